@@ -1,0 +1,57 @@
+/** Exit codes of the command line, the same for every command. */
+export const exitCodes = { fine: 0, failed: 1, usage: 2, infrastructure: 3 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/**
+ * The one class of errors that Redistill throws on purpose.
+ *
+ * `code` is stable and machine-readable (`SUITE_UNKNOWN_METHOD`), the message is a sentence that names the file, the
+ * field and the offending value, and `hint` says what to do about it. Anything else that reaches the command line is a
+ * defect of Redistill and is printed with its stack.
+ */
+export class RedistillError extends Error {
+  override readonly name: string = 'RedistillError';
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly exitCode: ExitCode;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { hint?: string | undefined; exitCode?: ExitCode; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? exitCodes.failed;
+  }
+}
+
+/** The caller asked for something that cannot be: a wrong option, an unknown name, a malformed suite file. */
+export class UsageError extends RedistillError {
+  override readonly name = 'UsageError';
+  constructor(
+    code: string,
+    message: string,
+    options: { hint?: string | undefined; cause?: unknown } = {},
+  ) {
+    super(code, message, { ...options, exitCode: exitCodes.usage });
+  }
+}
+
+/** The machine cannot do it: no GPU, no disk space, a missing library, a lock held by somebody else. Worth a retry. */
+export class InfrastructureError extends RedistillError {
+  override readonly name = 'InfrastructureError';
+  constructor(
+    code: string,
+    message: string,
+    options: { hint?: string | undefined; cause?: unknown } = {},
+  ) {
+    super(code, message, { ...options, exitCode: exitCodes.infrastructure });
+  }
+}
+
+/** A file or data set is not what it claims to be: truncated, corrupt, of another version, with a wrong checksum. */
+export class DataError extends RedistillError {
+  override readonly name = 'DataError';
+}

@@ -1,0 +1,36 @@
+/** Pictures of one split in memory. All pictures of a set have one size. */
+export interface PictureSet {
+  /** Unsigned bytes, NHWC: `count * height * width * 3`, RGB. Backed by a SharedArrayBuffer so that workers read it. */
+  readonly pixels: Uint8Array;
+  /** Class index per picture. */
+  readonly labels: Int32Array;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Channel statistics in [0, 1] units with the source they are from. `(x/255 - mean) / std`. */
+export interface Normalisation {
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+  readonly source: string;
+}
+
+export interface ClassificationData {
+  readonly id: string;
+  readonly classes: readonly string[];
+  readonly train: PictureSet;
+  readonly test: PictureSet;
+  readonly normalisation: Normalisation;
+  /** SHA-256 over the decoded pixels and labels of both splits and the preprocessing version. */
+  readonly hash: string;
+}
+
+/** How a batch comes out of the loader: NHWC float32, normalised and augmented. */
+export interface Batch {
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+  /** Index within the split of each picture (CRD's memory bank needs it). */
+  readonly indices: Int32Array;
+  readonly size: number;
+}

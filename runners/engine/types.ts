@@ -1,0 +1,36 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+export type DType = 'float32' | 'int32';
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+export type TensorMap = Readonly<Record<string, Tensor>>;
+export type ArrayMap = Readonly<Record<string, Float32Array | Int32Array>>;
+
+/**
+ * What a step, an evaluation or any other computation is: a pure function of state and inputs.
+ *
+ * No `dataSync`, no JavaScript randomness, no shape that depends on data: whatever changes between calls is an input.
+ * `state` of the result holds only what changed; names must be names of the program's state.
+ */
+export type PureFunction = (
+  state: TensorMap,
+  inputs: TensorMap,
+) => { readonly outputs: TensorMap; readonly state: TensorMap };
+
+/** A function of a program with the shapes of its inputs. */
+export interface FunctionSpec {
+  readonly run: PureFunction;
+  readonly inputs: Readonly<Record<string, TensorSpec>>;
+}
+
+/** State plus functions over it, recorded as one TensorFlow graph or run eagerly (a switch for debugging). */
+export interface Program {
+  readonly mode: 'recorded' | 'eager';
+  /** Runs one function. Inputs are plain arrays in row-major order; outputs likewise. State is updated in place. */
+  call(name: string, inputs: ArrayMap): Record<string, Float32Array | Int32Array>;
+  readState(names?: readonly string[]): Record<string, Float32Array | Int32Array>;
+  writeState(values: ArrayMap): void;
+  dispose(): void;
+}

@@ -1,0 +1,64 @@
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+
+/**
+ * What a state tensor is, in PyTorch's terms. The kind decides its layout (`weight` of rank 4 is OIHW in PyTorch and
+ * HWIO here; of rank 2 OI there and IO here), whether it is trained, and how golden files fill it.
+ */
+export type ParamKind = 'weight' | 'bn_weight' | 'bias' | 'running_mean' | 'running_var' | 'buffer';
+
+/** How a parameter starts. `kaiming` = normal with std sqrt(2/fan), `uniform` in [-bound, bound). */
+export type Init =
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'normal'; readonly std: number }
+  | { readonly kind: 'uniform'; readonly bound: number };
+
+/** One tensor of a network's state, named as PyTorch names it, with PyTorch's shape. */
+export interface ParamSpec {
+  readonly name: string;
+  /** Shape in PyTorch's layout (OIHW, OI). */
+  readonly torchShape: readonly number[];
+  /** Shape as the engine holds it (HWIO, IO; depthwise HWC1). */
+  readonly shape: readonly number[];
+  readonly kind: ParamKind;
+  readonly layout: 'oihw' | 'depthwise' | 'oi' | 'flat';
+  readonly trainable: boolean;
+  readonly init: Init;
+}
+
+/** What a forward pass may read and change. */
+export interface Forward {
+  /** Batch statistics and running-statistics updates (train) or running statistics (eval). */
+  readonly training: boolean;
+  param(name: string): Tensor;
+  /** Records a new value of a buffer (running statistics). Only in training. */
+  update(name: string, value: Tensor): void;
+  /** Names the layer while `run` executes, so that an error can say where it happened. */
+  layer<T>(name: string, run: () => T): T;
+}
+
+/** What a network gives to distillers. Feature maps are NHWC. */
+export interface NetworkOutput {
+  /** [B, classes] */
+  readonly logits: Tensor2D;
+  /** Stage features after their activation, stem first: mdistiller's `feats`. */
+  readonly features: readonly Tensor4D[];
+  /** The same before the last activation of a stage: mdistiller's `preact_feats`; empty where the original has none. */
+  readonly preactFeatures: readonly Tensor4D[];
+  /** [B, C] input of the classifier. */
+  readonly pooled: Tensor2D;
+  /** The map [B, H, W, C] before global pooling; SDD pools its pyramid from it. */
+  readonly lastMap: Tensor4D;
+  /** Applies the classifier to [..., C]: patch logits are the classifier applied to pooled patches. */
+  classify(pooled: Tensor2D): Tensor2D;
+  classify(pooled: Tensor3D): Tensor3D;
+}
+
+export interface Network {
+  readonly name: string;
+  readonly classes: number;
+  /** NHWC without the batch. */
+  readonly inputShape: readonly [number, number, number];
+  /** In the order of PyTorch's `state_dict`. */
+  readonly params: readonly ParamSpec[];
+  forward(context: Forward, images: Tensor4D): NetworkOutput;
+}

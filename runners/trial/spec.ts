@@ -1,0 +1,92 @@
+import { hashJson, type Json } from '../../common/canonical.ts';
+
+/** Every JSON that Redistill writes carries the version of its schema. */
+export const schemaVersion = 1;
+
+export type Scale = 'paper' | 'proxy' | 'smoke';
+export type Implementation = 'redistill' | 'official' | 'external';
+export type Task = 'classification' | 'detection' | 'segmentation';
+export type HyperValue = number | string | boolean;
+/** Hyper-parameters of a method by name, completely resolved: defaults are written out. */
+export type Hyper = Readonly<Record<string, HyperValue>>;
+
+/** A training protocol with every default written out. Epochs count from 1 everywhere in Redistill. */
+export interface Recipe {
+  readonly name: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Whether an incomplete last batch of an epoch is left out (PyTorch's `drop_last`; official code keeps it). */
+  readonly dropLast: boolean;
+  readonly optimizer: SgdRecipe | AdamWRecipe;
+  readonly schedule: ScheduleRecipe;
+  readonly augmentation: {
+    readonly crop: { readonly padding: number } | null;
+    readonly flip: boolean;
+  };
+  /** Weight of label smoothing in the cross-entropy; 0 is plain cross-entropy. */
+  readonly labelSmoothing: number;
+  /** Training pictures used (the first n of a seed-independent class-balanced selection); null is all of them. */
+  readonly trainPictures: number | null;
+}
+
+export interface SgdRecipe {
+  readonly kind: 'sgd';
+  readonly lr: number;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
+}
+
+export interface AdamWRecipe {
+  readonly kind: 'adamw';
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+}
+
+/** A learning-rate schedule; `milestones` are counts of completed epochs, as torch's MultiStepLR has them. */
+export type ScheduleRecipe = { readonly warmupEpochs: number } & (
+  | { readonly kind: 'constant' }
+  | { readonly kind: 'multistep'; readonly milestones: readonly number[]; readonly gamma: number }
+  | { readonly kind: 'cosine'; readonly minLr: number }
+);
+
+/** What a data set was when the trial was planned. `hash` covers files, split and preprocessing version. */
+export interface DataIdentity {
+  readonly dataset: string;
+  readonly hash: string;
+}
+
+/** Where a student's teacher comes from: another trial, or an imported checkpoint. */
+export type TeacherRef =
+  | { readonly kind: 'trial'; readonly model: string; readonly trial: TrialId }
+  | { readonly kind: 'checkpoint'; readonly model: string; readonly sha256: string };
+
+/**
+ * Everything that determines a trial's numbers, and nothing else: no comments, paths, machine or time (decision 2).
+ * Equal specs are the same trial.
+ */
+export interface TrialSpec {
+  readonly schemaVersion: typeof schemaVersion;
+  readonly implementation: Implementation;
+  readonly task: Task;
+  readonly scale: Scale;
+  readonly role: 'teacher' | 'student';
+  readonly model: string;
+  /** Canonical method id: `none`, `kd`, `dkd+sdd+lskd`. Teachers are trained with `none`. */
+  readonly method: string;
+  readonly hyper: Hyper;
+  readonly teacher: TeacherRef | null;
+  readonly recipe: Recipe;
+  readonly data: DataIdentity;
+  readonly seed: number;
+}
+
+/** 16 hexadecimal digits of the SHA-256 of the canonical spec. */
+export type TrialId = string;
+
+export function trialId(spec: TrialSpec): TrialId {
+  return hashJson(spec as unknown as Json).slice(0, 16);
+}

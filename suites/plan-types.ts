@@ -1,0 +1,53 @@
+import type { Scale, TrialId, TrialSpec } from '../runners/trial/spec.ts';
+
+/** One number of a table that a suite wants to measure. */
+export interface PlannedCell {
+  /** `<row>/<column>/<metric>`, unique within the plan; safe as a file name after encoding. */
+  readonly id: string;
+  /** The row as the paper prints it (`SD-KD`), and the canonical method behind it (`kd+sdd`). */
+  readonly row: string;
+  readonly method: string;
+  /** Column id: the pair `resnet32x4__resnet8x4`, or a detector. */
+  readonly column: string;
+  readonly metric: string;
+  /** Key of the published cell, or null with the reason why there is none. */
+  readonly published: {
+    readonly table: string;
+    readonly row: string;
+    readonly column: string;
+  } | null;
+  readonly noReference: string | null;
+  /** The trials whose metric is this cell, one per seed. Empty with `notRun` saying what is missing. */
+  readonly trials: readonly TrialId[];
+  readonly notRun: string | null;
+}
+
+export interface PlannedTrial {
+  readonly id: TrialId;
+  readonly spec: TrialSpec;
+  /** Trials that must be complete before (the teacher). */
+  readonly after: readonly TrialId[];
+  /** Least accuracy (percent top-1, last epoch) a teacher needs before it may teach; null for students. */
+  readonly gate: number | null;
+  readonly steps: number;
+}
+
+/** What a suite means at one scale: pure data, made from the suite, the recipes and the data identities. */
+export interface Plan {
+  readonly schemaVersion: 1;
+  readonly suite: string;
+  readonly title: string;
+  readonly scale: Scale;
+  /** The paper-scale protocol differs from what is run: why the numbers are not comparable; null at paper scale. */
+  readonly notComparable: string | null;
+  /** Equivalence margin per metric, in the metric's unit. */
+  readonly margins: Readonly<Record<string, number>>;
+  readonly columns: readonly {
+    readonly id: string;
+    readonly teacher: string | null;
+    readonly student: string;
+  }[];
+  readonly rows: readonly { readonly name: string; readonly method: string }[];
+  readonly cells: readonly PlannedCell[];
+  readonly trials: readonly PlannedTrial[];
+}
