@@ -1,0 +1,117 @@
+import type { Writable } from 'node:stream';
+import type { ExitCode } from '../common/errors.ts';
+
+/**
+ * What a command may touch of the outside world. Commands use nothing else: no `console`, no `process.stdout`, no
+ * `process.exit`, no `process.env`, so that a test runs one with four lines.
+ */
+export interface CommandContext {
+  /** One line of result on standard output. What `--json` prints must be all that goes there. */
+  stdout(line: string): void;
+  /** One line for the human beside the result: progress, warnings, where to look. */
+  stderr(line: string): void;
+  /** One JSON document on standard output. Put `schemaVersion` first. */
+  json(value: unknown): void;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether a person watches standard error: progress bars if so, plain lines if not. */
+  readonly isTerminal: boolean;
+  /** The stream behind `stderr`, for progress bars. */
+  readonly progress: Writable;
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP: stop cleanly and within ten seconds. */
+  readonly signal: AbortSignal;
+  /** Aborted by the second Ctrl-C: kill what is left and return at once. */
+  readonly killSignal: AbortSignal;
+}
+
+/** A positional argument. Only the last may be variadic; an argument that is not required comes after those that are. */
+export interface ArgumentDefinition {
+  readonly name: string;
+  readonly summary: string;
+  readonly required?: boolean;
+  readonly variadic?: boolean;
+  readonly choices?: readonly string[];
+}
+
+/**
+ * One row of the option table: it drives the parser, the help and the type that `run` receives.
+ *
+ * The key is the option in camel case (`gracePeriod` is `--grace-period`, `noReport` is `--no-report`). Values:
+ * `flag` boolean; `text` string; `integer` and `number` checked against `minimum`; `list` and `integers` are separated
+ * by commas and may be repeated (`--seeds 1,2 --seeds 3`).
+ */
+export interface OptionDefinition {
+  readonly kind: 'flag' | 'text' | 'integer' | 'number' | 'list' | 'integers';
+  readonly summary: string;
+  /** What stands for the value in the help, e.g. `DIR`. */
+  readonly value?: string;
+  /** A single letter. */
+  readonly short?: string;
+  readonly choices?: readonly string[];
+  readonly minimum?: number;
+  readonly default?: string | number | readonly string[] | readonly number[];
+  readonly required?: boolean;
+}
+
+export type OptionTable = Readonly<Record<string, OptionDefinition>>;
+
+interface ValueOfKind {
+  flag: boolean;
+  text: string;
+  integer: number;
+  number: number;
+  list: readonly string[];
+  integers: readonly number[];
+}
+
+/** The options as `run` receives them: flags are never undefined, others are unless they have a default or are required. */
+export type OptionValues<Table extends OptionTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends
+    | { kind: 'flag' }
+    | { required: true }
+    | { default: string | number | readonly string[] | readonly number[] }
+    ? ValueOfKind[Table[Name]['kind']]
+    : ValueOfKind[Table[Name]['kind']] | undefined;
+};
+
+/** One command. Its file exports it as `command`; heavy modules are imported inside `run`. */
+export interface CommandDefinition<Table extends OptionTable = OptionTable> {
+  readonly name: string;
+  /** One line, the same as in `commands/index.ts`. */
+  readonly summary: string;
+  /** Further paragraphs of the help. */
+  readonly description?: string;
+  readonly arguments: readonly ArgumentDefinition[];
+  readonly options: Table;
+  /** Shown at the end of the help. */
+  readonly examples: readonly { readonly command: string; readonly meaning: string }[];
+  run(
+    context: CommandContext,
+    /** Positional arguments by position, the items of a variadic one at the end. */
+    args: readonly string[],
+    options: OptionValues<Table>,
+  ): Promise<ExitCode>;
+}
+
+/** Gives `run` the types of its options: `export const command = defineCommand({ ... })`. */
+export function defineCommand<const Table extends OptionTable>(
+  definition: CommandDefinition<Table>,
+): CommandDefinition<Table> {
+  return definition;
+}
+
+/** Options that several commands share, so that they are spelt and explained once. */
+export const sharedOptions = {
+  json: { kind: 'flag', summary: 'print one JSON document instead of text' },
+  workspace: {
+    kind: 'text',
+    value: 'DIR',
+    summary:
+      'folder that holds runs/, results.duckdb and reports/out/ (default: the current folder)',
+  },
+  data: {
+    kind: 'text',
+    value: 'DIR',
+    summary: 'folder with downloaded data sets (default: $REDISTILL_DATA)',
+  },
+} as const satisfies OptionTable;

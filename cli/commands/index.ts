@@ -1,0 +1,23 @@
+import type { CommandDefinition } from '../command.ts';
+
+/** A command as the list knows it: its file is loaded only when it runs or is asked for help. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each command has its own option table
+  load(): Promise<{ readonly command: CommandDefinition<any> }>;
+}
+
+/** Every command, in the order of the help. One line each. */
+// biome-ignore format: a table
+export const commands: readonly CommandEntry[] = [
+  { name: 'doctor', summary: 'check the machine and say what to do about what is missing', load: () => import('./doctor.ts') },
+  { name: 'data', summary: 'list, fetch and verify data sets', load: () => import('./data.ts') },
+  { name: 'plan', summary: 'show what a suite would train and what it would cost', load: () => import('./plan.ts') },
+  { name: 'run', summary: 'train what a suite needs, then store and report it', load: () => import('./run.ts') },
+  { name: 'status', summary: 'show how far the trials of a suite are', load: () => import('./status.ts') },
+  { name: 'ingest', summary: 'read journals into results.duckdb', load: () => import('./ingest.ts') },
+  { name: 'report', summary: 'render the report from results.duckdb', load: () => import('./report.ts') },
+  { name: 'verify', summary: 'compare every method and model with the official numerics', load: () => import('./verify.ts') },
+  { name: 'bench', summary: 'measure milliseconds per training step', load: () => import('./bench.ts') },
+];

@@ -1,0 +1,52 @@
+import type { CommandContext } from './command.ts';
+
+/** Conventional exit codes of a process that a signal ended: 128 + its number. */
+const interruptions: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+/** How long a command may take to return after the second signal. */
+const killPatience = 2_000;
+
+/**
+ * The context of the real process. Takes over SIGINT, SIGTERM and SIGHUP: the first aborts `signal`, the second
+ * `killSignal`; a command that still has not returned two seconds later is ended by force.
+ */
+export function processContext(): { context: CommandContext; exitWith(code: number): void } {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  let interrupted: number | undefined;
+  for (const name of Object.keys(interruptions) as NodeJS.Signals[]) {
+    process.on(name, () => {
+      interrupted ??= interruptions[name];
+      if (!stop.signal.aborted) {
+        stop.abort();
+      } else if (!kill.signal.aborted) {
+        kill.abort();
+        setTimeout(() => process.exit(interrupted), killPatience).unref();
+      }
+    });
+  }
+  // A reader that went away (`redistill status | head`) is no defect.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  const context: CommandContext = {
+    stdout: (line) => void process.stdout.write(`${line}\n`),
+    stderr: (line) => void process.stderr.write(`${line}\n`),
+    json: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    cwd: process.cwd(),
+    environment: process.env,
+    isTerminal: process.stderr.isTTY === true,
+    progress: process.stderr,
+    signal: stop.signal,
+    killSignal: kill.signal,
+  };
+  return {
+    context,
+    /** Ends the process once what was written is out; an interrupted one says so in its exit code. */
+    exitWith(code) {
+      process.exitCode = interrupted ?? code;
+      process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+    },
+  };
+}
