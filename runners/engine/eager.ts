@@ -1,0 +1,99 @@
+import { EngineError } from './errors.ts';
+import { tf } from './tensorflow.ts';
+import type { ArrayMap, FunctionSpec, Program, TensorSpec } from './types.ts';
+import { checkArray } from './values.ts';
+
+/** Runs functions operation by operation: slow, but every intermediate value can be looked at in a debugger. */
+export class EagerProgram implements Program {
+  readonly mode = 'eager';
+  private readonly specs: Readonly<Record<string, TensorSpec>>;
+  private readonly functions: Readonly<Record<string, FunctionSpec>>;
+  private state: Record<string, tf.Tensor>;
+
+  constructor(
+    specs: Readonly<Record<string, TensorSpec>>,
+    initial: ArrayMap,
+    functions: Readonly<Record<string, FunctionSpec>>,
+  ) {
+    this.specs = specs;
+    this.functions = functions;
+    this.state = {};
+    this.writeState(initial);
+  }
+
+  call(name: string, inputs: ArrayMap): Record<string, Float32Array | Int32Array> {
+    const spec = this.functions[name];
+    if (spec === undefined) {
+      throw new EngineError(
+        'ENGINE_UNKNOWN_FUNCTION',
+        `The program has no function "${name}", only ${Object.keys(this.functions).join(', ')}.`,
+      );
+    }
+    const unknown = Object.keys(inputs).find((key) => !(key in spec.inputs));
+    if (unknown !== undefined) {
+      throw new EngineError('ENGINE_UNKNOWN_INPUT', `"${name}" has no input "${unknown}".`);
+    }
+    const outputs: Record<string, Float32Array | Int32Array> = {};
+    const changed: Record<string, tf.Tensor> = {};
+    tf.tidy(() => {
+      const tensors = Object.fromEntries(
+        Object.entries(spec.inputs).map(([key, input]) => [
+          key,
+          tf.tensor(
+            checkArray(`input "${key}" of "${name}"`, inputs[key], input),
+            [...input.shape],
+            input.dtype,
+          ),
+        ]),
+      );
+      const result = spec.run(this.state, tensors);
+      for (const [key, tensor] of Object.entries(result.outputs))
+        outputs[key] = tensor.dataSync() as Float32Array;
+      for (const [key, tensor] of Object.entries(result.state)) {
+        if (tensor === this.state[key]) continue;
+        // A clone of its own: the same tensor may also be an output or the new value of another entry.
+        changed[key] = tf.keep(tf.clone(tensor));
+      }
+    });
+    this.replace(changed);
+    return outputs;
+  }
+
+  readState(
+    names: readonly string[] = Object.keys(this.specs),
+  ): Record<string, Float32Array | Int32Array> {
+    return Object.fromEntries(
+      names.map((key) => {
+        const tensor = this.state[key];
+        if (tensor === undefined)
+          throw new EngineError('ENGINE_UNKNOWN_STATE', `The program has no state "${key}".`);
+        return [key, tensor.dataSync().slice() as Float32Array];
+      }),
+    );
+  }
+
+  writeState(values: ArrayMap): void {
+    const tensors: Record<string, tf.Tensor> = {};
+    for (const [key, value] of Object.entries(values)) {
+      const spec = this.specs[key];
+      if (spec === undefined)
+        throw new EngineError('ENGINE_UNKNOWN_STATE', `The program has no state "${key}".`);
+      // A copy: tf.js keeps a reference to the array until it is first used.
+      const array = checkArray(`state "${key}"`, value, spec).slice();
+      tensors[key] = tf.keep(tf.tensor(array, [...spec.shape], spec.dtype));
+    }
+    this.replace(tensors);
+  }
+
+  dispose(): void {
+    for (const tensor of Object.values(this.state)) tensor.dispose();
+    this.state = {};
+  }
+
+  private replace(tensors: Readonly<Record<string, tf.Tensor>>): void {
+    for (const [key, tensor] of Object.entries(tensors)) {
+      this.state[key]?.dispose();
+      this.state[key] = tensor;
+    }
+  }
+}

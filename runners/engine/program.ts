@@ -1,0 +1,221 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EagerProgram } from './eager.ts';
+import { encodeProgram, outputNode, stateNodes } from './encode.ts';
+import { EngineError, tensorflowReason } from './errors.ts';
+import { inputNode, type RecordedFunction, recordFunction } from './record.ts';
+import {
+  type Binding,
+  backend,
+  dataTypes,
+  type TensorHandle,
+  tensorflowVersion,
+  tf,
+} from './tensorflow.ts';
+import type { ArrayMap, FunctionSpec, Program, TensorSpec } from './types.ts';
+import { checkArray, checkState } from './values.ts';
+
+export interface ProgramOptions {
+  readonly state: Readonly<Record<string, TensorSpec>>;
+  /** Initial value of every state entry, row-major. */
+  readonly initial: ArrayMap;
+  readonly functions: Readonly<Record<string, FunctionSpec>>;
+  /** `recorded` (default) runs each function as one TensorFlow graph; `eager` op by op, for debugging. */
+  readonly mode?: 'recorded' | 'eager';
+  /** Default true; see EncodeOptions. Has no meaning in eager mode, where operations are ordered anyway. */
+  readonly totalOrder?: boolean;
+}
+
+/**
+ * Makes a program: records every function once (or keeps it for eager runs) and loads state and functions into a
+ * TensorFlow session.
+ *
+ * @throws EngineError when a function is not pure, an operation fails, or a shape does not fit; see `recordFunction`.
+ */
+export function createProgram(options: ProgramOptions): Program {
+  checkState(options.state, options.initial);
+  if (options.mode === 'eager')
+    return new EagerProgram(options.state, options.initial, options.functions);
+  const recorded = recordAll(options);
+  const program = new RecordedProgram(options.state, recorded, options.totalOrder ?? true);
+  program.writeState(options.initial);
+  return program;
+}
+
+function recordAll(options: ProgramOptions): RecordedFunction[] {
+  const state = Object.fromEntries(
+    Object.entries(options.state).map(([key, spec]) => [
+      key,
+      tf.tensor(options.initial[key] as Float32Array, [...spec.shape], spec.dtype),
+    ]),
+  );
+  try {
+    return Object.entries(options.functions).map(([name, spec]) =>
+      recordFunction(name, spec, state),
+    );
+  } finally {
+    for (const tensor of Object.values(state)) tensor.dispose();
+  }
+}
+
+let programs = 0;
+
+class RecordedProgram implements Program {
+  readonly mode = 'recorded';
+  private readonly state: Readonly<Record<string, TensorSpec>>;
+  private readonly functions: ReadonlyMap<string, CompiledFunction>;
+  private readonly binding: Binding;
+  private readonly model: number;
+  private disposed = false;
+
+  constructor(
+    state: Readonly<Record<string, TensorSpec>>,
+    recorded: readonly RecordedFunction[],
+    totalOrder: boolean,
+  ) {
+    this.state = state;
+    this.binding = backend().binding;
+    this.functions = new Map(recorded.map((each) => [each.name, compiledFunction(each)]));
+    programs += 1;
+    const bytes = encodeProgram(state, recorded, this.binding, {
+      container: `program${programs}`,
+      totalOrder,
+      tensorflowVersion: tensorflowVersion(),
+    });
+    this.model = loadModel(bytes, this.binding);
+  }
+
+  call(name: string, inputs: ArrayMap): Record<string, Float32Array | Int32Array> {
+    const compiled = this.functions.get(name);
+    if (compiled === undefined) {
+      throw new EngineError(
+        'ENGINE_UNKNOWN_FUNCTION',
+        `The program has no function "${name}", only ${[...this.functions.keys()].join(', ')}.`,
+      );
+    }
+    for (const key of Object.keys(inputs)) {
+      if (!(key in compiled.inputs)) {
+        throw new EngineError('ENGINE_UNKNOWN_INPUT', `"${name}" has no input "${key}".`);
+      }
+    }
+    const outputs = this.run(
+      name,
+      Object.entries(compiled.inputs).map(([key, spec]) => [
+        checkArray(`input "${key}" of "${name}"`, inputs[key], spec),
+        spec,
+      ]),
+      compiled.feeds,
+      compiled.fetches,
+    );
+    return Object.fromEntries(
+      compiled.outputNames.map((key, index) => [key, outputs[index] as Float32Array]),
+    );
+  }
+
+  readState(
+    names: readonly string[] = Object.keys(this.state),
+  ): Record<string, Float32Array | Int32Array> {
+    const values: Record<string, Float32Array | Int32Array> = {};
+    for (const key of names) {
+      this.specOf(key);
+      values[key] = this.run('readState', [], '', `${stateNodes.value(key)}:0`)[0] as Float32Array;
+    }
+    return values;
+  }
+
+  writeState(values: ArrayMap): void {
+    for (const [key, value] of Object.entries(values)) {
+      const spec = this.specOf(key);
+      const array = checkArray(`state "${key}"`, value, spec);
+      this.run(
+        'writeState',
+        [[array, spec]],
+        `${stateNodes.next(key)}:0`,
+        `${stateNodes.assigned(key)}:0`,
+      );
+    }
+  }
+
+  dispose(): void {
+    if (!this.disposed) this.binding.deleteSavedModel(this.model);
+    this.disposed = true;
+  }
+
+  private specOf(key: string): TensorSpec {
+    const spec = this.state[key];
+    if (spec === undefined)
+      throw new EngineError('ENGINE_UNKNOWN_STATE', `The program has no state "${key}".`);
+    return spec;
+  }
+
+  /** One session run: arrays in, arrays out, no tensor left behind whatever happens. */
+  private run(
+    what: string,
+    feeds: readonly (readonly [Float32Array | Int32Array, TensorSpec])[],
+    feedNames: string,
+    fetchNames: string,
+  ): (Float32Array | Int32Array)[] {
+    if (this.disposed) throw new EngineError('ENGINE_DISPOSED', 'The program was disposed of.');
+    const ids: number[] = [];
+    let results: TensorHandle[] = [];
+    try {
+      for (const [array, spec] of feeds) {
+        ids.push(this.binding.createTensor(spec.shape, dataTypes[spec.dtype], array));
+      }
+      results = this.binding.runSavedModel(this.model, ids, feedNames, fetchNames);
+      return results.map(
+        (result) => this.binding.tensorDataSync(result.id) as Float32Array | Int32Array,
+      );
+    } catch (cause) {
+      if (cause instanceof EngineError) throw cause;
+      throw new EngineError('ENGINE_RUN', `"${what}" failed: ${tensorflowReason(cause)}`, {
+        cause,
+      });
+    } finally {
+      for (const id of ids) this.binding.deleteTensor(id);
+      for (const result of results) this.binding.deleteTensor(result.id);
+    }
+  }
+}
+
+interface CompiledFunction {
+  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  readonly outputNames: readonly string[];
+  readonly feeds: string;
+  readonly fetches: string;
+}
+
+function compiledFunction(recorded: RecordedFunction): CompiledFunction {
+  const outputNames = Object.keys(recorded.outputs);
+  if (outputNames.length === 0) {
+    throw new EngineError('ENGINE_NO_OUTPUT', `The function "${recorded.name}" returns no output.`);
+  }
+  return {
+    inputs: recorded.inputs,
+    outputNames,
+    feeds: Object.keys(recorded.inputs)
+      .map((key) => `${inputNode(recorded.name, key)}:0`)
+      .join(','),
+    fetches: outputNames.map((key) => `${outputNode(recorded.name, key)}:0`).join(','),
+  };
+}
+
+/** The binding loads SavedModels from a folder only; the folder is needed no longer than the call. */
+function loadModel(bytes: Uint8Array, binding: Binding): number {
+  const folder = mkdtempSync(join(tmpdir(), 'redistill-graph-'));
+  try {
+    writeFileSync(join(folder, 'saved_model.pb'), bytes);
+    return binding.loadSavedModel(folder, 'serve');
+  } catch (cause) {
+    throw new EngineError(
+      'ENGINE_LOAD',
+      `TensorFlow refused the recorded graph: ${tensorflowReason(cause)}`,
+      {
+        cause,
+      },
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

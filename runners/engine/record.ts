@@ -1,0 +1,305 @@
+import { EngineError, tensorflowReason } from './errors.ts';
+import { currentLayer } from './layers.ts';
+import {
+  type Backend,
+  type Binding,
+  backend,
+  dataTypes,
+  type OpAttribute,
+  type TensorHandle,
+  type TensorValues,
+  tf,
+} from './tensorflow.ts';
+import type { DType, FunctionSpec, TensorMap, TensorSpec } from './types.ts';
+
+/** A value of the graph under construction: output `index` of node `node`. */
+export interface Edge {
+  readonly node: string;
+  readonly index: number;
+}
+
+/** One node of a recorded function, before it is encoded. */
+export type RecordedNode =
+  | {
+      readonly kind: 'op';
+      readonly name: string;
+      readonly op: string;
+      readonly layer: string;
+      readonly attributes: readonly OpAttribute[];
+      readonly inputs: readonly Edge[];
+    }
+  | {
+      readonly kind: 'const';
+      readonly name: string;
+      readonly dtype: number;
+      readonly shape: readonly number[];
+      readonly values: TensorValues;
+    };
+
+/** A pure function as a list of TensorFlow operations in the order in which they ran. */
+export interface RecordedFunction {
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  readonly nodes: readonly RecordedNode[];
+  /** State that the function reads, in the order of its first use. */
+  readonly reads: readonly string[];
+  /** New value of every state entry that the function changes. */
+  readonly writes: Readonly<Record<string, Edge>>;
+  readonly outputs: Readonly<Record<string, { readonly edge: Edge; readonly dtype: DType }>>;
+}
+
+/** Node of an input and of a state read within the function `name`. */
+export const inputNode = (name: string, input: string) => `${name}/input/${input}`;
+export const readNode = (name: string, state: string) => `${name}/read/${state}`;
+
+/**
+ * Runs `spec.run` once, operation by operation, and writes down what it executed.
+ *
+ * Every operation of tf.js's Node backend goes through `binding.executeOp`, and every constant through
+ * `binding.createTensor`, so a stand-in for the binding sees the whole computation. Handles are never used twice, so
+ * intermediate tensors are freed as usual while recording: the memory peak is that of one eager step.
+ *
+ * @param state example values with the right shapes; recording does not change them
+ * @throws EngineError `ENGINE_OP` when an operation fails (shapes, unsupported kernels), naming operation and layer;
+ *   `ENGINE_FOREIGN_TENSOR` when the step uses a tensor that is neither state, input nor made inside the step;
+ *   `ENGINE_READ` when it reads values back (`dataSync`), which would freeze them into the graph.
+ */
+export function recordFunction(
+  name: string,
+  spec: FunctionSpec,
+  state: TensorMap,
+): RecordedFunction {
+  const engine = backend();
+  const recorder = new Recorder(name, engine);
+  const inputs = exampleInputs(spec.inputs);
+  try {
+    return scoped(() => {
+      for (const [key, tensor] of Object.entries(inputs)) recorder.declareInput(key, tensor);
+      for (const [key, tensor] of Object.entries(state)) recorder.declareState(key, tensor);
+      const result = recorder.during(() => spec.run(state, inputs));
+      return recorder.finish(spec, result, state);
+    });
+  } finally {
+    for (const tensor of Object.values(inputs)) tensor.dispose();
+  }
+}
+
+/** `tf.tidy` for a body whose result holds no tensor. */
+function scoped<T>(body: () => T): T {
+  tf.engine().startScope();
+  try {
+    return body();
+  } finally {
+    tf.engine().endScope();
+  }
+}
+
+/** Inputs to record with: ones are valid for divisors, probabilities and (class 0 or 1) labels alike. */
+function exampleInputs(specs: Readonly<Record<string, TensorSpec>>): Record<string, tf.Tensor> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([key, { shape, dtype }]) => {
+      const size = shape.reduce((product, side) => product * side, 1);
+      const values =
+        dtype === 'int32'
+          ? Int32Array.from({ length: size }, (_, index) => index % 2)
+          : Float32Array.from({ length: size }, (_, index) => 0.5 + (index % 7) / 14);
+      return [key, tf.tensor(values, [...shape], dtype)];
+    }),
+  );
+}
+
+class Recorder {
+  private readonly nodes: RecordedNode[] = [];
+  private readonly known = new Map<number, { edge: Edge; layer: string }>();
+  private readonly stateOf = new Map<number, string>();
+  private readonly reads = new Set<string>();
+  private readonly functionName: string;
+  private readonly engine: Backend;
+  private readonly real: Binding;
+
+  constructor(functionName: string, engine: Backend) {
+    this.functionName = functionName;
+    this.engine = engine;
+    this.real = engine.binding;
+  }
+
+  declareInput(key: string, tensor: tf.Tensor): void {
+    this.known.set(this.handleOf(tensor), {
+      edge: { node: inputNode(this.functionName, key), index: 0 },
+      layer: '',
+    });
+  }
+
+  declareState(key: string, tensor: tf.Tensor): void {
+    this.stateOf.set(this.handleOf(tensor), key);
+  }
+
+  /** Runs `body` with the recording stand-in in the binding's place. */
+  during<T>(body: () => T): T {
+    const real = this.real;
+    const executeOp: Binding['executeOp'] = (...call) => this.executeOp(...call);
+    const createTensor: Binding['createTensor'] = (...call) => this.createTensor(...call);
+    const tensorDataSync = () => {
+      throw new EngineError(
+        'ENGINE_READ',
+        `The function "${this.functionName}" reads a tensor's values${inLayerText(currentLayer())}.`,
+        {
+          hint: 'A step must be pure: return the tensor as an output instead of reading it inside.',
+        },
+      );
+    };
+    this.engine.binding = Object.create(real, {
+      executeOp: { value: executeOp },
+      createTensor: { value: createTensor },
+      tensorDataSync: { value: tensorDataSync },
+    }) as Binding;
+    try {
+      return body();
+    } finally {
+      this.engine.binding = real;
+    }
+  }
+
+  finish(
+    spec: FunctionSpec,
+    result: { readonly outputs: TensorMap; readonly state: TensorMap },
+    state: TensorMap,
+  ): RecordedFunction {
+    const writes: Record<string, Edge> = {};
+    for (const [key, tensor] of Object.entries(result.state)) {
+      const old = state[key];
+      if (old === undefined) {
+        throw new EngineError(
+          'ENGINE_UNKNOWN_STATE',
+          `The function "${this.functionName}" returns state "${key}", which the program does not have.`,
+        );
+      }
+      if (old.shape.join() !== tensor.shape.join()) {
+        throw new EngineError(
+          'ENGINE_STATE_SHAPE',
+          `The function "${this.functionName}" changes the shape of state "${key}" from [${old.shape}] to [${tensor.shape}].`,
+        );
+      }
+      writes[key] = this.edgeOf(this.handleOf(tensor), `state "${key}"`);
+    }
+    const outputs: Record<string, { edge: Edge; dtype: DType }> = {};
+    for (const [key, tensor] of Object.entries(result.outputs)) {
+      if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32') {
+        throw new EngineError(
+          'ENGINE_OUTPUT_TYPE',
+          `Output "${key}" of "${this.functionName}" is ${tensor.dtype}; outputs are float32 or int32.`,
+        );
+      }
+      outputs[key] = {
+        edge: this.edgeOf(this.handleOf(tensor), `output "${key}"`),
+        dtype: tensor.dtype,
+      };
+    }
+    return {
+      name: this.functionName,
+      inputs: spec.inputs,
+      nodes: this.nodes,
+      reads: [...this.reads],
+      writes,
+      outputs,
+    };
+  }
+
+  private executeOp(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): TensorHandle[] {
+    const layer = currentLayer() || this.layerOfInputs(inputs);
+    const edges = inputs.map((id) => this.edgeOf(id, `an input of ${op}${inLayerText(layer)}`));
+    let results: TensorHandle[];
+    try {
+      results = this.real.executeOp(op, attributes, inputs, outputs);
+    } catch (cause) {
+      throw new EngineError(
+        'ENGINE_OP',
+        `${op}${inLayerText(layer)} failed while recording "${this.functionName}": ${tensorflowReason(cause)}`,
+        { cause },
+      );
+    }
+    const name = this.nodeName(op, layer);
+    this.nodes.push({ kind: 'op', name, op, layer, attributes, inputs: edges });
+    results.forEach((result, index) => {
+      this.known.set(result.id, { edge: { node: name, index }, layer });
+    });
+    return results;
+  }
+
+  private createTensor(shape: readonly number[], dtype: number, values: TensorValues): number {
+    const id = this.real.createTensor(shape, dtype, values);
+    const name = this.nodeName('Const', '');
+    this.nodes.push({
+      kind: 'const',
+      name,
+      dtype,
+      shape: [...shape],
+      values: copyOf(dtype, values),
+    });
+    this.known.set(id, { edge: { node: name, index: 0 }, layer: '' });
+    return id;
+  }
+
+  private edgeOf(id: number, use: string): Edge {
+    const known = this.known.get(id);
+    if (known !== undefined) return known.edge;
+    const state = this.stateOf.get(id);
+    if (state === undefined) {
+      throw new EngineError(
+        'ENGINE_FOREIGN_TENSOR',
+        `The function "${this.functionName}" uses a tensor made outside of it as ${use}.`,
+        {
+          hint: 'Make it inside the function, or pass it as an input or as state: a recorded value never changes.',
+        },
+      );
+    }
+    this.reads.add(state);
+    const edge = { node: readNode(this.functionName, state), index: 0 };
+    this.known.set(id, { edge, layer: '' });
+    return edge;
+  }
+
+  /** Gradient operations run outside of any layer: they belong to the layer of what they work on. */
+  private layerOfInputs(inputs: readonly number[]): string {
+    for (const id of inputs) {
+      const layer = this.known.get(id)?.layer;
+      if (layer !== undefined && layer !== '') return layer;
+    }
+    return '';
+  }
+
+  private nodeName(op: string, layer: string): string {
+    const path = layer === '' ? '' : `${layer.replace(/[^A-Za-z0-9_.\-/]/g, '_')}/`;
+    return `${this.functionName}/${path}${op}_${this.nodes.length}`;
+  }
+
+  private handleOf(tensor: tf.Tensor): number {
+    return this.engine.getInputTensorIds([tensor])[0] as number;
+  }
+}
+
+function inLayerText(layer: string): string {
+  return layer === '' ? '' : ` in layer ${layer}`;
+}
+
+/** tf.js may reuse the array; booleans and int32 arrive as whatever typed array the caller had. */
+function copyOf(dtype: number, values: TensorValues): TensorValues {
+  if (dtype === dataTypes.float32) return Float32Array.from(values as Float32Array);
+  if (dtype === dataTypes.int32) return Int32Array.from(values as Int32Array);
+  if (dtype === dataTypes.bool || dtype === dataTypes.uint8)
+    return Uint8Array.from(values as Uint8Array);
+  if (dtype === dataTypes.int64) {
+    // tf.js hands int64 scalars over as the two 32-bit halves of the value.
+    const halves = Int32Array.from(values as Int32Array);
+    return values instanceof BigInt64Array ? values.slice() : new BigInt64Array(halves.buffer);
+  }
+  throw new EngineError(
+    'ENGINE_CONST_TYPE',
+    `A constant of TensorFlow type ${dtype} cannot be recorded.`,
+  );
+}

@@ -1,0 +1,82 @@
+import tf from '@tensorflow/tfjs-node-gpu';
+
+/**
+ * The one place that reaches into `@tensorflow/tfjs-node-gpu`: its backend object and the native binding behind it.
+ * Everything else sees tf.js's public operations, `execute`, and the types below.
+ */
+
+/** An attribute of a TensorFlow operation as the binding takes it. */
+export interface OpAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: boolean | number | string | null | readonly number[];
+}
+
+/** A tensor as the binding names it: `id` is the handle, never used twice in a process. */
+export interface TensorHandle {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
+export type TensorValues = Float32Array | Int32Array | Uint8Array | BigInt64Array;
+
+/** The part of the native binding that the engine uses. */
+export interface Binding {
+  createTensor(shape: readonly number[], dtype: number, values: TensorValues): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): TensorValues;
+  executeOp(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): TensorHandle[];
+  loadSavedModel(folder: string, tags: string): number;
+  deleteSavedModel(id: number): void;
+  runSavedModel(
+    id: number,
+    inputs: readonly number[],
+    inputNames: string,
+    outputNames: string,
+  ): TensorHandle[];
+  getNumOfTensors(): number;
+  isUsingGpuDevice(): boolean;
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_SHAPE: number;
+  readonly TF_Version: string;
+}
+
+export interface Backend {
+  binding: Binding;
+  getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
+  createOutputTensor(handle: TensorHandle): tf.Tensor;
+  executeMultipleOutputs(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly tf.Tensor[],
+    outputs: number,
+  ): tf.Tensor[];
+}
+
+/** TensorFlow's numbers for data types (tensorflow/core/framework/types.proto). */
+export const dataTypes = { float32: 1, uint8: 4, int32: 3, int64: 9, bool: 10 } as const;
+
+export function backend(): Backend {
+  return tf.backend() as unknown as Backend;
+}
+
+/** Version of the libtensorflow in use, such as `2.21.0`. */
+export function tensorflowVersion(): string {
+  return backend().binding.TF_Version;
+}
+
+export function usesGpu(): boolean {
+  return backend().binding.isUsingGpuDevice();
+}
+
+export { tf };

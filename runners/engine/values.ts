@@ -1,0 +1,47 @@
+import { EngineError } from './errors.ts';
+import type { ArrayMap, TensorSpec } from './types.ts';
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
+}
+
+/** `array` if it fits `spec`, an error that names `what` otherwise. */
+export function checkArray(
+  what: string,
+  array: Float32Array | Int32Array | undefined,
+  spec: TensorSpec,
+): Float32Array | Int32Array {
+  if (array === undefined) throw new EngineError('ENGINE_MISSING', `No value for ${what}.`);
+  const typed =
+    spec.dtype === 'int32' ? array instanceof Int32Array : array instanceof Float32Array;
+  if (!typed) {
+    throw new EngineError(
+      'ENGINE_DTYPE',
+      `${what} must be ${spec.dtype}, not ${array.constructor.name}.`,
+    );
+  }
+  if (array.length !== sizeOf(spec.shape)) {
+    throw new EngineError(
+      'ENGINE_SHAPE',
+      `${what} has ${array.length} values; its shape [${spec.shape.join(', ')}] needs ${sizeOf(spec.shape)}.`,
+    );
+  }
+  return array;
+}
+
+/** Every state entry has a fitting initial value, and no value lacks an entry. */
+export function checkState(state: Readonly<Record<string, TensorSpec>>, initial: ArrayMap): void {
+  for (const [key, spec] of Object.entries(state)) {
+    if (key.includes(','))
+      throw new EngineError('ENGINE_STATE_NAME', `State name "${key}" contains a comma.`);
+    checkArray(`state "${key}"`, initial[key], spec);
+  }
+  const unknown = Object.keys(initial).filter((key) => !(key in state));
+  if (unknown.length > 0) {
+    throw new EngineError(
+      'ENGINE_UNKNOWN_STATE',
+      `Initial values for unknown state: ${unknown.join(', ')}.`,
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { DataError } from '../../common/errors.ts';
+import { syncFolder, writeError, writeWhole } from '../../common/files.ts';
+import type { JournalLine, JournalRecord } from './journal-types.ts';
+
+/** A journal as read: its complete lines, and how many bytes at the end are a torn line. */
+export interface JournalContent {
+  readonly lines: readonly JournalLine[];
+  /** Length in bytes of the complete lines. */
+  readonly length: number;
+  readonly tornBytes: number;
+}
+
+/**
+ * Reads a journal. A last line without its newline is what a crash leaves behind: it is left out and counted.
+ *
+ * @throws DataError `JOURNAL_LINE` naming file and line for any other line that is not a journal line, or is out of
+ *   sequence: such a file was changed by somebody else.
+ */
+export function readJournal(path: string): JournalContent {
+  return parseJournal(readFileSync(path), path);
+}
+
+export function parseJournal(bytes: Uint8Array, path: string): JournalContent {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = buffer.lastIndexOf(0x0a) + 1;
+  const lines: JournalLine[] = [];
+  const texts = length === 0 ? [] : buffer.toString('utf8', 0, length - 1).split('\n');
+  texts.forEach((text, index) => {
+    let line: JournalLine;
+    try {
+      line = JSON.parse(text) as JournalLine;
+    } catch (cause) {
+      throw new DataError('JOURNAL_LINE', `${path}, line ${index + 1}: not a journal line.`, {
+        cause,
+      });
+    }
+    if (
+      line === null ||
+      typeof line !== 'object' ||
+      typeof line.type !== 'string' ||
+      line.seq !== index
+    ) {
+      throw new DataError(
+        'JOURNAL_LINE',
+        `${path}, line ${index + 1}: expected sequence number ${index}, found ${JSON.stringify(line?.seq)}.`,
+        { hint: 'A journal is append-only; restore it from a copy or remove the run.' },
+      );
+    }
+    lines.push(line);
+  });
+  return { lines, length, tornBytes: buffer.byteLength - length };
+}
+
+/** The wall clock, passed in so that tests can fix it. ISO 8601 UTC. */
+export type Clock = () => string;
+
+/**
+ * Appends lines to a journal, each synced to the disk before `append` returns: what the journal says happened did.
+ * Opening cuts off a torn last line; one writer at a time is the run directory's lock's business.
+ */
+export class JournalWriter {
+  private readonly descriptor: number;
+  private readonly path: string;
+  private readonly clock: Clock;
+  private sequence: number;
+
+  private constructor(path: string, descriptor: number, sequence: number, clock: Clock) {
+    this.path = path;
+    this.descriptor = descriptor;
+    this.sequence = sequence;
+    this.clock = clock;
+  }
+
+  static open(path: string, clock: Clock): { writer: JournalWriter; content: JournalContent } {
+    const existing = existsSync(path);
+    const content = existing ? readJournal(path) : { lines: [], length: 0, tornBytes: 0 };
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      const descriptor = openSync(path, 'a');
+      if (content.tornBytes > 0) ftruncateSync(descriptor, content.length);
+      if (!existing) syncFolder(dirname(path));
+      return { writer: new JournalWriter(path, descriptor, content.lines.length, clock), content };
+    } catch (cause) {
+      throw writeError(path, cause);
+    }
+  }
+
+  append(record: JournalRecord): void {
+    const line = JSON.stringify({ seq: this.sequence, time: this.clock(), ...record });
+    try {
+      writeWhole(this.descriptor, Buffer.from(`${line}\n`, 'utf8'));
+      fsyncSync(this.descriptor);
+    } catch (cause) {
+      throw writeError(this.path, cause);
+    }
+    this.sequence += 1;
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+}

@@ -1,0 +1,122 @@
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeError, writeFileAtomic } from '../../common/files.ts';
+import { identify, liveness, type ProcessIdentity } from './process-identity.ts';
+
+/** Who holds a run: the command that started it and, once started, its worker. The lock is stale when both are dead. */
+export interface LockHolder {
+  readonly owner: ProcessIdentity;
+  readonly worker: ProcessIdentity | null;
+}
+
+export interface RunLock {
+  /** Records the worker, so that it keeps the lock should this process die before it. */
+  setWorker(pid: number | null): void;
+  release(): void;
+}
+
+export type LockAttempt =
+  | { readonly kind: 'held'; readonly lock: RunLock }
+  | { readonly kind: 'busy'; readonly holder: LockHolder };
+
+/**
+ * Takes the lock of a run's folder for this process.
+ *
+ * The lock is the file `lock.<n>` with the highest n, made by linking a complete file, which only one process can do.
+ * A dead holder's file stays and the successor makes the next one: nothing that a slower process may just have judged
+ * is ever replaced, so two processes that find the same dead holder cannot both win.
+ *
+ * @throws InfrastructureError `FILE_WRITE` when the folder cannot be written
+ */
+export function acquireLock(folder: string): LockAttempt {
+  const owner = identify(process.pid) as ProcessIdentity;
+  mkdirSync(folder, { recursive: true });
+  const temporary = join(folder, `.lock.${process.pid}.tmp`);
+  try {
+    writeFileSync(temporary, serialise({ owner, worker: null }));
+    for (;;) {
+      const top = highestLock(folder);
+      if (top?.holder && isLive(top.holder)) return { kind: 'busy', holder: top.holder };
+      const file = join(folder, `lock.${(top?.number ?? 0) + 1}`);
+      if (linked(temporary, file)) return { kind: 'held', lock: heldLock(file, owner) };
+    }
+  } catch (cause) {
+    throw writeError(join(folder, 'lock'), cause);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** The living holder of a run's lock, or undefined. Takes nothing. */
+export function lockHolder(folder: string): LockHolder | undefined {
+  const top = highestLock(folder);
+  return top?.holder && isLive(top.holder) ? top.holder : undefined;
+}
+
+/** `process 4711`, `process 4711 on node3`; of a dead command the worker that outlived it. */
+export function describeHolder(holder: LockHolder, host: string): string {
+  const living =
+    holder.worker !== null && liveness(holder.owner) === 'dead' ? holder.worker : holder.owner;
+  return `process ${living.pid}${living.host === host ? '' : ` on ${living.host}`}`;
+}
+
+function heldLock(file: string, owner: ProcessIdentity): RunLock {
+  return {
+    setWorker(pid) {
+      const worker = pid === null ? null : (identify(pid) ?? null);
+      writeFileAtomic(file, serialise({ owner, worker }));
+    },
+    release: () => rmSync(file, { force: true }),
+  };
+}
+
+function highestLock(folder: string): { number: number; holder: LockHolder | null } | undefined {
+  for (;;) {
+    const number = Math.max(0, ...readdirSync(folder).map(lockNumber));
+    if (number === 0) return undefined;
+    let text: string;
+    try {
+      text = readFileSync(join(folder, `lock.${number}`), 'utf8');
+    } catch (error) {
+      // Released between the two calls: look again.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+      throw error;
+    }
+    return { number, holder: parseHolder(text) };
+  }
+}
+
+/** Null for a file that a power failure left empty: its holder died with the machine. */
+function parseHolder(text: string): LockHolder | null {
+  try {
+    return JSON.parse(text) as LockHolder;
+  } catch {
+    return null;
+  }
+}
+
+function lockNumber(name: string): number {
+  return Number(/^lock\.([1-9][0-9]*)$/.exec(name)?.[1] ?? 0);
+}
+
+/** A holder on another machine counts as living: nobody here can tell. */
+function isLive(holder: LockHolder): boolean {
+  return (
+    liveness(holder.owner) !== 'dead' ||
+    (holder.worker !== null && liveness(holder.worker) !== 'dead')
+  );
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function serialise(holder: LockHolder): string {
+  return `${JSON.stringify(holder)}\n`;
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** A process that cannot be confused with a later one of the same number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly host: string;
+  /** Boot of the machine and start of the process in clock ticks since; empty where the system does not tell. */
+  readonly started: string;
+}
+
+/** `undefined` when no such process lives on this machine. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  if (!exists(pid)) return undefined;
+  const started = startOf(pid);
+  return started === undefined ? undefined : { pid, host: hostname(), started };
+}
+
+/**
+ * Whether the process still lives. Of a process on another machine nothing can be known: `unknown`.
+ */
+export function liveness(process: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
+  if (process.host !== hostname()) return 'unknown';
+  const now = identify(process.pid);
+  return now !== undefined && now.started === process.started ? 'alive' : 'dead';
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Empty on systems without /proc; `undefined` for a zombie or a process that went away meanwhile. */
+function startOf(pid: number): string | undefined {
+  let boot: string;
+  try {
+    boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command's name, in parentheses, may itself hold spaces and parentheses: count from the last one.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const state = fields[0];
+    if (state === 'Z' || state === 'X') return undefined;
+    return `${boot}/${fields[19]}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import type { EndState, RunId } from './journal-types.ts';
+import type { TrialId, TrialSpec } from './spec.ts';
+
+/** What an executor hands to a worker process, as a JSON file. Paths are absolute. */
+export interface WorkerRequest {
+  readonly schemaVersion: 1;
+  readonly spec: TrialSpec;
+  readonly trial: TrialId;
+  readonly run: RunId;
+  readonly attempt: number;
+  readonly fingerprint: string;
+  /** `runs/<trial>/<run>`: holds `journal.jsonl`, `checkpoints/`, `model.safetensors`, `heartbeat`. */
+  readonly runDirectory: string;
+  /** Weights of the teacher (safetensors, PyTorch's names and layout); null for teachers and plain training. */
+  readonly teacherWeights: string | null;
+  readonly threads: { readonly intra: number; readonly inter: number };
+  readonly device: 'cpu' | 'gpu';
+  /** Where data sets that are not embedded lie (`--data`), or null. */
+  readonly dataFolder: string | null;
+  /** Recorded graphs (default), or op by op for debugging. */
+  readonly mode: 'recorded' | 'eager';
+  /** Seconds between checkpoints at the ends of epochs; 0 writes one after every epoch. */
+  readonly checkpointSeconds: number;
+}
+
+/** What a worker prints on standard output, one JSON object a line. */
+export type WorkerMessage =
+  | {
+      readonly type: 'progress';
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number;
+    }
+  | {
+      readonly type: 'epoch';
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly top1: number;
+      readonly loss: number;
+      readonly seconds: number;
+    }
+  | { readonly type: 'end'; readonly state: EndState; readonly reason: string };
+
+/** Exit codes of a worker: what the executor decides a retry on. */
+export const workerExit = { completed: 0, failed: 1, infrastructure: 3, cancelled: 130 } as const;
+
+/** File names within a run directory. */
+export const runFiles = {
+  journal: 'journal.jsonl',
+  checkpoints: 'checkpoints',
+  model: 'model.safetensors',
+  heartbeat: 'heartbeat',
+  request: 'request.json',
+  log: 'worker.log',
+} as const;

@@ -1,0 +1,72 @@
+import { readdirSync } from 'node:fs';
+import type { EndState, RunId } from './journal-types.ts';
+import { parseRunId, runFolder, runIdOf, trialFolder } from './paths.ts';
+import { type RunState, readRunState } from './run-state.ts';
+import type { TrialId } from './spec.ts';
+
+/** What is to be done for a trial, given what was already measured of it. */
+export type Decision =
+  /** Measured with the same numerics: nothing to do. */
+  | { readonly kind: 'reuse'; readonly run: RunState }
+  /** It diverged, failed or timed out: that is its result, until somebody asks for a retry. */
+  | { readonly kind: 'ended'; readonly run: RunState; readonly state: EndState }
+  /** It was interrupted and goes on in its folder. */
+  | { readonly kind: 'resume'; readonly run: RunState; readonly attempt: number }
+  | { readonly kind: 'new'; readonly run: RunId; readonly attempt: number };
+
+/** End states that are results. The others (cancelled, infrastructure) say nothing of the trial and are resumed. */
+const terminal: ReadonlySet<EndState> = new Set(['diverged', 'failed', 'timed-out']);
+
+/** The runs of a trial, whatever their numerics, by name. */
+export function runsOf(workspace: string, trial: TrialId): RunState[] {
+  return runNames(workspace, trial).map((run) => readRunState(runFolder(workspace, trial, run)));
+}
+
+/**
+ * Decides by the runs of equal numerics fingerprint. A completed run wins over a later failed attempt.
+ *
+ * @param retry whether a run that ended badly is measured again, as a new attempt
+ */
+export function decide(
+  workspace: string,
+  trial: TrialId,
+  fingerprint: string,
+  retry: boolean,
+): Decision {
+  const prefix = fingerprint.slice(0, 8);
+  const names = runNames(workspace, trial).filter((run) => parseRunId(run)?.fingerprint === prefix);
+  const runs = names.map((run) => readRunState(runFolder(workspace, trial, run)));
+  const completed = runs.findLast((run) => run.end?.state === 'completed');
+  if (completed !== undefined) return { kind: 'reuse', run: completed };
+  const latest = runs.at(-1);
+  const attempt = latest === undefined ? 0 : (parseRunId(latest.run)?.attempt as number);
+  if (latest !== undefined && (latest.end === undefined || !terminal.has(latest.end.state))) {
+    return { kind: 'resume', run: latest, attempt };
+  }
+  if (latest?.end !== undefined && !retry) {
+    return { kind: 'ended', run: latest, state: latest.end.state };
+  }
+  return { kind: 'new', run: runIdOf(trial, fingerprint, attempt + 1), attempt: attempt + 1 };
+}
+
+/** Names of a trial's run folders: by fingerprint, then by attempt as a number. */
+function runNames(workspace: string, trial: TrialId): RunId[] {
+  let names: string[];
+  try {
+    names = readdirSync(trialFolder(workspace, trial));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  return names
+    .filter((name) => parseRunId(name)?.trial === trial)
+    .sort((a, b) => {
+      const first = parseRunId(a);
+      const second = parseRunId(b);
+      if (first === undefined || second === undefined) return 0;
+      if (first.fingerprint !== second.fingerprint) {
+        return first.fingerprint < second.fingerprint ? -1 : 1;
+      }
+      return first.attempt - second.attempt;
+    });
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { DataError } from '../../common/errors.ts';
+import type { JournalLine, MetricValue, RunId } from './journal-types.ts';
+import { journalFile } from './paths.ts';
+
+type EpochLine = Extract<JournalLine, { type: 'epoch' }>;
+type EndLine = Extract<JournalLine, { type: 'end' }>;
+type HeaderLine = Extract<JournalLine, { type: 'header' }>;
+
+/** What a run's journal says about how far it is. */
+export interface RunState {
+  readonly run: RunId;
+  readonly folder: string;
+  /** Undefined where the worker died before its first line. */
+  readonly header: HeaderLine | undefined;
+  /** The last epoch that was journalled. */
+  readonly lastEpoch: EpochLine | undefined;
+  /** Undefined while training and after a crash; a later `resume` takes an end back. */
+  readonly end: EndLine | undefined;
+  readonly stepsPerEpoch: number | undefined;
+  readonly resumes: number;
+  /** ISO 8601 time of the last line; empty for an empty journal. */
+  readonly lastTime: string;
+}
+
+/**
+ * Reads the state of a run from its journal. A last line without its line feed is one that is being written, or that a
+ * crash cut short: it is left out.
+ *
+ * @throws DataError `JOURNAL_CORRUPT` naming file and line when any other line is not JSON
+ */
+export function readRunState(folder: string): RunState {
+  const lines = readJournalLines(journalFile(folder));
+  let header: HeaderLine | undefined;
+  let lastEpoch: EpochLine | undefined;
+  let end: EndLine | undefined;
+  let stepsPerEpoch: number | undefined;
+  let resumes = 0;
+  for (const line of lines) {
+    if (line.type === 'header') header = line;
+    else if (line.type === 'start') stepsPerEpoch = line.stepsPerEpoch;
+    else if (line.type === 'epoch') lastEpoch = line;
+    else if (line.type === 'end') end = line;
+    else if (line.type === 'resume') {
+      end = undefined;
+      resumes += 1;
+    }
+  }
+  return {
+    run: basename(folder),
+    folder,
+    header,
+    lastEpoch,
+    end,
+    stepsPerEpoch,
+    resumes,
+    lastTime: lines.at(-1)?.time ?? '',
+  };
+}
+
+/** Top-1 accuracy on the test split, in percent, of an epoch; undefined where it was not measured. */
+export function top1(metrics: readonly MetricValue[] | undefined): number | undefined {
+  return metrics?.find((metric) => metric.name === 'top1' && metric.split === 'test')?.value;
+}
+
+function readJournalLines(file: string): JournalLine[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  const complete = text.slice(0, text.lastIndexOf('\n') + 1);
+  return complete
+    .split('\n')
+    .slice(0, -1)
+    .map((line, index) => parseLine(file, line, index + 1));
+}
+
+function parseLine(file: string, line: string, number: number): JournalLine {
+  try {
+    return JSON.parse(line) as JournalLine;
+  } catch (cause) {
+    throw new DataError('JOURNAL_CORRUPT', `Line ${number} of ${file} is not JSON.`, {
+      hint: 'The disk or another program damaged it; delete its folder to measure the run again.',
+      cause,
+    });
+  }
+}
