@@ -1,0 +1,156 @@
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { OpAttribute } from '../tensorflow.ts';
+import { tf, usesGpu } from '../tensorflow.ts';
+import { biasAdd } from './linear.ts';
+import { attribute, defineOp, executeOne, shapeError } from './native.ts';
+import { type Pair, pair, slidingWindow, type WindowOptions } from './window.ts';
+
+export interface ConvolutionOptions extends WindowOptions {
+  readonly dilation?: number | Pair;
+  readonly groups?: number;
+}
+
+interface Attrs {
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly kernel: readonly number[];
+}
+
+/**
+ * Convolution with PyTorch's symmetric zero padding.
+ *
+ * @param x [B, H, W, I]
+ * @param weight [kh, kw, I / groups, O]
+ * @param bias [O]
+ * @throws EngineError `ENGINE_SHAPE` naming the layer when channels and groups do not fit or the kernel exceeds the map
+ */
+export function conv2d(
+  x: Tensor4D,
+  weight: Tensor4D,
+  options: ConvolutionOptions = {},
+  bias: Tensor1D | null = null,
+): Tensor4D {
+  const groups = options.groups ?? 1;
+  const channels = x.shape[3];
+  const [, , perGroup, outputs] = weight.shape;
+  if (channels !== perGroup * groups || outputs % groups !== 0) {
+    throw shapeError(
+      'conv2d',
+      `the input [${x.shape}] has ${channels} channels, the weight [${weight.shape}] with ${groups} group(s) takes ${perGroup * groups}.`,
+    );
+  }
+  const attrs = resolve('conv2d', x, weight, options);
+  const y =
+    groups === 1 || usesGpu()
+      ? (convolutionOp({ x, weight }, attrs)[0] as Tensor4D)
+      : grouped(x, weight, groups, attrs);
+  return bias === null ? y : biasAdd(y, bias);
+}
+
+/**
+ * Depthwise convolution: every channel by its own kernels.
+ *
+ * @param x [B, H, W, C]
+ * @param weight [kh, kw, C, multiplier]; output channel c * multiplier + m, as PyTorch orders them
+ * @param bias [C * multiplier]
+ */
+export function depthwiseConv2d(
+  x: Tensor4D,
+  weight: Tensor4D,
+  options: WindowOptions & { readonly dilation?: number | Pair } = {},
+  bias: Tensor1D | null = null,
+): Tensor4D {
+  if (x.shape[3] !== weight.shape[2]) {
+    throw shapeError(
+      'depthwise conv2d',
+      `the input [${x.shape}] has ${x.shape[3]} channels, the weight [${weight.shape}] takes ${weight.shape[2]}.`,
+    );
+  }
+  const y = depthwiseOp({ x, weight }, resolve('depthwise conv2d', x, weight, options))[0];
+  return bias === null ? (y as Tensor4D) : biasAdd(y as Tensor4D, bias);
+}
+
+/** TensorFlow has no CPU kernel for groups: split the channels, convolve each part, concatenate. */
+function grouped(x: Tensor4D, weight: Tensor4D, groups: number, attrs: Attrs): Tensor4D {
+  const parts = tf.split(x, groups, 3);
+  const weights = tf.split(weight, groups, 3);
+  const results = parts.map(
+    (part, group) => convolutionOp({ x: part, weight: weights[group] as Tensor }, attrs)[0],
+  );
+  return tf.concat(results as Tensor4D[], 3);
+}
+
+function resolve(op: string, x: Tensor4D, weight: Tensor4D, options: ConvolutionOptions): Attrs {
+  const stride = pair(options.stride ?? 1);
+  const padding = pair(options.padding ?? 0);
+  const dilation = pair(options.dilation ?? 1);
+  const kernel: Pair = [weight.shape[0], weight.shape[1]];
+  slidingWindow(op, x.shape, kernel, stride, padding, dilation);
+  return { stride, padding, dilation, kernel };
+}
+
+const convolutionOp = defineOp<'x' | 'weight', Attrs>('Convolution', {
+  forward: ({ x, weight }, attrs) => [executeOne('Conv2D', attributes(attrs), [x, weight])],
+  saveInputs: ['x', 'weight'],
+  saveOutputs: [false],
+  gradient: (dy, [x, weight], attrs) => ({
+    x: () =>
+      executeOne('Conv2DBackpropInput', attributes(attrs), [
+        shapeTensor(x as Tensor),
+        weight as Tensor,
+        dy,
+      ]),
+    weight: () =>
+      executeOne('Conv2DBackpropFilter', attributes(attrs), [
+        x as Tensor,
+        shapeTensor(weight as Tensor),
+        dy,
+      ]),
+  }),
+});
+
+const depthwiseOp = defineOp<'x' | 'weight', Attrs>('DepthwiseConvolution', {
+  forward: ({ x, weight }, attrs) => [
+    executeOne('DepthwiseConv2dNative', attributes(attrs), [x, weight]),
+  ],
+  saveInputs: ['x', 'weight'],
+  saveOutputs: [false],
+  gradient: (dy, [x, weight], attrs) => ({
+    x: () =>
+      executeOne('DepthwiseConv2dNativeBackpropInput', attributes(attrs), [
+        shapeTensor(x as Tensor),
+        weight as Tensor,
+        dy,
+      ]),
+    weight: () =>
+      executeOne('DepthwiseConv2dNativeBackpropFilter', attributes(attrs), [
+        x as Tensor,
+        shapeTensor(weight as Tensor),
+        dy,
+      ]),
+  }),
+});
+
+const shapeTensor = (tensor: Tensor) => tf.tensor1d(tensor.shape, 'int32');
+
+/** Names the padding where TensorFlow has a name for it: its kernels for named paddings are the faster ones. */
+function attributes({ stride, padding, dilation, kernel }: Attrs): OpAttribute[] {
+  const [top, left] = padding as unknown as Pair;
+  const keepsSize = [0, 1].every(
+    (axis) =>
+      stride[axis] === 1 &&
+      2 * (padding[axis] as number) === (dilation[axis] as number) * ((kernel[axis] as number) - 1),
+  );
+  const name = top === 0 && left === 0 ? 'VALID' : keepsSize ? 'SAME' : 'EXPLICIT';
+  return [
+    attribute.type('T'),
+    attribute.integers('strides', [1, ...stride, 1]),
+    attribute.integers('dilations', [1, ...dilation, 1]),
+    attribute.text('data_format', 'NHWC'),
+    attribute.text('padding', name),
+    ...(name === 'EXPLICIT'
+      ? [attribute.integers('explicit_paddings', [0, 0, top, top, left, left, 0, 0])]
+      : []),
+  ];
+}

@@ -1,0 +1,22 @@
+export { relu } from './activation.ts';
+export {
+  type BatchNormTraining,
+  batchNormEpsilon,
+  batchNormInference,
+  batchNormMomentum,
+  batchNormTraining,
+  updateRunning,
+} from './batch-norm.ts';
+export { type ConvolutionOptions, conv2d, depthwiseConv2d } from './convolution.ts';
+export { correctCount, crossEntropy, crossEntropyRows } from './cross-entropy.ts';
+export { type LossAndGradients, lossAndGradients } from './gradients.ts';
+export { biasAdd, linear } from './linear.ts';
+export {
+  adaptiveAverageWeights,
+  adaptiveAvgPool,
+  avgPool,
+  globalAverage,
+  maxPool,
+  poolRegions,
+} from './pooling.ts';
+export type { Pair, WindowOptions } from './window.ts';

@@ -1,0 +1,36 @@
+import { RandomStream } from '../../common/random.ts';
+import { toEngine } from './layout.ts';
+import type { Network, ParamSpec } from './types.ts';
+
+/**
+ * Initial values of every tensor of `params`, in the engine's layout.
+ *
+ * Each tensor has its own stream `init/<name>`, drawn in PyTorch's element order: adding a layer, or another layout,
+ * moves nobody else's numbers.
+ */
+export function initialState(
+  params: readonly ParamSpec[],
+  seed: number | string,
+): Record<string, Float32Array> {
+  return Object.fromEntries(params.map((spec) => [spec.name, initialValues(spec, seed)]));
+}
+
+function initialValues(spec: ParamSpec, seed: number | string): Float32Array {
+  const values = new Float32Array(spec.torchShape.reduce((size, side) => size * side, 1));
+  if (spec.init.kind === 'constant') return values.fill(spec.init.value);
+  const stream = RandomStream.named(seed, `init/${spec.name}`);
+  for (let index = 0; index < values.length; index += 1) {
+    values[index] =
+      spec.init.kind === 'normal'
+        ? spec.init.std * stream.normal()
+        : spec.init.bound * (2 * stream.uniform() - 1);
+  }
+  return toEngine(spec, values);
+}
+
+/** Number of trained values (weights, biases, batch norm's scale and offset), as papers count parameters. */
+export function countParameters(network: Pick<Network, 'params'>): number {
+  return network.params
+    .filter((spec) => spec.trainable)
+    .reduce((sum, spec) => sum + spec.shape.reduce((size, side) => size * side, 1), 0);
+}
