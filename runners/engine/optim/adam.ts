@@ -1,9 +1,9 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { AdamWRecipe } from '../../trial/spec.ts';
 import { tf } from '../tensorflow.ts';
-import { type Optimizer, zeroState } from './optimizer.ts';
+import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
 
-type AdamHyper = Omit<AdamWRecipe, 'kind' | 'lr'>;
+export type AdamHyper = Omit<AdamWRecipe, 'kind' | 'lr'>;
 
 /** Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv:1711.05101), exactly as `torch.optim.AdamW`. */
 export function adamW(hyper: AdamHyper): Optimizer {
@@ -16,45 +16,46 @@ export function adam(hyper: AdamHyper): Optimizer {
 }
 
 /**
- *     p *= 1 - lr * weightDecay   (decoupled)        or  grad += weightDecay * p   (gradient)
+ *     p *= 1 - lr * weightDecay   (decoupled)        or  g += weightDecay * p   (gradient)
  *     m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
  *     p -= lr / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + epsilon)
- *
- * The step number t enters through the scalars only.
  */
 function adaptive(hyper: AdamHyper, decay: 'decoupled' | 'gradient'): Optimizer {
   const { beta1, beta2, epsilon, weightDecay } = hyper;
   return {
-    initialState: (shapes) => zeroState(['exp_avg', 'exp_avg_sq'], shapes),
-    scalars: (learningRate, step) => ({
-      lr: learningRate,
-      step_size: learningRate / (1 - beta1 ** step),
-      root_correction: Math.sqrt(1 - beta2 ** step),
-      keep: 1 - learningRate * weightDecay,
+    initialState: (parameters) => ({
+      ...zeroState(['exp_avg', 'exp_avg_sq'], parameters),
+      [stepCounter]: { shape: [], values: new Float32Array(1) },
     }),
-    update(params, gradients, state, scalar) {
-      const newParams: Record<string, Tensor> = {};
-      const newState: Record<string, Tensor> = {};
-      for (const [name, raw] of Object.entries(gradients)) {
-        const old = params[name] as Tensor;
+    update({ parameters, state, learningRate }) {
+      const newParameters: Record<string, Tensor> = {};
+      const step = tf.add(state[stepCounter] as Scalar, 1) as Scalar;
+      const newState: Record<string, Tensor> = { [stepCounter]: step };
+      const stepSize = tf.div(learningRate, biasCorrection(step, beta1));
+      const rootCorrection = tf.sqrt(biasCorrection(step, beta2));
+      const keep = tf.sub(1, tf.mul(learningRate, weightDecay));
+      for (const { key, value, gradient: raw } of parameters) {
+        newParameters[key] = value;
+        if (raw === null || raw === undefined) continue;
         const decays = weightDecay !== 0;
-        const param = decays && decay === 'decoupled' ? tf.mul(old, scalar('keep')) : old;
+        const start = decays && decay === 'decoupled' ? tf.mul(value, keep) : value;
         const gradient =
-          decays && decay === 'gradient' ? tf.add(raw, tf.mul(old, weightDecay)) : raw;
-        const first = tf.add(
-          tf.mul(state[`exp_avg/${name}`] as Tensor, beta1),
-          tf.mul(gradient, 1 - beta1),
-        );
-        const second = tf.add(
-          tf.mul(state[`exp_avg_sq/${name}`] as Tensor, beta2),
-          tf.mul(tf.square(gradient), 1 - beta2),
-        );
-        const scale = tf.add(tf.div(tf.sqrt(second), scalar('root_correction')), epsilon);
-        newState[`exp_avg/${name}`] = first;
-        newState[`exp_avg_sq/${name}`] = second;
-        newParams[name] = tf.sub(param, tf.mul(tf.div(first, scale), scalar('step_size')));
+          decays && decay === 'gradient' ? tf.add(raw, tf.mul(value, weightDecay)) : raw;
+        const first = mix(state[`exp_avg/${key}`] as Tensor, gradient, beta1);
+        const second = mix(state[`exp_avg_sq/${key}`] as Tensor, tf.square(gradient), beta2);
+        newState[`exp_avg/${key}`] = first;
+        newState[`exp_avg_sq/${key}`] = second;
+        const scale = tf.add(tf.div(tf.sqrt(second), rootCorrection), epsilon);
+        newParameters[key] = tf.sub(start, tf.mul(tf.div(first, scale), stepSize));
       }
-      return { params: newParams, state: newState };
+      return { parameters: newParameters, state: newState };
     },
   };
 }
+
+const mix = (old: Tensor, fresh: Tensor, beta: number) =>
+  tf.add(tf.mul(old, beta), tf.mul(fresh, 1 - beta));
+
+/** 1 - beta^t as -expm1(t ln beta): the direct form loses four digits in float32 while t is small. */
+const biasCorrection = (step: Scalar, beta: number) =>
+  tf.neg(tf.expm1(tf.mul(step, Math.log(beta))));

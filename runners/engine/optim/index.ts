@@ -3,11 +3,17 @@ import { adamW } from './adam.ts';
 import type { Optimizer } from './optimizer.ts';
 import { sgd } from './sgd.ts';
 
-export { adam, adamW } from './adam.ts';
-export type { Optimizer, OptimizerStep } from './optimizer.ts';
-export { sgd } from './sgd.ts';
+export { type AdamHyper, adam, adamW } from './adam.ts';
+export type {
+  Optimizer,
+  OptimizerInput,
+  OptimizerResult,
+  ParameterSlot,
+  ParameterUpdate,
+} from './optimizer.ts';
+export { type SgdHyper, sgd } from './sgd.ts';
 
-/** The optimizer that a recipe asks for. */
+/** The optimizer that a recipe asks for. Its learning rate is a number of the schedule, given at every step. */
 export function createOptimizer(recipe: Recipe['optimizer']): Optimizer {
   return recipe.kind === 'sgd' ? sgd(recipe) : adamW(recipe);
 }

@@ -1,46 +1,58 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { TensorMap } from '../types.ts';
 
-export interface OptimizerStep {
-  /** New values of the parameters that have a gradient. */
-  readonly params: Readonly<Record<string, Tensor>>;
-  /** New values of the optimizer's state. */
+/** A tensor that an optimizer moves. Its state is named `<buffer>/<key>`: `momentum/fc.weight`. */
+export interface ParameterSlot {
+  readonly key: string;
+  readonly spec: { readonly shape: readonly number[] };
+}
+
+export interface ParameterUpdate {
+  readonly key: string;
+  readonly value: Tensor;
+  /** Absent or null where the loss does not depend on the parameter: it stays as it is, without decay, as in PyTorch. */
+  readonly gradient?: Tensor | null | undefined;
+}
+
+export interface OptimizerInput {
+  readonly parameters: readonly ParameterUpdate[];
+  /** The optimizer's state by the names that `initialState` gave. */
+  readonly state: TensorMap;
+  readonly learningRate: Scalar;
+}
+
+export interface OptimizerResult {
+  /** New value of every parameter, by key. */
+  readonly parameters: Readonly<Record<string, Tensor>>;
+  /** New values of the state that changed. */
   readonly state: Readonly<Record<string, Tensor>>;
 }
 
 /**
- * An optimizer as a pure function. Its state is named `<buffer>/<parameter>` (`momentum/fc.weight`), so that it lives,
- * is saved and resumes beside the weights.
+ * An optimizer as a pure function that can be recorded. Everything that changes from step to step is in its state,
+ * which lives, is saved and resumes beside the weights, or is the learning rate.
  */
 export interface Optimizer {
-  /** Initial state for parameters of the given shapes, all zeros. */
   initialState(
-    shapes: Readonly<Record<string, readonly number[]>>,
-  ): Record<string, { readonly shape: readonly number[] }>;
-  /**
-   * Numbers that change from step to step, as scalar inputs of the graph.
-   *
-   * @param learningRate of this step
-   * @param step number of this step, counted from 1 (Adam's bias correction)
-   */
-  scalars(learningRate: number, step: number): Readonly<Record<string, number>>;
-  /** One update. Parameters without a gradient stay as they are, as in PyTorch. Runs inside a recorded step. */
-  update(
-    params: TensorMap,
-    gradients: TensorMap,
-    state: TensorMap,
-    scalar: (name: string) => Scalar,
-  ): OptimizerStep;
+    parameters: readonly ParameterSlot[],
+  ): Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
+  update(input: OptimizerInput): OptimizerResult;
 }
 
-/** State entries of `buffers` for every parameter. */
+/** Zeros for each of `buffers` of every parameter. */
 export function zeroState(
   buffers: readonly string[],
-  shapes: Readonly<Record<string, readonly number[]>>,
-): Record<string, { readonly shape: readonly number[] }> {
+  parameters: readonly ParameterSlot[],
+): ReturnType<Optimizer['initialState']> {
   return Object.fromEntries(
-    Object.entries(shapes).flatMap(([name, shape]) =>
-      buffers.map((buffer) => [`${buffer}/${name}`, { shape }] as const),
+    parameters.flatMap(({ key, spec: { shape } }) =>
+      buffers.map((buffer) => {
+        const size = shape.reduce((product, side) => product * side, 1);
+        return [`${buffer}/${key}`, { shape, values: new Float32Array(size) }] as const;
+      }),
     ),
   );
 }
+
+/** The state entry that counts completed steps, for optimizers that need it. */
+export const stepCounter = 'step';

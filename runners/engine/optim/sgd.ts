@@ -1,42 +1,51 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { SgdRecipe } from '../../trial/spec.ts';
 import { tf } from '../tensorflow.ts';
-import { type Optimizer, zeroState } from './optimizer.ts';
+import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
+
+export type SgdHyper = Omit<SgdRecipe, 'kind' | 'lr'> & { readonly dampening?: number };
 
 /**
- * Stochastic gradient descent exactly as `torch.optim.SGD`: weight decay is added to the gradient, the momentum buffer
- * starts as the first gradient, and the learning rate multiplies the buffer (not what goes into it).
+ * Stochastic gradient descent exactly as `torch.optim.SGD`: weight decay is added to the gradient, and the learning
+ * rate multiplies the momentum buffer (not what goes into it).
  *
- *     g = grad + weightDecay * p;  buf = momentum * buf + (1 - dampening) * g;  p -= lr * (nesterov ? g + momentum * buf : buf)
+ *     g = gradient + weightDecay * p;  buf = momentum * buf + (1 - dampening) * g
+ *     p -= lr * (nesterov ? g + momentum * buf : buf)
  *
- * With dampening 0 a buffer of zeros gives PyTorch's first step. Dampening needs the first step told apart, which the
- * scalar `damp` does: it is 1 in step 1 and 1 - dampening afterwards.
+ * PyTorch's first buffer is g itself, without dampening. Without dampening a buffer of zeros gives just that; with it,
+ * a step counter tells the first step.
  */
-export function sgd(recipe: Omit<SgdRecipe, 'kind' | 'lr'> & { dampening?: number }): Optimizer {
-  const { momentum, nesterov, weightDecay, dampening = 0 } = recipe;
+export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper): Optimizer {
+  const counts = momentum !== 0 && dampening !== 0;
   return {
-    initialState: (shapes) => (momentum === 0 ? {} : zeroState(['momentum'], shapes)),
-    scalars: (learningRate, step) => ({
-      lr: learningRate,
-      ...(dampening === 0 ? {} : { damp: step === 1 ? 1 : 1 - dampening }),
+    initialState: (parameters) => ({
+      ...(momentum === 0 ? {} : zeroState(['momentum'], parameters)),
+      ...(counts ? { [stepCounter]: { shape: [], values: new Float32Array(1) } } : {}),
     }),
-    update(params, gradients, state, scalar) {
-      const newParams: Record<string, Tensor> = {};
+    update({ parameters, state, learningRate }) {
+      const newParameters: Record<string, Tensor> = {};
       const newState: Record<string, Tensor> = {};
-      const rate = scalar('lr');
-      for (const [name, gradient] of Object.entries(gradients)) {
-        const param = params[name] as Tensor;
-        const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(param, weightDecay));
+      const share = counts ? gradientShare(state[stepCounter] as Scalar, dampening) : null;
+      if (counts) newState[stepCounter] = tf.add(state[stepCounter] as Scalar, 1);
+      for (const { key, value, gradient } of parameters) {
+        newParameters[key] = value;
+        if (gradient === null || gradient === undefined) continue;
+        const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
         let direction = decayed;
         if (momentum !== 0) {
-          const fresh = dampening === 0 ? decayed : tf.mul(decayed, scalar('damp'));
-          const buffer = tf.add(tf.mul(state[`momentum/${name}`] as Tensor, momentum), fresh);
-          newState[`momentum/${name}`] = buffer;
+          const fresh = share === null ? decayed : tf.mul(decayed, share);
+          const buffer = tf.add(tf.mul(state[`momentum/${key}`] as Tensor, momentum), fresh);
+          newState[`momentum/${key}`] = buffer;
           direction = nesterov ? tf.add(decayed, tf.mul(buffer, momentum)) : buffer;
         }
-        newParams[name] = tf.sub(param, tf.mul(direction, rate));
+        newParameters[key] = tf.sub(value, tf.mul(direction, learningRate));
       }
-      return { params: newParams, state: newState };
+      return { parameters: newParameters, state: newState };
     },
   };
+}
+
+/** 1 in the first step, 1 - dampening afterwards. */
+function gradientShare(completed: Scalar, dampening: number): Scalar {
+  return tf.sub(1, tf.mul(dampening, tf.minimum(completed, 1)));
 }
