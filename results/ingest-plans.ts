@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { trialId } from '../runners/trial/spec.ts';
+import type { Plan } from '../suites/plan-types.ts';
+import { appendTo } from './appender.ts';
+import { trialSink } from './ingest-journals.ts';
+import type { Finding } from './journal-reader.ts';
+import type { Store } from './store.ts';
+import type { InputFile } from './workspace.ts';
+
+/** Reads a plan, or says why it is none. */
+export function readPlan(file: InputFile): { readonly plan: Plan } | { readonly problem: Finding } {
+  const problem = (message: string) => ({
+    problem: {
+      code: 'PLAN_UNREADABLE',
+      file: file.name,
+      line: null,
+      message: `${file.name}: ${message}`,
+    },
+  });
+  let plan: Plan;
+  try {
+    plan = JSON.parse(readFileSync(file.path, 'utf8')) as Plan;
+  } catch (cause) {
+    return problem(`this is not JSON: ${(cause as Error).message}.`);
+  }
+  if (plan === null || typeof plan !== 'object') return problem('this is not a plan.');
+  if (plan.schemaVersion !== 1)
+    return problem(
+      `schemaVersion is ${JSON.stringify(plan.schemaVersion)}; this Redistill reads 1.`,
+    );
+  for (const field of ['columns', 'rows', 'cells', 'trials'] as const) {
+    if (!Array.isArray(plan[field])) return problem(`the field "${field}" is missing or no list.`);
+  }
+  if (file.name !== `runs/plans/${plan.suite}@${plan.scale}.json`)
+    return problem(
+      `it holds the plan of ${plan.suite}@${plan.scale}; the name of the file must say the same.`,
+    );
+  const wrong = plan.trials.find(({ id, spec }) => trialId(spec) !== id);
+  if (wrong !== undefined)
+    return problem(
+      `the specification of trial ${wrong.id} is that of trial ${trialId(wrong.spec)}.`,
+    );
+  return { plan };
+}
+
+/** Replaces what the database says of one suite at one scale. Measurements are not touched. */
+export async function storePlans(store: Store, plans: readonly Plan[]): Promise<void> {
+  const tables = ['plans', 'plan_columns', 'plan_rows', 'cells', 'cell_trials', 'planned_trials'];
+  for (const { suite, scale, title } of plans) {
+    for (const table of tables) {
+      await store.run(`DELETE FROM ${table} WHERE suite = $1 AND scale = $2`, [suite, scale]);
+    }
+    await store.run('DELETE FROM suites WHERE suite = $1', [suite]);
+    await store.run('INSERT INTO suites VALUES ($1, $2)', [suite, title]);
+  }
+  const trials = await trialSink(store);
+  for (const plan of plans) for (const { id, spec } of plan.trials) trials.add(id, spec);
+  trials.close();
+  for (const plan of plans) await appendPlan(store, plan);
+}
+
+async function appendPlan(store: Store, plan: Plan): Promise<void> {
+  const key = [plan.suite, plan.scale] as const;
+  const margins = JSON.stringify(plan.margins);
+  await fill(
+    store,
+    'plans',
+    ['text', 'text', 'text', 'text', 'text'],
+    [[...key, plan.title, plan.notComparable, margins]],
+  );
+  await fill(
+    store,
+    'plan_columns',
+    ['text', 'text', 'integer', 'text', 'text', 'text'],
+    plan.columns.map(({ id, teacher, student }, position) => [
+      ...key,
+      position,
+      id,
+      teacher,
+      student,
+    ]),
+  );
+  await fill(
+    store,
+    'plan_rows',
+    ['text', 'text', 'integer', 'text', 'text'],
+    plan.rows.map(({ name, method }, position) => [...key, position, name, method]),
+  );
+  await fill(
+    store,
+    'cells',
+    ['text', 'text', 'integer', ...Array<'text'>(10).fill('text')],
+    plan.cells.map((cell, position) => [
+      ...key,
+      position,
+      cell.id,
+      cell.row,
+      cell.method,
+      cell.column,
+      cell.metric,
+      cell.published?.table ?? null,
+      cell.published?.row ?? null,
+      cell.published?.column ?? null,
+      cell.noReference,
+      cell.notRun,
+    ]),
+  );
+  await fill(
+    store,
+    'cell_trials',
+    ['text', 'text', 'text', 'integer', 'text'],
+    plan.cells.flatMap(({ id, trials }) =>
+      trials.map((trial, position) => [...key, id, position, trial]),
+    ),
+  );
+  await fill(
+    store,
+    'planned_trials',
+    ['text', 'text', 'integer', 'text', 'double', 'integer', 'text'],
+    plan.trials.map(({ id, gate, steps, after }, position) => [
+      ...key,
+      position,
+      id,
+      gate,
+      steps,
+      JSON.stringify(after),
+    ]),
+  );
+}
+
+async function fill(
+  store: Store,
+  table: string,
+  columns: Parameters<typeof appendTo>[2],
+  rows: readonly (readonly (string | number | boolean | null)[])[],
+): Promise<void> {
+  const appender = await appendTo(store, table, columns);
+  for (const row of rows) appender.add(...row);
+  appender.close();
+}

@@ -1,0 +1,282 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { hashJson, type Json } from '../common/canonical.ts';
+import { InfrastructureError } from '../common/errors.ts';
+import type { Plan } from '../suites/plan-types.ts';
+import { appendTo } from './appender.ts';
+import { journalSink } from './ingest-journals.ts';
+import { readPlan, storePlans } from './ingest-plans.ts';
+import { type Finding, readJournal } from './journal-reader.ts';
+import { identify } from './lines.ts';
+import type { PublishedNumber } from './published.ts';
+import { openStore, type Store } from './store.ts';
+import { databaseFile, findJournals, findPlans } from './workspace.ts';
+
+export interface IngestOptions {
+  /** The folder that holds `runs/` and `results.duckdb`. */
+  readonly workspace: string;
+  /** Make the database anew from the files; what it holds beyond them is lost. */
+  readonly rebuild?: boolean;
+  /** What others published; left as it is where not given. */
+  readonly published?: readonly PublishedNumber[];
+}
+
+export interface IngestSummary {
+  readonly schemaVersion: 1;
+  readonly database: string;
+  readonly rebuilt: boolean;
+  /** Files found, and those among them whose content was new. */
+  readonly plans: { readonly found: number; readonly changed: number };
+  readonly journals: { readonly found: number; readonly changed: number };
+  /** Numbers of `published`, or 0 where they were not given or had not changed. */
+  readonly published: number;
+  /** Rows written. */
+  readonly rows: {
+    readonly runs: number;
+    readonly epochs: number;
+    readonly metrics: number;
+    readonly events: number;
+  };
+  readonly notes: readonly Finding[];
+  /** Files of which nothing was taken; what the database held of them before stays. */
+  readonly problems: readonly Finding[];
+}
+
+/**
+ * Brings the database up to date with the plans and journals of a workspace, in one transaction. Files whose content has
+ * not changed are skipped, so that calling it again changes nothing. It never removes what it took from files that are
+ * gone; a rebuild does.
+ *
+ * @throws InfrastructureError `STORE_LOCKED`, `STORE_UNREADABLE`; RedistillError `STORE_SCHEMA_NEWER`.
+ */
+export async function ingest(options: IngestOptions): Promise<IngestSummary> {
+  const file = databaseFile(options.workspace);
+  if (options.rebuild) return rebuild(file, options);
+  const store = await openStore(file, 'write');
+  try {
+    return await bringUpToDate(store, options, false);
+  } finally {
+    store.close();
+  }
+}
+
+/**
+ * Makes the database beside the old one and renames it over: whoever reads sees the old one or the whole new one. The old
+ * one is held open meanwhile, so that nobody writes into what is about to go.
+ */
+async function rebuild(file: string, options: IngestOptions): Promise<IngestSummary> {
+  const held = await hold(file);
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    removeDatabase(temporary);
+    const store = await openStore(temporary, 'write');
+    let summary: IngestSummary;
+    try {
+      summary = await bringUpToDate(store, options, true);
+      await store.run('CHECKPOINT');
+    } finally {
+      store.close();
+    }
+    held?.close();
+    rmSync(`${file}.wal`, { force: true });
+    renameSync(temporary, file);
+    return { ...summary, database: file };
+  } finally {
+    held?.close();
+    removeDatabase(temporary);
+  }
+}
+
+/** Takes the lock of the old database; one that is damaged, or of another schema, needs no lock to be replaced. */
+async function hold(file: string): Promise<{ close(): void } | null> {
+  if (!existsSync(file)) return null;
+  try {
+    const store = await openStore(file, 'write');
+    let open = true;
+    return {
+      close() {
+        if (open) store.close();
+        open = false;
+      },
+    };
+  } catch (cause) {
+    if (cause instanceof InfrastructureError && cause.code === 'STORE_LOCKED') throw cause;
+    return null;
+  }
+}
+
+function removeDatabase(file: string): void {
+  rmSync(file, { force: true });
+  rmSync(`${file}.wal`, { force: true });
+}
+
+async function bringUpToDate(
+  store: Store,
+  options: IngestOptions,
+  rebuilt: boolean,
+): Promise<IngestSummary> {
+  const known = await knownInputs(store);
+  const plans = changedPlans(options.workspace, known);
+  const journals = changedJournals(options.workspace, known);
+  const published = changedPublished(options.published, known);
+  const findings = { notes: [] as Finding[], problems: [...plans.problems] };
+  let rows = { runs: 0, epochs: 0, metrics: 0, events: 0 };
+  if (plans.changed.length + journals.changed.length > 0 || published !== null) {
+    rows = await store.transaction(async () => {
+      if (plans.changed.length > 0) {
+        await storePlans(
+          store,
+          plans.changed.map(({ plan }) => plan),
+        );
+      }
+      if (published !== null) await storePublished(store, published.numbers);
+      const read = await storeJournals(store, journals.changed, findings);
+      await remember(store, [
+        ...plans.changed.map(({ input }) => input),
+        ...read.inputs,
+        ...(published === null ? [] : [published.input]),
+      ]);
+      return read.rows;
+    });
+  }
+  return {
+    schemaVersion: 1,
+    database: store.file,
+    rebuilt,
+    plans: { found: plans.found, changed: plans.changed.length },
+    journals: { found: journals.found, changed: journals.changed.length },
+    published: published?.numbers.length ?? 0,
+    rows,
+    ...findings,
+  };
+}
+
+/** A file as the table `inputs` knows it. */
+interface Input {
+  readonly path: string;
+  readonly kind: 'journal' | 'plan' | 'published';
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly run: string | null;
+}
+
+async function knownInputs(store: Store): Promise<ReadonlyMap<string, string>> {
+  const rows = await store.rows<{ path: string; sha256: string }>(
+    'SELECT path, sha256 FROM inputs',
+  );
+  return new Map(rows.map(({ path, sha256 }) => [path, sha256]));
+}
+
+async function remember(store: Store, inputs: readonly Input[]): Promise<void> {
+  for (const { path } of inputs) await store.run('DELETE FROM inputs WHERE path = $1', [path]);
+  const appender = await appendTo(store, 'inputs', ['text', 'text', 'bigint', 'text', 'text']);
+  for (const { path, kind, bytes, sha256, run } of inputs)
+    appender.add(path, kind, bytes, sha256, run);
+  appender.close();
+}
+
+function changedPlans(workspace: string, known: ReadonlyMap<string, string>) {
+  const files = findPlans(workspace);
+  const changed: { readonly plan: Plan; readonly input: Input }[] = [];
+  const problems: Finding[] = [];
+  for (const file of files) {
+    const identity = identify(file.path);
+    if (known.get(file.name) === identity.sha256) continue;
+    const reading = readPlan(file);
+    if ('problem' in reading) problems.push(reading.problem);
+    else {
+      const input: Input = { path: file.name, kind: 'plan', ...identity, run: null };
+      changed.push({ plan: reading.plan, input });
+    }
+  }
+  return { found: files.length, changed, problems };
+}
+
+/** The content decides, not the time of the last change: clocks jump, and copies keep or lose their times. */
+function changedJournals(workspace: string, known: ReadonlyMap<string, string>) {
+  const files = findJournals(workspace);
+  const changed = files
+    .map((file) => ({ file, identity: identify(file.path) }))
+    .filter(({ file, identity }) => known.get(file.name) !== identity.sha256);
+  return { found: files.length, changed };
+}
+
+function changedPublished(
+  numbers: readonly PublishedNumber[] | undefined,
+  known: ReadonlyMap<string, string>,
+): { readonly numbers: readonly PublishedNumber[]; readonly input: Input } | null {
+  if (numbers === undefined) return null;
+  const sha256 = hashJson(numbers as unknown as Json);
+  if (known.get(publishedName) === sha256) return null;
+  return {
+    numbers,
+    input: { path: publishedName, kind: 'published', bytes: 0, sha256, run: null },
+  };
+}
+
+const publishedName = 'reference/published';
+
+async function storePublished(store: Store, numbers: readonly PublishedNumber[]): Promise<void> {
+  await store.run('DELETE FROM published');
+  const appender = await appendTo(store, 'published', [
+    'text', // table_id
+    'text', // row_name
+    'text', // column_id
+    'text', // metric
+    'double', // value
+    'double', // error
+    'text', // unit
+    'integer', // decimals
+    'flag', // higher_is_better
+    'text', // selection
+    'integer', // runs_averaged
+    'text', // paper
+    'text', // source
+    'text', // trust
+    'text', // dataset
+  ]);
+  for (const number of numbers) {
+    appender.add(
+      number.table,
+      number.row,
+      number.column,
+      number.metric,
+      number.value,
+      number.error,
+      number.unit,
+      number.decimals,
+      number.higherIsBetter,
+      number.selection,
+      number.runsAveraged,
+      number.paper,
+      number.source,
+      number.trust,
+      number.dataset,
+    );
+  }
+  appender.close();
+}
+
+async function storeJournals(
+  store: Store,
+  changed: ReturnType<typeof changedJournals>['changed'],
+  findings: { readonly notes: Finding[]; readonly problems: Finding[] },
+) {
+  const sink = await journalSink(store);
+  const inputs: Input[] = [];
+  for (const { file, identity } of changed) {
+    const { journal, notes, problem } = readJournal(file.path, identity.bytes, file.name, file);
+    findings.notes.push(...notes);
+    if (problem !== null) {
+      findings.problems.push(problem);
+      continue;
+    }
+    if (journal !== null) sink.add(journal);
+    inputs.push({
+      path: file.name,
+      kind: 'journal',
+      ...identity,
+      run: journal?.header.run ?? null,
+    });
+  }
+  return { rows: await sink.finish(), inputs };
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { databaseName } from './store.ts';
+
+/** A file that ingest reads: its path on disk, and the path within the workspace by which it is known. */
+export interface InputFile {
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface JournalFile extends InputFile {
+  readonly trial: string;
+  readonly run: string;
+}
+
+export function databaseFile(workspace: string): string {
+  return join(workspace, databaseName);
+}
+
+/** `runs/plans/<suite>@<scale>.json`, sorted by name. */
+export function findPlans(workspace: string): readonly InputFile[] {
+  return namesIn(join(workspace, 'runs', 'plans'), 'file')
+    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .map((name) => ({
+      path: join(workspace, 'runs', 'plans', name),
+      name: `runs/plans/${name}`,
+    }));
+}
+
+/** `runs/<trial>/<run>/journal.jsonl`, sorted by trial and run. */
+export function findJournals(workspace: string): readonly JournalFile[] {
+  const runs = join(workspace, 'runs');
+  return namesIn(runs, 'folder')
+    .filter((trial) => trial !== 'plans')
+    .flatMap((trial) =>
+      namesIn(join(runs, trial), 'folder').map((run) => ({
+        trial,
+        run,
+        path: join(runs, trial, run, 'journal.jsonl'),
+        name: `runs/${trial}/${run}/journal.jsonl`,
+      })),
+    )
+    .filter(({ path }) => existsSync(path));
+}
+
+/** Names in code-unit order, which no locale changes. An absent folder is an empty one. */
+function namesIn(folder: string, kind: 'file' | 'folder'): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => (kind === 'file' ? entry.isFile() : entry.isDirectory()))
+    .map((entry) => entry.name)
+    .sort();
+}
