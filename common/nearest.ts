@@ -3,9 +3,10 @@ import { closest, distance } from 'fastest-levenshtein';
 /** The known name that `word` was probably meant to be, or undefined where none is near (more than 40 % edited). */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
-  const candidate = closest(word.toLowerCase(), [...known]);
+  const lower = known.map((name) => name.toLowerCase());
+  const candidate = closest(word.toLowerCase(), lower);
   return distance(word.toLowerCase(), candidate) <= Math.max(1, Math.ceil(word.length * 0.4))
-    ? candidate
+    ? known[lower.indexOf(candidate)]
     : undefined;
 }
 

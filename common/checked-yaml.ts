@@ -1,0 +1,215 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import type { Json } from './canonical.ts';
+import { UsageError } from './errors.ts';
+import { suggestion } from './nearest.ts';
+
+/** A field within a YAML file: `['rows', 2, 'method']`. */
+export type FieldPath = readonly (string | number)[];
+
+/** A YAML file that fits its schema, and still knows on which line each field stands. */
+export interface CheckedYaml<T> {
+  readonly file: string;
+  readonly value: T;
+  /** An error about one field of this file: `suite.yaml:12: rows[2].method: <sentence>`. */
+  error(code: string, path: FieldPath, sentence: string, hint?: string): UsageError;
+}
+
+/** Compiles a JSON Schema (draft 7) for `checkYaml`. Compile once per schema: it takes milliseconds. */
+export function compileSchema<T>(schema: object): ValidateFunction<T> {
+  return new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile<T>(schema);
+}
+
+/**
+ * Parses YAML 1.2 text and checks it against a schema. Errors join what both libraries know: the YAML parser has the
+ * line, the schema validator has the field and what it should be, and unknown words get the nearest known one.
+ *
+ * @param file name for messages. @param code prefix of the error codes, e.g. `SUITE` gives `SUITE_SYNTAX`, `SUITE_SCHEMA`.
+ * @param options `merge` allows `<<: *anchor`.
+ * @throws UsageError with one line per mistake.
+ */
+export function checkYaml<T>(
+  file: string,
+  text: string,
+  validate: ValidateFunction<T>,
+  code: string,
+  options: { readonly merge?: boolean } = {},
+): CheckedYaml<T> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: options.merge ?? false,
+  });
+  const syntax = document.errors.map(
+    (error) => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`,
+  );
+  if (syntax.length > 0) {
+    throw new UsageError(`${code}_SYNTAX`, syntax.join('\n'), {
+      hint: 'Mind indentation, quotes and colons: the file is not readable as YAML.',
+    });
+  }
+  const value = document.toJS() as T;
+  const locate = (path: FieldPath) =>
+    `${file}:${lineOf(document, lines, path)}: ${fieldName(path)}`;
+  if (!validate(value)) {
+    const problems = describeAll(validate.errors ?? []).map(
+      ({ path, sentence }) => `${locate(path)}: ${sentence}`,
+    );
+    throw new UsageError(`${code}_SCHEMA`, problems.join('\n'));
+  }
+  return {
+    file,
+    value,
+    error: (errorCode, path, sentence, hint) =>
+      new UsageError(errorCode, `${locate(path)}: ${sentence}`, { hint }),
+  };
+}
+
+/** The line of a field, or of the nearest thing around it that exists. */
+function lineOf(document: Document, lines: LineCounter, path: FieldPath): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const part = path.slice(0, length);
+    const last = part[part.length - 1] as string | number;
+    const parent = document.getIn(part.slice(0, -1), true);
+    const key =
+      typeof parent === 'object' && parent !== null && 'items' in parent
+        ? (parent.items as { key?: { value?: unknown; range?: number[] | null } }[]).find(
+            (item) => item.key?.value === last,
+          )?.key
+        : undefined;
+    if (key?.range) return lines.linePos(key.range[0] as number).line;
+    const node = document.getIn(part, true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+/** `rows[2].method`, or `the file` for the top level. */
+function fieldName(path: FieldPath): string {
+  if (path.length === 0) return 'the file';
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`,
+    )
+    .join('');
+}
+
+interface Problem {
+  readonly path: FieldPath;
+  readonly sentence: string;
+}
+
+/** One sentence per mistake. Of a failed alternative (`oneOf`) only the branch that fits the value's type is told. */
+function describeAll(errors: readonly ErrorObject[]): readonly Problem[] {
+  const combined = errors.filter((error) => isCombinator(error.keyword));
+  const plain = errors.filter((error) => !isCombinator(error.keyword));
+  const problems = plain
+    .filter((error) => !(insideCombinator(error, combined) && isTypeMismatch(error)))
+    .map(describe);
+  // Every branch of an alternative failed on the type alone: say which types are allowed.
+  for (const error of combined) {
+    const types = plain.filter(
+      (other) => other.instancePath === error.instancePath && insideCombinator(other, [error]),
+    );
+    const nested = plain.some(
+      (other) => insideCombinator(other, [error]) && !isTypeMismatch(other),
+    );
+    if (!nested && types.length > 0 && error.keyword !== 'if') {
+      problems.push({
+        path: pathOf(error.instancePath),
+        sentence: `must be ${types.map((type) => article(String(type.params['type']))).join(' or ')}, not ${show(error.data)}.`,
+      });
+    }
+  }
+  const seen = new Set<string>();
+  return problems.filter(({ path, sentence }) => {
+    const key = `${JSON.stringify(path)} ${sentence}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+const isCombinator = (keyword: string) => ['oneOf', 'anyOf', 'if'].includes(keyword);
+const isTypeMismatch = (error: ErrorObject) =>
+  error.keyword === 'type' || error.keyword === 'const';
+const insideCombinator = (error: ErrorObject, combined: readonly ErrorObject[]) =>
+  combined.some(
+    (other) =>
+      error.instancePath.startsWith(other.instancePath) &&
+      /\/(oneOf|anyOf)\//.test(error.schemaPath),
+  );
+
+function describe(error: ErrorObject): Problem {
+  const path = pathOf(error.instancePath);
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const field = String(params['additionalProperty']);
+      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+      return {
+        path: [...path, field],
+        sentence: `unknown field "${field}". ${suggestion(field, known)}`,
+      };
+    }
+    case 'required':
+      return { path, sentence: `the field "${params['missingProperty']}" is missing.` };
+    case 'enum': {
+      const allowed = (params['allowedValues'] as Json[]).map(String);
+      return {
+        path,
+        sentence: `${show(error.data)} is not allowed here. ${suggestion(String(error.data), allowed)}`,
+      };
+    }
+    case 'const':
+      return {
+        path,
+        sentence: `must be ${show(params['allowedValue'])}, not ${show(error.data)}.`,
+      };
+    case 'propertyNames':
+      return {
+        path: [...path, String(params['propertyName'])],
+        sentence: `"${params['propertyName']}" is not a valid name here.`,
+      };
+    case 'type': {
+      const types = ([] as string[]).concat(params['type'] as string | string[]);
+      return {
+        path,
+        sentence: `must be ${types.map(article).join(' or ')}, not ${show(error.data)}.`,
+      };
+    }
+    case 'uniqueItems':
+      return {
+        path,
+        sentence: `the value ${show((error.data as unknown[])[params['i'] as number])} stands there twice.`,
+      };
+    default:
+      return { path, sentence: `${error.message ?? error.keyword}; it is ${show(error.data)}.` };
+  }
+}
+
+/** A JSON pointer as a path; array indices become numbers. */
+function pathOf(pointer: string): FieldPath {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+function article(type: string): string {
+  const names: Record<string, string> = {
+    object: 'a mapping',
+    array: 'a list',
+    string: 'text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    null: 'empty (null)',
+  };
+  return names[type] ?? type;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

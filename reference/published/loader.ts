@@ -1,0 +1,202 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked-yaml.ts';
+import { UsageError } from '../../common/errors.ts';
+import { suggestion } from '../../common/nearest.ts';
+import { type RawTable, tableFromRaw } from './table.ts';
+import type { PublishedCell, PublishedTable, Selection } from './types.ts';
+
+/** Everything that was published, as read from a folder. */
+export interface Published {
+  readonly tables: ReadonlyMap<string, PublishedTable>;
+  /** Every number of every table, in the order of the index. */
+  readonly cells: readonly PublishedCell[];
+  /** @throws UsageError `PUBLISHED_UNKNOWN_TABLE` with the nearest known id. */
+  table(id: string): PublishedTable;
+  /**
+   * The one number of a cell. `part` and `metric` pick where a cell holds several (`best`, `APS`); without them the
+   * table's own metric counts. Null where the table has the row and column but no number there.
+   *
+   * @throws UsageError `PUBLISHED_UNKNOWN_TABLE`, `_ROW`, `_COLUMN`, or `PUBLISHED_AMBIGUOUS` naming the parts.
+   */
+  cell(
+    table: string,
+    row: string,
+    column: string,
+    pick?: { readonly part?: string; readonly metric?: string },
+  ): PublishedCell | null;
+}
+
+interface Index {
+  readonly tables: readonly {
+    readonly id: string;
+    readonly file: string;
+    readonly cells: number;
+  }[];
+  readonly total_cells: number;
+}
+interface SelectionFile {
+  readonly default: { readonly selection: Selection; readonly basis: string };
+  readonly tables: Readonly<
+    Record<string, { readonly selection: Selection; readonly basis: string }>
+  >;
+}
+
+const rule = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['selection', 'basis'],
+  properties: {
+    selection: { enum: ['best', 'last', 'mean-last-k', 'unknown'] },
+    basis: { type: 'string' },
+  },
+};
+const validateSelection = compileSchema<SelectionFile>({
+  type: 'object',
+  additionalProperties: false,
+  required: ['default', 'tables'],
+  properties: { default: rule, tables: { type: 'object', additionalProperties: rule } },
+});
+const validateIndex = compileSchema<Index>({
+  type: 'object',
+  required: ['tables', 'total_cells'],
+  properties: {
+    total_cells: { type: 'integer' },
+    tables: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'file', 'cells'],
+        properties: {
+          id: { type: 'string' },
+          file: { type: 'string' },
+          cells: { type: 'integer' },
+        },
+      },
+    },
+  },
+});
+const validateTable = compileSchema<RawTable>(
+  JSON.parse(readFileSync(join(import.meta.dirname, 'table.schema.json'), 'utf8')) as object,
+);
+
+const cache = new Map<string, Published>();
+
+/**
+ * Reads and checks a folder of published tables (default: the one of this project). Cached per folder.
+ *
+ * @throws UsageError naming file, line and field of what is wrong.
+ */
+export function loadPublished(folder: string = import.meta.dirname): Published {
+  const known = cache.get(folder);
+  if (known !== undefined) return known;
+  const published = readPublished(folder);
+  cache.set(folder, published);
+  return published;
+}
+
+function readPublished(folder: string): Published {
+  const index = read(join(folder, 'index.yaml'), validateIndex);
+  const selection = read(join(folder, 'selection.yaml'), validateSelection);
+  const tables = new Map<string, PublishedTable>();
+  index.value.tables.forEach((entry, position) => {
+    const raw = read(join(folder, entry.file), validateTable);
+    if (raw.value.id !== entry.id) {
+      throw raw.error(
+        'PUBLISHED_ID',
+        ['id'],
+        `is "${raw.value.id}", but the index calls it "${entry.id}".`,
+      );
+    }
+    if (tables.has(entry.id)) {
+      throw index.error(
+        'PUBLISHED_DUPLICATE',
+        ['tables', position],
+        `"${entry.id}" is listed twice.`,
+      );
+    }
+    const table = tableFromRaw(raw, selection.value.tables[entry.id] ?? selection.value.default);
+    const numbers = table.cells.filter((cell) => cell.method !== null).length;
+    if (numbers !== entry.cells) {
+      throw index.error(
+        'PUBLISHED_COUNT',
+        ['tables', position, 'cells'],
+        `says ${entry.cells}, but ${entry.file} holds ${numbers} numbers.`,
+        'A number was lost or added: compare with the source, then correct the index.',
+      );
+    }
+    tables.set(entry.id, table);
+  });
+  for (const id of Object.keys(selection.value.tables)) {
+    if (!tables.has(id)) {
+      throw selection.error(
+        'PUBLISHED_UNKNOWN_TABLE',
+        ['tables', id],
+        `no table "${id}". ${suggestion(id, [...tables.keys()])}`,
+      );
+    }
+  }
+  return view(tables);
+}
+
+function read<T>(file: string, validate: Parameters<typeof checkYaml<T>>[2]): CheckedYaml<T> {
+  if (!existsSync(file)) {
+    throw new UsageError('PUBLISHED_MISSING', `The published tables lack the file ${file}.`);
+  }
+  return checkYaml(file, readFileSync(file, 'utf8'), validate, 'PUBLISHED');
+}
+
+function view(tables: ReadonlyMap<string, PublishedTable>): Published {
+  const table = (id: string): PublishedTable => {
+    const found = tables.get(id);
+    if (found === undefined) {
+      throw new UsageError(
+        'PUBLISHED_UNKNOWN_TABLE',
+        `No published table is called "${id}". ${suggestion(id, [...tables.keys()])}`,
+      );
+    }
+    return found;
+  };
+  return {
+    tables,
+    cells: [...tables.values()].flatMap(({ cells }) => cells),
+    table,
+    cell: (id, row, column, pick = {}) => findCell(table(id), row, column, pick),
+  };
+}
+
+function findCell(
+  table: PublishedTable,
+  row: string,
+  column: string,
+  pick: { readonly part?: string; readonly metric?: string },
+): PublishedCell | null {
+  if (!table.rows.includes(row)) {
+    throw new UsageError(
+      'PUBLISHED_UNKNOWN_ROW',
+      `The published table "${table.id}" has no row "${row}". ${suggestion(row, table.rows)}`,
+    );
+  }
+  const columns = table.columns.map(({ id }) => id);
+  if (!columns.includes(column)) {
+    throw new UsageError(
+      'PUBLISHED_UNKNOWN_COLUMN',
+      `The published table "${table.id}" has no column "${column}". ${suggestion(column, columns)}`,
+    );
+  }
+  const all = table.cells.filter((cell) => cell.row === row && cell.column === column);
+  const metric = pick.metric ?? (all.length > 1 ? table.metric.name : undefined);
+  const found = all.filter(
+    (cell) =>
+      (metric === undefined || cell.metric === metric) &&
+      (pick.part === undefined || cell.part === pick.part),
+  );
+  if (found.length > 1) {
+    throw new UsageError(
+      'PUBLISHED_AMBIGUOUS',
+      `The cell (${table.id}, ${row}, ${column}) holds several numbers: ${found.map((cell) => cell.part ?? cell.metric).join(', ')}.`,
+      { hint: 'Name one of them as `part`.' },
+    );
+  }
+  return found[0] ?? null;
+}

@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked-yaml.ts';
+import { UsageError } from '../../common/errors.ts';
+import { suggestion } from '../../common/nearest.ts';
+import type { AdamWRecipe, Recipe, ScheduleRecipe, SgdRecipe } from '../../runners/trial/spec.ts';
+
+type Parts<T> = { readonly [K in keyof T]?: T[K] };
+
+/** Any part of a recipe. Checked against `recipe.schema.json` wherever it comes from. */
+export interface RecipeOverrides {
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly dropLast?: boolean;
+  readonly optimizer?: Parts<Omit<SgdRecipe, 'kind'>> &
+    Parts<Omit<AdamWRecipe, 'kind'>> & { readonly kind?: 'sgd' | 'adamw' };
+  readonly schedule?: {
+    readonly kind?: ScheduleRecipe['kind'];
+    readonly warmupEpochs?: number;
+    readonly milestones?: readonly number[];
+    readonly gamma?: number;
+    readonly minLr?: number;
+  };
+  readonly augmentation?: Parts<Recipe['augmentation']>;
+  readonly labelSmoothing?: number;
+  readonly trainPictures?: number | null;
+}
+
+interface NamedRecipe {
+  readonly title: string;
+  readonly source: readonly string[];
+  readonly official?: string;
+  readonly notes?: string;
+  readonly protocol: Omit<Recipe, 'name'>;
+  readonly models?: readonly {
+    readonly names: readonly string[];
+    readonly overrides: RecipeOverrides;
+  }[];
+}
+interface RecipeFile {
+  readonly schemaVersion: 1;
+  readonly recipes: Readonly<Record<string, NamedRecipe>>;
+}
+
+/** A recipe's title and sources, for reports and `redistill plan`. */
+export interface RecipeInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly source: readonly string[];
+  readonly notes: string | null;
+}
+
+const schema = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'recipe.schema.json'), 'utf8'),
+) as { definitions: Record<string, object> };
+const validateFile = compileSchema<RecipeFile>(schema);
+
+let cached: CheckedYaml<RecipeFile> | undefined;
+
+function recipeFile(): CheckedYaml<RecipeFile> {
+  const path = join(import.meta.dirname, 'recipes.yaml');
+  // `<<: *anchor` (YAML 1.1 merge keys) keeps shortened recipes readable.
+  cached ??= checkYaml(path, readFileSync(path, 'utf8'), validateFile, 'RECIPE', { merge: true });
+  return cached;
+}
+
+/** The names of all recipes, in the order of the file. */
+export function recipeNames(): readonly string[] {
+  return Object.keys(recipeFile().value.recipes);
+}
+
+/** @throws UsageError `RECIPE_UNKNOWN`. */
+export function recipeInfo(name: string): RecipeInfo {
+  const { title, source, notes } = named(name);
+  return { name, title, source, notes: notes ?? null };
+}
+
+/**
+ * The recipe `name` with overrides, every default written out.
+ *
+ * @param model the network to be trained: some recipes treat some networks differently (MobileNets' learning rate).
+ *   Overrides win over that.
+ * @throws UsageError `RECIPE_UNKNOWN` with the nearest name; `RECIPE_FIELD` where the result is contradictory: a
+ *   milestone that is never reached, a field of another optimizer or schedule.
+ */
+export function loadRecipe(name: string, overrides: RecipeOverrides = {}, model?: string): Recipe {
+  const entry = named(name);
+  const exception = entry.models?.find(({ names }) => model !== undefined && names.includes(model));
+  const layers = [exception?.overrides ?? {}, overrides];
+  const protocol = layers.reduce<Omit<Recipe, 'name'>>(override, entry.protocol);
+  const recipe: Recipe = {
+    name,
+    epochs: protocol.epochs,
+    batchSize: protocol.batchSize,
+    dropLast: protocol.dropLast,
+    optimizer: optimizer(name, protocol.optimizer),
+    schedule: schedule(name, protocol.schedule),
+    augmentation: { crop: protocol.augmentation.crop, flip: protocol.augmentation.flip },
+    labelSmoothing: protocol.labelSmoothing,
+    trainPictures: protocol.trainPictures,
+  };
+  checkEpochs(recipe);
+  return recipe;
+}
+
+function named(name: string): NamedRecipe {
+  const recipes = recipeFile().value.recipes;
+  const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined;
+  if (found === undefined) {
+    throw new UsageError(
+      'RECIPE_UNKNOWN',
+      `No recipe is called "${name}". ${suggestion(name, Object.keys(recipes))}`,
+      { hint: 'Recipes are in reference/recipes/recipes.yaml.' },
+    );
+  }
+  return found;
+}
+
+function override(recipe: Omit<Recipe, 'name'>, layer: RecipeOverrides): Omit<Recipe, 'name'> {
+  const { optimizer: newOptimizer, schedule: newSchedule, augmentation, ...flat } = layer;
+  return {
+    ...recipe,
+    ...flat,
+    optimizer: replaceOrMerge(recipe.optimizer, newOptimizer),
+    schedule: replaceOrMerge(recipe.schedule, newSchedule),
+    augmentation: { ...recipe.augmentation, ...augmentation },
+  };
+}
+
+/** A part of another kind replaces the old part; one of the same kind changes the fields it names. */
+function replaceOrMerge<T extends { readonly kind: string }>(
+  old: T,
+  part: { readonly kind?: string } | undefined,
+): T {
+  if (part === undefined) return old;
+  const replaces = part.kind !== undefined && part.kind !== old.kind;
+  return (replaces ? part : { ...old, ...part }) as T;
+}
+
+function optimizer(name: string, value: Recipe['optimizer']): Recipe['optimizer'] {
+  const sgd = { momentum: 0, nesterov: false, weightDecay: 0 };
+  const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
+  const fields = value.kind === 'sgd' ? sgd : adamw;
+  requireFields(name, `the optimizer ${value.kind}`, value, ['kind', 'lr', ...Object.keys(fields)]);
+  if (value.lr === undefined) throw missing(name, `the optimizer ${value.kind}`, 'lr');
+  return { ...fields, ...value } as Recipe['optimizer'];
+}
+
+function schedule(name: string, value: Recipe['schedule']): Recipe['schedule'] {
+  const what = `the schedule ${value.kind}`;
+  const fields = { constant: [], multistep: ['milestones', 'gamma'], cosine: ['minLr'] }[
+    value.kind
+  ];
+  requireFields(name, what, value, ['kind', 'warmupEpochs', ...fields]);
+  const defaults: object =
+    value.kind === 'cosine' ? { warmupEpochs: 0, minLr: 0 } : { warmupEpochs: 0 };
+  const complete: object = { ...defaults, ...value };
+  for (const field of fields) {
+    if (!(field in complete)) throw missing(name, what, field);
+  }
+  return complete as Recipe['schedule'];
+}
+
+function requireFields(name: string, what: string, value: object, known: readonly string[]): void {
+  for (const field of Object.keys(value)) {
+    if (!known.includes(field)) {
+      throw new UsageError(
+        'RECIPE_FIELD',
+        `Recipe "${name}": ${what} has no field "${field}". ${suggestion(field, known)}`,
+      );
+    }
+  }
+}
+
+function missing(name: string, what: string, field: string): UsageError {
+  return new UsageError('RECIPE_FIELD', `Recipe "${name}": ${what} needs the field "${field}".`);
+}
+
+/** A decay that is never reached is nearly always a shortened recipe whose milestones were forgotten. */
+function checkEpochs(recipe: Recipe): void {
+  const { schedule: plan, epochs, name } = recipe;
+  if (plan.warmupEpochs >= epochs && plan.warmupEpochs > 0) {
+    throw new UsageError(
+      'RECIPE_FIELD',
+      `Recipe "${name}": the warm-up of ${plan.warmupEpochs} epochs fills all ${epochs} epochs.`,
+    );
+  }
+  if (plan.kind !== 'multistep') return;
+  const { milestones } = plan;
+  const late = milestones.find((milestone) => milestone >= epochs);
+  if (late !== undefined) {
+    throw new UsageError(
+      'RECIPE_FIELD',
+      `Recipe "${name}": the milestone ${late} is never reached in ${epochs} epochs.`,
+      { hint: 'Override schedule.milestones together with epochs.' },
+    );
+  }
+  if (
+    milestones.some(
+      (milestone, index) => index > 0 && milestone <= (milestones[index - 1] as number),
+    )
+  ) {
+    throw new UsageError(
+      'RECIPE_FIELD',
+      `Recipe "${name}": milestones must ascend, not ${milestones.join(', ')}.`,
+    );
+  }
+}

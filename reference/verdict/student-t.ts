@@ -1,0 +1,140 @@
+/**
+ * Student's t distribution: cumulative distribution function and quantile.
+ *
+ * Both go through the regularized incomplete beta function, evaluated by its continued fraction (DLMF 8.17.22, modified
+ * Lentz algorithm). Accuracy against SciPy 1.17.1: better than 1e-11 relative for the quantiles used by verdicts.
+ * Degrees of freedom may be fractional (Welch-Satterthwaite) or `Infinity`, which is the normal distribution.
+ */
+
+/** P(T <= x) for T with `df` degrees of freedom. @throws RangeError for df <= 0 or NaN. */
+export function studentTCdf(x: number, df: number): number {
+  requireDegrees(df);
+  if (Number.isNaN(x)) return Number.NaN;
+  if (x === 0) return 0.5;
+  const tail = upperTail(Math.abs(x), df);
+  return x > 0 ? 1 - tail : tail;
+}
+
+/**
+ * The x with P(T <= x) = `probability`.
+ *
+ * @throws RangeError for a probability outside (0, 1) or df <= 0.
+ */
+export function studentTQuantile(probability: number, df: number): number {
+  requireDegrees(df);
+  if (!(probability > 0 && probability < 1)) {
+    throw new RangeError(
+      `studentTQuantile: probability must lie between 0 and 1, not ${probability}`,
+    );
+  }
+  if (probability === 0.5) return 0;
+  const tail = Math.min(probability, 1 - probability);
+  const size = invertUpperTail(tail, df);
+  return probability > 0.5 ? size : -size;
+}
+
+/** Bisection on the upper tail: bracketed, monotone, and exact to the last few bits whatever df is. */
+function invertUpperTail(tail: number, df: number): number {
+  let low = 0;
+  let high = 1;
+  while (upperTail(high, df) > tail) {
+    low = high;
+    high *= 2;
+  }
+  for (let step = 0; step < 200; step += 1) {
+    const middle = (low + high) / 2;
+    if (middle === low || middle === high) break;
+    if (upperTail(middle, df) > tail) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** P(T > x) for x > 0. */
+function upperTail(x: number, df: number): number {
+  // Beyond 1e7 degrees of freedom t and normal differ by less than 1e-8, and the continued fraction gets slow.
+  if (df > 1e7) return normalUpperTail(x);
+  const ratio = df / (df + x * x);
+  return regularizedBeta(ratio, df / 2, 0.5) / 2;
+}
+
+/** P(Z > x) for x > 0, by the incomplete gamma function Q(1/2, x^2/2): series below 2, continued fraction above. */
+function normalUpperTail(x: number): number {
+  const half = (x * x) / 2;
+  if (x < 2) {
+    let term = 2 * Math.sqrt(half / Math.PI) * Math.exp(-half);
+    let sum = term;
+    for (let k = 1; Math.abs(term) > 1e-17 * sum; k += 1) {
+      term *= half / (k + 0.5);
+      sum += term;
+    }
+    return (1 - sum) / 2;
+  }
+  const tiny = 1e-300;
+  let b = half + 0.5;
+  let c = 1 / tiny;
+  let d = 1 / b;
+  let fraction = d;
+  for (let k = 1; k < 500; k += 1) {
+    const a = -k * (k - 0.5);
+    b += 2;
+    d = 1 / (a * d + b || tiny);
+    c = b + a / c || tiny;
+    fraction *= c * d;
+    if (Math.abs(c * d - 1) < 1e-16) break;
+  }
+  return (fraction * Math.exp(-half) * Math.sqrt(half / Math.PI)) / 2;
+}
+
+/** I_x(a, b), DLMF 8.17. */
+function regularizedBeta(x: number, a: number, b: number): number {
+  if (x <= 0) return 0;
+  if (x >= 1) return 1;
+  const front = Math.exp(
+    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x),
+  );
+  return x < (a + 1) / (a + b + 2)
+    ? (front * betaFraction(x, a, b)) / a
+    : 1 - (front * betaFraction(1 - x, b, a)) / b;
+}
+
+/** The continued fraction of the incomplete beta function (DLMF 8.17.22). */
+function betaFraction(x: number, a: number, b: number): number {
+  const tiny = 1e-300;
+  let c = 1;
+  let d = 1 / (1 - ((a + b) * x) / (a + 1) || tiny);
+  let fraction = d;
+  for (let m = 1; m < 10_000; m += 1) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / (1 + even * d || tiny);
+    c = 1 + even / c || tiny;
+    fraction *= c * d;
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / (1 + odd * d || tiny);
+    c = 1 + odd / c || tiny;
+    fraction *= c * d;
+    if (Math.abs(c * d - 1) < 1e-16) break;
+  }
+  return fraction;
+}
+
+/** Logarithm of the gamma function for x > 0: Stirling's series (DLMF 5.11.1) after shifting x above 15. */
+function logGamma(x: number): number {
+  let shift = 0;
+  let argument = x;
+  while (argument < 15) {
+    shift += Math.log(argument);
+    argument += 1;
+  }
+  const square = 1 / (argument * argument);
+  const series =
+    (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square / 1188)))) /
+    argument;
+  return (
+    (argument - 0.5) * Math.log(argument) - argument + Math.log(2 * Math.PI) / 2 + series - shift
+  );
+}
+
+function requireDegrees(df: number): void {
+  if (!(df > 0)) throw new RangeError(`Student's t needs positive degrees of freedom, not ${df}`);
+}
