@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RunId } from './journal-types.ts';
+import { runFiles } from './request.ts';
 import type { Scale, TrialId } from './spec.ts';
 
 /**
@@ -30,22 +31,27 @@ export function runFolder(workspace: string, trial: TrialId, run: RunId): string
 }
 
 export function journalFile(folder: string): string {
-  return join(folder, 'journal.jsonl');
+  return join(folder, runFiles.journal);
 }
 
 /** Touched every two seconds by a living worker. */
 export function heartbeatFile(folder: string): string {
-  return join(folder, 'heartbeat');
+  return join(folder, runFiles.heartbeat);
 }
 
 /** What the executor asked of the worker: a `WorkerRequest`. */
 export function requestFile(folder: string): string {
-  return join(folder, 'request.json');
+  return join(folder, runFiles.request);
 }
 
 /** What the worker wrote to standard error, over all its starts. */
 export function workerLogFile(folder: string): string {
-  return join(folder, 'worker.log');
+  return join(folder, runFiles.log);
+}
+
+/** The final weights of a completed run. */
+export function modelFile(folder: string): string {
+  return join(folder, runFiles.model);
 }
 
 /** The name of one measurement of a trial. */

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { DataError } from '../../common/errors.ts';
+import { readJournal } from './journal.ts';
 import type { JournalLine, MetricValue, RunId } from './journal-types.ts';
 import { journalFile } from './paths.ts';
 
@@ -20,6 +19,8 @@ export interface RunState {
   readonly end: EndLine | undefined;
   readonly stepsPerEpoch: number | undefined;
   readonly resumes: number;
+  /** Complete lines: the sequence number of the next one. */
+  readonly lines: number;
   /** ISO 8601 time of the last line; empty for an empty journal. */
   readonly lastTime: string;
 }
@@ -28,10 +29,10 @@ export interface RunState {
  * Reads the state of a run from its journal. A last line without its line feed is one that is being written, or that a
  * crash cut short: it is left out.
  *
- * @throws DataError `JOURNAL_CORRUPT` naming file and line when any other line is not JSON
+ * @throws DataError `JOURNAL_LINE` naming file and line when any other line is damaged
  */
 export function readRunState(folder: string): RunState {
-  const lines = readJournalLines(journalFile(folder));
+  const lines = readLines(folder);
   let header: HeaderLine | undefined;
   let lastEpoch: EpochLine | undefined;
   let end: EndLine | undefined;
@@ -55,6 +56,7 @@ export function readRunState(folder: string): RunState {
     end,
     stepsPerEpoch,
     resumes,
+    lines: lines.length,
     lastTime: lines.at(-1)?.time ?? '',
   };
 }
@@ -64,28 +66,12 @@ export function top1(metrics: readonly MetricValue[] | undefined): number | unde
   return metrics?.find((metric) => metric.name === 'top1' && metric.split === 'test')?.value;
 }
 
-function readJournalLines(file: string): JournalLine[] {
-  let text: string;
+/** A folder without a journal is a run whose worker died before its first line. */
+function readLines(folder: string): readonly JournalLine[] {
   try {
-    text = readFileSync(file, 'utf8');
+    return readJournal(journalFile(folder)).lines;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
-  }
-  const complete = text.slice(0, text.lastIndexOf('\n') + 1);
-  return complete
-    .split('\n')
-    .slice(0, -1)
-    .map((line, index) => parseLine(file, line, index + 1));
-}
-
-function parseLine(file: string, line: string, number: number): JournalLine {
-  try {
-    return JSON.parse(line) as JournalLine;
-  } catch (cause) {
-    throw new DataError('JOURNAL_CORRUPT', `Line ${number} of ${file} is not JSON.`, {
-      hint: 'The disk or another program damaged it; delete its folder to measure the run again.',
-      cause,
-    });
   }
 }

@@ -1,0 +1,47 @@
+import type { EndState } from '../trial/journal-types.ts';
+import { workerExit } from '../trial/request.ts';
+import type { RunState } from '../trial/run-state.ts';
+import type { WorkerExit } from './worker-process.ts';
+
+/**
+ * How a run ended, from its journal and its worker's exit. The journal's `end` line counts, if this start wrote it;
+ * without one the worker died, and how it died says whether that is worth a retry.
+ *
+ * @param linesBefore complete lines of the journal before this start
+ * @param stopped whether we had asked the worker to end
+ */
+export function classifyExit(
+  exit: WorkerExit,
+  state: RunState,
+  linesBefore: number,
+  stopped: boolean,
+): { readonly state: EndState; readonly reason: string } {
+  if (state.end !== undefined && state.end.seq >= linesBefore) {
+    return { state: state.end.state, reason: state.end.reason };
+  }
+  const words = exit.lastWords === '' ? '' : `: ${exit.lastWords}`;
+  if (exit.killed !== null) {
+    return {
+      state: 'infrastructure',
+      reason: `The worker ${exit.killed} and was killed${words}.`,
+    };
+  }
+  if (stopped) {
+    return { state: 'cancelled', reason: 'Stopped on request, without a last checkpoint.' };
+  }
+  if (exit.signal !== null) {
+    const guess = exit.signal === 'SIGKILL' ? ' (perhaps the machine is out of memory)' : '';
+    const reason =
+      exit.signal === 'SPAWN'
+        ? `The worker could not be started${words}.`
+        : `The worker was ended by ${exit.signal}${guess}${words}.`;
+    return { state: 'infrastructure', reason };
+  }
+  if (exit.code === workerExit.cancelled) {
+    return { state: 'cancelled', reason: 'The worker was asked to stop.' };
+  }
+  return {
+    state: exit.code === workerExit.infrastructure ? 'infrastructure' : 'failed',
+    reason: `The worker ended with code ${exit.code} and no end in its journal${words}.`,
+  };
+}

@@ -1,0 +1,66 @@
+import type { PlannedTrial } from '../../suites/plan-types.ts';
+import type { EndState, RunId } from '../trial/journal-types.ts';
+import type { WorkerMessage } from '../trial/request.ts';
+import type { TrialId } from '../trial/spec.ts';
+
+/** Why a trial was not started although it was asked for. */
+export type NotStarted =
+  /** Its teacher is below the gate. */
+  | 'failed gate'
+  /** Its teacher did not complete. */
+  | 'blocked';
+
+/** How a trial of a plan came out of `execute`. */
+export interface TrialOutcome {
+  readonly trial: TrialId;
+  readonly state: EndState | NotStarted;
+  /** Nothing was computed now: an earlier run of the same numerics fingerprint has this state. */
+  readonly reused: boolean;
+  /** One sentence; empty for a completed trial. */
+  readonly reason: string;
+  readonly run: RunId | null;
+  /** Percent on the test split, last epoch. */
+  readonly top1: number | null;
+  /** Wall time spent on it now. */
+  readonly seconds: number;
+}
+
+/** What an executor tells while it works; trials are those of the plan. */
+export type ExecutorEvent =
+  | {
+      readonly type: 'started';
+      readonly trial: PlannedTrial;
+      readonly run: RunId;
+      /** Epochs already done when an interrupted run goes on; 0 for a new one. */
+      readonly doneEpochs: number;
+    }
+  | {
+      readonly type: 'message';
+      readonly trial: PlannedTrial;
+      readonly message: Exclude<WorkerMessage, { type: 'end' }>;
+    }
+  | {
+      readonly type: 'retrying';
+      readonly trial: PlannedTrial;
+      readonly reason: string;
+      readonly retry: number;
+      readonly retries: number;
+    }
+  /** Another command trains it: it is waited for. */
+  | { readonly type: 'elsewhere'; readonly trial: PlannedTrial; readonly holder: string }
+  | { readonly type: 'finished'; readonly trial: PlannedTrial; readonly outcome: TrialOutcome };
+
+export type ExecutorListener = (event: ExecutorEvent) => void;
+
+/** Limits on a worker, in seconds. */
+export interface WorkerLimits {
+  /** Between SIGTERM and SIGKILL. */
+  readonly grace: number;
+  /** A worker whose heartbeat is older is killed. */
+  readonly heartbeat: number;
+  /** A worker that says nothing on standard output for longer is killed: its training thread hangs. */
+  readonly silence: number;
+}
+
+/** Below the ten seconds within which a Ctrl-C must have ended everything. */
+export const defaultLimits: WorkerLimits = { grace: 8, heartbeat: 60, silence: 1800 };

@@ -1,0 +1,177 @@
+import { createWriteStream, fstatSync, openSync, statSync, type WriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { writeError } from '../../common/files.ts';
+import { heartbeatFile, workerLogFile } from '../trial/paths.ts';
+import type { WorkerMessage } from '../trial/request.ts';
+import { parseWorkerMessage } from './protocol.ts';
+import type { WorkerLimits } from './types.ts';
+
+/** How a worker process is started; `request.json` is appended to the arguments. */
+export interface WorkerCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface WorkerExit {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Why the executor killed it; null when it ended by itself or was asked to. */
+  readonly killed: string | null;
+  /** The last lines of its standard error. */
+  readonly lastWords: string;
+}
+
+export interface WorkerOptions {
+  readonly command: WorkerCommand;
+  readonly requestFile: string;
+  readonly folder: string;
+  readonly limits: WorkerLimits;
+  /** Asks the worker to end: SIGTERM, then SIGKILL after the grace period. */
+  readonly signal: AbortSignal;
+  /** Kills it at once. */
+  readonly killSignal: AbortSignal;
+  onStart(pid: number): void;
+  onMessage(message: WorkerMessage): void;
+}
+
+/** Seconds between two looks at the heartbeat; a fifth of the limit for the short limits of tests. */
+const watchInterval = 2;
+
+/**
+ * Runs one worker process until it has ended, whatever it takes: asks it to end on `signal`, kills it when it does not
+ * obey or gives no sign of life. Never leaves a process behind and never throws because of what the worker does.
+ *
+ * @throws InfrastructureError `FILE_WRITE` when its log cannot be written
+ */
+export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
+  const log = openLog(options.folder);
+  const subprocess = execa(options.command.file, [...options.command.args, options.requestFile], {
+    env: options.command.environment,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: log.stream,
+    buffer: false,
+    reject: false,
+    // Ours, below: execa's own SIGKILL would come after five seconds.
+    forceKillAfterDelay: false,
+  });
+  log.stream.destroy();
+  if (subprocess.pid !== undefined) options.onStart(subprocess.pid);
+
+  const over = new AbortController();
+  let killed: string | null = null;
+  let spoke = false;
+  const kill = (reason: string | null) => {
+    killed ??= reason;
+    subprocess.kill('SIGKILL');
+  };
+  const stop = () => {
+    subprocess.kill('SIGTERM');
+    void sleep(options.limits.grace * 1000, undefined, { signal: over.signal }).then(
+      () => kill(null),
+      () => {},
+    );
+  };
+  const killNow = () => kill(null);
+  if (options.signal.aborted) stop();
+  else options.signal.addEventListener('abort', stop, { once: true });
+  if (options.killSignal.aborted) killNow();
+  else options.killSignal.addEventListener('abort', killNow, { once: true });
+  const watching = watchLife(options, over.signal, kill, () => {
+    const answer = spoke;
+    spoke = false;
+    return answer;
+  });
+
+  createInterface({ input: subprocess.stdout, crlfDelay: Number.POSITIVE_INFINITY }).on(
+    'line',
+    (line) => {
+      spoke = true;
+      const message = parseWorkerMessage(line);
+      if (message !== undefined) options.onMessage(message);
+    },
+  );
+  const result = await subprocess;
+  over.abort();
+  options.signal.removeEventListener('abort', stop);
+  options.killSignal.removeEventListener('abort', killNow);
+  await watching;
+  return {
+    code: result.exitCode ?? null,
+    signal: result.signal ?? (result.exitCode === undefined ? 'SPAWN' : null),
+    killed,
+    lastWords: await lastWords(options.folder, log.length, result.originalMessage),
+  };
+}
+
+/**
+ * Kills the worker once its heartbeat stood still, or it was silent, for too long. Time is counted in our own looks,
+ * not by a clock: a laptop that slept, a machine so busy that we did not run either, or a clock that was set must kill
+ * nobody.
+ */
+async function watchLife(
+  options: WorkerOptions,
+  over: AbortSignal,
+  kill: (reason: string) => void,
+  spokeSinceLastLook: () => boolean,
+): Promise<void> {
+  const { heartbeat, silence } = options.limits;
+  const interval = Math.min(watchInterval, heartbeat / 5, silence / 5);
+  let seen = heartbeatTime(options.folder);
+  let heartbeatAge = 0;
+  let silenceAge = 0;
+  try {
+    for (;;) {
+      await sleep(interval * 1000, undefined, { signal: over });
+      const time = heartbeatTime(options.folder);
+      heartbeatAge = time === seen ? heartbeatAge + interval : 0;
+      seen = time;
+      silenceAge = spokeSinceLastLook() ? 0 : silenceAge + interval;
+      if (heartbeatAge > heartbeat) return kill(`gave no heartbeat for ${heartbeat} s`);
+      if (silenceAge > silence) return kill(`made no progress for ${silence} s`);
+    }
+  } catch (error) {
+    if (!over.aborted) throw error;
+  }
+}
+
+function heartbeatTime(folder: string): number {
+  return statSync(heartbeatFile(folder), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** A stream with an open descriptor, which the worker inherits: its log needs nothing of this process. */
+function openLog(folder: string): { stream: WriteStream; length: number } {
+  const file = workerLogFile(folder);
+  try {
+    const fd = openSync(file, 'a');
+    return { stream: createWriteStream(file, { fd }), length: fstatSync(fd).size };
+  } catch (cause) {
+    throw writeError(file, cause);
+  }
+}
+
+/** The last lines that the worker wrote to its log since this start, on one line. */
+async function lastWords(folder: string, from: number, spawnError = ''): Promise<string> {
+  const limit = 2000;
+  const file = await open(workerLogFile(folder), 'r');
+  try {
+    const { size } = await file.stat();
+    const start = Math.max(from, size - limit);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, size - start)), {
+      position: start,
+    });
+    const lines = buffer
+      .toString('utf8', 0, bytesRead)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+    return [...(spawnError === '' ? [] : [spawnError]), ...lines.slice(-3)].join(' | ');
+  } finally {
+    await file.close();
+  }
+}
