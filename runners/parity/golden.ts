@@ -1,0 +1,180 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { DataError } from '../../common/errors.ts';
+import type { GoldenFile } from './types.ts';
+
+/** A tensor of a golden file: row-major in PyTorch's layout. */
+export interface GoldenTensor {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+  readonly dtype: 'float' | 'int' | 'bool';
+}
+
+/**
+ * Paths of all golden files (`.json`, `.json.gz`) under `folder`, relative to it, sorted.
+ *
+ * @throws DataError `GOLDEN_FOLDER` when there is no such folder
+ */
+export function goldenPaths(folder: string): string[] {
+  let entries: string[];
+  try {
+    if (!statSync(folder).isDirectory()) throw new Error('not a folder');
+    entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  } catch (cause) {
+    throw new DataError('GOLDEN_FOLDER', `There is no folder of golden files at ${folder}.`, {
+      hint: 'Give the folder that holds losses/, models/, optim/ and trajectory/ with --golden.',
+      cause,
+    });
+  }
+  return entries
+    .map((entry) => entry.split('\\').join('/'))
+    .filter((entry) => /\.json(\.gz)?$/.test(entry))
+    .sort();
+}
+
+/**
+ * Reads one golden file.
+ *
+ * @throws DataError `GOLDEN_MISSING` or `GOLDEN_MALFORMED` naming the path
+ */
+export function readGolden(folder: string, path: string): GoldenFile {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(join(folder, path));
+  } catch (cause) {
+    throw new DataError('GOLDEN_MISSING', `The golden file ${join(folder, path)} cannot be read.`, {
+      cause,
+    });
+  }
+  try {
+    const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    return { path, content: JSON.parse(text) };
+  } catch (cause) {
+    throw new DataError(
+      'GOLDEN_MALFORMED',
+      `The golden file ${join(folder, path)} is no JSON document: ${(cause as Error).message}.`,
+      { hint: 'Copy it again from where it was made; it may be truncated.', cause },
+    );
+  }
+}
+
+/**
+ * A place in a golden file. Every access checks what is there and names file and place when it is not what the format
+ * says, so that a check never compares with `undefined`.
+ */
+export class GoldenNode {
+  readonly file: string;
+  readonly place: string;
+  private readonly value: unknown;
+
+  constructor(file: string, value: unknown, place = '') {
+    this.file = file;
+    this.value = value;
+    this.place = place;
+  }
+
+  static of(file: GoldenFile): GoldenNode {
+    return new GoldenNode(file.path, file.content);
+  }
+
+  has(key: string): boolean {
+    return isRecord(this.value) && this.value[key] !== undefined && this.value[key] !== null;
+  }
+
+  /** @throws DataError `GOLDEN_MALFORMED` when there is no `key` */
+  get(key: string): GoldenNode {
+    if (!this.has(key)) throw this.malformed(`has no "${key}"`);
+    return this.below(key, (this.value as Record<string, unknown>)[key]);
+  }
+
+  optional(key: string): GoldenNode | null {
+    return this.has(key) ? this.get(key) : null;
+  }
+
+  /** Keys and values of an object, in the order of the file. */
+  entries(): [string, GoldenNode][] {
+    if (!isRecord(this.value)) throw this.malformed('must be an object');
+    return Object.entries(this.value).map(([key, value]) => [key, this.below(key, value)]);
+  }
+
+  list(): GoldenNode[] {
+    if (!Array.isArray(this.value)) throw this.malformed('must be a list');
+    return this.value.map(
+      (item, index) => new GoldenNode(this.file, item, `${this.place}[${index}]`),
+    );
+  }
+
+  text(): string {
+    if (typeof this.value !== 'string') throw this.malformed('must be a text');
+    return this.value;
+  }
+
+  flag(): boolean {
+    if (typeof this.value !== 'boolean') throw this.malformed('must be true or false');
+    return this.value;
+  }
+
+  /** A number; the format writes non-finite ones as "NaN", "Infinity" and "-Infinity". */
+  number(): number {
+    const value = numberOf(this.value);
+    if (value === undefined) throw this.malformed('must be a number');
+    return value;
+  }
+
+  numbers(): Float64Array {
+    if (!Array.isArray(this.value)) throw this.malformed('must be a list of numbers');
+    return Float64Array.from(this.value, (item) => {
+      const value = typeof item === 'boolean' ? Number(item) : numberOf(item);
+      if (value === undefined) throw this.malformed('must hold numbers only');
+      return value;
+    });
+  }
+
+  shape(): number[] {
+    const shape = [...this.numbers()];
+    if (!shape.every((side) => Number.isInteger(side) && side >= 0)) {
+      throw this.malformed('must be a shape of whole numbers');
+    }
+    return shape;
+  }
+
+  /** @throws DataError when the number of values is not the product of the shape */
+  tensor(): GoldenTensor {
+    const shape = this.get('shape').shape();
+    const data = this.get('data').numbers();
+    const size = shape.reduce((product, side) => product * side, 1);
+    if (data.length !== size) {
+      throw this.malformed(`has ${data.length} values for the shape [${shape}]`);
+    }
+    const dtype = this.optional('dtype')?.text() ?? 'float';
+    if (dtype !== 'float' && dtype !== 'int' && dtype !== 'bool') {
+      throw this.malformed(`has the unknown dtype "${dtype}"`);
+    }
+    return { shape, data, dtype };
+  }
+
+  /** An error about this place: `models/x.json: eval.logits <problem>.` */
+  malformed(problem: string): DataError {
+    return new DataError(
+      'GOLDEN_MALFORMED',
+      `${this.file}: ${this.place === '' ? 'the document' : this.place} ${problem}.`,
+      { hint: 'The format is described in the README.md of the golden folder.' },
+    );
+  }
+
+  private below(key: string, value: unknown): GoldenNode {
+    return new GoldenNode(this.file, value, this.place === '' ? key : `${this.place}.${key}`);
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value === 'NaN') return Number.NaN;
+  if (value === 'Infinity') return Number.POSITIVE_INFINITY;
+  if (value === '-Infinity') return Number.NEGATIVE_INFINITY;
+  return undefined;
+}
