@@ -1,0 +1,45 @@
+# What can be done in a checkout. The logic is in tools/ and cli/; every line here is a command that one may type.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup reproduce test lint types format check check-long bench doctor clean distclean node
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup: node ## bring Node, the npm packages and TensorFlow (TF=cuda for NVIDIA GPUs), build the binding
+	@node tools/setup.mjs
+
+reproduce: setup ## run the default suite on the embedded data and write the report
+	@node cli/bin.js run default --scale proxy && node cli/bin.js report
+
+test: setup ## run the tests (FILES="tests/engine ..." for some of them)
+	@node tools/test.mjs $(FILES)
+
+lint: setup ## check style and format
+	@npx --no-install biome ci .
+
+types: setup ## check types
+	@npx --no-install tsc --noEmit
+
+format: setup ## rewrite the sources in the project's style
+	@npx --no-install biome check --write .
+
+check: lint types test ## lint, types and tests
+
+check-long: setup ## the long checks: every suite at scale smoke, Slurm, soak
+	@node tools/test.mjs tests/long
+
+bench: setup ## measure milliseconds per training step
+	@node cli/bin.js bench
+
+doctor: node ## say what is there and what is missing
+	@node cli/bin.js doctor
+
+clean: ## remove what runs and reports made; the cache of make setup stays
+	rm -rf runs results.duckdb results.duckdb.wal reports/out
+
+distclean: clean ## remove the installed packages and the cache of make setup, too
+	rm -rf node_modules .setup.lock "$${REDISTILL_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/redistill}"
+
+node:
+	@command -v node >/dev/null || { echo 'Not found: Node; install Node 20 or newer (Debian, Ubuntu: apt-get install nodejs npm), then run make again.' >&2; exit 3; }

@@ -1,0 +1,105 @@
+// @ts-check
+// Plain JavaScript, because the launcher (cli/bin.js) and the set-up import it under a Node that cannot run TypeScript.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root folder. */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where the package's loader looks for the native binding; `make setup` puts it there. */
+export const bindingFile = join(
+  root,
+  'node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node',
+);
+
+/** What `make setup` says of the binding that it built: see {@link BindingBuild}. */
+export const bindingBuildFile = join(bindingFile, '../build.json');
+
+/**
+ * @typedef {object} BindingBuild
+ * @property {string} key hash of everything that determines the binding: sources, headers, libraries, compiler flags
+ * @property {'cpu' | 'cuda'} flavour
+ * @property {string} version TensorFlow's version according to the lock file, such as `2.21.0`
+ * @property {string} tensorflow folder in the cache that holds `tensorflow/libtensorflow_cc.so.2`
+ * @property {readonly string[]} libraryPath folders that the dynamic linker must search at run time (CUDA's)
+ */
+
+/**
+ * What is known of the binding that `make setup` built, or undefined where it has not (yet).
+ *
+ * @param {string} [file]
+ * @returns {BindingBuild | undefined}
+ */
+export function bindingBuild(file = bindingBuildFile) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The arguments that Node needs to run Redistill's TypeScript with TensorFlow: for the command line, the worker
+ * processes and the tests alike.
+ *
+ * @returns {string[]}
+ */
+export function nodeArguments() {
+  return [
+    '--disable-warning=ExperimentalWarning',
+    '--disable-warning=DEP0040',
+    '--disable-warning=DEP0044',
+    '--disable-warning=DEP0051',
+    '--import',
+    new URL('./node-shim.mjs', import.meta.url).href,
+  ];
+}
+
+/**
+ * The environment variables that a process which uses TensorFlow must be **started** with (the dynamic linker and
+ * TensorFlow read them before any JavaScript runs). Lay them over the parent's environment:
+ * `{ ...process.env, ...tensorflowEnvironment({ threads: 1, device: 'cpu' }) }`.
+ *
+ * Threads: inter-op is always 1 and intra-op is fixed where `threads` is given, as bit identity asks (DESIGN.md,
+ * decision 1). On the device `cpu` a CUDA build is kept from seeing a GPU, so that a run never lands on one unasked.
+ *
+ * @param {object} [options]
+ * @param {number} [options.threads] intra-op threads; without it TensorFlow takes all cores
+ * @param {'cpu' | 'gpu'} [options.device]
+ * @param {Readonly<Record<string, string | undefined>>} [options.environment] the parent's; default `process.env`
+ * @param {BindingBuild | undefined} [options.build] default: what lies beside the binding
+ * @returns {Record<string, string>}
+ */
+export function tensorflowEnvironment(options = {}) {
+  const { threads, device, environment = process.env } = options;
+  const build = 'build' in options ? options.build : bindingBuild();
+  /** @type {Record<string, string>} */
+  const variables = {
+    TF_CPP_MIN_LOG_LEVEL: environment['TF_CPP_MIN_LOG_LEVEL'] ?? '3',
+    TF_NUM_INTEROP_THREADS: '1',
+  };
+  if (threads !== undefined) variables['TF_NUM_INTRAOP_THREADS'] = String(threads);
+  if (device === 'cpu') variables['CUDA_VISIBLE_DEVICES'] = '';
+  if (build !== undefined && build.libraryPath.length > 0) {
+    variables['LD_LIBRARY_PATH'] = prepend(build.libraryPath, environment['LD_LIBRARY_PATH']);
+    // XLA looks for ptxas and libdevice there.
+    const dataFolder = `--xla_gpu_cuda_data_dir=${join(build.tensorflow, 'nvidia/cuda_nvcc')}`;
+    const flags = environment['XLA_FLAGS'];
+    if (flags === undefined) variables['XLA_FLAGS'] = dataFolder;
+    else if (!flags.includes('--xla_gpu_cuda_data_dir='))
+      variables['XLA_FLAGS'] = `${flags} ${dataFolder}`;
+  }
+  return variables;
+}
+
+/**
+ * Puts `folders` before those that `path` lists already, each once: a worker's worker must not grow the list.
+ *
+ * @param {readonly string[]} folders
+ * @param {string | undefined} path
+ */
+function prepend(folders, path) {
+  const others = (path ?? '').split(':').filter((folder) => folder && !folders.includes(folder));
+  return [...folders, ...others].join(':');
+}

@@ -1,0 +1,9 @@
+/** How processes that use TensorFlow are started. The code is plain JavaScript because the launcher shares it. */
+export {
+  type BindingBuild,
+  bindingBuild,
+  bindingBuildFile,
+  bindingFile,
+  nodeArguments,
+  tensorflowEnvironment,
+} from './environment.mjs';
