@@ -10,6 +10,8 @@ export interface DistillStep {
   readonly teacher: NetworkOutput | null;
   /** [B] int32 class indices. */
   readonly labels: Tensor1D;
+  /** Weight of label smoothing in the cross-entropy; the recipe decides. Default 0. */
+  readonly labelSmoothing?: number;
   /** A number that `scalars` gave for this epoch, as a scalar input of the graph. */
   scalar(name: string): Scalar;
   /** A random tensor that `draws` declared, as an input of the graph. */
@@ -18,6 +20,8 @@ export interface DistillStep {
   param(name: string): Tensor;
   /** Records a new value of one of the method's buffers. */
   update(name: string, value: Tensor): void;
+  /** Receives the scalars that `Distiller.monitors` announces, for the journal. Absent where nobody listens. */
+  monitor?(name: string, value: Scalar): void;
 }
 
 export interface Needs {
@@ -47,6 +51,8 @@ export interface Distiller {
       }
     >
   >;
+  /** Names of the scalars that `losses` gives to `DistillStep.monitor`: temperature, count of zeroed losses. */
+  readonly monitors: readonly string[];
   /** Named, already weighted loss terms; the trained loss is their sum. Always contains `ce`. */
   losses(step: DistillStep): Readonly<Record<string, Scalar>>;
 }
@@ -61,26 +67,111 @@ export interface LogitRows {
   readonly teacher: Tensor2D;
   /** [R] int32 class indices. */
   readonly target: Tensor1D;
-  readonly temperature: Scalar;
+  /** One temperature, or one per row as [R, 1] (CTKD's instance-wise variant). May carry a gradient. */
+  readonly temperature: Scalar | Tensor2D;
+  /**
+   * Set by SDD, whose official code counts NaN elements of KD's divergence as 0 and replaces a loss that is not finite
+   * by a 0 without gradient. Without it a NaN stays and the trial diverges.
+   */
+  readonly guarded?: boolean;
+  /** Added to the teacher's probabilities (CTKD's instance-wise loss: 1e-7). Default 0. */
+  readonly teacherOffset?: number;
+}
+
+/** What a hyper-parameter may be, and where its default comes from. */
+export type HyperField = {
+  /** One line for help texts. */
+  readonly about: string;
+  /** Official file or script that has the default. */
+  readonly source: string;
+} & (
+  | {
+      readonly kind: 'number';
+      /** Least value; with `open` it is itself excluded. */
+      readonly min: number;
+      readonly open?: boolean;
+      readonly max?: number;
+      readonly integer?: boolean;
+    }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+);
+export type HyperFields = Readonly<Record<string, HyperField>>;
+
+/** Where a method was published and what its file was checked against. */
+export interface Reference {
+  /** Authors, title, venue and arXiv id. */
+  readonly paper: string;
+  readonly equations: string;
+  /** Repository@commit and file. */
+  readonly official: string;
+}
+
+/** Training without a teacher. */
+export interface PlainMethod {
+  readonly kind: 'plain';
+  readonly id: string;
+  readonly title: string;
+  readonly reference: Reference;
+  readonly defaults: Hyper;
+  readonly fields: HyperFields;
 }
 
 export interface LogitMethod {
   readonly kind: 'logits';
   readonly id: string;
   readonly title: string;
-  /** Paper with arXiv id, the equations that the file implements, and the official file it was checked against. */
-  readonly reference: {
-    readonly paper: string;
-    readonly equations: string;
-    readonly official: string;
-  };
+  readonly reference: Reference;
+  /** Default of every hyper-parameter; always `ceWeight` and `kdWeight`. */
   readonly defaults: Hyper;
+  /** Range and source, under the same names as `defaults`. */
+  readonly fields: HyperFields;
   /** Hyper-parameters that change when a plug-in is present (official LSKD: kd weight 9, temperature 2). */
   defaultsWith?(plugins: readonly string[]): Hyper;
+  /** A number called `warmup`, where there is one, multiplies the distillation loss. */
   scalars(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
   /** Unreduced loss per row, [R], T^2 factors included, distillation weight not. */
-  rowLoss(rows: LogitRows, hyper: Hyper, scalar: (name: string) => Scalar): Tensor1D;
+  rowLoss(rows: LogitRows, hyper: Hyper): Tensor1D;
 }
+
+export type Method = PlainMethod | LogitMethod;
 
 /** Patch logits [B, classes, N] of one network for SDD: region 0 is the whole picture. */
 export type PatchLogits = Tensor3D;
+
+/** Rows on their way through the plug-ins. */
+export interface WeightedRows extends LogitRows {
+  /** Weight of each row, [R], without gradient; null means 1. The loss is sum(weight * row) / R. */
+  readonly weights: Tensor1D | null;
+}
+
+/** What a plug-in may use of a step. */
+export interface PluginStep {
+  readonly hyper: Hyper;
+  /** Patch logits of both networks for the pyramid that the plug-in declared. */
+  patches(): { readonly student: PatchLogits; readonly teacher: PatchLogits };
+  param(name: string): Tensor;
+  scalar(name: string): Scalar;
+  monitor(name: string, value: Scalar): void;
+}
+
+/** A transformation of what a logit method sees. */
+export interface LogitPlugin {
+  readonly kind: 'plugin';
+  readonly id: string;
+  readonly title: string;
+  readonly reference: Reference;
+  readonly defaults: Hyper;
+  readonly fields: HyperFields;
+  /** Hyper-parameters of the method that have no meaning under this plug-in. */
+  readonly replaces: readonly string[];
+  /** Why the plug-in cannot work with these settings on this method and beside these plug-ins; null where it can. */
+  refusal(method: string, plugins: readonly string[], hyper: Hyper): string | null;
+  /** Side lengths of the pyramid of regions it needs logits of; null for none. */
+  patches(hyper: Hyper): readonly number[] | null;
+  params(hyper: Hyper, classes: number): readonly ParamSpec[];
+  scalars(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
+  readonly monitors: readonly string[];
+  rows(rows: WeightedRows, step: PluginStep): WeightedRows;
+  /** Acts on the reduced, unweighted loss. */
+  total?(total: Scalar, step: PluginStep): Scalar;
+}

@@ -1,0 +1,122 @@
+import type { Scalar } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { UsageError } from '../../common/errors.ts';
+import { crossEntropy } from '../engine/ops/index.ts';
+import { patchLogits } from '../models/patch-logits.ts';
+import type { Hyper } from '../trial/spec.ts';
+import { partsOf, resolveHyper } from './hyper.ts';
+import { logitLoss } from './logit-loss.ts';
+import { type ParsedMethod, parseMethod } from './method-id.ts';
+import type { Distiller, DistillStep, LogitMethod, LogitPlugin } from './types.ts';
+
+/** The networks that a distiller is made for. */
+export interface DistillerNetworks {
+  readonly student: { readonly name: string; readonly classes: number };
+  /** Null where the trial has no teacher. */
+  readonly teacher: { readonly name: string; readonly classes: number } | null;
+  /** Label smoothing of the recipe, in the cross-entropy only. Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+/**
+ * A method, with plug-ins and resolved hyper-parameters, ready to give losses in a step.
+ *
+ * @param name method id or a paper's name for it; see `parseMethod`
+ * @param overrides hyper-parameters that differ from the official defaults; see `resolveHyper`
+ * @throws UsageError `METHOD_UNKNOWN`, `METHOD_COMBINATION`, `HYPER_UNKNOWN`, `HYPER_VALUE`;
+ *   `METHOD_TEACHER` when the method needs a teacher and there is none, or one with other classes
+ */
+export function createDistiller(
+  name: string,
+  overrides: Hyper,
+  networks: DistillerNetworks,
+): Distiller {
+  const parsed = parseMethod(name);
+  const hyper = resolveHyper(parsed, overrides);
+  const { method, plugins } = partsOf(parsed);
+  const smoothing = networks.labelSmoothing ?? 0;
+  if (method.kind === 'plain') return plainDistiller(parsed.id, hyper, smoothing);
+  checkTeacher(parsed, networks);
+  return logitDistiller(parsed.id, method, plugins, hyper, networks.student.classes, smoothing);
+}
+
+function plainDistiller(id: string, hyper: Hyper, smoothing: number): Distiller {
+  return {
+    id,
+    needs: { teacher: false, patches: null, features: false },
+    hyper,
+    params: [],
+    scalars: () => ({}),
+    draws: {},
+    monitors: [],
+    losses: ({ student, labels }) => ({ ce: crossEntropy(student.logits, labels, smoothing) }),
+  };
+}
+
+function logitDistiller(
+  id: string,
+  method: LogitMethod,
+  plugins: readonly LogitPlugin[],
+  hyper: Hyper,
+  classes: number,
+  smoothing: number,
+): Distiller {
+  const patches = plugins.map((plugin) => plugin.patches(hyper)).find((each) => each !== null);
+  const warms = 'warmup' in method.scalars(hyper, 1);
+  return {
+    id,
+    needs: { teacher: true, patches: patches ?? null, features: false },
+    hyper,
+    params: plugins.flatMap((plugin) => plugin.params(hyper, classes)),
+    scalars: (epoch) =>
+      Object.assign(
+        {},
+        method.scalars(hyper, epoch),
+        ...plugins.map((plugin) => plugin.scalars(hyper, epoch)),
+      ),
+    draws: {},
+    monitors: plugins.flatMap((plugin) => plugin.monitors),
+    losses: (step) => {
+      const loss = logitLoss(method, plugins, hyper, sourceOf(step));
+      const weighted: Scalar = tf.mul(loss, Number(hyper['kdWeight']));
+      const ce: Scalar = crossEntropy(step.student.logits, step.labels, smoothing);
+      return {
+        ce: tf.mul(ce, Number(hyper['ceWeight'])),
+        [method.id]: warms ? tf.mul(weighted, step.scalar('warmup')) : weighted,
+      };
+    },
+  };
+}
+
+/** What a step has for the logit loss. The teacher's part carries no gradient. */
+function sourceOf(step: DistillStep) {
+  const { student, teacher } = step;
+  if (teacher === null) throw new TypeError('A step of a distillation method without a teacher.');
+  return {
+    student: student.logits,
+    teacher: teacher.logits,
+    labels: step.labels,
+    patches: (levels: readonly number[]) => ({
+      student: patchLogits(student, levels),
+      teacher: patchLogits(teacher, levels),
+    }),
+    param: (name: string) => step.param(name),
+    scalar: (name: string) => step.scalar(name),
+    monitor: (name: string, value: Scalar) => step.monitor?.(name, value),
+  };
+}
+
+function checkTeacher(parsed: ParsedMethod, { student, teacher }: DistillerNetworks): void {
+  if (teacher === null) {
+    throw new UsageError('METHOD_TEACHER', `${parsed.id} needs a teacher and the trial has none.`, {
+      hint: 'Give the pair as teacher -> student, or use the method none.',
+    });
+  }
+  if (teacher.classes !== student.classes) {
+    throw new UsageError(
+      'METHOD_TEACHER',
+      `${parsed.id} compares logits class by class, but the teacher ${teacher.name} has ${teacher.classes} classes and the student ${student.name} ${student.classes}.`,
+      { hint: 'Take a teacher that was trained on the same data set.' },
+    );
+  }
+}

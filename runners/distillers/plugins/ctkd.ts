@@ -1,0 +1,193 @@
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ParamSpec } from '../../models/types.ts';
+import type { Hyper } from '../../trial/spec.ts';
+import { defineRowOp } from '../row-op.ts';
+import type { HyperField, LogitPlugin } from '../types.ts';
+
+const script = 'zhengli97/CTKD@7d52522 scripts/run_cifar_distill.sh';
+const args = 'zhengli97/CTKD@7d52522 train_student.py';
+
+/**
+ * Curriculum temperature: T = tStart + tEnd * sigmoid(raw) with a learnable `raw` that starts at 1 and sits behind a
+ * gradient reversal layer, so that the student's optimizer (weight decay included) drives it to make the task harder.
+ *
+ * The layer multiplies the gradient by lambda and has no minus of its own: the sign is in the schedule, from `decayMax`
+ * 0 to `decayMin` -1 in `decayLoops` epochs, evaluated at the epoch counted from 1 (so epoch 1 is not exactly 0). The
+ * gradient runs through the student's and the teacher's softmax and through T^2.
+ *
+ * `mode: instance` gives every row a temperature of its own, with the loss of CTKD's README (1e-7 added to the
+ * teacher's probabilities). The perceptron that predicts it was never published in the repository; ours, two layers
+ * over the detached logits of both networks, is not official.
+ */
+export const ctkd: LogitPlugin = {
+  kind: 'plugin',
+  id: 'ctkd',
+  title: 'Curriculum temperature',
+  reference: {
+    paper:
+      'Li et al.: Curriculum Temperature for Knowledge Distillation, AAAI 2023, arXiv 2211.16231',
+    equations: 'Equations 3 to 7 (adversarial temperature, gradient reversal, cosine curriculum)',
+    official:
+      'zhengli97/CTKD@7d52522 models/temp_global.py, helper/loops.py, train_student.py (CosineDecay, LinearDecay), README.md (instance-wise loss)',
+  },
+  defaults: {
+    mode: 'global',
+    tStart: 1,
+    tEnd: 20,
+    decay: 'cosine',
+    decayMax: 0,
+    decayMin: -1,
+    decayLoops: 10,
+  },
+  fields: {
+    mode: {
+      kind: 'choice',
+      choices: ['global', 'instance'],
+      about: 'One temperature, or one per picture (its predictor is not official)',
+      source: `${script} (--mlp_name global)`,
+    },
+    tStart: {
+      kind: 'number',
+      min: 0,
+      open: true,
+      about: 'Least temperature',
+      source: `${args} (--t_start)`,
+    },
+    tEnd: {
+      kind: 'number',
+      min: 0,
+      about: 'Range of the temperature',
+      source: `${args} (--t_end)`,
+    },
+    decay: {
+      kind: 'choice',
+      choices: ['cosine', 'linear'],
+      about: 'Shape of the curriculum of lambda',
+      source: `${script} (--cosine_decay 1)`,
+    },
+    decayMax: lambdaField('Lambda at the start', `${script} (--decay_max)`),
+    decayMin: lambdaField('Lambda from epoch decayLoops on', `${script} (--decay_min)`),
+    decayLoops: {
+      kind: 'number',
+      min: 1,
+      integer: true,
+      about: 'Epochs over which lambda changes',
+      source: `${script} (--decay_loops)`,
+    },
+  },
+  replaces: ['temperature'],
+  refusal: (method, plugins, hyper) =>
+    hyper['mode'] === 'instance' && (method !== 'kd' || plugins.length > 1)
+      ? 'the instance-wise temperature is defined for kd alone (CTKD, README)'
+      : null,
+  patches: () => null,
+  params: (hyper, classes) =>
+    hyper['mode'] === 'instance' ? perceptron(classes) : [globalTemperature],
+  scalars: (hyper, epoch) => ({ lambda: lambdaOfEpoch(hyper, epoch) }),
+  monitors: ['ctkd.temperature'],
+  rows: (rows, step) => {
+    const lambda = step.scalar('lambda');
+    const instance = step.hyper['mode'] === 'instance';
+    const raw: Scalar | Tensor2D = instance
+      ? predict(rows.student, rows.teacher, step.param)
+      : (tf.reshape(step.param('mlp.global_T'), []) as Scalar);
+    const temperature = learnedTemperature(raw, lambda, step.hyper);
+    step.monitor('ctkd.temperature', tf.mean(temperature));
+    return { ...rows, temperature, ...(instance ? { teacherOffset: 1e-7 } : {}) };
+  },
+};
+
+function lambdaField(about: string, source: string): HyperField {
+  return { kind: 'number', min: -100, max: 100, about, source };
+}
+
+/**
+ * Factor of the gradient reversal in an epoch counted from 1. The linear schedule is the official one with its two
+ * oddities: it stops one step early (at decayLoops - 1) and leaves out `decayMax` as an offset.
+ */
+export function lambdaOfEpoch(hyper: Hyper, epoch: number): number {
+  const [max, min, loops] = [hyper['decayMax'], hyper['decayMin'], hyper['decayLoops']].map(
+    Number,
+  ) as [number, number, number];
+  if (hyper['decay'] === 'linear') {
+    const step = Math.max(0, Math.min(epoch, loops - 1));
+    return ((min - max) / loops) * step;
+  }
+  const step = Math.max(0, Math.min(epoch, loops));
+  return 0.5 * (1 + Math.cos((Math.PI * step) / loops)) * (max - min) + min;
+}
+
+/** tStart + tEnd * sigmoid(raw), the gradient to `raw` multiplied by lambda. Any shape. */
+export function learnedTemperature<T extends Tensor>(raw: T, lambda: Scalar, hyper: Hyper): T {
+  const reversed = reversalOp({ values: raw, lambda }, {});
+  return tf.add(tf.mul(tf.sigmoid(reversed), Number(hyper['tEnd'])), Number(hyper['tStart'])) as T;
+}
+
+const reversalOp = defineRowOp<'values' | 'lambda', object>('GradientReversal', {
+  saves: ['lambda'],
+  results: 1,
+  forward: ({ values }) => [tf.clone(values)],
+  gradient: (dy, saved) => ({
+    values: () => tf.mul(dy, saved[0] as Tensor),
+    lambda: () => tf.zerosLike(saved[0] as Tensor),
+  }),
+});
+
+const globalTemperature: ParamSpec = {
+  name: 'mlp.global_T',
+  torchShape: [1],
+  shape: [1],
+  kind: 'weight',
+  layout: 'flat',
+  trainable: true,
+  init: { kind: 'constant', value: 1 },
+};
+
+/** concat(teacher, student) -> fc1 -> ReLU -> fc2, with PyTorch's default initialisation of a linear layer. */
+function perceptron(classes: number): ParamSpec[] {
+  const hidden = 2 * classes;
+  return [...linear('mlp.fc1', 2 * classes, hidden), ...linear('mlp.fc2', hidden, 1)];
+}
+
+function linear(name: string, inputs: number, outputs: number): ParamSpec[] {
+  const init = { kind: 'uniform', bound: 1 / Math.sqrt(inputs) } as const;
+  const base = { trainable: true, init };
+  return [
+    {
+      ...base,
+      name: `${name}.weight`,
+      torchShape: [outputs, inputs],
+      shape: [inputs, outputs],
+      kind: 'weight',
+      layout: 'oi',
+    },
+    {
+      ...base,
+      name: `${name}.bias`,
+      torchShape: [outputs],
+      shape: [outputs],
+      kind: 'bias',
+      layout: 'flat',
+    },
+  ];
+}
+
+/** Raw temperatures [R, 1]. No gradient reaches the logits through the perceptron. */
+function predict(student: Tensor2D, teacher: Tensor2D, param: (name: string) => Tensor): Tensor2D {
+  const logits = detach(tf.concat([teacher, student], 1));
+  const layer = (name: string, input: Tensor) =>
+    tf.add(tf.matMul(input, param(`${name}.weight`)), param(`${name}.bias`));
+  return layer('mlp.fc2', tf.relu(layer('mlp.fc1', logits))) as Tensor2D;
+}
+
+const detachOp = defineRowOp<'values', object>('Detach', {
+  saves: [],
+  results: 1,
+  forward: ({ values }) => [tf.clone(values)],
+  gradient: (dy) => ({ values: () => tf.zerosLike(dy) }),
+});
+
+function detach<T extends Tensor>(values: T): T {
+  return detachOp({ values }, {}) as T;
+}

@@ -1,0 +1,121 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { defineRowOp } from '../row-op.ts';
+import type { LogitPlugin, PatchLogits } from '../types.ts';
+
+const code = 'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/KD.py (sdd_kd_loss)';
+
+/**
+ * Scale decoupled distillation: every region of a pyramid over the last feature map has logits of its own; each is a row
+ * of the method's loss. Regions on which the teacher is right where it is wrong on the whole picture, or the reverse
+ * (complementary), weigh 2, the others (consistent) 1.
+ *
+ * As the official code has it, and not obvious: region 0 is the whole picture and always weighs 1; only the teacher's
+ * predictions decide; the loss is sum(weight * row) / (B * N), not a weighted mean; NaN elements of KD's divergence
+ * count 0; a loss that is not finite is replaced by 0 without gradient (`sdd.zeroed` counts it); `M = [1]` is the plain
+ * method on the network's own logits.
+ */
+export const sdd: LogitPlugin = {
+  kind: 'plugin',
+  id: 'sdd',
+  title: 'Scale decoupled distillation',
+  reference: {
+    paper: 'Wei, Luo, Luo: Scale Decoupled Distillation, CVPR 2024, arXiv 2403.13512',
+    equations: 'Equations 5 to 9 (regions, consistent and complementary terms, fusion)',
+    official:
+      'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/{KD,SDD_DKD,SDD_nkd}.py, mdistiller/models/cifar/utils.py (SPP)',
+  },
+  defaults: { M: '[1,2,4]', complementaryWeight: 2 },
+  fields: {
+    M: {
+      kind: 'choice',
+      choices: ['[1]', '[1,2]', '[1,4]', '[1,2,4]'],
+      about:
+        'Sides of the pyramid of regions; the paper takes [1,2] for similar and [1,2,4] for different architectures',
+      source:
+        'shicaiwei123/SDD-CVPR2024@e412036 README.md (--M [1,2,4]); [1,4] is in table 7 of the paper only',
+    },
+    complementaryWeight: {
+      kind: 'number',
+      min: 0,
+      about: 'Weight of complementary regions (beta in the paper)',
+      source: `${code}: 2, hard-coded`,
+    },
+  },
+  replaces: [],
+  refusal: () => null,
+  patches: (hyper) => (hyper['M'] === '[1]' ? null : levels(String(hyper['M']))),
+  params: () => [],
+  scalars: () => ({}),
+  monitors: ['sdd.zeroed'],
+  rows: (rows, step) => {
+    if (step.hyper['M'] === '[1]') return rows;
+    const { student, teacher } = step.patches();
+    return {
+      ...rows,
+      student: rowsOfRegions(student),
+      teacher: rowsOfRegions(teacher),
+      target: repeatPerRegion(rows.target, student.shape[2]),
+      weights: tf.reshape(
+        regionWeights(teacher, rows.target, Number(step.hyper['complementaryWeight'])),
+        [-1],
+      ),
+      guarded: true,
+    };
+  },
+  total: (total, step) => {
+    if (step.hyper['M'] === '[1]') {
+      step.monitor('sdd.zeroed', tf.scalar(0));
+      return total;
+    }
+    step.monitor('sdd.zeroed', tf.sub(1, tf.cast(tf.isFinite(total), 'float32')));
+    return zeroWhereNotFinite(total);
+  },
+};
+
+function levels(text: string): number[] {
+  return JSON.parse(text) as number[];
+}
+
+/** [B, C, N] -> [B * N, C], the regions of a picture one after the other. */
+function rowsOfRegions(patches: PatchLogits): Tensor2D {
+  return tf.reshape(tf.transpose(patches, [0, 2, 1]), [-1, patches.shape[1]]);
+}
+
+function repeatPerRegion(target: Tensor1D, regions: number): Tensor1D {
+  return tf.reshape(tf.tile(tf.reshape(target, [-1, 1]), [1, regions]), [-1]);
+}
+
+/**
+ * Weights [B, N] of the regions: `complementary` where the teacher's prediction on the region is right and on the whole
+ * picture (region 0) wrong, or the reverse; else 1.
+ */
+export function regionWeights(
+  teacher: PatchLogits,
+  target: Tensor1D,
+  complementary: number,
+): Tensor2D {
+  const right = tf.cast(
+    tf.equal(tf.argMax(teacher, 1), tf.reshape(target, [-1, 1])),
+    'float32',
+  ) as Tensor2D;
+  const whole = tf.slice(right, [0, 0], [-1, 1]);
+  return tf.add(tf.mul(tf.squaredDifference(right, whole), complementary - 1), 1);
+}
+
+/** The loss, or 0 without gradient where it is NaN or infinite. */
+function zeroWhereNotFinite(total: Scalar): Scalar {
+  return zeroOp({ total }, {}) as Scalar;
+}
+
+const zeroOp = defineRowOp<'total', object>('ZeroWhereNotFinite', {
+  saves: [],
+  results: 2,
+  forward: ({ total }) => {
+    const finite = tf.isFinite(total);
+    return [tf.where(finite, total, tf.zerosLike(total)), finite];
+  },
+  gradient: (dy, saved) => ({
+    total: () => tf.where(saved[1] as Tensor, dy, tf.zerosLike(dy)),
+  }),
+});
