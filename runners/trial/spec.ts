@@ -47,11 +47,22 @@ export interface AdamWRecipe {
 }
 
 /** A learning-rate schedule; `milestones` are counts of completed epochs, as torch's MultiStepLR has them. */
-export type ScheduleRecipe = { readonly warmupEpochs: number } & (
+export type ScheduleRecipe = {
+  readonly warmupEpochs: number;
+  /** How the rate rises during the warm-up. Absent: by step from 0.001 of the scheduled rate (mmcv's linear warm-up). */
+  readonly warmup?: WarmupRecipe;
+} & (
   | { readonly kind: 'constant' }
   | { readonly kind: 'multistep'; readonly milestones: readonly number[]; readonly gamma: number }
   | { readonly kind: 'cosine'; readonly minLr: number }
+  | { readonly kind: 'poly'; readonly power: number; readonly minLr: number }
 );
+
+export type WarmupRecipe =
+  /** timm's: constant within an epoch, from `startLr` in the first epoch linearly to the base rate. */
+  | { readonly by: 'epoch'; readonly startLr: number }
+  /** mmcv's: every step, from `startFactor` of the scheduled rate to all of it, over `steps` instead of the epochs if given. */
+  | { readonly by: 'step'; readonly startFactor: number; readonly steps?: number };
 
 /** What a data set was when the trial was planned. `hash` covers files, split and preprocessing version. */
 export interface DataIdentity {

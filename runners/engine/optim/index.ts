@@ -11,6 +11,7 @@ export type {
   ParameterSlot,
   ParameterUpdate,
 } from './optimizer.ts';
+export { learningRate, type ScheduledRecipe } from './schedule.ts';
 export { type SgdHyper, sgd } from './sgd.ts';
 
 /** The optimizer that a recipe asks for. Its learning rate is a number of the schedule, given at every step. */
