@@ -14,17 +14,12 @@ export interface Published {
   /** @throws UsageError `PUBLISHED_UNKNOWN_TABLE` with the nearest known id. */
   table(id: string): PublishedTable;
   /**
-   * The one number of a cell. `part` and `metric` pick where a cell holds several (`best`, `APS`); without them the
-   * table's own metric counts. Null where the table has the row and column but no number there.
+   * The number at (table, row, column), of the table's own metric unless another is named (`APS`). Null where the table
+   * has the row and column but no such number there.
    *
-   * @throws UsageError `PUBLISHED_UNKNOWN_TABLE`, `_ROW`, `_COLUMN`, or `PUBLISHED_AMBIGUOUS` naming the parts.
+   * @throws UsageError `PUBLISHED_UNKNOWN_TABLE`, `PUBLISHED_UNKNOWN_ROW` or `PUBLISHED_UNKNOWN_COLUMN`.
    */
-  cell(
-    table: string,
-    row: string,
-    column: string,
-    pick?: { readonly part?: string; readonly metric?: string },
-  ): PublishedCell | null;
+  cell(table: string, row: string, column: string, metric?: string): PublishedCell | null;
 }
 
 interface Index {
@@ -161,7 +156,7 @@ function view(tables: ReadonlyMap<string, PublishedTable>): Published {
     tables,
     cells: [...tables.values()].flatMap(({ cells }) => cells),
     table,
-    cell: (id, row, column, pick = {}) => findCell(table(id), row, column, pick),
+    cell: (id, row, column, metric) => findCell(table(id), row, column, metric),
   };
 }
 
@@ -169,7 +164,7 @@ function findCell(
   table: PublishedTable,
   row: string,
   column: string,
-  pick: { readonly part?: string; readonly metric?: string },
+  metric: string = table.metric.name,
 ): PublishedCell | null {
   if (!table.rows.includes(row)) {
     throw new UsageError(
@@ -184,19 +179,9 @@ function findCell(
       `The published table "${table.id}" has no column "${column}". ${suggestion(column, columns)}`,
     );
   }
-  const all = table.cells.filter((cell) => cell.row === row && cell.column === column);
-  const metric = pick.metric ?? (all.length > 1 ? table.metric.name : undefined);
-  const found = all.filter(
-    (cell) =>
-      (metric === undefined || cell.metric === metric) &&
-      (pick.part === undefined || cell.part === pick.part),
+  return (
+    table.cells.find(
+      (cell) => cell.row === row && cell.column === column && cell.metric === metric,
+    ) ?? null
   );
-  if (found.length > 1) {
-    throw new UsageError(
-      'PUBLISHED_AMBIGUOUS',
-      `The cell (${table.id}, ${row}, ${column}) holds several numbers: ${found.map((cell) => cell.part ?? cell.metric).join(', ')}.`,
-      { hint: 'Name one of them as `part`.' },
-    );
-  }
-  return found[0] ?? null;
 }

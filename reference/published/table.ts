@@ -96,7 +96,6 @@ export function tableFromRaw(
       cells.push(...numbers(raw, rule.selection, place, row.values[column.id] ?? null, row));
     }
   });
-  const heads = [teacherRow, studentRow].filter((name) => cells.some((cell) => cell.row === name));
   return {
     id: raw.id,
     paper: raw.paper,
@@ -120,9 +119,16 @@ export function tableFromRaw(
     trust: raw.trust,
     notes: raw.notes ?? null,
     columns,
-    rows: [...heads, ...keys],
+    rows: [
+      ...new Set([...cells.map((cell) => cell.row), ...keys.filter((key) => !split(cells, key))]),
+    ],
     cells,
   };
+}
+
+/** Whether a row of the file became several, one per part. */
+function split(cells: readonly PublishedCell[], key: string): boolean {
+  return cells.some((cell) => cell.part !== null && cell.row === `${key} (${cell.part})`);
 }
 
 function columnsOf(checked: CheckedYaml<RawTable>): readonly PublishedColumn[] {
@@ -197,10 +203,11 @@ function numbers(
     sd: RawValue,
   ): PublishedCell => ({
     table: raw.id,
-    row: place.row,
+    row: meaning.part === null ? place.row : `${place.row} (${meaning.part})`,
     column: id,
     method: place.method,
     ...meaning,
+    ...scaleOf(meaning.metric, raw.metric),
     value: number,
     sd: typeof sd === 'number' ? sd : null,
     runsAveraged: raw.protocol.runs_averaged,
@@ -230,6 +237,16 @@ function numbers(
 
 const entry = (value: RawValue, key: string): number | null =>
   value !== null && typeof value === 'object' ? (value[key] ?? null) : null;
+
+/** Unit and direction of a metric: the table's own, but for the costs that some tables print beside accuracies. */
+function scaleOf(
+  metric: string,
+  own: RawTable['metric'],
+): Pick<PublishedCell, 'unit' | 'decimals' | 'higherIsBetter'> {
+  if (metric === 'time_ms') return { unit: 'ms', decimals: 0, higherIsBetter: false };
+  if (metric === 'extra_params') return { unit: 'parameters', decimals: 0, higherIsBetter: false };
+  return { unit: own.unit, decimals: own.decimals, higherIsBetter: own.higher_is_better };
+}
 
 /** What an entry of a cell with several numbers stands for. Keys that are metrics themselves need no `part`. */
 function meaningOf(

@@ -5,17 +5,23 @@
 export type Selection = 'best' | 'last' | 'mean-last-k' | 'unknown';
 export type Trust = 'primary' | 'reimplementation' | 'secondary';
 
-/** One published number with everything that is known of it. Keyed by (table, row, column) and `part`. */
+/** One published number with everything that is known of it. Keyed by (table, row, column, metric). */
 export interface PublishedCell {
   readonly table: string;
-  /** Row key: the method as printed; where a table repeats a method, its parameters or file follow in brackets. */
+  /**
+   * Row key: the method as printed; where a table repeats a method, its parameters or file follow in brackets
+   * (`SD-KD [beta=1]`); where a cell holds several numbers of one metric, the part follows (`KD+LSKD (best)`).
+   */
   readonly row: string;
   readonly column: string;
-  /** What tells several numbers of one cell apart (`APS`, `best`, `logits`, `val`); null where there is one. */
+  /** What tells several numbers of one cell and metric apart (`best`, `logits`, `val`); null where there is one. */
   readonly part: string | null;
   /** The method as the source prints it; null for the `Teacher` and `Student` rows. */
   readonly method: string | null;
   readonly metric: string;
+  readonly unit: string;
+  readonly decimals: number;
+  readonly higherIsBetter: boolean;
   readonly value: number;
   readonly selection: Selection;
   /** Standard deviation over runs, as printed. */
