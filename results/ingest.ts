@@ -222,14 +222,16 @@ async function storePublished(store: Store, numbers: readonly PublishedNumber[])
     'text', // row_name
     'text', // column_id
     'text', // metric
+    'text', // part
     'double', // value
-    'double', // error
+    'double', // sd
     'text', // unit
     'integer', // decimals
     'flag', // higher_is_better
     'text', // selection
     'integer', // runs_averaged
     'text', // paper
+    'text', // caption
     'text', // source
     'text', // trust
     'text', // dataset
@@ -240,14 +242,16 @@ async function storePublished(store: Store, numbers: readonly PublishedNumber[])
       number.row,
       number.column,
       number.metric,
+      number.part,
       number.value,
-      number.error,
+      number.sd,
       number.unit,
       number.decimals,
       number.higherIsBetter,
       number.selection,
       number.runsAveraged,
       number.paper,
+      number.caption,
       number.source,
       number.trust,
       number.dataset,

@@ -80,20 +80,23 @@ CREATE TABLE planned_trials (
   PRIMARY KEY (suite, scale, trial)
 );
 
--- What others published, one row per number. Sources may disagree: the key is (table, row, column, metric).
+-- What others published, one row per number. Sources may disagree: the key is (table, row, column, metric, part).
 CREATE TABLE published (
   table_id VARCHAR NOT NULL,
   row_name VARCHAR NOT NULL,
   column_id VARCHAR NOT NULL,
   metric VARCHAR NOT NULL,
+  -- What tells several numbers of one cell apart; NULL where there is one.
+  part VARCHAR,
   value DOUBLE NOT NULL,
-  error DOUBLE,
+  sd DOUBLE,
   unit VARCHAR NOT NULL,
   decimals INTEGER NOT NULL,
   higher_is_better BOOLEAN NOT NULL,
   selection VARCHAR NOT NULL,
   runs_averaged INTEGER,
   paper VARCHAR NOT NULL,
+  caption VARCHAR NOT NULL,
   source VARCHAR NOT NULL,
   trust VARCHAR NOT NULL,
   dataset VARCHAR NOT NULL

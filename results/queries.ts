@@ -1,0 +1,337 @@
+import type { Selection, Trust } from '../reference/published/types.ts';
+import type { EndState } from '../runners/trial/journal-types.ts';
+import type { Scale, TrialSpec } from '../runners/trial/spec.ts';
+import type { Store } from './store.ts';
+
+/**
+ * What reports and checks ask the store. Every query says its order, so that equal databases give equal answers; times are
+ * ISO 8601 UTC with seconds; BIGINT columns are cast to what fits a number.
+ */
+
+export interface PlanRow {
+  readonly suite: string;
+  readonly scale: Scale;
+  readonly title: string;
+  readonly notComparable: string | null;
+  /** Equivalence margin per metric. */
+  readonly margins: Readonly<Record<string, number>>;
+}
+
+/** Every suite at every scale that was planned: by suite, then paper, proxy, smoke. */
+export async function plans(store: Store): Promise<PlanRow[]> {
+  const rows = await store.rows<Omit<PlanRow, 'margins'> & { margins: string }>(
+    `SELECT suite, scale, title, not_comparable AS "notComparable", margins
+       FROM plans ORDER BY suite, list_position(['paper', 'proxy', 'smoke'], scale), scale`,
+  );
+  return rows.map((row) => ({ ...row, margins: JSON.parse(row.margins) as PlanRow['margins'] }));
+}
+
+export interface ColumnRow {
+  readonly id: string;
+  readonly teacher: string | null;
+  readonly student: string;
+}
+
+/** The columns of a table, as the suite orders them. */
+export function columns(store: Store, suite: string, scale: Scale): Promise<ColumnRow[]> {
+  return store.rows(
+    'SELECT id, teacher, student FROM plan_columns WHERE suite = $1 AND scale = $2 ORDER BY position',
+    [suite, scale],
+  );
+}
+
+export interface MethodRow {
+  readonly name: string;
+  readonly method: string;
+}
+
+/** The rows of a table, as the suite orders them. */
+export function methods(store: Store, suite: string, scale: Scale): Promise<MethodRow[]> {
+  return store.rows(
+    'SELECT name, method FROM plan_rows WHERE suite = $1 AND scale = $2 ORDER BY position',
+    [suite, scale],
+  );
+}
+
+/** The published number of a cell, as it was stored with the cell. */
+export interface PublishedOfCell {
+  readonly table: string;
+  readonly row: string;
+  readonly column: string;
+  readonly value: number;
+  readonly sd: number | null;
+  readonly unit: string;
+  readonly decimals: number;
+  readonly higherIsBetter: boolean;
+  readonly selection: Selection;
+  readonly runsAveraged: number | null;
+  readonly paper: string;
+  readonly caption: string;
+  readonly source: string;
+  readonly trust: Trust;
+  readonly dataset: string;
+}
+
+export interface CellRow {
+  readonly cell: string;
+  readonly row: string;
+  readonly method: string;
+  readonly column: string;
+  readonly metric: string;
+  readonly noReference: string | null;
+  readonly notRun: string | null;
+  readonly published: PublishedOfCell | null;
+}
+
+/** The cells of a table in the suite's order, each with its published number where there is one. */
+export async function cells(store: Store, suite: string, scale: Scale): Promise<CellRow[]> {
+  const rows = await store.rows<Omit<CellRow, 'published'> & PublishedOfCell>(
+    `SELECT c.cell, c.row_name AS "row", c.method, c.column_id AS "column", c.metric,
+            c.no_reference AS "noReference", c.not_run AS "notRun",
+            p.table_id AS "table", p.row_name AS "publishedRow", p.column_id AS "publishedColumn", p.value, p.sd, p.unit,
+            p.decimals, p.higher_is_better AS "higherIsBetter", p.selection, p.runs_averaged AS "runsAveraged", p.paper,
+            p.caption, p.source, p.trust, p.dataset
+       FROM cells c
+       LEFT JOIN published p ON p.table_id = c.published_table AND p.row_name = c.published_row
+                            AND p.column_id = c.published_column AND p.metric = c.metric
+      WHERE c.suite = $1 AND c.scale = $2
+    QUALIFY row_number() OVER (PARTITION BY c.cell ORDER BY p.part NULLS FIRST) = 1
+      ORDER BY c.position`,
+    [suite, scale],
+  );
+  return (
+    rows as (CellRow & PublishedOfCell & { publishedRow: string; publishedColumn: string })[]
+  ).map(
+    ({
+      cell,
+      row,
+      method,
+      column,
+      metric,
+      noReference,
+      notRun,
+      publishedRow,
+      publishedColumn,
+      ...rest
+    }) => {
+      const { published: _, ...number } = rest;
+      return {
+        cell,
+        row,
+        method,
+        column,
+        metric,
+        noReference,
+        notRun,
+        published:
+          rest.table === null ? null : { ...number, row: publishedRow, column: publishedColumn },
+      };
+    },
+  );
+}
+
+/** Published scores of the teachers of a table's columns, by column. */
+export async function publishedTeachers(
+  store: Store,
+  suite: string,
+  scale: Scale,
+): Promise<{ readonly column: string; readonly metric: string; readonly value: number }[]> {
+  return store.rows(
+    `SELECT DISTINCT c.column_id AS "column", p.metric, p.value
+       FROM cells c
+       JOIN published p ON p.table_id = c.published_table AND p.column_id = c.published_column
+                       AND p.row_name = 'Teacher' AND p.metric = c.metric AND p.part IS NULL
+      WHERE c.suite = $1 AND c.scale = $2
+      ORDER BY c.column_id, p.metric, p.value`,
+    [suite, scale],
+  );
+}
+
+/** Which trials a cell is made of, in the suite's order. */
+export function cellTrials(
+  store: Store,
+  suite: string,
+  scale: Scale,
+): Promise<{ readonly cell: string; readonly trial: string }[]> {
+  return store.rows(
+    'SELECT cell, trial FROM cell_trials WHERE suite = $1 AND scale = $2 ORDER BY cell, position',
+    [suite, scale],
+  );
+}
+
+export interface TrialRow {
+  readonly trial: string;
+  readonly spec: TrialSpec;
+  readonly gate: number | null;
+  readonly steps: number;
+}
+
+/** Every trial of a plan, teachers too, in the order of the plan. */
+export async function plannedTrials(
+  store: Store,
+  suite: string,
+  scale: Scale,
+): Promise<TrialRow[]> {
+  const rows = await store.rows<Omit<TrialRow, 'spec'> & { spec: string }>(
+    `SELECT p.trial, t.spec, p.gate, p.steps
+       FROM planned_trials p JOIN trials t ON t.trial = p.trial
+      WHERE p.suite = $1 AND p.scale = $2 ORDER BY p.position`,
+    [suite, scale],
+  );
+  return rows.map((row) => ({ ...row, spec: JSON.parse(row.spec) as TrialSpec }));
+}
+
+export interface RunRow {
+  readonly run: string;
+  readonly trial: string;
+  readonly attempt: number;
+  readonly fingerprint: string;
+  readonly environment: string;
+  readonly state: EndState | 'unfinished';
+  readonly reason: string;
+  readonly weights: string | null;
+  readonly initialWeights: string | null;
+  readonly parameters: number | null;
+  readonly stepsPerEpoch: number | null;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  readonly seconds: number | null;
+  readonly resumes: number;
+  readonly lostEpochs: number;
+  /** The last epoch that was journalled; 0 where there is none. */
+  readonly epochs: number;
+  /** Mean over the epochs; null where there is none. */
+  readonly msPerStep: number | null;
+  /** Whether this is the run that stands for its trial. */
+  readonly counts: boolean;
+}
+
+/** Every run of the trials of a plan: by trial, the one that counts first, then by start. */
+export function runs(store: Store, suite: string, scale: Scale): Promise<RunRow[]> {
+  return store.rows(
+    `SELECT r.run, r.trial, r.attempt, r.fingerprint, r.environment, r.state, r.reason, r.weights,
+            r.initial_weights AS "initialWeights", r.parameters::DOUBLE AS parameters,
+            r.steps_per_epoch AS "stepsPerEpoch", ${isoTime('r.started_at')} AS "startedAt",
+            ${isoTime('r.updated_at')} AS "updatedAt", r.seconds, r.resumes, r.lost_epochs AS "lostEpochs",
+            coalesce(e.epochs, 0) AS epochs, e.ms_per_step AS "msPerStep", c.run IS NOT NULL AS counts
+       FROM runs r
+       LEFT JOIN (SELECT run, max(epoch) AS epochs, avg(ms_per_step) AS ms_per_step FROM epochs GROUP BY run) e
+              ON e.run = r.run
+       LEFT JOIN current_runs c ON c.run = r.run
+      WHERE r.trial IN (SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2)
+      ORDER BY r.trial, counts DESC, r.started_at, r.run`,
+    [suite, scale],
+  );
+}
+
+export interface SelectionRow {
+  readonly run: string;
+  readonly metric: string;
+  readonly split: string;
+  readonly selection: 'best' | 'last';
+  readonly value: number;
+  readonly epoch: number;
+}
+
+/**
+ * Best and last of every metric of the runs of a plan, on the split that was held out: `test` where there is one, else the
+ * first by name that is not `train`.
+ */
+export function selections(store: Store, suite: string, scale: Scale): Promise<SelectionRow[]> {
+  return store.rows(
+    `SELECT s.run, s.name AS metric, s.split, s.selection, s.value, s.epoch
+       FROM selections s JOIN runs r ON r.run = s.run
+      WHERE s.split <> 'train'
+        AND r.trial IN (SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2)
+    QUALIFY row_number() OVER (PARTITION BY s.run, s.name, s.selection ORDER BY s.split <> 'test', s.split) = 1
+      ORDER BY s.run, s.name, s.selection`,
+    [suite, scale],
+  );
+}
+
+export interface CurvePoint {
+  readonly run: string;
+  readonly metric: string;
+  readonly epoch: number;
+  readonly value: number;
+}
+
+/** Metrics per epoch of the runs of a plan that count, on the same split as `selections`. */
+export function curves(store: Store, suite: string, scale: Scale): Promise<CurvePoint[]> {
+  return store.rows(
+    `SELECT m.run, m.name AS metric, m.epoch, m.value
+       FROM metrics m JOIN current_runs r ON r.run = m.run
+      WHERE m.split <> 'train' AND m.value IS NOT NULL
+        AND r.trial IN (SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2)
+    QUALIFY row_number() OVER (PARTITION BY m.run, m.name, m.epoch ORDER BY m.split <> 'test', m.split) = 1
+      ORDER BY m.run, m.name, m.epoch`,
+    [suite, scale],
+  );
+}
+
+export interface LossPoint {
+  readonly run: string;
+  readonly epoch: number;
+  /** Mean of the trained loss over the epoch. */
+  readonly total: number;
+}
+
+/** Training loss per epoch of the runs of a plan that count. */
+export function losses(store: Store, suite: string, scale: Scale): Promise<LossPoint[]> {
+  return store.rows(
+    `SELECT e.run, e.epoch, e.total_loss AS total
+       FROM epochs e JOIN current_runs r ON r.run = e.run
+      WHERE e.total_loss IS NOT NULL
+        AND r.trial IN (SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2)
+      ORDER BY e.run, e.epoch`,
+    [suite, scale],
+  );
+}
+
+export interface EnvironmentRow {
+  readonly environment: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly gpu: string | null;
+  readonly os: string;
+  readonly node: string;
+  readonly tensorflow: string;
+  readonly device: 'cpu' | 'gpu';
+  readonly threadsIntra: number;
+  readonly threadsInter: number;
+  readonly libvips: string;
+  readonly commit: string | null;
+  readonly dirty: boolean;
+}
+
+/** Every environment that was measured in, by its hash. */
+export function environments(store: Store): Promise<EnvironmentRow[]> {
+  return store.rows(
+    `SELECT environment, cpu, cores, memory_gib AS "memoryGiB", gpu, os, node, tensorflow, device,
+            threads_intra AS "threadsIntra", threads_inter AS "threadsInter", libvips, commit_hash AS commit, dirty
+       FROM environments ORDER BY environment`,
+  );
+}
+
+export interface EventRow {
+  readonly run: string;
+  readonly time: string;
+  readonly kind: string;
+  readonly message: string;
+}
+
+/** What happened in the runs of a plan, in the order of the journals. */
+export function events(store: Store, suite: string, scale: Scale): Promise<EventRow[]> {
+  return store.rows(
+    `SELECT e.run, ${isoTime('e.time')} AS time, e.kind, e.message
+       FROM events e JOIN runs r ON r.run = e.run
+      WHERE r.trial IN (SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2)
+      ORDER BY e.run, e.seq`,
+    [suite, scale],
+  );
+}
+
+function isoTime(column: string): string {
+  return `strftime(${column}, '%Y-%m-%dT%H:%M:%SZ')`;
+}
