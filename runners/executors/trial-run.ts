@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileAtomic } from '../../common/files.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
-import { acquireLock, describeHolder, type RunLock } from '../trial/lock.ts';
+import { acquireLock, describeHolder, orphan, type RunLock } from '../trial/lock.ts';
 import { requestFile, runFolder } from '../trial/paths.ts';
 import type { WorkerRequest } from '../trial/request.ts';
 import { type Decision, decide } from '../trial/reuse.ts';
@@ -53,6 +53,7 @@ export async function runTrial(
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   let toldElsewhere = false;
+  let waitedForOrphan = 0;
   for (;;) {
     const seen = decideFor(trial, options);
     if (seen.kind === 'reuse' || seen.kind === 'ended') return reusedOutcome(trial, seen);
@@ -76,6 +77,10 @@ export async function runTrial(
         const holder = describeHolder(attempt.holder, hostname());
         options.listener({ type: 'elsewhere', trial, holder });
       }
+      // The worker of a command that was killed ends by itself; one that hangs would keep the trial for ever.
+      const left = orphan(attempt.holder);
+      waitedForOrphan = left === undefined ? 0 : waitedForOrphan + elsewherePause;
+      if (left !== undefined && waitedForOrphan > options.limits.grace) killProcess(left.pid);
     } finally {
       giveBack();
     }
@@ -138,6 +143,14 @@ async function trainLocked(
     options.listener({ type: 'retrying', trial, reason, retry: retry + 1, retries });
     await sleep(options.retryPause * 1000, undefined, { signal: options.signal }).catch(() => {});
     if (options.signal.aborted) return outcome(trial, after, 'cancelled', reason, seconds());
+  }
+}
+
+function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -155,6 +155,9 @@ function openLog(folder: string): { stream: WriteStream; length: number } {
   }
 }
 
+/** What surrounds an error's message when Node ends by it. */
+const stackNoise = /^$|^at |^\^+$|^Node\.js v|^\}$/;
+
 /** The last lines that the worker wrote to its log since this start, on one line. */
 async function lastWords(folder: string, from: number, spawnError = ''): Promise<string> {
   const limit = 2000;
@@ -169,8 +172,8 @@ async function lastWords(folder: string, from: number, spawnError = ''): Promise
       .toString('utf8', 0, bytesRead)
       .split('\n')
       .map((line) => line.trim())
-      .filter((line) => line !== '');
-    return [...(spawnError === '' ? [] : [spawnError]), ...lines.slice(-3)].join(' | ');
+      .filter((line) => !stackNoise.test(line));
+    return [...(spawnError === '' ? [] : [spawnError]), ...lines.slice(-2)].join(' | ');
   } finally {
     await file.close();
   }

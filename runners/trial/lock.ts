@@ -60,6 +60,13 @@ export function describeHolder(holder: LockHolder, host: string): string {
   return `process ${living.pid}${living.host === host ? '' : ` on ${living.host}`}`;
 }
 
+/** The worker of a command that is dead, while it lives on; undefined in any other case. */
+export function orphan(holder: LockHolder): ProcessIdentity | undefined {
+  const { owner, worker } = holder;
+  if (worker === null || liveness(owner) !== 'dead') return undefined;
+  return liveness(worker) === 'alive' ? worker : undefined;
+}
+
 function heldLock(file: string, owner: ProcessIdentity): RunLock {
   return {
     setWorker(pid) {
