@@ -119,16 +119,22 @@ export function tableFromRaw(
     trust: raw.trust,
     notes: raw.notes ?? null,
     columns,
-    rows: [
-      ...new Set([...cells.map((cell) => cell.row), ...keys.filter((key) => !split(cells, key))]),
-    ],
+    rows: rowOrder(cells, keys),
     cells,
   };
 }
 
-/** Whether a row of the file became several, one per part. */
-function split(cells: readonly PublishedCell[], key: string): boolean {
-  return cells.some((cell) => cell.part !== null && cell.row === `${key} (${cell.part})`);
+/** Teacher and student first, then the printed order; a row whose cells hold several numbers gives one row per part. */
+function rowOrder(cells: readonly PublishedCell[], keys: readonly string[]): readonly string[] {
+  const present = new Set(cells.map((cell) => cell.row));
+  const heads = [teacherRow, studentRow].filter((name) => present.has(name));
+  const rows = keys.flatMap((key) => {
+    const parts = cells.filter(
+      (cell) => cell.part !== null && cell.row === `${key} (${cell.part})`,
+    );
+    return parts.length === 0 ? [key] : parts.map((cell) => cell.row);
+  });
+  return [...new Set([...heads, ...rows])];
 }
 
 function columnsOf(checked: CheckedYaml<RawTable>): readonly PublishedColumn[] {

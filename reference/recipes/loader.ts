@@ -20,6 +20,8 @@ export interface RecipeOverrides {
     readonly milestones?: readonly number[];
     readonly gamma?: number;
     readonly minLr?: number;
+    readonly power?: number;
+    readonly warmup?: ScheduleRecipe['warmup'];
   };
   readonly augmentation?: Parts<Recipe['augmentation']>;
   readonly labelSmoothing?: number;
@@ -146,14 +148,21 @@ function optimizer(name: string, value: Recipe['optimizer']): Recipe['optimizer'
   return { ...fields, ...value } as Recipe['optimizer'];
 }
 
+/** What each kind of schedule has beside its warm-up. */
+const scheduleFields: Readonly<Record<ScheduleRecipe['kind'], readonly string[]>> = {
+  constant: [],
+  multistep: ['milestones', 'gamma'],
+  cosine: ['minLr'],
+  poly: ['power', 'minLr'],
+};
+
 function schedule(name: string, value: Recipe['schedule']): Recipe['schedule'] {
   const what = `the schedule ${value.kind}`;
-  const fields = { constant: [], multistep: ['milestones', 'gamma'], cosine: ['minLr'] }[
-    value.kind
-  ];
-  requireFields(name, what, value, ['kind', 'warmupEpochs', ...fields]);
-  const defaults: object =
-    value.kind === 'cosine' ? { warmupEpochs: 0, minLr: 0 } : { warmupEpochs: 0 };
+  const fields = scheduleFields[value.kind];
+  requireFields(name, what, value, ['kind', 'warmupEpochs', 'warmup', ...fields]);
+  const defaults: object = fields.includes('minLr')
+    ? { warmupEpochs: 0, minLr: 0 }
+    : { warmupEpochs: 0 };
   const complete: object = { ...defaults, ...value };
   for (const field of fields) {
     if (!(field in complete)) throw missing(name, what, field);
