@@ -117,8 +117,9 @@ export function npmFailure(what, output) {
   }
   if (/EUSAGE|in sync/.test(output)) {
     return new SetupFailure(
-      `package.json and package-lock.json disagree: run "npm install --ignore-scripts --package-lock-only", ${again}.`,
-      output,
+      `package.json and package-lock.json disagree (see above): make package-lock.json anew in a folder without node_modules with "npm install --ignore-scripts --package-lock-only", ${again}.`,
+      // What follows is npm's list of options.
+      output.split(/^npm error\s*\nnpm error Clean install/m)[0],
     );
   }
   const cause = causeOf(output);
