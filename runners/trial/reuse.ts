@@ -50,7 +50,7 @@ export function decide(
 }
 
 /** Names of a trial's run folders: by fingerprint, then by attempt as a number. */
-function runNames(workspace: string, trial: TrialId): RunId[] {
+export function runNames(workspace: string, trial: TrialId): RunId[] {
   let names: string[];
   try {
     names = readdirSync(trialFolder(workspace, trial));

@@ -1,0 +1,188 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DataError, RedistillError } from '../../common/errors.ts';
+import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
+import type { EndState, RunId } from './journal-types.ts';
+import { describeHolder, lockHolder } from './lock.ts';
+import { heartbeatFile, plansFolder, runFolder } from './paths.ts';
+import { runNames } from './reuse.ts';
+import { type RunState, readRunState, top1 } from './run-state.ts';
+import type { Scale, TrialId } from './spec.ts';
+
+export type TrialState =
+  | EndState
+  /** Nothing has been done for it. */
+  | 'waiting'
+  | 'running'
+  /** Its process died; the next `run` resumes it. */
+  | 'interrupted'
+  /** Its teacher is below the gate. */
+  | 'failed gate'
+  /** Its teacher ended without completing. */
+  | 'blocked'
+  /** Its journal is damaged. */
+  | 'unreadable';
+
+/** How far one trial is, from the files of its runs alone. */
+export interface TrialStatus {
+  readonly trial: TrialId;
+  readonly role: 'teacher' | 'student';
+  readonly model: string;
+  readonly teacher: string | null;
+  readonly method: string;
+  readonly seed: number;
+  readonly state: TrialState;
+  /** One sentence where the state needs one. */
+  readonly reason: string;
+  readonly run: RunId | null;
+  /** Completed epochs. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Percent on the test split, last epoch. */
+  readonly top1: number | null;
+  /** Seconds since the last heartbeat; null unless running. */
+  readonly heartbeatAge: number | null;
+  /** `process 4711`; null unless running. */
+  readonly holder: string | null;
+  /** Seconds that training took; null before its end. */
+  readonly seconds: number | null;
+}
+
+export interface PlanStatus {
+  readonly suite: string;
+  readonly title: string;
+  readonly scale: Scale;
+  readonly trials: readonly TrialStatus[];
+}
+
+/**
+ * The plans that `run` has written into a workspace, by name.
+ *
+ * @throws DataError `PLAN_UNREADABLE` naming the file
+ */
+export function readPlans(workspace: string): readonly Plan[] {
+  const folder = plansFolder(workspace);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .sort()
+    .map((name) => readPlan(join(folder, name)));
+}
+
+/**
+ * How far a plan is. Reads journals, locks and heartbeats and takes no lock, so that it never waits for a running
+ * suite and never disturbs one.
+ *
+ * @param now milliseconds since 1970, as files' times are
+ */
+export function planStatus(workspace: string, plan: Plan, now: number): PlanStatus {
+  const known = new Map<TrialId, TrialStatus>();
+  for (const trial of plan.trials) known.set(trial.id, ownStatus(workspace, trial, now));
+  const trials = plan.trials.map((trial) =>
+    afterTeachers(trial, known.get(trial.id) as TrialStatus, plan, known),
+  );
+  return { suite: plan.suite, title: plan.title, scale: plan.scale, trials };
+}
+
+function readPlan(file: string): Plan {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Plan;
+  } catch (cause) {
+    throw new DataError('PLAN_UNREADABLE', `${file} is not a plan.`, {
+      hint: 'Delete it and run the suite again: its trials are kept.',
+      cause,
+    });
+  }
+}
+
+function ownStatus(workspace: string, trial: PlannedTrial, now: number): TrialStatus {
+  const { spec } = trial;
+  const nothing: TrialStatus = {
+    trial: trial.id,
+    role: spec.role,
+    model: spec.model,
+    teacher: spec.teacher?.model ?? null,
+    method: spec.method,
+    seed: spec.seed,
+    state: 'waiting',
+    reason: '',
+    run: null,
+    epoch: 0,
+    epochs: spec.recipe.epochs,
+    top1: null,
+    heartbeatAge: null,
+    holder: null,
+    seconds: null,
+  };
+  try {
+    return { ...nothing, ...runStatus(workspace, trial.id, now) };
+  } catch (error) {
+    if (!(error instanceof RedistillError)) throw error;
+    return { ...nothing, state: 'unreadable', reason: error.message };
+  }
+}
+
+/** The run that is being trained now, or else the one that was last worked on. */
+function runStatus(workspace: string, trial: TrialId, now: number): Partial<TrialStatus> {
+  const folders = runNames(workspace, trial).map((run) => runFolder(workspace, trial, run));
+  for (const folder of folders) {
+    const holder = lockHolder(folder);
+    if (holder === undefined) continue;
+    const beat = statSync(heartbeatFile(folder), { throwIfNoEntry: false });
+    return {
+      ...progressOf(readRunState(folder)),
+      state: 'running',
+      heartbeatAge: beat === undefined ? null : Math.max(0, now - beat.mtimeMs) / 1000,
+      holder: describeHolder(holder, hostname()),
+    };
+  }
+  let latest: RunState | undefined;
+  for (const folder of folders) {
+    const state = readRunState(folder);
+    if (state.lines > 0 && state.lastTime >= (latest?.lastTime ?? '')) latest = state;
+  }
+  if (latest === undefined) return {};
+  const { end } = latest;
+  return {
+    ...progressOf(latest),
+    state: end?.state ?? 'interrupted',
+    reason: end === undefined || end.state === 'completed' ? '' : end.reason,
+    seconds: end?.seconds ?? null,
+  };
+}
+
+function progressOf(state: RunState): Partial<TrialStatus> {
+  return {
+    run: state.run,
+    epoch: state.lastEpoch?.epoch ?? 0,
+    top1: top1(state.lastEpoch?.metrics) ?? null,
+  };
+}
+
+/** A waiting student of a teacher that will not teach does not wait: it is `failed gate` or `blocked`. */
+function afterTeachers(
+  trial: PlannedTrial,
+  own: TrialStatus,
+  plan: Plan,
+  known: ReadonlyMap<TrialId, TrialStatus>,
+): TrialStatus {
+  if (own.state !== 'waiting') return own;
+  for (const id of trial.after) {
+    const teacher = known.get(id);
+    const gate = plan.trials.find((candidate) => candidate.id === id)?.gate ?? null;
+    if (teacher === undefined) continue;
+    if (teacher.state === 'completed' && gate !== null && (teacher.top1 ?? 0) < gate) {
+      const reached = teacher.top1 === null ? 'no top-1' : `${teacher.top1.toFixed(2)} % top-1`;
+      const reason = `${teacher.model} reached ${reached}, below its gate of ${gate} %.`;
+      return { ...own, state: 'failed gate', reason };
+    }
+    if (ended.has(teacher.state)) {
+      const reason = `${teacher.model} did not complete (${teacher.state}).`;
+      return { ...own, state: 'blocked', reason };
+    }
+  }
+  return own;
+}
+
+const ended: ReadonlySet<TrialState> = new Set(['diverged', 'failed', 'timed-out', 'unreadable']);
