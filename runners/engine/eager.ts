@@ -6,18 +6,18 @@ import { checkArray } from './values.ts';
 /** Runs functions operation by operation: slow, but every intermediate value can be looked at in a debugger. */
 export class EagerProgram implements Program {
   readonly mode = 'eager';
-  private readonly specs: Readonly<Record<string, TensorSpec>>;
+  readonly state: Readonly<Record<string, TensorSpec>>;
   private readonly functions: Readonly<Record<string, FunctionSpec>>;
-  private state: Record<string, tf.Tensor>;
+  private tensors: Record<string, tf.Tensor>;
 
   constructor(
     specs: Readonly<Record<string, TensorSpec>>,
     initial: ArrayMap,
     functions: Readonly<Record<string, FunctionSpec>>,
   ) {
-    this.specs = specs;
+    this.state = specs;
     this.functions = functions;
-    this.state = {};
+    this.tensors = {};
     this.writeState(initial);
   }
 
@@ -46,11 +46,11 @@ export class EagerProgram implements Program {
           ),
         ]),
       );
-      const result = spec.run(this.state, tensors);
+      const result = spec.run(this.tensors, tensors);
       for (const [key, tensor] of Object.entries(result.outputs))
         outputs[key] = tensor.dataSync() as Float32Array;
       for (const [key, tensor] of Object.entries(result.state)) {
-        if (tensor === this.state[key]) continue;
+        if (tensor === this.tensors[key]) continue;
         // A clone of its own: the same tensor may also be an output or the new value of another entry.
         changed[key] = tf.keep(tf.clone(tensor));
       }
@@ -60,11 +60,11 @@ export class EagerProgram implements Program {
   }
 
   readState(
-    names: readonly string[] = Object.keys(this.specs),
+    names: readonly string[] = Object.keys(this.state),
   ): Record<string, Float32Array | Int32Array> {
     return Object.fromEntries(
       names.map((key) => {
-        const tensor = this.state[key];
+        const tensor = this.tensors[key];
         if (tensor === undefined)
           throw new EngineError('ENGINE_UNKNOWN_STATE', `The program has no state "${key}".`);
         return [key, tensor.dataSync().slice() as Float32Array];
@@ -75,7 +75,7 @@ export class EagerProgram implements Program {
   writeState(values: ArrayMap): void {
     const tensors: Record<string, tf.Tensor> = {};
     for (const [key, value] of Object.entries(values)) {
-      const spec = this.specs[key];
+      const spec = this.state[key];
       if (spec === undefined)
         throw new EngineError('ENGINE_UNKNOWN_STATE', `The program has no state "${key}".`);
       // A copy: tf.js keeps a reference to the array until it is first used.
@@ -86,14 +86,14 @@ export class EagerProgram implements Program {
   }
 
   dispose(): void {
-    for (const tensor of Object.values(this.state)) tensor.dispose();
-    this.state = {};
+    for (const tensor of Object.values(this.tensors)) tensor.dispose();
+    this.tensors = {};
   }
 
   private replace(tensors: Readonly<Record<string, tf.Tensor>>): void {
     for (const [key, tensor] of Object.entries(tensors)) {
-      this.state[key]?.dispose();
-      this.state[key] = tensor;
+      this.tensors[key]?.dispose();
+      this.tensors[key] = tensor;
     }
   }
 }

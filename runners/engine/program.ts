@@ -63,7 +63,7 @@ let programs = 0;
 
 class RecordedProgram implements Program {
   readonly mode = 'recorded';
-  private readonly state: Readonly<Record<string, TensorSpec>>;
+  readonly state: Readonly<Record<string, TensorSpec>>;
   private readonly functions: ReadonlyMap<string, CompiledFunction>;
   private readonly binding: Binding;
   private readonly model: number;

@@ -28,6 +28,8 @@ export interface FunctionSpec {
 /** State plus functions over it, recorded as one TensorFlow graph or run eagerly (a switch for debugging). */
 export interface Program {
   readonly mode: 'recorded' | 'eager';
+  /** Shape and type of every state entry. */
+  readonly state: Readonly<Record<string, TensorSpec>>;
   /** Runs one function. Inputs are plain arrays in row-major order; outputs likewise. State is updated in place. */
   call(name: string, inputs: ArrayMap): Record<string, Float32Array | Int32Array>;
   readState(names?: readonly string[]): Record<string, Float32Array | Int32Array>;

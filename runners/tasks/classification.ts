@@ -1,0 +1,368 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { DistillStep } from '../distillers/types.ts';
+import { inLayer } from '../engine/layers.ts';
+import { crossEntropyRows } from '../engine/ops/index.ts';
+import { createOptimizer } from '../engine/optim/index.ts';
+import { createProgram } from '../engine/program.ts';
+import { tf } from '../engine/tensorflow.ts';
+import type {
+  ArrayMap,
+  FunctionSpec,
+  Program,
+  PureFunction,
+  TensorMap,
+  TensorSpec,
+} from '../engine/types.ts';
+import { forwardContext } from '../models/forward.ts';
+import { initialState } from '../models/init.ts';
+import type { Network, NetworkOutput } from '../models/types.ts';
+import { labelRanks, topCount } from './ranking.ts';
+import { names, type Student, trainable, under } from './students.ts';
+
+export interface ClassificationOptions {
+  readonly students: readonly Student[];
+  /** The frozen network that every student of the list learns from; null when none needs one. */
+  readonly teacher: {
+    readonly network: Network;
+    readonly weights: Readonly<Record<string, Float32Array>>;
+  } | null;
+  /** Initial state per student comes from the streams `init/...` of its seed. */
+  readonly seeds: readonly number[];
+  /** Pictures per step, and in the last step of an epoch where that is smaller (0: there is none). */
+  readonly batch: { readonly full: number; readonly tail: number };
+  /** The same for evaluation. */
+  readonly evaluation: { readonly full: number; readonly tail: number };
+  readonly mode?: 'recorded' | 'eager';
+}
+
+/** Losses and counts of one student in one step. */
+export interface StepReport {
+  /** Sum of the weighted loss terms: what was minimized. */
+  readonly total: number;
+  readonly terms: Readonly<Record<string, number>>;
+  /** Pictures whose label had the largest logit in this (training-mode) forward pass. */
+  readonly correct: number;
+}
+
+export interface EvaluationReport {
+  readonly top1: number;
+  readonly top5: number;
+  /** Sum of the cross-entropies. */
+  readonly loss: number;
+}
+
+/** A classification program with typed calls around it. Pictures are NHWC float32, labels int32. */
+export interface ClassificationProgram {
+  readonly program: Program;
+  /** One training step of every student on one batch of the full or the tail size. */
+  step(
+    batch: { images: Float32Array; labels: Int32Array },
+    inputs: StepInputs,
+  ): readonly StepReport[];
+  /** Counts over one batch of the full or the tail evaluation size, per student. */
+  evaluate(batch: { images: Float32Array; labels: Int32Array }): readonly EvaluationReport[];
+  dispose(): void;
+}
+
+/** What changes from step to step, per student. */
+export interface StepInputs {
+  readonly learningRates: readonly number[];
+  readonly scalars: readonly Readonly<Record<string, number>>[];
+  readonly draws: readonly Readonly<Record<string, Float32Array>>[];
+}
+
+/**
+ * Builds the recorded step of a list of students with at most one teacher, and their evaluation.
+ *
+ * One step: the teacher's forward pass in eval mode, then for each student its forward pass in train mode, the
+ * distiller's losses, the gradients of their sum, the optimizer's update and the new running statistics.
+ */
+export function createClassificationProgram(options: ClassificationOptions): ClassificationProgram {
+  const labels: string[][] = options.students.map(() => []);
+  const { batch, evaluation } = options;
+  const functions: Record<string, FunctionSpec> = {
+    train: { run: trainFunction(options, labels), inputs: trainInputs(options, batch.full) },
+    evaluate: { run: evaluateFunction(options), inputs: pictureInputs(options, evaluation.full) },
+  };
+  if (batch.tail > 0) {
+    functions['trainTail'] = {
+      run: trainFunction(options, labels),
+      inputs: trainInputs(options, batch.tail),
+    };
+  }
+  if (evaluation.tail > 0) {
+    functions['evaluateTail'] = {
+      run: evaluateFunction(options),
+      inputs: pictureInputs(options, evaluation.tail),
+    };
+  }
+  const { state, initial } = programState(options);
+  const program = createProgram({
+    state,
+    initial,
+    functions,
+    ...(options.mode && { mode: options.mode }),
+  });
+  const sized = (full: string, size: number, sizes: { full: number; tail: number }): string => {
+    if (size === sizes.full) return full;
+    if (size === sizes.tail) return `${full}Tail`;
+    throw new RangeError(
+      `A batch of ${size} pictures; the program was built for ${sizes.full} and ${sizes.tail}.`,
+    );
+  };
+  return {
+    program,
+    step(pictures, inputs) {
+      const name = sized('train', pictures.labels.length, batch);
+      const outputs = program.call(name, { ...pictures, ...stepArrays(inputs) });
+      return labels.map((terms, index) =>
+        readStep(terms, outputs[`student${index}`] as Float32Array),
+      );
+    },
+    evaluate(pictures) {
+      const name = sized('evaluate', pictures.labels.length, evaluation);
+      const outputs = program.call(name, pictures);
+      return options.students.map((_, index) => {
+        const [top1, top5, loss] = outputs[`student${index}`] as Float32Array as unknown as [
+          number,
+          number,
+          number,
+        ];
+        return { top1, top5, loss };
+      });
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+function trainFunction(options: ClassificationOptions, labels: string[][]): PureFunction {
+  return (state, inputs) => {
+    const images = inputs['images'] as Tensor4D;
+    const target = inputs['labels'] as Tensor1D;
+    const teacher = teacherOutput(options, state, images);
+    const outputs: Record<string, Tensor> = {};
+    const next: Record<string, Tensor> = {};
+    options.students.forEach((student, index) => {
+      const result = inLayer(`student${index}`, () =>
+        studentStep(student, index, state, inputs, images, target, teacher),
+      );
+      labels[index] = result.terms;
+      outputs[`student${index}`] = result.report;
+      Object.assign(next, result.state);
+    });
+    return { outputs, state: next };
+  };
+}
+
+function teacherOutput(
+  options: ClassificationOptions,
+  state: TensorMap,
+  images: Tensor4D,
+): NetworkOutput | null {
+  const { teacher } = options;
+  if (teacher === null) return null;
+  return inLayer('teacher', () =>
+    teacher.network.forward(forwardContext(under(state, 'teacher/'), false), images),
+  );
+}
+
+function studentStep(
+  student: Student,
+  index: number,
+  state: TensorMap,
+  inputs: TensorMap,
+  images: Tensor4D,
+  labels: Tensor1D,
+  teacher: NetworkOutput | null,
+): { terms: string[]; report: Tensor; state: Record<string, Tensor> } {
+  const { network, distiller } = student;
+  const moved = trainable(student, index);
+  const model = under(state, names.model(index, ''));
+  const method = under(state, names.method(index, ''));
+  let terms: string[] = [];
+  let kept: Tensor[] = [];
+  let updates: () => Record<string, Tensor> = () => ({});
+
+  const loss = (...values: Tensor[]): Scalar => {
+    const current: Record<string, Tensor> = {};
+    moved.forEach(({ name }, position) => {
+      current[name] = values[position] as Tensor;
+    });
+    const forward = forwardContext({ ...model, ...under(current, names.model(index, '')) }, true);
+    const own = forwardContext({ ...method, ...under(current, names.method(index, '')) }, true);
+    const output = network.forward(forward, images);
+    const step: DistillStep = {
+      student: output,
+      teacher,
+      labels,
+      scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
+      draw: (name) => inputs[names.draw(index, name)] as Tensor,
+      param: (name) => own.param(name),
+      update: (name, value) => own.update(name, value),
+      monitor: (name, value) => {
+        monitored[`monitor/${name}`] = value;
+      },
+    };
+    const monitored: Record<string, Scalar> = {};
+    const losses = inLayer(distiller.id, () => distiller.losses(step));
+    const total = tf.addN(Object.values(losses)) as Scalar;
+    const correct = topCount(labelRanks(output.logits, labels), 1);
+    const reported = { ...losses, ...monitored };
+    terms = Object.keys(reported);
+    kept = [total, correct, ...Object.values(reported)].map((tensor) => tf.keep(tensor.clone()));
+    updates = () => ({
+      ...prefixed(forward.takeUpdates(), (name) => names.model(index, name)),
+      ...prefixed(own.takeUpdates(), (name) => names.method(index, name)),
+    });
+    return total;
+  };
+  // tf.js frees what a differentiated function made; what is kept is cloned into this scope and released.
+  const gradients = tf.grads(loss)(moved.map(({ name }) => state[name] as Tensor));
+  const report = tf.stack(kept.map((tensor) => tensor.reshape([]).cast('float32')));
+  for (const tensor of kept) tensor.dispose();
+
+  const stepped = inLayer('optimizer', () =>
+    createOptimizer(student.recipe.optimizer).update({
+      parameters: moved.map(({ name }, position) => ({
+        key: stateKey(name, index),
+        value: state[name] as Tensor,
+        gradient: gradients[position],
+      })),
+      state: under(state, names.optimizer(index, '')),
+      learningRate: inputs[names.learningRate(index)] as Scalar,
+    }),
+  );
+  return {
+    terms,
+    report,
+    state: {
+      ...updates(),
+      ...prefixed(stepped.parameters, (name) => `student${index}/${name}`),
+      ...prefixed(stepped.state, (name) => names.optimizer(index, name)),
+    },
+  };
+}
+
+/** `model/conv1.weight`: the parameter's name without the student's number, as optimizer state is keyed. */
+function stateKey(name: string, index: number): string {
+  return name.slice(`student${index}/`.length);
+}
+
+function prefixed<T>(
+  values: Readonly<Record<string, T>>,
+  name: (key: string) => string,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [name(key), value]));
+}
+
+function evaluateFunction(options: ClassificationOptions): PureFunction {
+  return (state, inputs) => {
+    const images = inputs['images'] as Tensor4D;
+    const target = inputs['labels'] as Tensor1D;
+    const outputs: Record<string, Tensor> = {};
+    options.students.forEach((student, index) => {
+      outputs[`student${index}`] = inLayer(`student${index}`, () => {
+        const model = forwardContext(under(state, names.model(index, '')), false);
+        return counts(student.network.forward(model, images).logits, target);
+      });
+    });
+    return { outputs, state: {} };
+  };
+}
+
+/** [top-1 count, top-5 count, sum of cross-entropies] */
+function counts(logits: Tensor2D, target: Tensor1D): Tensor1D {
+  const ranks = labelRanks(logits, target);
+  return tf.stack([
+    topCount(ranks, 1),
+    topCount(ranks, 5),
+    tf.sum(crossEntropyRows(logits, target)),
+  ]) as Tensor1D;
+}
+
+function programState(options: ClassificationOptions): {
+  state: Record<string, TensorSpec>;
+  initial: Record<string, Float32Array>;
+} {
+  const state: Record<string, TensorSpec> = {};
+  const initial: Record<string, Float32Array> = {};
+  const add = (name: string, shape: readonly number[], values: Float32Array): void => {
+    state[name] = { shape, dtype: 'float32' };
+    initial[name] = values;
+  };
+  for (const param of options.teacher?.network.params ?? []) {
+    add(
+      names.teacher(param.name),
+      param.shape,
+      options.teacher?.weights[param.name] as Float32Array,
+    );
+  }
+  options.students.forEach((student, index) => {
+    const seed = options.seeds[index] as number;
+    const model = initialState(student.network.params, seed);
+    for (const param of student.network.params) {
+      add(names.model(index, param.name), param.shape, model[param.name] as Float32Array);
+    }
+    const method = initialState(student.distiller.params, `${seed}/method/${student.distiller.id}`);
+    for (const param of student.distiller.params) {
+      add(names.method(index, param.name), param.shape, method[param.name] as Float32Array);
+    }
+    const optimizer = createOptimizer(student.recipe.optimizer);
+    const slots = trainable(student, index).map(({ name, param }) => ({
+      key: stateKey(name, index),
+      spec: param,
+    }));
+    for (const [key, { shape, values }] of Object.entries(optimizer.initialState(slots))) {
+      add(names.optimizer(index, key), shape, values);
+    }
+  });
+  return { state, initial };
+}
+
+function trainInputs(options: ClassificationOptions, size: number): Record<string, TensorSpec> {
+  const inputs = pictureInputs(options, size);
+  options.students.forEach(({ distiller }, index) => {
+    inputs[names.learningRate(index)] = { shape: [], dtype: 'float32' };
+    for (const scalar of Object.keys(distiller.scalars(1))) {
+      inputs[names.scalar(index, scalar)] = { shape: [], dtype: 'float32' };
+    }
+    for (const [draw, { shape }] of Object.entries(distiller.draws)) {
+      inputs[names.draw(index, draw)] = { shape: shape(size), dtype: 'float32' };
+    }
+  });
+  return inputs;
+}
+
+function pictureInputs(options: ClassificationOptions, size: number): Record<string, TensorSpec> {
+  const [first] = options.students;
+  if (first === undefined)
+    throw new RangeError('A classification program needs at least one student.');
+  return {
+    images: { shape: [size, ...first.network.inputShape], dtype: 'float32' },
+    labels: { shape: [size], dtype: 'int32' },
+  };
+}
+
+function stepArrays(inputs: StepInputs): ArrayMap {
+  const arrays: Record<string, Float32Array> = {};
+  inputs.learningRates.forEach((rate, index) => {
+    arrays[names.learningRate(index)] = Float32Array.of(rate);
+  });
+  inputs.scalars.forEach((scalars, index) => {
+    for (const [name, value] of Object.entries(scalars))
+      arrays[names.scalar(index, name)] = Float32Array.of(value);
+  });
+  inputs.draws.forEach((draws, index) => {
+    for (const [name, values] of Object.entries(draws)) arrays[names.draw(index, name)] = values;
+  });
+  return arrays;
+}
+
+function readStep(terms: readonly string[], values: Float32Array): StepReport {
+  const [total, correct] = values as unknown as [number, number];
+  return {
+    total,
+    correct,
+    terms: Object.fromEntries(terms.map((term, index) => [term, values[index + 2] as number])),
+  };
+}

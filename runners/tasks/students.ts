@@ -1,0 +1,50 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Distiller } from '../distillers/types.ts';
+import type { TensorMap } from '../engine/types.ts';
+import type { Network, ParamSpec } from '../models/types.ts';
+import type { Recipe } from '../trial/spec.ts';
+
+/** One student of a recorded step: its network, its method, and how it is optimized. */
+export interface Student {
+  readonly network: Network;
+  readonly distiller: Distiller;
+  readonly recipe: Recipe;
+}
+
+/**
+ * Names of state and inputs within a program. A step takes a list of students (DESIGN.md, decision 5); a single trial
+ * is a list of one.
+ */
+export const names = {
+  teacher: (param: string) => `teacher/${param}`,
+  model: (student: number, param: string) => `student${student}/model/${param}`,
+  method: (student: number, param: string) => `student${student}/method/${param}`,
+  optimizer: (student: number, key: string) => `student${student}/optimizer/${key}`,
+  learningRate: (student: number) => `student${student}/lr`,
+  scalar: (student: number, scalar: string) => `student${student}/scalar/${scalar}`,
+  draw: (student: number, draw: string) => `student${student}/draw/${draw}`,
+};
+
+/** The part of `map` under a prefix, with the prefix taken off. */
+export function under(map: TensorMap, prefix: string): Record<string, Tensor> {
+  const part: Record<string, Tensor> = {};
+  for (const [key, tensor] of Object.entries(map)) {
+    if (key.startsWith(prefix)) part[key.slice(prefix.length)] = tensor;
+  }
+  return part;
+}
+
+/** What the optimizer moves: the network's trainable parameters and those of the method, in a fixed order. */
+export function trainable(
+  student: Student,
+  index: number,
+): { readonly name: string; readonly param: ParamSpec }[] {
+  return [
+    ...student.network.params
+      .filter((param) => param.trainable)
+      .map((param) => ({ name: names.model(index, param.name), param })),
+    ...student.distiller.params
+      .filter((param) => param.trainable)
+      .map((param) => ({ name: names.method(index, param.name), param })),
+  ];
+}

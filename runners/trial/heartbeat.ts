@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
+
+const intervalMs = 2000;
+
+/**
+ * Touches `file` every two seconds from a thread of its own, so that a long TensorFlow call does not look like a hang,
+ * while a process that is stopped or gone does.
+ */
+export function startHeartbeat(file: string): { stop(): Promise<void> } {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, '');
+  const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { heartbeat: file } });
+  worker.unref();
+  return {
+    async stop() {
+      await worker.terminate();
+    },
+  };
+}
+
+if (
+  !isMainThread &&
+  typeof (workerData as { heartbeat?: unknown } | null)?.heartbeat === 'string'
+) {
+  const { heartbeat } = workerData as { heartbeat: string };
+  setInterval(() => {
+    try {
+      writeFileSync(heartbeat, '');
+    } catch {
+      // A full disk ends the run through the journal, with its reason; the heartbeat only stops.
+    }
+  }, intervalMs);
+}

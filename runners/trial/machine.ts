@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { arch, cpus, release, totalmem, type } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { execaSync } from 'execa';
+import sharp from 'sharp';
+import { tensorflowVersion, usesGpu } from '../engine/tensorflow.ts';
+import type { Environment } from './journal-types.ts';
+
+/** The machine and software that a run is measured on, as its journal records them. */
+export function describeEnvironment(threads: Environment['threads']): Environment {
+  const processors = cpus();
+  const device = usesGpu() ? 'gpu' : 'cpu';
+  return {
+    hardware: {
+      cpu: processors[0]?.model.trim() ?? 'unknown',
+      cores: processors.length,
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      gpu: device === 'gpu' ? gpuName() : null,
+    },
+    os: `${type()} ${release()} ${arch()}`,
+    node: process.version,
+    tensorflow: tensorflowVersion(),
+    device,
+    threads,
+    libvips: sharp.versions.vips,
+    ...checkoutVersion(),
+  };
+}
+
+/** The driver's own name of the first visible GPU; needs no CUDA tool kit. */
+function gpuName(): string {
+  try {
+    const information = readFileSync('/proc/driver/nvidia/version', 'utf8').split('\n')[0] ?? '';
+    const query = execaSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
+      reject: false,
+    });
+    const name = query.exitCode === 0 ? query.stdout.split('\n')[0]?.trim() : undefined;
+    return name ?? information.trim();
+  } catch {
+    return 'unknown GPU';
+  }
+}
+
+function checkoutVersion(): Pick<Environment, 'commit' | 'dirty'> {
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const commit = execaSync('git', ['rev-parse', 'HEAD'], { cwd, reject: false });
+  if (commit.exitCode !== 0) return { commit: null, dirty: false };
+  const status = execaSync('git', ['status', '--porcelain', '--untracked-files=no'], {
+    cwd,
+    reject: false,
+  });
+  return {
+    commit: commit.stdout.trim(),
+    dirty: status.exitCode !== 0 || status.stdout.trim() !== '',
+  };
+}

@@ -1,0 +1,409 @@
+import { join } from 'node:path';
+import { setImmediate as afterEvents } from 'node:timers/promises';
+import { sha256 } from '../../common/canonical.ts';
+import { DataError } from '../../common/errors.ts';
+import { writeFileAtomic } from '../../common/files.ts';
+import { RandomStream } from '../../common/random.ts';
+import { createLoader } from '../data/loader.ts';
+import type { Batch, ClassificationData, PictureSet } from '../data/types.ts';
+import type { Distiller } from '../distillers/types.ts';
+import { learningRate } from '../engine/optim/schedule.ts';
+import type { TensorSpec } from '../engine/types.ts';
+import { countParameters } from '../models/init.ts';
+import type { Network } from '../models/types.ts';
+import {
+  type ClassificationProgram,
+  createClassificationProgram,
+  type StepReport,
+} from '../tasks/classification.ts';
+import { names } from '../tasks/students.ts';
+import { recoverCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import type { JournalWriter } from './journal.ts';
+import type { EndState, Environment, JournalLine, MetricValue } from './journal-types.ts';
+import { addStep, emptySums, extendChain, type LoopState, meanLosses } from './loop-state.ts';
+import { runFiles, type WorkerMessage, type WorkerRequest } from './request.ts';
+import { encodeSafetensors, type SafeTensor } from './safetensors.ts';
+import type { TrialSpec } from './spec.ts';
+import { torchTensors, weightsHash } from './weights.ts';
+
+/** What a training needs, made by the worker from its request. */
+export interface Training {
+  readonly request: WorkerRequest;
+  readonly data: ClassificationData;
+  /** Training pictures after the recipe's selection. */
+  readonly trainSet: PictureSet;
+  readonly student: Network;
+  readonly distiller: Distiller;
+  readonly teacher: {
+    readonly network: Network;
+    readonly weights: Readonly<Record<string, Float32Array>>;
+  } | null;
+  readonly environment: Environment;
+  readonly journal: JournalWriter;
+  /** The journal's lines from before this process. */
+  readonly history: readonly JournalLine[];
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Aborted: checkpoint after the current step and end as `cancelled`. */
+  readonly signal: AbortSignal;
+  readonly report: (message: WorkerMessage) => void;
+}
+
+export interface Ending {
+  readonly state: EndState;
+  readonly reason: string;
+}
+
+const evaluationBatch = 250;
+const progressMs = 200;
+
+/**
+ * Trains one trial to its end, or from its last whole checkpoint on, and writes the journal.
+ *
+ * Whatever moment a process is killed at, the same call afterwards gives the same final metrics and weights bit for bit:
+ * state lives in checkpoints only, every random number is derived from the seed by name and position, and an epoch's
+ * journal line is written before the checkpoint that follows it.
+ */
+export async function trainTrial(training: Training): Promise<Ending> {
+  const started = training.now();
+  const run = new TrialRun(training);
+  try {
+    const ending = await run.finish();
+    training.journal.append({
+      type: 'end',
+      ...ending,
+      weights: ending.state === 'completed' ? run.finalWeights() : null,
+      seconds: (training.now() - started) / 1000,
+    });
+    return ending;
+  } finally {
+    run.dispose();
+  }
+}
+
+class TrialRun {
+  private readonly training: Training;
+  private readonly spec: TrialSpec;
+  private readonly checkpoints: string;
+  private readonly program: ClassificationProgram;
+  private readonly stepsPerEpoch: number;
+  private loop: LoopState;
+  private lastCheckpoint: number;
+  private lastProgress = Number.NEGATIVE_INFINITY;
+
+  constructor(training: Training) {
+    this.training = training;
+    this.spec = training.request.spec;
+    this.checkpoints = join(training.request.runDirectory, runFiles.checkpoints);
+    this.lastCheckpoint = training.now();
+    const { recipe, seed } = this.spec;
+    const pictures = training.trainSet.count;
+    const tail = recipe.dropLast ? 0 : pictures % recipe.batchSize;
+    this.stepsPerEpoch = Math.floor(pictures / recipe.batchSize) + (tail > 0 ? 1 : 0);
+    const testBatch = Math.min(evaluationBatch, training.data.test.count);
+    this.program = createClassificationProgram({
+      students: [{ network: training.student, distiller: training.distiller, recipe }],
+      teacher: training.teacher,
+      seeds: [seed],
+      batch: { full: recipe.batchSize, tail },
+      evaluation: { full: testBatch, tail: training.data.test.count % testBatch },
+      mode: training.request.mode,
+    });
+    this.loop = {
+      epoch: 0,
+      stepInEpoch: 0,
+      step: 0,
+      lossChain: sha256(`${seed}`),
+      sums: emptySums,
+      methodStream: RandomStream.named(seed, `method/${training.distiller.id}`).state,
+    };
+    this.begin();
+  }
+
+  /** Runs the remaining epochs. */
+  async finish(): Promise<Ending> {
+    const { recipe, seed } = this.spec;
+    const loader = createLoader({
+      pictures: this.training.trainSet,
+      normalisation: this.training.data.normalisation,
+      batchSize: recipe.batchSize,
+      dropLast: recipe.dropLast,
+      augmentation: recipe.augmentation,
+      seed,
+    });
+    try {
+      while (this.loop.epoch < recipe.epochs) {
+        const ending = await this.trainEpoch(
+          loader.epoch(this.loop.epoch + 1, this.loop.stepInEpoch),
+        );
+        if (ending !== null) return ending;
+        await this.endEpoch();
+      }
+    } finally {
+      await loader.close();
+    }
+    this.writeModel();
+    return { state: 'completed', reason: `${recipe.epochs} epochs` };
+  }
+
+  finalWeights(): string {
+    return weightsHash(this.modelTensors());
+  }
+
+  dispose(): void {
+    this.program.dispose();
+  }
+
+  /** Writes the start of the journal, or finds the place to go on from. */
+  private begin(): void {
+    const { journal, history, environment, student } = this.training;
+    const { checkpoint, refused } = recoverCheckpoint<LoopState>(this.checkpoints);
+    for (const { file, reason } of refused) {
+      journal.append({
+        type: 'event',
+        kind: 'checkpoint-refused',
+        message: reason,
+        data: { file },
+      });
+    }
+    if (!history.some((line) => line.type === 'start')) {
+      journal.append({
+        type: 'start',
+        parameters: countParameters(student),
+        stepsPerEpoch: this.stepsPerEpoch,
+        initialWeights: weightsHash(this.modelTensors()),
+      });
+    }
+    if (checkpoint !== null) {
+      this.loop = checkpoint.loop;
+      this.restore(checkpoint.tensors, checkpoint.file);
+    }
+    const lastEpoch = Math.max(
+      0,
+      ...history.map((line) => (line.type === 'epoch' ? line.epoch : 0)),
+    );
+    if (history.length > 1) {
+      const lostEpochs = Math.max(0, lastEpoch - this.loop.epoch);
+      journal.append({
+        type: 'resume',
+        epoch: this.loop.epoch,
+        step: this.loop.step,
+        lostEpochs,
+        environment,
+      });
+    }
+  }
+
+  /** Trains the rest of one epoch; an ending where it cannot be finished. */
+  private async trainEpoch(batches: AsyncIterable<Batch>): Promise<Ending | null> {
+    const { signal, now } = this.training;
+    const { epochs } = this.spec.recipe;
+    const epoch = this.loop.epoch + 1;
+    let clock = now();
+    for await (const batch of batches) {
+      const report = this.step(batch, epoch);
+      const time = now();
+      this.loop = {
+        ...this.loop,
+        stepInEpoch: this.loop.stepInEpoch + 1,
+        step: this.loop.step + 1,
+        lossChain: extendChain(this.loop.lossChain, report.total),
+        sums: addStep(this.loop.sums, report, batch.size, (time - clock) / 1000),
+      };
+      clock = time;
+      if (!Number.isFinite(report.total)) return this.diverged(epoch, report);
+      if (time - this.lastProgress >= progressMs) {
+        this.lastProgress = time;
+        const { stepInEpoch: step } = this.loop;
+        this.training.report({
+          type: 'progress',
+          epoch,
+          epochs,
+          step,
+          steps: this.stepsPerEpoch,
+          loss: report.total,
+        });
+      }
+      // Signals and the parent's end reach the process between steps only.
+      await afterEvents();
+      if (signal.aborted && this.loop.stepInEpoch < this.stepsPerEpoch) return this.cancelled();
+    }
+    return null;
+  }
+
+  private step(batch: Batch, epoch: number): StepReport {
+    const { distiller } = this.training;
+    const stream = new RandomStream(this.loop.methodStream);
+    const draws = Object.fromEntries(
+      Object.entries(distiller.draws).map(([name, { shape, fill }]) => {
+        const values = new Float32Array(shape(batch.size).reduce((size, side) => size * side, 1));
+        fill(stream, values);
+        return [name, values];
+      }),
+    );
+    this.loop = { ...this.loop, methodStream: stream.state };
+    const rate = learningRate(this.spec.recipe, epoch, this.loop.stepInEpoch, this.stepsPerEpoch);
+    const [report] = this.program.step(batch, {
+      learningRates: [rate],
+      scalars: [distiller.scalars(epoch)],
+      draws: [draws],
+    });
+    return report as StepReport;
+  }
+
+  private diverged(epoch: number, report: StepReport): Ending {
+    const terms = Object.entries(report.terms).map(([term, value]) => `${term} ${value}`);
+    return {
+      state: 'diverged',
+      reason: `the loss became ${report.total} in epoch ${epoch}, step ${this.loop.stepInEpoch} (${terms.join(', ')})`,
+    };
+  }
+
+  private cancelled(): Ending {
+    this.checkpoint();
+    const { epoch, stepInEpoch } = this.loop;
+    return {
+      state: 'cancelled',
+      reason: `stopped on request after ${epoch} epochs and ${stepInEpoch} steps; the next run goes on from there`,
+    };
+  }
+
+  /** Evaluates, writes the epoch's line, and then a checkpoint where one is due. */
+  private async endEpoch(): Promise<void> {
+    const { journal, now, request } = this.training;
+    const { recipe } = this.spec;
+    const { sums } = this.loop;
+    const epoch = this.loop.epoch + 1;
+    const started = now();
+    const metrics = await this.evaluate();
+    const evalSeconds = (now() - started) / 1000;
+    const losses = meanLosses(sums);
+    journal.append({
+      type: 'epoch',
+      epoch,
+      step: this.loop.step,
+      lr: learningRate(recipe, epoch, this.stepsPerEpoch - 1, this.stepsPerEpoch),
+      losses,
+      metrics: [
+        ...metrics,
+        {
+          task: 'classification',
+          name: 'top1',
+          split: 'train',
+          value: (100 * sums.correct) / sums.pictures,
+        },
+      ],
+      lossChain: this.loop.lossChain,
+      trainSeconds: sums.trainSeconds,
+      evalSeconds,
+      msPerStep: (1000 * sums.trainSeconds) / this.stepsPerEpoch,
+      peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    });
+    this.loop = { ...this.loop, epoch, stepInEpoch: 0, sums: emptySums };
+    const last = epoch === recipe.epochs;
+    if (last || now() - this.lastCheckpoint >= 1000 * request.checkpointSeconds) this.checkpoint();
+    this.training.report({
+      type: 'epoch',
+      epoch,
+      epochs: recipe.epochs,
+      top1: metrics.find((metric) => metric.name === 'top1')?.value ?? Number.NaN,
+      loss: losses['total'] ?? Number.NaN,
+      seconds: sums.trainSeconds + evalSeconds,
+    });
+  }
+
+  private async evaluate(): Promise<MetricValue[]> {
+    const { test, normalisation } = this.training.data;
+    const loader = createLoader({
+      pictures: test,
+      normalisation,
+      batchSize: Math.min(evaluationBatch, test.count),
+      dropLast: false,
+      augmentation: { crop: null, flip: false },
+      seed: null,
+    });
+    let [top1, top5, loss] = [0, 0, 0];
+    try {
+      for await (const batch of loader.epoch(1)) {
+        const [report] = this.program.evaluate(batch);
+        top1 += report?.top1 ?? 0;
+        top5 += report?.top5 ?? 0;
+        loss += report?.loss ?? 0;
+      }
+    } finally {
+      await loader.close();
+    }
+    const value = (name: string, number: number): MetricValue => ({
+      task: 'classification',
+      name,
+      split: 'test',
+      value: number,
+    });
+    return [
+      value('top1', (100 * top1) / test.count),
+      value('top5', (100 * top5) / test.count),
+      value('loss', loss / test.count),
+    ];
+  }
+
+  private checkpoint(): void {
+    const { journal, now } = this.training;
+    const { program } = this.program;
+    const state = program.readState(this.resumedState());
+    const tensors = Object.fromEntries(
+      Object.entries(state).map(([name, data]): [string, SafeTensor] => [
+        name,
+        { ...(program.state[name] as TensorSpec), data },
+      ]),
+    );
+    const { epoch, step } = this.loop;
+    const { file, sha256: digest } = saveCheckpoint(this.checkpoints, step, {
+      tensors,
+      loop: this.loop,
+    });
+    journal.append({ type: 'checkpoint', epoch, step, file, sha256: digest });
+    this.lastCheckpoint = now();
+  }
+
+  private restore(tensors: Readonly<Record<string, SafeTensor>>, file: string): void {
+    const missing = this.resumedState().filter((name) => tensors[name] === undefined);
+    if (missing.length > 0) {
+      throw new DataError('CHECKPOINT_STATE', `${file} lacks ${missing.join(', ')}.`, {
+        hint: 'It was written by another version of Redistill; remove the run to start again.',
+      });
+    }
+    this.program.program.writeState(
+      Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data])),
+    );
+  }
+
+  /** Everything that training changes. The teacher comes from its own file. */
+  private resumedState(): string[] {
+    return Object.keys(this.program.program.state).filter(
+      (name) => !name.startsWith(names.teacher('')),
+    );
+  }
+
+  /** The final weights, in a file that PyTorch's users can load by name. */
+  private writeModel(): void {
+    const { request } = this.training;
+    writeFileAtomic(
+      join(request.runDirectory, runFiles.model),
+      encodeSafetensors({
+        tensors: this.modelTensors(),
+        metadata: { format: 'pt', model: this.spec.model, trial: request.trial, run: request.run },
+      }),
+    );
+  }
+
+  private modelTensors(): Record<string, SafeTensor> {
+    const { params } = this.training.student;
+    const state = this.program.program.readState(params.map((param) => names.model(0, param.name)));
+    return torchTensors(
+      params,
+      Object.fromEntries(
+        params.map(({ name }) => [name, state[names.model(0, name)] as Float32Array]),
+      ),
+    );
+  }
+}

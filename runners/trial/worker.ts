@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InfrastructureError, RedistillError } from '../../common/errors.ts';
+import { loadDataset, selectPictures } from '../data/registry.ts';
+import { createDistiller } from '../distillers/create.ts';
+import { usesGpu } from '../engine/tensorflow.ts';
+import { createNetwork } from '../models/registry.ts';
+import type { Network } from '../models/types.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { JournalWriter } from './journal.ts';
+import type { JournalLine } from './journal-types.ts';
+import { describeEnvironment } from './machine.ts';
+import { runFiles, type WorkerMessage, type WorkerRequest, workerExit } from './request.ts';
+import { schemaVersion } from './spec.ts';
+import { type Ending, trainTrial } from './train.ts';
+import { readWeights } from './weights.ts';
+
+/**
+ * The process that trains one trial: `node runners/trial/worker.ts request.json`.
+ *
+ * Standard output carries `WorkerMessage` lines. SIGTERM, SIGINT and the end of standard input (the parent is gone)
+ * ask for a checkpoint and an early end.
+ */
+async function main(): Promise<number> {
+  const path = process.argv[2];
+  if (path === undefined)
+    throw new RedistillError('WORKER_REQUEST', 'The worker needs the path of its request file.');
+  const request = JSON.parse(readFileSync(path, 'utf8')) as WorkerRequest;
+  const heartbeat = startHeartbeat(join(request.runDirectory, runFiles.heartbeat));
+  const { writer, content } = JournalWriter.open(join(request.runDirectory, runFiles.journal), () =>
+    new Date().toISOString(),
+  );
+  try {
+    const ending = await train(request, writer, content.lines).catch((error: unknown) =>
+      failed(error, writer),
+    );
+    report({ type: 'end', ...ending });
+    return exitCode(ending);
+  } finally {
+    writer.close();
+    await heartbeat.stop();
+  }
+}
+
+async function train(
+  request: WorkerRequest,
+  journal: JournalWriter,
+  history: readonly JournalLine[],
+): Promise<Ending> {
+  const { spec } = request;
+  const environment = describeEnvironment(request.threads);
+  if (request.device === 'gpu' && !usesGpu()) {
+    throw new InfrastructureError('GPU_MISSING', 'A GPU was asked for, and TensorFlow sees none.', {
+      hint: 'Run `redistill doctor`; use `--device cpu` to train on the processor.',
+    });
+  }
+  if (history.length === 0) {
+    const { run, trial, attempt, fingerprint } = request;
+    journal.append({
+      type: 'header',
+      schemaVersion,
+      run,
+      trial,
+      attempt,
+      fingerprint,
+      spec,
+      environment,
+    });
+  }
+  const data = await loadDataset(spec.data.dataset, { folder: request.dataFolder });
+  if (data.hash !== spec.data.hash) {
+    throw new RedistillError(
+      'DATA_CHANGED',
+      `The data set ${spec.data.dataset} is not the one that the trial was planned with: its hash is ${data.hash.slice(0, 12)}, not ${spec.data.hash.slice(0, 12)}.`,
+      { hint: 'Plan again, or restore the files.' },
+    );
+  }
+  const network = (name: string): Network =>
+    createNetwork(name, {
+      classes: data.classes.length,
+      inputShape: [data.train.height, data.train.width, 3],
+    });
+  const student = network(spec.model);
+  const teacher = loadTeacher(request, network);
+  const distiller = createDistiller(spec.method, spec.hyper, {
+    student,
+    teacher: teacher?.network ?? null,
+    labelSmoothing: spec.recipe.labelSmoothing,
+  });
+  return trainTrial({
+    request,
+    data,
+    trainSet:
+      spec.recipe.trainPictures === null
+        ? data.train
+        : selectPictures(data.train, spec.recipe.trainPictures),
+    student,
+    distiller,
+    teacher: distiller.needs.teacher ? teacher : null,
+    environment,
+    journal,
+    history,
+    now: () => performance.now(),
+    signal: stopSignal(),
+    report,
+  });
+}
+
+function loadTeacher(request: WorkerRequest, network: (name: string) => Network) {
+  const { teacher } = request.spec;
+  if (teacher === null) return null;
+  if (request.teacherWeights === null) {
+    throw new RedistillError(
+      'WORKER_TEACHER',
+      `The trial learns from ${teacher.model}, but no weights were given.`,
+    );
+  }
+  const built = network(teacher.model);
+  return { network: built, weights: readWeights(request.teacherWeights, built) };
+}
+
+/** Aborted by a signal, or when the parent is gone. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.stdin.on('end', stop).on('error', stop).resume();
+  return controller.signal;
+}
+
+/** Turns what was thrown into an end state, with its place in the journal where the journal can still be written. */
+function failed(error: unknown, journal: JournalWriter): Ending {
+  const known = error instanceof RedistillError;
+  const reason = known
+    ? `${error.code}: ${error.message}`
+    : String((error as Error).stack ?? error);
+  const ending: Ending = { state: endStateOf(error), reason };
+  process.stderr.write(`${reason}\n`);
+  try {
+    journal.append({ type: 'end', ...ending, weights: null, seconds: process.uptime() });
+  } catch (second) {
+    process.stderr.write(`${(second as Error).message}\n`);
+  }
+  return ending;
+}
+
+function endStateOf(error: unknown): Ending['state'] {
+  if (error instanceof InfrastructureError) return 'infrastructure';
+  const text = error instanceof Error ? error.message : '';
+  // TensorFlow's allocator and the operating system report memory under these names.
+  if (/RESOURCE_EXHAUSTED|OOM when allocating|ENOMEM|Array buffer allocation failed/.test(text))
+    return 'infrastructure';
+  return 'failed';
+}
+
+function exitCode({ state }: Ending): number {
+  switch (state) {
+    case 'completed':
+      return workerExit.completed;
+    case 'infrastructure':
+    case 'timed-out':
+      return workerExit.infrastructure;
+    case 'cancelled':
+      return workerExit.cancelled;
+    default:
+      return workerExit.failed;
+  }
+}
+
+function report(message: WorkerMessage): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+// A parent that is gone closes the pipe; the end of standard input says so, a broken pipe must not kill the checkpoint.
+process.stdout.on('error', () => {});
+process.exitCode = await main();
+process.stdin.destroy();
