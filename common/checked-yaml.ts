@@ -15,9 +15,18 @@ export interface CheckedYaml<T> {
   error(code: string, path: FieldPath, sentence: string, hint?: string): UsageError;
 }
 
-/** Compiles a JSON Schema (draft 7) for `checkYaml`. Compile once per schema: it takes milliseconds. */
-export function compileSchema<T>(schema: object): ValidateFunction<T> {
-  return new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile<T>(schema);
+/**
+ * Compiles a JSON Schema (draft 7) for `checkYaml`. Compile once per schema: it takes milliseconds.
+ *
+ * @param others schemas that it refers to; each needs an `$id`, and references resolve against those.
+ */
+export function compileSchema<T>(
+  schema: object,
+  others: readonly object[] = [],
+): ValidateFunction<T> {
+  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
+  for (const other of others) ajv.addSchema(other);
+  return ajv.compile<T>(schema);
 }
 
 /**

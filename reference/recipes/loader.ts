@@ -129,6 +129,23 @@ function override(recipe: Omit<Recipe, 'name'>, layer: RecipeOverrides): Omit<Re
   };
 }
 
+/** Two sets of overrides as one: the later wins, field by field; another kind of a part replaces the part. */
+export function mergeOverrides(first: RecipeOverrides, second: RecipeOverrides): RecipeOverrides {
+  const part = (key: 'optimizer' | 'schedule' | 'augmentation') => {
+    const [old, late] = [first[key], second[key]] as { kind?: string }[];
+    if (old === undefined || late === undefined) return {};
+    const replaces = late.kind !== undefined && late.kind !== old.kind;
+    return { [key]: replaces ? late : { ...old, ...late } };
+  };
+  return {
+    ...first,
+    ...second,
+    ...part('optimizer'),
+    ...part('schedule'),
+    ...part('augmentation'),
+  };
+}
+
 /** A part of another kind replaces the old part; one of the same kind changes the fields it names. */
 function replaceOrMerge<T extends { readonly kind: string }>(
   old: T,

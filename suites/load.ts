@@ -1,0 +1,232 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, isAbsolute, join, relative } from 'node:path';
+import {
+  type CheckedYaml,
+  checkYaml,
+  compileSchema,
+  type FieldPath,
+} from '../common/checked-yaml.ts';
+import { UsageError } from '../common/errors.ts';
+import { suggestion } from '../common/nearest.ts';
+import type { Scale } from '../runners/trial/spec.ts';
+import type { SuiteFile } from './suite-types.ts';
+
+/** A suite file that fits the schema and speaks only of rows and columns that it has. */
+export interface Suite {
+  readonly id: string;
+  /** The file as it is named in messages. */
+  readonly file: string;
+  readonly definition: SuiteFile;
+  /** An error about one field: file, line and field come first. */
+  error(code: string, path: FieldPath, sentence: string, hint?: string): UsageError;
+}
+
+const scales: readonly Scale[] = ['paper', 'proxy', 'smoke'];
+
+const recipeSchemaFile = join(
+  import.meta.dirname,
+  '..',
+  'reference',
+  'recipes',
+  'recipe.schema.json',
+);
+
+function readSchema(path: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+}
+
+const validate = compileSchema<SuiteFile>(
+  {
+    $id: 'https://redistill.invalid/suites/suite.schema.json',
+    ...readSchema(join(import.meta.dirname, 'suite.schema.json')),
+  },
+  [
+    {
+      $id: 'https://redistill.invalid/reference/recipes/recipe.schema.json',
+      ...readSchema(recipeSchemaFile),
+    },
+  ],
+);
+
+/** The names of the suites in a folder (default: the one of this project), sorted. */
+export function listSuites(folder: string = import.meta.dirname): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => basename(name, '.yaml'))
+    .sort();
+}
+
+/**
+ * Reads a suite by name (`default`) or path (`./my-suite.yaml`).
+ *
+ * @throws UsageError `SUITE_UNKNOWN` with the nearest name; `SUITE_SYNTAX`, `SUITE_SCHEMA` and others that name file, line
+ *   and field.
+ */
+export function loadSuite(nameOrPath: string, folder: string = import.meta.dirname): Suite {
+  const isPath = /[/\\]/.test(nameOrPath) || /\.ya?ml$/.test(nameOrPath);
+  const path = isPath ? nameOrPath : join(folder, `${nameOrPath}.yaml`);
+  if (!existsSync(path)) {
+    throw new UsageError(
+      'SUITE_UNKNOWN',
+      isPath
+        ? `There is no suite file ${path}.`
+        : `There is no suite called "${nameOrPath}". ${suggestion(nameOrPath, listSuites(folder))}`,
+      { hint: 'Name a suite of suites/, or give the path of a YAML file.' },
+    );
+  }
+  const inside = relative(process.cwd(), path);
+  const shown = inside.startsWith('..') || isAbsolute(inside) ? path : inside;
+  const suite = parseSuite(shown, readFileSync(path, 'utf8'));
+  const expected = basename(path).replace(/\.ya?ml$/, '');
+  if (suite.id !== expected) {
+    throw suite.error(
+      'SUITE_ID',
+      ['id'],
+      `is "${suite.id}", but the file is called "${expected}"; they must agree.`,
+    );
+  }
+  return suite;
+}
+
+/** Parses and checks the text of a suite file. Pure; `file` is for messages. @throws UsageError as `loadSuite`. */
+export function parseSuite(file: string, text: string): Suite {
+  const checked = checkYaml(file, text, validate, 'SUITE');
+  const suite: Suite = {
+    id: checked.value.id,
+    file,
+    definition: checked.value,
+    error: checked.error,
+  };
+  checkNames(suite);
+  checkSelectors(suite);
+  checkReferences(checked);
+  return suite;
+}
+
+/** The scale that a command takes when none is named: the proxy, then the smoke test, then the paper's protocol. */
+export function defaultScale(suite: Suite): Scale {
+  const order: readonly Scale[] = ['proxy', 'smoke', 'paper'];
+  return order.find((scale) => suite.definition.scales[scale] !== undefined) as Scale;
+}
+
+function checkNames({ definition, error }: Suite): void {
+  const twice = (names: readonly string[]) =>
+    names.findIndex((name, index) => names.indexOf(name) !== index);
+  const row = twice(definition.rows.map(({ name }) => name));
+  if (row >= 0) {
+    throw error(
+      'SUITE_DUPLICATE',
+      ['rows', row, 'name'],
+      `the row "${definition.rows[row]?.name}" stands there twice.`,
+    );
+  }
+  const column = twice(definition.columns.map(({ id }) => id));
+  if (column >= 0) {
+    throw error(
+      'SUITE_DUPLICATE',
+      ['columns', column, 'id'],
+      `the column "${definition.columns[column]?.id}" stands there twice.`,
+    );
+  }
+  for (const scale of scales) {
+    const seeds = definition.scales[scale]?.seeds ?? [];
+    const seed = seeds.findIndex((value, index) => seeds.indexOf(value) !== index);
+    if (seed >= 0) {
+      throw error(
+        'SUITE_DUPLICATE_SEED',
+        ['scales', scale, 'seeds', seed],
+        `the seed ${seeds[seed]} stands there twice.`,
+        'Two trials with one seed are one trial; take another number.',
+      );
+    }
+  }
+}
+
+/** Every row and column that a filter or an exception names must exist. */
+function checkSelectors({ definition, error }: Suite): void {
+  const rows = definition.rows.map(({ name }) => name);
+  const columns = definition.columns.map(({ id }) => id);
+  const check = (path: FieldPath, kind: 'row' | 'column', name: string | undefined) => {
+    const known = kind === 'row' ? rows : columns;
+    if (name !== undefined && !known.includes(name)) {
+      throw error(
+        'SUITE_UNKNOWN_NAME',
+        path,
+        `the suite has no ${kind} "${name}". ${suggestion(name, known)}`,
+      );
+    }
+  };
+  const checkAll = (
+    path: FieldPath,
+    part: { readonly rows?: readonly string[]; readonly columns?: readonly string[] } | undefined,
+  ) => {
+    (part?.rows ?? []).forEach((name, index) => {
+      check([...path, 'rows', index], 'row', name);
+    });
+    (part?.columns ?? []).forEach((name, index) => {
+      check([...path, 'columns', index], 'column', name);
+    });
+  };
+  (definition.exclude ?? []).forEach((cell, index) => {
+    check(['exclude', index, 'row'], 'row', cell.row);
+    check(['exclude', index, 'column'], 'column', cell.column);
+  });
+  (definition.overrides ?? []).forEach((part, index) => {
+    checkAll(['overrides', index], part);
+  });
+  for (const scale of scales) {
+    const part = definition.scales[scale];
+    checkAll(['scales', scale, 'only'], part?.only);
+    (part?.overrides ?? []).forEach((each, index) => {
+      checkAll(['scales', scale, 'overrides', index], each);
+    });
+    for (const column of Object.keys(part?.columns ?? {})) {
+      check(['scales', scale, 'columns', column], 'column', column);
+    }
+  }
+}
+
+function checkReferences({ value, error }: CheckedYaml<SuiteFile>): void {
+  if (value.scales.paper?.notComparable !== undefined) {
+    throw error(
+      'SUITE_PAPER_SCALE',
+      ['scales', 'paper', 'notComparable'],
+      'the paper scale is the published protocol; what differs from it is a proxy.',
+    );
+  }
+  if (value.table === undefined && value.noReference === undefined) {
+    throw error(
+      'SUITE_REFERENCE',
+      [],
+      'the suite names no published table and does not say why.',
+      'Give `table: <id>` (reference/published/index.yaml) or `noReference: <reason>`.',
+    );
+  }
+  value.rows.forEach((row, index) => {
+    if (row.published !== undefined && row.noReference !== undefined) {
+      throw error(
+        'SUITE_REFERENCE',
+        ['rows', index, 'noReference'],
+        'the row names a published row and says that there is none.',
+      );
+    }
+    if (
+      row.published !== undefined &&
+      row.published.table === undefined &&
+      value.table === undefined
+    ) {
+      throw error(
+        'SUITE_REFERENCE',
+        ['rows', index, 'published'],
+        'names no table, and the suite has none.',
+      );
+    }
+    if (row.role === 'teacher' && (row.method !== undefined || row.hyper !== undefined)) {
+      throw error(
+        'SUITE_TEACHER_ROW',
+        ['rows', index],
+        'the teacher is trained without a method: leave out method and hyper.',
+      );
+    }
+  });
+}

@@ -1,0 +1,63 @@
+import type { FieldPath } from '../common/checked-yaml.ts';
+import { RedistillError } from '../common/errors.ts';
+import type { Published } from '../reference/published/loader.ts';
+import type { DataIdentity, Hyper, Scale } from '../runners/trial/spec.ts';
+import type { Suite } from './load.ts';
+import type { SuiteScale } from './suite-types.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** A data set as planning needs it. */
+export interface DatasetInfo {
+  /** Null where the data are not here. */
+  readonly identity: DataIdentity | null;
+  /** What is missing and what to do about it; null where nothing is. */
+  readonly missing: string | null;
+  /** Pictures of the training split; known for some data sets even when they are not here. */
+  readonly trainPictures: number;
+}
+
+/** What planning must know of the rest of Redistill, passed in so that it stays pure. `suites/context.ts` wires the real ones. */
+export interface PlanContext {
+  /**
+   * Canonical id of a method. @param paper key of the paper whose table the name is from.
+   * @throws RedistillError for a name that it does not know or cannot combine.
+   */
+  parseMethod(name: string, paper: string | undefined): { readonly id: string };
+  /** Ids of methods and plug-ins, to tell a missing method from a misspelt one. */
+  readonly methodNames: readonly string[];
+  /** Every hyper-parameter that matters to the method, defaults written out. @throws RedistillError for unknown ones. */
+  resolveHyper(method: string, overrides: Hyper): Hyper;
+  /** Whether a method distils from a teacher. */
+  needsTeacher(method: string): boolean;
+  readonly models: readonly string[];
+  readonly datasets: readonly string[];
+  dataset(id: string): DatasetInfo;
+  readonly published: Published;
+}
+
+/** What one act of planning is about; shared by its parts. */
+export interface Scope {
+  readonly suite: Suite;
+  readonly scaleName: Scale;
+  readonly scale: SuiteScale;
+  readonly context: PlanContext;
+  readonly vocabulary: Vocabulary;
+  readonly data: DatasetInfo;
+}
+
+/** Gives an error of another part of Redistill the file, line and field that caused it. */
+export function located<T>(suite: Suite, path: FieldPath, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    if (!(cause instanceof RedistillError)) throw cause;
+    throw suite.error(cause.code, path, lowerFirst(cause.message), cause.hint);
+  }
+}
+
+/** A sentence that follows `file:line: field: `. Names in quotation marks and abbreviations stay as they are. */
+function lowerFirst(sentence: string): string {
+  return /^[A-Z][a-z]/.test(sentence)
+    ? sentence.charAt(0).toLowerCase() + sentence.slice(1)
+    : sentence;
+}

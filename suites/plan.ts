@@ -1,0 +1,181 @@
+import { UsageError } from '../common/errors.ts';
+import { suggestion } from '../common/nearest.ts';
+import type { Scale } from '../runners/trial/spec.ts';
+import type { Suite } from './load.ts';
+import type { PlanContext, Scope } from './plan-context.ts';
+import type { Plan, PlannedCell } from './plan-types.ts';
+import { publishedKey } from './references.ts';
+import { type Column, type Row, resolveColumns, resolveDataset, resolveRows } from './resolve.ts';
+import { cellHyper, studentRecipe } from './settings.ts';
+import type { SuiteScale } from './suite-types.ts';
+import { TrialBook } from './trial-book.ts';
+import { vocabularyOf } from './vocabulary.ts';
+
+export interface PlanOptions {
+  /** Instead of the scale's own seeds. */
+  readonly seeds?: readonly number[] | undefined;
+}
+
+/**
+ * What a suite means at one scale: cells, and the trials behind them with their content-hashed identities. Pure.
+ *
+ * A cell whose method, network or data are missing is planned as `notRun` with the reason; it is never dropped.
+ *
+ * @throws UsageError that names file, line and field: an unknown scale, method, network, data set, recipe, published
+ *   table or row (with the nearest known name), a hyper-parameter or recipe field that does not fit, a repeated seed,
+ *   a suite without cells.
+ */
+export function planSuite(
+  suite: Suite,
+  scaleName: Scale,
+  context: PlanContext,
+  options: PlanOptions = {},
+): Plan {
+  const scale = requireScale(suite, scaleName);
+  const base = { suite, scaleName, scale, context, vocabulary: vocabularyOf(context.published) };
+  const scope: Scope = { ...base, data: resolveDataset(base) };
+  const seeds = options.seeds === undefined ? scale.seeds : checkSeeds(options.seeds);
+  const columns = resolveColumns(scope);
+  const rows = resolveRows(scope);
+  const book = new TrialBook(scope);
+  const cells = rows.flatMap((row) =>
+    columns
+      .filter((column) => included(scope, row.row.name, column.id))
+      .flatMap((column) => cellsOf(scope, row, column, seeds, book)),
+  );
+  if (cells.length === 0) {
+    throw suite.error(
+      'SUITE_EMPTY',
+      ['scales', scaleName],
+      'no cell is left: everything is excluded.',
+    );
+  }
+  return {
+    schemaVersion: 1,
+    suite: suite.id,
+    title: suite.definition.title,
+    scale: scaleName,
+    notComparable: scale.notComparable ?? null,
+    margins: Object.fromEntries(
+      Object.entries(suite.definition.metrics).map(([name, { margin }]) => [name, margin]),
+    ),
+    columns: columns
+      .filter(({ id }) => cells.some((cell) => cell.column === id))
+      .map(({ id, teacher, student }) => ({ id, teacher, student })),
+    rows: rows
+      .filter(({ row }) => cells.some((cell) => cell.row === row.name))
+      .map(({ row, method }) => ({ name: row.name, method })),
+    cells,
+    trials: book.trials(),
+  };
+}
+
+function requireScale(suite: Suite, name: Scale): SuiteScale {
+  const { scales } = suite.definition;
+  const scale = scales[name];
+  if (scale === undefined) {
+    const known = Object.keys(scales);
+    throw suite.error(
+      'SUITE_UNKNOWN_SCALE',
+      ['scales'],
+      `the suite has no scale "${name}". ${suggestion(name, known)}`,
+      `It has: ${known.join(', ')}.`,
+    );
+  }
+  return scale;
+}
+
+function checkSeeds(seeds: readonly number[]): readonly number[] {
+  if (seeds.length === 0) throw new UsageError('SEEDS', 'There are no seeds to run.');
+  const bad = seeds.find((seed) => !Number.isSafeInteger(seed) || seed < 0);
+  if (bad !== undefined) {
+    throw new UsageError('SEEDS', `A seed is a whole number from 0 on, not ${bad}.`);
+  }
+  const twice = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
+  if (twice !== undefined) {
+    throw new UsageError('SEEDS', `The seed ${twice} is named twice.`, {
+      hint: 'Two trials with one seed are one trial; take another number.',
+    });
+  }
+  return seeds;
+}
+
+function included({ suite, scale }: Scope, row: string, column: string): boolean {
+  const { only } = scale;
+  if (only?.rows !== undefined && !only.rows.includes(row)) return false;
+  if (only?.columns !== undefined && !only.columns.includes(column)) return false;
+  return !(suite.definition.exclude ?? []).some(
+    (cell) =>
+      (cell.row === undefined || cell.row === row) &&
+      (cell.column === undefined || cell.column === column),
+  );
+}
+
+/** The cells of one row and column, one per metric: they share their trials. */
+function cellsOf(
+  scope: Scope,
+  row: Row,
+  column: Column,
+  seeds: readonly number[],
+  book: TrialBook,
+): readonly PlannedCell[] {
+  const { suite, scaleName, context } = scope;
+  const notRun = missing(scope, row, column);
+  const trials = trialsOf(scope, row, column, seeds, book, notRun === null);
+  return Object.keys(suite.definition.metrics).map((metric) => ({
+    id: `${row.row.name}/${column.id}/${metric}`,
+    row: row.row.name,
+    method: row.method,
+    column: column.id,
+    metric,
+    ...publishedKey(suite, row.index, column, metric, {
+      published: context.published,
+      // Proxies have other networks and data on purpose; the paper scale must be the published thing.
+      protocol:
+        scaleName === 'paper'
+          ? { dataset: scope.scale.dataset, datasetPath: ['scales', 'paper', 'dataset'] }
+          : null,
+    }),
+    trials,
+    notRun,
+  }));
+}
+
+/** What this cell would need and Redistill or this machine has not, or null. */
+function missing({ context, data }: Scope, row: Row, column: Column): string | null {
+  const needed: string[] = [];
+  const network = (name: string) => {
+    if (!context.models.includes(name)) needed.push(`the network ${name} is not implemented`);
+  };
+  if (row.missing !== null) needed.push(`the method ${row.missing} is not implemented`);
+  if (row.missing !== null || teaches(context, row)) {
+    if (column.teacher === null) needed.push('the pair has no teacher');
+    else network(column.teacher);
+  }
+  if (row.row.role !== 'teacher') network(column.student);
+  if (data.missing !== null) needed.push(data.missing);
+  return needed.length === 0 ? null : needed.join('; ');
+}
+
+const teaches = (context: PlanContext, row: Row) =>
+  row.row.role === 'teacher' || context.needsTeacher(row.method);
+
+/** Plans the trials of a cell. The settings of a cell that cannot run are checked all the same. */
+function trialsOf(
+  scope: Scope,
+  row: Row,
+  column: Column,
+  seeds: readonly number[],
+  book: TrialBook,
+  runnable: boolean,
+): readonly string[] {
+  const recipe = studentRecipe(scope, row, column);
+  const hyper = row.missing === null ? cellHyper(scope, row, column) : {};
+  if (!runnable) return [];
+  const teacher = teaches(scope.context, row) ? book.teacher(column) : null;
+  if (row.row.role === 'teacher') return teacher === null ? [] : [teacher.id];
+  return seeds.map(
+    (seed, index) =>
+      book.student({ method: row.method, hyper, recipe, seed }, column, teacher, index).id,
+  );
+}

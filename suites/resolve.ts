@@ -1,0 +1,100 @@
+import type { FieldPath } from '../common/checked-yaml.ts';
+import { RedistillError } from '../common/errors.ts';
+import { suggestion } from '../common/nearest.ts';
+import { type DatasetInfo, located, type Scope } from './plan-context.ts';
+import type { SuiteColumn, SuiteRow } from './suite-types.ts';
+import { missingMethodPart } from './vocabulary.ts';
+
+/** A column with the networks that this scale runs. */
+export interface Column {
+  readonly id: string;
+  readonly index: number;
+  readonly teacher: string | null;
+  readonly student: string;
+  readonly gate: number | null;
+  /** Field that names the networks, for messages. */
+  readonly path: FieldPath;
+}
+
+/** A row with the method behind its name. */
+export interface Row {
+  readonly row: SuiteRow;
+  readonly index: number;
+  /** Canonical id, or the name in lower case where a part of it is not implemented. */
+  readonly method: string;
+  /** The part that published tables know and Redistill has not. */
+  readonly missing: string | null;
+}
+
+/** @throws UsageError `SUITE_UNKNOWN_DATASET` where neither Redistill nor a published table knows the name. */
+export function resolveDataset(scope: Omit<Scope, 'data'>): DatasetInfo {
+  const { suite, scaleName, scale, context, vocabulary } = scope;
+  const id = scale.dataset;
+  if (context.datasets.includes(id)) return context.dataset(id);
+  if (vocabulary.datasets.includes(id)) {
+    return { identity: null, missing: `the data set ${id} is not supported`, trainPictures: 0 };
+  }
+  throw suite.error(
+    'SUITE_UNKNOWN_DATASET',
+    ['scales', scaleName, 'dataset'],
+    `no data set is called "${id}". ${suggestion(id, [...context.datasets, ...vocabulary.datasets])}`,
+  );
+}
+
+/** @throws UsageError `SUITE_UNKNOWN_MODEL` where neither Redistill nor a published table knows a network. */
+export function resolveColumns(scope: Scope): readonly Column[] {
+  return scope.suite.definition.columns.map((column, index) => resolveColumn(scope, column, index));
+}
+
+function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column {
+  const change = scope.scale.columns?.[column.id];
+  const path: FieldPath =
+    change === undefined ? ['columns', index] : ['scales', scope.scaleName, 'columns', column.id];
+  const [first = column.id, second] = column.id.split('__');
+  const inId =
+    second === undefined ? { teacher: null, student: first } : { teacher: first, student: second };
+  const own = { ...inId, ...column };
+  const resolved = { ...own, ...change };
+  // A gate belongs to a network: one for another teacher says nothing about this one.
+  const sameTeacher = resolved.teacher === own.teacher;
+  const gate = change?.gate ?? (sameTeacher ? column.gate : undefined) ?? null;
+  for (const name of [resolved.teacher, resolved.student]) checkNetwork(scope, name, path);
+  return { id: column.id, index, teacher: resolved.teacher, student: resolved.student, gate, path };
+}
+
+/** A network may be missing, but it must be one that Redistill or a published table knows. */
+function checkNetwork({ suite, context, vocabulary }: Scope, name: string | null, path: FieldPath) {
+  const known = [...context.models, ...vocabulary.networks];
+  if (name === null || known.includes(name)) return;
+  throw suite.error(
+    'SUITE_UNKNOWN_MODEL',
+    path,
+    `no network is called "${name}". ${suggestion(name, known)}`,
+  );
+}
+
+/** @throws UsageError where a method is known to nobody or a combination makes no sense. */
+export function resolveRows(scope: Scope): readonly Row[] {
+  return scope.suite.definition.rows.map((row, index) => {
+    if (row.role === 'teacher') return { row, index, method: 'none', missing: null };
+    return resolveMethod(scope, row, index);
+  });
+}
+
+function resolveMethod({ suite, context, vocabulary }: Scope, row: SuiteRow, index: number): Row {
+  const name = row.method ?? row.name;
+  const table = row.published?.table ?? suite.definition.table;
+  const paper = table === undefined ? undefined : context.published.tables.get(table)?.paper.key;
+  const parse = () => context.parseMethod(name, paper).id;
+  try {
+    return { row, index, method: parse(), missing: null };
+  } catch (cause) {
+    if (!(cause instanceof RedistillError)) throw cause;
+    const missing = missingMethodPart(name, context.methodNames, vocabulary);
+    if (missing !== null) return { row, index, method: name.toLowerCase(), missing };
+    const path = ['rows', index, row.method === undefined ? 'name' : 'method'];
+    return located(suite, path, () => {
+      throw cause;
+    });
+  }
+}

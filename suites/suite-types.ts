@@ -1,0 +1,61 @@
+import type { RecipeOverrides } from '../reference/recipes/loader.ts';
+import type { Hyper, Scale, Task } from '../runners/trial/spec.ts';
+
+/** A suite file as `suite.schema.json` describes it. */
+export interface SuiteFile {
+  readonly schemaVersion: 1;
+  readonly id: string;
+  readonly title: string;
+  readonly about?: string;
+  readonly task: Task;
+  readonly table?: string;
+  readonly noReference?: string;
+  readonly metrics: Readonly<Record<string, { readonly margin: number }>>;
+  readonly columns: readonly SuiteColumn[];
+  readonly rows: readonly SuiteRow[];
+  readonly exclude?: readonly { readonly row?: string; readonly column?: string }[];
+  readonly overrides?: readonly SuiteOverride[];
+  readonly scales: Readonly<Partial<Record<Scale, SuiteScale>>>;
+}
+
+export interface SuiteColumn {
+  readonly id: string;
+  readonly teacher?: string | null;
+  readonly student?: string;
+  readonly gate?: number;
+}
+
+export interface SuiteRow {
+  readonly name: string;
+  readonly method?: string;
+  readonly role?: 'student' | 'teacher';
+  readonly published?: { readonly table?: string; readonly row?: string };
+  readonly noReference?: string;
+  readonly hyper?: Hyper;
+}
+
+/** An exception for some rows and columns. */
+export interface SuiteOverride {
+  readonly rows?: readonly string[];
+  readonly columns?: readonly string[];
+  readonly hyper?: Hyper;
+  readonly recipe?: RecipeOverrides;
+}
+
+export type SuiteRecipe = string | { readonly name: string; readonly overrides?: RecipeOverrides };
+
+export interface SuiteScale {
+  readonly dataset: string;
+  readonly recipe: SuiteRecipe;
+  readonly seeds: readonly number[];
+  readonly teacher?: { readonly seed?: number; readonly recipe?: SuiteRecipe };
+  readonly notComparable?: string;
+  readonly columns?: Readonly<
+    Record<
+      string,
+      { readonly teacher?: string | null; readonly student?: string; readonly gate?: number }
+    >
+  >;
+  readonly only?: { readonly rows?: readonly string[]; readonly columns?: readonly string[] };
+  readonly overrides?: readonly SuiteOverride[];
+}

@@ -1,0 +1,99 @@
+import type { DataIdentity, TrialSpec } from '../runners/trial/spec.ts';
+import { trialId } from '../runners/trial/spec.ts';
+import type { Scope } from './plan-context.ts';
+import type { PlannedTrial } from './plan-types.ts';
+import type { Column } from './resolve.ts';
+import { stepsPerEpoch, teacherRecipe } from './settings.ts';
+
+/** Collects the trials of a plan. Equal specifications are one trial, however many cells need it. */
+export class TrialBook {
+  private readonly scope: Scope;
+  private readonly entries = new Map<string, { trial: PlannedTrial; place: readonly number[] }>();
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+  }
+
+  /** One teacher per pair serves all seeds of the students, as in the papers. */
+  teacher(column: Column): PlannedTrial {
+    const model = column.teacher as string;
+    const spec: TrialSpec = {
+      ...this.common(),
+      role: 'teacher',
+      model,
+      method: 'none',
+      hyper: this.scope.context.resolveHyper('none', {}),
+      teacher: null,
+      recipe: teacherRecipe(this.scope, model),
+      seed: this.scope.scale.teacher?.seed ?? 0,
+    };
+    return this.add(spec, null, column.gate, [0, column.index]);
+  }
+
+  /** @param seedIndex place of the seed in the suite's list. */
+  student(
+    asked: Pick<TrialSpec, 'method' | 'hyper' | 'recipe' | 'seed'>,
+    column: Column,
+    teacher: PlannedTrial | null,
+    seedIndex: number,
+  ): PlannedTrial {
+    const spec: TrialSpec = {
+      ...this.common(),
+      role: 'student',
+      model: column.student,
+      method: asked.method,
+      hyper: asked.hyper,
+      teacher:
+        teacher === null ? null : { kind: 'trial', model: teacher.spec.model, trial: teacher.id },
+      recipe: asked.recipe,
+      seed: asked.seed,
+    };
+    return this.add(spec, teacher, null, [1, column.index, seedIndex]);
+  }
+
+  /** Teachers first, then students by pair and seed, so that those of one cohort stand together. */
+  trials(): readonly PlannedTrial[] {
+    const entries = [...this.entries.values()].map((entry, order) => ({
+      trial: entry.trial,
+      place: [...entry.place, order],
+    }));
+    return entries.sort((a, b) => comparePlaces(a.place, b.place)).map(({ trial }) => trial);
+  }
+
+  private common() {
+    const { suite, scaleName, data } = this.scope;
+    return {
+      schemaVersion: 1,
+      implementation: 'redistill',
+      task: suite.definition.task,
+      scale: scaleName,
+      data: data.identity as DataIdentity,
+    } as const;
+  }
+
+  private add(
+    spec: TrialSpec,
+    teacher: PlannedTrial | null,
+    gate: number | null,
+    place: readonly number[],
+  ): PlannedTrial {
+    const id = trialId(spec);
+    const known = this.entries.get(id);
+    // Two pairs may share a teacher and ask different things of it: the stricter gate holds.
+    const gates = [known?.trial.gate ?? null, gate].filter((each) => each !== null);
+    const trial: PlannedTrial = {
+      id,
+      spec,
+      after: teacher === null ? [] : [teacher.id],
+      gate: gates.length === 0 ? null : Math.max(...gates),
+      steps: spec.recipe.epochs * stepsPerEpoch(spec.recipe, this.scope.data.trainPictures),
+    };
+    this.entries.set(id, { trial, place: known?.place ?? place });
+    return trial;
+  }
+}
+
+function comparePlaces(a: readonly number[], b: readonly number[]): number {
+  const index = a.findIndex((value, position) => value !== b[position]);
+  return index < 0 ? 0 : (a[index] as number) - (b[index] ?? 0);
+}
