@@ -1,3 +1,5 @@
+import { methodIds } from './registry.ts';
+
 /**
  * Names that papers print for methods, as what they mean. Comparison ignores case, spaces and asterisks.
  *
@@ -41,14 +43,15 @@ export const papersWithOurs: readonly string[] = Object.keys(ours);
  * where no paper, or an unknown one, is given.
  */
 export function expandAliases(printed: string, paper?: string): string[] {
-  const plain = printed.toLowerCase().replaceAll(/[\s*]/g, '');
-  const split = (rows[plain] ?? plain).split('+').flatMap((part) => {
+  const bare = printed.toLowerCase().replaceAll(/[\s*]/g, '');
+  const split = (rows[bare] ?? bare).split('+').flatMap((part) => {
     if (part === 'ours' && paper !== undefined) return [ours[paper] ?? part];
     const row = part === 'ctkd' ? undefined : rows[part];
     return (row ?? parts[part] ?? part).split('+');
   });
   // CTKD's and LSKD's tables write `CTKD+LSKD` for KD with both.
-  return split[0] === 'ctkd' ? ['kd', ...split] : split;
+  const whole = split.some((part) => methodIds.includes(part));
+  return split.includes('ctkd') && !whole ? ['kd', ...split] : split;
 }
 
 /** Every printed name, for suggestions. */

@@ -10,8 +10,6 @@ export interface DistillStep {
   readonly teacher: NetworkOutput | null;
   /** [B] int32 class indices. */
   readonly labels: Tensor1D;
-  /** Weight of label smoothing in the cross-entropy; the recipe decides. Default 0. */
-  readonly labelSmoothing?: number;
   /** A number that `scalars` gave for this epoch, as a scalar input of the graph. */
   scalar(name: string): Scalar;
   /** A random tensor that `draws` declared, as an input of the graph. */

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { goldenPaths, readGolden } from '../../../runners/parity/golden.ts';
+import { lossChecks } from '../../../runners/parity/losses.ts';
+import type { GoldenFile } from '../../../runners/parity/types.ts';
+
+const folder = fileURLToPath(new URL('../../../reference/golden', import.meta.url));
+const stored = new Map(
+  goldenPaths(folder)
+    .filter((path) => path.startsWith('losses/'))
+    .map((path) => [path.replace(/\.gz$/, ''), path]),
+);
+
+interface Case {
+  name: string;
+  outputs: { loss: number; loss_f64: number };
+  grads: Record<string, { data: number[] }>;
+}
+const casesOf = (file: GoldenFile) => (file.content as { cases: Case[] }).cases;
+const golden = (name: string) => readGolden(folder, stored.get(name) as string);
+
+for (const [name, check] of lossChecks) {
+  test(`${name}: every case agrees with the official code, recorded and eager`, async () => {
+    const file = golden(name);
+    const results = await check(file);
+    assert.deepEqual(
+      results.filter(({ ok }) => !ok),
+      [],
+    );
+    const seen = new Set(results.map((result) => result.name));
+    assert.deepEqual(
+      casesOf(file)
+        .map((each) => each.name)
+        .filter((each) => !seen.has(each)),
+      [],
+    );
+  });
+}
+
+test('a check fails when an official loss, gradient or region weight is changed a little', async () => {
+  const changes: [string, string, (each: Case) => void][] = [
+    ['losses/kd.json', 'random_B4_C10_T4', (each) => scaleLoss(each)],
+    ['losses/lskd.json', 'random_B4_C10_T4', (each) => perturb(each, 'logits_student')],
+    ['losses/dkd.json', 'random_B4_C10_T4', (each) => perturb(each, 'logits_student')],
+    ['losses/nkd.json', 'random_B4_C10_T4', (each) => scaleLoss(each)],
+    ['losses/sdd_kd.json', 'mixed_B4_C10_N5', (each) => flipWeight(each)],
+    ['losses/ctkd.json', 'global_kd_B3_C6_epoch15', (each) => perturb(each, 'param:mlp.global_T')],
+  ];
+  for (const [name, which, change] of changes) {
+    const file = golden(name);
+    const cases = casesOf(file).filter((each) => each.name === which);
+    assert.equal(cases.length, 1);
+    change(cases[0] as Case);
+    const content = { ...(file.content as object), cases };
+    const results = (await lossChecks.get(name)?.({ ...file, content })) ?? [];
+    assert.equal(results.find((result) => result.name === which)?.ok, false, `${name} ${which}`);
+  }
+});
+
+/** Both, or the file would seem to record more noise. */
+function scaleLoss({ outputs }: Case): void {
+  outputs.loss *= 1 + 3e-5;
+  outputs.loss_f64 *= 1 + 3e-5;
+}
+
+function perturb(each: Case, gradient: string): void {
+  const { data } = each.grads[gradient] as { data: number[] };
+  const size = Math.max(...data.map(Math.abs));
+  data[0] = (data[0] as number) + 2e-4 * size;
+}
+
+function flipWeight(each: Case): void {
+  const weights = (each.outputs as unknown as { region_weights: { data: number[] } })
+    .region_weights;
+  weights.data[1] = 3 - (weights.data[1] as number);
+}
