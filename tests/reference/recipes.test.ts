@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  loadRecipe,
+  mergeOverrides,
+  recipeInfo,
+  recipeNames,
+} from '../../reference/recipes/loader.ts';
+
+test('cifar-240 is the common protocol, every default written out', () => {
+  assert.deepEqual(loadRecipe('cifar-240'), {
+    name: 'cifar-240',
+    epochs: 240,
+    batchSize: 64,
+    dropLast: false,
+    optimizer: { kind: 'sgd', lr: 0.05, momentum: 0.9, nesterov: false, weightDecay: 5e-4 },
+    schedule: { kind: 'multistep', warmupEpochs: 0, milestones: [150, 180, 210], gamma: 0.1 },
+    augmentation: { crop: { padding: 4 }, flip: true },
+    labelSmoothing: 0,
+    trainPictures: null,
+  });
+  assert.match(recipeInfo('cifar-240').source[0] ?? '', /@a08d46f10d61:configs/);
+});
+
+test('MobileNets and ShuffleNets learn at 0.01, unless an override says otherwise', () => {
+  assert.equal(loadRecipe('cifar-240', {}, 'shufflenetv2').optimizer.lr, 0.01);
+  assert.equal(loadRecipe('cifar-240', {}, 'resnet8x4').optimizer.lr, 0.05);
+  assert.equal(
+    loadRecipe('cifar-240', { optimizer: { lr: 0.02 } }, 'shufflenetv2').optimizer.lr,
+    0.02,
+  );
+});
+
+test('every recipe loads', () => {
+  for (const name of recipeNames()) assert.equal(loadRecipe(name).name, name);
+});
+
+test('another kind replaces a part as a whole, the same kind changes the named fields', () => {
+  const { schedule, optimizer } = loadRecipe('cifar-240', {
+    schedule: { kind: 'cosine', warmupEpochs: 5 },
+    optimizer: { kind: 'adamw', lr: 1e-3 },
+  });
+  assert.deepEqual(schedule, { kind: 'cosine', warmupEpochs: 5, minLr: 0 });
+  assert.deepEqual(optimizer, {
+    kind: 'adamw',
+    lr: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+  });
+});
+
+test('contradictory recipes are refused', () => {
+  assert.throws(
+    () => loadRecipe('cifar240'),
+    /No recipe is called "cifar240"\. Did you mean "cifar-240"\?/,
+  );
+  assert.throws(
+    () => loadRecipe('cifar-240', { epochs: 60 }),
+    /milestone 150 is never reached in 60 epochs/,
+  );
+  assert.throws(
+    () => loadRecipe('cifar-240', { schedule: { milestones: [20, 10] } }),
+    /milestones must ascend, not 20, 10/,
+  );
+  assert.throws(
+    () => loadRecipe('cifar-240', { schedule: { minLr: 1 } }),
+    /the schedule multistep has no field "minLr"/,
+  );
+  assert.throws(
+    () => loadRecipe('cifar-240', { schedule: { kind: 'multistep', warmupEpochs: 300 } }),
+    /warm-up of 300 epochs fills all 240/,
+  );
+  assert.throws(
+    () => loadRecipe('cifar-240', { optimizer: { kind: 'adamw' } }),
+    /needs the field "lr"/,
+  );
+});
+
+test('later overrides win, field by field', () => {
+  const merged = mergeOverrides(
+    { epochs: 10, optimizer: { lr: 0.1, momentum: 0.5 } },
+    { optimizer: { lr: 0.2 }, trainPictures: 100 },
+  );
+  assert.deepEqual(merged, {
+    epochs: 10,
+    optimizer: { lr: 0.2, momentum: 0.5 },
+    trainPictures: 100,
+  });
+});
