@@ -153,11 +153,54 @@ class Recorder {
       createTensor: { value: createTensor },
       tensorDataSync: { value: tensorDataSync },
     }) as Binding;
+    const release = this.watchMadeTensors();
     try {
       return body();
     } finally {
+      release();
       this.engine.binding = real;
     }
+  }
+
+  /**
+   * tf.js hands a tensor's values to the binding only when it is first used. So a tensor that was made outside of the
+   * function and not used yet would look like one of the function's constants: the backend's `write` tells them apart.
+   */
+  private watchMadeTensors(): () => void {
+    const { engine } = this;
+    const made = new WeakSet<object>();
+    const { write, getInputTensorIds } = engine;
+    engine.write = (...call) => {
+      const dataId = write.apply(engine, call);
+      made.add(dataId);
+      return dataId;
+    };
+    engine.getInputTensorIds = (tensors) => {
+      for (const { dataId } of tensors) {
+        if (
+          dataId !== undefined &&
+          engine.tensorMap.get(dataId).values !== null &&
+          !made.has(dataId)
+        ) {
+          throw this.foreignTensor(`an operand${inLayerText(currentLayer())}`);
+        }
+      }
+      return getInputTensorIds.call(engine, tensors);
+    };
+    return () => {
+      engine.write = write;
+      engine.getInputTensorIds = getInputTensorIds;
+    };
+  }
+
+  private foreignTensor(use: string): EngineError {
+    return new EngineError(
+      'ENGINE_FOREIGN_TENSOR',
+      `The function "${this.functionName}" uses a tensor made outside of it as ${use}.`,
+      {
+        hint: 'Make it inside the function, or pass it as an input or as state: a recorded value never changes.',
+      },
+    );
   }
 
   finish(
@@ -249,15 +292,7 @@ class Recorder {
     const known = this.known.get(id);
     if (known !== undefined) return known.edge;
     const state = this.stateOf.get(id);
-    if (state === undefined) {
-      throw new EngineError(
-        'ENGINE_FOREIGN_TENSOR',
-        `The function "${this.functionName}" uses a tensor made outside of it as ${use}.`,
-        {
-          hint: 'Make it inside the function, or pass it as an input or as state: a recorded value never changes.',
-        },
-      );
-    }
+    if (state === undefined) throw this.foreignTensor(use);
     this.reads.add(state);
     const edge = { node: readNode(this.functionName, state), index: 0 };
     this.known.set(id, { edge, layer: '' });

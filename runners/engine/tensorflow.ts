@@ -53,7 +53,11 @@ export interface Binding {
 
 export interface Backend {
   binding: Binding;
-  getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
+  /** Handles of tensors; uploads values that were not used yet. */
+  getInputTensorIds(tensors: readonly Pick<tf.Tensor, 'dataId'>[]): number[];
+  /** Keeps the values of a tensor made in JavaScript until its first use. */
+  write(values: unknown, shape: readonly number[], dtype: string): object;
+  readonly tensorMap: { get(dataId: object): { readonly values: unknown } };
   createOutputTensor(handle: TensorHandle): tf.Tensor;
   executeMultipleOutputs(
     op: string,
