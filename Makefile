@@ -38,8 +38,10 @@ doctor: node ## say what is there and what is missing
 clean: ## remove what runs and reports made; the cache of make setup stays
 	rm -rf runs results.duckdb results.duckdb.wal reports/out
 
-distclean: clean ## remove the installed packages and the cache of make setup, too
-	rm -rf node_modules .setup.lock "$${REDISTILL_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/redistill}"
+distclean: clean ## remove what make setup brought, too; fetched data stays
+	rm -rf node_modules .setup.lock
+	cd "$${REDISTILL_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/redistill}" 2>/dev/null && \
+	  rm -rf node tensorflow binding unfinished setup.lock || true
 
 node:
 	@command -v node >/dev/null || { echo 'Not found: Node; install Node 20 or newer (Debian, Ubuntu: apt-get install nodejs npm), then run make again.' >&2; exit 3; }

@@ -4,6 +4,7 @@
 // it with the environment that TensorFlow must be started with, and stays out of the way: signals go on to the command
 // once, its exit code comes back, and a launcher that is killed takes the command with it.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.mjs';
@@ -18,6 +19,11 @@ if (node === undefined) {
   process.stderr.write(
     `redistill: Node 22.18 or newer is needed and this is ${process.versions.node}: run "make setup", which brings one.\n`,
   );
+  process.exit(infrastructure);
+}
+
+if (!existsSync(new URL('../node_modules/execa', import.meta.url))) {
+  process.stderr.write('redistill: the npm packages are not installed: run "make setup".\n');
   process.exit(infrastructure);
 }
 

@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { nodeArguments, tensorflowEnvironment } from '../engine/environment.ts';
+import type { TensorflowFacts } from './types.ts';
+
+const probe = fileURLToPath(new URL('./tensorflow-probe.ts', import.meta.url));
+
+/**
+ * Loads TensorFlow in a process of its own, because a library that is missing or built for another processor ends the
+ * process that loads it.
+ *
+ * @param file what that process runs
+ * @param timeout in milliseconds
+ */
+export async function probeTensorflow(file = probe, timeout = 60_000): Promise<TensorflowFacts> {
+  const { exitCode, signal, timedOut, stdout, stderr } = await execa(
+    process.execPath,
+    [...nodeArguments(), file],
+    {
+      env: tensorflowEnvironment(),
+      stdin: 'ignore',
+      reject: false,
+      timeout,
+      forceKillAfterDelay: 100,
+    },
+  );
+  if (timedOut) return { kind: 'failed', reason: `did not load within ${timeout / 1000} s` };
+  if (signal !== undefined) return { kind: 'failed', reason: endedBy(signal) };
+  if (exitCode !== 0) return { kind: 'failed', reason: reasonIn(stderr) };
+  const { version, usesGpu } = JSON.parse(stdout.split('\n').at(-1) ?? '') as {
+    version: string;
+    usesGpu: boolean;
+  };
+  return { kind: 'loaded', version, usesGpu };
+}
+
+function endedBy(signal: string): string {
+  if (signal === 'SIGILL') return 'this processor lacks instructions that the build needs (AVX)';
+  return `the process that loaded it was ended by ${signal}`;
+}
+
+/** What a loader's message means; the message itself where it is none of the known ones. */
+function reasonIn(stderr: string): string {
+  if (/tfjs_binding\.node\) can not be found/.test(stderr)) return 'the binding is not built';
+  if (/Cannot find (module|package)/.test(stderr)) return 'the npm packages are not installed';
+  const library = /(\S+\.so[.\d]*): cannot open shared object file/.exec(stderr)?.[1];
+  if (library !== undefined) return `the library ${library} is not where the binding was built for`;
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  return lines.find((line) => /Error\b/.test(line))?.trim() ?? lines.at(-1) ?? 'no message';
+}
