@@ -109,44 +109,41 @@ interface Problem {
   readonly sentence: string;
 }
 
-/** One sentence per mistake. Of a failed alternative (`oneOf`) only the branch that fits the value's type is told. */
+/**
+ * One sentence per mistake. Of an alternative (`oneOf`) whose branches differ in type, the branch of the value's own type is
+ * told; where the value has the type of no branch, the types that are allowed.
+ */
 function describeAll(errors: readonly ErrorObject[]): readonly Problem[] {
-  const combined = errors.filter((error) => isCombinator(error.keyword));
-  const plain = errors.filter((error) => !isCombinator(error.keyword));
-  const problems = plain
-    .filter((error) => !(insideCombinator(error, combined) && isTypeMismatch(error)))
-    .map(describe);
-  // Every branch of an alternative failed on the type alone: say which types are allowed.
-  for (const error of combined) {
-    const types = plain.filter(
-      (other) => other.instancePath === error.instancePath && insideCombinator(other, [error]),
+  const alternatives = errors.filter((error) => isAlternative(error.keyword));
+  const plain = errors.filter((error) => !isAlternative(error.keyword));
+  const wrongBranch = (error: ErrorObject) =>
+    alternatives.some((alternative) => refusesType(error, alternative));
+  const problems = plain.filter((error) => !wrongBranch(error)).map(describe);
+  for (const alternative of alternatives) {
+    const branches = plain.filter((error) => refusesType(error, alternative));
+    const told = plain.some(
+      (error) => within(error, alternative) && !refusesType(error, alternative),
     );
-    const nested = plain.some(
-      (other) => insideCombinator(other, [error]) && !isTypeMismatch(other),
-    );
-    if (!nested && types.length > 0 && error.keyword !== 'if') {
-      problems.push({
-        path: pathOf(error.instancePath),
-        sentence: `must be ${types.map((type) => article(String(type.params['type']))).join(' or ')}, not ${show(error.data)}.`,
-      });
-    }
+    if (told || branches.length === 0) continue;
+    const types = branches.map((error) => article(String(error.params['type'])));
+    problems.push({
+      path: pathOf(alternative.instancePath),
+      sentence: `must be ${types.join(' or ')}, not ${show(alternative.data)}.`,
+    });
   }
-  const seen = new Set<string>();
-  return problems.filter(({ path, sentence }) => {
-    const key = `${JSON.stringify(path)} ${sentence}`;
-    return !seen.has(key) && seen.add(key);
-  });
+  const keys = problems.map(({ path, sentence }) => JSON.stringify([path, sentence]));
+  return problems.filter((_, index) => keys.indexOf(keys[index] as string) === index);
 }
 
-const isCombinator = (keyword: string) => ['oneOf', 'anyOf', 'if'].includes(keyword);
-const isTypeMismatch = (error: ErrorObject) =>
-  error.keyword === 'type' || error.keyword === 'const';
-const insideCombinator = (error: ErrorObject, combined: readonly ErrorObject[]) =>
-  combined.some(
-    (other) =>
-      error.instancePath.startsWith(other.instancePath) &&
-      /\/(oneOf|anyOf)\//.test(error.schemaPath),
-  );
+const isAlternative = (keyword: string) => keyword === 'oneOf' || keyword === 'anyOf';
+
+/** Whether `error` says that a branch of `alternative` is for values of another type. */
+const refusesType = (error: ErrorObject, alternative: ErrorObject) =>
+  error.keyword === 'type' && error.instancePath === alternative.instancePath;
+
+const within = (error: ErrorObject, alternative: ErrorObject) =>
+  error.instancePath === alternative.instancePath ||
+  error.instancePath.startsWith(`${alternative.instancePath}/`);
 
 function describe(error: ErrorObject): Problem {
   const path = pathOf(error.instancePath);
