@@ -1,0 +1,105 @@
+import type { Plan, PlannedCell, PlannedTrial } from '../../suites/plan-types.ts';
+import type { Price, PricedTrial } from '../../suites/price.ts';
+import { formatDuration } from './duration.ts';
+import { renderTable } from './table.ts';
+
+/** A plan for people: its cells, its trials with what they wait for and cost, and the sum. */
+export function planLines(plan: Plan, price: Price): string[] {
+  return [
+    `${plan.suite}@${plan.scale}: ${plan.title}`,
+    ...(plan.notComparable === null ? [] : [plan.notComparable]),
+    '',
+    `${count(plan.cells.length, 'cell')}:`,
+    ...indent(cellTable(plan)),
+    '',
+    `${count(plan.trials.length, 'trial')}:`,
+    ...indent(plan.trials.length === 0 ? ['none'] : trialTable(plan, price)),
+    '',
+    ...priceLines(price),
+  ];
+}
+
+/** What a plan costs, in one or two sentences. */
+export function priceLines(price: Price): string[] {
+  const steps = `${price.steps.toLocaleString('en-US')} training steps`;
+  if (price.trials.length === 0) return ['Nothing to train.'];
+  if (price.hours === null) {
+    return [`${steps}. Time: not measured yet on this machine; run a suite and plan again.`];
+  }
+  const hours = `about ${formatDuration(price.hours * 3600)} of training on this machine, one trial after the other`;
+  if (price.unpricedTrials === 0) return [`${steps}, ${hours}.`];
+  return [
+    `${steps}; ${price.trials.length - price.unpricedTrials} of ${count(price.trials.length, 'trial')}: ${hours}.`,
+    `The others are not measured yet on this machine.`,
+  ];
+}
+
+function cellTable(plan: Plan): string[] {
+  return renderTable(
+    [
+      { title: 'row' },
+      { title: 'method' },
+      { title: 'column' },
+      { title: 'trained here' },
+      { title: 'metric' },
+      { title: 'seeds', align: 'right' },
+      { title: 'published' },
+      { title: '' },
+    ],
+    plan.cells.map((cell) => {
+      const column = plan.columns.find(({ id }) => id === cell.column);
+      return [
+        cell.row,
+        cell.method,
+        cell.column,
+        `${column?.teacher ?? 'no teacher'} -> ${column?.student ?? ''}`,
+        cell.metric,
+        String(cell.trials.length),
+        publishedText(cell),
+        cell.notRun === null ? '' : `not run: ${cell.notRun}`,
+      ];
+    }),
+  );
+}
+
+function publishedText({ published, noReference }: PlannedCell): string {
+  if (published === null) return `no reference: ${noReference ?? 'none known'}`;
+  return `${published.table}, ${published.row}`;
+}
+
+function trialTable(plan: Plan, price: Price): string[] {
+  const priced = new Map(price.trials.map((trial) => [trial.id, trial]));
+  return renderTable(
+    [
+      { title: 'trial' },
+      { title: 'model' },
+      { title: 'method' },
+      { title: 'seed', align: 'right' },
+      { title: 'epochs', align: 'right' },
+      { title: 'steps', align: 'right' },
+      { title: 'ms/step', align: 'right' },
+      { title: 'time', align: 'right' },
+      { title: 'after' },
+    ],
+    plan.trials.map((trial) => trialRow(trial, priced.get(trial.id))),
+  );
+}
+
+function trialRow({ id, spec, after, gate, steps }: PlannedTrial, price: PricedTrial | undefined) {
+  const teacher = gate === null ? 'teacher' : `teacher, gate ${gate} %`;
+  const { msPerStep = null, hours = null } = price ?? {};
+  return [
+    id,
+    spec.model,
+    spec.role === 'teacher' ? teacher : spec.method,
+    String(spec.seed),
+    String(spec.recipe.epochs),
+    String(steps),
+    msPerStep === null ? '-' : msPerStep.toFixed(1),
+    hours === null ? '-' : formatDuration(hours * 3600),
+    after.join(' '),
+  ];
+}
+
+const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
+const indent = (lines: readonly string[]) => lines.map((line) => `  ${line}`);

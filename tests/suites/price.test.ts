@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseSuite } from '../../suites/load.ts';
+import { planSuite } from '../../suites/plan.ts';
+import { pricePlan, stepKey } from '../../suites/price.ts';
+import { fakeContext } from './fake-context.ts';
+
+const plan = planSuite(
+  parseSuite(
+    'sample.yaml',
+    `schemaVersion: 1
+id: sample
+title: Sample
+task: classification
+table: lskd-table2
+metrics: {top1: {margin: 0.5}}
+columns: [{id: resnet32x4__resnet8x4}]
+rows: [{name: Student, method: none}, {name: KD}]
+scales:
+  paper: {dataset: cifar100, recipe: cifar-240, seeds: [1, 2]}
+`,
+  ),
+  'paper',
+  fakeContext(),
+);
+
+test('a price is the median of the measured epochs times the steps', () => {
+  const measured = new Map(plan.trials.map(({ spec }) => [stepKey(spec), [90, 10, 12]]));
+  const price = pricePlan(plan, measured);
+  assert.equal(price.unpricedTrials, 0);
+  assert.equal(price.steps, 5 * 187_680);
+  assert.equal(price.trials[0]?.msPerStep, 12);
+  assert.ok(Math.abs((price.hours ?? 0) - (5 * 187_680 * 12) / 3.6e6) < 1e-9);
+});
+
+test('nothing is guessed: what was not measured has no price', () => {
+  const kd = plan.trials.find(({ spec }) => spec.method === 'kd');
+  assert.ok(kd);
+  const price = pricePlan(plan, new Map([[stepKey(kd.spec), [20, 30]]]));
+  assert.equal(price.unpricedTrials, 3);
+  assert.equal(price.trials.find(({ id }) => id === kd.id)?.msPerStep, 25);
+  assert.equal(pricePlan(plan, new Map()).hours, null);
+});

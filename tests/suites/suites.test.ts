@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Scale } from '../../runners/trial/spec.ts';
+import { planContext } from '../../suites/context.ts';
+import { listSuites, loadSuite } from '../../suites/load.ts';
+import { planSuite } from '../../suites/plan.ts';
+
+// The real methods, networks, recipes and tables; only the data are made up.
+const pictures: Readonly<Record<string, number>> = {
+  cifar100: 50_000,
+  embedded: 5_000,
+  'cifar10-images': 50_000,
+};
+const context = planContext({
+  names: Object.keys(pictures),
+  dataset: (id) => ({
+    identity: { dataset: id, hash: '0'.repeat(64) },
+    missing: null,
+    trainPictures: pictures[id] as number,
+  }),
+});
+const plans = listSuites().flatMap((name) => {
+  const suite = loadSuite(name);
+  const scales = Object.keys(suite.definition.scales) as Scale[];
+  return scales.map((scale) => planSuite(suite, scale, context));
+});
+
+test('every suite plans at every scale, with every published reference resolved', () => {
+  for (const plan of plans) {
+    const where = `${plan.suite}@${plan.scale}`;
+    assert.equal(plan.notComparable === null, plan.scale === 'paper', where);
+    for (const { id, published, noReference, trials, notRun, metric } of plan.cells) {
+      assert.equal(published === null, noReference !== null, `${where} ${id}`);
+      assert.equal(trials.length === 0, notRun !== null, `${where} ${id}`);
+      if (published === null) continue;
+      const { table, row, column } = published;
+      assert.ok(context.published.cell(table, row, column, metric), `${where} ${id}`);
+    }
+    const planned = new Set(plan.trials.map(({ id }) => id));
+    assert.equal(planned.size, plan.trials.length, where);
+    for (const { after } of plan.trials) for (const id of after) assert.ok(planned.has(id), where);
+  }
+});
+
+test('the default suite holds the methods of its issue, all of them runnable', () => {
+  for (const scale of ['paper', 'proxy', 'smoke'] as const) {
+    const plan = planSuite(loadSuite('default'), scale, context);
+    assert.deepEqual(
+      plan.rows.map(({ method }) => method),
+      ['none', 'none', 'kd', 'kd+ctkd', 'dkd', 'kd+lskd', 'kd+sdd'],
+    );
+    assert.deepEqual(
+      plan.cells.filter(({ notRun }) => notRun !== null),
+      [],
+    );
+    // One teacher, six methods, the seeds of the scale.
+    assert.equal(plan.trials.length, 1 + 6 * (scale === 'paper' ? 5 : 2));
+  }
+});
+
+test('the real pictures are trained on 10,000 of them for 30 epochs', () => {
+  const plan = planSuite(loadSuite('cifar10-images'), 'proxy', context);
+  for (const { spec } of plan.trials) {
+    assert.equal(spec.recipe.trainPictures, 10_000);
+    assert.equal(spec.recipe.epochs, 30);
+  }
+  assert.equal(plan.trials.length, 7);
+});
