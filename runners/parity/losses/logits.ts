@@ -96,6 +96,14 @@ function compareOfficial(
       compareWeights(comparison, mode, result.others['weights'], node);
     if (!Number.isFinite(expected)) {
       comparison.equal(`${label} loss is finite`, Number.isFinite(result.loss), false);
+      for (const [name, golden] of node.get('grads').entries()) {
+        const own = result.grads[name] as GoldenTensor;
+        comparison.equal(
+          `${label}, elements of the gradient of ${name} that are finite`,
+          Array.from(own.data, Number.isFinite),
+          Array.from(golden.tensor().data, Number.isFinite),
+        );
+      }
     } else if (replaced) {
       comparison.scalar(`${label} loss, replaced`, result.loss, expected, 0, 1);
       for (const [name, grad] of Object.entries(result.grads)) {
