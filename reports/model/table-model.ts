@@ -1,0 +1,329 @@
+import { canonicalJson, type Json } from '../../common/canonical.ts';
+import { type PairedDifference, pairedDifference } from '../../reference/verdict/paired.ts';
+import { pooledSpread, type Sample, type Spread, sample } from '../../reference/verdict/sample.ts';
+import { type Verdict, verdict } from '../../reference/verdict/verdict.ts';
+import type { CellRow, ColumnRow, PlanRow, RunRow, SelectionRow } from '../../results/queries.ts';
+import type { TrialId, TrialSpec } from '../../runners/trial/spec.ts';
+import type { PlanData } from './plan-data.ts';
+
+/** A trial with the run that stands for it, if there is any. */
+export interface TrialModel {
+  readonly trial: TrialId;
+  readonly spec: TrialSpec;
+  readonly gate: number | null;
+  readonly run: RunRow | null;
+  /** Earlier and other runs of the trial, which do not count. */
+  readonly otherRuns: readonly RunRow[];
+  readonly best: SelectionRow | null;
+  readonly last: SelectionRow | null;
+  /** Whether the trial's numbers are in the cell's mean: it completed and has the metric. */
+  readonly counted: boolean;
+}
+
+/** The mean over the seeds that completed, and their values by seed. */
+export interface Measurement extends Sample {
+  readonly bySeed: ReadonlyMap<number, number>;
+}
+
+/** The difference to another method over shared seeds. */
+export interface PairedModel {
+  readonly baseline: string;
+  readonly baselineMethod: string;
+  readonly difference: PairedDifference | null;
+  /** Why there is no difference, where there is none. */
+  readonly missing: string | null;
+}
+
+export interface CellModel {
+  readonly row: CellRow;
+  readonly column: ColumnRow;
+  readonly trials: readonly TrialModel[];
+  readonly last: Measurement | null;
+  readonly best: Measurement | null;
+  readonly verdict: Verdict;
+  /** Against the table's baselines, on the last epoch; empty where the cell is a baseline itself. */
+  readonly paired: readonly PairedModel[];
+  readonly unit: string;
+  readonly decimals: number;
+}
+
+export interface TeacherModel {
+  readonly model: string;
+  /** Measured, last epoch; null for an imported checkpoint or a teacher that has not finished. */
+  readonly measured: Sample | null;
+  /** What the publication prints, where the table is at paper scale. */
+  readonly published: number | null;
+  /** What is to be said of it: its end state where it has no accuracy, or where it came from. */
+  readonly note: string | null;
+}
+
+/** One metric of a table: its columns with their teachers, and its cells by row and column. */
+export interface TableSection {
+  readonly metric: string;
+  readonly unit: string;
+  readonly decimals: number;
+  readonly columns: readonly {
+    readonly column: ColumnRow;
+    readonly teachers: readonly TeacherModel[];
+  }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly method: string;
+    /** In the order of the columns; null where the suite plans no cell. */
+    readonly cells: readonly (CellModel | null)[];
+  }[];
+}
+
+export interface TableModel {
+  readonly plan: PlanRow;
+  /** Why nothing here may be set against a published number; null at paper scale. */
+  readonly notComparable: string | null;
+  readonly sections: readonly TableSection[];
+  readonly cells: readonly CellModel[];
+  readonly trials: readonly TrialModel[];
+}
+
+/** Joins what the store holds of a table and judges every cell. Pure. */
+export function tableModel(data: PlanData): TableModel {
+  const notComparable = whyNotComparable(data.plan);
+  const metrics = [...new Set(data.cells.map(({ metric }) => metric))];
+  const context = { data, notComparable, index: indexOf(data) };
+  const sections = metrics.map((metric) => section(context, metric));
+  const byId = new Map(
+    sections.flatMap(({ rows }) =>
+      rows.flatMap((row) =>
+        row.cells.filter((cell) => cell !== null).map((cell) => [cell.row.cell, cell]),
+      ),
+    ),
+  );
+  return {
+    plan: data.plan,
+    notComparable,
+    sections,
+    cells: data.cells.map(({ cell }) => byId.get(cell)).filter((cell) => cell !== undefined),
+    trials: data.trials.map(({ trial }) => trialModel(context, trial, metrics[0] ?? '')),
+  };
+}
+
+/** A plan below paper scale is never comparable, whatever its author wrote. */
+function whyNotComparable(plan: PlanRow): string | null {
+  if (plan.notComparable !== null) return plan.notComparable;
+  return plan.scale === 'paper' ? null : `a ${plan.scale} run is not the published protocol`;
+}
+
+interface Context {
+  readonly data: PlanData;
+  readonly notComparable: string | null;
+  readonly index: Index;
+}
+
+interface Index {
+  readonly trials: ReadonlyMap<TrialId, PlanData['trials'][number]>;
+  readonly runs: ReadonlyMap<TrialId, readonly RunRow[]>;
+  readonly selections: ReadonlyMap<string, readonly SelectionRow[]>;
+  readonly trialsOfCell: ReadonlyMap<string, readonly { readonly trial: TrialId }[]>;
+}
+
+function indexOf(data: PlanData): Index {
+  return {
+    trials: new Map(data.trials.map((trial) => [trial.trial, trial])),
+    runs: Map.groupBy(data.runs, ({ trial }) => trial),
+    selections: Map.groupBy(data.selections, ({ run }) => run),
+    trialsOfCell: Map.groupBy(data.cellTrials, ({ cell }) => cell),
+  };
+}
+
+function section(context: Context, metric: string): TableSection {
+  const { data } = context;
+  const rows = data.cells.filter((cell) => cell.metric === metric);
+  const published = rows.find((cell) => cell.published !== null)?.published;
+  const style = { unit: published?.unit ?? '%', decimals: published?.decimals ?? 2 };
+  const measured = rows.map((row) => measureCell(context, row));
+  const pooled = { best: pool(measured, 'best'), last: pool(measured, 'last') };
+  const judged = measured.map((cell) => ({
+    ...cell,
+    ...style,
+    verdict: judge(context, cell, pooled),
+    paired: pairs(cell, measured),
+  }));
+  return {
+    metric,
+    ...style,
+    columns: data.columns.map((column) => ({
+      column,
+      teachers: teachersOf(
+        context,
+        column,
+        metric,
+        judged.filter((cell) => cell.column.id === column.id),
+      ),
+    })),
+    rows: data.methods.map(({ name, method }) => ({
+      name,
+      method,
+      cells: data.columns.map(
+        ({ id }) => judged.find((cell) => cell.row.row === name && cell.column.id === id) ?? null,
+      ),
+    })),
+  };
+}
+
+type MeasuredCell = Pick<CellModel, 'row' | 'column' | 'trials' | 'last' | 'best'>;
+
+function measureCell(context: Context, row: CellRow): MeasuredCell {
+  const trials = (context.index.trialsOfCell.get(row.cell) ?? []).map(({ trial }) =>
+    trialModel(context, trial, row.metric),
+  );
+  const column = context.data.columns.find(({ id }) => id === row.column) ?? {
+    id: row.column,
+    teacher: null,
+    student: row.column,
+  };
+  return { row, column, trials, last: measure(trials, 'last'), best: measure(trials, 'best') };
+}
+
+function trialModel({ index }: Context, trial: TrialId, metric: string): TrialModel {
+  const planned = index.trials.get(trial);
+  if (planned === undefined)
+    throw new Error(`The plan has a cell with trial ${trial}, which it does not list.`);
+  const runs = index.runs.get(trial) ?? [];
+  const run = runs.find(({ counts }) => counts) ?? null;
+  const selected = run === null ? [] : (index.selections.get(run.run) ?? []);
+  const pick = (selection: 'best' | 'last') =>
+    selected.find((row) => row.metric === metric && row.selection === selection) ?? null;
+  const last = pick('last');
+  return {
+    trial,
+    spec: planned.spec,
+    gate: planned.gate,
+    run,
+    otherRuns: runs.filter(({ counts }) => !counts),
+    best: pick('best'),
+    last,
+    counted: run?.state === 'completed' && last !== null,
+  };
+}
+
+function measure(trials: readonly TrialModel[], selection: 'best' | 'last'): Measurement | null {
+  const bySeed = new Map(
+    trials
+      .filter(({ counted }) => counted)
+      .map((trial) => [trial.spec.seed, (trial[selection] as SelectionRow).value]),
+  );
+  return bySeed.size === 0 ? null : { ...sample([...bySeed.values()]), bySeed };
+}
+
+function pool(measured: readonly MeasuredCell[], selection: 'best' | 'last'): Spread | null {
+  return pooledSpread(measured.map((cell) => [...(cell[selection]?.bySeed.values() ?? [])]));
+}
+
+const badEnds: readonly string[] = ['diverged', 'failed', 'timed-out'];
+
+function judge(
+  { data, notComparable }: Context,
+  cell: MeasuredCell,
+  pooled: Readonly<Record<'best' | 'last', Spread | null>>,
+): Verdict {
+  const margin = data.plan.margins[cell.row.metric];
+  const { published } = cell.row;
+  return verdict({
+    measured: {
+      best: [...(cell.best?.bySeed.values() ?? [])],
+      last: [...(cell.last?.bySeed.values() ?? [])],
+    },
+    published: margin === undefined ? null : published,
+    margin: margin ?? 1,
+    pooled,
+    noReference:
+      published !== null && margin === undefined
+        ? `The suite states no equivalence margin for ${cell.row.metric}.`
+        : cell.row.noReference,
+    notComparable,
+    notRun: cell.row.notRun,
+    failures: cell.trials.filter(({ run }) => run !== null && badEnds.includes(run.state)).length,
+  });
+}
+
+/**
+ * What a cell is compared with inside its table: the student alone, plain distillation, and the method without its
+ * plug-ins. A comparison needs equal conditions, so recipe, data and student must be the same.
+ */
+function pairs(cell: MeasuredCell, all: readonly MeasuredCell[]): readonly PairedModel[] {
+  const [base] = cell.row.method.split('+') as [string];
+  const wanted = [...new Set(['none', 'kd', base])].filter((method) => method !== cell.row.method);
+  if (cell.row.method === 'none' || isTeacher(cell)) return [];
+  return wanted.flatMap((method) => {
+    const baseline = all.find(
+      (other) =>
+        other.row.method === method && other.column.id === cell.column.id && !isTeacher(other),
+    );
+    if (baseline === undefined) return [];
+    return [{ baseline: baseline.row.row, baselineMethod: method, ...difference(cell, baseline) }];
+  });
+}
+
+/** A row of the table that shows the teachers themselves: trained without a method, but no student to compare with. */
+function isTeacher({ trials }: MeasuredCell): boolean {
+  return trials.some(({ spec }) => spec.role === 'teacher');
+}
+
+function difference(
+  cell: MeasuredCell,
+  baseline: MeasuredCell,
+): Pick<PairedModel, 'difference' | 'missing'> {
+  const none = (missing: string) => ({ difference: null, missing });
+  if (cell.last === null) return none('this cell has no finished trial');
+  if (baseline.last === null) return none(`${baseline.row.row} has no finished trial`);
+  const [one, other] = [cell.trials[0], baseline.trials[0]];
+  if (one === undefined || other === undefined || conditions(one.spec) !== conditions(other.spec))
+    return none(`${baseline.row.row} was trained with another recipe, data set or student`);
+  const paired = pairedDifference(cell.last.bySeed, baseline.last.bySeed);
+  return paired === null ? none('no seed is shared') : { difference: paired, missing: null };
+}
+
+function conditions({ recipe, data, model }: TrialSpec): string {
+  return canonicalJson({ recipe, data, model } as unknown as Json);
+}
+
+/** The teachers behind a column: trials that its students name, or imported checkpoints. */
+function teachersOf(
+  context: Context,
+  column: ColumnRow,
+  metric: string,
+  cells: readonly MeasuredCell[],
+): readonly TeacherModel[] {
+  const references = cells
+    .flatMap(({ trials }) => trials.map(({ spec }) => spec.teacher))
+    .filter((ref) => ref !== null);
+  const published =
+    context.notComparable === null
+      ? (context.data.publishedTeachers.find(
+          (row) => row.column === column.id && row.metric === metric,
+        )?.value ?? null)
+      : null;
+  const models = [...new Set(references.map(({ model }) => model))];
+  if (models.length === 0 && column.teacher !== null)
+    return [{ model: column.teacher, measured: null, published, note: 'not trained yet' }];
+  return models.map((model) => {
+    const ids = references.flatMap((ref) =>
+      ref.kind === 'trial' && ref.model === model ? [ref.trial] : [],
+    );
+    const trials = [...new Set(ids)]
+      .filter((id) => context.index.trials.has(id))
+      .map((id) => trialModel(context, id, metric));
+    const measured = measure(trials, 'last');
+    return { model, measured, published, note: teacherNote(trials, measured) };
+  });
+}
+
+function teacherNote(trials: readonly TrialModel[], measured: Measurement | null): string | null {
+  if (trials.length === 0) return 'imported checkpoint';
+  const unfinished = trials.filter(({ counted }) => !counted);
+  if (unfinished.length > 0) {
+    return [...new Set(unfinished.map(({ run }) => run?.state ?? 'not run'))].join(', ');
+  }
+  const gate = trials[0]?.gate ?? null;
+  if (gate !== null && measured !== null && measured.mean < gate)
+    return `below its gate of ${gate}`;
+  return null;
+}

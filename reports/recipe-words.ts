@@ -1,0 +1,69 @@
+import type { Recipe, TrialSpec } from '../runners/trial/spec.ts';
+
+/** A line of a list of settings. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A training protocol in words, a line per setting. */
+export function recipeSettings(recipe: Recipe): readonly Setting[] {
+  return [
+    { name: 'Recipe', value: recipe.name },
+    { name: 'Epochs', value: String(recipe.epochs) },
+    {
+      name: 'Batch size',
+      value: `${recipe.batchSize}${recipe.dropLast ? ', an incomplete last batch is left out' : ''}`,
+    },
+    { name: 'Optimizer', value: optimizerWords(recipe.optimizer) },
+    { name: 'Learning rate', value: scheduleWords(recipe) },
+    { name: 'Augmentation', value: augmentationWords(recipe.augmentation) },
+    {
+      name: 'Label smoothing',
+      value: recipe.labelSmoothing === 0 ? 'none' : String(recipe.labelSmoothing),
+    },
+    {
+      name: 'Training pictures',
+      value: recipe.trainPictures === null ? 'all' : String(recipe.trainPictures),
+    },
+  ];
+}
+
+function optimizerWords(optimizer: Recipe['optimizer']): string {
+  const decay = `weight decay ${optimizer.weightDecay}`;
+  if (optimizer.kind === 'adamw') {
+    return `AdamW, betas ${optimizer.beta1} and ${optimizer.beta2}, epsilon ${optimizer.epsilon}, ${decay}`;
+  }
+  const nesterov = optimizer.nesterov ? ' (Nesterov)' : '';
+  return `SGD, momentum ${optimizer.momentum}${nesterov}, ${decay}`;
+}
+
+/** The schedule as its fields say it: a kind that is added later shows without a change here. */
+function scheduleWords({ optimizer, schedule }: Recipe): string {
+  const { kind, warmupEpochs, ...rest } = schedule;
+  const details = Object.entries(rest).map(
+    ([name, value]) => `${words(name)} ${Array.isArray(value) ? value.join(', ') : String(value)}`,
+  );
+  const warmup = warmupEpochs > 0 ? [`${warmupEpochs} warm-up epochs`] : [];
+  return [`${optimizer.lr}, ${kind}`, ...details, ...warmup].join('; ');
+}
+
+/** `minLr` becomes `min lr`. */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function augmentationWords({ crop, flip }: Recipe['augmentation']): string {
+  const parts = [
+    ...(crop === null ? [] : [`random crop with ${crop.padding} pixels of padding`]),
+    ...(flip ? ['random horizontal flip'] : []),
+  ];
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+/** Hyper-parameters by name. */
+export function hyperSettings(hyper: TrialSpec['hyper']): readonly Setting[] {
+  return Object.keys(hyper)
+    .sort()
+    .map((name) => ({ name, value: String(hyper[name]) }));
+}

@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import nunjucks from 'nunjucks';
+
+/** A step of the path from the overview to a page. The page itself has no address. */
+export interface Crumb {
+  readonly text: string;
+  readonly href?: string;
+}
+
+/** What every page needs besides its own content. */
+export interface Frame {
+  readonly title: string;
+  /** The way from the page's folder to the site's, `''` or `'../'`. */
+  readonly root: string;
+  readonly crumbs: readonly Crumb[];
+}
+
+export type Render = (template: string, frame: Frame, content: object) => string;
+
+/** The templates of `reports/templates`. Everything they print is escaped; a name they do not know is an error. */
+export function templates(): Render {
+  const folder = fileURLToPath(new URL('./templates', import.meta.url));
+  const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(folder), {
+    autoescape: true,
+    throwOnUndefined: true,
+    trimBlocks: true,
+    lstripBlocks: true,
+  });
+  return (template, frame, content) => environment.render(template, { ...content, ...frame });
+}

@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UsageError } from '../common/errors.ts';
+import { writeError, writeFileAtomic } from '../common/files.ts';
+
+/** The files of a site by their path within it, with slashes. */
+export type SiteFiles = ReadonlyMap<string, string>;
+
+/** The file that says that a folder is a report, and so may be replaced by the next one. */
+export const markerFile = 'redistill-report.json';
+
+/**
+ * Writes a site beside `out` and then puts it in its place: the old report stays until the new one is complete.
+ *
+ * @throws UsageError `REPORT_OUT` where `out` holds something that is no report: nothing of it is touched.
+ * @throws InfrastructureError `FILE_WRITE` for a full or read-only disk; the old report is still there.
+ */
+export function writeSite(out: string, files: SiteFiles): void {
+  refuseForeign(out);
+  const beside = (what: string) => join(dirname(out), `.${basename(out)}.${process.pid}.${what}`);
+  const [fresh, old] = [beside('new'), beside('old')];
+  try {
+    rmSync(fresh, { recursive: true, force: true });
+    for (const [path, content] of files) writeFileAtomic(join(fresh, path), content);
+    swap(out, fresh, old);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function refuseForeign(out: string): void {
+  if (!existsSync(out)) return;
+  const isReport =
+    statSync(out).isDirectory() &&
+    (readdirSync(out).length === 0 || existsSync(join(out, markerFile)));
+  if (isReport) return;
+  throw new UsageError(
+    'REPORT_OUT',
+    `${out} exists and is no report of Redistill, so it is not replaced.`,
+    {
+      hint: 'Choose another folder with --out, or empty this one.',
+    },
+  );
+}
+
+/** Two renames; where the second fails the first is taken back. */
+function swap(out: string, fresh: string, old: string): void {
+  try {
+    mkdirSync(dirname(out), { recursive: true });
+    rmSync(old, { recursive: true, force: true });
+    const replaces = existsSync(out);
+    if (replaces) renameSync(out, old);
+    try {
+      renameSync(fresh, out);
+    } catch (cause) {
+      if (replaces) renameSync(old, out);
+      throw cause;
+    }
+    rmSync(old, { recursive: true, force: true });
+  } catch (cause) {
+    throw writeError(out, cause);
+  }
+}

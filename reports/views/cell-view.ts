@@ -1,0 +1,321 @@
+import type { EnvironmentRow, EventRow, RunRow } from '../../results/queries.ts';
+import { type LineStyle, learningCurves, lineStyle, type Series } from '../charts.ts';
+import { duration, fixed, meanAndSpread, moment, plural } from '../format.ts';
+import type { PlanData } from '../model/plan-data.ts';
+import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts';
+import { hyperSettings, recipeSettings, type Setting } from '../recipe-words.ts';
+import { repeatCommand } from '../repeat-command.ts';
+import { type VerdictStyle, verdictStyle } from '../verdict-words.ts';
+import { type Fact, hardwareWords, usedEnvironments } from './conditions.ts';
+import { type PairedView, pairedText } from './table-view.ts';
+import { measurementText, metricName, pairName, trialState, withoutResult } from './words.ts';
+
+export interface Figure {
+  readonly title: string;
+  /** Finished SVG; the only text that templates do not escape. */
+  readonly svg: string;
+  readonly legend: readonly (LineStyle & { readonly label: string })[];
+}
+
+export interface TrialLine {
+  readonly seed: number;
+  readonly trial: string;
+  readonly run: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly last: string;
+  readonly best: string;
+  readonly epochs: string;
+  readonly time: string;
+  readonly weights: string;
+  readonly counted: boolean;
+}
+
+export interface CellPage {
+  readonly title: string;
+  readonly suiteTitle: string;
+  readonly scale: string;
+  readonly notComparable: string | null;
+  readonly verdict: VerdictStyle;
+  readonly reason: string;
+  readonly unit: string;
+  readonly numbers: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly note: string;
+  }[];
+  readonly published: readonly Fact[];
+  /** Over the published facts where they stand apart. */
+  readonly publishedApart: string | null;
+  readonly paired: readonly (PairedView & {
+    readonly baseline: string;
+    readonly note: string | null;
+  })[];
+  readonly figures: readonly Figure[];
+  readonly trials: readonly TrialLine[];
+  readonly otherRuns: readonly {
+    readonly run: string;
+    readonly state: string;
+    readonly reason: string;
+    readonly started: string;
+  }[];
+  readonly configuration: readonly Setting[];
+  readonly hyper: readonly Setting[];
+  readonly environments: readonly { readonly title: string; readonly facts: readonly Fact[] }[];
+  /** What a reader must know of the runs taken together. */
+  readonly warnings: readonly string[];
+  readonly events: readonly {
+    readonly run: string;
+    readonly time: string;
+    readonly kind: string;
+    readonly message: string;
+  }[];
+  readonly command: string;
+}
+
+/** The page of one cell: everything that its number rests on. */
+export function cellPage(data: PlanData, table: TableModel, cell: CellModel): CellPage {
+  const { trials, decimals } = cell;
+  const style = verdictStyle(cell.verdict.word);
+  return {
+    title: `${cell.row.row}, ${pairName(cell.column)}`,
+    suiteTitle: table.plan.title,
+    scale: table.plan.scale,
+    notComparable: table.notComparable,
+    verdict: style,
+    reason: sentence(cell.verdict.reason),
+    unit: cell.unit,
+    numbers: numbersOf(cell),
+    published: publishedFacts(cell),
+    publishedApart: table.notComparable,
+    paired: cell.paired.map((paired) => ({
+      baseline: paired.baseline,
+      ...pairedText(paired, decimals),
+      note: paired.difference?.note ?? null,
+    })),
+    figures: figuresOf(data, table, cell),
+    trials: trials.map((trial) => trialLine(trial, decimals)),
+    otherRuns: trials.flatMap(({ otherRuns }) => otherRuns).map(otherRun),
+    configuration: configurationOf(cell),
+    hyper: hyperSettings(trials[0]?.spec.hyper ?? {}),
+    environments: usedEnvironments(trials, data.environments).map((environment) =>
+      environmentFacts(environment, trials),
+    ),
+    warnings: warningsOf(trials),
+    events: eventsOf(data.events, trials),
+    command: repeatCommand(
+      table.plan.suite,
+      table.plan.scale,
+      trials.map(({ spec }) => spec.seed),
+    ),
+  };
+}
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
+function numbersOf(cell: CellModel): CellPage['numbers'] {
+  const metric = metricName(cell.row.metric).toLowerCase();
+  const note = (n: number) => `${metric}, mean ± standard deviation, n = ${n}`;
+  return [
+    { name: 'Last epoch', of: cell.last },
+    { name: 'Best epoch', of: cell.best },
+  ].flatMap(({ name, of }) => {
+    const value = measurementText(of, cell.decimals);
+    if (of === null || value === null) return [];
+    return [{ name, value, note: of.n === 1 ? `${metric}, n = 1` : note(of.n) }];
+  });
+}
+
+const selectionWords = {
+  best: 'the best epoch',
+  last: 'the last epoch',
+  'mean-last-k': 'the mean of the last epochs',
+  unknown: 'not stated',
+} as const;
+
+function publishedFacts(cell: CellModel): readonly Fact[] {
+  const { published, noReference } = cell.row;
+  if (published === null) {
+    return noReference === null ? [] : [{ name: 'Published', value: `no number: ${noReference}` }];
+  }
+  const { trust, runsAveraged, source } = published;
+  return [
+    {
+      name: 'Published',
+      value: `${meanAndSpread(published.value, published.sd, published.decimals)} ${published.unit}`,
+    },
+    { name: 'Paper', value: published.paper },
+    {
+      name: 'Place',
+      value: `table ${published.table}, row ${published.row}, column ${published.column}`,
+    },
+    { name: 'Data set', value: published.dataset },
+    { name: 'Epoch reported', value: selectionWords[published.selection] },
+    { name: 'Runs averaged', value: runsAveraged === null ? 'not stated' : String(runsAveraged) },
+    { name: 'Read from', value: source },
+    { name: 'Trust', value: trust },
+  ];
+}
+
+function figuresOf(data: PlanData, table: TableModel, cell: CellModel): readonly Figure[] {
+  const runs = cell.trials.filter(({ run }) => run !== null);
+  const metric = metricName(cell.row.metric);
+  const values = runs.map((trial) =>
+    series(
+      trial,
+      data.curves.filter(
+        ({ run, metric: name }) => run === trial.run?.run && name === cell.row.metric,
+      ),
+    ),
+  );
+  const losses = runs.map((trial) =>
+    series(
+      trial,
+      data.losses
+        .filter(({ run }) => run === trial.run?.run)
+        .map(({ epoch, total }) => ({ epoch, value: total })),
+    ),
+  );
+  const { published } = cell.row;
+  const reference =
+    table.notComparable === null && published !== null
+      ? { value: published.value, label: `published ${fixed(published.value, published.decimals)}` }
+      : null;
+  return [
+    figure(`${metric} on the held-out pictures`, `${metric} (${cell.unit})`, values, reference),
+    figure('Training loss', 'Mean loss of the epoch', losses, null),
+  ].filter((one) => one !== null);
+}
+
+function series(trial: TrialModel, points: Series['points']): Series {
+  const state = trialState(trial);
+  return { label: `seed ${trial.spec.seed}${state === 'completed' ? '' : ` (${state})`}`, points };
+}
+
+function figure(
+  title: string,
+  valueLabel: string,
+  all: readonly Series[],
+  reference: { readonly value: number; readonly label: string } | null,
+): Figure | null {
+  const drawn = all.filter(({ points }) => points.length > 0);
+  if (drawn.length === 0) return null;
+  const description = `${title} over the epochs, ${plural(drawn.length, 'line')}: ${drawn.map(seriesWords).join('; ')}.`;
+  return {
+    title,
+    svg: learningCurves({ series: drawn, valueLabel, description, reference }),
+    legend: drawn.map(({ label }, index) => ({ label, ...lineStyle(index) })),
+  };
+}
+
+function seriesWords({ label, points }: Series): string {
+  const [first, last] = [points[0], points.at(-1)];
+  return first === undefined || last === undefined
+    ? label
+    : `${label} from ${fixed(first.value, 2)} in epoch ${first.epoch} to ${fixed(last.value, 2)} in epoch ${last.epoch}`;
+}
+
+function trialLine(trial: TrialModel, decimals: number): TrialLine {
+  const { run, spec, best, last } = trial;
+  return {
+    seed: spec.seed,
+    trial: trial.trial,
+    run: run?.run ?? '',
+    state: trialState(trial),
+    reason: withoutResult(trial) ?? '',
+    last: last === null ? '' : fixed(last.value, decimals),
+    best: best === null ? '' : `${fixed(best.value, decimals)} (epoch ${best.epoch})`,
+    epochs: `${run?.epochs ?? 0} of ${spec.recipe.epochs}`,
+    time: timeOf(run),
+    weights: run?.weights ?? '',
+    counted: trial.counted,
+  };
+}
+
+function timeOf(run: RunRow | null): string {
+  if (run === null || run.seconds === null) return '';
+  const speed = run.msPerStep === null ? '' : `, ${run.msPerStep.toFixed(1)} ms per step`;
+  const resumes = run.resumes === 0 ? '' : `, resumed ${plural(run.resumes, 'time')}`;
+  return `${duration(run.seconds)}${speed}${resumes}`;
+}
+
+function otherRun({ run, state, reason, startedAt }: RunRow): CellPage['otherRuns'][number] {
+  return { run, state, reason, started: moment(startedAt) };
+}
+
+function configurationOf(cell: CellModel): readonly Setting[] {
+  const spec = cell.trials[0]?.spec;
+  if (spec === undefined) return [];
+  const { teacher } = spec;
+  return [
+    { name: 'Implementation', value: spec.implementation },
+    { name: 'Method', value: spec.method },
+    { name: spec.role === 'teacher' ? 'Teacher' : 'Student', value: spec.model },
+    ...(teacher === null
+      ? []
+      : [
+          {
+            name: 'Teacher',
+            value: `${teacher.model}, ${teacher.kind === 'trial' ? `trial ${teacher.trial}` : `checkpoint ${teacher.sha256}`}`,
+          },
+        ]),
+    { name: 'Data set', value: spec.data.dataset },
+    { name: 'Data hash', value: spec.data.hash },
+    ...recipeSettings(spec.recipe),
+  ];
+}
+
+function environmentFacts(
+  environment: EnvironmentRow,
+  trials: readonly TrialModel[],
+): CellPage['environments'][number] {
+  const seeds = trials
+    .filter(({ run }) => run?.environment === environment.environment)
+    .map(({ spec }) => spec.seed);
+  const fingerprints = trials
+    .filter(({ run }) => run?.environment === environment.environment)
+    .map(({ run }) => run?.fingerprint as string);
+  const { commit, dirty, libvips, device } = environment;
+  return {
+    title: `${seeds.length === 1 ? 'Seed' : 'Seeds'} ${seeds.join(', ')}`,
+    facts: [
+      { name: 'Hardware', value: hardwareWords(environment) },
+      { name: 'Device', value: device === 'gpu' ? 'GPU' : 'CPU' },
+      { name: 'Operating system', value: environment.os },
+      { name: 'TensorFlow', value: environment.tensorflow },
+      {
+        name: 'Threads',
+        value: `${environment.threadsIntra} within an operation, ${environment.threadsInter} between operations`,
+      },
+      { name: 'Node', value: environment.node },
+      { name: 'libvips', value: libvips },
+      {
+        name: 'Commit',
+        value:
+          commit === null ? 'not from a checkout' : `${commit}${dirty ? ', with changes' : ''}`,
+        code: true,
+      },
+      { name: 'Numerics fingerprint', value: [...new Set(fingerprints)].join(', '), code: true },
+    ],
+  };
+}
+
+function warningsOf(trials: readonly TrialModel[]): readonly string[] {
+  const counted = trials.filter(({ counted: counts }) => counts);
+  const fingerprints = new Set(counted.map(({ run }) => run?.fingerprint));
+  const dirty = counted.length > 0 && fingerprints.size > 1;
+  return dirty
+    ? [
+        `The seeds were measured with ${fingerprints.size} different numerics fingerprints; they are one mean here, but not one experiment.`,
+      ]
+    : [];
+}
+
+function eventsOf(events: readonly EventRow[], trials: readonly TrialModel[]): CellPage['events'] {
+  const runs = new Set(trials.map(({ run }) => run?.run));
+  return events
+    .filter(({ run }) => runs.has(run))
+    .map(({ run, time, kind, message }) => ({ run, time: moment(time), kind, message }));
+}

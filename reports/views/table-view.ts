@@ -1,0 +1,256 @@
+import type { EnvironmentRow } from '../../results/queries.ts';
+import { fixed, meanAndSpread, plural, signed } from '../format.ts';
+import type {
+  CellModel,
+  PairedModel,
+  TableModel,
+  TableSection,
+  TeacherModel,
+} from '../model/table-model.ts';
+import { type VerdictStyle, verdictStyle } from '../verdict-words.ts';
+import { conditionsOf, type Fact } from './conditions.ts';
+import { metricName, pairName, tally, trialState, withoutResult } from './words.ts';
+
+/** One cell as the table prints it. Texts are finished; the template only places them. */
+export interface CellView {
+  readonly href: string;
+  readonly measured: string | null;
+  readonly seeds: string;
+  readonly verdict: VerdictStyle;
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  /** What the column sorts by; empty where nothing was measured. */
+  readonly sort: string;
+  /** Why nothing was measured. */
+  readonly why: string | null;
+}
+
+export interface SectionView {
+  readonly id: string;
+  readonly title: string;
+  readonly columns: readonly { readonly pair: string; readonly teachers: readonly string[] }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly method: string | null;
+    readonly cells: readonly (CellView | null)[];
+  }[];
+  /** Published numbers of a table that is not comparable, apart from what was measured. */
+  readonly published: {
+    readonly title: string;
+    readonly columns: readonly string[];
+    readonly rows: readonly { readonly name: string; readonly values: readonly string[] }[];
+    readonly sources: readonly string[];
+  } | null;
+  /** Paired differences, a row per method and baseline. */
+  readonly paired: readonly {
+    readonly name: string;
+    readonly baseline: string;
+    readonly cells: readonly PairedView[];
+  }[];
+}
+
+export interface TableView {
+  readonly title: string;
+  readonly suite: string;
+  readonly scale: string;
+  readonly notComparable: string | null;
+  readonly tally: ReturnType<typeof tally>;
+  readonly conditions: readonly Fact[];
+  readonly sections: readonly SectionView[];
+  /** Trials that have no number, with the reason. */
+  readonly missing: readonly {
+    readonly cell: string;
+    readonly href: string;
+    readonly seed: string;
+    readonly state: string;
+    readonly reason: string;
+  }[];
+}
+
+/** @param hrefs where the page of each cell lies, relative to the table's page. */
+export function tableView(
+  table: TableModel,
+  environments: readonly EnvironmentRow[],
+  hrefs: ReadonlyMap<string, string>,
+): TableView {
+  return {
+    title: table.plan.title,
+    suite: table.plan.suite,
+    scale: table.plan.scale,
+    notComparable: table.notComparable,
+    tally: tally(table.cells.map(({ verdict }) => verdict.word)),
+    conditions: conditionsOf(table, environments),
+    sections: table.sections.map((section, index) => sectionView(table, section, index, hrefs)),
+    missing: table.cells.flatMap((cell) => missingTrials(cell, hrefs)),
+  };
+}
+
+function sectionView(
+  table: TableModel,
+  section: TableSection,
+  index: number,
+  hrefs: ReadonlyMap<string, string>,
+): SectionView {
+  return {
+    id: `metric-${index + 1}`,
+    title: `${metricName(section.metric)} (${section.unit})`,
+    columns: section.columns.map(({ column, teachers }) => ({
+      pair: pairName(column),
+      teachers: teachers.map((teacher) => teacherText(teacher, section.decimals)),
+    })),
+    rows: section.rows.map(({ name, method, cells }) => ({
+      name,
+      method: method === name.toLowerCase() ? null : method,
+      cells: cells.map((cell) => (cell === null ? null : cellView(table, cell, hrefs))),
+    })),
+    published: table.notComparable === null ? null : publishedApart(section),
+    paired: pairedRows(section),
+  };
+}
+
+export function teacherText(teacher: TeacherModel, decimals: number): string {
+  const { model, measured, published, note } = teacher;
+  const parts = [
+    ...(measured === null
+      ? []
+      : [`${meanAndSpread(measured.mean, measured.sd, decimals)} (n = ${measured.n})`]),
+    ...(published === null ? [] : [`published ${fixed(published, decimals)}`]),
+    ...(note === null ? [] : [note]),
+  ];
+  return `teacher ${model}: ${parts.join(', ')}`;
+}
+
+function cellView(
+  table: TableModel,
+  cell: CellModel,
+  hrefs: ReadonlyMap<string, string>,
+): CellView {
+  const { last, best, decimals, trials, verdict } = cell;
+  return {
+    href: hrefs.get(cell.row.cell) as string,
+    measured: last === null ? null : meanAndSpread(last.mean, last.sd, decimals),
+    seeds:
+      last === null || last.n === trials.length
+        ? `n = ${last?.n ?? 0}`
+        : `n = ${last.n} of ${trials.length}`,
+    verdict: verdictStyle(verdict.word),
+    facts: [
+      ...(table.notComparable === null ? comparisonFacts(cell) : []),
+      ...(best === null
+        ? []
+        : [{ name: 'best epoch', value: meanAndSpread(best.mean, best.sd, decimals) }]),
+    ],
+    sort: last === null ? '' : String(last.mean),
+    why: last === null ? whyNothing(cell) : null,
+  };
+}
+
+/** Published and difference, like with like: the rule that the publication states, both where it states none. */
+function comparisonFacts(cell: CellModel): CellView['facts'] {
+  const { published } = cell.row;
+  if (published === null) return [];
+  const selection = published.selection === 'unknown' ? '' : `, ${published.selection}`;
+  const compared = Object.entries(cell.verdict.comparisons);
+  return [
+    {
+      name: `published${selection}`,
+      value: meanAndSpread(published.value, published.sd, cell.decimals),
+    },
+    ...compared.map(([rule, { difference }]) => ({
+      name: compared.length === 1 ? 'difference' : `difference, ${rule}`,
+      value: signed(difference, cell.decimals),
+    })),
+  ];
+}
+
+function whyNothing(cell: CellModel): string {
+  if (cell.row.notRun !== null) return cell.row.notRun;
+  const reasons = new Set(
+    cell.trials.map((trial) => `${trialState(trial)}: ${withoutResult(trial)}`),
+  );
+  return reasons.size === 1 ? ([...reasons][0] as string) : cell.verdict.reason;
+}
+
+function publishedApart(section: TableSection): SectionView['published'] {
+  const cells = section.rows.flatMap((row) => row.cells).filter((cell) => cell !== null);
+  const numbers = cells.map((cell) => cell.row.published).filter((number) => number !== null);
+  if (numbers.length === 0) return null;
+  const columns = [...new Set(numbers.map(({ column }) => column))];
+  return {
+    title: `Published ${metricName(section.metric).toLowerCase()} (${section.unit}), at paper scale`,
+    columns: columns.map((id) => id.replace('__', ' \u2192 ')),
+    rows: section.rows
+      .map(({ name, cells: ofRow }) => ({
+        name,
+        values: columns.map((id) => {
+          const number = ofRow.find((cell) => cell?.row.published?.column === id)?.row.published;
+          return number === undefined || number === null
+            ? ''
+            : meanAndSpread(number.value, number.sd, number.decimals);
+        }),
+      }))
+      .filter(({ values }) => values.some((value) => value !== '')),
+    sources: [
+      ...new Set(numbers.map(({ paper, table, source }) => `${paper}, ${table}: ${source}`)),
+    ].sort(),
+  };
+}
+
+function pairedRows(section: TableSection): SectionView['paired'] {
+  return section.rows.flatMap(({ name, cells }) => {
+    const baselines = [
+      ...new Set(cells.flatMap((cell) => cell?.paired.map(({ baseline }) => baseline) ?? [])),
+    ];
+    return baselines.map((baseline) => ({
+      name,
+      baseline,
+      cells: cells.map((cell) =>
+        pairedText(
+          cell?.paired.find((paired) => paired.baseline === baseline) ?? null,
+          section.decimals,
+        ),
+      ),
+    }));
+  });
+}
+
+/** A paired difference as pages print it. */
+export interface PairedView {
+  readonly text: string;
+  readonly detail: string;
+  /** In words and with a symbol: whether the interval leaves out zero; empty where there is no interval. */
+  readonly mark: string;
+  readonly symbol: string;
+  readonly style: string;
+  readonly sort: string;
+}
+
+/** A paired difference with its 90 % interval, or why there is none. */
+export function pairedText(paired: PairedModel | null, decimals: number): PairedView {
+  const none = { mark: '', symbol: '', style: '', sort: '' };
+  if (paired === null) return { ...none, text: '', detail: '' };
+  if (paired.difference === null) return { ...none, text: '\u2013', detail: paired.missing ?? '' };
+  const { n, mean, low, high } = paired.difference;
+  const shown = { ...none, text: signed(mean, decimals), sort: String(mean) };
+  if (low === null || high === null) return { ...shown, detail: 'one seed, no interval' };
+  const detail = `90 % interval ${signed(low, decimals)} to ${signed(high, decimals)}, ${plural(n, 'seed')}`;
+  if (low > 0) return { ...shown, detail, mark: 'higher', symbol: '\u25b2', style: 'above' };
+  if (high < 0) return { ...shown, detail, mark: 'lower', symbol: '\u25bc', style: 'below' };
+  return { ...shown, detail, mark: 'open', symbol: '?', style: 'inconclusive' };
+}
+
+function missingTrials(cell: CellModel, hrefs: ReadonlyMap<string, string>): TableView['missing'] {
+  const place = {
+    cell: `${cell.row.row}, ${pairName(cell.column)}, ${metricName(cell.row.metric)}`,
+    href: hrefs.get(cell.row.cell) as string,
+  };
+  if (cell.trials.length === 0 && cell.row.notRun !== null)
+    return [{ ...place, seed: 'all', state: 'not run', reason: cell.row.notRun }];
+  return cell.trials
+    .filter(({ counted }) => !counted)
+    .map((trial) => ({
+      ...place,
+      seed: String(trial.spec.seed),
+      state: trialState(trial),
+      reason: withoutResult(trial) as string,
+    }));
+}
