@@ -1,5 +1,5 @@
 import type { TrialOutcome } from '../../runners/executors/types.ts';
-import type { Plan } from '../../suites/plan-types.ts';
+import type { Plan, PlannedCell } from '../../suites/plan-types.ts';
 import { renderTable } from './table.ts';
 
 /** One row of a plan in one column, over the seeds that completed. Accuracies are last epochs' top-1 in percent. */
@@ -12,7 +12,7 @@ export interface SummaryRow {
   readonly mean: number | null;
   /** Of the sample (n - 1); null below two. */
   readonly sd: number | null;
-  /** Mean over seeds of the difference to plain training with the same seed; null for plain training itself. */
+  /** Mean over seeds of the difference to plain training with the same seed; null for plain training itself and for teachers. */
   readonly gain: number | null;
   readonly notRun: string | null;
 }
@@ -28,6 +28,9 @@ export function summarise(plan: Plan, outcomes: readonly TrialOutcome[]): readon
       .map(({ trial, top1 }) => [trial, top1 as number]),
   );
   const seeds = new Map(plan.trials.map(({ id, spec }) => [id, spec.seed]));
+  const students = new Set(
+    plan.trials.filter(({ spec }) => spec.role === 'student').map(({ id }) => id),
+  );
   const bySeed = (trials: readonly string[]): ReadonlyMap<number, number> =>
     new Map(
       trials.flatMap((trial) => {
@@ -38,8 +41,10 @@ export function summarise(plan: Plan, outcomes: readonly TrialOutcome[]): readon
     );
   return plan.columns.flatMap(({ id: column }) => {
     const cells = plan.cells.filter((cell) => cell.column === column && cell.metric === metric);
-    const plain = cells.find((cell) => cell.method === baselineMethod);
-    const baseline = bySeed(plain?.trials ?? []);
+    // The teacher's row is plain training as well, but of another network.
+    const isStudent = (cell: PlannedCell) => cell.trials.some((trial) => students.has(trial));
+    const isPlain = (cell: PlannedCell) => cell.method === baselineMethod && isStudent(cell);
+    const baseline = bySeed(cells.find(isPlain)?.trials ?? []);
     return cells.map((cell) => {
       const values = bySeed(cell.trials);
       const gains = [...values].flatMap(([seed, value]) => {
@@ -54,7 +59,7 @@ export function summarise(plan: Plan, outcomes: readonly TrialOutcome[]): readon
         planned: cell.trials.length,
         mean: mean([...values.values()]),
         sd: standardDeviation([...values.values()]),
-        gain: cell.method === baselineMethod ? null : mean(gains),
+        gain: isPlain(cell) || !isStudent(cell) ? null : mean(gains),
         notRun: cell.notRun,
       };
     });

@@ -1,0 +1,86 @@
+import type { Writable } from 'node:stream';
+import cliProgress from 'cli-progress';
+import type { ExecutorEvent } from '../../runners/executors/types.ts';
+import type { TrialId } from '../../runners/trial/spec.ts';
+import { formatDuration } from './duration.ts';
+import { progressLine } from './progress-lines.ts';
+import type { ProgressState, RunningTrial } from './progress-state.ts';
+import { trialName } from './trial-name.ts';
+
+export interface ProgressDisplay {
+  show(event: ExecutorEvent): void;
+  /** Leaves the terminal as it was found. */
+  stop(): void;
+}
+
+/**
+ * Nested progress bars: one for the suite, one under it for each trial in training, with epoch, step, loss, accuracy
+ * and time left. What a log would say of starts and ends scrolls by above them.
+ */
+export function progressBars(stream: Writable, state: ProgressState): ProgressDisplay {
+  const bars = new cliProgress.MultiBar({
+    // The types ask for any writable stream; the library asks it whether it is a terminal.
+    stream: stream as NodeJS.WritableStream,
+    format: '{bar} {percentage}% {text}',
+    barsize: 24,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    hideCursor: true,
+    clearOnComplete: true,
+    fps: 5,
+    // Signals are the command's business.
+    gracefulExit: false,
+    emptyOnZero: true,
+  });
+  const suite = bars.create(Math.max(1, state.steps), 0, { text: '' });
+  const byTrial = new Map<TrialId, cliProgress.SingleBar>();
+
+  const remove = (trial: TrialId) => {
+    const bar = byTrial.get(trial);
+    if (bar !== undefined) bars.remove(bar);
+    byTrial.delete(trial);
+  };
+  return {
+    show(event) {
+      if (event.type === 'started') {
+        remove(event.trial.id);
+        byTrial.set(event.trial.id, bars.create(event.trial.steps, 0, { text: '' }));
+      }
+      if (event.type === 'finished') remove(event.trial.id);
+      // Epochs are in the bars.
+      const line = event.type === 'message' ? undefined : progressLine(event, state);
+      if (line !== undefined) bars.log(`${line}\n`);
+      const running = state.running.get(event.trial.id);
+      if (running !== undefined) {
+        byTrial.get(event.trial.id)?.update(running.step, { text: trialText(running, state) });
+      }
+      suite.update(state.doneSteps, { text: suiteText(state) });
+    },
+    stop() {
+      bars.update();
+      bars.stop();
+    },
+  };
+}
+
+function suiteText(state: ProgressState): string {
+  return [`${state.finished} of ${state.trials} trials`, ...left(state.secondsLeft())].join(', ');
+}
+
+function trialText(running: RunningTrial, state: ProgressState): string {
+  const perEpoch = running.trial.steps / running.epochs;
+  const epoch = Math.min(running.epoch + 1, running.epochs);
+  const step = Math.round(running.step - (epoch - 1) * perEpoch);
+  return [
+    trialName(running.trial),
+    `epoch ${epoch}/${running.epochs}`,
+    `step ${step}/${Math.round(perEpoch)}`,
+    ...(running.loss === null ? [] : [`loss ${running.loss.toFixed(3)}`]),
+    ...(running.top1 === null ? [] : [`top-1 ${running.top1.toFixed(2)} %`]),
+    ...left(state.trialSecondsLeft(running)),
+  ].join(', ');
+}
+
+function left(seconds: number | undefined): string[] {
+  return seconds === undefined ? [] : [`${formatDuration(seconds)} left`];
+}

@@ -1,0 +1,52 @@
+import type { ExecutorEvent, TrialOutcome } from '../../runners/executors/types.ts';
+import { formatDuration } from './duration.ts';
+import type { ProgressState } from './progress-state.ts';
+import { trialName } from './trial-name.ts';
+
+/** How many lines about its epochs a trial prints at most. */
+const linesPerTrial = 5;
+
+/**
+ * What a log says of an event: a line for each start and end and for some of the epochs, undefined for the rest.
+ * `state` has seen the event already.
+ */
+export function progressLine(event: ExecutorEvent, state: ProgressState): string | undefined {
+  const name = trialName(event.trial);
+  switch (event.type) {
+    case 'started':
+      return event.doneEpochs === 0
+        ? `${name}: started, ${event.trial.spec.recipe.epochs} epochs`
+        : `${name}: goes on after epoch ${event.doneEpochs} of ${event.trial.spec.recipe.epochs}`;
+    case 'message': {
+      const { message } = event;
+      if (message.type === 'progress') return undefined;
+      const interval = Math.ceil(message.epochs / linesPerTrial);
+      if (message.epoch % interval !== 0 || message.epoch === message.epochs) return undefined;
+      const left = state.secondsLeft();
+      return [
+        `${name}: epoch ${message.epoch}/${message.epochs}`,
+        `loss ${message.loss.toFixed(3)}`,
+        `top-1 ${message.top1.toFixed(2)} %`,
+        ...(left === undefined ? [] : [`suite: ${formatDuration(left)} left`]),
+      ].join(', ');
+    }
+    case 'retrying':
+      return `${name}: ${event.reason} Trying again (${event.retry} of ${event.retries}).`;
+    case 'elsewhere':
+      return `${name}: is being trained by ${event.holder}; waiting for it`;
+    case 'finished':
+      return `[${state.finished}/${state.trials}] ${name}: ${outcomeWords(event.outcome)}`;
+  }
+}
+
+/** `completed, top-1 61.20 %, 42 s`; `completed before, top-1 61.20 %`; `diverged: The loss is NaN in step 12.` */
+export function outcomeWords(outcome: TrialOutcome): string {
+  if (outcome.state !== 'completed') {
+    return `${outcome.state}${outcome.reused ? ' before' : ''}: ${outcome.reason}`;
+  }
+  return [
+    outcome.reused ? 'completed before' : 'completed',
+    ...(outcome.top1 === null ? [] : [`top-1 ${outcome.top1.toFixed(2)} %`]),
+    ...(outcome.reused ? [] : [formatDuration(outcome.seconds)]),
+  ].join(', ');
+}
