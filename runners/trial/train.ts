@@ -4,7 +4,7 @@ import { sha256 } from '../../common/canonical.ts';
 import { DataError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
 import { RandomStream } from '../../common/random.ts';
-import { createLoader } from '../data/loader.ts';
+import { createLoader, type Loader } from '../data/loader.ts';
 import type { Batch, ClassificationData, PictureSet } from '../data/types.ts';
 import type { Distiller } from '../distillers/types.ts';
 import { learningRate } from '../engine/optim/schedule.ts';
@@ -123,13 +123,16 @@ class TrialRun {
   /** Runs the remaining epochs. */
   async finish(): Promise<Ending> {
     const { recipe, seed } = this.spec;
-    const loader = createLoader({
-      pictures: this.training.trainSet,
-      normalisation: this.training.data.normalisation,
-      batchSize: recipe.batchSize,
-      dropLast: recipe.dropLast,
-      augmentation: recipe.augmentation,
-      seed,
+    const { data, trainSet } = this.training;
+    const { normalisation } = data;
+    const loader = createLoader({ ...recipe, pictures: trainSet, normalisation, seed });
+    const testLoader = createLoader({
+      pictures: data.test,
+      normalisation,
+      batchSize: Math.min(evaluationBatch, data.test.count),
+      dropLast: false,
+      augmentation: { crop: null, flip: false },
+      seed: null,
     });
     try {
       while (this.loop.epoch < recipe.epochs) {
@@ -137,10 +140,10 @@ class TrialRun {
           loader.epoch(this.loop.epoch + 1, this.loop.stepInEpoch),
         );
         if (ending !== null) return ending;
-        await this.endEpoch();
+        await this.endEpoch(testLoader);
       }
     } finally {
-      await loader.close();
+      await Promise.all([loader.close(), testLoader.close()]);
     }
     this.writeModel();
     return { state: 'completed', reason: `${recipe.epochs} epochs` };
@@ -243,11 +246,14 @@ class TrialRun {
     );
     this.loop = { ...this.loop, methodStream: stream.state };
     const rate = learningRate(this.spec.recipe, epoch, this.loop.stepInEpoch, this.stepsPerEpoch);
-    const [report] = this.program.step(batch, {
-      learningRates: [rate],
-      scalars: [distiller.scalars(epoch)],
-      draws: [draws],
-    });
+    const [report] = this.program.step(
+      { images: batch.images, labels: batch.labels },
+      {
+        learningRates: [rate],
+        scalars: [distiller.scalars(epoch)],
+        draws: [draws],
+      },
+    );
     return report as StepReport;
   }
 
@@ -269,13 +275,13 @@ class TrialRun {
   }
 
   /** Evaluates, writes the epoch's line, and then a checkpoint where one is due. */
-  private async endEpoch(): Promise<void> {
+  private async endEpoch(testLoader: Loader): Promise<void> {
     const { journal, now, request } = this.training;
     const { recipe } = this.spec;
     const { sums } = this.loop;
     const epoch = this.loop.epoch + 1;
     const started = now();
-    const metrics = await this.evaluate();
+    const metrics = await this.evaluate(testLoader);
     const evalSeconds = (now() - started) / 1000;
     const losses = meanLosses(sums);
     journal.append({
@@ -312,26 +318,14 @@ class TrialRun {
     });
   }
 
-  private async evaluate(): Promise<MetricValue[]> {
-    const { test, normalisation } = this.training.data;
-    const loader = createLoader({
-      pictures: test,
-      normalisation,
-      batchSize: Math.min(evaluationBatch, test.count),
-      dropLast: false,
-      augmentation: { crop: null, flip: false },
-      seed: null,
-    });
+  private async evaluate(loader: Loader): Promise<MetricValue[]> {
+    const { test } = this.training.data;
     let [top1, top5, loss] = [0, 0, 0];
-    try {
-      for await (const batch of loader.epoch(1)) {
-        const [report] = this.program.evaluate(batch);
-        top1 += report?.top1 ?? 0;
-        top5 += report?.top5 ?? 0;
-        loss += report?.loss ?? 0;
-      }
-    } finally {
-      await loader.close();
+    for await (const batch of loader.epoch(1)) {
+      const [report] = this.program.evaluate({ images: batch.images, labels: batch.labels });
+      top1 += report?.top1 ?? 0;
+      top5 += report?.top5 ?? 0;
+      loss += report?.loss ?? 0;
     }
     const value = (name: string, number: number): MetricValue => ({
       task: 'classification',

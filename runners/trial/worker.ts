@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InfrastructureError, RedistillError } from '../../common/errors.ts';
-import { loadDataset, selectPictures } from '../data/registry.ts';
+import { selectPictures } from '../data/picture-set.ts';
+import { loadDataset } from '../data/registry.ts';
 import { createDistiller } from '../distillers/create.ts';
 import { usesGpu } from '../engine/tensorflow.ts';
 import { createNetwork } from '../models/registry.ts';
@@ -90,10 +91,7 @@ async function train(
   return trainTrial({
     request,
     data,
-    trainSet:
-      spec.recipe.trainPictures === null
-        ? data.train
-        : selectPictures(data.train, spec.recipe.trainPictures),
+    trainSet: selectPictures(data.train, spec.recipe.trainPictures),
     student,
     distiller,
     teacher: distiller.needs.teacher ? teacher : null,
