@@ -1,0 +1,193 @@
+import type { Writable } from 'node:stream';
+import cliProgress from 'cli-progress';
+import { exitCodes, RedistillError, UsageError } from '../../common/errors.ts';
+import type { DatasetStatus } from '../../runners/data/registry.ts';
+import { schemaVersion } from '../../runners/trial/spec.ts';
+import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
+import { type Column, renderTable } from '../output/table.ts';
+
+export const command = defineCommand({
+  name: 'data',
+  summary: 'list, fetch and verify data sets',
+  description:
+    'list (the default) shows the data sets, whether they are here and what to do about the others. fetch downloads an ' +
+    'official archive with its checksum and resumes where a transfer broke off. verify reads a set from its files again ' +
+    'and refuses what is truncated, corrupt or another file; without NAME it verifies every set that is here.',
+  arguments: [
+    {
+      name: 'action',
+      summary: 'what to do; list without it',
+      choices: ['list', 'fetch', 'verify'],
+    },
+    { name: 'name', summary: 'a data set, or images:FOLDER for pictures under the data folder' },
+  ],
+  options: { data: sharedOptions.data, json: sharedOptions.json },
+  examples: [
+    { command: 'redistill data', meaning: 'what is here' },
+    { command: 'redistill data fetch cifar100', meaning: 'the official archive, into the cache' },
+    {
+      command: 'redistill data verify cifar10-images --data ~/data',
+      meaning: 'check every picture of ~/data/cifar10.tar.xz',
+    },
+  ],
+  async run(context, [action = 'list', name], { data, json }) {
+    if (action === 'list') return list(context, name, data, json);
+    if (action === 'fetch') return fetchOne(context, name, data, json);
+    return verify(context, name, data, json);
+  },
+});
+
+type Registry = typeof import('../../runners/data/registry.ts');
+const loadRegistry = (): Promise<Registry> => import('../../runners/data/registry.ts');
+
+const optionsOf = (context: CommandContext, folder: string | undefined) => ({
+  folder: folder ?? null,
+  environment: context.environment,
+  notice: (message: string) => context.stderr(message),
+});
+
+async function list(
+  context: CommandContext,
+  name: string | undefined,
+  folder: string | undefined,
+  json: boolean,
+) {
+  if (name !== undefined) {
+    throw new UsageError(
+      'USAGE_SURPLUS_ARGUMENT',
+      `redistill data list takes no name, but got "${name}".`,
+      {
+        hint: 'See redistill data --help.',
+      },
+    );
+  }
+  const { listDatasets } = await loadRegistry();
+  const datasets = await listDatasets(optionsOf(context, folder));
+  if (json) {
+    context.json({ schemaVersion, datasets });
+  } else {
+    for (const line of renderTable(columns, datasets.map(row))) context.stdout(line);
+    for (const { id, todo } of datasets) if (todo !== null) context.stderr(`${id}: ${todo}`);
+  }
+  return exitCodes.fine;
+}
+
+const columns: readonly Column[] = [
+  { title: 'data set' },
+  { title: 'state' },
+  { title: 'classes', align: 'right' },
+  { title: 'train', align: 'right' },
+  { title: 'test', align: 'right' },
+  { title: 'what' },
+  { title: 'where' },
+];
+
+function row({ id, title, present, cached, where, classes, train, test }: DatasetStatus): string[] {
+  const state = present ? (cached ? 'ready' : 'here') : 'missing';
+  return [id, state, `${classes}`, `${train}`, `${test}`, title, where ?? ''];
+}
+
+async function fetchOne(
+  context: CommandContext,
+  name: string | undefined,
+  folder: string | undefined,
+  json: boolean,
+) {
+  const { datasets, fetchDataset } = await loadRegistry();
+  if (name === undefined) {
+    throw new UsageError(
+      'USAGE_MISSING_ARGUMENT',
+      'redistill data fetch needs the NAME of a data set.',
+      {
+        hint: `Known: ${Object.keys(datasets).join(', ')}.`,
+      },
+    );
+  }
+  const progress = transferProgress(context);
+  try {
+    const where = await fetchDataset(name, {
+      ...optionsOf(context, folder),
+      signal: context.signal,
+      onProgress: progress.show,
+      onNotice: (message) => context.stderr(message),
+    });
+    if (json) context.json({ schemaVersion, dataset: name, where });
+    else context.stdout(`${name}: ${where}`);
+    return exitCodes.fine;
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    context.stderr(`Stopped. The same command resumes the transfer of ${name}.`);
+    return exitCodes.infrastructure;
+  } finally {
+    progress.stop();
+  }
+}
+
+async function verify(
+  context: CommandContext,
+  name: string | undefined,
+  folder: string | undefined,
+  json: boolean,
+) {
+  const { listDatasets, verifyDataset } = await loadRegistry();
+  const options = optionsOf(context, folder);
+  const names =
+    name === undefined
+      ? (await listDatasets(options)).filter((set) => set.present).map((set) => set.id)
+      : [name];
+  const results: { id: string; ok: boolean; hash: string | null; error: string | null }[] = [];
+  for (const id of names) {
+    try {
+      results.push({ id, ok: true, hash: await verifyDataset(id, options), error: null });
+    } catch (error) {
+      if (!(error instanceof RedistillError) || error.exitCode !== exitCodes.failed) throw error;
+      results.push({ id, ok: false, hash: null, error: error.message });
+      if (error.hint !== undefined) context.stderr(`${id}: ${error.hint}`);
+    }
+  }
+  if (json) context.json({ schemaVersion, datasets: results });
+  else {
+    for (const { id, ok, hash, error } of results) {
+      context.stdout(ok ? `${id}: fine, data hash ${hash}` : `${id}: ${error}`);
+    }
+  }
+  return results.every((result) => result.ok) ? exitCodes.fine : exitCodes.failed;
+}
+
+/** A bar on a terminal; a line for every tenth elsewhere. */
+function transferProgress({ isTerminal, progress, stderr }: CommandContext) {
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  if (!isTerminal) {
+    let told = 0;
+    return {
+      show(done: number, total: number) {
+        const tenth = Math.floor((10 * done) / total);
+        if (tenth <= told) return;
+        told = tenth;
+        stderr(`${megabytes(done)} of ${megabytes(total)} MB`);
+      },
+      stop() {},
+    };
+  }
+  const bar = new cliProgress.SingleBar({
+    stream: progress as Writable & NodeJS.WritableStream,
+    format: '{bar} {percentage}% {text}',
+    barsize: 24,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    hideCursor: true,
+    gracefulExit: false,
+  });
+  let started = false;
+  return {
+    show(done: number, total: number) {
+      const text = `${megabytes(done)} of ${megabytes(total)} MB`;
+      if (!started) bar.start(total, 0, { text });
+      started = true;
+      bar.update(done, { text });
+    },
+    stop() {
+      if (started) bar.stop();
+    },
+  };
+}

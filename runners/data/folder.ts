@@ -1,0 +1,206 @@
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError } from '../../common/errors.ts';
+import { type DataFile, readArchive } from './archive.ts';
+import { type DecodedPicture, decodePicture, pictureError } from './decode.ts';
+import { limits } from './limits.ts';
+import { allocatePictures } from './picture-set.ts';
+import type { PictureSet } from './types.ts';
+
+/** How many pictures are decoded at once. */
+const decodersAtOnce = 8;
+
+/** Where a picture belongs, told by its path. */
+interface Placed {
+  readonly split: 'train' | 'test';
+  readonly className: string;
+  readonly file: string;
+}
+
+/**
+ * Reads `<split>/<class>/<picture>` (splits `train` and `test` or `val`; JPEG or PNG) from a folder or a tar file of
+ * it, in which all may lie within one more folder. Classes and pictures are ordered by the bytes of their names, so
+ * that a folder and any archive of it give the same set.
+ *
+ * @throws DataError where a split is missing, the splits differ in classes, or a picture is damaged or of another size.
+ */
+export async function readPictureTree(
+  path: string,
+  progress: (done: number, total: number) => void = () => {},
+): Promise<{ classes: readonly string[]; train: PictureSet; test: PictureSet }> {
+  const files = statSync(path).isDirectory()
+    ? readFolder(path)
+    : await readArchive(path, isPicture, limits.pictureFile);
+  const placed = files
+    .map((file) => ({ file, place: placeOf(path, file.path) }))
+    .sort(
+      (a, b) =>
+        byBytes(a.place.split, b.place.split) ||
+        byBytes(a.place.className, b.place.className) ||
+        byBytes(a.place.file, b.place.file),
+    );
+  refuseDuplicates(path, placed);
+  const members = (split: 'train' | 'test') => placed.filter(({ place }) => place.split === split);
+  const classes = classesOf(path, members('train'), members('test'));
+  let done = 0;
+  const tick = () => progress(++done, placed.length);
+  const train = await decodeSplit(path, members('train'), classes, tick);
+  const test = await decodeSplit(path, members('test'), classes, tick);
+  if (train.height !== test.height || train.width !== test.width) {
+    throw treeError(
+      path,
+      `has training pictures of ${train.width} x ${train.height} and test pictures of ${test.width} x ${test.height} pixels`,
+    );
+  }
+  return { classes, train, test };
+}
+
+interface Member {
+  readonly file: DataFile;
+  readonly place: Placed;
+}
+
+/** `test` beside `val`, or two top folders, must not be mixed into one split. */
+function refuseDuplicates(root: string, sorted: readonly Member[]): void {
+  const key = ({ place }: Member) => `${place.split}/${place.className}/${place.file}`;
+  sorted.forEach((member, index) => {
+    const previous = sorted[index - 1];
+    if (previous !== undefined && key(previous) === key(member)) {
+      throw treeError(
+        root,
+        `holds ${key(member)} twice: ${previous.file.path}, ${member.file.path}`,
+      );
+    }
+  });
+}
+
+function isPicture(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /\.(jpe?g|png)$/i.test(name) && !name.startsWith('.');
+}
+
+/** Compares as UTF-8 bytes do; `localeCompare` depends on the machine. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** All pictures below a folder. Links are refused: they could lead anywhere. */
+function readFolder(root: string): DataFile[] {
+  const files: DataFile[] = [];
+  let bytes = 0;
+  const visit = (relative: string) => {
+    for (const entry of readdirSync(join(root, relative), { withFileTypes: true })) {
+      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      if (entry.isDirectory()) {
+        visit(path);
+      } else if (isPicture(path)) {
+        if (!entry.isFile()) throw treeError(root, `holds ${path}, which is not a plain file`);
+        const { size } = lstatSync(join(root, path));
+        bytes += size;
+        if (size > limits.pictureFile) {
+          throw treeError(
+            root,
+            `holds ${path} with ${size} bytes, more than ${limits.pictureFile}`,
+          );
+        }
+        if (files.length >= limits.files || bytes > limits.unpacked) {
+          throw treeError(
+            root,
+            `holds more than ${limits.files} pictures or ${limits.unpacked} bytes`,
+          );
+        }
+        files.push({ path, bytes: readFileSync(join(root, path)) });
+      }
+    }
+  };
+  visit('');
+  return files;
+}
+
+function placeOf(root: string, path: string): Placed {
+  const parts = path.split('/');
+  const [split, className, file] = parts.slice(parts.length === 4 ? 1 : 0);
+  const known = split === 'train' ? 'train' : split === 'test' || split === 'val' ? 'test' : null;
+  if (known === null || className === undefined || file === undefined || parts.length > 4) {
+    throw treeError(root, `holds ${path}, which is not <train|test|val>/<class>/<picture>`);
+  }
+  return { split: known, className, file };
+}
+
+function classesOf(
+  root: string,
+  train: readonly Member[],
+  test: readonly Member[],
+): readonly string[] {
+  if (train.length === 0) throw treeError(root, 'holds no pictures in train/<class>/');
+  if (test.length === 0)
+    throw treeError(root, 'holds no pictures in test/<class>/ or val/<class>/');
+  const names = (members: readonly Member[]) => [
+    ...new Set(members.map((member) => member.place.className)),
+  ];
+  const classes = names(train);
+  const unknown = names(test).filter((name) => !classes.includes(name));
+  if (unknown.length > 0) {
+    throw treeError(root, `has test pictures of the class ${unknown[0]}, but no training pictures`);
+  }
+  if (classes.length > limits.classes) {
+    throw treeError(root, `has ${classes.length} classes, more than ${limits.classes}`);
+  }
+  return classes;
+}
+
+async function decodeSplit(
+  root: string,
+  members: readonly Member[],
+  classes: readonly string[],
+  tick: () => void,
+): Promise<PictureSet> {
+  const label = new Map(classes.map((name, index) => [name, index]));
+  const first = members[0] as Member;
+  const size = await decodePicture(first.file.bytes, nameOf(root, first));
+  const bytes = size.width * size.height * 3;
+  if (bytes * members.length > limits.decodedSplit) {
+    throw treeError(root, `decodes to more than ${limits.decodedSplit} bytes`);
+  }
+  const set = allocatePictures(members.length, size.height, size.width);
+  let next = 0;
+  const work = async () => {
+    while (next < members.length) {
+      const position = next;
+      next += 1;
+      const member = members[position] as Member;
+      try {
+        const picture = await decodePicture(member.file.bytes, nameOf(root, member));
+        checkSize(picture, size, nameOf(root, member));
+        set.pixels.set(picture.pixels, position * bytes);
+      } catch (error) {
+        // The other decoders stop at their next picture.
+        next = members.length;
+        throw error;
+      }
+      set.labels[position] = label.get(member.place.className) as number;
+      tick();
+    }
+  };
+  await Promise.all(Array.from({ length: decodersAtOnce }, work));
+  return set;
+}
+
+function checkSize(picture: DecodedPicture, expected: DecodedPicture, name: string): void {
+  if (picture.width !== expected.width || picture.height !== expected.height) {
+    throw pictureError(
+      name,
+      `has ${picture.width} x ${picture.height} pixels, but the set's first has ${expected.width} x ${expected.height}`,
+    );
+  }
+}
+
+function nameOf(root: string, member: Member): string {
+  return `${root}/${member.file.path}`;
+}
+
+function treeError(root: string, what: string): DataError {
+  return new DataError('DATA_FOLDER', `The picture folder ${root} ${what}.`, {
+    hint: 'Pictures must lie in train/<class>/ and test/<class>/ (or val/<class>/), all of one size.',
+  });
+}
