@@ -1,7 +1,7 @@
 // @ts-check
 // `make setup`: everything between a fresh checkout and a working `npx redistill`. Runs under any Node from 18 on, with
 // nothing installed yet, so it uses what comes with Node only.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindingBuild } from '../runners/engine/environment.mjs';
 import { bindingIsCurrent, buildBinding } from './setup/binding.mjs';
@@ -10,7 +10,7 @@ import { SetupFailure } from './setup/failure.mjs';
 import { takeLock } from './setup/lock.mjs';
 import { bringNode, broughtVersion, findHeaders, findNode } from './setup/node.mjs';
 import { installPackages, packagesAreCurrent } from './setup/packages.mjs';
-import { cacheFolder, root, temporaryFolder } from './setup/paths.mjs';
+import { cacheFolder, root, unfinishedFolder } from './setup/paths.mjs';
 import { checkPlatform, checkPrograms, checkSpace, thisSystem } from './setup/requirements.mjs';
 import {
   bringTensorflow,
@@ -67,7 +67,7 @@ async function main() {
     try {
       await setUp(flavour);
     } finally {
-      rmSync(temporaryFolder(cache), { recursive: true, force: true });
+      rmSync(unfinishedFolder(cache), { recursive: true, force: true });
       releaseCache();
     }
   } finally {
@@ -91,8 +91,7 @@ async function setUp(flavour) {
     compiler: missing.binding,
   });
   if (missing.tensorflow) checkSpace(cache, spaceNeeded[flavour]);
-  rmSync(temporaryFolder(cache), { recursive: true, force: true });
-  mkdirSync(temporaryFolder(cache), { recursive: true });
+  rmSync(unfinishedFolder(cache), { recursive: true, force: true });
   await both(fromNpm(missing), fromPip(missing, flavour));
   if (whatIsMissing(flavour).binding) {
     say('Compiling the TensorFlow binding (20 s) ...');

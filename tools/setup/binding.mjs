@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { bindingBuild } from '../../runners/engine/environment.mjs';
 import { causeOf, findProgram, run } from './command.mjs';
 import { SetupFailure } from './failure.mjs';
-import { temporaryFolder } from './paths.mjs';
+import { workFolder } from './paths.mjs';
 import { libraryPath } from './tensorflow.mjs';
 
 /** Node-API version that the binding asks for; it names the folder where the package's loader looks. */
@@ -118,9 +118,7 @@ function place(path, write) {
 async function compile({ root, cache, tensorflow, headers }, compiled, signal) {
   const compiler = findCompiler();
   if (compiler === undefined) throw new SetupFailure('No C++ compiler was found.');
-  const work = join(temporaryFolder(cache), 'binding');
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
+  const work = workFolder(cache, 'binding');
   const sources = join(packageFolder(root), 'binding');
   const libraries = join(tensorflow, 'tensorflow');
   const result = join(work, 'tfjs_binding.node');

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 
 import { dirname, join } from 'node:path';
 import { causeOf, run } from './command.mjs';
 import { SetupFailure } from './failure.mjs';
-import { cacheFolder, root, temporaryFolder } from './paths.mjs';
+import { cacheFolder, root, workFolder } from './paths.mjs';
 
 const manifestFolder = join(root, 'tools/node');
 
@@ -69,9 +69,7 @@ export function findHeaders(cache) {
  * @throws {SetupFailure}
  */
 export async function bringNode(cache, signal) {
-  const work = join(temporaryFolder(cache), 'node');
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
+  const work = workFolder(cache, 'node');
   for (const file of ['package.json', 'package-lock.json'])
     cpSync(join(manifestFolder, file), join(work, file));
   const { ok, output } = await npm(['ci'], { cwd: work, signal });

@@ -1,4 +1,5 @@
 // @ts-check
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,4 +23,15 @@ export function cacheFolder(environment = process.env) {
  *
  * @param {string} cache
  */
-export const temporaryFolder = (cache) => join(cache, 'unfinished');
+export const unfinishedFolder = (cache) => join(cache, 'unfinished');
+
+/**
+ * A new folder there, whose name no other process knows: what an interrupted set-up left running writes elsewhere.
+ *
+ * @param {string} cache
+ * @param {string} what
+ */
+export function workFolder(cache, what) {
+  mkdirSync(unfinishedFolder(cache), { recursive: true });
+  return mkdtempSync(join(unfinishedFolder(cache), `${what}-`));
+}

@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { causeOf, run } from './command.mjs';
 import { SetupFailure } from './failure.mjs';
-import { root, temporaryFolder } from './paths.mjs';
+import { root, workFolder } from './paths.mjs';
 import { unpackWheel } from './wheel.mjs';
 
 /** @typedef {'cpu' | 'cuda'} Flavour */
@@ -103,11 +103,10 @@ export function libraryPath(folder) {
 export async function bringTensorflow(cache, flavour, signal) {
   const lock = readFileSync(lockFile(flavour), 'utf8');
   const folder = tensorflowFolder(cache, flavour, lock);
-  const work = join(temporaryFolder(cache), 'tensorflow');
-  rmSync(work, { recursive: true, force: true });
+  const work = workFolder(cache, 'tensorflow');
   const wheels = join(work, 'wheels');
   const unpacked = join(work, 'unpacked');
-  mkdirSync(wheels, { recursive: true });
+  mkdirSync(wheels);
   mkdirSync(unpacked);
   await download(flavour, wheels, signal);
   const files = [];
