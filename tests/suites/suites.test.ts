@@ -8,7 +8,8 @@ import { planSuite } from '../../suites/plan.ts';
 // The real methods, networks, recipes and tables; only the data are made up.
 const pictures: Readonly<Record<string, number>> = {
   cifar100: 50_000,
-  embedded: 5_000,
+  embedded: 6_400,
+  'embedded-small': 600,
   'cifar10-images': 50_000,
 };
 const context = planContext({

@@ -1,0 +1,78 @@
+import { DataError } from '../common/errors.ts';
+import {
+  type DataOptions,
+  datasetIdentity,
+  datasets,
+  loadDataset,
+} from '../runners/data/registry.ts';
+import type { Scale } from '../runners/trial/spec.ts';
+import { planContext } from './context.ts';
+import { defaultScale, loadSuite, type Suite } from './load.ts';
+import { planSuite } from './plan.ts';
+import type { DatasetInfo } from './plan-context.ts';
+import type { Plan } from './plan-types.ts';
+
+export interface PlanRequest {
+  /** Default: the proxy, then the smoke test, then the paper's protocol, whichever the suite has. */
+  readonly scale?: Scale | undefined;
+  /** Instead of the scale's own seeds. */
+  readonly seeds?: readonly number[] | undefined;
+  /** Where data sets are looked for. */
+  readonly data?: DataOptions;
+}
+
+export interface RequestedPlan {
+  readonly suite: Suite;
+  readonly plan: Plan;
+  /**
+   * Null where the data are here. Else what the plan would be if they were, for its price only: the identities of its
+   * trials are not real.
+   */
+  readonly withData: Plan | null;
+}
+
+/**
+ * The plan of a suite by name or path, with the real registries and the data of this machine.
+ *
+ * @throws UsageError as `loadSuite` and `planSuite`; DataError where the data are here but damaged. Data that are not
+ *   here are no error: the cells say so.
+ */
+export async function planByName(
+  nameOrPath: string,
+  { scale, seeds, data = {} }: PlanRequest = {},
+): Promise<RequestedPlan> {
+  const suite = loadSuite(nameOrPath);
+  const chosen = scale ?? defaultScale(suite);
+  const id = suite.definition.scales[chosen]?.dataset;
+  const info = id === undefined ? null : await findDataset(id, data);
+  const names = id?.startsWith('images:') ? [...Object.keys(datasets), id] : Object.keys(datasets);
+  const make = (dataset: DatasetInfo | null) =>
+    planSuite(suite, chosen, planContext({ names, dataset: () => dataset as DatasetInfo }), {
+      seeds,
+    });
+  const plan = make(info);
+  if (info === null || id === undefined || info.missing === null) {
+    return { suite, plan, withData: null };
+  }
+  const supposed = { ...info, missing: null, identity: { dataset: id, hash: 'not here' } };
+  return { suite, plan, withData: info.trainPictures === 0 ? null : make(supposed) };
+}
+
+/** A data set that may be absent, or null for a name that nobody knows (which planning refuses with the nearest one). */
+async function findDataset(id: string, options: DataOptions): Promise<DatasetInfo | null> {
+  const entry = Object.hasOwn(datasets, id) ? datasets[id] : undefined;
+  if (entry === undefined && !id.startsWith('images:')) return null;
+  try {
+    const identity = await datasetIdentity(id, options);
+    const trainPictures = entry?.train ?? (await loadDataset(id, options)).train.count;
+    return { identity, missing: null, trainPictures };
+  } catch (error) {
+    if (!(error instanceof DataError) || error.code !== 'DATA_MISSING') throw error;
+    const todo = error.hint === undefined ? '' : ` (${error.hint.replace(/\.$/, '')})`;
+    return {
+      identity: null,
+      missing: `the data set ${id} is not here${todo}`,
+      trainPictures: entry?.train ?? 0,
+    };
+  }
+}

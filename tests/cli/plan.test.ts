@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
+import { test } from 'node:test';
+import type { CommandContext } from '../../cli/command.ts';
+import { command } from '../../cli/commands/plan.ts';
+import { UsageError } from '../../common/errors.ts';
+import type { Plan } from '../../suites/plan-types.ts';
+import type { Price } from '../../suites/price.ts';
+import { temporaryFolder } from '../results/temporary.ts';
+
+function capture(cwd: string) {
+  const lines: string[] = [];
+  const documents: unknown[] = [];
+  const context: CommandContext = {
+    stdout: (line) => lines.push(line),
+    stderr: () => {},
+    json: (value) => documents.push(value),
+    cwd,
+    environment: { XDG_CACHE_HOME: cwd, HOME: cwd },
+    isTerminal: false,
+    progress: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    signal: new AbortController().signal,
+    killSignal: new AbortController().signal,
+  };
+  return { context, lines, documents };
+}
+
+const defaults = { scale: undefined, seeds: undefined, workspace: undefined, data: undefined };
+
+test('a plan lists cells, trials and steps, and says that nothing was measured', async (t) => {
+  const { context, lines } = capture(temporaryFolder(t));
+  assert.equal(await command.run(context, [], { ...defaults, json: false }), 0);
+  const text = lines.join('\n');
+  assert.match(text, /^default@proxy: Logit distillation/);
+  assert.match(text, /Proxy: resnet20 to resnet8 on embedded pictures/);
+  assert.match(
+    text,
+    /KD\+LSKD +kd\+lskd +resnet32x4__resnet8x4 +resnet20 -> resnet8 +top1 +2 +lskd-table2, KD\+LSKD/,
+  );
+  assert.match(text, /13 trials:/);
+  assert.match(text, /not measured yet on this machine/);
+});
+
+test('without the data the plan says what is missing, and what it would take with them', async (t) => {
+  const { context, lines } = capture(temporaryFolder(t));
+  await command.run(context, ['default@paper'], { ...defaults, json: false });
+  const text = lines.join('\n');
+  assert.match(
+    text,
+    /not run: the data set cifar100 is not here \(Run: redistill data fetch cifar100\)/,
+  );
+  assert.match(text, /Once the data are here: 31 trials, 5,818,080 training steps\./);
+});
+
+test('--json prints the plan itself, its price, and the seeds that were asked for', async (t) => {
+  const { context, documents, lines } = capture(temporaryFolder(t));
+  await command.run(context, ['default@smoke'], { ...defaults, seeds: [4], json: true });
+  assert.equal(lines.length, 0);
+  const [document] = documents as { schemaVersion: number; plan: Plan; price: Price }[];
+  assert.equal(document?.schemaVersion, 1);
+  assert.deepEqual([...new Set(document?.plan.trials.map(({ spec }) => spec.seed))], [0, 4]);
+  assert.equal(document?.price.trials.length, 7);
+});
+
+test('a scale that is named twice, differently, is refused', async (t) => {
+  const { context } = capture(temporaryFolder(t));
+  await assert.rejects(
+    command.run(context, ['default@smoke'], { ...defaults, scale: 'paper', json: false }),
+    UsageError,
+  );
+});
