@@ -94,10 +94,9 @@ async function setUp(flavour) {
   rmSync(unfinishedFolder(cache), { recursive: true, force: true });
   await both(fromNpm(missing), fromPip(missing, flavour));
   if (whatIsMissing(flavour).binding) {
-    say('Compiling the TensorFlow binding (20 s) ...');
     const headers = findHeaders(cache);
     if (headers === undefined) throw new SetupFailure('node_api.h was not found.');
-    await buildBinding({ ...bindingInputs(flavour), headers }, stop.signal);
+    await buildBinding({ ...bindingInputs(flavour), headers, say }, stop.signal);
   }
 }
 

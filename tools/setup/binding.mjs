@@ -80,7 +80,7 @@ function keyOf({ root, tensorflow }) {
  * Compiles the binding against libtensorflow, or takes it from the cache where the same was compiled before, and puts
  * it where the package's loader looks.
  *
- * @param {BindingInputs & { headers: string }} inputs `headers`: folder with node_api.h
+ * @param {BindingInputs & { headers: string, say(line: string): void }} inputs `headers`: folder with node_api.h
  * @param {AbortSignal} [signal]
  * @throws {SetupFailure}
  */
@@ -111,13 +111,14 @@ function place(path, write) {
 }
 
 /**
- * @param {BindingInputs & { headers: string }} inputs
+ * @param {BindingInputs & { headers: string, say(line: string): void }} inputs
  * @param {string} compiled
  * @param {AbortSignal} [signal]
  */
-async function compile({ root, cache, tensorflow, headers }, compiled, signal) {
+async function compile({ root, cache, tensorflow, headers, say }, compiled, signal) {
   const compiler = findCompiler();
   if (compiler === undefined) throw new SetupFailure('No C++ compiler was found.');
+  say('Compiling the TensorFlow binding (20 s) ...');
   const work = workFolder(cache, 'binding');
   const sources = join(packageFolder(root), 'binding');
   const libraries = join(tensorflow, 'tensorflow');
