@@ -116,25 +116,28 @@ class RecordedProgram implements Program {
   readState(
     names: readonly string[] = Object.keys(this.state),
   ): Record<string, Float32Array | Int32Array> {
-    const values: Record<string, Float32Array | Int32Array> = {};
-    for (const key of names) {
-      this.specOf(key);
-      values[key] = this.run('readState', [], '', `${stateNodes.value(key)}:0`)[0] as Float32Array;
-    }
-    return values;
+    for (const key of names) this.specOf(key);
+    if (names.length === 0) return {};
+    // One run for all: TensorFlow prepares the graph anew for every set of names that it has not seen.
+    const fetches = names.map((key) => `${stateNodes.value(key)}:0`).join(',');
+    const values = this.run('readState', [], '', fetches);
+    return Object.fromEntries(
+      names.map((key, index) => [key, values[index] as Float32Array | Int32Array]),
+    );
   }
 
   writeState(values: ArrayMap): void {
-    for (const [key, value] of Object.entries(values)) {
-      const spec = this.specOf(key);
-      const array = checkArray(`state "${key}"`, value, spec);
-      this.run(
-        'writeState',
-        [[array, spec]],
-        `${stateNodes.next(key)}:0`,
-        `${stateNodes.assigned(key)}:0`,
-      );
-    }
+    const keys = Object.keys(values);
+    if (keys.length === 0) return;
+    this.run(
+      'writeState',
+      keys.map((key) => {
+        const spec = this.specOf(key);
+        return [checkArray(`state "${key}"`, values[key], spec), spec];
+      }),
+      keys.map((key) => `${stateNodes.next(key)}:0`).join(','),
+      keys.map((key) => `${stateNodes.assigned(key)}:0`).join(','),
+    );
   }
 
   dispose(): void {
