@@ -45,10 +45,11 @@ export function learningCurves(options: ChartOptions): string {
   const reference = options.reference ?? null;
   const svg = Plot.plot({
     document,
-    width: 720,
-    height: 320,
-    marginLeft: 52,
-    marginBottom: 40,
+    width: 560,
+    height: 300,
+    marginTop: 34,
+    marginLeft: 48,
+    marginBottom: 42,
     marginRight: 20,
     x: {
       label: 'Epoch',
@@ -58,7 +59,7 @@ export function learningCurves(options: ChartOptions): string {
     },
     y: { label: options.valueLabel, grid: true, nice: true, zero: false },
     marks: [
-      ...(reference === null ? [] : referenceMarks(reference, Math.max(2, lastEpoch))),
+      ...(reference === null ? [] : referenceMarks(reference)),
       ...options.series.flatMap((series, index) => lineMarks(series, lineStyle(index), lastEpoch)),
     ],
   });
@@ -99,11 +100,12 @@ function lineMarks(series: Series, style: LineStyle, lastEpoch: number): Plot.Ma
   return lastEpoch <= 15 || data.length < 2 ? [line, dots] : [line];
 }
 
-function referenceMarks(
-  reference: { readonly value: number; readonly label: string },
-  lastEpoch: number,
-): Plot.Markish[] {
-  const place = [{ epoch: lastEpoch, value: reference.value }];
+function referenceMarks(reference: {
+  readonly value: number;
+  readonly label: string;
+}): Plot.Markish[] {
+  // On the left, where curves are low.
+  const place = [{ epoch: 1, value: reference.value }];
   return [
     Plot.ruleY([reference.value], {
       stroke: 'currentColor',
@@ -114,8 +116,9 @@ function referenceMarks(
       x: 'epoch',
       y: 'value',
       text: [reference.label],
-      textAnchor: 'end',
-      dy: -7,
+      textAnchor: 'start',
+      dx: 6,
+      dy: -8,
       fill: 'currentColor',
     }),
   ];

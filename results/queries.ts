@@ -85,12 +85,14 @@ export interface CellRow {
 
 /** The cells of a table in the suite's order, each with its published number where there is one. */
 export async function cells(store: Store, suite: string, scale: Scale): Promise<CellRow[]> {
-  const rows = await store.rows<Omit<CellRow, 'published'> & PublishedOfCell>(
+  const rows = await store.rows<Omit<CellRow, 'published'> & { published: string | null }>(
     `SELECT c.cell, c.row_name AS "row", c.method, c.column_id AS "column", c.metric,
             c.no_reference AS "noReference", c.not_run AS "notRun",
-            p.table_id AS "table", p.row_name AS "publishedRow", p.column_id AS "publishedColumn", p.value, p.sd, p.unit,
-            p.decimals, p.higher_is_better AS "higherIsBetter", p.selection, p.runs_averaged AS "runsAveraged", p.paper,
-            p.caption, p.source, p.trust, p.dataset
+            CASE WHEN p.table_id IS NOT NULL THEN json_object(
+              'table', p.table_id, 'row', p.row_name, 'column', p.column_id, 'value', p.value, 'sd', p.sd, 'unit', p.unit,
+              'decimals', p.decimals, 'higherIsBetter', p.higher_is_better, 'selection', p.selection,
+              'runsAveraged', p.runs_averaged, 'paper', p.paper, 'caption', p.caption, 'source', p.source,
+              'trust', p.trust, 'dataset', p.dataset) END AS published
        FROM cells c
        LEFT JOIN published p ON p.table_id = c.published_table AND p.row_name = c.published_row
                             AND p.column_id = c.published_column AND p.metric = c.metric
@@ -99,35 +101,10 @@ export async function cells(store: Store, suite: string, scale: Scale): Promise<
       ORDER BY c.position`,
     [suite, scale],
   );
-  return (
-    rows as (CellRow & PublishedOfCell & { publishedRow: string; publishedColumn: string })[]
-  ).map(
-    ({
-      cell,
-      row,
-      method,
-      column,
-      metric,
-      noReference,
-      notRun,
-      publishedRow,
-      publishedColumn,
-      ...rest
-    }) => {
-      const { published: _, ...number } = rest;
-      return {
-        cell,
-        row,
-        method,
-        column,
-        metric,
-        noReference,
-        notRun,
-        published:
-          rest.table === null ? null : { ...number, row: publishedRow, column: publishedColumn },
-      };
-    },
-  );
+  return rows.map((row) => ({
+    ...row,
+    published: row.published === null ? null : (JSON.parse(row.published) as PublishedOfCell),
+  }));
 }
 
 /** Published scores of the teachers of a table's columns, by column. */

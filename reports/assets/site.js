@@ -31,7 +31,8 @@
       const arrow = document.createElement('span');
       arrow.className = 'arrow';
       arrow.setAttribute('aria-hidden', 'true');
-      button.append(arrow);
+      // Beside the name of the column, not below what stands under it.
+      button.insertBefore(arrow, button.querySelector('.teacher'));
       head.append(button);
       button.addEventListener('click', () => {
         const direction = next[head.getAttribute('aria-sort') || 'none'];

@@ -1,6 +1,6 @@
 import type { EnvironmentRow, EventRow, RunRow } from '../../results/queries.ts';
 import { type LineStyle, learningCurves, lineStyle, type Series } from '../charts.ts';
-import { duration, fixed, meanAndSpread, moment, plural } from '../format.ts';
+import { duration, fixed, meanAndSpread, moment, plural, signed } from '../format.ts';
 import type { PlanData } from '../model/plan-data.ts';
 import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts';
 import { hyperSettings, recipeSettings, type Setting } from '../recipe-words.ts';
@@ -25,8 +25,10 @@ export interface TrialLine {
   readonly reason: string;
   readonly last: string;
   readonly best: string;
+  readonly bestEpoch: string;
   readonly epochs: string;
   readonly time: string;
+  readonly speed: string;
   readonly weights: string;
   readonly counted: boolean;
 }
@@ -38,10 +40,12 @@ export interface CellPage {
   readonly notComparable: string | null;
   readonly verdict: VerdictStyle;
   readonly reason: string;
-  readonly unit: string;
+  /** The metric in words, with its unit. */
+  readonly metric: string;
   readonly numbers: readonly {
     readonly name: string;
     readonly value: string;
+    readonly unit: string;
     readonly note: string;
   }[];
   readonly published: readonly Fact[];
@@ -83,9 +87,16 @@ export function cellPage(data: PlanData, table: TableModel, cell: CellModel): Ce
     scale: table.plan.scale,
     notComparable: table.notComparable,
     verdict: style,
-    reason: sentence(cell.verdict.reason),
-    unit: cell.unit,
-    numbers: numbersOf(cell),
+    reason: sentence(
+      cell.verdict.word === 'not comparable'
+        ? `Not comparable with the publication: ${cell.verdict.reason}`
+        : cell.verdict.reason,
+    ),
+    metric: `${metricName(cell.row.metric)} (${cell.unit})`,
+    numbers: [
+      ...measuredNumbers(cell),
+      ...(table.notComparable === null ? comparedNumbers(cell) : []),
+    ],
     published: publishedFacts(cell),
     publishedApart: table.notComparable,
     paired: cell.paired.map((paired) => ({
@@ -111,21 +122,46 @@ export function cellPage(data: PlanData, table: TableModel, cell: CellModel): Ce
   };
 }
 
+/** A sentence of the statistics as prose: a full stop, and minus signs for the hyphens of numbers. */
 function sentence(text: string): string {
-  return text.endsWith('.') ? text : `${text}.`;
+  const prose = text.replace(/(?<=\s)-(?=\d)/g, '\u2212');
+  return prose.endsWith('.') ? prose : `${prose}.`;
 }
 
-function numbersOf(cell: CellModel): CellPage['numbers'] {
-  const metric = metricName(cell.row.metric).toLowerCase();
-  const note = (n: number) => `${metric}, mean ± standard deviation, n = ${n}`;
+function measuredNumbers(cell: CellModel): CellPage['numbers'] {
   return [
     { name: 'Last epoch', of: cell.last },
     { name: 'Best epoch', of: cell.best },
   ].flatMap(({ name, of }) => {
     const value = measurementText(of, cell.decimals);
     if (of === null || value === null) return [];
-    return [{ name, value, note: of.n === 1 ? `${metric}, n = 1` : note(of.n) }];
+    const note = of.n === 1 ? 'n = 1' : `mean ± standard deviation, n = ${of.n}`;
+    return [{ name, value, unit: cell.unit, note }];
   });
+}
+
+/** The published number and the differences to it: only where the two are comparable. */
+function comparedNumbers(cell: CellModel): CellPage['numbers'] {
+  const { published } = cell.row;
+  if (published === null) return [];
+  const differences = Object.entries(cell.verdict.comparisons).map(([rule, comparison]) => ({
+    name: `Difference, ${rule} epoch`,
+    value: signed(comparison.difference, cell.decimals),
+    unit: '',
+    note:
+      comparison.low === null || comparison.high === null
+        ? 'one seed, no interval'
+        : `90 % interval ${signed(comparison.low, cell.decimals)} to ${signed(comparison.high, cell.decimals)}`,
+  }));
+  return [
+    {
+      name: 'Published',
+      value: meanAndSpread(published.value, published.sd, published.decimals),
+      unit: published.unit,
+      note: `epoch reported: ${selectionWords[published.selection]}`,
+    },
+    ...differences,
+  ];
 }
 
 const selectionWords = {
@@ -226,19 +262,21 @@ function trialLine(trial: TrialModel, decimals: number): TrialLine {
     state: trialState(trial),
     reason: withoutResult(trial) ?? '',
     last: last === null ? '' : fixed(last.value, decimals),
-    best: best === null ? '' : `${fixed(best.value, decimals)} (epoch ${best.epoch})`,
+    best: best === null ? '' : fixed(best.value, decimals),
+    bestEpoch: best === null ? '' : `(epoch ${best.epoch})`,
     epochs: `${run?.epochs ?? 0} of ${spec.recipe.epochs}`,
-    time: timeOf(run),
+    time: run === null || run.seconds === null ? '' : duration(run.seconds),
+    speed: speedOf(run),
     weights: run?.weights ?? '',
     counted: trial.counted,
   };
 }
 
-function timeOf(run: RunRow | null): string {
-  if (run === null || run.seconds === null) return '';
-  const speed = run.msPerStep === null ? '' : `, ${run.msPerStep.toFixed(1)} ms per step`;
-  const resumes = run.resumes === 0 ? '' : `, resumed ${plural(run.resumes, 'time')}`;
-  return `${duration(run.seconds)}${speed}${resumes}`;
+function speedOf(run: RunRow | null): string {
+  if (run === null) return '';
+  const speed = run.msPerStep === null ? [] : [`${run.msPerStep.toFixed(1)} ms per step`];
+  const resumes = run.resumes === 0 ? [] : [`resumed ${plural(run.resumes, 'time')}`];
+  return [...speed, ...resumes].join(', ');
 }
 
 function otherRun({ run, state, reason, startedAt }: RunRow): CellPage['otherRuns'][number] {

@@ -28,7 +28,7 @@ export function conditionsOf(
   );
   const used = usedEnvironments(trials, environments);
   return [
-    { name: 'Scale', value: `${table.plan.scale}. ${scaleWords[table.plan.scale]}` },
+    { name: 'Scale', value: scaleWords[table.plan.scale] },
     { name: 'Trials', value: trialCounts(trials) },
     { name: 'Seeds', value: seeds.sort((one, other) => one - other).join(', ') || 'none' },
     { name: 'Data', value: [...data].sort().join('; ') || 'none' },

@@ -99,7 +99,8 @@ function sectionView(
     })),
     rows: section.rows.map(({ name, method, cells }) => ({
       name,
-      method: method === name.toLowerCase() ? null : method,
+      // Said only where it adds to the name: `SD-KD` is `kd+sdd`, `Student` is trained without a method.
+      method: method === 'none' || method === name.toLowerCase() ? null : method,
       cells: cells.map((cell) => (cell === null ? null : cellView(table, cell, hrefs))),
     })),
     published: table.notComparable === null ? null : publishedApart(section),

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { exitCodes } from '../../common/errors.ts';
+import { plural } from '../../reports/format.ts';
+import type { IngestSummary } from '../../results/ingest.ts';
+import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
+
+export const command = defineCommand({
+  name: 'ingest',
+  summary: 'read journals into results.duckdb',
+  description:
+    'Brings the database up to date with the plans and journals under runs/ and with the published tables. Files whose ' +
+    'content has not changed are skipped, so that repeating it is cheap and changes nothing. One process writes at a time.',
+  arguments: [],
+  options: {
+    rebuild: {
+      kind: 'flag',
+      summary: 'make the database anew from the files; the old one stays until it is complete',
+    },
+    workspace: sharedOptions.workspace,
+    json: sharedOptions.json,
+  },
+  examples: [
+    { command: 'redistill ingest', meaning: 'take in what is new' },
+    { command: 'redistill ingest --rebuild', meaning: 'start over, for instance after a damage' },
+  ],
+  async run(context, _arguments, { rebuild, workspace, json }) {
+    const [{ ingest }, { publishedNumbers }, { loadPublished }] = await Promise.all([
+      import('../../results/ingest.ts'),
+      import('../../results/published.ts'),
+      import('../../reference/published/loader.ts'),
+    ]);
+    const summary = await ingest({
+      workspace: resolve(context.cwd, workspace ?? '.'),
+      rebuild,
+      published: publishedNumbers(loadPublished()),
+    });
+    if (json) context.json(summary);
+    else print(context, summary);
+    return summary.problems.length === 0 ? exitCodes.fine : exitCodes.failed;
+  },
+});
+
+function print(context: CommandContext, summary: IngestSummary): void {
+  const { plans, journals, rows } = summary;
+  for (const { message } of summary.notes) context.stderr(`note: ${message}`);
+  for (const { message } of summary.problems) context.stderr(`problem: ${message}`);
+  context.stdout(
+    `${summary.rebuilt ? 'Rebuilt' : 'Updated'} ${summary.database}: ` +
+      `${journals.changed} of ${plural(journals.found, 'journal')} and ${plans.changed} of ${plural(plans.found, 'plan')} were new, ` +
+      `${plural(rows.runs, 'run')} and ${plural(rows.epochs, 'epoch')} written.`,
+  );
+}

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { readPlanData } from '../../reports/model/plan-data.ts';
+import { type TableModel, tableModel } from '../../reports/model/table-model.ts';
+import { tableSummary } from '../../reports/summary.ts';
+import { ingest } from '../../results/ingest.ts';
+import type { PublishedNumber } from '../../results/published.ts';
+import { plans } from '../../results/queries.ts';
+import { openStore } from '../../results/store.ts';
+import { databaseFile } from '../../results/workspace.ts';
+import { type TrialSpec, trialId } from '../../runners/trial/spec.ts';
+import {
+  makeJournal,
+  makePlan,
+  makeSpec,
+  type TableOptions,
+  writeJournal,
+  writePlan,
+} from '../results/builder.ts';
+import { temporaryFolder } from '../results/temporary.ts';
+import { writeSample } from './sample.ts';
+
+async function models(
+  workspace: string,
+  published: readonly PublishedNumber[] = [],
+): Promise<readonly TableModel[]> {
+  await ingest({ workspace, published });
+  const store = await openStore(databaseFile(workspace), 'read');
+  try {
+    const tables: TableModel[] = [];
+    for (const plan of await plans(store)) tables.push(tableModel(await readPlanData(store, plan)));
+    return tables;
+  } finally {
+    store.close();
+  }
+}
+
+/** One table from specs with the accuracies that they ended with. */
+async function model(
+  context: TestContext,
+  options: TableOptions,
+  measured: readonly (readonly [TrialSpec, number])[],
+): Promise<TableModel> {
+  const workspace = temporaryFolder(context);
+  writePlan(workspace, makePlan(options));
+  for (const [spec, accuracy] of measured) {
+    writeJournal(workspace, makeJournal({ spec, accuracies: [accuracy + 1, accuracy] }));
+  }
+  return (await models(workspace))[0] as TableModel;
+}
+
+const none = (seed: number, differences: Partial<TrialSpec> = {}) =>
+  makeSpec({ seed, method: 'none', hyper: {}, teacher: null, ...differences });
+
+test('every cell of the sample has the verdict that its numbers call for', async (context) => {
+  const workspace = temporaryFolder(context);
+  const [paper, proxy] = await models(workspace, writeSample(workspace));
+  const words = (table: TableModel | undefined) =>
+    Object.fromEntries(
+      (table?.cells ?? []).map((cell) => [cell.row.cell.replace('/top1', ''), cell.verdict.word]),
+    );
+  assert.deepEqual(words(paper), {
+    'Student/resnet56__resnet20': 'reproduced',
+    'KD/resnet56__resnet20': 'reproduced',
+    'DKD/resnet56__resnet20': 'below',
+    'KD+LSKD/resnet56__resnet20': 'inconclusive',
+    'SD-KD/resnet56__resnet20': 'no reference',
+    'OFA/resnet56__resnet20': 'not run',
+    'Student/wrn_40_2__wrn_16_2': 'reproduced',
+    'KD/wrn_40_2__wrn_16_2': 'above',
+    'DKD/wrn_40_2__wrn_16_2': 'failed',
+    'KD+LSKD/wrn_40_2__wrn_16_2': 'reproduced',
+    'SD-KD/wrn_40_2__wrn_16_2': 'no reference',
+    'OFA/wrn_40_2__wrn_16_2': 'not run',
+  });
+  assert.deepEqual(new Set(Object.values(words(proxy))), new Set(['not comparable']));
+});
+
+test('a scale below paper is not comparable even where its plan forgot to say so', async (context) => {
+  const spec = makeSpec({ scale: 'smoke' });
+  const options = {
+    scale: 'smoke' as const,
+    notComparable: null,
+    rows: [{ name: 'KD', method: 'kd', specs: [spec] }],
+  };
+  const workspace = temporaryFolder(context);
+  writePlan(workspace, { ...makePlan(options), notComparable: null });
+  writeJournal(workspace, makeJournal({ spec, accuracies: [20] }));
+  const [table] = await models(workspace);
+  assert.equal(table?.cells[0]?.verdict.word, 'not comparable');
+  assert.match(table?.notComparable ?? '', /smoke run is not the published protocol/);
+});
+
+test('seeds are paired, and only the seeds that both have', async (context) => {
+  const kd = [1, 2, 3].map((seed) => makeSpec({ seed }));
+  const alone = [2, 3, 4].map((seed) => none(seed));
+  const table = await model(
+    context,
+    {
+      rows: [
+        { name: 'Student', method: 'none', specs: alone },
+        { name: 'KD', method: 'kd', specs: kd },
+      ],
+    },
+    [
+      [kd[0], 99],
+      [kd[1], 22],
+      [kd[2], 24],
+      [alone[0], 20],
+      [alone[1], 21],
+      [alone[2], 1],
+    ] as [TrialSpec, number][],
+  );
+  const [student, distilled] = table.cells;
+  assert.deepEqual(student?.paired, []);
+  const difference = distilled?.paired[0]?.difference;
+  assert.deepEqual([difference?.seeds, difference?.mean], [[2, 3], 2.5]);
+  // t(0.95, 1) = 6.3138; sd of (2, 3) is 0.70711.
+  assert.ok(Math.abs((difference?.low as number) - (2.5 - 6.313752 * 0.5)) < 1e-5);
+});
+
+test('rows under other conditions are not paired', async (context) => {
+  const recipe = { ...makeSpec().recipe, epochs: 480 };
+  const long = makeSpec({ recipe });
+  const table = await model(
+    context,
+    {
+      rows: [
+        { name: 'Student', method: 'none', specs: [none(1)] },
+        { name: 'Long KD', method: 'kd', specs: [long] },
+      ],
+    },
+    [
+      [none(1), 20],
+      [long, 25],
+    ],
+  );
+  const paired = table.cells[1]?.paired[0];
+  assert.equal(paired?.difference, null);
+  assert.match(paired?.missing ?? '', /another recipe/);
+});
+
+test('a row that shows the teachers is no baseline of the students', async (context) => {
+  const teacher = none(1, { role: 'teacher', model: 'resnet20' });
+  const kd = makeSpec({ teacher: { kind: 'trial', model: 'resnet20', trial: trialId(teacher) } });
+  const table = await model(
+    context,
+    {
+      rows: [
+        { name: 'Teacher', method: 'none', specs: [teacher] },
+        { name: 'Student', method: 'none', specs: [none(1)] },
+        { name: 'KD', method: 'kd', specs: [kd] },
+      ],
+    },
+    [
+      [teacher, 50],
+      [none(1), 20],
+      [kd, 25],
+    ],
+  );
+  assert.deepEqual(
+    table.cells.map(({ paired }) => paired.map(({ baseline }) => baseline)),
+    [[], [], ['Student']],
+  );
+  const [column] = table.sections[0]?.columns ?? [];
+  assert.deepEqual(
+    column?.teachers.map((one) => [one.model, one.measured?.mean, one.note]),
+    [['resnet20', 50, null]],
+  );
+});
+
+test('a teacher below its gate, failed or missing says so in the head of the table', async (context) => {
+  const workspace = temporaryFolder(context);
+  const note = async () => (await models(workspace))[0]?.sections[0]?.columns[0]?.teachers[0]?.note;
+  const teacher = none(1, { role: 'teacher', model: 'resnet20' });
+  const kd = makeSpec({ teacher: { kind: 'trial', model: 'resnet20', trial: trialId(teacher) } });
+  writePlan(workspace, makePlan({ teacher, rows: [{ name: 'KD', method: 'kd', specs: [kd] }] }));
+  assert.equal(await note(), 'not run');
+  writeJournal(workspace, makeJournal({ spec: teacher, accuracies: [30] }));
+  assert.equal(await note(), 'below its gate of 40');
+  writeJournal(
+    workspace,
+    makeJournal({ spec: teacher, accuracies: [30], end: { state: 'diverged', reason: 'NaN' } }),
+  );
+  assert.equal(await note(), 'diverged');
+});
+
+test('a run without an end is not in the mean', async (context) => {
+  const workspace = temporaryFolder(context);
+  const specs = [1, 2].map((seed) => makeSpec({ seed }));
+  writePlan(workspace, makePlan({ rows: [{ name: 'KD', method: 'kd', specs }] }));
+  writeJournal(workspace, makeJournal({ spec: specs[0] as TrialSpec, accuracies: [20] }));
+  writeJournal(
+    workspace,
+    makeJournal({ spec: specs[1] as TrialSpec, accuracies: [90], end: null }),
+  );
+  const [table] = await models(workspace);
+  assert.deepEqual([table?.cells[0]?.last?.mean, table?.cells[0]?.last?.n], [20, 1]);
+});
+
+test('the summary is a Markdown table whose cells cannot break it', async (context) => {
+  const kd = [1, 2].map((seed) => makeSpec({ seed }));
+  const table = await model(
+    context,
+    {
+      notComparable: 'Proxy: small pictures.',
+      rows: [
+        { name: 'a|b\u001b[31m', method: 'kd', specs: kd },
+        { name: 'OFA', method: 'ofa', specs: [], notRun: 'no network' },
+      ],
+    },
+    [
+      [kd[0], 25],
+      [kd[1], 26],
+    ] as [TrialSpec, number][],
+  );
+  assert.equal(
+    tableSummary(table),
+    `Quick suite (quick, proxy)
+
+Not comparable with the publication: Proxy: small pictures.
+
+Top-1 accuracy (%), last epoch, mean ± sd (n seeds)
+teacher resnet20: imported checkpoint
+
+| Method    | resnet8              |
+| --------- | -------------------- |
+| a\\|b [31m | 25.50 ± 0.71 (n = 2) |
+| OFA       | not run              |
+`,
+  );
+});
