@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
 import { exitCodes, RedistillError, UsageError } from '../../common/errors.ts';
@@ -41,7 +42,7 @@ type Registry = typeof import('../../runners/data/registry.ts');
 const loadRegistry = (): Promise<Registry> => import('../../runners/data/registry.ts');
 
 const optionsOf = (context: CommandContext, folder: string | undefined) => ({
-  folder: folder ?? null,
+  folder: folder === undefined ? null : resolve(context.cwd, folder),
   environment: context.environment,
   notice: (message: string) => context.stderr(message),
 });

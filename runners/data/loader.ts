@@ -52,6 +52,7 @@ class ThreadLoader implements Loader {
   private readonly out: BatchTarget;
   private job = 0;
   private nextTicket = 1;
+  private waiting = 0;
   private failure: InfrastructureError | undefined;
   private awake: () => void = () => {};
 
@@ -105,6 +106,7 @@ class ThreadLoader implements Loader {
 
   /** Waits until a slot holds the batch with this ticket. */
   private async waitFor(job: Job, slot: number, ticket: number): Promise<void> {
+    this.waiting += 1;
     this.worker.ref();
     try {
       for (;;) {
@@ -117,7 +119,8 @@ class ThreadLoader implements Loader {
         });
       }
     } finally {
-      this.worker.unref();
+      this.waiting -= 1;
+      if (this.waiting === 0) this.worker.unref();
     }
   }
 
