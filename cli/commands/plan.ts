@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { exitCodes, UsageError } from '../../common/errors.ts';
+import { exitCodes } from '../../common/errors.ts';
 import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 import { measuredSteps } from '../measured-steps.ts';
+import { splitSuiteName } from '../suite-name.ts';
 
 export const command = defineCommand({
   name: 'plan',
@@ -40,7 +41,7 @@ export const command = defineCommand({
     const { planByName } = await import('../../suites/plan-by-name.ts');
     const { pricePlan } = await import('../../suites/price.ts');
     const { planLines, priceLines } = await import('../output/plan.ts');
-    const { suite, scale } = splitName(name, options.scale as Scale | undefined);
+    const { suite, scale } = splitSuiteName(name, options.scale as Scale | undefined);
     const { plan, withData } = await planByName(suite, {
       scale,
       seeds: options.seeds,
@@ -65,14 +66,3 @@ export const command = defineCommand({
     return exitCodes.fine;
   },
 });
-
-/** `default@proxy` names a scale as well; saying it twice differently is a mistake. */
-function splitName(name: string, option: Scale | undefined) {
-  const match = /^(.+)@(paper|proxy|smoke)$/.exec(name);
-  if (match === null) return { suite: name, scale: option };
-  const scale = match[2] as Scale;
-  if (option !== undefined && option !== scale) {
-    throw new UsageError('SCALE', `"${name}" and --scale ${option} name different scales.`);
-  }
-  return { suite: match[1] as string, scale };
-}

@@ -3,15 +3,9 @@ import cliProgress from 'cli-progress';
 import type { ExecutorEvent } from '../../runners/executors/types.ts';
 import type { TrialId } from '../../runners/trial/spec.ts';
 import { formatDuration } from './duration.ts';
-import { progressLine } from './progress-lines.ts';
+import { type ProgressDisplay, progressLine } from './progress-lines.ts';
 import type { ProgressState, RunningTrial } from './progress-state.ts';
 import { trialName } from './trial-name.ts';
-
-export interface ProgressDisplay {
-  show(event: ExecutorEvent): void;
-  /** Leaves the terminal as it was found. */
-  stop(): void;
-}
 
 /**
  * Nested progress bars: one for the suite, one under it for each trial in training, with epoch, step, loss, accuracy
@@ -42,6 +36,7 @@ export function progressBars(stream: Writable, state: ProgressState): ProgressDi
   };
   return {
     show(event) {
+      state.apply(event);
       if (event.type === 'started') {
         remove(event.trial.id);
         byTrial.set(event.trial.id, bars.create(event.trial.steps, 0, { text: '' }));

@@ -3,6 +3,28 @@ import { formatDuration } from './duration.ts';
 import type { ProgressState } from './progress-state.ts';
 import { trialName } from './trial-name.ts';
 
+/** Shows what an executor tells. */
+export interface ProgressDisplay {
+  show(event: ExecutorEvent): void;
+  /** Leaves the terminal as it was found. */
+  stop(): void;
+}
+
+/** Plain lines for a log. */
+export function progressLines(
+  print: (line: string) => void,
+  state: ProgressState,
+): ProgressDisplay {
+  return {
+    show(event) {
+      state.apply(event);
+      const line = progressLine(event, state);
+      if (line !== undefined) print(line);
+    },
+    stop() {},
+  };
+}
+
 /** How many lines about its epochs a trial prints at most. */
 const linesPerTrial = 5;
 

@@ -1,0 +1,212 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exitCodes, InfrastructureError } from '../../common/errors.ts';
+import { writeFileAtomic } from '../../common/files.ts';
+import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
+import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
+import { planFile } from '../../runners/trial/paths.ts';
+import type { Scale } from '../../runners/trial/spec.ts';
+import type { Plan } from '../../suites/plan-types.ts';
+import {
+  type CommandContext,
+  defineCommand,
+  type OptionValues,
+  sharedOptions,
+} from '../command.ts';
+import type { ProgressDisplay } from '../output/progress-lines.ts';
+import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
+import { trialName } from '../output/trial-name.ts';
+import { publish } from '../run/publish.ts';
+import { type Resources, shareOut } from '../run/resources.ts';
+import { selectRows } from '../run/select.ts';
+import { judge } from '../run/verdict.ts';
+import { splitSuiteName } from '../suite-name.ts';
+
+const options = {
+  scale: {
+    kind: 'text',
+    value: 'SCALE',
+    choices: ['paper', 'proxy', 'smoke'],
+    summary: 'scale of the suite (default: the proxy where there is one)',
+  },
+  seeds: {
+    kind: 'integers',
+    minimum: 0,
+    summary: 'seeds instead of those of the suite',
+  },
+  only: {
+    kind: 'list',
+    value: 'METHOD,METHOD',
+    summary: 'these rows or methods, and the teachers they need',
+  },
+  workers: {
+    kind: 'integer',
+    minimum: 1,
+    summary: 'trials at a time (default: one per core, on a GPU one)',
+  },
+  threads: {
+    kind: 'integer',
+    minimum: 1,
+    summary: 'threads of TensorFlow per trial (default: 1); part of the numerics fingerprint',
+  },
+  device: {
+    kind: 'text',
+    choices: ['cpu', 'gpu'],
+    default: 'cpu',
+    summary: 'where to train; a GPU that is missing is an error',
+  },
+  retry: {
+    kind: 'flag',
+    summary: 'measure again what diverged, failed or timed out before',
+  },
+  eager: {
+    kind: 'flag',
+    summary: 'run steps op by op instead of as one graph, for debugging; slow',
+  },
+  checkpointSeconds: {
+    kind: 'number',
+    value: 'S',
+    minimum: 0,
+    default: 30,
+    summary: 'least time between checkpoints at the ends of epochs',
+  },
+  heartbeatSeconds: {
+    kind: 'number',
+    value: 'S',
+    minimum: 5,
+    default: defaultLimits.heartbeat,
+    summary: 'a worker without a sign of life for longer is killed and tried again',
+  },
+  noReport: { kind: 'flag', summary: 'store the results, but render no report' },
+  workspace: sharedOptions.workspace,
+  data: sharedOptions.data,
+  json: sharedOptions.json,
+} as const;
+
+export const command = defineCommand({
+  name: 'run',
+  summary: 'train what a suite needs, then store and report it',
+  description:
+    'Trains teachers first, then the students of those that pass their gate. What was measured before with the same ' +
+    'numerics is reused, what was interrupted goes on: the same command again finishes the work. Ctrl-C stops cleanly.',
+  arguments: [
+    { name: 'suite', summary: 'name or path of a suite, or NAME@SCALE (default: default)' },
+  ],
+  options,
+  examples: [
+    { command: 'redistill run', meaning: 'the default suite at its proxy scale' },
+    { command: 'redistill run default@smoke', meaning: 'the whole path in a minute or two' },
+    {
+      command: 'redistill run default --only none,kd --seeds 1,2,3',
+      meaning: 'two methods, three seeds',
+    },
+  ],
+  async run(context, [name = 'default'], values) {
+    const began = performance.now();
+    const workspace = resolve(context.cwd, values.workspace ?? '.');
+    const { suite, scale } = splitSuiteName(name, values.scale as Scale | undefined);
+    const data = {
+      folder: values.data === undefined ? undefined : resolve(context.cwd, values.data),
+      environment: context.environment,
+      notice: (message: string) => context.stderr(message),
+    };
+    const { planByName } = await import('../../suites/plan-by-name.ts');
+    const { plan: whole } = await planByName(suite, { scale, seeds: values.seeds, data });
+    const plan = selectRows(whole, values.only);
+    writeFileAtomic(
+      planFile(workspace, whole.suite, whole.scale),
+      `${JSON.stringify(whole, null, 2)}\n`,
+    );
+    const outcomes = await execute(context, plan, workspace, values, data.folder ?? null);
+    const verdict = judge(plan, outcomes, trialName);
+    const publication = verdict.cancelled ? null : await publish(workspace, !values.noReport);
+    const ended: Ended = {
+      plan,
+      outcomes,
+      verdict,
+      publication,
+      workspace,
+      seconds: (performance.now() - began) / 1000,
+    };
+    if (values.json) context.json(endAsJson(ended));
+    else printEnd(context, ended);
+    if (verdict.exitCode !== exitCodes.fine || publication === null) return verdict.exitCode;
+    if (plan.trials.length === 0) return exitCodes.infrastructure;
+    return publication.problem?.exitCode ?? exitCodes.fine;
+  },
+});
+
+async function execute(
+  context: CommandContext,
+  plan: Plan,
+  workspace: string,
+  values: OptionValues<typeof options>,
+  dataFolder: string | null,
+): Promise<readonly TrialOutcome[]> {
+  if (plan.trials.length === 0) return [];
+  const { executeLocally } = await import('../../runners/executors/local.ts');
+  const { engineVersion } = await import('../run/engine-version.ts');
+  const { numericsFingerprint } = await import('../../runners/trial/fingerprint.ts');
+  const device = values.device as 'cpu' | 'gpu';
+  const { workers, threads } = resources(values, device);
+  const mode = values.eager ? 'eager' : 'recorded';
+  const conditions = {
+    tensorflow: await engineVersion(),
+    threads: { intra: threads, inter: 1 },
+    device,
+    mode,
+  } as const;
+  const progress = await startProgress(context, plan);
+  try {
+    return await executeLocally(plan, {
+      workspace,
+      fingerprint: numericsFingerprint(conditions),
+      workers,
+      threads: conditions.threads,
+      device,
+      dataFolder,
+      mode,
+      checkpointSeconds: values.checkpointSeconds,
+      retryEnded: values.retry,
+      retries: 2,
+      retryPause: 2,
+      limits: { ...defaultLimits, heartbeat: values.heartbeatSeconds },
+      command: {
+        file: process.execPath,
+        args: [
+          ...nodeArguments(),
+          fileURLToPath(new URL('../../runners/trial/worker.ts', import.meta.url)),
+        ],
+        environment: tensorflowEnvironment({ threads, device }),
+      },
+      signal: context.signal,
+      killSignal: context.killSignal,
+      listener: progress.show,
+      checkpointFile: (sha256) => {
+        throw new InfrastructureError(
+          'CHECKPOINT_MISSING',
+          `No imported checkpoint has the checksum ${sha256}.`,
+        );
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+function resources(values: OptionValues<typeof options>, device: 'cpu' | 'gpu'): Resources {
+  const machine = { cores: availableParallelism(), memoryGiB: totalmem() / 2 ** 30 };
+  return shareOut(machine, { workers: values.workers, threads: values.threads, device });
+}
+
+async function startProgress(context: CommandContext, plan: Plan): Promise<ProgressDisplay> {
+  const { ProgressState } = await import('../output/progress-state.ts');
+  const state = new ProgressState(plan, () => performance.now());
+  if (context.isTerminal) {
+    const { progressBars } = await import('../output/progress-bars.ts');
+    return progressBars(context.progress, state);
+  }
+  const { progressLines } = await import('../output/progress-lines.ts');
+  return progressLines((line) => context.stderr(line), state);
+}

@@ -1,0 +1,94 @@
+import { relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { TrialOutcome } from '../../runners/executors/types.ts';
+import { schemaVersion } from '../../runners/trial/spec.ts';
+import type { Plan } from '../../suites/plan-types.ts';
+import type { CommandContext } from '../command.ts';
+import type { Publication } from '../run/publish.ts';
+import type { RunVerdict } from '../run/verdict.ts';
+import { formatDuration } from './duration.ts';
+import { printFailure } from './failure.ts';
+import { summarise, summaryLines } from './summary.ts';
+
+/** Everything that the end of a run tells. */
+export interface Ended {
+  readonly plan: Plan;
+  readonly outcomes: readonly TrialOutcome[];
+  readonly verdict: RunVerdict;
+  readonly publication: Publication | null;
+  readonly workspace: string;
+  readonly seconds: number;
+}
+
+/** The document of `run --json`. */
+export function endAsJson({ plan, outcomes, verdict, publication, workspace, seconds }: Ended) {
+  const problem = publication?.problem ?? null;
+  return {
+    schemaVersion,
+    suite: plan.suite,
+    scale: plan.scale,
+    notComparable: plan.notComparable,
+    workspace,
+    computed: verdict.computed,
+    reused: verdict.reused,
+    cancelled: verdict.cancelled,
+    complaints: verdict.complaints,
+    summary: summarise(plan, outcomes),
+    trials: outcomes,
+    database: publication?.database ?? null,
+    report: publication?.index ?? null,
+    warnings: publication?.warnings ?? [],
+    problem:
+      problem === null
+        ? null
+        : { code: problem.code, message: problem.message, hint: problem.hint ?? null },
+    seconds,
+  };
+}
+
+/** The same for people: a table, what went wrong, and where to look. */
+export function printEnd(context: CommandContext, ended: Ended): void {
+  const { plan, outcomes, verdict, publication, workspace, seconds } = ended;
+  if (verdict.cancelled) {
+    const complete = outcomes.filter(({ state }) => state === 'completed').length;
+    context.stdout(
+      `Stopped after ${formatDuration(seconds)}: ${complete} of ${outcomes.length} trials are complete. ` +
+        'The same command goes on from the last checkpoints.',
+    );
+    return;
+  }
+  context.stdout(`${plan.suite}@${plan.scale}: ${plan.title}`);
+  if (plan.notComparable !== null) context.stdout(plan.notComparable);
+  context.stdout('');
+  for (const line of summaryLines(summarise(plan, outcomes))) context.stdout(`  ${line}`);
+  context.stdout('');
+  for (const cell of plan.cells) {
+    if (cell.notRun !== null) context.stdout(`not run: ${cell.id}: ${cell.notRun}`);
+  }
+  for (const complaint of verdict.complaints) context.stdout(complaint);
+  context.stdout(`${workLine(verdict, outcomes)} ${formatDuration(seconds)}.`);
+  if (publication === null) return;
+  for (const warning of publication.warnings) context.stderr(`problem: ${warning}`);
+  if (publication.problem !== null) printFailure(publication.problem, context, false);
+  else context.stdout(`Results: ${shown(publication.database, context.cwd)}`);
+  if (publication.index !== null) {
+    context.stdout(`Report:  ${shown(publication.index, context.cwd)}`);
+    context.stderr(pathToFileURL(publication.index).href);
+  }
+  context.stdout(`Journals: ${shown(resolve(workspace, 'runs'), context.cwd)}`);
+}
+
+function workLine({ computed, reused }: RunVerdict, outcomes: readonly TrialOutcome[]): string {
+  const total = outcomes.length;
+  if (total === 0) return 'Nothing can be run.';
+  if (reused === total) {
+    return `Nothing to compute: all ${total} trials were measured before with the same numerics.`;
+  }
+  return `${computed} of ${total} trials computed, ${reused} reused.`;
+}
+
+/** Relative where that is shorter to read. */
+function shown(path: string, cwd: string): string {
+  const inside = relative(cwd, path);
+  return inside.startsWith('..') ? path : inside;
+}

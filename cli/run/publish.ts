@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { RedistillError } from '../../common/errors.ts';
+
+/** What storing and reporting came to. */
+export interface Publication {
+  readonly database: string;
+  /** The page to open first; null without a report. */
+  readonly index: string | null;
+  /** Journals and plans that could not be read, in sentences. */
+  readonly warnings: readonly string[];
+  /** Why it did not work out, for instance because another process writes; the trials are safe in their journals. */
+  readonly problem: RedistillError | null;
+}
+
+/** Brings the database up to date with what was run, and renders the report. */
+export async function publish(workspace: string, withReport: boolean): Promise<Publication> {
+  const [{ ingest }, { publishedNumbers }, { loadPublished }, { databaseFile }] = await Promise.all(
+    [
+      import('../../results/ingest.ts'),
+      import('../../results/published.ts'),
+      import('../../reference/published/loader.ts'),
+      import('../../results/workspace.ts'),
+    ],
+  );
+  const database = databaseFile(workspace);
+  let warnings: readonly string[] = [];
+  try {
+    const summary = await ingest({ workspace, published: publishedNumbers(loadPublished()) });
+    warnings = summary.problems.map(({ message }) => message);
+    if (!withReport) return { database, index: null, warnings, problem: null };
+    const { renderSite } = await import('../../reports/site.ts');
+    const { index } = await renderSite(database, { out: join(workspace, 'reports', 'out') });
+    return { database, index, warnings, problem: null };
+  } catch (error) {
+    if (!(error instanceof RedistillError)) throw error;
+    return { database, index: null, warnings, problem: error };
+  }
+}

@@ -1,0 +1,40 @@
+/** What a machine has. */
+export interface Machine {
+  readonly cores: number;
+  readonly memoryGiB: number;
+}
+
+/** How a machine is shared out among worker processes. */
+export interface Resources {
+  /** Processes at a time. */
+  readonly workers: number;
+  /** Intra-op threads of TensorFlow in each. */
+  readonly threads: number;
+}
+
+/** Memory that a worker is given room for: the largest CIFAR pair takes about two thirds of it while recording. */
+const gibPerWorker = 3;
+
+/**
+ * What was asked for, and for the rest the shares that measured best (engine/README.md): as many trials at once as there
+ * are cores, one thread each, because two single-threaded trials finish a little sooner than two one after the other
+ * with two threads, and most steps of small networks leave a second thread idle. One trial at a time on a GPU.
+ */
+export function shareOut(
+  machine: Machine,
+  asked: {
+    readonly workers: number | undefined;
+    readonly threads: number | undefined;
+    readonly device: 'cpu' | 'gpu';
+  },
+): Resources {
+  const { cores, memoryGiB } = machine;
+  if (asked.device === 'gpu') {
+    const workers = asked.workers ?? 1;
+    return { workers, threads: asked.threads ?? Math.max(1, Math.floor(cores / workers)) };
+  }
+  const threads = asked.threads ?? 1;
+  const byCores = Math.floor(cores / threads);
+  const byMemory = Math.floor(memoryGiB / gibPerWorker);
+  return { workers: asked.workers ?? Math.max(1, Math.min(byCores, byMemory)), threads };
+}

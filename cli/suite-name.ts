@@ -1,0 +1,16 @@
+import { UsageError } from '../common/errors.ts';
+import type { Scale } from '../runners/trial/spec.ts';
+
+/** `default@proxy` names a scale as well; saying it twice differently is a mistake. */
+export function splitSuiteName(
+  name: string,
+  option: Scale | undefined,
+): { readonly suite: string; readonly scale: Scale | undefined } {
+  const match = /^(.+)@(paper|proxy|smoke)$/.exec(name);
+  if (match === null) return { suite: name, scale: option };
+  const scale = match[2] as Scale;
+  if (option !== undefined && option !== scale) {
+    throw new UsageError('SCALE', `"${name}" and --scale ${option} name different scales.`);
+  }
+  return { suite: match[1] as string, scale };
+}
