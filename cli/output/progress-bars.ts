@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
-import type { ExecutorEvent } from '../../runners/executors/types.ts';
 import type { TrialId } from '../../runners/trial/spec.ts';
 import { formatDuration } from './duration.ts';
 import { type ProgressDisplay, progressLine } from './progress-lines.ts';
