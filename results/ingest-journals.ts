@@ -23,47 +23,101 @@ export interface JournalSink {
 /**
  * Journals go into temporary tables first; then one DELETE and one INSERT per table replace the runs. So the cost does not
  * depend on how many runs changed, and re-reading a journal leaves the same rows as reading it once.
+ *
+ * The tables with a row per epoch are staged with numbers in place of the names that repeat in every row: passing a
+ * string to DuckDB is what costs most in a row.
  */
 export async function journalSink(store: Store): Promise<JournalSink> {
-  for (const table of runTables) {
-    await store.run(
-      `CREATE OR REPLACE TEMP TABLE staged_${table} AS SELECT * FROM ${table} LIMIT 0`,
-    );
-  }
+  await createStaging(store);
   const trials = await trialSink(store);
   const environments = await environmentSink(store);
-  const tables: Record<(typeof runTables)[number], RowAppender> = {
-    runs: await appendTo(store, 'staged_runs', runColumns, 'temp'),
-    epochs: await appendTo(store, 'staged_epochs', epochColumns, 'temp'),
-    metrics: await appendTo(store, 'staged_metrics', metricColumns, 'temp'),
+  const staged = {
+    runs: await appendTo(store, 'staged_runs', ['integer', ...runColumns], 'temp'),
+    epochs: await appendTo(store, 'staged_epochs', ['integer', ...epochColumns], 'temp'),
+    series: await appendTo(store, 'staged_series', ['integer', 'text', 'text', 'text'], 'temp'),
+    metrics: await appendTo(
+      store,
+      'staged_metrics',
+      ['integer', 'integer', 'integer', 'double'],
+      'temp',
+    ),
     checkpoints: await appendTo(store, 'staged_checkpoints', checkpointColumns, 'temp'),
     events: await appendTo(store, 'staged_events', eventColumns, 'temp'),
   };
+  const series = new SeriesNumbers(staged.series);
   return {
     add(journal) {
+      const number = staged.runs.count;
       trials.add(journal.header.trial, journal.header.spec);
-      addRun(tables.runs, journal, environments.add(journal.header.environment));
-      addEpochs(tables.epochs, tables.metrics, journal);
-      addCheckpoints(tables.checkpoints, journal);
-      addEvents(tables.events, journal);
+      addRun(staged.runs, number, journal, environments.add(journal.header.environment));
+      addEpochs(staged.epochs, number, journal);
+      addMetrics(staged.metrics, number, series, journal);
+      addCheckpoints(staged.checkpoints, journal);
+      addEvents(staged.events, journal);
     },
     async finish() {
-      trials.close();
-      environments.close();
+      for (const appender of [trials, environments, ...Object.values(staged)]) appender.close();
       for (const table of runTables) {
-        tables[table].close();
         await store.run(`DELETE FROM ${table} WHERE run IN (SELECT run FROM staged_runs)`);
-        await store.run(`INSERT INTO ${table} SELECT * FROM staged_${table}`);
+        await store.run(`INSERT INTO ${table} ${unstage[table]}`);
       }
-      for (const table of runTables) await store.run(`DROP TABLE staged_${table}`);
+      await dropStaging(store);
       return {
-        runs: tables.runs.count,
-        epochs: tables.epochs.count,
-        metrics: tables.metrics.count,
-        events: tables.events.count,
+        runs: staged.runs.count,
+        epochs: staged.epochs.count,
+        metrics: staged.metrics.count,
+        events: staged.events.count,
       };
     },
   };
+}
+
+/** How the staged rows become those of the table. */
+const unstage: Readonly<Record<(typeof runTables)[number], string>> = {
+  runs: 'SELECT * EXCLUDE (number) FROM staged_runs',
+  epochs:
+    'SELECT r.run, e.* EXCLUDE (number) FROM staged_epochs e JOIN staged_runs r ON r.number = e.number',
+  metrics: `SELECT r.run, m.epoch, s.task, s.name, s.split, m.value
+              FROM staged_metrics m
+              JOIN staged_runs r ON r.number = m.number
+              JOIN staged_series s ON s.series = m.series`,
+  checkpoints: 'SELECT * FROM staged_checkpoints',
+  events: 'SELECT * FROM staged_events',
+};
+
+async function createStaging(store: Store): Promise<void> {
+  const create = (name: string, query: string) =>
+    store.run(`CREATE OR REPLACE TEMP TABLE ${name} AS ${query} LIMIT 0`);
+  await create('staged_runs', 'SELECT 0 AS number, * FROM runs');
+  await create('staged_epochs', 'SELECT 0 AS number, * EXCLUDE (run) FROM epochs');
+  await create('staged_metrics', 'SELECT 0 AS number, epoch, 0 AS series, value FROM metrics');
+  await create('staged_series', 'SELECT 0 AS series, task, name, split FROM metrics');
+  await create('staged_checkpoints', 'SELECT * FROM checkpoints');
+  await create('staged_events', 'SELECT * FROM events');
+}
+
+async function dropStaging(store: Store): Promise<void> {
+  for (const table of [...runTables, 'series']) await store.run(`DROP TABLE staged_${table}`);
+}
+
+/** Numbers for (task, name, split), of which there are a handful. */
+class SeriesNumbers {
+  private readonly numbers = new Map<string, number>();
+  private readonly into: RowAppender;
+
+  constructor(into: RowAppender) {
+    this.into = into;
+  }
+
+  of(task: string, name: string, split: string): number {
+    const key = `${task}\n${name}\n${split}`;
+    const known = this.numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.numbers.size;
+    this.numbers.set(key, number);
+    this.into.add(number, task, name, split);
+    return number;
+  }
 }
 
 /** Trials are what they are called: one that is known already is not written again. */
@@ -140,9 +194,10 @@ async function environmentSink(
   };
 }
 
-function addRun(into: RowAppender, journal: Journal, environment: string): void {
+function addRun(into: RowAppender, number: number, journal: Journal, environment: string): void {
   const { header, start, end, resumes } = journal;
   into.add(
+    number,
     header.run,
     header.trial,
     header.attempt,
@@ -163,11 +218,10 @@ function addRun(into: RowAppender, journal: Journal, environment: string): void 
   );
 }
 
-function addEpochs(epochs: RowAppender, metrics: RowAppender, journal: Journal): void {
-  const { run } = journal.header;
+function addEpochs(into: RowAppender, number: number, journal: Journal): void {
   for (const line of journal.epochs) {
-    epochs.add(
-      run,
+    into.add(
+      number,
       line.epoch,
       line.step,
       line.lr,
@@ -179,8 +233,18 @@ function addEpochs(epochs: RowAppender, metrics: RowAppender, journal: Journal):
       line.msPerStep,
       line.peakMemoryMiB,
     );
-    for (const { task, name, split, value } of line.metrics) {
-      metrics.add(run, line.epoch, task, name, split, value);
+  }
+}
+
+function addMetrics(
+  into: RowAppender,
+  number: number,
+  series: SeriesNumbers,
+  journal: Journal,
+): void {
+  for (const { epoch, metrics } of journal.epochs) {
+    for (const { task, name, split, value } of metrics) {
+      into.add(number, epoch, series.of(task, name, split), value);
     }
   }
 }
@@ -254,7 +318,6 @@ const runColumns = [
 ] as const;
 
 const epochColumns = [
-  'text', // run
   'integer', // epoch
   'bigint', // step
   'double', // lr
@@ -267,6 +330,5 @@ const epochColumns = [
   'double', // peak_memory_mib
 ] as const;
 
-const metricColumns = ['text', 'integer', 'text', 'text', 'text', 'double'] as const;
 const checkpointColumns = ['text', 'integer', 'integer', 'bigint', 'text', 'text'] as const;
 const eventColumns = ['text', 'integer', 'time', 'text', 'text', 'text'] as const;
