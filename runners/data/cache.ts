@@ -16,11 +16,12 @@ import { basename, dirname, join } from 'node:path';
 import { DataError } from '../../common/errors.ts';
 import { syncFolder, writeError, writeWhole } from '../../common/files.ts';
 import { limits } from './limits.ts';
+import { type ChannelStatistics, measureChannels } from './normalisation.ts';
 import { allocatePictures, dataHash, hashPictures, type SplitHashes } from './picture-set.ts';
 import type { PictureSet } from './types.ts';
 
 /** Version of the layout of a cache entry. */
-const formatVersion = 1;
+const formatVersion = 2;
 const splitNames = ['train', 'test'] as const;
 type SplitName = (typeof splitNames)[number];
 
@@ -31,6 +32,8 @@ export interface StoredData {
   readonly test: PictureSet;
   /** See `dataHash`. */
   readonly hash: string;
+  /** Channel statistics of the training pictures: follows from the pixels, kept because it takes longer than loading. */
+  readonly statistics: ChannelStatistics;
 }
 
 /** What `set.json` of an entry says. */
@@ -38,6 +41,7 @@ interface Manifest {
   readonly formatVersion: number;
   readonly classes: readonly string[];
   readonly hash: string;
+  readonly statistics: ChannelStatistics;
   readonly splits: Readonly<
     Record<SplitName, { count: number; height: number; width: number } & SplitHashes>
   >;
@@ -66,6 +70,7 @@ export function describeData(
 ): { data: StoredData; manifest: Manifest } {
   const hashes = { train: hashPictures(train), test: hashPictures(test) };
   const hash = dataHash(classes, { train, test }, hashes);
+  const statistics = measureChannels(train);
   const describe = (set: PictureSet, sums: SplitHashes) => ({
     count: set.count,
     height: set.height,
@@ -73,11 +78,12 @@ export function describeData(
     ...sums,
   });
   return {
-    data: { classes, train, test, hash },
+    data: { classes, train, test, hash, statistics },
     manifest: {
       formatVersion,
       classes,
       hash,
+      statistics,
       splits: { train: describe(train, hashes.train), test: describe(test, hashes.test) },
     },
   };
@@ -183,7 +189,8 @@ export function loadEntry(folder: string): StoredData {
   if (dataHash(manifest.classes, { train, test }, hashes) !== manifest.hash) {
     throw cacheError(join(folder, 'set.json'), 'does not have the hash that it states');
   }
-  return { classes: manifest.classes, train, test, hash: manifest.hash };
+  const { classes, hash, statistics } = manifest;
+  return { classes, train, test, hash, statistics };
 }
 
 function readManifest(folder: string): Manifest {
@@ -200,6 +207,9 @@ function readManifest(folder: string): Manifest {
     manifest?.formatVersion === formatVersion &&
     Array.isArray(manifest.classes) &&
     typeof manifest.hash === 'string' &&
+    [manifest.statistics?.mean, manifest.statistics?.std].every(
+      (values) => values?.length === 3 && values.every((value) => value > 0 && value <= 1),
+    ) &&
     splitNames.every((name) => {
       const split = manifest.splits?.[name];
       return (

@@ -16,7 +16,7 @@ import {
   loadEmbedded,
 } from './embedded/load.ts';
 import { readPictureTree } from './folder.ts';
-import { cifar100Normalisation, measureNormalisation } from './normalisation.ts';
+import { cifar100Normalisation } from './normalisation.ts';
 import { archiveSources } from './sources.ts';
 import type { ClassificationData, Normalisation } from './types.ts';
 
@@ -105,13 +105,11 @@ export async function loadDataset(
 ): Promise<ClassificationData> {
   const entry = entryOf(id);
   const stored = await loadStored(id, entry, options);
-  const { classes, train, test, hash } = stored;
-  const normalisation =
-    entry.normalisation ??
-    measureNormalisation(
-      train,
-      `mean and standard deviation over all pixels of the ${train.count} training pictures of ${id}`,
-    );
+  const { classes, train, test, hash, statistics } = stored;
+  const normalisation = entry.normalisation ?? {
+    ...statistics,
+    source: `mean and standard deviation over all pixels of the ${train.count} training pictures of ${id}`,
+  };
   return { id, classes, train, test, normalisation, hash };
 }
 
