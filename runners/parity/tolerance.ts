@@ -108,7 +108,7 @@ export class Comparison {
       file: this.file,
       name: this.name,
       ok,
-      maxError: this.worst.error,
+      maxError: Number.isFinite(this.worst.error) ? this.worst.error : Number.MAX_VALUE,
       tolerance: this.worst.tolerance,
       ...(notes.length > 0 ? { note: notes.join('; ') } : {}),
     };

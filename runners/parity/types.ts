@@ -4,9 +4,12 @@ export interface ParityCase {
   readonly file: string;
   readonly name: string;
   readonly ok: boolean;
-  /** Largest error over everything the case compares, in units of that quantity's tolerance scale (see `tolerance`). */
+  /**
+   * Error of the quantity that comes nearest to its tolerance or exceeds it most, relative to that quantity's size;
+   * Number.MAX_VALUE where shapes, names or finiteness differ.
+   */
   readonly maxError: number;
-  /** What `maxError` may be at most. */
+  /** What `maxError` may be at most: the tolerance of that quantity. */
   readonly tolerance: number;
   /** Where it failed, or what makes the case special (a recorded non-finite value, an option). */
   readonly note?: string;

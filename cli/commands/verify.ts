@@ -1,0 +1,114 @@
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DataError, exitCodes, UsageError } from '../../common/errors.ts';
+import type { VerifyResult } from '../../runners/parity/registry.ts';
+import type { ParityCase } from '../../runners/parity/types.ts';
+import { schemaVersion } from '../../runners/trial/spec.ts';
+import { defineCommand, sharedOptions } from '../command.ts';
+
+/** The official numbers that come with the project. */
+const ownGolden = fileURLToPath(new URL('../../reference/golden', import.meta.url));
+
+export const command = defineCommand({
+  name: 'verify',
+  summary: 'compare every method and model with the official numerics',
+  description:
+    'Reads a folder of golden files (numbers that the official code gave; the format is in its README.md) and repeats ' +
+    'each case: losses with gradients, networks, optimizers, schedules, five-step trainings. Shows the largest error of ' +
+    'each case and what it may be; both are relative. Files that no check knows are listed as not covered. Exit code 1 ' +
+    'when a case fails.',
+  arguments: [],
+  options: {
+    golden: {
+      kind: 'text',
+      value: 'DIR',
+      summary: 'folder of golden files (default: the one of the project)',
+    },
+    only: {
+      kind: 'text',
+      value: 'PATTERN',
+      summary: 'only files whose path contains this, or matches it where it has a *',
+    },
+    eager: {
+      kind: 'flag',
+      summary: 'run operation by operation instead of as recorded graphs',
+    },
+    json: sharedOptions.json,
+  },
+  examples: [
+    { command: 'redistill verify', meaning: 'everything that comes with the project' },
+    { command: 'redistill verify --only losses/', meaning: 'the losses' },
+    {
+      command: "redistill verify --golden ~/golden --only 'models/*x4.json' --json",
+      meaning: 'other numbers of the same format, for a program',
+    },
+  ],
+  async run(context, _args, { golden, only, eager, json }) {
+    const folder = golden === undefined ? ownGolden : resolve(context.cwd, golden);
+    const { verifyGolden } = await import('../../runners/parity/registry.ts');
+    const result = await verifyGolden(folder, {
+      only,
+      mode: eager ? 'eager' : 'recorded',
+      signal: context.signal,
+      onFile: (path, index, count) => {
+        if (context.isTerminal) context.stderr(`[${index + 1}/${count}] ${path}`);
+      },
+      onCase: (each) => {
+        if (!json) context.stdout(caseLine(each));
+      },
+    }).catch((error: unknown) => {
+      if (error instanceof DataError && error.code === 'GOLDEN_FOLDER') {
+        throw new UsageError(error.code, error.message, { hint: error.hint, cause: error });
+      }
+      throw error;
+    });
+    if (result.cases.length === 0) throw nothingToVerify(folder, only, result);
+    const { cases, passed, failed, notCovered } = result;
+    if (json) {
+      context.json({
+        schemaVersion,
+        folder,
+        mode: eager ? 'eager' : 'recorded',
+        cases,
+        passed,
+        failed,
+        notCovered,
+      });
+    } else {
+      context.stdout('');
+      context.stdout(
+        `${cases.length} cases in ${relative(context.cwd, folder) || '.'}: ${passed} passed, ${failed} failed.`,
+      );
+      if (notCovered.length > 0) {
+        context.stdout(
+          `Not covered by any check (${notCovered.length} files): ${notCovered.join(', ')}.`,
+        );
+      }
+    }
+    return failed === 0 ? exitCodes.fine : exitCodes.failed;
+  },
+});
+
+/** `ok    1.2e-7 <= 1.0e-5  losses/kd.json  kd_T4  (note)` */
+function caseLine({ file, name, ok, maxError, tolerance, note }: ParityCase): string {
+  const error = maxError === Number.MAX_VALUE ? 'differs' : maxError.toExponential(1);
+  const verdict = `${ok ? 'ok  ' : 'FAIL'}  ${error.padStart(7)} ${ok ? '<=' : '> '} ${tolerance.toExponential(1).padStart(7)}`;
+  return `${verdict}  ${file}  ${name}${note === undefined ? '' : `  (${note})`}`;
+}
+
+function nothingToVerify(
+  folder: string,
+  only: string | undefined,
+  { notCovered }: VerifyResult,
+): UsageError {
+  const chosen = only === undefined ? '' : ` that matches "${only}"`;
+  const hint =
+    notCovered.length > 0
+      ? `No check claims: ${notCovered.slice(0, 5).join(', ')}${notCovered.length > 5 ? ' ...' : ''}.`
+      : 'Give the folder that holds losses/, models/, optim/ and trajectory/ with --golden.';
+  return new UsageError(
+    'VERIFY_NOTHING',
+    `There is no golden file in ${folder}${chosen} that a check claims.`,
+    { hint },
+  );
+}

@@ -1,0 +1,235 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { createProgram } from '../engine/program.ts';
+import type { FunctionSpec, Program } from '../engine/types.ts';
+import { forwardContext } from '../models/forward.ts';
+import { countParameters } from '../models/init.ts';
+import { patchLogits } from '../models/patch-logits.ts';
+import type { Network } from '../models/types.ts';
+import { formulaPictures, formulaState } from './formula.ts';
+import { GoldenNode } from './golden.ts';
+import {
+  compareSummary,
+  type Mode,
+  networkFor,
+  pictureShape,
+  stateSpecs,
+  torchView,
+} from './networks.ts';
+import { Comparison, relativeTolerance } from './tolerance.ts';
+import type { ParityCase, ParityCheck } from './types.ts';
+
+const phases = ['eval', 'train'] as const;
+type Phase = (typeof phases)[number];
+
+/** What a forward pass gave: values by output name, and the shape of each (NHWC). */
+interface ForwardResult {
+  readonly values: Readonly<Record<string, ArrayLike<number>>>;
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+}
+
+/**
+ * A network against the official one with the same weights and pictures: names, shapes and order of the state, number
+ * of trained parameters, logits, features and pooled features in eval and train mode, running statistics after one
+ * forward pass in train mode, and SDD's patch logits.
+ *
+ * Tolerance: ten times the noise that the file records for the logits of that mode, relative to the largest logit, and
+ * at least 1e-5. Only the logits' noise is recorded, and they come from a mean over all positions of the last map. A
+ * quantity that averages fewer positions is noisier by the square root of their ratio, and gets that much more: single
+ * values of a feature map 8 times as much where the last map is 8x8, patch logits of a 4x4 pyramid 4 times.
+ */
+export const modelCheck =
+  (mode: Mode): ParityCheck =>
+  (file) => {
+    const root = GoldenNode.of(file);
+    const shape = pictureShape(root.get('input_shape'));
+    const network = networkFor(root.get('model').text(), root.get('num_classes').number(), shape);
+    const structure = structureCase(file.path, root, network);
+    // Weights are made by position and kind: without the same list there is nothing to compare.
+    if (!structure.ok) return [structure];
+    const seed = root.get('formula').get('seed').number();
+    const images = formulaPictures(shape, seed);
+    const pyramids = pyramidsOf(root);
+    const shapes: Record<Phase, Record<string, readonly number[]>> = { eval: {}, train: {} };
+    const program = createProgram({
+      mode,
+      state: stateSpecs(network.params),
+      initial: formulaState(network.params, seed),
+      functions: Object.fromEntries(
+        phases.map((phase) => [
+          phase,
+          forwardFunction(network, shape[0], phase, pyramids, shapes[phase]),
+        ]),
+      ),
+    });
+    try {
+      const run = (phase: Phase): ForwardResult => {
+        const values = program.call(phase, { images });
+        return { values, shapes: shapes[phase] };
+      };
+      // Eval first: the pass in train mode moves the running statistics.
+      const results = { eval: run('eval'), train: run('train') };
+      return [
+        structure,
+        ...phases.map((phase) => phaseCase(file.path, root, phase, results[phase])),
+        ...statisticsCases(file.path, root, program),
+        ...pyramids.map((pyramid) => pyramidCase(file.path, root, pyramid, results)),
+      ];
+    } finally {
+      program.dispose();
+    }
+  };
+
+function structureCase(path: string, root: GoldenNode, network: Network): ParityCase {
+  const golden = root
+    .get('state_dict')
+    .list()
+    .map((entry) => {
+      const [name, shape, kind] = entry.list();
+      if (name === undefined || shape === undefined || kind === undefined) {
+        throw entry.malformed('must be [name, shape, kind]');
+      }
+      return [name.text(), shape.shape(), kind.text()];
+    });
+  const own = network.params.map(({ name, torchShape, kind }) => [name, torchShape, kind]);
+  const comparison = new Comparison(path, 'structure');
+  comparison.equal('the length of state_dict', own.length, golden.length);
+  golden.forEach((entry, index) => {
+    comparison.equal(`state_dict[${index}]`, own[index], entry);
+  });
+  return comparison
+    .equal(
+      'the number of trained parameters',
+      countParameters(network),
+      root.get('trainable_params').number(),
+    )
+    .result();
+}
+
+interface Pyramid {
+  /** As the file writes it, `[1,2,4]`. */
+  readonly key: string;
+  readonly sizes: readonly number[];
+  readonly node: GoldenNode;
+}
+
+function pyramidsOf(root: GoldenNode): Pyramid[] {
+  const levels = root.optional('sdd')?.get('M');
+  return (levels?.entries() ?? []).map(([key, node]) => {
+    const sizes = key.match(/\d+/g)?.map(Number);
+    if (sizes === undefined) throw node.malformed('must be under a list of sizes such as [1,2,4]');
+    return { key, sizes, node };
+  });
+}
+
+function forwardFunction(
+  network: Network,
+  batch: number,
+  phase: Phase,
+  pyramids: readonly Pyramid[],
+  shapes: Record<string, readonly number[]>,
+): FunctionSpec {
+  return {
+    inputs: { images: { shape: [batch, ...network.inputShape], dtype: 'float32' } },
+    run(state, inputs) {
+      const context = forwardContext(state, phase === 'train');
+      const output = network.forward(context, inputs['images'] as Tensor4D);
+      const outputs: Record<string, Tensor> = { logits: output.logits, pooled: output.pooled };
+      output.features.forEach((map, index) => {
+        outputs[`feats_${index}`] = map;
+      });
+      output.preactFeatures.forEach((map, index) => {
+        outputs[`preact_feats_${index}`] = map;
+      });
+      for (const { sizes } of pyramids) {
+        outputs[`patches_${sizes.join('_')}`] = patchLogits(output, sizes);
+      }
+      for (const [name, tensor] of Object.entries(outputs)) shapes[name] = tensor.shape;
+      shapes['last_map'] = output.lastMap.shape;
+      return { outputs, state: context.takeUpdates() };
+    },
+  };
+}
+
+function phaseCase(
+  path: string,
+  root: GoldenNode,
+  phase: Phase,
+  { values, shapes }: ForwardResult,
+): ParityCase {
+  const golden = root.get(phase);
+  const tolerance = toleranceOf(golden);
+  const comparison = new Comparison(path, phase);
+  const [, height, width] = shapes['last_map'] as readonly [number, number, number];
+  const positions = height * width;
+  const view = (name: string) =>
+    torchView(shapes[name] as readonly number[], values[name] as ArrayLike<number>);
+  comparison.tensor('logits', view('logits'), golden.get('logits').tensor(), tolerance);
+  for (const list of ['feats', 'preact_feats']) {
+    const stages = golden.optional(list)?.list();
+    if (stages === undefined) continue;
+    const own = Object.keys(shapes).filter((name) => new RegExp(`^${list}_\\d+$`).test(name));
+    comparison.equal(`the number of ${list}`, own.length, stages.length);
+    stages.slice(0, own.length).forEach((stage, index) => {
+      const single = tolerance * Math.sqrt(positions);
+      const own = view(`${list}_${index}`);
+      compareSummary(comparison, `${list}[${index}]`, own, stage, tolerance, single);
+    });
+  }
+  const pooled = golden.optional('pooled_feat');
+  if (pooled !== null) {
+    compareSummary(comparison, 'pooled_feat', view('pooled'), pooled, tolerance);
+  }
+  return comparison.result();
+}
+
+/** Running statistics after one forward pass in train mode. */
+function statisticsCases(path: string, root: GoldenNode, program: Program): ParityCase[] {
+  const golden = root.get('train').optional('bn_after');
+  if (golden === null) return [];
+  const comparison = new Comparison(path, 'running statistics');
+  const tolerance = toleranceOf(root.get('train'));
+  const summaries = golden.entries().flatMap(([prefixed, layer]) => {
+    // Names of torchvision networks carry the prefix of the wrapper that was used.
+    const name = prefixed.replace(/^net\./, '');
+    return layer.entries().map(([statistic, node]) => ({ key: `${name}.${statistic}`, node }));
+  });
+  const state = program.readState(summaries.map(({ key }) => key));
+  for (const { key, node } of summaries) {
+    const data = state[key] as Float32Array;
+    compareSummary(comparison, key, { shape: [data.length], data }, node, tolerance);
+  }
+  return [comparison.result()];
+}
+
+function pyramidCase(
+  path: string,
+  root: GoldenNode,
+  { key, sizes, node }: Pyramid,
+  results: Readonly<Record<Phase, ForwardResult>>,
+): ParityCase {
+  const comparison = new Comparison(path, `patch logits ${key}`);
+  for (const phase of phases) {
+    const summary = node.optional(`patch_logits_${phase}`);
+    if (summary === null) continue;
+    const tolerance = toleranceOf(root.get(phase));
+    const name = `patches_${sizes.join('_')}`;
+    const { values, shapes } = results[phase];
+    const shape = shapes[name] as readonly [number, number, number];
+    const data = values[name] as ArrayLike<number>;
+    // A region of the finest level averages 1 / size^2 of the positions.
+    const single = tolerance * Math.max(...sizes);
+    compareSummary(comparison, phase, { shape, data }, summary, tolerance, single);
+    const sample = summary.optional('sample0')?.tensor();
+    if (sample !== undefined) {
+      const first = { shape: shape.slice(1), data: Array.from(data).slice(0, shape[1] * shape[2]) };
+      comparison.tensor(`${phase}, picture 0`, first, sample, single);
+    }
+  }
+  return comparison.result();
+}
+
+const toleranceOf = (phase: GoldenNode): number =>
+  relativeTolerance(
+    phase.get('logits_f32_vs_f64_maxabs').number(),
+    phase.get('logits_maxabs').number(),
+  );

@@ -1,0 +1,101 @@
+import { RedistillError } from '../../common/errors.ts';
+import { hasNetwork } from '../models/registry.ts';
+import { goldenPaths, readGolden } from './golden.ts';
+import { lossChecks } from './losses.ts';
+import { modelCheck } from './models.ts';
+import type { Mode } from './networks.ts';
+import { optimizerCheck, scheduleCheck } from './optim.ts';
+import { trajectoryCheck } from './trajectory.ts';
+import type { ParityCase, ParityCheck } from './types.ts';
+
+/**
+ * The check of a golden file, or null where no check claims it.
+ *
+ * @param path within the golden folder; `.gz` makes no difference
+ */
+export function checkFor(path: string, mode: Mode): ParityCheck | null {
+  const plain = path.replace(/\.gz$/, '');
+  const loss = lossChecks.get(plain);
+  if (loss !== undefined) return loss;
+  if (plain === 'optim/optimizers.json') return optimizerCheck(mode);
+  if (plain === 'optim/schedules.json') return scheduleCheck;
+  const model = /^models\/cifar_(.+)\.json$/.exec(plain)?.[1];
+  if (model !== undefined && hasNetwork(model)) return modelCheck(mode);
+  const pair = /^trajectory\/(.+?)__(.+)\.json$/.exec(plain);
+  if (pair !== null && hasNetwork(pair[1] as string) && hasNetwork(pair[2] as string)) {
+    return trajectoryCheck(mode);
+  }
+  return null;
+}
+
+export interface VerifyOptions {
+  /** Checks only files whose path contains this text, or matches it where it has a `*`. */
+  readonly only?: string | undefined;
+  /** Default recorded. The checks of losses always run both ways. */
+  readonly mode?: Mode;
+  /** Told of every file before it is checked. */
+  readonly onFile?: (path: string, index: number, count: number) => void;
+  readonly onCase?: (result: ParityCase) => void;
+  /** Stops between two files when aborted. */
+  readonly signal?: AbortSignal;
+}
+
+export interface VerifyResult {
+  readonly cases: readonly ParityCase[];
+  readonly passed: number;
+  readonly failed: number;
+  /** Files of the folder that no check claims. They are neither passed nor failed. */
+  readonly notCovered: readonly string[];
+}
+
+/**
+ * Runs the check of every golden file under `folder`. A file that is malformed fails as one case that says where; the
+ * others are still checked.
+ *
+ * @throws DataError `GOLDEN_FOLDER` when there is no such folder
+ */
+export async function verifyGolden(
+  folder: string,
+  { only, mode = 'recorded', onFile, onCase, signal }: VerifyOptions = {},
+): Promise<VerifyResult> {
+  const chosen = goldenPaths(folder).filter((path) => only === undefined || matches(path, only));
+  const claimed = chosen.filter((path) => checkFor(path, mode) !== null);
+  const cases: ParityCase[] = [];
+  for (const [index, path] of claimed.entries()) {
+    signal?.throwIfAborted();
+    onFile?.(path, index, claimed.length);
+    for (const result of await checkFile(folder, path, mode)) {
+      cases.push(result);
+      onCase?.(result);
+    }
+    // Lets signals and the progress display through: the checks themselves are synchronous.
+    await new Promise((resume) => setImmediate(resume));
+  }
+  const passed = cases.filter(({ ok }) => ok).length;
+  return {
+    cases,
+    passed,
+    failed: cases.length - passed,
+    notCovered: chosen.filter((path) => checkFor(path, mode) === null),
+  };
+}
+
+async function checkFile(folder: string, path: string, mode: Mode): Promise<readonly ParityCase[]> {
+  try {
+    const cases = await (checkFor(path, mode) as ParityCheck)(readGolden(folder, path));
+    return cases.length > 0 ? cases : [failure(path, 'the file has no case to compare')];
+  } catch (error) {
+    if (!(error instanceof RedistillError)) throw error;
+    return [failure(path, `${error.code}: ${error.message}`)];
+  }
+}
+
+function failure(file: string, note: string): ParityCase {
+  return { file, name: '(file)', ok: false, maxError: Number.MAX_VALUE, tolerance: 0, note };
+}
+
+function matches(path: string, pattern: string): boolean {
+  if (!pattern.includes('*')) return path.includes(pattern);
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(path);
+}

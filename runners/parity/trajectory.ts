@@ -1,0 +1,413 @@
+import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { createDistiller } from '../distillers/create.ts';
+import type { Distiller } from '../distillers/types.ts';
+import { lossAndGradients } from '../engine/ops/index.ts';
+import { type Optimizer, sgd } from '../engine/optim/index.ts';
+import { createProgram } from '../engine/program.ts';
+import { tf } from '../engine/tensorflow.ts';
+import type { FunctionSpec, TensorSpec } from '../engine/types.ts';
+import { forwardContext } from '../models/forward.ts';
+import { toTorch } from '../models/layout.ts';
+import type { Network, ParamSpec } from '../models/types.ts';
+import type { Hyper } from '../trial/spec.ts';
+import { formulaPictures, formulaState } from './formula.ts';
+import { GoldenNode } from './golden.ts';
+import { compareSummary, firstOf, type Mode, moments, networkFor, stateSpecs } from './networks.ts';
+import { Comparison, largest, relativeTolerance } from './tolerance.ts';
+import type { ParityCase, ParityCheck } from './types.ts';
+
+/** Side of the pictures of all trajectories. */
+const pictureSide = 32;
+/** Official noise times this is the tolerance of a step, as the golden README suggests. */
+const noiseFactor = 20;
+
+/** Least tolerance of gradient norms, see `trajectoryCheck`. */
+const gradientFloor = 1e-4;
+/** Single values are noisier than the norms and means for which noise is recorded. */
+const singleFactor = 10;
+
+/**
+ * Five steps of training a student, with and without distillation, against the official code: losses and gradient norm
+ * before every update, then weights and running statistics. This is the whole step of a trial: teacher, student,
+ * distiller, gradients, optimizer and statistics in one program.
+ *
+ * Tolerance of step i: 20 times the relative difference of float32 and float64 in the official code, the largest of the
+ * step's numbers, at least 1e-5, as the golden README suggests. Norms and means after the last step have that of the
+ * last step, single values ten times that.
+ *
+ * Gradient norms may always be off by 1e-4: the gradient of a ReLU jumps where its input is within rounding of zero, at
+ * a step that differs from one float32 implementation to the next and that the recorded noise of a step does not
+ * foretell (officially up to 1e-4 between float32 and float64, while the losses of the same step agree to 1e-6).
+ */
+export const trajectoryCheck =
+  (mode: Mode): ParityCheck =>
+  (file) => {
+    const root = GoldenNode.of(file);
+    const setting = settingOf(root);
+    const cases = teacherCase(file.path, root, setting, mode);
+    for (const [group, rateKey, suffix] of [
+      ['runs', 'optimizer', ''],
+      ['runs_small_lr', 'optimizer_small_lr', ' (small lr)'],
+    ] as const) {
+      const runs = root.optional(group);
+      if (runs === null) continue;
+      const optimizer = optimizerOf(root.get(rateKey));
+      for (const [name, run] of runs.entries()) {
+        const comparison = new Comparison(file.path, `${name}${suffix}`);
+        compareRun(comparison, run, name, setting, optimizer, mode);
+        cases.push(comparison.result());
+      }
+    }
+    return cases;
+  };
+
+interface NetworkWithState {
+  readonly network: Network;
+  readonly initial: Readonly<Record<string, Float32Array>>;
+}
+
+interface Setting {
+  readonly teacher: NetworkWithState;
+  readonly student: NetworkWithState;
+  readonly batch: number;
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+}
+
+function settingOf(root: GoldenNode): Setting {
+  const batch = root.get('batch').number();
+  const classes = root.get('num_classes').number();
+  const seed = root.get('seed').number();
+  const shape = [batch, 3, pictureSide, pictureSide] as const;
+  const labels = Int32Array.from(root.get('labels').numbers());
+  if (labels.length !== batch) throw root.get('labels').malformed(`must hold ${batch} labels`);
+  const withState = (key: string): NetworkWithState => {
+    const network = networkFor(root.get(key).text(), classes, shape);
+    return { network, initial: formulaState(network.params, seed) };
+  };
+  return {
+    teacher: withState('teacher'),
+    student: withState('student'),
+    batch,
+    images: formulaPictures(shape, seed, root.get('image_tag').number()),
+    labels,
+  };
+}
+
+interface SgdOfFile {
+  readonly optimizer: Optimizer;
+  readonly rate: number;
+}
+
+function optimizerOf(node: GoldenNode): SgdOfFile {
+  if (node.get('type').text() !== 'SGD') throw node.get('type').malformed('must be SGD');
+  return {
+    rate: node.get('lr').number(),
+    optimizer: sgd({
+      momentum: node.get('momentum').number(),
+      weightDecay: node.get('weight_decay').number(),
+      nesterov: node.optional('nesterov')?.flag() ?? false,
+      dampening: node.optional('dampening')?.number() ?? 0,
+    }),
+  };
+}
+
+/** The teacher's logits in eval mode, where the file has them. No noise is recorded for them: 1e-5. */
+function teacherCase(path: string, root: GoldenNode, setting: Setting, mode: Mode): ParityCase[] {
+  const golden = root.optional('teacher_logits_eval')?.tensor();
+  if (golden === undefined) return [];
+  const { images, batch } = setting;
+  const { network: teacher, initial } = setting.teacher;
+  const program = createProgram({
+    mode,
+    state: stateSpecs(teacher.params),
+    initial,
+    functions: {
+      logits: {
+        inputs: { images: { shape: [batch, ...teacher.inputShape], dtype: 'float32' } },
+        run: (state, inputs) => {
+          const { logits } = teacher.forward(
+            forwardContext(state, false),
+            inputs['images'] as Tensor4D,
+          );
+          return { outputs: { logits }, state: {} };
+        },
+      },
+    },
+  });
+  try {
+    const { logits } = program.call('logits', { images });
+    return [
+      new Comparison(path, 'teacher logits')
+        .tensor(
+          'logits',
+          { shape: [batch, teacher.classes], data: logits as Float32Array },
+          golden,
+          relativeTolerance(0, 1),
+        )
+        .result(),
+    ];
+  } finally {
+    program.dispose();
+  }
+}
+
+/** Method and hyper-parameters of a run, in Redistill's words. */
+function distillerOf(name: string, run: GoldenNode, { teacher, student }: Setting): Distiller {
+  const hyper = run.get('hyper');
+  const value = (key: string) => hyper.get(key).number();
+  const weights = (): Hyper => ({ ceWeight: value('ce'), kdWeight: value('kd') });
+  const methods: Readonly<Record<string, () => readonly [string, Hyper]>> = {
+    CE: () => ['none', {}],
+    KD: () => ['kd', { ...weights(), temperature: value('T') }],
+    KD_LSKD: () => ['kd+lskd', { ...weights(), temperature: value('T') }],
+    DKD: () => [
+      'dkd',
+      {
+        ceWeight: value('ce'),
+        alpha: value('alpha'),
+        beta: value('beta'),
+        temperature: value('T'),
+        warmupEpochs: 0,
+      },
+    ],
+    SDD_KD: () => ['kd+sdd', { ...weights(), temperature: value('T'), M: hyper.get('M').text() }],
+  };
+  const method = methods[name];
+  if (method === undefined) throw run.malformed('is a method that this check does not know');
+  const [id, overrides] = method();
+  return createDistiller(id, overrides, { student: student.network, teacher: teacher.network });
+}
+
+function compareRun(
+  comparison: Comparison,
+  run: GoldenNode,
+  method: string,
+  setting: Setting,
+  { optimizer, rate }: SgdOfFile,
+  mode: Mode,
+): void {
+  const distiller = distillerOf(method, run, setting);
+  const { network } = setting.student;
+  const trained = network.params.filter(({ trainable }) => trainable);
+  const program = createProgram({
+    mode,
+    ...programState(setting, trained, distiller, optimizer),
+    functions: { step: stepFunction(setting, trained, distiller, optimizer) },
+  });
+  const scalars = Object.entries(distiller.scalars(1)).map(([name, value]) => [
+    `scalar_${name}`,
+    Float32Array.of(value),
+  ]);
+  const inputs = {
+    images: setting.images,
+    labels: setting.labels,
+    lr: Float32Array.of(rate),
+    ...Object.fromEntries(scalars),
+  };
+  try {
+    let tolerance = 0;
+    const precise = run.get('f64').get('steps').list();
+    for (const [index, step] of run.get('steps').list().entries()) {
+      const expected = numbersOf(step);
+      if (!Number.isFinite(expected.total)) {
+        // Official training diverged here: what follows is not determined by anything.
+        comparison.note(`official training diverged in step ${index + 1}`);
+        return;
+      }
+      tolerance = stepTolerance(expected, numbersOf(precise[index] ?? step.get('f64')));
+      const outputs = program.call('step', inputs);
+      for (const key of quantities) {
+        const own = outputs[key]?.[0] as number;
+        const scale = Math.abs(expected[key]) || Math.abs(expected.total);
+        const allowed = key === 'grad_l2' ? Math.max(gradientFloor, tolerance) : tolerance;
+        comparison.scalar(`${key} of step ${index + 1}`, own, expected[key], allowed, scale);
+      }
+    }
+    const state = program.readState(network.params.map(({ name }) => student(name)));
+    compareWeights(comparison, run, network, state, tolerance);
+  } finally {
+    program.dispose();
+  }
+}
+
+const quantities = ['total', 'ce_weighted', 'kd_weighted', 'grad_l2'] as const;
+type StepNumbers = Readonly<Record<(typeof quantities)[number], number>>;
+
+function numbersOf(node: GoldenNode): StepNumbers {
+  return Object.fromEntries(quantities.map((key) => [key, node.get(key).number()])) as StepNumbers;
+}
+
+function stepTolerance(single: StepNumbers, double: StepNumbers): number {
+  return Math.max(
+    ...quantities.map((key) =>
+      relativeTolerance(Math.abs(single[key] - double[key]), Math.abs(double[key]), {
+        factor: noiseFactor,
+      }),
+    ),
+  );
+}
+
+const student = (name: string) => `student/${name}`;
+const teacher = (name: string) => `teacher/${name}`;
+const buffer = (name: string) => `optimizer/${name}`;
+
+function programState(
+  setting: Setting,
+  trained: readonly ParamSpec[],
+  distiller: Distiller,
+  optimizer: Optimizer,
+): { state: Record<string, TensorSpec>; initial: Record<string, Float32Array> } {
+  const state: Record<string, TensorSpec> = {};
+  const initial: Record<string, Float32Array> = {};
+  const add = (name: string, shape: readonly number[], values: Float32Array) => {
+    state[name] = { shape, dtype: 'float32' };
+    initial[name] = values;
+  };
+  const networks = distiller.needs.teacher
+    ? ([
+        [setting.student, student],
+        [setting.teacher, teacher],
+      ] as const)
+    : ([[setting.student, student]] as const);
+  for (const [{ network, initial: values }, named] of networks) {
+    for (const { name, shape } of network.params) {
+      add(named(name), shape, values[name] as Float32Array);
+    }
+  }
+  const slots = trained.map((spec) => ({ key: spec.name, spec }));
+  for (const [name, { shape, values }] of Object.entries(optimizer.initialState(slots))) {
+    add(buffer(name), shape, values);
+  }
+  return { state, initial };
+}
+
+function stepFunction(
+  setting: Setting,
+  trained: readonly ParamSpec[],
+  distiller: Distiller,
+  optimizer: Optimizer,
+): FunctionSpec {
+  const scalar: TensorSpec = { shape: [], dtype: 'float32' };
+  const { network } = setting.student;
+  return {
+    inputs: {
+      images: { shape: [setting.batch, ...network.inputShape], dtype: 'float32' },
+      labels: { shape: [setting.batch], dtype: 'int32' },
+      lr: scalar,
+      ...Object.fromEntries(
+        Object.keys(distiller.scalars(1)).map((name) => [`scalar_${name}`, scalar]),
+      ),
+    },
+    run(state, inputs) {
+      const part = (named: (name: string) => string, of: Network) =>
+        Object.fromEntries(of.params.map(({ name }) => [name, state[named(name)] as Tensor]));
+      const images = inputs['images'] as Tensor4D;
+      const taught = distiller.needs.teacher
+        ? setting.teacher.network.forward(
+            forwardContext(part(teacher, setting.teacher.network), false),
+            images,
+          )
+        : null;
+      const own = part(student, network);
+      const context = forwardContext(own, true);
+      const params = Object.fromEntries(
+        trained.map(({ name }) => [name, own[name] as Tensor] as const),
+      );
+      const { loss, gradients, aux } = lossAndGradients(params, () => {
+        const { ce, ...others } = distiller.losses({
+          student: network.forward(context, images),
+          teacher: taught,
+          labels: inputs['labels'] as Tensor1D,
+          scalar: (name) => inputs[`scalar_${name}`] as Scalar,
+          draw: unused,
+          param: unused,
+          update: unused,
+        });
+        const rest = Object.values(others);
+        const distilled: Scalar = rest.length === 0 ? tf.scalar(0) : tf.addN(rest);
+        const total: Scalar = tf.add(ce as Scalar, distilled);
+        return { loss: total, aux: { ce: ce as Scalar, distilled } };
+      });
+      const next = optimizer.update({
+        parameters: trained.map(({ name: key }) => ({
+          key,
+          value: params[key] as Tensor,
+          gradient: gradients[key],
+        })),
+        state: Object.fromEntries(
+          Object.entries(state)
+            .filter(([name]) => name.startsWith(buffer('')))
+            .map(([name, tensor]) => [name.slice(buffer('').length), tensor]),
+        ),
+        learningRate: inputs['lr'] as Scalar,
+      });
+      return {
+        outputs: {
+          total: loss,
+          ce_weighted: aux.ce,
+          kd_weighted: aux.distilled,
+          grad_l2: tf.sqrt(tf.addN(Object.values(gradients).map((g) => tf.sum(tf.square(g))))),
+        },
+        state: {
+          ...renamed(next.parameters, student),
+          ...renamed(context.takeUpdates(), student),
+          ...renamed(next.state, buffer),
+        },
+      };
+    },
+  };
+}
+
+function renamed(values: Readonly<Record<string, Tensor>>, name: (key: string) => string) {
+  return Object.fromEntries(Object.entries(values).map(([key, tensor]) => [name(key), tensor]));
+}
+
+function unused(name: string): never {
+  throw new TypeError(`The methods of trajectories have no "${name}".`);
+}
+
+/** Three tensors and the last batch norm after the last step. */
+function compareWeights(
+  comparison: Comparison,
+  run: GoldenNode,
+  network: Network,
+  state: Readonly<Record<string, ArrayLike<number>>>,
+  tolerance: number,
+): void {
+  const valuesOf = (node: GoldenNode, name: string) => {
+    const spec = network.params.find((param) => param.name === name);
+    if (spec === undefined) throw node.malformed(`is no tensor of ${network.name}`);
+    return toTorch(spec, state[student(name)] as ArrayLike<number>);
+  };
+  for (const [name, golden] of run.get('tensors_after_step5').entries()) {
+    const own = valuesOf(golden, name);
+    const norm = golden.get('l2').number();
+    const first = golden.get('first8').numbers();
+    const typical = norm / Math.sqrt(own.length);
+    comparison
+      .scalar(`${name}, norm`, Math.hypot(...chunkNorms(own)), norm, tolerance)
+      .scalar(`${name}, mean`, moments(own).mean, golden.get('mean').number(), tolerance, typical)
+      .array(
+        `${name}, values`,
+        firstOf(own, first.length),
+        first,
+        singleFactor * tolerance,
+        Math.max(largest(first), typical),
+      );
+  }
+  for (const [name, golden] of run.get('last_bn_after_step5').entries()) {
+    const own = valuesOf(golden, name);
+    const view = { shape: [own.length], data: own };
+    compareSummary(comparison, name, view, golden, tolerance, singleFactor * tolerance);
+  }
+}
+
+/** Norms of pieces, so that no call gets more arguments than the engine allows. */
+function chunkNorms(values: Float32Array): number[] {
+  const norms: number[] = [];
+  for (let start = 0; start < values.length; start += 4096) {
+    norms.push(Math.hypot(...values.subarray(start, start + 4096)));
+  }
+  return norms;
+}
