@@ -57,7 +57,11 @@ export async function download(
 ): Promise<void> {
   const part = `${request.path}.part`;
   const retries = options.retries ?? 5;
-  mkdirSync(dirname(request.path), { recursive: true });
+  try {
+    mkdirSync(dirname(request.path), { recursive: true });
+  } catch (cause) {
+    throw writeError(request.path, cause);
+  }
   for (let attempt = 0; ; attempt += 1) {
     try {
       if (sizeOf(part) !== request.bytes) await transfer(request, part, options);
