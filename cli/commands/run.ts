@@ -158,6 +158,9 @@ async function execute(
     mode,
   } as const;
   const progress = await startProgress(context, plan);
+  const onStop = () =>
+    progress.note('Stopping: workers save their state. Ctrl-C again kills them.');
+  context.signal.addEventListener('abort', onStop);
   try {
     return await executeLocally(plan, {
       workspace,
@@ -191,6 +194,7 @@ async function execute(
       },
     });
   } finally {
+    context.signal.removeEventListener('abort', onStop);
     progress.stop();
   }
 }

@@ -50,6 +50,7 @@ export function progressBars(stream: Writable, state: ProgressState): ProgressDi
       }
       suite.update(state.doneSteps, { text: suiteText(state) });
     },
+    note: (line) => bars.log(`${line}\n`),
     stop() {
       bars.update();
       bars.stop();

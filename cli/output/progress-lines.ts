@@ -6,6 +6,8 @@ import { trialName } from './trial-name.ts';
 /** Shows what an executor tells. */
 export interface ProgressDisplay {
   show(event: ExecutorEvent): void;
+  /** A sentence of the command itself. */
+  note(line: string): void;
   /** Leaves the terminal as it was found. */
   stop(): void;
 }
@@ -21,6 +23,7 @@ export function progressLines(
       const line = progressLine(event, state);
       if (line !== undefined) print(line);
     },
+    note: print,
     stop() {},
   };
 }
