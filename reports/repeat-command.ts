@@ -1,9 +1,26 @@
 import type { Scale } from '../runners/trial/spec.ts';
 
-/** The command that measures the trials of a suite again; a name that a shell would take apart is quoted. */
-export function repeatCommand(suite: string, scale: Scale, seeds: readonly number[]): string {
+/** What `redistill run` must be told to measure a cell as it was measured. */
+export interface Repetition {
+  readonly suite: string;
+  readonly scale: Scale;
+  readonly seeds: readonly number[];
+  /** The row of the table. */
+  readonly row: string;
+  /** Threads within an operation, where all runs had the same. */
+  readonly threads: number | null;
+  readonly device: 'cpu' | 'gpu' | null;
+}
+
+/** The command that measures a cell again; a name that a shell would take apart is quoted. */
+export function repeatCommand(repetition: Repetition): string {
+  const { suite, scale, seeds, row, threads, device } = repetition;
   const parts = ['npx', 'redistill', 'run', suite, '--scale', scale];
+  // A comma separates names in the option's list; a row that has one can only be repeated with the whole table.
+  if (!row.includes(',')) parts.push('--only', row);
   if (seeds.length > 0) parts.push('--seeds', seeds.join(','));
+  if (threads !== null) parts.push('--threads', String(threads));
+  if (device === 'gpu') parts.push('--device', 'gpu');
   return parts.map(quoted).join(' ');
 }
 

@@ -6,7 +6,7 @@ import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts'
 import { hyperSettings, recipeSettings, type Setting } from '../recipe-words.ts';
 import { repeatCommand } from '../repeat-command.ts';
 import { type VerdictStyle, verdictStyle } from '../verdict-words.ts';
-import { type Fact, hardwareWords, usedEnvironments } from './conditions.ts';
+import { type Fact, hardwareWords, nodeVersion, usedEnvironments } from './conditions.ts';
 import { type PairedView, pairedText } from './table-view.ts';
 import { measurementText, metricName, pairName, trialState, withoutResult } from './words.ts';
 
@@ -114,12 +114,25 @@ export function cellPage(data: PlanData, table: TableModel, cell: CellModel): Ce
     ),
     warnings: warningsOf(trials),
     events: eventsOf(data.events, trials),
-    command: repeatCommand(
-      table.plan.suite,
-      table.plan.scale,
-      trials.map(({ spec }) => spec.seed),
-    ),
+    command: commandOf(table, cell, usedEnvironments(trials, data.environments)),
   };
+}
+
+function commandOf(
+  { plan }: TableModel,
+  { row, trials }: CellModel,
+  environments: readonly EnvironmentRow[],
+): string {
+  const only = <Value>(values: readonly Value[]) =>
+    new Set(values).size === 1 ? (values[0] as Value) : null;
+  return repeatCommand({
+    suite: plan.suite,
+    scale: plan.scale,
+    seeds: trials.map(({ spec }) => spec.seed),
+    row: row.row,
+    threads: only(environments.map(({ threadsIntra }) => threadsIntra)),
+    device: only(environments.map(({ device }) => device)),
+  });
 }
 
 /** A sentence of the statistics as prose: a full stop, and minus signs for the hyphens of numbers. */
@@ -327,7 +340,7 @@ function environmentFacts(
         name: 'Threads',
         value: `${environment.threadsIntra} within an operation, ${environment.threadsInter} between operations`,
       },
-      { name: 'Node', value: environment.node },
+      { name: 'Node', value: nodeVersion(environment.node) },
       { name: 'libvips', value: libvips },
       {
         name: 'Commit',

@@ -36,7 +36,10 @@ export function conditionsOf(
     { name: 'Hardware', value: distinct(used, hardwareWords) },
     {
       name: 'Software',
-      value: distinct(used, ({ tensorflow, node }) => `TensorFlow ${tensorflow}, Node ${node}`),
+      value: distinct(
+        used,
+        ({ tensorflow, node }) => `TensorFlow ${tensorflow}, Node ${nodeVersion(node)}`,
+      ),
     },
     ...times(trials),
   ];
@@ -48,13 +51,19 @@ export function hardwareWords(environment: EnvironmentRow): string {
   return gpu === null ? machine : `${gpu}; ${machine}`;
 }
 
-/** The environments of the runs that stand for these trials, by their hash. */
+/** The environments of the runs that stand for these trials, in the order of the trials. */
 export function usedEnvironments(
   trials: readonly TrialModel[],
   environments: readonly EnvironmentRow[],
 ): readonly EnvironmentRow[] {
-  const used = new Set(trials.map(({ run }) => run?.environment));
-  return environments.filter(({ environment }) => used.has(environment));
+  const byHash = new Map(environments.map((row) => [row.environment, row]));
+  const used = new Set(trials.flatMap(({ run }) => (run === null ? [] : [run.environment])));
+  return [...used].map((hash) => byHash.get(hash)).filter((row) => row !== undefined);
+}
+
+/** Without the `v` that Node puts before its version. */
+export function nodeVersion(version: string): string {
+  return version.replace(/^v/, '');
 }
 
 function distinct(

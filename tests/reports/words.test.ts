@@ -44,14 +44,29 @@ test('file names are safe, stable and different on a file system without upper c
   );
 });
 
-test('the command that repeats a cell survives a shell', () => {
+test('the command that repeats a cell says what it depends on and survives a shell', () => {
+  const cell = {
+    suite: 'quick',
+    scale: 'proxy',
+    seeds: [1, 2],
+    row: 'KD+LSKD',
+    threads: 1,
+    device: 'cpu',
+  } as const;
   assert.equal(
-    repeatCommand('quick', 'proxy', [1, 2]),
-    'npx redistill run quick --scale proxy --seeds 1,2',
+    repeatCommand(cell),
+    'npx redistill run quick --scale proxy --only KD+LSKD --seeds 1,2 --threads 1',
   );
   assert.equal(
-    repeatCommand("it's $HOME", 'paper', []),
-    "npx redistill run 'it'\\''s $HOME' --scale paper",
+    repeatCommand({
+      ...cell,
+      suite: "it's $HOME",
+      seeds: [],
+      row: 'SD-KD M={1,2}',
+      threads: null,
+      device: 'gpu',
+    }),
+    "npx redistill run 'it'\\''s $HOME' --scale proxy --device gpu",
   );
 });
 
