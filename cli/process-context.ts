@@ -2,12 +2,14 @@ import type { CommandContext } from './command.ts';
 
 /** Conventional exit codes of a process that a signal ended: 128 + its number. */
 const interruptions: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
-/** How long a command may take to return after the second signal. */
+/** How long, in milliseconds, a command may take to return after the first signal, and after the second. */
+const stopPatience = 9_500;
 const killPatience = 2_000;
 
 /**
  * The context of the real process. Takes over SIGINT, SIGTERM and SIGHUP: the first aborts `signal`, the second
- * `killSignal`; a command that still has not returned two seconds later is ended by force.
+ * `killSignal`. A command that has not returned within ten seconds of the first, or two of the second, is ended by
+ * force: what it was doing is made to survive that, and its worker processes notice.
  */
 export function processContext(): { context: CommandContext; exitWith(code: number): void } {
   const stop = new AbortController();
@@ -18,6 +20,7 @@ export function processContext(): { context: CommandContext; exitWith(code: numb
       interrupted ??= interruptions[name];
       if (!stop.signal.aborted) {
         stop.abort();
+        setTimeout(() => process.exit(interrupted), stopPatience).unref();
       } else if (!kill.signal.aborted) {
         kill.abort();
         setTimeout(() => process.exit(interrupted), killPatience).unref();

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exitCodes, InfrastructureError } from '../../common/errors.ts';
+import { exitCodes, InfrastructureError, RedistillError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
+import type { DataOptions } from '../../runners/data/registry.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
 import { planFile } from '../../runners/trial/paths.ts';
@@ -112,8 +114,10 @@ export const command = defineCommand({
       notice: (message: string) => context.stderr(message),
     };
     const { planByName } = await import('../../suites/plan-by-name.ts');
-    const { plan: whole } = await planByName(suite, { scale, seeds: values.seeds, data });
+    const planning = planByName(suite, { scale, seeds: values.seeds, data });
+    const { plan: whole } = await unlessAborted(planning, context.signal);
     const plan = selectRows(whole, values.only);
+    await unlessAborted(prepareData(plan, data), context.signal);
     writeFileAtomic(
       planFile(workspace, whole.suite, whole.scale),
       `${JSON.stringify(whole, null, 2)}\n`,
@@ -136,6 +140,29 @@ export const command = defineCommand({
     return publication.problem?.exitCode ?? exitCodes.fine;
   },
 });
+
+/** Brings the data into the cache once, before several workers would do it at the same time. */
+async function prepareData(plan: Plan, data: DataOptions): Promise<void> {
+  const { fetchDataset } = await import('../../runners/data/registry.ts');
+  for (const id of new Set(plan.trials.map(({ spec }) => spec.data.dataset))) {
+    await fetchDataset(id, data);
+  }
+}
+
+/** Waits for work that cannot be interrupted, but no longer than the caller wants it. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) throw stopped();
+  return Promise.race([
+    work,
+    once(signal, 'abort').then(() => {
+      throw stopped();
+    }),
+  ]);
+}
+
+function stopped(): RedistillError {
+  return new RedistillError('CANCELLED', 'Stopped before the first trial was started.');
+}
 
 async function execute(
   context: CommandContext,

@@ -16,9 +16,9 @@ export interface Resources {
 const gibPerWorker = 3;
 
 /**
- * What was asked for, and for the rest the shares that measured best (engine/README.md): as many trials at once as there
- * are cores, one thread each, because two single-threaded trials finish a little sooner than two one after the other
- * with two threads, and most steps of small networks leave a second thread idle. One trial at a time on a GPU.
+ * What was asked for, and for the rest the shares that measured best on two cores: as many trials at once as there are
+ * cores, one thread each. A KD step of resnet32x4 to resnet8x4 then costs about 485 ms per trial, against 523 to 542 ms
+ * for one trial at a time with two threads. One trial at a time on a GPU.
  */
 export function shareOut(
   machine: Machine,
