@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { datasetIdentity } from '../../../runners/data/registry.ts';
+import { resolveHyper } from '../../../runners/distillers/hyper.ts';
+import { parseMethod } from '../../../runners/distillers/method-id.ts';
+import { nodeArguments, tensorflowEnvironment } from '../../../runners/engine/environment.ts';
+import { readJournal } from '../../../runners/trial/journal.ts';
+import { journalFile } from '../../../runners/trial/paths.ts';
+import type { WorkerRequest } from '../../../runners/trial/request.ts';
+import { type Recipe, type TrialSpec, trialId } from '../../../runners/trial/spec.ts';
+
+/** A training of seconds: 150 of the embedded pictures, so that an epoch ends with a smaller batch. */
+export const tinyRecipe: Recipe = {
+  name: 'tiny',
+  epochs: 4,
+  batchSize: 32,
+  dropLast: false,
+  optimizer: { kind: 'sgd', lr: 0.05, momentum: 0.9, nesterov: false, weightDecay: 5e-4 },
+  schedule: { kind: 'multistep', warmupEpochs: 0, milestones: [2], gamma: 0.1 },
+  augmentation: { crop: { padding: 4 }, flip: true },
+  labelSmoothing: 0,
+  trainPictures: 150,
+};
+
+export interface TinyTrial {
+  readonly method?: string;
+  readonly model?: string;
+  readonly teacher?: { readonly model: string; readonly weights: string };
+  readonly recipe?: Partial<Recipe>;
+  readonly dataHash?: string;
+  readonly device?: WorkerRequest['device'];
+}
+
+/** Writes the request of a trial into `folder` and gives its path. */
+export async function writeRequest(folder: string, trial: TinyTrial = {}): Promise<string> {
+  const { method = 'none', model = 'resnet8', teacher, recipe, dataHash, device = 'cpu' } = trial;
+  const data = await datasetIdentity('embedded-small');
+  const spec: TrialSpec = {
+    schemaVersion: 1,
+    implementation: 'redistill',
+    task: 'classification',
+    scale: 'smoke',
+    role: teacher === undefined ? 'teacher' : 'student',
+    model,
+    method,
+    hyper: resolveHyper(parseMethod(method), {}),
+    teacher:
+      teacher === undefined
+        ? null
+        : { kind: 'trial', model: teacher.model, trial: '0000000000000000' },
+    recipe: { ...tinyRecipe, ...recipe },
+    data: { ...data, hash: dataHash ?? data.hash },
+    seed: 1,
+  };
+  const fingerprint = 'f'.repeat(64);
+  const request: WorkerRequest = {
+    schemaVersion: 1,
+    spec,
+    trial: trialId(spec),
+    run: `${trialId(spec)}-${fingerprint.slice(0, 8)}-1`,
+    attempt: 1,
+    fingerprint,
+    runDirectory: folder,
+    teacherWeights: teacher?.weights ?? null,
+    threads: { intra: 1, inter: 1 },
+    device,
+    dataFolder: null,
+    mode: 'recorded',
+    checkpointSeconds: 0,
+  };
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'request.json');
+  writeFileSync(path, JSON.stringify(request));
+  return path;
+}
+
+const worker = fileURLToPath(new URL('../../../runners/trial/worker.ts', import.meta.url));
+
+/** Starts the real worker. Its standard input stays open: the end of it means that the parent is gone. */
+export function startWorker(request: string) {
+  return execa(process.execPath, [...nodeArguments(), worker, request], {
+    env: tensorflowEnvironment({ threads: 1, device: 'cpu' }),
+    stdin: 'pipe',
+    reject: false,
+    buffer: true,
+  });
+}
+
+/** What two runs of one trial must have in common: everything but time, memory and how often they were started. */
+export function measured(folder: string) {
+  const { lines } = readJournal(journalFile(folder));
+  const epochs = new Map<number, unknown>();
+  let end: unknown;
+  let initialWeights: unknown;
+  for (const line of lines) {
+    if (line.type === 'start') initialWeights = line.initialWeights;
+    if (line.type === 'epoch') {
+      const { epoch, step, lr, losses, metrics, lossChain } = line;
+      epochs.set(epoch, { step, lr, losses, metrics, lossChain });
+    }
+    if (line.type === 'end')
+      end = { state: line.state, reason: line.reason, weights: line.weights };
+  }
+  return { initialWeights, epochs: [...epochs], end };
+}
