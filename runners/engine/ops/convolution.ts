@@ -42,9 +42,7 @@ export function conv2d(
   }
   const attrs = resolve('conv2d', x, weight, options);
   const y =
-    groups === 1 || usesGpu()
-      ? (convolutionOp({ x, weight }, attrs)[0] as Tensor4D)
-      : grouped(x, weight, groups, attrs);
+    groups === 1 || usesGpu() ? convolve(x, weight, attrs) : grouped(x, weight, groups, attrs);
   return bias === null ? y : biasAdd(y, bias);
 }
 
@@ -67,18 +65,65 @@ export function depthwiseConv2d(
       `the input [${x.shape}] has ${x.shape[3]} channels, the weight [${weight.shape}] takes ${weight.shape[2]}.`,
     );
   }
-  const y = depthwiseOp({ x, weight }, resolve('depthwise conv2d', x, weight, options))[0];
-  return bias === null ? (y as Tensor4D) : biasAdd(y as Tensor4D, bias);
+  const attrs = resolve('depthwise conv2d', x, weight, options);
+  const y = run(depthwiseOp, x, weight, attrs);
+  return bias === null ? y : biasAdd(y, bias);
 }
 
 /** TensorFlow has no CPU kernel for groups: split the channels, convolve each part, concatenate. */
 function grouped(x: Tensor4D, weight: Tensor4D, groups: number, attrs: Attrs): Tensor4D {
   const parts = tf.split(x, groups, 3);
   const weights = tf.split(weight, groups, 3);
-  const results = parts.map(
-    (part, group) => convolutionOp({ x: part, weight: weights[group] as Tensor }, attrs)[0],
+  return tf.concat(
+    parts.map((part, group) => convolve(part as Tensor4D, weights[group] as Tensor4D, attrs)),
+    3,
   );
-  return tf.concat(results as Tensor4D[], 3);
+}
+
+const convolve = (x: Tensor4D, weight: Tensor4D, attrs: Attrs) =>
+  run(convolutionOp, x, weight, attrs);
+
+type ConvolutionOp = typeof convolutionOp;
+
+function run(op: ConvolutionOp, x: Tensor4D, weight: Tensor4D, attrs: Attrs): Tensor4D {
+  const plain = (map: Tensor4D, own: Attrs) => op({ x: map, weight }, own)[0] as Tensor4D;
+  const dilated = attrs.dilation.some((dilation) => dilation > 1);
+  return dilated && !usesGpu() ? interleaved(x, attrs, plain) : plain(x, attrs);
+}
+
+/**
+ * A dilated convolution as a plain one: TensorFlow has no CPU kernels for its gradients, nor for
+ * dilated depthwise convolutions. Positions that are d
+ * apart see only each other, so each of the d x d interleaved maps becomes a picture of its own in the batch.
+ */
+function interleaved(
+  x: Tensor4D,
+  { stride, padding, dilation, kernel }: Attrs,
+  run: (x: Tensor4D, attrs: Attrs) => Tensor4D,
+): Tensor4D {
+  const extra = [0, 1].map((axis) => {
+    const padded = (x.shape[axis + 1] as number) + 2 * (padding[axis] as number);
+    return Math.ceil(padded / (dilation[axis] as number)) * (dilation[axis] as number) - padded;
+  });
+  const before = [0, 1].map((axis) => [
+    padding[axis] as number,
+    (padding[axis] as number) + (extra[axis] as number),
+  ]);
+  const maps = tf.spaceToBatchND(x, [...dilation], before) as Tensor4D;
+  const results = run(maps, { stride: [1, 1], padding: [0, 0], dilation: [1, 1], kernel });
+  const whole = tf.batchToSpaceND(
+    results,
+    [...dilation],
+    extra.map((each) => [0, each]),
+  ) as Tensor4D;
+  return [0, 1].reduce((map, axis) => everyNth(map, axis + 1, stride[axis] as number), whole);
+}
+
+function everyNth(map: Tensor4D, axis: number, step: number): Tensor4D {
+  if (step === 1) return map;
+  const count = Math.ceil((map.shape[axis] as number) / step);
+  const positions = Int32Array.from({ length: count }, (_, index) => index * step);
+  return tf.gather(map, tf.tensor1d(positions, 'int32'), axis);
 }
 
 function resolve(op: string, x: Tensor4D, weight: Tensor4D, options: ConvolutionOptions): Attrs {
