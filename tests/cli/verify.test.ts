@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { command } from '../../cli/commands/verify.ts';
+import { UsageError } from '../../common/errors.ts';
+import { temporaryFolder } from '../results/temporary.ts';
+import { fakeContext } from './fake-context.ts';
+
+const schedules = fileURLToPath(
+  new URL('../../reference/golden/optim/schedules.json', import.meta.url),
+);
+const defaults = { golden: undefined, only: undefined, eager: false, json: false };
+
+function folderWithSchedules(t: TestContext, change = (text: string) => text): string {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, 'optim'));
+  cpSync(schedules, join(folder, 'optim/schedules.json'));
+  const path = join(folder, 'optim/schedules.json');
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+  writeFileSync(join(folder, 'other.json'), '{}');
+  return folder;
+}
+
+describe('redistill verify', () => {
+  it('shows each case with error and tolerance, counts, and what is not covered', async (t) => {
+    const context = fakeContext({ cwd: folderWithSchedules(t) });
+    assert.equal(await command.run(context, [], { ...defaults, golden: '.' }), 0);
+    assert.match(context.out[0] ?? '', /^ok {4} *\S+ <= {2}1\.0e-8 {2}optim\/schedules\.json {2}\S+/);
+    assert.match(context.out.join('\n'), /10 cases in \.: 10 passed, 0 failed\./);
+    assert.match(context.out.join('\n'), /Not covered by any check \(1 files\): other\.json\./);
+  });
+
+  it('prints JSON and exits 1 when a case fails', async (t) => {
+    const folder = folderWithSchedules(t, (text) => text.replace('"gamma":0.1', '"gamma":0.2'));
+    const context = fakeContext({ cwd: folder });
+    assert.equal(await command.run(context, [], { ...defaults, golden: folder, json: true }), 1);
+    assert.deepEqual(context.out, []);
+    const [document] = context.documents as [Record<string, unknown>];
+    assert.equal(document['schemaVersion'], 1);
+    assert.deepEqual(
+      [document['passed'], document['failed'], document['notCovered']],
+      [9, 1, ['other.json']],
+    );
+    const failing = (document['cases'] as Record<string, unknown>[]).find(({ ok }) => !ok);
+    assert.deepEqual(
+      [failing?.['file'], failing?.['name']],
+      ['optim/schedules.json', 'torch_multistep'],
+    );
+    assert.ok((failing?.['maxError'] as number) > (failing?.['tolerance'] as number));
+  });
+
+  it('is a usage error where there is nothing to check', async (t) => {
+    const folder = folderWithSchedules(t);
+    for (const options of [{ golden: folder, only: 'losses/' }, { golden: join(folder, 'none') }]) {
+      await assert.rejects(command.run(fakeContext(), [], { ...defaults, ...options }), UsageError);
+    }
+  });
+});
