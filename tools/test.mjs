@@ -36,6 +36,8 @@ const { status } = spawnSync(
     `--test-concurrency=${Math.min(4, availableParallelism())}`,
     `--test-reporter=${fileURLToPath(new URL('./test-reporter.mjs', import.meta.url))}`,
     '--test-reporter-destination=stdout',
+    // Against a file that hangs; nothing else is timed.
+    '--test-timeout=600000',
     ...files,
   ],
   {

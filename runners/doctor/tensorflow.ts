@@ -43,8 +43,8 @@ function endedBy(signal: string): string {
 function reasonIn(stderr: string): string {
   if (/tfjs_binding\.node\) can not be found/.test(stderr)) return 'the binding is not built';
   if (/Cannot find (module|package)/.test(stderr)) return 'the npm packages are not installed';
-  const library = /(\S+\.so[.\d]*): cannot open shared object file/.exec(stderr)?.[1];
+  const library = /([\w.+-]+\.so[.\d]*): cannot open shared object file/.exec(stderr)?.[1];
   if (library !== undefined) return `the library ${library} is not where the binding was built for`;
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => /Error\b/.test(line))?.trim() ?? lines.at(-1) ?? 'no message';
+  return lines.find((line) => /^\w*Error\b.*:/.test(line))?.trim() ?? lines.at(-1) ?? 'no message';
 }
