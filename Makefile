@@ -10,19 +10,19 @@ setup: node ## bring Node, the npm packages and TensorFlow (TF=cuda for NVIDIA G
 	@node tools/setup.mjs
 
 reproduce: setup ## run the default suite on the embedded data and write the report
-	@node cli/bin.js run default --scale proxy && node cli/bin.js report
+	@node cli/bin.js run default --scale proxy
 
 test: setup ## run the tests (FILES="tests/engine ..." for some of them)
 	@node tools/test.mjs $(FILES)
 
 lint: setup ## check style and format
-	@npx --no-install biome ci .
+	@node_modules/.bin/biome ci .
 
 types: setup ## check types
-	@npx --no-install tsc --noEmit
+	@node_modules/.bin/tsc --noEmit
 
 format: setup ## rewrite the sources in the project's style
-	@npx --no-install biome check --write .
+	@node_modules/.bin/biome check --write .
 
 check: lint types test ## lint, types and tests
 
