@@ -78,6 +78,8 @@ export function tensorflowEnvironment(options = {}) {
   const variables = {
     TF_CPP_MIN_LOG_LEVEL: environment['TF_CPP_MIN_LOG_LEVEL'] ?? '3',
     TF_NUM_INTEROP_THREADS: '1',
+    // TensorFlow leaves oneDNN off on processors without AVX-512, where its own convolutions take almost twice the time.
+    TF_ENABLE_ONEDNN_OPTS: '1',
   };
   if (threads !== undefined) variables['TF_NUM_INTRAOP_THREADS'] = String(threads);
   if (device === 'cpu') variables['CUDA_VISIBLE_DEVICES'] = '';
