@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -26,6 +26,17 @@ describe('unpacking a wheel', () => {
     ]);
     for (const { name } of files) assert.equal(readFileSync(join(target, name), 'utf8'), text);
     assert.deepEqual(readdirSync(target), ['a']);
+  });
+
+  test('makes programs executable, and nothing else', async () => {
+    const target = join(folder, 'programs');
+    await unpackWheel(
+      write(wheelOf({ 'x/bin/ptxas': 'p', 'x/lib/l.so': 'l' })),
+      target,
+      () => true,
+    );
+    assert.equal(statSync(join(target, 'x/bin/ptxas')).mode & 0o100, 0o100);
+    assert.equal(statSync(join(target, 'x/lib/l.so')).mode & 0o111, 0);
   });
 
   test('refuses one that is cut short', async () => {
