@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { EngineError } from './errors.ts';
 import { tf } from './tensorflow.ts';
 import type { ArrayMap, FunctionSpec, Program, TensorSpec } from './types.ts';
@@ -8,7 +9,7 @@ export class EagerProgram implements Program {
   readonly mode = 'eager';
   readonly state: Readonly<Record<string, TensorSpec>>;
   private readonly functions: Readonly<Record<string, FunctionSpec>>;
-  private tensors: Record<string, tf.Tensor>;
+  private tensors: Record<string, Tensor>;
 
   constructor(
     specs: Readonly<Record<string, TensorSpec>>,
@@ -34,7 +35,7 @@ export class EagerProgram implements Program {
       throw new EngineError('ENGINE_UNKNOWN_INPUT', `"${name}" has no input "${unknown}".`);
     }
     const outputs: Record<string, Float32Array | Int32Array> = {};
-    const changed: Record<string, tf.Tensor> = {};
+    const changed: Record<string, Tensor> = {};
     tf.tidy(() => {
       const tensors = Object.fromEntries(
         Object.entries(spec.inputs).map(([key, input]) => [
@@ -73,7 +74,7 @@ export class EagerProgram implements Program {
   }
 
   writeState(values: ArrayMap): void {
-    const tensors: Record<string, tf.Tensor> = {};
+    const tensors: Record<string, Tensor> = {};
     for (const [key, value] of Object.entries(values)) {
       const spec = this.state[key];
       if (spec === undefined)
@@ -90,7 +91,7 @@ export class EagerProgram implements Program {
     this.tensors = {};
   }
 
-  private replace(tensors: Readonly<Record<string, tf.Tensor>>): void {
+  private replace(tensors: Readonly<Record<string, Tensor>>): void {
     for (const [key, tensor] of Object.entries(tensors)) {
       this.tensors[key]?.dispose();
       this.tensors[key] = tensor;

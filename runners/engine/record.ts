@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { EngineError, tensorflowReason } from './errors.ts';
 import { currentLayer } from './layers.ts';
 import {
@@ -95,7 +96,7 @@ function scoped<T>(body: () => T): T {
 }
 
 /** Inputs to record with: ones are valid for divisors, probabilities and (class 0 or 1) labels alike. */
-function exampleInputs(specs: Readonly<Record<string, TensorSpec>>): Record<string, tf.Tensor> {
+function exampleInputs(specs: Readonly<Record<string, TensorSpec>>): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(specs).map(([key, { shape, dtype }]) => {
       const size = shape.reduce((product, side) => product * side, 1);
@@ -123,14 +124,14 @@ class Recorder {
     this.real = engine.binding;
   }
 
-  declareInput(key: string, tensor: tf.Tensor): void {
+  declareInput(key: string, tensor: Tensor): void {
     this.known.set(this.handleOf(tensor), {
       edge: { node: inputNode(this.functionName, key), index: 0 },
       layer: '',
     });
   }
 
-  declareState(key: string, tensor: tf.Tensor): void {
+  declareState(key: string, tensor: Tensor): void {
     this.stateOf.set(this.handleOf(tensor), key);
   }
 
@@ -313,7 +314,7 @@ class Recorder {
     return `${this.functionName}/${path}${op}_${this.nodes.length}`;
   }
 
-  private handleOf(tensor: tf.Tensor): number {
+  private handleOf(tensor: Tensor): number {
     return this.engine.getInputTensorIds([tensor])[0] as number;
   }
 }

@@ -1,4 +1,21 @@
-import tf from '@tensorflow/tfjs-node-gpu';
+import { createRequire } from 'node:module';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type tfjs from '@tensorflow/tfjs-node-gpu';
+
+type TensorFlow = typeof tfjs;
+
+let loaded: TensorFlow | undefined;
+
+/**
+ * tf.js on the native backend, loaded at its first use: what only names networks and methods (plans, help, status)
+ * starts without TensorFlow, in a second less and without its messages.
+ */
+export const tf: TensorFlow = new Proxy({} as TensorFlow, {
+  get: (_, name) => {
+    loaded ??= createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as TensorFlow;
+    return Reflect.get(loaded, name);
+  },
+});
 
 /**
  * The one place that reaches into `@tensorflow/tfjs-node-gpu`: its backend object and the native binding behind it.
@@ -54,17 +71,17 @@ export interface Binding {
 export interface Backend {
   binding: Binding;
   /** Handles of tensors; uploads values that were not used yet. */
-  getInputTensorIds(tensors: readonly Pick<tf.Tensor, 'dataId'>[]): number[];
+  getInputTensorIds(tensors: readonly Pick<Tensor, 'dataId'>[]): number[];
   /** Keeps the values of a tensor made in JavaScript until its first use. */
   write(values: unknown, shape: readonly number[], dtype: string): object;
   readonly tensorMap: { get(dataId: object): { readonly values: unknown } };
-  createOutputTensor(handle: TensorHandle): tf.Tensor;
+  createOutputTensor(handle: TensorHandle): Tensor;
   executeMultipleOutputs(
     op: string,
     attributes: readonly OpAttribute[],
-    inputs: readonly tf.Tensor[],
+    inputs: readonly Tensor[],
     outputs: number,
-  ): tf.Tensor[];
+  ): Tensor[];
 }
 
 /** TensorFlow's numbers for data types (tensorflow/core/framework/types.proto). */
@@ -82,5 +99,3 @@ export function tensorflowVersion(): string {
 export function usesGpu(): boolean {
   return backend().binding.isUsingGpuDevice();
 }
-
-export { tf };

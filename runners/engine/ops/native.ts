@@ -1,4 +1,10 @@
-import type { GradConfig, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import {
+  type GradConfig,
+  type NamedAttrMap,
+  registerGradient,
+  registerKernel,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { RedistillError } from '../../../common/errors.ts';
 import { EngineError, tensorflowReason } from '../errors.ts';
 import { currentLayer } from '../layers.ts';
@@ -90,7 +96,7 @@ export function defineOp<Input extends string, Attrs extends object>(
   definition: OpDefinition<Input, Attrs>,
 ): (inputs: Readonly<Record<Input, Tensor>>, attrs: Attrs) => Tensor[] {
   const kernelName = `Redistill${name}`;
-  tf.registerKernel({
+  registerKernel({
     kernelName,
     backendName: 'tensorflow',
     kernelFunc: ({ inputs, attrs }) => [
@@ -108,7 +114,7 @@ export function defineOp<Input extends string, Attrs extends object>(
         attrs as unknown as Attrs,
       ) as Record<string, () => Tensor>,
   };
-  tf.registerGradient(gradient);
+  registerGradient(gradient);
   return (inputs, attrs) => {
     const result: Tensor | Tensor[] = tf
       .engine()

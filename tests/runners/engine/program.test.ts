@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { EngineError } from '../../../runners/engine/errors.ts';
 import { inLayer } from '../../../runners/engine/layers.ts';
 import { createProgram } from '../../../runners/engine/program.ts';
@@ -16,15 +16,15 @@ const functions: Record<string, FunctionSpec> = {
       lr: { shape: [], dtype: 'float32' },
     },
     run: (state, inputs) => {
-      const loss = (weight: tf.Tensor) =>
+      const loss = (weight: Tensor) =>
         tf.losses.softmaxCrossEntropy(
           tf.oneHot(inputs['y'] as Tensor1D, 3),
           tf.matMul(inputs['x'] as Tensor2D, weight as Tensor2D),
         ) as Scalar;
-      const { value, grads } = tf.valueAndGrads(loss)([state['fc.weight'] as tf.Tensor]);
+      const { value, grads } = tf.valueAndGrads(loss)([state['fc.weight'] as Tensor]);
       const weight = tf.sub(
-        state['fc.weight'] as tf.Tensor,
-        tf.mul(grads[0] as tf.Tensor, inputs['lr'] as Scalar),
+        state['fc.weight'] as Tensor,
+        tf.mul(grads[0] as Tensor, inputs['lr'] as Scalar),
       );
       return {
         outputs: { loss: value, doubled: tf.mul(inputs['y'] as Tensor1D, 2) },
@@ -156,11 +156,11 @@ describe('errors of the engine', () => {
                 { name: 'transpose_a', type: backend().binding.TF_ATTR_BOOL, value: false },
                 { name: 'transpose_b', type: backend().binding.TF_ATTR_BOOL, value: false },
               ],
-              [state['w'] as tf.Tensor, tf.zeros([3, 3])],
+              [state['w'] as Tensor, tf.zeros([3, 3])],
               1,
             ),
           ),
-        )[0] as tf.Tensor,
+        )[0] as Tensor,
       },
       state: {},
     }));
@@ -172,7 +172,7 @@ describe('errors of the engine', () => {
     foreign.dataSync();
     assert.throws(
       oneFunction((state) => ({
-        outputs: { y: tf.add(state['w'] as tf.Tensor, foreign) },
+        outputs: { y: tf.add(state['w'] as Tensor, foreign) },
         state: {},
       })),
       thrown('ENGINE_FOREIGN_TENSOR', /made outside/),
@@ -183,7 +183,7 @@ describe('errors of the engine', () => {
   it('refuse to read values inside the function', () => {
     assert.throws(
       oneFunction((state) => {
-        const value = tf.sum(state['w'] as tf.Tensor).dataSync()[0] as number;
+        const value = tf.sum(state['w'] as Tensor).dataSync()[0] as number;
         return { outputs: { y: tf.scalar(value) }, state: {} };
       }),
       thrown('ENGINE_READ', /reads a tensor's values/),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Scalar, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Tensor3D, TensorContainer } from '@tensorflow/tfjs-core';
 import {
   correctCount,
   crossEntropy,
@@ -135,7 +135,7 @@ describe('lossAndGradients', () => {
         values: [loss, gradients['a'], gradients['b'], aux.square].map(
           (each) => each?.dataSync()[0],
         ),
-      } as unknown as tf.TensorContainer;
+      } as unknown as TensorContainer;
     }) as unknown as { names: string[]; values: number[] };
     assert.deepEqual(read, { names: ['a', 'b'], values: [45, 30, 9, 9] });
     assert.equal(tf.memory().numTensors, before);
