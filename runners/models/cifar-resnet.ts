@@ -1,7 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { globalAverage, relu } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
-import { type Layer, ModuleScope } from './modules.ts';
+import { ModuleScope } from './modules.ts';
 import type { Forward, Network } from './types.ts';
 
 /** Depth 6n + 2, and the widths of stem and stages. */
@@ -30,13 +30,12 @@ export function cifarResnet(
 ): Network {
   const scope = new ModuleScope();
   const [stem, ...stageWidths] = widths;
-  const conv1 = scope.conv('conv1', {
+  const first = scope.convNorm('conv1', 'bn1', {
     inputs: inputShape[2],
     outputs: stem,
     kernel: 3,
     padding: 1,
   });
-  const bn1 = scope.batchNorm('bn1', stem);
   let inputs: number = stem;
   const stages = stageWidths.map((outputs, stage) => {
     const layer = scope.child(`layer${stage + 1}`);
@@ -55,10 +54,9 @@ export function cifarResnet(
     inputShape,
     params: scope.params,
     forward(context, images) {
-      const first = relu(bn1(context, conv1(context, images)));
-      const features = [first];
-      const preactFeatures = [first];
-      let map = first;
+      let map = relu(first(context, images));
+      const features = [map];
+      const preactFeatures = [map];
       for (const blocks of stages) {
         let preactivated = map;
         for (const block of blocks) ({ activated: map, preactivated } = block(context, map));
@@ -82,23 +80,20 @@ export function cifarResnet(
 }
 
 function basicBlock(scope: ModuleScope, inputs: number, outputs: number, stride: number): Block {
-  const conv1 = scope.conv('conv1', { inputs, outputs, kernel: 3, stride, padding: 1 });
-  const bn1 = scope.batchNorm('bn1', outputs);
-  const conv2 = scope.conv('conv2', { inputs: outputs, outputs, kernel: 3, padding: 1 });
-  const bn2 = scope.batchNorm('bn2', outputs);
+  const first = scope.convNorm('conv1', 'bn1', { inputs, outputs, kernel: 3, stride, padding: 1 });
+  const second = scope.convNorm('conv2', 'bn2', {
+    inputs: outputs,
+    outputs,
+    kernel: 3,
+    padding: 1,
+  });
   const shortcut =
     stride === 1 && inputs === outputs
       ? (_: Forward, x: Tensor4D) => x
-      : projection(scope.child('downsample'), inputs, outputs, stride);
+      : scope.child('downsample').convNorm(0, 1, { inputs, outputs, kernel: 1, stride });
   return (context, x) => {
-    const inner = relu(bn1(context, conv1(context, x)));
-    const sum = tf.add(bn2(context, conv2(context, inner)), shortcut(context, x)) as Tensor4D;
+    const inner = relu(first(context, x));
+    const sum = tf.add(second(context, inner), shortcut(context, x)) as Tensor4D;
     return { activated: relu(sum), preactivated: sum };
   };
-}
-
-function projection(scope: ModuleScope, inputs: number, outputs: number, stride: number): Layer {
-  const conv = scope.conv(0, { inputs, outputs, kernel: 1, stride });
-  const norm = scope.batchNorm(1, outputs);
-  return (context, x) => norm(context, conv(context, x));
 }

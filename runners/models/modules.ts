@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import {
+  batchNormEpsilon,
   batchNormInference,
   batchNormTraining,
   type ConvolutionOptions,
@@ -8,6 +9,7 @@ import {
   linear,
   updateRunning,
 } from '../engine/ops/index.ts';
+import { tf } from '../engine/tensorflow.ts';
 import type { Forward, Init, ParamKind, ParamSpec } from './types.ts';
 
 /** A layer with its parameters declared. */
@@ -48,28 +50,15 @@ export class ModuleScope {
 
   /** `nn.Conv2d`; depthwise where groups = inputs > 1. */
   conv(name: string | number, spec: ConvolutionSpec): Layer {
-    const path = this.nameOf(String(name));
-    const { inputs, outputs, kernel, groups = 1, bias = false, ...window } = spec;
-    const depthwise = groups > 1 && groups === inputs;
-    const fanIn = (inputs / groups) * kernel * kernel;
-    this.addParam(`${path}.weight`, 'weight', [outputs, inputs / groups, kernel, kernel], {
-      layout: depthwise ? 'depthwise' : 'oihw',
-      shape: depthwise
-        ? [kernel, kernel, inputs, outputs / inputs]
-        : [kernel, kernel, inputs / groups, outputs],
-      init: { kind: 'normal', std: Math.sqrt(2 / (outputs * kernel * kernel)) },
-    });
-    if (bias) {
-      this.addParam(`${path}.bias`, 'bias', [outputs], { init: uniform(fanIn) });
-    }
+    const convolution = this.declareConvolution(name, spec);
     return (context, x) =>
-      context.layer(path, () => {
-        const weight = context.param(`${path}.weight`) as Tensor4D;
-        const offset = bias ? (context.param(`${path}.bias`) as Tensor1D) : null;
-        return depthwise
-          ? depthwiseConv2d(x, weight, window, offset)
-          : conv2d(x, weight, { ...window, groups }, offset);
-      });
+      context.layer(convolution.path, () =>
+        convolution.run(
+          x,
+          context.param(convolution.weight) as Tensor4D,
+          convolution.bias === null ? null : (context.param(convolution.bias) as Tensor1D),
+        ),
+      );
   }
 
   /** `nn.BatchNorm2d`, or `nn.BatchNorm1d` of [B, C]. */
@@ -77,33 +66,37 @@ export class ModuleScope {
     name: string | number,
     channels: number,
   ): <T extends Tensor>(context: Forward, x: T) => T {
-    const path = this.nameOf(String(name));
-    const names = {
-      weight: `${path}.weight`,
-      bias: `${path}.bias`,
-      mean: `${path}.running_mean`,
-      variance: `${path}.running_var`,
-    };
-    this.addParam(names.weight, 'bn_weight', [channels], { init: { kind: 'constant', value: 1 } });
-    this.addParam(names.bias, 'bias', [channels], { init: { kind: 'constant', value: 0 } });
-    this.addParam(names.mean, 'running_mean', [channels], { init: { kind: 'constant', value: 0 } });
-    this.addParam(names.variance, 'running_var', [channels], {
-      init: { kind: 'constant', value: 1 },
-    });
-    return (context, x) =>
-      context.layer(path, () => {
-        const [scale, offset, mean, variance] = [
-          context.param(names.weight) as Tensor1D,
-          context.param(names.bias) as Tensor1D,
-          context.param(names.mean) as Tensor1D,
-          context.param(names.variance) as Tensor1D,
-        ];
-        if (!context.training) return batchNormInference(x, scale, offset, mean, variance);
-        const batch = batchNormTraining(x, scale, offset);
-        context.update(names.mean, updateRunning(mean, batch.mean));
-        context.update(names.variance, updateRunning(variance, batch.variance));
-        return batch.y;
+    const norm = this.declareNorm(name, channels);
+    return (context, x) => context.layer(norm.path, () => normalize(norm, context, x));
+  }
+
+  /**
+   * A convolution followed by batch norm: `conv` and `batchNorm` declared one after the other.
+   *
+   * In eval mode the norm is a linear map per channel with fixed numbers, so it is folded into the convolution's weight
+   * and bias: the map of activations, far larger than the weight, is then passed over once less.
+   */
+  convNorm(conv: string | number, norm: string | number, spec: ConvolutionSpec): Layer {
+    const convolution = this.declareConvolution(conv, spec);
+    const following = this.declareNorm(norm, spec.outputs);
+    return (context, x) => {
+      const weight = context.param(convolution.weight) as Tensor4D;
+      const bias = convolution.bias === null ? null : (context.param(convolution.bias) as Tensor1D);
+      if (context.training) {
+        const map = context.layer(convolution.path, () => convolution.run(x, weight, bias));
+        return context.layer(following.path, () => normalize(following, context, map));
+      }
+      return context.layer(convolution.path, () => {
+        const { scale, offset, mean, variance } = normTensors(following, context);
+        const gain = tf.mul(scale, tf.rsqrt(tf.add(variance, batchNormEpsilon))) as Tensor1D;
+        const centre = bias === null ? mean : tf.sub(mean, bias);
+        return convolution.run(
+          x,
+          tf.mul(weight, convolution.depthwise ? gain.reshape(weight.shape.slice(2)) : gain),
+          tf.sub(offset, tf.mul(centre, gain)),
+        );
       });
+    };
   }
 
   /** `nn.Linear` on [..., inputs]. */
@@ -123,6 +116,48 @@ export class ModuleScope {
           context.param(`${path}.bias`) as Tensor1D,
         ),
       )) as LinearLayer;
+  }
+
+  private declareConvolution(name: string | number, spec: ConvolutionSpec) {
+    const path = this.nameOf(String(name));
+    const { inputs, outputs, kernel, groups = 1, bias: biased = false, ...window } = spec;
+    const depthwise = groups > 1 && groups === inputs;
+    this.addParam(`${path}.weight`, 'weight', [outputs, inputs / groups, kernel, kernel], {
+      layout: depthwise ? 'depthwise' : 'oihw',
+      shape: depthwise
+        ? [kernel, kernel, inputs, outputs / inputs]
+        : [kernel, kernel, inputs / groups, outputs],
+      init: { kind: 'normal', std: Math.sqrt(2 / (outputs * kernel * kernel)) },
+    });
+    const fanIn = (inputs / groups) * kernel * kernel;
+    if (biased) this.addParam(`${path}.bias`, 'bias', [outputs], { init: uniform(fanIn) });
+    return {
+      path,
+      depthwise,
+      weight: `${path}.weight`,
+      bias: biased ? `${path}.bias` : null,
+      run: (x: Tensor4D, weight: Tensor4D, bias: Tensor1D | null): Tensor4D =>
+        depthwise
+          ? depthwiseConv2d(x, weight, window, bias)
+          : conv2d(x, weight, { ...window, groups }, bias),
+    };
+  }
+
+  private declareNorm(name: string | number, channels: number): Norm {
+    const path = this.nameOf(String(name));
+    const norm: Norm = {
+      path,
+      scale: `${path}.weight`,
+      offset: `${path}.bias`,
+      mean: `${path}.running_mean`,
+      variance: `${path}.running_var`,
+    };
+    const start = (value: number) => ({ init: { kind: 'constant', value } as const });
+    this.addParam(norm.scale, 'bn_weight', [channels], start(1));
+    this.addParam(norm.offset, 'bias', [channels], start(0));
+    this.addParam(norm.mean, 'running_mean', [channels], start(0));
+    this.addParam(norm.variance, 'running_var', [channels], start(1));
+    return norm;
   }
 
   private addParam(
@@ -149,6 +184,31 @@ export class ModuleScope {
   private nameOf(name: string): string {
     return this.path === '' ? name : `${this.path}.${name}`;
   }
+}
+
+/** Names of a batch norm's tensors. */
+interface Norm {
+  readonly path: string;
+  readonly scale: string;
+  readonly offset: string;
+  readonly mean: string;
+  readonly variance: string;
+}
+
+const normTensors = (norm: Norm, context: Forward) => ({
+  scale: context.param(norm.scale) as Tensor1D,
+  offset: context.param(norm.offset) as Tensor1D,
+  mean: context.param(norm.mean) as Tensor1D,
+  variance: context.param(norm.variance) as Tensor1D,
+});
+
+function normalize<T extends Tensor>(norm: Norm, context: Forward, x: T): T {
+  const { scale, offset, mean, variance } = normTensors(norm, context);
+  if (!context.training) return batchNormInference(x, scale, offset, mean, variance);
+  const batch = batchNormTraining(x, scale, offset);
+  context.update(norm.mean, updateRunning(mean, batch.mean));
+  context.update(norm.variance, updateRunning(variance, batch.variance));
+  return batch.y;
 }
 
 const uniform = (fanIn: number): Init => ({ kind: 'uniform', bound: 1 / Math.sqrt(fanIn) });

@@ -196,3 +196,32 @@ describe('pyramid of regions', () => {
     assert.throws(() => pyramidWeights(8, 8, [3]), /must consist of the sizes 1, 2 and 4/);
   });
 });
+
+describe('a convolution with batch norm', () => {
+  it('is folded into one in eval mode, equal to the two one after the other', () => {
+    for (const groups of [1, 4]) {
+      const scope = new ModuleScope();
+      const spec = { inputs: 4, outputs: 4, kernel: 3, padding: 1, stride: 2, groups, bias: true };
+      const both = scope.convNorm('conv', 'bn', spec);
+      const apart = new ModuleScope();
+      const conv = apart.conv('conv', spec);
+      const norm = apart.batchNorm('bn', 4);
+      assert.deepEqual(scope.params, apart.params);
+      const state = Object.fromEntries(
+        scope.params.map(({ name, shape }, index) => [
+          name,
+          tf.randomUniform([...shape], 0.5, 1.5, 'float32', index),
+        ]),
+      );
+      const x = tf.randomNormal([2, 5, 5, 4], 0, 1, 'float32', 99) as Tensor4D;
+      const folded = both(forwardContext(state, false), x);
+      const plain = forwardContext(state, false);
+      const difference = tf.sub(folded, norm(plain, conv(plain, x)));
+      assert.ok((tf.max(tf.abs(difference)).dataSync()[0] as number) < 1e-5);
+      // In training the norm has its statistics from the batch, and moves them.
+      const training = forwardContext(state, true);
+      both(training, x);
+      assert.deepEqual(Object.keys(training.takeUpdates()), ['bn.running_mean', 'bn.running_var']);
+    }
+  });
+});
