@@ -2,7 +2,7 @@
 // `make test`: runs test files with node's test runner under the Node and the environment that the product uses.
 // Arguments are files or folders; without any, all of tests/ but tests/long (`make check-long`).
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,7 +56,7 @@ process.exitCode = status ?? 1;
  * @returns {string[]}
  */
 function testFiles(path, except) {
-  if (path === except || path.endsWith('/fixtures')) return [];
+  if (path === except || path.endsWith('/fixtures') || !existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return path.endsWith('.test.ts') ? [relative(root, path)] : [];
   return readdirSync(path)
     .sort()

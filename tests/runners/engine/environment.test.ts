@@ -20,6 +20,7 @@ describe('the environment of TensorFlow', () => {
   test('is quiet, with one thread between operations', () => {
     assert.deepEqual(tensorflowEnvironment({ environment: {}, build: cpu }), {
       TF_CPP_MIN_LOG_LEVEL: '3',
+      TF_ENABLE_ONEDNN_OPTS: '1',
       TF_NUM_INTEROP_THREADS: '1',
     });
   });
