@@ -99,6 +99,16 @@ describe('a check fails', () => {
       },
       'torch_multistep',
     ],
+    [
+      'when five steps are taken without weight decay',
+      'trajectory/resnet32x4__resnet8x4.json',
+      (content) => {
+        content.runs = { CE: content.runs.CE };
+        content.teacher_logits_eval = undefined;
+        content.optimizer.weight_decay = 0;
+      },
+      'CE',
+    ],
   ];
   for (const [name, path, change, failing] of changes) {
     it(name, async (t) => {
