@@ -103,11 +103,11 @@ describe('a check fails', () => {
       'when five steps are taken without weight decay',
       'trajectory/resnet32x4__resnet8x4.json',
       (content) => {
-        content.runs = { CE: content.runs.CE };
+        content.runs = { KD_LSKD: content.runs.KD_LSKD };
         content.teacher_logits_eval = undefined;
         content.optimizer.weight_decay = 0;
       },
-      'CE',
+      'KD_LSKD',
     ],
   ];
   for (const [name, path, change, failing] of changes) {
