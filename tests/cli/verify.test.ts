@@ -27,7 +27,10 @@ describe('redistill verify', () => {
   it('shows each case with error and tolerance, counts, and what is not covered', async (t) => {
     const context = fakeContext({ cwd: folderWithSchedules(t) });
     assert.equal(await command.run(context, [], { ...defaults, golden: '.' }), 0);
-    assert.match(context.out[0] ?? '', /^ok {4} *\S+ <= {2}1\.0e-8 {2}optim\/schedules\.json {2}\S+/);
+    assert.match(
+      context.out[0] ?? '',
+      /^ok {4} *\S+ <= {2}1\.0e-8 {2}optim\/schedules\.json {2}\S+/,
+    );
     assert.match(context.out.join('\n'), /10 cases in \.: 10 passed, 0 failed\./);
     assert.match(context.out.join('\n'), /Not covered by any check \(1 files\): other\.json\./);
   });
