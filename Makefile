@@ -26,7 +26,7 @@ format: setup ## rewrite the sources in the project's style
 
 check: lint types test ## lint, types and tests
 
-check-long: setup ## the long checks: every suite at scale smoke, Slurm, soak
+check-long: setup ## the long checks: every suite at scale smoke, twice
 	@node tools/test.mjs tests/long
 
 bench: setup ## measure milliseconds per training step
