@@ -1,7 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { DistillStep } from '../distillers/types.ts';
 import { inLayer } from '../engine/layers.ts';
-import { crossEntropyRows } from '../engine/ops/index.ts';
+import { crossEntropyRows, lossAndGradients } from '../engine/ops/index.ts';
 import { createOptimizer } from '../engine/optim/index.ts';
 import { createProgram } from '../engine/program.ts';
 import { tf } from '../engine/tensorflow.ts';
@@ -177,56 +176,48 @@ function studentStep(
 ): { terms: string[]; report: Tensor; state: Record<string, Tensor> } {
   const { network, distiller } = student;
   const moved = trainable(student, index);
-  const model = under(state, names.model(index, ''));
-  const method = under(state, names.method(index, ''));
+  const model = forwardContext(under(state, names.model(index, '')), true);
+  const method = forwardContext(under(state, names.method(index, '')), true);
+  const monitored: Record<string, Scalar> = {};
   let terms: string[] = [];
-  let kept: Tensor[] = [];
-  let updates: () => Record<string, Tensor> = () => ({});
-
-  const loss = (...values: Tensor[]): Scalar => {
-    const current: Record<string, Tensor> = {};
-    moved.forEach(({ name }, position) => {
-      current[name] = values[position] as Tensor;
-    });
-    const forward = forwardContext({ ...model, ...under(current, names.model(index, '')) }, true);
-    const own = forwardContext({ ...method, ...under(current, names.method(index, '')) }, true);
-    const output = network.forward(forward, images);
-    const step: DistillStep = {
-      student: output,
-      teacher,
-      labels,
-      scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
-      draw: (name) => inputs[names.draw(index, name)] as Tensor,
-      param: (name) => own.param(name),
-      update: (name, value) => own.update(name, value),
-      monitor: (name, value) => {
-        monitored[`monitor/${name}`] = value;
-      },
-    };
-    const monitored: Record<string, Scalar> = {};
-    const losses = inLayer(distiller.id, () => distiller.losses(step));
-    const total = tf.addN(Object.values(losses)) as Scalar;
-    const correct = topCount(labelRanks(output.logits, labels), 1);
-    const reported = { ...losses, ...monitored };
-    terms = Object.keys(reported);
-    kept = [total, correct, ...Object.values(reported)].map((tensor) => tf.keep(tensor.clone()));
-    updates = () => ({
-      ...prefixed(forward.takeUpdates(), (name) => names.model(index, name)),
-      ...prefixed(own.takeUpdates(), (name) => names.method(index, name)),
-    });
-    return total;
-  };
-  // tf.js frees what a differentiated function made; what is kept is cloned into this scope and released.
-  const gradients = tf.grads(loss)(moved.map(({ name }) => state[name] as Tensor));
-  const report = tf.stack(kept.map((tensor) => tensor.reshape([]).cast('float32')));
-  for (const tensor of kept) tensor.dispose();
+  const { gradients, aux } = lossAndGradients(
+    Object.fromEntries(moved.map(({ name }) => [name, state[name] as Tensor])),
+    () => {
+      const output = network.forward(model, images);
+      const losses = inLayer(distiller.id, () =>
+        distiller.losses({
+          student: output,
+          teacher,
+          labels,
+          scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
+          draw: (name) => inputs[names.draw(index, name)] as Tensor,
+          param: (name) => method.param(name),
+          update: (name, value) => method.update(name, value),
+          monitor: (name, value) => {
+            monitored[`monitor/${name}`] = value;
+          },
+        }),
+      );
+      const reported = { ...losses, ...monitored };
+      terms = Object.keys(reported);
+      const loss = tf.addN(Object.values(losses)) as Scalar;
+      const correct = topCount(labelRanks(output.logits, labels), 1);
+      // The order of `readStep`: total, correct, then the terms.
+      const report = tf.stack(
+        [loss, correct, ...Object.values(reported)].map((value) =>
+          value.reshape([]).cast('float32'),
+        ),
+      );
+      return { loss, aux: { report } };
+    },
+  );
 
   const stepped = inLayer('optimizer', () =>
     createOptimizer(student.recipe.optimizer).update({
-      parameters: moved.map(({ name }, position) => ({
+      parameters: moved.map(({ name }) => ({
         key: stateKey(name, index),
         value: state[name] as Tensor,
-        gradient: gradients[position],
+        gradient: gradients[name],
       })),
       state: under(state, names.optimizer(index, '')),
       learningRate: inputs[names.learningRate(index)] as Scalar,
@@ -234,9 +225,10 @@ function studentStep(
   );
   return {
     terms,
-    report,
+    report: aux.report,
     state: {
-      ...updates(),
+      ...prefixed(model.takeUpdates(), (name) => names.model(index, name)),
+      ...prefixed(method.takeUpdates(), (name) => names.method(index, name)),
       ...prefixed(stepped.parameters, (name) => `student${index}/${name}`),
       ...prefixed(stepped.state, (name) => names.optimizer(index, name)),
     },
