@@ -27,7 +27,7 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-const { status } = spawnSync(
+const { status, signal } = spawnSync(
   node,
   [
     ...nodeArguments(),
@@ -46,6 +46,7 @@ const { status } = spawnSync(
     env: { ...process.env, ...tensorflowEnvironment({ threads: 1 }) },
   },
 );
+if (signal !== null) process.stderr.write(`The tests were ended by ${signal}.\n`);
 process.exitCode = status ?? 1;
 
 /**
