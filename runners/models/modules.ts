@@ -1,6 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import {
-  batchNormEpsilon,
   batchNormInference,
   batchNormTraining,
   type ConvolutionOptions,
@@ -9,7 +8,6 @@ import {
   linear,
   updateRunning,
 } from '../engine/ops/index.ts';
-import { tf } from '../engine/tensorflow.ts';
 import type { Forward, Init, ParamKind, ParamSpec } from './types.ts';
 
 /** A layer with its parameters declared. */
@@ -70,33 +68,11 @@ export class ModuleScope {
     return (context, x) => context.layer(norm.path, () => normalize(norm, context, x));
   }
 
-  /**
-   * A convolution followed by batch norm: `conv` and `batchNorm` declared one after the other.
-   *
-   * In eval mode the norm is a linear map per channel with fixed numbers, so it is folded into the convolution's weight
-   * and bias: the map of activations, far larger than the weight, is then passed over once less.
-   */
+  /** A convolution followed by batch norm: `conv` and `batchNorm` declared one after the other. */
   convNorm(conv: string | number, norm: string | number, spec: ConvolutionSpec): Layer {
-    const convolution = this.declareConvolution(conv, spec);
-    const following = this.declareNorm(norm, spec.outputs);
-    return (context, x) => {
-      const weight = context.param(convolution.weight) as Tensor4D;
-      const bias = convolution.bias === null ? null : (context.param(convolution.bias) as Tensor1D);
-      if (context.training) {
-        const map = context.layer(convolution.path, () => convolution.run(x, weight, bias));
-        return context.layer(following.path, () => normalize(following, context, map));
-      }
-      return context.layer(convolution.path, () => {
-        const { scale, offset, mean, variance } = normTensors(following, context);
-        const gain = tf.mul(scale, tf.rsqrt(tf.add(variance, batchNormEpsilon))) as Tensor1D;
-        const centre = bias === null ? mean : tf.sub(mean, bias);
-        return convolution.run(
-          x,
-          tf.mul(weight, convolution.depthwise ? gain.reshape(weight.shape.slice(2)) : gain),
-          tf.sub(offset, tf.mul(centre, gain)),
-        );
-      });
-    };
+    const convolution = this.conv(conv, spec);
+    const following = this.batchNorm(norm, spec.outputs);
+    return (context, x) => following(context, convolution(context, x));
   }
 
   /** `nn.Linear` on [..., inputs]. */
