@@ -109,7 +109,6 @@ export class ModuleScope {
     if (biased) this.addParam(`${path}.bias`, 'bias', [outputs], { init: uniform(fanIn) });
     return {
       path,
-      depthwise,
       weight: `${path}.weight`,
       bias: biased ? `${path}.bias` : null,
       run: (x: Tensor4D, weight: Tensor4D, bias: Tensor1D | null): Tensor4D =>
