@@ -12,13 +12,21 @@ export interface Frame {
   readonly title: string;
   /** The way from the page's folder to the site's, `''` or `'../'`. */
   readonly root: string;
+  /** The page's own address in the site: the navigation marks it. */
+  readonly path: string;
   readonly crumbs: readonly Crumb[];
 }
 
 export type Render = (template: string, frame: Frame, content: object) => string;
 
+/** An entry of the navigation that every page carries. */
+export interface NavigationEntry {
+  readonly path: string;
+  readonly navigation: string;
+}
+
 /** The templates of `reports/templates`. Everything they print is escaped; a name they do not know is an error. */
-export function templates(): Render {
+export function templates(pages: readonly NavigationEntry[]): Render {
   const folder = fileURLToPath(new URL('./templates', import.meta.url));
   const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(folder), {
     autoescape: true,
@@ -26,5 +34,6 @@ export function templates(): Render {
     trimBlocks: true,
     lstripBlocks: true,
   });
-  return (template, frame, content) => environment.render(template, { ...content, ...frame });
+  return (template, frame, content) =>
+    environment.render(template, { ...content, ...frame, pages });
 }

@@ -1,19 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plans } from '../results/queries.ts';
+import { environments as allEnvironments, plans } from '../results/queries.ts';
 import { openStore, type Store } from '../results/store.ts';
 import { schemaVersion } from '../runners/trial/spec.ts';
-import { plural } from './format.ts';
+import { fileNames } from './file-names.ts';
 import { type PlanData, readPlanData } from './model/plan-data.ts';
 import { type TableModel, tableModel } from './model/table-model.ts';
-import { fileNames } from './pages.ts';
-import { type Render, templates } from './render.ts';
+import { sitePages } from './pages/index.ts';
+import type { SitePage, SiteTable } from './pages/types.ts';
+import { type Crumb, type Render, templates } from './render.ts';
 import { markerFile, type SiteFiles, writeSite } from './site-writer.ts';
-import { verdictStyles } from './verdict-words.ts';
 import { cellPage } from './views/cell-view.ts';
-import { conditionsOf } from './views/conditions.ts';
 import { tableView } from './views/table-view.ts';
-import { scaleWords, tally } from './views/words.ts';
 
 export interface SiteSummary {
   /** HTML pages written. */
@@ -48,22 +46,32 @@ export async function renderSite(
 
 /** The site as files, without touching the disk. */
 export async function siteFiles(store: Store): Promise<SiteFiles> {
-  const render = templates();
   const files = new Map<string, string>();
   const rows = await plans(store);
   const folders = fileNames(rows.map(({ suite, scale }) => `${suite}@${scale}`));
-  const entries: IndexEntry[] = [];
+  const tables: SiteTable[] = [];
+  const contents = new Map<SitePage, object>();
+  const environments = await allEnvironments(store);
+  // The navigation lists what there is, so the pages at the top are made before anything is rendered; the tables'
+  // learning curves are read again then, one table at a time, because all of them together may not fit.
   for (const plan of rows) {
-    const data = await readPlanData(store, plan);
-    const table = tableModel(data);
+    const table = tableModel(await readPlanData(store, plan));
     const folder = folders.get(`${plan.suite}@${plan.scale}`) as string;
-    for (const [path, content] of tableFiles(render, data, table)) {
-      files.set(`${folder}/${path}`, content);
-    }
-    entries.push(indexEntry(data, table, `${folder}/index.html`));
+    tables.push({ table, href: `${folder}/index.html`, cellHrefs: cellHrefs(table, folder) });
   }
-  files.set('index.html', indexPage(render, entries));
-  files.set('glossary.html', glossaryPage(render));
+  for (const page of sitePages) {
+    const content = await page.content({ store, tables, environments });
+    if (content !== null) contents.set(page, content);
+  }
+  const render = templates([...contents.keys()]);
+  for (const entry of tables) {
+    const data = await readPlanData(store, entry.table.plan);
+    for (const [path, content] of tableFiles(render, data, entry)) files.set(path, content);
+  }
+  for (const [page, content] of contents) {
+    const frame = { title: page.title, root: '', path: page.path, crumbs: crumbsOf(page) };
+    files.set(page.path, render(page.template, frame, content));
+  }
   for (const asset of ['site.css', 'site.js']) {
     files.set(
       `assets/${asset}`,
@@ -77,78 +85,56 @@ export async function siteFiles(store: Store): Promise<SiteFiles> {
   return files;
 }
 
-/** The page of a table and those of its cells, by their path within the table's folder. */
-function tableFiles(render: Render, data: PlanData, table: TableModel): SiteFiles {
+function crumbsOf(page: SitePage): readonly Crumb[] {
+  const home = { text: 'Redistill', href: 'index.html' };
+  return page === sitePages[0] ? [{ text: home.text }] : [home, { text: page.navigation }];
+}
+
+/** Where the page of each cell of a table lies in the site. */
+function cellHrefs(table: TableModel, folder: string): ReadonlyMap<string, string> {
   const names = fileNames(table.cells.map(({ row }) => row.cell));
-  const hrefs = new Map([...names].map(([cell, name]) => [cell, `cell-${name}.html`]));
+  return new Map([...names].map(([cell, name]) => [cell, `${folder}/cell-${name}.html`]));
+}
+
+/** The page of a table and those of its cells. */
+function tableFiles(render: Render, data: PlanData, entry: SiteTable): SiteFiles {
+  const { table, href } = entry;
   const { title, suite, scale } = table.plan;
   const overview = { text: 'Redistill', href: '../index.html' };
   const files = new Map<string, string>();
+  // Pages of one table are neighbours: they know each other by file name.
+  const neighbours = new Map(
+    [...entry.cellHrefs].map(([cell, path]) => [cell, path.slice(path.indexOf('/') + 1)]),
+  );
   files.set(
-    'index.html',
+    href,
     render(
       'table.njk',
       {
         title: `${title} (${scale})`,
         root: '../',
+        path: href,
         crumbs: [overview, { text: `${suite}, ${scale}` }],
       },
-      { view: tableView(table, data.environments, hrefs) },
+      { view: tableView(table, data.environments, neighbours) },
     ),
   );
   for (const cell of table.cells) {
     const page = cellPage(data, table, cell);
+    const path = entry.cellHrefs.get(cell.row.cell) as string;
     const crumbs = [
       overview,
       { text: `${suite}, ${scale}`, href: 'index.html' },
       { text: page.title },
     ];
     files.set(
-      hrefs.get(cell.row.cell) as string,
+      path,
       render(
         'cell.njk',
-        { title: `${page.title}: ${title} (${scale})`, root: '../', crumbs },
+        { title: `${page.title}: ${title} (${scale})`, root: '../', path, crumbs },
         { page },
       ),
     );
   }
   return files;
-}
-
-type IndexEntry = ReturnType<typeof indexEntry>;
-
-function indexEntry(data: PlanData, table: TableModel, href: string) {
-  const { suite, scale, title } = table.plan;
-  return {
-    href,
-    suite,
-    scale,
-    title,
-    notComparable: table.notComparable,
-    cells: plural(table.cells.length, 'cell'),
-    tally: tally(table.cells.map(({ verdict }) => verdict.word)),
-    conditions: conditionsOf(table, data.environments),
-  };
-}
-
-function indexPage(render: Render, suites: readonly IndexEntry[]): string {
-  return render(
-    'index.njk',
-    {
-      title: 'Redistill: do the published numbers hold?',
-      root: '',
-      crumbs: [{ text: 'Redistill' }],
-    },
-    { suites },
-  );
-}
-
-function glossaryPage(render: Render): string {
-  const crumbs = [{ text: 'Redistill', href: 'index.html' }, { text: 'What the words mean' }];
-  const scales = Object.entries(scaleWords).map(([name, meaning]) => ({ name, meaning }));
-  return render(
-    'glossary.njk',
-    { title: 'What the words mean', root: '', crumbs },
-    { styles: verdictStyles, scales },
-  );
 }

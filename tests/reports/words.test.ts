@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { epochTicks, lineStyle } from '../../reports/charts.ts';
+import { fileNames } from '../../reports/file-names.ts';
 import { duration, fixed, signed } from '../../reports/format.ts';
-import { fileNames } from '../../reports/pages.ts';
 import { repeatCommand } from '../../reports/repeat-command.ts';
 import { wallSeconds } from '../../reports/views/conditions.ts';
 

@@ -1,0 +1,6 @@
+import { glossary } from './glossary.ts';
+import { overview } from './overview.ts';
+import type { SitePage } from './types.ts';
+
+/** The pages at the top of the site, in the order of the navigation; the first is the one that is opened. */
+export const sitePages: readonly SitePage[] = [overview, glossary];
