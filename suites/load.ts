@@ -9,7 +9,7 @@ import {
 import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
 import type { Scale } from '../runners/trial/spec.ts';
-import type { SuiteFile } from './suite-types.ts';
+import type { SuiteFile, SuitePart } from './suite-types.ts';
 
 /** A suite file that fits the schema and speaks only of rows and columns that it has. */
 export interface Suite {
@@ -156,10 +156,7 @@ function checkSelectors({ definition, error }: Suite): void {
       );
     }
   };
-  const checkAll = (
-    path: FieldPath,
-    part: { readonly rows?: readonly string[]; readonly columns?: readonly string[] } | undefined,
-  ) => {
+  const checkAll = (path: FieldPath, part: SuitePart | undefined) => {
     (part?.rows ?? []).forEach((name, index) => {
       check([...path, 'rows', index], 'row', name);
     });
@@ -176,7 +173,13 @@ function checkSelectors({ definition, error }: Suite): void {
   });
   for (const scale of scales) {
     const part = definition.scales[scale];
-    checkAll(['scales', scale, 'only'], part?.only);
+    if (Array.isArray(part?.only)) {
+      part.only.forEach((each: SuitePart, index) => {
+        checkAll(['scales', scale, 'only', index], each);
+      });
+    } else {
+      checkAll(['scales', scale, 'only'], part?.only as SuitePart | undefined);
+    }
     (part?.overrides ?? []).forEach((each, index) => {
       checkAll(['scales', scale, 'overrides', index], each);
     });
@@ -201,6 +204,19 @@ function checkReferences({ value, error }: CheckedYaml<SuiteFile>): void {
       'the suite names no published table and does not say why.',
       'Give `table: <id>` (reference/published/index.yaml) or `noReference: <reason>`.',
     );
+  }
+  if (typeof value.table === 'object') {
+    const metrics = Object.keys(value.metrics);
+    const wrong =
+      metrics.find((name) => !Object.hasOwn(value.table as object, name)) ??
+      Object.keys(value.table).find((name) => !metrics.includes(name));
+    if (wrong !== undefined) {
+      throw error(
+        'SUITE_REFERENCE',
+        ['table'],
+        `names tables per metric, but "${wrong}" is not in both "table" and "metrics".`,
+      );
+    }
   }
   value.rows.forEach((row, index) => {
     if (row.published !== undefined && row.noReference !== undefined) {

@@ -7,7 +7,7 @@ import type { Plan, PlannedCell } from './plan-types.ts';
 import { publishedKey } from './references.ts';
 import { type Column, type Row, resolveColumns, resolveDataset, resolveRows } from './resolve.ts';
 import { cellHyper, studentRecipe } from './settings.ts';
-import type { SuiteScale } from './suite-types.ts';
+import type { SuitePart, SuiteScale } from './suite-types.ts';
 import { TrialBook } from './trial-book.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
@@ -102,8 +102,11 @@ function checkSeeds(seeds: readonly number[]): readonly number[] {
 
 function included({ suite, scale }: Scope, row: string, column: string): boolean {
   const { only } = scale;
-  if (only?.rows !== undefined && !only.rows.includes(row)) return false;
-  if (only?.columns !== undefined && !only.columns.includes(column)) return false;
+  const parts: readonly SuitePart[] = only === undefined ? [{}] : [only].flat();
+  const inside = parts.some(
+    ({ rows, columns }) => (rows?.includes(row) ?? true) && (columns?.includes(column) ?? true),
+  );
+  if (!inside) return false;
   return !(suite.definition.exclude ?? []).some(
     (cell) =>
       (cell.row === undefined || cell.row === row) &&

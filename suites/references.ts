@@ -4,6 +4,7 @@ import type { Published } from '../reference/published/loader.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
 import type { Suite } from './load.ts';
 import type { PlannedCell } from './plan-types.ts';
+import type { SuiteFile } from './suite-types.ts';
 
 interface Place {
   readonly published: Published;
@@ -33,7 +34,7 @@ export function publishedKey(
   const { definition } = suite;
   const row = definition.rows[rowIndex] as (typeof definition.rows)[number];
   if (row.noReference !== undefined) return { published: null, noReference: row.noReference };
-  const tableId = row.published?.table ?? definition.table;
+  const tableId = row.published?.table ?? tableOf(definition, metric);
   if (tableId === undefined)
     return { published: null, noReference: definition.noReference ?? null };
   const table = findTable(suite, rowIndex, tableId, published);
@@ -41,7 +42,7 @@ export function publishedKey(
   const publishedColumn = table.columns.find(({ id }) => id === column.id);
   const none = (reason: string) => ({ published: null, noReference: reason });
   if (publishedColumn === undefined) {
-    if (tableId === definition.table) {
+    if (tableId === tableOf(definition, metric)) {
       throw suite.error(
         'SUITE_UNKNOWN_COLUMN',
         ['columns', definition.columns.findIndex(({ id }) => id === column.id), 'id'],
@@ -60,6 +61,11 @@ export function publishedKey(
     checkProtocol(suite, table, column, publishedColumn, protocol);
   }
   return { published: { table: tableId, row: rowKey, column: column.id }, noReference: null };
+}
+
+/** The published table of a metric of a suite; undefined where the suite has none. */
+export function tableOf({ table }: SuiteFile, metric: string): string | undefined {
+  return typeof table === 'object' ? table[metric] : table;
 }
 
 function findTable(

@@ -2,6 +2,7 @@ import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
 import { type DatasetInfo, located, type Scope } from './plan-context.ts';
+import { tableOf } from './references.ts';
 import type { SuiteColumn, SuiteRow } from './suite-types.ts';
 import { missingMethodPart } from './vocabulary.ts';
 
@@ -83,7 +84,10 @@ export function resolveRows(scope: Scope): readonly Row[] {
 
 function resolveMethod({ suite, context, vocabulary }: Scope, row: SuiteRow, index: number): Row {
   const name = row.method ?? row.name;
-  const table = row.published?.table ?? suite.definition.table;
+  // The tables of several metrics are of one paper.
+  const table =
+    row.published?.table ??
+    tableOf(suite.definition, Object.keys(suite.definition.metrics)[0] ?? '');
   const paper = table === undefined ? undefined : context.published.tables.get(table)?.paper.key;
   const parse = () => context.parseMethod(name, paper).id;
   try {

@@ -8,7 +8,8 @@ export interface SuiteFile {
   readonly title: string;
   readonly about?: string;
   readonly task: Task;
-  readonly table?: string;
+  /** One published table, or one per metric. */
+  readonly table?: string | Readonly<Record<string, string>>;
   readonly noReference?: string;
   readonly metrics: Readonly<Record<string, { readonly margin: number }>>;
   readonly columns: readonly SuiteColumn[];
@@ -44,6 +45,12 @@ export interface SuiteOverride {
 
 export type SuiteRecipe = string | { readonly name: string; readonly overrides?: RecipeOverrides };
 
+/** The cells in these rows and columns; what is not named is not restricted. */
+export interface SuitePart {
+  readonly rows?: readonly string[];
+  readonly columns?: readonly string[];
+}
+
 export interface SuiteScale {
   readonly dataset: string;
   readonly recipe: SuiteRecipe;
@@ -56,6 +63,6 @@ export interface SuiteScale {
       { readonly teacher?: string | null; readonly student?: string; readonly gate?: number }
     >
   >;
-  readonly only?: { readonly rows?: readonly string[]; readonly columns?: readonly string[] };
+  readonly only?: SuitePart | readonly SuitePart[];
   readonly overrides?: readonly SuiteOverride[];
 }

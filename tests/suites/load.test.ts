@@ -111,6 +111,18 @@ const cases: readonly (readonly [string, string, string, string])[] = [
     'sample.yaml:12: overrides[0].rows[0]: the suite has no row "KDD". Did you mean "KD"?',
   ],
   [
+    'an unknown column in one of several parts',
+    'seeds: [1, 2]',
+    'seeds: [1, 2]\n    only: [{rows: [KD]}, {columns: [resnet9]}]',
+    'sample.yaml:17: scales.paper.only[1].columns[0]: the suite has no column "resnet9". Known: resnet32x4__resnet8x4.',
+  ],
+  [
+    'a table for a metric that the suite does not have',
+    'table: lskd-table2',
+    'table: {top1: lskd-table3-top1, top5: lskd-table3-top5}',
+    'sample.yaml:5: table: names tables per metric, but "top5" is not in both "table" and "metrics".',
+  ],
+  [
     'a suite without a table or a reason',
     'table: lskd-table2\n',
     '',

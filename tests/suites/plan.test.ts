@@ -354,3 +354,33 @@ test('a table that prints no number in a place is said to', () => {
   assert.equal(sd.published, null);
   assert.equal(sd.noReference, 'The table sdd-table1 has no column resnet32x4__resnet8x4.');
 });
+
+test('several parts of a table are run together', () => {
+  const parts = text.replace(
+    'only: {columns: [resnet32x4__resnet8x4]}',
+    'only: [{rows: [KD]}, {rows: [DKD], columns: [resnet32x4__resnet8x4]}]',
+  );
+  assert.deepEqual(
+    plan(parts, 'smoke').cells.map(({ id }) => id),
+    ['KD/resnet32x4__resnet8x4/top1', 'KD/vgg13__vgg8/top1', 'DKD/resnet32x4__resnet8x4/top1'],
+  );
+});
+
+test('a table that is stored as one per metric gives each cell the number of its metric', () => {
+  const two = text
+    .replace('table: lskd-table2', 'table: {top1: lskd-table3-top1, top5: lskd-table3-top5}')
+    .replace(
+      'metrics: {top1: {margin: 0.5}}',
+      'metrics: {top1: {margin: 0.5}, top5: {margin: 0.5}}',
+    )
+    .replace(
+      '  - {id: resnet32x4__resnet8x4, gate: 78}\n  - {id: vgg13__vgg8}',
+      '  - {id: resnet34__resnet18}',
+    )
+    .replace('columns: {resnet32x4__resnet8x4: {teacher: resnet20, student: resnet8}}', '')
+    .replace('only: {columns: [resnet32x4__resnet8x4]}', '')
+    .replace('dataset: cifar100', 'dataset: imagenet');
+  const made = plan(two);
+  assert.equal(cell(made, 'KD/resnet34__resnet18/top1').published?.table, 'lskd-table3-top1');
+  assert.equal(cell(made, 'KD/resnet34__resnet18/top5').published?.table, 'lskd-table3-top5');
+});
