@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../common/errors.ts';
 import { writeError, writeFileAtomic } from '../common/files.ts';
 
-/** The files of a site by their path within it, with slashes. */
-export type SiteFiles = ReadonlyMap<string, string>;
+/** A file of a site: its path within it, with slashes, and its content. */
+export type SiteFile = readonly [path: string, content: string];
 
 /** The file that says that a folder is a report, and so may be replaced by the next one. */
 export const markerFile = 'redistill-report.json';
@@ -15,13 +15,16 @@ export const markerFile = 'redistill-report.json';
  * @throws UsageError `REPORT_OUT` where `out` holds something that is no report: nothing of it is touched.
  * @throws InfrastructureError `FILE_WRITE` for a full or read-only disk; the old report is still there.
  */
-export function writeSite(out: string, files: SiteFiles): void {
+export async function writeSite(
+  out: string,
+  files: Iterable<SiteFile> | AsyncIterable<SiteFile>,
+): Promise<void> {
   refuseForeign(out);
   const beside = (what: string) => join(dirname(out), `.${basename(out)}.${process.pid}.${what}`);
   const [fresh, old] = [beside('new'), beside('old')];
   try {
     rmSync(fresh, { recursive: true, force: true });
-    for (const [path, content] of files) writeFileAtomic(join(fresh, path), content);
+    for await (const [path, content] of files) writeFileAtomic(join(fresh, path), content);
     swap(out, fresh, old);
   } finally {
     rmSync(fresh, { recursive: true, force: true });

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environments as allEnvironments, plans } from '../results/queries.ts';
+import { environments as allEnvironments, type EnvironmentRow, plans } from '../results/queries.ts';
 import { openStore, type Store } from '../results/store.ts';
 import { schemaVersion } from '../runners/trial/spec.ts';
 import { fileNames } from './file-names.ts';
-import { type PlanData, readPlanData } from './model/plan-data.ts';
-import { type TableModel, tableModel } from './model/table-model.ts';
+import { readPlanData, readRunData } from './model/plan-data.ts';
+import { type CellModel, type TableModel, tableModel } from './model/table-model.ts';
 import { sitePages } from './pages/index.ts';
 import type { SitePage, SiteTable } from './pages/types.ts';
 import { type Crumb, type Render, templates } from './render.ts';
-import { markerFile, type SiteFiles, writeSite } from './site-writer.ts';
+import { markerFile, type SiteFile, writeSite } from './site-writer.ts';
 import { cellPage } from './views/cell-view.ts';
 import { tableView } from './views/table-view.ts';
 
@@ -33,56 +33,69 @@ export async function renderSite(
   options: { readonly out: string },
 ): Promise<SiteSummary> {
   const store = await openStore(database, 'read');
-  let files: SiteFiles;
+  let pages = 0;
   try {
-    files = await siteFiles(store);
+    await writeSite(options.out, counted(siteFiles(store)));
   } finally {
     store.close();
   }
-  writeSite(options.out, files);
-  const pages = [...files.keys()].filter((path) => path.endsWith('.html')).length;
   return { pages, index: join(options.out, 'index.html') };
+
+  async function* counted(files: AsyncIterable<SiteFile>): AsyncIterable<SiteFile> {
+    for await (const file of files) {
+      if (file[0].endsWith('.html')) pages += 1;
+      yield file;
+    }
+  }
 }
 
-/** The site as files, without touching the disk. */
-export async function siteFiles(store: Store): Promise<SiteFiles> {
-  const files = new Map<string, string>();
-  const rows = await plans(store);
-  const folders = fileNames(rows.map(({ suite, scale }) => `${suite}@${scale}`));
-  const tables: SiteTable[] = [];
-  const contents = new Map<SitePage, object>();
-  const environments = await allEnvironments(store);
-  // The navigation lists what there is, so the pages at the top are made before anything is rendered; the tables'
-  // learning curves are read again then, one table at a time, because all of them together may not fit.
-  for (const plan of rows) {
-    const table = tableModel(await readPlanData(store, plan));
-    const folder = folders.get(`${plan.suite}@${plan.scale}`) as string;
-    tables.push({ table, href: `${folder}/index.html`, cellHrefs: cellHrefs(table, folder) });
+/**
+ * The files of the site, one after the other, without touching the disk: all of them together may not fit into memory.
+ * The marker file, which says that the site is whole, comes last.
+ */
+export async function* siteFiles(store: Store): AsyncGenerator<SiteFile> {
+  const paths: string[] = [];
+  for await (const file of contentFiles(store)) {
+    paths.push(file[0]);
+    yield file;
   }
+  const marker = JSON.stringify({ schemaVersion, pages: paths.sort() }, null, 2);
+  yield [markerFile, `${marker}\n`];
+}
+
+async function* contentFiles(store: Store): AsyncGenerator<SiteFile> {
+  const environments = await allEnvironments(store);
+  const tables = await siteTables(store);
+  const contents = new Map<SitePage, object>();
+  // The navigation lists what there is, so the pages at the top are made before anything is rendered.
   for (const page of sitePages) {
     const content = await page.content({ store, tables, environments });
     if (content !== null) contents.set(page, content);
   }
   const render = templates([...contents.keys()]);
   for (const entry of tables) {
-    const data = await readPlanData(store, entry.table.plan);
-    for (const [path, content] of tableFiles(render, data, entry)) files.set(path, content);
+    yield tablePage(render, entry, environments);
+    yield* cellPages(render, entry, store, environments);
   }
   for (const [page, content] of contents) {
     const frame = { title: page.title, root: '', path: page.path, crumbs: crumbsOf(page) };
-    files.set(page.path, render(page.template, frame, content));
+    yield [page.path, render(page.template, frame, content)];
   }
   for (const asset of ['site.css', 'site.js']) {
-    files.set(
-      `assets/${asset}`,
-      readFileSync(new URL(`./assets/${asset}`, import.meta.url), 'utf8'),
-    );
+    yield [`assets/${asset}`, readFileSync(new URL(`./assets/${asset}`, import.meta.url), 'utf8')];
   }
-  files.set(
-    markerFile,
-    `${JSON.stringify({ schemaVersion, pages: [...files.keys()].sort() }, null, 2)}\n`,
-  );
-  return files;
+}
+
+async function siteTables(store: Store): Promise<readonly SiteTable[]> {
+  const rows = await plans(store);
+  const folders = fileNames(rows.map(({ suite, scale }) => `${suite}@${scale}`));
+  const tables: SiteTable[] = [];
+  for (const plan of rows) {
+    const table = tableModel(await readPlanData(store, plan));
+    const folder = folders.get(`${plan.suite}@${plan.scale}`) as string;
+    tables.push({ table, href: `${folder}/index.html`, cellHrefs: cellHrefs(table, folder) });
+  }
+  return tables;
 }
 
 function crumbsOf(page: SitePage): readonly Crumb[] {
@@ -96,45 +109,69 @@ function cellHrefs(table: TableModel, folder: string): ReadonlyMap<string, strin
   return new Map([...names].map(([cell, name]) => [cell, `${folder}/cell-${name}.html`]));
 }
 
-/** The page of a table and those of its cells. */
-function tableFiles(render: Render, data: PlanData, entry: SiteTable): SiteFiles {
-  const { table, href } = entry;
-  const { title, suite, scale } = table.plan;
-  const overview = { text: 'Redistill', href: '../index.html' };
-  const files = new Map<string, string>();
+function tablePage(
+  render: Render,
+  entry: SiteTable,
+  environments: readonly EnvironmentRow[],
+): SiteFile {
+  const { title, suite, scale } = entry.table.plan;
   // Pages of one table are neighbours: they know each other by file name.
   const neighbours = new Map(
     [...entry.cellHrefs].map(([cell, path]) => [cell, path.slice(path.indexOf('/') + 1)]),
   );
-  files.set(
-    href,
-    render(
-      'table.njk',
-      {
-        title: `${title} (${scale})`,
-        root: '../',
-        path: href,
-        crumbs: [overview, { text: `${suite}, ${scale}` }],
-      },
-      { view: tableView(table, data.environments, neighbours) },
-    ),
-  );
-  for (const cell of table.cells) {
-    const page = cellPage(data, table, cell);
-    const path = entry.cellHrefs.get(cell.row.cell) as string;
-    const crumbs = [
-      overview,
-      { text: `${suite}, ${scale}`, href: 'index.html' },
-      { text: page.title },
-    ];
-    files.set(
-      path,
-      render(
-        'cell.njk',
-        { title: `${page.title}: ${title} (${scale})`, root: '../', path, crumbs },
-        { page },
-      ),
-    );
+  const frame = {
+    title: `${title} (${scale})`,
+    root: '../',
+    path: entry.href,
+    crumbs: [toOverview, { text: `${suite}, ${scale}` }],
+  };
+  return [
+    entry.href,
+    render('table.njk', frame, { view: tableView(entry.table, environments, neighbours) }),
+  ];
+}
+
+const toOverview: Crumb = { text: 'Redistill', href: '../index.html' };
+
+/** Epochs whose curves are in memory at a time. */
+const epochsAtATime = 200_000;
+
+/** The page of every cell; their curves are read for some cells at a time. */
+async function* cellPages(
+  render: Render,
+  { table, cellHrefs: hrefs }: SiteTable,
+  store: Store,
+  environments: readonly EnvironmentRow[],
+): AsyncGenerator<SiteFile> {
+  const { title, suite, scale } = table.plan;
+  for (const group of inGroups(table.cells)) {
+    const runs = group.flatMap(({ trials }) => trials.flatMap(({ run }) => run?.run ?? []));
+    const data = { ...(await readRunData(store, [...new Set(runs)])), environments };
+    for (const cell of group) {
+      const page = cellPage(table, cell, data);
+      const path = hrefs.get(cell.row.cell) as string;
+      const crumbs = [
+        toOverview,
+        { text: `${suite}, ${scale}`, href: 'index.html' },
+        { text: page.title },
+      ];
+      const frame = { title: `${page.title}: ${title} (${scale})`, root: '../', path, crumbs };
+      yield [path, render('cell.njk', frame, { page })];
+    }
   }
-  return files;
+}
+
+/** Neighbouring cells, as many as `epochsAtATime` allows and at least one. */
+function* inGroups(cells: readonly CellModel[]): Generator<readonly CellModel[]> {
+  let group: CellModel[] = [];
+  let epochs = 0;
+  for (const cell of cells) {
+    group.push(cell);
+    for (const { run } of cell.trials) epochs += run?.epochs ?? 0;
+    if (epochs < epochsAtATime) continue;
+    yield group;
+    group = [];
+    epochs = 0;
+  }
+  if (group.length > 0) yield group;
 }

@@ -226,43 +226,60 @@ export function selections(store: Store, suite: string, scale: Scale): Promise<S
   );
 }
 
-export interface CurvePoint {
+/** A quantity of one run over its epochs: two lists of one length, by ascending epoch. */
+export interface Curve {
   readonly run: string;
-  readonly metric: string;
-  readonly epoch: number;
-  readonly value: number;
+  readonly epochs: readonly number[];
+  readonly values: readonly number[];
 }
 
-/** Metrics per epoch of the runs of a plan that count, on the same split as `selections`. */
-export function curves(store: Store, suite: string, scale: Scale): Promise<CurvePoint[]> {
-  return store.rows(
-    `SELECT m.run, m.name AS metric, m.epoch, m.value
-       FROM metrics m JOIN current_runs r ON r.run = m.run
-      WHERE m.split <> 'train' AND m.value IS NOT NULL
-        AND r.trial IN (SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2)
-    QUALIFY row_number() OVER (PARTITION BY m.run, m.name, m.epoch ORDER BY m.split <> 'test', m.split) = 1
-      ORDER BY m.run, m.name, m.epoch`,
-    [suite, scale],
+/** One metric per epoch of some runs, on the same split as `selections`: by run, then metric. */
+export async function curves(
+  store: Store,
+  names: readonly string[],
+): Promise<(Curve & { readonly metric: string })[]> {
+  // A list per run and metric: a row per epoch costs five times as much on its way out of DuckDB.
+  const rows = await store.rows<Curve & { readonly metric: string }>(
+    `SELECT m.run, m.name AS metric, list(m.epoch) AS epochs, list(m.value) AS "values"
+       FROM metrics m
+      WHERE m.split <> 'train' AND m.value IS NOT NULL AND m.run IN (${namesIn('$1')})
+      GROUP BY m.run, m.name, m.split
+    QUALIFY row_number() OVER (PARTITION BY m.run, m.name ORDER BY m.split <> 'test', m.split) = 1
+      ORDER BY m.run, m.name`,
+    [JSON.stringify(names)],
   );
+  return rows.map(byEpoch);
 }
 
-export interface LossPoint {
-  readonly run: string;
-  readonly epoch: number;
-  /** Mean of the trained loss over the epoch. */
-  readonly total: number;
-}
-
-/** Training loss per epoch of the runs of a plan that count. */
-export function losses(store: Store, suite: string, scale: Scale): Promise<LossPoint[]> {
-  return store.rows(
-    `SELECT e.run, e.epoch, e.total_loss AS total
-       FROM epochs e JOIN current_runs r ON r.run = e.run
-      WHERE e.total_loss IS NOT NULL
-        AND r.trial IN (SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2)
-      ORDER BY e.run, e.epoch`,
-    [suite, scale],
+/** Mean of the trained loss over each epoch of some runs: by run. */
+export async function losses(store: Store, names: readonly string[]): Promise<Curve[]> {
+  const rows = await store.rows<Curve>(
+    `SELECT run, list(epoch) AS epochs, list(total_loss) AS "values"
+       FROM epochs WHERE total_loss IS NOT NULL AND run IN (${namesIn('$1')})
+      GROUP BY run ORDER BY run`,
+    [JSON.stringify(names)],
   );
+  return rows.map(byEpoch);
+}
+
+/** Rows lie in the order of their epochs, but a database promises none; sorting there costs more than looking here. */
+function byEpoch<Row extends Curve>(row: Row): Row {
+  const { epochs, values } = row;
+  if (epochs.every((epoch, index) => index === 0 || epoch > (epochs[index - 1] as number)))
+    return row;
+  const order = epochs
+    .map((_, index) => index)
+    .sort((one, other) => (epochs[one] as number) - (epochs[other] as number));
+  return {
+    ...row,
+    epochs: order.map((index) => epochs[index] as number),
+    values: order.map((index) => values[index] as number),
+  };
+}
+
+/** A parameter that holds a JSON array of texts, as rows for IN. */
+function namesIn(parameter: string): string {
+  return `SELECT unnest(from_json(${parameter}, '["VARCHAR"]'))`;
 }
 
 export interface EnvironmentRow {
@@ -298,14 +315,12 @@ export interface EventRow {
   readonly message: string;
 }
 
-/** What happened in the runs of a plan, in the order of the journals. */
-export function events(store: Store, suite: string, scale: Scale): Promise<EventRow[]> {
+/** What happened in some runs: by run, in the order of the journals. */
+export function events(store: Store, names: readonly string[]): Promise<EventRow[]> {
   return store.rows(
-    `SELECT e.run, ${isoTime('e.time')} AS time, e.kind, e.message
-       FROM events e JOIN runs r ON r.run = e.run
-      WHERE r.trial IN (SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2)
-      ORDER BY e.run, e.seq`,
-    [suite, scale],
+    `SELECT run, ${isoTime('time')} AS time, kind, message
+       FROM events WHERE run IN (${namesIn('$1')}) ORDER BY run, seq`,
+    [JSON.stringify(names)],
   );
 }
 

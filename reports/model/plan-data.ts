@@ -1,7 +1,7 @@
 import {
   type CellRow,
   type ColumnRow,
-  type CurvePoint,
+  type Curve,
   cells,
   cellTrials,
   columns,
@@ -10,7 +10,6 @@ import {
   type EventRow,
   environments,
   events,
-  type LossPoint,
   losses,
   type MethodRow,
   methods,
@@ -25,7 +24,7 @@ import {
 } from '../../results/queries.ts';
 import type { Store } from '../../results/store.ts';
 
-/** Everything the store knows of one suite at one scale: what a table and its cells are made from. */
+/** What the store knows of one suite at one scale but for what happened inside its runs: what a table is made from. */
 export interface PlanData {
   readonly plan: PlanRow;
   readonly columns: readonly ColumnRow[];
@@ -40,10 +39,7 @@ export interface PlanData {
   readonly trials: readonly TrialRow[];
   readonly runs: readonly RunRow[];
   readonly selections: readonly SelectionRow[];
-  readonly curves: readonly CurvePoint[];
-  readonly losses: readonly LossPoint[];
   readonly environments: readonly EnvironmentRow[];
-  readonly events: readonly EventRow[];
 }
 
 export async function readPlanData(store: Store, plan: PlanRow): Promise<PlanData> {
@@ -58,9 +54,22 @@ export async function readPlanData(store: Store, plan: PlanRow): Promise<PlanDat
     trials: await plannedTrials(store, suite, scale),
     runs: await runs(store, suite, scale),
     selections: await selections(store, suite, scale),
-    curves: await curves(store, suite, scale),
-    losses: await losses(store, suite, scale),
     environments: await environments(store),
-    events: await events(store, suite, scale),
+  };
+}
+
+/** What happened inside some runs, by run: what the pages of cells show beside the table. */
+export interface RunData {
+  readonly curves: ReadonlyMap<string, readonly (Curve & { readonly metric: string })[]>;
+  readonly losses: ReadonlyMap<string, Curve>;
+  readonly events: ReadonlyMap<string, readonly EventRow[]>;
+}
+
+/** The curves and events of these runs. Those of all runs together may not fit into memory, so a caller asks for some. */
+export async function readRunData(store: Store, names: readonly string[]): Promise<RunData> {
+  return {
+    curves: Map.groupBy(await curves(store, names), ({ run }) => run),
+    losses: new Map((await losses(store, names)).map((curve) => [curve.run, curve])),
+    events: Map.groupBy(await events(store, names), ({ run }) => run),
   };
 }

@@ -1,7 +1,7 @@
-import type { EnvironmentRow, EventRow, RunRow } from '../../results/queries.ts';
+import type { Curve, EnvironmentRow, RunRow } from '../../results/queries.ts';
 import { type LineStyle, learningCurves, lineStyle, type Series } from '../charts.ts';
 import { duration, fixed, meanAndSpread, moment, plural, signed } from '../format.ts';
-import type { PlanData } from '../model/plan-data.ts';
+import type { RunData } from '../model/plan-data.ts';
 import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts';
 import { hyperSettings, recipeSettings, type Setting } from '../recipe-words.ts';
 import { repeatCommand } from '../repeat-command.ts';
@@ -78,7 +78,11 @@ export interface CellPage {
 }
 
 /** The page of one cell: everything that its number rests on. */
-export function cellPage(data: PlanData, table: TableModel, cell: CellModel): CellPage {
+export function cellPage(
+  table: TableModel,
+  cell: CellModel,
+  data: RunData & { readonly environments: readonly EnvironmentRow[] },
+): CellPage {
   const { trials, decimals } = cell;
   const style = verdictStyle(cell.verdict.word);
   return {
@@ -113,7 +117,7 @@ export function cellPage(data: PlanData, table: TableModel, cell: CellModel): Ce
       environmentFacts(environment, trials),
     ),
     warnings: warningsOf(trials),
-    events: eventsOf(data.events, trials),
+    events: eventsOf(data, trials),
     command: commandOf(table, cell, usedEnvironments(trials, data.environments)),
   };
 }
@@ -208,25 +212,18 @@ function publishedFacts(cell: CellModel): readonly Fact[] {
   ];
 }
 
-function figuresOf(data: PlanData, table: TableModel, cell: CellModel): readonly Figure[] {
-  const runs = cell.trials.filter(({ run }) => run !== null);
+function figuresOf(data: RunData, table: TableModel, cell: CellModel): readonly Figure[] {
   const metric = metricName(cell.row.metric);
-  const values = runs.map((trial) =>
+  const runs = cell.trials.flatMap((trial) =>
+    trial.run === null ? [] : [{ trial, run: trial.run.run }],
+  );
+  const values = runs.map(({ trial, run }) =>
     series(
       trial,
-      data.curves.filter(
-        ({ run, metric: name }) => run === trial.run?.run && name === cell.row.metric,
-      ),
+      data.curves.get(run)?.find((curve) => curve.metric === cell.row.metric),
     ),
   );
-  const losses = runs.map((trial) =>
-    series(
-      trial,
-      data.losses
-        .filter(({ run }) => run === trial.run?.run)
-        .map(({ epoch, total }) => ({ epoch, value: total })),
-    ),
-  );
+  const losses = runs.map(({ trial, run }) => series(trial, data.losses.get(run)));
   const { published } = cell.row;
   const reference =
     table.notComparable === null && published !== null
@@ -238,8 +235,12 @@ function figuresOf(data: PlanData, table: TableModel, cell: CellModel): readonly
   ].filter((one) => one !== null);
 }
 
-function series(trial: TrialModel, points: Series['points']): Series {
+function series(trial: TrialModel, curve: Curve | undefined): Series {
   const state = trialState(trial);
+  const points = (curve?.epochs ?? []).map((epoch, index) => ({
+    epoch,
+    value: curve?.values[index] as number,
+  }));
   return { label: `seed ${trial.spec.seed}${state === 'completed' ? '' : ` (${state})`}`, points };
 }
 
@@ -364,9 +365,13 @@ function warningsOf(trials: readonly TrialModel[]): readonly string[] {
     : [];
 }
 
-function eventsOf(events: readonly EventRow[], trials: readonly TrialModel[]): CellPage['events'] {
-  const runs = new Set(trials.map(({ run }) => run?.run));
-  return events
-    .filter(({ run }) => runs.has(run))
-    .map(({ run, time, kind, message }) => ({ run, time: moment(time), kind, message }));
+function eventsOf({ events }: RunData, trials: readonly TrialModel[]): CellPage['events'] {
+  return trials.flatMap(({ run }) =>
+    (events.get(run?.run ?? '') ?? []).map(({ run: name, time, kind, message }) => ({
+      run: name,
+      time: moment(time),
+      kind,
+      message,
+    })),
+  );
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
@@ -28,7 +28,7 @@ function worldIn(cwd: string): { context: CommandContext; said: string[]; docume
 }
 
 const ingestOptions = { rebuild: false, workspace: undefined, json: false };
-const reportOptions = { out: undefined, workspace: undefined, json: false };
+const reportOptions = { format: 'html', out: undefined, workspace: undefined, json: false };
 
 test('ingest says what was new, and fails naming the file and line that it could not read', async (test) => {
   const cwd = temporaryFolder(test);
@@ -64,6 +64,30 @@ test('report writes into the workspace, says where to look, and gives JSON alone
   assert.deepEqual(json.documents, [
     { schemaVersion: 1, pages: 2, index: join(cwd, 'elsewhere', 'index.html') },
   ]);
+});
+
+test('report writes a text to standard output or into a file, of one suite where asked', async (test) => {
+  const cwd = temporaryFolder(test);
+  const spec = makeSpec();
+  writeJournal(cwd, makeJournal({ spec, accuracies: [10, 20] }));
+  writePlan(cwd, makePlan({ rows: [{ name: 'KD', method: 'kd', specs: [spec] }] }));
+  await ingestCommand.run(worldIn(cwd).context, [], ingestOptions);
+  const markdown = { ...reportOptions, format: 'markdown' };
+  const text = worldIn(cwd);
+  assert.equal(await reportCommand.run(text.context, ['quick@proxy'], markdown), 0);
+  assert.match(text.said.join('\n'), /^# Do the published[\s\S]*\| KD +\| 20\.00 \(n = 1\) \|$/);
+  const file = worldIn(cwd);
+  await reportCommand.run(file.context, [], { ...markdown, out: 'summary.md' });
+  assert.equal(readFileSync(join(cwd, 'summary.md'), 'utf8'), `${text.said.join('\n')}\n`);
+  const { context } = worldIn(cwd);
+  const wrong = [
+    [['other'], markdown],
+    [['quick@paper'], markdown],
+    [['quick'], reportOptions],
+    [[], { ...markdown, json: true }],
+  ] as const;
+  for (const [args, options] of wrong)
+    await assert.rejects(reportCommand.run(context, args, options), { exitCode: 2 });
 });
 
 test('report without a database says what to run first', async (test) => {

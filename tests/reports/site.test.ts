@@ -43,7 +43,9 @@ async function filesOf(
   await ingest({ workspace, published });
   const store = await openStore(databaseFile(workspace), 'read');
   try {
-    return await siteFiles(store);
+    const files = new Map<string, string>();
+    for await (const [path, content] of siteFiles(store)) files.set(path, content);
+    return files;
   } finally {
     store.close();
   }
@@ -234,7 +236,7 @@ test('a folder that is no report is refused untouched, and a failed write keeps 
   const precious = join(folder, 'precious');
   mkdirSync(precious);
   writeFileSync(join(precious, 'thesis.txt'), 'years of work');
-  assert.throws(() => writeSite(precious, new Map([['index.html', '']])), {
+  await assert.rejects(writeSite(precious, new Map([['index.html', '']])), {
     code: 'REPORT_OUT',
     exitCode: 2,
   });
@@ -244,13 +246,13 @@ test('a folder that is no report is refused untouched, and a failed write keeps 
     ['index.html', 'old'],
     [markerFile, '{}'],
   ]);
-  writeSite(out, old);
+  await writeSite(out, old);
   // A file where a folder must be: the write fails half way.
   const broken = new Map([
     ['index.html', 'new'],
     ['index.html/page.html', 'impossible'],
   ]);
-  assert.throws(() => writeSite(out, broken), { code: 'FILE_WRITE' });
+  await assert.rejects(writeSite(out, broken), { code: 'FILE_WRITE' });
   assert.deepEqual(tree(out), Object.fromEntries(old));
   assert.deepEqual(readdirSync(folder).sort(), ['out', 'precious']);
   assert.equal(existsSync(join(out, 'page.html')), false);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { readPlanData } from '../../reports/model/plan-data.ts';
 import { type TableModel, tableModel } from '../../reports/model/table-model.ts';
-import { tableSummary } from '../../reports/summary.ts';
+import { tableMarkdown } from '../../reports/writers/markdown.ts';
 import { ingest } from '../../results/ingest.ts';
 import type { PublishedNumber } from '../../results/published.ts';
 import { plans } from '../../results/queries.ts';
@@ -215,18 +215,20 @@ test('the summary is a Markdown table whose cells cannot break it', async (conte
     ] as [TrialSpec, number][],
   );
   assert.equal(
-    tableSummary(table),
-    `Quick suite (quick, proxy)
+    tableMarkdown(table),
+    `## Quick suite (quick, proxy)
+
+2 cells: ≠ not comparable 1, ○ not run 1.
 
 Not comparable with the publication: Proxy: small pictures.
 
 Top-1 accuracy (%), last epoch, mean ± sd (n seeds)
-teacher resnet20: imported checkpoint
+- teacher resnet20: imported checkpoint
 
-| Method    | resnet8              |
-| --------- | -------------------- |
-| a\\|b [31m | 25.50 ± 0.71 (n = 2) |
-| OFA       | not run              |
+| Method     | resnet8              |
+| ---------- | -------------------- |
+| a\\|b \\[31m | 25.50 ± 0.71 (n = 2) |
+| OFA        | ○ not run            |
 `,
   );
 });

@@ -1,0 +1,52 @@
+import { UsageError } from '../common/errors.ts';
+import { plans } from '../results/queries.ts';
+import { openStore } from '../results/store.ts';
+import type { Scale } from '../runners/trial/spec.ts';
+import { readPlanData } from './model/plan-data.ts';
+import { type TableModel, tableModel } from './model/table-model.ts';
+import { textWriters } from './writers/index.ts';
+
+/**
+ * The report as one text.
+ *
+ * @param database path of `results.duckdb`, opened for reading only.
+ * @param options.format a name of `textWriters`.
+ * @param options.suite only this suite, at `options.scale` or at every scale that was planned.
+ * @throws RedistillError `STORE_MISSING`; InfrastructureError `STORE_LOCKED`; UsageError `REPORT_SUITE` where the database
+ *   does not hold the suite.
+ */
+export async function renderText(
+  database: string,
+  options: {
+    readonly format: string;
+    readonly suite?: string | undefined;
+    readonly scale?: Scale | undefined;
+  },
+): Promise<string> {
+  const { format, suite, scale } = options;
+  const store = await openStore(database, 'read');
+  try {
+    const all = await plans(store);
+    const chosen = all.filter(
+      (plan) =>
+        (suite === undefined || plan.suite === suite) &&
+        (scale === undefined || plan.scale === scale),
+    );
+    if (chosen.length === 0 && suite !== undefined) {
+      throw new UsageError(
+        'REPORT_SUITE',
+        `The database ${database} holds no suite "${suite}"${scale === undefined ? '' : ` at scale ${scale}`}.`,
+        {
+          hint: `It holds: ${all.map((plan) => `${plan.suite}@${plan.scale}`).join(', ') || 'none'}.`,
+        },
+      );
+    }
+    const tables: TableModel[] = [];
+    for (const plan of chosen) tables.push(tableModel(await readPlanData(store, plan)));
+    const write = textWriters[format];
+    if (write === undefined) throw new Error(`no writer is called ${format}`);
+    return write(tables);
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,132 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeError } from '../../common/files.ts';
+import { appendTo } from '../../results/appender.ts';
+import { plans } from '../../results/queries.ts';
+import { openStore, type Store } from '../../results/store.ts';
+import { readPlanData } from '../model/plan-data.ts';
+import { type CellModel, type TableModel, tableModel } from '../model/table-model.ts';
+
+export type ExportFormat = 'parquet' | 'csv';
+
+export interface ExportedFile {
+  /** Name within the folder: that of the table with the format's ending. */
+  readonly file: string;
+  readonly rows: number;
+}
+
+/** Tables that say how the database was made, not what was measured. */
+const internal = ['schema_migrations', 'inputs'];
+
+/**
+ * Writes every table of a database, and the verdicts that reports draw from them, as files that other programs read. Each
+ * file is complete when it has its name; equal databases give equal rows in an equal order.
+ *
+ * @param database path of `results.duckdb`, opened for reading only.
+ * @param options.out folder of the files; made where it is missing, files of the same name are replaced.
+ * @throws RedistillError `STORE_MISSING`; InfrastructureError `STORE_LOCKED`, `FILE_WRITE`.
+ */
+export async function exportTables(
+  database: string,
+  options: { readonly format: ExportFormat; readonly out: string },
+): Promise<readonly ExportedFile[]> {
+  const store = await openStore(database, 'read');
+  try {
+    await makeVerdicts(store);
+    const own = await store.rows<{ name: string }>(
+      `SELECT table_name AS name FROM duckdb_tables() WHERE NOT internal AND NOT temporary ORDER BY table_name`,
+    );
+    const tables = own.map(({ name }) => name).filter((name) => !internal.includes(name));
+    const files: ExportedFile[] = [];
+    for (const table of ['verdicts', ...tables]) files.push(await copy(store, table, options));
+    return files;
+  } finally {
+    store.close();
+  }
+}
+
+async function copy(
+  store: Store,
+  table: string,
+  { format, out }: { readonly format: ExportFormat; readonly out: string },
+): Promise<ExportedFile> {
+  const file = `${table}.${format}`;
+  const temporary = join(out, `.${file}.${process.pid}.tmp`);
+  const options = format === 'parquet' ? 'FORMAT parquet, COMPRESSION zstd' : 'FORMAT csv, HEADER';
+  try {
+    mkdirSync(out, { recursive: true });
+    // Neither the name of a table nor a path can be a parameter here; the tables are the schema's own.
+    const rows = await store.rows<{ Count: bigint }>(
+      `COPY (SELECT * FROM ${table} ORDER BY ALL) TO '${temporary.replaceAll("'", "''")}' (${options})`,
+    );
+    renameSync(temporary, join(out, file));
+    return { file, rows: Number(rows[0]?.Count ?? 0) };
+  } catch (cause) {
+    throw writeError(join(out, file), cause);
+  } finally {
+    if (existsSync(temporary)) rmSync(temporary, { force: true });
+  }
+}
+
+/** A row per cell, in a table that lives as long as the connection: verdicts are computed, never stored. */
+async function makeVerdicts(store: Store): Promise<void> {
+  await store.run(`CREATE TEMP TABLE verdicts (
+    suite VARCHAR, scale VARCHAR, cell VARCHAR, row_name VARCHAR, method VARCHAR, teacher VARCHAR, student VARCHAR,
+    metric VARCHAR, unit VARCHAR,
+    published DOUBLE, published_sd DOUBLE, published_selection VARCHAR, published_source VARCHAR, published_trust VARCHAR,
+    seeds_planned INTEGER, seeds INTEGER,
+    last_mean DOUBLE, last_sd DOUBLE, best_mean DOUBLE, best_sd DOUBLE,
+    verdict VARCHAR, more_seeds INTEGER, reason VARCHAR)`);
+  const text = (count: number) => Array<'text'>(count).fill('text');
+  const doubles = (count: number) => Array<'double'>(count).fill('double');
+  const appender = await appendTo(
+    store,
+    'verdicts',
+    [
+      ...text(9),
+      ...doubles(2),
+      ...text(3),
+      'integer',
+      'integer',
+      ...doubles(4),
+      'text',
+      'integer',
+      'text',
+    ],
+    'temp',
+  );
+  for (const plan of await plans(store)) {
+    const table = tableModel(await readPlanData(store, plan));
+    for (const cell of table.cells) appender.add(...verdictRow(table, cell));
+  }
+  appender.close();
+}
+
+function verdictRow({ plan }: TableModel, cell: CellModel) {
+  const { row, column, last, best, verdict } = cell;
+  return [
+    plan.suite,
+    plan.scale,
+    row.cell,
+    row.row,
+    row.method,
+    column.teacher,
+    column.student,
+    row.metric,
+    cell.unit,
+    row.published?.value ?? null,
+    row.published?.sd ?? null,
+    row.published?.selection ?? null,
+    row.published?.source ?? null,
+    row.published?.trust ?? null,
+    cell.trials.length,
+    last?.n ?? 0,
+    last?.mean ?? null,
+    last?.sd ?? null,
+    best?.mean ?? null,
+    best?.sd ?? null,
+    verdict.word,
+    verdict.moreSeeds,
+    verdict.reason,
+  ] as const;
+}

@@ -1,0 +1,53 @@
+import { schemaVersion } from '../../runners/trial/spec.ts';
+import type { CellModel, Measurement, TableModel } from '../model/table-model.ts';
+
+/** Every table with its cells, their measurements and verdicts, as one JSON document. Pure; equal models give equal bytes. */
+export function reportJson(tables: readonly TableModel[]): string {
+  return `${JSON.stringify({ schemaVersion, tables: tables.map(tableJson) }, null, 2)}\n`;
+}
+
+function tableJson({ plan, notComparable, cells }: TableModel) {
+  const { suite, scale, title, margins } = plan;
+  return { suite, scale, title, notComparable, margins, cells: cells.map(cellJson) };
+}
+
+function cellJson(cell: CellModel) {
+  const { row, column, unit, trials, last, best, verdict, paired } = cell;
+  return {
+    cell: row.cell,
+    row: row.row,
+    method: row.method,
+    teacher: column.teacher,
+    student: column.student,
+    metric: row.metric,
+    unit,
+    published: row.published,
+    last: measurementJson(last),
+    best: measurementJson(best),
+    verdict: {
+      word: verdict.word,
+      reason: verdict.reason,
+      moreSeeds: verdict.moreSeeds,
+      comparisons: verdict.comparisons,
+    },
+    paired: paired.map(({ baseline, baselineMethod, difference, missing }) => ({
+      baseline,
+      baselineMethod,
+      difference,
+      missing,
+    })),
+    trials: trials.map(({ trial, spec, run, counted }) => ({
+      trial,
+      seed: spec.seed,
+      run: run?.run ?? null,
+      state: run?.state ?? 'not run',
+      counted,
+    })),
+  };
+}
+
+function measurementJson(measurement: Measurement | null) {
+  if (measurement === null) return null;
+  const { n, mean, sd, bySeed } = measurement;
+  return { n, mean, sd, bySeed: Object.fromEntries(bySeed) };
+}

@@ -1,0 +1,131 @@
+import { fixed, meanAndSpread, plural, signed } from '../format.ts';
+import type { CellModel, TableModel, TableSection } from '../model/table-model.ts';
+import { verdictStyle } from '../verdict-words.ts';
+import { teacherText } from '../views/table-view.ts';
+import { metricName, pairName, tally } from '../views/words.ts';
+import { countLevels, type Digest, type DigestGroup, type Level } from './digest.ts';
+
+/** Tables with their verdicts in Markdown that reads well as plain text, too: for the step summary of a CI job. Pure. */
+export function reportMarkdown(tables: readonly TableModel[]): string {
+  const body =
+    tables.length === 0
+      ? ['No suite was planned in this workspace yet: start with `npx redistill run`.']
+      : tables.map((table) => tableMarkdown(table).trimEnd());
+  return `${['# Do the published numbers hold?', ...body].join('\n\n')}\n`;
+}
+
+/** One table: what it is, how many cells have which verdict, and the cells as the paper lays them out. Pure. */
+export function tableMarkdown(table: TableModel): string {
+  const { title, suite, scale } = table.plan;
+  const words = tally(table.cells.map(({ verdict }) => verdict.word));
+  const parts = [
+    `## ${inline(title)} (${inline(suite)}, ${scale})`,
+    `${plural(table.cells.length, 'cell')}: ${words.map(({ symbol, word, count }) => `${symbol} ${word} ${count}`).join(', ') || 'none'}.`,
+  ];
+  if (table.notComparable !== null)
+    parts.push(`Not comparable with the publication: ${inline(table.notComparable)}`);
+  for (const section of table.sections)
+    parts.push(sectionMarkdown(section, table.notComparable !== null));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function sectionMarkdown(section: TableSection, proxy: boolean): string {
+  const heads = ['Method', ...section.columns.map(({ column }) => pairName(column))];
+  const rows = section.rows.map(({ name, cells }) => [
+    name,
+    ...cells.map((cell) => (cell === null ? '' : cellText(cell, proxy))),
+  ]);
+  const teachers = section.columns.flatMap(({ teachers: all }) =>
+    all.map((teacher) => teacherText(teacher, section.decimals)),
+  );
+  return [
+    `${metricName(section.metric)} (${section.unit}), last epoch, mean ± sd (n seeds)`,
+    ...[...new Set(teachers)].map((text) => `- ${inline(text)}`),
+    '',
+    ...markdownTable([heads, ...rows]),
+  ].join('\n');
+}
+
+/** Measured, what was published where the two are comparable, and the verdict where it says more than that. */
+function cellText(cell: CellModel, proxy: boolean): string {
+  const { last, decimals, verdict } = cell;
+  const { published } = cell.row;
+  const style = verdictStyle(verdict.word);
+  const word =
+    proxy && verdict.word === 'not comparable' ? [] : [`${style.symbol} ${verdict.word}`];
+  const measured =
+    last === null ? [] : [`${meanAndSpread(last.mean, last.sd, decimals)} (n = ${last.n})`];
+  const differences = Object.values(verdict.comparisons);
+  const compared =
+    proxy || published === null || differences.length === 0
+      ? []
+      : [
+          `published ${fixed(published.value, published.decimals)}, ${differences.map(({ difference }) => signed(difference, decimals)).join(' / ')}`,
+        ];
+  return [...measured, ...compared, ...word].join(', ');
+}
+
+const levelNames: Readonly<Record<Level, string>> = {
+  error: 'error',
+  failed: 'failed',
+  warning: 'undecided',
+  notice: 'to be noted',
+  passed: 'passed',
+  skipped: 'not judged',
+};
+
+/** A digest in Markdown: a heading, how many findings are of which kind, and a table per group. Pure. */
+export function digestMarkdown(digest: Digest): string {
+  const counts = countLevels(digest).map(({ level, count }) => `${count} ${levelNames[level]}`);
+  const parts = [
+    `## ${inline(digest.title)}`,
+    ...(digest.lead === '' ? [] : [inline(digest.lead)]),
+    `${counts.join(', ') || 'Nothing was found'}.`,
+    ...digest.groups.flatMap(groupMarkdown),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function groupMarkdown({ name, note, entries }: DigestGroup): string[] {
+  const rows = entries.map((entry) => [
+    entry.name,
+    levelNames[entry.level],
+    entry.word,
+    entry.message,
+  ]);
+  return [
+    `### ${inline(name)}`,
+    ...(note === null ? [] : [inline(note)]),
+    ...(rows.length === 0
+      ? ['Nothing.']
+      : [markdownTable([['What', 'Outcome', 'Finding', 'Why'], ...rows]).join('\n')]),
+  ];
+}
+
+/** Rows as a Markdown table, padded so that it reads as plain text too; the first row is the head. */
+export function markdownTable(rows: readonly (readonly string[])[]): readonly string[] {
+  const escaped = rows.map((row) => row.map(inline));
+  const widths = (escaped[0] ?? []).map((_, column) =>
+    Math.max(3, ...escaped.map((row) => [...(row[column] ?? '')].length)),
+  );
+  const line = (row: readonly string[]) =>
+    `| ${row.map((text, column) => text + ' '.repeat((widths[column] as number) - [...text].length)).join(' | ')} |`;
+  const [head, ...body] = escaped as [string[], ...string[][]];
+  return [
+    line(head),
+    `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`,
+    ...body.map(line),
+  ];
+}
+
+/**
+ * Text from data on one line of Markdown: no control characters, no HTML and no markup of its own. An underscore within
+ * a word (`wrn_40_2`) means nothing in GitHub's Markdown and stays readable.
+ */
+export function inline(text: string): string {
+  return text
+    .replace(/\p{Cc}+/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/[\\`*~|[\]]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&');
+}
