@@ -1,0 +1,85 @@
+import { rleOfPolygon } from './polygon.ts';
+import { decodeCounts, pixelsOf, type Rle, unionOf } from './rle.ts';
+
+/**
+ * How COCO writes a mask: polygons whose union it is, each as x0, y0, x1, y1, ... in pixels; or run lengths with
+ * size [height, width], as numbers or as text.
+ */
+export type CocoSegmentation =
+  | readonly (readonly number[])[]
+  | { readonly size: readonly [number, number]; readonly counts: readonly number[] | string };
+
+/** Coordinates beyond this are no picture's. */
+const farthest = 1e6;
+
+/**
+ * The mask of a segmentation in a picture of that size.
+ *
+ * @throws RangeError where the runs do not fit the picture, with the rest of a sentence that begins with the field
+ */
+export function rleOf(segmentation: CocoSegmentation, height: number, width: number): Rle {
+  if (Array.isArray(segmentation)) {
+    return unionOf(
+      (segmentation as number[][]).map((corners) => rleOfPolygon(corners, height, width)),
+    );
+  }
+  const { size, counts } = segmentation as Exclude<
+    CocoSegmentation,
+    readonly (readonly number[])[]
+  >;
+  if (size[0] !== height || size[1] !== width) {
+    throw new RangeError(
+      `has the size [${size[0]}, ${size[1]}], but the picture has the height ${height} and the width ${width}`,
+    );
+  }
+  const runs = typeof counts === 'string' ? decodeCounts(counts) : Uint32Array.from(counts);
+  if (pixelsOf(runs) !== height * width) {
+    throw new RangeError(
+      `has runs of ${pixelsOf(runs)} pixels together, but the picture has ${height * width}`,
+    );
+  }
+  return { height, width, counts: runs };
+}
+
+/**
+ * What is wrong with a value that should be a segmentation, as the rest of a sentence that begins with the field, or
+ * null. Runs are decoded to see that they fit the picture.
+ */
+export function segmentationProblem(value: unknown, height: number, width: number): string | null {
+  if (Array.isArray(value)) return polygonProblem(value);
+  if (typeof value !== 'object' || value === null) {
+    return 'must be a list of polygons or an object with size and counts';
+  }
+  const { size, counts } = value as { size?: unknown; counts?: unknown };
+  if (!Array.isArray(size) || size.length !== 2) return 'must have a size [height, width]';
+  if (typeof counts !== 'string' && !(Array.isArray(counts) && counts.every(isRun))) {
+    return 'must have counts: whole numbers, or a text';
+  }
+  try {
+    rleOf(value as CocoSegmentation, height, width);
+    return null;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return error.message;
+  }
+}
+
+function polygonProblem(polygons: readonly unknown[]): string | null {
+  if (polygons.length === 0) return 'has no polygon';
+  for (const [index, corners] of polygons.entries()) {
+    if (!Array.isArray(corners)) return `must be a list of polygons, but its item ${index} is none`;
+    if (corners.length < 6 || corners.length % 2 !== 0) {
+      return `has ${corners.length} numbers in polygon ${index}, but a polygon has two for each of three or more corners`;
+    }
+    const wrong = corners.find(
+      (value) => typeof value !== 'number' || !(Math.abs(value) <= farthest),
+    );
+    if (wrong !== undefined) {
+      return `has ${JSON.stringify(wrong)} in polygon ${index}, which is no coordinate`;
+    }
+  }
+  return null;
+}
+
+const isRun = (value: unknown) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
