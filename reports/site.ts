@@ -145,7 +145,10 @@ async function* cellPages(
 ): AsyncGenerator<SiteFile> {
   const { title, suite, scale } = table.plan;
   for (const group of inGroups(table.cells)) {
-    const runs = group.flatMap(({ trials }) => trials.flatMap(({ run }) => run?.run ?? []));
+    const runs = group.flatMap(({ trials, official }) => [
+      ...trials.flatMap(({ run }) => run?.run ?? []),
+      ...official.map(({ run }) => run.run),
+    ]);
     const data = { ...(await readRunData(store, [...new Set(runs)])), environments };
     for (const cell of group) {
       const page = cellPage(table, cell, data);
@@ -167,7 +170,7 @@ function* inGroups(cells: readonly CellModel[]): Generator<readonly CellModel[]>
   let epochs = 0;
   for (const cell of cells) {
     group.push(cell);
-    for (const { run } of cell.trials) epochs += run?.epochs ?? 0;
+    for (const { run } of [...cell.trials, ...cell.official]) epochs += run?.epochs ?? 0;
     if (epochs < epochsAtATime) continue;
     yield group;
     group = [];

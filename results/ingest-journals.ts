@@ -143,7 +143,7 @@ export async function trialSink(
         spec.method,
         teacher?.kind ?? null,
         teacher?.model ?? null,
-        teacher === null ? null : teacher.kind === 'trial' ? teacher.trial : teacher.sha256,
+        teacherReference(teacher),
         spec.recipe.name,
         spec.recipe.epochs,
         spec.data.dataset,
@@ -154,6 +154,11 @@ export async function trialSink(
     },
     close: () => appender.close(),
   };
+}
+
+function teacherReference(teacher: TrialSpec['teacher']): string | null {
+  if (teacher === null || teacher.kind === 'unrecorded') return null;
+  return teacher.kind === 'trial' ? teacher.trial : teacher.sha256;
 }
 
 /** Environments are known by the hash of what they are. */

@@ -1,5 +1,5 @@
 import type { Selection, Trust } from '../reference/published/types.ts';
-import type { EndState } from '../runners/trial/journal-types.ts';
+import type { EndState, Environment } from '../runners/trial/journal-types.ts';
 import type { Scale, TrialSpec } from '../runners/trial/spec.ts';
 import type { Store } from './store.ts';
 
@@ -158,6 +158,31 @@ export async function plannedTrials(
   return rows.map((row) => ({ ...row, spec: JSON.parse(row.spec) as TrialSpec }));
 }
 
+/** Trials of which a query speaks: those of the plan, or the official ones that stand beside its cells. Never both. */
+export type Whose = 'planned' | 'official';
+
+const trialsOf: Readonly<Record<Whose, string>> = {
+  planned: 'SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2',
+  official: 'SELECT trial FROM official_cells WHERE suite = $1 AND scale = $2',
+};
+
+/** Official trials beside the cells of a plan, by the order of the cells. */
+export async function officialTrials(
+  store: Store,
+  suite: string,
+  scale: Scale,
+): Promise<{ readonly cell: string; readonly trial: string; readonly spec: TrialSpec }[]> {
+  const rows = await store.rows<{ cell: string; trial: string; spec: string }>(
+    `SELECT o.cell, o.trial, t.spec
+       FROM official_cells o
+       JOIN trials t ON t.trial = o.trial
+       JOIN cells c ON c.suite = o.suite AND c.scale = o.scale AND c.cell = o.cell
+      WHERE o.suite = $1 AND o.scale = $2 ORDER BY c.position, o.trial`,
+    [suite, scale],
+  );
+  return rows.map((row) => ({ ...row, spec: JSON.parse(row.spec) as TrialSpec }));
+}
+
 export interface RunRow {
   readonly run: string;
   readonly trial: string;
@@ -184,7 +209,12 @@ export interface RunRow {
 }
 
 /** Every run of the trials of a plan: by trial, the one that counts first, then by start. */
-export function runs(store: Store, suite: string, scale: Scale): Promise<RunRow[]> {
+export function runs(
+  store: Store,
+  suite: string,
+  scale: Scale,
+  whose: Whose = 'planned',
+): Promise<RunRow[]> {
   return store.rows(
     `SELECT r.run, r.trial, r.attempt, r.fingerprint, r.environment, r.state, r.reason, r.weights,
             r.initial_weights AS "initialWeights", r.parameters::DOUBLE AS parameters,
@@ -195,7 +225,7 @@ export function runs(store: Store, suite: string, scale: Scale): Promise<RunRow[
        LEFT JOIN (SELECT run, max(epoch) AS epochs, avg(ms_per_step) AS ms_per_step FROM epochs GROUP BY run) e
               ON e.run = r.run
        LEFT JOIN current_runs c ON c.run = r.run
-      WHERE r.trial IN (SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2)
+      WHERE r.trial IN (${trialsOf[whose]})
       ORDER BY r.trial, counts DESC, r.started_at, r.run`,
     [suite, scale],
   );
@@ -214,12 +244,17 @@ export interface SelectionRow {
  * Best and last of every metric of the runs of a plan, on the split that was held out: `test` where there is one, else the
  * first by name that is not `train`.
  */
-export function selections(store: Store, suite: string, scale: Scale): Promise<SelectionRow[]> {
+export function selections(
+  store: Store,
+  suite: string,
+  scale: Scale,
+  whose: Whose = 'planned',
+): Promise<SelectionRow[]> {
   return store.rows(
     `SELECT s.run, s.name AS metric, s.split, s.selection, s.value, s.epoch
        FROM selections s JOIN runs r ON r.run = s.run
       WHERE s.split <> 'train'
-        AND r.trial IN (SELECT trial FROM planned_trials WHERE suite = $1 AND scale = $2)
+        AND r.trial IN (${trialsOf[whose]})
     QUALIFY row_number() OVER (PARTITION BY s.run, s.name, s.selection ORDER BY s.split <> 'test', s.split) = 1
       ORDER BY s.run, s.name, s.selection`,
     [suite, scale],
@@ -291,7 +326,7 @@ export interface EnvironmentRow {
   readonly os: string;
   readonly node: string;
   readonly tensorflow: string;
-  readonly device: 'cpu' | 'gpu';
+  readonly device: Environment['device'];
   readonly threadsIntra: number;
   readonly threadsInter: number;
   readonly libvips: string;

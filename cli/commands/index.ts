@@ -17,6 +17,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'run', summary: 'train what a suite needs, then store and report it', load: () => import('./run.ts') },
   { name: 'status', summary: 'show how far the trials of a suite are', load: () => import('./status.ts') },
   { name: 'ingest', summary: 'read journals into results.duckdb', load: () => import('./ingest.ts') },
+  { name: 'import', summary: 'take in what the authors published of their own runs', load: () => import('./import.ts') },
   { name: 'report', summary: 'render the report from results.duckdb', load: () => import('./report.ts') },
   { name: 'export', summary: 'write the tables of results.duckdb as Parquet or CSV', load: () => import('./export.ts') },
   { name: 'verify', summary: 'compare every method and model with the official numerics', load: () => import('./verify.ts') },

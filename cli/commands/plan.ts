@@ -4,6 +4,7 @@ import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 import { measuredSteps } from '../measured-steps.ts';
+import { storePlan } from '../store-plan.ts';
 import { splitSuiteName } from '../suite-name.ts';
 
 export const command = defineCommand({
@@ -11,7 +12,7 @@ export const command = defineCommand({
   summary: 'show what a suite would train and what it would cost',
   description:
     'Lists the cells of a suite, the trials behind them, what waits for what, and the price by what was measured on ' +
-    'this machine. Trains nothing and writes nothing.',
+    'this machine. Trains nothing, and writes nothing without --store.',
   arguments: [
     { name: 'suite', summary: 'name or path of a suite, or NAME@SCALE (default: default)' },
   ],
@@ -27,6 +28,11 @@ export const command = defineCommand({
       value: 'N,N',
       minimum: 0,
       summary: 'seeds instead of those of the suite',
+    },
+    store: {
+      kind: 'flag',
+      summary:
+        'keep the plan in the workspace, so that the report shows its cells before anything is trained',
     },
     workspace: sharedOptions.workspace,
     data: sharedOptions.data,
@@ -51,7 +57,9 @@ export const command = defineCommand({
         notice: (message) => context.stderr(message),
       },
     });
-    const measured = measuredSteps(resolve(context.cwd, options.workspace ?? '.'));
+    const workspace = resolve(context.cwd, options.workspace ?? '.');
+    if (options.store) storePlan(workspace, plan);
+    const measured = measuredSteps(workspace);
     const price = pricePlan(plan, measured);
     const supposed = withData === null ? null : pricePlan(withData, measured);
     if (options.json) {

@@ -3,11 +3,9 @@ import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitCodes, InfrastructureError, RedistillError } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
-import { planFile } from '../../runners/trial/paths.ts';
 import type { Scale } from '../../runners/trial/spec.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import {
@@ -23,6 +21,7 @@ import { publish } from '../run/publish.ts';
 import { type Resources, shareOut } from '../run/resources.ts';
 import { selectRows } from '../run/select.ts';
 import { judge } from '../run/verdict.ts';
+import { storePlan } from '../store-plan.ts';
 import { splitSuiteName } from '../suite-name.ts';
 
 const options = {
@@ -118,10 +117,7 @@ export const command = defineCommand({
     const { plan: whole } = await unlessAborted(planning, context.signal);
     const plan = selectRows(whole, values.only);
     await unlessAborted(prepareData(plan, data), context.signal);
-    writeFileAtomic(
-      planFile(workspace, whole.suite, whole.scale),
-      `${JSON.stringify(whole, null, 2)}\n`,
-    );
+    storePlan(workspace, whole);
     const outcomes = await execute(context, plan, workspace, values, data.folder ?? null);
     const verdict = judge(plan, outcomes, trialName);
     const publication = verdict.cancelled ? null : await publish(workspace, !values.noReport);

@@ -13,6 +13,7 @@ import {
   losses,
   type MethodRow,
   methods,
+  officialTrials,
   type PlanRow,
   plannedTrials,
   publishedTeachers,
@@ -23,6 +24,7 @@ import {
   type TrialRow,
 } from '../../results/queries.ts';
 import type { Store } from '../../results/store.ts';
+import type { Scale, TrialSpec } from '../../runners/trial/spec.ts';
 
 /** What the store knows of one suite at one scale but for what happened inside its runs: what a table is made from. */
 export interface PlanData {
@@ -40,6 +42,21 @@ export interface PlanData {
   readonly runs: readonly RunRow[];
   readonly selections: readonly SelectionRow[];
   readonly environments: readonly EnvironmentRow[];
+  /** What the authors' own logs say of the cells; apart from everything above, which is ours. */
+  readonly official: OfficialData;
+}
+
+/** Official runs beside the cells of a plan. */
+export interface OfficialData {
+  readonly trials: readonly {
+    readonly cell: string;
+    readonly trial: string;
+    readonly spec: TrialSpec;
+  }[];
+  readonly runs: readonly RunRow[];
+  readonly selections: readonly SelectionRow[];
+  /** Of its runs: where they were read from, and what there is to say of them. */
+  readonly events: readonly EventRow[];
 }
 
 export async function readPlanData(store: Store, plan: PlanRow): Promise<PlanData> {
@@ -55,6 +72,20 @@ export async function readPlanData(store: Store, plan: PlanRow): Promise<PlanDat
     runs: await runs(store, suite, scale),
     selections: await selections(store, suite, scale),
     environments: await environments(store),
+    official: await readOfficial(store, suite, scale),
+  };
+}
+
+async function readOfficial(store: Store, suite: string, scale: Scale): Promise<OfficialData> {
+  const official = await runs(store, suite, scale, 'official');
+  return {
+    trials: await officialTrials(store, suite, scale),
+    runs: official,
+    selections: await selections(store, suite, scale, 'official'),
+    events: await events(
+      store,
+      official.map(({ run }) => run),
+    ),
   };
 }
 

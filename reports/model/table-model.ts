@@ -4,6 +4,7 @@ import { pooledSpread, type Sample, type Spread, sample } from '../../reference/
 import { type Verdict, verdict } from '../../reference/verdict/verdict.ts';
 import type { CellRow, ColumnRow, PlanRow, RunRow, SelectionRow } from '../../results/queries.ts';
 import type { TrialId, TrialSpec } from '../../runners/trial/spec.ts';
+import { type OfficialIndex, type OfficialRunModel, officialIndex } from './official-runs.ts';
 import type { PlanData } from './plan-data.ts';
 
 /** A trial with the run that stands for it, if there is any. */
@@ -43,6 +44,8 @@ export interface CellModel {
   readonly verdict: Verdict;
   /** Against the table's baselines, on the last epoch; empty where the cell is a baseline itself. */
   readonly paired: readonly PairedModel[];
+  /** Runs of the authors' own code; they are in no number above. */
+  readonly official: readonly OfficialRunModel[];
   readonly unit: string;
   readonly decimals: number;
 }
@@ -87,7 +90,7 @@ export interface TableModel {
 export function tableModel(data: PlanData): TableModel {
   const notComparable = whyNotComparable(data.plan);
   const metrics = [...new Set(data.cells.map(({ metric }) => metric))];
-  const context = { data, notComparable, index: indexOf(data) };
+  const context = { data, notComparable, index: indexOf(data), official: officialIndex(data) };
   const sections = metrics.map((metric) => section(context, metric));
   const byId = new Map(
     sections.flatMap(({ rows }) =>
@@ -115,6 +118,7 @@ interface Context {
   readonly data: PlanData;
   readonly notComparable: string | null;
   readonly index: Index;
+  readonly official: OfficialIndex;
 }
 
 interface Index {
@@ -145,6 +149,7 @@ function section(context: Context, metric: string): TableSection {
     ...style,
     verdict: judge(context, cell, pooled),
     paired: pairs(cell, measured),
+    official: context.official(cell.row),
   }));
   return {
     metric,

@@ -1,4 +1,5 @@
 import type { Curve, EnvironmentRow, RunRow } from '../../results/queries.ts';
+import type { TrialSpec } from '../../runners/trial/spec.ts';
 import { type LineStyle, learningCurves, lineStyle, type Series } from '../charts.ts';
 import { duration, fixed, meanAndSpread, moment, plural, signed } from '../format.ts';
 import type { RunData } from '../model/plan-data.ts';
@@ -7,6 +8,7 @@ import { hyperSettings, recipeSettings, type Setting } from '../recipe-words.ts'
 import { repeatCommand } from '../repeat-command.ts';
 import { type VerdictStyle, verdictStyle } from '../verdict-words.ts';
 import { type Fact, hardwareWords, nodeVersion, usedEnvironments } from './conditions.ts';
+import { type OfficialLine, officialCurves, officialLines } from './official-view.ts';
 import { type PairedView, pairedText } from './table-view.ts';
 import { measurementText, metricName, pairName, trialState, withoutResult } from './words.ts';
 
@@ -57,6 +59,8 @@ export interface CellPage {
   })[];
   readonly figures: readonly Figure[];
   readonly trials: readonly TrialLine[];
+  /** Runs of the authors' own code, from their logs. */
+  readonly official: readonly OfficialLine[];
   readonly otherRuns: readonly {
     readonly run: string;
     readonly state: string;
@@ -100,6 +104,7 @@ export function cellPage(
     numbers: [
       ...measuredNumbers(cell),
       ...(table.notComparable === null ? comparedNumbers(cell) : []),
+      ...officialNumbers(cell),
     ],
     published: publishedFacts(cell),
     publishedApart: table.notComparable,
@@ -110,6 +115,7 @@ export function cellPage(
     })),
     figures: figuresOf(data, table, cell),
     trials: trials.map((trial) => trialLine(trial, decimals)),
+    official: officialLines(cell),
     otherRuns: trials.flatMap(({ otherRuns }) => otherRuns).map(otherRun),
     configuration: configurationOf(cell),
     hyper: hyperSettings(trials[0]?.spec.hyper ?? {}),
@@ -135,7 +141,7 @@ function commandOf(
     seeds: trials.map(({ spec }) => spec.seed),
     row: row.row,
     threads: only(environments.map(({ threadsIntra }) => threadsIntra)),
-    device: only(environments.map(({ device }) => device)),
+    device: only(environments.flatMap(({ device }) => (device === 'unrecorded' ? [] : [device]))),
   });
 }
 
@@ -154,6 +160,23 @@ function measuredNumbers(cell: CellModel): CellPage['numbers'] {
     if (of === null || value === null) return [];
     const note = of.n === 1 ? 'n = 1' : `mean ± standard deviation, n = ${of.n}`;
     return [{ name, value, unit: cell.unit, note }];
+  });
+}
+
+/** Best and last epoch of the official run, where there is one of them. */
+function officialNumbers(cell: CellModel): CellPage['numbers'] {
+  if (cell.official.length !== 1) return [];
+  const [run] = cell.official as [CellModel['official'][number]];
+  const numbers = [
+    { name: 'Official run, best epoch', of: run.best, difference: run.verdict.differences.best },
+    { name: 'Official run, last epoch', of: run.last, difference: run.verdict.differences.last },
+  ];
+  return numbers.flatMap(({ name, of, difference }) => {
+    if (of === null) return [];
+    const apart = difference === null ? '' : `, ${signed(difference, cell.decimals)} to published`;
+    return [
+      { name, value: fixed(of.value, cell.decimals), unit: cell.unit, note: `n = 1${apart}` },
+    ];
   });
 }
 
@@ -224,24 +247,39 @@ function figuresOf(data: RunData, table: TableModel, cell: CellModel): readonly 
     ),
   );
   const losses = runs.map(({ trial, run }) => series(trial, data.losses.get(run)));
+  const official = officialCurves(data, cell);
   const { published } = cell.row;
   const reference =
     table.notComparable === null && published !== null
       ? { value: published.value, label: `published ${fixed(published.value, published.decimals)}` }
       : null;
   return [
-    figure(`${metric} on the held-out pictures`, `${metric} (${cell.unit})`, values, reference),
-    figure('Training loss', 'Mean loss of the epoch', losses, null),
+    figure(
+      `${metric} on the held-out pictures`,
+      `${metric} (${cell.unit})`,
+      [...values, ...official.map(({ label, value }) => line(label, value))],
+      reference,
+    ),
+    figure(
+      'Training loss',
+      'Mean loss of the epoch',
+      [...losses, ...official.map(({ label, loss }) => line(label, loss))],
+      null,
+    ),
   ].filter((one) => one !== null);
 }
 
 function series(trial: TrialModel, curve: Curve | undefined): Series {
   const state = trialState(trial);
+  return line(`seed ${trial.spec.seed}${state === 'completed' ? '' : ` (${state})`}`, curve);
+}
+
+function line(label: string, curve: Curve | undefined): Series {
   const points = (curve?.epochs ?? []).map((epoch, index) => ({
     epoch,
     value: curve?.values[index] as number,
   }));
-  return { label: `seed ${trial.spec.seed}${state === 'completed' ? '' : ` (${state})`}`, points };
+  return { label, points };
 }
 
 function figure(
@@ -310,13 +348,18 @@ function configurationOf(cell: CellModel): readonly Setting[] {
       : [
           {
             name: 'Teacher',
-            value: `${teacher.model}, ${teacher.kind === 'trial' ? `trial ${teacher.trial}` : `checkpoint ${teacher.sha256}`}`,
+            value: `${teacher.model}, ${teacherWords(teacher)}`,
           },
         ]),
     { name: 'Data set', value: spec.data.dataset },
     { name: 'Data hash', value: spec.data.hash },
     ...recipeSettings(spec.recipe),
   ];
+}
+
+function teacherWords(teacher: NonNullable<TrialSpec['teacher']>): string {
+  if (teacher.kind === 'trial') return `trial ${teacher.trial}`;
+  return teacher.kind === 'checkpoint' ? `checkpoint ${teacher.sha256}` : 'weights not recorded';
 }
 
 function environmentFacts(

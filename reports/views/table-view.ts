@@ -9,6 +9,7 @@ import type {
 } from '../model/table-model.ts';
 import { type VerdictStyle, verdictStyle } from '../verdict-words.ts';
 import { conditionsOf, type Fact } from './conditions.ts';
+import { officialFacts, officialSummary } from './official-view.ts';
 import { metricName, pairName, tally, trialState, withoutResult } from './words.ts';
 
 /** One cell as the table prints it. Texts are finished; the template only places them. */
@@ -78,7 +79,7 @@ export function tableView(
     scale: table.plan.scale,
     notComparable: table.notComparable,
     tally: tally(table.cells.map(({ verdict }) => verdict.word)),
-    conditions: conditionsOf(table, environments),
+    conditions: [...conditionsOf(table, environments), ...officialSummary(table.cells)],
     sections: table.sections.map((section, index) => sectionView(table, section, index, hrefs)),
     missing: table.cells.flatMap((cell) => missingTrials(cell, hrefs)),
   };
@@ -139,6 +140,7 @@ function cellView(
       ...(best === null
         ? []
         : [{ name: 'best epoch', value: meanAndSpread(best.mean, best.sd, decimals) }]),
+      ...officialFacts(cell),
     ],
     sort: last === null ? '' : String(last.mean),
     why: last === null ? whyNothing(cell) : null,

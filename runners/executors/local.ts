@@ -119,6 +119,8 @@ function teacherWeights(
   const reference = trial.spec.teacher;
   if (reference === null) return null;
   if (reference.kind === 'checkpoint') return options.checkpointFile(reference.sha256);
+  if (reference.kind === 'unrecorded')
+    throw new Error(`trial ${trial.id} has a teacher without weights: it cannot be trained`);
   const found = teachers.find(({ teacher }) => teacher.id === reference.trial);
   const run = found?.outcome.run;
   if (run === undefined || run === null) {

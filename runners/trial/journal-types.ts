@@ -23,7 +23,8 @@ export interface Environment {
   readonly os: string;
   readonly node: string;
   readonly tensorflow: string;
-  readonly device: 'cpu' | 'gpu';
+  /** `unrecorded` in journals that were made from an official log. */
+  readonly device: 'cpu' | 'gpu' | 'unrecorded';
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly libvips: string;
   readonly commit: string | null;

@@ -70,10 +70,14 @@ export interface DataIdentity {
   readonly hash: string;
 }
 
-/** Where a student's teacher comes from: another trial, or an imported checkpoint. */
+/**
+ * Where a student's teacher comes from: another trial, or an imported checkpoint. Of an official run whose log names only
+ * the network, the weights are `unrecorded`; nothing can be trained from that.
+ */
 export type TeacherRef =
   | { readonly kind: 'trial'; readonly model: string; readonly trial: TrialId }
-  | { readonly kind: 'checkpoint'; readonly model: string; readonly sha256: string };
+  | { readonly kind: 'checkpoint'; readonly model: string; readonly sha256: string }
+  | { readonly kind: 'unrecorded'; readonly model: string };
 
 /**
  * Everything that determines a trial's numbers, and nothing else: no comments, paths, machine or time (decision 2).

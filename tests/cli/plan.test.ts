@@ -25,7 +25,13 @@ function capture(cwd: string) {
   return { context, lines, documents };
 }
 
-const defaults = { scale: undefined, seeds: undefined, workspace: undefined, data: undefined };
+const defaults = {
+  store: false,
+  scale: undefined,
+  seeds: undefined,
+  workspace: undefined,
+  data: undefined,
+};
 
 test('a plan lists cells, trials and steps, and says that nothing was measured', async (t) => {
   const { context, lines } = capture(temporaryFolder(t));

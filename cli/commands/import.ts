@@ -1,0 +1,178 @@
+import { resolve } from 'node:path';
+import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
+import { plural } from '../../reports/format.ts';
+import type {
+  FileFinding,
+  ImportedRun,
+  ImportSummary,
+} from '../../runners/official/import-logs.ts';
+import { schemaVersion } from '../../runners/trial/spec.ts';
+import {
+  type CommandContext,
+  defineCommand,
+  type OptionTable,
+  type OptionValues,
+  sharedOptions,
+} from '../command.ts';
+
+const options = {
+  method: {
+    kind: 'text',
+    value: 'ID',
+    summary: 'method of the logs, where their names do not say it or say it wrongly (kd+lskd)',
+  },
+  teacher: { kind: 'text', value: 'NETWORK', summary: 'teacher of the logs, likewise' },
+  student: { kind: 'text', value: 'NETWORK', summary: 'student of the logs, likewise' },
+  dataset: { kind: 'text', value: 'ID', summary: 'data set of the logs, likewise' },
+  lenient: {
+    kind: 'flag',
+    summary: 'import a log although lines of it cannot be read; they are reported all the same',
+  },
+  markdown: { kind: 'flag', summary: 'with "show": print Markdown' },
+  workspace: sharedOptions.workspace,
+  json: sharedOptions.json,
+} as const satisfies OptionTable;
+
+type Options = OptionValues<typeof options>;
+
+/** What can be imported, and how it is done. A further kind is a line here and a function. */
+const actions = { log: importLog, show } as const satisfies Readonly<
+  Record<
+    string,
+    (context: CommandContext, paths: readonly string[], options: Options) => Promise<ExitCode>
+  >
+>;
+
+export const command = defineCommand({
+  name: 'import',
+  summary: 'take in what the authors published of their own runs',
+  description:
+    'import log PATH...: reads training logs of the official implementations (mdistiller and CTKD formats) into journals of ' +
+    'implementation "official", a run per training with its whole curve. Method, pair and temperature come from the name ' +
+    '(kd,resnet32x4,resnet8x4,2,9.txt) or from options. The same bytes are the same run: repeating it changes nothing. A log ' +
+    'with a line that cannot be read is reported by file and line, is not imported, and makes the exit code 1.\n\n' +
+    'import show: the official runs of the database beside the published numbers.',
+  arguments: [
+    {
+      name: 'what',
+      summary: 'what to import, or "show"',
+      required: true,
+      choices: Object.keys(actions),
+    },
+    { name: 'path', summary: 'files, or folders of .txt and .log files', variadic: true },
+  ],
+  options,
+  examples: [
+    {
+      command: 'redistill plan lskd-table1@paper --store',
+      meaning: 'the cells for them to stand in',
+    },
+    { command: 'redistill import log logs/ && redistill ingest', meaning: 'every log below logs/' },
+    { command: 'redistill import show --markdown', meaning: 'published, best, last and verdict' },
+  ],
+  run(context, [what, ...paths], values) {
+    return actions[what as keyof typeof actions](context, paths, values);
+  },
+});
+
+async function importLog(
+  context: CommandContext,
+  paths: readonly string[],
+  values: Options,
+): Promise<ExitCode> {
+  if (paths.length === 0) {
+    throw new UsageError('USAGE_MISSING_ARGUMENT', 'import log needs at least one file or folder.');
+  }
+  const [
+    { importLogs },
+    { officialProtocol },
+    { loadRecipe },
+    { vocabularyOf },
+    published,
+    models,
+  ] = await Promise.all([
+    import('../../runners/official/import-logs.ts'),
+    import('../../runners/official/protocols.ts'),
+    import('../../reference/recipes/loader.ts'),
+    import('../../suites/vocabulary.ts'),
+    import('../../reference/published/loader.ts'),
+    import('../../runners/models/registry.ts'),
+  ]);
+  const known = vocabularyOf(published.loadPublished()).networks;
+  const summary = importLogs(
+    paths.map((path) => resolve(context.cwd, path)),
+    {
+      workspace: resolve(context.cwd, values.workspace ?? '.'),
+      stated: values,
+      lenient: values.lenient,
+      networks: [...new Set([...models.networkNames(), ...known])].sort(),
+      protocol: ({ dataset, method, student }) =>
+        officialProtocol(dataset, method, (epochs) =>
+          loadRecipe('cifar-240', epochs === undefined ? {} : { epochs }, student),
+        ),
+      now: new Date().toISOString(),
+    },
+  );
+  if (values.json) context.json({ schemaVersion, ...summary });
+  else print(context, summary);
+  return summary.problems.length === 0 ? exitCodes.fine : exitCodes.failed;
+}
+
+function print(context: CommandContext, { files, runs, notes, problems }: ImportSummary): void {
+  for (const run of runs) context.stdout(runLine(run));
+  for (const finding of notes) context.stderr(`note: ${findingText(finding)}`);
+  for (const finding of problems) context.stderr(`problem: ${findingText(finding)}`);
+  const written = runs.filter((run) => run.written).length;
+  const there = runs.length - written;
+  const known = there === 0 ? '' : `, ${there} ${there === 1 ? 'was' : 'were'} there already`;
+  context.stdout(
+    `${plural(files, 'log')}: ${plural(written, 'run')} imported${known}; ${plural(problems.length, 'problem')}.`,
+  );
+  if (written > 0) context.stderr('"redistill ingest" takes them into the database.');
+}
+
+function runLine(run: ImportedRun): string {
+  const { subject, place, of, best, last, epochs, completed, deviations } = run;
+  const part = of === 1 ? '' : `, training ${place} of ${of}`;
+  const end = completed ? '' : ', not complete';
+  const apart = deviations.length === 0 ? '' : `; ${deviations.join('; ')}`;
+  return (
+    `${run.file}${part}: ${subject.method}, ${subject.teacher} -> ${subject.student}, ${subject.dataset}, ` +
+    `${epochs} epochs${end}, best ${best.toFixed(2)}, last ${last.toFixed(2)}${apart}`
+  );
+}
+
+function findingText({ file, line, message }: FileFinding): string {
+  return `${file}${line === null ? '' : `:${line}`}: ${message}`;
+}
+
+async function show(
+  context: CommandContext,
+  paths: readonly string[],
+  values: Options,
+): Promise<ExitCode> {
+  if (paths.length > 0)
+    throw new UsageError(
+      'USAGE_SURPLUS_ARGUMENT',
+      `import show takes no paths, but got "${paths[0]}".`,
+    );
+  const [
+    { officialRows, summarizeOfficial },
+    { officialLines, officialMarkdown },
+    { databaseFile },
+  ] = await Promise.all([
+    import('../../reports/official-table.ts'),
+    import('../output/official-runs.ts'),
+    import('../../results/workspace.ts'),
+  ]);
+  const rows = await officialRows(databaseFile(resolve(context.cwd, values.workspace ?? '.')));
+  if (values.json) context.json({ schemaVersion, summary: summarizeOfficial(rows), rows });
+  else if (rows.length === 0)
+    context.stdout(
+      'No official run stands beside a cell of a planned suite. See redistill import --help.',
+    );
+  else
+    for (const line of values.markdown ? officialMarkdown(rows) : officialLines(rows))
+      context.stdout(line);
+  return exitCodes.fine;
+}

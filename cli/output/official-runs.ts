@@ -1,0 +1,49 @@
+import { signed } from '../../reports/format.ts';
+import {
+  type OfficialRow,
+  officialHeads,
+  officialTexts,
+  summarizeOfficial,
+} from '../../reports/official-table.ts';
+import { renderTable } from './table.ts';
+
+/** The official runs beside their cells, for a terminal. */
+export function officialLines(rows: readonly OfficialRow[]): readonly string[] {
+  const table = renderTable(
+    officialHeads.map((title, index) =>
+      index >= 3 && index <= 5 ? { title, align: 'right' } : { title },
+    ),
+    rows.map(officialTexts),
+  );
+  return [...table, '', ...summaryLines(rows)];
+}
+
+/** The same as Markdown, whole: docs/official-logs.md is made of it. */
+export function officialMarkdown(rows: readonly OfficialRow[]): readonly string[] {
+  const line = (texts: readonly string[]) =>
+    `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [
+    '# Official runs beside the published numbers',
+    '',
+    'Made by `redistill import show --markdown`; do not edit. Each row is one training of the authors’ own code, read from its log;',
+    'in brackets the difference to the published number.',
+    '',
+    ...summaryLines(rows),
+    '',
+    line(officialHeads.map((head) => head || 'Notes')),
+    line(officialHeads.map(() => '---')),
+    ...rows.map((row) => line(officialTexts(row))),
+  ];
+}
+
+function summaryLines(rows: readonly OfficialRow[]): readonly string[] {
+  const summary = summarizeOfficial(rows);
+  const { positions, verdicts, publishedMinusBest, publishedMinusLast, bestMinusLast } = summary;
+  const counts = Object.entries(verdicts).map(([word, count]) => `${count} ${word}`);
+  const number = (value: number | null) => (value === null ? 'unknown' : signed(value, 2));
+  return [
+    `${rows.length} official runs beside a cell, n = 1 each: ${counts.join(', ')}.`,
+    `Published minus best: mean ${number(publishedMinusBest)}; published minus last: mean ${number(publishedMinusLast)}; best minus last: mean ${number(bestMinusLast)}.`,
+    `The published number is above even the best epoch in ${positions['above best']}, between last and best in ${positions.between}, below even the last epoch in ${positions['below last']}.`,
+  ];
+}

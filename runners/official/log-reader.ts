@@ -1,0 +1,154 @@
+import { type LogToken, tokensOf } from './log-tokens.ts';
+
+/** One epoch as a log of an official trainer gives it. Accuracies in percent; null where the log does not say. */
+export interface LogEpoch {
+  /** Counted from 1, as the trainers count. */
+  readonly epoch: number;
+  /** Line of the log on which its record begins, from 1. */
+  readonly line: number;
+  readonly top1: number;
+  readonly top5: number | null;
+  readonly testLoss: number | null;
+  readonly trainTop1: number | null;
+  readonly trainLoss: number | null;
+  /** As printed, for the digits that it was rounded to. */
+  readonly lr: string | null;
+  /** Of a learnable temperature. */
+  readonly temperature: number | null;
+  /** The best accuracy so far, where every record carries it. */
+  readonly bestSoFar: number | null;
+}
+
+/** A continuation from a checkpoint within a run: what came after `epoch` before is replaced. */
+export interface LogResume {
+  readonly resumedAfter: number;
+  readonly lostEpochs: number;
+  readonly line: number;
+}
+
+/** One training of a log: a log that was appended to holds several. */
+export interface LogRun {
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** In the order of the log, continuations in between. */
+  readonly records: readonly (LogEpoch | LogResume)[];
+  /** What holds: by ascending epoch, of several records for one epoch the last. */
+  readonly epochs: readonly LogEpoch[];
+  /** The closing line of the trainer; null where there is none. */
+  readonly best: number | null;
+}
+
+/** Something about a line of a log. */
+export interface LogFinding {
+  readonly code: 'LOG_LINE' | 'LOG_EPOCH' | 'LOG_ORDER' | 'LOG_EMPTY' | 'LOG_TORN' | 'LOG_RESTART';
+  /** Counted from 1; null speaks of the whole file. */
+  readonly line: number | null;
+  readonly message: string;
+}
+
+export interface LogReading {
+  readonly runs: readonly LogRun[];
+  /** What could not be read or makes no sense: nothing of it is in `runs`. */
+  readonly problems: readonly LogFinding[];
+  /** What happens to logs and was dealt with: a torn end, a second run, a continuation. */
+  readonly notes: readonly LogFinding[];
+}
+
+/**
+ * Reads the log of an official trainer: the blocks between dashes of mdistiller (`worklog.txt`: DKD, LSKD) or the joined
+ * JSON objects of CTKD. Pure. Every line is accounted for: it is in a run, in a note or in a problem.
+ */
+export function readLog(text: string): LogReading {
+  const runs = new RunBuilder();
+  const { tokens, findings } = tokensOf(text);
+  for (const token of tokens) runs.add(token);
+  const reading = runs.finish();
+  const problems = [...findings.filter(({ code }) => code !== 'LOG_TORN'), ...reading.problems];
+  const notes = [...findings.filter(({ code }) => code === 'LOG_TORN'), ...reading.notes];
+  if (reading.runs.length === 0 && problems.length === 0) {
+    problems.push({ code: 'LOG_EMPTY', line: null, message: 'there is no epoch in it.' });
+  }
+  return { runs: reading.runs, problems: byLine(problems), notes: byLine(notes) };
+}
+
+const byLine = (findings: readonly LogFinding[]): readonly LogFinding[] =>
+  [...findings].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+
+/** Cuts the sequence of epochs into runs. */
+class RunBuilder {
+  private readonly runs: LogRun[] = [];
+  private readonly problems: LogFinding[] = [];
+  private readonly notes: LogFinding[] = [];
+  private records: (LogEpoch | LogResume)[] = [];
+  private previous: LogEpoch | null = null;
+  private lastLine = 0;
+
+  add(token: LogToken): void {
+    if (token.kind === 'best') {
+      this.lastLine = token.line;
+      if (this.previous === null) {
+        this.problem('LOG_ORDER', token.line, `best_acc ${token.value} stands before any epoch.`);
+      } else this.close(token.value);
+      return;
+    }
+    this.addEpoch(token.epoch);
+    this.lastLine = token.lastLine;
+  }
+
+  finish(): LogReading {
+    this.close(null);
+    return { runs: this.runs, problems: this.problems, notes: this.notes };
+  }
+
+  private addEpoch(epoch: LogEpoch): void {
+    const previous = this.previous?.epoch ?? 0;
+    const { epoch: number, line } = epoch;
+    if (number === 1 && previous > 0) {
+      this.note('LOG_RESTART', line, `epoch 1 follows epoch ${previous}: another run begins.`);
+      this.close(null);
+    } else if (number <= previous) {
+      const lostEpochs = previous - number + 1;
+      this.note(
+        'LOG_RESTART',
+        line,
+        `epoch ${number} follows epoch ${previous}: the run was continued from epoch ${number - 1}, and what came after it before is replaced.`,
+      );
+      this.records.push({ resumedAfter: number - 1, lostEpochs, line });
+    } else if (number > previous + 1) {
+      const before = previous === 0 ? 'the run begins with it' : `it follows epoch ${previous}`;
+      this.problem(
+        'LOG_ORDER',
+        line,
+        `epoch ${number}: ${before}; the epochs between are missing.`,
+      );
+    }
+    this.records.push(epoch);
+    this.previous = epoch;
+  }
+
+  private close(best: number | null): void {
+    const epochs = this.records.filter((record) => 'epoch' in record);
+    const first = epochs[0];
+    if (first !== undefined) {
+      this.runs.push({
+        firstLine: first.line,
+        lastLine: this.lastLine,
+        records: this.records,
+        epochs: [...new Map(epochs.map((each) => [each.epoch, each])).values()].sort(
+          (one, other) => one.epoch - other.epoch,
+        ),
+        best,
+      });
+    }
+    this.records = [];
+    this.previous = null;
+  }
+
+  private problem(code: LogFinding['code'], line: number, message: string): void {
+    this.problems.push({ code, line, message });
+  }
+
+  private note(code: LogFinding['code'], line: number, message: string): void {
+    this.notes.push({ code, line, message });
+  }
+}
