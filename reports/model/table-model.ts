@@ -256,7 +256,8 @@ function judge(
 function pairs(cell: MeasuredCell, all: readonly MeasuredCell[]): readonly PairedModel[] {
   const [base] = cell.row.method.split('+') as [string];
   const wanted = [...new Set(['none', 'kd', base])].filter((method) => method !== cell.row.method);
-  if (cell.row.method === 'none' || isTeacher(cell)) return [];
+  // Of a cell without trials there is nothing to compare, and a row of teachers without trials cannot be told from students.
+  if (cell.row.method === 'none' || cell.trials.length === 0 || isTeacher(cell)) return [];
   return wanted.flatMap((method) => {
     const baseline = all.find(
       (other) =>
