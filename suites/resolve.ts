@@ -58,7 +58,7 @@ function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column
   const resolved = { ...own, ...change };
   // A gate belongs to a network: one for another teacher says nothing about this one.
   const sameTeacher = resolved.teacher === own.teacher;
-  const gate = change?.gate ?? (sameTeacher ? column.gate : undefined) ?? null;
+  const gate = change?.gate ?? scope.scale.gate ?? (sameTeacher ? column.gate : undefined) ?? null;
   for (const name of [resolved.teacher, resolved.student]) checkNetwork(scope, name, path);
   return { id: column.id, index, teacher: resolved.teacher, student: resolved.student, gate, path };
 }

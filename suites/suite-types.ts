@@ -57,6 +57,7 @@ export interface SuiteScale {
   readonly seeds: readonly number[];
   readonly teacher?: { readonly seed?: number; readonly recipe?: SuiteRecipe };
   readonly notComparable?: string;
+  readonly gate?: number;
   readonly columns?: Readonly<
     Record<
       string,

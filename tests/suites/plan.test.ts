@@ -384,3 +384,18 @@ test('a table that is stored as one per metric gives each cell the number of its
   assert.equal(cell(made, 'KD/resnet34__resnet18/top1').published?.table, 'lskd-table3-top1');
   assert.equal(cell(made, 'KD/resnet34__resnet18/top5').published?.table, 'lskd-table3-top5');
 });
+
+test('a gate of the scale stands for those of the columns, one of its own column before it', () => {
+  const gates = (source: string) =>
+    Object.fromEntries(
+      plan(source, 'smoke')
+        .trials.filter(({ spec }) => spec.role === 'teacher')
+        .map(({ spec, gate }) => [spec.model, gate]),
+    );
+  const all = text
+    .replace('only: {columns: [resnet32x4__resnet8x4]}', 'gate: 3')
+    .replace('resnet8}}', 'resnet8}, vgg13__vgg8: {teacher: resnet32x4, student: resnet8x4}}');
+  assert.deepEqual(gates(all), { resnet20: 3, resnet32x4: 3 });
+  const own = all.replace('student: resnet8}', 'student: resnet8, gate: 7}');
+  assert.deepEqual(gates(own), { resnet20: 7, resnet32x4: 3 });
+});
