@@ -1,6 +1,6 @@
 import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
-import type { Scale } from '../runners/trial/spec.ts';
+import type { Recipe, Scale } from '../runners/trial/spec.ts';
 import type { Suite } from './load.ts';
 import type { PlanContext, Scope } from './plan-context.ts';
 import type { Plan, PlannedCell } from './plan-types.ts';
@@ -123,8 +123,9 @@ function cellsOf(
   book: TrialBook,
 ): readonly PlannedCell[] {
   const { suite, scaleName, context } = scope;
-  const notRun = missing(scope, row, column);
-  const trials = trialsOf(scope, row, column, seeds, book, notRun === null);
+  const recipe = studentRecipe(scope, row, column);
+  const notRun = missing(scope, row, column, recipe);
+  const trials = trialsOf(scope, row, column, seeds, book, recipe, notRun === null);
   return Object.keys(suite.definition.metrics).map((metric) => ({
     id: `${row.row.name}/${column.id}/${metric}`,
     row: row.row.name,
@@ -145,7 +146,12 @@ function cellsOf(
 }
 
 /** What this cell would need and Redistill or this machine has not, or null. */
-function missing({ context, data }: Scope, row: Row, column: Column): string | null {
+function missing(
+  { context, data }: Scope,
+  row: Row,
+  column: Column,
+  recipe: Recipe,
+): string | null {
   const needed: string[] = [];
   const network = (name: string) => {
     if (!context.models.includes(name)) needed.push(`the network ${name} is not implemented`);
@@ -157,6 +163,7 @@ function missing({ context, data }: Scope, row: Row, column: Column): string | n
   }
   if (row.row.role !== 'teacher') network(column.student);
   if (data.missing !== null) needed.push(data.missing);
+  if (recipe.input !== undefined) needed.push(`the recipe's ${recipe.input.kind} is not implemented`);
   return needed.length === 0 ? null : needed.join('; ');
 }
 
@@ -170,9 +177,9 @@ function trialsOf(
   column: Column,
   seeds: readonly number[],
   book: TrialBook,
+  recipe: Recipe,
   runnable: boolean,
 ): readonly string[] {
-  const recipe = studentRecipe(scope, row, column);
   const hyper = row.missing === null ? cellHyper(scope, row, column) : {};
   if (!runnable) return [];
   const teacher = teaches(scope.context, row) ? book.teacher(column) : null;

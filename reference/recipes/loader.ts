@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked-yaml.ts';
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
-import type { AdamWRecipe, Recipe, ScheduleRecipe, SgdRecipe } from '../../runners/trial/spec.ts';
+import type { AdamWRecipe, InputRecipe, Recipe, ScheduleRecipe, SgdRecipe } from '../../runners/trial/spec.ts';
 
 type Parts<T> = { readonly [K in keyof T]?: T[K] };
 
@@ -24,6 +24,7 @@ export interface RecipeOverrides {
     readonly warmup?: ScheduleRecipe['warmup'];
   };
   readonly augmentation?: Parts<Recipe['augmentation']>;
+  readonly input?: InputRecipe;
   readonly labelSmoothing?: number;
   readonly trainPictures?: number | null;
 }
@@ -98,6 +99,8 @@ export function loadRecipe(name: string, overrides: RecipeOverrides = {}, model?
     optimizer: optimizer(name, protocol.optimizer),
     schedule: schedule(name, protocol.schedule),
     augmentation: { crop: protocol.augmentation.crop, flip: protocol.augmentation.flip },
+    // Absent where there is none, so that trials without it keep their identity.
+    ...(protocol.input === undefined ? {} : { input: protocol.input }),
     labelSmoothing: protocol.labelSmoothing,
     trainPictures: protocol.trainPictures,
   };

@@ -23,10 +23,23 @@ export interface Recipe {
     readonly crop: { readonly padding: number } | null;
     readonly flip: boolean;
   };
+  /** How pictures that are larger than the network's input become it. Absent: they are as large as the input. */
+  readonly input?: InputRecipe;
   /** Weight of label smoothing in the cross-entropy; 0 is plain cross-entropy. */
   readonly labelSmoothing: number;
   /** Training pictures used (the first n of a seed-independent class-balanced selection); null is all of them. */
   readonly trainPictures: number | null;
+}
+
+/**
+ * `random-resized-crop`: torchvision's crop of 8 to 100 % of the area with a side ratio of 3/4 to 4/3, resized to `size`.
+ * `random-crop`: the whole picture is resized to `resize` x `resize`, and a piece of `size` x `size` cut at random.
+ * Both are tested on the middle `size` x `size` of the picture resized to `resize` (`random-resized-crop`: its shorter edge).
+ */
+export interface InputRecipe {
+  readonly kind: 'random-resized-crop' | 'random-crop';
+  readonly size: number;
+  readonly resize: number;
 }
 
 export interface SgdRecipe {
