@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from '../../common/canonical.ts';
 import { type PairedDifference, pairedDifference } from '../../reference/verdict/paired.ts';
 import { pooledSpread, type Sample, type Spread, sample } from '../../reference/verdict/sample.ts';
+import { controlTable, type TableControl } from '../../reference/verdict/table-control.ts';
 import { type Verdict, verdict } from '../../reference/verdict/verdict.ts';
 import type { CellRow, ColumnRow, PlanRow, RunRow, SelectionRow } from '../../results/queries.ts';
 import type { TrialId, TrialSpec } from '../../runners/trial/spec.ts';
@@ -42,6 +43,8 @@ export interface CellModel {
   readonly last: Measurement | null;
   readonly best: Measurement | null;
   readonly verdict: Verdict;
+  /** How the verdict's word fares among all cells of this table and metric; null for words that no test stands behind. */
+  readonly control: TableControl | null;
   /** Against the table's baselines, on the last epoch; empty where the cell is a baseline itself. */
   readonly paired: readonly PairedModel[];
   /** Runs of the authors' own code; they are in no number above. */
@@ -144,10 +147,13 @@ function section(context: Context, metric: string): TableSection {
   const style = { unit: published?.unit ?? '%', decimals: published?.decimals ?? 2 };
   const measured = rows.map((row) => measureCell(context, row));
   const pooled = { best: pool(measured, 'best'), last: pool(measured, 'last') };
-  const judged = measured.map((cell) => ({
+  const verdicts = measured.map((cell) => judge(context, cell, pooled));
+  const controls = controlTable(verdicts);
+  const judged = measured.map((cell, index) => ({
     ...cell,
     ...style,
-    verdict: judge(context, cell, pooled),
+    verdict: verdicts[index] as Verdict,
+    control: controls[index] as TableControl | null,
     paired: pairs(cell, measured),
     official: context.official(cell.row),
   }));

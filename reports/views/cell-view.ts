@@ -1,3 +1,4 @@
+import { controlSentence } from '../../reference/verdict/table-control.ts';
 import type { Curve, EnvironmentRow, RunRow } from '../../results/queries.ts';
 import type { TrialSpec } from '../../runners/trial/spec.ts';
 import { type LineStyle, learningCurves, lineStyle, type Series } from '../charts.ts';
@@ -95,11 +96,16 @@ export function cellPage(
     scale: table.plan.scale,
     notComparable: table.notComparable,
     verdict: style,
-    reason: sentence(
-      cell.verdict.word === 'not comparable'
-        ? `Not comparable with the publication: ${cell.verdict.reason}`
-        : cell.verdict.reason,
-    ),
+    reason: [
+      sentence(
+        cell.verdict.word === 'not comparable'
+          ? `Not comparable with the publication: ${cell.verdict.reason}`
+          : cell.verdict.reason,
+      ),
+      controlSentence(cell.control) ?? '',
+    ]
+      .join(' ')
+      .trimEnd(),
     metric: `${metricName(cell.row.metric)} (${cell.unit})`,
     numbers: [
       ...measuredNumbers(cell),

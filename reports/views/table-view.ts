@@ -23,6 +23,8 @@ export interface CellView {
   readonly sort: string;
   /** Why nothing was measured. */
   readonly why: string | null;
+  /** What is to be said of a word that may be chance in a table of this size. */
+  readonly doubt: string | null;
 }
 
 export interface SectionView {
@@ -144,6 +146,8 @@ function cellView(
     ],
     sort: last === null ? '' : String(last.mean),
     why: last === null ? whyNothing(cell) : null,
+    doubt:
+      cell.control?.stands === false ? `may be chance among ${cell.control.cells} cells` : null,
   };
 }
 
