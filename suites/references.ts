@@ -5,6 +5,7 @@ import type { PublishedTable } from '../reference/published/types.ts';
 import type { Suite } from './load.ts';
 import type { PlannedCell } from './plan-types.ts';
 import type { SuiteFile } from './suite-types.ts';
+import { publishedName } from './resolve.ts';
 
 interface Place {
   readonly published: Published;
@@ -113,7 +114,8 @@ function checkProtocol(
     );
   }
   for (const part of ['teacher', 'student'] as const) {
-    if (printed[part] !== column[part]) {
+    const own = column[part];
+    if (printed[part] !== (own === null ? null : publishedName(own))) {
       throw suite.error(
         'SUITE_PROTOCOL',
         column.path,

@@ -60,7 +60,29 @@ function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column
   const sameTeacher = resolved.teacher === own.teacher;
   const gate = change?.gate ?? scope.scale.gate ?? (sameTeacher ? column.gate : undefined) ?? null;
   for (const name of [resolved.teacher, resolved.student]) checkNetwork(scope, name, path);
-  return { id: column.id, index, teacher: resolved.teacher, student: resolved.student, gate, path };
+  return {
+    id: column.id,
+    index,
+    teacher: resolved.teacher === null ? null : ownName(resolved.teacher, scope.scale.dataset),
+    student: ownName(resolved.student, scope.scale.dataset),
+    gate,
+    path,
+  };
+}
+
+/** Tables of ImageNet call other networks `resnet18` than tables of CIFAR do; Redistill's names of those have this prefix. */
+const imagenetPrefix = 'imagenet-';
+
+/** Redistill's name of what a table of this data set calls `name`. */
+function ownName(name: string, dataset: string): string {
+  return dataset === 'imagenet' && !name.startsWith(imagenetPrefix)
+    ? `${imagenetPrefix}${name}`
+    : name;
+}
+
+/** What published tables call Redistill's network `name`. */
+export function publishedName(name: string): string {
+  return name.startsWith(imagenetPrefix) ? name.slice(imagenetPrefix.length) : name;
 }
 
 /** A network may be missing, but it must be one that Redistill or a published table knows. */

@@ -8,7 +8,7 @@ import {
   linear,
   updateRunning,
 } from '../engine/ops/index.ts';
-import type { Forward, Init, ParamKind, ParamSpec } from './types.ts';
+import type { Forward, Init, NetworkOutput, ParamKind, ParamSpec } from './types.ts';
 
 /** A layer with its parameters declared. */
 export type Layer = (context: Forward, x: Tensor4D) => Tensor4D;
@@ -26,24 +26,51 @@ export interface ConvolutionSpec extends Omit<ConvolutionOptions, 'groups'> {
 }
 
 /**
+ * How the weights of a network start, as the constructor of the original has it. Batch norm always starts at 1 and 0.
+ * `uniform` is PyTorch's default, within 1/sqrt(fan-in).
+ */
+export interface InitialWeights {
+  /** `kaiming`: normal with variance 2 / fan-out. */
+  readonly convolution: 'kaiming' | 'uniform';
+  /** `small`: normal with deviation 0.01. */
+  readonly linear: 'uniform' | 'small';
+  /** Of convolutions and linear layers. */
+  readonly bias: 'uniform' | 'zero';
+}
+
+/** What mdistiller's and torchvision's ResNets have. */
+const usualWeights: InitialWeights = {
+  convolution: 'kaiming',
+  linear: 'uniform',
+  bias: 'uniform',
+};
+
+/**
  * Declares the layers of a network. Parameters get PyTorch's names, and their order of declaration is the order of
  * PyTorch's `state_dict`: declare submodules in the order in which the original's constructor assigns them.
  *
- * Initial values are mdistiller's: convolutions Kaiming normal over fan-out, batch norm 1 and 0, linear layers and
- * biases PyTorch's defaults (uniform within 1/sqrt(fan-in)).
+ * Initial values, unless `initial` says otherwise: convolutions Kaiming normal over fan-out, batch norm 1 and 0, linear
+ * layers and biases PyTorch's defaults (uniform within 1/sqrt(fan-in)).
  */
 export class ModuleScope {
   readonly params: ParamSpec[];
   private readonly path: string;
+  private readonly initial: InitialWeights;
 
-  constructor(path = '', params: ParamSpec[] = []) {
+  constructor(path = '', params: ParamSpec[] = [], initial: InitialWeights = usualWeights) {
     this.path = path;
     this.params = params;
+    this.initial = initial;
+  }
+
+  /** A network's outermost scope, for one whose weights do not start as ResNets' do. */
+  static startingWith(initial: Partial<InitialWeights>): ModuleScope {
+    return new ModuleScope('', [], { ...usualWeights, ...initial });
   }
 
   /** The scope of a submodule: `scope.child('layer1').child('0')` declares `layer1.0.*`. */
   child(name: string | number): ModuleScope {
-    return new ModuleScope(this.nameOf(String(name)), this.params);
+    return new ModuleScope(this.nameOf(String(name)), this.params, this.initial);
   }
 
   /** `nn.Conv2d`; depthwise where groups = inputs > 1. */
@@ -81,9 +108,9 @@ export class ModuleScope {
     this.addParam(`${path}.weight`, 'weight', [outputs, inputs], {
       layout: 'oi',
       shape: [inputs, outputs],
-      init: uniform(inputs),
+      init: this.initial.linear === 'small' ? { kind: 'normal', std: 0.01 } : uniform(inputs),
     });
-    this.addParam(`${path}.bias`, 'bias', [outputs], { init: uniform(inputs) });
+    this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(inputs) });
     return ((context: Forward, x: Tensor2D) =>
       context.layer(path, () =>
         linear(
@@ -98,15 +125,21 @@ export class ModuleScope {
     const path = this.nameOf(String(name));
     const { inputs, outputs, kernel, groups = 1, bias: biased = false, ...window } = spec;
     const depthwise = groups > 1 && groups === inputs;
+    const fanIn = (inputs / groups) * kernel * kernel;
+    const fanOut = outputs * kernel * kernel;
     this.addParam(`${path}.weight`, 'weight', [outputs, inputs / groups, kernel, kernel], {
       layout: depthwise ? 'depthwise' : 'oihw',
       shape: depthwise
         ? [kernel, kernel, inputs, outputs / inputs]
         : [kernel, kernel, inputs / groups, outputs],
-      init: { kind: 'normal', std: Math.sqrt(2 / (outputs * kernel * kernel)) },
+      init:
+        this.initial.convolution === 'uniform'
+          ? uniform(fanIn)
+          : { kind: 'normal', std: Math.sqrt(2 / fanOut) },
     });
-    const fanIn = (inputs / groups) * kernel * kernel;
-    if (biased) this.addParam(`${path}.bias`, 'bias', [outputs], { init: uniform(fanIn) });
+    if (biased) {
+      this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(fanIn) });
+    }
     return {
       path,
       weight: `${path}.weight`,
@@ -156,9 +189,18 @@ export class ModuleScope {
     });
   }
 
+  private startOfBias(fanIn: number): Init {
+    return this.initial.bias === 'zero' ? { kind: 'constant', value: 0 } : uniform(fanIn);
+  }
+
   private nameOf(name: string): string {
     return this.path === '' ? name : `${this.path}.${name}`;
   }
+}
+
+/** A classifier within a forward pass. */
+export function classifierOf(layer: LinearLayer, context: Forward): NetworkOutput['classify'] {
+  return ((x: Tensor2D) => layer(context, x)) as NetworkOutput['classify'];
 }
 
 /** Names of a batch norm's tensors. */

@@ -1,28 +1,71 @@
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
 import { type CifarResnetSpec, cifarResnet } from './cifar-resnet.ts';
+import { mobileNetV1 } from './mobilenet-v1.ts';
+import { mobileNetV2 } from './mobilenet-v2.ts';
+import { type ResnetSpec, resnet } from './resnet.ts';
+import { shuffleNetV1 } from './shufflenet-v1.ts';
+import { shuffleNetV2 } from './shufflenet-v2.ts';
 import type { Network } from './types.ts';
+import { type VggSpec, vgg } from './vgg.ts';
+import { type WideResnetSpec, wideResnet } from './wide-resnet.ts';
 
 type Build = (name: string, classes: number, inputShape: Network['inputShape']) => Network;
 
 const narrow: CifarResnetSpec['widths'] = [16, 16, 32, 64];
 const wide: CifarResnetSpec['widths'] = [32, 64, 128, 256];
-const resnet =
-  (depth: number, widths: CifarResnetSpec['widths']): Build =>
+/** A builder of a family's member by the family's specification. */
+const member =
+  <Spec>(
+    family: (
+      name: string,
+      spec: Spec,
+      classes: number,
+      inputShape: Network['inputShape'],
+    ) => Network,
+  ) =>
+  (spec: Spec): Build =>
   (name, classes, inputShape) =>
-    cifarResnet(name, { depth, widths }, classes, inputShape);
+    family(name, spec, classes, inputShape);
+const small = member<CifarResnetSpec>(cifarResnet);
+const large = member<ResnetSpec>(resnet);
+const wrn = member<WideResnetSpec>(wideResnet);
+const vggOf = member<VggSpec>(vgg);
+const mobile = member<'cifar' | 'imagenet'>(mobileNetV2);
 
-/** One line per network. Names are mdistiller's. */
+/**
+ * One line per network. Names are those of the columns of published tables. Tables of ImageNet use some of them for other
+ * networks: those have the prefix `imagenet-`.
+ */
 const networks: Readonly<Record<string, Build>> = {
-  resnet8: resnet(8, narrow),
-  resnet14: resnet(14, narrow),
-  resnet20: resnet(20, narrow),
-  resnet32: resnet(32, narrow),
-  resnet44: resnet(44, narrow),
-  resnet56: resnet(56, narrow),
-  resnet110: resnet(110, narrow),
-  resnet8x4: resnet(8, wide),
-  resnet32x4: resnet(32, wide),
+  resnet8: small({ depth: 8, widths: narrow }),
+  resnet14: small({ depth: 14, widths: narrow }),
+  resnet20: small({ depth: 20, widths: narrow }),
+  resnet32: small({ depth: 32, widths: narrow }),
+  resnet44: small({ depth: 44, widths: narrow }),
+  resnet56: small({ depth: 56, widths: narrow }),
+  resnet110: small({ depth: 110, widths: narrow }),
+  resnet8x4: small({ depth: 8, widths: wide }),
+  resnet32x4: small({ depth: 32, widths: wide }),
+  resnet18: large({ block: 'basic', counts: [2, 2, 2, 2], stem: 'cifar' }),
+  resnet50: large({ block: 'bottleneck', counts: [3, 4, 6, 3], stem: 'cifar' }),
+  wrn_16_1: wrn({ depth: 16, widen: 1 }),
+  wrn_16_2: wrn({ depth: 16, widen: 2 }),
+  wrn_40_1: wrn({ depth: 40, widen: 1 }),
+  wrn_40_2: wrn({ depth: 40, widen: 2 }),
+  vgg8: vggOf([1, 1, 1, 1, 1]),
+  vgg11: vggOf([1, 1, 2, 2, 2]),
+  vgg13: vggOf([2, 2, 2, 2, 2]),
+  vgg16: vggOf([2, 2, 3, 3, 3]),
+  vgg19: vggOf([2, 2, 4, 4, 4]),
+  mobilenetv2: mobile('cifar'),
+  shufflenetv1: shuffleNetV1,
+  shufflenetv2: shuffleNetV2,
+  'imagenet-resnet18': large({ block: 'basic', counts: [2, 2, 2, 2], stem: 'imagenet' }),
+  'imagenet-resnet34': large({ block: 'basic', counts: [3, 4, 6, 3], stem: 'imagenet' }),
+  'imagenet-resnet50': large({ block: 'bottleneck', counts: [3, 4, 6, 3], stem: 'imagenet' }),
+  'imagenet-mobilenetv1': mobileNetV1,
+  'imagenet-mobilenetv2': mobile('imagenet'),
 };
 
 export function networkNames(): readonly string[] {

@@ -6,6 +6,20 @@ import { type Comparison, largest } from './tolerance.ts';
 /** How programs run: as one recorded graph, which is how trials train, or operation by operation. */
 export type Mode = 'recorded' | 'eager';
 
+/**
+ * Redistill's name of the network that a golden file calls `official`.
+ *
+ * @param family what precedes the name in the file's name: `cifar_` (mdistiller), `imagenet_md_` (mdistiller's for
+ *   ImageNet) or `imagenet_tv_` (torchvision)
+ */
+export function networkName(family: string, official: string): string {
+  const plain = official
+    .toLowerCase()
+    .replace(/^shuffle(v\d)$/, 'shufflenet$1')
+    .replace(/^mobilenet_(v\d)$/, 'mobilenet$1');
+  return family === 'cifar_' ? plain : `imagenet-${plain}`;
+}
+
 /** The network called `name` for pictures of PyTorch's shape [B, C, H, W]. */
 export function networkFor(
   name: string,

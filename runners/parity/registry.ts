@@ -3,7 +3,7 @@ import { hasNetwork } from '../models/registry.ts';
 import { goldenPaths, readGolden } from './golden.ts';
 import { lossChecks } from './losses.ts';
 import { modelCheck } from './models.ts';
-import type { Mode } from './networks.ts';
+import { type Mode, networkName } from './networks.ts';
 import { optimizerCheck, scheduleCheck } from './optim.ts';
 import { trajectoryCheck } from './trajectory.ts';
 import type { ParityCase, ParityCheck } from './types.ts';
@@ -19,11 +19,16 @@ export function checkFor(path: string, mode: Mode): ParityCheck | null {
   if (loss !== undefined) return loss;
   if (plain === 'optim/optimizers.json') return optimizerCheck(mode);
   if (plain === 'optim/schedules.json') return scheduleCheck;
-  const model = /^models\/cifar_(.+)\.json$/.exec(plain)?.[1];
-  if (model !== undefined && hasNetwork(model)) return modelCheck(mode);
+  const model = /^models\/(cifar_|imagenet_md_|imagenet_tv_)(.+)\.json$/.exec(plain);
+  if (model !== null) {
+    const [, family, official] = model as unknown as [string, string, string];
+    const name = networkName(family, official);
+    return hasNetwork(name) ? modelCheck(mode, name) : null;
+  }
   const pair = /^trajectory\/(.+?)__(.+)\.json$/.exec(plain);
-  if (pair !== null && hasNetwork(pair[1] as string) && hasNetwork(pair[2] as string)) {
-    return trajectoryCheck(mode);
+  if (pair !== null) {
+    const known = pair.slice(1).every((official) => hasNetwork(networkName('cifar_', official)));
+    if (known) return trajectoryCheck(mode);
   }
   return null;
 }

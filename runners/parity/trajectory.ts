@@ -12,7 +12,15 @@ import type { Network, ParamSpec } from '../models/types.ts';
 import type { Hyper } from '../trial/spec.ts';
 import { formulaPictures, formulaState } from './formula.ts';
 import { GoldenNode } from './golden.ts';
-import { compareSummary, firstOf, type Mode, moments, networkFor, stateSpecs } from './networks.ts';
+import {
+  compareSummary,
+  firstOf,
+  type Mode,
+  moments,
+  networkFor,
+  networkName,
+  stateSpecs,
+} from './networks.ts';
 import { Comparison, largest, relativeTolerance } from './tolerance.ts';
 import type { ParityCase, ParityCheck } from './types.ts';
 
@@ -103,7 +111,7 @@ function settingOf(root: GoldenNode): Setting {
   const labels = Int32Array.from(root.get('labels').numbers());
   if (labels.length !== batch) throw root.get('labels').malformed(`must hold ${batch} labels`);
   const withState = (key: string): NetworkWithState => {
-    const network = networkFor(root.get(key).text(), classes, shape);
+    const network = networkFor(networkName('cifar_', root.get(key).text()), classes, shape);
     return { network, initial: formulaState(network.params, seed) };
   };
   return {

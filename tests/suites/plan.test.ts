@@ -155,6 +155,34 @@ test('without the data every cell is declared and nothing is planned', () => {
   );
 });
 
+test('the networks of a table of ImageNet are those of ImageNet', () => {
+  const source = `schemaVersion: 1
+id: sample
+title: Sample
+task: classification
+table: lskd-table3-top1
+metrics: {top1: {margin: 0.5}}
+columns: [{id: resnet34__resnet18}]
+rows: [{name: KD}]
+scales: {paper: {dataset: imagenet, recipe: cifar-240, seeds: [1]}}
+`;
+  const context = fakeContext({
+    models: ['resnet18', 'imagenet-resnet18', 'imagenet-resnet34'],
+    datasets: ['imagenet'],
+  });
+  const made = plan(source, 'paper', context);
+  assert.deepEqual(
+    made.trials.map(({ spec }) => spec.model),
+    ['imagenet-resnet34', 'imagenet-resnet18'],
+  );
+  assert.equal(cell(made, 'KD/resnet34__resnet18/top1').published?.column, 'resnet34__resnet18');
+  const without = plan(source, 'paper', { ...context, models: ['resnet18', 'resnet34'] });
+  assert.match(
+    cell(without, 'KD/resnet34__resnet18/top1').notRun ?? '',
+    /the network imagenet-resnet18 is not implemented/,
+  );
+});
+
 test('a proxy keeps the columns, runs other networks and says that it is not comparable', () => {
   const made = plan(text, 'smoke');
   assert.deepEqual(made.columns, [

@@ -15,3 +15,18 @@ const reluOp = defineOp<'x', Record<never, never>>('Relu', {
 export function relu<T extends Tensor>(x: T): T {
   return reluOp({ x }, {})[0] as T;
 }
+
+const relu6Op = defineOp<'x', Record<never, never>>('Relu6', {
+  forward: ({ x }) => [executeOne('Relu6', [attribute.type('T')], [x])],
+  saveInputs: [],
+  saveOutputs: [true],
+  // As with ReluGrad, the result says where the gradient passes: strictly between 0 and 6.
+  gradient: (dy, [y]) => ({
+    x: () => executeOne('Relu6Grad', [attribute.type('T')], [dy, y as Tensor]),
+  }),
+});
+
+/** min(max(x, 0), 6) with TensorFlow's own gradient (0 at 0 and at 6, as PyTorch's). Any shape. */
+export function relu6<T extends Tensor>(x: T): T {
+  return relu6Op({ x }, {})[0] as T;
+}

@@ -1,4 +1,4 @@
-export { relu } from './activation.ts';
+export { relu, relu6 } from './activation.ts';
 export {
   type BatchNormTraining,
   batchNormEpsilon,
@@ -7,6 +7,7 @@ export {
   batchNormTraining,
   updateRunning,
 } from './batch-norm.ts';
+export { channelShuffle } from './channels.ts';
 export { type ConvolutionOptions, conv2d, depthwiseConv2d } from './convolution.ts';
 export { correctCount, crossEntropy, crossEntropyRows } from './cross-entropy.ts';
 export { type LossAndGradients, lossAndGradients } from './gradients.ts';

@@ -62,6 +62,26 @@ describe('initial state', () => {
     }
   });
 
+  it('follows the other originals where they differ', () => {
+    const start = (model: string, name: string) =>
+      createNetwork(model, { classes: 100 }).params.find((param) => param.name === name)?.init;
+    const kaiming = { kind: 'normal', std: Math.sqrt(2 / (64 * 9)) };
+    assert.deepEqual(start('vgg8', 'block0.0.weight'), kaiming);
+    assert.deepEqual(start('vgg8', 'block0.0.bias'), { kind: 'constant', value: 0 });
+    assert.deepEqual(start('vgg8', 'classifier.weight'), { kind: 'normal', std: 0.01 });
+    assert.deepEqual(start('mobilenetv2', 'classifier.0.weight'), { kind: 'normal', std: 0.01 });
+    assert.deepEqual(start('wrn_16_2', 'fc.weight'), {
+      kind: 'uniform',
+      bound: 1 / Math.sqrt(128),
+    });
+    assert.deepEqual(start('wrn_16_2', 'fc.bias'), { kind: 'constant', value: 0 });
+    // PyTorch's default of a convolution: three groups of 240 / 3 inputs each.
+    assert.deepEqual(start('shufflenetv1', 'layer1.1.conv1.weight'), {
+      kind: 'uniform',
+      bound: 1 / Math.sqrt(80),
+    });
+  });
+
   it('depends on seed and name of a tensor only', () => {
     const spec = network.params.find(({ name }) => name === 'fc.weight') as ParamSpec;
     assert.deepEqual(initialState([spec], 3)['fc.weight'], state['fc.weight']);
@@ -74,6 +94,14 @@ describe('initial state', () => {
     scope.batchNorm('bn', 4);
     scope.linear('fc', 4, 2);
     assert.equal(countParameters(scope), 3 * 4 * 9 + 4 + 8 + 4 * 2 + 2);
+  });
+});
+
+describe('networks of ImageNet', () => {
+  it('are others than those of CIFAR with the same name in tables', () => {
+    const stem = (name: string) => createNetwork(name, { classes: 10 }).params[0]?.torchShape;
+    assert.deepEqual(stem('resnet18'), [64, 3, 3, 3]);
+    assert.deepEqual(stem('imagenet-resnet18'), [64, 3, 7, 7]);
   });
 });
 

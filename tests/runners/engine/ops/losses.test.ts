@@ -8,6 +8,7 @@ import {
   linear,
   lossAndGradients,
   relu,
+  relu6,
 } from '../../../../runners/engine/ops/index.ts';
 import { tf } from '../../../../runners/engine/tensorflow.ts';
 import { assertClose, assertEqualsFormula, normal, type Values } from './reference.ts';
@@ -111,6 +112,13 @@ describe('linear and ReLU', () => {
       ],
       [0, 0, 1],
     );
+  });
+
+  it('ReLU6, gradient 0 at 0 and at 6', () => {
+    const x = tf.tensor1d([-1, 0, 2, 6, 7]);
+    assert.deepEqual([...relu6(x).dataSync()], [0, 0, 2, 6, 6]);
+    const gradient = tf.grad((each) => tf.sum(relu6(each)))(x);
+    assert.deepEqual([...gradient.dataSync()], [0, 0, 1, 0, 0]);
   });
 
   it('a wrong width names both sizes', () => {

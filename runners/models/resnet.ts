@@ -1,0 +1,146 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { globalAverage, maxPool, relu } from '../engine/ops/index.ts';
+import { tf } from '../engine/tensorflow.ts';
+import { classifierOf, type Layer, ModuleScope } from './modules.ts';
+import type { Network } from './types.ts';
+
+export interface ResnetSpec {
+  readonly block: 'basic' | 'bottleneck';
+  /** Blocks of each stage. */
+  readonly counts: readonly [number, number, number, number];
+  /**
+   * `cifar`: a 3x3 convolution that keeps the size. `imagenet`: 7x7 with stride 2 and max pooling. The two originals also
+   * name shortcut and classifier differently.
+   */
+  readonly stem: 'cifar' | 'imagenet';
+}
+
+/** Gives a block's sum; its ReLU is the caller's. */
+type Block = Layer;
+type BlockOf = (scope: ModuleScope, shape: BlockShape) => Block;
+
+interface BlockShape {
+  readonly inputs: number;
+  /** Channels of the 3x3 convolutions. */
+  readonly width: number;
+  readonly outputs: number;
+  readonly stride: number;
+  readonly shortcut: string;
+}
+
+/** Output channels over the width of the 3x3 convolutions. */
+const expansion = { basic: 1, bottleneck: 4 } as const;
+const stems = {
+  cifar: { kernel: 3, stride: 1, padding: 1, shortcut: 'shortcut', classifier: 'linear' },
+  imagenet: { kernel: 7, stride: 2, padding: 3, shortcut: 'downsample', classifier: 'fc' },
+} as const;
+
+/**
+ * The four-stage ResNets (He et al. 2016, arXiv:1512.03385, table 1); the stride of a bottleneck is in its 3x3
+ * convolution. A stage's `preact` feature is its last block's sum before the ReLU; the stem's is the activated map.
+ *
+ * Checked against megvii-research/mdistiller mdistiller/models/cifar/resnetv2.py (stem `cifar`), and
+ * mdistiller/models/imagenet/resnet.py and torchvision 0.14 (stem `imagenet`): those two are the same function with the
+ * same names. mdistiller averages a fixed 7x7 window there, which for 224x224 pictures is the whole map.
+ */
+export function resnet(
+  name: string,
+  { block, counts, stem }: ResnetSpec,
+  classes: number,
+  inputShape: Network['inputShape'],
+): Network {
+  const scope = new ModuleScope();
+  const { kernel, stride, padding, shortcut, classifier } = stems[stem];
+  const first = scope.convNorm('conv1', 'bn1', {
+    inputs: inputShape[2],
+    outputs: 64,
+    kernel,
+    stride,
+    padding,
+  });
+  let inputs = 64;
+  const stages = counts.map((count, stage) => {
+    const layer = scope.child(`layer${stage + 1}`);
+    const width = 64 * 2 ** stage;
+    const outputs = width * expansion[block];
+    return Array.from({ length: count }, (_, index) => {
+      const stride = stage > 0 && index === 0 ? 2 : 1;
+      const shape = { inputs, width, outputs, stride, shortcut };
+      inputs = outputs;
+      return blocks[block](layer.child(index), shape);
+    });
+  });
+  const fc = scope.linear(classifier, inputs, classes);
+
+  return {
+    name,
+    classes,
+    inputShape,
+    params: scope.params,
+    forward(context, images) {
+      const activated = relu(first(context, images));
+      const features = [activated];
+      const preactFeatures = [activated];
+      let map = stem === 'imagenet' ? maxPool(activated, 3, { stride: 2, padding: 1 }) : activated;
+      for (const stage of stages) {
+        let sum = map;
+        for (const run of stage) {
+          sum = run(context, map);
+          map = relu(sum);
+        }
+        features.push(map);
+        preactFeatures.push(sum);
+      }
+      const pooled = globalAverage(map);
+      const classify = classifierOf(fc, context);
+      return { logits: classify(pooled), features, preactFeatures, pooled, lastMap: map, classify };
+    },
+  };
+}
+
+const blocks: Readonly<Record<ResnetSpec['block'], BlockOf>> = {
+  basic(scope, shape) {
+    const { inputs, width, stride } = shape;
+    const first = scope.convNorm('conv1', 'bn1', {
+      inputs,
+      outputs: width,
+      kernel: 3,
+      stride,
+      padding: 1,
+    });
+    const second = scope.convNorm('conv2', 'bn2', {
+      inputs: width,
+      outputs: width,
+      kernel: 3,
+      padding: 1,
+    });
+    const passed = shortcutOf(scope, shape);
+    return (context, x) => {
+      const inner = second(context, relu(first(context, x)));
+      return tf.add(inner, passed(context, x)) as Tensor4D;
+    };
+  },
+  bottleneck(scope, shape) {
+    const { inputs, width, outputs, stride } = shape;
+    const first = scope.convNorm('conv1', 'bn1', { inputs, outputs: width, kernel: 1 });
+    const second = scope.convNorm('conv2', 'bn2', {
+      inputs: width,
+      outputs: width,
+      kernel: 3,
+      stride,
+      padding: 1,
+    });
+    const third = scope.convNorm('conv3', 'bn3', { inputs: width, outputs, kernel: 1 });
+    const passed = shortcutOf(scope, shape);
+    return (context, x) => {
+      const inner = third(context, relu(second(context, relu(first(context, x)))));
+      return tf.add(inner, passed(context, x)) as Tensor4D;
+    };
+  },
+};
+
+/** The input itself, or a strided 1x1 convolution with batch norm where size or width change. */
+function shortcutOf(scope: ModuleScope, { inputs, outputs, stride, shortcut }: BlockShape): Layer {
+  if (stride === 1 && inputs === outputs) return (_, x) => x;
+  return scope.child(shortcut).convNorm(0, 1, { inputs, outputs, kernel: 1, stride });
+}
