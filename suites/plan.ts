@@ -163,7 +163,8 @@ function missing(
   }
   if (row.row.role !== 'teacher') network(column.student);
   if (data.missing !== null) needed.push(data.missing);
-  if (recipe.input !== undefined) needed.push(`the recipe's ${recipe.input.kind} is not implemented`);
+  if (recipe.input !== undefined)
+    needed.push(`the recipe's ${recipe.input.kind} is not implemented`);
   return needed.length === 0 ? null : needed.join('; ');
 }
 

@@ -4,8 +4,8 @@ import type { Published } from '../reference/published/loader.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
 import type { Suite } from './load.ts';
 import type { PlannedCell } from './plan-types.ts';
-import type { SuiteFile } from './suite-types.ts';
 import { publishedName } from './resolve.ts';
+import type { SuiteFile } from './suite-types.ts';
 
 interface Place {
   readonly published: Published;
