@@ -10,6 +10,7 @@ export interface SuiteFile {
   readonly task: Task;
   /** One published table, or one per metric. */
   readonly table?: string | Readonly<Record<string, string>>;
+  readonly excerpt?: string;
   readonly noReference?: string;
   readonly metrics: Readonly<Record<string, { readonly margin: number }>>;
   readonly columns: readonly SuiteColumn[];

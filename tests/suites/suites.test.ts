@@ -4,6 +4,7 @@ import type { Scale } from '../../runners/trial/spec.ts';
 import { planContext } from '../../suites/context.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
+import { tableOf } from '../../suites/references.ts';
 
 // The real methods, networks, recipes and tables; only the data are made up.
 const pictures: Readonly<Record<string, number>> = {
@@ -66,4 +67,26 @@ test('the real pictures are trained on 10,000 of them for 30 epochs', () => {
     assert.equal(spec.recipe.epochs, 30);
   }
   assert.equal(plan.trials.length, 7);
+});
+
+test('a suite holds every number of its table, or says which part it leaves out', () => {
+  for (const name of listSuites()) {
+    const suite = loadSuite(name);
+    const { table, metrics, excerpt, scales } = suite.definition;
+    if (table === undefined || scales.paper === undefined) continue;
+    const { cells } = planSuite(suite, 'paper', context);
+    const planned = new Set(
+      cells.map(({ published }) => JSON.stringify([published?.row, published?.column])),
+    );
+    const left = Object.keys(metrics).flatMap((metric) => {
+      const id = tableOf(suite.definition, metric) as string;
+      const printed = context.published.tables.get(id)?.cells ?? [];
+      assert.ok(printed.length > 0, `${name}: ${id} is empty`);
+      return printed
+        .filter(({ row, column }) => !planned.has(JSON.stringify([row, column])))
+        .map(({ row, column }) => `${id}: ${row}, ${column}`);
+    });
+    if (excerpt === undefined) assert.deepEqual(left, [], name);
+    else assert.notDeepEqual(left, [], `${name} is no excerpt: it leaves nothing out`);
+  }
 });
