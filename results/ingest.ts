@@ -2,14 +2,23 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { hashJson, type Json } from '../common/canonical.ts';
 import { InfrastructureError } from '../common/errors.ts';
 import type { Plan } from '../suites/plan-types.ts';
+import { type Acceptance, readAcceptances, storeAcceptances } from './acceptances.ts';
 import { appendTo } from './appender.ts';
+import { type Execution, readExecution, storeExecutions } from './executions.ts';
 import { journalSink } from './ingest-journals.ts';
 import { readPlan, storePlans } from './ingest-plans.ts';
 import { type Finding, readJournal } from './journal-reader.ts';
 import { identify } from './lines.ts';
 import type { PublishedNumber } from './published.ts';
 import { openStore, type Store } from './store.ts';
-import { databaseFile, findJournals, findPlans } from './workspace.ts';
+import {
+  acceptancesFile,
+  acceptancesName,
+  databaseFile,
+  findExecutions,
+  findJournals,
+  findPlans,
+} from './workspace.ts';
 
 export interface IngestOptions {
   /** The folder that holds `runs/` and `results.duckdb`. */
@@ -118,9 +127,18 @@ async function bringUpToDate(
   const plans = changedPlans(options.workspace, known);
   const journals = changedJournals(options.workspace, known);
   const published = changedPublished(options.published, known);
-  const findings = { notes: [] as Finding[], problems: [...plans.problems] };
+  const executions = changedExecutions(options.workspace, known);
+  const acceptances = changedAcceptances(options.workspace, known);
+  const findings = {
+    notes: [] as Finding[],
+    problems: [...plans.problems, ...executions.problems, ...acceptances.problems],
+  };
   let rows = { runs: 0, epochs: 0, metrics: 0, events: 0 };
-  if (plans.changed.length + journals.changed.length > 0 || published !== null) {
+  const changed =
+    plans.changed.length + journals.changed.length + executions.changed.length > 0 ||
+    published !== null ||
+    acceptances.changed !== null;
+  if (changed) {
     rows = await store.transaction(async () => {
       if (plans.changed.length > 0) {
         await storePlans(
@@ -129,10 +147,19 @@ async function bringUpToDate(
         );
       }
       if (published !== null) await storePublished(store, published.numbers);
+      await storeExecutions(
+        store,
+        executions.changed.map(({ execution }) => execution),
+      );
+      if (acceptances.changed !== null) {
+        await storeAcceptances(store, acceptances.changed.acceptances);
+      }
       const read = await storeJournals(store, journals.changed, findings);
       await remember(store, [
         ...plans.changed.map(({ input }) => input),
+        ...executions.changed.map(({ input }) => input),
         ...read.inputs,
+        ...(acceptances.changed === null ? [] : [acceptances.changed.input]),
         ...(published === null ? [] : [published.input]),
       ]);
       return read.rows;
@@ -153,7 +180,7 @@ async function bringUpToDate(
 /** A file as the table `inputs` knows it. */
 interface Input {
   readonly path: string;
-  readonly kind: 'journal' | 'plan' | 'published';
+  readonly kind: 'journal' | 'plan' | 'published' | 'execution' | 'acceptances';
   readonly bytes: number;
   readonly sha256: string;
   readonly run: string | null;
@@ -189,6 +216,39 @@ function changedPlans(workspace: string, known: ReadonlyMap<string, string>) {
     }
   }
   return { found: files.length, changed, problems };
+}
+
+function changedExecutions(workspace: string, known: ReadonlyMap<string, string>) {
+  const changed: { readonly execution: Execution; readonly input: Input }[] = [];
+  const problems: Finding[] = [];
+  for (const file of findExecutions(workspace)) {
+    const identity = identify(file.path);
+    if (known.get(file.name) === identity.sha256) continue;
+    const reading = readExecution(file);
+    if ('problem' in reading) problems.push(reading.problem);
+    else {
+      const input: Input = { path: file.name, kind: 'execution', ...identity, run: null };
+      changed.push({ execution: reading.execution, input });
+    }
+  }
+  return { changed, problems };
+}
+
+function changedAcceptances(
+  workspace: string,
+  known: ReadonlyMap<string, string>,
+): {
+  readonly changed: { readonly acceptances: readonly Acceptance[]; readonly input: Input } | null;
+  readonly problems: readonly Finding[];
+} {
+  const path = acceptancesFile(workspace);
+  if (!existsSync(path)) return { changed: null, problems: [] };
+  const identity = identify(path);
+  if (known.get(acceptancesName) === identity.sha256) return { changed: null, problems: [] };
+  const reading = readAcceptances(path);
+  if ('problem' in reading) return { changed: null, problems: [reading.problem] };
+  const input: Input = { path: acceptancesName, kind: 'acceptances', ...identity, run: null };
+  return { changed: { acceptances: reading.acceptances, input }, problems: [] };
 }
 
 /** The content decides, not the time of the last change: clocks jump, and copies keep or lose their times. */

@@ -27,11 +27,32 @@ export function findPlans(workspace: string): readonly InputFile[] {
     }));
 }
 
+/** `runs/executions/<time>-<suite>@<scale>.json`, sorted by name, so by time. */
+export function findExecutions(workspace: string): readonly InputFile[] {
+  return namesIn(join(workspace, 'runs', 'executions'), 'file')
+    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .map((name) => ({
+      path: join(workspace, 'runs', 'executions', name),
+      name: `runs/executions/${name}`,
+    }));
+}
+
+export function executionFile(workspace: string, execution: string): string {
+  return join(workspace, 'runs', 'executions', `${execution}.json`);
+}
+
+/** What humans accepted, a line each. */
+export const acceptancesName = 'acceptances.jsonl';
+
+export function acceptancesFile(workspace: string): string {
+  return join(workspace, acceptancesName);
+}
+
 /** `runs/<trial>/<run>/journal.jsonl`, sorted by trial and run. */
 export function findJournals(workspace: string): readonly JournalFile[] {
   const runs = join(workspace, 'runs');
   return namesIn(runs, 'folder')
-    .filter((trial) => trial !== 'plans')
+    .filter((trial) => trial !== 'plans' && trial !== 'executions')
     .flatMap((trial) =>
       namesIn(join(runs, trial), 'folder').map((run) => ({
         trial,

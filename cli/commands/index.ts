@@ -20,6 +20,10 @@ export const commands: readonly CommandEntry[] = [
   { name: 'import', summary: 'take in what the authors published of their own runs', load: () => import('./import.ts') },
   { name: 'report', summary: 'render the report from results.duckdb', load: () => import('./report.ts') },
   { name: 'export', summary: 'write the tables of results.duckdb as Parquet or CSV', load: () => import('./export.ts') },
+  { name: 'check', summary: 'say whether the history in results.duckdb shows a regression', load: () => import('./check.ts') },
+  { name: 'compare', summary: 'set two commits, engines, machines or days against each other', load: () => import('./compare.ts') },
+  { name: 'nightly', summary: 'measure a suite anew, store, check and report it; for cron or CI', load: () => import('./nightly.ts') },
+  { name: 'replay', summary: 'train the first steps of a run again and compare the loss bits', load: () => import('./replay.ts') },
   { name: 'verify', summary: 'compare every method and model with the official numerics', load: () => import('./verify.ts') },
   { name: 'bench', summary: 'measure milliseconds per training step', load: () => import('./bench.ts') },
 ];

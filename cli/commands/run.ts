@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { exitCodes, InfrastructureError, RedistillError } from '../../common/errors.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
-import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
 import type { Scale } from '../../runners/trial/spec.ts';
 import type { Plan } from '../../suites/plan-types.ts';
@@ -18,13 +16,15 @@ import type { ProgressDisplay } from '../output/progress-lines.ts';
 import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
 import { trialName } from '../output/trial-name.ts';
 import { publish } from '../run/publish.ts';
+import { recordExecution } from '../run/record.ts';
 import { type Resources, shareOut } from '../run/resources.ts';
 import { selectRows } from '../run/select.ts';
 import { judge } from '../run/verdict.ts';
+import { workerCommand } from '../run/worker-command.ts';
 import { storePlan } from '../store-plan.ts';
 import { splitSuiteName } from '../suite-name.ts';
 
-const options = {
+export const options = {
   scale: {
     kind: 'text',
     value: 'SCALE',
@@ -104,38 +104,64 @@ export const command = defineCommand({
     },
   ],
   async run(context, [name = 'default'], values) {
-    const began = performance.now();
-    const workspace = resolve(context.cwd, values.workspace ?? '.');
-    const { suite, scale } = splitSuiteName(name, values.scale as Scale | undefined);
-    const data = {
-      folder: values.data === undefined ? undefined : resolve(context.cwd, values.data),
-      environment: context.environment,
-      notice: (message: string) => context.stderr(message),
-    };
-    const { planByName } = await import('../../suites/plan-by-name.ts');
-    const planning = planByName(suite, { scale, seeds: values.seeds, data });
-    const { plan: whole } = await unlessAborted(planning, context.signal);
-    const plan = selectRows(whole, values.only);
-    await unlessAborted(prepareData(plan, data), context.signal);
-    storePlan(workspace, whole);
-    const outcomes = await execute(context, plan, workspace, values, data.folder ?? null);
-    const verdict = judge(plan, outcomes, trialName);
-    const publication = verdict.cancelled ? null : await publish(workspace, !values.noReport);
-    const ended: Ended = {
-      plan,
-      outcomes,
-      verdict,
-      publication,
-      workspace,
-      seconds: (performance.now() - began) / 1000,
-    };
+    const ended = await runSuite(context, name, values);
     if (values.json) context.json(endAsJson(ended));
     else printEnd(context, ended);
+    const { plan, verdict, publication } = ended;
     if (verdict.exitCode !== exitCodes.fine || publication === null) return verdict.exitCode;
     if (plan.trials.length === 0) return exitCodes.infrastructure;
     return publication.problem?.exitCode ?? exitCodes.fine;
   },
 });
+
+export type RunValues = OptionValues<typeof options>;
+
+/** How a night differs from a run. */
+export interface Night {
+  /** Seeds whose bits are watched, measured beside those of `--seeds`. */
+  readonly fixedSeeds: readonly number[];
+  /** Whether results of earlier nights are measured again; teachers' may be kept. */
+  readonly keepTeachers: boolean;
+}
+
+/**
+ * Plans, trains, records the execution, stores and reports. Prints nothing but progress.
+ *
+ * @param startedAt ISO 8601 UTC
+ */
+export async function runSuite(
+  context: CommandContext,
+  name: string,
+  values: RunValues,
+  night: Night | null = null,
+  startedAt: string = new Date().toISOString(),
+): Promise<Ended> {
+  const began = performance.now();
+  const workspace = resolve(context.cwd, values.workspace ?? '.');
+  const { suite, scale } = splitSuiteName(name, values.scale as Scale | undefined);
+  const data = {
+    folder: values.data === undefined ? undefined : resolve(context.cwd, values.data),
+    environment: context.environment,
+    notice: (message: string) => context.stderr(message),
+  };
+  const { planByName } = await import('../../suites/plan-by-name.ts');
+  const planning = planByName(suite, { scale, seeds: values.seeds, data });
+  const { plan: whole } = await unlessAborted(planning, context.signal);
+  const plan = selectRows(whole, values.only);
+  await unlessAborted(prepareData(plan, data), context.signal);
+  storePlan(workspace, whole);
+  const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
+  const outcomes = await execute(context, plan, workspace, values, data.folder ?? null, since);
+  const verdict = judge(plan, outcomes, trialName);
+  recordExecution(workspace, plan, outcomes, {
+    kind: night === null ? 'run' : 'nightly',
+    startedAt,
+    fixedSeeds: night?.fixedSeeds ?? [],
+  });
+  const publication = verdict.cancelled ? null : await publish(workspace, !values.noReport);
+  const seconds = (performance.now() - began) / 1000;
+  return { plan, outcomes, verdict, publication, workspace, seconds };
+}
 
 /** Brings the data into the cache once, before several workers would do it at the same time. */
 async function prepareData(plan: Plan, data: DataOptions): Promise<void> {
@@ -166,6 +192,7 @@ async function execute(
   workspace: string,
   values: OptionValues<typeof options>,
   dataFolder: string | null,
+  since: { readonly time: string; readonly teachers: boolean } | null,
 ): Promise<readonly TrialOutcome[]> {
   if (plan.trials.length === 0) return [];
   const { executeLocally } = await import('../../runners/executors/local.ts');
@@ -195,17 +222,12 @@ async function execute(
       mode,
       checkpointSeconds: values.checkpointSeconds,
       retryEnded: values.retry,
+      since: since?.time ?? null,
+      keepTeachers: since !== null && !since.teachers,
       retries: 2,
       retryPause: 2,
       limits: { ...defaultLimits, heartbeat: values.heartbeatSeconds },
-      command: {
-        file: process.execPath,
-        args: [
-          ...nodeArguments(),
-          fileURLToPath(new URL('../../runners/trial/worker.ts', import.meta.url)),
-        ],
-        environment: tensorflowEnvironment({ threads, device }),
-      },
+      command: workerCommand(threads, device),
       signal: context.signal,
       killSignal: context.killSignal,
       listener: progress.show,

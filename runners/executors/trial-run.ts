@@ -26,6 +26,10 @@ export interface TrialRunOptions {
   readonly checkpointSeconds: number;
   /** Measures again what failed, diverged or timed out before. */
   readonly retryEnded: boolean;
+  /** Results from before this time (ISO 8601 UTC) are not reused but measured again; null or absent reuses all. */
+  readonly since?: string | null;
+  /** With `since`: teachers are reused all the same. */
+  readonly keepTeachers?: boolean;
   /** How often an infrastructure failure is tried again, and the pause before, in seconds. */
   readonly retries: number;
   readonly retryPause: number;
@@ -155,7 +159,9 @@ function killProcess(pid: number): void {
 }
 
 function decideFor(trial: PlannedTrial, options: TrialRunOptions): Decision {
-  return decide(options.workspace, trial.id, options.fingerprint, options.retryEnded);
+  const { workspace, fingerprint, retryEnded, since = null, keepTeachers = false } = options;
+  const kept = keepTeachers && trial.spec.role === 'teacher';
+  return decide(workspace, trial.id, fingerprint, retryEnded, kept ? null : since);
 }
 
 function runOf(decision: Trainable): string {

@@ -82,6 +82,11 @@ export type JournalRecord =
       readonly metrics: readonly MetricValue[];
       /** Chain of SHA-256 over the bits of every step's total loss since the start of the trial. */
       readonly lossChain: string;
+      /**
+       * In the first epoch: the bits (float32, eight hexadecimal digits each, most significant first) of the total loss of
+       * its first steps, so that `replay` can tell the step at which a training leaves its path. Absent in later epochs.
+       */
+      readonly stepLosses?: string;
       readonly trainSeconds: number;
       readonly evalSeconds: number;
       readonly msPerStep: number;

@@ -12,6 +12,8 @@ export interface LoopState {
   readonly step: number;
   /** SHA-256 chain over the bits of every step's total loss. */
   readonly lossChain: string;
+  /** Bits of the total losses of the first steps of the training, as the journal's `stepLosses`. */
+  readonly stepLosses: string;
   /** Sums over the epoch so far. */
   readonly sums: EpochSums;
   /** State of the method's own random stream. */
@@ -52,6 +54,25 @@ export function meanLosses(sums: EpochSums): Record<string, number> {
   return Object.fromEntries(
     Object.entries(sums.losses).map(([term, value]) => [term, value / Math.max(1, sums.pictures)]),
   );
+}
+
+/** Steps whose losses are kept one by one. */
+export const keptSteps = 64;
+
+/** The bits of a float32, eight hexadecimal digits. */
+export function lossBits(total: number): string {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, total);
+  return view.getUint32(0).toString(16).padStart(8, '0');
+}
+
+/** What `lossBits` made the text from, one number per step. */
+export function lossesFromBits(bits: string): readonly number[] {
+  return (bits.match(/.{8}/g) ?? []).map((digits) => {
+    const view = new DataView(new ArrayBuffer(4));
+    view.setUint32(0, Number.parseInt(digits, 16));
+    return view.getFloat32(0);
+  });
 }
 
 /** Adds a step's total loss, bit by bit, to the chain that tells whether two runs took the same path. */

@@ -21,6 +21,8 @@ export interface WorkerRequest {
   readonly mode: 'recorded' | 'eager';
   /** Seconds between checkpoints at the ends of epochs; 0 writes one after every epoch. */
   readonly checkpointSeconds: number;
+  /** A replay: stop after this many steps and journal what they came to, as an event `replayed`. Absent in a training. */
+  readonly replaySteps?: number;
 }
 
 /** What a worker prints on standard output, one JSON object a line. */

@@ -26,20 +26,25 @@ export function runsOf(workspace: string, trial: TrialId): RunState[] {
  * Decides by the runs of equal numerics fingerprint. A completed run wins over a later failed attempt.
  *
  * @param retry whether a run that ended badly is measured again, as a new attempt
+ * @param since where given (ISO 8601 UTC), results from before do not count and are measured again, as a new attempt; what
+ *   was interrupted goes on all the same.
  */
 export function decide(
   workspace: string,
   trial: TrialId,
   fingerprint: string,
   retry: boolean,
+  since: string | null = null,
 ): Decision {
   const prefix = fingerprint.slice(0, 8);
   const names = runNames(workspace, trial).filter((run) => parseRunId(run)?.fingerprint === prefix);
-  const runs = names.map((run) => readRunState(runFolder(workspace, trial, run)));
+  const all = names.map((run) => readRunState(runFolder(workspace, trial, run)));
+  const runs = since === null ? all : all.filter((run) => !endedBefore(run, since));
   const completed = runs.findLast((run) => run.end?.state === 'completed');
   if (completed !== undefined) return { kind: 'reuse', run: completed };
   const latest = runs.at(-1);
-  const attempt = latest === undefined ? 0 : (parseRunId(latest.run)?.attempt as number);
+  const newest = latest ?? all.at(-1);
+  const attempt = newest === undefined ? 0 : (parseRunId(newest.run)?.attempt as number);
   if (latest !== undefined && (latest.end === undefined || !terminal.has(latest.end.state))) {
     return { kind: 'resume', run: latest, attempt };
   }
@@ -47,6 +52,13 @@ export function decide(
     return { kind: 'ended', run: latest, state: latest.end.state };
   }
   return { kind: 'new', run: runIdOf(trial, fingerprint, attempt + 1), attempt: attempt + 1 };
+}
+
+/** Whether a run has had its result since before a time. */
+function endedBefore({ end, lastTime }: RunState, since: string): boolean {
+  return (
+    end !== undefined && (end.state === 'completed' || terminal.has(end.state)) && lastTime < since
+  );
 }
 
 /** Names of a trial's run folders: by fingerprint, then by attempt as a number. */

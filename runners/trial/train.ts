@@ -20,7 +20,15 @@ import { names } from '../tasks/students.ts';
 import { recoverCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { JournalWriter } from './journal.ts';
 import type { EndState, Environment, JournalLine, MetricValue } from './journal-types.ts';
-import { addStep, emptySums, extendChain, type LoopState, meanLosses } from './loop-state.ts';
+import {
+  addStep,
+  emptySums,
+  extendChain,
+  keptSteps,
+  type LoopState,
+  lossBits,
+  meanLosses,
+} from './loop-state.ts';
 import { runFiles, type WorkerMessage, type WorkerRequest } from './request.ts';
 import { encodeSafetensors, type SafeTensor } from './safetensors.ts';
 import type { TrialSpec } from './spec.ts';
@@ -114,6 +122,7 @@ class TrialRun {
       stepInEpoch: 0,
       step: 0,
       lossChain: sha256(`${seed}`),
+      stepLosses: '',
       sums: emptySums,
       methodStream: RandomStream.named(seed, `method/${training.distiller.id}`).state,
     };
@@ -211,6 +220,7 @@ class TrialRun {
         stepInEpoch: this.loop.stepInEpoch + 1,
         step: this.loop.step + 1,
         lossChain: extendChain(this.loop.lossChain, report.total),
+        stepLosses: this.stepLosses(report.total),
         sums: addStep(this.loop.sums, report, batch.size, (time - clock) / 1000),
       };
       clock = time;
@@ -230,8 +240,28 @@ class TrialRun {
       // Signals and the parent's end reach the process between steps only.
       await afterEvents();
       if (signal.aborted && this.loop.stepInEpoch < this.stepsPerEpoch) return this.cancelled();
+      if (this.loop.step === this.training.request.replaySteps) return this.replayed();
     }
     return null;
+  }
+
+  /** A checkpoint of an earlier version has no losses by step; half a record would be taken for a whole one. */
+  private stepLosses(total: number): string {
+    const { step, stepLosses } = this.loop;
+    const complete = stepLosses?.length === 8 * step;
+    return complete && step < keptSteps ? stepLosses + lossBits(total) : (stepLosses ?? '');
+  }
+
+  /** Says how far a replay came; its steps are compared, nothing of it is kept. */
+  private replayed(): Ending {
+    const { step, stepLosses, lossChain } = this.loop;
+    this.training.journal.append({
+      type: 'event',
+      kind: 'replayed',
+      message: `${step} steps were replayed`,
+      data: { step, stepLosses, lossChain },
+    });
+    return { state: 'cancelled', reason: `${step} steps were replayed` };
   }
 
   private step(batch: Batch, epoch: number): StepReport {
@@ -300,6 +330,7 @@ class TrialRun {
         },
       ],
       lossChain: this.loop.lossChain,
+      ...(epoch === 1 ? { stepLosses: this.loop.stepLosses } : {}),
       trainSeconds: sums.trainSeconds,
       evalSeconds,
       msPerStep: (1000 * sums.trainSeconds) / this.stepsPerEpoch,

@@ -1,0 +1,30 @@
+import { type Execution, executionName, writeExecution } from '../../results/executions.ts';
+import type { TrialOutcome } from '../../runners/executors/types.ts';
+import type { Plan } from '../../suites/plan-types.ts';
+
+/**
+ * Leaves what the history needs of an execution in the workspace. A run that only reused leaves nothing: it is no point of
+ * any series. A night always does, because one that measured nothing is a failure that `check` must see.
+ */
+export function recordExecution(
+  workspace: string,
+  plan: Plan,
+  outcomes: readonly TrialOutcome[],
+  as: Pick<Execution, 'kind' | 'startedAt' | 'fixedSeeds'>,
+): void {
+  if (as.kind === 'run' && outcomes.every(({ reused }) => reused)) return;
+  writeExecution(workspace, {
+    schemaVersion: 1,
+    execution: executionName(as.startedAt, plan.suite, plan.scale),
+    suite: plan.suite,
+    scale: plan.scale,
+    ...as,
+    cells: plan.cells.map(({ id, metric, trials }) => ({
+      cell: id,
+      metric,
+      margin: plan.margins[metric] ?? null,
+      trials,
+    })),
+    trials: outcomes.map(({ trial, run, state, reason }) => ({ trial, run, state, reason })),
+  });
+}

@@ -1,0 +1,110 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { writeError, writeWhole } from '../common/files.ts';
+import type { Scale } from '../runners/trial/spec.ts';
+import { appendTo } from './appender.ts';
+import type { Finding } from './journal-reader.ts';
+import type { Store } from './store.ts';
+import { acceptancesFile, acceptancesName } from './workspace.ts';
+
+/** A human's word that what happened to a cell up to a time may be (DESIGN.md, decision 15). */
+export interface Acceptance {
+  readonly schemaVersion: 1;
+  /** ISO 8601 UTC: what was measured later is judged as ever. */
+  readonly time: string;
+  readonly suite: string;
+  readonly scale: Scale;
+  readonly cell: string;
+  /** Who says so. */
+  readonly author: string;
+  readonly reason: string;
+}
+
+/**
+ * Appends an acceptance to `acceptances.jsonl`, synced before it returns. The file lies beside `runs/`, so that it can be
+ * kept under version control and survives `make clean`.
+ *
+ * @throws InfrastructureError `FILE_WRITE`
+ */
+export function appendAcceptance(workspace: string, acceptance: Acceptance): void {
+  const path = acceptancesFile(workspace);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const descriptor = openSync(path, 'a');
+    try {
+      writeWhole(descriptor, Buffer.from(`${JSON.stringify(acceptance)}\n`, 'utf8'));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
+
+const fields = ['time', 'suite', 'scale', 'cell', 'author', 'reason'] as const;
+
+/** Reads the acceptances of a workspace. A line that is none is a problem, and nothing of the file is taken. */
+export function readAcceptances(
+  path: string,
+): { readonly acceptances: readonly Acceptance[] } | { readonly problem: Finding } {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const acceptances: Acceptance[] = [];
+  for (const [index, text] of lines.entries()) {
+    if (text === '') continue;
+    const problem = problemOf(text);
+    if (problem !== null) {
+      const message = `${acceptancesName}:${index + 1}: ${problem}`;
+      return {
+        problem: {
+          code: 'ACCEPTANCES_UNREADABLE',
+          file: acceptancesName,
+          line: index + 1,
+          message,
+        },
+      };
+    }
+    acceptances.push(JSON.parse(text) as Acceptance);
+  }
+  return { acceptances };
+}
+
+function problemOf(text: string): string | null {
+  let value: Readonly<Record<string, unknown>>;
+  try {
+    value = JSON.parse(text) as typeof value;
+  } catch {
+    return 'this line is not JSON.';
+  }
+  if (value === null || typeof value !== 'object') return 'this line is no acceptance.';
+  if (value['schemaVersion'] !== 1) {
+    return `schemaVersion is ${JSON.stringify(value['schemaVersion'])}; this Redistill reads 1.`;
+  }
+  const missing = fields.find((field) => typeof value[field] !== 'string' || value[field] === '');
+  if (missing !== undefined) return `the field "${missing}" is missing or empty.`;
+  if (Number.isNaN(Date.parse(value['time'] as string))) {
+    return `time is ${JSON.stringify(value['time'])}, not an ISO 8601 time.`;
+  }
+  return null;
+}
+
+/** Replaces what the database holds of them. */
+export async function storeAcceptances(
+  store: Store,
+  acceptances: readonly Acceptance[],
+): Promise<void> {
+  await store.run('DELETE FROM acceptances');
+  const appender = await appendTo(store, 'acceptances', [
+    'integer',
+    'time',
+    'text',
+    'text',
+    'text',
+    'text',
+    'text',
+  ]);
+  acceptances.forEach(({ time, suite, scale, cell, author, reason }, position) => {
+    appender.add(position, time, suite, scale, cell, author, reason);
+  });
+  appender.close();
+}
