@@ -34,7 +34,7 @@ export interface HistoryRow {
 
 /** What a series of numbers was measured on. */
 export interface Machine {
-  readonly device: 'cpu' | 'gpu';
+  readonly device: 'cpu' | 'gpu' | 'unrecorded';
   readonly cpu: string;
   readonly cores: number;
   readonly gpu: string | null;

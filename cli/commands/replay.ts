@@ -49,7 +49,7 @@ export const command = defineCommand({
     const workspace = resolve(context.cwd, folder ?? '.');
     const recording = readRecording(workspace, uniqueRun(workspace, name as string));
     const { environment, fingerprint: then } = recording.header;
-    const { device, threads } = environment;
+    const { device, threads } = recording;
     const mode = eager ? 'eager' : 'recorded';
     const fingerprint = numericsFingerprint({
       tensorflow: await engineVersion(),

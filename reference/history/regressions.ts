@@ -1,4 +1,4 @@
-import { fdrCutoff } from '../verdict/fdr.ts';
+import { adjustedPValues } from '../verdict/false-discovery.ts';
 import { type ChangePoint, changePoints, type Level } from './change-points.ts';
 
 /**
@@ -45,7 +45,7 @@ export function judgeSeries(
   series: readonly SeriesInput[],
   rate: number = falseDiscoveryRate,
 ): readonly (readonly JudgedChange[])[] {
-  const cutoff = fdrCutoff(
+  const cutoff = largestFinding(
     series.map(({ values, leastChange }) => {
       const newest = changePoints(values, { leastChange, level: rate }).at(-1);
       return newest === undefined || newest.after.n > freshNights ? 1 : newest.p;
@@ -59,6 +59,12 @@ export function judgeSeries(
     const current = found.at(-1)?.after;
     return found.map((change) => ({ ...change, state: stateOf(change, current as Level, input) }));
   });
+}
+
+/** The largest p-value that is a finding at this rate; 0 where none is. Cells that share a teacher depend positively. */
+function largestFinding(pValues: readonly number[], rate: number): number {
+  const adjusted = adjustedPValues(pValues, 'positive');
+  return Math.max(0, ...pValues.filter((_, index) => (adjusted[index] as number) <= rate));
 }
 
 function stateOf(change: ChangePoint, current: Level, input: SeriesInput): ChangeState {

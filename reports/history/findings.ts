@@ -1,5 +1,5 @@
 import type { ChangeState } from '../../reference/history/regressions.ts';
-import { fdrCutoff } from '../../reference/verdict/fdr.ts';
+import { adjustedPValues } from '../../reference/verdict/false-discovery.ts';
 import { fixed, plural, shortHash, signed } from '../format.ts';
 import { type Check, defaultMargin, type JudgedSeries, lowerIsBetter } from './check.ts';
 import type { HistoryComparison } from './compare.ts';
@@ -55,7 +55,7 @@ export function findings(check: Check): readonly HistoryFinding[] {
 }
 
 /**
- * Regressions of the second side against the first: lower (or slower in no way that counts here) by at least the threshold,
+ * Regressions of the second side against the first: worse by at least the threshold,
  * with false-discovery control at 5 % over the cells. A cell without an interval cannot be judged.
  */
 export function baselineFindings(
@@ -65,17 +65,15 @@ export function baselineFindings(
   const judged = comparison.cells.filter(
     ({ difference }) => difference !== null && difference.p !== null,
   );
-  const cutoff = fdrCutoff(
+  const adjusted = adjustedPValues(
     judged.map(({ difference }) => difference?.p as number),
-    baselineRate,
+    'positive',
   );
-  const found = judged.flatMap((cell): HistoryFinding[] => {
-    const { mean, p, low, high, pairedSeeds } = cell.difference as NonNullable<
-      typeof cell.difference
-    >;
+  const found = judged.flatMap((cell, index): HistoryFinding[] => {
+    const { mean, low, high, pairedSeeds } = cell.difference as NonNullable<typeof cell.difference>;
     const worse = lowerIsBetter(cell.metric) ? mean : -mean;
     const least = threshold ?? cell.margin ?? defaultMargin;
-    if ((p as number) > cutoff || Math.abs(mean) < least) return [];
+    if ((adjusted[index] as number) > baselineRate || Math.abs(mean) < least) return [];
     const seeds =
       pairedSeeds.length > 0 ? `paired over ${plural(pairedSeeds.length, 'seed')}` : 'unpaired';
     return [

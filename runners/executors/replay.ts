@@ -18,6 +18,8 @@ export interface Recording {
   readonly run: RunId;
   readonly folder: string;
   readonly header: Line<'header'>;
+  readonly device: 'cpu' | 'gpu';
+  readonly threads: WorkerRequest['threads'];
   readonly stepsPerEpoch: number;
   /** Total losses of the first steps; empty in journals from before they were kept. */
   readonly stepLosses: readonly number[];
@@ -86,7 +88,8 @@ export function readRecording(workspace: string, run: RunId): Recording {
   if (header === undefined || start === undefined || epochs.length === 0) {
     throw new UsageError('REPLAY_RUN', `The run ${run} has journalled no epoch to compare with.`);
   }
-  if (header.spec.implementation !== 'redistill') {
+  const { device, threads } = header.environment;
+  if (header.spec.implementation !== 'redistill' || device === 'unrecorded') {
     throw new UsageError(
       'REPLAY_RUN',
       `The run ${run} is of the implementation "${header.spec.implementation}", which is not ours to replay.`,
@@ -96,6 +99,8 @@ export function readRecording(workspace: string, run: RunId): Recording {
     run,
     folder,
     header,
+    device,
+    threads,
     stepsPerEpoch: start.stepsPerEpoch,
     stepLosses: lossesFromBits(
       epochs.findLast(({ stepLosses = '' }) => stepLosses !== '')?.stepLosses ?? '',
@@ -126,8 +131,8 @@ export async function replayRun(options: ReplayOptions): Promise<Replay> {
     fingerprint: options.fingerprint,
     runDirectory: scratch,
     teacherWeights: teacherWeights(options),
-    threads: recording.header.environment.threads,
-    device: recording.header.environment.device,
+    threads: recording.threads,
+    device: recording.device,
     dataFolder: options.dataFolder,
     mode: options.mode,
     checkpointSeconds: 1e9,

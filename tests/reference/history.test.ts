@@ -6,7 +6,6 @@ import { differences, overallDifference } from '../../reference/history/differen
 import { bestSplit } from '../../reference/history/energy.ts';
 import { judgeSeries } from '../../reference/history/regressions.ts';
 import { firstAlarm, flatSeries, seriesWithDrop } from '../../reference/history/simulate.ts';
-import { fdrCutoff } from '../../reference/verdict/fdr.ts';
 
 /** Q of Matteson and James by its definition, without carried sums. */
 function energy(x: readonly number[], y: readonly number[]): number {
@@ -132,13 +131,6 @@ test('one drop among 200 flat cells is found, and only it', () => {
   }));
   const alarms = judgeSeries(all).flatMap((changes, index) => (changes.length > 0 ? [index] : []));
   assert.deepEqual(alarms, [100]);
-});
-
-test('the cutoff of Benjamini and Hochberg takes the last p-value below its line', () => {
-  // m = 5, rate 0.05: lines 0.01, 0.02, 0.03, 0.04, 0.05; the third lies above its line, the fourth below.
-  assert.equal(fdrCutoff([0.2, 0.005, 0.035, 0.04, 0.019], 0.05), 0.04);
-  assert.equal(fdrCutoff([0.2, 0.3, 0.9], 0.05), 0);
-  assert.equal(fdrCutoff([], 0.05), 0);
 });
 
 const sides = (a: readonly number[], b: readonly number[], firstSeed = 1) => ({
