@@ -83,9 +83,10 @@ export function rowsOfTable(table: TableModel): readonly OfficialRow[] {
   );
 }
 
-/** Means over the rows that have both numbers: how far publication, best and last lie apart as a whole. */
+/** Means over the runs that have both numbers: how far publication, best and last lie apart as a whole. */
 export interface OfficialSummary {
-  readonly rows: number;
+  /** Runs beside a published number; one that stands in two suites counts once. */
+  readonly runs: number;
   /** Published minus best, published minus last, best minus last: means in the metric's unit. */
   readonly publishedMinusBest: number | null;
   readonly publishedMinusLast: number | null;
@@ -94,7 +95,10 @@ export interface OfficialSummary {
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
-export function summarizeOfficial(rows: readonly OfficialRow[]): OfficialSummary {
+export function summarizeOfficial(all: readonly OfficialRow[]): OfficialSummary {
+  // Two suites may hold the same cell of the same published table.
+  const key = (row: OfficialRow) => [row.run, row.metric, row.published].join(' ');
+  const rows = [...new Map(all.map((row) => [key(row), row])).values()];
   const full = rows.filter(({ bestDifference, lastDifference }) =>
     [bestDifference, lastDifference].every((each) => each !== null),
   );
@@ -104,7 +108,7 @@ export function summarizeOfficial(rows: readonly OfficialRow[]): OfficialSummary
     rows.filter((row) => row.position === position).length;
   const words = [...new Set(rows.map(({ verdict }) => verdict))].sort();
   return {
-    rows: rows.length,
+    runs: rows.length,
     publishedMinusBest: mean((row) => -(row.bestDifference as number)),
     publishedMinusLast: mean((row) => -(row.lastDifference as number)),
     bestMinusLast: mean((row) => (row.bestDifference as number) - (row.lastDifference as number)),

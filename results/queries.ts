@@ -107,6 +107,14 @@ export async function cells(store: Store, suite: string, scale: Scale): Promise<
   }));
 }
 
+/** Ids of the published tables that the database holds. */
+export async function publishedTables(store: Store): Promise<string[]> {
+  const rows = await store.rows<{ table: string }>(
+    'SELECT DISTINCT table_id AS "table" FROM published ORDER BY table_id',
+  );
+  return rows.map(({ table }) => table);
+}
+
 /** Published scores of the teachers of a table's columns, by column. */
 export async function publishedTeachers(
   store: Store,

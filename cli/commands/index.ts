@@ -18,6 +18,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'status', summary: 'show how far the trials of a suite are', load: () => import('./status.ts') },
   { name: 'ingest', summary: 'read journals into results.duckdb', load: () => import('./ingest.ts') },
   { name: 'import', summary: 'take in what the authors published of their own runs', load: () => import('./import.ts') },
+  { name: 'published', summary: 'check the published numbers against each other', load: () => import('./published.ts') },
   { name: 'report', summary: 'render the report from results.duckdb', load: () => import('./report.ts') },
   { name: 'export', summary: 'write the tables of results.duckdb as Parquet or CSV', load: () => import('./export.ts') },
   { name: 'check', summary: 'say whether the history in results.duckdb shows a regression', load: () => import('./check.ts') },

@@ -42,7 +42,7 @@ function summaryLines(rows: readonly OfficialRow[]): readonly string[] {
   const counts = Object.entries(verdicts).map(([word, count]) => `${count} ${word}`);
   const number = (value: number | null) => (value === null ? 'unknown' : signed(value, 2));
   return [
-    `${rows.length} official runs beside a cell, n = 1 each: ${counts.join(', ')}.`,
+    `${summary.runs} official runs beside a published number, n = 1 each: ${counts.join(', ')}.`,
     `Published minus best: mean ${number(publishedMinusBest)}; published minus last: mean ${number(publishedMinusLast)}; best minus last: mean ${number(bestMinusLast)}.`,
     `The published number is above even the best epoch in ${positions['above best']}, between last and best in ${positions.between}, below even the last epoch in ${positions['below last']}.`,
   ];

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked-yaml.ts';
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
-import type { AdamWRecipe, InputRecipe, Recipe, ScheduleRecipe, SgdRecipe } from '../../runners/trial/spec.ts';
+import type {
+  AdamWRecipe,
+  InputRecipe,
+  Recipe,
+  ScheduleRecipe,
+  SgdRecipe,
+} from '../../runners/trial/spec.ts';
 
 type Parts<T> = { readonly [K in keyof T]?: T[K] };
 

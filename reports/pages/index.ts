@@ -1,6 +1,7 @@
 import { glossary } from './glossary.ts';
 import { overview } from './overview.ts';
+import { record } from './record.ts';
 import type { SitePage } from './types.ts';
 
 /** The pages at the top of the site, in the order of the navigation; the first is the one that is opened. */
-export const sitePages: readonly SitePage[] = [overview, glossary];
+export const sitePages: readonly SitePage[] = [overview, record, glossary];

@@ -12,15 +12,15 @@ import type { Fact } from './conditions.ts';
 /** `one run: inconclusive`, with the run's numbers, for a cell of a table. */
 export function officialFacts({ official, decimals }: CellModel): readonly Fact[] {
   return official.flatMap((run, index) => {
-    const name = official.length === 1 ? 'official run' : `official run ${index + 1}`;
+    const name = official.length === 1 ? 'official' : `official ${index + 1}`;
     const { best, last, verdict } = run;
     const number = (of: { readonly value: number } | null, difference: number | null) =>
       of === null
         ? 'not logged'
         : `${fixed(of.value, decimals)}${difference === null ? '' : ` (${signed(difference, decimals)})`}`;
     return [
-      { name: `${name}, best`, value: number(best, verdict.differences.best) },
-      { name: `${name}, last`, value: number(last, verdict.differences.last) },
+      { name: `${name} best`, value: number(best, verdict.differences.best) },
+      { name: `${name} last`, value: number(last, verdict.differences.last) },
       { name: `${name}, n = 1`, value: verdict.word },
     ];
   });

@@ -200,9 +200,15 @@ test('the summary counts what the rows say', () => {
     lastDifference: -0.1,
     position: 'between',
     verdict: 'inconclusive',
+    run: 'a',
   };
-  const rows = [row, { ...row, bestDifference: 0.4, lastDifference: 0.1, position: 'below last' }];
-  const summary = summarizeOfficial(rows as unknown as Parameters<typeof summarizeOfficial>[0]);
+  const rows = [
+    row,
+    { ...row, run: 'b', bestDifference: 0.4, lastDifference: 0.1, position: 'below last' },
+  ];
+  const summary = summarizeOfficial([...rows, row] as unknown as Parameters<
+    typeof summarizeOfficial
+  >[0]);
   assert.ok(Math.abs((summary.publishedMinusBest as number) + 0.3) < 1e-12);
   assert.ok(Math.abs(summary.publishedMinusLast as number) < 1e-12);
   assert.deepEqual(summary.positions, { 'below last': 1, between: 1, 'above best': 0 });

@@ -1,0 +1,102 @@
+import {
+  type FindingGroup,
+  lintPublished,
+  type RecordFinding,
+  type Rule,
+  rules,
+  type Severity,
+  severities,
+} from '../../reference/published/lint/index.ts';
+import { loadPublished, type Published } from '../../reference/published/loader.ts';
+import type { PublishedCell } from '../../reference/published/types.ts';
+import { publishedTables } from '../../results/queries.ts';
+import { plural } from '../format.ts';
+import type { SitePage } from './types.ts';
+
+/** The published record checked against itself: what a reader should know before a published number is held against anything. */
+export const record: SitePage = {
+  path: 'record.html',
+  title: 'The published record, checked',
+  navigation: 'Published record',
+  template: 'record.njk',
+  async content({ store }) {
+    const published = onlyTables(loadPublished(), new Set(await publishedTables(store)));
+    return published.tables.size === 0 ? null : recordView(published);
+  },
+};
+
+/** Only tables that the database holds: a database with other tables has another record. */
+function onlyTables(published: Published, ids: ReadonlySet<string>): Published {
+  return {
+    ...published,
+    tables: new Map([...published.tables].filter(([id]) => ids.has(id))),
+    cells: published.cells.filter(({ table }) => ids.has(table)),
+  };
+}
+
+/** How grave a finding is, in words and with a symbol of its own. */
+const marks: Readonly<Record<Severity, { readonly word: string; readonly symbol: string; readonly style: string; readonly meaning: string }>> = {
+  error: { word: 'does not add up', symbol: '\u2715', style: 'failed', meaning: 'The printed figures contradict each other.' },
+  suspect: { word: 'likely slip', symbol: '!', style: 'below', meaning: 'Most likely copied or labelled wrongly.' },
+  differs: { word: 'differs', symbol: '\u2260', style: 'inconclusive', meaning: 'Two sources print different numbers: another protocol, a rerun or a slip.' },
+  caution: { word: 'not alike', symbol: '~', style: 'neutral', meaning: 'Each figure may be right, but they do not mean the same.' },
+  rounding: { word: 'rounding', symbol: '\u2248', style: 'neutral', meaning: 'Off by one in the last digit, as rounding explains.' },
+}; // biome-ignore format: a table
+
+/** Findings that a group shows at once; the rest is folded. */
+const shown = 3;
+
+/** What the page says of a set of published tables. Pure. */
+export function recordView(published: Published) {
+  const lint = lintPublished(published);
+  const findings = lint.groups.flatMap((group) => group.findings);
+  const byRule = Map.groupBy(lint.groups, ({ rule }) => rule);
+  return {
+    checked: `${plural(lint.numbers, 'number')} of ${plural(lint.tables, 'table')} were compared with each other, and ${lint.gains.wrong} of ${plural(lint.gains.checked, 'printed gain')} ${lint.gains.wrong === 1 ? 'does' : 'do'} not add up. ${plural(lint.secondaryTables, 'table')} of them ${lint.secondaryTables === 1 ? 'is' : 'are'} quoted at second hand; what rests on such a number alone is marked.`,
+    tally: severities
+      .map((severity) => ({
+        ...marks[severity],
+        count: findings.filter((finding) => finding.severity === severity).length,
+      }))
+      .filter(({ count }) => count > 0),
+    rules: [...byRule].map(([rule, groups]) => ruleView(rule, groups)),
+  };
+}
+
+function ruleView(rule: Rule, groups: readonly FindingGroup[]) {
+  return {
+    id: rule,
+    title: rules[rule],
+    groups: groups.map((group) => ({
+      title: group.title,
+      secondary: group.secondary,
+      count: plural(group.findings.length, 'finding'),
+      findings: group.findings.slice(0, shown).map(findingView),
+      more: group.findings.slice(shown).map(findingView),
+    })),
+  };
+}
+
+function findingView(finding: RecordFinding) {
+  const { severity, subject, sentence, secondary, evidence } = finding;
+  return { mark: marks[severity], subject, sentence, secondary, sources: sourcesOf(evidence) };
+}
+
+/** Every source once, with the numbers that were read from it. */
+function sourcesOf(evidence: readonly PublishedCell[]) {
+  return [...Map.groupBy(evidence, ({ table }) => table)].map(([table, cells]) => {
+    const first = cells[0] as PublishedCell;
+    const numbers = new Set(
+      cells.map(
+        ({ row, column, value, decimals }) => `${row}, ${column}: ${value.toFixed(decimals)}`,
+      ),
+    );
+    return {
+      table,
+      trust: first.trust,
+      secondary: first.trust === 'secondary',
+      source: first.source,
+      numbers: [...numbers],
+    };
+  });
+}
