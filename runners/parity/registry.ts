@@ -1,5 +1,6 @@
 import { RedistillError } from '../../common/errors.ts';
 import { hasNetwork } from '../models/registry.ts';
+import { detectionChecks, together } from './detection.ts';
 import { goldenPaths, readGolden } from './golden.ts';
 import { lossChecks } from './losses.ts';
 import { modelCheck } from './models.ts';
@@ -17,6 +18,8 @@ export function checkFor(path: string, mode: Mode): ParityCheck | null {
   const plain = path.replace(/\.gz$/, '');
   const loss = lossChecks.get(plain);
   if (loss !== undefined) return loss;
+  const detection = detectionChecks.get(plain);
+  if (detection !== undefined) return together(detection);
   if (plain === 'optim/optimizers.json') return optimizerCheck(mode);
   if (plain === 'optim/schedules.json') return scheduleCheck;
   const model = /^models\/(cifar_|imagenet_md_|imagenet_tv_)(.+)\.json$/.exec(plain);
