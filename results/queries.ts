@@ -239,6 +239,23 @@ export function runs(
   );
 }
 
+export interface StepTimeRow {
+  readonly run: string;
+  readonly environment: string;
+  /** Median over the epochs: the first one includes recording the graph. */
+  readonly msPerStep: number;
+}
+
+/** The time of a training step of every completed run that stands for its trial, by run. */
+export function stepTimes(store: Store): Promise<StepTimeRow[]> {
+  return store.rows(
+    `SELECT r.run, r.environment, median(e.ms_per_step) AS "msPerStep"
+       FROM current_runs r JOIN epochs e ON e.run = r.run
+      WHERE r.state = 'completed'
+      GROUP BY r.run, r.environment ORDER BY r.run`,
+  );
+}
+
 export interface SelectionRow {
   readonly run: string;
   readonly metric: string;

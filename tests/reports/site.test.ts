@@ -201,7 +201,7 @@ test('HTML, quotes and SQL in every name a user can choose are text', async (con
     }),
   );
   const files = await filesOf(workspace, []);
-  assert.equal([...files.keys()].filter((path) => path.endsWith('.html')).length, 5);
+  assert.equal([...files.keys()].filter((path) => path.endsWith('.html')).length, 6);
   for (const [path, html] of files) {
     assert.match(path, /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/);
     if (!path.endsWith('.html')) continue;
@@ -222,7 +222,7 @@ test('a site replaces the one before, and only that', async (context) => {
   await ingest({ workspace, published: writeSample(workspace) });
   const out = join(workspace, 'reports', 'out');
   const { pages, index } = await renderSite(databaseFile(workspace), { out });
-  assert.equal(pages, 20);
+  assert.equal(pages, 21);
   assert.equal(index, join(out, 'index.html'));
   const before = tree(out);
   writeFileSync(join(out, 'stale.html'), 'of an older report');

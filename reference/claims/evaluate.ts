@@ -1,0 +1,339 @@
+import type { Published } from '../published/loader.ts';
+import type { PublishedCell } from '../published/types.ts';
+import { pairedDifference } from '../verdict/paired.ts';
+import { studentTCdf } from '../verdict/student-t.ts';
+import { sharedColumns } from './loader.ts';
+import type { Claim, ClaimComparison, PublishedPair } from './types.ts';
+
+/** What the evidence says of a claim. */
+export type Outcome = 'holds' | 'does not hold' | 'mixed' | 'undecided' | 'not enough data';
+
+/** One side of a measured comparison: a method under conditions, a value per seed. */
+export interface MeasuredArm {
+  readonly method: string;
+  readonly metric: string;
+  readonly unit: string;
+  readonly decimals: number;
+  readonly higherIsBetter: boolean;
+  /** Column id of the table, and what was really trained there. */
+  readonly column: string;
+  readonly place: string;
+  /** Equal text is equal conditions: recipe, data, student; for step times also the machine. */
+  readonly conditions: string;
+  /** What the teacher is known by; null for a student alone, which compares with the students of every teacher. */
+  readonly teacher: string | null;
+  /** The row as its table prints it. */
+  readonly name: string;
+  readonly bySeed: ReadonlyMap<number, number>;
+  /** Where the cell is shown: `<suite>@<scale>/<cell>`. */
+  readonly cell: string;
+}
+
+/** One comparison in one place. Differences are a minus b, so that what favours the claim may be negative (costs, losses). */
+export interface Finding {
+  readonly a: Side;
+  readonly b: Side;
+  readonly place: string;
+  readonly column: string;
+  readonly unit: string;
+  readonly decimals: number;
+  readonly difference: number;
+  /** 90 % interval over seeds; null for published numbers and for one seed. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Seeds in common; null for published numbers. */
+  readonly n: number | null;
+  /** Two-sided sign-flip p-value against the claim's threshold; null for published numbers. */
+  readonly p: number | null;
+  readonly says: 'for' | 'against' | 'open' | 'nothing';
+  /** What must be known of it: a second-hand source, two publications, one seed. */
+  readonly notes: readonly string[];
+  /** One-sided p-values of `for` and `against` (Student's t); null where no test was made. */
+  readonly tests: { readonly for: number; readonly against: number } | null;
+  /** Further seeds that would decide an open comparison if mean and scatter stayed; null: decided, or seeds do not help. */
+  readonly moreSeeds: number | null;
+}
+
+export interface Side {
+  readonly name: string;
+  readonly value: number;
+  /** The published number behind it. */
+  readonly published: PublishedCell | null;
+  /** The measured cell behind it, as `MeasuredArm.cell`. */
+  readonly cell: string | null;
+}
+
+/** A claim against one kind of evidence. */
+export interface Evaluation {
+  readonly outcome: Outcome;
+  readonly sentence: string;
+  readonly findings: readonly Finding[];
+  /** Comparisons without any number that counts: method ids and where they are missing. */
+  readonly missing: readonly string[];
+  /**
+   * P-values of the claim as a whole, null where nothing was tested. `holds`: all of its comparisons are for it, so the largest
+   * counts (intersection-union), and null where one is missing; `refuted`: at least one is against it (Bonferroni).
+   */
+  readonly p: { readonly holds: number | null; readonly refuted: number } | null;
+}
+
+/** The published numbers alone, as printed. Numbers at second hand are shown and never counted. */
+export function evaluatePublished(claim: Claim, published: Published): Evaluation {
+  const perComparison = claim.comparisons.map((comparison) => ({
+    comparison,
+    findings: comparison.published.flatMap((pair) => publishedFindings(claim, pair, published)),
+  }));
+  return conclude(perComparison, (comparison) =>
+    comparison.published.length === 0 ? ['nothing is published'] : [],
+  );
+}
+
+/**
+ * Measurements of one scale. Each comparison is made by seed, under equal conditions, wherever both methods were measured.
+ *
+ * @param everyColumn at paper scale: the claim is about the columns of its published cells, and each of them must be measured.
+ */
+export function evaluateMeasured(
+  claim: Claim,
+  arms: readonly MeasuredArm[],
+  published: Published,
+  everyColumn: boolean,
+): Evaluation {
+  const wanted = arms.filter(({ metric }) => metric.toLowerCase() === claim.metric.toLowerCase());
+  // An amount belongs to the networks and data that it was printed for: elsewhere only who is better can be asked.
+  if (!everyColumn && claim.kind === 'better' && claim.by !== undefined) {
+    return {
+      outcome: 'not enough data',
+      sentence: 'a proxy cannot answer a claim about an amount',
+      findings: [],
+      missing: [],
+      p: null,
+    };
+  }
+  const perComparison = claim.comparisons.map((comparison) => {
+    const columns = claimedColumns(comparison, published);
+    const usable = everyColumn && columns.length > 0 ? columns : null;
+    return { comparison, findings: measuredFindings(claim, comparison, wanted, usable) };
+  });
+  return conclude(perComparison, (comparison, findings) => {
+    if (!everyColumn) return [];
+    const seen = findings.filter(({ says }) => says !== 'nothing').map(({ column }) => column);
+    return claimedColumns(comparison, published).filter((column) => !seen.includes(column));
+  });
+}
+
+function claimedColumns(comparison: ClaimComparison, published: Published): readonly string[] {
+  const columns = comparison.published.flatMap(
+    (pair) => pair.columns ?? sharedColumns(published, pair.a, pair.b),
+  );
+  return [...new Set(columns)];
+}
+
+function publishedFindings(
+  claim: Claim,
+  pair: PublishedPair,
+  published: Published,
+): readonly Finding[] {
+  const columns = pair.columns ?? sharedColumns(published, pair.a, pair.b);
+  return columns.map((column) => {
+    const a = published.cell(pair.a.table, pair.a.row, column) as PublishedCell;
+    const b = published.cell(pair.b.table, pair.b.row, column) as PublishedCell;
+    const says = printedSays(claim, a, b);
+    const gain = inFavour(claim, a.value, b.value, a.higherIsBetter);
+    const spread = a.sd !== null && b.sd !== null ? Math.hypot(a.sd, b.sd) : 0;
+    const second = [a, b].some(({ trust }) => trust === 'secondary');
+    const rerun = [a, b].some(({ trust }) => trust === 'reimplementation');
+    const within = spread > 0 && Math.abs(gain) <= spread;
+    return {
+      a: { name: a.row, value: a.value, published: a, cell: null },
+      b: { name: b.row, value: b.value, published: b, cell: null },
+      place: `${column.replace('__', ' \u2192 ')}, ${a.dataset}`,
+      column,
+      unit: a.unit,
+      decimals: a.decimals,
+      difference: a.value - b.value,
+      low: null,
+      high: null,
+      n: null,
+      p: null,
+      says: second ? 'nothing' : within ? 'open' : says,
+      notes: [
+        ...(second ? ['at second hand: shown, not counted'] : []),
+        ...(rerun ? ['from a reimplementation'] : []),
+        ...(a.table === b.table ? [] : ['two publications, whose protocols may differ']),
+        ...(says === 'open' && a.value !== b.value ? [rounding] : []),
+        ...(says === 'open' && a.value === b.value
+          ? [claim.kind === 'cost' ? rounding : 'the two numbers are equal']
+          : []),
+        ...(within ? [`within the printed spread of ${spread.toFixed(a.decimals)}`] : []),
+      ],
+      tests: null,
+      moreSeeds: null,
+    };
+  });
+}
+
+/** Beyond rounding of binary fractions: 74.44 - 73.97 is a little less than 0.47. */
+const hair = 1e-9;
+
+const rounding = 'the printed numbers are rounded too coarsely to tell';
+
+/** What two printed numbers say, whatever was rounded away in printing them. */
+function printedSays(claim: Claim, a: PublishedCell, b: PublishedCell): Finding['says'] {
+  const half = 0.5 * 10 ** -a.decimals;
+  const gain = (step: number) => inFavour(claim, a.value + step, b.value - step, a.higherIsBetter);
+  const [low, high] = [gain(half), gain(-half)].sort((x, y) => x - y) as [number, number];
+  // What is printed to reach the claimed amount exactly is taken at its word.
+  if (claim.kind === 'better' && claim.by !== undefined && Math.abs(gain(0)) < hair) return 'for';
+  if (high > hair && low > -hair) return 'for';
+  return low < -hair && high < hair ? 'against' : 'open';
+}
+
+/** How far a pair of values goes beyond what is claimed; negative where it falls short. */
+function inFavour(claim: Claim, a: number, b: number, higherIsBetter: boolean): number {
+  if (claim.kind === 'cost') return (claim.by ?? 0) - (100 * (a - b)) / b;
+  return (higherIsBetter ? a - b : b - a) - (claim.by ?? 0);
+}
+
+function measuredFindings(
+  claim: Claim,
+  comparison: ClaimComparison,
+  arms: readonly MeasuredArm[],
+  columns: readonly string[] | null,
+): readonly Finding[] {
+  const of = (method: string) =>
+    arms.filter(
+      (arm) => arm.method === method && (columns === null || columns.includes(arm.column)),
+    );
+  const findings = of(comparison.a).flatMap((a) =>
+    of(comparison.b)
+      .filter((b) => b.conditions === a.conditions && sameTeacher(a, b))
+      .map((b) => measuredFinding(claim, a, b)),
+  );
+  return findings.filter((finding) => finding !== null);
+}
+
+function sameTeacher(a: MeasuredArm, b: MeasuredArm): boolean {
+  return a.teacher === null || b.teacher === null || a.teacher === b.teacher;
+}
+
+function measuredFinding(claim: Claim, a: MeasuredArm, b: MeasuredArm): Finding | null {
+  const gains = new Map<number, number>();
+  for (const [seed, value] of a.bySeed) {
+    const other = b.bySeed.get(seed);
+    if (other !== undefined) gains.set(seed, inFavour(claim, value, other, a.higherIsBetter));
+  }
+  const paired = pairedDifference(gains, new Map([...gains.keys()].map((seed) => [seed, 0])));
+  if (paired === null) return null;
+  const { n, seeds, mean, sd, low, high, p, note } = paired;
+  const says =
+    low === null || high === null ? 'nothing' : low > 0 ? 'for' : high < 0 ? 'against' : 'open';
+  const cost = claim.kind === 'cost';
+  // Back from "in favour of the claim" to a minus b: costs and lower-is-better metrics favour it by being negative.
+  const direction = cost || !a.higherIsBetter ? -1 : 1;
+  const shown = (gain: number) => direction * (gain + (cost ? -1 : 1) * (claim.by ?? 0));
+  const ends =
+    low === null || high === null ? [null, null] : [shown(low), shown(high)].sort(byValue);
+  const average = (arm: MeasuredArm) =>
+    seeds.reduce((sum, seed) => sum + (arm.bySeed.get(seed) as number), 0) / n;
+  return {
+    a: { name: a.name, value: average(a), published: null, cell: a.cell },
+    b: { name: b.name, value: average(b), published: null, cell: b.cell },
+    place: a.place,
+    column: a.column,
+    unit: cost ? '% of the time of a step' : a.unit,
+    decimals: cost ? 1 : a.decimals,
+    difference: shown(mean),
+    low: ends[0] as number | null,
+    high: ends[1] as number | null,
+    n,
+    p,
+    says,
+    notes: [...(n === 1 ? ['one seed, no interval'] : []), ...(note === null ? [] : [note])],
+    tests: sd === null ? null : { for: oneSided(mean, sd, n), against: oneSided(-mean, sd, n) },
+    moreSeeds: says === 'open' && sd !== null ? seedsForSign(mean, sd, n) : null,
+  };
+}
+
+const byValue = (x: number | null, y: number | null) => (x as number) - (y as number);
+
+/** P-value of "the mean is above zero". */
+function oneSided(mean: number, sd: number, n: number): number {
+  if (sd === 0) return mean > 0 ? 0 : 1;
+  return studentTCdf((-mean * Math.sqrt(n)) / sd, n - 1);
+}
+
+/** How far `seedsForSign` looks before it says that seeds will not decide. */
+const mostSeeds = 1000;
+
+/** The least number of further seeds with which a mean of this size would leave zero outside its 90 % interval. */
+function seedsForSign(mean: number, sd: number, n: number): number | null {
+  const decided = (seeds: number) => oneSided(Math.abs(mean), sd, seeds) < 0.05;
+  if (!decided(mostSeeds)) return null;
+  let open = n;
+  let enough = mostSeeds;
+  while (enough - open > 1) {
+    const middle = (open + enough) >> 1;
+    if (decided(middle)) enough = middle;
+    else open = middle;
+  }
+  return enough - n;
+}
+
+type Gathered = readonly {
+  readonly comparison: ClaimComparison;
+  readonly findings: readonly Finding[];
+}[];
+
+/**
+ * A claim asserts all of its comparisons: it holds where each is there and for it, and one that is decided against it is
+ * enough for it not to hold (`mixed` where others are for it).
+ */
+function conclude(
+  gathered: Gathered,
+  absent: (comparison: ClaimComparison, findings: readonly Finding[]) => readonly string[],
+): Evaluation {
+  const findings = gathered.flatMap((part) => part.findings);
+  const missing = gathered.flatMap(({ comparison, findings: own }) => {
+    const name = `${comparison.a} against ${comparison.b}`;
+    const where = absent(comparison, own);
+    if (where.length > 0) return where.map((place) => `${name}: ${place}`);
+    return own.some(({ says }) => says !== 'nothing') ? [] : [name];
+  });
+  const count = (word: Finding['says']) => findings.filter(({ says }) => says === word).length;
+  const [yes, no, open] = [count('for'), count('against'), count('open')];
+  const outcome = outcomeOf(yes, no, open, missing.length);
+  return {
+    outcome,
+    sentence: sentenceOf(yes, no, open, missing.length),
+    findings,
+    missing,
+    p: claimTests(findings, missing.length),
+  };
+}
+
+function claimTests(findings: readonly Finding[], missing: number): Evaluation['p'] {
+  const tests = findings.map((finding) => finding.tests).filter((test) => test !== null);
+  if (tests.length === 0) return null;
+  const against = Math.min(...tests.map((test) => test.against));
+  return {
+    holds: missing > 0 ? null : Math.max(...tests.map((test) => test.for)),
+    refuted: Math.min(1, tests.length * against),
+  };
+}
+
+function outcomeOf(yes: number, no: number, open: number, missing: number): Outcome {
+  if (no > 0) return yes > 0 ? 'mixed' : 'does not hold';
+  if (open > 0) return 'undecided';
+  return yes > 0 && missing === 0 ? 'holds' : 'not enough data';
+}
+
+function sentenceOf(yes: number, no: number, open: number, missing: number): string {
+  const parts = [
+    ...(yes + no + open === 0 ? [] : [`${yes} of ${yes + no + open} comparisons for it`]),
+    ...(no === 0 ? [] : [`${no} against`]),
+    ...(open === 0 ? [] : [`${open} open`]),
+    ...(missing === 0 ? [] : [`${missing} without numbers that count`]),
+  ];
+  return parts.join(', ');
+}

@@ -1,0 +1,179 @@
+import type { Evaluation, Finding, Outcome, Side } from '../../reference/claims/evaluate.ts';
+import { loadClaims } from '../../reference/claims/loader.ts';
+import { loadPublished, type Published } from '../../reference/published/loader.ts';
+import { stepTimes } from '../../results/queries.ts';
+import { fixed, plural, signed } from '../format.ts';
+import { type ClaimModel, claimModels } from '../model/claim-evidence.ts';
+import type { SiteData, SitePage, SiteTable } from './types.ts';
+
+/** Statements that users quote, each against published numbers, paper-scale and proxy measurements. */
+export const claims: SitePage = {
+  path: 'claims.html',
+  title: 'Do the claims hold?',
+  navigation: 'Claims',
+  template: 'claims.njk',
+  async content(data) {
+    return claimsContent(data, loadPublished());
+  },
+};
+
+/** @param published the tables that the claims speak of. */
+export async function claimsContent(data: SiteData, published: Published): Promise<object> {
+  const models = claimModels(
+    loadClaims(published),
+    published,
+    data.tables.map(({ table }) => table),
+    await stepTimes(data.store),
+  );
+  const links = linksOf(data.tables);
+  return { claims: models.map((model) => claimView(model, links)), kinds, outcomes };
+}
+
+const kinds = [
+  { key: 'published', name: 'Published numbers', short: 'Published' },
+  { key: 'paper', name: 'Measured at paper scale', short: 'Paper scale' },
+  { key: 'proxy', name: 'Measured by proxy', short: 'Proxy' },
+] as const;
+type Kind = (typeof kinds)[number]['key'];
+
+const symbols: Readonly<Record<Outcome, string>> = {
+  holds: '\u2713',
+  'does not hold': '\u2715',
+  mixed: '\u00b1',
+  undecided: '?',
+  'not enough data': '\u2205',
+};
+
+const outcomes: readonly { readonly word: Outcome; readonly meaning: string }[] = [
+  { word: 'holds', meaning: 'Every comparison of the claim is there and is for it.' },
+  {
+    word: 'does not hold',
+    meaning: 'At least one comparison is decided against it, and none is for it.',
+  },
+  { word: 'mixed', meaning: 'Some comparisons are decided for it and some against it.' },
+  {
+    word: 'undecided',
+    meaning:
+      'At least one comparison is open and none is decided against it: its interval holds zero, or the printed spread or rounding hides the difference. Also where the comparisons agree, but among all claims tested at this scale that may be chance (Benjamini-Yekutieli, 5 %).',
+  },
+  {
+    word: 'not enough data',
+    meaning: 'None is against it, but comparisons that it needs have no number that counts.',
+  },
+];
+
+/** Only a measurement at paper scale may be green or red. */
+function badgeOf(outcome: Outcome, kind: Kind) {
+  const styles: Readonly<Record<Outcome, string>> = {
+    holds: 'reproduced',
+    'does not hold': 'below',
+    mixed: 'inconclusive',
+    undecided: 'inconclusive',
+    'not enough data': 'neutral',
+  };
+  return {
+    word: outcome,
+    symbol: symbols[outcome],
+    style: kind === 'paper' ? styles[outcome] : 'neutral',
+  };
+}
+
+/** Pages of cells: by `<suite>@<scale>/<cell>`, and by the published number that a cell is held against. */
+interface Links {
+  readonly cells: ReadonlyMap<string, string>;
+  readonly published: ReadonlyMap<string, string>;
+}
+
+function linksOf(tables: readonly SiteTable[]): Links {
+  const cells = new Map<string, string>();
+  const published = new Map<string, string>();
+  for (const { table, cellHrefs } of tables) {
+    for (const { row } of table.cells) {
+      const href = cellHrefs.get(row.cell) as string;
+      cells.set(`${table.plan.suite}@${table.plan.scale}/${row.cell}`, href);
+      const number = row.published;
+      if (number === null) continue;
+      const key = publishedKey(number.table, number.row, number.column, row.metric);
+      if (!published.has(key)) published.set(key, href);
+    }
+  }
+  return { cells, published };
+}
+
+const publishedKey = (...parts: readonly string[]) => JSON.stringify(parts);
+
+function claimView({ claim, published, paper, proxy }: ClaimModel, links: Links) {
+  const { id, title, statement, source, note } = claim;
+  const view = (kind: Kind, evaluation: Evaluation) => evaluationView(kind, evaluation, links);
+  return {
+    id: `claim-${id}`,
+    title,
+    statement,
+    source,
+    note: note ?? '',
+    evaluations: [view('published', published), view('paper', paper), view('proxy', proxy)],
+  };
+}
+
+function evaluationView(kind: Kind, evaluation: Evaluation, links: Links) {
+  const { outcome, sentence, findings, missing } = evaluation;
+  return {
+    kind,
+    name: kinds.find(({ key }) => key === kind)?.name as string,
+    badge: badgeOf(outcome, kind),
+    sentence,
+    count: plural(findings.length, 'comparison'),
+    missing,
+    findings: findings.map((finding) => findingView(finding, links)),
+    sources: sourcesOf(findings),
+  };
+}
+
+const saysWords: Readonly<Record<Finding['says'], { word: string; symbol: string }>> = {
+  for: { word: 'for', symbol: '\u2713' },
+  against: { word: 'against', symbol: '\u2715' },
+  open: { word: 'open', symbol: '?' },
+  nothing: { word: 'not counted', symbol: '\u2205' },
+};
+
+function findingView(finding: Finding, links: Links) {
+  const { low, high, n, p, decimals, unit } = finding;
+  const interval =
+    low === null || high === null
+      ? []
+      : [`90 % interval ${signed(low, decimals)} to ${signed(high, decimals)}, ${n} seeds`];
+  const test = p === null || low === null ? [] : [`sign-flip p = ${p.toPrecision(2)}`];
+  const side = (of: Side) => ({
+    name: of.name,
+    value: fixed(of.value, of.published?.decimals ?? 2),
+    href: hrefOf(of, links),
+    source: of.published?.table ?? '',
+  });
+  return {
+    place: finding.place,
+    a: side(finding.a),
+    b: side(finding.b),
+    difference: signed(finding.difference, decimals),
+    unit: unit === '%' ? 'points' : unit,
+    detail: [...interval, ...test].join('; '),
+    notes: finding.notes,
+    ...saysWords[finding.says],
+    sort: String(finding.difference),
+  };
+}
+
+/** Where the published numbers of an evaluation were read, a line per table. */
+function sourcesOf(findings: readonly Finding[]): readonly string[] {
+  const cells = findings.flatMap(({ a, b }) => [a.published, b.published]);
+  const lines = cells
+    .filter((cell) => cell !== null)
+    .map(({ table, source, trust }) => `${table} (${trust}): ${source}`);
+  return [...new Set(lines)];
+}
+
+function hrefOf({ cell, published }: Side, links: Links): string {
+  if (cell !== null) return links.cells.get(cell) ?? '';
+  if (published === null) return '';
+  const { table, row, column, metric } = published;
+  return links.published.get(publishedKey(table, row, column, metric)) ?? '';
+}
