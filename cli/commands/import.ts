@@ -107,8 +107,8 @@ async function importLog(
       lenient: values.lenient,
       networks: [...new Set([...models.networkNames(), ...known])].sort(),
       protocol: ({ dataset, method, student }) =>
-        officialProtocol(dataset, method, (epochs) =>
-          loadRecipe('cifar-240', epochs === undefined ? {} : { epochs }, student),
+        officialProtocol(dataset, method, (name, epochs) =>
+          loadRecipe(name, epochs === undefined ? {} : { epochs }, student),
         ),
       now: new Date().toISOString(),
     },

@@ -38,10 +38,10 @@ const cifarNames: Readonly<Record<string, string>> = {
   res32x4: 'resnet32x4',
 };
 const imagenetNames: Readonly<Record<string, string>> = {
-  r18: 'resnet18',
-  r34: 'resnet34',
-  r50: 'resnet50',
-  mv1: 'mobilenetv1',
+  r18: 'imagenet-resnet18',
+  r34: 'imagenet-resnet34',
+  r50: 'imagenet-resnet50',
+  mv1: 'imagenet-mobilenetv1',
 };
 
 /**

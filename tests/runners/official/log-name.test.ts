@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadPublished } from '../../../reference/published/loader.ts';
+import { networkNames } from '../../../runners/models/registry.ts';
 import { subjectOf } from '../../../runners/official/log-name.ts';
 import { vocabularyOf } from '../../../suites/vocabulary.ts';
 
-const { networks } = vocabularyOf(loadPublished());
+const networks = [...networkNames(), ...vocabularyOf(loadPublished()).networks];
 const subject = (name: string, stated = {}) => subjectOf(name, stated, networks);
 
 test('the convention of LSKD for CIFAR-100: method, pair, temperature, weight, beta', () => {
@@ -33,8 +34,8 @@ test('short names, and a method that Redistill has not', () => {
 test('the convention for ImageNet says nothing of temperature and weight', () => {
   assert.deepEqual(subject('r34_r18_kd_ours.txt'), {
     method: 'kd+lskd',
-    teacher: 'resnet34',
-    student: 'resnet18',
+    teacher: 'imagenet-resnet34',
+    student: 'imagenet-resnet18',
     dataset: 'imagenet',
     hyper: {},
   });
