@@ -19,7 +19,9 @@ const longestNumber = 7;
  * @throws RangeError with the rest of a sentence that begins with the text's name
  */
 export function decodeCounts(text: string): Uint32Array {
-  const counts: number[] = [];
+  // A number takes one character at the least.
+  const counts = new Uint32Array(text.length);
+  let length = 0;
   for (let at = 0; at < text.length; ) {
     const start = at;
     let value = 0;
@@ -40,13 +42,14 @@ export function decodeCounts(text: string): Uint32Array {
       if (at - start > longestNumber) throw new RangeError(`has too long a number at ${start}`);
     } while (group & 32);
     if (group & 16) value -= unit;
-    if (counts.length > 2) value += counts[counts.length - 2] as number;
+    if (length > 2) value += counts[length - 2] as number;
     if (!(value >= 0 && value <= 0xffffffff)) {
       throw new RangeError(`has a run of ${value} pixels at ${start}`);
     }
-    counts.push(value);
+    counts[length] = value;
+    length += 1;
   }
-  return Uint32Array.from(counts);
+  return counts.slice(0, length);
 }
 
 /** The text form of run lengths, as `decodeCounts` reads it. */

@@ -42,11 +42,29 @@ export function rleOf(segmentation: CocoSegmentation, height: number, width: num
 }
 
 /**
- * What is wrong with a value that should be a segmentation, as the rest of a sentence that begins with the field, or
- * null. Runs are decoded to see that they fit the picture.
+ * The mask of a value that should be a segmentation.
+ *
+ * @throws RangeError saying what is wrong with it, as the rest of a sentence that begins with the field
  */
+export function checkedRle(value: unknown, height: number, width: number): Rle {
+  const problem = Array.isArray(value) ? polygonProblem(value) : runsProblem(value);
+  if (problem !== null) throw new RangeError(problem);
+  return rleOf(value as CocoSegmentation, height, width);
+}
+
+/** What is wrong with a value that should be a segmentation, or null. Nothing is drawn, but runs are decoded. */
 export function segmentationProblem(value: unknown, height: number, width: number): string | null {
   if (Array.isArray(value)) return polygonProblem(value);
+  try {
+    checkedRle(value, height, width);
+    return null;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return error.message;
+  }
+}
+
+function runsProblem(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) {
     return 'must be a list of polygons or an object with size and counts';
   }
@@ -55,13 +73,7 @@ export function segmentationProblem(value: unknown, height: number, width: numbe
   if (typeof counts !== 'string' && !(Array.isArray(counts) && counts.every(isRun))) {
     return 'must have counts: whole numbers, or a text';
   }
-  try {
-    rleOf(value as CocoSegmentation, height, width);
-    return null;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return error.message;
-  }
+  return null;
 }
 
 function polygonProblem(polygons: readonly unknown[]): string | null {

@@ -1,0 +1,109 @@
+import { RandomStream } from '../common/random.ts';
+import { rleOfPolygon } from '../runners/data/coco/polygon.ts';
+import { areaOf, boxOf, encodeCounts, type Rle } from '../runners/data/coco/rle.ts';
+
+/** How large the generated set is; the full one has the size of COCO's val2017 with 100 detections per picture. */
+export interface CocoSize {
+  readonly images: number;
+  readonly detections: number;
+}
+
+export const fullSize: CocoSize = { images: 5000, detections: 100 };
+
+const [width, height] = [640, 480];
+const categories = 80;
+const corners = 16;
+const seed = 1;
+
+/** A COCO annotation file and a result file for it, as they would be decoded from JSON: masks are ellipses. */
+export function generateCoco({ images, detections }: CocoSize): {
+  readonly annotations: unknown;
+  readonly results: readonly unknown[];
+} {
+  const random = RandomStream.named(seed, 'bench');
+  const results: unknown[] = [];
+  const annotations: unknown[] = [];
+  for (let image = 1; image <= images; image += 1) {
+    const objects = Array.from({ length: 1 + random.below(14) }, () => ({
+      category: 1 + random.below(categories),
+      ellipse: drawEllipse(random),
+    }));
+    for (const { category, ellipse } of objects) {
+      const polygon = cornersOf(ellipse);
+      const mask = rleOfPolygon(polygon, height, width);
+      annotations.push({
+        id: annotations.length + 1,
+        image_id: image,
+        category_id: category,
+        iscrowd: random.below(80) === 0 ? 1 : 0,
+        area: areaOf(mask),
+        bbox: boxOf(mask),
+        segmentation: [polygon],
+      });
+    }
+    for (let detection = 0; detection < detections; detection += 1) {
+      const object = objects[random.below(objects.length)] as (typeof objects)[number];
+      const found = detection < 2 * objects.length;
+      const ellipse = found ? shift(object.ellipse, random) : drawEllipse(random);
+      const mask = rleOfPolygon(cornersOf(ellipse), height, width);
+      results.push({
+        image_id: image,
+        category_id: found ? object.category : 1 + random.below(categories),
+        score: Math.round(1000 * random.uniform() * (found ? 1 : 0.4)) / 1000,
+        bbox: boxOf(mask),
+        segmentation: { size: [height, width], counts: encodeCounts((mask as Rle).counts) },
+      });
+    }
+  }
+  return {
+    annotations: {
+      images: Array.from({ length: images }, (_, index) => ({ id: index + 1, width, height })),
+      categories: Array.from({ length: categories }, (_, index) => ({
+        id: index + 1,
+        name: `category ${index + 1}`,
+      })),
+      annotations,
+    },
+    results,
+  };
+}
+
+interface Ellipse {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function drawEllipse(random: RandomStream): Ellipse {
+  // Mostly small, as in COCO: the side is 8 pixels at the least and doubles up to five times.
+  const side = 8 * 2 ** (5 * random.uniform());
+  return {
+    x: width * random.uniform(),
+    y: height * random.uniform(),
+    width: side,
+    height: side * (0.5 + random.uniform()),
+  };
+}
+
+function shift({ x, y, width: wide, height: high }: Ellipse, random: RandomStream): Ellipse {
+  const about = (size: number) => size * (random.uniform() - 0.5) * 0.4;
+  return {
+    x: x + about(wide),
+    y: y + about(high),
+    width: wide + about(wide),
+    height: high + about(high),
+  };
+}
+
+function cornersOf({ x, y, width: wide, height: high }: Ellipse): number[] {
+  return Array.from({ length: corners }, (_, corner) => {
+    const angle = (2 * Math.PI * corner) / corners;
+    const inside = (value: number, most: number) =>
+      Math.round(100 * Math.min(Math.max(value, 0), most)) / 100;
+    return [
+      inside(x + (wide / 2) * Math.cos(angle), width),
+      inside(y + (high / 2) * Math.sin(angle), height),
+    ];
+  }).flat();
+}

@@ -1,0 +1,109 @@
+import { DataError } from '../../../common/errors.ts';
+import type { CocoAnnotations } from '../../data/coco/annotations.ts';
+import {
+  boxAt,
+  type CocoPlace,
+  type CocoRecord,
+  fieldError,
+  integerAt,
+  numberAt,
+  recordAt,
+} from '../../data/coco/json.ts';
+import { areaOf, boxOf, type Rle } from '../../data/coco/rle.ts';
+import { checkedRle } from '../../data/coco/segmentation.ts';
+import type { CocoIndex, Detections, IouType } from './items.ts';
+
+/**
+ * A COCO result list as columns, in its order, read as pycocotools' `loadRes` reads it. Where the first detection has a
+ * box, all must: their areas are those of the boxes even where masks are compared, and a mask that is missing is the
+ * box's rectangle. Else all must have a mask, and areas and boxes are those of the masks. Other than pycocotools, an
+ * unknown category is an error and an empty list is allowed (every recall is 0).
+ *
+ * @param file its name, for errors
+ * @throws DataError `COCO_FIELD` naming file, index and field
+ */
+export function parseDetections(
+  content: unknown,
+  annotations: CocoAnnotations,
+  index: CocoIndex,
+  iou: IouType,
+  file: string,
+): Detections {
+  if (!Array.isArray(content)) {
+    throw new DataError('COCO_FIELD', `${file}: the document must be a list of detections.`, {
+      hint: 'A COCO result file is one list of objects with image_id, category_id, score and bbox or segmentation.',
+    });
+  }
+  const sizes = new Map(annotations.images.map((image) => [image.id, image]));
+  const count = content.length;
+  const images = new Int32Array(count);
+  const categories = new Int32Array(count);
+  const boxes = new Float64Array(4 * count);
+  const areas = new Float64Array(count);
+  const scores = new Float64Array(count);
+  const masks: Rle[] = [];
+  const boxed = hasBox(content[0]);
+  for (const [at, value] of content.entries()) {
+    const place = { file, item: `[${at}]` };
+    const record = recordAt(value, place);
+    const imageId = integerAt(record, place, 'image_id');
+    images[at] = known(index.imageAt, imageId, 'picture', place, 'image_id');
+    const categoryId = integerAt(record, place, 'category_id');
+    categories[at] = known(index.categoryAt, categoryId, 'category', place, 'category_id');
+    scores[at] = numberAt(record, place, 'score');
+    const size = sizes.get(imageId) as PictureSize;
+    const box = boxed || hasBox(record) ? boxAt(record, place) : null;
+    const mask =
+      iou === 'segm' || box === null ? maskAt(record, place, size, boxed ? box : null) : null;
+    if (mask !== null && iou === 'segm') masks.push(mask);
+    areas[at] = boxed ? (box as Box)[2] * (box as Box)[3] : areaOf(mask as Rle);
+    if (iou === 'bbox') boxes.set(box ?? boxOf(mask as Rle), 4 * at);
+  }
+  return { images, categories, boxes, areas, scores, masks: iou === 'segm' ? masks : null };
+}
+
+type Box = readonly [number, number, number, number];
+
+interface PictureSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** An empty list is how pycocotools' users write that there is none. */
+function hasBox(value: unknown): boolean {
+  const box = (value as { readonly bbox?: unknown } | null | undefined)?.bbox;
+  return box !== undefined && !(Array.isArray(box) && box.length === 0);
+}
+
+function known(
+  places: ReadonlyMap<number, number>,
+  id: number,
+  what: string,
+  place: CocoPlace,
+  field: string,
+): number {
+  const at = places.get(id);
+  if (at !== undefined) return at;
+  throw fieldError(place, field, `is ${id}, but the ground truth has no such ${what}`);
+}
+
+/** The mask, or the rectangle of `box` where there is none. */
+function maskAt(
+  record: CocoRecord,
+  place: CocoPlace,
+  { height, width }: PictureSize,
+  box: Box | null,
+): Rle {
+  let value = record['segmentation'];
+  if (value === undefined) {
+    if (box === null) throw fieldError(place, 'segmentation', 'is missing, and so is bbox');
+    const [left, top, right, bottom] = [box[0], box[1], box[0] + box[2], box[1] + box[3]];
+    value = [[left, top, left, bottom, right, bottom, right, top]];
+  }
+  try {
+    return checkedRle(value, height, width);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw fieldError(place, 'segmentation', error.message);
+  }
+}
