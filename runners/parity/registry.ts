@@ -1,11 +1,13 @@
 import { RedistillError } from '../../common/errors.ts';
 import { hasNetwork } from '../models/registry.ts';
+import { cocoCheck } from './coco.ts';
 import { detectionChecks, together } from './detection.ts';
 import { goldenPaths, readGolden } from './golden.ts';
 import { lossChecks } from './losses.ts';
 import { modelCheck } from './models.ts';
 import { type Mode, networkName } from './networks.ts';
 import { optimizerCheck, scheduleCheck } from './optim.ts';
+import { segmentationMetricsCheck } from './segmentation-metrics.ts';
 import { trajectoryCheck } from './trajectory.ts';
 import type { ParityCase, ParityCheck } from './types.ts';
 
@@ -22,6 +24,8 @@ export function checkFor(path: string, mode: Mode): ParityCheck | null {
   if (detection !== undefined) return together(detection);
   if (plain === 'optim/optimizers.json') return optimizerCheck(mode);
   if (plain === 'optim/schedules.json') return scheduleCheck;
+  if (/^coco\/[^/]+\.json$/.test(plain)) return cocoCheck;
+  if (plain === 'segm/metrics.json') return segmentationMetricsCheck;
   const model = /^models\/(cifar_|imagenet_md_|imagenet_tv_)(.+)\.json$/.exec(plain);
   if (model !== null) {
     const [, family, official] = model as unknown as [string, string, string];

@@ -10,6 +10,7 @@ const sources = [
   'runners/models',
   'runners/distillers',
   'runners/data',
+  'runners/metrics',
   'runners/tasks',
   'runners/trial/train.ts',
 ];

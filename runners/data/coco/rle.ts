@@ -12,15 +12,41 @@ export interface Rle {
 const longestNumber = 7;
 
 /**
+ * Memory for the runs of many masks in few buffers: a buffer of its own for each costs more time than decoding it. A
+ * buffer lives as long as any of its masks.
+ */
+export class RunMemory {
+  private block = new Uint32Array(2 ** 20);
+  private used = 0;
+
+  /** A copy of `runs`. */
+  keep(runs: Uint32Array): Uint32Array {
+    if (this.used + runs.length > this.block.length) {
+      this.block = new Uint32Array(Math.max(2 ** 20, runs.length));
+      this.used = 0;
+    }
+    const place = this.block.subarray(this.used, this.used + runs.length);
+    place.set(runs);
+    this.used += runs.length;
+    return place;
+  }
+}
+
+/** Where a text is decoded before its number of runs is known. */
+let scratch = new Uint32Array(4096);
+
+/**
  * Decodes the text form of run lengths: numbers in groups of five bits, least significant first, each as one character
  * from '0' (code 48) on with a sixth bit where more follow; from the fourth number on, differences to the number two
  * before (`rleFrString` of pycocotools' maskApi.c).
  *
+ * @param memory where to keep the runs; by default an array of their own
  * @throws RangeError with the rest of a sentence that begins with the text's name
  */
-export function decodeCounts(text: string): Uint32Array {
+export function decodeCounts(text: string, memory?: RunMemory): Uint32Array {
   // A number takes one character at the least.
-  const counts = new Uint32Array(text.length);
+  if (scratch.length < text.length) scratch = new Uint32Array(2 * text.length);
+  const counts = scratch;
   let length = 0;
   for (let at = 0; at < text.length; ) {
     const start = at;
@@ -49,7 +75,7 @@ export function decodeCounts(text: string): Uint32Array {
     counts[length] = value;
     length += 1;
   }
-  return counts.slice(0, length);
+  return memory?.keep(counts.subarray(0, length)) ?? counts.slice(0, length);
 }
 
 /** The text form of run lengths, as `decodeCounts` reads it. */

@@ -1,5 +1,5 @@
 import { rleOfPolygon } from './polygon.ts';
-import { decodeCounts, pixelsOf, type Rle, unionOf } from './rle.ts';
+import { decodeCounts, pixelsOf, type Rle, type RunMemory, unionOf } from './rle.ts';
 
 /**
  * How COCO writes a mask: polygons whose union it is, each as x0, y0, x1, y1, ... in pixels; or run lengths with
@@ -15,9 +15,15 @@ const farthest = 1e6;
 /**
  * The mask of a segmentation in a picture of that size.
  *
+ * @param memory where to keep runs that are given as text
  * @throws RangeError where the runs do not fit the picture, with the rest of a sentence that begins with the field
  */
-export function rleOf(segmentation: CocoSegmentation, height: number, width: number): Rle {
+export function rleOf(
+  segmentation: CocoSegmentation,
+  height: number,
+  width: number,
+  memory?: RunMemory,
+): Rle {
   if (Array.isArray(segmentation)) {
     return unionOf(
       (segmentation as number[][]).map((corners) => rleOfPolygon(corners, height, width)),
@@ -32,7 +38,7 @@ export function rleOf(segmentation: CocoSegmentation, height: number, width: num
       `has the size [${size[0]}, ${size[1]}], but the picture has the height ${height} and the width ${width}`,
     );
   }
-  const runs = typeof counts === 'string' ? decodeCounts(counts) : Uint32Array.from(counts);
+  const runs = typeof counts === 'string' ? decodeCounts(counts, memory) : Uint32Array.from(counts);
   if (pixelsOf(runs) !== height * width) {
     throw new RangeError(
       `has runs of ${pixelsOf(runs)} pixels together, but the picture has ${height * width}`,
@@ -46,10 +52,10 @@ export function rleOf(segmentation: CocoSegmentation, height: number, width: num
  *
  * @throws RangeError saying what is wrong with it, as the rest of a sentence that begins with the field
  */
-export function checkedRle(value: unknown, height: number, width: number): Rle {
+export function checkedRle(value: unknown, height: number, width: number, memory?: RunMemory): Rle {
   const problem = Array.isArray(value) ? polygonProblem(value) : runsProblem(value);
   if (problem !== null) throw new RangeError(problem);
-  return rleOf(value as CocoSegmentation, height, width);
+  return rleOf(value as CocoSegmentation, height, width, memory);
 }
 
 /** What is wrong with a value that should be a segmentation, or null. Nothing is drawn, but runs are decoded. */

@@ -9,7 +9,7 @@ import {
   numberAt,
   recordAt,
 } from '../../data/coco/json.ts';
-import { areaOf, boxOf, type Rle } from '../../data/coco/rle.ts';
+import { areaOf, boxOf, type Rle, RunMemory } from '../../data/coco/rle.ts';
 import { checkedRle } from '../../data/coco/segmentation.ts';
 import type { CocoIndex, Detections, IouType } from './items.ts';
 
@@ -42,6 +42,7 @@ export function parseDetections(
   const areas = new Float64Array(count);
   const scores = new Float64Array(count);
   const masks: Rle[] = [];
+  const memory = new RunMemory();
   const boxed = hasBox(content[0]);
   for (const [at, value] of content.entries()) {
     const place = { file, item: `[${at}]` };
@@ -54,7 +55,9 @@ export function parseDetections(
     const size = sizes.get(imageId) as PictureSize;
     const box = boxed || hasBox(record) ? boxAt(record, place) : null;
     const mask =
-      iou === 'segm' || box === null ? maskAt(record, place, size, boxed ? box : null) : null;
+      iou === 'segm' || box === null
+        ? maskAt(record, place, size, boxed ? box : null, memory)
+        : null;
     if (mask !== null && iou === 'segm') masks.push(mask);
     areas[at] = boxed ? (box as Box)[2] * (box as Box)[3] : areaOf(mask as Rle);
     if (iou === 'bbox') boxes.set(box ?? boxOf(mask as Rle), 4 * at);
@@ -93,6 +96,7 @@ function maskAt(
   place: CocoPlace,
   { height, width }: PictureSize,
   box: Box | null,
+  memory: RunMemory,
 ): Rle {
   let value = record['segmentation'];
   if (value === undefined) {
@@ -101,7 +105,7 @@ function maskAt(
     value = [[left, top, left, bottom, right, bottom, right, top]];
   }
   try {
-    return checkedRle(value, height, width);
+    return checkedRle(value, height, width, memory);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw fieldError(place, 'segmentation', error.message);

@@ -19,6 +19,8 @@ describe('official numbers', () => {
     ['optim/*', 'recorded', 26],
     ['optim/*', 'eager', 26],
     ['trajectory/*', 'recorded', 23],
+    ['coco/*', 'eager', 11],
+    ['segm/*', 'eager', 5],
   ] as const) {
     it(`${only} ${mode}`, async () => {
       const result = await verifyGolden(golden, { only, mode });
@@ -90,6 +92,26 @@ describe('a check fails', () => {
         content.runs[1].hyper.momentum = 0.8999;
       },
       'sgd_momentum quadratic',
+    ],
+    [
+      'when a detection scores a little more than the next',
+      'coco/set3.json',
+      (content) => {
+        const ones = content.dets_bbox.filter(
+          (each: { category_id: number }) => each.category_id === 11,
+        );
+        ones[1].score = ones[0].score + 0.001;
+      },
+      'bbox',
+    ],
+    [
+      'when one pixel of a label is another class',
+      'segm/metrics.json',
+      (content) => {
+        const { data } = content.cases[0].labels[0];
+        data[5] = (data[5] + 1) % 5;
+      },
+      'basic',
     ],
     [
       'when a decay comes an epoch later',
