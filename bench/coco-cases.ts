@@ -1,6 +1,6 @@
 import { RandomStream } from '../common/random.ts';
 import { rleOfPolygon } from '../runners/data/coco/polygon.ts';
-import { areaOf, boxOf, encodeCounts, type Rle } from '../runners/data/coco/rle.ts';
+import { areaOf, boxOf, encodeCounts } from '../runners/data/coco/rle.ts';
 
 /** How large the generated set is; the full one has the size of COCO's val2017 with 100 detections per picture. */
 export interface CocoSize {
@@ -15,43 +15,59 @@ const categories = 80;
 const corners = 16;
 const seed = 1;
 
+/** Drawing takes most of the time of generating: what is not near an object is one of so many ellipses. */
+const strayShapes = 2000;
+/** Ways in which detections miss an object a little. */
+const shiftsPerObject = 2;
+
+/** Box and mask as COCO writes them, and the corners of the mask. */
+interface Shape {
+  readonly bbox: readonly number[];
+  readonly segmentation: { readonly size: readonly number[]; readonly counts: string };
+  readonly polygon: readonly number[];
+  readonly area: number;
+}
+
 /** A COCO annotation file and a result file for it, as they would be decoded from JSON: masks are ellipses. */
 export function generateCoco({ images, detections }: CocoSize): {
   readonly annotations: unknown;
-  readonly results: readonly unknown[];
+  readonly results: readonly Readonly<Record<string, unknown>>[];
 } {
   const random = RandomStream.named(seed, 'bench');
-  const results: unknown[] = [];
+  const strays = Array.from({ length: strayShapes }, () => shapeOf(drawEllipse(random)));
+  const results: Record<string, unknown>[] = [];
   const annotations: unknown[] = [];
   for (let image = 1; image <= images; image += 1) {
-    const objects = Array.from({ length: 1 + random.below(14) }, () => ({
-      category: 1 + random.below(categories),
-      ellipse: drawEllipse(random),
-    }));
-    for (const { category, ellipse } of objects) {
-      const polygon = cornersOf(ellipse);
-      const mask = rleOfPolygon(polygon, height, width);
+    const objects = Array.from({ length: 1 + random.below(14) }, () => {
+      const ellipse = drawEllipse(random);
+      return {
+        category: 1 + random.below(categories),
+        shape: shapeOf(ellipse),
+        near: Array.from({ length: shiftsPerObject }, () => shapeOf(shift(ellipse, random))),
+      };
+    });
+    for (const { category, shape } of objects) {
       annotations.push({
         id: annotations.length + 1,
         image_id: image,
         category_id: category,
         iscrowd: random.below(80) === 0 ? 1 : 0,
-        area: areaOf(mask),
-        bbox: boxOf(mask),
-        segmentation: [polygon],
+        area: shape.area,
+        bbox: shape.bbox,
+        segmentation: [shape.polygon],
       });
     }
     for (let detection = 0; detection < detections; detection += 1) {
       const object = objects[random.below(objects.length)] as (typeof objects)[number];
       const found = detection < 2 * objects.length;
-      const ellipse = found ? shift(object.ellipse, random) : drawEllipse(random);
-      const mask = rleOfPolygon(cornersOf(ellipse), height, width);
+      const shapes = found ? object.near : strays;
+      const { bbox, segmentation } = shapes[random.below(shapes.length)] as Shape;
       results.push({
         image_id: image,
         category_id: found ? object.category : 1 + random.below(categories),
         score: Math.round(1000 * random.uniform() * (found ? 1 : 0.4)) / 1000,
-        bbox: boxOf(mask),
-        segmentation: { size: [height, width], counts: encodeCounts((mask as Rle).counts) },
+        bbox,
+        segmentation,
       });
     }
   }
@@ -65,6 +81,17 @@ export function generateCoco({ images, detections }: CocoSize): {
       annotations,
     },
     results,
+  };
+}
+
+function shapeOf(ellipse: Ellipse): Shape {
+  const polygon = cornersOf(ellipse);
+  const mask = rleOfPolygon(polygon, height, width);
+  return {
+    polygon,
+    area: areaOf(mask),
+    bbox: boxOf(mask),
+    segmentation: { size: [height, width], counts: encodeCounts(mask.counts) },
   };
 }
 

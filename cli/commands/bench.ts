@@ -5,18 +5,21 @@ import { exitCodes, InfrastructureError } from '../../common/errors.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { benchLines } from '../output/bench.ts';
+import { cocoBenchLines } from '../output/bench-coco.ts';
 
 export const command = defineCommand({
   name: 'bench',
-  summary: 'measure milliseconds per training step',
+  summary: 'measure milliseconds per training step, or seconds of a COCO evaluation',
   description:
-    'Medians of whole training steps on one batch of 64 pictures of 32 x 32 pixels: recorded as one graph (what ' +
-    'trials run) and eager. Close other programs; the figures are of this machine, now.',
+    'step: medians of whole training steps on one batch of 64 pictures of 32 x 32 pixels, recorded as one graph (what ' +
+    'trials run) and eager. coco: redistill coco-eval of 5,000 generated pictures with 100 detections each, in turn with ' +
+    'pycocotools where $REDISTILL_PYTHON (default: python3) has it. Close other programs; the figures are of this ' +
+    'machine, now.',
   arguments: [],
   options: {
     suite: {
       kind: 'text',
-      choices: ['step'],
+      choices: ['step', 'coco'],
       default: 'step',
       summary: 'what to measure',
     },
@@ -29,15 +32,28 @@ export const command = defineCommand({
       kind: 'number',
       minimum: 0,
       default: 5,
-      summary: 'time for each measurement; ten steps are measured at least',
+      summary: 'time for each measurement; ten steps or one evaluation are measured at least',
     },
     json: sharedOptions.json,
   },
   examples: [
     { command: 'redistill bench', meaning: 'the table' },
     { command: 'redistill bench --suite step --json', meaning: 'the same for a program' },
+    { command: 'redistill bench --suite coco', meaning: 'the evaluation of detections' },
   ],
-  async run(context, _args, { threads, seconds, json }) {
+  async run(context, _args, { suite, threads, seconds, json }) {
+    if (suite === 'coco') {
+      const { benchCoco } = await import('../../bench/coco.ts');
+      const result = await benchCoco({
+        python: context.environment['REDISTILL_PYTHON'] ?? 'python3',
+        seconds,
+        signal: context.signal,
+        onCase: (name, mode) => context.stderr(`measuring ${name}, ${mode}`),
+      });
+      if (json) context.json(result);
+      else for (const line of cocoBenchLines(result)) context.stdout(line);
+      return exitCodes.fine;
+    }
     const result = await measureSteps(context, threads ?? availableParallelism(), seconds);
     if (json) context.json(result);
     else for (const line of benchLines(result)) context.stdout(line);
