@@ -14,8 +14,8 @@ export const command = defineCommand({
   summary: 'compare every method and model with the official numerics',
   description:
     'Reads a folder of golden files (numbers that the official code gave; the format is in its README.md) and repeats ' +
-    'each case: losses with gradients, networks, optimizers, schedules, five-step trainings. Shows the largest error of ' +
-    'each case and what it may be; both are relative. Files that no check knows are listed as not covered. Exit code 1 ' +
+    'each case: losses with gradients, networks, optimizers, schedules, five-step trainings, metrics. Shows the largest ' +
+    'error of each case and what it may be; both are relative. Files that no check knows are listed as not covered. Exit code 1 ' +
     'when a case fails.',
   arguments: [],
   options: {
