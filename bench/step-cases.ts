@@ -1,6 +1,7 @@
 import { RandomStream } from '../common/random.ts';
 import { loadRecipe } from '../reference/recipes/loader.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
+import { drawInputs } from '../runners/distillers/draws.ts';
 import { initialState } from '../runners/models/init.ts';
 import { createNetwork } from '../runners/models/registry.ts';
 import { createClassificationProgram } from '../runners/tasks/classification.ts';
@@ -51,14 +52,9 @@ export function prepareStep(
   const batch = {
     images: Float32Array.from({ length: stepBatch * 32 * 32 * 3 }, () => noise.normal()),
     labels: Int32Array.from({ length: stepBatch }, () => noise.below(classes)),
+    indices: Int32Array.from({ length: stepBatch }, (_, index) => index),
   };
-  const draws = Object.fromEntries(
-    Object.entries(distiller.draws).map(([name, { shape, fill }]) => {
-      const values = new Float32Array(shape(stepBatch).reduce((size, side) => size * side, 1));
-      fill(noise, values);
-      return [name, values];
-    }),
-  );
+  const draws = drawInputs(distiller.draws, noise, batch);
   const inputs = { learningRates: [0.05], scalars: [distiller.scalars(1)], draws: [draws] };
   return {
     step: () => void program.step(batch, inputs),

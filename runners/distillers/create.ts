@@ -3,19 +3,37 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../../common/errors.ts';
 import { crossEntropy } from '../engine/ops/index.ts';
 import { patchLogits } from '../models/patch-logits.ts';
+import { networkShapes } from '../models/shapes.ts';
+import type { Network } from '../models/types.ts';
 import type { Hyper } from '../trial/spec.ts';
 import { partsOf, resolveHyper } from './hyper.ts';
+import { kd } from './kd.ts';
 import { logitLoss } from './logit-loss.ts';
 import { type ParsedMethod, parseMethod } from './method-id.ts';
-import type { Distiller, DistillStep, LogitMethod, LogitPlugin } from './types.ts';
+import type {
+  BuiltMethod,
+  Distiller,
+  DistillStep,
+  LogitMethod,
+  LogitPlugin,
+  MethodStep,
+  NetworkMethod,
+} from './types.ts';
+
+/** A network, or as much of it as methods on logits need. */
+export type DistilledNetwork = Pick<Network, 'name' | 'classes'> & Partial<Network>;
 
 /** The networks that a distiller is made for. */
 export interface DistillerNetworks {
-  readonly student: { readonly name: string; readonly classes: number };
+  readonly student: DistilledNetwork;
   /** Null where the trial has no teacher. */
-  readonly teacher: { readonly name: string; readonly classes: number } | null;
+  readonly teacher: DistilledNetwork | null;
   /** Label smoothing of the recipe, in the cross-entropy only. Default 0. */
   readonly labelSmoothing?: number;
+  /** Labels of the training pictures in their order; CRD keeps a memory of every picture. */
+  readonly trainLabels?: Int32Array;
+  /** The teacher's weights by name; OFD takes its margins from them. */
+  readonly teacherWeights?: Readonly<Record<string, Float32Array>>;
 }
 
 /**
@@ -24,7 +42,8 @@ export interface DistillerNetworks {
  * @param name method id or a paper's name for it; see `parseMethod`
  * @param overrides hyper-parameters that differ from the official defaults; see `resolveHyper`
  * @throws UsageError `METHOD_UNKNOWN`, `METHOD_COMBINATION`, `HYPER_UNKNOWN`, `HYPER_VALUE`;
- *   `METHOD_TEACHER` when the method needs a teacher and there is none, or one with other classes
+ *   `METHOD_TEACHER` when the method needs a teacher and there is none, or one with other classes;
+ *   `METHOD_NETWORKS` when the method cannot work on these two networks
  */
 export function createDistiller(
   name: string,
@@ -37,6 +56,17 @@ export function createDistiller(
   const smoothing = networks.labelSmoothing ?? 0;
   if (method.kind === 'plain') return plainDistiller(parsed.id, hyper, smoothing);
   checkTeacher(parsed, networks);
+  if (method.kind === 'network') {
+    const built = method.build(hyper, {
+      student: networkShapes(networks.student as Network),
+      teacher: networkShapes(networks.teacher as Network),
+      classes: networks.student.classes,
+      plugins: parsed.plugins,
+      trainLabels: networks.trainLabels ?? null,
+      teacherWeights: networks.teacherWeights ?? null,
+    });
+    return networkDistiller(parsed.id, method, built, plugins, hyper, networks);
+  }
   return logitDistiller(parsed.id, method, plugins, hyper, networks.student.classes, smoothing);
 }
 
@@ -88,10 +118,64 @@ function logitDistiller(
   };
 }
 
+/**
+ * Cross-entropy, the method's own terms, and KD where `klWeight` asks for it: that is where CTKD's temperature acts.
+ */
+function networkDistiller(
+  id: string,
+  method: NetworkMethod,
+  built: BuiltMethod,
+  plugins: readonly LogitPlugin[],
+  hyper: Hyper,
+  { student, labelSmoothing = 0 }: DistillerNetworks,
+): Distiller {
+  const klWeight = Number(hyper['klWeight'] ?? 0);
+  return {
+    id,
+    needs: { teacher: true, patches: null, features: true, ...built.needs },
+    hyper,
+    params: [
+      ...built.params,
+      ...plugins.flatMap((plugin) => plugin.params(hyper, student.classes)),
+    ],
+    scalars: (epoch) =>
+      Object.assign(
+        {},
+        method.scalars(hyper, epoch),
+        ...plugins.map((plugin) => plugin.scalars(hyper, epoch)),
+      ),
+    draws: built.draws ?? {},
+    monitors: plugins.flatMap((plugin) => plugin.monitors),
+    losses: (step) => {
+      const crossEntropyOf: MethodStep['crossEntropy'] = (logits) =>
+        crossEntropy(logits, step.labels, labelSmoothing);
+      const terms = built.terms({
+        ...step,
+        teacher: teacherOf(step),
+        crossEntropy: crossEntropyOf,
+      });
+      const ce = (): Scalar =>
+        tf.mul(crossEntropyOf(step.student.logits), Number(hyper['ceWeight']));
+      return {
+        ce: terms['ce'] ?? ce(),
+        ...(klWeight > 0
+          ? { kd: tf.mul<Scalar>(logitLoss(kd, plugins, hyper, sourceOf(step)), klWeight) }
+          : {}),
+        ...terms,
+      };
+    },
+  };
+}
+
+function teacherOf({ teacher }: DistillStep) {
+  if (teacher === null) throw new TypeError('A step of a distillation method without a teacher.');
+  return teacher;
+}
+
 /** What a step has for the logit loss. The teacher's part carries no gradient. */
 function sourceOf(step: DistillStep) {
-  const { student, teacher } = step;
-  if (teacher === null) throw new TypeError('A step of a distillation method without a teacher.');
+  const { student } = step;
+  const teacher = teacherOf(step);
   return {
     student: student.logits,
     teacher: teacher.logits,

@@ -2,6 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { divergence, targetMask, timesSquare } from './divergence.ts';
 import * as fields from './fields.ts';
+import { underflowing } from './log-softmax.ts';
 import { defineRowOp } from './row-op.ts';
 import { warmup } from './scalars.ts';
 import type { LogitMethod } from './types.ts';
@@ -115,22 +116,8 @@ const targetAndRestOp = defineRowOp<'logits' | 'mask', object>('TargetAndRest', 
  * still has 1.4e-45, so the logarithm is taken stably and cut off where PyTorch's would be.
  */
 function targetDivergenceOfLogSoftmax(a: Tensor2D, b: Tensor2D, mask: Tensor2D): Tensor1D {
-  const student = cutOffOp({ logarithm: tf.logSoftmax(targetAndRest(a, mask)) }, {});
+  const student = underflowing(tf.logSoftmax(targetAndRest(a, mask)));
   const teacher = tf.logSoftmax(targetAndRest(b, mask));
   const shares = tf.exp(teacher);
   return tf.sum(tf.sub(tf.mul(shares, teacher), tf.mul(shares, student)), 1);
 }
-
-/** Logarithm of half the least positive float32: what is less rounds to 0. */
-const leastLogarithm = -150 * Math.LN2;
-
-const cutOffOp = defineRowOp<'logarithm', object>('CutOffLogarithm', {
-  saves: [],
-  results: 2,
-  forward: ({ logarithm }) => {
-    const kept = tf.cast(tf.greaterEqual(logarithm, leastLogarithm), 'float32');
-    return [tf.div(logarithm, kept), kept];
-  },
-  // As d log(p) = dp / p has it: infinite or NaN where p is 0.
-  gradient: (dy, saved) => ({ logarithm: () => tf.div(dy, saved[1] as Tensor) }),
-});

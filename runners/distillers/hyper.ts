@@ -38,7 +38,7 @@ export function resolveHyper(parsed: ParsedMethod, overrides: Hyper = {}): Hyper
     {},
     method.defaults,
     ...plugins.map((plugin) => plugin.defaults),
-    method.kind === 'logits' ? method.defaultsWith?.(parsed.plugins) : {},
+    method.kind === 'plain' ? {} : method.defaultsWith?.(parsed.plugins),
   );
   const resolved = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
@@ -96,6 +96,7 @@ function checked(name: string, given: HyperValue, field: HyperField, id: string)
     if (choice === undefined) throw fail(`one of ${field.choices.join(', ')}`);
     return choice;
   }
+  if (field.kind === 'numbers') return checkedList(given, field, fail);
   const { min, max, open = false, integer = false } = field;
   const inside =
     typeof given === 'number' &&
@@ -109,4 +110,23 @@ function checked(name: string, given: HyperValue, field: HyperField, id: string)
     throw fail(`${integer ? 'a whole number' : 'a number'} ${least}${most}`);
   }
   return given;
+}
+
+/** A list of numbers in one spelling: `[1,1.5]`. */
+function checkedList(
+  given: HyperValue,
+  { min, integer = false }: Extract<HyperField, { kind: 'numbers' }>,
+  fail: (expected: string) => UsageError,
+): string {
+  const texts = String(given)
+    .replaceAll(/^\s*\[|\]\s*$/g, '')
+    .split(',')
+    .map((text) => text.trim());
+  const numbers = texts.map(Number);
+  const fits = (value: number) =>
+    Number.isFinite(value) && value >= min && (!integer || Number.isInteger(value));
+  if (typeof given === 'boolean' || texts.includes('') || !numbers.every(fits)) {
+    throw fail(`${integer ? 'whole numbers' : 'numbers'} of at least ${min} as in [1,2]`);
+  }
+  return `[${numbers.join(',')}]`;
 }

@@ -45,6 +45,11 @@ export function parseMethod(
       `Put ${plugins.length === 1 ? 'it' : 'them'} on a method with one, for example kd+${plugins.join('+')}.`,
     );
   }
+  const found = findMethod(method);
+  for (const plugin of plugins) {
+    const reason = found?.kind === 'network' ? found.refuses(plugin) : null;
+    if (reason !== null) throw refusal(name, `${plugin} has nothing to act on: ${reason}`);
+  }
   return { id: [method, ...plugins].join('+'), method, plugins };
 }
 

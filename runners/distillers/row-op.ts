@@ -56,6 +56,18 @@ export function defineRowOp<Input extends string, Attrs extends object>(
   };
 }
 
+/** The same values without a gradient: what is behind it counts as constant. */
+export function detach<T extends Tensor>(values: T): T {
+  return detachOp({ values }, {}) as T;
+}
+
+const detachOp = defineRowOp<'values', object>('Detach', {
+  saves: [],
+  results: 1,
+  forward: ({ values }) => [tf.clone(values)],
+  gradient: (dy) => ({ values: () => tf.zerosLike(dy) }),
+});
+
 /** NaN becomes 0. */
 export function zeroNaN<T extends Tensor>(values: T): T {
   return tf.where(tf.isNaN(values), tf.zerosLike(values), values) as T;

@@ -1,5 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../common/random.ts';
+import type { DType } from '../engine/types.ts';
+import type { NetworkShapes } from '../models/shapes.ts';
 import type { NetworkOutput, ParamSpec } from '../models/types.ts';
 import type { Hyper } from '../trial/spec.ts';
 
@@ -10,6 +12,10 @@ export interface DistillStep {
   readonly teacher: NetworkOutput | null;
   /** [B] int32 class indices. */
   readonly labels: Tensor1D;
+  /** [B] int32 places of the pictures in the training set; there where `Needs.indices` asks for them. */
+  readonly indices?: Tensor1D;
+  /** Both networks on the strongly augmented view of the same pictures; there where `Needs.strongView` asks for it. */
+  readonly strong?: { readonly student: NetworkOutput; readonly teacher: NetworkOutput };
   /** A number that `scalars` gave for this epoch, as a scalar input of the graph. */
   scalar(name: string): Scalar;
   /** A random tensor that `draws` declared, as an input of the graph. */
@@ -27,6 +33,26 @@ export interface Needs {
   /** Side lengths of SDD's pyramid (1, 2, 4) when patch logits are wanted. */
   readonly patches: readonly number[] | null;
   readonly features: boolean;
+  /** Whether a step needs the pictures' places in the training set (CRD's memory). Absent: no. */
+  readonly indices?: boolean;
+  /** Whether a step needs a second, strongly augmented view of every picture (MLKD). Absent: no. */
+  readonly strongView?: boolean;
+  /** Whether the teacher runs with the statistics of the batch (OFD's official code). Absent: in eval mode. */
+  readonly teacherTrains?: boolean;
+}
+
+/** The pictures of a batch, as far as the host knows them when it draws a step's random inputs. */
+export interface DrawnFor {
+  readonly labels: Int32Array;
+  readonly indices: Int32Array;
+}
+
+/** A random input of a step. */
+export interface Draw {
+  shape(batch: number): readonly number[];
+  /** Default float32. */
+  readonly dtype?: DType;
+  fill(stream: RandomStream, into: Float32Array | Int32Array, batch: DrawnFor): void;
 }
 
 /** A method as a trial uses it: plug-ins applied, hyper-parameters resolved, shapes known. */
@@ -40,15 +66,7 @@ export interface Distiller {
   /** Numbers that change from epoch to epoch (counted from 1): warm-up weights, gradient-reversal lambda. */
   scalars(epoch: number): Readonly<Record<string, number>>;
   /** Random inputs of a step, drawn from the stream `method/<id>`. */
-  readonly draws: Readonly<
-    Record<
-      string,
-      {
-        shape(batch: number): readonly number[];
-        fill(stream: RandomStream, into: Float32Array): void;
-      }
-    >
-  >;
+  readonly draws: Readonly<Record<string, Draw>>;
   /** Names of the scalars that `losses` gives to `DistillStep.monitor`: temperature, count of zeroed losses. */
   readonly monitors: readonly string[];
   /** Named, already weighted loss terms; the trained loss is their sum. Always contains `ce`. */
@@ -92,6 +110,8 @@ export type HyperField = {
       readonly integer?: boolean;
     }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  /** Numbers as text, `[1,1.5]`; one number may be given as it is. */
+  | { readonly kind: 'numbers'; readonly min: number; readonly integer?: boolean }
 );
 export type HyperFields = Readonly<Record<string, HyperField>>;
 
@@ -131,7 +151,59 @@ export interface LogitMethod {
   rowLoss(rows: LogitRows, hyper: Hyper): Tensor1D;
 }
 
-export type Method = PlainMethod | LogitMethod;
+/** What a method with parts of its own is made for. */
+export interface MethodSetting {
+  readonly student: NetworkShapes;
+  readonly teacher: NetworkShapes;
+  readonly classes: number;
+  /** Ids of the plug-ins on the method, for those that it applies itself (MLKD: `lskd`). */
+  readonly plugins: readonly string[];
+  /** Labels of the training pictures in their order, for methods that keep something per picture (CRD). */
+  readonly trainLabels: Int32Array | null;
+  /** The teacher's weights by name, for methods that read them (OFD's margins); null where there are none at hand. */
+  readonly teacherWeights: Readonly<Record<string, Float32Array>> | null;
+}
+
+/** What a method of whole networks sees in a step. */
+export interface MethodStep extends DistillStep {
+  readonly teacher: NetworkOutput;
+  /** Mean cross-entropy with the step's labels and the recipe's label smoothing. */
+  crossEntropy(logits: Tensor2D): Scalar;
+}
+
+/** A method made for two networks. */
+export interface BuiltMethod {
+  readonly params: readonly ParamSpec[];
+  readonly draws?: Readonly<Record<string, Draw>>;
+  readonly needs?: Partial<Pick<Needs, 'indices' | 'strongView' | 'teacherTrains'>>;
+  /**
+   * Named, weighted loss terms beside the cross-entropy and the KL term (`klWeight`). A term called `ce` takes the
+   * place of the usual cross-entropy.
+   */
+  terms(step: MethodStep): Readonly<Record<string, Scalar>>;
+}
+
+/**
+ * A method that compares what two networks compute as a whole: features, relations between the pictures of a batch,
+ * logits of several exits. It may add trainable parts and buffers of its own.
+ */
+export interface NetworkMethod {
+  readonly kind: 'network';
+  readonly id: string;
+  readonly title: string;
+  readonly reference: Reference;
+  /** Always `ceWeight`. A hyper-parameter `klWeight` adds KD's loss with that weight, at the temperature `temperature`. */
+  readonly defaults: Hyper;
+  readonly fields: HyperFields;
+  defaultsWith?(plugins: readonly string[]): Hyper;
+  /** Why a plug-in has nothing to act on in this method; null where it has. */
+  refuses(plugin: string): string | null;
+  scalars(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
+  /** @throws UsageError `METHOD_NETWORKS` where the method cannot work on these networks, with the reason */
+  build(hyper: Hyper, setting: MethodSetting): BuiltMethod;
+}
+
+export type Method = PlainMethod | LogitMethod | NetworkMethod;
 
 /** Patch logits [B, classes, N] of one network for SDD: region 0 is the whole picture. */
 export type PatchLogits = Tensor3D;

@@ -53,6 +53,7 @@ export function cifarResnet(
     classes,
     inputShape,
     params: scope.params,
+    stageNorms: stages.map((blocks, stage) => `layer${stage + 1}.${blocks.length - 1}.bn2`),
     forward(context, images) {
       let map = relu(first(context, images));
       const features = [map];

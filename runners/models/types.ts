@@ -60,5 +60,10 @@ export interface Network {
   readonly inputShape: readonly [number, number, number];
   /** In the order of PyTorch's `state_dict`. */
   readonly params: readonly ParamSpec[];
+  /**
+   * Names (`layer1.2.bn2`) of the batch norm before the last activation of every stage but the stem: mdistiller's
+   * `get_bn_before_relu`, from which OFD takes its margins. Absent where the original has none.
+   */
+  readonly stageNorms?: readonly string[];
   forward(context: Forward, images: Tensor4D): NetworkOutput;
 }

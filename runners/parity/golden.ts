@@ -98,6 +98,10 @@ export class GoldenNode {
     return Object.entries(this.value).map(([key, value]) => [key, this.below(key, value)]);
   }
 
+  isList(): boolean {
+    return Array.isArray(this.value);
+  }
+
   list(): GoldenNode[] {
     if (!Array.isArray(this.value)) throw this.malformed('must be a list');
     return this.value.map(

@@ -1,6 +1,11 @@
+import { adaptiveCheck } from './losses/adaptive.ts';
+import { contrastCheck } from './losses/contrast.ts';
 import { crossEntropyCheck } from './losses/cross-entropy.ts';
 import { curriculumCheck } from './losses/curriculum.ts';
+import { featureCheck } from './losses/features.ts';
 import { logitCheck } from './losses/logits.ts';
+import { maskedCheck } from './losses/masked.ts';
+import * as methods from './losses/methods.ts';
 import { pyramidCheck } from './losses/pyramid.ts';
 import type { ParityCheck } from './types.ts';
 
@@ -20,4 +25,21 @@ export const lossChecks: ReadonlyMap<string, ParityCheck> = new Map([
   ['losses/sdd_nkd.json', logitCheck('nkd+sdd')],
   ['losses/sdd_spp.json', pyramidCheck],
   ['losses/ctkd.json', curriculumCheck],
+  ['losses/fitnet.json', featureCheck(methods.fitnet)],
+  ['losses/at.json', featureCheck(methods.at)],
+  ['losses/nst.json', featureCheck(methods.nst)],
+  ['losses/sp.json', featureCheck(methods.sp)],
+  ['losses/pkt.json', featureCheck(methods.pkt)],
+  ['losses/rkd.json', featureCheck(methods.rkd)],
+  ['losses/vid.json', featureCheck(methods.vid)],
+  ['losses/crd.json', contrastCheck],
+  ['losses/srrl.json', featureCheck(methods.srrl)],
+  ['losses/reviewkd.json', featureCheck(methods.reviewkd)],
+  ['losses/ofd.json', featureCheck(methods.ofd)],
+  ['losses/mlkd.json', featureCheck(methods.mlkd)],
+  ['losses/dist.json', featureCheck(methods.dist)],
+  ['losses/correlation.json', featureCheck(methods.correlation)],
+  ['losses/ofa_loss.json', adaptiveCheck],
+  ['losses/ofa_distiller.json', featureCheck(methods.ofaDistiller)],
+  ['losses/mgd.json', maskedCheck],
 ]);

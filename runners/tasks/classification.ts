@@ -54,20 +54,27 @@ export interface EvaluationReport {
 export interface ClassificationProgram {
   readonly program: Program;
   /** One training step of every student on one batch of the full or the tail size. */
-  step(
-    batch: { images: Float32Array; labels: Int32Array },
-    inputs: StepInputs,
-  ): readonly StepReport[];
+  step(batch: TrainingPictures, inputs: StepInputs): readonly StepReport[];
   /** Counts over one batch of the full or the tail evaluation size, per student. */
   evaluate(batch: { images: Float32Array; labels: Int32Array }): readonly EvaluationReport[];
   dispose(): void;
+}
+
+/** Pictures of a step. `indices` and `strong` are read only where a student's method needs them. */
+export interface TrainingPictures {
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+  /** Places in the training set. */
+  readonly indices?: Int32Array;
+  /** The strongly augmented view of the same pictures, as `images`. */
+  readonly strong?: Float32Array;
 }
 
 /** What changes from step to step, per student. */
 export interface StepInputs {
   readonly learningRates: readonly number[];
   readonly scalars: readonly Readonly<Record<string, number>>[];
-  readonly draws: readonly Readonly<Record<string, Float32Array>>[];
+  readonly draws: readonly Readonly<Record<string, Float32Array | Int32Array>>[];
 }
 
 /**
@@ -113,7 +120,10 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
     program,
     step(pictures, inputs) {
       const name = sized('train', pictures.labels.length, batch);
-      const outputs = program.call(name, { ...pictures, ...stepArrays(inputs) });
+      const outputs = program.call(name, {
+        ...picturesOf(pictures, options),
+        ...stepArrays(inputs),
+      });
       return labels.map((terms, index) =>
         readStep(terms, outputs[`student${index}`] as Float32Array),
       );
@@ -138,12 +148,23 @@ function trainFunction(options: ClassificationOptions, labels: string[][]): Pure
   return (state, inputs) => {
     const images = inputs['images'] as Tensor4D;
     const target = inputs['labels'] as Tensor1D;
-    const teacher = teacherOutput(options, state, images);
+    const seen: Seen = {
+      images,
+      labels: target,
+      indices: inputs['indices'] as Tensor1D | undefined,
+      teacher: needed(options, 'teacherEvaluates')
+        ? teacherOutput(options, state, images, false)
+        : null,
+      trainingTeacher: needed(options, 'teacherTrains')
+        ? teacherOutput(options, state, images, true)
+        : null,
+      strong: strongView(options, state, inputs['strong'] as Tensor4D | undefined),
+    };
     const outputs: Record<string, Tensor> = {};
     const next: Record<string, Tensor> = {};
     options.students.forEach((student, index) => {
       const result = inLayer(`student${index}`, () =>
-        studentStep(student, index, state, inputs, images, target, teacher),
+        studentStep(student, index, state, inputs, seen),
       );
       labels[index] = result.terms;
       outputs[`student${index}`] = result.report;
@@ -153,16 +174,53 @@ function trainFunction(options: ClassificationOptions, labels: string[][]): Pure
   };
 }
 
+/** What all students of a step look at. */
+interface Seen {
+  readonly images: Tensor4D;
+  readonly labels: Tensor1D;
+  readonly indices: Tensor1D | undefined;
+  readonly teacher: NetworkOutput | null;
+  /** The teacher with the statistics of the batch, where a method asks for it. */
+  readonly trainingTeacher: NetworkOutput | null;
+  readonly strong: { readonly images: Tensor4D; readonly teacher: NetworkOutput } | null;
+}
+
+/** Whether any student's method asks for it. `teacherEvaluates`: for the teacher in eval mode, as nearly all do. */
+function needed(
+  { students }: ClassificationOptions,
+  what: 'indices' | 'strongView' | 'teacherTrains' | 'teacherEvaluates',
+): boolean {
+  return students.some(({ distiller: { needs } }) =>
+    what === 'teacherEvaluates' ? needs.teacherTrains !== true : needs[what] === true,
+  );
+}
+
 function teacherOutput(
   options: ClassificationOptions,
   state: TensorMap,
   images: Tensor4D,
+  training: boolean,
 ): NetworkOutput | null {
   const { teacher } = options;
   if (teacher === null) return null;
-  return inLayer('teacher', () =>
-    teacher.network.forward(forwardContext(under(state, 'teacher/'), false), images),
-  );
+  return inLayer('teacher', () => {
+    const context = forwardContext(under(state, 'teacher/'), training);
+    const output = teacher.network.forward(context, images);
+    // The teacher stays as it is: its statistics of this batch are not kept.
+    context.takeUpdates();
+    return output;
+  });
+}
+
+function strongView(
+  options: ClassificationOptions,
+  state: TensorMap,
+  images: Tensor4D | undefined,
+): Seen['strong'] {
+  if (images === undefined) return null;
+  const teacher = teacherOutput(options, state, images, false);
+  if (teacher === null) throw new TypeError('A strong view without a teacher.');
+  return { images, teacher };
 }
 
 function studentStep(
@@ -170,11 +228,11 @@ function studentStep(
   index: number,
   state: TensorMap,
   inputs: TensorMap,
-  images: Tensor4D,
-  labels: Tensor1D,
-  teacher: NetworkOutput | null,
+  { images, labels, indices, strong, ...teachers }: Seen,
 ): { terms: string[]; report: Tensor; state: Record<string, Tensor> } {
   const { network, distiller } = student;
+  const { needs } = distiller;
+  const teacher = needs.teacherTrains === true ? teachers.trainingTeacher : teachers.teacher;
   const moved = trainable(student, index);
   const model = forwardContext(under(state, names.model(index, '')), true);
   const method = forwardContext(under(state, names.method(index, '')), true);
@@ -184,11 +242,17 @@ function studentStep(
     Object.fromEntries(moved.map(({ name }) => [name, state[name] as Tensor])),
     () => {
       const output = network.forward(model, images);
+      const second =
+        needs.strongView === true && strong !== null
+          ? { student: network.forward(model, strong.images), teacher: strong.teacher }
+          : undefined;
       const losses = inLayer(distiller.id, () =>
         distiller.losses({
           student: output,
           teacher,
           labels,
+          ...(needs.indices === true && indices !== undefined && { indices }),
+          ...(second !== undefined && { strong: second }),
           scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
           draw: (name) => inputs[names.draw(index, name)] as Tensor,
           param: (name) => method.param(name),
@@ -313,13 +377,15 @@ function programState(options: ClassificationOptions): {
 
 function trainInputs(options: ClassificationOptions, size: number): Record<string, TensorSpec> {
   const inputs = pictureInputs(options, size);
+  if (needed(options, 'indices')) inputs['indices'] = { shape: [size], dtype: 'int32' };
+  if (needed(options, 'strongView')) inputs['strong'] = inputs['images'] as TensorSpec;
   options.students.forEach(({ distiller }, index) => {
     inputs[names.learningRate(index)] = { shape: [], dtype: 'float32' };
     for (const scalar of Object.keys(distiller.scalars(1))) {
       inputs[names.scalar(index, scalar)] = { shape: [], dtype: 'float32' };
     }
-    for (const [draw, { shape }] of Object.entries(distiller.draws)) {
-      inputs[names.draw(index, draw)] = { shape: shape(size), dtype: 'float32' };
+    for (const [draw, { shape, dtype = 'float32' }] of Object.entries(distiller.draws)) {
+      inputs[names.draw(index, draw)] = { shape: shape(size), dtype };
     }
   });
   return inputs;
@@ -335,8 +401,25 @@ function pictureInputs(options: ClassificationOptions, size: number): Record<str
   };
 }
 
+/** The arrays that the recorded step has inputs for. */
+function picturesOf(pictures: TrainingPictures, options: ClassificationOptions): ArrayMap {
+  const { images, labels, indices, strong } = pictures;
+  if (needed(options, 'indices') && indices === undefined)
+    throw new TypeError('A step of a method that needs the places of the pictures, without them.');
+  if (needed(options, 'strongView') && strong === undefined)
+    throw new TypeError(
+      'A step of a method that needs a strong view of the pictures, without one.',
+    );
+  return {
+    images,
+    labels,
+    ...(needed(options, 'indices') && indices !== undefined && { indices }),
+    ...(needed(options, 'strongView') && strong !== undefined && { strong }),
+  };
+}
+
 function stepArrays(inputs: StepInputs): ArrayMap {
-  const arrays: Record<string, Float32Array> = {};
+  const arrays: Record<string, Float32Array | Int32Array> = {};
   inputs.learningRates.forEach((rate, index) => {
     arrays[names.learningRate(index)] = Float32Array.of(rate);
   });

@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../../common/files.ts';
 import { RandomStream } from '../../common/random.ts';
 import { createLoader, type Loader } from '../data/loader.ts';
 import type { Batch, ClassificationData, PictureSet } from '../data/types.ts';
+import { drawInputs } from '../distillers/draws.ts';
 import type { Distiller } from '../distillers/types.ts';
 import { learningRate } from '../engine/optim/schedule.ts';
 import type { TensorSpec } from '../engine/types.ts';
@@ -267,23 +268,14 @@ class TrialRun {
   private step(batch: Batch, epoch: number): StepReport {
     const { distiller } = this.training;
     const stream = new RandomStream(this.loop.methodStream);
-    const draws = Object.fromEntries(
-      Object.entries(distiller.draws).map(([name, { shape, fill }]) => {
-        const values = new Float32Array(shape(batch.size).reduce((size, side) => size * side, 1));
-        fill(stream, values);
-        return [name, values];
-      }),
-    );
+    const draws = drawInputs(distiller.draws, stream, batch);
     this.loop = { ...this.loop, methodStream: stream.state };
     const rate = learningRate(this.spec.recipe, epoch, this.loop.stepInEpoch, this.stepsPerEpoch);
-    const [report] = this.program.step(
-      { images: batch.images, labels: batch.labels },
-      {
-        learningRates: [rate],
-        scalars: [distiller.scalars(epoch)],
-        draws: [draws],
-      },
-    );
+    const [report] = this.program.step(batch, {
+      learningRates: [rate],
+      scalars: [distiller.scalars(epoch)],
+      draws: [draws],
+    });
     return report as StepReport;
   }
 

@@ -83,15 +83,18 @@ async function train(
     });
   const student = network(spec.model);
   const teacher = loadTeacher(request, network);
+  const trainSet = selectPictures(data.train, spec.recipe.trainPictures);
   const distiller = createDistiller(spec.method, spec.hyper, {
     student,
     teacher: teacher?.network ?? null,
     labelSmoothing: spec.recipe.labelSmoothing,
+    trainLabels: trainSet.labels.subarray(0, trainSet.count),
+    ...(teacher !== null && { teacherWeights: teacher.weights }),
   });
   return trainTrial({
     request,
     data,
-    trainSet: selectPictures(data.train, spec.recipe.trainPictures),
+    trainSet,
     student,
     distiller,
     teacher: distiller.needs.teacher ? teacher : null,

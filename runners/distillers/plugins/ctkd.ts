@@ -2,7 +2,7 @@ import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ParamSpec } from '../../models/types.ts';
 import type { Hyper } from '../../trial/spec.ts';
-import { defineRowOp } from '../row-op.ts';
+import { defineRowOp, detach } from '../row-op.ts';
 import type { HyperField, LogitPlugin } from '../types.ts';
 
 const script = 'zhengli97/CTKD@7d52522 scripts/run_cifar_distill.sh';
@@ -77,10 +77,12 @@ export const ctkd: LogitPlugin = {
     },
   },
   replaces: ['temperature'],
-  refusal: (method, plugins, hyper) =>
-    hyper['mode'] === 'instance' && (method !== 'kd' || plugins.length > 1)
-      ? 'the instance-wise temperature is defined for kd alone (CTKD, README)'
-      : null,
+  refusal: (method, plugins, hyper) => {
+    if (hyper['mode'] === 'instance' && (method !== 'kd' || plugins.length > 1)) {
+      return 'the instance-wise temperature is defined for kd alone (CTKD, README)';
+    }
+    return hyper['klWeight'] === 0 ? 'klWeight is 0, so the loss has no temperature' : null;
+  },
   patches: () => null,
   params: (hyper, classes) =>
     hyper['mode'] === 'instance' ? perceptron(classes) : [globalTemperature],
@@ -179,15 +181,4 @@ function predict(student: Tensor2D, teacher: Tensor2D, param: (name: string) => 
   const layer = (name: string, input: Tensor) =>
     tf.add(tf.matMul(input, param(`${name}.weight`)), param(`${name}.bias`));
   return layer('mlp.fc2', tf.relu(layer('mlp.fc1', logits))) as Tensor2D;
-}
-
-const detachOp = defineRowOp<'values', object>('Detach', {
-  saves: [],
-  results: 1,
-  forward: ({ values }) => [tf.clone(values)],
-  gradient: (dy) => ({ values: () => tf.zerosLike(dy) }),
-});
-
-function detach<T extends Tensor>(values: T): T {
-  return detachOp({ values }, {}) as T;
 }

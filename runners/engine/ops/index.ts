@@ -20,4 +20,5 @@ export {
   maxPool,
   poolRegions,
 } from './pooling.ts';
+export { replaceRows, takeRows } from './rows.ts';
 export type { Pair, WindowOptions } from './window.ts';

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { lossAndGradients } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import type { GoldenTensor } from '../golden.ts';
@@ -77,17 +78,20 @@ export function runLoss(definition: LossFunction, mode: Mode): LossResult {
 
 function outputsOf(definition: LossFunction, inputs: TensorMap): TensorMap {
   const wanted = definition.differentiate;
-  const run = tf.valueAndGrads((...values: Tensor[]) =>
-    definition.loss({
-      ...inputs,
-      ...Object.fromEntries(wanted.map((name, index) => [name, values[index] as Tensor])),
-    }),
+  const { loss, gradients } = lossAndGradients(
+    Object.fromEntries(wanted.map((name) => [name, inputs[name] as Tensor])),
+    () => ({ loss: definition.loss(inputs), aux: {} }),
   );
-  const { value, grads } = run(wanted.map((name) => inputs[name] as Tensor));
   const others = definition.others?.(inputs) ?? {};
   return {
-    loss: value,
-    ...Object.fromEntries(grads.map((grad, index) => [`grad${index}`, grad])),
+    loss,
+    // What the loss does not depend on has no gradient of its own; official files have zeros there.
+    ...Object.fromEntries(
+      wanted.map((name, index) => [
+        `grad${index}`,
+        gradients[name] ?? tf.zerosLike(inputs[name] as Tensor),
+      ]),
+    ),
     ...Object.fromEntries(Object.entries(others).map(([name, each]) => [`other_${name}`, each])),
   };
 }

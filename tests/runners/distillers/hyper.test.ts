@@ -91,8 +91,13 @@ test('the instance-wise temperature is refused where it is not defined', () => {
 test('every default is in range and has a source', () => {
   for (const part of [...methods, ...plugins])
     assert.deepEqual(Object.keys(part.fields), Object.keys(part.defaults), part.id);
-  for (const { id, kind } of methods) {
-    for (const plugin of kind === 'plain' ? [[]] : [[], ...plugins.map((each) => [each.id])]) {
+  for (const method of methods) {
+    const { id } = method;
+    const accepted = plugins.filter(
+      (each) =>
+        method.kind === 'logits' || (method.kind === 'network' && method.refuses(each.id) === null),
+    );
+    for (const plugin of [[], ...accepted.map((each) => [each.id])]) {
       const parsed = parseMethod([id, ...plugin].join('+'));
       const defaults = resolveHyper(parsed);
       assert.deepEqual(resolveHyper(parsed, defaults), defaults);

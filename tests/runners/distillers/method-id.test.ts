@@ -64,7 +64,7 @@ test('combinations that make no sense are refused with the reason', () => {
 
 test('every method and plug-in states paper, arXiv id, equations and official file', () => {
   for (const { id, reference } of [...methods.slice(1), ...plugins]) {
-    assert.match(reference.paper, /arXiv \d{4}\.\d{5}/, id);
+    assert.match(reference.paper, /arXiv \d{4}\.\d{4,5}/, id);
     assert.match(reference.official, /@[0-9a-f]{7} \S+\.py/, id);
     assert.match(reference.equations, /[Ee]quation|[Ss]ection/, id);
   }

@@ -1,0 +1,64 @@
+import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { flatten, meanSquare, normalizeRows, sameSize, sumOf } from './feature-ops.ts';
+import * as fields from './fields.ts';
+import type { NetworkMethod } from './types.ts';
+
+const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (AT)';
+
+/**
+ * Attention transfer: the attention map of a stage, mean over channels of f^p, as a unit vector over its positions, is
+ * compared between student and teacher, stage by stage without the stem. Larger maps are pooled to the smaller's size.
+ * Where the networks have different numbers of stages, the first ones are compared (Python's `zip`).
+ */
+export const at: NetworkMethod = {
+  kind: 'network',
+  id: 'at',
+  title: 'Attention transfer',
+  reference: {
+    paper: 'Zagoruyko, Komodakis: Paying More Attention to Attention, ICLR 2017, arXiv 1612.03928',
+    equations: 'Equation 2 (activation-based attention transfer), section 3.1',
+    official:
+      'megvii-research/mdistiller@a08d46f mdistiller/distillers/AT.py (at_loss); the mean of the squared differences, where the paper has their norm',
+  },
+  defaults: { ceWeight: 1, featWeight: 1000, p: 2 },
+  fields: {
+    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
+    featWeight: fields.weight('Weight of the attention maps', cfg),
+    p: {
+      kind: 'number',
+      min: 1,
+      integer: true,
+      about: 'Power of the activations in an attention map',
+      source: cfg,
+    },
+  },
+  refuses: fields.onFeatures('at', false),
+  scalars: () => ({}),
+  build: (hyper) => ({
+    params: [],
+    terms: ({ student, teacher }) => {
+      const others = teacher.features.slice(1);
+      const losses = student.features
+        .slice(1, others.length + 1)
+        .map((map, stage) => stageLoss(map, others[stage] as Tensor4D, Number(hyper['p'])));
+      return { at: tf.mul<Scalar>(sumOf(losses), Number(hyper['featWeight'])) };
+    },
+  }),
+};
+
+function stageLoss(student: Tensor4D, teacher: Tensor4D, p: number): Scalar {
+  const [a, b] = sameSize(student, teacher);
+  return meanSquare(attention(a, p), attention(b, p));
+}
+
+function attention(map: Tensor4D, p: number): Tensor2D {
+  return normalizeRows(flatten(tf.mean(power(map, p), 3)));
+}
+
+/** Whole powers by multiplication: exact for negative values, and with the gradient of a product. */
+function power(map: Tensor, p: number): Tensor {
+  let result = p === 1 ? map : tf.square(map);
+  for (let exponent = 2; exponent < p; exponent += 1) result = tf.mul(result, map);
+  return result;
+}

@@ -1,0 +1,96 @@
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { flatten, normalizeRows, smoothL1 } from './feature-ops.ts';
+import * as fields from './fields.ts';
+import type { NetworkMethod } from './types.ts';
+
+const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (RKD)';
+
+/**
+ * Relational knowledge distillation: distances between the pooled features of every pair of a batch, in units of their
+ * mean, and the cosines of the angles of every triple, compared by the smooth L1 loss.
+ *
+ * The mean distance is taken over pairs of different pictures: clamped at epsilon their distances are positive, so
+ * "positive distances only" of the official code says the same without a shape that depends on data.
+ */
+export const rkd: NetworkMethod = {
+  kind: 'network',
+  id: 'rkd',
+  title: 'Relational knowledge distillation',
+  reference: {
+    paper: 'Park et al.: Relational Knowledge Distillation, CVPR 2019, arXiv 1904.05068',
+    equations: 'Equations 4 to 8 (distance-wise and angle-wise losses with the Huber loss)',
+    official: 'megvii-research/mdistiller@a08d46f mdistiller/distillers/RKD.py (rkd_loss)',
+  },
+  defaults: {
+    ceWeight: 1,
+    featWeight: 1,
+    distanceWeight: 25,
+    angleWeight: 50,
+    epsilon: 1e-12,
+    distances: 'plain',
+  },
+  fields: {
+    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
+    featWeight: fields.weight('Multiplies both parts', cfg),
+    distanceWeight: fields.weight('Weight of the distances', cfg),
+    angleWeight: fields.weight('Weight of the angles', cfg),
+    epsilon: {
+      kind: 'number',
+      min: 0,
+      open: true,
+      about: 'Least squared distance',
+      source: `${cfg}: PDIST.EPSILON`,
+    },
+    distances: {
+      kind: 'choice',
+      choices: ['plain', 'squared'],
+      about: 'Whether distances are squared',
+      source: `${cfg}: PDIST.SQUARED is False`,
+    },
+  },
+  refuses: fields.onFeatures('rkd', false),
+  scalars: () => ({}),
+  build: (hyper) => ({
+    params: [],
+    terms: ({ student, teacher }) => {
+      const [a, b] = [flatten(student.pooled), flatten(teacher.pooled)];
+      const measure = (features: Tensor2D) =>
+        relativeDistances(features, Number(hyper['epsilon']), hyper['distances'] === 'squared');
+      const distance = smoothL1(measure(a), measure(b));
+      const angle = smoothL1(cosines(a), cosines(b));
+      const loss = tf.add<Scalar>(
+        tf.mul(distance, Number(hyper['distanceWeight'])),
+        tf.mul(angle, Number(hyper['angleWeight'])),
+      );
+      return { rkd: tf.mul(loss, Number(hyper['featWeight'])) };
+    },
+  }),
+};
+
+/** Distances [B, B] of rows [B, D] divided by the mean over pairs of different rows; 0 on the diagonal. */
+function relativeDistances(rows: Tensor2D, epsilon: number, squared: boolean): Tensor2D {
+  const batch = rows.shape[0];
+  const squares = tf.sum(tf.square(rows), 1, true);
+  const products = tf.matMul(rows, rows, false, true);
+  const raw = tf.sub(tf.add(squares, tf.transpose(squares)), tf.mul(products, 2));
+  const clamped = tf.maximum(raw, epsilon);
+  const lengths: Tensor = squared ? clamped : tf.sqrt(clamped);
+  const distances = tf.mul<Tensor2D>(lengths, tf.sub(1, tf.eye(batch)));
+  return tf.div(distances, tf.div(tf.sum(distances), batch * (batch - 1)));
+}
+
+/** cos of the angle at picture i between j and k: [B, B, B]. */
+function cosines(rows: Tensor2D): Tensor3D {
+  const [batch, width] = rows.shape;
+  const differences = tf.sub(
+    tf.reshape(rows, [1, batch, width]),
+    tf.reshape(rows, [batch, 1, width]),
+  );
+  const unit = tf.reshape(normalizeRows(tf.reshape(differences, [batch * batch, width])), [
+    batch,
+    batch,
+    width,
+  ]) as Tensor3D;
+  return tf.matMul(unit, unit, false, true);
+}

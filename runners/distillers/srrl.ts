@@ -1,0 +1,56 @@
+import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { relu } from '../engine/ops/index.ts';
+import { ModuleScope } from '../models/modules.ts';
+import { meanSquare } from './feature-ops.ts';
+import * as fields from './fields.ts';
+import { partsContext, torchDefaults } from './parts.ts';
+import type { NetworkMethod } from './types.ts';
+
+const script = 'zhengli97/CTKD@7d52522 scripts/run_cifar_distill.sh (srrl: -r 0.1 -a 0.9 -b 1)';
+
+/**
+ * Softmax regression representation learning, as CTKD's repository has it: the student's pooled feature, through a 1x1
+ * convolution, batch norm and ReLU, is pulled towards the teacher's, and what the teacher's classifier makes of it
+ * towards the teacher's logits; means of squares. The script, from which CTKD's numbers are, puts KD beside it.
+ */
+export const srrl: NetworkMethod = {
+  kind: 'network',
+  id: 'srrl',
+  title: 'Softmax regression representation learning',
+  reference: {
+    paper:
+      'Yang et al.: Knowledge Distillation via Softmax Regression Representation Learning, ICLR 2021, arXiv 2104.03635 (CTKD tables)',
+    equations:
+      'Section 3: L_FM on the penultimate feature and L_SR through the classifier of the teacher',
+    official: 'zhengli97/CTKD@7d52522 models/util.py (SRRL), helper/loops.py',
+  },
+  defaults: { ceWeight: 0.1, featWeight: 1, klWeight: 0.9, temperature: 4 },
+  fields: {
+    ceWeight: fields.weight('Weight of the cross-entropy', script),
+    featWeight: fields.weight('Weight of both distances', script),
+    ...fields.klTerm(),
+  },
+  refuses: fields.onFeatures('srrl', true),
+  scalars: () => ({}),
+  build: (hyper, { student, teacher }) => {
+    const scope = new ModuleScope();
+    const transfer = scope
+      .child('srrl.transfer')
+      .convNorm(0, 1, { inputs: student.pooled, outputs: teacher.pooled, kernel: 1 });
+    return {
+      params: torchDefaults(scope.params),
+      terms: (step) => {
+        const [batch, width] = step.student.pooled.shape;
+        const pooled = tf.reshape(step.student.pooled, [batch, 1, 1, width]) as Tensor4D;
+        const mapped = relu(transfer(partsContext(step), pooled));
+        const feature = tf.reshape(mapped, [batch, teacher.pooled]) as Tensor2D;
+        const loss = tf.add<Scalar>(
+          meanSquare(feature, step.teacher.pooled),
+          meanSquare(step.teacher.classify(feature), step.teacher.logits),
+        );
+        return { srrl: tf.mul(loss, Number(hyper['featWeight'])) };
+      },
+    };
+  },
+};

@@ -1,0 +1,63 @@
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { tf } from '../tensorflow.ts';
+import { attribute, defineOp, executeOne } from './native.ts';
+
+/**
+ * Entries of `values` [n, ...] at `indices` [k] int32: [k, ...]. The gradient of an entry is the sum over where it was
+ * taken. (tf.js's own gather reads its indices back.)
+ */
+export function takeRows<T extends Tensor>(values: T, indices: Tensor1D): T {
+  return takeOp({ values, indices }, { rows: values.shape[0] as number })[0] as T;
+}
+
+const takeOp = defineOp<'values' | 'indices', { readonly rows: number }>('TakeRows', {
+  forward: ({ values, indices }) => [
+    executeOne(
+      'GatherV2',
+      [
+        attribute.type('Tparams'),
+        attribute.type('Tindices', 'int32'),
+        attribute.type('Taxis', 'int32'),
+      ],
+      [values, indices, tf.scalar(0, 'int32')],
+    ),
+  ],
+  saveInputs: ['indices'],
+  saveOutputs: [false],
+  gradient: (dy, [indices], { rows }) => ({
+    values: () =>
+      executeOne(
+        'UnsortedSegmentSum',
+        [
+          attribute.type('T'),
+          attribute.type('Tindices', 'int32'),
+          attribute.type('Tnumsegments', 'int32'),
+        ],
+        [dy, indices as Tensor, tf.scalar(rows, 'int32')],
+      ),
+  }),
+});
+
+/**
+ * `rows` [n, D] with the rows at `indices` [B] int32 replaced by `values` [B, D]; indices must differ. Without gradient:
+ * it makes the new value of a buffer.
+ */
+export function replaceRows(rows: Tensor2D, indices: Tensor1D, values: Tensor2D): Tensor2D {
+  return replaceOp({ rows, indices, values }, {})[0] as Tensor2D;
+}
+
+const replaceOp = defineOp<'rows' | 'indices' | 'values', object>('ReplaceRows', {
+  forward: ({ rows, indices, values }) => [
+    executeOne(
+      'TensorScatterUpdate',
+      [attribute.type('T'), attribute.type('Tindices', 'int32')],
+      [rows, indices.reshape([-1, 1]), values],
+    ),
+  ],
+  saveInputs: ['values'],
+  saveOutputs: [false],
+  gradient: (dy, [values]) => ({
+    rows: () => tf.zerosLike(dy),
+    values: () => tf.zerosLike(values as Tensor),
+  }),
+});

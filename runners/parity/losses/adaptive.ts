@@ -1,0 +1,83 @@
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { ofaLoss } from '../../distillers/ofa.ts';
+import { GoldenNode, type GoldenTensor } from '../golden.ts';
+import { Comparison } from '../tolerance.ts';
+import type { ParityCase, ParityCheck } from '../types.ts';
+import { compareLoss } from './bounds.ts';
+import { summandsOf } from './features.ts';
+import { type LossFunction, modes, runLoss } from './run.ts';
+
+/** OFA's loss of one exit, with hard and with smoothed labels, in both forms. */
+export const adaptiveCheck: ParityCheck = (file) =>
+  GoldenNode.of(file)
+    .get('cases')
+    .list()
+    .map((node) => adaptiveCase(file.path, node));
+
+function adaptiveCase(path: string, node: GoldenNode): ParityCase {
+  const comparison = new Comparison(path, node.get('name').text());
+  const outputs = node.get('outputs');
+  const finite = Number.isFinite(outputs.get('loss').number());
+  for (const mode of modes) {
+    for (const form of ['stable', 'official']) {
+      const result = runLoss(lossOf(form, node), mode);
+      const gradient = (result.grads['logits_student'] as GoldenTensor).data;
+      const label = `${mode} ${form}`;
+      if (finite) {
+        compareLoss(comparison, label, result, node, summandsOf(node, 0));
+      } else if (form === 'stable') {
+        const double = outputs.get('loss_f64').number();
+        comparison.scalar(`${label} loss, against float64`, result.loss, double, 1e-5);
+        comparison.equal(`${label} gradient is finite`, gradient.every(Number.isFinite), true);
+      } else {
+        const expected = node.get('grads').get('logits_student').tensor().data;
+        comparison.equal(`${label} loss is finite`, Number.isFinite(result.loss), false);
+        comparison.equal(
+          `${label}, elements of the gradient that are finite`,
+          Array.from(gradient, Number.isFinite),
+          Array.from(expected, Number.isFinite),
+        );
+      }
+    }
+  }
+  if (!finite) {
+    comparison.note(
+      'the official result is not finite (recorded as such); the stable form is the default here',
+    );
+  }
+  return comparison.result();
+}
+
+function lossOf(form: string, node: GoldenNode): LossFunction {
+  const inputs = node.get('inputs');
+  const eps = node.get('hyper').get('eps').number();
+  const temperature = node.get('hyper').get('temperature').number();
+  return {
+    tensors: {
+      logits_student: inputs.get('logits_student').tensor(),
+      logits_teacher: inputs.get('logits_teacher').tensor(),
+      target: labelsOf(inputs),
+    },
+    differentiate: ['logits_student'],
+    loss: (given) =>
+      ofaLoss(
+        given['logits_student'] as Tensor2D,
+        { teacher: given['logits_teacher'] as Tensor2D, labels: given['target'] as Tensor1D },
+        eps,
+        { temperature, form },
+      ),
+  };
+}
+
+/** Of smoothed labels the official code takes the largest: the label itself, which is what our batches hold. */
+function labelsOf(inputs: GoldenNode): GoldenTensor {
+  const hard = inputs.optional('target')?.tensor();
+  if (hard !== undefined) return hard;
+  const { shape, data } = inputs.get('soft_label').tensor();
+  const [batch, classes] = shape as [number, number];
+  const labels = Float64Array.from({ length: batch }, (_, row) => {
+    const values = data.subarray(row * classes, (row + 1) * classes);
+    return values.indexOf(Math.max(...values));
+  });
+  return { shape: [batch], data: labels, dtype: 'int' };
+}
