@@ -45,8 +45,7 @@ export function withCurriculum(plugins: readonly string[]): Hyper {
 export function onFeatures(id: string, hasKlTerm: boolean): (plugin: string) => string | null {
   return (plugin) => {
     if (plugin === 'ctkd' && hasKlTerm) return null;
-    if (plugin === 'ctkd')
-      return `${id} has no temperature to learn, and CTKD published none on it`;
+    if (plugin === 'ctkd') return `${id} has no temperature to learn`;
     return `${id} does not compare logits row by row`;
   };
 }

@@ -25,6 +25,8 @@ export const rkd: NetworkMethod = {
   defaults: {
     ceWeight: 1,
     featWeight: 1,
+    klWeight: 0,
+    temperature: 4,
     distanceWeight: 25,
     angleWeight: 50,
     epsilon: 1e-12,
@@ -33,6 +35,7 @@ export const rkd: NetworkMethod = {
   fields: {
     ceWeight: fields.weight('Weight of the cross-entropy', cfg),
     featWeight: fields.weight('Multiplies both parts', cfg),
+    ...fields.klTerm(),
     distanceWeight: fields.weight('Weight of the distances', cfg),
     angleWeight: fields.weight('Weight of the angles', cfg),
     epsilon: {
@@ -49,7 +52,9 @@ export const rkd: NetworkMethod = {
       source: `${cfg}: PDIST.SQUARED is False`,
     },
   },
-  refuses: fields.onFeatures('rkd', false),
+  defaultsWith: fields.withCurriculum,
+  // CTKD's table 3 has RKD with its temperature; its script for it is not in the repository.
+  refuses: fields.onFeatures('rkd', true),
   scalars: () => ({}),
   build: (hyper) => ({
     params: [],

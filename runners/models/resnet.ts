@@ -77,6 +77,9 @@ export function resnet(
     classes,
     inputShape,
     params: scope.params,
+    stageNorms: counts.map(
+      (count, stage) => `layer${stage + 1}.${count - 1}.${block === 'basic' ? 'bn2' : 'bn3'}`,
+    ),
     forward(context, images) {
       const activated = relu(first(context, images));
       const features = [activated];

@@ -38,6 +38,7 @@ export function vgg(
     classes,
     inputShape,
     params: scope.params,
+    stageNorms: counts.slice(1).map((count, index) => `block${index + 1}.${3 * count - 2}`),
     forward(context, images) {
       const features: Tensor4D[] = [];
       const preactFeatures: Tensor4D[] = [];

@@ -52,6 +52,7 @@ export function wideResnet(
     classes,
     inputShape,
     params: scope.params,
+    stageNorms: ['block2.layer.0.bn1', 'block3.layer.0.bn1', 'bn1'],
     forward(context, images) {
       const first = stem(context, images);
       const sums: Tensor4D[] = [];

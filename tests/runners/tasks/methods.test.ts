@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RandomStream } from '../../../common/random.ts';
+import { createDistiller } from '../../../runners/distillers/create.ts';
+import { drawInputs } from '../../../runners/distillers/draws.ts';
+import { methods } from '../../../runners/distillers/registry.ts';
+import { initialState } from '../../../runners/models/init.ts';
+import { createNetwork } from '../../../runners/models/registry.ts';
+import { createClassificationProgram } from '../../../runners/tasks/classification.ts';
+import { names, type Student } from '../../../runners/tasks/students.ts';
+import { tinyRecipe } from '../trial/workers.ts';
+
+const classes = 5;
+const size = 4;
+const shape = { classes, inputShape: [32, 32, 3] as const };
+const teacher = createNetwork('resnet14', shape);
+const teacherWeights = initialState(teacher.params, 'teacher');
+const trainLabels = Int32Array.from({ length: 20 }, (_, index) => index % classes);
+const overrides = { crd: { nceK: 6, featDim: 8 }, correlation: { featDim: 8 } } as const;
+
+function student(method: string): Student {
+  const network = createNetwork('resnet8', shape);
+  const hyper = overrides[method as keyof typeof overrides] ?? {};
+  return {
+    network,
+    distiller: createDistiller(method, hyper, {
+      student: network,
+      teacher,
+      trainLabels,
+      teacherWeights,
+    }),
+    recipe: tinyRecipe,
+  };
+}
+
+const ids = [...methods.map(({ id }) => id), 'mlkd+lskd', 'vid+ctkd'];
+const students = ids.map(student);
+const program = createClassificationProgram({
+  students,
+  teacher: { network: teacher, weights: teacherWeights },
+  seeds: ids.map(() => 3),
+  batch: { full: size, tail: 0 },
+  evaluation: { full: size, tail: 0 },
+  mode: 'eager',
+});
+const noise = RandomStream.named(1, 'test/methods');
+const pictures = () => Float32Array.from({ length: size * 32 * 32 * 3 }, () => noise.normal());
+const batch = {
+  images: pictures(),
+  strong: pictures(),
+  labels: Int32Array.from([0, 1, 2, 3]),
+  indices: Int32Array.from([0, 1, 7, 13]),
+};
+const start = program.program.readState();
+const reports = [1, 2].map((epoch) =>
+  program.step(batch, {
+    learningRates: ids.map(() => 0.01),
+    scalars: students.map(({ distiller }) => distiller.scalars(epoch)),
+    draws: students.map(({ distiller }) => drawInputs(distiller.draws, noise, batch)),
+  }),
+);
+const end = program.program.readState();
+program.dispose();
+
+const changed = (name: string) =>
+  (start[name] as Float32Array).some((value, index) => value !== end[name]?.[index]);
+
+for (const [index, id] of ids.entries()) {
+  test(`${id}: two steps give finite terms and move what is trained`, () => {
+    for (const report of reports) {
+      const terms = Object.entries(report[index]?.terms ?? {});
+      assert.ok(
+        terms.every(([, value]) => Number.isFinite(value)),
+        JSON.stringify(terms),
+      );
+      if (id !== 'none') assert.ok(terms.length >= 2);
+    }
+    const { distiller, network } = students[index] as Student;
+    for (const { name, trainable, kind } of distiller.params) {
+      const own = names.method(index, name);
+      // A bias before batch norm has no gradient but rounding, and weight decay leaves a zero where it is.
+      if (trainable && kind !== 'bias') assert.ok(changed(own), own);
+    }
+    assert.ok(changed(names.model(index, 'fc.weight')));
+    assert.ok(network.params.length > 0);
+  });
+}
+
+test('CRD moves the memory of the pictures of the batch and of no others, and sets its constants once', () => {
+  const index = ids.indexOf('crd');
+  const at = (state: typeof start, name: string) =>
+    state[names.method(index, `contrast.${name}`)] as Float32Array;
+  for (const memory of ['memory_v1', 'memory_v2']) {
+    const [before, after] = [at(start, memory), at(end, memory)];
+    const moved = Array.from({ length: 20 }, (_, picture) =>
+      before
+        .subarray(picture * 8, picture * 8 + 8)
+        .some((value, dim) => value !== after[picture * 8 + dim]),
+    );
+    assert.deepEqual(
+      moved.flatMap((each, picture) => (each ? [picture] : [])),
+      [0, 1, 7, 13],
+    );
+    for (const picture of [0, 1, 7, 13]) {
+      const vector = after.subarray(picture * 8, picture * 8 + 8);
+      assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-6);
+    }
+  }
+  assert.equal(at(start, 'Z_v1')[0], -1);
+  assert.ok((at(end, 'Z_v1')[0] as number) > 0);
+});
+
+test('the teacher is left as it is, also where a method runs it with the statistics of the batch', () => {
+  for (const { name } of teacher.params) assert.equal(changed(names.teacher(name)), false, name);
+});
