@@ -47,10 +47,14 @@ export function pricePlan(plan: Plan, measured: Measurements): Price {
 }
 
 function priceTrial({ id, spec, steps }: PlannedTrial, measured: Measurements): PricedTrial {
+  const msPerStep = medianStep(spec, measured);
+  return { id, steps, msPerStep, hours: msPerStep === null ? null : (msPerStep * steps) / 3.6e6 };
+}
+
+/** Milliseconds per step of trials like this one; null where nothing like it was measured here. */
+export function medianStep(spec: TrialSpec, measured: Measurements): number | null {
   const epochs = measured.get(stepKey(spec)) ?? [];
-  if (epochs.length === 0) return { id, steps, msPerStep: null, hours: null };
-  const msPerStep = median(epochs);
-  return { id, steps, msPerStep, hours: (msPerStep * steps) / 3.6e6 };
+  return epochs.length === 0 ? null : median(epochs);
 }
 
 /** The middle value: the first epoch of a run includes recording the graph and must not count. */

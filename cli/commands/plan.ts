@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { exitCodes } from '../../common/errors.ts';
+import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
 import type { Plan } from '../../suites/plan-types.ts';
-import { defineCommand, sharedOptions } from '../command.ts';
+import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { measuredSteps } from '../measured-steps.ts';
 import { storePlan } from '../store-plan.ts';
 import { splitSuiteName } from '../suite-name.ts';
@@ -34,6 +34,11 @@ export const command = defineCommand({
       summary:
         'keep the plan in the workspace, so that the report shows its cells before anything is trained',
     },
+    decide: {
+      kind: 'flag',
+      summary:
+        'instead of a suite: the seeds and hours that would settle each open cell and claim of the workspace, cheapest first',
+    },
     workspace: sharedOptions.workspace,
     data: sharedOptions.data,
     json: sharedOptions.json,
@@ -41,9 +46,12 @@ export const command = defineCommand({
   examples: [
     { command: 'redistill plan', meaning: 'the default suite at its proxy scale' },
     { command: 'redistill plan default --scale paper', meaning: 'the protocol of the papers' },
+    { command: 'redistill plan --decide', meaning: 'what would settle what is open' },
     { command: 'redistill plan default@proxy --seeds 1,2,3 --json', meaning: 'for a program' },
   ],
-  async run(context, [name = 'default'], options) {
+  async run(context, [named], options) {
+    if (options.decide) return settle(context, named, options);
+    const name = named ?? 'default';
     const { planByName } = await import('../../suites/plan-by-name.ts');
     const { pricePlan } = await import('../../suites/price.ts');
     const { planLines, priceLines } = await import('../output/plan.ts');
@@ -74,3 +82,25 @@ export const command = defineCommand({
     return exitCodes.fine;
   },
 });
+
+/** `--decide`: what the database leaves open, and what settling it would cost on this machine. */
+async function settle(
+  context: CommandContext,
+  named: string | undefined,
+  options: { readonly workspace?: string | undefined; readonly json: boolean },
+): Promise<ExitCode> {
+  if (named !== undefined) {
+    throw new UsageError(
+      'PLAN_DECIDE',
+      `--decide looks at everything the workspace holds; it takes no suite, and got "${named}".`,
+      { hint: `Run "redistill plan ${named} --store" and "redistill ingest" to have its cells among them.` },
+    );
+  }
+  const workspace = resolve(context.cwd, options.workspace ?? '.');
+  const { readDecisions } = await import('../decisions.ts');
+  const { decisionLines } = await import('../output/decide.ts');
+  const found = await readDecisions(workspace, measuredSteps(workspace));
+  if (options.json) context.json({ schemaVersion, ...found });
+  else for (const line of decisionLines(found)) context.stdout(line);
+  return exitCodes.fine;
+}

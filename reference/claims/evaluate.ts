@@ -50,6 +50,8 @@ export interface Finding {
   readonly notes: readonly string[];
   /** One-sided p-values of `for` and `against` (Student's t); null where no test was made. */
   readonly tests: { readonly for: number; readonly against: number } | null;
+  /** How far a seed goes beyond what is claimed, in mean and standard deviation; null where no test was made. */
+  readonly beyond: { readonly mean: number; readonly sd: number } | null;
   /** Further seeds that would decide an open comparison if mean and scatter stayed; null: decided, or seeds do not help. */
   readonly moreSeeds: number | null;
 }
@@ -63,18 +65,28 @@ export interface Side {
   readonly cell: string | null;
 }
 
+/** A comparison that a claim needs and nobody made. */
+export interface Gap {
+  readonly a: string;
+  readonly b: string;
+  /** The column at paper scale; null where the comparison is missing everywhere. */
+  readonly column: string | null;
+}
+
 /** A claim against one kind of evidence. */
 export interface Evaluation {
   readonly outcome: Outcome;
   readonly sentence: string;
   readonly findings: readonly Finding[];
-  /** Comparisons without any number that counts: method ids and where they are missing. */
-  readonly missing: readonly string[];
+  /** Comparisons without any number that counts. */
+  readonly missing: readonly Gap[];
   /**
    * P-values of the claim as a whole, null where nothing was tested. `holds`: all of its comparisons are for it, so the largest
    * counts (intersection-union), and null where one is missing; `refuted`: at least one is against it (Bonferroni).
    */
   readonly p: { readonly holds: number | null; readonly refuted: number } | null;
+  /** Where it is undecided only because it may be chance among all claims: the p-value that would surely do. */
+  readonly needsP?: number;
 }
 
 /** The published numbers alone, as printed. Numbers at second hand are shown and never counted. */
@@ -83,9 +95,7 @@ export function evaluatePublished(claim: Claim, published: Published): Evaluatio
     comparison,
     findings: comparison.published.flatMap((pair) => publishedFindings(claim, pair, published)),
   }));
-  return conclude(perComparison, (comparison) =>
-    comparison.published.length === 0 ? ['nothing is published'] : [],
-  );
+  return conclude(perComparison, () => []);
 }
 
 /**
@@ -168,6 +178,7 @@ function publishedFindings(
         ...(within ? [`within the printed spread of ${spread.toFixed(a.decimals)}`] : []),
       ],
       tests: null,
+      beyond: null,
       moreSeeds: null,
     };
   });
@@ -251,7 +262,8 @@ function measuredFinding(claim: Claim, a: MeasuredArm, b: MeasuredArm): Finding 
     says,
     notes: [...(n === 1 ? ['one seed, no interval'] : []), ...(note === null ? [] : [note])],
     tests: sd === null ? null : { for: oneSided(mean, sd, n), against: oneSided(-mean, sd, n) },
-    moreSeeds: says === 'open' && sd !== null ? seedsForSign(mean, sd, n) : null,
+    beyond: sd === null ? null : { mean, sd },
+    moreSeeds: says === 'open' && sd !== null ? seedsForP(mean, sd, n, 0.05) : null,
   };
 }
 
@@ -263,12 +275,15 @@ function oneSided(mean: number, sd: number, n: number): number {
   return studentTCdf((-mean * Math.sqrt(n)) / sd, n - 1);
 }
 
-/** How far `seedsForSign` looks before it says that seeds will not decide. */
+/** How far `seedsForP` looks before it says that seeds will not decide. */
 const mostSeeds = 1000;
 
-/** The least number of further seeds with which a mean of this size would leave zero outside its 90 % interval. */
-function seedsForSign(mean: number, sd: number, n: number): number | null {
-  const decided = (seeds: number) => oneSided(Math.abs(mean), sd, seeds) < 0.05;
+/**
+ * The least number of further seeds with which a mean and scatter like these would bring the one-sided p-value of the side
+ * that the mean is on below `target`; null where 1000 seeds would not.
+ */
+export function seedsForP(mean: number, sd: number, n: number, target: number): number | null {
+  const decided = (seeds: number) => oneSided(Math.abs(mean), sd, seeds) < target;
   if (!decided(mostSeeds)) return null;
   let open = n;
   let enough = mostSeeds;
@@ -294,11 +309,11 @@ function conclude(
   absent: (comparison: ClaimComparison, findings: readonly Finding[]) => readonly string[],
 ): Evaluation {
   const findings = gathered.flatMap((part) => part.findings);
-  const missing = gathered.flatMap(({ comparison, findings: own }) => {
-    const name = `${comparison.a} against ${comparison.b}`;
-    const where = absent(comparison, own);
-    if (where.length > 0) return where.map((place) => `${name}: ${place}`);
-    return own.some(({ says }) => says !== 'nothing') ? [] : [name];
+  const missing = gathered.flatMap(({ comparison, findings: own }): readonly Gap[] => {
+    const { a, b } = comparison;
+    const columns = absent(comparison, own);
+    if (columns.length > 0) return columns.map((column) => ({ a, b, column }));
+    return own.some(({ says }) => says !== 'nothing') ? [] : [{ a, b, column: null }];
   });
   const count = (word: Finding['says']) => findings.filter(({ says }) => says === word).length;
   const [yes, no, open] = [count('for'), count('against'), count('open')];

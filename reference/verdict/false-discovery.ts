@@ -35,7 +35,7 @@ export function adjustedPValues(
 const at = (values: readonly number[], index: number): number => values[index] as number;
 
 /** 1 + 1/2 + ... + 1/m. */
-function harmonic(m: number): number {
+export function harmonic(m: number): number {
   let sum = 0;
   for (let k = 1; k <= m; k += 1) sum += 1 / k;
   return sum;

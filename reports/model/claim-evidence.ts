@@ -7,7 +7,7 @@ import {
 } from '../../reference/claims/evaluate.ts';
 import { type Claim, stepTimeMetric } from '../../reference/claims/types.ts';
 import type { Published } from '../../reference/published/loader.ts';
-import { adjustedPValues } from '../../reference/verdict/false-discovery.ts';
+import { adjustedPValues, harmonic } from '../../reference/verdict/false-discovery.ts';
 import { falseDiscoveryRate } from '../../reference/verdict/table-control.ts';
 import type { StepTimeRow } from '../../results/queries.ts';
 import type { Scale, TrialSpec } from '../../runners/trial/spec.ts';
@@ -65,6 +65,8 @@ function together(evaluations: readonly Evaluation[]): readonly Evaluation[] {
     return {
       ...evaluation,
       outcome: 'undecided',
+      // The smallest of m p-values is multiplied by m (1 + 1/2 + ... + 1/m), the others by less.
+      needsP: falseDiscoveryRate / (tested.size * harmonic(tested.size)),
       sentence: `${sentence}; over the ${tested.size} claims tested at this scale that may be chance (adjusted p-value ${adjusted.toFixed(2)})`,
     };
   });

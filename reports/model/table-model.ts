@@ -13,6 +13,8 @@ export interface TrialModel {
   readonly trial: TrialId;
   readonly spec: TrialSpec;
   readonly gate: number | null;
+  /** Training steps of the whole trial. */
+  readonly steps: number;
   readonly run: RunRow | null;
   /** Earlier and other runs of the trial, which do not count. */
   readonly otherRuns: readonly RunRow[];
@@ -207,6 +209,7 @@ function trialModel({ index }: Context, trial: TrialId, metric: string): TrialMo
     trial,
     spec: planned.spec,
     gate: planned.gate,
+    steps: planned.steps,
     run,
     otherRuns: runs.filter(({ counts }) => !counts),
     best: pick('best'),

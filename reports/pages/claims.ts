@@ -123,7 +123,9 @@ function evaluationView(kind: Kind, evaluation: Evaluation, links: Links) {
     badge: badgeOf(outcome, kind),
     sentence,
     count: plural(findings.length, 'comparison'),
-    missing,
+    missing: missing.map(
+      ({ a, b, column }) => `${a} against ${b}${column === null ? '' : `: ${column.replace('__', ' \u2192 ')}`}`,
+    ),
     findings: findings.map((finding) => findingView(finding, links)),
     sources: sourcesOf(findings),
   };

@@ -26,7 +26,7 @@ function capture(cwd: string) {
 }
 
 const defaults = {
-  store: false,
+  store: false, decide: false,
   scale: undefined,
   seeds: undefined,
   workspace: undefined,
