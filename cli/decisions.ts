@@ -14,10 +14,7 @@ import type { Measurements } from '../suites/price.ts';
  *
  * @throws RedistillError `STORE_MISSING`; InfrastructureError `STORE_LOCKED`.
  */
-export async function readDecisions(
-  workspace: string,
-  measured: Measurements,
-): Promise<Decisions> {
+export async function readDecisions(workspace: string, measured: Measurements): Promise<Decisions> {
   const published = loadPublished();
   const store = await openStore(databaseFile(workspace), 'read');
   try {

@@ -93,7 +93,9 @@ async function settle(
     throw new UsageError(
       'PLAN_DECIDE',
       `--decide looks at everything the workspace holds; it takes no suite, and got "${named}".`,
-      { hint: `Run "redistill plan ${named} --store" and "redistill ingest" to have its cells among them.` },
+      {
+        hint: `Run "redistill plan ${named} --store" and "redistill ingest" to have its cells among them.`,
+      },
     );
   }
   const workspace = resolve(context.cwd, options.workspace ?? '.');

@@ -44,7 +44,10 @@ function stuckLines(stuck: readonly Stuck[]): readonly string[] {
   return [...groups.values()].map((group) => {
     const [{ kind, scale, why }] = group as [Stuck];
     const names = group.map(({ subject }) => subject);
-    const shown = names.length <= 3 ? names.join('; ') : `${names.slice(0, 3).join('; ')} and ${names.length - 3} more`;
+    const shown =
+      names.length <= 3
+        ? names.join('; ')
+        : `${names.slice(0, 3).join('; ')} and ${names.length - 3} more`;
     return `  ${kind} ${kind === 'claim' ? `(${scale}) ` : ''}${shown}: ${why}`;
   });
 }

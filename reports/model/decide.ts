@@ -1,4 +1,9 @@
-import { type Evaluation, type Finding, type Gap, seedsForP } from '../../reference/claims/evaluate.ts';
+import {
+  type Evaluation,
+  type Finding,
+  type Gap,
+  seedsForP,
+} from '../../reference/claims/evaluate.ts';
 import type { Claim } from '../../reference/claims/types.ts';
 import type { Scale } from '../../runners/trial/spec.ts';
 import { type Measurements, medianStep } from '../../suites/price.ts';
@@ -85,7 +90,11 @@ export function decide(
       ['proxy', proxy],
     ] as const) {
       const now = evaluation.outcome;
-      const answer = claimAnswer(claim, evaluation, tables.filter(({ plan }) => plan.scale === scale));
+      const answer = claimAnswer(
+        claim,
+        evaluation,
+        tables.filter(({ plan }) => plan.scale === scale),
+      );
       add({ kind: 'claim', subject: claim.title, scale, now }, answer);
     }
   }
@@ -130,7 +139,9 @@ function claimAnswer(
     needs.push(...bothCells(finding, tables, seeds));
   }
   // A comparison with one seed is among the findings already.
-  const gaps = missing.filter((gap) => !findings.some((finding) => sameComparison(finding, gap, tables)));
+  const gaps = missing.filter(
+    (gap) => !findings.some((finding) => sameComparison(finding, gap, tables)),
+  );
   for (const gap of gaps) {
     const found = planned(claim, gap, tables);
     if (found === null) {
@@ -194,7 +205,10 @@ function planned(claim: Claim, gap: Gap, tables: readonly TableModel[]): readonl
       .flatMap((a) =>
         usable
           .filter(
-            (b) => b.row.method === gap.b && b.row.column === a.row.column && b.row.metric === a.row.metric,
+            (b) =>
+              b.row.method === gap.b &&
+              b.row.column === a.row.column &&
+              b.row.metric === a.row.metric,
           )
           .map((b) =>
             [a, b].map((cell) => ({
@@ -239,9 +253,7 @@ function price(
     seeds: Math.max(0, ...needs.map(({ seeds }) => seeds)),
     trials: trials.length,
     steps: trials.reduce((sum, { steps }) => sum + steps, 0),
-    hours: hours.includes(null)
-      ? null
-      : (hours as number[]).reduce((sum, value) => sum + value, 0),
+    hours: hours.includes(null) ? null : (hours as number[]).reduce((sum, value) => sum + value, 0),
   };
 }
 

@@ -124,7 +124,8 @@ function evaluationView(kind: Kind, evaluation: Evaluation, links: Links) {
     sentence,
     count: plural(findings.length, 'comparison'),
     missing: missing.map(
-      ({ a, b, column }) => `${a} against ${b}${column === null ? '' : `: ${column.replace('__', ' \u2192 ')}`}`,
+      ({ a, b, column }) =>
+        `${a} against ${b}${column === null ? '' : `: ${column.replace('__', ' \u2192 ')}`}`,
     ),
     findings: findings.map((finding) => findingView(finding, links)),
     sources: sourcesOf(findings),

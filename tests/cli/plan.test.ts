@@ -26,7 +26,8 @@ function capture(cwd: string) {
 }
 
 const defaults = {
-  store: false, decide: false,
+  store: false,
+  decide: false,
   scale: undefined,
   seeds: undefined,
   workspace: undefined,

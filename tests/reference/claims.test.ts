@@ -145,9 +145,7 @@ test('a claim on every pair does not hold at paper scale while a pair is missing
   const some = all.filter(({ column }) => column !== 'vgg13__vgg8');
   const missing = evaluateMeasured(one, some, published, true);
   assert.equal(missing.outcome, 'not enough data');
-  assert.deepEqual(missing.missing, [
-    { a: 'kd+lskd', b: 'kd', column: 'vgg13__vgg8' },
-  ]);
+  assert.deepEqual(missing.missing, [{ a: 'kd+lskd', b: 'kd', column: 'vgg13__vgg8' }]);
   assert.equal(evaluateMeasured(one, some, published, false).outcome, 'holds');
   const bad = arms(one, -1).filter(({ column }) => column === 'vgg13__vgg8');
   assert.equal(evaluateMeasured(one, [...some, ...bad], published, true).outcome, 'mixed');

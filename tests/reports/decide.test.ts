@@ -69,8 +69,13 @@ test('an open claim is priced by the seeds that would decide it, both methods an
   assert.equal(ctkd?.now, 'not enough data');
   assert.equal(ctkd?.trials, 3 + 1 + 1);
   const order = found.decisions.map(({ hours }) => hours ?? Infinity);
-  assert.deepEqual(order, order.toSorted((a, b) => a - b));
-  assert.ok(found.stuck.some(({ why }) => /no stored plan at this scale can run mgd against fgd/.test(why)));
+  assert.deepEqual(
+    order,
+    order.toSorted((a, b) => a - b),
+  );
+  assert.ok(
+    found.stuck.some(({ why }) => /no stored plan at this scale can run mgd against fgd/.test(why)),
+  );
 });
 
 test('without a measured step there are steps and no hours, and the table says so', async (t) => {
@@ -81,7 +86,10 @@ test('without a measured step there are steps and no hours, and the table says s
   );
   assert.equal(about(found, 'LSKD improves KD on every pair')?.hours, null);
   const text = decisionLines(found).join('\n');
-  assert.match(text, /claim LSKD improves KD on every pair +proxy +undecided +13 +27 +810 +not measured/);
+  assert.match(
+    text,
+    /claim LSKD improves KD on every pair +proxy +undecided +13 +27 +810 +not measured/,
+  );
 });
 
 test('a clear difference of two seeds may be chance among the claims, and says how many seeds would do', async (t) => {
