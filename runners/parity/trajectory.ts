@@ -45,12 +45,12 @@ const singleFactor = 10;
  * step's numbers, at least 1e-5, as the golden README suggests. Norms and means after the last step have that of the
  * last step, single values and running statistics ten times that or the tolerance of gradient norms.
  *
- * Gradient norms have the largest tolerance of all steps and runs of the file: the gradient of a ReLU jumps where its
- * input is within rounding of zero, at a step that differs from one float32 implementation to the next (and from one
+ * Gradient norms after the first update have the largest tolerance of all steps and runs of the file: the gradient of a ReLU
+ * jumps where its input is within rounding of zero, at a step that differs from one float32 implementation to the next (and from one
  * thread to two) and that the recorded noise of a single step does not foretell. The runs of a file share networks,
  * pictures and weights, so the jumps of one tell how large those of another may be; and since a file need not have caught
- * one, norms after the first update may be off by 1e-3. The norm of the first step, before any drift, may not. Later losses
- * may be off by 1e-4 of what they have changed since the first step.
+ * one, they may be off by 1e-3 in any case. Later losses may be off by 1e-4 of what they have changed since the first step.
+ * Everything of the first step, before any drift, has that step's own tolerance.
  */
 export const trajectoryCheck =
   (mode: Mode): ParityCheck =>
@@ -257,7 +257,7 @@ function compareRun(
         const own = outputs[key]?.[0] as number;
         const scale = Math.abs(expected[key]) || Math.abs(expected.total);
         const changed = Math.abs(expected[key] - start[key]) / scale;
-        const jump = Math.max(gradientTolerance, index > 0 ? jumpFloor : 0);
+        const jump = index === 0 ? 0 : Math.max(gradientTolerance, jumpFloor);
         const least = key === 'grad_l2' ? jump : lossFloor * changed;
         const allowed = Math.max(tolerance, least);
         comparison.scalar(`${key} of step ${index + 1}`, own, expected[key], allowed, scale);

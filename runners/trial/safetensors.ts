@@ -46,13 +46,63 @@ export function encodeSafetensors(file: SafeTensorFile): Uint8Array {
   return bytes;
 }
 
+/** A tensor as a file has it, whatever its type. `bytes` are a view of the file's. */
+export interface StoredTensor {
+  /** The format's name of the type: `F32`, `BF16`, `I64` ... */
+  readonly type: string;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** Bytes of a number, for the types whose sizes are checked. */
+const widths: Readonly<Record<string, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
+
 /**
  * @param source the file's path, for messages
  * @throws DataError `SAFETENSORS` when the bytes are truncated, not of the format, or hold another data type
  */
 export function decodeSafetensors(bytes: Uint8Array, source: string): SafeTensorFile {
+  const { tensors: stored, metadata } = parseSafetensors(bytes, source);
+  const tensors: Record<string, SafeTensor> = {};
+  for (const [name, { type, shape, bytes: content }] of stored) {
+    if (type !== 'F32' && type !== 'I32') {
+      throw unusable(source, `tensor "${name}" has the type ${type}; F32 and I32 are read`);
+    }
+    // Copied: the data need not be aligned to four bytes within the file.
+    const copy = new Uint8Array(content).buffer;
+    tensors[name] =
+      type === 'F32'
+        ? { dtype: 'float32', shape, data: new Float32Array(copy) }
+        : { dtype: 'int32', shape, data: new Int32Array(copy) };
+  }
+  return { tensors, metadata };
+}
+
+/**
+ * The tensors of a file without converting them.
+ *
+ * @throws DataError `SAFETENSORS` when the bytes are truncated, not of the format, or hold a type that is not known
+ */
+export function parseSafetensors(
+  bytes: Uint8Array,
+  source: string,
+): {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+} {
   const fail = (problem: string): never => {
-    throw new DataError('SAFETENSORS', `${source} is not a usable safetensors file: ${problem}.`);
+    throw unusable(source, problem);
   };
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.byteLength < 8) return fail(`it has only ${buffer.byteLength} bytes`);
@@ -67,7 +117,7 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): SafeTensor
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     return fail('its header is not an object');
-  const tensors: Record<string, SafeTensor> = {};
+  const tensors = new Map<string, StoredTensor>();
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
@@ -78,32 +128,37 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): SafeTensor
       dtype,
       shape,
       data_offsets: offsets,
-    } = entry as {
+    } = (entry ?? {}) as {
       dtype?: string;
       shape?: number[];
       data_offsets?: [number, number];
     };
-    if (dtype !== 'F32' && dtype !== 'I32')
-      return fail(`tensor "${name}" has the type ${dtype}; F32 and I32 are read`);
+    const width = Object.hasOwn(widths, String(dtype)) ? widths[String(dtype)] : undefined;
+    if (width === undefined) {
+      return fail(`tensor "${name}" has the type ${dtype}, which is not known`);
+    }
     if (!Array.isArray(shape) || !shape.every((side) => Number.isSafeInteger(side) && side >= 0)) {
       return fail(`tensor "${name}" has no valid shape`);
     }
     if (!Array.isArray(offsets) || offsets.length !== 2)
       return fail(`tensor "${name}" has no offsets`);
     const [from, to] = offsets;
-    const size = shape.reduce((product, side) => product * side, 1) * 4;
+    const size = shape.reduce((product, side) => product * side, 1) * width;
     const start = 8 + length + from;
     if (!(from >= 0 && to - from === size && 8 + length + to <= buffer.byteLength)) {
       return fail(`tensor "${name}" lies outside of the file, which is probably truncated`);
     }
-    // Copied: the data need not be aligned to four bytes within the file.
-    const copy = new Uint8Array(buffer.subarray(start, start + size)).buffer;
-    tensors[name] =
-      dtype === 'F32'
-        ? { dtype: 'float32', shape, data: new Float32Array(copy) }
-        : { dtype: 'int32', shape, data: new Int32Array(copy) };
+    tensors.set(name, {
+      type: dtype as string,
+      shape,
+      bytes: buffer.subarray(start, start + size),
+    });
   }
   return { tensors, metadata };
+}
+
+function unusable(source: string, problem: string): DataError {
+  return new DataError('SAFETENSORS', `${source} is not a usable safetensors file: ${problem}.`);
 }
 
 /** @throws DataError also when the file cannot be read. */

@@ -56,9 +56,13 @@ export function readWeights(path: string, network: Network): Record<string, Floa
   );
 }
 
-function weightProblems(network: Network, tensors: Readonly<Record<string, SafeTensor>>): string[] {
+/** What keeps tensors from being this network's state, one text per kind of trouble; empty where nothing does. */
+export function weightProblems(
+  network: Network,
+  tensors: Readonly<Record<string, Pick<SafeTensor, 'shape'>>>,
+): string[] {
   const expected = new Map(network.params.map((param) => [param.name, param]));
-  const missing = [...expected.keys()].filter((name) => tensors[name] === undefined);
+  const missing = [...expected.keys()].filter((name) => !Object.hasOwn(tensors, name));
   // PyTorch counts batches in integer buffers that no computation reads.
   const unexpected = Object.keys(tensors).filter(
     (name) => !expected.has(name) && !name.endsWith('num_batches_tracked'),

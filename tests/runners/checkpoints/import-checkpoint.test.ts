@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { DataError, InfrastructureError, UsageError } from '../../../common/errors.ts';
+import { importCheckpoint } from '../../../runners/checkpoints/import-checkpoint.ts';
+import { checkpointFile, findCheckpoint } from '../../../runners/checkpoints/store.ts';
+import { initialState } from '../../../runners/models/init.ts';
+import { createNetwork } from '../../../runners/models/registry.ts';
+import { encodeSafetensors, type SafeTensor } from '../../../runners/trial/safetensors.ts';
+import { readWeights, torchTensors } from '../../../runners/trial/weights.ts';
+import { temporaryFolder } from '../../results/temporary.ts';
+
+const network = createNetwork('resnet8', { classes: 5 });
+const state = initialState(network.params, 4);
+const tensors = torchTensors(network.params, state);
+
+function written(
+  t: TestContext,
+  change: (tensors: Record<string, SafeTensor>) => void = () => {},
+): { readonly folder: string; readonly file: string } {
+  const folder = temporaryFolder(t);
+  const changed = { ...tensors };
+  change(changed);
+  const file = join(folder, 'teacher.safetensors');
+  writeFileSync(file, encodeSafetensors({ tensors: changed, metadata: {} }));
+  return { folder, file };
+}
+const mismatch = (pattern: RegExp) => (error: unknown) =>
+  error instanceof DataError && error.code === 'WEIGHTS_MISMATCH' && pattern.test(error.message);
+
+describe('the import of a checkpoint', () => {
+  it('stores the weights under the checksum of their file, whatever the names of the source', (t) => {
+    const { folder, file } = written(t, (changed) => {
+      for (const [name, tensor] of Object.entries(changed)) {
+        delete changed[name];
+        changed[`module.${name}`] = tensor;
+      }
+      changed['module.bn1.num_batches_tracked'] = {
+        dtype: 'int32',
+        shape: [],
+        data: Int32Array.of(3),
+      };
+    });
+    const imported = importCheckpoint(file, 'resnet8', folder);
+    assert.equal(imported.classes, 5);
+    assert.deepEqual(imported.converted, []);
+    assert.equal(findCheckpoint(folder, imported.sha256), imported.file);
+    assert.deepEqual(readWeights(imported.file, network), state);
+    const again = written(t);
+    assert.equal(importCheckpoint(again.file, 'resnet8', folder).sha256, imported.sha256);
+    assert.equal(readdirSync(join(folder, 'checkpoints')).length, 2);
+    const origin = JSON.parse(
+      readFileSync(checkpointFile(folder, imported.sha256).replace('safetensors', 'json'), 'utf8'),
+    );
+    assert.deepEqual(
+      [origin.model, origin.classes, origin.source],
+      ['resnet8', 5, 'teacher.safetensors'],
+    );
+  });
+
+  it('lists every missing, unexpected and mis-shaped key', (t) => {
+    const { folder, file } = written(t, (changed) => {
+      delete changed['conv1.weight'];
+      delete changed['bn1.bias'];
+      changed['head.weight'] = { dtype: 'float32', shape: [1], data: Float32Array.of(1) };
+      changed['layer1.0.bn1.weight'] = {
+        dtype: 'float32',
+        shape: [2],
+        data: Float32Array.of(1, 2),
+      };
+    });
+    assert.throws(
+      () => importCheckpoint(file, 'resnet8', folder),
+      mismatch(
+        /missing: conv1\.weight, bn1\.bias; unexpected: head\.weight; layer1\.0\.bn1\.weight has the shape \[2\] instead of \[16\]/,
+      ),
+    );
+    assert.throws(() => importCheckpoint(file, 'vgg8', folder), mismatch(/missing: block0/));
+    assert.equal(readdirSync(folder).includes('checkpoints'), false);
+  });
+
+  it('refuses weights that are not finite', (t) => {
+    const { folder, file } = written(t, (changed) => {
+      changed['fc.bias'] = {
+        dtype: 'float32',
+        shape: [5],
+        data: Float32Array.of(1, Number.NaN, 1, 1, 1),
+      };
+    });
+    assert.throws(
+      () => importCheckpoint(file, 'resnet8', folder),
+      (error: unknown) => error instanceof DataError && /fc\.bias with values/.test(error.message),
+    );
+  });
+
+  it('refuses an unknown network, a file that is not there, and a folder', (t) => {
+    const { folder, file } = written(t);
+    for (const [path, model] of [
+      [file, 'resnet9'],
+      [join(folder, 'none.pth'), 'resnet8'],
+      [folder, 'resnet8'],
+    ] as const) {
+      assert.throws(() => importCheckpoint(path, model, folder), UsageError);
+    }
+  });
+});
+
+describe('a stored checkpoint', () => {
+  it('is looked at before it is used', (t) => {
+    const { folder, file } = written(t);
+    const { sha256, file: stored } = importCheckpoint(file, 'resnet8', folder);
+    assert.throws(
+      () => findCheckpoint(folder, 'f'.repeat(64)),
+      (error: unknown) =>
+        error instanceof InfrastructureError && error.code === 'CHECKPOINT_MISSING',
+    );
+    writeFileSync(stored, readFileSync(stored).subarray(0, 1000));
+    assert.throws(
+      () => findCheckpoint(folder, sha256),
+      (error: unknown) => error instanceof DataError && error.code === 'CHECKPOINT_CHECKSUM',
+    );
+  });
+});
