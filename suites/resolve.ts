@@ -13,6 +13,8 @@ export interface Column {
   readonly teacher: string | null;
   readonly student: string;
   readonly gate: number | null;
+  /** SHA-256 of imported weights that the teacher has instead of a training of its own; null for none. */
+  readonly checkpoint: string | null;
   /** Field that names the networks, for messages. */
   readonly path: FieldPath;
 }
@@ -66,6 +68,7 @@ function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column
     teacher: resolved.teacher === null ? null : ownName(resolved.teacher, scope.scale.dataset),
     student: ownName(resolved.student, scope.scale.dataset),
     gate,
+    checkpoint: change?.checkpoint ?? null,
     path,
   };
 }

@@ -62,7 +62,12 @@ export interface SuiteScale {
   readonly columns?: Readonly<
     Record<
       string,
-      { readonly teacher?: string | null; readonly student?: string; readonly gate?: number }
+      {
+        readonly teacher?: string | null;
+        readonly student?: string;
+        readonly gate?: number;
+        readonly checkpoint?: string;
+      }
     >
   >;
   readonly only?: SuitePart | readonly SuitePart[];

@@ -1,5 +1,5 @@
-import type { DataIdentity, TrialSpec } from '../runners/trial/spec.ts';
-import { trialId } from '../runners/trial/spec.ts';
+import type { DataIdentity, TeacherRef, TrialSpec } from '../runners/trial/spec.ts';
+import { evaluationRecipe, trialId } from '../runners/trial/spec.ts';
 import type { Scope } from './plan-context.ts';
 import type { PlannedTrial } from './plan-types.ts';
 import type { Column } from './resolve.ts';
@@ -14,9 +14,25 @@ export class TrialBook {
     this.scope = scope;
   }
 
-  /** One teacher per pair serves all seeds of the students, as in the papers. */
+  /**
+   * One teacher per pair serves all seeds of the students, as in the papers. An imported one is not trained: its trial
+   * measures it, so that its gate can be applied.
+   */
   teacher(column: Column): PlannedTrial {
     const model = column.teacher as string;
+    if (column.checkpoint !== null) {
+      const measured: TrialSpec = {
+        ...this.common(),
+        role: 'teacher',
+        model,
+        method: 'none',
+        hyper: this.scope.context.resolveHyper('none', {}),
+        teacher: { kind: 'checkpoint', model, sha256: column.checkpoint },
+        recipe: evaluationRecipe,
+        seed: 0,
+      };
+      return this.add(measured, null, column.gate, [0, column.index]);
+    }
     const spec: TrialSpec = {
       ...this.common(),
       role: 'teacher',
@@ -43,8 +59,7 @@ export class TrialBook {
       model: column.student,
       method: asked.method,
       hyper: asked.hyper,
-      teacher:
-        teacher === null ? null : { kind: 'trial', model: teacher.spec.model, trial: teacher.id },
+      teacher: teacher === null ? null : referenceTo(teacher),
       recipe: asked.recipe,
       seed: asked.seed,
     };
@@ -91,6 +106,13 @@ export class TrialBook {
     this.entries.set(id, { trial, place: known?.place ?? place });
     return trial;
   }
+}
+
+/** A measured checkpoint is named by its content: the trial that measured it adds nothing to what a student learns. */
+function referenceTo({ id, spec }: PlannedTrial): TeacherRef {
+  return spec.teacher?.kind === 'checkpoint'
+    ? spec.teacher
+    : { kind: 'trial', model: spec.model, trial: id };
 }
 
 function comparePlaces(a: readonly number[], b: readonly number[]): number {

@@ -14,6 +14,7 @@ import {
   type OptionValues,
   sharedOptions,
 } from '../command.ts';
+import { importCheckpointCommand } from '../import-checkpoint.ts';
 
 const options = {
   method: {
@@ -24,6 +25,11 @@ const options = {
   teacher: { kind: 'text', value: 'NETWORK', summary: 'teacher of the logs, likewise' },
   student: { kind: 'text', value: 'NETWORK', summary: 'student of the logs, likewise' },
   dataset: { kind: 'text', value: 'ID', summary: 'data set of the logs, likewise' },
+  model: {
+    kind: 'text',
+    value: 'NETWORK',
+    summary: 'with "checkpoint": the network whose weights the file holds',
+  },
   lenient: {
     kind: 'flag',
     summary: 'import a log although lines of it cannot be read; they are reported all the same',
@@ -36,7 +42,11 @@ const options = {
 type Options = OptionValues<typeof options>;
 
 /** What can be imported, and how it is done. A further kind is a line here and a function. */
-const actions = { log: importLog, show } as const satisfies Readonly<
+const actions = {
+  log: importLog,
+  checkpoint: importCheckpointCommand,
+  show,
+} as const satisfies Readonly<
   Record<
     string,
     (context: CommandContext, paths: readonly string[], options: Options) => Promise<ExitCode>
@@ -45,12 +55,15 @@ const actions = { log: importLog, show } as const satisfies Readonly<
 
 export const command = defineCommand({
   name: 'import',
-  summary: 'take in what the authors published of their own runs',
+  summary: 'take in logs and weights that others published',
   description:
     'import log PATH...: reads training logs of the official implementations (mdistiller and CTKD formats) into journals of ' +
     'implementation "official", a run per training with its whole curve. Method, pair and temperature come from the name ' +
     '(kd,resnet32x4,resnet8x4,2,9.txt) or from options. The same bytes are the same run: repeating it changes nothing. A log ' +
     'with a line that cannot be read is reported by file and line, is not imported, and makes the exit code 1.\n\n' +
+    'import checkpoint FILE --model NETWORK: takes the weights of a teacher from what torch.save (zip or legacy format, alone or ' +
+    'under state_dict, model, net ...) or safetensors wrote. A pickle is read, never executed; keys must fit the network ' +
+    'exactly. A column of a suite names the stored weights by their checksum.\n\n' +
     'import show: the official runs of the database beside the published numbers.',
   arguments: [
     {
@@ -59,7 +72,7 @@ export const command = defineCommand({
       required: true,
       choices: Object.keys(actions),
     },
-    { name: 'path', summary: 'files, or folders of .txt and .log files', variadic: true },
+    { name: 'path', summary: 'logs or folders of them; one checkpoint', variadic: true },
   ],
   options,
   examples: [
@@ -68,6 +81,10 @@ export const command = defineCommand({
       meaning: 'the cells for them to stand in',
     },
     { command: 'redistill import log logs/ && redistill ingest', meaning: 'every log below logs/' },
+    {
+      command: 'redistill import checkpoint ckpt_epoch_240.pth --model resnet32x4',
+      meaning: 'a teacher that mdistiller trained',
+    },
     { command: 'redistill import show --markdown', meaning: 'published, best, last and verdict' },
   ],
   run(context, [what, ...paths], values) {

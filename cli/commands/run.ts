@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
-import { exitCodes, InfrastructureError, RedistillError } from '../../common/errors.ts';
+import { exitCodes, RedistillError } from '../../common/errors.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
 import type { Scale } from '../../runners/trial/spec.ts';
@@ -196,6 +196,7 @@ async function execute(
 ): Promise<readonly TrialOutcome[]> {
   if (plan.trials.length === 0) return [];
   const { executeLocally } = await import('../../runners/executors/local.ts');
+  const { findCheckpoint } = await import('../../runners/checkpoints/store.ts');
   const { engineVersion } = await import('../run/engine-version.ts');
   const { numericsFingerprint } = await import('../../runners/trial/fingerprint.ts');
   const device = values.device as 'cpu' | 'gpu';
@@ -231,12 +232,7 @@ async function execute(
       signal: context.signal,
       killSignal: context.killSignal,
       listener: progress.show,
-      checkpointFile: (sha256) => {
-        throw new InfrastructureError(
-          'CHECKPOINT_MISSING',
-          `No imported checkpoint has the checksum ${sha256}.`,
-        );
-      },
+      checkpointFile: (sha256) => findCheckpoint(workspace, sha256),
     });
   } finally {
     context.signal.removeEventListener('abort', onStop);

@@ -44,7 +44,7 @@ export class ProgressState {
     const { trial } = event;
     if (event.type === 'started') {
       const { epochs } = trial.spec.recipe;
-      const step = Math.round((trial.steps * event.doneEpochs) / epochs);
+      const step = epochs === 0 ? 0 : Math.round((trial.steps * event.doneEpochs) / epochs);
       this.running.set(trial.id, {
         trial,
         epoch: event.doneEpochs,

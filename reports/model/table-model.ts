@@ -4,7 +4,7 @@ import { pooledSpread, type Sample, type Spread, sample } from '../../reference/
 import { controlTable, type TableControl } from '../../reference/verdict/table-control.ts';
 import { type Verdict, verdict } from '../../reference/verdict/verdict.ts';
 import type { CellRow, ColumnRow, PlanRow, RunRow, SelectionRow } from '../../results/queries.ts';
-import type { TrialId, TrialSpec } from '../../runners/trial/spec.ts';
+import type { TeacherRef, TrialId, TrialSpec } from '../../runners/trial/spec.ts';
 import { type OfficialIndex, type OfficialRunModel, officialIndex } from './official-runs.ts';
 import type { PlanData } from './plan-data.ts';
 
@@ -57,7 +57,7 @@ export interface CellModel {
 
 export interface TeacherModel {
   readonly model: string;
-  /** Measured, last epoch; null for an imported checkpoint or a teacher that has not finished. */
+  /** Measured, last epoch; null for a teacher that has not finished, and an imported one that was not measured. */
   readonly measured: Sample | null;
   /** What the publication prints, where the table is at paper scale. */
   readonly published: number | null;
@@ -320,15 +320,27 @@ function teachersOf(
   if (models.length === 0 && column.teacher !== null)
     return [{ model: column.teacher, measured: null, published, note: 'not trained yet' }];
   return models.map((model) => {
-    const ids = references.flatMap((ref) =>
-      ref.kind === 'trial' && ref.model === model ? [ref.trial] : [],
-    );
+    const ids = references
+      .filter((ref) => ref.model === model)
+      .flatMap((ref) => (ref.kind === 'trial' ? [ref.trial] : measuring(context, ref)));
     const trials = [...new Set(ids)]
       .filter((id) => context.index.trials.has(id))
       .map((id) => trialModel(context, id, metric));
     const measured = measure(trials, 'last');
     return { model, measured, published, note: teacherNote(trials, measured) };
   });
+}
+
+/** The trials that measured an imported checkpoint before it taught. */
+function measuring({ data }: Context, reference: TeacherRef): readonly TrialId[] {
+  if (reference.kind !== 'checkpoint') return [];
+  return data.trials
+    .filter(({ spec: { role, teacher } }) => {
+      return (
+        role === 'teacher' && teacher?.kind === 'checkpoint' && teacher.sha256 === reference.sha256
+      );
+    })
+    .map(({ trial }) => trial);
 }
 
 function teacherNote(trials: readonly TrialModel[], measured: Measurement | null): string | null {
@@ -340,5 +352,7 @@ function teacherNote(trials: readonly TrialModel[], measured: Measurement | null
   const gate = trials[0]?.gate ?? null;
   if (gate !== null && measured !== null && measured.mean < gate)
     return `below its gate of ${gate}`;
-  return null;
+  return trials.some(({ spec }) => spec.teacher?.kind === 'checkpoint')
+    ? 'imported checkpoint'
+    : null;
 }

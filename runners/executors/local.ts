@@ -51,15 +51,12 @@ export async function executeLocally(
         return { teacher, outcome: await outcomeOf(teacher) };
       }),
     );
+    const run = async () => {
+      const weights = teacherWeights(trial, teachers, options);
+      return runTrial(trial, weights, priorities.get(trial.id) as number, slots, shared);
+    };
     const outcome =
-      obstacle(trial, teachers) ??
-      (await runTrial(
-        trial,
-        teacherWeights(trial, teachers, options),
-        priorities.get(trial.id) as number,
-        slots,
-        shared,
-      ).catch((error: unknown) => unusable(trial, error)));
+      obstacle(trial, teachers) ?? (await run().catch((error: unknown) => unusable(trial, error)));
     options.listener({ type: 'finished', trial, outcome });
     return outcome;
   };

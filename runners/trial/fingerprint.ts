@@ -12,6 +12,7 @@ const sources = [
   'runners/data',
   'runners/metrics',
   'runners/tasks',
+  'runners/trial/evaluation.ts',
   'runners/trial/train.ts',
 ];
 

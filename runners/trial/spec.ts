@@ -112,6 +112,22 @@ export interface TrialSpec {
   readonly seed: number;
 }
 
+/**
+ * The recipe of a teacher that is only measured, because it was imported: no epoch, no step. Its trial has the checkpoint as
+ * its teacher, and journals epoch 0.
+ */
+export const evaluationRecipe: Recipe = {
+  name: 'evaluation',
+  epochs: 0,
+  batchSize: 1,
+  dropLast: false,
+  optimizer: { kind: 'sgd', lr: 0, momentum: 0, nesterov: false, weightDecay: 0 },
+  schedule: { kind: 'constant', warmupEpochs: 0 },
+  augmentation: { crop: null, flip: false },
+  labelSmoothing: 0,
+  trainPictures: null,
+};
+
 /** 16 hexadecimal digits of the SHA-256 of the canonical spec. */
 export type TrialId = string;
 

@@ -19,8 +19,9 @@ import {
 } from '../tasks/classification.ts';
 import { names } from '../tasks/students.ts';
 import { recoverCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { createTestLoader, evaluateOnTest, evaluationSizes } from './evaluation.ts';
 import type { JournalWriter } from './journal.ts';
-import type { EndState, Environment, JournalLine, MetricValue } from './journal-types.ts';
+import type { EndState, Environment, JournalLine } from './journal-types.ts';
 import {
   addStep,
   emptySums,
@@ -63,7 +64,6 @@ export interface Ending {
   readonly reason: string;
 }
 
-const evaluationBatch = 250;
 const progressMs = 200;
 
 /**
@@ -109,13 +109,12 @@ class TrialRun {
     const pictures = training.trainSet.count;
     const tail = recipe.dropLast ? 0 : pictures % recipe.batchSize;
     this.stepsPerEpoch = Math.floor(pictures / recipe.batchSize) + (tail > 0 ? 1 : 0);
-    const testBatch = Math.min(evaluationBatch, training.data.test.count);
     this.program = createClassificationProgram({
       students: [{ network: training.student, distiller: training.distiller, recipe }],
       teacher: training.teacher,
       seeds: [seed],
       batch: { full: recipe.batchSize, tail },
-      evaluation: { full: testBatch, tail: training.data.test.count % testBatch },
+      evaluation: evaluationSizes(training.data),
       mode: training.request.mode,
     });
     this.loop = {
@@ -136,14 +135,7 @@ class TrialRun {
     const { data, trainSet } = this.training;
     const { normalisation } = data;
     const loader = createLoader({ ...recipe, pictures: trainSet, normalisation, seed });
-    const testLoader = createLoader({
-      pictures: data.test,
-      normalisation,
-      batchSize: Math.min(evaluationBatch, data.test.count),
-      dropLast: false,
-      augmentation: { crop: null, flip: false },
-      seed: null,
-    });
+    const testLoader = createTestLoader(data);
     try {
       while (this.loop.epoch < recipe.epochs) {
         const ending = await this.trainEpoch(
@@ -303,7 +295,7 @@ class TrialRun {
     const { sums } = this.loop;
     const epoch = this.loop.epoch + 1;
     const started = now();
-    const metrics = await this.evaluate(testLoader);
+    const metrics = await evaluateOnTest(this.program, testLoader, this.training.data);
     const evalSeconds = (now() - started) / 1000;
     const losses = meanLosses(sums);
     journal.append({
@@ -339,28 +331,6 @@ class TrialRun {
       loss: losses['total'] ?? Number.NaN,
       seconds: sums.trainSeconds + evalSeconds,
     });
-  }
-
-  private async evaluate(loader: Loader): Promise<MetricValue[]> {
-    const { test } = this.training.data;
-    let [top1, top5, loss] = [0, 0, 0];
-    for await (const batch of loader.epoch(1)) {
-      const [report] = this.program.evaluate({ images: batch.images, labels: batch.labels });
-      top1 += report?.top1 ?? 0;
-      top5 += report?.top5 ?? 0;
-      loss += report?.loss ?? 0;
-    }
-    const value = (name: string, number: number): MetricValue => ({
-      task: 'classification',
-      name,
-      split: 'test',
-      value: number,
-    });
-    return [
-      value('top1', (100 * top1) / test.count),
-      value('top5', (100 * top5) / test.count),
-      value('loss', loss / test.count),
-    ];
   }
 
   private checkpoint(): void {

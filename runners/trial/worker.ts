@@ -7,13 +7,14 @@ import { createDistiller } from '../distillers/create.ts';
 import { usesGpu } from '../engine/tensorflow.ts';
 import { createNetwork } from '../models/registry.ts';
 import type { Network } from '../models/types.ts';
+import { evaluateTeacher } from './evaluation.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { JournalWriter } from './journal.ts';
 import type { JournalLine } from './journal-types.ts';
 import { describeEnvironment } from './machine.ts';
 import { runFiles, type WorkerMessage, type WorkerRequest, workerExit } from './request.ts';
 import { schemaVersion } from './spec.ts';
-import { type Ending, trainTrial } from './train.ts';
+import { type Ending, type Training, trainTrial } from './train.ts';
 import { readWeights } from './weights.ts';
 
 /**
@@ -91,7 +92,7 @@ async function train(
     trainLabels: trainSet.labels.subarray(0, trainSet.count),
     ...(teacher !== null && { teacherWeights: teacher.weights }),
   });
-  return trainTrial({
+  const training: Training = {
     request,
     data,
     trainSet,
@@ -104,7 +105,11 @@ async function train(
     now: () => performance.now(),
     signal: stopSignal(),
     report,
-  });
+  };
+  // An imported teacher's trial has the checkpoint itself as its teacher, and no epochs.
+  return spec.role === 'teacher' && teacher !== null
+    ? evaluateTeacher(training, teacher.weights)
+    : trainTrial(training);
 }
 
 function loadTeacher(request: WorkerRequest, network: (name: string) => Network) {

@@ -185,6 +185,16 @@ test('a teacher below its gate, failed or missing says so in the head of the tab
   assert.equal(await note(), 'diverged');
 });
 
+test('an imported teacher shows what its measuring gave', async (context) => {
+  const imported = { kind: 'checkpoint', model: 'resnet20', sha256: 'a'.repeat(64) } as const;
+  const teacher = none(0, { role: 'teacher', model: 'resnet20', teacher: imported });
+  const kd = makeSpec({ teacher: imported });
+  const options = { teacher, rows: [{ name: 'KD', method: 'kd', specs: [kd] }] };
+  const table = await model(context, options, [[teacher, 79]]);
+  const [shown] = table.sections[0]?.columns[0]?.teachers ?? [];
+  assert.deepEqual([shown?.measured?.mean, shown?.note], [79, 'imported checkpoint']);
+});
+
 test('a run without an end is not in the mean', async (context) => {
   const workspace = temporaryFolder(context);
   const specs = [1, 2].map((seed) => makeSpec({ seed }));

@@ -71,7 +71,7 @@ function prepare(context: TestContext, files: Readonly<Record<string, string>>) 
 
 const noOptions = {
   ...{ method: undefined, teacher: undefined, student: undefined, dataset: undefined },
-  ...{ lenient: false, markdown: false, json: false },
+  ...{ model: undefined, lenient: false, markdown: false, json: false },
 };
 
 async function importInto(workspace: string, changes: Partial<typeof noOptions> = {}) {

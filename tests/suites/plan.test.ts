@@ -183,6 +183,26 @@ scales: {paper: {dataset: imagenet, recipe: cifar-240, seeds: [1]}}
   );
 });
 
+test('an imported teacher is measured and not trained, and its students are known by its weights', () => {
+  const sha256 = 'a'.repeat(64);
+  const imported = text.replace(
+    'seeds: [1, 2]\n',
+    `seeds: [1, 2]\n    columns: {resnet32x4__resnet8x4: {checkpoint: ${sha256}}}\n`,
+  );
+  const made = plan(imported);
+  const [teacher, ...others] = made.trials;
+  const reference = { kind: 'checkpoint', model: 'resnet32x4', sha256 };
+  assert.deepEqual(teacher?.spec.teacher, reference);
+  assert.deepEqual([teacher?.spec.recipe.epochs, teacher?.steps, teacher?.gate], [0, 0, 78]);
+  assert.deepEqual(cell(made, 'Teacher/resnet32x4__resnet8x4/top1').trials, [teacher?.id]);
+  const taught = others.filter(({ spec }) => spec.method === 'kd');
+  assert.equal(taught.length, 2);
+  for (const { spec, after } of taught) {
+    assert.deepEqual(spec.teacher, reference);
+    assert.deepEqual(after, [teacher?.id]);
+  }
+});
+
 test('a proxy keeps the columns, runs other networks and says that it is not comparable', () => {
   const made = plan(text, 'smoke');
   assert.deepEqual(made.columns, [

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { findCheckpoint } from '../../../runners/checkpoints/store.ts';
 import { executeLocally, failedGate } from '../../../runners/executors/local.ts';
 import type { ExecutorEvent } from '../../../runners/executors/types.ts';
 import { journalFile, runFolder } from '../../../runners/trial/paths.ts';
@@ -34,6 +35,23 @@ test('a student starts after its teacher has completed, and gets its weights', a
       `completed ${student.id}`,
     ],
   );
+});
+
+test('a checkpoint that is not there is the trouble of the trials that need it', async () => {
+  const plain = fakeTrial('teacher');
+  const reference = { kind: 'checkpoint', model: 'teacher', sha256: 'a'.repeat(64) } as const;
+  const teacher = { ...plain, spec: { ...plain.spec, teacher: reference } };
+  const student = fakeTrial('student', {}, { teacher });
+  const other = fakeTrial('other');
+  const outcomes = await executeLocally(fakePlan([teacher, student, other]), {
+    ...fakeOptions(workspace),
+    checkpointFile: (sha256) => findCheckpoint(workspace, sha256),
+  });
+  assert.deepEqual(
+    outcomes.map(({ state }) => state),
+    ['infrastructure', 'blocked', 'completed'],
+  );
+  assert.match(outcomes[0]?.reason ?? '', /No imported checkpoint .* redistill import checkpoint/);
 });
 
 test('no more workers run at a time than asked for, longest chains first', async () => {

@@ -55,6 +55,21 @@ describe('a worker', () => {
     );
   });
 
+  it('measures an imported teacher as the training that made it did, and trains nothing', async () => {
+    const measures = modelFile(undisturbed);
+    const folder = await runToEnd('measured', { measures });
+    const [header, start, epoch, end, ...rest] = lines(folder);
+    assert.deepEqual([header?.type, start?.type, rest], ['header', 'start', []]);
+    const last = lines(undisturbed).findLast((line) => line.type === 'epoch');
+    const trained = lines(undisturbed).at(-1);
+    assert.ok(epoch?.type === 'epoch' && last?.type === 'epoch');
+    assert.equal(epoch.epoch, 0);
+    const onTest = last.metrics.filter(({ split }) => split === 'test');
+    assert.deepEqual(epoch.metrics, onTest);
+    assert.ok(end?.type === 'end' && trained?.type === 'end');
+    assert.deepEqual([end.state, end.weights], ['completed', trained.weights]);
+  });
+
   it('gives the same bits again in another process', async () => {
     assert.deepEqual(measured(await runToEnd('again', student)), measured(undisturbed));
   });

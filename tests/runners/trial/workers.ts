@@ -9,7 +9,12 @@ import { nodeArguments, tensorflowEnvironment } from '../../../runners/engine/en
 import { readJournal } from '../../../runners/trial/journal.ts';
 import { journalFile } from '../../../runners/trial/paths.ts';
 import type { WorkerRequest } from '../../../runners/trial/request.ts';
-import { type Recipe, type TrialSpec, trialId } from '../../../runners/trial/spec.ts';
+import {
+  evaluationRecipe,
+  type Recipe,
+  type TrialSpec,
+  trialId,
+} from '../../../runners/trial/spec.ts';
 
 /** A training of seconds: 150 of the embedded pictures, so that an epoch ends with a smaller batch. */
 export const tinyRecipe: Recipe = {
@@ -28,6 +33,8 @@ export interface TinyTrial {
   readonly method?: string;
   readonly model?: string;
   readonly teacher?: { readonly model: string; readonly weights: string };
+  /** Weights of an imported teacher that is only measured. */
+  readonly measures?: string;
   readonly recipe?: Partial<Recipe>;
   readonly dataHash?: string;
   readonly device?: WorkerRequest['device'];
@@ -35,7 +42,8 @@ export interface TinyTrial {
 
 /** Writes the request of a trial into `folder` and gives its path. */
 export async function writeRequest(folder: string, trial: TinyTrial = {}): Promise<string> {
-  const { method = 'none', model = 'resnet8', teacher, recipe, dataHash, device = 'cpu' } = trial;
+  const { method = 'none', model = 'resnet8', teacher, measures, recipe, dataHash } = trial;
+  const { device = 'cpu' } = trial;
   const data = await datasetIdentity('embedded-small');
   const spec: TrialSpec = {
     schemaVersion: 1,
@@ -47,10 +55,12 @@ export async function writeRequest(folder: string, trial: TinyTrial = {}): Promi
     method,
     hyper: resolveHyper(parseMethod(method), {}),
     teacher:
-      teacher === undefined
-        ? null
-        : { kind: 'trial', model: teacher.model, trial: '0000000000000000' },
-    recipe: { ...tinyRecipe, ...recipe },
+      measures !== undefined
+        ? { kind: 'checkpoint', model, sha256: '0'.repeat(64) }
+        : teacher === undefined
+          ? null
+          : { kind: 'trial', model: teacher.model, trial: '0000000000000000' },
+    recipe: measures === undefined ? { ...tinyRecipe, ...recipe } : evaluationRecipe,
     data: { ...data, hash: dataHash ?? data.hash },
     seed: 1,
   };
@@ -63,7 +73,7 @@ export async function writeRequest(folder: string, trial: TinyTrial = {}): Promi
     attempt: 1,
     fingerprint,
     runDirectory: folder,
-    teacherWeights: teacher?.weights ?? null,
+    teacherWeights: measures ?? teacher?.weights ?? null,
     threads: { intra: 1, inter: 1 },
     device,
     dataFolder: null,
