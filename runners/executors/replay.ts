@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { InfrastructureError, RedistillError, UsageError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
+import { findCheckpoint } from '../checkpoints/store.ts';
 import { readJournal } from '../trial/journal.ts';
 import type { JournalLine, RunId } from '../trial/journal-types.ts';
 import { lossesFromBits } from '../trial/loop-state.ts';
@@ -116,7 +117,7 @@ export function readRecording(workspace: string, run: RunId): Recording {
  * them, and the chain of loss bits at every epoch's end within the steps. Nothing in the workspace changes.
  *
  * @throws UsageError `REPLAY_STEPS` where so few steps can be compared with nothing;
- *   InfrastructureError `REPLAY_TEACHER` where the teacher's weights are gone, `REPLAY_WORKER` where the worker died.
+ *   InfrastructureError `REPLAY_TEACHER` or `CHECKPOINT_MISSING` where the teacher's weights are gone, `REPLAY_WORKER` where the worker died.
  */
 export async function replayRun(options: ReplayOptions): Promise<Replay> {
   const { recording, scratch } = options;
@@ -178,6 +179,7 @@ function refuseBlind({ run, stepLosses, stepsPerEpoch }: Recording, steps: numbe
 function teacherWeights({ workspace, recording }: ReplayOptions): string | null {
   const { teacher } = recording.header.spec;
   if (teacher === null) return null;
+  if (teacher.kind === 'checkpoint') return findCheckpoint(workspace, teacher.sha256);
   if (teacher.kind === 'trial') {
     const taught = teacherRun(recording);
     // The request names the run that taught, under the path that the workspace had then.
