@@ -20,7 +20,7 @@ export const command = defineCommand({
       summary: 'what to do; list without it',
       choices: ['list', 'fetch', 'verify'],
     },
-    { name: 'name', summary: 'a data set, or images:FOLDER for pictures under the data folder' },
+    { name: 'name', summary: 'a data set, or images:FOLDER or coco:FOLDER under the data folder' },
   ],
   options: { data: sharedOptions.data, json: sharedOptions.json },
   examples: [
@@ -94,13 +94,13 @@ async function fetchOne(
   folder: string | undefined,
   json: boolean,
 ) {
-  const { datasets, fetchDataset } = await loadRegistry();
+  const { datasetNames, fetchDataset } = await loadRegistry();
   if (name === undefined) {
     throw new UsageError(
       'USAGE_MISSING_ARGUMENT',
       'redistill data fetch needs the NAME of a data set.',
       {
-        hint: `Known: ${Object.keys(datasets).join(', ')}.`,
+        hint: `Known: ${datasetNames.join(', ')}.`,
       },
     );
   }

@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
 /** Version of the library that decodes pictures; recorded, and part of the key of cached pixels. */
 export const decoderVersion = `libvips ${sharp.versions.vips}`;
 
-/** A decoded picture: RGB bytes in rows. */
+/** A decoded picture: RGB bytes in rows, or one byte a pixel where one channel was asked for. */
 export interface DecodedPicture {
   readonly width: number;
   readonly height: number;
@@ -17,14 +17,21 @@ export interface DecodedPicture {
  * beyond grey to RGB.
  *
  * @param name - how errors call the picture
- * @throws DataError `DATA_PICTURE` for anything that is not a whole, 8-bit grey or RGB picture within `limits`.
+ * @throws DataError `DATA_PICTURE` for anything that is not a whole, 8-bit grey or RGB picture within the limits.
  */
-export async function decodePicture(bytes: Uint8Array, name: string): Promise<DecodedPicture> {
+export async function decodePicture(
+  bytes: Uint8Array,
+  name: string,
+  {
+    maximumPixels = limits.picturePixels,
+    channels = 3,
+  }: { readonly maximumPixels?: number; readonly channels?: 1 | 3 } = {},
+): Promise<DecodedPicture> {
   if (!looksLikePicture(bytes)) throw pictureError(name, 'is not a JPEG or PNG file');
   try {
     const image = sharp(bytes, {
       failOn: 'warning',
-      limitInputPixels: limits.picturePixels,
+      limitInputPixels: maximumPixels,
       sequentialRead: true,
     });
     const { space, depth, hasAlpha } = await image.metadata();
@@ -35,11 +42,14 @@ export async function decodePicture(bytes: Uint8Array, name: string): Promise<De
       );
     }
     if (hasAlpha) throw pictureError(name, 'has an alpha channel; only opaque pictures are read');
+    // The values of a label map are no colours: they must come out as they are, without any conversion.
+    if (channels === 1 && space !== 'b-w') throw pictureError(name, 'is no grey label map');
     const { data, info } = await image
-      .toColourspace('srgb')
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw pictureError(name, `decodes to ${info.channels} channels`);
+    if (info.channels !== channels)
+      throw pictureError(name, `decodes to ${info.channels} channels`);
     return { width: info.width, height: info.height, pixels: data };
   } catch (cause) {
     if (cause instanceof DataError) throw cause;

@@ -11,6 +11,11 @@ export const limits = {
   unpacked: 4 * 2 ** 30,
   /** Pixels of one decoded picture. */
   picturePixels: 512 * 512,
+  /** The same of a picture for detection or segmentation, whose sets are decoded picture by picture. */
+  densePicturePixels: 4096 * 4096,
+  densePictureFile: 32 * 2 ** 20,
+  /** Bytes of an annotation file: what fits a JavaScript string. */
+  annotationFile: 2 ** 29 - 24,
   /** Bytes of all decoded pictures of a split. */
   decodedSplit: 2 * 2 ** 30 - 1,
   /** Classes of a data set. */

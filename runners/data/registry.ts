@@ -8,6 +8,14 @@ import { cachedData, cacheFolder, entryHash, type StoredData } from './cache.ts'
 import { type CifarLayout, cifar10Layout, cifar100Layout, readCifarArchive } from './cifar.ts';
 import { decoderVersion } from './decode.ts';
 import { entryFolder } from './decoded.ts';
+import {
+  denseDatasets,
+  denseIdentity,
+  fetchDenseDataset,
+  isDense,
+  listDenseDatasets,
+  verifyDenseDataset,
+} from './dense/registry.ts';
 import { checkFile, type DownloadOptions, download } from './download.ts';
 import {
   embeddedFolder,
@@ -46,7 +54,7 @@ interface DatasetEntry {
   readonly layout?: CifarLayout;
 }
 
-/** Every data set with a name, one line each. `images:NAME` is any picture folder or archive beside them. */
+/** Every set for classification with a name, one line each. `images:NAME` is any picture folder or archive beside them. */
 // biome-ignore format: a table
 export const datasets: Readonly<Record<string, DatasetEntry>> = {
   embedded: { title: 'generated pictures, 100 classes in 20 groups', classes: 100, train: 6400, test: 4000, kind: 'embedded', names: [], normalisation: embeddedNormalisation },
@@ -55,6 +63,12 @@ export const datasets: Readonly<Record<string, DatasetEntry>> = {
   cifar100: { title: 'CIFAR-100, official binary version', classes: 100, train: 50_000, test: 10_000, kind: 'cifar', names: ['cifar-100-binary.tar.gz'], layout: cifar100Layout, normalisation: cifar100Normalisation },
   'cifar10-images': { title: 'CIFAR-10 as JPEG files', classes: 10, train: 50_000, test: 10_000, kind: 'pictures', names: ['cifar10.tar.xz', 'cifar10.tar.gz', 'cifar10.tar', 'cifar10'] },
 };
+
+/** Names of all sets, those for detection and segmentation (`dense/registry.ts`) last. */
+export const datasetNames: readonly string[] = [
+  ...Object.keys(datasets),
+  ...Object.keys(denseDatasets),
+];
 
 /** What `redistill data list` and `doctor` show of a data set. */
 export interface DatasetStatus {
@@ -74,7 +88,7 @@ export interface DatasetStatus {
 
 /** The state of every named data set on this machine. Reads no pictures. */
 export async function listDatasets(options: DataOptions = {}): Promise<DatasetStatus[]> {
-  return Promise.all(
+  const classification = await Promise.all(
     Object.entries(datasets).map(async ([id, entry]) => {
       const { title, classes, train, test } = entry;
       const sizes = { id, title, classes, train, test };
@@ -91,6 +105,7 @@ export async function listDatasets(options: DataOptions = {}): Promise<DatasetSt
       return { ...sizes, present: true, where, todo: null, cached };
     }),
   );
+  return [...classification, ...listDenseDatasets(options)];
 }
 
 /**
@@ -118,6 +133,7 @@ export async function datasetIdentity(
   id: string,
   options: DataOptions = {},
 ): Promise<DataIdentity> {
+  if (isDense(id)) return denseIdentity(id, options);
   const entry = entryOf(id);
   const size = embeddedSizes[id];
   if (size !== undefined) return { dataset: id, hash: size.hash };
@@ -136,6 +152,7 @@ export async function fetchDataset(
   id: string,
   options: DataOptions & DownloadOptions = {},
 ): Promise<string> {
+  if (isDense(id)) return fetchDenseDataset(id, options);
   const entry = entryOf(id);
   const size = embeddedSizes[id];
   if (size !== undefined) {
@@ -175,6 +192,7 @@ export async function fetchDataset(
  * @throws DataError naming the file that is truncated, corrupt or another one.
  */
 export async function verifyDataset(id: string, options: DataOptions = {}): Promise<string> {
+  if (isDense(id)) return verifyDenseDataset(id, options);
   const entry = entryOf(id);
   const size = embeddedSizes[id];
   const cache = cacheOf(options);
@@ -241,13 +259,13 @@ function entryOf(id: string): DatasetEntry {
     const title = `picture folder or archive ${name}`;
     return { title, classes: 0, train: 0, test: 0, kind: 'pictures', names: [name] };
   }
-  const known_ = Object.keys(datasets);
+  const known_ = datasetNames;
   const near = nearest(id, known_);
   throw new UsageError(
     'DATA_UNKNOWN',
     `There is no data set "${id}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
     {
-      hint: `Known: ${known_.join(', ')}, and images:NAME for the picture folder or archive NAME under the data folder.`,
+      hint: `Known: ${known_.join(', ')}, images:NAME for the picture folder and coco:NAME for the COCO folder or archive NAME under the data folder.`,
     },
   );
 }

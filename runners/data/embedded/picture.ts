@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../../common/random.ts';
+import { anyColour, around, coverage, mix, overPiece, type Pose } from './canvas.ts';
 import type { FineClass } from './classes.ts';
 import { clamp, cosine, hueColour, quotient, sine, turn } from './integers.ts';
 import { type Shape, shapes, type Texture, textures } from './shapes.ts';
@@ -52,25 +53,6 @@ export function drawPicture(
   develop(canvas, target, stream, strength.noise);
 }
 
-/** A uniform integer in [-reach, reach]. */
-function around(stream: RandomStream, reach: number): number {
-  return stream.below(2 * reach + 1) - reach;
-}
-
-function anyColour(stream: RandomStream): number {
-  return hueColour(stream.below(1536), 30 + stream.below(170), 50 + stream.below(200));
-}
-
-/** Mixes `colour` (0xRRGGBB) into the pixel at `offset`, weight 0 to 256. */
-function mix(canvas: Int32Array, offset: number, colour: number, weight: number): void {
-  const red = canvas[offset] as number;
-  const green = canvas[offset + 1] as number;
-  const blue = canvas[offset + 2] as number;
-  canvas[offset] = red + ((((colour >> 16) - red) * weight) >> 8);
-  canvas[offset + 1] = green + (((((colour >> 8) & 255) - green) * weight) >> 8);
-  canvas[offset + 2] = blue + ((((colour & 255) - blue) * weight) >> 8);
-}
-
 /** A gradient between two colours in any direction, bent by smooth lattice noise, sometimes with faint waves. */
 function drawBackground(canvas: Int32Array, stream: RandomStream): void {
   const first = anyColour(stream);
@@ -113,49 +95,6 @@ function latticeNoise(lattice: Int32Array, x: number, y: number): number {
   return (top * (4 - below) + bottom * below) >> 4;
 }
 
-/** Where a piece lies: centre and radius in 1/256 pixels, rotation in 1/256 turns, stretch across in 1/1024. */
-interface Pose {
-  readonly x: number;
-  readonly y: number;
-  readonly radius: number;
-  readonly angle: number;
-  readonly stretch: number;
-  readonly mirrored: boolean;
-}
-
-/** Calls `paint` for every pixel near a piece, with the piece's own coordinates (1024 = radius). */
-function overPiece(
-  pose: Pose,
-  paint: (offset: number, u: number, v: number, pixel: number) => void,
-): void {
-  const reach = (pose.radius * 5) >> 2;
-  const left = clamp((pose.x - reach) >> 8, 0, side - 1);
-  const right = clamp((pose.x + reach) >> 8, 0, side - 1);
-  const top = clamp((pose.y - reach) >> 8, 0, side - 1);
-  const bottom = clamp((pose.y + reach) >> 8, 0, side - 1);
-  const across = cosine(pose.angle);
-  const down = sine(pose.angle);
-  const scale = quotient(1 << 22, pose.radius);
-  const scaleAcross = (scale * pose.stretch) >> 10;
-  /** Size of a pixel in the piece's unit: the width of the soft edge. */
-  const pixel = scale >> 4;
-  for (let y = top; y <= bottom; y += 1) {
-    for (let x = left; x <= right; x += 1) {
-      const dx = (x << 8) + 128 - pose.x;
-      const dy = (y << 8) + 128 - pose.y;
-      const along = (dx * across + dy * down) >> 14;
-      const u = ((pose.mirrored ? -along : along) * scaleAcross) >> 12;
-      const v = (((dy * across - dx * down) >> 14) * scale) >> 12;
-      paint((y * side + x) * 3, u, v, pixel);
-    }
-  }
-}
-
-/** How much of a pixel a shape covers, 0 to 256, from the distance to its outline. */
-function coverage(distance: number, pixel: number): number {
-  return clamp(128 + quotient(distance << 8, pixel), 0, 256);
-}
-
 /** A small piece of any shape and colour somewhere in the picture; every third has a texture. */
 function drawClutter(
   canvas: Int32Array,
@@ -177,7 +116,7 @@ function drawClutter(
     stretch: 1024,
     mirrored: false,
   };
-  overPiece(pose, (offset, u, v, pixel) => {
+  overPiece(pose, side, (offset, u, v, pixel) => {
     const cover = coverage(shape(u, v, level), pixel);
     if (cover === 0) return;
     const weight = texture(u, v, frequency, 0);
@@ -216,7 +155,7 @@ function drawObject(
     mirrored: stream.below(2) === 1,
   };
   const accents = accentPlaces(fine.accent, stream);
-  overPiece(pose, (offset, u, v, pixel) => {
+  overPiece(pose, side, (offset, u, v, pixel) => {
     const cover = coverage(shape(u, v, level), pixel);
     if (cover === 0) return;
     mix(canvas, offset, body, cover);

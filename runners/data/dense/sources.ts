@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodePicture } from '../decode.ts';
+import { limits } from '../limits.ts';
+import type { Raster } from './resize.ts';
+import { readZipEntry, type ZipPlace } from './zip.ts';
+
+/** Where the pictures of a split are. Plain data that a thread can be sent; what is in memory is shared. */
+export type PictureSource =
+  | {
+      /** Pixels of one size, picture after picture. */
+      readonly kind: 'raw';
+      readonly pixels: Uint8Array;
+      readonly height: number;
+      readonly width: number;
+      readonly channels: number;
+    }
+  | {
+      /** Encoded files one after another: picture i at `starts[i]` to `starts[i + 1]`. */
+      readonly kind: 'packed';
+      readonly bytes: Uint8Array;
+      readonly starts: Float64Array;
+      readonly names: readonly string[];
+    }
+  | { readonly kind: 'files'; readonly folder: string; readonly names: readonly string[] }
+  | { readonly kind: 'zip'; readonly places: readonly ZipPlace[] };
+
+/** How errors call a picture. */
+export function pictureName(source: PictureSource, index: number): string {
+  if (source.kind === 'raw') return `number ${index}`;
+  if (source.kind === 'zip') {
+    const { archive, name } = source.places[index] as ZipPlace;
+    return `${archive}/${name}`;
+  }
+  const name = source.names[index] as string;
+  return source.kind === 'files' ? join(source.folder, name) : name;
+}
+
+/** The encoded bytes of a picture (for raw ones the pixels): what a data hash is made of. */
+export async function pictureBytes(source: PictureSource, index: number): Promise<Uint8Array> {
+  switch (source.kind) {
+    case 'raw': {
+      const size = source.height * source.width * source.channels;
+      return source.pixels.subarray(index * size, (index + 1) * size);
+    }
+    case 'packed':
+      return source.bytes.slice(source.starts[index], source.starts[index + 1]);
+    case 'files':
+      return readFile(join(source.folder, source.names[index] as string));
+    case 'zip':
+      return readZipEntry(source.places[index] as ZipPlace);
+  }
+}
+
+/**
+ * Decodes a picture to RGB bytes, or to one channel.
+ *
+ * @throws DataError `DATA_PICTURE` naming the file that is damaged or of a kind that is not read
+ */
+export async function readRaster(
+  source: PictureSource,
+  index: number,
+  channels: 1 | 3 = 3,
+): Promise<Raster> {
+  const bytes = await pictureBytes(source, index);
+  if (source.kind === 'raw') {
+    const { height, width } = source;
+    return { pixels: bytes, height, width, channels: source.channels };
+  }
+  const decoded = await decodePicture(bytes, pictureName(source, index), {
+    maximumPixels: limits.densePicturePixels,
+    channels,
+  });
+  return { ...decoded, channels };
+}
