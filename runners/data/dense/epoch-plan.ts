@@ -44,12 +44,12 @@ export interface PlannedBatch {
 
 /**
  * Two sizes that hold every picture of a split: one for those at least as wide as high, one for the others (as
- * mmdetection groups by aspect ratio). A step is recorded once for each.
+ * mmdetection groups by aspect ratio), or one where it holds them all. A step is recorded once for each.
  */
 export function shapeBuckets(pictures: readonly DensePicture[], scales: readonly Scale[]): Size[] {
   const groups: [DensePicture[], DensePicture[]] = [[], []];
   for (const picture of pictures) groups[picture.width >= picture.height ? 0 : 1].push(picture);
-  return groups
+  const sizes = groups
     .filter((group) => group.length > 0)
     .map((group) => {
       let [height, width] = [0, 0];
@@ -60,6 +60,10 @@ export function shapeBuckets(pictures: readonly DensePicture[], scales: readonly
       }
       return [height, width] as const;
     });
+  return sizes.filter(
+    ([height, width], at) =>
+      !sizes.some(([rows, columns], other) => other < at && rows >= height && columns >= width),
+  );
 }
 
 /** A picture's padded size at the largest scale. */

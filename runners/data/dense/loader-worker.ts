@@ -6,10 +6,10 @@ import { byteTable } from './normalise.ts';
 import type { TargetMaker, TargetModuleExports } from './target-maker.ts';
 
 /**
- * The loader's thread: makes the batches of the job it was sent, as many ahead as it may, and hands their memory over. It
+ * A thread of the loader: makes its share of the batches of the job it was sent, as many ahead as it may, and hands their memory over. It
  * decides nothing; every byte comes from `assembleBatch` and the target maker.
  */
-const { split, masks, recipe, targets, prefetch } = workerData as LoaderSetup;
+const { split, masks, recipe, targets, prefetch, share } = workerData as LoaderSetup;
 const table = byteTable(recipe.normalisation);
 
 let current = 0;
@@ -42,7 +42,7 @@ const maker: Promise<TargetMaker | null> =
 async function run(job: number, epoch: number, fromStep: number): Promise<void> {
   const plan = planEpoch(split, recipe, epoch);
   const make = await maker;
-  for (let step = fromStep; step < plan.length; step += 1) {
+  for (let step = fromStep + share.first; step < plan.length; step += share.every) {
     while (credit === 0 && current === job) {
       await new Promise<void>((resolve) => {
         wake = resolve;

@@ -42,17 +42,18 @@ export function assignGrid(
 ): Int32Array {
   const valid = validFlags(config, sizes, truth.padShape);
   const inside = insideFlags(anchors, valid, truth.imgShape, allowedBorder);
-  const indices: number[] = [];
-  inside.forEach((flag, index) => {
-    if (flag === 1) indices.push(index);
-  });
+  const indices = new Int32Array(inside.reduce((sum, flag) => sum + flag, 0));
+  let filled = 0;
+  for (let index = 0; index < inside.length; index += 1) {
+    if (inside[index] === 1) indices[filled++] = index;
+  }
   const kept = indices.length === inside.length ? anchors : takeBoxes(anchors, indices);
   const { boxOf } = assignMaxIou(kept, truth.boxes, assign, truth.ignored);
   if (kept === anchors) return boxOf;
   const whole = new Int32Array(inside.length).fill(-2);
-  indices.forEach((index, row) => {
-    whole[index] = boxOf[row] as number;
-  });
+  for (let row = 0; row < indices.length; row += 1) {
+    whole[indices[row] as number] = boxOf[row] as number;
+  }
   return whole;
 }
 

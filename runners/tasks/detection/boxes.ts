@@ -51,6 +51,11 @@ export function overlapRow(
     const v2 = others[from + 3] as number;
     const width = max(0, fround(min(x2, u2) - max(x1, u1)));
     const height = max(0, fround(min(y2, v2) - max(y1, v1)));
+    // Most pairs do not touch: 0 over a union that is never 0.
+    if (mode !== 'giou' && (width === 0 || height === 0)) {
+      row[other] = 0;
+      continue;
+    }
     const overlap = fround(width * height);
     const otherArea = fround(fround(u2 - u1) * fround(v2 - v1));
     const whole = mode === 'iof' ? area : fround(fround(area + otherArea) - overlap);
@@ -81,8 +86,9 @@ export function overlaps(boxes: Boxes, others: Boxes, mode: OverlapMode = 'iou')
 export function takeBoxes(boxes: Boxes, indices: ArrayLike<number>): Boxes {
   const taken = new Float32Array(indices.length * 4);
   for (let row = 0; row < indices.length; row += 1) {
-    const at = (indices[row] as number) * 4;
-    taken.set(boxes.subarray(at, at + 4), row * 4);
+    const from = (indices[row] as number) * 4;
+    const to = row * 4;
+    for (let part = 0; part < 4; part += 1) taken[to + part] = boxes[from + part] as number;
   }
   return taken;
 }

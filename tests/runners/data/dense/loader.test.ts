@@ -49,9 +49,14 @@ function direct(given: DenseLoaderOptions, epoch: number, masks: MaskTable | nul
   );
 }
 
-test('the thread gives what the pure function gives, from any step and whatever the prefetch', async () => {
-  for (const prefetch of [1, 3]) {
-    const given = options({ prefetch });
+test('the thread gives what the pure function gives, from any step and however it is made', async () => {
+  for (const [prefetch, threads] of [
+    [1, 1],
+    [3, 1],
+    [1, 2],
+    [2, 3],
+  ] as const) {
+    const given = options({ prefetch, threads });
     const loader = createDenseLoader(given);
     assert.equal(loader.batchesPerEpoch, 6);
     assert.deepEqual(await read(loader.epoch(1)), await direct(given, 1));
@@ -150,6 +155,7 @@ test('pictures of one shape share a bucket', () => {
     [800, 1344],
     [1088, 800],
   ]);
+  assert.deepEqual(shapeBuckets(pictures, [[320, 320]]), [[320, 320]]);
   const split = { ...blockSplit(4), pictures, objects: null };
   const planned = planEpoch(
     split,
