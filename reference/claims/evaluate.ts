@@ -71,6 +71,8 @@ export interface Gap {
   readonly b: string;
   /** The column at paper scale; null where the comparison is missing everywhere. */
   readonly column: string | null;
+  /** Why it can never be made; null where somebody only has to. */
+  readonly undefined: string | null;
 }
 
 /** A claim against one kind of evidence. */
@@ -310,10 +312,10 @@ function conclude(
 ): Evaluation {
   const findings = gathered.flatMap((part) => part.findings);
   const missing = gathered.flatMap(({ comparison, findings: own }): readonly Gap[] => {
-    const { a, b } = comparison;
+    const gap = { a: comparison.a, b: comparison.b, undefined: comparison.undefined ?? null };
     const columns = absent(comparison, own);
-    if (columns.length > 0) return columns.map((column) => ({ a, b, column }));
-    return own.some(({ says }) => says !== 'nothing') ? [] : [{ a, b, column: null }];
+    if (columns.length > 0) return columns.map((column) => ({ ...gap, column }));
+    return own.some(({ says }) => says !== 'nothing') ? [] : [{ ...gap, column: null }];
   });
   const count = (word: Finding['says']) => findings.filter(({ says }) => says === word).length;
   const [yes, no, open] = [count('for'), count('against'), count('open')];

@@ -19,6 +19,8 @@ export interface ClaimComparison {
   readonly b: string;
   /** Empty where nobody printed the comparison. */
   readonly published: readonly PublishedPair[];
+  /** Why no implementation can run it, where one of the two is not defined; then nothing will ever speak for or against it. */
+  readonly undefined?: string;
 }
 
 /**

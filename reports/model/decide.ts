@@ -143,6 +143,7 @@ function claimAnswer(
     (gap) => !findings.some((finding) => sameComparison(finding, gap, tables)),
   );
   for (const gap of gaps) {
+    if (gap.undefined !== null) return { why: `${gap.a} cannot be run: ${gap.undefined}` };
     const found = planned(claim, gap, tables);
     if (found === null) {
       const place = gap.column === null ? '' : ` for ${gap.column}`;

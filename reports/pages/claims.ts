@@ -124,8 +124,8 @@ function evaluationView(kind: Kind, evaluation: Evaluation, links: Links) {
     sentence,
     count: plural(findings.length, 'comparison'),
     missing: missing.map(
-      ({ a, b, column }) =>
-        `${a} against ${b}${column === null ? '' : `: ${column.replace('__', ' \u2192 ')}`}`,
+      ({ a, b, column, undefined: never }) =>
+        `${a} against ${b}${column === null ? '' : `: ${column.replace('__', ' \u2192 ')}`}${never === null ? '' : ` (cannot be run: ${never})`}`,
     ),
     findings: findings.map((finding) => findingView(finding, links)),
     sources: sourcesOf(findings),
