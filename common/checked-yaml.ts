@@ -75,6 +75,11 @@ export function checkYaml<T>(
   };
 }
 
+/** The mistakes that a schema found in a document without lines (JSON), a sentence each: `samples[0].width: must be ...`. */
+export function schemaProblems(errors: readonly ErrorObject[]): readonly string[] {
+  return describeAll(errors).map(({ path, sentence }) => `${fieldName(path)}: ${sentence}`);
+}
+
 /** The line of a field, or of the nearest thing around it that exists. */
 function lineOf(document: Document, lines: LineCounter, path: FieldPath): number {
   for (let length = path.length; length > 0; length -= 1) {
