@@ -59,8 +59,10 @@ export function writeError(path: string, cause: unknown): InfrastructureError {
   const reasons: Record<string, string> = {
     ENOSPC: 'the disk is full',
     EDQUOT: 'the disk quota is used up',
+    EFBIG: 'the file would be larger than this process may write (ulimit -f)',
     EROFS: 'the file system is read-only',
     EACCES: 'permission is denied',
+    EPERM: 'the operation is not permitted',
     EIO: 'the device reported an input/output error',
   };
   return new InfrastructureError('FILE_WRITE', `Cannot write ${path}: ${reasons[code] ?? code}.`, {

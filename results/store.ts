@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { InfrastructureError, RedistillError } from '../common/errors.ts';
 import { checkSchema, migrate } from './migrate.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { explained, openError } from './store-errors.ts';
 
 /** Values that a query may be given, as `$1`, `$2`, ... */
 export type Parameter = string | number | boolean | null;
@@ -23,10 +25,10 @@ export const databaseName = 'results.duckdb';
 
 /**
  * Opens a database: `write` creates it where it is missing and migrates an older schema; `read` does neither, and
- * several readers may have it open at a time.
+ * several readers may have it open at a time. Where another process writes, a reader gets a copy of what is committed.
  *
- * @throws InfrastructureError `STORE_LOCKED` naming the process that holds the file;
- *   `STORE_UNREADABLE` where the file is not a database or is damaged.
+ * @throws InfrastructureError `STORE_LOCKED` naming the process that holds the file (a reader: that never pauses);
+ *   `STORE_UNREADABLE` where the file is not a database or is damaged; `FILE_WRITE` for a full or read-only disk.
  * @throws RedistillError `STORE_MISSING`, `STORE_SCHEMA_NEWER`, `STORE_SCHEMA_OLDER` (reading only).
  */
 export async function openStore(file: string, mode: 'read' | 'write'): Promise<Store> {
@@ -35,9 +37,7 @@ export async function openStore(file: string, mode: 'read' | 'write'): Promise<S
       hint: 'Run "redistill ingest" (or "redistill run") in that workspace first.',
     });
   }
-  const instance = await openInstance(file, mode);
-  const connection = await instance.connect();
-  const store = asStore(file, instance, connection);
+  const store = await (mode === 'write' ? connect(file, mode) : connectOrCopy(file));
   try {
     if (mode === 'write') await migrate(store);
     else await checkSchema(store);
@@ -46,6 +46,33 @@ export async function openStore(file: string, mode: 'read' | 'write'): Promise<S
     throw cause;
   }
   return store;
+}
+
+async function connect(file: string, mode: 'read' | 'write', known = file): Promise<Store> {
+  const instance = await openInstance(file, mode);
+  return asStore(known, instance, await instance.connect());
+}
+
+/** DuckDB lets nobody read while another process writes: then a copy is read, which goes with the store's closing. */
+async function connectOrCopy(file: string): Promise<Store> {
+  try {
+    return await connect(file, 'read');
+  } catch (cause) {
+    if (!(cause instanceof InfrastructureError) || cause.code !== 'STORE_LOCKED') throw cause;
+    const snapshot = await takeSnapshot(file);
+    if (snapshot === null) throw cause;
+    try {
+      const store = await connect(snapshot.file, 'read', file);
+      const close = () => {
+        store.close();
+        snapshot.remove();
+      };
+      return { ...store, close };
+    } catch (error) {
+      snapshot.remove();
+      throw error;
+    }
+  }
 }
 
 async function openInstance(file: string, mode: 'read' | 'write'): Promise<DuckDBInstance> {
@@ -63,37 +90,20 @@ async function openInstance(file: string, mode: 'read' | 'write'): Promise<DuckD
   }
 }
 
-/** The sentence for a database that cannot be opened: who holds it, or what is wrong with the file. */
-function openError(file: string, cause: unknown): InfrastructureError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (/lock|Unique file handle conflict|already (open|attached)/i.test(message)) {
-    const holder = /\(PID (\d+)\)/.exec(message)?.[1];
-    const who = holder === undefined ? 'another connection' : `process ${holder}`;
-    return new InfrastructureError('STORE_LOCKED', `The database ${file} is in use by ${who}.`, {
-      hint: 'Only one process writes at a time: wait until it has finished, then run the same command again.',
-      cause,
-    });
-  }
-  return new InfrastructureError(
-    'STORE_UNREADABLE',
-    `The database ${file} cannot be opened: ${message.split('\n')[0]}`,
-    {
-      hint: 'The journals under runs/ are the source of truth: "redistill ingest --rebuild" makes it again.',
-      cause,
-    },
-  );
-}
-
 function asStore(file: string, instance: DuckDBInstance, connection: DuckDBConnection): Store {
+  const failed = (cause: unknown): never => {
+    throw explained(file, cause);
+  };
   const run = async (sql: string, parameters: readonly Parameter[] = []) => {
-    await connection.run(sql, [...parameters] as DuckDBValue[]);
+    await connection.run(sql, [...parameters] as DuckDBValue[]).catch(failed);
   };
   return {
     file,
     connection,
     run,
     async rows<Row>(sql: string, parameters: readonly Parameter[] = []) {
-      const reader = await connection.runAndReadAll(sql, [...parameters] as DuckDBValue[]);
+      const values = [...parameters] as DuckDBValue[];
+      const reader = await connection.runAndReadAll(sql, values).catch(failed);
       return reader.getRowObjectsJS() as Row[];
     },
     async transaction(work) {
@@ -103,8 +113,9 @@ function asStore(file: string, instance: DuckDBInstance, connection: DuckDBConne
         await run('COMMIT');
         return result;
       } catch (cause) {
-        await run('ROLLBACK');
-        throw cause;
+        // A commit that failed has rolled back already, and says so; what went wrong first is what counts.
+        await run('ROLLBACK').catch(() => {});
+        throw explained(file, cause);
       }
     },
     close() {

@@ -4,8 +4,9 @@ import type { RunState } from '../trial/run-state.ts';
 import type { WorkerExit } from './worker-process.ts';
 
 /**
- * How a run ended, from its journal and its worker's exit. The journal's `end` line counts, if this start wrote it;
- * without one the worker died, and how it died says whether that is worth a retry.
+ * How a run ended, from its journal and its worker's exit. The journal's `end` line counts, if this start wrote it; without
+ * one what the worker said, where its disk let it journal nothing more, and at last how it died. Nobody completes without an
+ * `end` line.
  *
  * @param linesBefore complete lines of the journal before this start
  * @param stopped whether we had asked the worker to end
@@ -19,6 +20,7 @@ export function classifyExit(
   if (state.end !== undefined && state.end.seq >= linesBefore) {
     return { state: state.end.state, reason: state.end.reason };
   }
+  if (exit.ending !== null && exit.ending.state !== 'completed') return exit.ending;
   const words = exit.lastWords === '' ? '' : `: ${exit.lastWords}`;
   if (exit.killed !== null) {
     return {

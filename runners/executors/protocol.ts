@@ -11,7 +11,8 @@ import type { WorkerMessage } from '../trial/request.ts';
  * - SIGTERM means the same on request; the worker has the grace period for it, then it is killed.
  * - SIGINT is ignored: a terminal sends it to every process of the group, but only the parent decides.
  * - The file `heartbeat` of the run's folder is touched every two seconds by a thread that training cannot block.
- * - The journal's `end` line, where there is one, says how the run ended; the exit code speaks where there is none.
+ * - The journal's `end` line, where there is one, says how the run ended; the last message and the exit code speak where
+ *   there is none.
  */
 
 /** A line of a worker's standard output; undefined for anything that is no message (a library that prints). */

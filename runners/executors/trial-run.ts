@@ -137,7 +137,7 @@ async function trainLocked(
         if (message.type !== 'end') options.listener({ type: 'message', trial, message });
       },
     });
-    lock.setWorker(null);
+    lock.clearWorker();
     const after = readRunState(folder);
     const { state, reason } = classifyExit(exit, after, before.lines, options.signal.aborted);
     if (state !== 'infrastructure' || retry >= options.retries || options.signal.aborted) {

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { writeError } from '../../common/files.ts';
+import type { EndState } from '../trial/journal-types.ts';
 import { heartbeatFile, workerLogFile } from '../trial/paths.ts';
 import type { WorkerMessage } from '../trial/request.ts';
 import { parseWorkerMessage } from './protocol.ts';
@@ -22,6 +23,8 @@ export interface WorkerExit {
   readonly signal: string | null;
   /** Why the executor killed it; null when it ended by itself or was asked to. */
   readonly killed: string | null;
+  /** How it said that it ends, through a pipe that no full disk closes; null where it did not. */
+  readonly ending: { readonly state: EndState; readonly reason: string } | null;
   /** The last lines of its standard error. */
   readonly lastWords: string;
 }
@@ -61,10 +64,18 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
     forceKillAfterDelay: false,
   });
   log.stream.destroy();
-  if (subprocess.pid !== undefined) options.onStart(subprocess.pid);
+  try {
+    if (subprocess.pid !== undefined) options.onStart(subprocess.pid);
+  } catch (error) {
+    // Nobody would know of it: what cannot be recorded must not run.
+    subprocess.kill('SIGKILL');
+    await subprocess;
+    throw error;
+  }
 
   const over = new AbortController();
   let killed: string | null = null;
+  let ending: WorkerExit['ending'] = null;
   let spoke = false;
   const kill = (reason: string | null) => {
     killed ??= reason;
@@ -93,6 +104,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
     (line) => {
       spoke = true;
       const message = parseWorkerMessage(line);
+      if (message?.type === 'end') ending = { state: message.state, reason: message.reason };
       if (message !== undefined) options.onMessage(message);
     },
   );
@@ -101,11 +113,14 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
   options.signal.removeEventListener('abort', stop);
   options.killSignal.removeEventListener('abort', killNow);
   await watching;
+  const signal = result.signal ?? (result.exitCode === undefined ? 'SPAWN' : null);
+  const spawnError = signal === 'SPAWN' ? result.originalMessage : '';
   return {
     code: result.exitCode ?? null,
-    signal: result.signal ?? (result.exitCode === undefined ? 'SPAWN' : null),
+    signal,
     killed,
-    lastWords: await lastWords(options.folder, log.length, result.originalMessage),
+    ending,
+    lastWords: await lastWords(options.folder, log.length, spawnError),
   };
 }
 

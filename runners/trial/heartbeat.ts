@@ -2,16 +2,23 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import { writeError } from '../../common/files.ts';
 
 const intervalMs = 2000;
 
 /**
  * Touches `file` every two seconds from a thread of its own, so that a long TensorFlow call does not look like a hang,
  * while a process that is stopped or gone does.
+ *
+ * @throws InfrastructureError `FILE_WRITE`
  */
 export function startHeartbeat(file: string): { stop(): Promise<void> } {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, '');
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, '');
+  } catch (cause) {
+    throw writeError(file, cause);
+  }
   const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { heartbeat: file } });
   worker.unref();
   return {

@@ -73,11 +73,16 @@ export class JournalWriter {
   private readonly path: string;
   private readonly clock: Clock;
   private sequence: number;
+  /** Bytes of the lines that are certainly there. */
+  private length: number;
+  /** Why nothing more may be written: a failed line could not be taken back. */
+  private broken: unknown = null;
 
-  private constructor(path: string, descriptor: number, sequence: number, clock: Clock) {
+  private constructor(path: string, descriptor: number, content: JournalContent, clock: Clock) {
     this.path = path;
     this.descriptor = descriptor;
-    this.sequence = sequence;
+    this.sequence = content.lines.length;
+    this.length = content.length;
     this.clock = clock;
   }
 
@@ -89,21 +94,39 @@ export class JournalWriter {
       const descriptor = openSync(path, 'a');
       if (content.tornBytes > 0) ftruncateSync(descriptor, content.length);
       if (!existing) syncFolder(dirname(path));
-      return { writer: new JournalWriter(path, descriptor, content.lines.length, clock), content };
+      return { writer: new JournalWriter(path, descriptor, content, clock), content };
     } catch (cause) {
       throw writeError(path, cause);
     }
   }
 
+  /**
+   * A line that fails is taken back before this throws: half a line, or one that was never synced, must not stand in front
+   * of the next one.
+   *
+   * @throws InfrastructureError `FILE_WRITE`
+   */
   append(record: JournalRecord): void {
     const line = JSON.stringify({ seq: this.sequence, time: this.clock(), ...record });
+    const bytes = Buffer.from(`${line}\n`, 'utf8');
+    if (this.broken !== null) throw writeError(this.path, this.broken);
     try {
-      writeWhole(this.descriptor, Buffer.from(`${line}\n`, 'utf8'));
+      writeWhole(this.descriptor, bytes);
       fsyncSync(this.descriptor);
     } catch (cause) {
+      this.takeBack(cause);
       throw writeError(this.path, cause);
     }
     this.sequence += 1;
+    this.length += bytes.byteLength;
+  }
+
+  private takeBack(cause: unknown): void {
+    try {
+      ftruncateSync(this.descriptor, this.length);
+    } catch {
+      this.broken = cause;
+    }
   }
 
   close(): void {

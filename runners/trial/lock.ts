@@ -10,8 +10,14 @@ export interface LockHolder {
 }
 
 export interface RunLock {
-  /** Records the worker, so that it keeps the lock should this process die before it. */
-  setWorker(pid: number | null): void;
+  /**
+   * Records the worker, so that it keeps the lock should this process die before it.
+   *
+   * @throws InfrastructureError `FILE_WRITE`
+   */
+  setWorker(pid: number): void;
+  /** The worker has ended. */
+  clearWorker(): void;
   release(): void;
 }
 
@@ -30,9 +36,9 @@ export type LockAttempt =
  */
 export function acquireLock(folder: string): LockAttempt {
   const owner = identify(process.pid) as ProcessIdentity;
-  mkdirSync(folder, { recursive: true });
   const temporary = join(folder, `.lock.${process.pid}.tmp`);
   try {
+    mkdirSync(folder, { recursive: true });
     writeFileSync(temporary, serialise({ owner, worker: null }));
     for (;;) {
       const top = highestLock(folder);
@@ -43,7 +49,7 @@ export function acquireLock(folder: string): LockAttempt {
   } catch (cause) {
     throw writeError(join(folder, 'lock'), cause);
   } finally {
-    rmSync(temporary, { force: true });
+    remove(temporary);
   }
 }
 
@@ -70,10 +76,16 @@ export function orphan(holder: LockHolder): ProcessIdentity | undefined {
 function heldLock(file: string, owner: ProcessIdentity): RunLock {
   return {
     setWorker(pid) {
-      const worker = pid === null ? null : (identify(pid) ?? null);
-      writeFileAtomic(file, serialise({ owner, worker }));
+      writeFileAtomic(file, serialise({ owner, worker: identify(pid) ?? null }));
     },
-    release: () => rmSync(file, { force: true }),
+    clearWorker() {
+      try {
+        writeFileAtomic(file, serialise({ owner, worker: null }));
+      } catch {
+        // A dead worker holds nothing, whatever the file says; why it died must not be hidden by a disk that is full.
+      }
+    },
+    release: () => remove(file),
   };
 }
 
@@ -121,6 +133,15 @@ function linked(from: string, to: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  }
+}
+
+/** A file that cannot be removed (the file system became read-only) says no more than that its process is gone. */
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Nothing depends on it: a lock is stale once its holder is dead.
   }
 }
 

@@ -12,10 +12,11 @@ import { startHeartbeat } from './heartbeat.ts';
 import { JournalWriter } from './journal.ts';
 import type { JournalLine } from './journal-types.ts';
 import { describeEnvironment } from './machine.ts';
-import { runFiles, type WorkerMessage, type WorkerRequest, workerExit } from './request.ts';
+import { runFiles, type WorkerMessage, type WorkerRequest } from './request.ts';
 import { schemaVersion } from './spec.ts';
 import { type Ending, type Training, trainTrial } from './train.ts';
 import { readWeights } from './weights.ts';
+import { exitCode, exitCodeOf, failedEnding } from './worker-end.ts';
 
 /**
  * The process that trains one trial: `node runners/trial/worker.ts request.json`.
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
   );
   try {
     const ending = await train(request, writer, content.lines).catch((error: unknown) =>
-      failed(error, writer),
+      failedEnding(error, writer),
     );
     report({ type: 'end', ...ending });
     return exitCode(ending);
@@ -135,50 +136,11 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-/** Turns what was thrown into an end state, with its place in the journal where the journal can still be written. */
-function failed(error: unknown, journal: JournalWriter): Ending {
-  const known = error instanceof RedistillError;
-  const reason = known
-    ? `${error.code}: ${error.message}`
-    : String((error as Error).stack ?? error);
-  const ending: Ending = { state: endStateOf(error), reason };
-  process.stderr.write(`${reason}\n`);
-  try {
-    journal.append({ type: 'end', ...ending, weights: null, seconds: process.uptime() });
-  } catch (second) {
-    process.stderr.write(`${(second as Error).message}\n`);
-  }
-  return ending;
-}
-
-function endStateOf(error: unknown): Ending['state'] {
-  if (error instanceof InfrastructureError) return 'infrastructure';
-  const text = error instanceof Error ? error.message : '';
-  // TensorFlow's allocator and the operating system report memory under these names.
-  if (/RESOURCE_EXHAUSTED|OOM when allocating|ENOMEM|Array buffer allocation failed/.test(text))
-    return 'infrastructure';
-  return 'failed';
-}
-
-function exitCode({ state }: Ending): number {
-  switch (state) {
-    case 'completed':
-      return workerExit.completed;
-    case 'infrastructure':
-    case 'timed-out':
-      return workerExit.infrastructure;
-    case 'cancelled':
-      return workerExit.cancelled;
-    default:
-      return workerExit.failed;
-  }
-}
-
 function report(message: WorkerMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
 // A parent that is gone closes the pipe; the end of standard input says so, a broken pipe must not kill the checkpoint.
 process.stdout.on('error', () => {});
-process.exitCode = await main();
+process.exitCode = await main().catch(exitCodeOf);
 process.stdin.destroy();

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ingest } from '../../results/ingest.ts';
@@ -43,7 +51,7 @@ async function startWriter(
   };
 }
 
-test('a second writer, a reader and a rebuild are told which process holds the database', async (context) => {
+test('a second writer and a rebuild are told which process holds the database', async (context) => {
   const workspace = temporaryFolder(context);
   await ingest({ workspace });
   const file = databaseFile(workspace);
@@ -56,11 +64,51 @@ test('a second writer, a reader and a rebuild are told which process holds the d
   try {
     await assert.rejects(ingest({ workspace }), refusal);
     await assert.rejects(ingest({ workspace, rebuild: true }), refusal);
-    await assert.rejects(openStore(file, 'read'), refusal);
   } finally {
     await writer.kill();
   }
   (await openStore(file, 'write')).close();
+});
+
+test('while another process writes, a reader has what is committed, log and all, and leaves no copy behind', async (context) => {
+  const workspace = temporaryFolder(context);
+  await ingest({ workspace });
+  const file = databaseFile(workspace);
+  const writer = await startWriter(
+    file,
+    `await store.run("INSERT INTO suites VALUES ('committed', 'C')");
+     await store.run('BEGIN TRANSACTION');
+     await store.run("INSERT INTO suites VALUES ('open', 'O')");`,
+  );
+  context.after(() => writer.kill());
+  const { TMPDIR } = process.env;
+  process.env['TMPDIR'] = temporaryFolder(context);
+  context.after(() => {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+  });
+  const store = await openStore(file, 'read');
+  assert.equal(store.file, file);
+  assert.deepEqual(await store.rows('SELECT suite FROM suites'), [{ suite: 'committed' }]);
+  await assert.rejects(store.run("INSERT INTO suites VALUES ('a', 'b')"), /read-only/);
+  assert.equal(readdirSync(tmpdir()).length, 1);
+  store.close();
+  assert.deepEqual(readdirSync(tmpdir()), []);
+});
+
+test('a reader of a database whose writer never pauses is told which process that is', async (context) => {
+  const workspace = temporaryFolder(context);
+  await ingest({ workspace });
+  const file = databaseFile(workspace);
+  const writer = await startWriter(
+    file,
+    `setInterval(() => store.run("INSERT INTO suites VALUES (uuid()::VARCHAR, '')"), 1);`,
+  );
+  context.after(() => writer.kill());
+  await assert.rejects(openStore(file, 'read'), {
+    code: 'STORE_LOCKED',
+    message: `The database ${file} is in use by process ${writer.pid}.`,
+  });
 });
 
 test('readers share the database', async (context) => {
