@@ -4,7 +4,7 @@ import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
 import { initialState } from '../runners/models/init.ts';
 import { createNetwork } from '../runners/models/registry.ts';
-import { createClassificationProgram } from '../runners/tasks/classification.ts';
+import { createClassificationProgram } from '../runners/tasks/classification/program.ts';
 
 /** A training step to measure: what it is called, who learns from whom, and how. */
 export interface StepCase {

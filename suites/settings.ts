@@ -85,8 +85,9 @@ function resolveRecipe(
   return recipe;
 }
 
-/** Steps of one epoch: an incomplete last batch counts unless the recipe drops it. */
-export function stepsPerEpoch(recipe: Recipe, available: number): number {
+/** Steps of a whole training: an incomplete last batch counts unless the recipe drops it. */
+export function trainingSteps(recipe: Recipe, available: number): number {
+  if (recipe.iterations !== undefined) return recipe.iterations;
   const batches = (recipe.trainPictures ?? available) / recipe.batchSize;
-  return recipe.dropLast ? Math.floor(batches) : Math.ceil(batches);
+  return recipe.epochs * (recipe.dropLast ? Math.floor(batches) : Math.ceil(batches));
 }

@@ -3,7 +3,7 @@ import { evaluationRecipe, trialId } from '../runners/trial/spec.ts';
 import type { Scope } from './plan-context.ts';
 import type { PlannedTrial } from './plan-types.ts';
 import type { Column } from './resolve.ts';
-import { stepsPerEpoch, teacherRecipe } from './settings.ts';
+import { teacherRecipe, trainingSteps } from './settings.ts';
 
 /** Collects the trials of a plan. Equal specifications are one trial, however many cells need it. */
 export class TrialBook {
@@ -101,7 +101,7 @@ export class TrialBook {
       spec,
       after: teacher === null ? [] : [teacher.id],
       gate: gates.length === 0 ? null : Math.max(...gates),
-      steps: spec.recipe.epochs * stepsPerEpoch(spec.recipe, this.scope.data.trainPictures),
+      steps: trainingSteps(spec.recipe, this.scope.data.trainPictures),
     };
     this.entries.set(id, { trial, place: known?.place ?? place });
     return trial;

@@ -30,10 +30,26 @@ export interface RecipeOverrides {
     readonly warmup?: ScheduleRecipe['warmup'];
   };
   readonly augmentation?: Parts<Recipe['augmentation']>;
-  readonly input?: InputRecipe;
+  /** Here and below null or false: as if the recipe did not have it. */
+  readonly input?: InputRecipe | null;
+  readonly clipNorm?: number | null;
+  readonly iterations?: number | null;
+  readonly frozenStages?: number | null;
+  readonly normEval?: boolean;
+  readonly initStudent?: boolean;
   readonly labelSmoothing?: number;
   readonly trainPictures?: number | null;
 }
+
+/** Fields that most recipes lack. Absent where they are not used, so that trials without them keep their identity. */
+const optionalFields = [
+  'input',
+  'clipNorm',
+  'iterations',
+  'frozenStages',
+  'normEval',
+  'initStudent',
+] as const;
 
 interface NamedRecipe {
   readonly title: string;
@@ -105,13 +121,20 @@ export function loadRecipe(name: string, overrides: RecipeOverrides = {}, model?
     optimizer: optimizer(name, protocol.optimizer),
     schedule: schedule(name, protocol.schedule),
     augmentation: { crop: protocol.augmentation.crop, flip: protocol.augmentation.flip },
-    // Absent where there is none, so that trials without it keep their identity.
-    ...(protocol.input === undefined ? {} : { input: protocol.input }),
+    ...optionalParts(protocol),
     labelSmoothing: protocol.labelSmoothing,
     trainPictures: protocol.trainPictures,
   };
   checkEpochs(recipe);
   return recipe;
+}
+
+function optionalParts(protocol: Omit<Recipe, 'name'>): Partial<Recipe> {
+  return Object.fromEntries(
+    optionalFields
+      .map((field) => [field, protocol[field] as unknown] as const)
+      .filter(([, value]) => value !== undefined && value !== null && value !== false),
+  );
 }
 
 function named(name: string): NamedRecipe {
@@ -135,7 +158,7 @@ function override(recipe: Omit<Recipe, 'name'>, layer: RecipeOverrides): Omit<Re
     optimizer: replaceOrMerge(recipe.optimizer, newOptimizer),
     schedule: replaceOrMerge(recipe.schedule, newSchedule),
     augmentation: { ...recipe.augmentation, ...augmentation },
-  };
+  } as Omit<Recipe, 'name'>;
 }
 
 /** Two sets of overrides as one: the later wins, field by field; another kind of a part replaces the part. */
@@ -213,7 +236,14 @@ function missing(name: string, what: string, field: string): UsageError {
 
 /** A decay that is never reached is nearly always a shortened recipe whose milestones were forgotten. */
 function checkEpochs(recipe: Recipe): void {
-  const { schedule: plan, epochs, name } = recipe;
+  const { schedule: plan, epochs, iterations, name } = recipe;
+  if (iterations !== undefined && iterations % epochs !== 0) {
+    throw new UsageError(
+      'RECIPE_FIELD',
+      `Recipe "${name}": ${iterations} iterations cannot be cut into ${epochs} equal parts.`,
+      { hint: 'With iterations, "epochs" is how often the network is evaluated.' },
+    );
+  }
   if (plan.warmupEpochs >= epochs && plan.warmupEpochs > 0) {
     throw new UsageError(
       'RECIPE_FIELD',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StreamState } from '../../common/random.ts';
-import type { StepReport } from '../tasks/classification.ts';
+import type { StepReport } from '../tasks/types.ts';
 
 /**
  * Where a training loop is, apart from the tensors: what a checkpoint carries as JSON. `epoch` counts completed epochs,
@@ -22,13 +22,14 @@ export interface LoopState {
 
 export interface EpochSums {
   readonly pictures: number;
-  readonly correct: number;
+  /** Sums of what the task counts, by name. */
+  readonly counts: Readonly<Record<string, number>>;
   /** Sum over pictures of the mean losses, by term; `total` is their sum. */
   readonly losses: Readonly<Record<string, number>>;
   readonly trainSeconds: number;
 }
 
-export const emptySums: EpochSums = { pictures: 0, correct: 0, losses: {}, trainSeconds: 0 };
+export const emptySums: EpochSums = { pictures: 0, counts: {}, losses: {}, trainSeconds: 0 };
 
 /** The sums with one more step of `pictures` pictures. */
 export function addStep(
@@ -38,12 +39,16 @@ export function addStep(
   seconds: number,
 ): EpochSums {
   const losses: Record<string, number> = {};
+  const counts: Record<string, number> = {};
+  for (const [name, value] of Object.entries(report.counts)) {
+    counts[name] = (sums.counts[name] ?? 0) + value;
+  }
   for (const [term, value] of Object.entries({ total: report.total, ...report.terms })) {
     losses[term] = (sums.losses[term] ?? 0) + value * pictures;
   }
   return {
     pictures: sums.pictures + pictures,
-    correct: sums.correct + report.correct,
+    counts,
     losses,
     trainSeconds: sums.trainSeconds + seconds,
   };

@@ -25,21 +25,59 @@ export interface Recipe {
   };
   /** How pictures that are larger than the network's input become it. Absent: they are as large as the input. */
   readonly input?: InputRecipe;
+  /** Gradients are scaled down to this global L2 norm where theirs is larger (torch's `clip_grad_norm_`). Absent: never. */
+  readonly clipNorm?: number;
+  /**
+   * Training steps in all, where a protocol counts those instead of epochs. `epochs` then says into how many equal parts
+   * they are cut, with an evaluation after each; schedules by epoch count these parts.
+   */
+  readonly iterations?: number;
+  /** Backbone stages that are not trained: 0 freezes the stem, n the first n stages too (`frozen_stages`). Absent: none. */
+  readonly frozenStages?: number;
+  /** Batch norm of the backbone uses its running statistics in training (`norm_eval`). Absent: those of the batch. */
+  readonly normEval?: true;
+  /** The student starts with every teacher weight outside the backbone (FGD's `init_student`). Absent: with its own. */
+  readonly initStudent?: true;
   /** Weight of label smoothing in the cross-entropy; 0 is plain cross-entropy. */
   readonly labelSmoothing: number;
   /** Training pictures used (the first n of a seed-independent class-balanced selection); null is all of them. */
   readonly trainPictures: number | null;
 }
 
+export type InputRecipe = SquareInputRecipe | KeepRatioRecipe | ScaleCropRecipe;
+
 /**
  * `random-resized-crop`: torchvision's crop of 8 to 100 % of the area with a side ratio of 3/4 to 4/3, resized to `size`.
  * `random-crop`: the whole picture is resized to `resize` x `resize`, and a piece of `size` x `size` cut at random.
  * Both are tested on the middle `size` x `size` of the picture resized to `resize` (`random-resized-crop`: its shorter edge).
  */
-export interface InputRecipe {
+export interface SquareInputRecipe {
   readonly kind: 'random-resized-crop' | 'random-crop';
   readonly size: number;
   readonly resize: number;
+}
+
+/** Detection: as large as both bounds allow, proportions kept, padded to the batch (mmdetection's Resize and Pad). */
+export interface KeepRatioRecipe {
+  readonly kind: 'keep-ratio';
+  readonly long: number;
+  readonly short: number;
+}
+
+/**
+ * Segmentation: resized to the bounds times a random number from `ratio`, proportions kept, then cropped at random
+ * (mmsegmentation's RandomResize and RandomCrop). Tested at the bounds.
+ */
+export interface ScaleCropRecipe {
+  readonly kind: 'scale-crop';
+  readonly long: number;
+  readonly short: number;
+  readonly ratio: readonly [least: number, most: number];
+  readonly crop: readonly [height: number, width: number];
+  /** A crop in which one class has a larger share is drawn again, ten times at most (`cat_max_ratio`). Absent: never. */
+  readonly largestShare?: number;
+  /** Tested in windows of the crop's size this far apart, overlaps averaged. Absent: on the whole picture. */
+  readonly slide?: readonly [down: number, across: number];
 }
 
 export interface SgdRecipe {

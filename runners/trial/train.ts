@@ -4,22 +4,19 @@ import { sha256 } from '../../common/canonical.ts';
 import { DataError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
 import { RandomStream } from '../../common/random.ts';
-import { createLoader, type Loader } from '../data/loader.ts';
-import type { Batch, ClassificationData, PictureSet } from '../data/types.ts';
-import { drawInputs } from '../distillers/draws.ts';
-import type { Distiller } from '../distillers/types.ts';
 import { learningRate } from '../engine/optim/schedule.ts';
 import type { TensorSpec } from '../engine/types.ts';
 import { countParameters } from '../models/init.ts';
-import type { Network } from '../models/types.ts';
-import {
-  type ClassificationProgram,
-  createClassificationProgram,
-  type StepReport,
-} from '../tasks/classification.ts';
 import { names } from '../tasks/students.ts';
+import type {
+  Evaluation,
+  PreparedStudent,
+  PreparedTask,
+  StepReport,
+  TaskBatch,
+  TaskProgram,
+} from '../tasks/types.ts';
 import { recoverCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { createTestLoader, evaluateOnTest, evaluationSizes } from './evaluation.ts';
 import type { JournalWriter } from './journal.ts';
 import type { EndState, Environment, JournalLine } from './journal-types.ts';
 import {
@@ -39,15 +36,8 @@ import { torchTensors, weightsHash } from './weights.ts';
 /** What a training needs, made by the worker from its request. */
 export interface Training {
   readonly request: WorkerRequest;
-  readonly data: ClassificationData;
-  /** Training pictures after the recipe's selection. */
-  readonly trainSet: PictureSet;
-  readonly student: Network;
-  readonly distiller: Distiller;
-  readonly teacher: {
-    readonly network: Network;
-    readonly weights: Readonly<Record<string, Float32Array>>;
-  } | null;
+  /** The task made for this trial alone. */
+  readonly task: PreparedTask;
   readonly environment: Environment;
   readonly journal: JournalWriter;
   /** The journal's lines from before this process. */
@@ -94,7 +84,8 @@ class TrialRun {
   private readonly training: Training;
   private readonly spec: TrialSpec;
   private readonly checkpoints: string;
-  private readonly program: ClassificationProgram;
+  private readonly student: PreparedStudent;
+  private readonly program: TaskProgram;
   private readonly stepsPerEpoch: number;
   private loop: LoopState;
   private lastCheckpoint: number;
@@ -105,18 +96,10 @@ class TrialRun {
     this.spec = training.request.spec;
     this.checkpoints = join(training.request.runDirectory, runFiles.checkpoints);
     this.lastCheckpoint = training.now();
-    const { recipe, seed } = this.spec;
-    const pictures = training.trainSet.count;
-    const tail = recipe.dropLast ? 0 : pictures % recipe.batchSize;
-    this.stepsPerEpoch = Math.floor(pictures / recipe.batchSize) + (tail > 0 ? 1 : 0);
-    this.program = createClassificationProgram({
-      students: [{ network: training.student, distiller: training.distiller, recipe }],
-      teacher: training.teacher,
-      seeds: [seed],
-      batch: { full: recipe.batchSize, tail },
-      evaluation: evaluationSizes(training.data),
-      mode: training.request.mode,
-    });
+    const { seed } = this.spec;
+    [this.student] = training.task.students as [PreparedStudent];
+    this.stepsPerEpoch = training.task.stepsPerEpoch;
+    this.program = training.task.createProgram([0]);
     this.loop = {
       epoch: 0,
       stepInEpoch: 0,
@@ -124,31 +107,24 @@ class TrialRun {
       lossChain: sha256(`${seed}`),
       stepLosses: '',
       sums: emptySums,
-      methodStream: RandomStream.named(seed, `method/${training.distiller.id}`).state,
+      methodStream: RandomStream.named(seed, `method/${this.student.method}`).state,
     };
     this.begin();
   }
 
   /** Runs the remaining epochs. */
   async finish(): Promise<Ending> {
-    const { recipe, seed } = this.spec;
-    const { data, trainSet } = this.training;
-    const { normalisation } = data;
-    const loader = createLoader({ ...recipe, pictures: trainSet, normalisation, seed });
-    const testLoader = createTestLoader(data);
-    try {
-      while (this.loop.epoch < recipe.epochs) {
-        const ending = await this.trainEpoch(
-          loader.epoch(this.loop.epoch + 1, this.loop.stepInEpoch),
-        );
-        if (ending !== null) return ending;
-        await this.endEpoch(testLoader);
-      }
-    } finally {
-      await Promise.all([loader.close(), testLoader.close()]);
+    const { epochs } = this.spec.recipe;
+    const { task } = this.training;
+    while (this.loop.epoch < epochs) {
+      const ending = await this.trainEpoch(
+        task.batches(this.loop.epoch + 1, this.loop.stepInEpoch),
+      );
+      if (ending !== null) return ending;
+      await this.endEpoch();
     }
     this.writeModel();
-    return { state: 'completed', reason: `${recipe.epochs} epochs` };
+    return { state: 'completed', reason: `${epochs} epochs` };
   }
 
   finalWeights(): string {
@@ -161,7 +137,7 @@ class TrialRun {
 
   /** Writes the start of the journal, or finds the place to go on from. */
   private begin(): void {
-    const { journal, history, environment, student } = this.training;
+    const { journal, history, environment } = this.training;
     const { checkpoint, refused } = recoverCheckpoint<LoopState>(this.checkpoints);
     for (const { file, reason } of refused) {
       journal.append({
@@ -174,7 +150,7 @@ class TrialRun {
     if (!history.some((line) => line.type === 'start')) {
       journal.append({
         type: 'start',
-        parameters: countParameters(student),
+        parameters: countParameters(this.student.network),
         stepsPerEpoch: this.stepsPerEpoch,
         initialWeights: weightsHash(this.modelTensors()),
       });
@@ -200,7 +176,7 @@ class TrialRun {
   }
 
   /** Trains the rest of one epoch; an ending where it cannot be finished. */
-  private async trainEpoch(batches: AsyncIterable<Batch>): Promise<Ending | null> {
+  private async trainEpoch(batches: AsyncIterable<TaskBatch>): Promise<Ending | null> {
     const { signal, now } = this.training;
     const { epochs } = this.spec.recipe;
     const epoch = this.loop.epoch + 1;
@@ -257,17 +233,11 @@ class TrialRun {
     return { state: 'cancelled', reason: `${step} steps were replayed` };
   }
 
-  private step(batch: Batch, epoch: number): StepReport {
-    const { distiller } = this.training;
-    const stream = new RandomStream(this.loop.methodStream);
-    const draws = drawInputs(distiller.draws, stream, batch);
-    this.loop = { ...this.loop, methodStream: stream.state };
+  private step(batch: TaskBatch, epoch: number): StepReport {
+    const random = new RandomStream(this.loop.methodStream);
     const rate = learningRate(this.spec.recipe, epoch, this.loop.stepInEpoch, this.stepsPerEpoch);
-    const [report] = this.program.step(batch, {
-      learningRates: [rate],
-      scalars: [distiller.scalars(epoch)],
-      draws: [draws],
-    });
+    const [report] = this.program.step(batch, [{ epoch, learningRate: rate, random }]);
+    this.loop = { ...this.loop, methodStream: random.state };
     return report as StepReport;
   }
 
@@ -289,14 +259,16 @@ class TrialRun {
   }
 
   /** Evaluates, writes the epoch's line, and then a checkpoint where one is due. */
-  private async endEpoch(testLoader: Loader): Promise<void> {
-    const { journal, now, request } = this.training;
+  private async endEpoch(): Promise<void> {
+    const { journal, now, request, task } = this.training;
     const { recipe } = this.spec;
     const { sums } = this.loop;
     const epoch = this.loop.epoch + 1;
+    const last = epoch === recipe.epochs;
     const started = now();
-    const metrics = await evaluateOnTest(this.program, testLoader, this.training.data);
+    const [{ metrics, files = {} }] = (await this.program.evaluate(last)) as [Evaluation];
     const evalSeconds = (now() - started) / 1000;
+    writeRunFiles(request.runDirectory, files);
     const losses = meanLosses(sums);
     journal.append({
       type: 'epoch',
@@ -304,15 +276,7 @@ class TrialRun {
       step: this.loop.step,
       lr: learningRate(recipe, epoch, this.stepsPerEpoch - 1, this.stepsPerEpoch),
       losses,
-      metrics: [
-        ...metrics,
-        {
-          task: 'classification',
-          name: 'top1',
-          split: 'train',
-          value: (100 * sums.correct) / sums.pictures,
-        },
-      ],
+      metrics: [...metrics, ...task.trainMetrics(sums.counts, sums.pictures)],
       lossChain: this.loop.lossChain,
       ...(epoch === 1 ? { stepLosses: this.loop.stepLosses } : {}),
       trainSeconds: sums.trainSeconds,
@@ -321,7 +285,6 @@ class TrialRun {
       peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
     });
     this.loop = { ...this.loop, epoch, stepInEpoch: 0, sums: emptySums };
-    const last = epoch === recipe.epochs;
     if (last || now() - this.lastCheckpoint >= 1000 * request.checkpointSeconds) this.checkpoint();
     this.training.report({
       type: 'epoch',
@@ -384,7 +347,7 @@ class TrialRun {
   }
 
   private modelTensors(): Record<string, SafeTensor> {
-    const { params } = this.training.student;
+    const { params } = this.student.network;
     const state = this.program.program.readState(params.map((param) => names.model(0, param.name)));
     return torchTensors(
       params,
@@ -392,5 +355,12 @@ class TrialRun {
         params.map(({ name }) => [name, state[names.model(0, name)] as Float32Array]),
       ),
     );
+  }
+}
+
+/** Files of an evaluation, each whole or not at all. */
+export function writeRunFiles(runDirectory: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, content] of Object.entries(files)) {
+    writeFileAtomic(join(runDirectory, name), content);
   }
 }

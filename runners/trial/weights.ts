@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DataError } from '../../common/errors.ts';
 import { toEngine, toTorch } from '../models/layout.ts';
-import type { Network, ParamSpec } from '../models/types.ts';
+import type { ParamSpec } from '../models/types.ts';
+import type { NetworkState } from '../tasks/types.ts';
 import { readSafetensors, type SafeTensor } from './safetensors.ts';
 
 /** A network's state as a file has it: PyTorch's names, shapes and layout. Values come in the engine's layout. */
@@ -38,7 +39,7 @@ export function weightsHash(tensors: Readonly<Record<string, SafeTensor>>): stri
  * @throws DataError `WEIGHTS_MISMATCH` listing every missing, unexpected and mis-shaped key: a network that is loaded
  *   in part would still answer, wrongly
  */
-export function readWeights(path: string, network: Network): Record<string, Float32Array> {
+export function readWeights(path: string, network: NetworkState): Record<string, Float32Array> {
   const { tensors } = readSafetensors(path);
   const problems = weightProblems(network, tensors);
   if (problems.length > 0) {
@@ -58,7 +59,7 @@ export function readWeights(path: string, network: Network): Record<string, Floa
 
 /** What keeps tensors from being this network's state, one text per kind of trouble; empty where nothing does. */
 export function weightProblems(
-  network: Network,
+  network: NetworkState,
   tensors: Readonly<Record<string, Pick<SafeTensor, 'shape'>>>,
 ): string[] {
   const expected = new Map(network.params.map((param) => [param.name, param]));

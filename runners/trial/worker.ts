@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InfrastructureError, RedistillError } from '../../common/errors.ts';
-import { selectPictures } from '../data/picture-set.ts';
-import { loadDataset } from '../data/registry.ts';
-import { createDistiller } from '../distillers/create.ts';
 import { usesGpu } from '../engine/tensorflow.ts';
-import { createNetwork } from '../models/registry.ts';
-import type { Network } from '../models/types.ts';
+import { taskModule } from '../tasks/registry.ts';
+import type { LoadedNetwork, TaskData } from '../tasks/types.ts';
 import { evaluateTeacher } from './evaluation.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { JournalWriter } from './journal.ts';
@@ -70,7 +67,8 @@ async function train(
       environment,
     });
   }
-  const data = await loadDataset(spec.data.dataset, { folder: request.dataFolder });
+  const task = await taskModule(spec.task);
+  const data = await task.load(spec, request.dataFolder);
   if (data.hash !== spec.data.hash) {
     throw new RedistillError(
       'DATA_CHANGED',
@@ -78,28 +76,11 @@ async function train(
       { hint: 'Plan again, or restore the files.' },
     );
   }
-  const network = (name: string): Network =>
-    createNetwork(name, {
-      classes: data.classes.length,
-      inputShape: [data.train.height, data.train.width, 3],
-    });
-  const student = network(spec.model);
-  const teacher = loadTeacher(request, network);
-  const trainSet = selectPictures(data.train, spec.recipe.trainPictures);
-  const distiller = createDistiller(spec.method, spec.hyper, {
-    student,
-    teacher: teacher?.network ?? null,
-    labelSmoothing: spec.recipe.labelSmoothing,
-    trainLabels: trainSet.labels.subarray(0, trainSet.count),
-    ...(teacher !== null && { teacherWeights: teacher.weights }),
-  });
+  const teacher = loadTeacher(request, data);
+  const prepared = data.prepare({ specs: [spec], teacher, mode: request.mode });
   const training: Training = {
     request,
-    data,
-    trainSet,
-    student,
-    distiller,
-    teacher: distiller.needs.teacher ? teacher : null,
+    task: prepared,
     environment,
     journal,
     history,
@@ -107,13 +88,17 @@ async function train(
     signal: stopSignal(),
     report,
   };
-  // An imported teacher's trial has the checkpoint itself as its teacher, and no epochs.
-  return spec.role === 'teacher' && teacher !== null
-    ? evaluateTeacher(training, teacher.weights)
-    : trainTrial(training);
+  try {
+    // An imported teacher's trial has the checkpoint itself as its teacher, and no epochs.
+    return await (spec.role === 'teacher' && teacher !== null
+      ? evaluateTeacher(training, teacher)
+      : trainTrial(training));
+  } finally {
+    await prepared.close();
+  }
 }
 
-function loadTeacher(request: WorkerRequest, network: (name: string) => Network) {
+function loadTeacher(request: WorkerRequest, data: TaskData): LoadedNetwork | null {
   const { teacher } = request.spec;
   if (teacher === null) return null;
   if (request.teacherWeights === null) {
@@ -122,8 +107,8 @@ function loadTeacher(request: WorkerRequest, network: (name: string) => Network)
       `The trial learns from ${teacher.model}, but no weights were given.`,
     );
   }
-  const built = network(teacher.model);
-  return { network: built, weights: readWeights(request.teacherWeights, built) };
+  const network = data.network(teacher.model);
+  return { network, weights: readWeights(request.teacherWeights, network) };
 }
 
 /** Aborted by a signal, or when the parent is gone. */

@@ -89,3 +89,32 @@ test('later overrides win, field by field', () => {
     trainPictures: 100,
   });
 });
+
+test('fields of dense tasks are absent where they are not used, so that identities stay', () => {
+  const dense = {
+    input: { kind: 'keep-ratio', long: 1333, short: 800 },
+    clipNorm: 35,
+    frozenStages: 1,
+    normEval: true,
+    initStudent: true,
+  } as const;
+  const recipe = loadRecipe('cifar-240', dense);
+  const { clipNorm, frozenStages, normEval, initStudent, input } = recipe;
+  assert.deepEqual({ input, clipNorm, frozenStages, normEval, initStudent }, dense);
+  const takenBack = mergeOverrides(dense, {
+    input: null,
+    clipNorm: null,
+    frozenStages: null,
+    normEval: false,
+    initStudent: false,
+  });
+  assert.deepEqual(loadRecipe('cifar-240', takenBack), loadRecipe('cifar-240'));
+});
+
+test('iterations are cut into equal parts', () => {
+  assert.equal(loadRecipe('cifar-240', { iterations: 48_000 }).iterations, 48_000);
+  assert.throws(
+    () => loadRecipe('cifar-240', { iterations: 1000 }),
+    /1000 iterations .* 240 equal/,
+  );
+});

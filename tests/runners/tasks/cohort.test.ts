@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { initialState } from '../../../runners/models/init.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
-import { createClassificationProgram } from '../../../runners/tasks/classification.ts';
+import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
 import { names, type Student } from '../../../runners/tasks/students.ts';
 import { tinyRecipe } from '../trial/workers.ts';
 

@@ -6,7 +6,7 @@ import { drawInputs } from '../../../runners/distillers/draws.ts';
 import { methods } from '../../../runners/distillers/registry.ts';
 import { initialState } from '../../../runners/models/init.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
-import { createClassificationProgram } from '../../../runners/tasks/classification.ts';
+import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
 import { names, type Student } from '../../../runners/tasks/students.ts';
 import { tinyRecipe } from '../trial/workers.ts';
 

@@ -1,9 +1,9 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { inLayer } from '../engine/layers.ts';
-import { crossEntropyRows, lossAndGradients } from '../engine/ops/index.ts';
-import { createOptimizer } from '../engine/optim/index.ts';
-import { createProgram } from '../engine/program.ts';
-import { tf } from '../engine/tensorflow.ts';
+import { inLayer } from '../../engine/layers.ts';
+import { crossEntropyRows, lossAndGradients } from '../../engine/ops/index.ts';
+import { createOptimizer } from '../../engine/optim/index.ts';
+import { createProgram } from '../../engine/program.ts';
+import { tf } from '../../engine/tensorflow.ts';
 import type {
   ArrayMap,
   FunctionSpec,
@@ -11,12 +11,12 @@ import type {
   PureFunction,
   TensorMap,
   TensorSpec,
-} from '../engine/types.ts';
-import { forwardContext } from '../models/forward.ts';
-import { initialState } from '../models/init.ts';
-import type { Network, NetworkOutput } from '../models/types.ts';
+} from '../../engine/types.ts';
+import { forwardContext } from '../../models/forward.ts';
+import { initialState } from '../../models/init.ts';
+import type { Network, NetworkOutput } from '../../models/types.ts';
+import { names, type Student, trainable, under } from '../students.ts';
 import { labelRanks, topCount } from './ranking.ts';
-import { names, type Student, trainable, under } from './students.ts';
 
 export interface ClassificationOptions {
   readonly students: readonly Student[];

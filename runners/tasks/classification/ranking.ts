@@ -1,5 +1,5 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { tf } from '../engine/tensorflow.ts';
+import { tf } from '../../engine/tensorflow.ts';
 
 /**
  * For every row of `logits` [B, classes] the number of other classes that are not below the label's logit, [B] int32.

@@ -1,0 +1,47 @@
+import type { Recipe } from '../trial/spec.ts';
+
+/** What gives the batches of whole passes over the training pictures; both loaders do. */
+export interface PassReader<B> {
+  readonly batchesPerEpoch: number;
+  epoch(pass: number, fromStep?: number): AsyncIterable<B>;
+}
+
+/**
+ * Steps of one epoch of the training loop: those of a pass over the pictures or, of a recipe with `iterations`, those of
+ * the stretch between two evaluations.
+ *
+ * @param batchesPerPass steps of a pass over the training pictures
+ */
+export function stepsOfEpoch(
+  { iterations, epochs }: Pick<Recipe, 'iterations' | 'epochs'>,
+  batchesPerPass: number,
+): number {
+  return iterations === undefined ? batchesPerPass : iterations / epochs;
+}
+
+/**
+ * The batches of one epoch of the training loop from a step on. A stretch that is no whole pass begins in the pass in
+ * which the one before ended, and goes on into the next ones: `iterations` count on through passes, as mmengine's
+ * IterBasedTrainLoop does.
+ *
+ * @param epoch counted from 1
+ * @param fromStep counted from 0
+ * @param steps of every epoch
+ */
+export async function* batchesOfEpoch<B>(
+  reader: PassReader<B>,
+  epoch: number,
+  fromStep: number,
+  steps: number,
+): AsyncGenerator<B, void, undefined> {
+  const perPass = reader.batchesPerEpoch;
+  let step = (epoch - 1) * steps + fromStep;
+  const end = epoch * steps;
+  while (step < end) {
+    for await (const batch of reader.epoch(Math.floor(step / perPass) + 1, step % perPass)) {
+      yield batch;
+      step += 1;
+      if (step === end) return;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import type { RandomStream } from '../../common/random.ts';
+import type { Program } from '../engine/types.ts';
+import type { ParamSpec } from '../models/types.ts';
+import type { MetricValue } from '../trial/journal-types.ts';
+import type { Task, TrialSpec } from '../trial/spec.ts';
+
+/*
+ * What the training loop (`runners/trial/train.ts`) asks of a task. The loop knows epochs, steps, seeds, journals,
+ * checkpoints and ends of trials; a task knows pictures, networks, methods, recorded steps and metrics. A task is one
+ * `TaskModule` and one line in `registry.ts`.
+ *
+ * Whatever a task does in a step follows from state (weights, optimizer, method), from the seed and from the place in the
+ * training (epoch, step): a training that goes on from a checkpoint must give the same bits as one that never stopped.
+ */
+
+/** As much of a network as files of weights need: names and shapes in PyTorch's terms. */
+export interface NetworkState {
+  readonly name: string;
+  readonly classes: number;
+  /** In the order of PyTorch's `state_dict`. */
+  readonly params: readonly ParamSpec[];
+}
+
+/** A network with the values of its state by parameter name, in the engine's layout. */
+export interface LoadedNetwork<N extends NetworkState = NetworkState> {
+  readonly network: N;
+  readonly weights: Readonly<Record<string, Float32Array>>;
+}
+
+/** A kind of training. `N` is what its networks are, `B` what its batches are. */
+export interface TaskModule<
+  N extends NetworkState = NetworkState,
+  B extends TaskBatch = TaskBatch,
+> {
+  readonly id: Task;
+  /**
+   * Reads a trial's data set. The caller compares `hash` with the trial's.
+   *
+   * @param folder where data sets that are not embedded lie (`--data`), or null
+   * @throws RedistillError for missing, truncated or corrupt files
+   */
+  load(spec: TrialSpec, folder: string | null): Promise<TaskData<N, B>>;
+}
+
+/** A data set in memory, and what is made for it. */
+export interface TaskData<N extends NetworkState = NetworkState, B extends TaskBatch = TaskBatch> {
+  /** SHA-256 as in `DataIdentity`. */
+  readonly hash: string;
+  /** A network by its name in the registry, with the classes and the input of these data. */
+  network(name: string): N;
+  /**
+   * Makes students and methods, and starts what reads batches.
+   *
+   * @throws RedistillError where a method or a recipe does not fit the networks or the data
+   */
+  prepare(options: PrepareOptions<N>): PreparedTask<B>;
+}
+
+export interface PrepareOptions<N extends NetworkState = NetworkState> {
+  /** Trials that share teacher, data, seed and everything else that the batches depend on; in a cohort several. */
+  readonly specs: readonly TrialSpec[];
+  /** The network that all of them learn from; null where their specification has none. */
+  readonly teacher: LoadedNetwork<N> | null;
+  readonly mode: 'recorded' | 'eager';
+}
+
+/** Students with their methods, and one stream of batches for all of them. */
+export interface PreparedTask<B extends TaskBatch = TaskBatch> {
+  /** In the order of `PrepareOptions.specs`. */
+  readonly students: readonly PreparedStudent[];
+  /** The same in every epoch. Of a recipe with `iterations` an epoch is the stretch between two evaluations. */
+  readonly stepsPerEpoch: number;
+  /**
+   * Builds the recorded step of some of the students, in this order, and their evaluation. Initial state comes from the
+   * seeds alone; the loop overwrites it where a training goes on. State is named by `names` of `students.ts`: student 0 is
+   * the first of this list. A student's bits do not depend on the others of the list.
+   */
+  createProgram(students: readonly number[]): TaskProgram<B>;
+  /**
+   * The batches of epoch `epoch` (from 1) from step `fromStep` (from 0) to its end, made off the training thread. A batch
+   * holds until the next one is asked for.
+   */
+  batches(epoch: number, fromStep: number): AsyncIterable<B>;
+  /** What an epoch of training says by itself: metrics of split `train` from the sums of `StepReport.counts`. */
+  trainMetrics(counts: Readonly<Record<string, number>>, pictures: number): readonly MetricValue[];
+  /** Evaluates the first student's network with the given weights, without a training. */
+  measure(weights: Readonly<Record<string, Float32Array>>): Promise<Evaluation>;
+  /** Ends the threads. */
+  close(): Promise<void>;
+}
+
+export interface PreparedStudent {
+  readonly network: NetworkState;
+  /** Canonical method id, which names its random stream. */
+  readonly method: string;
+}
+
+/** What the loop must know of a batch. */
+export interface TaskBatch {
+  /** Pictures in it: means over an epoch are weighted by it. */
+  readonly size: number;
+}
+
+/** The recorded step and evaluation of a list of students. */
+export interface TaskProgram<B extends TaskBatch = TaskBatch> {
+  readonly program: Program;
+  /** One training step of every student. `controls` and the reports are in the order of the students. */
+  step(batch: B, controls: readonly StepControl[]): readonly StepReport[];
+  /** Evaluates every student on the test split, in their order. `last`: after the last epoch, with all files. */
+  evaluate(last: boolean): Promise<readonly Evaluation[]>;
+  dispose(): void;
+}
+
+/** What changes from step to step for one student. */
+export interface StepControl {
+  /** Counted from 1. */
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** The stream `method/<id>` where the step before left it. A task draws in a fixed order. */
+  readonly random: RandomStream;
+}
+
+/** Losses and counts of one student in one step. */
+export interface StepReport {
+  /** Sum of the weighted loss terms: what was minimized. One that is not finite ends the trial as diverged. */
+  readonly total: number;
+  readonly terms: Readonly<Record<string, number>>;
+  /** Sums over the pictures of the step for `trainMetrics`; `correct` for top-1. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** What an evaluation measured of one student. */
+export interface Evaluation {
+  readonly metrics: readonly MetricValue[];
+  /**
+   * Files for the run's folder by name (`evaluation.json`), written before the last epoch is journalled. Only after the
+   * last epoch and in `measure`.
+   */
+  readonly files?: Readonly<Record<string, string>>;
+}
