@@ -1,9 +1,10 @@
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
 import type { Hyper, HyperValue } from '../trial/spec.ts';
+import { checkedHyper } from './hyper-values.ts';
 import type { ParsedMethod } from './method-id.ts';
 import { findMethod, findPlugin } from './registry.ts';
-import type { HyperField, HyperFields, LogitPlugin, Method } from './types.ts';
+import type { HyperFields, LogitPlugin, Method } from './types.ts';
 
 /** The parts of a parsed method id, in the order in which they act. */
 export function partsOf(parsed: ParsedMethod): { method: Method; plugins: LogitPlugin[] } {
@@ -45,7 +46,9 @@ export function resolveHyper(parsed: ParsedMethod, overrides: Hyper = {}): Hyper
       const given = overrides[name];
       return [
         name,
-        given === undefined ? (values[name] as HyperValue) : checked(name, given, field, parsed.id),
+        given === undefined
+          ? (values[name] as HyperValue)
+          : checkedHyper(name, given, field, parsed.id),
       ];
     }),
   );
@@ -81,52 +84,4 @@ function checkName(
     `${parsed.id} has no hyper-parameter "${name}". ${help}`,
     known.length === 0 ? {} : { hint: `It has: ${known.join(', ')}.` },
   );
-}
-
-function checked(name: string, given: HyperValue, field: HyperField, id: string): HyperValue {
-  const fail = (expected: string) =>
-    new UsageError(
-      'HYPER_VALUE',
-      `Hyper-parameter "${name}" of ${id} is ${JSON.stringify(given)}; it must be ${expected}.`,
-      { hint: `${field.about}. Official default: ${field.source}.` },
-    );
-  if (field.kind === 'choice') {
-    const plain = String(given).replaceAll(/\s/g, '');
-    const choice = field.choices.find((each) => each === plain || each === `[${plain}]`);
-    if (choice === undefined) throw fail(`one of ${field.choices.join(', ')}`);
-    return choice;
-  }
-  if (field.kind === 'numbers') return checkedList(given, field, fail);
-  const { min, max, open = false, integer = false } = field;
-  const inside =
-    typeof given === 'number' &&
-    Number.isFinite(given) &&
-    (open ? given > min : given >= min) &&
-    (max === undefined || given <= max) &&
-    (!integer || Number.isInteger(given));
-  if (!inside) {
-    const least = open ? `above ${min}` : `at least ${min}`;
-    const most = max === undefined ? '' : ` and at most ${max}`;
-    throw fail(`${integer ? 'a whole number' : 'a number'} ${least}${most}`);
-  }
-  return given;
-}
-
-/** A list of numbers in one spelling: `[1,1.5]`. */
-function checkedList(
-  given: HyperValue,
-  { min, integer = false }: Extract<HyperField, { kind: 'numbers' }>,
-  fail: (expected: string) => UsageError,
-): string {
-  const texts = String(given)
-    .replaceAll(/^\s*\[|\]\s*$/g, '')
-    .split(',')
-    .map((text) => text.trim());
-  const numbers = texts.map(Number);
-  const fits = (value: number) =>
-    Number.isFinite(value) && value >= min && (!integer || Number.isInteger(value));
-  if (typeof given === 'boolean' || texts.includes('') || !numbers.every(fits)) {
-    throw fail(`${integer ? 'whole numbers' : 'numbers'} of at least ${min} as in [1,2]`);
-  }
-  return `[${numbers.join(',')}]`;
 }

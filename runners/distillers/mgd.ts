@@ -77,13 +77,18 @@ export const mgd: NetworkMethod = {
 /** MGD's learned parts, for maps of classification, detection and segmentation alike. */
 export interface MgdGeneration {
   readonly params: readonly ParamSpec[];
-  /** Sum of squares over the batch size. `mask` is 0 where the aligned map is dropped, and broadcasts to its shape. */
+  /** The teacher's map as generated from the student's. `mask` is 0 where the aligned map is dropped, and broadcasts. */
+  generate(context: Forward, student: Tensor4D, mask: Tensor): Tensor4D;
+  /** Sum of squares of what is missing, over the batch size. */
   loss(context: Forward, student: Tensor4D, teacher: Tensor4D, mask: Tensor): Scalar;
 }
 
-/** @param inputs channels of the student's map; the align convolution is there only where they differ from `outputs` */
-export function mgdGeneration(inputs: number, outputs: number): MgdGeneration {
-  const scope = new ModuleScope();
+/**
+ * @param inputs channels of the student's map; the align convolution is there only where they differ from `outputs`
+ * @param path what precedes the parameters' names, where a method has several of these (`levels.0`)
+ */
+export function mgdGeneration(inputs: number, outputs: number, path = ''): MgdGeneration {
+  const scope = new ModuleScope(path);
   const align: Layer =
     inputs === outputs
       ? (_, x) => x
@@ -92,16 +97,22 @@ export function mgdGeneration(inputs: number, outputs: number): MgdGeneration {
   const [first, second] = [0, 2].map((index) =>
     generation.conv(index, { inputs: outputs, outputs, kernel: 3, padding: 1, bias: true }),
   ) as [Layer, Layer];
+  const generate: MgdGeneration['generate'] = (context, student, mask) => {
+    const masked = tf.mul<Tensor4D>(align(context, student), mask);
+    return second(context, relu(first(context, masked)));
+  };
   return {
     params: torchDefaults(scope.params),
-    loss: (context, student, teacher, mask) => {
-      const masked = tf.mul<Tensor4D>(align(context, student), mask);
-      const made = second(context, relu(first(context, masked)));
-      return tf.div(tf.sum(tf.squaredDifference(made, teacher)), teacher.shape[0]);
-    },
+    generate,
+    loss: (context, student, teacher, mask) =>
+      tf.div(
+        tf.sum(tf.squaredDifference(generate(context, student, mask), teacher)),
+        teacher.shape[0],
+      ),
   };
 }
 
-function uniform(stream: RandomStream, into: Float32Array | Int32Array): void {
+/** Fills with numbers uniform in [0, 1). */
+export function uniform(stream: RandomStream, into: Float32Array | Int32Array): void {
   for (let index = 0; index < into.length; index += 1) into[index] = stream.uniform();
 }

@@ -1,19 +1,12 @@
-import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import * as tf from '@tensorflow/tfjs-core';
-import { mgdGeneration } from '../../distillers/mgd.ts';
-import type { TensorMap } from '../../engine/types.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
-import { compareLoss, gradientsOf } from './bounds.ts';
+import { compareLoss } from './bounds.ts';
+import { denseLoss } from './dense.ts';
 import { featureLoss, summandsOf } from './features.ts';
-import { tensorsOf } from './networks.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
-/**
- * MGD: cases of classification through the method as it trains, those of detection and segmentation, whose mask is over
- * positions, through the same learned parts.
- */
+/** MGD: cases of classification, whose mask is over channels, and of detection and segmentation, over positions. */
 export const maskedCheck: ParityCheck = (file) =>
   GoldenNode.of(file)
     .get('cases')
@@ -22,23 +15,27 @@ export const maskedCheck: ParityCheck = (file) =>
 
 function maskedCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
-  const channels = node.get('hyper').get('variant').text() === 'cls';
+  const variant = node.get('hyper').get('variant').text();
+  const definition = variant === 'cls' ? channelLoss(node) : positionLoss(node, variant === 'seg');
   for (const mode of modes) {
-    const result = runLoss(channels ? channelLoss(node) : positionLoss(node), mode);
-    compareLoss(comparison, mode, result, node, summandsOf(node, 0));
+    compareLoss(comparison, mode, runLoss(definition, mode), node, summandsOf(node, 0));
   }
   return comparison.result();
 }
 
-function channelLoss(node: GoldenNode): LossFunction {
+function hyperOf(node: GoldenNode) {
   const hyper = node.get('hyper');
+  return {
+    alpha: hyper.get('alpha_mgd').number(),
+    lambda: hyper.get('lambda_mgd').number(),
+  };
+}
+
+function channelLoss(node: GoldenNode): LossFunction {
   return featureLoss(
     {
       id: 'mgd',
-      hyper: {
-        alpha: hyper.get('alpha_mgd').number(),
-        lambda: hyper.get('lambda_mgd').number(),
-      },
+      hyper: hyperOf(node),
       student: { features: ['feat_student'] },
       teacher: { features: ['feat_teacher'] },
       draws: { random: 'rand' },
@@ -48,35 +45,18 @@ function channelLoss(node: GoldenNode): LossFunction {
   );
 }
 
-function positionLoss(node: GoldenNode): LossFunction {
-  const tensors = tensorsOf(node);
-  const channels = (name: string) => tensors[name]?.shape[1] as number;
-  const generation = mgdGeneration(channels('feat_student'), channels('feat_teacher'));
-  const alpha = node.get('hyper').get('alpha_mgd').number();
-  const lambda = node.get('hyper').get('lambda_mgd').number();
-  const map = (given: TensorMap, name: string) =>
-    tf.transpose(given[name] as Tensor, [0, 2, 3, 1]) as Tensor4D;
-  return {
-    tensors,
-    differentiate: gradientsOf(node).map(([name]) => name),
-    loss: (given) => {
-      const context = {
-        training: true,
-        param: (name: string) => {
-          const tensor = given[`param:${name}`] as Tensor;
-          return tensor.rank === 4 ? tf.transpose(tensor, [2, 3, 1, 0]) : tensor;
-        },
-        update: () => {},
-        layer: <T>(_: string, run: () => T) => run(),
-      };
-      const mask = tf.cast(tf.lessEqual(map(given, 'rand'), 1 - lambda), 'float32');
-      const loss = generation.loss(
-        context,
-        map(given, 'feat_student'),
-        map(given, 'feat_teacher'),
-        mask,
-      );
-      return tf.mul(loss, alpha) as Scalar;
+function positionLoss(node: GoldenNode, segmentation: boolean): LossFunction {
+  return denseLoss(
+    {
+      id: 'mgd',
+      family: segmentation ? 'segmenter' : 'anchor-based',
+      // The file has the feature loss alone; the logits' term is CWD's, which has a file of its own.
+      hyper: { ...hyperOf(node), logitWeight: 0 },
+      student: { features: ['feat_student'] },
+      teacher: { features: ['feat_teacher'] },
+      draws: { random0: 'rand' },
+      golden: (param) => param.replace('levels.0.', ''),
     },
-  };
+    node,
+  );
 }

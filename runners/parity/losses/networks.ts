@@ -142,7 +142,7 @@ export function goldenStep(
 }
 
 /** A parameter from PyTorch's layout to the engine's. */
-function turned(tensor: Tensor, spec: ParamSpec): Tensor {
+export function turned(tensor: Tensor, spec: ParamSpec): Tensor {
   switch (spec.layout) {
     case 'oihw':
       return tf.transpose(tensor, [2, 3, 1, 0]);

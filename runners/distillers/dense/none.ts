@@ -1,0 +1,15 @@
+import type { DenseMethod } from './types.ts';
+
+/** Training with the task's own losses: the student's baseline, and how teachers are trained. */
+export const none: DenseMethod = {
+  id: 'none',
+  title: 'No distillation',
+  reference: {
+    paper: 'None: the losses of the detector or segmenter',
+    equations: 'None',
+    official: 'None',
+  },
+  needsTeacher: false,
+  defaults: {},
+  fields: {},
+};

@@ -1,0 +1,134 @@
+import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../../../common/random.ts';
+import type { Size } from '../../data/dense/geometry.ts';
+import type { ParamSpec } from '../../models/types.ts';
+import type { Hyper } from '../../trial/spec.ts';
+import type { HyperFields, Reference } from '../types.ts';
+
+/**
+ * Kinds of dense networks, as far as official hyper-parameters depend on them. Detectors: RetinaNet is `anchor-based`,
+ * FCOS, RepPoints and GFL `anchor-free`, Faster R-CNN `two-stage`.
+ */
+export const denseFamilies = ['anchor-based', 'anchor-free', 'two-stage', 'segmenter'] as const;
+export type DenseFamily = (typeof denseFamilies)[number];
+
+/** What a dense network gives to distillers. Maps are NHWC. */
+export interface DenseOutput {
+  /** Levels of a detector's neck, finest first (`neck.fpn_convs`); for a segmenter the last map of its backbone. */
+  readonly features: readonly Tensor4D[];
+  /** What a segmenter's classifier sees (before its dropout); null for detectors. */
+  readonly embedding: Tensor4D | null;
+  /** Class logits, not yet resized: one map of a segmenter, one per level of a one-stage detector, else none. */
+  readonly logits: readonly Tensor4D[];
+}
+
+/** The same without tensors: what a method must know to make its parts. */
+export interface DenseShapes {
+  readonly name: string;
+  readonly family: DenseFamily;
+  /** Channels of every map of `DenseOutput.features`. */
+  readonly features: readonly number[];
+  /** Pixels of the picture per position of those maps: 8, 16, 32 ... */
+  readonly strides: readonly number[];
+  /** Channels of the embedding; null where there is none. */
+  readonly embedding: number | null;
+  /** Channels of every map of `DenseOutput.logits`. */
+  readonly logits: readonly number[];
+}
+
+/** What one student's distiller sees in one step. */
+export interface DenseStep {
+  readonly student: DenseOutput;
+  /** Null for methods that need no teacher. The teacher ran in eval mode, without gradient. */
+  readonly teacher: DenseOutput | null;
+  /**
+   * [B] 1 for slots of the batch that hold a picture and 0 for those that do not, where an epoch's last batch may be
+   * incomplete; null where all do.
+   */
+  readonly present: Tensor1D | null;
+  /** A number that `scalars` gave for this epoch, as a scalar input of the graph. */
+  scalar(name: string): Scalar;
+  /** A random tensor that `draws` declared, as an input of the graph. */
+  draw(name: string): Tensor;
+  /** An input that `regions` declared, made of the boxes outside the step. */
+  region(name: string): Tensor;
+  /** The method's own state. */
+  param(name: string): Tensor;
+  /** Records a new value of one of the method's buffers. */
+  update(name: string, value: Tensor): void;
+  /** Receives the scalars that `monitors` announces, for the journal. Absent where nobody listens. */
+  monitor?(name: string, value: Scalar): void;
+}
+
+/** A random input of a step. Its shape follows from the batch: pictures of another bucket have other maps. */
+export interface DenseDraw {
+  /** @param maps height and width of every map of `DenseOutput.features` */
+  shape(batch: number, maps: readonly Size[]): readonly number[];
+  fill(stream: RandomStream, into: Float32Array | Int32Array): void;
+}
+
+/**
+ * Inputs that are made of the boxes in the loader's thread (`regionMaker`): `foreground0`, `background0` and so on, one
+ * pair [B, H, W] float32 for each of the first `levels` maps.
+ */
+export interface RegionNeeds {
+  readonly levels: number;
+}
+
+/** A method made for two networks. */
+export interface BuiltDense {
+  /** Trainable parts and buffers that the method adds. */
+  readonly params: readonly ParamSpec[];
+  readonly draws?: Readonly<Record<string, DenseDraw>>;
+  readonly regions?: RegionNeeds | null;
+  readonly monitors?: readonly string[];
+  /** Named, weighted loss terms beside the task's own. */
+  terms(step: DenseMethodStep): Readonly<Record<string, Scalar>>;
+}
+
+/** A step of a method that has a teacher. */
+export interface DenseMethodStep extends DenseStep {
+  readonly teacher: DenseOutput;
+}
+
+/** What a method's parts are made for. */
+export interface DenseSetting {
+  readonly student: DenseShapes;
+  readonly teacher: DenseShapes;
+}
+
+/** A distillation method for detection and segmentation. */
+export interface DenseMethod {
+  readonly id: string;
+  readonly title: string;
+  readonly reference: Reference;
+  /** False for training without a teacher; such a method has no `build`. */
+  readonly needsTeacher: boolean;
+  /** Default of every hyper-parameter. */
+  readonly defaults: Hyper;
+  /** Defaults that are others for a family of networks: the official configs of that family. */
+  defaultsFor?(family: DenseFamily): Hyper;
+  /** Range and source, under the same names as `defaults`. */
+  readonly fields: HyperFields;
+  /** Why the method has nothing to work on in networks of a family; null where it has. */
+  refuses?(family: DenseFamily): string | null;
+  scalars?(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
+  /** @throws UsageError `METHOD_NETWORKS` where the method cannot work on these networks, with the reason */
+  build?(hyper: Hyper, setting: DenseSetting): BuiltDense;
+}
+
+/** A method as a trial uses it: hyper-parameters resolved, shapes known. */
+export interface DenseDistiller {
+  readonly id: string;
+  readonly needsTeacher: boolean;
+  readonly hyper: Hyper;
+  readonly params: readonly ParamSpec[];
+  /** Numbers that change from epoch to epoch (counted from 1). */
+  scalars(epoch: number): Readonly<Record<string, number>>;
+  /** Random inputs of a step, drawn from the stream `method/<id>` in the order of their declaration. */
+  readonly draws: Readonly<Record<string, DenseDraw>>;
+  readonly regions: RegionNeeds | null;
+  readonly monitors: readonly string[];
+  /** Named, already weighted loss terms to be added to the task's own losses; none for `none`. */
+  terms(step: DenseStep): Readonly<Record<string, Scalar>>;
+}

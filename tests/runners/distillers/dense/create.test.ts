@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { UsageError } from '../../../../common/errors.ts';
+import {
+  createDenseDistiller,
+  denseMethod,
+  resolveDenseHyper,
+} from '../../../../runners/distillers/dense/create.ts';
+import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
+import { type DenseShapes, denseFamilies } from '../../../../runners/distillers/dense/types.ts';
+
+const detector = (channels: number): DenseShapes => ({
+  name: `detector${channels}`,
+  family: 'anchor-based',
+  features: [channels, channels, channels],
+  strides: [8, 16, 32],
+  embedding: null,
+  logits: [27, 27, 27],
+});
+const segmenter = (channels: number, classes = 5): DenseShapes => ({
+  name: `segmenter${channels}`,
+  family: 'segmenter',
+  features: [channels],
+  strides: [8],
+  embedding: channels / 2,
+  logits: [classes],
+});
+
+const rejects = (code: string, message: RegExp) => (error: unknown) =>
+  error instanceof UsageError && error.code === code && message.test(error.message);
+
+describe('methods of detection and segmentation', () => {
+  it('state where every hyper-parameter is from, under the names of the defaults', () => {
+    for (const { id, fields, defaults, reference } of denseMethods) {
+      assert.deepEqual(Object.keys(fields).sort(), Object.keys(defaults).sort(), id);
+      for (const field of Object.values(fields)) assert.notEqual(field.source, '', id);
+      assert.notEqual(reference.official, '', id);
+    }
+  });
+
+  it('have defaults within their own ranges in every family', () => {
+    for (const method of denseMethods) {
+      for (const family of denseFamilies) {
+        if ((method.refuses?.(family) ?? null) !== null) continue;
+        const resolved = resolveDenseHyper(method, family);
+        assert.deepEqual(resolveDenseHyper(method, family, resolved), resolved, method.id);
+      }
+    }
+  });
+
+  it('are found by name in any case, and an unknown one answers with the nearest', () => {
+    assert.equal(denseMethod('MGD').id, 'mgd');
+    assert.throws(() => denseMethod('mdg'), rejects('METHOD_UNKNOWN', /Did you mean "mgd"/));
+  });
+
+  it('take the official weights of the family', () => {
+    const of = (family: (typeof denseFamilies)[number]) =>
+      resolveDenseHyper(denseMethod('mgd'), family);
+    assert.deepEqual([of('anchor-based')['alpha'], of('anchor-based')['lambda']], [2e-5, 0.65]);
+    assert.deepEqual([of('two-stage')['alpha'], of('two-stage')['lambda']], [5e-7, 0.45]);
+    assert.deepEqual([of('segmenter')['lambda'], of('segmenter')['logitWeight']], [0.75, 3]);
+  });
+
+  it('refuse unknown and impossible hyper-parameters', () => {
+    const networks = { student: detector(8), teacher: detector(16) };
+    assert.throws(
+      () => createDenseDistiller('mgd', { lamda: 0.5 }, networks),
+      rejects('HYPER_UNKNOWN', /Did you mean "lambda"/),
+    );
+    assert.throws(
+      () => createDenseDistiller('mgd', { lambda: 2 }, networks),
+      rejects('HYPER_VALUE', /lambda/),
+    );
+  });
+});
+
+describe('MGD', () => {
+  it('has parts for every level, adapts channels only where they differ, and draws a mask of each map', () => {
+    const { params, draws } = createDenseDistiller(
+      'mgd',
+      { levels: 2 },
+      { student: detector(8), teacher: detector(16) },
+    );
+    const names = params.map(({ name }) => name);
+    assert.ok(names.includes('levels.0.align.weight') && names.includes('levels.1.align.bias'));
+    assert.ok(!names.some((name) => name.startsWith('levels.2')));
+    const maps = [
+      [8, 12],
+      [4, 6],
+      [2, 3],
+    ] as const;
+    const shapes = Object.entries(draws).map(([name, draw]) => [name, draw.shape(2, maps)]);
+    assert.deepEqual(Object.fromEntries(shapes), { random0: [2, 8, 12, 1], random1: [2, 4, 6, 1] });
+    const alike = createDenseDistiller('mgd', {}, { student: detector(8), teacher: detector(8) });
+    assert.ok(!alike.params.some(({ name }) => name.includes('align')));
+  });
+
+  it('needs a teacher of the same strides', () => {
+    const student = detector(8);
+    assert.throws(
+      () => createDenseDistiller('mgd', {}, { student, teacher: null }),
+      rejects('METHOD_TEACHER', /mgd needs a teacher/),
+    );
+    const teacher = { ...student, name: 'other', strides: [8, 16, 64] };
+    assert.throws(
+      () => createDenseDistiller('mgd', {}, { student, teacher }),
+      rejects(
+        'METHOD_NETWORKS',
+        /map 2 of detector8 has a stride of 32 pixels and that of other 64/,
+      ),
+    );
+  });
+
+  it('compares logits of segmenters of the same classes only', () => {
+    assert.throws(
+      () => createDenseDistiller('mgd', {}, { student: segmenter(8), teacher: segmenter(16, 7) }),
+      rejects('METHOD_TEACHER', /7 classes and the student segmenter8 5/),
+    );
+    assert.throws(
+      () =>
+        createDenseDistiller(
+          'mgd',
+          { logitWeight: 3 },
+          { student: detector(8), teacher: detector(16) },
+        ),
+      rejects('METHOD_NETWORKS', /detector8 is no segmenter/),
+    );
+  });
+});
