@@ -53,10 +53,15 @@ function words(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function augmentationWords({ crop, flip }: Recipe['augmentation']): string {
+function augmentationWords({ crop, flip, strong }: Recipe['augmentation']): string {
   const parts = [
     ...(crop === null ? [] : [`random crop with ${crop.padding} pixels of padding`]),
     ...(flip ? ['random horizontal flip'] : []),
+    ...(strong === undefined
+      ? []
+      : [
+          `a second view with ${strong.operations} random operations and a cut-out of up to ${strong.cutout} of the width`,
+        ]),
   ];
   return parts.length === 0 ? 'none' : parts.join(', ');
 }

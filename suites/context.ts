@@ -15,6 +15,10 @@ export function planContext(data: {
     methodNames: [...methodIds, ...pluginIds],
     resolveHyper: (method, overrides) => resolveHyper(parseMethod(method), overrides),
     needsTeacher: (method) => findMethod(parseMethod(method).method)?.kind !== 'plain',
+    needsStrongView: (method) => {
+      const found = findMethod(parseMethod(method).method);
+      return found?.kind === 'network' && found.strongView === true;
+    },
     models: networkNames(),
     datasets: data.names,
     dataset: (id) => data.dataset(id),

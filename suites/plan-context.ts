@@ -29,6 +29,8 @@ export interface PlanContext {
   resolveHyper(method: string, overrides: Hyper): Hyper;
   /** Whether a method distils from a teacher. */
   needsTeacher(method: string): boolean;
+  /** Whether a method learns from a strong view of every picture beside the usual one. */
+  needsStrongView(method: string): boolean;
   readonly models: readonly string[];
   readonly datasets: readonly string[];
   dataset(id: string): DatasetInfo;

@@ -43,7 +43,12 @@ export function cellHyper(scope: Scope, row: Row, column: Column): Hyper {
   return resolved;
 }
 
-/** A student's recipe with the exceptions of its cell. @throws UsageError at the field that caused it. */
+/**
+ * A student's recipe with the exceptions of its cell. An exception that names a recipe takes the place of those before it.
+ *
+ * @throws UsageError at the field that caused it; `SUITE_STRONG_VIEW` where the method learns from two views of each picture and
+ *   the recipe has one.
+ */
 export function studentRecipe(scope: Scope, row: Row, column: Column): Recipe {
   const changes = exceptions(scope, row, column).filter(
     ({ override }) => override.recipe !== undefined,
@@ -51,8 +56,29 @@ export function studentRecipe(scope: Scope, row: Row, column: Column): Recipe {
   const last = changes.at(-1);
   const path: FieldPath =
     last === undefined ? ['scales', scope.scaleName, 'recipe'] : [...last.path, 'recipe'];
-  const overrides = changes.map(({ override }) => override.recipe as RecipeOverrides);
-  return resolveRecipe(scope, scope.scale.recipe, overrides, column.student, path);
+  let named = scope.scale.recipe;
+  let overrides: RecipeOverrides[] = [];
+  for (const { override } of changes) {
+    if (typeof override.recipe === 'string') {
+      named = override.recipe;
+      overrides = [];
+    } else overrides.push(override.recipe as RecipeOverrides);
+  }
+  const recipe = resolveRecipe(scope, named, overrides, column.student, path);
+  if (row.missing === null && scope.context.needsStrongView(row.method)) {
+    checkStrongView(scope, row, recipe, path);
+  }
+  return recipe;
+}
+
+function checkStrongView({ suite }: Scope, row: Row, recipe: Recipe, path: FieldPath): void {
+  if (recipe.augmentation.strong !== undefined) return;
+  throw suite.error(
+    'SUITE_STRONG_VIEW',
+    path,
+    `${row.row.name} learns from two views of every picture, and the recipe "${recipe.name}" has one.`,
+    'Override for its row: recipe: {augmentation: {strong: {kind: rand-augment, operations: 2, cutout: 0.5}}}.',
+  );
 }
 
 /** A teacher's recipe: its own, or that of the scale; exceptions of cells do not touch it. */

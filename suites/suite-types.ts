@@ -41,7 +41,8 @@ export interface SuiteOverride {
   readonly rows?: readonly string[];
   readonly columns?: readonly string[];
   readonly hyper?: Hyper;
-  readonly recipe?: RecipeOverrides;
+  /** Changes to the scale's recipe, or the name of another one. */
+  readonly recipe?: RecipeOverrides | string;
 }
 
 export type SuiteRecipe = string | { readonly name: string; readonly overrides?: RecipeOverrides };

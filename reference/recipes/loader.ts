@@ -120,7 +120,7 @@ export function loadRecipe(name: string, overrides: RecipeOverrides = {}, model?
     dropLast: protocol.dropLast,
     optimizer: optimizer(name, protocol.optimizer),
     schedule: schedule(name, protocol.schedule),
-    augmentation: { crop: protocol.augmentation.crop, flip: protocol.augmentation.flip },
+    augmentation: augmentationOf(protocol.augmentation),
     ...optionalParts(protocol),
     labelSmoothing: protocol.labelSmoothing,
     trainPictures: protocol.trainPictures,
@@ -135,6 +135,11 @@ function optionalParts(protocol: Omit<Recipe, 'name'>): Partial<Recipe> {
       .map((field) => [field, protocol[field] as unknown] as const)
       .filter(([, value]) => value !== undefined && value !== null && value !== false),
   );
+}
+
+/** In this order, and without what is absent, whatever the file says: the recipe is part of a trial's identity. */
+function augmentationOf({ crop, flip, strong }: Recipe['augmentation']): Recipe['augmentation'] {
+  return { crop, flip, ...(strong === undefined ? {} : { strong }) };
 }
 
 function named(name: string): NamedRecipe {

@@ -1,4 +1,7 @@
 import { RandomStream } from '../../common/random.ts';
+import type { StrongViewRecipe } from '../trial/spec.ts';
+import type { Picture } from './augment/picture.ts';
+import { randAugment } from './augment/rand-augment.ts';
 import type { Normalisation, PictureSet } from './types.ts';
 
 /** What decides the bytes of every batch. `seed` null means: in the set's order and without augmentation. */
@@ -10,14 +13,17 @@ export interface BatchRecipe {
     readonly crop: { readonly padding: number } | null;
     /** Mirrors left to right with probability one half. */
     readonly flip: boolean;
+    /** A second view of every picture, with a crop and mirror of its own, then this. Absent: one view only. */
+    readonly strong?: StrongViewRecipe;
   };
   readonly seed: number | null;
   readonly normalisation: Normalisation;
 }
 
-/** Where a batch is written; the arrays have room for `batchSize` pictures. */
+/** Where a batch is written; the arrays have room for `batchSize` pictures, `strong` for none where there is no strong view. */
 export interface BatchTarget {
   readonly images: Float32Array;
+  readonly strong: Float32Array;
   readonly labels: Int32Array;
   readonly indices: Int32Array;
 }
@@ -58,7 +64,8 @@ export function normalisationTable({ mean, std }: Normalisation): Float32Array {
 
 /**
  * Writes batch `step` (from 0) of an epoch: the pure function behind the loader. The place of the crop and the mirror
- * of a picture come from the stream `augment/<epoch>/<position in the epoch>`, so that every batch can be had alone.
+ * of a picture come from the stream `augment/<epoch>/<position in the epoch>`, those of its strong view and what is done
+ * to it from `strong/<epoch>/<position>`, so that every batch can be had alone.
  *
  * As torchvision's RandomCrop and RandomHorizontalFlip on pictures: the padding is black before normalisation.
  *
@@ -74,52 +81,76 @@ export function fillBatch(
   target: BatchTarget,
 ): number {
   const size = batchSizeAt(step, pictures.count, recipe);
-  const { crop, flip } = recipe.augmentation;
+  const { seed, augmentation } = recipe;
+  const { crop, flip, strong } = augmentation;
+  const still: Cut = { x: 0, y: 0, mirrored: false };
   for (let slot = 0; slot < size; slot += 1) {
     const position = step * recipe.batchSize + slot;
     const index = order[position] as number;
-    let shift = { x: 0, y: 0 };
-    let mirrored = false;
-    if (recipe.seed !== null && (crop !== null || flip)) {
-      const stream = RandomStream.named(recipe.seed, `augment/${epoch}/${position}`);
-      if (crop !== null) {
-        const places = 2 * crop.padding + 1;
-        const y = stream.below(places) - crop.padding;
-        shift = { y, x: stream.below(places) - crop.padding };
-      }
-      mirrored = flip && stream.below(2) === 1;
+    const moves = seed !== null && (crop !== null || flip);
+    const cut = moves
+      ? drawCut(RandomStream.named(seed, `augment/${epoch}/${position}`), augmentation)
+      : still;
+    writeNormalised(cutOut(pictures, index, cut), table, target.images, slot);
+    if (seed !== null && strong !== undefined) {
+      const stream = RandomStream.named(seed, `strong/${epoch}/${position}`);
+      const view = cutOut(pictures, index, drawCut(stream, augmentation));
+      writeNormalised(randAugment(view, strong, stream), table, target.strong, slot);
     }
-    writePicture(pictures, index, shift, mirrored, table, target.images, slot);
     target.labels[slot] = pictures.labels[index] as number;
     target.indices[slot] = index;
   }
   return size;
 }
 
-/** Crop, then mirror, then normalise. `shift` is where the cut starts relative to the unpadded picture. */
-function writePicture(
-  { pixels, height, width }: PictureSet,
-  index: number,
-  shift: { readonly x: number; readonly y: number },
-  mirrored: boolean,
+/** Which piece of a padded picture a view shows: where it starts relative to the unpadded picture, mirrored or not. */
+interface Cut {
+  readonly x: number;
+  readonly y: number;
+  readonly mirrored: boolean;
+}
+
+function drawCut(stream: RandomStream, { crop, flip }: BatchRecipe['augmentation']): Cut {
+  let [x, y] = [0, 0];
+  if (crop !== null) {
+    const places = 2 * crop.padding + 1;
+    y = stream.below(places) - crop.padding;
+    x = stream.below(places) - crop.padding;
+  }
+  return { x, y, mirrored: flip && stream.below(2) === 1 };
+}
+
+/** Crop, then mirror. */
+function cutOut({ pixels, height, width }: PictureSet, index: number, cut: Cut): Picture {
+  const source = index * height * width * 3;
+  if (cut.x === 0 && cut.y === 0 && !cut.mirrored) {
+    return { pixels: pixels.subarray(source, source + height * width * 3), height, width };
+  }
+  const view = new Uint8Array(height * width * 3);
+  for (let y = 0; y < height; y += 1) {
+    const fromY = y + cut.y;
+    if (fromY < 0 || fromY >= height) continue;
+    for (let x = 0; x < width; x += 1) {
+      const fromX = (cut.mirrored ? width - 1 - x : x) + cut.x;
+      if (fromX < 0 || fromX >= width) continue;
+      const from = source + (fromY * width + fromX) * 3;
+      const to = (y * width + x) * 3;
+      view[to] = pixels[from] as number;
+      view[to + 1] = pixels[from + 1] as number;
+      view[to + 2] = pixels[from + 2] as number;
+    }
+  }
+  return { pixels: view, height, width };
+}
+
+function writeNormalised(
+  { pixels }: Picture,
   table: Float32Array,
   target: Float32Array,
   slot: number,
 ): void {
-  const source = index * height * width * 3;
-  let to = slot * height * width * 3;
-  for (let y = 0; y < height; y += 1) {
-    const fromY = y + shift.y;
-    const rowInside = fromY >= 0 && fromY < height;
-    for (let x = 0; x < width; x += 1) {
-      const fromX = (mirrored ? width - 1 - x : x) + shift.x;
-      const inside = rowInside && fromX >= 0 && fromX < width;
-      const from = source + (fromY * width + fromX) * 3;
-      for (let channel = 0; channel < 3; channel += 1) {
-        const byte = inside ? (pixels[from + channel] as number) : 0;
-        target[to] = table[channel * 256 + byte] as number;
-        to += 1;
-      }
-    }
+  const start = slot * pixels.length;
+  for (let at = 0; at < pixels.length; at += 1) {
+    target[start + at] = table[(at % 3) * 256 + (pixels[at] as number)] as number;
   }
 }

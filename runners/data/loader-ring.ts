@@ -18,6 +18,8 @@ export interface Ring {
   readonly slots: number;
   readonly control: Int32Array;
   readonly images: Float32Array;
+  /** Of length 0 where batches have no strong view. */
+  readonly strong: Float32Array;
   readonly labels: Int32Array;
   readonly indices: Int32Array;
 }
@@ -41,12 +43,19 @@ export interface Job {
   readonly firstTicket: number;
 }
 
-export function allocateRing(slots: number, batchSize: number, values: number): Ring {
+/** @param values numbers of a picture */
+export function allocateRing(
+  slots: number,
+  batchSize: number,
+  values: number,
+  strong = false,
+): Ring {
   const words = (count: number) => new SharedArrayBuffer(4 * count);
   return {
     slots,
     control: new Int32Array(words(control.written + slots)),
     images: new Float32Array(words(slots * batchSize * values)),
+    strong: new Float32Array(words(strong ? slots * batchSize * values : 0)),
     labels: new Int32Array(words(slots * batchSize)),
     indices: new Int32Array(words(slots * batchSize)),
   };
@@ -58,7 +67,12 @@ export function slotOf(ring: Ring, slot: number): BatchTarget {
     const length = array.length / ring.slots;
     return array.subarray(slot * length, (slot + 1) * length) as A;
   };
-  return { images: part(ring.images), labels: part(ring.labels), indices: part(ring.indices) };
+  return {
+    images: part(ring.images),
+    strong: part(ring.strong),
+    labels: part(ring.labels),
+    indices: part(ring.indices),
+  };
 }
 
 /** Changes a control word and wakes the worker. */

@@ -64,9 +64,11 @@ class ThreadLoader implements Loader {
     this.pictures = pictures;
     this.batchesPerEpoch = batchesPerEpoch(pictures.count, this.recipe);
     const values = pictures.height * pictures.width * 3;
-    this.ring = allocateRing(prefetch, batchSize, values);
+    const strong = seed !== null && augmentation.strong !== undefined;
+    this.ring = allocateRing(prefetch, batchSize, values, strong);
     this.out = {
       images: new Float32Array(batchSize * values),
+      strong: new Float32Array(strong ? batchSize * values : 0),
       labels: new Int32Array(batchSize),
       indices: new Int32Array(batchSize),
     };
@@ -127,6 +129,7 @@ class ThreadLoader implements Loader {
   private copyOut(slot: number): void {
     const from = slotOf(this.ring, slot);
     this.out.images.set(from.images);
+    this.out.strong.set(from.strong);
     this.out.labels.set(from.labels);
     this.out.indices.set(from.indices);
   }
@@ -144,6 +147,7 @@ function sized(out: BatchTarget, size: number, batchSize: number): Batch {
     images: out.images.subarray(0, size * values),
     labels: out.labels.subarray(0, size),
     indices: out.indices.subarray(0, size),
+    ...(out.strong.length > 0 && { strong: out.strong.subarray(0, size * values) }),
     size,
   };
 }

@@ -29,6 +29,8 @@ export interface ClassificationData {
 /** How a batch comes out of the loader: NHWC float32, normalised and augmented. */
 export interface Batch {
   readonly images: Float32Array;
+  /** The strong view of the same pictures, as `images`; there where the loader's recipe has one. */
+  readonly strong?: Float32Array;
   readonly labels: Int32Array;
   /** Index within the split of each picture (CRD's memory bank needs it). */
   readonly indices: Int32Array;

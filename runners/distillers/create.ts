@@ -132,7 +132,13 @@ function networkDistiller(
   const klWeight = Number(hyper['klWeight'] ?? 0);
   return {
     id,
-    needs: { teacher: true, patches: null, features: true, ...built.needs },
+    needs: {
+      teacher: true,
+      patches: null,
+      features: true,
+      ...(method.strongView === true && { strongView: true }),
+      ...built.needs,
+    },
     hyper,
     params: [
       ...built.params,

@@ -6,8 +6,7 @@ import * as fields from './fields.ts';
 import { standardize } from './plugins/lskd.ts';
 import type { NetworkMethod } from './types.ts';
 
-const cfg =
-  'sunshangquan/logit-standardization-KD@f6e5aa5 mdistiller/engine/cfg.py (KD), configs/cifar100/mlkd';
+const cfg = 'Jin-Ying/Multi-Level-Logit-Distillation@5ee473f mdistiller/engine/cfg.py (KD)';
 
 /**
  * Multi-level logit distillation: KD at a pool of temperatures {T, 3, 5, 2, 6} on a weakly and a strongly augmented view
@@ -24,6 +23,7 @@ export const mlkd: NetworkMethod = {
   kind: 'network',
   id: 'mlkd',
   title: 'Multi-level logit distillation',
+  strongView: true,
   reference: {
     paper:
       'Jin, Wang, Lin: Multi-Level Logit Distillation, CVPR 2023 (LSKD tables, arXiv 2403.01427)',
@@ -60,7 +60,6 @@ export const mlkd: NetworkMethod = {
     const pool = [first, 3, 5, 2, 6];
     return {
       params: [],
-      needs: { strongView: true },
       terms: (step) => {
         if (step.strong === undefined) throw new TypeError('A step of MLKD without a strong view.');
         const weak: View = { student: step.student.logits, teacher: step.teacher.logits };

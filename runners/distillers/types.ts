@@ -175,7 +175,7 @@ export interface MethodStep extends DistillStep {
 export interface BuiltMethod {
   readonly params: readonly ParamSpec[];
   readonly draws?: Readonly<Record<string, Draw>>;
-  readonly needs?: Partial<Pick<Needs, 'indices' | 'strongView' | 'teacherTrains'>>;
+  readonly needs?: Partial<Pick<Needs, 'indices' | 'teacherTrains'>>;
   /**
    * Named, weighted loss terms beside the cross-entropy and the KL term (`klWeight`). A term called `ce` takes the
    * place of the usual cross-entropy.
@@ -192,6 +192,8 @@ export interface NetworkMethod {
   readonly id: string;
   readonly title: string;
   readonly reference: Reference;
+  /** Whether it learns from a second, strongly augmented view of every picture, which the recipe must then have. Absent: no. */
+  readonly strongView?: boolean;
   /** Always `ceWeight`. A hyper-parameter `klWeight` adds KD's loss with that weight, at the temperature `temperature`. */
   readonly defaults: Hyper;
   readonly fields: HyperFields;

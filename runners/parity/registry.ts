@@ -8,6 +8,7 @@ import { modelCheck } from './models.ts';
 import { type Mode, networkName } from './networks.ts';
 import { optimizerCheck, scheduleCheck } from './optim.ts';
 import { segmentationMetricsCheck } from './segmentation-metrics.ts';
+import { strongViewCheck } from './strong-view.ts';
 import { trajectoryCheck } from './trajectory.ts';
 import type { ParityCase, ParityCheck } from './types.ts';
 
@@ -26,6 +27,7 @@ export function checkFor(path: string, mode: Mode): ParityCheck | null {
   if (plain === 'optim/schedules.json') return scheduleCheck;
   if (/^coco\/[^/]+\.json$/.test(plain)) return cocoCheck;
   if (plain === 'segm/metrics.json') return segmentationMetricsCheck;
+  if (plain === 'augment/strong.json') return strongViewCheck;
   const model = /^models\/(cifar_|imagenet_md_|imagenet_tv_)(.+)\.json$/.exec(plain);
   if (model !== null) {
     const [, family, official] = model as unknown as [string, string, string];

@@ -22,6 +22,8 @@ export interface Recipe {
   readonly augmentation: {
     readonly crop: { readonly padding: number } | null;
     readonly flip: boolean;
+    /** A second, strong view of every picture for methods that learn from two (MLKD). Absent: there is none. */
+    readonly strong?: StrongViewRecipe;
   };
   /** How pictures that are larger than the network's input become it. Absent: they are as large as the input. */
   readonly input?: InputRecipe;
@@ -78,6 +80,13 @@ export interface ScaleCropRecipe {
   readonly largestShare?: number;
   /** Tested in windows of the crop's size this far apart, overlaps averaged. Absent: on the whole picture. */
   readonly slide?: readonly [down: number, across: number];
+}
+
+/** `operations` random operations of FixMatch's list, then a grey square of up to `cutout` of the width (runners/data/augment). */
+export interface StrongViewRecipe {
+  readonly kind: 'rand-augment';
+  readonly operations: number;
+  readonly cutout: number;
 }
 
 export interface SgdRecipe {

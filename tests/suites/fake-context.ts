@@ -46,6 +46,7 @@ export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
       return { ...known, ...overrides };
     },
     needsTeacher: (method) => method !== 'none',
+    needsStrongView: () => false,
     models: ['resnet8', 'resnet20', 'resnet8x4', 'resnet32x4'],
     datasets: ['cifar100'],
     dataset: () => here,

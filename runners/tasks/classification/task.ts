@@ -128,7 +128,11 @@ class PreparedClassification implements PreparedTask<Batch> {
     const [{ recipe, seed }] = this.options.specs as [TrialSpec];
     const { pictures } = this;
     const { normalisation } = this.data;
-    this.trainLoader ??= createLoader({ ...recipe, pictures, normalisation, seed });
+    const { strong, ...weak } = recipe.augmentation;
+    // A second view costs time, so it is made where a method looks at it.
+    const twoViews = this.made.some(({ distiller }) => distiller.needs.strongView === true);
+    const augmentation = twoViews ? recipe.augmentation : weak;
+    this.trainLoader ??= createLoader({ ...recipe, augmentation, pictures, normalisation, seed });
     return batchesOfEpoch(this.trainLoader, epoch, fromStep, this.stepsPerEpoch);
   }
 

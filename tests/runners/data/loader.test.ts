@@ -46,8 +46,14 @@ const options = (changes: Partial<LoaderOptions> = {}): LoaderOptions => ({
 /** Copies, since a batch's arrays hold only until the next one. */
 async function read(batches: AsyncIterable<Batch>, most = Number.POSITIVE_INFINITY) {
   const copies: Batch[] = [];
-  for await (const { images, labels, indices, size } of batches) {
-    copies.push({ images: images.slice(), labels: labels.slice(), indices: indices.slice(), size });
+  for await (const { images, labels, indices, strong, size } of batches) {
+    copies.push({
+      images: images.slice(),
+      labels: labels.slice(),
+      indices: indices.slice(),
+      ...(strong !== undefined && { strong: strong.slice() }),
+      size,
+    });
     if (copies.length === most) break;
   }
   return copies;
@@ -61,6 +67,7 @@ function direct(given: LoaderOptions, epoch: number): Batch[] {
   return Array.from({ length: batchesPerEpoch(pictures.count, given) }, (_, step) => {
     const target = {
       images: new Float32Array(batchSize * size * size * 3),
+      strong: new Float32Array(batchSize * size * size * 3),
       labels: new Int32Array(batchSize),
       indices: new Int32Array(batchSize),
     };
@@ -69,6 +76,8 @@ function direct(given: LoaderOptions, epoch: number): Batch[] {
       images: target.images.slice(0, count * size * size * 3),
       labels: target.labels.slice(0, count),
       indices: target.indices.slice(0, count),
+      ...(given.augmentation.strong !== undefined &&
+        given.seed !== null && { strong: target.strong.slice(0, count * size * size * 3) }),
       size: count,
     };
   });
@@ -176,6 +185,53 @@ function shifted(set: PictureSet, index: number, x: number, y: number, mirrored:
   }
   return values;
 }
+
+const twoViews = (operations: number, cutout: number): Partial<LoaderOptions> => ({
+  augmentation: {
+    crop: { padding: 2 },
+    flip: true,
+    strong: { kind: 'rand-augment', operations, cutout },
+  },
+});
+
+test('a strong view comes with its batch, also for the smaller last one, and leaves the weak view as it is', async () => {
+  const given = options(twoViews(2, 0.5));
+  const loader = createLoader(given);
+  const batches = await read(loader.epoch(2));
+  await loader.close();
+  assert.deepEqual(batches, direct(given, 2));
+  const weakOnly = direct(options(), 2);
+  assert.deepEqual(
+    batches.map(({ strong, ...weak }) => weak),
+    weakOnly,
+  );
+  for (const { strong, images } of batches) {
+    assert.equal(strong?.length, images.length);
+    assert.notDeepEqual(strong, images);
+  }
+});
+
+test('a strong view without operations is another crop of the same picture', () => {
+  const given = options(twoViews(0, 0));
+  const [batch] = direct(given, 1) as [Batch];
+  const values = size * size * 3;
+  for (let slot = 0; slot < batch.size; slot += 1) {
+    const view = (batch.strong as Float32Array).subarray(slot * values, (slot + 1) * values);
+    const found = placements().some(({ x, y, mirrored }) =>
+      shifted(given.pictures, batch.indices[slot] as number, x, y, mirrored).every(
+        (value, at) => Math.abs(value - (view[at] as number)) < 1e-6,
+      ),
+    );
+    assert.ok(found, `picture ${slot}`);
+  }
+});
+
+test('without a seed there is no strong view', async () => {
+  const loader = createLoader(options({ ...twoViews(2, 0.5), seed: null }));
+  const [first] = await read(loader.epoch(1), 1);
+  await loader.close();
+  assert.equal(first?.strong, undefined);
+});
 
 test('an error of the thread reaches the reader, and so does closing', async () => {
   const broken = options();
