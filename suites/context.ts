@@ -1,25 +1,20 @@
 import { loadPublished } from '../reference/published/loader.ts';
-import { resolveHyper } from '../runners/distillers/hyper.ts';
-import { parseMethod } from '../runners/distillers/method-id.ts';
-import { findMethod, methodIds, pluginIds } from '../runners/distillers/registry.ts';
-import { networkNames } from '../runners/models/registry.ts';
+import { catalogues } from '../runners/tasks/catalogue.ts';
+import type { Task } from '../runners/trial/spec.ts';
 import type { DatasetInfo, PlanContext } from './plan-context.ts';
 
-/** The real methods, networks and published tables, with data sets as the caller found them. */
-export function planContext(data: {
-  readonly names: readonly string[];
-  dataset(id: string): DatasetInfo;
-}): PlanContext {
+/** The real methods and networks of a task and the published tables, with data sets as the caller found them. */
+export function planContext(
+  task: Task,
+  data: {
+    readonly names: readonly string[];
+    dataset(id: string): DatasetInfo;
+  },
+): PlanContext {
+  const { networks, ...methods } = catalogues[task];
   return {
-    parseMethod: (name, paper) => parseMethod(name, { paper }),
-    methodNames: [...methodIds, ...pluginIds],
-    resolveHyper: (method, overrides) => resolveHyper(parseMethod(method), overrides),
-    needsTeacher: (method) => findMethod(parseMethod(method).method)?.kind !== 'plain',
-    needsStrongView: (method) => {
-      const found = findMethod(parseMethod(method).method);
-      return found?.kind === 'network' && found.strongView === true;
-    },
-    models: networkNames(),
+    ...methods,
+    models: networks,
     datasets: data.names,
     dataset: (id) => data.dataset(id),
     published: loadPublished(),

@@ -1,11 +1,12 @@
 import { DataError } from '../common/errors.ts';
+import { denseDatasets, isDense, loadDenseDataset } from '../runners/data/dense/registry.ts';
 import {
   type DataOptions,
   datasetIdentity,
   datasets,
   loadDataset,
 } from '../runners/data/registry.ts';
-import type { Scale } from '../runners/trial/spec.ts';
+import type { Scale, Task } from '../runners/trial/spec.ts';
 import { planContext } from './context.ts';
 import { defaultScale, loadSuite, type Suite } from './load.ts';
 import { planSuite } from './plan.ts';
@@ -45,11 +46,14 @@ export async function planByName(
   const chosen = scale ?? defaultScale(suite);
   const id = suite.definition.scales[chosen]?.dataset;
   const info = id === undefined ? null : await findDataset(id, data);
-  const names = id?.startsWith('images:') ? [...Object.keys(datasets), id] : Object.keys(datasets);
+  const names = datasetsFor(suite.definition.task, id);
   const make = (dataset: DatasetInfo | null) =>
-    planSuite(suite, chosen, planContext({ names, dataset: () => dataset as DatasetInfo }), {
-      seeds,
-    });
+    planSuite(
+      suite,
+      chosen,
+      planContext(suite.definition.task, { names, dataset: () => dataset as DatasetInfo }),
+      { seeds },
+    );
   const plan = make(info);
   if (info === null || id === undefined || info.missing === null) {
     return { suite, plan, withData: null };
@@ -58,13 +62,31 @@ export async function planByName(
   return { suite, plan, withData: info.trainPictures === 0 ? null : make(supposed) };
 }
 
+/** Names of the sets that a task can be trained on, with the one that a suite names by its folder. */
+function datasetsFor(task: Task, id: string | undefined): readonly string[] {
+  const [table, own] = task === 'classification' ? [datasets, 'images:'] : [denseDatasets, 'coco:'];
+  return [...Object.keys(table), ...(id?.startsWith(own) ? [id] : [])];
+}
+
+/** What the tables know of a set; undefined for picture folders and unknown names. */
+function entryOf(id: string): { readonly train: number } | undefined {
+  if (Object.hasOwn(datasets, id)) return datasets[id];
+  return Object.hasOwn(denseDatasets, id) ? denseDatasets[id] : undefined;
+}
+
+async function trainPicturesOf(id: string, options: DataOptions): Promise<number> {
+  return isDense(id)
+    ? (await loadDenseDataset(id, options)).train.pictures.length
+    : (await loadDataset(id, options)).train.count;
+}
+
 /** A data set that may be absent, or null for a name that nobody knows (which planning refuses with the nearest one). */
 async function findDataset(id: string, options: DataOptions): Promise<DatasetInfo | null> {
-  const entry = Object.hasOwn(datasets, id) ? datasets[id] : undefined;
-  if (entry === undefined && !id.startsWith('images:')) return null;
+  const entry = entryOf(id);
+  if (entry === undefined && !/^(images|coco):/.test(id)) return null;
   try {
     const identity = await datasetIdentity(id, options);
-    const trainPictures = entry?.train ?? (await loadDataset(id, options)).train.count;
+    const trainPictures = entry?.train ?? (await trainPicturesOf(id, options));
     return { identity, missing: null, trainPictures };
   } catch (error) {
     if (!(error instanceof DataError) || error.code !== 'DATA_MISSING') throw error;

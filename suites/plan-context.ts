@@ -32,6 +32,8 @@ export interface PlanContext {
   /** Whether a method learns from a strong view of every picture beside the usual one. */
   needsStrongView(method: string): boolean;
   readonly models: readonly string[];
+  /** Ways of making pictures the network's input that trainings of the task have. */
+  readonly inputs: readonly string[];
   readonly datasets: readonly string[];
   dataset(id: string): DatasetInfo;
   readonly published: Published;

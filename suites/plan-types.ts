@@ -1,4 +1,4 @@
-import type { Scale, TrialId, TrialSpec } from '../runners/trial/spec.ts';
+import type { Scale, Task, TrialId, TrialSpec } from '../runners/trial/spec.ts';
 
 /** One number of a table that a suite wants to measure. */
 export interface PlannedCell {
@@ -37,6 +37,7 @@ export interface Plan {
   readonly schemaVersion: 1;
   readonly suite: string;
   readonly title: string;
+  readonly task: Task;
   readonly scale: Scale;
   /** The paper-scale protocol differs from what is run: why the numbers are not comparable; null at paper scale. */
   readonly notComparable: string | null;

@@ -54,6 +54,7 @@ export function planSuite(
     schemaVersion: 1,
     suite: suite.id,
     title: suite.definition.title,
+    task: suite.definition.task,
     scale: scaleName,
     notComparable: scale.notComparable ?? null,
     margins: Object.fromEntries(
@@ -163,7 +164,7 @@ function missing(
   }
   if (row.row.role !== 'teacher') network(column.student);
   if (data.missing !== null) needed.push(data.missing);
-  if (recipe.input !== undefined)
+  if (recipe.input !== undefined && !context.inputs.includes(recipe.input.kind))
     needed.push(`the recipe's ${recipe.input.kind} is not implemented`);
   return needed.length === 0 ? null : needed.join('; ');
 }

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
 import type { TrialId } from '../../runners/trial/spec.ts';
 import { formatDuration } from './duration.ts';
-import { type ProgressDisplay, progressLine } from './progress-lines.ts';
+import { headlineWords, type ProgressDisplay, progressLine } from './progress-lines.ts';
 import type { ProgressState, RunningTrial } from './progress-state.ts';
 import { trialName } from './trial-name.ts';
 
@@ -71,7 +71,7 @@ function trialText(running: RunningTrial, state: ProgressState): string {
     `epoch ${epoch}/${running.epochs}`,
     `step ${step}/${Math.round(perEpoch)}`,
     ...(running.loss === null ? [] : [`loss ${running.loss.toFixed(3)}`]),
-    ...(running.top1 === null ? [] : [`top-1 ${running.top1.toFixed(2)} %`]),
+    ...headlineWords(running.trial, running.headline),
     ...left(state.trialSecondsLeft(running)),
   ].join(', ');
 }

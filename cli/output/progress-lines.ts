@@ -1,4 +1,6 @@
 import type { ExecutorEvent, TrialOutcome } from '../../runners/executors/types.ts';
+import { headlines } from '../../runners/tasks/headline.ts';
+import type { PlannedTrial } from '../../suites/plan-types.ts';
 import { formatDuration } from './duration.ts';
 import type { ProgressState } from './progress-state.ts';
 import { trialName } from './trial-name.ts';
@@ -51,7 +53,7 @@ export function progressLine(event: ExecutorEvent, state: ProgressState): string
       return [
         `${name}: epoch ${message.epoch}/${message.epochs}`,
         `loss ${message.loss.toFixed(3)}`,
-        `top-1 ${message.top1.toFixed(2)} %`,
+        ...headlineWords(event.trial, message.headline),
         ...(left === undefined ? [] : [`suite: ${formatDuration(left)} left`]),
       ].join(', ');
     }
@@ -60,18 +62,23 @@ export function progressLine(event: ExecutorEvent, state: ProgressState): string
     case 'elsewhere':
       return `${name}: is being trained by ${event.holder}; waiting for it`;
     case 'finished':
-      return `[${state.finished}/${state.trials}] ${name}: ${outcomeWords(event.outcome)}`;
+      return `[${state.finished}/${state.trials}] ${name}: ${outcomeWords(event.trial, event.outcome)}`;
   }
 }
 
+/** `top-1 61.20 %`; nothing where there is no value. */
+export function headlineWords({ spec }: PlannedTrial, value: number | null): string[] {
+  return value === null ? [] : [`${headlines[spec.task].label} ${value.toFixed(2)} %`];
+}
+
 /** `completed, top-1 61.20 %, 42 s`; `completed before, top-1 61.20 %`; `diverged: The loss is NaN in step 12.` */
-export function outcomeWords(outcome: TrialOutcome): string {
+export function outcomeWords(trial: PlannedTrial, outcome: TrialOutcome): string {
   if (outcome.state !== 'completed') {
     return `${outcome.state}${outcome.reused ? ' before' : ''}: ${outcome.reason}`;
   }
   return [
     outcome.reused ? 'completed before' : 'completed',
-    ...(outcome.top1 === null ? [] : [`top-1 ${outcome.top1.toFixed(2)} %`]),
+    ...headlineWords(trial, outcome.headline),
     ...(outcome.reused ? [] : [formatDuration(outcome.seconds)]),
   ].join(', ');
 }

@@ -12,7 +12,8 @@ export interface RunningTrial {
   step: number;
   stepsNow: number;
   loss: number | null;
-  top1: number | null;
+  /** The task's headline metric in percent. */
+  headline: number | null;
   /** Milliseconds on the caller's clock. */
   readonly since: number;
 }
@@ -52,7 +53,7 @@ export class ProgressState {
         step,
         stepsNow: 0,
         loss: null,
-        top1: null,
+        headline: null,
         since: this.clock(),
       });
     } else if (event.type === 'message') {
@@ -66,7 +67,7 @@ export class ProgressState {
       } else {
         state.epoch = message.epoch;
         state.step = Math.round((trial.steps * message.epoch) / message.epochs);
-        state.top1 = message.top1;
+        state.headline = message.headline;
       }
       state.loss = message.loss;
       state.stepsNow += Math.max(0, state.step - before);

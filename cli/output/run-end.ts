@@ -60,7 +60,8 @@ export function printEnd(context: CommandContext, ended: Ended): void {
   context.stdout(`${plan.suite}@${plan.scale}: ${plan.title}`);
   if (plan.notComparable !== null) context.stdout(plan.notComparable);
   context.stdout('');
-  for (const line of summaryLines(summarise(plan, outcomes))) context.stdout(`  ${line}`);
+  for (const line of summaryLines(plan.task, summarise(plan, outcomes)))
+    context.stdout(`  ${line}`);
   context.stdout('');
   for (const cell of plan.cells) {
     if (cell.notRun !== null) context.stdout(`not run: ${cell.id}: ${cell.notRun}`);

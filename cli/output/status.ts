@@ -1,3 +1,4 @@
+import { headlines } from '../../runners/tasks/headline.ts';
 import type { PlanStatus, TrialState, TrialStatus } from '../../runners/trial/status.ts';
 import { formatDuration } from './duration.ts';
 import { renderTable } from './table.ts';
@@ -11,7 +12,7 @@ export function statusLines(status: PlanStatus): string[] {
     String(trial.seed),
     trial.state,
     `${trial.epoch}/${trial.epochs}`,
-    trial.top1 === null ? '' : trial.top1.toFixed(2),
+    trial.headline === null ? '' : trial.headline.toFixed(2),
     note(trial),
   ]);
   const table = renderTable(
@@ -22,7 +23,7 @@ export function statusLines(status: PlanStatus): string[] {
       { title: 'seed', align: 'right' },
       { title: 'state' },
       { title: 'epoch', align: 'right' },
-      { title: 'top-1 %', align: 'right' },
+      { title: `${headlines[status.task].label} %`, align: 'right' },
       { title: '' },
     ],
     rows,

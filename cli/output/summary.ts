@@ -1,8 +1,10 @@
 import type { TrialOutcome } from '../../runners/executors/types.ts';
+import { headlines } from '../../runners/tasks/headline.ts';
+import type { Task } from '../../runners/trial/spec.ts';
 import type { Plan, PlannedCell } from '../../suites/plan-types.ts';
 import { renderTable } from './table.ts';
 
-/** One row of a plan in one column, over the seeds that completed. Accuracies are last epochs' top-1 in percent. */
+/** One row of a plan in one column, over the seeds that completed. Figures are the task's headline metric in percent, of last epochs. */
 export interface SummaryRow {
   readonly column: string;
   readonly row: string;
@@ -17,15 +19,15 @@ export interface SummaryRow {
   readonly notRun: string | null;
 }
 
-const metric = 'top1';
 const baselineMethod = 'none';
 
 /** What an execution measured, by the plan's columns and rows in their order. */
 export function summarise(plan: Plan, outcomes: readonly TrialOutcome[]): readonly SummaryRow[] {
+  const { metric } = headlines[plan.task];
   const measured = new Map(
     outcomes
-      .filter(({ state, top1 }) => state === 'completed' && top1 !== null)
-      .map(({ trial, top1 }) => [trial, top1 as number]),
+      .filter(({ state, headline }) => state === 'completed' && headline !== null)
+      .map(({ trial, headline }) => [trial, headline as number]),
   );
   const seeds = new Map(plan.trials.map(({ id, spec }) => [id, spec.seed]));
   const students = new Set(
@@ -67,12 +69,12 @@ export function summarise(plan: Plan, outcomes: readonly TrialOutcome[]): readon
 }
 
 /** The summary for people. */
-export function summaryLines(rows: readonly SummaryRow[]): string[] {
+export function summaryLines(task: Task, rows: readonly SummaryRow[]): string[] {
   return renderTable(
     [
       { title: 'pair' },
       { title: 'method' },
-      { title: 'top-1 %', align: 'right' },
+      { title: `${headlines[task].label} %`, align: 'right' },
       { title: 'sd', align: 'right' },
       { title: 'n', align: 'right' },
       { title: 'gain', align: 'right' },

@@ -1,5 +1,6 @@
 import { RedistillError } from '../../common/errors.ts';
 import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
+import { headlines } from '../tasks/headline.ts';
 import { modelFile, runFolder } from '../trial/paths.ts';
 import type { TrialId } from '../trial/spec.ts';
 import { chainSteps } from './graph.ts';
@@ -71,16 +72,18 @@ export async function executeLocally(
 export function failedGate(trial: PlannedTrial, outcome: TrialOutcome): string | undefined {
   if (trial.gate === null || outcome.state !== 'completed') return undefined;
   const name = `${trial.spec.model} (seed ${trial.spec.seed})`;
-  if (outcome.top1 === null) return `The teacher ${name} reported no top-1 accuracy.`;
-  if (outcome.top1 >= trial.gate) return undefined;
-  return `The teacher ${name} reached ${outcome.top1.toFixed(2)} % top-1, below its gate of ${trial.gate} %.`;
+  const { headline } = outcome;
+  const { label } = headlines[trial.spec.task];
+  if (headline === null) return `The teacher ${name} reported no ${label}.`;
+  if (headline >= trial.gate) return undefined;
+  return `The teacher ${name} reached ${headline.toFixed(2)} % ${label}, below its gate of ${trial.gate} %.`;
 }
 
 /** A damaged journal or a disk that cannot be written is that trial's trouble; anything else is a defect of ours. */
 function unusable(trial: PlannedTrial, error: unknown): TrialOutcome {
   if (!(error instanceof RedistillError)) throw error;
   const reason = [error.message, error.hint].filter(Boolean).join(' ');
-  const none = { trial: trial.id, reused: false, run: null, top1: null, seconds: 0 };
+  const none = { trial: trial.id, reused: false, run: null, headline: null, seconds: 0 };
   return { ...none, state: 'infrastructure', reason };
 }
 
@@ -93,7 +96,7 @@ function obstacle(
   trial: PlannedTrial,
   teachers: readonly FinishedTeacher[],
 ): TrialOutcome | undefined {
-  const none = { trial: trial.id, reused: false, run: null, top1: null, seconds: 0 };
+  const none = { trial: trial.id, reused: false, run: null, headline: null, seconds: 0 };
   for (const { teacher, outcome } of teachers) {
     const gate = failedGate(teacher, outcome);
     if (gate !== undefined) return { ...none, state: 'failed gate', reason: gate };

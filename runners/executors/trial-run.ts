@@ -3,11 +3,12 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileAtomic } from '../../common/files.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
+import { headlineOf } from '../tasks/headline.ts';
 import { acquireLock, describeHolder, orphan, type RunLock } from '../trial/lock.ts';
 import { requestFile, runFolder } from '../trial/paths.ts';
 import type { WorkerRequest } from '../trial/request.ts';
 import { type Decision, decide } from '../trial/reuse.ts';
-import { type RunState, readRunState, top1 } from '../trial/run-state.ts';
+import { type RunState, readRunState } from '../trial/run-state.ts';
 import { classifyExit } from './exit.ts';
 import type { Slots } from './slots.ts';
 import type { ExecutorListener, TrialOutcome, WorkerLimits } from './types.ts';
@@ -190,7 +191,7 @@ function outcome(
     reused: false,
     reason: end === 'completed' ? '' : reason,
     run: state.run,
-    top1: top1(state.lastEpoch?.metrics) ?? null,
+    headline: headlineOf(trial.spec.task, state.lastEpoch?.metrics) ?? null,
     seconds,
   };
 }
@@ -211,7 +212,7 @@ function notStarted(trial: PlannedTrial, decision: Trainable): TrialOutcome {
     reused: false,
     reason: 'Not started.',
     run: decision.kind === 'resume' ? decision.run.run : null,
-    top1: null,
+    headline: null,
     seconds: 0,
   };
 }

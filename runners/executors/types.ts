@@ -19,8 +19,8 @@ export interface TrialOutcome {
   /** One sentence; empty for a completed trial. */
   readonly reason: string;
   readonly run: RunId | null;
-  /** Percent on the test split, last epoch. */
-  readonly top1: number | null;
+  /** The task's headline metric: percent on the test split, last epoch. */
+  readonly headline: number | null;
   /** Wall time spent on it now. */
   readonly seconds: number;
 }

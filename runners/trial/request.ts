@@ -39,7 +39,8 @@ export type WorkerMessage =
       readonly type: 'epoch';
       readonly epoch: number;
       readonly epochs: number;
-      readonly top1: number;
+      /** The task's headline metric (`headline.ts`) in percent; null where it is not defined. */
+      readonly headline: number | null;
       readonly loss: number;
       readonly seconds: number;
     }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { readJournal } from './journal.ts';
-import type { JournalLine, MetricValue, RunId } from './journal-types.ts';
+import type { JournalLine, RunId } from './journal-types.ts';
 import { journalFile } from './paths.ts';
 
 type EpochLine = Extract<JournalLine, { type: 'epoch' }>;
@@ -59,11 +59,6 @@ export function readRunState(folder: string): RunState {
     lines: lines.length,
     lastTime: lines.at(-1)?.time ?? '',
   };
-}
-
-/** Top-1 accuracy on the test split, in percent, of an epoch; undefined where it was not measured. */
-export function top1(metrics: readonly MetricValue[] | undefined): number | undefined {
-  return metrics?.find((metric) => metric.name === 'top1' && metric.split === 'test')?.value;
 }
 
 /** A folder without a journal is a run whose worker died before its first line. */

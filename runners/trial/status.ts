@@ -3,12 +3,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DataError, RedistillError } from '../../common/errors.ts';
 import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
+import { headlineOf, headlines } from '../tasks/headline.ts';
 import type { EndState, RunId } from './journal-types.ts';
 import { describeHolder, lockHolder } from './lock.ts';
 import { heartbeatFile, plansFolder, runFolder } from './paths.ts';
 import { runNames } from './reuse.ts';
-import { type RunState, readRunState, top1 } from './run-state.ts';
-import type { Scale, TrialId } from './spec.ts';
+import { type RunState, readRunState } from './run-state.ts';
+import type { Scale, Task, TrialId } from './spec.ts';
 
 export type TrialState =
   | EndState
@@ -39,8 +40,8 @@ export interface TrialStatus {
   /** Completed epochs. */
   readonly epoch: number;
   readonly epochs: number;
-  /** Percent on the test split, last epoch. */
-  readonly top1: number | null;
+  /** The task's headline metric: percent on the test split, last epoch. */
+  readonly headline: number | null;
   /** Seconds since the last heartbeat; null unless running. */
   readonly heartbeatAge: number | null;
   /** `process 4711`; null unless running. */
@@ -52,6 +53,7 @@ export interface TrialStatus {
 export interface PlanStatus {
   readonly suite: string;
   readonly title: string;
+  readonly task: Task;
   readonly scale: Scale;
   readonly trials: readonly TrialStatus[];
 }
@@ -82,12 +84,15 @@ export function planStatus(workspace: string, plan: Plan, now: number): PlanStat
   const trials = plan.trials.map((trial) =>
     afterTeachers(trial, known.get(trial.id) as TrialStatus, plan, known),
   );
-  return { suite: plan.suite, title: plan.title, scale: plan.scale, trials };
+  const { suite, title, task, scale } = plan;
+  return { suite, title, task, scale, trials };
 }
 
 function readPlan(file: string): Plan {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Plan;
+    // Plans from before there were several tasks do not say it.
+    const plan = JSON.parse(readFileSync(file, 'utf8')) as Plan & { readonly task?: Task };
+    return { ...plan, task: plan.task ?? 'classification' };
   } catch (cause) {
     throw new DataError('PLAN_UNREADABLE', `${file} is not a plan.`, {
       hint: 'Delete it and run the suite again: its trials are kept.',
@@ -110,13 +115,13 @@ function ownStatus(workspace: string, trial: PlannedTrial, now: number): TrialSt
     run: null,
     epoch: 0,
     epochs: spec.recipe.epochs,
-    top1: null,
+    headline: null,
     heartbeatAge: null,
     holder: null,
     seconds: null,
   };
   try {
-    return { ...nothing, ...runStatus(workspace, trial.id, now) };
+    return { ...nothing, ...runStatus(workspace, trial, now) };
   } catch (error) {
     if (!(error instanceof RedistillError)) throw error;
     return { ...nothing, state: 'unreadable', reason: error.message };
@@ -124,14 +129,18 @@ function ownStatus(workspace: string, trial: PlannedTrial, now: number): TrialSt
 }
 
 /** The run that is being trained now, or else the one that was last worked on. */
-function runStatus(workspace: string, trial: TrialId, now: number): Partial<TrialStatus> {
-  const folders = runNames(workspace, trial).map((run) => runFolder(workspace, trial, run));
+function runStatus(
+  workspace: string,
+  { id, spec }: PlannedTrial,
+  now: number,
+): Partial<TrialStatus> {
+  const folders = runNames(workspace, id).map((run) => runFolder(workspace, id, run));
   for (const folder of folders) {
     const holder = lockHolder(folder);
     if (holder === undefined) continue;
     const beat = statSync(heartbeatFile(folder), { throwIfNoEntry: false });
     return {
-      ...progressOf(readRunState(folder)),
+      ...progressOf(readRunState(folder), spec.task),
       state: 'running',
       heartbeatAge: beat === undefined ? null : Math.max(0, now - beat.mtimeMs) / 1000,
       holder: describeHolder(holder, hostname()),
@@ -145,18 +154,18 @@ function runStatus(workspace: string, trial: TrialId, now: number): Partial<Tria
   if (latest === undefined) return {};
   const { end } = latest;
   return {
-    ...progressOf(latest),
+    ...progressOf(latest, spec.task),
     state: end?.state ?? 'interrupted',
     reason: end === undefined || end.state === 'completed' ? '' : end.reason,
     seconds: end?.seconds ?? null,
   };
 }
 
-function progressOf(state: RunState): Partial<TrialStatus> {
+function progressOf(state: RunState, task: Task): Partial<TrialStatus> {
   return {
     run: state.run,
     epoch: state.lastEpoch?.epoch ?? 0,
-    top1: top1(state.lastEpoch?.metrics) ?? null,
+    headline: headlineOf(task, state.lastEpoch?.metrics) ?? null,
   };
 }
 
@@ -172,8 +181,10 @@ function afterTeachers(
     const teacher = known.get(id);
     const gate = plan.trials.find((candidate) => candidate.id === id)?.gate ?? null;
     if (teacher === undefined) continue;
-    if (teacher.state === 'completed' && gate !== null && (teacher.top1 ?? 0) < gate) {
-      const reached = teacher.top1 === null ? 'no top-1' : `${teacher.top1.toFixed(2)} % top-1`;
+    if (teacher.state === 'completed' && gate !== null && (teacher.headline ?? 0) < gate) {
+      const { label } = headlines[trial.spec.task];
+      const reached =
+        teacher.headline === null ? `no ${label}` : `${teacher.headline.toFixed(2)} % ${label}`;
       const reason = `${teacher.model} reached ${reached}, below its gate of ${gate} %.`;
       return { ...own, state: 'failed gate', reason };
     }

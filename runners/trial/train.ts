@@ -7,6 +7,7 @@ import { RandomStream } from '../../common/random.ts';
 import { learningRate } from '../engine/optim/schedule.ts';
 import type { TensorSpec } from '../engine/types.ts';
 import { countParameters } from '../models/init.ts';
+import { headlineOf } from '../tasks/headline.ts';
 import { names } from '../tasks/students.ts';
 import type {
   Evaluation,
@@ -290,7 +291,7 @@ class TrialRun {
       type: 'epoch',
       epoch,
       epochs: recipe.epochs,
-      top1: metrics.find((metric) => metric.name === 'top1')?.value ?? Number.NaN,
+      headline: headlineOf(this.spec.task, metrics) ?? null,
       loss: losses['total'] ?? Number.NaN,
       seconds: sums.trainSeconds + evalSeconds,
     });

@@ -72,13 +72,13 @@ function measuredPlan(): { plan: Plan; outcomes: TrialOutcome[] } {
       cell('CRD', 'crd', [], 'the method crd is not implemented'),
     ],
   };
-  const outcome = (trial: PlannedTrial, top1: number | null): TrialOutcome => ({
+  const outcome = (trial: PlannedTrial, headline: number | null): TrialOutcome => ({
     trial: trial.id,
-    state: top1 === null ? 'diverged' : 'completed',
+    state: headline === null ? 'diverged' : 'completed',
     reused: false,
     reason: '',
     run: null,
-    top1,
+    headline,
     seconds: 1,
   });
   const values = [70, 50, 53, 52, null];
@@ -103,7 +103,7 @@ test('the summary pairs gains by seed and says what is missing', () => {
       ['CRD', 0, 0, null, null, null],
     ],
   );
-  assert.deepEqual(summaryLines(summarise(plan, outcomes)), [
+  assert.deepEqual(summaryLines(plan.task, summarise(plan, outcomes)), [
     'pair  method   top-1 %    sd       n   gain',
     'pair  Teacher    70.00             1',
     'pair  Student    51.50  2.12       2',
@@ -126,7 +126,14 @@ function* life(trial: PlannedTrial): Generator<{ at: number; event: ExecutorEven
   };
   yield {
     at: 12_000,
-    event: message({ type: 'epoch', epoch: 2, epochs: 3, top1: 61.234, loss: 1.25, seconds: 9 }),
+    event: message({
+      type: 'epoch',
+      epoch: 2,
+      epochs: 3,
+      headline: 61.234,
+      loss: 1.25,
+      seconds: 9,
+    }),
   };
   yield {
     at: 24_000,
@@ -139,7 +146,7 @@ function* life(trial: PlannedTrial): Generator<{ at: number; event: ExecutorEven
         reused: false,
         reason: '',
         run: 'r',
-        top1: 63,
+        headline: 63,
         seconds: 24,
       },
     },

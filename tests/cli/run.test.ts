@@ -69,13 +69,13 @@ test('workers share out cores and memory unless told otherwise', () => {
 });
 
 test('the exit code is that of the worst outcome that a retry would not mend', () => {
-  const outcome = (state: TrialOutcome['state'], top1 = 50): TrialOutcome => ({
+  const outcome = (state: TrialOutcome['state'], headline = 50): TrialOutcome => ({
     trial: '',
     state,
     reused: false,
     reason: 'Why.',
     run: null,
-    top1,
+    headline,
     seconds: 0,
   });
   const verdict = (...outcomes: TrialOutcome[]) => judge(plan, outcomes, ({ spec }) => spec.model);

@@ -90,7 +90,7 @@ test('the state of every trial comes from journals, locks and heartbeats', () =>
 
   const status = planStatus(workspace, fakePlan([...trials, damaged]), 1_003_500);
   assert.deepEqual(
-    status.trials.map(({ model, state, epoch: done, top1 }) => [model, state, done, top1]),
+    status.trials.map(({ model, state, epoch: done, headline }) => [model, state, done, headline]),
     [
       ['strong', 'completed', 3, 45],
       ['weak', 'completed', 3, 39],

@@ -105,6 +105,7 @@ function writeTable(workspace: string, table: SampleTable): readonly PublishedNu
     title: table.title,
     scale: table.scale,
     notComparable: table.notComparable,
+    task: 'classification',
     margins: { top1: 0.5 },
     columns: table.columns.map(({ id, teacher, student }) => ({ id, teacher, student })),
     rows: table.rows.map(({ name, method }) => ({ name, method })),

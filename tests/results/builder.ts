@@ -212,6 +212,7 @@ export function makePlan(options: TableOptions): Plan {
     scale,
     notComparable:
       options.notComparable ?? (scale === 'paper' ? null : 'the embedded data is not CIFAR-100'),
+    task: 'classification',
     margins: { top1: 0.5 },
     columns: [
       { id: column, teacher: teacher?.model ?? null, student: options.student ?? 'resnet8' },

@@ -48,6 +48,7 @@ export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,
     models: ['resnet8', 'resnet20', 'resnet8x4', 'resnet32x4'],
+    inputs: [],
     datasets: ['cifar100'],
     dataset: () => here,
     published: loadPublished(),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Scale } from '../../runners/trial/spec.ts';
+import type { Scale, Task } from '../../runners/trial/spec.ts';
 import { planContext } from '../../suites/context.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
@@ -13,18 +13,20 @@ const pictures: Readonly<Record<string, number>> = {
   'embedded-small': 600,
   'cifar10-images': 50_000,
 };
-const context = planContext({
-  names: Object.keys(pictures),
-  dataset: (id) => ({
-    identity: { dataset: id, hash: '0'.repeat(64) },
-    missing: null,
-    trainPictures: pictures[id] as number,
-  }),
-});
+const contextOf = (task: Task) =>
+  planContext(task, {
+    names: Object.keys(pictures),
+    dataset: (id) => ({
+      identity: { dataset: id, hash: '0'.repeat(64) },
+      missing: null,
+      trainPictures: pictures[id] as number,
+    }),
+  });
+const context = contextOf('classification');
 const plans = listSuites().flatMap((name) => {
   const suite = loadSuite(name);
   const scales = Object.keys(suite.definition.scales) as Scale[];
-  return scales.map((scale) => planSuite(suite, scale, context));
+  return scales.map((scale) => planSuite(suite, scale, contextOf(suite.definition.task)));
 });
 
 test('every suite plans at every scale, with every published reference resolved', () => {

@@ -20,10 +20,10 @@ test('a student starts after its teacher has completed, and gets its weights', a
   const student = fakeTrial('student', {}, { teacher });
   const outcomes = await executeLocally(fakePlan([student, teacher]), fakeOptions(workspace));
   assert.deepEqual(
-    outcomes.map(({ trial, state, reused, top1 }) => ({ trial, state, reused, top1 })),
+    outcomes.map(({ trial, state, reused, headline }) => ({ trial, state, reused, headline })),
     [
-      { trial: student.id, state: 'completed', reused: false, top1: 50 },
-      { trial: teacher.id, state: 'completed', reused: false, top1: 50 },
+      { trial: student.id, state: 'completed', reused: false, headline: 50 },
+      { trial: teacher.id, state: 'completed', reused: false, headline: 50 },
     ],
   );
   assert.deepEqual(
@@ -80,10 +80,10 @@ test('a second execution recomputes nothing', async () => {
   const before = activity(workspace).length;
   const outcomes = await executeLocally(plan, fakeOptions(workspace));
   assert.deepEqual(
-    outcomes.map(({ state, reused, top1 }) => ({ state, reused, top1 })),
+    outcomes.map(({ state, reused, headline }) => ({ state, reused, headline })),
     [
-      { state: 'completed', reused: true, top1: 50 },
-      { state: 'completed', reused: true, top1: 50 },
+      { state: 'completed', reused: true, headline: 50 },
+      { state: 'completed', reused: true, headline: 50 },
     ],
   );
   assert.equal(activity(workspace).length, before);
