@@ -23,6 +23,15 @@ export interface ConvolutionSpec extends Omit<ConvolutionOptions, 'groups'> {
   readonly kernel: number;
   readonly groups?: number;
   readonly bias?: boolean;
+  /** How weight and bias start, where not as the network's usual ones. */
+  readonly start?: LayerStart;
+}
+
+/** How the weights of one layer start. */
+export interface LayerStart {
+  readonly weight?: Init;
+  /** Every value of the bias. */
+  readonly bias?: number;
 }
 
 /**
@@ -56,11 +65,18 @@ export class ModuleScope {
   readonly params: ParamSpec[];
   private readonly path: string;
   private readonly initial: InitialWeights;
+  private readonly trained: boolean;
 
-  constructor(path = '', params: ParamSpec[] = [], initial: InitialWeights = usualWeights) {
+  constructor(
+    path = '',
+    params: ParamSpec[] = [],
+    initial: InitialWeights = usualWeights,
+    trained = true,
+  ) {
     this.path = path;
     this.params = params;
     this.initial = initial;
+    this.trained = trained;
   }
 
   /** A network's outermost scope, for one whose weights do not start as ResNets' do. */
@@ -70,7 +86,12 @@ export class ModuleScope {
 
   /** The scope of a submodule: `scope.child('layer1').child('0')` declares `layer1.0.*`. */
   child(name: string | number): ModuleScope {
-    return new ModuleScope(this.nameOf(String(name)), this.params, this.initial);
+    return new ModuleScope(this.nameOf(String(name)), this.params, this.initial, this.trained);
+  }
+
+  /** The same scope for layers that no optimizer moves. */
+  frozen(): ModuleScope {
+    return new ModuleScope(this.path, this.params, this.initial, false);
   }
 
   /** `nn.Conv2d`; depthwise where groups = inputs > 1. */
@@ -86,31 +107,39 @@ export class ModuleScope {
       );
   }
 
-  /** `nn.BatchNorm2d`, or `nn.BatchNorm1d` of [B, C]. */
+  /** `nn.BatchNorm2d`, or `nn.BatchNorm1d` of [B, C]. `scale`: what its weights start at. */
   batchNorm(
     name: string | number,
     channels: number,
+    scale = 1,
   ): <T extends Tensor>(context: Forward, x: T) => T {
-    const norm = this.declareNorm(name, channels);
+    const norm = this.declareNorm(name, channels, scale);
     return (context, x) => context.layer(norm.path, () => normalize(norm, context, x));
   }
 
   /** A convolution followed by batch norm: `conv` and `batchNorm` declared one after the other. */
-  convNorm(conv: string | number, norm: string | number, spec: ConvolutionSpec): Layer {
+  convNorm(conv: string | number, norm: string | number, spec: ConvolutionSpec, scale = 1): Layer {
     const convolution = this.conv(conv, spec);
-    const following = this.batchNorm(norm, spec.outputs);
+    const following = this.batchNorm(norm, spec.outputs, scale);
     return (context, x) => following(context, convolution(context, x));
   }
 
   /** `nn.Linear` on [..., inputs]. */
-  linear(name: string | number, inputs: number, outputs: number): LinearLayer {
+  linear(
+    name: string | number,
+    inputs: number,
+    outputs: number,
+    start: LayerStart = {},
+  ): LinearLayer {
     const path = this.nameOf(String(name));
+    const usual: Init =
+      this.initial.linear === 'small' ? { kind: 'normal', std: 0.01 } : uniform(inputs);
     this.addParam(`${path}.weight`, 'weight', [outputs, inputs], {
       layout: 'oi',
       shape: [inputs, outputs],
-      init: this.initial.linear === 'small' ? { kind: 'normal', std: 0.01 } : uniform(inputs),
+      init: start.weight ?? usual,
     });
-    this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(inputs) });
+    this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(inputs, start) });
     return ((context: Forward, x: Tensor2D) =>
       context.layer(path, () =>
         linear(
@@ -123,22 +152,31 @@ export class ModuleScope {
 
   private declareConvolution(name: string | number, spec: ConvolutionSpec) {
     const path = this.nameOf(String(name));
-    const { inputs, outputs, kernel, groups = 1, bias: biased = false, ...window } = spec;
+    const {
+      inputs,
+      outputs,
+      kernel,
+      groups = 1,
+      bias: biased = false,
+      start = {},
+      ...window
+    } = spec;
     const depthwise = groups > 1 && groups === inputs;
     const fanIn = (inputs / groups) * kernel * kernel;
     const fanOut = outputs * kernel * kernel;
+    const usual: Init =
+      this.initial.convolution === 'uniform'
+        ? uniform(fanIn)
+        : { kind: 'normal', std: Math.sqrt(2 / fanOut) };
     this.addParam(`${path}.weight`, 'weight', [outputs, inputs / groups, kernel, kernel], {
       layout: depthwise ? 'depthwise' : 'oihw',
       shape: depthwise
         ? [kernel, kernel, inputs, outputs / inputs]
         : [kernel, kernel, inputs / groups, outputs],
-      init:
-        this.initial.convolution === 'uniform'
-          ? uniform(fanIn)
-          : { kind: 'normal', std: Math.sqrt(2 / fanOut) },
+      init: start.weight ?? usual,
     });
     if (biased) {
-      this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(fanIn) });
+      this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(fanIn, start) });
     }
     return {
       path,
@@ -151,7 +189,7 @@ export class ModuleScope {
     };
   }
 
-  private declareNorm(name: string | number, channels: number): Norm {
+  private declareNorm(name: string | number, channels: number, scale: number): Norm {
     const path = this.nameOf(String(name));
     const norm: Norm = {
       path,
@@ -161,7 +199,7 @@ export class ModuleScope {
       variance: `${path}.running_var`,
     };
     const start = (value: number) => ({ init: { kind: 'constant', value } as const });
-    this.addParam(norm.scale, 'bn_weight', [channels], start(1));
+    this.addParam(norm.scale, 'bn_weight', [channels], start(scale));
     this.addParam(norm.offset, 'bias', [channels], start(0));
     this.addParam(norm.mean, 'running_mean', [channels], start(0));
     this.addParam(norm.variance, 'running_var', [channels], start(1));
@@ -184,12 +222,13 @@ export class ModuleScope {
       torchShape,
       shape: spec.shape ?? torchShape,
       layout: spec.layout ?? 'flat',
-      trainable: kind === 'weight' || kind === 'bn_weight' || kind === 'bias',
+      trainable: this.trained && (kind === 'weight' || kind === 'bn_weight' || kind === 'bias'),
       init: spec.init,
     });
   }
 
-  private startOfBias(fanIn: number): Init {
+  private startOfBias(fanIn: number, start: LayerStart): Init {
+    if (start.bias !== undefined) return { kind: 'constant', value: start.bias };
     return this.initial.bias === 'zero' ? { kind: 'constant', value: 0 } : uniform(fanIn);
   }
 

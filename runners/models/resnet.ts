@@ -1,11 +1,10 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { globalAverage, maxPool, relu } from '../engine/ops/index.ts';
-import { tf } from '../engine/tensorflow.ts';
-import { classifierOf, type Layer, ModuleScope } from './modules.ts';
+import { classifierOf, ModuleScope } from './modules.ts';
+import { type BlockKind, expansion, residualBlock } from './resnet-blocks.ts';
 import type { Network } from './types.ts';
 
 export interface ResnetSpec {
-  readonly block: 'basic' | 'bottleneck';
+  readonly block: BlockKind;
   /** Blocks of each stage. */
   readonly counts: readonly [number, number, number, number];
   /**
@@ -15,21 +14,6 @@ export interface ResnetSpec {
   readonly stem: 'cifar' | 'imagenet';
 }
 
-/** Gives a block's sum; its ReLU is the caller's. */
-type Block = Layer;
-type BlockOf = (scope: ModuleScope, shape: BlockShape) => Block;
-
-interface BlockShape {
-  readonly inputs: number;
-  /** Channels of the 3x3 convolutions. */
-  readonly width: number;
-  readonly outputs: number;
-  readonly stride: number;
-  readonly shortcut: string;
-}
-
-/** Output channels over the width of the 3x3 convolutions. */
-const expansion = { basic: 1, bottleneck: 4 } as const;
 const stems = {
   cifar: { kernel: 3, stride: 1, padding: 1, shortcut: 'shortcut', classifier: 'linear' },
   imagenet: { kernel: 7, stride: 2, padding: 3, shortcut: 'downsample', classifier: 'fc' },
@@ -67,7 +51,7 @@ export function resnet(
       const stride = stage > 0 && index === 0 ? 2 : 1;
       const shape = { inputs, width, outputs, stride, shortcut };
       inputs = outputs;
-      return blocks[block](layer.child(index), shape);
+      return residualBlock(block, layer.child(index), shape);
     });
   });
   const fc = scope.linear(classifier, inputs, classes);
@@ -99,51 +83,4 @@ export function resnet(
       return { logits: classify(pooled), features, preactFeatures, pooled, lastMap: map, classify };
     },
   };
-}
-
-const blocks: Readonly<Record<ResnetSpec['block'], BlockOf>> = {
-  basic(scope, shape) {
-    const { inputs, width, stride } = shape;
-    const first = scope.convNorm('conv1', 'bn1', {
-      inputs,
-      outputs: width,
-      kernel: 3,
-      stride,
-      padding: 1,
-    });
-    const second = scope.convNorm('conv2', 'bn2', {
-      inputs: width,
-      outputs: width,
-      kernel: 3,
-      padding: 1,
-    });
-    const passed = shortcutOf(scope, shape);
-    return (context, x) => {
-      const inner = second(context, relu(first(context, x)));
-      return tf.add(inner, passed(context, x)) as Tensor4D;
-    };
-  },
-  bottleneck(scope, shape) {
-    const { inputs, width, outputs, stride } = shape;
-    const first = scope.convNorm('conv1', 'bn1', { inputs, outputs: width, kernel: 1 });
-    const second = scope.convNorm('conv2', 'bn2', {
-      inputs: width,
-      outputs: width,
-      kernel: 3,
-      stride,
-      padding: 1,
-    });
-    const third = scope.convNorm('conv3', 'bn3', { inputs: width, outputs, kernel: 1 });
-    const passed = shortcutOf(scope, shape);
-    return (context, x) => {
-      const inner = third(context, relu(second(context, relu(first(context, x)))));
-      return tf.add(inner, passed(context, x)) as Tensor4D;
-    };
-  },
-};
-
-/** The input itself, or a strided 1x1 convolution with batch norm where size or width change. */
-function shortcutOf(scope: ModuleScope, { inputs, outputs, stride, shortcut }: BlockShape): Layer {
-  if (stride === 1 && inputs === outputs) return (_, x) => x;
-  return scope.child(shortcut).convNorm(0, 1, { inputs, outputs, kernel: 1, stride });
 }

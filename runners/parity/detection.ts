@@ -1,27 +1,42 @@
 import { anchorsCheck } from './det/anchors.ts';
+import { lossOpsCheck } from './det/loss-ops.ts';
 import { preprocessCheck } from './det/preprocess.ts';
 import { rcnnHeadsCheck } from './det/rcnn-heads.ts';
 import { retinaHeadCheck } from './det/retina-head.ts';
+import { retinaStepCheck } from './det/retina-step.ts';
+import { retinanetCheck } from './det/retinanet.ts';
 import { suppressionCheck } from './det/suppression.ts';
+import type { Mode } from './networks.ts';
 import type { ParityCheck } from './types.ts';
 
 /**
  * Checks of the golden files of detection, by path within the golden folder (compressed or not). A file whose numbers
  * belong to several parts of a detector has a check for each of them.
  */
-export const detectionChecks: ReadonlyMap<string, readonly ParityCheck[]> = new Map([
-  ['det/anchors.json', [anchorsCheck]],
-  ['det/ops.json', [suppressionCheck]],
-  ['det/preprocess.json', [preprocessCheck]],
-  ['det/retina_head.json', [retinaHeadCheck]],
-  ['det/rcnn_heads.json', [rcnnHeadsCheck]],
+const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new Map<
+  string,
+  (mode: Mode) => readonly ParityCheck[]
+>([
+  ['det/anchors.json', () => [anchorsCheck]],
+  ['det/ops.json', () => [suppressionCheck, lossOpsCheck]],
+  ['det/preprocess.json', () => [preprocessCheck]],
+  ['det/retina_head.json', () => [retinaHeadCheck, retinaStepCheck]],
+  ['det/rcnn_heads.json', () => [rcnnHeadsCheck]],
+  ['det/retinanet_r18.json', (mode) => [retinanetCheck(mode)]],
+  ['det/retinanet_r50.json', (mode) => [retinanetCheck(mode)]],
 ]);
 
+/** The check of a golden file of detection, or null where no check claims it. */
+export function detectionCheck(path: string, mode: Mode): ParityCheck | null {
+  const own = checks.get(path)?.(mode);
+  return own === undefined ? null : together(own);
+}
+
 /** One check that gives the cases of several. */
-export function together(checks: readonly ParityCheck[]): ParityCheck {
+function together(several: readonly ParityCheck[]): ParityCheck {
   return async (file) => {
     const cases = [];
-    for (const check of checks) cases.push(...(await check(file)));
+    for (const check of several) cases.push(...(await check(file)));
     return cases;
   };
 }

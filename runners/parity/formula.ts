@@ -15,20 +15,31 @@ export function hashValue(i: number, k: number, seed: number): number {
   return (h >>> 0) / 2 ** 31 - 1;
 }
 
+/** Some files scale a tensor: value = scale * formula + offset. */
+export interface FormulaChange {
+  readonly scale: number;
+  readonly offset: number;
+}
+
 /**
  * State of a network according to the formula, in the engine's layout: tensor k of the state dict is filled by its
  * kind, element by element in PyTorch's layout.
+ *
+ * @param changes per tensor, where the file has any
  */
 export function formulaState(
   params: readonly ParamSpec[],
   seed: number,
+  changes: readonly FormulaChange[] = [],
 ): Record<string, Float32Array> {
   return Object.fromEntries(
     params.map((spec, k) => {
       const size = spec.torchShape.reduce((product, side) => product * side, 1);
       const fanIn = spec.torchShape.slice(1).reduce((product, side) => product * side, 1);
-      const values = Float32Array.from({ length: size }, (_, i) =>
-        byKind(spec.kind, hashValue(i, k, seed), fanIn),
+      const { scale, offset } = changes[k] ?? { scale: 1, offset: 0 };
+      const values = Float32Array.from(
+        { length: size },
+        (_, i) => scale * byKind(spec.kind, hashValue(i, k, seed), fanIn) + offset,
       );
       return [spec.name, toEngine(spec, values)];
     }),

@@ -1,7 +1,7 @@
 import { RedistillError } from '../../common/errors.ts';
 import { hasNetwork } from '../models/registry.ts';
 import { cocoCheck } from './coco.ts';
-import { detectionChecks, together } from './detection.ts';
+import { detectionCheck } from './detection.ts';
 import { goldenPaths, readGolden } from './golden.ts';
 import { lossChecks } from './losses.ts';
 import { modelCheck } from './models.ts';
@@ -21,8 +21,8 @@ export function checkFor(path: string, mode: Mode): ParityCheck | null {
   const plain = path.replace(/\.gz$/, '');
   const loss = lossChecks.get(plain);
   if (loss !== undefined) return loss;
-  const detection = detectionChecks.get(plain);
-  if (detection !== undefined) return together(detection);
+  const detection = detectionCheck(plain, mode);
+  if (detection !== null) return detection;
   if (plain === 'optim/optimizers.json') return optimizerCheck(mode);
   if (plain === 'optim/schedules.json') return scheduleCheck;
   if (/^coco\/[^/]+\.json$/.test(plain)) return cocoCheck;

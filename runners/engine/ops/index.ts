@@ -10,6 +10,8 @@ export {
 export { channelShuffle } from './channels.ts';
 export { type ConvolutionOptions, conv2d, depthwiseConv2d } from './convolution.ts';
 export { correctCount, crossEntropy, crossEntropyRows } from './cross-entropy.ts';
+export { absoluteError, smoothAbsoluteError } from './distance.ts';
+export { binaryCrossEntropy, type FocalOptions, sigmoidFocalRows } from './focal.ts';
 export { type LossAndGradients, lossAndGradients } from './gradients.ts';
 export { biasAdd, linear } from './linear.ts';
 export {

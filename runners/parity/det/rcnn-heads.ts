@@ -8,6 +8,7 @@ import { evenChoice, type SampleConfig } from '../../tasks/detection/sampling.ts
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
+import { compareDetections } from './detection-list.ts';
 import {
   boxesOf,
   denseOutput,
@@ -16,7 +17,7 @@ import {
   integersOf,
   sizeOf,
 } from './layout.ts';
-import { compareDetections, truthsOf } from './retina-head.ts';
+import { truthsOf } from './retina-head.ts';
 
 /**
  * What of Faster R-CNN's heads is outside the recorded step: the RPN's sampled targets (checked as sets, and by the

@@ -1,12 +1,12 @@
 import { anchorGrid, type Truth } from '../../tasks/detection/anchor-targets.ts';
 import { levelCounts, retinaAnchors } from '../../tasks/detection/anchors.ts';
 import { boxCount } from '../../tasks/detection/boxes.ts';
-import type { Detections } from '../../tasks/detection/detections.ts';
 import { decodeRetina } from '../../tasks/detection/retina-decode.ts';
 import { retinaTargets } from '../../tasks/detection/retina-targets.ts';
 import { GoldenNode } from '../golden.ts';
-import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
+import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
+import { compareDetections } from './detection-list.ts';
 import {
   boxesOf,
   denseOutput,
@@ -140,57 +140,4 @@ function scaleOf(node: GoldenNode, meta: GoldenNode): [number, number] | null {
   if (!node.get('rescale').flag()) return null;
   const [width, height] = meta.get('scale_factor').numbers();
   return [width as number, height as number];
-}
-
-/**
- * Compares detections in order. Two neighbours whose scores are nearer to each other than the noise may have changed
- * places, and nothing else may.
- */
-export function compareDetections(
-  comparison: Comparison,
-  label: string,
-  found: Detections,
-  golden: GoldenNode,
-): void {
-  const boxes = golden.get('bboxes').tensor().data;
-  const scores = golden.get('scores').tensor().data;
-  const labels = golden.optional('labels');
-  const noise = golden.get('scores_f32_vs_f64_maxabs').number();
-  comparison.equal(`${label}, count`, found.scores.length, scores.length);
-  if (found.scores.length !== scores.length) return;
-  const order = matchNeighbours(found, boxes, scores, 10 * Math.max(noise, 1e-7));
-  const inOrder = order.map((row) => found.scores[row] as number);
-  comparison.array(`${label}, scores`, inOrder, scores, relativeTolerance(noise, largest(scores)));
-  if (labels !== null) {
-    const own = order.map((row) => found.labels[row] as number);
-    comparison.equal(`${label}, labels`, own, [...integersOf(labels)]);
-  }
-  const corners = order.flatMap((row) => [...found.boxes.subarray(row * 4, row * 4 + 4)]);
-  const boxNoise = golden.get('bboxes_f32_vs_f64_maxabs').number();
-  comparison.array(`${label}, boxes`, corners, boxes, relativeTolerance(boxNoise, largest(boxes)));
-}
-
-/** Rows of `found` in the order of the official list: swapped where neighbours' scores tie within the noise. */
-function matchNeighbours(
-  found: Detections,
-  boxes: ArrayLike<number>,
-  scores: ArrayLike<number>,
-  noise: number,
-): number[] {
-  const order = Array.from(scores, (_, row) => row);
-  const distance = (row: number, at: number) =>
-    [0, 1, 2, 3].reduce(
-      (sum, part) =>
-        sum + Math.abs((found.boxes[row * 4 + part] as number) - (boxes[at * 4 + part] as number)),
-      0,
-    );
-  for (let at = 0; at + 1 < order.length; at += 1) {
-    const [here, next] = [order[at] as number, order[at + 1] as number];
-    const gap = (scores[at] as number) - (scores[at + 1] as number);
-    if (gap <= noise && distance(here, at) > distance(next, at)) {
-      order[at] = next;
-      order[at + 1] = here;
-    }
-  }
-  return order;
 }

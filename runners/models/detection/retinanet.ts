@@ -1,0 +1,101 @@
+import type { Scalar } from '@tensorflow/tfjs-core';
+import { tf } from '../../engine/tensorflow.ts';
+import {
+  anchorsPerCell,
+  gridAnchors,
+  levelCounts,
+  pyramidSizes,
+  retinaAnchors,
+} from '../../tasks/detection/anchors.ts';
+import type { Boxes } from '../../tasks/detection/boxes.ts';
+import { decodeRetina } from '../../tasks/detection/retina-decode.ts';
+import { retinaMaker } from '../../tasks/detection/retina-maker.ts';
+import { ModuleScope } from '../modules.ts';
+import { type BackboneSpec, backbone } from './backbone.ts';
+import { fpn } from './fpn.ts';
+import { concatLevels } from './levels.ts';
+import { retinaHead } from './retina-head.ts';
+import { retinaLosses } from './retina-losses.ts';
+import type { Detector, DetectorOptions } from './types.ts';
+
+export interface RetinanetSpec {
+  readonly backbone: BackboneSpec;
+  /** Channels of pyramid and head; 256 in all published configs. */
+  readonly channels?: number;
+  /** Convolutions of the head before its last; 4 in all published configs. */
+  readonly stacked?: number;
+  /** Edge of the smallest anchor of a level in units of its stride; 4 in all published configs. */
+  readonly octaveBaseScale?: number;
+}
+
+const strides = [8, 16, 32, 64, 128];
+
+/**
+ * RetinaNet (Lin et al. 2017, arXiv:1708.02002).
+ *
+ * Config: mmdetection 3.3.0 configs/_base_/models/retinanet_r50_fpn.py.
+ */
+export function retinanet(
+  name: string,
+  { backbone: spec, channels = 256, stacked = 4, octaveBaseScale = 4 }: RetinanetSpec,
+  { classes, backbone: training }: DetectorOptions,
+): Detector {
+  const scope = new ModuleScope();
+  const body = backbone(scope.child('backbone'), spec, training);
+  const neck = fpn(scope.child('neck'), {
+    inputs: body.channels,
+    channels,
+    startLevel: 1,
+    levels: strides.length,
+    extra: 'convolutions',
+  });
+  const config = retinaAnchors({ strides, octaveBaseScale });
+  const anchors = anchorsPerCell(config);
+  const head = retinaHead(scope.child('bbox_head'), { classes, channels, anchors, stacked });
+  const grids = new Map<string, Boxes>();
+  return {
+    name,
+    classes,
+    params: scope.params,
+    strides,
+    channels,
+    forward(context, images) {
+      const maps = body.run(context, images);
+      const features = neck(context, maps);
+      return { backbone: maps, features, ...head(context, features) };
+    },
+    training: {
+      targets: ({ batchSize }) => retinaMaker({ classes, batchSize, strides, octaveBaseScale }),
+      inputs({ pictures, height, width }) {
+        const counts = levelCounts(config, pyramidSizes([height, width], strides));
+        const shape = [pictures, counts.reduce((sum, count) => sum + count, 0)];
+        return {
+          labels: { shape, dtype: 'int32' },
+          labelWeights: { shape, dtype: 'float32' },
+          boxTargets: { shape: [...shape, 4], dtype: 'float32' },
+          boxWeights: { shape, dtype: 'float32' },
+          normaliser: { shape: [], dtype: 'float32' },
+        };
+      },
+      losses({ output, inputs }) {
+        const { cls, box } = retinaLosses(output, inputs, classes);
+        return { loss_cls: tf.addN([...cls]) as Scalar, loss_bbox: tf.addN([...box]) as Scalar };
+      },
+    },
+    testing: {
+      outputs: ({ output }) => ({
+        logits: concatLevels(output.logits, classes),
+        deltas: concatLevels(output.boxes, 4),
+      }),
+      decode(values, picture, [height, width]) {
+        const sizes = pyramidSizes([height, width], strides);
+        const key = `${height} ${width}`;
+        const grid = grids.get(key) ?? gridAnchors(config, sizes);
+        grids.set(key, grid);
+        const { logits, deltas } = values as Record<'logits' | 'deltas', Float32Array>;
+        const output = { logits, deltas, anchors: grid, levelCounts: levelCounts(config, sizes) };
+        return decodeRetina(output, classes, picture);
+      },
+    },
+  };
+}

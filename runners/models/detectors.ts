@@ -1,0 +1,63 @@
+import { UsageError } from '../../common/errors.ts';
+import { suggestion } from '../../common/nearest.ts';
+import { type BackboneTraining, backbones, pretrainedBackbone } from './detection/backbone.ts';
+import { type RetinanetSpec, retinanet } from './detection/retinanet.ts';
+import type { Detector, DetectorOptions } from './detection/types.ts';
+
+type Build = (name: string, options: DetectorOptions) => Detector;
+
+/** A builder of a family's member by the family's specification. */
+const member =
+  <Spec>(family: (name: string, spec: Spec, options: DetectorOptions) => Detector) =>
+  (spec: Spec): Build =>
+  (name, options) =>
+    family(name, spec, options);
+const retina = member<RetinanetSpec>(retinanet);
+
+/**
+ * One line per detector. A name says family, backbone and neck, as mmdetection's configs do; what follows `fpn` is not
+ * published: `fpn64` has pyramid and head of 64 channels, with two convolutions in the head instead of four.
+ */
+const detectors: Readonly<Record<string, Build>> = {
+  'retinanet-r18-fpn': retina({ backbone: backbones.r18 }),
+  'retinanet-r34-fpn': retina({ backbone: backbones.r34 }),
+  'retinanet-r50-fpn': retina({ backbone: backbones.r50 }),
+  'retinanet-r101-fpn': retina({ backbone: backbones.r101 }),
+  'retinanet-x101-32x4d-fpn': retina({ backbone: backbones['x101-32x4d'] }),
+  'retinanet-x101-64x4d-fpn': retina({ backbone: backbones['x101-64x4d'] }),
+  'retinanet-r18-fpn64': retina({ backbone: backbones.r18, channels: 64, stacked: 2 }),
+  'retinanet-r50-fpn64': retina({ backbone: backbones.r50, channels: 64, stacked: 2 }),
+};
+
+export function detectorNames(): readonly string[] {
+  return Object.keys(detectors);
+}
+
+export function hasDetector(name: string): boolean {
+  return Object.hasOwn(detectors, name);
+}
+
+/**
+ * The detector called `name`.
+ *
+ * @throws UsageError `MODEL_UNKNOWN` with the nearest known name
+ */
+export function createDetector(
+  name: string,
+  { classes, backbone = pretrainedBackbone }: { classes: number; backbone?: BackboneTraining },
+): Detector {
+  const build = hasDetector(name) ? detectors[name] : undefined;
+  if (build === undefined) {
+    throw new UsageError(
+      'MODEL_UNKNOWN',
+      `There is no detector called "${name}". ${suggestion(name, detectorNames())}`,
+    );
+  }
+  if (!Number.isInteger(classes) || classes < 1) {
+    throw new UsageError(
+      'MODEL_CLASSES',
+      `The detector "${name}" needs a whole number of classes of at least 1, not ${classes}.`,
+    );
+  }
+  return build(name, { classes, backbone });
+}
