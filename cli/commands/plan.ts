@@ -4,7 +4,8 @@ import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { measuredSteps } from '../measured-steps.ts';
-import { storePlan } from '../store-plan.ts';
+import { staleLines } from '../output/stale.ts';
+import { staleSince, storePlan } from '../store-plan.ts';
 import { splitSuiteName } from '../suite-name.ts';
 
 export const command = defineCommand({
@@ -66,15 +67,17 @@ export const command = defineCommand({
       },
     });
     const workspace = resolve(context.cwd, options.workspace ?? '.');
+    const stale = staleSince(workspace, plan);
     if (options.store) storePlan(workspace, plan);
     const measured = measuredSteps(workspace);
     const price = pricePlan(plan, measured);
     const supposed = withData === null ? null : pricePlan(withData, measured);
     if (options.json) {
-      context.json({ schemaVersion, plan, price, priceWithData: supposed });
+      context.json({ schemaVersion, plan, price, priceWithData: supposed, stale });
       return exitCodes.fine;
     }
     for (const line of planLines(plan, price)) context.stdout(line);
+    for (const line of staleLines(stale)) context.stdout(line);
     if (withData !== null && supposed !== null) {
       const counts = `${(withData as Plan).trials.length} trials`;
       context.stdout(`Once the data are here: ${counts}, ${priceLines(supposed).join(' ')}`);

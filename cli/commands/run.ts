@@ -14,6 +14,7 @@ import {
 } from '../command.ts';
 import type { ProgressDisplay } from '../output/progress-lines.ts';
 import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
+import { staleLines } from '../output/stale.ts';
 import { trialName } from '../output/trial-name.ts';
 import { publish } from '../run/publish.ts';
 import { recordExecution } from '../run/record.ts';
@@ -21,7 +22,7 @@ import { type Resources, shareOut } from '../run/resources.ts';
 import { selectRows } from '../run/select.ts';
 import { judge } from '../run/verdict.ts';
 import { workerCommand } from '../run/worker-command.ts';
-import { storePlan } from '../store-plan.ts';
+import { staleSince, storePlan } from '../store-plan.ts';
 import { splitSuiteName } from '../suite-name.ts';
 
 export const options = {
@@ -149,6 +150,7 @@ export async function runSuite(
   const { plan: whole } = await unlessAborted(planning, context.signal);
   const plan = selectRows(whole, values.only);
   await unlessAborted(prepareData(plan, data), context.signal);
+  for (const line of staleLines(staleSince(workspace, whole))) context.stderr(line);
   storePlan(workspace, whole);
   const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
   const outcomes = await execute(context, plan, workspace, values, data.folder ?? null, since);

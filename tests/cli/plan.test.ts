@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { CommandContext } from '../../cli/command.ts';
 import { command } from '../../cli/commands/plan.ts';
 import { UsageError } from '../../common/errors.ts';
+import { planFile } from '../../runners/trial/paths.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import type { Price } from '../../suites/price.ts';
 import { temporaryFolder } from '../results/temporary.ts';
@@ -75,4 +77,22 @@ test('a scale that is named twice, differently, is refused', async (t) => {
     command.run(context, ['default@smoke'], { ...defaults, scale: 'paper', json: false }),
     UsageError,
   );
+});
+
+test('a plan says which cells of the workspace it makes stale, and by what', async (t) => {
+  const { context, lines, documents } = capture(temporaryFolder(t));
+  const asked = { ...defaults, store: true, json: true };
+  await command.run(context, ['default@smoke'], asked);
+  const first = documents.pop() as { plan: Plan; stale: unknown };
+  assert.deepEqual(first.stale, []);
+  const changed = JSON.parse(JSON.stringify(first.plan)) as Plan;
+  const kd = changed.cells.find(({ row }) => row === 'KD');
+  for (const trial of changed.trials) {
+    if (kd?.trials.includes(trial.id)) Object.assign(trial.spec.recipe.optimizer, { lr: 7 });
+  }
+  writeFileSync(planFile(context.cwd, changed.suite, 'smoke'), JSON.stringify(changed));
+  await command.run(context, ['default@smoke'], { ...asked, json: false });
+  const at = lines.findIndex((line) => line.startsWith('Stale since'));
+  assert.match(lines[at] ?? '', /\(recipe\.optimizer\.lr 7 -> [\d.]+\):$/);
+  assert.deepEqual(lines.slice(at + 1), [`  ${kd?.id}`]);
 });

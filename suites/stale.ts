@@ -1,0 +1,87 @@
+import type { Json } from '../common/canonical.ts';
+import type { TrialId, TrialSpec } from '../runners/trial/spec.ts';
+import type { Plan } from './plan-types.ts';
+
+/** Cells whose measurements no longer count, because what they would measure now is something else. */
+export interface StaleCells {
+  /** What changed, in words: `recipe.optimizer.lr 0.05 -> 0.1`, `teacher: recipe.epochs 240 -> 200`. */
+  readonly changes: readonly string[];
+  /** Their ids, in the order of the plan. */
+  readonly cells: readonly string[];
+}
+
+/**
+ * The cells that a new plan makes stale, by what changed in their trials. Seeds that only one plan has change nothing: they
+ * add a measurement or leave one out.
+ */
+export function staleCells(before: Plan, now: Plan): readonly StaleCells[] {
+  const old = new Map(before.cells.map((cell) => [cell.id, specsBySeed(before, cell.trials)]));
+  const specs = new Map([...before.trials, ...now.trials].map(({ id, spec }) => [id, spec]));
+  const groups = new Map<string, { changes: readonly string[]; cells: string[] }>();
+  for (const cell of now.cells) {
+    const changes = new Set<string>();
+    for (const [seed, spec] of specsBySeed(now, cell.trials)) {
+      const earlier = old.get(cell.id)?.get(seed);
+      if (earlier === undefined) continue;
+      for (const change of changesBetween(earlier, spec, specs)) changes.add(change);
+    }
+    if (changes.size === 0) continue;
+    const key = [...changes].join('\n');
+    const group = groups.get(key) ?? { changes: [...changes], cells: [] };
+    group.cells.push(cell.id);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function specsBySeed(plan: Plan, trials: readonly TrialId[]): ReadonlyMap<number, TrialSpec> {
+  const own = new Set(trials);
+  return new Map(
+    plan.trials.filter(({ id }) => own.has(id)).map(({ spec }) => [spec.seed, spec] as const),
+  );
+}
+
+function changesBetween(
+  before: TrialSpec,
+  now: TrialSpec,
+  specs: ReadonlyMap<TrialId, TrialSpec>,
+): string[] {
+  const changes = differences(withoutTeacher(before), withoutTeacher(now), '');
+  const [was, is] = [teacherOf(before, specs), teacherOf(now, specs)];
+  return [...changes, ...differences(was, is, '').map((change) => `teacher: ${change}`)];
+}
+
+const withoutTeacher = ({ teacher: _, ...spec }: TrialSpec): Json => spec as unknown as Json;
+
+/** A teacher's own specification says more than the hash that stands for it. */
+function teacherOf({ teacher }: TrialSpec, specs: ReadonlyMap<TrialId, TrialSpec>): Json {
+  const spec = teacher?.kind === 'trial' ? specs.get(teacher.trial) : undefined;
+  return (spec ?? teacher) as unknown as Json;
+}
+
+/** Every field that differs, `path before -> now`; a part that only one has is shown whole. */
+function differences(before: Json | undefined, now: Json | undefined, path: string): string[] {
+  if (isRecord(before) && isRecord(now)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+    return keys.flatMap((key) =>
+      differences(own(before, key), own(now, key), path === '' ? key : `${path}.${key}`),
+    );
+  }
+  const [was, is] = [show(before), show(now)];
+  return was === is ? [] : [`${path === '' ? 'all' : path} ${was} -> ${is}`];
+}
+
+type JsonRecord = { readonly [key: string]: Json };
+
+function isRecord(value: Json | undefined): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const own = (record: JsonRecord, key: string): Json | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
+function show(value: Json | undefined): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
