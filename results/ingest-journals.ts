@@ -49,7 +49,7 @@ export async function journalSink(store: Store): Promise<JournalSink> {
     add(journal) {
       const number = staged.runs.count;
       trials.add(journal.header.trial, journal.header.spec);
-      addRun(staged.runs, number, journal, environments.add(journal.header.environment));
+      addRun(staged.runs, number, journal, environments.add(environmentOf(journal)));
       addEpochs(staged.epochs, number, journal);
       addMetrics(staged.metrics, number, series, journal);
       addCheckpoints(staged.checkpoints, journal);
@@ -196,6 +196,27 @@ async function environmentSink(
       return id;
     },
     close: () => appender.close(),
+  };
+}
+
+/**
+ * The environment that a run is listed under. One that went on on another machine (a requeued job) was measured on both, and
+ * is no point in the series of either: its processor's and GPU's names say so.
+ */
+function environmentOf({ header, resumes }: Journal): Environment {
+  const all = [header.environment, ...resumes.map(({ environment }) => environment)];
+  const names = (part: (environment: Environment) => string | null) =>
+    [...new Set(all.map(part))].map((name) => name ?? 'none');
+  const [cpus, gpus] = [names((each) => each.hardware.cpu), names((each) => each.hardware.gpu)];
+  const { environment } = header;
+  if (cpus.length === 1 && gpus.length === 1) return environment;
+  return {
+    ...environment,
+    hardware: {
+      ...environment.hardware,
+      cpu: cpus.join(', then '),
+      gpu: gpus.length === 1 ? environment.hardware.gpu : gpus.join(', then '),
+    },
   };
 }
 

@@ -184,7 +184,7 @@ const fields: Readonly<Record<JournalLine['type'], Readonly<Record<string, Kind>
     environment: 'object',
   },
   start: { parameters: 'count', stepsPerEpoch: 'count', initialWeights: 'text' },
-  resume: { epoch: 'count', step: 'count', lostEpochs: 'count' },
+  resume: { epoch: 'count', step: 'count', lostEpochs: 'count', environment: 'object' },
   epoch: {
     epoch: 'count',
     step: 'count',
@@ -246,6 +246,7 @@ function checkLine(value: unknown, number: number, seq: number): JournalLine {
     throw new Unreadable(number, `time is ${JSON.stringify(line['time'])}, not an ISO 8601 time.`);
   checkFields(line, fields[type as JournalLine['type']], type, number);
   if (type === 'header') checkHeader(line, number);
+  if (type === 'resume') checkEnvironment(line, number);
   if (type === 'epoch') checkMetrics(line['metrics'] as unknown[], number);
   if (type === 'end' && !endStates.includes(line['state'] as EndState))
     throw new Unreadable(number, `unknown end state ${JSON.stringify(line['state'])}.`);
@@ -285,6 +286,10 @@ function checkHeader(line: Record<string, unknown>, number: number): void {
       `the journal has schemaVersion ${JSON.stringify(line['schemaVersion'])}; this Redistill reads ${schemaVersion}.`,
     );
   }
+  checkEnvironment(line, number);
+}
+
+function checkEnvironment(line: Record<string, unknown>, number: number): void {
   checkFields(
     line['environment'] as Record<string, unknown>,
     environmentFields,

@@ -170,12 +170,12 @@ function openLog(folder: string): { stream: WriteStream; length: number } {
   }
 }
 
-/** What surrounds an error's message when Node ends by it. */
-const stackNoise = /^$|^at |^\^+$|^Node\.js v|^\}$/;
+/** What surrounds an error's message when Node or V8 ends by it. */
+const stackNoise = /^$|^at |^\^+$|^Node\.js v|^\}$|^\d+: 0x|^-{5}|^<--- /;
 
 /** The last lines that the worker wrote to its log since this start, on one line. */
 async function lastWords(folder: string, from: number, spawnError = ''): Promise<string> {
-  const limit = 2000;
+  const limit = 4000;
   const file = await open(workerLogFile(folder), 'r');
   try {
     const { size } = await file.stat();

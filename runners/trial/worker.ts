@@ -11,6 +11,7 @@ import type { JournalLine } from './journal-types.ts';
 import { describeEnvironment } from './machine.ts';
 import { runFiles, type WorkerMessage, type WorkerRequest } from './request.ts';
 import { schemaVersion } from './spec.ts';
+import { checkTeacherFile } from './teacher-file.ts';
 import { type Ending, type Training, trainTrial } from './train.ts';
 import { readWeights } from './weights.ts';
 import { exitCode, exitCodeOf, failedEnding } from './worker-end.ts';
@@ -107,6 +108,7 @@ function loadTeacher(request: WorkerRequest, data: TaskData): LoadedNetwork | nu
       `The trial learns from ${teacher.model}, but no weights were given.`,
     );
   }
+  checkTeacherFile(request.teacherWeights, teacher);
   const network = data.network(teacher.model);
   return { network, weights: readWeights(request.teacherWeights, network) };
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { sha256 } from '../../../common/canonical.ts';
 import { datasetIdentity } from '../../../runners/data/registry.ts';
 import { resolveHyper } from '../../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
@@ -56,7 +57,7 @@ export async function writeRequest(folder: string, trial: TinyTrial = {}): Promi
     hyper: resolveHyper(parseMethod(method), {}),
     teacher:
       measures !== undefined
-        ? { kind: 'checkpoint', model, sha256: '0'.repeat(64) }
+        ? { kind: 'checkpoint', model, sha256: sha256(readFileSync(measures)) }
         : teacher === undefined
           ? null
           : { kind: 'trial', model: teacher.model, trial: '0000000000000000' },
