@@ -29,7 +29,7 @@ function runEnding(state: TrialOutcome['state'], trials: 'planned' | 'none'): ty
         reused: false,
         reason: 'The worker was ended by SIGKILL.',
         run: null,
-        top1: null,
+        headline: null,
         seconds: 1,
       }),
     );
