@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { readJournal } from '../results/journal-reader.ts';
+import { readContent } from '../results/lines.ts';
 import { findJournals } from '../results/workspace.ts';
 import type { Environment } from '../runners/trial/journal-types.ts';
 import { type Measurements, stepKey } from '../suites/price.ts';
@@ -25,9 +25,7 @@ export function measuredSteps(
   machine: Processor = thisProcessor(),
 ): Measurements {
   const journals = findJournals(workspace)
-    .map(({ path, name, trial, run }) =>
-      readJournal(path, statSync(path).size, name, { trial, run }),
-    )
+    .map(({ path, name, trial, run }) => readJournal(readContent(path), name, { trial, run }))
     .flatMap(({ journal }) => (journal === null ? [] : [journal]))
     .filter(
       ({ header }) =>

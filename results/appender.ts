@@ -1,4 +1,15 @@
-import { type DuckDBAppender, DuckDBTimestampValue } from '@duckdb/node-api';
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  DuckDBDataChunk,
+  DuckDBTimestampValue,
+  type DuckDBType,
+  type DuckDBValue,
+  INTEGER,
+  TIMESTAMP,
+  VARCHAR,
+} from '@duckdb/node-api';
 import type { Store } from './store.ts';
 
 /** What a column of a bulk insert holds; `null` is allowed in every one of them. */
@@ -12,7 +23,23 @@ export interface RowAppender {
   readonly count: number;
 }
 
-/** @param table a table of the current transaction; `columns` are the kinds of its columns, in their order. */
+/** Rows of a chunk: DuckDB's own vector size, the most that one may hold. */
+const chunkRows = 2048;
+
+const types: Readonly<Record<ColumnKind, DuckDBType>> = {
+  text: VARCHAR,
+  integer: INTEGER,
+  bigint: BIGINT,
+  double: DOUBLE,
+  flag: BOOLEAN,
+  time: TIMESTAMP,
+};
+
+/**
+ * Rows go over column by column, a chunk at a time: a call into DuckDB for every value costs more than the values.
+ *
+ * @param table a table of the current transaction; `columns` are the kinds of its columns, in their order.
+ */
 export async function appendTo(
   store: Store,
   table: string,
@@ -20,49 +47,44 @@ export async function appendTo(
   catalog: 'temp' | null = null,
 ): Promise<RowAppender> {
   const appender = await store.connection.createAppender(table, 'main', catalog);
+  const pending: DuckDBValue[][] = columns.map(() => []);
+  const chunk = DuckDBDataChunk.create(columns.map((kind) => types[kind]));
   let count = 0;
+  let rows = 0;
+  const flush = () => {
+    if (rows === 0) return;
+    chunk.reset();
+    chunk.rowCount = rows;
+    pending.forEach((column, index) => {
+      chunk.setColumnValues(index, column);
+      column.length = 0;
+    });
+    appender.appendDataChunk(chunk);
+    rows = 0;
+  };
   return {
     get count() {
       return count;
     },
     add(...values) {
-      for (let column = 0; column < columns.length; column += 1) {
-        appendValue(appender, columns[column] as ColumnKind, values[column] ?? null);
+      for (let index = 0; index < columns.length; index += 1) {
+        const value = values[index] ?? null;
+        (pending[index] as DuckDBValue[]).push(convert(columns[index] as ColumnKind, value));
       }
-      appender.endRow();
       count += 1;
+      rows += 1;
+      if (rows === chunkRows) flush();
     },
     close() {
+      flush();
       appender.closeSync();
     },
   };
 }
 
-function appendValue(appender: DuckDBAppender, kind: ColumnKind, value: CellValue): void {
-  if (value === null) {
-    appender.appendNull();
-    return;
-  }
-  switch (kind) {
-    case 'text':
-      appender.appendVarchar(value as string);
-      break;
-    case 'integer':
-      appender.appendInteger(value as number);
-      break;
-    case 'bigint':
-      appender.appendBigInt(BigInt(value as number));
-      break;
-    case 'double':
-      appender.appendDouble(value as number);
-      break;
-    case 'flag':
-      appender.appendBoolean(value as boolean);
-      break;
-    case 'time':
-      appender.appendTimestamp(
-        new DuckDBTimestampValue(BigInt(Date.parse(value as string)) * 1000n),
-      );
-      break;
-  }
+function convert(kind: ColumnKind, value: CellValue): DuckDBValue {
+  if (value === null) return null;
+  if (kind === 'bigint') return BigInt(value);
+  if (kind === 'time') return new DuckDBTimestampValue(BigInt(Date.parse(String(value))) * 1000n);
+  return value;
 }

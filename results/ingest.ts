@@ -5,10 +5,10 @@ import type { Plan } from '../suites/plan-types.ts';
 import { type Acceptance, readAcceptances, storeAcceptances } from './acceptances.ts';
 import { appendTo } from './appender.ts';
 import { type Execution, readExecution, storeExecutions } from './executions.ts';
-import { journalSink } from './ingest-journals.ts';
+import { type JournalSink, journalSink } from './ingest-journals.ts';
 import { readPlan, storePlans } from './ingest-plans.ts';
 import { type Finding, readJournal } from './journal-reader.ts';
-import { identify } from './lines.ts';
+import { readContent } from './lines.ts';
 import type { PublishedNumber } from './published.ts';
 import { openStore, type Store } from './store.ts';
 import {
@@ -18,6 +18,7 @@ import {
   findExecutions,
   findJournals,
   findPlans,
+  type JournalFile,
 } from './workspace.ts';
 
 export interface IngestOptions {
@@ -125,7 +126,7 @@ async function bringUpToDate(
 ): Promise<IngestSummary> {
   const known = await knownInputs(store);
   const plans = changedPlans(options.workspace, known);
-  const journals = changedJournals(options.workspace, known);
+  const journals = findJournals(options.workspace);
   const published = changedPublished(options.published, known);
   const executions = changedExecutions(options.workspace, known);
   const acceptances = changedAcceptances(options.workspace, known);
@@ -133,46 +134,39 @@ async function bringUpToDate(
     notes: [] as Finding[],
     problems: [...plans.problems, ...executions.problems, ...acceptances.problems],
   };
-  let rows = { runs: 0, epochs: 0, metrics: 0, events: 0 };
-  const changed =
-    plans.changed.length + journals.changed.length + executions.changed.length > 0 ||
-    published !== null ||
-    acceptances.changed !== null;
-  if (changed) {
-    rows = await store.transaction(async () => {
-      if (plans.changed.length > 0) {
-        await storePlans(
-          store,
-          plans.changed.map(({ plan }) => plan),
-        );
-      }
-      if (published !== null) await storePublished(store, published.numbers);
-      await storeExecutions(
+  const read = await store.transaction(async () => {
+    if (plans.changed.length > 0) {
+      await storePlans(
         store,
-        executions.changed.map(({ execution }) => execution),
+        plans.changed.map(({ plan }) => plan),
       );
-      if (acceptances.changed !== null) {
-        await storeAcceptances(store, acceptances.changed.acceptances);
-      }
-      const read = await storeJournals(store, journals.changed, findings);
-      await remember(store, [
-        ...plans.changed.map(({ input }) => input),
-        ...executions.changed.map(({ input }) => input),
-        ...read.inputs,
-        ...(acceptances.changed === null ? [] : [acceptances.changed.input]),
-        ...(published === null ? [] : [published.input]),
-      ]);
-      return read.rows;
-    });
-  }
+    }
+    if (published !== null) await storePublished(store, published.numbers);
+    await storeExecutions(
+      store,
+      executions.changed.map(({ execution }) => execution),
+    );
+    if (acceptances.changed !== null) {
+      await storeAcceptances(store, acceptances.changed.acceptances);
+    }
+    const taken = await storeJournals(store, journals, known, findings);
+    await remember(store, [
+      ...plans.changed.map(({ input }) => input),
+      ...executions.changed.map(({ input }) => input),
+      ...taken.inputs,
+      ...(acceptances.changed === null ? [] : [acceptances.changed.input]),
+      ...(published === null ? [] : [published.input]),
+    ]);
+    return taken;
+  });
   return {
     schemaVersion: 1,
     database: store.file,
     rebuilt,
     plans: { found: plans.found, changed: plans.changed.length },
-    journals: { found: journals.found, changed: journals.changed.length },
+    journals: { found: journals.length, changed: read.changed },
     published: published?.numbers.length ?? 0,
-    rows,
+    rows: read.rows,
     ...findings,
   };
 }
@@ -194,7 +188,12 @@ async function knownInputs(store: Store): Promise<ReadonlyMap<string, string>> {
 }
 
 async function remember(store: Store, inputs: readonly Input[]): Promise<void> {
-  for (const { path } of inputs) await store.run('DELETE FROM inputs WHERE path = $1', [path]);
+  if (inputs.length === 0) return;
+  // One statement for all: a statement per journal took longer than reading the journals.
+  await store.run(
+    `DELETE FROM inputs WHERE path IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`,
+    [JSON.stringify(inputs.map(({ path }) => path))],
+  );
   const appender = await appendTo(store, 'inputs', ['text', 'text', 'bigint', 'text', 'text']);
   for (const { path, kind, bytes, sha256, run } of inputs)
     appender.add(path, kind, bytes, sha256, run);
@@ -206,7 +205,7 @@ function changedPlans(workspace: string, known: ReadonlyMap<string, string>) {
   const changed: { readonly plan: Plan; readonly input: Input }[] = [];
   const problems: Finding[] = [];
   for (const file of files) {
-    const identity = identify(file.path);
+    const identity = identityOf(file.path);
     if (known.get(file.name) === identity.sha256) continue;
     const reading = readPlan(file);
     if ('problem' in reading) problems.push(reading.problem);
@@ -222,7 +221,7 @@ function changedExecutions(workspace: string, known: ReadonlyMap<string, string>
   const changed: { readonly execution: Execution; readonly input: Input }[] = [];
   const problems: Finding[] = [];
   for (const file of findExecutions(workspace)) {
-    const identity = identify(file.path);
+    const identity = identityOf(file.path);
     if (known.get(file.name) === identity.sha256) continue;
     const reading = readExecution(file);
     if ('problem' in reading) problems.push(reading.problem);
@@ -243,7 +242,7 @@ function changedAcceptances(
 } {
   const path = acceptancesFile(workspace);
   if (!existsSync(path)) return { changed: null, problems: [] };
-  const identity = identify(path);
+  const identity = identityOf(path);
   if (known.get(acceptancesName) === identity.sha256) return { changed: null, problems: [] };
   const reading = readAcceptances(path);
   if ('problem' in reading) return { changed: null, problems: [reading.problem] };
@@ -252,12 +251,9 @@ function changedAcceptances(
 }
 
 /** The content decides, not the time of the last change: clocks jump, and copies keep or lose their times. */
-function changedJournals(workspace: string, known: ReadonlyMap<string, string>) {
-  const files = findJournals(workspace);
-  const changed = files
-    .map((file) => ({ file, identity: identify(file.path) }))
-    .filter(({ file, identity }) => known.get(file.name) !== identity.sha256);
-  return { found: files.length, changed };
+function identityOf(path: string): { readonly bytes: number; readonly sha256: string } {
+  const { bytes, sha256 } = readContent(path);
+  return { bytes, sha256 };
 }
 
 function changedPublished(
@@ -320,27 +316,39 @@ async function storePublished(store: Store, numbers: readonly PublishedNumber[])
   appender.close();
 }
 
+/** Reads every journal once, and takes those whose content is new. */
 async function storeJournals(
   store: Store,
-  changed: ReturnType<typeof changedJournals>['changed'],
+  files: readonly JournalFile[],
+  known: ReadonlyMap<string, string>,
   findings: { readonly notes: Finding[]; readonly problems: Finding[] },
 ) {
-  const sink = await journalSink(store);
+  let sink: JournalSink | null = null;
   const inputs: Input[] = [];
-  for (const { file, identity } of changed) {
-    const { journal, notes, problem } = readJournal(file.path, identity.bytes, file.name, file);
+  let changed = 0;
+  for (const file of files) {
+    const content = readContent(file.path);
+    const { bytes, sha256 } = content;
+    if (known.get(file.name) === sha256) continue;
+    changed += 1;
+    const { journal, notes, problem } = readJournal(content, file.name, file);
     findings.notes.push(...notes);
     if (problem !== null) {
       findings.problems.push(problem);
       continue;
     }
-    if (journal !== null) sink.add(journal);
+    if (journal !== null) {
+      sink ??= await journalSink(store);
+      sink.add(journal);
+    }
     inputs.push({
       path: file.name,
       kind: 'journal',
-      ...identity,
+      bytes,
+      sha256,
       run: journal?.header.run ?? null,
     });
   }
-  return { rows: await sink.finish(), inputs };
+  const rows = (await sink?.finish()) ?? { runs: 0, epochs: 0, metrics: 0, events: 0 };
+  return { rows, inputs, changed };
 }

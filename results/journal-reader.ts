@@ -1,6 +1,6 @@
 import type { EndState, Environment, JournalLine } from '../runners/trial/journal-types.ts';
 import { schemaVersion, trialId } from '../runners/trial/spec.ts';
-import { forEachLine } from './lines.ts';
+import type { Content } from './lines.ts';
 
 type Line<Type extends JournalLine['type']> = Extract<JournalLine, { type: Type }>;
 export type EpochLine = Line<'epoch'>;
@@ -47,22 +47,21 @@ class Unreadable extends Error {
 }
 
 /**
- * Reads the first `bytes` bytes of a journal. A torn last line (its writer was killed) is ignored with a note; anything else
+ * Reads a journal. A torn last line (its writer was killed) is ignored with a note; anything else
  * that is not a line of the contract makes the whole journal a problem: half a run must not look like a run.
  *
  * @param file how findings call the journal.
  * @param expected the trial and the run that the folders name.
  */
 export function readJournal(
-  path: string,
-  bytes: number,
+  content: Content,
   file: string,
   expected: { readonly trial: string; readonly run: string },
 ): JournalReading {
   const notes: Finding[] = [];
   const collected = new Collector();
   try {
-    forEachLine(path, bytes, (text, number, ended) => {
+    content.forEachLine((text, number, ended) => {
       // The writer takes a line without its line feed for torn and cuts it off on resume, even where it looks whole.
       if (!ended) {
         notes.push({

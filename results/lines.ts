@@ -1,59 +1,107 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** A file's content at the moment of `readContent`; what is appended later is not covered. */
+export interface Content {
+  readonly bytes: number;
+  /** SHA-256 of these bytes. */
+  readonly sha256: string;
+  /** Calls `visit` with every line, its number from 1 and whether a line feed ended it. */
+  forEachLine(visit: (text: string, number: number, ended: boolean) => void): void;
+}
 
 const blockBytes = 4 * 1024 * 1024;
 
-/** Size and SHA-256 of a file's content at the moment of the call; what is appended later is not covered. */
-export function identify(path: string): { readonly bytes: number; readonly sha256: string } {
-  const hash = createHash('sha256');
-  const bytes = readBlocks(path, Number.POSITIVE_INFINITY, (block) => hash.update(block));
-  return { bytes, sha256: hash.digest('hex') };
+/** Reads a file once where it fits into a block; a longer one, which may be longer than a string can be, block by block. */
+export function readContent(path: string): Content {
+  const descriptor = openSync(path, 'r');
+  try {
+    const size = fstatSync(descriptor).size;
+    if (size > blockBytes) return longContent(path, descriptor);
+    const buffer = Buffer.allocUnsafe(size);
+    const bytes = fill(descriptor, buffer, 0);
+    const content = buffer.subarray(0, bytes);
+    return {
+      bytes,
+      sha256: hash('sha256', content),
+      forEachLine: (visit) => linesOf(content.toString('utf8'), visit),
+    };
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
-/**
- * Calls `visit` with every line of the first `bytes` bytes of a file, its number from 1 and whether a line feed ended it.
- * Works on files that are longer than a string can be.
- */
-export function forEachLine(
-  path: string,
+function linesOf(text: string, visit: Parameters<Content['forEachLine']>[0]): void {
+  let number = 0;
+  let start = 0;
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    number += 1;
+    visit(text.slice(start, end), number, true);
+    start = end + 1;
+  }
+  if (start < text.length) visit(text.slice(start), number + 1, false);
+}
+
+/** Reads until the buffer is full or the file ends; returns the bytes read. */
+function fill(descriptor: number, buffer: Buffer, position: number): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const read = readSync(descriptor, buffer, filled, buffer.length - filled, position + filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  return filled;
+}
+
+function longContent(path: string, descriptor: number): Content {
+  const sha = createHash('sha256');
+  const bytes = readBlocks(descriptor, Number.POSITIVE_INFINITY, (block) => sha.update(block));
+  return {
+    bytes,
+    sha256: sha.digest('hex'),
+    forEachLine(visit) {
+      const again = openSync(path, 'r');
+      try {
+        linesOfBlocks(again, bytes, visit);
+      } finally {
+        closeSync(again);
+      }
+    },
+  };
+}
+
+function linesOfBlocks(
+  descriptor: number,
   bytes: number,
-  visit: (text: string, number: number, ended: boolean) => void,
+  visit: Parameters<Content['forEachLine']>[0],
 ): void {
   let number = 0;
   let pending: Buffer[] = [];
-  readBlocks(path, bytes, (block) => {
+  readBlocks(descriptor, bytes, (block) => {
     let start = 0;
     for (let end = block.indexOf(10); end !== -1; end = block.indexOf(10, start)) {
       number += 1;
       const tail = block.subarray(start, end);
-      visit(asText(pending.length === 0 ? tail : Buffer.concat([...pending, tail])), number, true);
+      const line = pending.length === 0 ? tail : Buffer.concat([...pending, tail]);
+      visit(line.toString('utf8'), number, true);
       pending = [];
       start = end + 1;
     }
     if (start < block.length) pending.push(Buffer.from(block.subarray(start)));
   });
-  if (pending.length > 0) visit(asText(Buffer.concat(pending)), number + 1, false);
-}
-
-function asText(line: Buffer): string {
-  return line.toString('utf8');
+  if (pending.length > 0) visit(Buffer.concat(pending).toString('utf8'), number + 1, false);
 }
 
 /** Reads at most `limit` bytes in blocks; a block is only valid during the call. Returns the bytes read. */
-function readBlocks(path: string, limit: number, visit: (block: Buffer) => void): number {
-  const descriptor = openSync(path, 'r');
-  try {
-    const size = Math.min(limit, fstatSync(descriptor).size);
-    const buffer = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(size, 1)));
-    let offset = 0;
-    while (offset < size) {
-      const read = readSync(descriptor, buffer, 0, Math.min(buffer.length, size - offset), offset);
-      if (read === 0) break;
-      visit(buffer.subarray(0, read));
-      offset += read;
-    }
-    return offset;
-  } finally {
-    closeSync(descriptor);
+function readBlocks(descriptor: number, limit: number, visit: (block: Buffer) => void): number {
+  const size = Math.min(limit, fstatSync(descriptor).size);
+  const buffer = Buffer.allocUnsafe(blockBytes);
+  let offset = 0;
+  while (offset < size) {
+    const read = readSync(descriptor, buffer, 0, Math.min(buffer.length, size - offset), offset);
+    if (read === 0) break;
+    visit(buffer.subarray(0, read));
+    offset += read;
   }
+  return offset;
 }
