@@ -131,7 +131,11 @@ function journalOf(trial: string, run: string, spec: TrialSpec): string {
   const start = Date.UTC(2026, 0, 2) + Math.floor(stream.uniform() * 2_592_000) * 1000;
   const lines: string[] = [];
   const add = (time: number, record: object) => {
-    const line = { ...record, seq: lines.length, time: new Date(start + time * 1000).toISOString() };
+    const line = {
+      ...record,
+      seq: lines.length,
+      time: new Date(start + time * 1000).toISOString(),
+    };
     lines.push(`${JSON.stringify(line)}\n`);
   };
   add(0, {

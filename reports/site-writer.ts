@@ -1,7 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../common/errors.ts';
-import { writeError, writeFileAtomic } from '../common/files.ts';
+import { writeError } from '../common/files.ts';
 
 /** A file of a site: its path within it, with slashes, and its content. */
 export type SiteFile = readonly [path: string, content: string];
@@ -24,10 +32,23 @@ export async function writeSite(
   const [fresh, old] = [beside('new'), beside('old')];
   try {
     rmSync(fresh, { recursive: true, force: true });
-    for await (const [path, content] of files) writeFileAtomic(join(fresh, path), content);
+    for await (const [path, content] of files) writeFile(join(fresh, path), content);
     swap(out, fresh, old);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Without waiting for the disk: ten thousand pages would wait for minutes, and after a crash of the machine the report is
+ * made again from the database.
+ */
+function writeFile(path: string, content: SiteFile[1]): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  } catch (cause) {
+    throw writeError(path, cause);
   }
 }
 

@@ -52,18 +52,18 @@ export async function history(store: Store): Promise<HistoryRow[]> {
     `WITH held_out AS (
        SELECT run, name, value FROM selections WHERE selection = 'last' AND split <> 'train'
        QUALIFY row_number() OVER (PARTITION BY run, name ORDER BY split <> 'test', split) = 1
-     ), speeds AS (SELECT run, median(ms_per_step) AS ms FROM epochs GROUP BY run)
+     )
      SELECT c.suite, c.scale, c.cell, c.metric, c.margin, c.execution, c.kind,
             strftime(c.executed_at, '%Y-%m-%dT%H:%M:%SZ') AS "executedAt", c.fixed_seeds AS "fixedSeeds", c.trial, c.run,
             c.state, c.reason, t.seed::DOUBLE AS seed, t.role, t.implementation, t.data_hash AS "dataHash",
-            CASE WHEN r.state = 'completed' THEN h.value END AS value, s.ms AS "msPerStep",
+            CASE WHEN r.state = 'completed' THEN h.value END AS value, s.median_ms AS "msPerStep",
             e.device, e.cpu, e.cores, e.gpu, e.threads_intra AS threads, e.tensorflow, r.fingerprint, e.commit_hash AS "commit"
        FROM cell_runs c
        JOIN trials t ON t.trial = c.trial
        LEFT JOIN runs r ON r.run = c.run
        LEFT JOIN environments e ON e.environment = r.environment
        LEFT JOIN held_out h ON h.run = c.run AND h.name = c.metric
-       LEFT JOIN speeds s ON s.run = c.run
+       LEFT JOIN run_costs s ON s.run = c.run
       ORDER BY c.suite, c.scale, c.cell, c.metric, c.executed_at, c.execution, t.seed, c.trial, c.run`,
   );
   return rows.map(({ fixedSeeds, device, cpu, cores, gpu, threads, tensorflow, ...row }) => ({

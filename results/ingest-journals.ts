@@ -61,6 +61,12 @@ export async function journalSink(store: Store): Promise<JournalSink> {
         await store.run(`DELETE FROM ${table} WHERE run IN (SELECT run FROM staged_runs)`);
         await store.run(`INSERT INTO ${table} ${unstage[table]}`);
       }
+      for (const [table, summary] of Object.entries(summaries)) {
+        await store.run(`DELETE FROM ${table} WHERE run IN (SELECT run FROM staged_runs)`);
+        await store.run(
+          `INSERT INTO ${table} SELECT * FROM ${summary}((SELECT list(run) FROM staged_runs))`,
+        );
+      }
       await dropStaging(store);
       return {
         runs: staged.runs.count,
@@ -84,6 +90,9 @@ const unstage: Readonly<Record<(typeof runTables)[number], string>> = {
   checkpoints: 'SELECT * FROM staged_checkpoints',
   events: 'SELECT * FROM staged_events',
 };
+
+/** What is worked out from the rows above, by the macros of the schema. */
+const summaries = { selections: 'best_and_last', run_costs: 'costs_of' } as const;
 
 async function createStaging(store: Store): Promise<void> {
   const create = (name: string, query: string) =>

@@ -228,10 +228,9 @@ export function runs(
             r.initial_weights AS "initialWeights", r.parameters::DOUBLE AS parameters,
             r.steps_per_epoch AS "stepsPerEpoch", ${isoTime('r.started_at')} AS "startedAt",
             ${isoTime('r.updated_at')} AS "updatedAt", r.seconds, r.resumes, r.lost_epochs AS "lostEpochs",
-            coalesce(e.epochs, 0) AS epochs, e.ms_per_step AS "msPerStep", c.run IS NOT NULL AS counts
+            coalesce(e.epochs, 0) AS epochs, e.mean_ms AS "msPerStep", c.run IS NOT NULL AS counts
        FROM runs r
-       LEFT JOIN (SELECT run, max(epoch) AS epochs, avg(ms_per_step) AS ms_per_step FROM epochs GROUP BY run) e
-              ON e.run = r.run
+       LEFT JOIN run_costs e ON e.run = r.run
        LEFT JOIN current_runs c ON c.run = r.run
       WHERE r.trial IN (${trialsOf[whose]})
       ORDER BY r.trial, counts DESC, r.started_at, r.run`,
@@ -249,10 +248,9 @@ export interface StepTimeRow {
 /** The time of a training step of every completed run that stands for its trial, by run. */
 export function stepTimes(store: Store): Promise<StepTimeRow[]> {
   return store.rows(
-    `SELECT r.run, r.environment, median(e.ms_per_step) AS "msPerStep"
-       FROM current_runs r JOIN epochs e ON e.run = r.run
-      WHERE r.state = 'completed'
-      GROUP BY r.run, r.environment ORDER BY r.run`,
+    `SELECT r.run, r.environment, e.median_ms AS "msPerStep"
+       FROM current_runs r JOIN run_costs e ON e.run = r.run
+      WHERE r.state = 'completed' AND e.median_ms IS NOT NULL ORDER BY r.run`,
   );
 }
 

@@ -6,20 +6,22 @@ import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/envir
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { benchLines } from '../output/bench.ts';
 import { cocoBenchLines } from '../output/bench-coco.ts';
+import { workspaceBenchLines } from '../output/bench-workspace.ts';
 
 export const command = defineCommand({
   name: 'bench',
-  summary: 'measure milliseconds per training step, or seconds of a COCO evaluation',
+  summary: 'measure training steps, a COCO evaluation, ingest and report',
   description:
     'step: medians of whole training steps on one batch of 64 pictures of 32 x 32 pixels, recorded as one graph (what ' +
     'trials run) and eager. coco: redistill coco-eval of 5,000 generated pictures with 100 detections each, in turn with ' +
-    'pycocotools where $REDISTILL_PYTHON (default: python3) has it. Close other programs; the figures are of this ' +
+    'pycocotools where $REDISTILL_PYTHON (default: python3) has it. store and report: ingest and the whole site of a ' +
+    'generated workspace of 10,000 cells and 1,000,000 epochs, with memory. Close other programs; the figures are of this ' +
     'machine, now.',
   arguments: [],
   options: {
     suite: {
       kind: 'text',
-      choices: ['step', 'coco'],
+      choices: ['step', 'coco', 'store', 'report'],
       default: 'step',
       summary: 'what to measure',
     },
@@ -40,6 +42,7 @@ export const command = defineCommand({
     { command: 'redistill bench', meaning: 'the table' },
     { command: 'redistill bench --suite step --json', meaning: 'the same for a program' },
     { command: 'redistill bench --suite coco', meaning: 'the evaluation of detections' },
+    { command: 'redistill bench --suite report', meaning: 'ingest and report at full size' },
   ],
   async run(context, _args, { suite, threads, seconds, json }) {
     if (suite === 'coco') {
@@ -52,6 +55,16 @@ export const command = defineCommand({
       });
       if (json) context.json(result);
       else for (const line of cocoBenchLines(result)) context.stdout(line);
+      return exitCodes.fine;
+    }
+    if (suite === 'store' || suite === 'report') {
+      const { benchWorkspace } = await import('../../bench/workspace-bench.ts');
+      const result = await benchWorkspace(suite, {
+        signal: context.signal,
+        onCase: (name, mode) => context.stderr(`${name}: ${mode}`),
+      });
+      if (json) context.json(result);
+      else for (const line of workspaceBenchLines(result)) context.stdout(line);
       return exitCodes.fine;
     }
     const result = await measureSteps(context, threads ?? availableParallelism(), seconds);

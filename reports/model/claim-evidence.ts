@@ -33,16 +33,25 @@ export function claimModels(
   tables: readonly TableModel[],
   stepTimes: readonly StepTimeRow[],
 ): readonly ClaimModel[] {
+  const times = new Map(stepTimes.map((row) => [row.run, row]));
+  // Only what a claim speaks of: a workspace may hold ten thousand cells.
+  const named = new Set(
+    claims.flatMap(({ comparisons }) => comparisons.flatMap(({ a, b }) => [a, b])),
+  );
   const arms = (scale: Scale) =>
     tables
       .filter(({ plan }) => plan.scale === scale)
-      .flatMap((table) => table.cells.flatMap((cell) => armsOf(table, cell, stepTimes)));
-  const [paperArms, proxyArms] = [arms('paper'), arms('proxy')];
+      .flatMap((table) =>
+        table.cells
+          .filter(({ row }) => named.has(row.method))
+          .flatMap((cell) => armsOf(table, cell, times)),
+      );
+  const [paperArms, proxyArms] = [distinct(arms('paper')), distinct(arms('proxy'))];
   const paper = together(
-    claims.map((claim) => evaluateMeasured(claim, distinct(paperArms), published, true)),
+    claims.map((claim) => evaluateMeasured(claim, paperArms, published, true)),
   );
   const proxy = together(
-    claims.map((claim) => evaluateMeasured(claim, distinct(proxyArms), published, false)),
+    claims.map((claim) => evaluateMeasured(claim, proxyArms, published, false)),
   );
   return claims.map((claim, index) => ({
     claim,
@@ -91,7 +100,7 @@ function family(
 function armsOf(
   { plan }: TableModel,
   cell: CellModel,
-  stepTimes: readonly StepTimeRow[],
+  stepTimes: ReadonlyMap<string, StepTimeRow>,
 ): readonly MeasuredArm[] {
   const counted = cell.trials.filter((trial) => trial.counted && trial.spec.role === 'student');
   const spec = counted[0]?.spec;
@@ -113,8 +122,8 @@ function armsOf(
     conditions: conditionsOf(spec, cell.row.column),
     bySeed: cell.last.bySeed,
   };
-  const runs = new Map(counted.map((trial) => [trial.run?.run, trial.spec.seed]));
-  const times = stepTimes.filter(({ run }) => runs.has(run));
+  const runs = new Map(counted.map((trial) => [trial.run?.run as string, trial.spec.seed]));
+  const times = [...runs.keys()].flatMap((run) => stepTimes.get(run) ?? []);
   const perEnvironment = Map.groupBy(times, ({ environment }) => environment);
   return [
     accuracy,
