@@ -79,6 +79,7 @@ function planOf(suite: number, size: WorkspaceSize): Plan {
     suite: `made-up-${suite}`,
     title: `Made-up table ${suite}`,
     scale: 'paper',
+    task: 'classification',
     notComparable: null,
     margins: { top1: 0.5 },
     columns,
