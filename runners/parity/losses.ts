@@ -1,11 +1,14 @@
 import { adaptiveCheck } from './losses/adaptive.ts';
+import { channelwiseCheck } from './losses/channelwise.ts';
 import { contrastCheck } from './losses/contrast.ts';
 import { crossEntropyCheck } from './losses/cross-entropy.ts';
 import { curriculumCheck } from './losses/curriculum.ts';
 import { featureCheck } from './losses/features.ts';
+import { focalCheck } from './losses/focal.ts';
 import { logitCheck } from './losses/logits.ts';
 import { maskedCheck } from './losses/masked.ts';
 import * as methods from './losses/methods.ts';
+import { pixelwiseCheck } from './losses/pixelwise.ts';
 import { pyramidCheck } from './losses/pyramid.ts';
 import type { ParityCheck } from './types.ts';
 
@@ -42,4 +45,7 @@ export const lossChecks: ReadonlyMap<string, ParityCheck> = new Map([
   ['losses/ofa_loss.json', adaptiveCheck],
   ['losses/ofa_distiller.json', featureCheck(methods.ofaDistiller)],
   ['losses/mgd.json', maskedCheck],
+  ['losses/cwd.json', channelwiseCheck],
+  ['losses/fgd.json', focalCheck],
+  ['losses/seg_pixelwise.json', pixelwiseCheck],
 ]);

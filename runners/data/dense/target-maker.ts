@@ -18,5 +18,5 @@ export interface TargetModule {
 }
 
 export interface TargetModuleExports {
-  createTargetMaker(options: Json): TargetMaker;
+  createTargetMaker(options: Json): TargetMaker | Promise<TargetMaker>;
 }

@@ -45,6 +45,12 @@ test('a check fails when an official loss, gradient or region weight is changed 
     ['losses/dkd.json', 'random_B4_C10_T4', (each) => perturb(each, 'logits_student')],
     ['losses/nkd.json', 'random_B4_C10_T4', (each) => scaleLoss(each)],
     ['losses/sdd_kd.json', 'mixed_B4_C10_N5', (each) => flipWeight(each)],
+    ['losses/cwd.json', 'official_spatial_kl_2x5x4x6_tau1', (each) => scaleLoss(each)],
+    [
+      'losses/fgd.json',
+      'B3_4to6_7x9_boxes[2, 1, 5]',
+      (each) => perturb(each, 'param:channel_add_conv_t.1.weight'),
+    ],
     ['losses/ctkd.json', 'global_kd_B3_C6_epoch15', (each) => perturb(each, 'param:mlp.global_T')],
   ];
   for (const [name, which, change] of changes) {

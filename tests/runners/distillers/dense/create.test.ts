@@ -50,7 +50,7 @@ describe('methods of detection and segmentation', () => {
 
   it('are found by name in any case, and an unknown one answers with the nearest', () => {
     assert.equal(denseMethod('MGD').id, 'mgd');
-    assert.throws(() => denseMethod('mdg'), rejects('METHOD_UNKNOWN', /Did you mean "mgd"/));
+    assert.throws(() => denseMethod('fitnets'), rejects('METHOD_UNKNOWN', /Did you mean "fitnet"/));
   });
 
   it('take the official weights of the family', () => {
@@ -59,6 +59,30 @@ describe('methods of detection and segmentation', () => {
     assert.deepEqual([of('anchor-based')['alpha'], of('anchor-based')['lambda']], [2e-5, 0.65]);
     assert.deepEqual([of('two-stage')['alpha'], of('two-stage')['lambda']], [5e-7, 0.45]);
     assert.deepEqual([of('segmenter')['lambda'], of('segmenter')['logitWeight']], [0.75, 3]);
+    const fgd = (family: (typeof denseFamilies)[number]) => {
+      const hyper = resolveDenseHyper(denseMethod('fgd'), family);
+      return ['alpha', 'beta', 'gamma', 'lambda'].map((name) => hyper[name]);
+    };
+    assert.deepEqual(fgd('anchor-based'), [1e-3, 5e-4, 5e-4, 5e-6]);
+    assert.deepEqual(fgd('anchor-free'), [1.6e-3, 8e-4, 8e-4, 8e-6]);
+    assert.deepEqual(fgd('two-stage'), [5e-5, 2.5e-5, 5e-5, 5e-7]);
+  });
+
+  it('refuse networks in which they have nothing to work on', () => {
+    const maps = { student: segmenter(8), teacher: segmenter(16) };
+    const boxes = { student: detector(8), teacher: detector(16) };
+    assert.throws(
+      () => createDenseDistiller('fgd', {}, maps),
+      rejects('METHOD_NETWORKS', /foreground from background by boxes/),
+    );
+    assert.throws(
+      () => createDenseDistiller('kd', {}, boxes),
+      rejects('METHOD_NETWORKS', /only segmenters have/),
+    );
+    assert.throws(
+      () => createDenseDistiller('cwd', { on: 'embedding' }, boxes),
+      rejects('METHOD_NETWORKS', /detector8 is no segmenter/),
+    );
   });
 
   it('refuse unknown and impossible hyper-parameters', () => {

@@ -1,0 +1,171 @@
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { relu } from '../../engine/ops/index.ts';
+import { type Layer, ModuleScope } from '../../models/modules.ts';
+import type { Hyper } from '../../trial/spec.ts';
+import { sumOf } from '../feature-ops.ts';
+import * as fields from '../fields.ts';
+import { partsContext, refuseNetworks, torchDefaults } from '../parts.ts';
+import { cwdDivergences, cwdNorms, cwdPerPicture } from './cwd-loss.ts';
+import { levelsField, levelsOf } from './levels.ts';
+import { checkLogits } from './logits.ts';
+import { batchMean } from './reduce.ts';
+import type { DenseMethod, DenseOutput, DenseSetting } from './types.ts';
+
+const segmentation = 'irfanICMLL/TorchDistiller@78bac7c SemSeg-distill';
+const script = `${segmentation}/exp_cwd.sh as README.md calls it (channel kl 3 4)`;
+const detection =
+  'pppppM/mmdetection-distiller@7a8a130 configs/distillers/cwd/cwd_retina_rx101_64x4d_distill_retina_r50_fpn_2x_coco.py';
+
+/**
+ * Channel-wise knowledge distillation: each channel's map becomes a distribution over positions, and the student's is
+ * pulled towards the teacher's. On the logits of segmenters, on the map before their classifier, or on the levels of a
+ * detector's neck.
+ *
+ * A 1x1 convolution takes the student's map to the teacher's channels where they differ. It has no bias: the softmax
+ * over positions does not see one. TorchDistiller's connector of the embedding is always there, with batch norm and ReLU.
+ */
+export const cwd: DenseMethod = {
+  id: 'cwd',
+  title: 'Channel-wise knowledge distillation',
+  reference: {
+    paper:
+      'Shu et al.: Channel-wise Knowledge Distillation for Dense Prediction, ICCV 2021, arXiv 2011.13256',
+    equations: 'Equations 2 to 4',
+    official: `${segmentation}/utils/criterion.py (CriterionCWD), networks/kd_model.py; for detection ${detection}`,
+  },
+  needsTeacher: true,
+  defaults: {
+    on: 'features',
+    weight: 5,
+    temperature: 1,
+    norm: 'channel',
+    divergence: 'kl',
+    connector: 'conv',
+    levels: 4,
+    form: 'stable',
+  },
+  defaultsFor: (family) =>
+    family === 'segmenter'
+      ? { on: 'logits', weight: 3, temperature: 4, connector: 'conv-bn-relu' }
+      : {},
+  fields: {
+    on: {
+      kind: 'choice',
+      choices: ['logits', 'embedding', 'features'],
+      about:
+        "Which maps are compared: class logits, what a segmenter's classifier sees, or the neck's levels (a segmenter's last backbone map)",
+      source: `${script}; ${detection}`,
+    },
+    weight: fields.weight(
+      'Weight of the loss; the paper has 3 for logits and 50 for the embedding',
+      `${script}; ${detection}`,
+    ),
+    temperature: fields.temperature(`${script}; ${detection}`),
+    norm: {
+      kind: 'choice',
+      choices: cwdNorms,
+      about:
+        "What becomes a distribution: a channel's positions, a position's channels, or nothing; channel_mean compares the channels' means",
+      source: script,
+    },
+    divergence: {
+      kind: 'choice',
+      choices: cwdDivergences,
+      about: 'Kullback-Leibler, or squares at temperature 1',
+      source: script,
+    },
+    connector: {
+      kind: 'choice',
+      choices: ['conv', 'conv-bn-relu'],
+      about:
+        "What brings the student's embedding or features to the teacher's channels: a 1x1 convolution where they differ, or always one with batch norm and ReLU",
+      source: `${segmentation}/networks/kd_model.py; ${detection}`,
+    },
+    levels: levelsField(`${detection}: the first four of RetinaNet's five`),
+    form: {
+      kind: 'choice',
+      choices: ['stable', 'official'],
+      about:
+        'How the divergence is computed: finite at extreme values, or log(softmax) as the official code has it',
+      source:
+        'Redistill, docs/decisions.md: the stable form is equal wherever the official one is finite',
+    },
+  },
+  build: (hyper, setting) => {
+    const pairs = pairsOf(hyper, setting);
+    const weight = Number(hyper['weight']);
+    const options = {
+      norm: hyper['norm'] as (typeof cwdNorms)[number],
+      divergence: hyper['divergence'] as (typeof cwdDivergences)[number],
+      temperature: Number(hyper['temperature']),
+      official: hyper['form'] === 'official',
+    };
+    const scope = new ModuleScope();
+    const connectors = pairs.map((pair) =>
+      pair.path === null ? same : connectorOf(scope, pair, hyper),
+    );
+    return {
+      params: torchDefaults(scope.params),
+      terms: (step) => {
+        const losses = pairs.map(({ map }, index) => {
+          const own = (connectors[index] as Layer)(partsContext(step), map(step.student));
+          return batchMean(cwdPerPicture(own, map(step.teacher), options), step);
+        });
+        return { cwd: tf.mul<Scalar>(sumOf(losses), weight) };
+      },
+    };
+  },
+};
+
+/** Two maps to be compared. */
+interface Pair {
+  /** Channels of the student's map and of the teacher's. */
+  readonly inputs: number;
+  readonly outputs: number;
+  /** What precedes the names of its connector; null where it can have none. */
+  readonly path: string | null;
+  map(output: DenseOutput): Tensor4D;
+}
+
+const same: Layer = (_, x) => x;
+
+function pairsOf(hyper: Hyper, setting: DenseSetting): Pair[] {
+  const { student, teacher } = setting;
+  if (hyper['on'] === 'features') {
+    return levelsOf('cwd', setting, Number(hyper['levels'])).map(
+      ({ index, inputs, outputs, path }) => ({
+        inputs,
+        outputs,
+        path,
+        map: ({ features }) => features[index] as Tensor4D,
+      }),
+    );
+  }
+  if (hyper['on'] === 'logits') {
+    checkLogits('cwd', setting);
+    const [inputs, outputs] = [student.logits[0] as number, teacher.logits[0] as number];
+    return [{ inputs, outputs, path: null, map: ({ logits }) => logits[0] as Tensor4D }];
+  }
+  if (student.embedding === null || teacher.embedding === null) {
+    const other = student.embedding === null ? student.name : teacher.name;
+    return refuseNetworks('cwd', `it is to compare embeddings, and ${other} is no segmenter`);
+  }
+  return [
+    {
+      inputs: student.embedding,
+      outputs: teacher.embedding,
+      path: 'embedding',
+      map: ({ embedding }) => embedding as Tensor4D,
+    },
+  ];
+}
+
+function connectorOf(root: ModuleScope, { inputs, outputs, path }: Pair, hyper: Hyper): Layer {
+  const scope = (path ?? '').split('.').reduce((parent, name) => parent.child(name), root);
+  if (hyper['connector'] === 'conv') {
+    return inputs === outputs ? same : scope.conv('linear', { inputs, outputs, kernel: 1 });
+  }
+  const linear = scope.child('linear').convNorm(0, 1, { inputs, outputs, kernel: 1 });
+  return (context, x) => relu(linear(context, x));
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { RandomStream } from '../../../../common/random.ts';
+import { createDenseDistiller } from '../../../../runners/distillers/dense/create.ts';
+import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
+import type {
+  DenseDistiller,
+  DenseOutput,
+  DenseShapes,
+} from '../../../../runners/distillers/dense/types.ts';
+import { tf } from '../../../../runners/engine/tensorflow.ts';
+import { initialState } from '../../../../runners/models/init.ts';
+
+const classes = 4;
+const shapes = (family: DenseShapes['family'], name: string, channels: number): DenseShapes => ({
+  name,
+  family,
+  features: [channels, channels],
+  strides: [8, 16],
+  embedding: family === 'segmenter' ? channels : null,
+  logits: family === 'segmenter' ? [classes] : [],
+});
+
+function random(shape: number[], stream: RandomStream): Tensor {
+  const size = shape.reduce((product, side) => product * side, 1);
+  return tf.tensor(
+    Float32Array.from({ length: size }, () => stream.normal()),
+    shape,
+  );
+}
+
+function output(batch: number, { features, embedding, logits }: DenseShapes, seed: string) {
+  const stream = RandomStream.named(1, seed);
+  const map = (channels: number, side: number) =>
+    random([batch, side, side, channels], stream) as Tensor4D;
+  return {
+    features: features.map((channels, level) => map(channels, 4 / 2 ** level)),
+    embedding: embedding === null ? null : map(embedding, 4),
+    logits: logits.map((channels) => map(channels, 4)),
+  };
+}
+
+/** The first pictures of an output. */
+function first(count: number, whole: DenseOutput): DenseOutput {
+  const cut = (map: Tensor4D) => tf.slice(map, 0, count);
+  return {
+    features: whole.features.map(cut),
+    embedding: whole.embedding === null ? null : cut(whole.embedding),
+    logits: whole.logits.map(cut),
+  };
+}
+
+function sum(
+  distiller: DenseDistiller,
+  student: DenseOutput,
+  teacher: DenseOutput,
+  present: Tensor1D | null,
+): number {
+  const batch = (student.features[0] as Tensor4D).shape[0];
+  const state = initialState(distiller.params, 3);
+  const terms = distiller.terms({
+    student,
+    teacher,
+    present,
+    scalar: () => tf.scalar(1),
+    draw: (name) => {
+      const maps = student.features.map(({ shape }) => [shape[1], shape[2]] as const);
+      const declared = distiller.draws[name]?.shape(3, maps) ?? [];
+      return tf.slice(random([...declared], RandomStream.named(1, name)), 0, batch);
+    },
+    region: (name) => {
+      const [, height, width] = (student.features[Number(name.at(-1))] as Tensor4D).shape;
+      return tf.fill([batch, height, width], 0.25);
+    },
+    param: (name) => {
+      const { shape } = distiller.params.find((param) => param.name === name) as {
+        shape: readonly number[];
+      };
+      return tf.tensor(state[name] as Float32Array, [...shape]);
+    },
+    update: () => {},
+  });
+  return (tf.addN(Object.values(terms)).dataSync() as Float32Array)[0] as number;
+}
+
+const studied = denseMethods.filter(({ needsTeacher }) => needsTeacher);
+
+describe('losses of dense methods', () => {
+  for (const { id, refuses } of studied) {
+    const family = (refuses?.('segmenter') ?? null) === null ? 'segmenter' : 'anchor-based';
+    const own = shapes(family, 'student', 6);
+    const other = shapes(family, 'teacher', 8);
+    const distiller = createDenseDistiller(id, {}, { student: own, teacher: other });
+    const [student, teacher] = [output(3, own, 'student'), output(3, other, 'teacher')];
+
+    it(`${id}: an empty slot of the batch does not count`, () => {
+      const padded = sum(distiller, student, teacher, tf.tensor1d([1, 1, 0]));
+      const alone = sum(distiller, first(2, student), first(2, teacher), null);
+      // Batch norm of a connector sees the whole batch.
+      if (distiller.params.some(({ kind }) => kind === 'running_mean')) return;
+      assert.ok(Math.abs(padded - alone) <= 1e-5 * Math.abs(alone), `${padded} and ${alone}`);
+    });
+
+    it(`${id}: without empty slots, saying so changes nothing`, () => {
+      const all = sum(distiller, student, teacher, tf.ones([3]) as Tensor1D);
+      const unsaid = sum(distiller, student, teacher, null);
+      assert.ok(Math.abs(all - unsaid) <= 1e-6 * Math.abs(unsaid));
+      assert.ok(Number.isFinite(all) && all > 0);
+    });
+  }
+
+  it('of one network with itself are 0 for those that compare maps as they are', () => {
+    for (const [id, family] of [
+      ['cwd', 'segmenter'],
+      ['kd', 'segmenter'],
+      ['fgd', 'anchor-based'],
+    ] as const) {
+      const own = shapes(family, 'network', 6);
+      const distiller = createDenseDistiller(id, {}, { student: own, teacher: own });
+      const maps = output(2, own, 'network');
+      assert.ok(Math.abs(sum(distiller, maps, maps, null)) < 1e-6, id);
+    }
+  });
+});
