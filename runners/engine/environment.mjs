@@ -23,6 +23,8 @@ export const bindingBuildFile = join(bindingFile, '../build.json');
  * @property {string} version TensorFlow's version according to the lock file, such as `2.21.0`
  * @property {string} tensorflow folder in the cache that holds `tensorflow/libtensorflow_cc.so.2`
  * @property {readonly string[]} libraryPath folders that the dynamic linker must search at run time (CUDA's)
+ * @property {boolean} [sessionConfig] whether it heeds `session_config.pb` beside a SavedModel
+ *   (tools/setup/session-config.h); builds of older checkouts do not
  */
 
 /**

@@ -5,6 +5,7 @@ import { EagerProgram } from './eager.ts';
 import { encodeProgram, outputNode, stateNodes } from './encode.ts';
 import { EngineError, tensorflowReason } from './errors.ts';
 import { inputNode, type RecordedFunction, recordFunction } from './record.ts';
+import { checkBindingTakesConfig, cpuSessionConfig, sessionConfigFile } from './session-config.ts';
 import {
   type Binding,
   backend,
@@ -209,8 +210,14 @@ function loadModel(bytes: Uint8Array, binding: Binding): number {
   const folder = mkdtempSync(join(tmpdir(), 'redistill-graph-'));
   try {
     writeFileSync(join(folder, 'saved_model.pb'), bytes);
+    // On a GPU bits are not promised, and Grappler puts the maps into the layout that the device is fast in.
+    if (!binding.isUsingGpuDevice()) {
+      checkBindingTakesConfig();
+      writeFileSync(join(folder, sessionConfigFile), cpuSessionConfig());
+    }
     return binding.loadSavedModel(folder, 'serve');
   } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
     throw new EngineError(
       'ENGINE_LOAD',
       `TensorFlow refused the recorded graph: ${tensorflowReason(cause)}`,

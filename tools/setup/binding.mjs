@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bindingBuild } from '../../runners/engine/environment.mjs';
 import { causeOf, findProgram, run } from './command.mjs';
 import { SetupFailure } from './failure.mjs';
@@ -19,6 +20,8 @@ import { libraryPath } from './tensorflow.mjs';
 
 /** Node-API version that the binding asks for; it names the folder where the package's loader looks. */
 const napiVersion = 8;
+/** Lets a SavedModel bring its session's configuration along: compiled before the binding's own sources. */
+const sessionConfig = fileURLToPath(new URL('session-config.h', import.meta.url));
 const flags = ['-std=c++17', '-O2', '-shared', '-fPIC', `-DNAPI_VERSION=${napiVersion}`];
 
 /**
@@ -69,6 +72,7 @@ export function bindingIsCurrent(inputs) {
  */
 function keyOf({ root, tensorflow }) {
   const hash = createHash('sha256').update(JSON.stringify([flags, tensorflow]));
+  hash.update(readFileSync(sessionConfig));
   const sources = join(packageFolder(root), 'binding');
   for (const name of readdirSync(sources).sort()) {
     hash.update(`\0${name}\0`).update(readFileSync(join(sources, name)));
@@ -91,7 +95,14 @@ export async function buildBinding(inputs, signal) {
   if (!existsSync(compiled)) await compile(inputs, compiled, signal);
   const folder = targetFolder(root);
   mkdirSync(folder, { recursive: true });
-  const build = { key, flavour, version, tensorflow, libraryPath: libraryPath(tensorflow) };
+  const build = {
+    key,
+    flavour,
+    version,
+    tensorflow,
+    libraryPath: libraryPath(tensorflow),
+    sessionConfig: true,
+  };
   // The description goes last: a binding without one is not current.
   rmSync(join(folder, 'build.json'), { force: true });
   place(join(folder, 'tfjs_binding.node'), (path) => copyFileSync(compiled, path));
@@ -128,6 +139,7 @@ async function compile({ root, cache, tensorflow, headers, say }, compiled, sign
     [
       ...flags,
       ...[`-I${headers}`, `-I${join(libraries, 'include')}`, `-I${sources}`],
+      ...['-include', sessionConfig],
       ...[join(sources, 'tfjs_backend.cc'), join(sources, 'tfjs_binding.cc')],
       ...[`-L${libraries}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
       ...[`-Wl,-rpath,${libraries}`, '-o', result],

@@ -1,0 +1,50 @@
+import protobuf from 'protobufjs';
+import { bindingBuild } from './environment.ts';
+import { EngineError } from './errors.ts';
+
+/** The part of tensorflow/core/protobuf/{config,rewriter_config}.proto (TensorFlow 2.21) that the engine writes. */
+const schema = `
+syntax = "proto3";
+package tensorflow;
+
+message ConfigProto { GraphOptions graph_options = 10; }
+message GraphOptions { OptimizerOptions optimizer_options = 3; RewriterConfig rewrite_options = 10; }
+message OptimizerOptions { enum Level { L1 = 0; L0 = -1; } Level opt_level = 3; }
+message RewriterConfig { bool disable_meta_optimizer = 19; }
+`;
+
+/** The file beside `saved_model.pb` in which the binding looks for it: see tools/setup/session-config.h. */
+export const sessionConfigFile = 'session_config.pb';
+
+/**
+ * How TensorFlow runs a recorded graph on a CPU: as it was recorded.
+ *
+ * Grappler, TensorFlow's graph rewriter, fuses a convolution with the batch norm, sum and ReLU after it where their
+ * neighbours allow it, turns divisions into products with reciprocals, and more; what it finds depends on the whole
+ * graph, so that a student's step was another program alone than in a cohort, and other in its last bit. The total order
+ * does not prevent it: an edge that repeats a data edge is dropped first. What is worth fusing is fused when the step is
+ * recorded, the same in every graph.
+ */
+export function cpuSessionConfig(): Uint8Array {
+  const type = protobuf.parse(schema).root.lookupType('tensorflow.ConfigProto');
+  const config = {
+    graphOptions: {
+      optimizerOptions: { optLevel: 'L0' },
+      rewriteOptions: { disableMetaOptimizer: true },
+    },
+  };
+  return type.encode(type.fromObject(config)).finish();
+}
+
+/**
+ * @throws EngineError `ENGINE_BINDING` where the binding was built by an older checkout, whose sessions would rewrite
+ *   graphs after all
+ */
+export function checkBindingTakesConfig(): void {
+  if (bindingBuild()?.sessionConfig === true) return;
+  throw new EngineError(
+    'ENGINE_BINDING',
+    'The TensorFlow binding in node_modules was built by an older checkout and would run recorded steps rewritten.',
+    { hint: 'Run make setup: it builds the binding anew (20 s).' },
+  );
+}
