@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs';
-import { bindingBuild } from './environment.ts';
+import { type BindingBuild, bindingBuild } from './environment.ts';
 import { EngineError } from './errors.ts';
 
 /** The part of tensorflow/core/protobuf/{config,rewriter_config}.proto (TensorFlow 2.21) that the engine writes. */
@@ -40,8 +40,8 @@ export function cpuSessionConfig(): Uint8Array {
  * @throws EngineError `ENGINE_BINDING` where the binding was built by an older checkout, whose sessions would rewrite
  *   graphs after all
  */
-export function checkBindingTakesConfig(): void {
-  if (bindingBuild()?.sessionConfig === true) return;
+export function checkBindingTakesConfig(build: BindingBuild | undefined = bindingBuild()): void {
+  if (build?.sessionConfig === true) return;
   throw new EngineError(
     'ENGINE_BINDING',
     'The TensorFlow binding in node_modules was built by an older checkout and would run recorded steps rewritten.',
