@@ -166,6 +166,8 @@ function missing(
   if (data.missing !== null) needed.push(data.missing);
   if (recipe.input !== undefined && !context.inputs.includes(recipe.input.kind))
     needed.push(`the recipe's ${recipe.input.kind} is not implemented`);
+  if (recipe.pretrained !== undefined)
+    needed.push(`a backbone that starts with the weights ${recipe.pretrained} is not implemented`);
   return needed.length === 0 ? null : needed.join('; ');
 }
 

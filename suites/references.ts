@@ -3,8 +3,8 @@ import { suggestion } from '../common/nearest.ts';
 import type { Published } from '../reference/published/loader.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
 import type { Suite } from './load.ts';
+import { publishedName } from './network-names.ts';
 import type { PlannedCell } from './plan-types.ts';
-import { publishedName } from './resolve.ts';
 import type { SuiteFile } from './suite-types.ts';
 
 interface Place {

@@ -1,6 +1,7 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
+import { ownName, publishedName } from './network-names.ts';
 import { type DatasetInfo, located, type Scope } from './plan-context.ts';
 import { tableOf } from './references.ts';
 import type { SuiteColumn, SuiteRow } from './suite-types.ts';
@@ -73,25 +74,10 @@ function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column
   };
 }
 
-/** Tables of ImageNet call other networks `resnet18` than tables of CIFAR do; Redistill's names of those have this prefix. */
-const imagenetPrefix = 'imagenet-';
-
-/** Redistill's name of what a table of this data set calls `name`. */
-function ownName(name: string, dataset: string): string {
-  return dataset === 'imagenet' && !name.startsWith(imagenetPrefix)
-    ? `${imagenetPrefix}${name}`
-    : name;
-}
-
-/** What published tables call Redistill's network `name`. */
-export function publishedName(name: string): string {
-  return name.startsWith(imagenetPrefix) ? name.slice(imagenetPrefix.length) : name;
-}
-
 /** A network may be missing, but it must be one that Redistill or a published table knows. */
 function checkNetwork({ suite, context, vocabulary }: Scope, name: string | null, path: FieldPath) {
   const known = [...context.models, ...vocabulary.networks];
-  if (name === null || known.includes(name)) return;
+  if (name === null || known.includes(name) || known.includes(publishedName(name))) return;
   throw suite.error(
     'SUITE_UNKNOWN_MODEL',
     path,

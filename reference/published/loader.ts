@@ -14,7 +14,7 @@ export interface Published {
   /** @throws UsageError `PUBLISHED_UNKNOWN_TABLE` with the nearest known id. */
   table(id: string): PublishedTable;
   /**
-   * The number at (table, row, column), of the table's own metric unless another is named (`APS`). Null where the table
+   * The number at (table, row, column), of the table's own metric unless another is named (`APs`). Null where the table
    * has the row and column but no such number there.
    *
    * @throws UsageError `PUBLISHED_UNKNOWN_TABLE`, `PUBLISHED_UNKNOWN_ROW` or `PUBLISHED_UNKNOWN_COLUMN`.

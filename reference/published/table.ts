@@ -1,5 +1,6 @@
 import type { CheckedYaml } from '../../common/checked-yaml.ts';
 import { suggestion } from '../../common/nearest.ts';
+import { metricName } from './metric-names.ts';
 import type { PublishedCell, PublishedColumn, PublishedTable, Selection, Trust } from './types.ts';
 
 type RawValue = number | null | Readonly<Record<string, number | null>>;
@@ -103,7 +104,7 @@ export function tableFromRaw(
     caption: raw.caption,
     dataset: raw.dataset,
     metric: {
-      name: raw.metric.name,
+      name: metricName(raw.metric.name),
       unit: raw.metric.unit,
       higherIsBetter: raw.metric.higher_is_better,
       decimals: raw.metric.decimals,
@@ -226,7 +227,7 @@ function numbers(
   });
   if (value === null) return [];
   if (typeof value === 'number') {
-    const meaning = { metric: raw.metric.name, part: null, selection };
+    const meaning = { metric: metricName(raw.metric.name), part: null, selection };
     return [make(value, meaning, gains, row?.std?.[id] ?? null)];
   }
   return Object.entries(value)
@@ -234,7 +235,7 @@ function numbers(
     .map(([key, number]) =>
       make(
         number,
-        meaningOf(key, raw.metric.name, selection),
+        meaningOf(key, metricName(raw.metric.name), selection),
         entry(gains, key),
         entry(row?.std?.[id] ?? null, key),
       ),
@@ -274,6 +275,6 @@ function meaningOf(
     case 'test':
       return { metric, part: key, selection };
     default:
-      return { metric: key, part: null, selection };
+      return { metric: metricName(key), part: null, selection };
   }
 }

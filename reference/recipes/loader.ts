@@ -37,6 +37,7 @@ export interface RecipeOverrides {
   readonly frozenStages?: number | null;
   readonly normEval?: boolean;
   readonly initStudent?: boolean;
+  readonly pretrained?: string | null;
   readonly labelSmoothing?: number;
   readonly trainPictures?: number | null;
 }
@@ -49,6 +50,7 @@ const optionalFields = [
   'frozenStages',
   'normEval',
   'initStudent',
+  'pretrained',
 ] as const;
 
 interface NamedRecipe {

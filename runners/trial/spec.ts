@@ -40,6 +40,10 @@ export interface Recipe {
   readonly normEval?: true;
   /** The student starts with every teacher weight outside the backbone (FGD's `init_student`). Absent: with its own. */
   readonly initStudent?: true;
+  /**
+   * Weights that the backbone starts with, by the name of their release (`torchvision/resnet50`). Absent: every weight is drawn.
+   */
+  readonly pretrained?: string;
   /** Weight of label smoothing in the cross-entropy; 0 is plain cross-entropy. */
   readonly labelSmoothing: number;
   /** Training pictures used (the first n of a seed-independent class-balanced selection); null is all of them. */

@@ -67,7 +67,9 @@ test('the slips that a person found: a copied neighbour, and a column with the w
 
 test('cells with two numbers are exactly those that were found before', () => {
   const ours = new Set(findings('two-numbers').map(({ subject }) => subject));
-  const theirs = oracle('B').map((line) => (line.split(': **')[0] as string).replace('->', '→'));
+  const theirs = oracle('B').map((line) =>
+    (line.split(': **')[0] as string).replace('->', '→').replace(/mAP$/, 'AP'),
+  );
   assert.equal(theirs.length, 71);
   assert.deepEqual([...ours].toSorted(), theirs.toSorted());
   assert.equal(findings('network-score').length, oracle('C').length);

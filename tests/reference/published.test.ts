@@ -49,9 +49,14 @@ test('standard deviations, several metrics of one cell and repeated methods keep
     'fgd-table1',
     'feature imitation, foreground only',
     'retinanet_r101__retinanet_r50',
-    'mAR',
+    'AR100',
   );
   assert.equal(fgd?.value, 55.6);
+  const box = published.cell('fgd-table2', 'FGD', 'fcos_r101__fcos_r50', 'APs');
+  assert.deepEqual([box?.value, box?.metric], [27, 'APs']);
+  const masks = 'cascade_mask_rcnn_x101__mask_rcnn_r50';
+  assert.equal(published.cell('fgd-table3-mask', 'FGD', masks, 'maskAPl')?.value, 52.3);
+  assert.equal(published.cell('fgd-table3-mask', 'FGD', masks, 'AP')?.value, 42.1);
   assert.equal(
     published.cell('sdd-table8', 'SD-KD [beta=1]', 'resnet32x4__shufflenetv1')?.value,
     75.62,
