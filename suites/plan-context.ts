@@ -25,8 +25,13 @@ export interface PlanContext {
   parseMethod(name: string, paper: string | undefined): { readonly id: string };
   /** Ids of methods and plug-ins, to tell a missing method from a misspelt one. */
   readonly methodNames: readonly string[];
-  /** Every hyper-parameter that matters to the method, defaults written out. @throws RedistillError for unknown ones. */
-  resolveHyper(method: string, overrides: Hyper): Hyper;
+  /**
+   * Every hyper-parameter that matters to the method, defaults written out; some depend on the student's network.
+   * @throws RedistillError for unknown ones.
+   */
+  resolveHyper(method: string, overrides: Hyper, network: string): Hyper;
+  /** Whether trainings of the suite's task are implemented. */
+  readonly trained: boolean;
   /** Whether a method distils from a teacher. */
   needsTeacher(method: string): boolean;
   /** Whether a method learns from a strong view of every picture beside the usual one. */

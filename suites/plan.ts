@@ -148,12 +148,13 @@ function cellsOf(
 
 /** What this cell would need and Redistill or this machine has not, or null. */
 function missing(
-  { context, data }: Scope,
+  { suite, context, data }: Scope,
   row: Row,
   column: Column,
   recipe: Recipe,
 ): string | null {
   const needed: string[] = [];
+  if (!context.trained) needed.push(`training for ${suite.definition.task} is not implemented`);
   const network = (name: string) => {
     if (!context.models.includes(name)) needed.push(`the network ${name} is not implemented`);
   };

@@ -32,7 +32,9 @@ function exceptions(scope: Scope, row: Row, column: Column): readonly LocatedOve
  */
 export function cellHyper(scope: Scope, row: Row, column: Column): Hyper {
   const resolve = (values: Hyper, path: FieldPath) =>
-    located(scope.suite, path, () => scope.context.resolveHyper(row.method, values));
+    located(scope.suite, path, () =>
+      scope.context.resolveHyper(row.method, values, column.student),
+    );
   let values: Hyper = row.row.hyper ?? {};
   let resolved = resolve(values, ['rows', row.index, 'hyper']);
   for (const { override, path } of exceptions(scope, row, column)) {

@@ -1,12 +1,19 @@
 import { UsageError } from '../../common/errors.ts';
+import { denseMethod, resolveDenseHyper } from '../distillers/dense/create.ts';
+import { denseFamilyOf } from '../distillers/dense/families.ts';
+import { denseMethodIds } from '../distillers/dense/registry.ts';
 import { resolveHyper } from '../distillers/hyper.ts';
 import { parseMethod } from '../distillers/method-id.ts';
 import { findMethod, methodIds, pluginIds } from '../distillers/registry.ts';
+import { detectorNames } from '../models/detectors.ts';
 import { networkNames } from '../models/registry.ts';
 import type { Hyper, InputRecipe, Task } from '../trial/spec.ts';
+import { trainableTasks } from './registry.ts';
 
 /** What planning and reports must know of a task; nothing here loads TensorFlow. */
 export interface TaskCatalogue {
+  /** Whether trainings of the task are implemented. Its tables can be declared all the same. */
+  readonly trained: boolean;
   readonly networks: readonly string[];
   /** Ids of methods and plug-ins. */
   readonly methodNames: readonly string[];
@@ -15,8 +22,11 @@ export interface TaskCatalogue {
    * @throws UsageError `METHOD_UNKNOWN`, `METHOD_COMBINATION`
    */
   parseMethod(name: string, paper: string | undefined): { readonly id: string };
-  /** Every hyper-parameter of a method, defaults written out. @throws UsageError `HYPER_UNKNOWN`, `HYPER_VALUE` */
-  resolveHyper(method: string, overrides: Hyper): Hyper;
+  /**
+   * Every hyper-parameter of a method, defaults written out; some depend on the network of the student.
+   * @throws UsageError `HYPER_UNKNOWN`, `HYPER_VALUE`, `METHOD_NETWORKS`
+   */
+  resolveHyper(method: string, overrides: Hyper, network: string): Hyper;
   /** Whether a method distils from a teacher. */
   needsTeacher(method: string): boolean;
   /** Whether a method learns from a strong view of every picture beside the usual one. */
@@ -26,6 +36,7 @@ export interface TaskCatalogue {
 }
 
 const classification: TaskCatalogue = {
+  trained: trainableTasks.includes('classification'),
   networks: networkNames(),
   methodNames: [...methodIds, ...pluginIds],
   parseMethod: (name, paper) => parseMethod(name, { paper }),
@@ -38,24 +49,35 @@ const classification: TaskCatalogue = {
   inputs: [],
 };
 
-/** A task whose tables can be declared, while nothing can be trained: every cell is `not run` and says so. */
-function untrained(): TaskCatalogue {
+/** Detection and segmentation share their methods. */
+function dense(
+  task: Task,
+  networks: readonly string[],
+  inputs: TaskCatalogue['inputs'],
+): TaskCatalogue {
   return {
-    networks: [],
-    methodNames: [],
-    parseMethod: (name) => {
-      throw new UsageError('METHOD_UNKNOWN', `The method "${name}" is not implemented.`);
+    trained: trainableTasks.includes(task),
+    networks,
+    methodNames: denseMethodIds,
+    parseMethod: (name) => ({ id: denseMethod(name).id }),
+    resolveHyper: (method, overrides, network) => {
+      const family = denseFamilyOf(network);
+      if (family !== null) return resolveDenseHyper(denseMethod(method), family, overrides);
+      throw new UsageError(
+        'METHOD_NETWORKS',
+        `${method} cannot be used here: ${network} is of no known family of detectors or segmenters.`,
+        { hint: 'Add the family to runners/distillers/dense/families.ts.' },
+      );
     },
-    resolveHyper: (_method, overrides) => overrides,
-    needsTeacher: () => true,
+    needsTeacher: (method) => denseMethod(method).needsTeacher,
     needsStrongView: () => false,
-    inputs: [],
+    inputs,
   };
 }
 
 /** One line per task. */
 export const catalogues: Readonly<Record<Task, TaskCatalogue>> = {
   classification,
-  detection: untrained(),
-  segmentation: untrained(),
+  detection: dense('detection', detectorNames(), ['keep-ratio']),
+  segmentation: dense('segmentation', [], ['scale-crop']),
 };

@@ -49,6 +49,7 @@ export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
     needsStrongView: () => false,
     models: ['resnet8', 'resnet20', 'resnet8x4', 'resnet32x4'],
     inputs: [],
+    trained: true,
     datasets: ['cifar100'],
     dataset: () => here,
     published: loadPublished(),

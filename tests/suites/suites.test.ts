@@ -12,6 +12,10 @@ const pictures: Readonly<Record<string, number>> = {
   embedded: 6_400,
   'embedded-small': 600,
   'cifar10-images': 50_000,
+  'embedded-scenes': 400,
+  'embedded-scenes-small': 24,
+  coco2017: 117_266,
+  cityscapes: 2975,
 };
 const contextOf = (task: Task) =>
   planContext(task, {
@@ -76,17 +80,19 @@ test('a suite holds every number of its table, or says which part it leaves out'
     const suite = loadSuite(name);
     const { table, metrics, excerpt, scales } = suite.definition;
     if (table === undefined || scales.paper === undefined) continue;
-    const { cells } = planSuite(suite, 'paper', context);
+    const { cells } = planSuite(suite, 'paper', contextOf(suite.definition.task));
     const planned = new Set(
-      cells.map(({ published }) => JSON.stringify([published?.row, published?.column])),
+      cells.map(({ published, metric }) =>
+        JSON.stringify([published?.row, published?.column, metric]),
+      ),
     );
     const left = Object.keys(metrics).flatMap((metric) => {
       const id = tableOf(suite.definition, metric) as string;
       const printed = context.published.tables.get(id)?.cells ?? [];
       assert.ok(printed.length > 0, `${name}: ${id} is empty`);
       return printed
-        .filter(({ row, column }) => !planned.has(JSON.stringify([row, column])))
-        .map(({ row, column }) => `${id}: ${row}, ${column}`);
+        .filter(({ row, column, metric: of }) => !planned.has(JSON.stringify([row, column, of])))
+        .map(({ row, column, metric: of }) => `${id}: ${row}, ${column}, ${of}`);
     });
     if (excerpt === undefined) assert.deepEqual(left, [], name);
     else assert.notDeepEqual(left, [], `${name} is no excerpt: it leaves nothing out`);
