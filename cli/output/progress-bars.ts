@@ -42,7 +42,10 @@ export function progressBars(stream: Writable, state: ProgressState): ProgressDi
       }
       if (event.type === 'finished') remove(event.trial.id);
       // Epochs are in the bars.
-      const line = event.type === 'message' ? undefined : progressLine(event, state);
+      const line =
+        event.type === 'message' && event.message.type !== 'lost'
+          ? undefined
+          : progressLine(event, state);
       if (line !== undefined) bars.log(`${line}\n`);
       const running = state.running.get(event.trial.id);
       if (running !== undefined) {

@@ -1,5 +1,6 @@
 import type { ExecutorEvent, TrialOutcome } from '../../runners/executors/types.ts';
 import { headlines } from '../../runners/tasks/headline.ts';
+import type { WorkerMessage } from '../../runners/trial/request.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
 import { formatDuration } from './duration.ts';
 import type { ProgressState } from './progress-state.ts';
@@ -47,6 +48,7 @@ export function progressLine(event: ExecutorEvent, state: ProgressState): string
     case 'message': {
       const { message } = event;
       if (message.type === 'progress') return undefined;
+      if (message.type === 'lost') return `${name}: ${lossWords(message)}`;
       const interval = Math.ceil(message.epochs / linesPerTrial);
       if (message.epoch % interval !== 0 || message.epoch === message.epochs) return undefined;
       const left = state.secondsLeft();
@@ -69,6 +71,12 @@ export function progressLine(event: ExecutorEvent, state: ProgressState): string
 /** `top-1 61.20 %`; nothing where there is no value. */
 export function headlineWords({ spec }: PlannedTrial, value: number | null): string[] {
   return value === null ? [] : [`${headlines[spec.task].label} ${value.toFixed(2)} %`];
+}
+
+/** `2 epochs are trained again.`, after what is wrong with the checkpoints that were passed over. */
+function lossWords({ epochs, reasons }: Extract<WorkerMessage, { type: 'lost' }>): string {
+  const again = epochs === 1 ? '1 epoch is' : `${epochs} epochs are`;
+  return [...reasons, `${again} trained again.`].join(' ');
 }
 
 /** `completed, top-1 61.20 %, 42 s`; `completed before, top-1 61.20 %`; `diverged: The loss is NaN in step 12.` */

@@ -60,6 +60,7 @@ export class ProgressState {
       const state = this.running.get(trial.id);
       if (state === undefined) return;
       const { message } = event;
+      if (message.type === 'lost') return;
       const before = state.step;
       if (message.type === 'progress') {
         state.epoch = message.epoch - 1;

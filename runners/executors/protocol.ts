@@ -15,12 +15,14 @@ import type { WorkerMessage } from '../trial/request.ts';
  *   there is none.
  */
 
+const types: ReadonlySet<WorkerMessage['type']> = new Set(['progress', 'epoch', 'lost', 'end']);
+
 /** A line of a worker's standard output; undefined for anything that is no message (a library that prints). */
 export function parseWorkerMessage(line: string): WorkerMessage | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const value = JSON.parse(line) as { readonly type?: Json };
-    return value.type === 'progress' || value.type === 'epoch' || value.type === 'end'
+    return types.has(value.type as WorkerMessage['type'])
       ? (value as unknown as WorkerMessage)
       : undefined;
   } catch {

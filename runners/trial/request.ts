@@ -44,6 +44,8 @@ export type WorkerMessage =
       readonly loss: number;
       readonly seconds: number;
     }
+  /** It went on from an earlier state than it had reached: epochs that are trained again, and what kept later ones from use. */
+  | { readonly type: 'lost'; readonly epochs: number; readonly reasons: readonly string[] }
   | { readonly type: 'end'; readonly state: EndState; readonly reason: string };
 
 /** Exit codes of a worker: what the executor decides a retry on. */

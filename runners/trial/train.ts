@@ -173,6 +173,10 @@ class TrialRun {
         lostEpochs,
         environment,
       });
+      if (lostEpochs > 0 || refused.length > 0) {
+        const reasons = refused.map(({ reason }) => reason);
+        this.training.report({ type: 'lost', epochs: lostEpochs, reasons });
+      }
     }
   }
 

@@ -192,6 +192,18 @@ test('a log has a line for starts, ends and some epochs', () => {
   ]);
 });
 
+test('epochs that are lost are said, with what is wrong with the checkpoint', () => {
+  const trial = fakeTrial('resnet8');
+  const lines: string[] = [];
+  const state = new ProgressState(fakePlan([trial]), () => 0);
+  const reasons = ['step-2.safetensors is truncated or changed.'];
+  const message = { type: 'lost', epochs: 2, reasons } as const;
+  progressLines((line) => lines.push(line), state).show({ type: 'message', trial, message });
+  assert.deepEqual(lines, [
+    'resnet8 teacher seed 1: step-2.safetensors is truncated or changed. 2 epochs are trained again.',
+  ]);
+});
+
 test('a terminal has nested bars that leave no trace but the log', () => {
   const trial = fakeTrial('resnet8');
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 200, rows: 50 });

@@ -40,6 +40,7 @@ test('a damaged checkpoint costs the epochs since the one before, and nothing el
     const resumed = await startWorker(interrupted);
     assert.equal(resumed.exitCode, 0, resumed.stderr);
     assert.deepEqual(measured(folder), measured(join(root, 'undisturbed')), name);
+    assert.match(resumed.stdout, /"type":"lost","epochs":1,"reasons":\[".*truncated or changed/);
     const after = readJournal(journalFile(folder)).lines.slice(before.length);
     const refusal = after.find((line) => line.type === 'event');
     assert.ok(refusal?.kind === 'checkpoint-refused', name);
