@@ -6,7 +6,10 @@ import type { ExitCode } from '../common/errors.ts';
  * `process.exit`, no `process.env`, so that a test runs one with four lines.
  */
 export interface CommandContext {
-  /** One line of result on standard output. What `--json` prints must be all that goes there. */
+  /**
+   * One line of result on standard output. Control characters in it are shown, not obeyed, and a line feed in it begins no
+   * command of a CI server. What `--json` prints must be all that goes there.
+   */
   stdout(line: string): void;
   /** One line for the human beside the result: progress, warnings, where to look. */
   stderr(line: string): void;

@@ -1,3 +1,4 @@
+import { printableLine } from '../common/printable.ts';
 import type { CommandContext } from './command.ts';
 
 /** Conventional exit codes of a process that a signal ended: 128 + its number. */
@@ -5,6 +6,14 @@ const interruptions: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 1
 /** How long, in milliseconds, a command may take to return after the first signal, and after the second. */
 const stopPatience = 9_500;
 const killPatience = 2_000;
+
+/** JSON escapes control characters but DEL and C1, of which a terminal takes U+009B for the start of a command. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
+  );
+}
 
 /**
  * The context of the real process. Takes over SIGINT, SIGTERM and SIGHUP: the first aborts `signal`, the second
@@ -34,9 +43,9 @@ export function processContext(): { context: CommandContext; exitWith(code: numb
     });
   }
   const context: CommandContext = {
-    stdout: (line) => void process.stdout.write(`${line}\n`),
-    stderr: (line) => void process.stderr.write(`${line}\n`),
-    json: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    stdout: (line) => void process.stdout.write(`${printableLine(line)}\n`),
+    stderr: (line) => void process.stderr.write(`${printableLine(line)}\n`),
+    json: (value) => void process.stdout.write(`${jsonText(value)}\n`),
     cwd: process.cwd(),
     environment: process.env,
     isTerminal: process.stderr.isTTY === true,

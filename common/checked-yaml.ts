@@ -44,21 +44,26 @@ export function checkYaml<T>(
   code: string,
   options: { readonly merge?: boolean } = {},
 ): CheckedYaml<T> {
+  const syntaxError = (sentence: string) =>
+    new UsageError(`${code}_SYNTAX`, sentence, {
+      hint: 'Mind indentation, quotes and colons: the file is not readable as YAML.',
+    });
+  if (text.length > maximumText) {
+    throw syntaxError(`${file} has ${text.length} characters; up to ${maximumText} are read.`);
+  }
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    merge: options.merge ?? false,
-  });
+  const document = bounded(file, syntaxError, () =>
+    parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      merge: options.merge ?? false,
+    }),
+  );
   const syntax = document.errors.map(
     (error) => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`,
   );
-  if (syntax.length > 0) {
-    throw new UsageError(`${code}_SYNTAX`, syntax.join('\n'), {
-      hint: 'Mind indentation, quotes and colons: the file is not readable as YAML.',
-    });
-  }
-  const value = document.toJS() as T;
+  if (syntax.length > 0) throw syntaxError(syntax.join('\n'));
+  const value = bounded(file, syntaxError, () => document.toJS({ maxAliasCount }) as T);
   const locate = (path: FieldPath) =>
     `${file}:${lineOf(document, lines, path)}: ${fieldName(path)}`;
   if (!validate(value)) {
@@ -78,6 +83,22 @@ export function checkYaml<T>(
 /** The mistakes that a schema found in a document without lines (JSON), a sentence each: `samples[0].width: must be ...`. */
 export function schemaProblems(errors: readonly ErrorObject[]): readonly string[] {
   return describeAll(errors).map(({ path, sentence }) => `${fieldName(path)}: ${sentence}`);
+}
+
+/** Far above any suite and any table, and read in a moment. */
+const maximumText = 4 * 2 ** 20;
+/** A file of kilobytes whose aliases refer to aliases would otherwise stand for terabytes. */
+const maxAliasCount = 100;
+
+/** What the parser throws of itself: too many aliases, and texts that are nested more deeply than its stack. */
+function bounded<T>(file: string, refuse: (sentence: string) => UsageError, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw refuse(`${file} is nested too deeply.`);
+    if (cause instanceof ReferenceError) throw refuse(`${file}: ${cause.message}.`);
+    throw cause;
+  }
 }
 
 /** The line of a field, or of the nearest thing around it that exists. */

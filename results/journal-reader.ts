@@ -1,6 +1,6 @@
 import type { EndState, Environment, JournalLine } from '../runners/trial/journal-types.ts';
-import { schemaVersion, trialId } from '../runners/trial/spec.ts';
-import type { Content } from './lines.ts';
+import { schemaVersion, type TeacherRef, trialId } from '../runners/trial/spec.ts';
+import { type Content, LineTooLong } from './lines.ts';
 
 type Line<Type extends JournalLine['type']> = Extract<JournalLine, { type: Type }>;
 export type EpochLine = Line<'epoch'>;
@@ -86,7 +86,7 @@ export function readJournal(
     checkIdentity(collected.header, expected);
     return { journal: collected.journal(collected.header), notes, problem: null };
   } catch (cause) {
-    if (!(cause instanceof Unreadable)) throw cause;
+    if (!(cause instanceof Unreadable || cause instanceof LineTooLong)) throw cause;
     const where = cause.line === null ? file : `${file}:${cause.line}`;
     const problem = {
       code: 'JOURNAL_UNREADABLE',
@@ -213,6 +213,34 @@ const environmentFields: Readonly<Record<keyof Environment, Kind>> = {
   dirty: 'flag',
 };
 
+const hardwareFields: Readonly<Record<keyof Environment['hardware'], Kind>> = {
+  cpu: 'text',
+  cores: 'number',
+  memoryGiB: 'number',
+  gpu: 'textOrNull',
+};
+
+const threadFields = { intra: 'count', inter: 'count' } as const;
+
+const specFields: Readonly<Record<string, Kind>> = {
+  implementation: 'text',
+  task: 'text',
+  scale: 'text',
+  role: 'text',
+  model: 'text',
+  method: 'text',
+  recipe: 'object',
+  data: 'object',
+  seed: 'count',
+};
+const recipeFields = { name: 'text', epochs: 'count' } as const;
+const dataFields = { dataset: 'text', hash: 'text' } as const;
+const teacherFields: Readonly<Record<TeacherRef['kind'], Readonly<Record<string, Kind>>>> = {
+  trial: { trial: 'text' },
+  checkpoint: { sha256: 'text' },
+  unrecorded: {},
+};
+
 const endStates: readonly EndState[] = [
   'completed',
   'diverged',
@@ -286,15 +314,33 @@ function checkHeader(line: Record<string, unknown>, number: number): void {
     );
   }
   checkEnvironment(line, number);
+  checkSpec(line['spec'] as Record<string, unknown>, number);
+}
+
+/** What the store takes from a specification; the rest of it only enters its hash. */
+function checkSpec(spec: Record<string, unknown>, number: number): void {
+  checkFields(spec, specFields, 'spec', number);
+  checkFields(spec['recipe'] as Record<string, unknown>, recipeFields, 'spec.recipe', number);
+  checkFields(spec['data'] as Record<string, unknown>, dataFields, 'spec.data', number);
+  const { teacher } = spec;
+  if (teacher === null) return;
+  if (!isKind.object(teacher)) throw new Unreadable(number, 'spec.teacher is no object.');
+  const known = teacher as Record<string, unknown>;
+  const reference = Object.hasOwn(teacherFields, String(known['kind']))
+    ? teacherFields[known['kind'] as TeacherRef['kind']]
+    : undefined;
+  if (reference === undefined) {
+    throw new Unreadable(number, `spec.teacher.kind is ${JSON.stringify(known['kind'])}.`);
+  }
+  checkFields(known, { model: 'text', ...reference }, 'spec.teacher', number);
 }
 
 function checkEnvironment(line: Record<string, unknown>, number: number): void {
-  checkFields(
-    line['environment'] as Record<string, unknown>,
-    environmentFields,
-    'environment',
-    number,
-  );
+  const environment = line['environment'] as Record<string, unknown>;
+  const part = (name: string) => environment[name] as Record<string, unknown>;
+  checkFields(environment, environmentFields, 'environment', number);
+  checkFields(part('hardware'), hardwareFields, 'environment.hardware', number);
+  checkFields(part('threads'), threadFields, 'environment.threads', number);
 }
 
 function checkMetrics(metrics: readonly unknown[], number: number): void {

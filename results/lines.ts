@@ -6,8 +6,20 @@ export interface Content {
   readonly bytes: number;
   /** SHA-256 of these bytes. */
   readonly sha256: string;
-  /** Calls `visit` with every line, its number from 1 and whether a line feed ended it. */
+  /** Calls `visit` with every line, its number from 1 and whether a line feed ended it. @throws LineTooLong */
   forEachLine(visit: (text: string, number: number, ended: boolean) => void): void;
+}
+
+/** Longer than any line of a journal by far: an epoch of many metrics has some ten thousand bytes. */
+const longestLine = 16 * 1024 * 1024;
+
+/** A line that is longer than anything that wrote this file writes: no memory is taken for it. */
+export class LineTooLong extends Error {
+  readonly line: number;
+  constructor(line: number) {
+    super(`this line has more than ${longestLine} bytes.`);
+    this.line = line;
+  }
 }
 
 const blockBytes = 4 * 1024 * 1024;
@@ -77,6 +89,7 @@ function linesOfBlocks(
 ): void {
   let number = 0;
   let pending: Buffer[] = [];
+  let pendingBytes = 0;
   readBlocks(descriptor, bytes, (block) => {
     let start = 0;
     for (let end = block.indexOf(10); end !== -1; end = block.indexOf(10, start)) {
@@ -85,9 +98,13 @@ function linesOfBlocks(
       const line = pending.length === 0 ? tail : Buffer.concat([...pending, tail]);
       visit(line.toString('utf8'), number, true);
       pending = [];
+      pendingBytes = 0;
       start = end + 1;
     }
-    if (start < block.length) pending.push(Buffer.from(block.subarray(start)));
+    if (start === block.length) return;
+    pendingBytes += block.length - start;
+    if (pendingBytes > longestLine) throw new LineTooLong(number + 1);
+    pending.push(Buffer.from(block.subarray(start)));
   });
   if (pending.length > 0) visit(Buffer.concat(pending).toString('utf8'), number + 1, false);
 }

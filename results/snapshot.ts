@@ -9,7 +9,6 @@ export interface Snapshot {
   remove(): void;
 }
 
-/** Longer than the steps in which a kernel counts the times of files. */
 const quietMs = 50;
 const tries = 40;
 
@@ -17,9 +16,13 @@ const tries = 40;
  * Copies a database with its write-ahead log while neither changes: the image that a power failure at this moment would
  * leave, from which the database recovers everything that was committed.
  *
- * @returns null where its writer does not pause for long enough
+ * @param pause waits for longer than the steps in which a kernel counts the times of files
+ * @returns null where its writer does not pause for as long
  */
-export async function takeSnapshot(file: string): Promise<Snapshot | null> {
+export async function takeSnapshot(
+  file: string,
+  pause: () => Promise<unknown> = () => sleep(quietMs),
+): Promise<Snapshot | null> {
   const folder = mkdtempSync(join(tmpdir(), 'redistill-snapshot-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
@@ -27,7 +30,7 @@ export async function takeSnapshot(file: string): Promise<Snapshot | null> {
       // A write within the same tick of the clock as the one before leaves the time as it was: only after a pause is an
       // equal time an unchanged file.
       const before = stateOf(file);
-      await sleep(quietMs);
+      await pause();
       if (stateOf(file) !== before) continue;
       for (const name of partsOf(file)) copyPart(join(dirname(file), name), join(folder, name));
       if (stateOf(file) === before) return { file: join(folder, basename(file)), remove };

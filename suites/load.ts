@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import {
   type CheckedYaml,
@@ -76,7 +76,7 @@ export function loadSuite(nameOrPath: string, folder: string = import.meta.dirna
   }
   const inside = relative(process.cwd(), path);
   const shown = inside.startsWith('..') || isAbsolute(inside) ? path : inside;
-  const suite = parseSuite(shown, readFileSync(path, 'utf8'));
+  const suite = parseSuite(shown, readText(path, shown));
   const expected = basename(path).replace(/\.ya?ml$/, '');
   if (suite.id !== expected) {
     throw suite.error(
@@ -86,6 +86,18 @@ export function loadSuite(nameOrPath: string, folder: string = import.meta.dirna
     );
   }
   return suite;
+}
+
+/** Larger than any suite, and small enough to be read before anything is known of it. */
+const maximumFile = 16 * 2 ** 20;
+
+function readText(path: string, shown: string): string {
+  const found = statSync(path);
+  if (!found.isFile() || found.size > maximumFile) {
+    const what = found.isFile() ? `has ${found.size} bytes` : 'is no file';
+    throw new UsageError('SUITE_FILE', `${shown} ${what}, and cannot be a suite.`);
+  }
+  return readFileSync(path, 'utf8');
 }
 
 /** Parses and checks the text of a suite file. Pure; `file` is for messages. @throws UsageError as `loadSuite`. */

@@ -96,7 +96,8 @@ async function writeText(
   const text = await renderText(database, { format, suite, scale });
   if (out === undefined) {
     // The line feed at the end is that of the last line.
-    if (text !== '') context.stdout(text.replace(/\n$/, ''));
+    // Line by line: its writers see to it that nothing in a name begins a line.
+    if (text !== '') for (const line of text.replace(/\n$/, '').split('\n')) context.stdout(line);
     return;
   }
   const file = resolve(context.cwd, out);

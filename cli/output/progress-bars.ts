@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
+import { printable, printableLine } from '../../common/printable.ts';
 import type { TrialId } from '../../runners/trial/spec.ts';
 import { formatDuration } from './duration.ts';
 import { headlineWords, type ProgressDisplay, progressLine } from './progress-lines.ts';
@@ -46,14 +47,16 @@ export function progressBars(stream: Writable, state: ProgressState): ProgressDi
         event.type === 'message' && event.message.type !== 'lost'
           ? undefined
           : progressLine(event, state);
-      if (line !== undefined) bars.log(`${line}\n`);
+      if (line !== undefined) bars.log(`${printableLine(line)}\n`);
       const running = state.running.get(event.trial.id);
       if (running !== undefined) {
-        byTrial.get(event.trial.id)?.update(running.step, { text: trialText(running, state) });
+        byTrial
+          .get(event.trial.id)
+          ?.update(running.step, { text: printable(trialText(running, state)) });
       }
       suite.update(state.doneSteps, { text: suiteText(state) });
     },
-    note: (line) => bars.log(`${line}\n`),
+    note: (line) => bars.log(`${printableLine(line)}\n`),
     stop() {
       bars.update();
       bars.stop();

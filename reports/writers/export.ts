@@ -20,7 +20,8 @@ const internal = ['schema_migrations', 'inputs'];
 
 /**
  * Writes every table of a database, and the verdicts that reports draw from them, as files that other programs read. Each
- * file is complete when it has its name; equal databases give equal rows in an equal order.
+ * file is complete when it has its name; equal databases give equal rows in an equal order. In CSV a text that a spreadsheet
+ * would run as a formula has an apostrophe in front; Parquet has every text as it is.
  *
  * @param database path of `results.duckdb`, opened for reading only.
  * @param options.out folder of the files; made where it is missing, files of the same name are replaced.
@@ -53,11 +54,12 @@ async function copy(
   const file = `${table}.${format}`;
   const temporary = join(out, `.${file}.${process.pid}.tmp`);
   const options = format === 'parquet' ? 'FORMAT parquet, COMPRESSION zstd' : 'FORMAT csv, HEADER';
+  const columns = format === 'parquet' ? '*' : await columnsOfText(store, table);
   try {
     mkdirSync(out, { recursive: true });
     // Neither the name of a table nor a path can be a parameter here; the tables are the schema's own.
     const rows = await store.rows<{ Count: bigint }>(
-      `COPY (SELECT * FROM ${table} ORDER BY ALL) TO '${temporary.replaceAll("'", "''")}' (${options})`,
+      `COPY (SELECT ${columns} FROM (SELECT * FROM ${table} ORDER BY ALL)) TO '${temporary.replaceAll("'", "''")}' (${options})`,
     );
     renameSync(temporary, join(out, file));
     return { file, rows: Number(rows[0]?.Count ?? 0) };
@@ -66,6 +68,24 @@ async function copy(
   } finally {
     if (existsSync(temporary)) rmSync(temporary, { force: true });
   }
+}
+
+/**
+ * The columns of a table for a spreadsheet, which takes a text that begins with one of these signs for a formula and runs it:
+ * an apostrophe in front makes it a text. Numbers have columns of their own and are untouched.
+ */
+async function columnsOfText(store: Store, table: string): Promise<string> {
+  const columns = await store.rows<{ name: string; type: string }>(
+    `SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE table_name = $1 ORDER BY column_index`,
+    [table],
+  );
+  return columns
+    .map(({ name, type }) =>
+      type === 'VARCHAR'
+        ? `CASE WHEN regexp_matches("${name}", '^[-=+@\\t\\r]') THEN '''' || "${name}" ELSE "${name}" END AS "${name}"`
+        : `"${name}"`,
+    )
+    .join(', ');
 }
 
 /** A row per cell, in a table that lives as long as the connection: verdicts are computed, never stored. */

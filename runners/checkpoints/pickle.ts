@@ -136,7 +136,8 @@ class Machine {
 
   private stackGlobal(): void {
     const [module, name] = this.popMany(2);
-    this.push(this.global(String(module), String(name)));
+    if (typeof module !== 'string' || typeof name !== 'string') this.fail('a global has no name');
+    this.push(this.global(module as string, name as string));
   }
 
   private global(module: string, name: string): PickleGlobal {
@@ -274,6 +275,16 @@ class Machine {
 }
 
 const stop = 0x2e;
+
+/**
+ * A value as a message may show it. Never a list or a dictionary: of lists within lists a few bytes make more text than there
+ * is memory.
+ */
+export function nameOf(value: PickleValue): string {
+  if (typeof value === 'string') return value.slice(0, 200);
+  if (typeof value === 'object' && value !== null) return 'no name';
+  return String(value);
+}
 
 function isGlobal(value: PickleValue): value is PickleGlobal {
   return typeof value === 'object' && value !== null && 'kind' in value;

@@ -1,4 +1,5 @@
 import { DataError } from '../../common/errors.ts';
+import { nameOf } from './pickle.ts';
 import type { FileTensor } from './tensors.ts';
 
 /** Where trainers put the weights among epoch, optimizer and accuracy, in the order in which they are looked for. */
@@ -36,7 +37,7 @@ export function findStateDict(value: unknown, source: string): StateDict {
     (entry): entry is [string, FileTensor] => typeof entry[0] === 'string' && isTensor(entry[1]),
   );
   if (tensors.length === 0) throw noWeights(found, path, source);
-  const others = entries.filter(([, each]) => !isTensor(each)).map(([name]) => String(name));
+  const others = entries.filter(([, each]) => !isTensor(each)).map(([name]) => nameOf(name));
   return { tensors: new Map(unwrapped(tensors)), path, others };
 }
 
@@ -55,7 +56,7 @@ function noWeights(found: unknown, path: readonly string[], source: string): Dat
   const place = path.length === 0 ? source : `"${path.join('.')}" of ${source}`;
   const held =
     found instanceof Map
-      ? `only ${[...found.keys()].slice(0, 10).map(String).join(', ') || 'an empty dictionary'}`
+      ? `only ${[...found.keys()].slice(0, 10).map(nameOf).join(', ') || 'an empty dictionary'}`
       : 'no dictionary';
   return new DataError('CHECKPOINT_NO_WEIGHTS', `${place} holds no weights, ${held}.`, {
     hint: `Weights are looked for at the top and under ${nests.join(', ')}.`,

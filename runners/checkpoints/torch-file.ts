@@ -1,5 +1,11 @@
 import { DataError } from '../../common/errors.ts';
-import { type PickleGlobal, type PickleValue, type PickleWorld, unpickle } from './pickle.ts';
+import {
+  nameOf,
+  type PickleGlobal,
+  type PickleValue,
+  type PickleWorld,
+  unpickle,
+} from './pickle.ts';
 import { contiguousStrides, type FileTensor, type NumberType, stridedTensor } from './tensors.ts';
 import { openZip } from './zip.ts';
 
@@ -123,7 +129,7 @@ function readLegacy(bytes: Uint8Array, source: string): PickleValue {
   }
   const version = unpickle(bytes, source, plain, magic.end);
   if (version.value !== legacyVersion) {
-    throw formatError(source, `its format has the version ${String(version.value)}`);
+    throw formatError(source, `its format has the version ${nameOf(version.value)}`);
   }
   const system = unpickle(bytes, source, plain, version.end);
   if (!(system.value instanceof Map) || system.value.get('little_endian') !== true) {
@@ -150,8 +156,8 @@ function readLegacy(bytes: Uint8Array, source: string): PickleValue {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let position = keys.end;
   for (const key of keys.value) {
-    const storage = storages.get(String(key));
-    if (storage === undefined) throw formatError(source, `nothing uses its storage ${String(key)}`);
+    const storage = storages.get(nameOf(key));
+    if (storage === undefined) throw formatError(source, `nothing uses its storage ${nameOf(key)}`);
     const left = bytes.byteLength - position - 8;
     const size = storage.count * storage.of.bytes;
     if (left < size) throw formatError(source, 'it is truncated');
@@ -168,7 +174,7 @@ function readLegacy(bytes: Uint8Array, source: string): PickleValue {
 /** ('storage', type, key, location, count), and in legacy files the metadata of a view. */
 function storageId(id: PickleValue, source: string) {
   if (!Array.isArray(id) || id[0] !== 'storage') {
-    const kind = Array.isArray(id) ? String(id[0]).slice(0, 100) : 'no list';
+    const kind = Array.isArray(id) ? nameOf(id[0]) : 'no list';
     throw formatError(source, `it holds a persistent object that is no storage (${kind})`);
   }
   const [, type, key, , count, view] = id as PickleValue[];

@@ -41,7 +41,7 @@ export async function readArchive(
   }
   const files: DataFile[] = [];
   const seen = new Set<string>();
-  const budget = { entries: 0, bytes: 0 };
+  const budget = { entries: 0, bytes: 0, stated: 0 };
   const { stream, finished } = unpack(path, packingOf(path));
   // Whoever fails first ends the reading; the other side's failure is then only a consequence.
   finished.catch(() => {});
@@ -63,6 +63,11 @@ export async function readArchive(
         throw archiveError(path, `has more than ${limits.files} entries`);
       }
       const name = checkedPath(path, entry.header.name);
+      // Told by the header, before the bytes of a bomb are unpacked.
+      budget.stated += entry.header.size ?? 0;
+      if (budget.stated > limits.unpacked) {
+        throw archiveError(path, `unpacks to more than ${limits.unpacked} bytes`);
+      }
       const plain = entry.header.type === 'file' || entry.header.type === 'contiguous-file';
       if (!wanted(name) || entry.header.type === 'directory') {
         entry.resume();

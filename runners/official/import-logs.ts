@@ -51,6 +51,20 @@ export interface ImportSummary {
   readonly problems: readonly FileFinding[];
 }
 
+/** The logs of 240 epochs have some 50 kB. */
+const maximumLog = 64 * 2 ** 20;
+
+function readBounded(path: string): Buffer {
+  const { size } = statSync(path);
+  if (size > maximumLog) {
+    throw new UsageError(
+      'LOG_SIZE',
+      `${path} has ${size} bytes; logs of up to ${maximumLog} are read.`,
+    );
+  }
+  return readFileSync(path);
+}
+
 /**
  * Imports logs into journals under `runs/`. A log with a line that cannot be read is not imported at all unless `lenient` says
  * so: half a run must not look like a run. Importing the same bytes again changes nothing.
@@ -65,7 +79,7 @@ export function importLogs(paths: readonly string[], options: ImportOptions): Im
   const problems: FileFinding[] = [];
   const seen = new Map<string, string>();
   for (const { path, name } of files) {
-    const bytes = readFileSync(path);
+    const bytes = readBounded(path);
     const hash = createHash('sha256').update(bytes).digest('hex');
     const of = (findings: readonly LogFinding[]) =>
       findings.map((finding) => ({ file: name, ...finding }));

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { DataError } from '../../common/errors.ts';
@@ -20,6 +21,9 @@ export interface JournalContent {
   readonly tornBytes: number;
 }
 
+/** A training of 10,000 epochs with a hundred metrics each has a tenth of it. */
+const maximumJournal = 256 * 2 ** 20;
+
 /**
  * Reads a journal. A last line without its newline is what a crash leaves behind: it is left out and counted.
  *
@@ -27,6 +31,10 @@ export interface JournalContent {
  *   sequence: such a file was changed by somebody else.
  */
 export function readJournal(path: string): JournalContent {
+  const { size } = statSync(path);
+  if (size > maximumJournal) {
+    throw new DataError('JOURNAL_LINE', `${path} has ${size} bytes: that is no journal.`);
+  }
   return parseJournal(readFileSync(path), path);
 }
 

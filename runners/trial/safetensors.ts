@@ -23,15 +23,19 @@ const maximumHeader = 100_000_000;
 
 export function encodeSafetensors(file: SafeTensorFile): Uint8Array {
   const names = Object.keys(file.tensors).sort();
-  const header: Record<string, unknown> = {};
-  if (Object.keys(file.metadata).length > 0) header['__metadata__'] = file.metadata;
+  const header = new Map<string, unknown>();
+  if (Object.keys(file.metadata).length > 0) header.set('__metadata__', file.metadata);
   let offset = 0;
   for (const name of names) {
     const { dtype, shape, data } = file.tensors[name] as SafeTensor;
-    header[name] = { dtype: codes[dtype], shape, data_offsets: [offset, offset + data.byteLength] };
+    header.set(name, {
+      dtype: codes[dtype],
+      shape,
+      data_offsets: [offset, offset + data.byteLength],
+    });
     offset += data.byteLength;
   }
-  const json = Buffer.from(JSON.stringify(header), 'utf8');
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)), 'utf8');
   const padding = (8 - (json.byteLength % 8)) % 8;
   const start = 8 + json.byteLength + padding;
   const bytes = Buffer.alloc(start + offset, 0x20);
@@ -74,19 +78,20 @@ const widths: Readonly<Record<string, number>> = {
  */
 export function decodeSafetensors(bytes: Uint8Array, source: string): SafeTensorFile {
   const { tensors: stored, metadata } = parseSafetensors(bytes, source);
-  const tensors: Record<string, SafeTensor> = {};
-  for (const [name, { type, shape, bytes: content }] of stored) {
+  const tensors = [...stored].map(([name, { type, shape, bytes: content }]) => {
     if (type !== 'F32' && type !== 'I32') {
       throw unusable(source, `tensor "${name}" has the type ${type}; F32 and I32 are read`);
     }
     // Copied: the data need not be aligned to four bytes within the file.
     const copy = new Uint8Array(content).buffer;
-    tensors[name] =
+    const tensor: SafeTensor =
       type === 'F32'
         ? { dtype: 'float32', shape, data: new Float32Array(copy) }
         : { dtype: 'int32', shape, data: new Int32Array(copy) };
-  }
-  return { tensors, metadata };
+    return [name, tensor] as const;
+  });
+  // Not by assignment: a tensor that is called `__proto__` must be a tensor like any other.
+  return { tensors: Object.fromEntries(tensors), metadata };
 }
 
 /**
@@ -118,10 +123,12 @@ export function parseSafetensors(
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     return fail('its header is not an object');
   const tensors = new Map<string, StoredTensor>();
+  let claimed = 0;
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
-      metadata = entry as Record<string, string>;
+      if (!isTexts(entry)) return fail('its metadata is not made of texts');
+      metadata = entry;
       continue;
     }
     const {
@@ -148,6 +155,9 @@ export function parseSafetensors(
     if (!(from >= 0 && to - from === size && 8 + length + to <= buffer.byteLength)) {
       return fail(`tensor "${name}" lies outside of the file, which is probably truncated`);
     }
+    claimed += size;
+    // The format leaves no byte to two tensors. Where they shared bytes, a small file could ask for any amount of memory.
+    if (claimed > buffer.byteLength - 8 - length) return fail('its tensors overlap');
     tensors.set(name, {
       type: dtype as string,
       shape,
@@ -155,6 +165,14 @@ export function parseSafetensors(
     });
   }
   return { tensors, metadata };
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((each) => typeof each === 'string')
+  );
 }
 
 function unusable(source: string, problem: string): DataError {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodePicture } from '../decode.ts';
+import { decodePicture, pictureError } from '../decode.ts';
 import { limits } from '../limits.ts';
 import type { Raster } from './resize.ts';
 import { readZipEntry, type ZipPlace } from './zip.ts';
@@ -45,11 +45,23 @@ export async function pictureBytes(source: PictureSource, index: number): Promis
     }
     case 'packed':
       return source.bytes.slice(source.starts[index], source.starts[index + 1]);
-    case 'files':
-      return readFile(join(source.folder, source.names[index] as string));
-    case 'zip':
-      return readZipEntry(source.places[index] as ZipPlace);
+    case 'files': {
+      const path = join(source.folder, source.names[index] as string);
+      checkSize(path, (await stat(path)).size);
+      return readFile(path);
+    }
+    case 'zip': {
+      const place = source.places[index] as ZipPlace;
+      checkSize(pictureName(source, index), place.size);
+      return readZipEntry(place);
+    }
   }
+}
+
+/** Before memory is taken: a zip archive may state any size, and its bytes may unpack to it. */
+function checkSize(name: string, size: number): void {
+  const most = limits.densePictureFile;
+  if (size > most) throw pictureError(name, `has ${size} bytes, more than ${most}`);
 }
 
 /**

@@ -32,9 +32,15 @@ export async function openTree(path: string): Promise<FileTree> {
   return zips.length > 0 ? zipTree(path, zips) : folderTree(path);
 }
 
+const deepestFolder = 32;
+
 function folderTree(root: string): FileTree {
   const paths = new Set<string>();
   const visit = (relative: string) => {
+    // Linked folders may lead back to where they are linked from.
+    if (relative.split('/').length > deepestFolder) {
+      throw treeError(root, `is nested more than ${deepestFolder} folders deep, at ${relative}`);
+    }
     for (const entry of readdirSync(join(root, relative), { withFileTypes: true })) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
       // A linked folder is what large sets usually are; a linked file could be anything.

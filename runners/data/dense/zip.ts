@@ -25,6 +25,8 @@ const end64Signature = 0x06064b50;
 const locator64Signature = 0x07064b50;
 const entrySignature = 0x02014b50;
 const localSignature = 0x04034b50;
+/** A name of the longest length that is read for every entry that is read. */
+const largestDirectory = limits.files * (46 + limits.pathLength);
 const beyond32 = 0xffffffff;
 
 /**
@@ -42,6 +44,7 @@ export function listZip(path: string): ZipPlace[] {
     const { start, length, count } = directoryOf(descriptor, path, size);
     if (count > limits.files)
       throw zipError(path, `has ${count} entries, more than ${limits.files}`);
+    if (length > largestDirectory) throw zipError(path, 'has a damaged directory');
     const directory = readAt(descriptor, path, start, length);
     const places: ZipPlace[] = [];
     let at = 0;
@@ -71,6 +74,9 @@ export async function readZipEntry(place: ZipPlace): Promise<Buffer> {
     await file.read(header, 0, 30, offset);
     if (header.readUInt32LE(0) !== localSignature) throw zipError(archive, `is damaged at ${name}`);
     const start = offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+    // What is packed lies within the archive: no memory is taken for what cannot be there.
+    const { size: whole } = await file.stat();
+    if (start + packed > whole) throw zipError(archive, `is truncated at ${name}`);
     const bytes = Buffer.alloc(packed);
     const { bytesRead } = await file.read(bytes, 0, packed, start);
     if (bytesRead !== packed) throw zipError(archive, `is truncated at ${name}`);
@@ -146,7 +152,11 @@ function placeOf(
   const size = wide(24);
   const packed = wide(20);
   const crc = directory.readUInt32LE(at + 16);
-  return { archive, name, size, packed, offset: wide(42), method, crc };
+  const offset = wide(42);
+  if (![size, packed, offset].every(Number.isSafeInteger)) {
+    throw zipError(archive, `holds ${name} without its 64-bit sizes`);
+  }
+  return { archive, name, size, packed, offset, method, crc };
 }
 
 /** Gives the 64-bit values of the ZIP64 extra field one after another. */
@@ -156,6 +166,7 @@ function wideFields(extra: Buffer): () => number {
     at += 4 + extra.readUInt16LE(at + 2);
   let next = at + 4;
   return () => {
+    if (next + 8 > extra.length) return Number.NaN;
     const value = Number(extra.readBigUInt64LE(next));
     next += 8;
     return value;
