@@ -11,7 +11,7 @@ import { splitSuiteName } from '../suite-name.ts';
 import { countsOf, exitCodeOf, lookAt } from './check.ts';
 import { options as runOptions, runSuite } from './run.ts';
 
-const { seeds, only, retry, noReport, ...shared } = runOptions;
+const { seeds, only, retry, noReport, all, ...shared } = runOptions;
 
 const options = {
   ...shared,
@@ -95,6 +95,7 @@ export async function runNight(
       only: undefined,
       retry: false,
       noReport: false,
+      all: false,
     },
     // Without rotating seeds the fixed ones are all there is to average.
     { fixedSeeds: rotating.length === 0 ? [] : fixed, keepTeachers: values.keepTeachers },

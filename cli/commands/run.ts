@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
-import { exitCodes, RedistillError } from '../../common/errors.ts';
+import { type ExitCode, exitCodes, RedistillError } from '../../common/errors.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
 import type { Scale } from '../../runners/trial/spec.ts';
@@ -13,9 +13,11 @@ import {
   sharedOptions,
 } from '../command.ts';
 import type { ProgressDisplay } from '../output/progress-lines.ts';
+import { allAsJson, printAll } from '../output/run-all.ts';
 import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
 import { staleLines } from '../output/stale.ts';
 import { trialName } from '../output/trial-name.ts';
+import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../run/all.ts';
 import { publish } from '../run/publish.ts';
 import { recordExecution } from '../run/record.ts';
 import { type Resources, shareOut } from '../run/resources.ts';
@@ -80,6 +82,10 @@ export const options = {
     default: defaultLimits.heartbeat,
     summary: 'a worker without a sign of life for longer is killed and tried again',
   },
+  all: {
+    kind: 'flag',
+    summary: 'every suite that has the scale, one after the other, and one report at the end',
+  },
   noReport: { kind: 'flag', summary: 'store the results, but render no report' },
   workspace: sharedOptions.workspace,
   data: sharedOptions.data,
@@ -103,9 +109,14 @@ export const command = defineCommand({
       command: 'redistill run default --only none,kd --seeds 1,2,3',
       meaning: 'two methods, three seeds',
     },
+    {
+      command: 'redistill run --all --scale smoke',
+      meaning: 'that every suite trains and reports',
+    },
   ],
-  async run(context, [name = 'default'], values) {
-    const ended = await runSuite(context, name, values);
+  async run(context, [suite, ...more], values) {
+    if (values.all) return runAll(context, [suite, ...more], values);
+    const ended = await runSuite(context, suite ?? 'default', values);
     if (values.json) context.json(endAsJson(ended));
     else printEnd(context, ended);
     const { plan, verdict, publication } = ended;
@@ -138,6 +149,43 @@ export async function runSuite(
   startedAt: string = new Date().toISOString(),
 ): Promise<Ended> {
   const began = performance.now();
+  const measured = await measureSuite(context, name, values, night, startedAt);
+  const { verdict, workspace } = measured;
+  const publication = verdict.cancelled ? null : await publish(workspace, !values.noReport);
+  return { ...measured, publication, seconds: (performance.now() - began) / 1000 };
+}
+
+/** Every suite that has the scale; stored and reported once, at the end. */
+async function runAll(
+  context: CommandContext,
+  names: readonly (string | undefined)[],
+  values: RunValues,
+): Promise<ExitCode> {
+  const scale = scaleOfAll(names, values.scale as Scale | undefined);
+  const { listSuites, loadSuite } = await import('../../suites/load.ts');
+  const suites = listSuites().filter((name) => loadSuite(name).definition.scales[scale]);
+  const began = performance.now();
+  const measured = await measureAll(context, suites, (name) =>
+    measureSuite(context, name, values, null, new Date().toISOString()),
+  );
+  const workspace = resolve(context.cwd, values.workspace ?? '.');
+  const cancelled = measured.some(({ verdict }) => verdict.cancelled);
+  const publication = cancelled ? null : await publish(workspace, !values.noReport);
+  const seconds = (performance.now() - began) / 1000;
+  const ended = { scale, measured, planned: suites.length, publication, workspace, seconds };
+  if (values.json) context.json(allAsJson(ended));
+  else printAll(context, ended);
+  return exitCodeOfAll(measured, publication);
+}
+
+/** Plans and trains a suite, and records the execution. @param startedAt ISO 8601 UTC */
+async function measureSuite(
+  context: CommandContext,
+  name: string,
+  values: RunValues,
+  night: Night | null,
+  startedAt: string,
+): Promise<Measured> {
   const workspace = resolve(context.cwd, values.workspace ?? '.');
   const { suite, scale } = splitSuiteName(name, values.scale as Scale | undefined);
   const data = {
@@ -160,9 +208,7 @@ export async function runSuite(
     startedAt,
     fixedSeeds: night?.fixedSeeds ?? [],
   });
-  const publication = verdict.cancelled ? null : await publish(workspace, !values.noReport);
-  const seconds = (performance.now() - began) / 1000;
-  return { plan, outcomes, verdict, publication, workspace, seconds };
+  return { plan, outcomes, verdict, workspace };
 }
 
 /** Brings the data into the cache once, before several workers would do it at the same time. */

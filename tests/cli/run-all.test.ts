@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { printAll } from '../../cli/output/run-all.ts';
+import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../../cli/run/all.ts';
+import { exitCodes } from '../../common/errors.ts';
+import { fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
+import { fakeContext } from './fake-context.ts';
+
+const trial = fakeTrial('1111111111111111');
+const measured = (change: Partial<Measured['verdict']> = {}, trials = [trial]): Measured => ({
+  plan: fakePlan(trials),
+  outcomes: trials.map(({ id }) => ({
+    trial: id,
+    state: 'completed',
+    reason: '2 epochs',
+    reused: false,
+    run: null,
+    metrics: [],
+  })) as unknown as Measured['outcomes'],
+  verdict: {
+    computed: trials.length,
+    reused: 0,
+    complaints: [],
+    cancelled: false,
+    exitCode: exitCodes.fine,
+    ...change,
+  },
+  workspace: '/somewhere',
+});
+
+test('every suite takes no name and needs a scale', () => {
+  assert.equal(scaleOfAll([undefined], 'smoke'), 'smoke');
+  assert.throws(() => scaleOfAll(['default'], 'smoke'), { code: 'RUN_ALL', message: /"default"/ });
+  assert.throws(() => scaleOfAll([], undefined), { code: 'RUN_ALL', message: /needs a scale/ });
+});
+
+test('suites run one after the other, and a stop ends the row', async () => {
+  const context = fakeContext();
+  const asked: string[] = [];
+  const all = await measureAll(context, ['a', 'b', 'c'], async (name) => {
+    asked.push(name);
+    return measured(name === 'b' ? { cancelled: true } : {});
+  });
+  assert.deepEqual(asked, ['a', 'b']);
+  assert.equal(all.length, 2);
+  assert.match(context.err.join('\n'), /suite 1 of 3\] a: 1 of 1 trials computed/);
+});
+
+test('the worst suite decides, and one without anything to run is no failure', () => {
+  const none = measured({}, []);
+  assert.equal(exitCodeOfAll([measured(), none], null), exitCodes.fine);
+  assert.equal(exitCodeOfAll([none], null), exitCodes.infrastructure);
+  const broken = measured({ exitCode: exitCodes.infrastructure });
+  assert.equal(exitCodeOfAll([measured(), broken], null), exitCodes.infrastructure);
+  const failed = measured({ exitCode: exitCodes.failed });
+  assert.equal(exitCodeOfAll([broken, failed], null), exitCodes.failed);
+});
+
+test('the table has a line per suite, and trials that suites share count once', () => {
+  const context = fakeContext();
+  printAll(context, {
+    scale: 'smoke',
+    measured: [measured(), measured({ complaints: ['resnet8 kd: diverged: NaN'] })],
+    planned: 2,
+    publication: null,
+    workspace: '/somewhere',
+    seconds: 61,
+  });
+  const text = context.out.join('\n');
+  assert.match(text, /2 of 2 suites at the scale smoke, 1 different trials, 1 min 1 s\./);
+  assert.match(text, /resnet8 kd: diverged: NaN/);
+});
