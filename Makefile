@@ -1,7 +1,7 @@
 # What can be done in a checkout. The logic is in tools/ and cli/; every line here is a command that one may type.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce test lint types format check check-long bench doctor clean distclean node
+.PHONY: help setup reproduce test test-slurm lint types format check check-long bench doctor clean distclean node
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -14,6 +14,9 @@ reproduce: setup ## run the default suite on the embedded data and write the rep
 
 test: setup ## run the tests (FILES="tests/engine ..." for some of them)
 	@node tools/test.mjs $(FILES)
+
+test-slurm: setup ## run the tests on a Slurm of their own, of one node (Debian, Ubuntu: apt-get install slurm-wlm munge)
+	@node tools/test.mjs tests/slurm
 
 lint: setup ## check style and format
 	@node_modules/.bin/biome ci .

@@ -1,6 +1,7 @@
 // @ts-check
 // `make test`: runs test files with node's test runner under the Node and the environment that the product uses.
-// Arguments are files or folders; without any, all of tests/ but tests/long (`make check-long`).
+// Arguments are files or folders; without any, all of tests/ but tests/long (`make check-long`) and tests/slurm
+// (`make test-slurm`).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,12 +17,12 @@ if (node === undefined) {
   process.exit(3);
 }
 
-const long = join(root, 'tests/long');
+const apart = [join(root, 'tests/long'), join(root, 'tests/slurm')];
 const asked = process.argv.slice(2);
 const files =
   asked.length > 0
     ? asked.flatMap((path) => testFiles(path))
-    : testFiles(join(root, 'tests'), long);
+    : testFiles(join(root, 'tests'), apart);
 if (files.length === 0) {
   process.stderr.write(`No test file (*.test.ts) in ${asked.join(', ') || 'tests'}.\n`);
   process.exit(2);
@@ -53,11 +54,11 @@ process.exitCode = status ?? 1;
  * The test files at and below a path, in a fixed order.
  *
  * @param {string} path
- * @param {string} [except] a folder to leave out
+ * @param {readonly string[]} [except] folders to leave out
  * @returns {string[]}
  */
-function testFiles(path, except) {
-  if (path === except || path.endsWith('/fixtures') || !existsSync(path)) return [];
+function testFiles(path, except = []) {
+  if (except.includes(path) || path.endsWith('/fixtures') || !existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return path.endsWith('.test.ts') ? [relative(root, path)] : [];
   return readdirSync(path)
     .sort()

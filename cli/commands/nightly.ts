@@ -11,7 +11,7 @@ import { splitSuiteName } from '../suite-name.ts';
 import { countsOf, exitCodeOf, lookAt } from './check.ts';
 import { options as runOptions, runSuite } from './run.ts';
 
-const { seeds, only, retry, noReport, all, ...shared } = runOptions;
+const { seeds, only, retry, noReport, all, detach, ...shared } = runOptions;
 
 const options = {
   ...shared,
@@ -96,6 +96,7 @@ export async function runNight(
       retry: false,
       noReport: false,
       all: false,
+      detach: false,
     },
     // Without rotating seeds the fixed ones are all there is to average.
     { fixedSeeds: rotating.length === 0 ? [] : fixed, keepTeachers: values.keepTeachers },

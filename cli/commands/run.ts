@@ -22,7 +22,8 @@ import { publish } from '../run/publish.ts';
 import { recordExecution } from '../run/record.ts';
 import { type Resources, shareOut } from '../run/resources.ts';
 import { selectRows } from '../run/select.ts';
-import { judge } from '../run/verdict.ts';
+import { slurmSettings } from '../run/slurm.ts';
+import { judge, type RunVerdict } from '../run/verdict.ts';
 import { workerCommand } from '../run/worker-command.ts';
 import { staleSince, storePlan } from '../store-plan.ts';
 import { splitSuiteName } from '../suite-name.ts';
@@ -85,6 +86,24 @@ export const options = {
   all: {
     kind: 'flag',
     summary: 'every suite that has the scale, one after the other, and one report at the end',
+  },
+  executor: {
+    kind: 'text',
+    choices: ['local', 'slurm'],
+    default: 'local',
+    summary: 'this machine, or job arrays of a Slurm cluster',
+  },
+  slurmConfig: {
+    kind: 'text',
+    value: 'FILE',
+    summary: 'what the jobs ask of the cluster (default: slurm.yaml in the workspace, if there)',
+  },
+  detach: { kind: 'flag', summary: 'Slurm: submit the jobs and return' },
+  onInterrupt: {
+    kind: 'text',
+    choices: ['detach', 'cancel'],
+    default: 'detach',
+    summary: 'Slurm: what Ctrl-C does to the jobs',
   },
   noReport: { kind: 'flag', summary: 'store the results, but render no report' },
   workspace: sharedOptions.workspace,
@@ -151,9 +170,12 @@ export async function runSuite(
   const began = performance.now();
   const measured = await measureSuite(context, name, values, night, startedAt);
   const { verdict, workspace } = measured;
-  const publication = verdict.cancelled ? null : await publish(workspace, !values.noReport);
+  const publication = isOpen(verdict) ? null : await publish(workspace, !values.noReport);
   return { ...measured, publication, seconds: (performance.now() - began) / 1000 };
 }
+
+/** Whether trials have not come to their end: the same command goes on with them, and stores and reports then. */
+const isOpen = ({ cancelled, submitted }: RunVerdict): boolean => cancelled || submitted > 0;
 
 /** Every suite that has the scale; stored and reported once, at the end. */
 async function runAll(
@@ -169,8 +191,8 @@ async function runAll(
     measureSuite(context, name, values, null, new Date().toISOString()),
   );
   const workspace = resolve(context.cwd, values.workspace ?? '.');
-  const cancelled = measured.some(({ verdict }) => verdict.cancelled);
-  const publication = cancelled ? null : await publish(workspace, !values.noReport);
+  const open = measured.some(({ verdict }) => isOpen(verdict));
+  const publication = open ? null : await publish(workspace, !values.noReport);
   const seconds = (performance.now() - began) / 1000;
   const ended = { scale, measured, planned: suites.length, publication, workspace, seconds };
   if (values.json) context.json(allAsJson(ended));
@@ -242,8 +264,9 @@ async function execute(
   dataFolder: string | null,
   since: { readonly time: string; readonly teachers: boolean } | null,
 ): Promise<readonly TrialOutcome[]> {
+  const onCluster = values.executor === 'slurm';
+  const slurm = onCluster ? await slurmSettings(context, workspace, values) : null;
   if (plan.trials.length === 0) return [];
-  const { executeLocally } = await import('../../runners/executors/local.ts');
   const { findCheckpoint } = await import('../../runners/checkpoints/store.ts');
   const { engineVersion } = await import('../run/engine-version.ts');
   const { numericsFingerprint } = await import('../../runners/trial/fingerprint.ts');
@@ -258,29 +281,45 @@ async function execute(
   } as const;
   const progress = await startProgress(context, plan);
   const onStop = () =>
-    progress.note('Stopping: workers save their state. Ctrl-C again kills them.');
+    progress.note(
+      slurm === null
+        ? 'Stopping: workers save their state. Ctrl-C again kills them.'
+        : slurm.stopNote,
+    );
   context.signal.addEventListener('abort', onStop);
+  const shared = {
+    workspace,
+    fingerprint: numericsFingerprint(conditions),
+    threads: conditions.threads,
+    device,
+    dataFolder,
+    mode,
+    checkpointSeconds: values.checkpointSeconds,
+    retryEnded: values.retry,
+    since: since?.time ?? null,
+    keepTeachers: since !== null && !since.teachers,
+    retries: 2,
+    limits: { ...defaultLimits, heartbeat: values.heartbeatSeconds },
+    signal: context.signal,
+    killSignal: context.killSignal,
+    listener: progress.show,
+    checkpointFile: (sha256: string) => findCheckpoint(workspace, sha256),
+  } as const;
   try {
+    if (slurm !== null) {
+      const { executeOnSlurm } = await import('../../runners/executors/slurm/execute.ts');
+      return await executeOnSlurm(plan, {
+        ...shared,
+        ...slurm.options,
+        notice: (line) => progress.note(line),
+      });
+    }
+    const { executeLocally } = await import('../../runners/executors/local.ts');
     return await executeLocally(plan, {
-      workspace,
-      fingerprint: numericsFingerprint(conditions),
+      ...shared,
       workers,
-      threads: conditions.threads,
-      device,
-      dataFolder,
-      mode,
-      checkpointSeconds: values.checkpointSeconds,
-      retryEnded: values.retry,
-      since: since?.time ?? null,
-      keepTeachers: since !== null && !since.teachers,
-      retries: 2,
       retryPause: 2,
-      limits: { ...defaultLimits, heartbeat: values.heartbeatSeconds },
       command: workerCommand(threads, device),
-      signal: context.signal,
-      killSignal: context.killSignal,
-      listener: progress.show,
-      checkpointFile: (sha256) => findCheckpoint(workspace, sha256),
     });
   } finally {
     context.signal.removeEventListener('abort', onStop);

@@ -71,7 +71,12 @@ export function printAll(context: CommandContext, ended: AllEnded): void {
     `${measured.length} of ${planned} suites at the scale ${scale}, ${trials.size} different trials, ${formatDuration(seconds)}.`,
   );
   if (publication === null) {
-    context.stdout('Stopped: the same command goes on from the last checkpoints.');
+    const jobs = measured.reduce((sum, { verdict }) => sum + verdict.submitted, 0);
+    context.stdout(
+      jobs > 0
+        ? `${jobs} trials are with Slurm and go on without this command; the same command finds them.`
+        : 'Stopped: the same command goes on from the last checkpoints.',
+    );
     return;
   }
   for (const warning of publication.warnings) context.stderr(`problem: ${warning}`);

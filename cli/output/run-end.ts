@@ -32,6 +32,7 @@ export function endAsJson({ plan, outcomes, verdict, publication, workspace, sec
     computed: verdict.computed,
     reused: verdict.reused,
     cancelled: verdict.cancelled,
+    submitted: verdict.submitted,
     complaints: verdict.complaints,
     summary: summarise(plan, outcomes),
     trials: outcomes,
@@ -49,6 +50,14 @@ export function endAsJson({ plan, outcomes, verdict, publication, workspace, sec
 /** The same for people: a table, what went wrong, and where to look. */
 export function printEnd(context: CommandContext, ended: Ended): void {
   const { plan, outcomes, verdict, publication, workspace, seconds } = ended;
+  if (verdict.submitted > 0) {
+    const complete = outcomes.filter(({ state }) => state === 'completed').length;
+    context.stdout(
+      `${verdict.submitted} of ${outcomes.length} trials are with Slurm and go on without this command; ${complete} are complete. ` +
+        'The same command finds them; "redistill status" shows how far they are.',
+    );
+    return;
+  }
   if (verdict.cancelled) {
     const complete = outcomes.filter(({ state }) => state === 'completed').length;
     context.stdout(

@@ -36,7 +36,7 @@ export function scaleOfAll(
 
 /** Trains suite by suite and says how each went. Ends early where one is cancelled. */
 export async function measureAll(
-  context: Pick<CommandContext, 'stderr'>,
+  context: Pick<CommandContext, 'stderr' | 'signal'>,
   suites: readonly string[],
   measure: (name: string) => Promise<Measured>,
 ): Promise<readonly Measured[]> {
@@ -51,7 +51,7 @@ export async function measureAll(
     context.stderr(
       `[suite ${index + 1} of ${suites.length}] ${name}: ${computed} of ${length} trials computed, ${reused} reused, ${took}`,
     );
-    if (cancelled) break;
+    if (cancelled || context.signal.aborted) break;
   }
   return all;
 }

@@ -13,6 +13,11 @@ export function recordExecution(
   as: Pick<Execution, 'kind' | 'startedAt' | 'fixedSeeds'>,
 ): void {
   if (as.kind === 'run' && outcomes.every(({ reused }) => reused)) return;
+  const trials = outcomes.flatMap(({ trial, run, state, reason }) =>
+    state === 'submitted' ? [] : [{ trial, run, state, reason }],
+  );
+  // What goes on without this command is a point of the one that will find it done.
+  if (trials.length < outcomes.length) return;
   writeExecution(workspace, {
     schemaVersion: 1,
     execution: executionName(as.startedAt, plan.suite, plan.scale),
@@ -25,6 +30,6 @@ export function recordExecution(
       margin: plan.margins[metric] ?? null,
       trials,
     })),
-    trials: outcomes.map(({ trial, run, state, reason }) => ({ trial, run, state, reason })),
+    trials,
   });
 }

@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodes } from '../../common/errors.ts';
-import { failedGate } from '../../runners/executors/local.ts';
+import { failedGate } from '../../runners/executors/teachers.ts';
 import type { TrialOutcome } from '../../runners/executors/types.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 
@@ -10,6 +10,8 @@ export interface RunVerdict {
   /** Sentences about what did not complete, one per trial and gate, in the order of the plan. */
   readonly complaints: readonly string[];
   readonly cancelled: boolean;
+  /** Trials that jobs of a cluster go on with. */
+  readonly submitted: number;
   /** A failed trial or gate outweighs an infrastructure failure: a retry would not mend it. */
   readonly exitCode: ExitCode;
 }
@@ -27,7 +29,7 @@ export function judge(
     const outcome = outcomes[index] as TrialOutcome;
     const gate = failedGate(trial, outcome);
     if (gate !== undefined) complaints.push(`${name(trial)}: failed gate: ${gate}`);
-    else if (outcome.state !== 'completed' && outcome.state !== 'cancelled') {
+    else if (!['completed', 'cancelled', 'submitted'].includes(outcome.state)) {
       const when = outcome.reused ? ' before (--retry measures it again)' : '';
       complaints.push(`${name(trial)}: ${outcome.state}${when}: ${outcome.reason}`);
     }
@@ -39,6 +41,7 @@ export function judge(
     reused: outcomes.filter(({ state, reused }) => state === 'completed' && reused).length,
     complaints,
     cancelled: outcomes.some(({ state }) => state === 'cancelled'),
+    submitted: outcomes.filter(({ state }) => state === 'submitted').length,
     exitCode: failed
       ? exitCodes.failed
       : infrastructure

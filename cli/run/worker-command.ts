@@ -2,14 +2,16 @@ import { fileURLToPath } from 'node:url';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import type { WorkerCommand } from '../../runners/executors/worker-process.ts';
 
+/** The program of a worker. */
+export const workerScript = fileURLToPath(
+  new URL('../../runners/trial/worker.ts', import.meta.url),
+);
+
 /** How the worker of this checkout is started. */
 export function workerCommand(threads: number, device: 'cpu' | 'gpu'): WorkerCommand {
   return {
     file: process.execPath,
-    args: [
-      ...nodeArguments(),
-      fileURLToPath(new URL('../../runners/trial/worker.ts', import.meta.url)),
-    ],
+    args: [...nodeArguments(), workerScript],
     environment: tensorflowEnvironment({ threads, device }),
   };
 }

@@ -1,10 +1,9 @@
 import { RedistillError } from '../../common/errors.ts';
 import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
-import { headlines } from '../tasks/headline.ts';
-import { modelFile, runFolder } from '../trial/paths.ts';
 import type { TrialId } from '../trial/spec.ts';
 import { chainSteps } from './graph.ts';
 import { Slots } from './slots.ts';
+import { obstacle, teacherWeights } from './teachers.ts';
 import { runTrial, type TrialRunOptions } from './trial-run.ts';
 import type { TrialOutcome } from './types.ts';
 
@@ -68,63 +67,10 @@ export async function executeLocally(
   return settled.map((result) => (result as PromiseFulfilledResult<TrialOutcome>).value);
 }
 
-/** Why a completed teacher may not teach, with the numbers; undefined when it may or is under no gate. */
-export function failedGate(trial: PlannedTrial, outcome: TrialOutcome): string | undefined {
-  if (trial.gate === null || outcome.state !== 'completed') return undefined;
-  const name = `${trial.spec.model} (seed ${trial.spec.seed})`;
-  const { headline } = outcome;
-  const { label } = headlines[trial.spec.task];
-  if (headline === null) return `The teacher ${name} reported no ${label}.`;
-  if (headline >= trial.gate) return undefined;
-  return `The teacher ${name} reached ${headline.toFixed(2)} % ${label}, below its gate of ${trial.gate} %.`;
-}
-
 /** A damaged journal or a disk that cannot be written is that trial's trouble; anything else is a defect of ours. */
 function unusable(trial: PlannedTrial, error: unknown): TrialOutcome {
   if (!(error instanceof RedistillError)) throw error;
   const reason = [error.message, error.hint].filter(Boolean).join(' ');
   const none = { trial: trial.id, reused: false, run: null, headline: null, seconds: 0 };
   return { ...none, state: 'infrastructure', reason };
-}
-
-interface FinishedTeacher {
-  readonly teacher: PlannedTrial;
-  readonly outcome: TrialOutcome;
-}
-
-function obstacle(
-  trial: PlannedTrial,
-  teachers: readonly FinishedTeacher[],
-): TrialOutcome | undefined {
-  const none = { trial: trial.id, reused: false, run: null, headline: null, seconds: 0 };
-  for (const { teacher, outcome } of teachers) {
-    const gate = failedGate(teacher, outcome);
-    if (gate !== undefined) return { ...none, state: 'failed gate', reason: gate };
-    if (outcome.state === 'cancelled') {
-      return { ...none, state: 'cancelled', reason: 'Not started.' };
-    }
-    if (outcome.state !== 'completed') {
-      const reason = `The teacher ${teacher.spec.model} (seed ${teacher.spec.seed}) did not complete (${outcome.state}).`;
-      return { ...none, state: 'blocked', reason };
-    }
-  }
-  return undefined;
-}
-
-function teacherWeights(
-  trial: PlannedTrial,
-  teachers: readonly FinishedTeacher[],
-  options: LocalOptions,
-): string | null {
-  const reference = trial.spec.teacher;
-  if (reference === null) return null;
-  if (reference.kind === 'checkpoint') return options.checkpointFile(reference.sha256);
-  if (reference.kind === 'unrecorded')
-    throw new Error(`trial ${trial.id} has a teacher without weights: it cannot be trained`);
-  const found = teachers.find(({ teacher }) => teacher.id === reference.trial);
-  const run = found?.outcome.run;
-  if (run === undefined || run === null) {
-    throw new Error(`trial ${trial.id} learns from ${reference.trial} but does not wait for it`);
-  }
-  return modelFile(runFolder(options.workspace, reference.trial, run));
 }

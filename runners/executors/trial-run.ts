@@ -41,6 +41,11 @@ export interface TrialRunOptions {
   readonly listener: ExecutorListener;
 }
 
+type DecisionOptions = Pick<
+  TrialRunOptions,
+  'workspace' | 'fingerprint' | 'retryEnded' | 'since' | 'keepTeachers'
+>;
+
 /** Seconds between two looks at a run that another command trains. */
 const elsewherePause = 1;
 
@@ -93,7 +98,7 @@ export async function runTrial(
   }
 }
 
-type Trainable = Extract<Decision, { kind: 'resume' | 'new' }>;
+export type Trainable = Extract<Decision, { kind: 'resume' | 'new' }>;
 
 async function trainLocked(
   trial: PlannedTrial,
@@ -106,21 +111,7 @@ async function trainLocked(
   const run = runOf(decision);
   const folder = folderOf(trial, decision, options);
   mkdirSync(folder, { recursive: true });
-  const request: WorkerRequest = {
-    schemaVersion: 1,
-    spec: trial.spec,
-    trial: trial.id,
-    run,
-    attempt: decision.attempt,
-    fingerprint: options.fingerprint,
-    runDirectory: folder,
-    teacherWeights,
-    threads: options.threads,
-    device: options.device,
-    dataFolder: options.dataFolder,
-    mode: options.mode,
-    checkpointSeconds: options.checkpointSeconds,
-  };
+  const request = workerRequest(trial, decision, teacherWeights, options);
   writeFileAtomic(requestFile(folder), `${JSON.stringify(request, null, 2)}\n`);
   for (let retry = 0; ; retry += 1) {
     const before = readRunState(folder);
@@ -151,6 +142,33 @@ async function trainLocked(
   }
 }
 
+/** What a worker is asked, to begin or to go on with a trial. */
+export function workerRequest(
+  trial: PlannedTrial,
+  decision: Trainable,
+  teacherWeights: string | null,
+  options: Pick<
+    TrialRunOptions,
+    'workspace' | 'fingerprint' | 'threads' | 'device' | 'dataFolder' | 'mode' | 'checkpointSeconds'
+  >,
+): WorkerRequest {
+  return {
+    schemaVersion: 1,
+    spec: trial.spec,
+    trial: trial.id,
+    run: runOf(decision),
+    attempt: decision.attempt,
+    fingerprint: options.fingerprint,
+    runDirectory: folderOf(trial, decision, options),
+    teacherWeights,
+    threads: options.threads,
+    device: options.device,
+    dataFolder: options.dataFolder,
+    mode: options.mode,
+    checkpointSeconds: options.checkpointSeconds,
+  };
+}
+
 function killProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -159,17 +177,22 @@ function killProcess(pid: number): void {
   }
 }
 
-function decideFor(trial: PlannedTrial, options: TrialRunOptions): Decision {
+/** What is to be done for a trial under these options. */
+export function decideFor(trial: PlannedTrial, options: DecisionOptions): Decision {
   const { workspace, fingerprint, retryEnded, since = null, keepTeachers = false } = options;
   const kept = keepTeachers && trial.spec.role === 'teacher';
   return decide(workspace, trial.id, fingerprint, retryEnded, kept ? null : since);
 }
 
-function runOf(decision: Trainable): string {
+export function runOf(decision: Trainable): string {
   return decision.kind === 'new' ? decision.run : decision.run.run;
 }
 
-function folderOf(trial: PlannedTrial, decision: Trainable, options: TrialRunOptions): string {
+function folderOf(
+  trial: PlannedTrial,
+  decision: Trainable,
+  options: Pick<TrialRunOptions, 'workspace'>,
+): string {
   return runFolder(options.workspace, trial.id, runOf(decision));
 }
 
@@ -178,7 +201,7 @@ function sameRun(seen: Trainable, now: Decision): now is Trainable {
   return (now.kind === 'new' || now.kind === 'resume') && runOf(now) === runOf(seen);
 }
 
-function outcome(
+export function outcome(
   trial: PlannedTrial,
   state: RunState,
   end: TrialOutcome['state'],
@@ -196,7 +219,7 @@ function outcome(
   };
 }
 
-function reusedOutcome(
+export function reusedOutcome(
   trial: PlannedTrial,
   decision: Extract<Decision, { kind: 'reuse' | 'ended' }>,
 ): TrialOutcome {

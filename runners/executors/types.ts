@@ -10,10 +10,13 @@ export type NotStarted =
   /** Its teacher did not complete. */
   | 'blocked';
 
+/** It has not ended: a job of the cluster trains it, or will, and the same command finds it there. */
+export type Ongoing = 'submitted';
+
 /** How a trial of a plan came out of `execute`. */
 export interface TrialOutcome {
   readonly trial: TrialId;
-  readonly state: EndState | NotStarted;
+  readonly state: EndState | NotStarted | Ongoing;
   /** Nothing was computed now: an earlier run of the same numerics fingerprint has this state. */
   readonly reused: boolean;
   /** One sentence; empty for a completed trial. */

@@ -7,6 +7,15 @@ import { identify, liveness, type ProcessIdentity } from './process-identity.ts'
 export interface LockHolder {
   readonly owner: ProcessIdentity;
   readonly worker: ProcessIdentity | null;
+  /** The task of a cluster's job (`12_3`) that the owner runs in; absent outside of one. */
+  readonly job?: string;
+}
+
+export interface LockOptions {
+  /** The task of a cluster's job that this process runs in. */
+  readonly job?: string;
+  /** Whether a holder is dead although nobody on this machine can tell; by default one on another machine never is. */
+  readonly gone?: (holder: LockHolder) => boolean;
 }
 
 export interface RunLock {
@@ -34,17 +43,24 @@ export type LockAttempt =
  *
  * @throws InfrastructureError `FILE_WRITE` when the folder cannot be written
  */
-export function acquireLock(folder: string): LockAttempt {
+export function acquireLock(
+  folder: string,
+  { job, gone = () => false }: LockOptions = {},
+): LockAttempt {
   const owner = identify(process.pid) as ProcessIdentity;
-  const temporary = join(folder, `.lock.${process.pid}.tmp`);
+  const holder: LockHolder = { owner, worker: null, ...(job === undefined ? {} : { job }) };
+  // On a shared file system another machine may have a process of this number.
+  const temporary = join(folder, `.lock.${owner.host}.${process.pid}.tmp`);
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(temporary, serialise({ owner, worker: null }));
+    writeFileSync(temporary, serialise(holder));
     for (;;) {
       const top = highestLock(folder);
-      if (top?.holder && isLive(top.holder)) return { kind: 'busy', holder: top.holder };
+      if (top?.holder && isLive(top.holder) && !gone(top.holder)) {
+        return { kind: 'busy', holder: top.holder };
+      }
       const file = join(folder, `lock.${(top?.number ?? 0) + 1}`);
-      if (linked(temporary, file)) return { kind: 'held', lock: heldLock(file, owner) };
+      if (linked(temporary, file)) return { kind: 'held', lock: heldLock(file, holder) };
     }
   } catch (cause) {
     throw writeError(join(folder, 'lock'), cause);
@@ -59,8 +75,9 @@ export function lockHolder(folder: string): LockHolder | undefined {
   return top?.holder && isLive(top.holder) ? top.holder : undefined;
 }
 
-/** `process 4711`, `process 4711 on node3`; of a dead command the worker that outlived it. */
+/** `process 4711`, `process 4711 on node3`, `job 12_3 on node3`; of a dead command the worker that outlived it. */
 export function describeHolder(holder: LockHolder, host: string): string {
+  if (holder.job !== undefined) return `job ${holder.job} on ${holder.owner.host}`;
   const living =
     holder.worker !== null && liveness(holder.owner) === 'dead' ? holder.worker : holder.owner;
   return `process ${living.pid}${living.host === host ? '' : ` on ${living.host}`}`;
@@ -73,14 +90,14 @@ export function orphan(holder: LockHolder): ProcessIdentity | undefined {
   return liveness(worker) === 'alive' ? worker : undefined;
 }
 
-function heldLock(file: string, owner: ProcessIdentity): RunLock {
+function heldLock(file: string, holder: LockHolder): RunLock {
   return {
     setWorker(pid) {
-      writeFileAtomic(file, serialise({ owner, worker: identify(pid) ?? null }));
+      writeFileAtomic(file, serialise({ ...holder, worker: identify(pid) ?? null }));
     },
     clearWorker() {
       try {
-        writeFileAtomic(file, serialise({ owner, worker: null }));
+        writeFileAtomic(file, serialise(holder));
       } catch {
         // A dead worker holds nothing, whatever the file says; why it died must not be hidden by a disk that is full.
       }

@@ -22,6 +22,7 @@ const measured = (change: Partial<Measured['verdict']> = {}, trials = [trial]): 
     reused: 0,
     complaints: [],
     cancelled: false,
+    submitted: 0,
     exitCode: exitCodes.fine,
     ...change,
   },

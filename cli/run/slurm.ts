@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UsageError } from '../../common/errors.ts';
+import type { SlurmOptions } from '../../runners/executors/slurm/execute.ts';
+import type { CommandContext } from '../command.ts';
+import { workerScript } from './worker-command.ts';
+
+/** The options of `run` that speak of Slurm. */
+export interface SlurmValues {
+  readonly slurmConfig: string | undefined;
+  readonly detach: boolean;
+  readonly onInterrupt: string;
+  readonly workers: number | undefined;
+}
+
+export interface SlurmSettings {
+  readonly options: Pick<SlurmOptions, 'config' | 'client' | 'worker' | 'detach' | 'onInterrupt'>;
+  /** What a person who pressed Ctrl-C is told. */
+  readonly stopNote: string;
+}
+
+/** The configuration that a workspace has without being told. */
+const defaultName = 'slurm.yaml';
+
+/**
+ * What the command line and the configuration say of Slurm.
+ *
+ * @throws UsageError for an option that is not for Slurm, and for a configuration that is wrong
+ */
+export async function slurmSettings(
+  context: CommandContext,
+  workspace: string,
+  values: SlurmValues,
+): Promise<SlurmSettings> {
+  if (values.workers !== undefined) {
+    throw new UsageError('RUN_WORKERS', '--workers is for --executor local.', {
+      hint: 'On Slurm, "maxRunning" in the file of --slurm-config says how many tasks of an array run at a time.',
+    });
+  }
+  const { loadSlurmConfig } = await import('../../runners/executors/slurm/config.ts');
+  const { slurmPrograms } = await import('../../runners/executors/slurm/client.ts');
+  const beside = join(workspace, defaultName);
+  const file =
+    values.slurmConfig !== undefined
+      ? resolve(context.cwd, values.slurmConfig)
+      : existsSync(beside)
+        ? beside
+        : null;
+  const config = loadSlurmConfig(file);
+  const onInterrupt = values.onInterrupt as SlurmOptions['onInterrupt'];
+  return {
+    options: {
+      ...{ config, client: slurmPrograms, worker: workerScript },
+      ...{ detach: values.detach, onInterrupt },
+    },
+    stopNote:
+      onInterrupt === 'cancel'
+        ? 'Stopping: jobs are cancelled and save their state.'
+        : 'Leaving: jobs go on. The same command finds them again.',
+  };
+}

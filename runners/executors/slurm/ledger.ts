@@ -1,0 +1,116 @@
+import type { PlannedTrial } from '../../../suites/plan-types.ts';
+import type { RunId } from '../../trial/journal-types.ts';
+import { type QueueLine, stageOf, type TaskStage } from './queue.ts';
+import {
+  readRecord,
+  readSubmissions,
+  type Submission,
+  submissionFolder,
+  type TaskRecord,
+  type TaskTrial,
+  writeSubmission,
+} from './submission.ts';
+
+/** A submitted task with what Slurm and the task itself say of it now. */
+export interface KnownTask {
+  /** `12_3`. */
+  readonly id: string;
+  readonly submission: Submission;
+  readonly folder: string;
+  readonly index: number;
+  readonly trials: readonly TaskTrial[];
+  /** Undefined where Slurm has forgotten it. */
+  readonly line: QueueLine | undefined;
+  readonly stage: TaskStage | undefined;
+}
+
+export const isLive = ({ stage }: KnownTask): boolean => stage === 'waiting' || stage === 'running';
+
+export const recordOf = (task: KnownTask): TaskRecord | undefined =>
+  readRecord(task.folder, task.index);
+
+/** The submissions of a workspace beside the queue, by the runs that they are to measure. */
+export class Ledger {
+  private readonly byRun = new Map<RunId, KnownTask>();
+  private readonly byId = new Map<string, KnownTask>();
+
+  /**
+   * Reads the submissions. One whose job's number was never written down, because the login node died at that moment, is
+   * found in the queue by its name, or by what its task has written; failing both it was never submitted.
+   */
+  static read(workspace: string, queue: readonly QueueLine[]): Ledger {
+    const ledger = new Ledger();
+    for (const found of readSubmissions(workspace)) {
+      const submission = adopt(workspace, found, queue);
+      if (submission.job !== null) ledger.add(workspace, submission, queue);
+    }
+    return ledger;
+  }
+
+  /** The task that is to measure a run: one that Slurm has, or else the last that was submitted. */
+  taskOf(run: RunId): KnownTask | undefined {
+    return this.byRun.get(run);
+  }
+
+  task(id: string): KnownTask | undefined {
+    return this.byId.get(id);
+  }
+
+  private add(workspace: string, submission: Submission, queue: readonly QueueLine[]): void {
+    submission.tasks.forEach(({ trials }, index) => {
+      const id = `${submission.job}_${index}`;
+      // Numbers begin anew when a cluster loses its state; a name never does.
+      const line = queue.find((each) => each.id === id && each.name === submission.id);
+      const task: KnownTask = {
+        ...{ id, submission, index, trials, line },
+        folder: submissionFolder(workspace, submission.id),
+        stage: line === undefined ? undefined : stageOf(line),
+      };
+      this.byId.set(id, task);
+      for (const { run } of trials) {
+        const known = this.byRun.get(run);
+        if (known === undefined || !isLive(known) || isLive(task)) this.byRun.set(run, task);
+      }
+    });
+  }
+}
+
+function adopt(workspace: string, submission: Submission, queue: readonly QueueLine[]): Submission {
+  if (submission.job !== null) return submission;
+  const folder = submissionFolder(workspace, submission.id);
+  const queued = queue.find(({ name }) => name === submission.id)?.job;
+  const written = submission.tasks
+    .map((_, index) => readRecord(folder, index)?.task.split('_')[0])
+    .find((job) => job !== undefined);
+  const job = queued ?? written;
+  if (job === undefined) return submission;
+  const adopted = { ...submission, job };
+  writeSubmission(workspace, adopted);
+  return adopted;
+}
+
+/** A trial that is to be submitted, with the tasks that must succeed before. */
+export interface ReadyTrial {
+  readonly trial: PlannedTrial;
+  readonly after: readonly string[];
+}
+
+/**
+ * Arrays of trials that may be submitted together: of one role, since teachers ask for other resources, and behind the same
+ * tasks. No array is longer than `size`.
+ */
+export function groupIntoArrays<Ready extends ReadyTrial>(
+  ready: readonly Ready[],
+  size: number,
+): readonly (readonly Ready[])[] {
+  const groups = new Map<string, Ready[]>();
+  for (const each of ready) {
+    const key = [each.trial.spec.role, ...each.after].join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()].flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / size) }, (_, index) =>
+      group.slice(index * size, (index + 1) * size),
+    ),
+  );
+}

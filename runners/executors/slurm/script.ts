@@ -1,0 +1,105 @@
+import { UsageError } from '../../../common/errors.ts';
+import type { SlurmConfig } from './config.ts';
+
+/** What one array of jobs asks of sbatch. */
+export interface ArrayRequest {
+  /** Unique; sbatch keeps it as the name of the job. */
+  readonly name: string;
+  /** Absolute folder of the submission. */
+  readonly folder: string;
+  readonly workspace: string;
+  readonly tasks: number;
+  readonly role: 'teacher' | 'student';
+  /** Tasks that must have succeeded before, as `<job>_<index>`. */
+  readonly after: readonly string[];
+  readonly device: 'cpu' | 'gpu';
+  readonly threads: number;
+}
+
+/** The signal by which Slurm announces the time limit. Not SIGUSR1, which Node keeps for its debugger. */
+export const warningSignal = 'SIGUSR2';
+
+/** Log of a task, within the folder of its submission. */
+export const logName = (index: number): string => `task-${index}.log`;
+
+/**
+ * The options of sbatch. They are arguments of a process and pass no shell; in `--output`, sbatch's own patterns (`%a`) are
+ * escaped.
+ *
+ * @throws UsageError `SLURM_PATH` for a folder whose name sbatch cannot be given
+ */
+export function sbatchOptions(request: ArrayRequest, config: SlurmConfig): string[] {
+  const asked = config.resources[request.role];
+  const throttle = config.maxRunning === null ? '' : `%${config.maxRunning}`;
+  const gpus = asked.gpus ?? (request.device === 'gpu' ? 1 : 0);
+  const option = (name: string, value: string | number | undefined): string[] =>
+    value === undefined ? [] : [`--${name}=${value}`];
+  return [
+    '--parsable',
+    `--job-name=${request.name}`,
+    `--array=0-${request.tasks - 1}${throttle}`,
+    `--output=${outputPattern(request.folder)}`,
+    '--open-mode=append',
+    `--chdir=${request.workspace}`,
+    '--nodes=1',
+    '--ntasks=1',
+    `--cpus-per-task=${asked.cpus ?? request.threads}`,
+    `--signal=B:${warningSignal.slice(3)}@${config.grace}`,
+    config.requeue ? '--requeue' : '--no-requeue',
+    // Students of a teacher that failed leave the queue by themselves.
+    ...(request.after.length === 0
+      ? []
+      : [`--dependency=afterok:${request.after.join(':')}`, '--kill-on-invalid-dep=yes']),
+    ...option('partition', asked.partition),
+    ...option('account', asked.account),
+    ...option('qos', asked.qos),
+    ...option('reservation', asked.reservation),
+    ...option('constraint', asked.constraint),
+    ...option('exclude', asked.exclude),
+    ...option('time', asked.time),
+    ...option('mem', asked.memory),
+    ...(gpus === 0 ? [] : [`--gres=gpu:${gpus}`]),
+    ...Object.entries(asked.options ?? {}).flatMap(([name, value]) => {
+      if (value === false) return [];
+      return value === true ? [`--${name}`] : [`--${name}=${value}`];
+    }),
+  ];
+}
+
+/**
+ * The script of an array. Everything in it that somebody chose a name for is quoted; only the configuration's own `setup`
+ * lines are bash.
+ *
+ * @param command the node's side of Redistill with its arguments
+ */
+export function jobScript(command: readonly string[], config: SlurmConfig): string {
+  const exports = Object.entries(config.environment).map(
+    ([name, value]) => `export ${name}=${shellQuote(value)}`,
+  );
+  return [
+    '#!/bin/bash',
+    '# Written by redistill; each task of the array trains what its request says.',
+    'set -e',
+    ...exports,
+    ...config.setup,
+    // The driver takes the place of the shell, so that Slurm signals it and nothing else.
+    `exec ${command.map(shellQuote).join(' ')}`,
+    '',
+  ].join('\n');
+}
+
+/** A word that a POSIX shell takes literally, whatever is in it. */
+export function shellQuote(word: string): string {
+  return /^[A-Za-z0-9_/.:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function outputPattern(folder: string): string {
+  if (/[\\\n\r]/.test(folder)) {
+    throw new UsageError(
+      'SLURM_PATH',
+      `Slurm cannot write logs below ${JSON.stringify(folder)}: a backslash or a line feed is in its name.`,
+      { hint: 'Choose another --workspace.' },
+    );
+  }
+  return `${folder.replaceAll('%', '%%')}/${logName(0).replace('0', '%a')}`;
+}

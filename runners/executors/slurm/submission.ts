@@ -1,0 +1,143 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError } from '../../../common/errors.ts';
+import { writeFileAtomic } from '../../../common/files.ts';
+import type { EndState, RunId } from '../../trial/journal-types.ts';
+import { runsFolder } from '../../trial/paths.ts';
+import type { Task, TrialId } from '../../trial/spec.ts';
+import type { WorkerLimits } from '../types.ts';
+
+/*
+ * What was submitted lies in the workspace, so that the same command, on this login node or another, finds it again:
+ *
+ *     runs/slurm/lock.<n>                      held while a command decides and submits
+ *     runs/slurm/<id>/submission.json          one array of jobs
+ *     runs/slurm/<id>/job.sh, request-<i>.json, task-<i>.log
+ *     runs/slurm/<id>/task-<i>.json            written by the job: how often it started and how it ended
+ *     runs/slurm/<id>/collected-<i>            a command has told its result
+ */
+
+/** One trial of a task. */
+export interface TaskTrial {
+  readonly trial: TrialId;
+  /** Whose headline metric the gate is about. */
+  readonly task: Task;
+  readonly run: RunId;
+  /** Absolute. */
+  readonly folder: string;
+  /** Least accuracy that a teacher needs; its task fails below it, so that its students leave the queue. */
+  readonly gate: number | null;
+}
+
+/** One task of an array: one worker process with one request, for one trial or several that are trained together. */
+export interface SubmittedTask {
+  readonly request: string;
+  readonly trials: readonly TaskTrial[];
+}
+
+export interface Submission {
+  readonly schemaVersion: 1;
+  /** Also the name of the job, by which it is found when its number was not written down any more. */
+  readonly id: string;
+  /** `suite@scale` that asked for it first. */
+  readonly plan: string;
+  /** ISO 8601 UTC. */
+  readonly submittedAt: string;
+  /** Null until sbatch has told it. */
+  readonly job: string | null;
+  readonly tasks: readonly SubmittedTask[];
+  readonly worker: {
+    readonly script: string;
+    readonly threads: number;
+    readonly device: 'cpu' | 'gpu';
+    readonly limits: WorkerLimits;
+  };
+  /** Starts in a row that may come to nothing before a task is given up. */
+  readonly fruitlessStarts: number;
+}
+
+/** What the job's side leaves for the commands. */
+export interface TaskRecord {
+  readonly schemaVersion: 1;
+  /** `12_3`. */
+  readonly task: string;
+  readonly host: string;
+  readonly starts: number;
+  /** Starts in a row, this one included, that began where the one before began. */
+  readonly fruitless: number;
+  /** Steps in checkpoints and epochs in journals when this start began. */
+  readonly progress: number;
+  readonly state:
+    | 'running'
+    /** Its end is in the journals, or in `outcome` where they have none. */
+    | 'ended'
+    /** It asked Slurm to start it again. */
+    | 'requeued'
+    /** It was stopped and wants to go on, but could not ask Slurm for it. */
+    | 'unfinished'
+    /** Another command trains what it was to train. */
+    | 'elsewhere';
+  readonly outcome: { readonly state: EndState; readonly reason: string } | null;
+}
+
+export function slurmFolder(workspace: string): string {
+  return join(runsFolder(workspace), 'slurm');
+}
+
+export function submissionFolder(workspace: string, id: string): string {
+  return join(slurmFolder(workspace), id);
+}
+
+export function writeSubmission(workspace: string, submission: Submission): void {
+  const file = join(submissionFolder(workspace, submission.id), 'submission.json');
+  writeFileAtomic(file, `${JSON.stringify(submission, null, 2)}\n`);
+}
+
+/** @throws DataError `SLURM_SUBMISSION` naming the file */
+export function readSubmission(folder: string): Submission {
+  const file = join(folder, 'submission.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Submission;
+  } catch (cause) {
+    throw new DataError('SLURM_SUBMISSION', `${file} cannot be read.`, {
+      hint: 'Cancel its jobs with scancel, if it has any, and delete the folder: the trials are kept.',
+      cause,
+    });
+  }
+}
+
+/** All submissions of a workspace, the oldest first. A folder that a crash left without its file is none. */
+export function readSubmissions(workspace: string): readonly Submission[] {
+  const folder = slurmFolder(workspace);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name))
+    .filter((path) => existsSync(join(path, 'submission.json')))
+    .map(readSubmission)
+    .sort((a, b) => (a.submittedAt < b.submittedAt ? -1 : a.submittedAt > b.submittedAt ? 1 : 0));
+}
+
+export function writeRecord(folder: string, index: number, record: TaskRecord): void {
+  writeFileAtomic(join(folder, `task-${index}.json`), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Undefined before the task's first start. */
+export function readRecord(folder: string, index: number): TaskRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, `task-${index}.json`), 'utf8')) as TaskRecord;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Whether a command has already told how the task ended. */
+export function isCollected(folder: string, index: number): boolean {
+  return existsSync(join(folder, `collected-${index}`));
+}
+
+export function markCollected(folder: string, index: number): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `collected-${index}`), '');
+}

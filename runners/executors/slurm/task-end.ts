@@ -1,0 +1,51 @@
+import type { EndState } from '../../trial/journal-types.ts';
+import type { TaskStage } from './queue.ts';
+import type { TaskRecord } from './submission.ts';
+
+/** What is known of a task that Slurm does not run any more and whose trial has no result. */
+export interface VanishedTask {
+  /** `12_3`. */
+  readonly id: string;
+  /** Undefined where neither the queue nor the accounting know it. */
+  readonly stage: TaskStage | undefined;
+  /** Slurm's word for its state; empty where unknown. */
+  readonly slurmState: string;
+  readonly record: TaskRecord | undefined;
+  /** Where its log is. */
+  readonly log: string;
+  /** How often in a row this command has submitted the trial without its getting anywhere, this task included. */
+  readonly fruitless: number;
+  readonly retries: number;
+}
+
+export type TaskVerdict =
+  /** Submit it again when its turn comes; it has failed at nothing. */
+  | { readonly kind: 'resubmit' }
+  /** Submit it again: the cluster failed it. */
+  | { readonly kind: 'retry'; readonly reason: string }
+  | { readonly kind: 'end'; readonly state: EndState; readonly reason: string };
+
+/**
+ * What becomes of such a trial. Only the cluster's own failures are tried again, and only so often in a row: a task that
+ * somebody cancelled stays cancelled, and one whose script ends before the worker starts would do so again.
+ */
+export function judgeVanished(task: VanishedTask): TaskVerdict {
+  const { id, stage, record, slurmState, log } = task;
+  if (stage === 'dependency' || record?.state === 'elsewhere') return { kind: 'resubmit' };
+  if (stage === 'cancelled') {
+    return { kind: 'end', state: 'cancelled', reason: `Its job ${id} was cancelled.` };
+  }
+  const as = slurmState === '' ? '' : ` as ${slurmState}`;
+  if (record === undefined && stage === 'over') {
+    const reason = `The job ${id} ended${as} before it could begin; see ${log}.`;
+    return { kind: 'end', state: 'infrastructure', reason };
+  }
+  if (record?.state === 'ended' && record.outcome !== null) {
+    return { kind: 'end', ...record.outcome };
+  }
+  if (task.fruitless > task.retries) {
+    const reason = `Its jobs ended ${task.fruitless} times in a row without getting anywhere, the last${as}; see ${log}.`;
+    return { kind: 'end', state: 'infrastructure', reason };
+  }
+  return { kind: 'retry', reason: `The job ${id} ended${as} without a result.` };
+}

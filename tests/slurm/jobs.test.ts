@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { slurmPrograms } from '../../runners/executors/slurm/client.ts';
+import { parseSlurmConfig } from '../../runners/executors/slurm/config.ts';
+import { executeOnSlurm, type SlurmOptions } from '../../runners/executors/slurm/execute.ts';
+import { readSubmissions, submissionFolder } from '../../runners/executors/slurm/submission.ts';
+import type { PlannedTrial } from '../../suites/plan-types.ts';
+import { activity, fakeOptions, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
+import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
+
+/* What a real Slurm says and does, with workers that train nothing. */
+const skip = missingSlurm();
+const worker = fileURLToPath(
+  new URL('../runners/executors/fixtures/fake-worker.ts', import.meta.url),
+);
+
+let cluster: Cluster;
+let folder: string;
+let workspace: string;
+before(async () => {
+  if (skip !== false) return;
+  folder = mkdtempSync(join(tmpdir(), 'redistill-slurm-jobs-'));
+  cluster = await startCluster();
+  Object.assign(process.env, cluster.environment);
+});
+beforeEach(() => {
+  if (skip === false) workspace = mkdtempSync(join(folder, 'workspace-'));
+});
+after(async () => {
+  if (skip !== false) return;
+  await cluster.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function execute(
+  trials: readonly PlannedTrial[],
+  config = '',
+  overrides: Partial<SlurmOptions> = {},
+) {
+  const { command, workers, retryPause, ...shared } = fakeOptions(workspace);
+  return executeOnSlurm(fakePlan(trials), {
+    ...shared,
+    config: parseSlurmConfig('slurm.yaml', `schemaVersion: 1\npoll: 0.3\n${config}`),
+    client: slurmPrograms,
+    worker,
+    onInterrupt: 'detach',
+    detach: false,
+    notice: () => {},
+    ...overrides,
+  });
+}
+
+test('students of a teacher below its gate leave the queue by themselves', { skip }, async () => {
+  const teacher = fakeTrial('weak', { top1: 39.5 }, { gate: 40 });
+  const students = [1, 2].map((id) => fakeTrial('student', { id }, { teacher }));
+  const outcomes = await execute([teacher, ...students]);
+  assert.deepEqual(
+    outcomes.map(({ state }) => state),
+    ['completed', 'failed gate', 'failed gate'],
+  );
+  const job = readSubmissions(workspace).find(({ tasks }) => tasks.length === 2)?.job;
+  for (let tries = 0; ; tries += 1) {
+    const ours = (await slurmPrograms.queue()).filter((line) => line.job === job);
+    if (ours.every(({ state }) => state === 'CANCELLED')) break;
+    assert.ok(tries < 100, 'they are still there');
+    await sleep(200);
+  }
+});
+
+test('Ctrl-C with --on-interrupt cancel ends jobs at their checkpoints', { skip }, async () => {
+  const stop = new AbortController();
+  const trial = fakeTrial('one', { epochMs: 100 }, { epochs: 200 });
+  const running = execute([trial], '', { signal: stop.signal, onInterrupt: 'cancel' });
+  for (let tries = 0; activity(workspace).length === 0; tries += 1) {
+    assert.ok(tries < 300, 'it never started');
+    await sleep(100);
+  }
+  stop.abort();
+  assert.equal((await running)[0]?.state, 'cancelled');
+  assert.deepEqual(
+    activity(workspace).map(({ what }) => what),
+    ['start', 'cancelled'],
+  );
+});
+
+test('what Slurm refuses is told in its words', { skip }, async () => {
+  await assert.rejects(execute([fakeTrial('one')], 'partition: nowhere\n'), {
+    code: 'SLURM_REFUSED',
+    message: /invalid partition specified: nowhere/,
+  });
+});
+
+test('a script that ends before the worker is not tried again, and its log is named', {
+  skip,
+}, async () => {
+  const [outcome] = await execute([fakeTrial('one')], 'setup: ["echo no such module; exit 7"]\n');
+  assert.equal(outcome?.state, 'infrastructure');
+  const [submission, ...more] = readSubmissions(workspace);
+  assert.ok(submission !== undefined && more.length === 0);
+  const log = join(submissionFolder(workspace, submission.id), 'task-0.log');
+  assert.ok(outcome?.reason.includes(log), outcome?.reason);
+  assert.match(readFileSync(log, 'utf8'), /no such module/);
+});

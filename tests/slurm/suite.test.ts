@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { readSubmissions } from '../../runners/executors/slurm/submission.ts';
+import { readJournal } from '../../runners/trial/journal.ts';
+import { lockHolder } from '../../runners/trial/lock.ts';
+import { journalFile, modelFile } from '../../runners/trial/paths.ts';
+import type { Plan } from '../../suites/plan-types.ts';
+import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
+
+/*
+ * The whole path on a real Slurm: a suite as arrays with dependencies, interrupted in every way that a cluster knows, against
+ * the same suite on this machine without Slurm.
+ */
+const skip = missingSlurm();
+const cli = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
+const suite = fileURLToPath(new URL('./fixtures/arrays.yaml', import.meta.url));
+
+let cluster: Cluster;
+let folder: string;
+before(async () => {
+  if (skip !== false) return;
+  folder = mkdtempSync(join(tmpdir(), 'redistill-slurm-suite-'));
+  cluster = await startCluster();
+});
+after(async () => {
+  if (skip !== false) return;
+  await cluster.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a suite on Slurm, through every interruption, has the bits of the same suite on this machine', {
+  skip,
+}, async (t) => {
+  // What a shell would trip over must reach the jobs as it is.
+  const workspace = join(folder, `it's "$HOME" %a; touch x &`);
+  const config = join(folder, 'slurm.yaml');
+  writeFileSync(config, 'schemaVersion: 1\npartition: main\npoll: 0.5\ntime: 30\ngrace: 30\n');
+  const start = () => run(workspace, '--executor', 'slurm', '--slurm-config', config);
+
+  const first = start();
+  const [teacher, plain, ...more] = await until('three arrays', () => {
+    const known = existsSync(join(workspace, 'runs')) ? readSubmissions(workspace) : [];
+    return known.length === 3 && known.every(({ job }) => job !== null) ? known : undefined;
+  });
+  assert.ok(teacher !== undefined && plain !== undefined && more[0] !== undefined);
+  // The login node dies; jobs do not notice.
+  first.kill('SIGKILL');
+  await first;
+
+  const teacherTask = `${teacher.job}_0`;
+  const teacherRun = teacher.tasks[0]?.trials[0]?.folder as string;
+  await until('a checkpoint of the teacher', () => hasCheckpoint(teacherRun));
+  // The time limit comes near.
+  await cluster.call('scancel', '--signal=USR2', '--batch', teacherTask);
+  const second = start();
+  await until('the teacher back in the queue', () => isWaiting(teacherTask, 'BeginTime'));
+  await t.test('students wait for a teacher that was requeued', async () => {
+    assert.ok(await isWaiting(`${more[0]?.job}_0`, 'Dependency'));
+  });
+
+  // The controller dies and comes back.
+  await cluster.stopController();
+  await sleep(1500);
+  await cluster.startController();
+  const hurry = hurryRequeued();
+
+  const victim = more[0].tasks[0]?.trials[0]?.folder as string;
+  await until('a checkpoint of a student', () => hasCheckpoint(victim));
+  // Its worker dies as if memory had run out.
+  const worker = lockHolder(victim)?.worker?.pid as number;
+  process.kill(worker, 'SIGKILL');
+  const other = await until('a second student to preempt', () => {
+    const task = more[0]?.tasks.findIndex(
+      ({ trials }, index) => index > 0 && hasCheckpoint(trials[0]?.folder as string),
+    );
+    return task === undefined || task < 0 ? undefined : task;
+  });
+  // A more important job takes the node.
+  await cluster.call('scontrol', 'requeue', `${more[0].job}_${other}`).catch(() => {});
+
+  const { stdout, stderr, exitCode } = await second;
+  hurry.abort();
+  assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
+  assert.match(stdout, /9 of 9 trials computed, 0 reused/);
+  assert.equal(readSubmissions(workspace).length, 3, 'the second command submitted again');
+  await t.test('what was interrupted went on from its checkpoint', () => {
+    for (const run of [teacherRun, victim]) {
+      const resume = readJournal(journalFile(run)).lines.find(({ type }) => type === 'resume');
+      assert.ok(resume?.type === 'resume' && resume.step > 0, run);
+    }
+  });
+  await t.test('no folder of the jobs was made by a shell', () => {
+    assert.deepEqual(readdirSync(workspace).sort(), ['reports', 'results.duckdb', 'runs']);
+  });
+
+  const localWorkspace = join(folder, 'local');
+  const local = await run(localWorkspace);
+  assert.equal(local.exitCode, 0, local.stderr);
+  await t.test('every trial has the same losses, metrics and weights', () => {
+    const runs = (place: string) =>
+      plan(place).trials.map(({ id }) => {
+        const trial = join(place, 'runs', id);
+        const [name] = readdirSync(trial);
+        return join(trial, name as string);
+      });
+    const there = runs(workspace);
+    const here = runs(localWorkspace);
+    assert.equal(there.length, 9);
+    here.forEach((run, index) => {
+      const other = there[index] as string;
+      assert.deepEqual(measured(other), measured(run));
+      assert.deepEqual(readFileSync(modelFile(other)), readFileSync(modelFile(run)));
+    });
+  });
+  await t.test('the same command once more has nothing to do', async () => {
+    const again = await start();
+    assert.match(again.stdout, /Nothing to compute: all 9 trials/);
+    assert.equal(readSubmissions(workspace).length, 3);
+  });
+});
+
+function run(workspace: string, ...more: string[]) {
+  const shared = ['--checkpoint-seconds', '0', '--workspace', workspace];
+  return execa(process.execPath, [cli, 'run', suite, '--scale', 'smoke', ...shared, ...more], {
+    env: cluster.environment,
+    reject: false,
+    stdin: 'ignore',
+  });
+}
+
+function plan(workspace: string): Plan {
+  return JSON.parse(readFileSync(join(workspace, 'runs/plans/arrays@smoke.json'), 'utf8'));
+}
+
+/** Numbers of a run, without what depends on time and on how often it was started. */
+function measured(run: string) {
+  const epochs = new Map<number, unknown>();
+  let end: unknown;
+  for (const line of readJournal(journalFile(run)).lines) {
+    if (line.type === 'epoch') {
+      const { epoch, step, lr, losses, metrics, lossChain } = line;
+      epochs.set(epoch, { step, lr, losses, metrics, lossChain });
+    }
+    if (line.type === 'end') end = { state: line.state, weights: line.weights };
+  }
+  return { epochs: [...epochs].sort(([a], [b]) => a - b), end };
+}
+
+function hasCheckpoint(run: string): boolean {
+  if (!existsSync(journalFile(run))) return false;
+  return readJournal(journalFile(run)).lines.some(({ type }) => type === 'checkpoint');
+}
+
+async function isWaiting(task: string, reason: string): Promise<boolean> {
+  const queue = await cluster.call('squeue', '--noheader', '--array', '--format=%F_%K %T %r');
+  return queue.split('\n').includes(`${task} PENDING ${reason}`);
+}
+
+/** Slurm holds a requeued job back for two minutes; here it may start at once. */
+function hurryRequeued(): AbortController {
+  const stop = new AbortController();
+  void (async () => {
+    while (!stop.signal.aborted) {
+      const queue = await cluster
+        .call('squeue', '--noheader', '--array', '--states=PENDING', '--format=%A %r')
+        .catch(() => '');
+      for (const line of queue.split('\n').filter((each) => each.endsWith(' BeginTime'))) {
+        const job = line.split(' ')[0] as string;
+        await cluster.call('scontrol', 'update', `JobId=${job}`, 'StartTime=now').catch(() => '');
+      }
+      await sleep(500);
+    }
+  })();
+  return stop;
+}
+
+/** Waits for a condition; the test runner's limit is the limit. */
+async function until<T>(
+  what: string,
+  find: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
+  for (let tries = 0; tries < 1200; tries += 1) {
+    const found = await find();
+    if (found !== undefined && found !== false) return found;
+    await sleep(200);
+  }
+  throw new Error(`There never was ${what}.`);
+}
