@@ -12,6 +12,8 @@ export interface FeatureFile {
   method(node: GoldenNode): GoldenMethod;
   /** Size of what the loss is a difference of, where it may cancel; 0 where it never does. */
   summands?(node: GoldenNode): number;
+  /** Size of the products of which gradients are sums, where all gradients of a case may cancel. */
+  gradientSummands?(node: GoldenNode): number;
   /** The product's loss terms -> names of the outputs that have them. */
   readonly terms?: Readonly<Record<string, string>>;
   /** Compares what else the case has. */
@@ -35,9 +37,10 @@ function featureCase(path: string, node: GoldenNode, read: FeatureFile): ParityC
     if (each.tensor().data.every(Number.isFinite)) continue;
     comparison.note(`the official gradient of ${name} has NaN elements (recorded as such), ours 0`);
   }
+  const summands = summandsOf(node, read.summands?.(node) ?? 0, read.gradientSummands?.(node) ?? 0);
   for (const mode of modes) {
     const result = withoutNaN(comparison, runLoss(definition, mode), node);
-    compareLoss(comparison, mode, result, node, summandsOf(node, read.summands?.(node) ?? 0));
+    compareLoss(comparison, mode, result, node, summands);
     for (const [term, output] of Object.entries(read.terms ?? {})) {
       const expected = node.get('outputs').get(output).number();
       comparison.scalar(`${mode} ${output}`, result.others[term]?.[0] as number, expected, 1e-5);
@@ -91,11 +94,13 @@ export function featureLoss(
 
 /**
  * A gradient that is exactly zero (the bias of a convolution before batch norm) is the sum of numbers as large as the
- * largest gradient of the case, so that is the size of its rounding noise.
+ * largest gradient of the case, so that is the size of its rounding noise. Where all gradients of a case are zero, the
+ * size of their summands is `products`.
  */
-export function summandsOf(node: GoldenNode, loss: number): Summands {
+export function summandsOf(node: GoldenNode, loss: number, products = 0): Summands {
   const gradients = gradientsOf(node);
-  const most = largest(gradients.map(([, each]) => largest(each.tensor().data)));
+  const largestGradient = largest(gradients.map(([, each]) => largest(each.tensor().data)));
+  const most = largestGradient < 1e-6 * products ? products : largestGradient;
   const vanishing = gradients.filter(([, each]) => largest(each.tensor().data) < 1e-6 * most);
   return { loss, grads: Object.fromEntries(vanishing.map(([name]) => [name, most])) };
 }

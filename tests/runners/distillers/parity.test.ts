@@ -51,6 +51,9 @@ test('a check fails when an official loss, gradient or region weight is changed 
       'B3_4to6_7x9_boxes[2, 1, 5]',
       (each) => perturb(each, 'param:channel_add_conv_t.1.weight'),
     ],
+    ['losses/rkd.json', 'B4_6_8_squared0', (each) => perturb(each, 'feat_student')],
+    // Here everything cancels: a thousandth of weights / distance is 0.1, rounding noise of it less than 1e-4.
+    ['losses/rkd.json', 'B2_4_4_squared0', (each) => shift(each, 'feat_student', 1e-3)],
     ['losses/ctkd.json', 'global_kd_B3_C6_epoch15', (each) => perturb(each, 'param:mlp.global_T')],
   ];
   for (const [name, which, change] of changes) {
@@ -80,4 +83,9 @@ function flipWeight(each: Case): void {
   const weights = (each.outputs as unknown as { region_weights: { data: number[] } })
     .region_weights;
   weights.data[1] = 3 - (weights.data[1] as number);
+}
+
+function shift(each: Case, gradient: string, by: number): void {
+  const { data } = each.grads[gradient] as { data: number[] };
+  data[0] = (data[0] as number) + by;
 }

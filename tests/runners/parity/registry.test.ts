@@ -86,6 +86,25 @@ describe('a check fails', () => {
       'patch logits [1,2,4]',
     ],
     [
+      'when one pooled feature of a batch is another',
+      'models/imagenet_md_MobileNetV1.json',
+      (content) => {
+        const { first } = content.train.pooled_feat;
+        first[3] += 1e-3 * Math.max(...first);
+      },
+      'train',
+    ],
+    [
+      'when the KD term of a later step is another',
+      'trajectory/vgg13__vgg8.json',
+      (content) => {
+        content.runs = { KD: content.runs.KD };
+        content.runs.KD.steps[1].kd_weighted *= 1.0003;
+        content.runs.KD.f64.steps[1].kd_weighted *= 1.0003;
+      },
+      'KD',
+    ],
+    [
       'when momentum is another',
       'optim/optimizers.json',
       (content) => {
