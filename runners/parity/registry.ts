@@ -7,7 +7,7 @@ import { lossChecks } from './losses.ts';
 import { modelCheck } from './models.ts';
 import { type Mode, networkName } from './networks.ts';
 import { optimizerCheck, scheduleCheck } from './optim.ts';
-import { segmentationMetricsCheck } from './segmentation-metrics.ts';
+import { segmentationCheck } from './segmentation.ts';
 import { strongViewCheck } from './strong-view.ts';
 import { trajectoryCheck } from './trajectory.ts';
 import type { ParityCase, ParityCheck } from './types.ts';
@@ -23,10 +23,11 @@ export function checkFor(path: string, mode: Mode): ParityCheck | null {
   if (loss !== undefined) return loss;
   const detection = detectionCheck(plain, mode);
   if (detection !== null) return detection;
+  const segmentation = segmentationCheck(plain, mode);
+  if (segmentation !== null) return segmentation;
   if (plain === 'optim/optimizers.json') return optimizerCheck(mode);
   if (plain === 'optim/schedules.json') return scheduleCheck;
   if (/^coco\/[^/]+\.json$/.test(plain)) return cocoCheck;
-  if (plain === 'segm/metrics.json') return segmentationMetricsCheck;
   if (plain === 'augment/strong.json') return strongViewCheck;
   const model = /^models\/(cifar_|imagenet_md_|imagenet_tv_)(.+)\.json$/.exec(plain);
   if (model !== null) {

@@ -16,7 +16,7 @@ export type DenseFamily = (typeof denseFamilies)[number];
 export interface DenseOutput {
   /** Levels of a detector's neck, finest first (`neck.fpn_convs`); for a segmenter the last map of its backbone. */
   readonly features: readonly Tensor4D[];
-  /** What a segmenter's classifier sees (before its dropout); null for detectors. */
+  /** What a segmenter's classifier sees, dropout included; null for detectors. */
   readonly embedding: Tensor4D | null;
   /** Class logits, not yet resized: one map of a segmenter, one per level of a one-stage detector, else none. */
   readonly logits: readonly Tensor4D[];

@@ -22,5 +22,6 @@ export {
   maxPool,
   poolRegions,
 } from './pooling.ts';
+export { resizeBilinear } from './resize.ts';
 export { replaceRows, takeRows } from './rows.ts';
 export type { Pair, WindowOptions } from './window.ts';

@@ -1,0 +1,64 @@
+import type { Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { ignoreLabel } from '../../data/dense/types.ts';
+import { crossEntropyRows, resizeBilinear } from '../../engine/ops/index.ts';
+import { tf } from '../../engine/tensorflow.ts';
+
+export interface PixelLossOptions {
+  /**
+   * Divides by the pixels that count (mmsegmentation's `avg_non_ignore`). Default false, as in all published configs: by
+   * all pixels, the ignored ones included.
+   */
+  readonly averageCounted?: boolean;
+}
+
+/**
+ * Mean cross-entropy per pixel of logits that are resized to the labels' size before. Pixels of the label 255 count
+ * nothing in the sum.
+ *
+ * Official files: mmsegmentation 1.2.2 mmseg/models/decode_heads/decode_head.py (`loss_by_feat`),
+ * mmseg/models/losses/cross_entropy_loss.py.
+ *
+ * @param logits [B, h, w, classes]
+ * @param labels [B, H, W] int32
+ */
+export function pixelCrossEntropy(
+  logits: Tensor4D,
+  labels: Tensor3D,
+  { averageCounted = false }: PixelLossOptions = {},
+): Scalar {
+  const { rows, flat, counted } = pixelRows(logits, labels);
+  const known = tf.mul<Tensor1D>(flat, tf.cast(counted, 'int32'));
+  const losses = tf.mul<Tensor1D>(crossEntropyRows(rows, known), counted);
+  const divisor = averageCounted ? tf.maximum(tf.sum(counted), 1) : tf.scalar(counted.size);
+  return tf.div(tf.sum(losses), divisor);
+}
+
+/** Pixels whose largest logit is the label, and pixels that count, as float32 scalars. */
+export function pixelAccuracy(
+  logits: Tensor4D,
+  labels: Tensor3D,
+): { readonly correct: Scalar; readonly counted: Scalar } {
+  const { rows, flat, counted } = pixelRows(logits, labels);
+  const right = tf.cast(tf.equal(tf.cast(tf.argMax(rows, 1), 'int32'), flat), 'float32');
+  // No class is called 255, so an ignored pixel is never right.
+  return { correct: tf.sum(right), counted: tf.sum(counted) };
+}
+
+/** Class of every pixel at a size: [B, h, w, classes] to [B, height, width] int32. */
+export function pixelClasses(logits: Tensor4D, size: readonly [number, number]): Tensor3D {
+  return tf.cast(tf.argMax(resizeBilinear(logits, size), 3), 'int32') as Tensor3D;
+}
+
+function pixelRows(
+  logits: Tensor4D,
+  labels: Tensor3D,
+): { rows: Tensor2D; flat: Tensor1D; counted: Tensor1D } {
+  const [, height, width] = labels.shape;
+  const resized = resizeBilinear(logits, [height, width]);
+  const flat = labels.flatten();
+  return {
+    rows: resized.reshape([-1, resized.shape[3]]) as Tensor2D,
+    flat,
+    counted: tf.cast(tf.notEqual(flat, tf.scalar(ignoreLabel, 'int32')), 'float32'),
+  };
+}

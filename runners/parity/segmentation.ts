@@ -1,0 +1,17 @@
+import type { Mode } from './networks.ts';
+import { segmentationLogitsCheck } from './seg/logits.ts';
+import { segmentationMetricsCheck } from './seg/metrics.ts';
+import { segnetCheck } from './seg/segnet.ts';
+import type { ParityCheck } from './types.ts';
+
+/** The check of a golden file of semantic segmentation, or null where no check claims it. */
+export function segmentationCheck(path: string, mode: Mode): ParityCheck | null {
+  return checks[path]?.(mode) ?? null;
+}
+
+const checks: Readonly<Record<string, (mode: Mode) => ParityCheck>> = {
+  'segm/metrics.json': () => segmentationMetricsCheck,
+  'segm/logits.json': segmentationLogitsCheck,
+  'segnet/pspnet_r18.json': (mode) => segnetCheck(mode, 'pspnet-r18-d8'),
+  'segnet/deeplabv3_r18.json': (mode) => segnetCheck(mode, 'deeplabv3-r18-d8'),
+};
