@@ -5,22 +5,28 @@ import { exitCodes, RedistillError, UsageError } from '../../common/errors.ts';
 import type { DatasetStatus } from '../../runners/data/registry.ts';
 import { schemaVersion } from '../../runners/trial/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
+import { fetchRelease, listTeachers } from '../data-teachers.ts';
 import { type Column, renderTable } from '../output/table.ts';
 
 export const command = defineCommand({
   name: 'data',
-  summary: 'list, fetch and verify data sets',
+  summary: 'list, fetch and verify data sets and released teachers',
   description:
     'list (the default) shows the data sets, whether they are here and what to do about the others. fetch downloads an ' +
     'official archive with its checksum and resumes where a transfer broke off. verify reads a set from its files again ' +
-    'and refuses what is truncated, corrupt or another file; without NAME it verifies every set that is here.',
+    'and refuses what is truncated, corrupt or another file; without NAME it verifies every set that is here. teachers shows ' +
+    'the weights that authors released, with their published accuracy; fetch takes the name of a release as well.',
   arguments: [
     {
       name: 'action',
       summary: 'what to do; list without it',
-      choices: ['list', 'fetch', 'verify'],
+      choices: ['list', 'fetch', 'verify', 'teachers'],
     },
-    { name: 'name', summary: 'a data set, or images:FOLDER or coco:FOLDER under the data folder' },
+    {
+      name: 'name',
+      summary:
+        'a data set, images:FOLDER or coco:FOLDER under the data folder, or a release of teachers',
+    },
   ],
   options: { data: sharedOptions.data, json: sharedOptions.json },
   examples: [
@@ -34,6 +40,10 @@ export const command = defineCommand({
   async run(context, [action = 'list', name], { data, json }) {
     if (action === 'list') return list(context, name, data, json);
     if (action === 'fetch') return fetchOne(context, name, data, json);
+    if (action === 'teachers') {
+      refuseName('teachers', name);
+      return listTeachers(context, await releases(), optionsOf(context, data), json);
+    }
     return verify(context, name, data, json);
   },
 });
@@ -53,15 +63,7 @@ async function list(
   folder: string | undefined,
   json: boolean,
 ) {
-  if (name !== undefined) {
-    throw new UsageError(
-      'USAGE_SURPLUS_ARGUMENT',
-      `redistill data list takes no name, but got "${name}".`,
-      {
-        hint: 'See redistill data --help.',
-      },
-    );
-  }
+  refuseName('list', name);
   const { listDatasets } = await loadRegistry();
   const datasets = await listDatasets(optionsOf(context, folder));
   if (json) {
@@ -71,6 +73,20 @@ async function list(
     for (const { id, todo } of datasets) if (todo !== null) context.stderr(`${id}: ${todo}`);
   }
   return exitCodes.fine;
+}
+
+function refuseName(action: string, name: string | undefined): void {
+  if (name === undefined) return;
+  throw new UsageError(
+    'USAGE_SURPLUS_ARGUMENT',
+    `redistill data ${action} takes no name, but got "${name}".`,
+    { hint: 'See redistill data --help.' },
+  );
+}
+
+async function releases() {
+  const { loadTeacherReleases } = await import('../../reference/teachers/loader.ts');
+  return loadTeacherReleases();
 }
 
 const columns: readonly Column[] = [
@@ -100,18 +116,21 @@ async function fetchOne(
       'USAGE_MISSING_ARGUMENT',
       'redistill data fetch needs the NAME of a data set.',
       {
-        hint: `Known: ${datasetNames.join(', ')}.`,
+        hint: `Known: ${datasetNames.join(', ')}; releases of teachers: redistill data teachers.`,
       },
     );
   }
+  const release = (await releases()).find(({ id }) => id === name);
   const progress = transferProgress(context);
   try {
-    const where = await fetchDataset(name, {
+    const options = {
       ...optionsOf(context, folder),
       signal: context.signal,
       onProgress: progress.show,
-      onNotice: (message) => context.stderr(message),
-    });
+      onNotice: (message: string) => context.stderr(message),
+    };
+    if (release !== undefined) return await fetchRelease(context, release, options, json);
+    const where = await fetchDataset(name, options);
     if (json) context.json({ schemaVersion, dataset: name, where });
     else context.stdout(`${name}: ${where}`);
     return exitCodes.fine;

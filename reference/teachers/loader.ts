@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkYaml, compileSchema } from '../../common/checked-yaml.ts';
+import { loadPublished, type Published } from '../published/loader.ts';
+import { teacherRow } from '../published/table.ts';
+
+/** A teacher in a release. */
+export interface ReleasedTeacher {
+  /** Redistill's name of the network. */
+  readonly model: string;
+  /** Its published accuracy (top-1, AP or mIoU, in percent) and where it is printed; null where no source prints it. */
+  readonly score: { readonly value: number; readonly table: string } | null;
+}
+
+/** A file of a release: one teacher, or an archive of several. */
+export interface ReleaseFile {
+  /** Its name here. */
+  readonly file: string;
+  /** Null where it can only be fetched by hand, from the release's page. */
+  readonly url: string | null;
+  /** First digits of its SHA-256, where its name ends in them; null elsewhere. */
+  readonly sha256Prefix: string | null;
+  /** Paths in the archive (from some folder on) with the teacher of each; null for a file that is one teacher's. */
+  readonly members: readonly (ReleasedTeacher & { readonly path: string })[] | null;
+  /** The teacher of a file without members. */
+  readonly teacher: ReleasedTeacher | null;
+}
+
+/** Teachers that authors released. */
+export interface TeacherRelease {
+  readonly id: string;
+  readonly title: string;
+  /** Data set that the teachers were trained on. */
+  readonly dataset: string;
+  /** Where a person finds files that have no address of their own; null where all have one. */
+  readonly page: string | null;
+  readonly files: readonly ReleaseFile[];
+  /** Who states names and addresses. */
+  readonly source: string;
+}
+
+interface RawTeacher {
+  readonly model: string;
+  readonly published: { readonly table: string; readonly column: string } | null;
+}
+interface RawFile extends Partial<RawTeacher> {
+  readonly url?: string;
+  readonly file?: string;
+  readonly members?: readonly (RawTeacher & { readonly path: string })[];
+}
+interface RawReleases {
+  readonly schemaVersion: 1;
+  readonly releases: Readonly<
+    Record<
+      string,
+      {
+        readonly title: string;
+        readonly dataset: string;
+        readonly page?: string;
+        readonly files: readonly RawFile[];
+        readonly source: string;
+      }
+    >
+  >;
+}
+
+const text = { type: 'string', minLength: 1 };
+const fileName = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._+-]*$' };
+const published = {
+  oneOf: [
+    { type: 'null' },
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['table', 'column'],
+      properties: { table: text, column: text },
+    },
+  ],
+};
+const file = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    url: { type: 'string', pattern: '^https?://' },
+    file: fileName,
+    model: fileName,
+    published,
+    members: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['path', 'model', 'published'],
+        properties: { path: text, model: fileName, published },
+      },
+    },
+  },
+  anyOf: [{ required: ['url'] }, { required: ['file'] }],
+  oneOf: [{ required: ['members'] }, { required: ['model', 'published'] }],
+};
+const validate = compileSchema<RawReleases>({
+  type: 'object',
+  additionalProperties: false,
+  required: ['schemaVersion', 'releases'],
+  properties: {
+    schemaVersion: { const: 1 },
+    releases: {
+      type: 'object',
+      propertyNames: { pattern: '^[a-z0-9-]+$' },
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['title', 'dataset', 'files', 'source'],
+        properties: {
+          title: text,
+          dataset: text,
+          page: text,
+          source: text,
+          files: { type: 'array', minItems: 1, items: file },
+        },
+      },
+    },
+  },
+});
+
+/**
+ * The releases of this project with the published accuracy of every teacher.
+ *
+ * @throws UsageError `TEACHERS_SCHEMA` and `TEACHERS_SCORE` with file and line
+ */
+export function loadTeacherReleases(
+  tables: Published = loadPublished(),
+): readonly TeacherRelease[] {
+  const shown = join('reference', 'teachers', 'releases.yaml');
+  const content = readFileSync(join(import.meta.dirname, 'releases.yaml'), 'utf8');
+  const checked = checkYaml(shown, content, validate, 'TEACHERS');
+  return Object.entries(checked.value.releases).map(([id, release]) => {
+    const teacher = ({ model, published: place }: RawTeacher, path: (string | number)[]) => {
+      if (place === null) return { model, score: null };
+      const cell = tables.cell(place.table, teacherRow, place.column);
+      if (cell === null) {
+        throw checked.error(
+          'TEACHERS_SCORE',
+          ['releases', id, 'files', ...path],
+          `the table ${place.table} prints no teacher for ${place.column}.`,
+        );
+      }
+      return { model, score: { value: cell.value, table: place.table } };
+    };
+    return {
+      id,
+      title: release.title,
+      dataset: release.dataset,
+      page: release.page ?? null,
+      source: release.source,
+      files: release.files.map((raw, index): ReleaseFile => {
+        const name = raw.file ?? nameOf(raw, release.files);
+        return {
+          file: name,
+          url: raw.url ?? null,
+          sha256Prefix: /-([0-9a-f]{8})\.pth$/.exec(name)?.[1] ?? null,
+          members:
+            raw.members?.map((member, place) => ({
+              path: member.path,
+              ...teacher(member, [index, 'members', place]),
+            })) ?? null,
+          teacher: raw.model === undefined ? null : teacher(raw as RawTeacher, [index]),
+        };
+      }),
+    };
+  });
+}
+
+/** The address's last part, with the folder before it where several files of the release end alike. */
+function nameOf({ url }: RawFile, files: readonly RawFile[]): string {
+  const parts = (address: string | undefined) => (address ?? '').split('/').slice(-2);
+  const [folder, name] = parts(url) as [string, string];
+  const alike = files.filter((other) => parts(other.url)[1] === name);
+  return alike.length > 1 ? `${folder}-${name}` : name;
+}
