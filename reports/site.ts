@@ -1,13 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environments as allEnvironments, type EnvironmentRow, plans } from '../results/queries.ts';
+import { loadClaims } from '../reference/claims/loader.ts';
+import { loadPublished } from '../reference/published/loader.ts';
+import { latestParity } from '../results/parity.ts';
+import {
+  environments as allEnvironments,
+  type EnvironmentRow,
+  plans,
+  stepTimes,
+} from '../results/queries.ts';
 import { openStore, type Store } from '../results/store.ts';
 import { schemaVersion } from '../runners/trial/spec.ts';
 import { fileNames } from './file-names.ts';
+import { checkHistory, type JudgedSeries } from './history/check.ts';
+import { pairOf } from './history/series.ts';
+import { claimModels } from './model/claim-evidence.ts';
 import { readPlanData, readRunData } from './model/plan-data.ts';
 import { type CellModel, type TableModel, tableModel } from './model/table-model.ts';
 import { sitePages } from './pages/index.ts';
-import type { SitePage, SiteTable } from './pages/types.ts';
+import { cellKey, type SiteData, type SitePage, type SiteTable } from './pages/types.ts';
 import { type Crumb, type Render, templates } from './render.ts';
 import { markerFile, type SiteFile, writeSite } from './site-writer.ts';
 import { cellPage } from './views/cell-view.ts';
@@ -64,18 +75,18 @@ export async function* siteFiles(store: Store): AsyncGenerator<SiteFile> {
 }
 
 async function* contentFiles(store: Store): AsyncGenerator<SiteFile> {
-  const environments = await allEnvironments(store);
-  const tables = await siteTables(store);
+  const data = await readSiteData(store);
   const contents = new Map<SitePage, object>();
   // The navigation lists what there is, so the pages at the top are made before anything is rendered.
   for (const page of sitePages) {
-    const content = await page.content({ store, tables, environments });
+    const content = await page.content(data);
     if (content !== null) contents.set(page, content);
   }
   const render = templates([...contents.keys()]);
-  for (const entry of tables) {
-    yield tablePage(render, entry, environments);
-    yield* cellPages(render, entry, store, environments);
+  const series = seriesByCell(data);
+  for (const entry of data.tables) {
+    yield tablePage(render, entry, data.environments);
+    yield* cellPages(render, entry, data, series);
   }
   for (const [page, content] of contents) {
     const frame = { title: page.title, root: '', path: page.path, crumbs: crumbsOf(page) };
@@ -84,6 +95,49 @@ async function* contentFiles(store: Store): AsyncGenerator<SiteFile> {
   for (const asset of ['site.css', 'site.js']) {
     yield [`assets/${asset}`, readFileSync(new URL(`./assets/${asset}`, import.meta.url), 'utf8')];
   }
+}
+
+async function readSiteData(store: Store): Promise<SiteData> {
+  const tables = await siteTables(store);
+  const published = loadPublished();
+  return {
+    store,
+    tables,
+    cells: new Map(
+      tables.flatMap(({ table: { plan, cells }, cellHrefs: hrefs }) =>
+        cells.map(({ row, unit }) => [
+          cellKey({ ...plan, cell: row.cell }),
+          { href: hrefs.get(row.cell) as string, unit },
+        ]),
+      ),
+    ),
+    environments: await allEnvironments(store),
+    claims: claimModels(
+      loadClaims(published),
+      published,
+      tables.map(({ table }) => table),
+      await stepTimes(store),
+    ),
+    parity: await latestParity(store),
+    check: await checkHistory(store),
+  };
+}
+
+/** A cell's series of its metric and of its time per step; the metrics of one row and pair share the latter. */
+interface CellSeries {
+  readonly metrics: ReadonlyMap<string, readonly JudgedSeries[]>;
+  readonly steps: ReadonlyMap<string, readonly JudgedSeries[]>;
+}
+
+function seriesByCell({ check }: SiteData): CellSeries {
+  const repeated = (series: readonly JudgedSeries[]) =>
+    series.filter(({ points }) => points.length > 1);
+  return {
+    metrics: Map.groupBy(repeated(check.metrics), ({ key }) => cellKey(key)),
+    steps: Map.groupBy(repeated(check.steps), ({ key }) =>
+      cellKey({ ...key, cell: pairOf(key.cell) }),
+    ),
+  };
 }
 
 async function siteTables(store: Store): Promise<readonly SiteTable[]> {
@@ -140,8 +194,8 @@ const epochsAtATime = 200_000;
 async function* cellPages(
   render: Render,
   { table, cellHrefs: hrefs }: SiteTable,
-  store: Store,
-  environments: readonly EnvironmentRow[],
+  { store, environments }: SiteData,
+  series: CellSeries,
 ): AsyncGenerator<SiteFile> {
   const { title, suite, scale } = table.plan;
   for (const group of inGroups(table.cells)) {
@@ -151,7 +205,11 @@ async function* cellPages(
     ]);
     const data = { ...(await readRunData(store, [...new Set(runs)])), environments };
     for (const cell of group) {
-      const page = cellPage(table, cell, data);
+      const place = { suite, scale, cell: cell.row.cell };
+      const page = cellPage(table, cell, data, {
+        metric: series.metrics.get(cellKey(place)) ?? [],
+        steps: series.steps.get(cellKey({ ...place, cell: pairOf(place.cell) })) ?? [],
+      });
       const path = hrefs.get(cell.row.cell) as string;
       const crumbs = [
         toOverview,

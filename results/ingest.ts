@@ -9,6 +9,7 @@ import { type JournalSink, journalSink } from './ingest-journals.ts';
 import { readPlan, storePlans } from './ingest-plans.ts';
 import { type Finding, readJournal } from './journal-reader.ts';
 import { readContent } from './lines.ts';
+import { type ParityRecord, readParity, storeParity } from './parity.ts';
 import type { PublishedNumber } from './published.ts';
 import { openStore, type Store } from './store.ts';
 import {
@@ -17,6 +18,7 @@ import {
   databaseFile,
   findExecutions,
   findJournals,
+  findParities,
   findPlans,
   type JournalFile,
 } from './workspace.ts';
@@ -129,10 +131,16 @@ async function bringUpToDate(
   const journals = findJournals(options.workspace);
   const published = changedPublished(options.published, known);
   const executions = changedExecutions(options.workspace, known);
+  const parities = changedParities(options.workspace, known);
   const acceptances = changedAcceptances(options.workspace, known);
   const findings = {
     notes: [] as Finding[],
-    problems: [...plans.problems, ...executions.problems, ...acceptances.problems],
+    problems: [
+      ...plans.problems,
+      ...executions.problems,
+      ...parities.problems,
+      ...acceptances.problems,
+    ],
   };
   const read = await store.transaction(async () => {
     if (plans.changed.length > 0) {
@@ -146,6 +154,10 @@ async function bringUpToDate(
       store,
       executions.changed.map(({ execution }) => execution),
     );
+    await storeParity(
+      store,
+      parities.changed.map(({ record }) => record),
+    );
     if (acceptances.changed !== null) {
       await storeAcceptances(store, acceptances.changed.acceptances);
     }
@@ -153,6 +165,7 @@ async function bringUpToDate(
     await remember(store, [
       ...plans.changed.map(({ input }) => input),
       ...executions.changed.map(({ input }) => input),
+      ...parities.changed.map(({ input }) => input),
       ...taken.inputs,
       ...(acceptances.changed === null ? [] : [acceptances.changed.input]),
       ...(published === null ? [] : [published.input]),
@@ -174,7 +187,7 @@ async function bringUpToDate(
 /** A file as the table `inputs` knows it. */
 interface Input {
   readonly path: string;
-  readonly kind: 'journal' | 'plan' | 'published' | 'execution' | 'acceptances';
+  readonly kind: 'journal' | 'plan' | 'published' | 'execution' | 'parity' | 'acceptances';
   readonly bytes: number;
   readonly sha256: string;
   readonly run: string | null;
@@ -228,6 +241,22 @@ function changedExecutions(workspace: string, known: ReadonlyMap<string, string>
     else {
       const input: Input = { path: file.name, kind: 'execution', ...identity, run: null };
       changed.push({ execution: reading.execution, input });
+    }
+  }
+  return { changed, problems };
+}
+
+function changedParities(workspace: string, known: ReadonlyMap<string, string>) {
+  const changed: { readonly record: ParityRecord; readonly input: Input }[] = [];
+  const problems: Finding[] = [];
+  for (const file of findParities(workspace)) {
+    const identity = identityOf(file.path);
+    if (known.get(file.name) === identity.sha256) continue;
+    const reading = readParity(file);
+    if ('problem' in reading) problems.push(reading.problem);
+    else {
+      const input: Input = { path: file.name, kind: 'parity', ...identity, run: null };
+      changed.push({ record: reading.record, input });
     }
   }
   return { changed, problems };

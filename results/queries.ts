@@ -254,6 +254,20 @@ export function stepTimes(store: Store): Promise<StepTimeRow[]> {
   );
 }
 
+export interface RunCostRow extends StepTimeRow {
+  /** The most that the process of the run held at once. */
+  readonly peakMemoryMiB: number;
+}
+
+/** Time and memory of every completed run that stands for its trial, by run. Logs of others say neither. */
+export function runCosts(store: Store): Promise<RunCostRow[]> {
+  return store.rows(
+    `SELECT r.run, r.environment, c.median_ms AS "msPerStep", c.peak_memory_mib AS "peakMemoryMiB"
+       FROM current_runs r JOIN run_costs c ON c.run = r.run
+      WHERE r.state = 'completed' AND c.median_ms IS NOT NULL AND c.peak_memory_mib IS NOT NULL ORDER BY r.run`,
+  );
+}
+
 export interface SelectionRow {
   readonly run: string;
   readonly metric: string;

@@ -19,22 +19,36 @@ export function databaseFile(workspace: string): string {
 
 /** `runs/plans/<suite>@<scale>.json`, sorted by name. */
 export function findPlans(workspace: string): readonly InputFile[] {
-  return namesIn(join(workspace, 'runs', 'plans'), 'file')
+  return documentsIn(workspace, 'plans');
+}
+
+/** `runs/parity/<time>-<mode>.json`, sorted by name, so by time. */
+export function findParities(workspace: string): readonly InputFile[] {
+  return documentsIn(workspace, 'parity');
+}
+
+export function parityFile(workspace: string, parity: string): string {
+  return join(workspace, 'runs', 'parity', `${parity}.json`);
+}
+
+/** Folders under `runs/` that hold documents of their own kind; every other one is a trial's. */
+const documentFolders = ['plans', 'executions', 'parity'] as const;
+
+function documentsIn(
+  workspace: string,
+  folder: (typeof documentFolders)[number],
+): readonly InputFile[] {
+  return namesIn(join(workspace, 'runs', folder), 'file')
     .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
     .map((name) => ({
-      path: join(workspace, 'runs', 'plans', name),
-      name: `runs/plans/${name}`,
+      path: join(workspace, 'runs', folder, name),
+      name: `runs/${folder}/${name}`,
     }));
 }
 
 /** `runs/executions/<time>-<suite>@<scale>.json`, sorted by name, so by time. */
 export function findExecutions(workspace: string): readonly InputFile[] {
-  return namesIn(join(workspace, 'runs', 'executions'), 'file')
-    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-    .map((name) => ({
-      path: join(workspace, 'runs', 'executions', name),
-      name: `runs/executions/${name}`,
-    }));
+  return documentsIn(workspace, 'executions');
 }
 
 export function executionFile(workspace: string, execution: string): string {
@@ -52,7 +66,7 @@ export function acceptancesFile(workspace: string): string {
 export function findJournals(workspace: string): readonly JournalFile[] {
   const runs = join(workspace, 'runs');
   return namesIn(runs, 'folder')
-    .filter((trial) => trial !== 'plans' && trial !== 'executions')
+    .filter((trial) => !documentFolders.some((folder) => folder === trial))
     .flatMap((trial) =>
       namesIn(join(runs, trial), 'folder').map((run) => ({
         trial,

@@ -16,7 +16,8 @@ export const command = defineCommand({
     'Reads a folder of golden files (numbers that the official code gave; the format is in its README.md) and repeats ' +
     'each case: losses with gradients, networks, optimizers, schedules, five-step trainings, metrics. Shows the largest ' +
     'error of each case and what it may be; both are relative. Files that no check knows are listed as not covered. Exit code 1 ' +
-    'when a case fails.',
+    'when a case fails. The result of a whole run is kept under runs/parity/, from where "redistill ingest" takes it for the ' +
+    'parity page of the report; one with --only is not.',
   arguments: [],
   options: {
     golden: {
@@ -33,6 +34,8 @@ export const command = defineCommand({
       kind: 'flag',
       summary: 'run operation by operation instead of as recorded graphs',
     },
+    noStore: { kind: 'flag', summary: 'do not keep the result for the report' },
+    workspace: sharedOptions.workspace,
     json: sharedOptions.json,
   },
   examples: [
@@ -43,12 +46,14 @@ export const command = defineCommand({
       meaning: 'other numbers of the same format, for a program',
     },
   ],
-  async run(context, _args, { golden, only, eager, json }) {
+  async run(context, _args, { golden, only, eager, noStore, workspace, json }) {
+    const startedAt = new Date();
+    const mode = eager ? 'eager' : 'recorded';
     const folder = golden === undefined ? ownGolden : resolve(context.cwd, golden);
     const { verifyGolden } = await import('../../runners/parity/registry.ts');
     const result = await verifyGolden(folder, {
       only,
-      mode: eager ? 'eager' : 'recorded',
+      mode,
       signal: context.signal,
       onFile: (path, index, count) => {
         if (context.isTerminal) context.stderr(`[${index + 1}/${count}] ${path}`);
@@ -64,11 +69,13 @@ export const command = defineCommand({
     });
     if (result.cases.length === 0) throw nothingToVerify(folder, only, result);
     const { cases, passed, failed, notCovered } = result;
+    const keeps = only === undefined && !noStore;
+    if (keeps) await keep(resolve(context.cwd, workspace ?? '.'), startedAt, mode, folder, result);
     if (json) {
       context.json({
         schemaVersion,
         folder,
-        mode: eager ? 'eager' : 'recorded',
+        mode,
         cases,
         passed,
         failed,
@@ -84,10 +91,48 @@ export const command = defineCommand({
           `Not covered by any check (${notCovered.length} files): ${notCovered.join(', ')}.`,
         );
       }
+      if (keeps) context.stderr('Kept for the report: "redistill ingest" takes it in.');
     }
     return failed === 0 ? exitCodes.fine : exitCodes.failed;
   },
 });
+
+/** Stores a whole result where ingest looks for it. */
+async function keep(
+  workspace: string,
+  startedAt: Date,
+  mode: 'recorded' | 'eager',
+  folder: string,
+  { cases, notCovered }: VerifyResult,
+): Promise<void> {
+  const [{ cpus, release, type }, { parityName, writeParity }, { checkoutVersion }, engine] =
+    await Promise.all([
+      import('node:os'),
+      import('../../results/parity.ts'),
+      import('../../runners/trial/machine.ts'),
+      import('../run/engine-version.ts'),
+    ]);
+  const processors = cpus();
+  const time = startedAt.toISOString();
+  writeParity(workspace, {
+    schemaVersion,
+    parity: parityName(time, mode),
+    startedAt: time,
+    mode,
+    ownGolden: folder === ownGolden,
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
+    environment: {
+      cpu: processors[0]?.model.trim() ?? 'unknown',
+      cores: processors.length,
+      os: `${type()} ${release()}`,
+      node: process.version,
+      tensorflow: await engine.engineVersion(),
+      ...checkoutVersion(),
+    },
+    cases,
+    notCovered,
+  });
+}
 
 /** `ok    1.2e-7 <= 1.0e-5  losses/kd.json  kd_T4  (note)` */
 function caseLine({ file, name, ok, maxError, tolerance, note }: ParityCase): string {

@@ -1,4 +1,4 @@
-// Sorts a table by a column. Without this script tables keep the order of the paper.
+// Sorts a table by a column, and shows only rows with given words. Without this script tables are whole, in the order of the paper.
 (() => {
   const number = new Intl.Collator('en', { numeric: true });
 
@@ -51,5 +51,38 @@
     });
   }
 
+  // Below this many rows a reader sees them all.
+  const fewest = 6;
+
+  function makeFilterable(table, index) {
+    const rows = [...table.tBodies[0].rows];
+    if (rows.length < fewest) return;
+    const texts = rows.map((row) => row.textContent.toLowerCase());
+    const box = document.createElement('div');
+    box.className = 'filter';
+    const label = document.createElement('label');
+    const input = document.createElement('input');
+    const count = document.createElement('output');
+    input.type = 'search';
+    input.id = `filter-${index + 1}`;
+    label.htmlFor = input.id;
+    label.textContent = 'Rows with';
+    input.placeholder = 'words, such as kd below';
+    count.htmlFor.add(input.id);
+    box.append(label, input, count);
+    const frame = table.closest('.scroll') || table;
+    frame.before(box);
+    input.addEventListener('input', () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      rows.forEach((row, place) => {
+        row.hidden = !words.every((word) => texts[place].includes(word));
+        if (!row.hidden) shown += 1;
+      });
+      count.textContent = words.length === 0 ? '' : `${shown} of ${rows.length} rows`;
+    });
+  }
+
   document.querySelectorAll('table[data-sortable]').forEach(makeSortable);
+  document.querySelectorAll('table[data-filterable]').forEach(makeFilterable);
 })();

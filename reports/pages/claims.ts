@@ -1,10 +1,8 @@
 import type { Evaluation, Finding, Outcome, Side } from '../../reference/claims/evaluate.ts';
-import { loadClaims } from '../../reference/claims/loader.ts';
-import { loadPublished, type Published } from '../../reference/published/loader.ts';
-import { stepTimes } from '../../results/queries.ts';
+import { outcomeStyles } from '../claim-words.ts';
 import { fixed, plural, signed } from '../format.ts';
-import { type ClaimModel, claimModels } from '../model/claim-evidence.ts';
-import type { SiteData, SitePage, SiteTable } from './types.ts';
+import type { ClaimModel } from '../model/claim-evidence.ts';
+import type { SitePage, SiteTable } from './types.ts';
 
 /** Statements that users quote, each against published numbers, paper-scale and proxy measurements. */
 export const claims: SitePage = {
@@ -12,22 +10,15 @@ export const claims: SitePage = {
   title: 'Do the claims hold?',
   navigation: 'Claims',
   template: 'claims.njk',
-  async content(data) {
-    return claimsContent(data, loadPublished());
+  async content({ claims: models, tables }) {
+    const links = linksOf(tables);
+    return {
+      claims: models.map((model) => claimView(model, links)),
+      kinds,
+      outcomes: outcomeStyles,
+    };
   },
 };
-
-/** @param published the tables that the claims speak of. */
-export async function claimsContent(data: SiteData, published: Published): Promise<object> {
-  const models = claimModels(
-    loadClaims(published),
-    published,
-    data.tables.map(({ table }) => table),
-    await stepTimes(data.store),
-  );
-  const links = linksOf(data.tables);
-  return { claims: models.map((model) => claimView(model, links)), kinds, outcomes };
-}
 
 const kinds = [
   { key: 'published', name: 'Published numbers', short: 'Published' },
@@ -36,31 +27,7 @@ const kinds = [
 ] as const;
 type Kind = (typeof kinds)[number]['key'];
 
-const symbols: Readonly<Record<Outcome, string>> = {
-  holds: '\u2713',
-  'does not hold': '\u2715',
-  mixed: '\u00b1',
-  undecided: '?',
-  'not enough data': '\u2205',
-};
-
-const outcomes: readonly { readonly word: Outcome; readonly meaning: string }[] = [
-  { word: 'holds', meaning: 'Every comparison of the claim is there and is for it.' },
-  {
-    word: 'does not hold',
-    meaning: 'At least one comparison is decided against it, and none is for it.',
-  },
-  { word: 'mixed', meaning: 'Some comparisons are decided for it and some against it.' },
-  {
-    word: 'undecided',
-    meaning:
-      'At least one comparison is open and none is decided against it: its interval holds zero, or the printed spread or rounding hides the difference. Also where the comparisons agree, but among all claims tested at this scale that may be chance (Benjamini-Yekutieli, 5 %).',
-  },
-  {
-    word: 'not enough data',
-    meaning: 'None is against it, but comparisons that it needs have no number that counts.',
-  },
-];
+const symbols = new Map(outcomeStyles.map(({ word, symbol }) => [word, symbol]));
 
 /** Only a measurement at paper scale may be green or red. */
 function badgeOf(outcome: Outcome, kind: Kind) {
@@ -73,7 +40,7 @@ function badgeOf(outcome: Outcome, kind: Kind) {
   };
   return {
     word: outcome,
-    symbol: symbols[outcome],
+    symbol: symbols.get(outcome) as string,
     style: kind === 'paper' ? styles[outcome] : 'neutral',
   };
 }

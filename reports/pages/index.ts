@@ -1,8 +1,21 @@
 import { claims } from './claims.ts';
+import { cost } from './cost.ts';
 import { glossary } from './glossary.ts';
+import { history } from './history.ts';
+import { official } from './official.ts';
 import { overview } from './overview.ts';
+import { parity } from './parity.ts';
 import { record } from './record.ts';
 import type { SitePage } from './types.ts';
 
 /** The pages at the top of the site, in the order of the navigation; the first is the one that is opened. */
-export const sitePages: readonly SitePage[] = [overview, claims, record, glossary];
+export const sitePages: readonly SitePage[] = [
+  overview,
+  claims,
+  parity,
+  cost,
+  history,
+  official,
+  record,
+  glossary,
+];

@@ -1,5 +1,8 @@
+import type { ParityRunRow } from '../../results/parity.ts';
 import type { EnvironmentRow } from '../../results/queries.ts';
 import type { Store } from '../../results/store.ts';
+import type { Check } from '../history/check.ts';
+import type { ClaimModel } from '../model/claim-evidence.ts';
 import type { TableModel } from '../model/table-model.ts';
 
 /** A table of the site with the addresses of its pages, relative to the site's folder. */
@@ -10,12 +13,27 @@ export interface SiteTable {
   readonly cellHrefs: ReadonlyMap<string, string>;
 }
 
-/** What a page of the site may draw from. Pages ask the store for what tables do not hold. */
+/** What a page of the site may draw from. Pages ask the store for what is not here. */
 export interface SiteData {
   readonly store: Store;
   /** Every suite at every scale that was planned: by suite, then paper, proxy, smoke. */
   readonly tables: readonly SiteTable[];
+  /** The page of every cell of these tables and the unit of its metric, by `cellKey`. */
+  readonly cells: ReadonlyMap<string, { readonly href: string; readonly unit: string }>;
   readonly environments: readonly EnvironmentRow[];
+  readonly claims: readonly ClaimModel[];
+  /** The newest `verify` of each way of running. */
+  readonly parity: readonly ParityRunRow[];
+  readonly check: Check;
+}
+
+/** What names a cell over all tables. */
+export function cellKey(of: {
+  readonly suite: string;
+  readonly scale: string;
+  readonly cell: string;
+}): string {
+  return `${of.suite}@${of.scale}/${of.cell}`;
 }
 
 /** A page at the top of the site. Each has a file in this folder and a line in `index.ts`. */

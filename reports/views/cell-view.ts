@@ -1,14 +1,17 @@
 import { controlSentence } from '../../reference/verdict/table-control.ts';
 import type { Curve, EnvironmentRow, RunRow } from '../../results/queries.ts';
 import type { TrialSpec } from '../../runners/trial/spec.ts';
-import { type LineStyle, learningCurves, lineStyle, type Series } from '../charts.ts';
+import { type LineStyle, lineStyle } from '../charts/frame.ts';
+import { learningCurves, type Series } from '../charts/learning-curves.ts';
 import { duration, fixed, meanAndSpread, moment, plural, signed } from '../format.ts';
+import type { JudgedSeries } from '../history/check.ts';
 import type { RunData } from '../model/plan-data.ts';
 import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts';
 import { hyperSettings, recipeSettings, type Setting } from '../recipe-words.ts';
 import { repeatCommand } from '../repeat-command.ts';
 import { type VerdictStyle, verdictStyle } from '../verdict-words.ts';
 import { type Fact, hardwareWords, nodeVersion, usedEnvironments } from './conditions.ts';
+import { type HistoryFigure, historyFigure } from './history-view.ts';
 import { type OfficialLine, officialCurves, officialLines } from './official-view.ts';
 import { type PairedView, pairedText } from './table-view.ts';
 import { measurementText, metricName, pairName, trialState, withoutResult } from './words.ts';
@@ -80,6 +83,8 @@ export interface CellPage {
     readonly message: string;
   }[];
   readonly command: string;
+  /** The cell over the executions, a figure per machine and signal; empty before the second one. */
+  readonly history: readonly HistoryFigure[];
 }
 
 /** The page of one cell: everything that its number rests on. */
@@ -87,6 +92,7 @@ export function cellPage(
   table: TableModel,
   cell: CellModel,
   data: RunData & { readonly environments: readonly EnvironmentRow[] },
+  history: { readonly metric: readonly JudgedSeries[]; readonly steps: readonly JudgedSeries[] },
 ): CellPage {
   const { trials, decimals } = cell;
   const style = verdictStyle(cell.verdict.word);
@@ -131,6 +137,10 @@ export function cellPage(
     warnings: warningsOf(trials),
     events: eventsOf(data, trials),
     command: commandOf(table, cell, usedEnvironments(trials, data.environments)),
+    history: [
+      ...history.metric.map((series) => historyFigure(series, 'metric', cell.unit)),
+      ...history.steps.map((series) => historyFigure(series, 'step time', 'ms')),
+    ],
   };
 }
 

@@ -41,7 +41,8 @@ function gpuName(): string {
   }
 }
 
-function checkoutVersion(): Pick<Environment, 'commit' | 'dirty'> {
+/** The commit that this code is of, and whether tracked files differ from it. */
+export function checkoutVersion(): Pick<Environment, 'commit' | 'dirty'> {
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
   const commit = execaSync('git', ['rev-parse', 'HEAD'], { cwd, reject: false });
   if (commit.exitCode !== 0) return { commit: null, dirty: false };

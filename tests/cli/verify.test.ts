@@ -5,13 +5,24 @@ import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { command } from '../../cli/commands/verify.ts';
 import { UsageError } from '../../common/errors.ts';
+import { ingest } from '../../results/ingest.ts';
+import { latestParity } from '../../results/parity.ts';
+import { openStore } from '../../results/store.ts';
+import { databaseFile, findParities } from '../../results/workspace.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { fakeContext } from './fake-context.ts';
 
 const schedules = fileURLToPath(
   new URL('../../reference/golden/optim/schedules.json', import.meta.url),
 );
-const defaults = { golden: undefined, only: undefined, eager: false, json: false };
+const defaults = {
+  golden: undefined,
+  only: undefined,
+  eager: false,
+  noStore: false,
+  workspace: undefined,
+  json: false,
+};
 
 function folderWithSchedules(t: TestContext, change = (text: string) => text): string {
   const folder = temporaryFolder(t);
@@ -52,6 +63,29 @@ describe('redistill verify', () => {
       ['optim/schedules.json', 'torch_multistep'],
     );
     assert.ok((failing?.['maxError'] as number) > (failing?.['tolerance'] as number));
+  });
+
+  it('keeps a whole result for the report, and none of a part or where told not to', async (t) => {
+    const golden = folderWithSchedules(t);
+    const workspace = temporaryFolder(t);
+    const verify = (more: { readonly noStore?: boolean; readonly only?: string }) =>
+      command.run(fakeContext(), [], { ...defaults, golden, workspace, ...more });
+    await verify({ noStore: true });
+    await verify({ only: 'optim/' });
+    assert.deepEqual(findParities(workspace), []);
+    await verify({});
+    const files = findParities(workspace);
+    assert.equal(files.length, 1);
+    const summary = await ingest({ workspace });
+    assert.deepEqual(summary.problems, []);
+    const store = await openStore(databaseFile(workspace), 'read');
+    const [latest] = await latestParity(store).finally(() => store.close());
+    assert.equal(latest?.cases.length, 10);
+    assert.equal(latest?.ownGolden, false);
+    assert.deepEqual(latest?.notCovered, ['other.json']);
+    writeFileSync(files[0]?.path as string, '{"schemaVersion": 2}');
+    const [problem] = (await ingest({ workspace })).problems;
+    assert.match(problem?.message ?? '', /runs\/parity\/.*schemaVersion is 2/);
   });
 
   it('is a usage error where there is nothing to check', async (t) => {

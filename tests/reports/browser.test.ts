@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { renderSite } from '../../reports/site.ts';
 import { ingest } from '../../results/ingest.ts';
 import { databaseFile } from '../../results/workspace.ts';
 import { temporaryFolder } from '../results/temporary.ts';
-import { writeSample } from './sample.ts';
+import { writeWholeSample } from './whole-sample.ts';
 
 const executable = [
   '/usr/bin/chromium',
@@ -16,14 +17,21 @@ const executable = [
   '/usr/bin/google-chrome',
 ].find(existsSync);
 
+/** Every kind of page. */
 const pages = [
   'index.html',
+  'claims.html',
+  'parity.html',
+  'cost.html',
+  'history.html',
+  'official.html',
   'glossary.html',
   'cifar100-logits-paper/index.html',
   'cifar100-logits-paper/cell-kd-lskd-wrn-40-2-wrn-16-2-top1.html',
   'cifar100-logits-paper/cell-dkd-wrn-40-2-wrn-16-2-top1.html',
   'cifar100-logits-paper/cell-ofa-resnet56-resnet20-top1.html',
   'quick-proxy/index.html',
+  'nights-proxy/cell-kd-resnet20-resnet8-top1.html',
 ];
 
 async function startBrowser(context: TestContext): Promise<Browser> {
@@ -43,17 +51,31 @@ async function startBrowser(context: TestContext): Promise<Browser> {
   return browser;
 }
 
-test('a browser shows every kind of page without an error, a request or a page wider than the screen', {
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds wrong with the page that is open: a line per kind of fault. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(
+    // Style sheets of a page from disk cannot be fetched again.
+    `axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200)))`,
+  );
+}
+
+test('a browser shows every kind of page without an error, a request, a barrier, or a page wider than the screen', {
   skip: executable === undefined ? 'there is no Chromium on this machine' : false,
 }, async (context) => {
   const workspace = temporaryFolder(context);
-  await ingest({ workspace, published: writeSample(workspace) });
+  await ingest({ workspace, published: writeWholeSample(workspace) });
   const out = join(workspace, 'out');
   await renderSite(databaseFile(workspace), { out });
   const browser = await startBrowser(context);
   const complaints: string[] = [];
-  for (const width of [1280, 390]) {
-    const page = await browser.newPage({ viewport: { width, height: 844 } });
+  for (const [width, colorScheme] of [
+    [1280, 'light'],
+    [390, 'dark'],
+  ] as const) {
+    const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme });
     page.on('console', (message) => complaints.push(`console: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
     page.on('request', (request) => {
@@ -65,6 +87,8 @@ test('a browser shows every kind of page without an error, a request or a page w
         'document.documentElement.scrollWidth - window.innerWidth',
       );
       if (Number(excess) > 0) complaints.push(`${path} is ${excess} pixels wider than ${width}`);
+      for (const found of await violations(page))
+        complaints.push(`${path}, ${width} pixels, ${colorScheme}: ${found}`);
     }
     await page.close();
   }
@@ -75,7 +99,7 @@ test('a click on a column sorts it, a second turns it round, a third restores th
   skip: executable === undefined ? 'there is no Chromium on this machine' : false,
 }, async (context) => {
   const workspace = temporaryFolder(context);
-  await ingest({ workspace, published: writeSample(workspace) });
+  await ingest({ workspace, published: writeWholeSample(workspace) });
   const out = join(workspace, 'out');
   await renderSite(databaseFile(workspace), { out });
   const page = await (await startBrowser(context)).newPage();
@@ -96,4 +120,30 @@ test('a click on a column sorts it, a second turns it round, a third restores th
   await column.locator('button').click();
   assert.equal(await column.getAttribute('aria-sort'), null);
   assert.deepEqual(await order(), paper);
+});
+
+test('typing words shows the rows that have them all, says how many, and sorting keeps them', {
+  skip: executable === undefined ? 'there is no Chromium on this machine' : false,
+}, async (context) => {
+  const workspace = temporaryFolder(context);
+  await ingest({ workspace, published: writeWholeSample(workspace) });
+  const out = join(workspace, 'out');
+  await renderSite(databaseFile(workspace), { out });
+  const page = await (await startBrowser(context)).newPage();
+  await page.goto(pathToFileURL(join(out, 'cifar100-logits-paper/index.html')).href);
+  const visible = () =>
+    page
+      .locator('.results tbody tr:visible th')
+      .evaluateAll((heads) => heads.map((head) => head.firstChild?.textContent));
+  const filter = page.getByLabel('Rows with').first();
+  await filter.fill('kd lskd');
+  assert.deepEqual(await visible(), ['KD+LSKD']);
+  assert.equal(await page.locator('.filter output').first().textContent(), '1 of 6 rows');
+  await filter.fill('REPRODUCED');
+  const reproduced = await visible();
+  assert.ok(reproduced.length > 1 && reproduced.length < 6);
+  await page.locator('.results thead th').nth(1).locator('button').click();
+  assert.deepEqual((await visible()).toSorted(), reproduced.toSorted());
+  await filter.fill('');
+  assert.equal((await visible()).length, 6);
 });

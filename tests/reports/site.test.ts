@@ -21,12 +21,17 @@ import { databaseFile } from '../../results/workspace.ts';
 import { makeJournal, makePlan, makeSpec, writeJournal, writePlan } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { writeSample } from './sample.ts';
+import { writeWholeSample } from './whole-sample.ts';
 
 const golden = fileURLToPath(new URL('./fixtures/site/', import.meta.url));
 
 /** What is compared with the fixtures: every kind of page, with and without results. */
 const goldenPages = [
   'index.html',
+  'parity.html',
+  'cost.html',
+  'history.html',
+  'official.html',
   'glossary.html',
   'cifar100-logits-paper/index.html',
   'cifar100-logits-paper/cell-kd-lskd-wrn-40-2-wrn-16-2-top1.html',
@@ -34,6 +39,7 @@ const goldenPages = [
   'cifar100-logits-paper/cell-ofa-resnet56-resnet20-top1.html',
   'quick-proxy/index.html',
   'quick-proxy/cell-dkd-resnet56-resnet20-top1.html',
+  'nights-proxy/cell-kd-resnet20-resnet8-top1.html',
 ];
 
 async function filesOf(
@@ -53,7 +59,7 @@ async function filesOf(
 
 async function sampleFiles(context: TestContext): Promise<ReadonlyMap<string, string>> {
   const workspace = temporaryFolder(context);
-  return filesOf(workspace, writeSample(workspace));
+  return filesOf(workspace, writeWholeSample(workspace));
 }
 
 /** Everything below a folder, by path with slashes. */
@@ -114,8 +120,12 @@ test('every link leads to a file of the site, and nothing is fetched from elsewh
       const target = element.getAttribute('href') ?? (element.getAttribute('src') as string);
       if (target.startsWith('#'))
         assert.ok(document.querySelector(`[id="${target.slice(1)}"]`), `${path}: ${target}`);
-      else if (target !== 'data:,')
-        assert.ok(files.has(posix.join(posix.dirname(path), target)), `${path}: ${target}`);
+      else if (target !== 'data:,') {
+        const [file = '', id] = target.split('#');
+        const page = files.get(posix.join(posix.dirname(path), file));
+        assert.ok(page !== undefined, `${path}: ${target}`);
+        if (id !== undefined) assert.ok(page.includes(` id="${id}"`), `${path}: ${target}`);
+      }
     }
   }
 });
@@ -137,7 +147,10 @@ test('tables, pictures and pages say what they are to who cannot see them', asyn
     }
     for (const svg of document.querySelectorAll('.plot svg')) {
       assert.equal(svg.getAttribute('role'), 'img');
-      assert.match(svg.getAttribute('aria-label') ?? '', /seed 1.* from .* in epoch/);
+      assert.match(
+        svg.getAttribute('aria-label') ?? '',
+        /(seed 1.* from .* in epoch|executions?, from .* change point)/,
+      );
     }
     for (const badge of document.querySelectorAll('.badge'))
       assert.match(badge.textContent ?? '', /\S \w/, path);
@@ -201,7 +214,7 @@ test('HTML, quotes and SQL in every name a user can choose are text', async (con
     }),
   );
   const files = await filesOf(workspace, []);
-  assert.equal([...files.keys()].filter((path) => path.endsWith('.html')).length, 6);
+  assert.equal([...files.keys()].filter((path) => path.endsWith('.html')).length, 7);
   for (const [path, html] of files) {
     assert.match(path, /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/);
     if (!path.endsWith('.html')) continue;
@@ -224,7 +237,7 @@ test('a site replaces the one before, and only that', async (context) => {
   await ingest({ workspace, published: writeSample(workspace) });
   const out = join(workspace, 'reports', 'out');
   const { pages, index } = await renderSite(databaseFile(workspace), { out });
-  assert.equal(pages, 21);
+  assert.equal(pages, 22);
   assert.equal(index, join(out, 'index.html'));
   const before = tree(out);
   writeFileSync(join(out, 'stale.html'), 'of an older report');

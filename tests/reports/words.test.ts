@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { epochTicks, lineStyle } from '../../reports/charts.ts';
+import { lineStyle } from '../../reports/charts/frame.ts';
+import { epochTicks } from '../../reports/charts/learning-curves.ts';
 import { fileNames } from '../../reports/file-names.ts';
 import { duration, fixed, signed } from '../../reports/format.ts';
 import { repeatCommand } from '../../reports/repeat-command.ts';

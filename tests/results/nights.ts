@@ -31,8 +31,8 @@ export interface Night {
   readonly unrecorded?: boolean;
 }
 
-/** Writes nights of the suite `quick` at scale proxy, one attempt each, as `nightly` would have left them. */
-export function writeNights(workspace: string, nights: readonly Night[]): void {
+/** Writes nights of a suite at scale proxy, one attempt each, as `nightly` would have left them. */
+export function writeNights(workspace: string, nights: readonly Night[], suite = 'quick'): void {
   nights.forEach((night, index) => {
     const { seeds = [1], fixedSeeds = [], values } = night;
     const methods = Object.keys(values);
@@ -41,6 +41,7 @@ export function writeNights(workspace: string, nights: readonly Night[]): void {
     const startMinute = night.day * 1440 + 60;
     const startedAt = new Date(Date.UTC(2026, 0, 2, 0, startMinute)).toISOString();
     const plan = makePlan({
+      suite,
       rows: methods.map((method) => ({
         name: method.toUpperCase(),
         method,
@@ -88,8 +89,8 @@ export function writeNights(workspace: string, nights: readonly Night[]): void {
     if (night.unrecorded) return;
     writeExecution(workspace, {
       schemaVersion: 1,
-      execution: executionName(startedAt, 'quick', 'proxy'),
-      suite: 'quick',
+      execution: executionName(startedAt, suite, 'proxy'),
+      suite,
       scale: 'proxy',
       kind: 'nightly',
       startedAt,

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { writeFileAtomic } from '../common/files.ts';
+import type { ParityCase } from '../runners/parity/types.ts';
+import { appendTo } from './appender.ts';
+import type { Finding } from './journal-reader.ts';
+import type { Store } from './store.ts';
+import { type InputFile, parityFile } from './workspace.ts';
+
+/** What one whole `redistill verify` found, and where. */
+export interface ParityRecord {
+  readonly schemaVersion: 1;
+  /** Names the file: `20260102T031500123Z-recorded`. */
+  readonly parity: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly mode: 'recorded' | 'eager';
+  readonly ownGolden: boolean;
+  readonly seconds: number;
+  readonly environment: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly os: string;
+    readonly node: string;
+    readonly tensorflow: string;
+    readonly commit: string | null;
+    readonly dirty: boolean;
+  };
+  readonly cases: readonly ParityCase[];
+  readonly notCovered: readonly string[];
+}
+
+export function parityName(startedAt: string, mode: ParityRecord['mode']): string {
+  return `${startedAt.replace(/[-:.]/g, '')}-${mode}`;
+}
+
+/** @throws InfrastructureError `FILE_WRITE` */
+export function writeParity(workspace: string, record: ParityRecord): void {
+  writeFileAtomic(parityFile(workspace, record.parity), `${JSON.stringify(record, null, 1)}\n`);
+}
+
+/** Reads a result of `verify`, or says why it is none. */
+export function readParity(
+  file: InputFile,
+): { readonly record: ParityRecord } | { readonly problem: Finding } {
+  const problem = (message: string) => ({
+    problem: {
+      code: 'PARITY_UNREADABLE',
+      file: file.name,
+      line: null,
+      message: `${file.name}: ${message}`,
+    },
+  });
+  let value: Partial<ParityRecord> | null;
+  try {
+    value = JSON.parse(readFileSync(file.path, 'utf8')) as Partial<ParityRecord> | null;
+  } catch (cause) {
+    return problem(`this is not JSON: ${(cause as Error).message}.`);
+  }
+  if (value === null || typeof value !== 'object') return problem('this is no result of verify.');
+  if (value.schemaVersion !== 1) {
+    return problem(
+      `schemaVersion is ${JSON.stringify(value.schemaVersion)}; this Redistill reads 1.`,
+    );
+  }
+  for (const field of ['cases', 'notCovered'] as const) {
+    if (!Array.isArray(value[field])) return problem(`the field "${field}" is missing or no list.`);
+  }
+  if (typeof value.startedAt !== 'string' || Number.isNaN(Date.parse(value.startedAt))) {
+    return problem(`startedAt is ${JSON.stringify(value.startedAt)}, not an ISO 8601 time.`);
+  }
+  if (value.environment === undefined || typeof value.environment !== 'object')
+    return problem('the field "environment" is missing.');
+  if (file.name !== `runs/parity/${value.parity}.json`) {
+    return problem(`it holds ${value.parity}; the name of the file must say the same.`);
+  }
+  return { record: value as ParityRecord };
+}
+
+/** Replaces what the database holds of these results. */
+export async function storeParity(store: Store, records: readonly ParityRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  for (const { parity } of records) {
+    for (const table of ['parity_runs', 'parity_cases']) {
+      await store.run(`DELETE FROM ${table} WHERE parity = $1`, [parity]);
+    }
+  }
+  const runs = await appendTo(store, 'parity_runs', [
+    'text', // parity
+    'time', // started_at
+    'text', // mode
+    'flag', // own_golden
+    'double', // seconds
+    'text', // cpu
+    'integer', // cores
+    'text', // os
+    'text', // node
+    'text', // tensorflow
+    'text', // commit_hash
+    'flag', // dirty
+    'text', // not_covered
+  ]);
+  const cases = await appendTo(store, 'parity_cases', [
+    'text', // parity
+    'integer', // position
+    'text', // file
+    'text', // name
+    'flag', // ok
+    'double', // max_error
+    'double', // tolerance
+    'text', // note
+  ]);
+  for (const { parity, startedAt, mode, ownGolden, seconds, environment, ...record } of records) {
+    const { cpu, cores, os, node, tensorflow, commit, dirty } = environment;
+    runs.add(
+      parity,
+      startedAt,
+      mode,
+      ownGolden,
+      seconds,
+      cpu,
+      cores,
+      os,
+      node,
+      tensorflow,
+      commit,
+      dirty,
+      JSON.stringify(record.notCovered),
+    );
+    record.cases.forEach(({ file, name, ok, maxError, tolerance, note }, position) => {
+      const error = maxError === Number.MAX_VALUE ? null : maxError;
+      cases.add(parity, position, file, name, ok, error, tolerance, note ?? null);
+    });
+  }
+  runs.close();
+  cases.close();
+}
+
+export interface ParityRunRow {
+  readonly parity: string;
+  readonly startedAt: string;
+  readonly mode: ParityRecord['mode'];
+  readonly ownGolden: boolean;
+  readonly seconds: number;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly os: string;
+  readonly node: string;
+  readonly tensorflow: string;
+  readonly commit: string | null;
+  readonly dirty: boolean;
+  readonly notCovered: readonly string[];
+  readonly cases: readonly ParityCaseRow[];
+}
+
+export interface ParityCaseRow {
+  readonly file: string;
+  readonly name: string;
+  readonly ok: boolean;
+  /** Null where shapes, names or finiteness differ. */
+  readonly maxError: number | null;
+  readonly tolerance: number;
+  readonly note: string | null;
+}
+
+/** The newest result of each way of running, recorded first. */
+export async function latestParity(store: Store): Promise<readonly ParityRunRow[]> {
+  const runs = await store.rows<
+    Omit<ParityRunRow, 'notCovered' | 'cases'> & { readonly notCovered: string }
+  >(
+    `SELECT parity, strftime(started_at, '%Y-%m-%dT%H:%M:%SZ') AS "startedAt", mode, own_golden AS "ownGolden", seconds, cpu,
+            cores, os, node, tensorflow, commit_hash AS "commit", dirty, not_covered AS "notCovered"
+       FROM parity_runs
+    QUALIFY row_number() OVER (PARTITION BY mode ORDER BY started_at DESC, parity DESC) = 1
+      ORDER BY mode DESC`,
+  );
+  return Promise.all(
+    runs.map(async (run) => ({
+      ...run,
+      notCovered: JSON.parse(run.notCovered) as string[],
+      cases: await store.rows<ParityCaseRow>(
+        `SELECT file, name, ok, max_error AS "maxError", tolerance, note
+           FROM parity_cases WHERE parity = $1 ORDER BY position`,
+        [run.parity],
+      ),
+    })),
+  );
+}
