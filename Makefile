@@ -29,7 +29,7 @@ format: setup ## rewrite the sources in the project's style
 
 check: lint types test ## lint, types and tests
 
-check-long: setup ## the long checks: every suite at scale smoke, twice
+check-long: setup ## the long checks: every suite at scale smoke, twice; tests without their protections
 	@node tools/test.mjs tests/long
 
 bench: setup ## measure milliseconds per training step
