@@ -36,11 +36,11 @@ async function counts(workspace: string) {
 const none = { runs: 0, epochs: 0, checkpoints: 0 };
 const whole = { runs: 1, epochs: 3, checkpoints: 3 };
 
-for (const [killAt, left] of [
-  ['before', none],
-  ['after', whole],
+for (const [when, killAt, left] of [
+  ['killed before the commit', 'before', none],
+  ['killed after the commit', 'after', whole],
 ] as const) {
-  test(`killed ${killAt} the commit, then asked again: every row once`, async (t) => {
+  test(`${when}, then asked again: every row once`, async (t) => {
     const workspace = temporaryFolder(t);
     writeJournal(workspace, makeJournal({ spec: makeSpec(), accuracies: [10, 20, 30] }));
     const killed = ingest(workspace, killAt);
