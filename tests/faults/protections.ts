@@ -214,7 +214,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 10,
     what: 'a teacher below its gate does not teach',
-    file: 'runners/executors/local.ts',
+    file: 'runners/executors/teachers.ts',
     line: '  if (headline >= trial.gate) return undefined;\n',
     without: '  if (headline >= 0) return undefined;\n',
     test: 'tests/runners/executors/local.test.ts',
