@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { EngineError, tensorflowReason } from './errors.ts';
+import { Intermediates } from './intermediates.ts';
 import { currentLayer } from './layers.ts';
 import {
   type Backend,
@@ -58,7 +59,7 @@ export const readNode = (name: string, state: string) => `${name}/read/${state}`
  *
  * Every operation of tf.js's Node backend goes through `binding.executeOp`, and every constant through
  * `binding.createTensor`, so a stand-in for the binding sees the whole computation. Handles are never used twice, so
- * intermediate tensors are freed as usual while recording: the memory peak is that of one eager step.
+ * large intermediate tensors are given back at once (`Intermediates`): the memory peak is that of single operations.
  *
  * @param state example values with the right shapes; recording does not change them
  * @throws EngineError `ENGINE_OP` when an operation fails (shapes, unsupported kernels), naming operation and layer;
@@ -74,12 +75,12 @@ export function recordFunction(
   const recorder = new Recorder(name, engine);
   const inputs = exampleInputs(spec.inputs);
   try {
-    return scoped(() => {
-      for (const [key, tensor] of Object.entries(inputs)) recorder.declareInput(key, tensor);
-      for (const [key, tensor] of Object.entries(state)) recorder.declareState(key, tensor);
-      const result = recorder.during(() => spec.run(state, inputs));
-      return recorder.finish(spec, result, state);
-    });
+    for (const [key, tensor] of Object.entries(inputs)) recorder.declareInput(key, tensor);
+    for (const [key, tensor] of Object.entries(state)) recorder.declareState(key, tensor);
+    // The end of the scope deletes tensors, of which some are gone: the recorder must see it.
+    return recorder.during(() =>
+      scoped(() => recorder.finish(spec, spec.run(state, inputs), state)),
+    );
   } finally {
     for (const tensor of Object.values(inputs)) tensor.dispose();
   }
@@ -117,11 +118,13 @@ class Recorder {
   private readonly functionName: string;
   private readonly engine: Backend;
   private readonly real: Binding;
+  private readonly intermediates: Intermediates;
 
   constructor(functionName: string, engine: Backend) {
     this.functionName = functionName;
     this.engine = engine;
     this.real = engine.binding;
+    this.intermediates = new Intermediates(engine.binding);
   }
 
   declareInput(key: string, tensor: Tensor): void {
@@ -140,6 +143,7 @@ class Recorder {
     const real = this.real;
     const executeOp: Binding['executeOp'] = (...call) => this.executeOp(...call);
     const createTensor: Binding['createTensor'] = (...call) => this.createTensor(...call);
+    const deleteTensor: Binding['deleteTensor'] = (id) => this.intermediates.delete(id);
     const tensorDataSync = () => {
       throw new EngineError(
         'ENGINE_READ',
@@ -152,6 +156,7 @@ class Recorder {
     this.engine.binding = Object.create(real, {
       executeOp: { value: executeOp },
       createTensor: { value: createTensor },
+      deleteTensor: { value: deleteTensor },
       tensorDataSync: { value: tensorDataSync },
     }) as Binding;
     const release = this.watchMadeTensors();
@@ -259,7 +264,7 @@ class Recorder {
     const edges = inputs.map((id) => this.edgeOf(id, `an input of ${op}${inLayerText(layer)}`));
     let results: TensorHandle[];
     try {
-      results = this.real.executeOp(op, attributes, inputs, outputs);
+      results = this.intermediates.execute(op, attributes, inputs, outputs);
     } catch (cause) {
       throw new EngineError(
         'ENGINE_OP',
