@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadClaims } from '../reference/claims/loader.ts';
 import { loadPublished } from '../reference/published/loader.ts';
+import { evaluatedRuns, evaluations } from '../results/evaluations.ts';
 import { latestParity } from '../results/parity.ts';
 import {
   environments as allEnvironments,
@@ -15,6 +16,7 @@ import { fileNames } from './file-names.ts';
 import { checkHistory, type JudgedSeries } from './history/check.ts';
 import { pairOf } from './history/series.ts';
 import { claimModels } from './model/claim-evidence.ts';
+import { type EvaluationGroup, evaluationGroups } from './model/evaluations.ts';
 import { readPlanData, readRunData } from './model/plan-data.ts';
 import { type CellModel, type TableModel, tableModel } from './model/table-model.ts';
 import { sitePages } from './pages/index.ts';
@@ -22,7 +24,9 @@ import { cellKey, type SiteData, type SitePage, type SiteTable } from './pages/t
 import { type Crumb, type Render, templates } from './render.ts';
 import { markerFile, type SiteFile, writeSite } from './site-writer.ts';
 import { cellPage } from './views/cell-view.ts';
+import { evaluationPage } from './views/evaluation-view.ts';
 import { tableView } from './views/table-view.ts';
+import { metricName, pairName } from './views/words.ts';
 
 export interface SiteSummary {
   /** HTML pages written. */
@@ -84,9 +88,13 @@ async function* contentFiles(store: Store): AsyncGenerator<SiteFile> {
   }
   const render = templates([...contents.keys()]);
   const series = seriesByCell(data);
+  const evaluated = await evaluatedRuns(store);
   for (const entry of data.tables) {
-    yield tablePage(render, entry, data.environments);
-    yield* cellPages(render, entry, data, series);
+    const groups = evaluationGroups(entry.table, evaluated);
+    const names = evaluationNames(groups);
+    yield tablePage(render, entry, data.environments, groups, names);
+    yield* cellPages(render, entry, data, series, groups, names);
+    yield* evaluationPages(render, entry, store, groups, names);
   }
   for (const [page, content] of contents) {
     const frame = { title: page.title, root: '', path: page.path, crumbs: crumbsOf(page) };
@@ -163,10 +171,54 @@ function cellHrefs(table: TableModel, folder: string): ReadonlyMap<string, strin
   return new Map([...names].map(([cell, name]) => [cell, `${folder}/cell-${name}.html`]));
 }
 
+/** The page of each group, beside the pages of its cells. */
+function evaluationNames(groups: readonly EvaluationGroup[]): ReadonlyMap<EvaluationGroup, string> {
+  const texts = groups.map(({ name, column }) => `${name}/${column.id}`);
+  const names = fileNames(texts);
+  return new Map(
+    groups.map((group, index) => [group, `learned-${names.get(texts[index] as string)}.html`]),
+  );
+}
+
+/** What detectors and segmenters have learned: pictures, categories, curves; one group's artefacts in memory at a time. */
+async function* evaluationPages(
+  render: Render,
+  { table, href, cellHrefs: hrefs }: SiteTable,
+  store: Store,
+  groups: readonly EvaluationGroup[],
+  names: ReadonlyMap<EvaluationGroup, string>,
+): AsyncGenerator<SiteFile> {
+  const { title, suite, scale } = table.plan;
+  const folder = href.slice(0, href.indexOf('/') + 1);
+  for (const group of groups) {
+    const runs = group.students.map(({ run }) => run);
+    const found = await evaluations(store, [
+      ...runs,
+      ...(group.teacher === null ? [] : [group.teacher]),
+    ]);
+    const page = evaluationPage(group, found);
+    if (page === null) continue;
+    const crumbs = [
+      toOverview,
+      { text: `${suite}, ${scale}`, href: 'index.html' },
+      { text: page.title },
+    ];
+    const path = `${folder}${names.get(group)}`;
+    const frame = { title: `${page.title}: ${title} (${scale})`, root: '../', path, crumbs };
+    const cells = group.cells.map((cell) => ({
+      name: metricName(cell.slice(cell.lastIndexOf('/') + 1)),
+      href: (hrefs.get(cell) as string).slice(folder.length),
+    }));
+    yield [path, render('evaluation.njk', frame, { page, scale, cells })];
+  }
+}
+
 function tablePage(
   render: Render,
   entry: SiteTable,
   environments: readonly EnvironmentRow[],
+  groups: readonly EvaluationGroup[],
+  names: ReadonlyMap<EvaluationGroup, string>,
 ): SiteFile {
   const { title, suite, scale } = entry.table.plan;
   // Pages of one table are neighbours: they know each other by file name.
@@ -181,7 +233,13 @@ function tablePage(
   };
   return [
     entry.href,
-    render('table.njk', frame, { view: tableView(entry.table, environments, neighbours) }),
+    render('table.njk', frame, {
+      view: tableView(entry.table, environments, neighbours),
+      learned: groups.map((group) => ({
+        name: `${group.name}, ${pairName(group.column)}`,
+        href: names.get(group) as string,
+      })),
+    }),
   ];
 }
 
@@ -196,7 +254,12 @@ async function* cellPages(
   { table, cellHrefs: hrefs }: SiteTable,
   { store, environments }: SiteData,
   series: CellSeries,
+  groups: readonly EvaluationGroup[],
+  names: ReadonlyMap<EvaluationGroup, string>,
 ): AsyncGenerator<SiteFile> {
+  const learned = new Map(
+    groups.flatMap((group) => group.cells.map((cell) => [cell, names.get(group) as string])),
+  );
   const { title, suite, scale } = table.plan;
   for (const group of inGroups(table.cells)) {
     const runs = group.flatMap(({ trials, official }) => [
@@ -217,7 +280,7 @@ async function* cellPages(
         { text: page.title },
       ];
       const frame = { title: `${page.title}: ${title} (${scale})`, root: '../', path, crumbs };
-      yield [path, render('cell.njk', frame, { page })];
+      yield [path, render('cell.njk', frame, { page, learned: learned.get(cell.row.cell) ?? '' })];
     }
   }
 }

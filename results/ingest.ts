@@ -4,6 +4,7 @@ import { InfrastructureError } from '../common/errors.ts';
 import type { Plan } from '../suites/plan-types.ts';
 import { type Acceptance, readAcceptances, storeAcceptances } from './acceptances.ts';
 import { appendTo } from './appender.ts';
+import { readEvaluation, storeEvaluations } from './evaluations.ts';
 import { type Execution, readExecution, storeExecutions } from './executions.ts';
 import { type JournalSink, journalSink } from './ingest-journals.ts';
 import { readPlan, storePlans } from './ingest-plans.ts';
@@ -16,6 +17,7 @@ import {
   acceptancesFile,
   acceptancesName,
   databaseFile,
+  findEvaluations,
   findExecutions,
   findJournals,
   findParities,
@@ -162,11 +164,13 @@ async function bringUpToDate(
       await storeAcceptances(store, acceptances.changed.acceptances);
     }
     const taken = await storeJournals(store, journals, known, findings);
+    const evaluated = await storeArtefacts(store, journals, known, findings);
     await remember(store, [
       ...plans.changed.map(({ input }) => input),
       ...executions.changed.map(({ input }) => input),
       ...parities.changed.map(({ input }) => input),
       ...taken.inputs,
+      ...evaluated,
       ...(acceptances.changed === null ? [] : [acceptances.changed.input]),
       ...(published === null ? [] : [published.input]),
     ]);
@@ -187,7 +191,14 @@ async function bringUpToDate(
 /** A file as the table `inputs` knows it. */
 interface Input {
   readonly path: string;
-  readonly kind: 'journal' | 'plan' | 'published' | 'execution' | 'parity' | 'acceptances';
+  readonly kind:
+    | 'journal'
+    | 'plan'
+    | 'published'
+    | 'execution'
+    | 'parity'
+    | 'evaluation'
+    | 'acceptances';
   readonly bytes: number;
   readonly sha256: string;
   readonly run: string | null;
@@ -380,4 +391,29 @@ async function storeJournals(
   }
   const rows = (await sink?.finish()) ?? { runs: 0, epochs: 0, metrics: 0, events: 0 };
   return { rows, inputs, changed };
+}
+
+/** Takes the artefacts of these runs whose content is new, one by one: together they may not fit into memory. */
+async function storeArtefacts(
+  store: Store,
+  journals: readonly JournalFile[],
+  known: ReadonlyMap<string, string>,
+  findings: { readonly problems: Finding[] },
+): Promise<readonly Input[]> {
+  const inputs: Input[] = [];
+  for (const file of findEvaluations(journals)) {
+    const content = readContent(file.path);
+    const { bytes, sha256 } = content;
+    if (known.get(file.name) === sha256) continue;
+    const lines: string[] = [];
+    content.forEachLine((line) => lines.push(line));
+    const reading = readEvaluation(file, lines.join('\n'));
+    if ('problem' in reading) {
+      findings.problems.push(reading.problem);
+      continue;
+    }
+    await storeEvaluations(store, [{ run: file.run, artefact: reading.artefact }]);
+    inputs.push({ path: file.name, kind: 'evaluation', bytes, sha256, run: file.run });
+  }
+  return inputs;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { evaluationName } from '../runners/trial/evaluation-artefact.ts';
 import { databaseName } from './store.ts';
 
 /** A file that ingest reads: its path on disk, and the path within the workspace by which it is known. */
@@ -75,6 +76,19 @@ export function findJournals(workspace: string): readonly JournalFile[] {
         name: `runs/${trial}/${run}/journal.jsonl`,
       })),
     )
+    .filter(({ path }) => existsSync(path));
+}
+
+/** `runs/<trial>/<run>/evaluation.json` of these runs, where there is one. */
+export function findEvaluations(
+  journals: readonly JournalFile[],
+): readonly (InputFile & { readonly run: string })[] {
+  return journals
+    .map(({ path, name, run }) => ({
+      run,
+      path: join(dirname(path), evaluationName),
+      name: `${name.slice(0, name.lastIndexOf('/'))}/${evaluationName}`,
+    }))
     .filter(({ path }) => existsSync(path));
 }
 

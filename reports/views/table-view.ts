@@ -82,8 +82,63 @@ export function tableView(
     notComparable: table.notComparable,
     tally: tally(table.cells.map(({ verdict }) => verdict.word)),
     conditions: [...conditionsOf(table, environments), ...officialSummary(table.cells)],
-    sections: table.sections.map((section, index) => sectionView(table, section, index, hrefs)),
+    sections:
+      table.sections.length > mostMetrics
+        ? pairSections(table, hrefs)
+        : table.sections.map((section, index) => sectionView(table, section, index, hrefs)),
     missing: table.cells.flatMap((cell) => missingTrials(cell, hrefs)),
+  };
+}
+
+/** Tables with more metrics (the six AP figures of COCO) are laid out as papers do: a table per pair, a column per metric. */
+const mostMetrics = 2;
+
+function pairSections(
+  table: TableModel,
+  hrefs: ReadonlyMap<string, string>,
+): readonly SectionView[] {
+  const { sections } = table;
+  const [first] = sections as [TableSection];
+  return first.columns.map(({ column }, index) => {
+    const rows = first.rows.map(({ name, method }, row) => ({
+      name,
+      method,
+      cells: sections.map((section) => section.rows[row]?.cells[index] ?? null),
+    }));
+    return {
+      id: `pair-${index + 1}`,
+      title: `${pairName(column)} (${first.unit})`,
+      columns: sections.map((section) => ({
+        pair: metricName(section.metric),
+        teachers: (section.columns[index]?.teachers ?? []).map((teacher) =>
+          teacherText(teacher, section.decimals),
+        ),
+      })),
+      rows: rows.map((row) => rowView(table, row, hrefs)),
+      published:
+        table.notComparable === null
+          ? null
+          : publishedApart(`Published (${first.unit}), at paper scale`, rows, (_number, cell) => ({
+              key: cell.row.metric,
+              name: metricName(cell.row.metric),
+            })),
+      paired: pairedRows(rows),
+    };
+  });
+}
+
+type Row = TableSection['rows'][number];
+
+function rowView(
+  table: TableModel,
+  { name, method, cells }: Row,
+  hrefs: ReadonlyMap<string, string>,
+): SectionView['rows'][number] {
+  return {
+    name,
+    // Said only where it adds to the name: `SD-KD` is `kd+sdd`, `Student` is trained without a method.
+    method: method === 'none' || method === name.toLowerCase() ? null : method,
+    cells: cells.map((cell) => (cell === null ? null : cellView(table, cell, hrefs))),
   };
 }
 
@@ -100,14 +155,16 @@ function sectionView(
       pair: pairName(column),
       teachers: teachers.map((teacher) => teacherText(teacher, section.decimals)),
     })),
-    rows: section.rows.map(({ name, method, cells }) => ({
-      name,
-      // Said only where it adds to the name: `SD-KD` is `kd+sdd`, `Student` is trained without a method.
-      method: method === 'none' || method === name.toLowerCase() ? null : method,
-      cells: cells.map((cell) => (cell === null ? null : cellView(table, cell, hrefs))),
-    })),
-    published: table.notComparable === null ? null : publishedApart(section),
-    paired: pairedRows(section),
+    rows: section.rows.map((row) => rowView(table, row, hrefs)),
+    published:
+      table.notComparable === null
+        ? null
+        : publishedApart(
+            `Published ${metricName(section.metric).toLowerCase()} (${section.unit}), at paper scale`,
+            section.rows,
+            ({ column }) => ({ key: column, name: column.replace('__', ' \u2192 ') }),
+          ),
+    paired: pairedRows(section.rows),
   };
 }
 
@@ -177,33 +234,51 @@ function whyNothing(cell: CellModel): string {
   return reasons.size === 1 ? ([...reasons][0] as string) : cell.verdict.reason;
 }
 
-function publishedApart(section: TableSection): SectionView['published'] {
-  const cells = section.rows.flatMap((row) => row.cells).filter((cell) => cell !== null);
-  const numbers = cells.map((cell) => cell.row.published).filter((number) => number !== null);
-  if (numbers.length === 0) return null;
-  const columns = [...new Set(numbers.map(({ column }) => column))];
+type PublishedNumber = NonNullable<CellModel['row']['published']>;
+
+/** @param columnOf which column of the table a number belongs to. */
+function publishedApart(
+  title: string,
+  rows: readonly Row[],
+  columnOf: (
+    number: PublishedNumber,
+    cell: CellModel,
+  ) => { readonly key: string; readonly name: string },
+): SectionView['published'] {
+  const entries = rows.flatMap(({ name, cells }) =>
+    cells.flatMap((cell) => {
+      const number = cell?.row.published ?? null;
+      return cell === null || number === null
+        ? []
+        : [{ row: name, number, column: columnOf(number, cell) }];
+    }),
+  );
+  if (entries.length === 0) return null;
+  const columns = new Map(entries.map(({ column }) => [column.key, column.name]));
   return {
-    title: `Published ${metricName(section.metric).toLowerCase()} (${section.unit}), at paper scale`,
-    columns: columns.map((id) => id.replace('__', ' \u2192 ')),
-    rows: section.rows
-      .map(({ name, cells: ofRow }) => ({
+    title,
+    columns: [...columns.values()],
+    rows: rows
+      .map(({ name }) => ({
         name,
-        values: columns.map((id) => {
-          const number = ofRow.find((cell) => cell?.row.published?.column === id)?.row.published;
-          return number === undefined || number === null
+        values: [...columns.keys()].map((key) => {
+          const found = entries.find(({ row, column }) => row === name && column.key === key);
+          return found === undefined
             ? ''
-            : meanAndSpread(number.value, number.sd, number.decimals);
+            : meanAndSpread(found.number.value, found.number.sd, found.number.decimals);
         }),
       }))
       .filter(({ values }) => values.some((value) => value !== '')),
     sources: [
-      ...new Set(numbers.map(({ paper, table, source }) => `${paper}, ${table}: ${source}`)),
+      ...new Set(
+        entries.map(({ number: { paper, table, source } }) => `${paper}, ${table}: ${source}`),
+      ),
     ].sort(),
   };
 }
 
-function pairedRows(section: TableSection): SectionView['paired'] {
-  return section.rows.flatMap(({ name, cells }) => {
+function pairedRows(rows: readonly Row[]): SectionView['paired'] {
+  return rows.flatMap(({ name, cells }) => {
     const baselines = [
       ...new Set(cells.flatMap((cell) => cell?.paired.map(({ baseline }) => baseline) ?? [])),
     ];
@@ -213,7 +288,7 @@ function pairedRows(section: TableSection): SectionView['paired'] {
       cells: cells.map((cell) =>
         pairedText(
           cell?.paired.find((paired) => paired.baseline === baseline) ?? null,
-          section.decimals,
+          cell?.decimals ?? 2,
         ),
       ),
     }));

@@ -11,6 +11,9 @@ const metricNames: Readonly<Record<string, string>> = {
   top1: 'Top-1 accuracy',
   top5: 'Top-5 accuracy',
   miou: 'Mean IoU',
+  aacc: 'Pixel accuracy',
+  macc: 'Mean class accuracy',
+  mdice: 'Mean Dice',
 };
 
 export function metricName(metric: string): string {

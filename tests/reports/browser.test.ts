@@ -9,6 +9,7 @@ import { renderSite } from '../../reports/site.ts';
 import { ingest } from '../../results/ingest.ts';
 import { databaseFile } from '../../results/workspace.ts';
 import { temporaryFolder } from '../results/temporary.ts';
+import { writeDenseSample } from './dense-sample.ts';
 import { writeWholeSample } from './whole-sample.ts';
 
 const executable = [
@@ -32,6 +33,9 @@ const pages = [
   'cifar100-logits-paper/cell-ofa-resnet56-resnet20-top1.html',
   'quick-proxy/index.html',
   'nights-proxy/cell-kd-resnet20-resnet8-top1.html',
+  'detection-table-proxy/index.html',
+  'detection-table-proxy/learned-mgd-retinanet-r50-retinanet-r18.html',
+  'segmentation-table-proxy/learned-mgd-pspnet-r50-pspnet-r18.html',
 ];
 
 async function startBrowser(context: TestContext): Promise<Browser> {
@@ -66,6 +70,7 @@ test('a browser shows every kind of page without an error, a request, a barrier,
   skip: executable === undefined ? 'there is no Chromium on this machine' : false,
 }, async (context) => {
   const workspace = temporaryFolder(context);
+  await writeDenseSample(workspace);
   await ingest({ workspace, published: writeWholeSample(workspace) });
   const out = join(workspace, 'out');
   await renderSite(databaseFile(workspace), { out });
