@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../common/files.ts';
 import { readJournal } from '../results/journal-reader.ts';
 import { readContent } from '../results/lines.ts';
 import { findJournals } from '../results/workspace.ts';
@@ -33,8 +36,9 @@ export function measuredSteps(
         header.environment.hardware.cores === machine.cores,
     );
   const latest = journals.toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1)).at(-1);
+  const alone = measuredAlone(workspace, machine);
+  if (latest === undefined) return alone;
   const measured = new Map<string, number[]>();
-  if (latest === undefined) return measured;
   const setUp = setUpOf(latest.header.environment);
   for (const { header, epochs } of journals) {
     if (setUpOf(header.environment) !== setUp) continue;
@@ -42,7 +46,41 @@ export function measuredSteps(
     const known = measured.get(key) ?? [];
     measured.set(key, [...known, ...epochs.map(({ msPerStep }) => msPerStep)]);
   }
-  return measured;
+  // A training says more than a few steps on noise.
+  return new Map([...alone, ...measured]);
+}
+
+/** What `redistill plan --measure` keeps in a workspace: steps that were measured without a training. */
+interface StepsFile {
+  readonly schemaVersion: 1;
+  readonly processor: Processor;
+  /** Milliseconds of each measured step by `stepKey`. */
+  readonly steps: Readonly<Record<string, readonly number[]>>;
+}
+
+const stepsFile = (workspace: string) => join(workspace, 'steps.json');
+
+function readSteps(workspace: string): StepsFile | null {
+  const path = stepsFile(workspace);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StepsFile) : null;
+}
+
+function measuredAlone(workspace: string, machine: Processor): Measurements {
+  const file = readSteps(workspace);
+  const here = file?.processor.cpu === machine.cpu && file.processor.cores === machine.cores;
+  return new Map(here ? Object.entries(file.steps) : []);
+}
+
+/** Keeps measured steps beside those of before; those of another machine are dropped. */
+export function addMeasuredSteps(
+  workspace: string,
+  key: string,
+  ms: readonly number[],
+  processor: Processor = thisProcessor(),
+): void {
+  const steps = { ...Object.fromEntries(measuredAlone(workspace, processor)), [key]: ms };
+  const file: StepsFile = { schemaVersion: 1, processor, steps };
+  writeFileAtomic(stepsFile(workspace), `${JSON.stringify(file, null, 2)}\n`);
 }
 
 function setUpOf({ device, hardware, threads, tensorflow }: Environment): string {

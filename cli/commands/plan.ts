@@ -13,7 +13,7 @@ export const command = defineCommand({
   summary: 'show what a suite would train and what it would cost',
   description:
     'Lists the cells of a suite, the trials behind them, what waits for what, and the price by what was measured on ' +
-    'this machine. Trains nothing, and writes nothing without --store.',
+    'this machine. Trains nothing, and writes nothing without --store and --measure.',
   arguments: [
     { name: 'suite', summary: 'name or path of a suite, or NAME@SCALE (default: default)' },
   ],
@@ -35,6 +35,11 @@ export const command = defineCommand({
       summary:
         'keep the plan in the workspace, so that the report shows its cells before anything is trained',
     },
+    measure: {
+      kind: 'flag',
+      summary:
+        'run a few steps of each kind that was not measured here yet (no data needed), so that every trial has a price; close other programs',
+    },
     decide: {
       kind: 'flag',
       summary:
@@ -47,6 +52,10 @@ export const command = defineCommand({
   examples: [
     { command: 'redistill plan', meaning: 'the default suite at its proxy scale' },
     { command: 'redistill plan default --scale paper', meaning: 'the protocol of the papers' },
+    {
+      command: 'redistill plan lskd-table1@paper --measure',
+      meaning: 'its price, after a few steps of every pair and method',
+    },
     { command: 'redistill plan --decide', meaning: 'what would settle what is open' },
     { command: 'redistill plan default@proxy --seeds 1,2,3 --json', meaning: 'for a program' },
   ],
@@ -69,6 +78,11 @@ export const command = defineCommand({
     const workspace = resolve(context.cwd, options.workspace ?? '.');
     const stale = staleSince(workspace, plan);
     if (options.store) storePlan(workspace, plan);
+    if (options.measure) {
+      const { measurePlan, unmeasuredSteps } = await import('../run/measure-plan.ts');
+      const steps = unmeasuredSteps(withData ?? plan, measuredSteps(workspace));
+      await measurePlan(context, steps, workspace);
+    }
     const measured = measuredSteps(workspace);
     const price = pricePlan(plan, measured);
     const supposed = withData === null ? null : pricePlan(withData, measured);

@@ -24,13 +24,15 @@ export function priceLines(price: Price): string[] {
   const steps = `${price.steps.toLocaleString('en-US')} training steps`;
   if (price.trials.length === 0) return ['Nothing to train.'];
   if (price.hours === null) {
-    return [`${steps}. Time: not measured yet on this machine; run a suite and plan again.`];
+    return [
+      `${steps}. Time: not measured yet on this machine; add --measure, or run a suite and plan again.`,
+    ];
   }
   const hours = `about ${formatDuration(price.hours * 3600)} of training on this machine, one trial after the other`;
   if (price.unpricedTrials === 0) return [`${steps}, ${hours}.`];
   return [
     `${steps}; ${price.trials.length - price.unpricedTrials} of ${count(price.trials.length, 'trial')}: ${hours}.`,
-    `The others are not measured yet on this machine.`,
+    `The others are not measured yet on this machine (--measure).`,
   ];
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { measuredSteps } from '../../cli/measured-steps.ts';
+import { addMeasuredSteps, measuredSteps } from '../../cli/measured-steps.ts';
+import { unmeasuredSteps } from '../../cli/run/measure-plan.ts';
 import { stepKey } from '../../suites/price.ts';
 import { makeEnvironment, makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
+import { fakePlan } from '../runners/executors/fixtures/fake.ts';
 
 const machine = { cpu: 'Test CPU 3000', cores: 2 };
 
@@ -29,4 +31,40 @@ test('every epoch measured on this machine counts, others do not', (t) => {
 
 test('a workspace without journals measured nothing', (t) => {
   assert.equal(measuredSteps(temporaryFolder(t), machine).size, 0);
+});
+
+test('steps that were measured without a training count where no training did, on their machine', (t) => {
+  const workspace = temporaryFolder(t);
+  const spec = makeSpec({ seed: 1 });
+  addMeasuredSteps(workspace, 'other', [5, 6, 7], machine);
+  addMeasuredSteps(workspace, stepKey(spec), [1, 2, 3], machine);
+  assert.deepEqual(measuredSteps(workspace, machine).get(stepKey(spec)), [1, 2, 3]);
+  writeJournal(workspace, makeJournal({ spec, accuracies: [1] }));
+  assert.notDeepEqual(measuredSteps(workspace, machine).get(stepKey(spec)), [1, 2, 3]);
+  assert.deepEqual(measuredSteps(workspace, machine).get('other'), [5, 6, 7]);
+  assert.equal(measuredSteps(workspace, { cpu: 'Another CPU', cores: 2 }).size, 0);
+});
+
+test('each kind of step is measured once, and only where noise of its size can stand for the data', () => {
+  const spec = makeSpec({ seed: 1, data: { dataset: 'cifar100', hash: 'a' } });
+  const trial = (change: object) => ({
+    id: 'x',
+    spec: { ...spec, ...change },
+    after: [],
+    gate: null,
+    steps: 10,
+  });
+  const plan = fakePlan([
+    trial({}),
+    trial({ seed: 2 }),
+    trial({ method: 'none', teacher: null }),
+    trial({ data: { dataset: 'imagenet', hash: 'b' } }),
+  ] as never);
+  const steps = unmeasuredSteps(plan, new Map());
+  assert.equal(steps.length, 2);
+  assert.deepEqual(
+    [steps[0]?.pictures, steps[0]?.classes],
+    [spec.recipe.trainPictures ?? 50_000, 100],
+  );
+  assert.equal(unmeasuredSteps(plan, new Map([[stepKey(spec), [1]]])).length, 1);
 });

@@ -30,6 +30,7 @@ function capture(cwd: string) {
 const defaults = {
   store: false,
   decide: false,
+  measure: false,
   scale: undefined,
   seeds: undefined,
   workspace: undefined,

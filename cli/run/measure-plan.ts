@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PlannedStep } from '../../bench/plan-steps.ts';
+import { InfrastructureError } from '../../common/errors.ts';
+import { datasets } from '../../runners/data/registry.ts';
+import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
+import type { Plan } from '../../suites/plan-types.ts';
+import { type Measurements, stepKey } from '../../suites/price.ts';
+import type { CommandContext } from '../command.ts';
+import { addMeasuredSteps } from '../measured-steps.ts';
+
+/** Sets of pictures of 32 x 32: a step on noise takes as long as one on them. */
+const small = ['cifar10', 'cifar100', 'cifar10-images', 'embedded', 'embedded-small'] as const;
+
+/** The kinds of steps of a plan that can be measured and were not, each once, in the order of the plan. */
+export function unmeasuredSteps(plan: Plan, measured: Measurements): readonly PlannedStep[] {
+  const steps = new Map<string, PlannedStep>();
+  for (const { spec } of plan.trials) {
+    const key = stepKey(spec);
+    const set = small.find((id) => id === spec.data.dataset);
+    if (measured.has(key) || set === undefined || spec.task !== 'classification') continue;
+    // An imported teacher has no steps.
+    if (spec.recipe.epochs === 0) continue;
+    const entry = datasets[set] as (typeof datasets)[string];
+    const pictures = spec.recipe.trainPictures ?? entry.train;
+    steps.set(key, { key, spec, pictures, classes: entry.classes });
+  }
+  return [...steps.values()];
+}
+
+/**
+ * Runs a few steps of each kind that a plan has and this machine has not measured, and keeps their times in the workspace as they
+ * come. In a process of its own with one thread of TensorFlow, as trials have by default.
+ *
+ * @throws InfrastructureError `MEASURE_FAILED` where the process fails; what was measured before is kept
+ */
+export async function measurePlan(
+  context: Pick<CommandContext, 'stderr' | 'signal'>,
+  steps: readonly PlannedStep[],
+  workspace: string,
+): Promise<void> {
+  if (steps.length === 0) return;
+  const { execa } = await import('execa');
+  const folder = mkdtempSync(join(tmpdir(), 'redistill-measure-'));
+  const list = join(folder, 'steps.json');
+  writeFileSync(list, JSON.stringify(steps));
+  const script = fileURLToPath(new URL('../../bench/plan-steps.ts', import.meta.url));
+  try {
+    const subprocess = execa(process.execPath, [...nodeArguments(), script, list], {
+      env: tensorflowEnvironment({ threads: 1 }),
+      stdin: 'ignore',
+      lines: { stdout: true },
+      cancelSignal: context.signal,
+      reject: false,
+    });
+    let done = 0;
+    for await (const line of subprocess) {
+      const { key, ms } = JSON.parse(String(line)) as { key: string; ms: number[] };
+      addMeasuredSteps(workspace, key, ms);
+      done += 1;
+      context.stderr(`[${done}/${steps.length}] ${key}: ${Math.min(...ms).toFixed(0)} ms`);
+    }
+    const { failed, stderr } = await subprocess;
+    if (failed && !context.signal.aborted) {
+      throw new InfrastructureError(
+        'MEASURE_FAILED',
+        `The measuring process failed: ${String(stderr).trim().split('\n').at(-1)}.`,
+        { hint: 'Run redistill doctor. What was measured before is kept.' },
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
