@@ -17,6 +17,8 @@ export interface Student {
  */
 export const names = {
   teacher: (param: string) => `teacher/${param}`,
+  /** What all of a student's state begins with. */
+  student: (student: number) => `student${student}/`,
   model: (student: number, param: string) => `student${student}/model/${param}`,
   method: (student: number, param: string) => `student${student}/method/${param}`,
   optimizer: (student: number, key: string) => `student${student}/optimizer/${key}`,

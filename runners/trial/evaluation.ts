@@ -1,6 +1,6 @@
 import { countParameters } from '../models/init.ts';
-import type { LoadedNetwork } from '../tasks/types.ts';
-import { type Ending, type Training, writeRunFiles } from './train.ts';
+import type { LoadedNetwork, PreparedTask } from '../tasks/types.ts';
+import { type Ending, type MemberOptions, writeRunFiles } from './member.ts';
 import { torchTensors, weightsHash } from './weights.ts';
 
 /**
@@ -8,10 +8,10 @@ import { torchTensors, weightsHash } from './weights.ts';
  * as epoch 0. There is nothing to resume: an interrupted one begins anew.
  */
 export async function evaluateTeacher(
-  training: Training,
+  { request, journal, history, now, report }: MemberOptions,
+  task: PreparedTask,
   { network, weights }: LoadedNetwork,
-): Promise<Ending> {
-  const { request, task, journal, history, now } = training;
+): Promise<void> {
   const started = now();
   const hash = weightsHash(torchTensors(network.params, weights));
   if (!history.some((line) => line.type === 'start')) {
@@ -45,5 +45,5 @@ export async function evaluateTeacher(
     weights: hash,
     seconds: (now() - started) / 1000,
   });
-  return ending;
+  report({ type: 'end', trial: request.trial, ...ending });
 }

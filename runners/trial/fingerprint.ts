@@ -13,6 +13,7 @@ const sources = [
   'runners/metrics',
   'runners/tasks',
   'runners/trial/evaluation.ts',
+  'runners/trial/member.ts',
   'runners/trial/train.ts',
 ];
 

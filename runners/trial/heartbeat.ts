@@ -7,19 +7,21 @@ import { writeError } from '../../common/files.ts';
 const intervalMs = 2000;
 
 /**
- * Touches `file` every two seconds from a thread of its own, so that a long TensorFlow call does not look like a hang,
+ * Touches `files` every two seconds from a thread of its own, so that a long TensorFlow call does not look like a hang,
  * while a process that is stopped or gone does.
  *
  * @throws InfrastructureError `FILE_WRITE`
  */
-export function startHeartbeat(file: string): { stop(): Promise<void> } {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, '');
-  } catch (cause) {
-    throw writeError(file, cause);
+export function startHeartbeat(files: readonly string[]): { stop(): Promise<void> } {
+  for (const file of files) {
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, '');
+    } catch (cause) {
+      throw writeError(file, cause);
+    }
   }
-  const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { heartbeat: file } });
+  const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { heartbeats: files } });
   worker.unref();
   return {
     async stop() {
@@ -28,16 +30,15 @@ export function startHeartbeat(file: string): { stop(): Promise<void> } {
   };
 }
 
-if (
-  !isMainThread &&
-  typeof (workerData as { heartbeat?: unknown } | null)?.heartbeat === 'string'
-) {
-  const { heartbeat } = workerData as { heartbeat: string };
+if (!isMainThread && Array.isArray((workerData as { heartbeats?: unknown } | null)?.heartbeats)) {
+  const { heartbeats } = workerData as { heartbeats: readonly string[] };
   setInterval(() => {
-    try {
-      writeFileSync(heartbeat, '');
-    } catch {
-      // A full disk ends the run through the journal, with its reason; the heartbeat only stops.
+    for (const file of heartbeats) {
+      try {
+        writeFileSync(file, '');
+      } catch {
+        // A full disk ends the run through the journal, with its reason; the heartbeat only stops.
+      }
     }
   }, intervalMs);
 }

@@ -87,9 +87,15 @@ export type JournalRecord =
        * its first steps, so that `replay` can tell the step at which a training leaves its path. Absent in later epochs.
        */
       readonly stepLosses?: string;
+      /** Seconds and milliseconds are of whole steps and evaluations; `students` share them. */
       readonly trainSeconds: number;
       readonly evalSeconds: number;
       readonly msPerStep: number;
+      /**
+       * Trials that shared the epoch's steps, this one included: the mean over the steps where some joined or left. Absent
+       * where it was trained alone.
+       */
+      readonly students?: number;
       readonly peakMemoryMiB: number;
     }
   | {

@@ -26,10 +26,19 @@ export interface EpochSums {
   readonly counts: Readonly<Record<string, number>>;
   /** Sum over pictures of the mean losses, by term; `total` is their sum. */
   readonly losses: Readonly<Record<string, number>>;
+  /** Of whole steps; in a cohort several students share each. */
   readonly trainSeconds: number;
+  /** Sum over steps of the students that shared them. */
+  readonly studentSteps: number;
 }
 
-export const emptySums: EpochSums = { pictures: 0, counts: {}, losses: {}, trainSeconds: 0 };
+export const emptySums: EpochSums = {
+  pictures: 0,
+  counts: {},
+  losses: {},
+  trainSeconds: 0,
+  studentSteps: 0,
+};
 
 /** The sums with one more step of `pictures` pictures. */
 export function addStep(
@@ -37,6 +46,7 @@ export function addStep(
   report: StepReport,
   pictures: number,
   seconds: number,
+  students: number,
 ): EpochSums {
   const losses: Record<string, number> = {};
   const counts: Record<string, number> = {};
@@ -51,6 +61,7 @@ export function addStep(
     counts,
     losses,
     trainSeconds: sums.trainSeconds + seconds,
+    studentSteps: sums.studentSteps + students,
   };
 }
 
@@ -62,7 +73,13 @@ export function meanLosses(sums: EpochSums): Record<string, number> {
 }
 
 /** Steps whose losses are kept one by one. */
-export const keptSteps = 64;
+const keptSteps = 64;
+
+/** A checkpoint of an earlier version has no losses by step; half a record would be taken for a whole one. */
+export function nextStepLosses({ step, stepLosses }: LoopState, total: number): string {
+  const complete = stepLosses?.length === 8 * step;
+  return complete && step < keptSteps ? stepLosses + lossBits(total) : (stepLosses ?? '');
+}
 
 /** The bits of a float32, eight hexadecimal digits. */
 export function lossBits(total: number): string {

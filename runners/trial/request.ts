@@ -29,6 +29,7 @@ export interface WorkerRequest {
 export type WorkerMessage =
   | {
       readonly type: 'progress';
+      readonly trial: TrialId;
       readonly epoch: number;
       readonly epochs: number;
       readonly step: number;
@@ -37,6 +38,7 @@ export type WorkerMessage =
     }
   | {
       readonly type: 'epoch';
+      readonly trial: TrialId;
       readonly epoch: number;
       readonly epochs: number;
       /** The task's headline metric (`headline.ts`) in percent; null where it is not defined. */
@@ -45,8 +47,19 @@ export type WorkerMessage =
       readonly seconds: number;
     }
   /** It went on from an earlier state than it had reached: epochs that are trained again, and what kept later ones from use. */
-  | { readonly type: 'lost'; readonly epochs: number; readonly reasons: readonly string[] }
-  | { readonly type: 'end'; readonly state: EndState; readonly reason: string };
+  | {
+      readonly type: 'lost';
+      readonly trial: TrialId;
+      readonly epochs: number;
+      readonly reasons: readonly string[];
+    }
+  | {
+      readonly type: 'end';
+      /** Null: all that have not ended yet, where the process could not even open their journals. */
+      readonly trial: TrialId | null;
+      readonly state: EndState;
+      readonly reason: string;
+    };
 
 /** Exit codes of a worker: what the executor decides a retry on. */
 export const workerExit = { completed: 0, failed: 1, infrastructure: 3, cancelled: 130 } as const;

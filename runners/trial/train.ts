@@ -1,371 +1,288 @@
-import { join } from 'node:path';
 import { setImmediate as afterEvents } from 'node:timers/promises';
-import { sha256 } from '../../common/canonical.ts';
-import { DataError } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
-import { RandomStream } from '../../common/random.ts';
-import { learningRate } from '../engine/optim/schedule.ts';
 import type { TensorSpec } from '../engine/types.ts';
-import { countParameters } from '../models/init.ts';
-import { headlineOf } from '../tasks/headline.ts';
 import { names } from '../tasks/students.ts';
-import type {
-  Evaluation,
-  PreparedStudent,
-  PreparedTask,
-  StepReport,
-  TaskBatch,
-  TaskProgram,
-} from '../tasks/types.ts';
-import { recoverCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import type { JournalWriter } from './journal.ts';
-import type { EndState, Environment, JournalLine } from './journal-types.ts';
-import {
-  addStep,
-  emptySums,
-  extendChain,
-  keptSteps,
-  type LoopState,
-  lossBits,
-  meanLosses,
-} from './loop-state.ts';
-import { runFiles, type WorkerMessage, type WorkerRequest } from './request.ts';
-import { encodeSafetensors, type SafeTensor } from './safetensors.ts';
-import type { TrialSpec } from './spec.ts';
-import { torchTensors, weightsHash } from './weights.ts';
+import type { Evaluation, PreparedTask, StepReport, TaskProgram } from '../tasks/types.ts';
+import { type Ending, Member, type MemberOptions } from './member.ts';
+import type { SafeTensor } from './safetensors.ts';
+import { torchTensors } from './weights.ts';
 
-/** What a training needs, made by the worker from its request. */
+/** Trials that are trained together: one, or a cohort that shares its teacher and its batches. */
 export interface Training {
-  readonly request: WorkerRequest;
-  /** The task made for this trial alone. */
+  /** Made for these trials, in their order. */
   readonly task: PreparedTask;
-  readonly environment: Environment;
-  readonly journal: JournalWriter;
-  /** The journal's lines from before this process. */
-  readonly history: readonly JournalLine[];
+  readonly members: readonly MemberOptions[];
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Aborted: checkpoint after the current step and end as `cancelled`. */
   readonly signal: AbortSignal;
-  readonly report: (message: WorkerMessage) => void;
-}
-
-export interface Ending {
-  readonly state: EndState;
-  readonly reason: string;
 }
 
 const progressMs = 200;
 
 /**
- * Trains one trial to its end, or from its last whole checkpoint on, and writes the journal.
+ * Trains trials to their ends, or from their last whole checkpoints on, and writes their journals.
  *
  * Whatever moment a process is killed at, the same call afterwards gives the same final metrics and weights bit for bit:
  * state lives in checkpoints only, every random number is derived from the seed by name and position, and an epoch's
  * journal line is written before the checkpoint that follows it.
+ *
+ * The trials of a cohort have one teacher's forward pass and one batch per step, and nothing else in common: each has the
+ * numbers that it has alone. One that diverges leaves. Those whose checkpoints lie further on wait until the others have
+ * come there.
+ *
+ * @returns how each ended, in their order
  */
-export async function trainTrial(training: Training): Promise<Ending> {
-  const started = training.now();
-  const run = new TrialRun(training);
+export async function trainTogether(training: Training): Promise<readonly Ending[]> {
+  const run = new CohortRun(training);
   try {
-    const ending = await run.finish();
-    training.journal.append({
-      type: 'end',
-      ...ending,
-      weights: ending.state === 'completed' ? run.finalWeights() : null,
-      seconds: (training.now() - started) / 1000,
-    });
-    return ending;
+    return await run.finish();
   } finally {
     run.dispose();
   }
 }
 
-class TrialRun {
+class CohortRun {
   private readonly training: Training;
-  private readonly spec: TrialSpec;
-  private readonly checkpoints: string;
-  private readonly student: PreparedStudent;
-  private readonly program: TaskProgram;
-  private readonly stepsPerEpoch: number;
-  private loop: LoopState;
+  private readonly members: readonly Member[];
+  /** The students of the program, in its order. */
+  private active: readonly Member[] = [];
+  private program: TaskProgram | null = null;
+  private waiting: readonly Member[];
   private lastCheckpoint: number;
   private lastProgress = Number.NEGATIVE_INFINITY;
 
   constructor(training: Training) {
     this.training = training;
-    this.spec = training.request.spec;
-    this.checkpoints = join(training.request.runDirectory, runFiles.checkpoints);
+    const { task } = training;
+    this.members = training.members.map(
+      (options, index) =>
+        new Member(index, task.students[index] as Member['student'], task.stepsPerEpoch, options),
+    );
+    this.waiting = this.members;
     this.lastCheckpoint = training.now();
-    const { seed } = this.spec;
-    [this.student] = training.task.students as [PreparedStudent];
-    this.stepsPerEpoch = training.task.stepsPerEpoch;
-    this.program = training.task.createProgram([0]);
-    this.loop = {
-      epoch: 0,
-      stepInEpoch: 0,
-      step: 0,
-      lossChain: sha256(`${seed}`),
-      stepLosses: '',
-      sums: emptySums,
-      methodStream: RandomStream.named(seed, `method/${this.student.method}`).state,
-    };
-    this.begin();
   }
 
-  /** Runs the remaining epochs. */
-  async finish(): Promise<Ending> {
-    const { epochs } = this.spec.recipe;
-    const { task } = this.training;
-    while (this.loop.epoch < epochs) {
-      const ending = await this.trainEpoch(
-        task.batches(this.loop.epoch + 1, this.loop.stepInEpoch),
-      );
-      if (ending !== null) return ending;
-      await this.endEpoch();
+  async finish(): Promise<readonly Ending[]> {
+    for (;;) {
+      this.join();
+      this.complete();
+      if (this.active.length > 0) await this.trainEpoch();
+      else if (this.waiting.length === 0) break;
     }
-    this.writeModel();
-    return { state: 'completed', reason: `${epochs} epochs` };
-  }
-
-  finalWeights(): string {
-    return weightsHash(this.modelTensors());
+    return this.members.map(({ ending }) => ending as Ending);
   }
 
   dispose(): void {
-    this.program.dispose();
+    this.program?.dispose();
+    this.program = null;
   }
 
-  /** Writes the start of the journal, or finds the place to go on from. */
-  private begin(): void {
-    const { journal, history, environment } = this.training;
-    const { checkpoint, refused } = recoverCheckpoint<LoopState>(this.checkpoints);
-    for (const { file, reason } of refused) {
-      journal.append({
-        type: 'event',
-        kind: 'checkpoint-refused',
-        message: reason,
-        data: { file },
-      });
-    }
-    if (!history.some((line) => line.type === 'start')) {
-      journal.append({
-        type: 'start',
-        parameters: countParameters(this.student.network),
-        stepsPerEpoch: this.stepsPerEpoch,
-        initialWeights: weightsHash(this.modelTensors()),
-      });
-    }
-    if (checkpoint !== null) {
-      this.loop = checkpoint.loop;
-      this.restore(checkpoint.tensors, checkpoint.file);
-    }
-    const lastEpoch = Math.max(
-      0,
-      ...history.map((line) => (line.type === 'epoch' ? line.epoch : 0)),
-    );
-    if (history.length > 1) {
-      const lostEpochs = Math.max(0, lastEpoch - this.loop.epoch);
-      journal.append({
-        type: 'resume',
-        epoch: this.loop.epoch,
-        step: this.loop.step,
-        lostEpochs,
-        environment,
-      });
-      if (lostEpochs > 0 || refused.length > 0) {
-        const reasons = refused.map(({ reason }) => reason);
-        this.training.report({ type: 'lost', epochs: lostEpochs, reasons });
-      }
+  /** Takes in those whose place the training has come to; where nobody trains, the one that is furthest back. */
+  private join(): boolean {
+    if (this.waiting.length === 0) return false;
+    const place = this.active[0]?.place ?? Math.min(...this.waiting.map((each) => each.place));
+    const joining = this.waiting.filter((each) => each.place === place);
+    if (joining.length === 0) return false;
+    this.waiting = this.waiting.filter((each) => each.place !== place);
+    this.regroup(this.members.filter((each) => [...this.active, ...joining].includes(each)));
+    return true;
+  }
+
+  /** Builds the program anew for these members; those that it had before keep their state. */
+  private regroup(next: readonly Member[]): void {
+    const before = this.active;
+    const carried = next.some((each) => before.includes(each)) ? this.states() : [];
+    this.dispose();
+    this.active = next;
+    if (next.length === 0) return;
+    const program = this.training.task.createProgram(next.map(({ index }) => index));
+    this.program = program;
+    next.forEach((member, place) => {
+      const at = before.indexOf(member);
+      const state =
+        at < 0
+          ? member.begin(() => this.modelTensors(place), namesOf(program, 0, place))
+          : (carried[at] as Record<string, SafeTensor>);
+      if (state !== null) writeState(program, place, state);
+    });
+    if (next.length > 1 || before.length > 0) this.announce();
+  }
+
+  /** Journals who shares steps from now on. */
+  private announce(): void {
+    const trials = this.active.map(({ request }) => request.trial);
+    const message =
+      trials.length === 1
+        ? 'goes on alone'
+        : `trained together with ${trials.length - 1} other${trials.length === 2 ? '' : 's'}, one teacher's forward pass for all`;
+    for (const member of this.active) {
+      member.event('cohort', message, { students: trials.length, members: trials });
     }
   }
 
-  /** Trains the rest of one epoch; an ending where it cannot be finished. */
-  private async trainEpoch(batches: AsyncIterable<TaskBatch>): Promise<Ending | null> {
-    const { signal, now } = this.training;
-    const { epochs } = this.spec.recipe;
-    const epoch = this.loop.epoch + 1;
+  /** Ends those that have no epoch left. Trials with one stream of batches have equally many. */
+  private complete(): void {
+    if (this.active[0]?.finished !== true) return;
+    this.active.forEach((member, place) => {
+      member.complete(this.modelTensors(place));
+    });
+    this.regroup([]);
+  }
+
+  /** Trains the rest of one epoch, with whoever joins or leaves meanwhile. */
+  private async trainEpoch(): Promise<void> {
+    const { task, signal, now } = this.training;
+    const { epoch, stepInEpoch } = (this.active[0] as Member).loop;
+    let step = stepInEpoch;
     let clock = now();
-    for await (const batch of batches) {
-      const report = this.step(batch, epoch);
+    for await (const batch of task.batches(epoch + 1, stepInEpoch)) {
+      if (this.join()) clock = now();
+      const { active } = this;
+      const controls = active.map((member) => member.control());
+      const reports = (this.program as TaskProgram).step(batch, controls);
+      step += 1;
       const time = now();
-      this.loop = {
-        ...this.loop,
-        stepInEpoch: this.loop.stepInEpoch + 1,
-        step: this.loop.step + 1,
-        lossChain: extendChain(this.loop.lossChain, report.total),
-        stepLosses: this.stepLosses(report.total),
-        sums: addStep(this.loop.sums, report, batch.size, (time - clock) / 1000),
-      };
+      const seconds = (time - clock) / 1000;
       clock = time;
-      if (!Number.isFinite(report.total)) return this.diverged(epoch, report);
-      if (time - this.lastProgress >= progressMs) {
-        this.lastProgress = time;
-        const { stepInEpoch: step } = this.loop;
-        this.training.report({
-          type: 'progress',
-          epoch,
-          epochs,
-          step,
-          steps: this.stepsPerEpoch,
-          loss: report.total,
-        });
-      }
+      active.forEach((member, place) => {
+        const control = controls[place] as (typeof controls)[number];
+        const report = reports[place] as StepReport;
+        member.stepped(control, report, batch.size, seconds, active.length);
+      });
+      if (this.partFromDiverged(reports)) clock = now();
+      if (this.active.length === 0) return;
+      this.reportProgress(reports, active, time);
       // Signals and the parent's end reach the process between steps only.
       await afterEvents();
-      if (signal.aborted && this.loop.stepInEpoch < this.stepsPerEpoch) return this.cancelled();
-      if (this.loop.step === this.training.request.replaySteps) return this.replayed();
+      if (signal.aborted && step < task.stepsPerEpoch) return this.cancel();
+      if (this.active[0]?.loop.step === this.active[0]?.request.replaySteps) return this.replayed();
     }
-    return null;
+    await this.endEpoch();
   }
 
-  /** A checkpoint of an earlier version has no losses by step; half a record would be taken for a whole one. */
-  private stepLosses(total: number): string {
-    const { step, stepLosses } = this.loop;
-    const complete = stepLosses?.length === 8 * step;
-    return complete && step < keptSteps ? stepLosses + lossBits(total) : (stepLosses ?? '');
-  }
-
-  /** Says how far a replay came; its steps are compared, nothing of it is kept. */
-  private replayed(): Ending {
-    const { step, stepLosses, lossChain } = this.loop;
-    this.training.journal.append({
-      type: 'event',
-      kind: 'replayed',
-      message: `${step} steps were replayed`,
-      data: { step, stepLosses, lossChain },
+  /** Ends those whose loss is not finite; the others go on without them. */
+  private partFromDiverged(reports: readonly StepReport[]): boolean {
+    const staying = this.active.filter((_, place) => Number.isFinite(reports[place]?.total));
+    if (staying.length === this.active.length) return false;
+    this.active.forEach((member, place) => {
+      if (!staying.includes(member)) member.diverged(reports[place] as StepReport);
     });
-    return { state: 'cancelled', reason: `${step} steps were replayed` };
+    this.regroup(staying);
+    return true;
   }
 
-  private step(batch: TaskBatch, epoch: number): StepReport {
-    const random = new RandomStream(this.loop.methodStream);
-    const rate = learningRate(this.spec.recipe, epoch, this.loop.stepInEpoch, this.stepsPerEpoch);
-    const [report] = this.program.step(batch, [{ epoch, learningRate: rate, random }]);
-    this.loop = { ...this.loop, methodStream: random.state };
-    return report as StepReport;
+  private reportProgress(
+    reports: readonly StepReport[],
+    students: readonly Member[],
+    time: number,
+  ): void {
+    if (time - this.lastProgress < progressMs) return;
+    this.lastProgress = time;
+    students.forEach((member, place) => {
+      if (member.ending === null) member.reportProgress((reports[place] as StepReport).total);
+    });
   }
 
-  private diverged(epoch: number, report: StepReport): Ending {
-    const terms = Object.entries(report.terms).map(([term, value]) => `${term} ${value}`);
-    return {
-      state: 'diverged',
-      reason: `the loss became ${report.total} in epoch ${epoch}, step ${this.loop.stepInEpoch} (${terms.join(', ')})`,
-    };
-  }
-
-  private cancelled(): Ending {
-    this.checkpoint();
-    const { epoch, stepInEpoch } = this.loop;
-    return {
-      state: 'cancelled',
-      reason: `stopped on request after ${epoch} epochs and ${stepInEpoch} steps; the next run goes on from there`,
-    };
-  }
-
-  /** Evaluates, writes the epoch's line, and then a checkpoint where one is due. */
+  /** Evaluates, writes the epoch's lines, and then checkpoints where they are due. */
   private async endEpoch(): Promise<void> {
-    const { journal, now, request, task } = this.training;
-    const { recipe } = this.spec;
-    const { sums } = this.loop;
-    const epoch = this.loop.epoch + 1;
-    const last = epoch === recipe.epochs;
+    const { now, task } = this.training;
+    const [{ loop, request }] = this.active as [Member];
+    const last = loop.epoch + 1 === request.spec.recipe.epochs;
     const started = now();
-    const [{ metrics, files = {} }] = (await this.program.evaluate(last)) as [Evaluation];
-    const evalSeconds = (now() - started) / 1000;
-    writeRunFiles(request.runDirectory, files);
-    const losses = meanLosses(sums);
-    journal.append({
-      type: 'epoch',
-      epoch,
-      step: this.loop.step,
-      lr: learningRate(recipe, epoch, this.stepsPerEpoch - 1, this.stepsPerEpoch),
-      losses,
-      metrics: [...metrics, ...task.trainMetrics(sums.counts, sums.pictures)],
-      lossChain: this.loop.lossChain,
-      ...(epoch === 1 ? { stepLosses: this.loop.stepLosses } : {}),
-      trainSeconds: sums.trainSeconds,
-      evalSeconds,
-      msPerStep: (1000 * sums.trainSeconds) / this.stepsPerEpoch,
-      peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    const evaluations = await (this.program as TaskProgram).evaluate(last);
+    const seconds = (now() - started) / 1000;
+    this.active.forEach((member, place) => {
+      const { counts, pictures } = member.loop.sums;
+      member.endEpoch(
+        evaluations[place] as Evaluation,
+        task.trainMetrics(counts, pictures),
+        seconds,
+      );
     });
-    this.loop = { ...this.loop, epoch, stepInEpoch: 0, sums: emptySums };
-    if (last || now() - this.lastCheckpoint >= 1000 * request.checkpointSeconds) this.checkpoint();
-    this.training.report({
-      type: 'epoch',
-      epoch,
-      epochs: recipe.epochs,
-      headline: headlineOf(this.spec.task, metrics) ?? null,
-      loss: losses['total'] ?? Number.NaN,
-      seconds: sums.trainSeconds + evalSeconds,
-    });
+    const due = now() - this.lastCheckpoint >= 1000 * request.checkpointSeconds;
+    if (last || due) this.checkpoint();
   }
 
   private checkpoint(): void {
-    const { journal, now } = this.training;
-    const { program } = this.program;
-    const state = program.readState(this.resumedState());
-    const tensors = Object.fromEntries(
-      Object.entries(state).map(([name, data]): [string, SafeTensor] => [
-        name,
-        { ...(program.state[name] as TensorSpec), data },
-      ]),
-    );
-    const { epoch, step } = this.loop;
-    const { file, sha256: digest } = saveCheckpoint(this.checkpoints, step, {
-      tensors,
-      loop: this.loop,
+    const states = this.states();
+    this.active.forEach((member, place) => {
+      member.checkpoint(states[place] as Record<string, SafeTensor>);
     });
-    journal.append({ type: 'checkpoint', epoch, step, file, sha256: digest });
-    this.lastCheckpoint = now();
+    this.lastCheckpoint = this.training.now();
   }
 
-  private restore(tensors: Readonly<Record<string, SafeTensor>>, file: string): void {
-    const missing = this.resumedState().filter((name) => tensors[name] === undefined);
-    if (missing.length > 0) {
-      throw new DataError('CHECKPOINT_STATE', `${file} lacks ${missing.join(', ')}.`, {
-        hint: 'It was written by another version of Redistill; remove the run to start again.',
-      });
-    }
-    this.program.program.writeState(
-      Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data])),
+  /** Those that wait are at their checkpoints already. */
+  private cancel(): void {
+    this.checkpoint();
+    for (const member of [...this.active, ...this.waiting]) member.cancelled();
+    this.waiting = [];
+    this.regroup([]);
+  }
+
+  private replayed(): void {
+    for (const member of this.active) member.replayed();
+    this.regroup([]);
+  }
+
+  /**
+   * Everything that training changes, per student in the program's order, under the names of a program of one. The teacher
+   * comes from its own file.
+   */
+  private states(): Record<string, SafeTensor>[] {
+    const program = this.program as TaskProgram;
+    // One call for all: TensorFlow prepares the graph anew for every set of names that it has not seen.
+    const values = program.program.readState(
+      Object.keys(program.program.state).filter((name) => !name.startsWith(names.teacher(''))),
     );
+    return this.active.map((_, place) => {
+      const alone = namesOf(program, 0, place);
+      return Object.fromEntries(
+        namesOf(program, place, place).map((name, at) => [
+          alone[at] as string,
+          {
+            ...(program.program.state[name] as TensorSpec),
+            data: values[name] as SafeTensor['data'],
+          },
+        ]),
+      );
+    });
   }
 
-  /** Everything that training changes. The teacher comes from its own file. */
-  private resumedState(): string[] {
-    return Object.keys(this.program.program.state).filter(
-      (name) => !name.startsWith(names.teacher('')),
+  private modelTensors(place: number): Record<string, SafeTensor> {
+    const { params } = (this.active[place] as Member).student.network;
+    const state = (this.program as TaskProgram).program.readState(
+      params.map((param) => names.model(place, param.name)),
     );
-  }
-
-  /** The final weights, in a file that PyTorch's users can load by name. */
-  private writeModel(): void {
-    const { request } = this.training;
-    writeFileAtomic(
-      join(request.runDirectory, runFiles.model),
-      encodeSafetensors({
-        tensors: this.modelTensors(),
-        metadata: { format: 'pt', model: this.spec.model, trial: request.trial, run: request.run },
-      }),
-    );
-  }
-
-  private modelTensors(): Record<string, SafeTensor> {
-    const { params } = this.student.network;
-    const state = this.program.program.readState(params.map((param) => names.model(0, param.name)));
     return torchTensors(
       params,
       Object.fromEntries(
-        params.map(({ name }) => [name, state[names.model(0, name)] as Float32Array]),
+        params.map(({ name }) => [name, state[names.model(place, name)] as Float32Array]),
       ),
     );
   }
 }
 
-/** Files of an evaluation, each whole or not at all. */
-export function writeRunFiles(runDirectory: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, content] of Object.entries(files)) {
-    writeFileAtomic(join(runDirectory, name), content);
-  }
+/** Names of the state of the student at `place` of a program, as if it stood at place `as`. */
+function namesOf({ program }: TaskProgram, as: number, place: number): string[] {
+  const own = names.student(place);
+  return Object.keys(program.state)
+    .filter((name) => name.startsWith(own))
+    .map((name) => `${names.student(as)}${name.slice(own.length)}`);
+}
+
+/** Gives the student at `place` a state that is named as that of a program of one. */
+function writeState(
+  { program }: TaskProgram,
+  place: number,
+  state: Readonly<Record<string, SafeTensor>>,
+): void {
+  const alone = names.student(0);
+  program.writeState(
+    Object.fromEntries(
+      Object.entries(state).map(([name, { data }]) => [
+        `${names.student(place)}${name.slice(alone.length)}`,
+        data,
+      ]),
+    ),
+  );
 }

@@ -1,15 +1,13 @@
 import { InfrastructureError, RedistillError } from '../../common/errors.ts';
-import type { JournalWriter } from './journal.ts';
 import type { EndState } from './journal-types.ts';
-import { workerExit } from './request.ts';
-
-interface Ending {
-  readonly state: EndState;
-  readonly reason: string;
-}
+import type { Ending, MemberOptions } from './member.ts';
+import { type WorkerMessage, workerExit } from './request.ts';
 
 /** Turns what was thrown into an end state, with its place in the journal where the journal can still be written. */
-export function failedEnding(error: unknown, journal: JournalWriter): Ending {
+export function failedEnding(
+  error: unknown,
+  { journal, report, request }: Pick<MemberOptions, 'journal' | 'report' | 'request'>,
+): Ending {
   const ending: Ending = { state: endStateOf(error), reason: reasonOf(error) };
   process.stderr.write(`${ending.reason}\n`);
   try {
@@ -17,6 +15,7 @@ export function failedEnding(error: unknown, journal: JournalWriter): Ending {
   } catch (second) {
     process.stderr.write(`${(second as Error).message}\n`);
   }
+  report({ type: 'end', trial: request.trial, ...ending });
   return ending;
 }
 
@@ -24,23 +23,26 @@ export function failedEnding(error: unknown, journal: JournalWriter): Ending {
 export function exitCodeOf(error: unknown): number {
   const ending: Ending = { state: endStateOf(error), reason: reasonOf(error) };
   process.stderr.write(`${ending.reason}\n`);
-  process.stdout.write(`${JSON.stringify({ type: 'end', ...ending })}\n`);
-  return exitCode(ending);
+  const message: WorkerMessage = { type: 'end', trial: null, ...ending };
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+  return exitCode([ending]);
 }
 
-export function exitCode({ state }: Pick<Ending, 'state'>): number {
-  switch (state) {
-    case 'completed':
-      return workerExit.completed;
-    case 'infrastructure':
-    case 'timed-out':
-      return workerExit.infrastructure;
-    case 'cancelled':
-      return workerExit.cancelled;
-    default:
-      return workerExit.failed;
-  }
+/** What a process says at last of all its trials: trouble with the machine before a stop, that before a failure. */
+export function exitCode(endings: readonly Pick<Ending, 'state'>[]): number {
+  const codes = endings.map(({ state }) => exitCodes[state]);
+  const { infrastructure, cancelled, failed, completed } = workerExit;
+  return [infrastructure, cancelled, failed].find((code) => codes.includes(code)) ?? completed;
 }
+
+const exitCodes: Readonly<Record<EndState, number>> = {
+  completed: workerExit.completed,
+  diverged: workerExit.failed,
+  failed: workerExit.failed,
+  infrastructure: workerExit.infrastructure,
+  'timed-out': workerExit.infrastructure,
+  cancelled: workerExit.cancelled,
+};
 
 function reasonOf(error: unknown): string {
   return error instanceof RedistillError

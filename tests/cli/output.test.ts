@@ -122,12 +122,21 @@ function* life(trial: PlannedTrial): Generator<{ at: number; event: ExecutorEven
   yield { at: 0, event: { type: 'started', trial, run: 'r', doneEpochs: 1 } };
   yield {
     at: 6000,
-    event: message({ type: 'progress', epoch: 2, epochs: 3, step: 5, steps: 10, loss: 1.5 }),
+    event: message({
+      type: 'progress',
+      trial: trial.id,
+      epoch: 2,
+      epochs: 3,
+      step: 5,
+      steps: 10,
+      loss: 1.5,
+    }),
   };
   yield {
     at: 12_000,
     event: message({
       type: 'epoch',
+      trial: trial.id,
       epoch: 2,
       epochs: 3,
       headline: 61.234,
@@ -197,7 +206,7 @@ test('epochs that are lost are said, with what is wrong with the checkpoint', ()
   const lines: string[] = [];
   const state = new ProgressState(fakePlan([trial]), () => 0);
   const reasons = ['step-2.safetensors is truncated or changed.'];
-  const message = { type: 'lost', epochs: 2, reasons } as const;
+  const message = { type: 'lost', trial: trial.id, epochs: 2, reasons } as const;
   progressLines((line) => lines.push(line), state).show({ type: 'message', trial, message });
   assert.deepEqual(lines, [
     'resnet8 teacher seed 1: step-2.safetensors is truncated or changed. 2 epochs are trained again.',

@@ -12,6 +12,7 @@ import { journalFile } from '../../../runners/trial/paths.ts';
 import type { WorkerRequest } from '../../../runners/trial/request.ts';
 import {
   evaluationRecipe,
+  type Hyper,
   type Recipe,
   type TrialSpec,
   trialId,
@@ -32,6 +33,7 @@ export const tinyRecipe: Recipe = {
 
 export interface TinyTrial {
   readonly method?: string;
+  readonly hyper?: Hyper;
   readonly model?: string;
   readonly teacher?: { readonly model: string; readonly weights: string };
   /** Weights of an imported teacher that is only measured. */
@@ -54,7 +56,7 @@ export async function writeRequest(folder: string, trial: TinyTrial = {}): Promi
     role: teacher === undefined ? 'teacher' : 'student',
     model,
     method,
-    hyper: resolveHyper(parseMethod(method), {}),
+    hyper: resolveHyper(parseMethod(method), trial.hyper ?? {}),
     teacher:
       measures !== undefined
         ? { kind: 'checkpoint', model, sha256: sha256(readFileSync(measures)) }
@@ -89,9 +91,9 @@ export async function writeRequest(folder: string, trial: TinyTrial = {}): Promi
 
 const worker = fileURLToPath(new URL('../../../runners/trial/worker.ts', import.meta.url));
 
-/** Starts the real worker. Its standard input stays open: the end of it means that the parent is gone. */
-export function startWorker(request: string) {
-  return execa(process.execPath, [...nodeArguments(), worker, request], {
+/** Starts the real worker on one trial or a cohort. Its standard input stays open: the end of it means that the parent is gone. */
+export function startWorker(...requests: readonly string[]) {
+  return execa(process.execPath, [...nodeArguments(), worker, ...requests], {
     env: tensorflowEnvironment({ threads: 1, device: 'cpu' }),
     stdin: 'pipe',
     reject: false,

@@ -1,0 +1,25 @@
+import { hashJson, type Json } from '../../common/canonical.ts';
+import type { Recipe, TrialSpec } from './spec.ts';
+
+/** What of a recipe acts on one student only. Everything else decides the batches, or when students are evaluated. */
+const ownFields = [
+  'name',
+  'optimizer',
+  'schedule',
+  'labelSmoothing',
+  'clipNorm',
+  'frozenStages',
+  'normEval',
+  'initStudent',
+] as const satisfies readonly (keyof Recipe)[];
+
+/**
+ * Equal for trials that can share a teacher's forward pass: same teacher, same pictures in the same order with the same
+ * augmentation, evaluated at the same steps. Null for trials that learn from nobody: together they would save nothing.
+ */
+export function cohortKey({ task, role, teacher, data, recipe, seed }: TrialSpec): string | null {
+  if (role !== 'student' || teacher === null) return null;
+  const stream: Record<string, unknown> = { ...recipe };
+  for (const field of ownFields) delete stream[field];
+  return hashJson({ task, teacher, data, seed, stream } as unknown as Json);
+}
