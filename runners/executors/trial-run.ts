@@ -1,18 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFileAtomic } from '../../common/files.ts';
+import { RedistillError } from '../../common/errors.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
 import { headlineOf } from '../tasks/headline.ts';
-import { acquireLock, describeHolder, orphan, type RunLock } from '../trial/lock.ts';
-import { requestFile, runFolder } from '../trial/paths.ts';
+import { runFolder } from '../trial/paths.ts';
 import type { WorkerRequest } from '../trial/request.ts';
 import { type Decision, decide } from '../trial/reuse.ts';
-import { type RunState, readRunState } from '../trial/run-state.ts';
-import { classifyExit } from './exit.ts';
-import type { Slots } from './slots.ts';
+import type { RunState } from '../trial/run-state.ts';
 import type { ExecutorListener, TrialOutcome, WorkerLimits } from './types.ts';
-import { runWorker, type WorkerCommand } from './worker-process.ts';
+import type { WorkerCommand } from './worker-process.ts';
 
 /** What all trials of one execution share. */
 export interface TrialRunOptions {
@@ -22,6 +16,8 @@ export interface TrialRunOptions {
   readonly fingerprint: string;
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly device: 'cpu' | 'gpu';
+  /** Names of the GPUs for `CUDA_VISIBLE_DEVICES`; each worker sees the one of its slot alone. Absent: what this process sees. */
+  readonly gpus?: readonly string[];
   readonly dataFolder: string | null;
   readonly mode: 'recorded' | 'eager';
   readonly checkpointSeconds: number;
@@ -46,101 +42,7 @@ type DecisionOptions = Pick<
   'workspace' | 'fingerprint' | 'retryEnded' | 'since' | 'keepTeachers'
 >;
 
-/** Seconds between two looks at a run that another command trains. */
-const elsewherePause = 1;
-
-/**
- * Brings one trial to its end: reuses what was measured, waits for another command that trains it, resumes what was
- * interrupted, or trains it in a worker process, with retries after infrastructure failures.
- */
-export async function runTrial(
-  trial: PlannedTrial,
-  teacherWeights: string | null,
-  priority: number,
-  slots: Slots,
-  options: TrialRunOptions,
-): Promise<TrialOutcome> {
-  const began = performance.now();
-  const seconds = () => (performance.now() - began) / 1000;
-  let toldElsewhere = false;
-  let waitedForOrphan = 0;
-  for (;;) {
-    const seen = decideFor(trial, options);
-    if (seen.kind === 'reuse' || seen.kind === 'ended') return reusedOutcome(trial, seen);
-    const giveBack = await slots.acquire(priority);
-    try {
-      if (options.signal.aborted) return notStarted(trial, seen);
-      const folder = folderOf(trial, seen, options);
-      const attempt = acquireLock(folder);
-      if (attempt.kind === 'held') {
-        try {
-          // Another command may have trained it between the decision and the lock.
-          const decision = decideFor(trial, options);
-          if (!sameRun(seen, decision)) continue;
-          return await trainLocked(trial, decision, teacherWeights, attempt.lock, options, seconds);
-        } finally {
-          attempt.lock.release();
-        }
-      }
-      if (!toldElsewhere) {
-        toldElsewhere = true;
-        const holder = describeHolder(attempt.holder, hostname());
-        options.listener({ type: 'elsewhere', trial, holder });
-      }
-      // The worker of a command that was killed ends by itself; one that hangs would keep the trial for ever.
-      const left = orphan(attempt.holder);
-      waitedForOrphan = left === undefined ? 0 : waitedForOrphan + elsewherePause;
-      if (left !== undefined && waitedForOrphan > options.limits.grace) killProcess(left.pid);
-    } finally {
-      giveBack();
-    }
-    await sleep(elsewherePause * 1000, undefined, { signal: options.signal }).catch(() => {});
-  }
-}
-
 export type Trainable = Extract<Decision, { kind: 'resume' | 'new' }>;
-
-async function trainLocked(
-  trial: PlannedTrial,
-  decision: Trainable,
-  teacherWeights: string | null,
-  lock: RunLock,
-  options: TrialRunOptions,
-  seconds: () => number,
-): Promise<TrialOutcome> {
-  const run = runOf(decision);
-  const folder = folderOf(trial, decision, options);
-  mkdirSync(folder, { recursive: true });
-  const request = workerRequest(trial, decision, teacherWeights, options);
-  writeFileAtomic(requestFile(folder), `${JSON.stringify(request, null, 2)}\n`);
-  for (let retry = 0; ; retry += 1) {
-    const before = readRunState(folder);
-    const doneEpochs = before.lastEpoch?.epoch ?? 0;
-    options.listener({ type: 'started', trial, run, doneEpochs });
-    const exit = await runWorker({
-      command: options.command,
-      requestFile: requestFile(folder),
-      folder,
-      limits: options.limits,
-      signal: options.signal,
-      killSignal: options.killSignal,
-      onStart: (pid) => lock.setWorker(pid),
-      onMessage: (message) => {
-        if (message.type !== 'end') options.listener({ type: 'message', trial, message });
-      },
-    });
-    lock.clearWorker();
-    const after = readRunState(folder);
-    const { state, reason } = classifyExit(exit, after, before.lines, options.signal.aborted);
-    if (state !== 'infrastructure' || retry >= options.retries || options.signal.aborted) {
-      return outcome(trial, after, state, reason, seconds());
-    }
-    const retries = options.retries;
-    options.listener({ type: 'retrying', trial, reason, retry: retry + 1, retries });
-    await sleep(options.retryPause * 1000, undefined, { signal: options.signal }).catch(() => {});
-    if (options.signal.aborted) return outcome(trial, after, 'cancelled', reason, seconds());
-  }
-}
 
 /** What a worker is asked, to begin or to go on with a trial. */
 export function workerRequest(
@@ -169,14 +71,6 @@ export function workerRequest(
   };
 }
 
-function killProcess(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
 /** What is to be done for a trial under these options. */
 export function decideFor(trial: PlannedTrial, options: DecisionOptions): Decision {
   const { workspace, fingerprint, retryEnded, since = null, keepTeachers = false } = options;
@@ -188,7 +82,7 @@ export function runOf(decision: Trainable): string {
   return decision.kind === 'new' ? decision.run : decision.run.run;
 }
 
-function folderOf(
+export function folderOf(
   trial: PlannedTrial,
   decision: Trainable,
   options: Pick<TrialRunOptions, 'workspace'>,
@@ -197,7 +91,7 @@ function folderOf(
 }
 
 /** A new run whose folder the lock has just made is now seen as one to resume: it is the same run. */
-function sameRun(seen: Trainable, now: Decision): now is Trainable {
+export function sameRun(seen: Trainable, now: Decision): now is Trainable {
   return (now.kind === 'new' || now.kind === 'resume') && runOf(now) === runOf(seen);
 }
 
@@ -228,7 +122,7 @@ export function reusedOutcome(
   return { ...outcome(trial, decision.run, end, reason, 0), reused: true };
 }
 
-function notStarted(trial: PlannedTrial, decision: Trainable): TrialOutcome {
+export function notStarted(trial: PlannedTrial, decision: Decision): TrialOutcome {
   return {
     trial: trial.id,
     state: 'cancelled',
@@ -238,4 +132,12 @@ function notStarted(trial: PlannedTrial, decision: Trainable): TrialOutcome {
     headline: null,
     seconds: 0,
   };
+}
+
+/** A damaged journal or a disk that cannot be written is that trial's trouble; anything else is a defect of ours. */
+export function unusable(trial: PlannedTrial, error: unknown): TrialOutcome {
+  if (!(error instanceof RedistillError)) throw error;
+  const reason = [error.message, error.hint].filter(Boolean).join(' ');
+  const none = { trial: trial.id, reused: false, run: null, headline: null, seconds: 0 };
+  return { ...none, state: 'infrastructure', reason };
 }

@@ -1,0 +1,123 @@
+import { mkdirSync } from 'node:fs';
+import { writeFileAtomic } from '../../common/files.ts';
+import type { PlannedTrial } from '../../suites/plan-types.ts';
+import { requestFile } from '../trial/paths.ts';
+import type { WorkerMessage } from '../trial/request.ts';
+import { type RunState, readRunState } from '../trial/run-state.ts';
+import { classifyExit } from './exit.ts';
+import { folderOf, outcome, runOf, workerRequest } from './trial-run.ts';
+import type { TrialOutcome } from './types.ts';
+import type { HeldTrial, UnitOptions } from './unit-run.ts';
+import { runWorker, type WorkerCommand, type WorkerExit } from './worker-process.ts';
+
+export interface Attempt {
+  /** Whether an infrastructure failure is now the outcome. */
+  readonly lastTry: boolean;
+  /** Seconds since the unit was begun. */
+  readonly seconds: () => number;
+  readonly settle: (trial: PlannedTrial, outcome: TrialOutcome) => void;
+}
+
+/** A trial as its worker has it. */
+interface Training {
+  readonly trial: PlannedTrial;
+  readonly folder: string;
+  readonly before: RunState;
+  settled: boolean;
+}
+
+/**
+ * Trains locked trials in one worker process, and settles those that came to an end.
+ *
+ * @returns those that the machine failed and that may be tried again, and whether a lack of memory seems to blame
+ */
+export async function trainHeld(
+  held: readonly HeldTrial[],
+  slot: number,
+  options: UnitOptions,
+  attempt: Attempt,
+): Promise<{
+  readonly failed: readonly { readonly trial: PlannedTrial; readonly reason: string }[];
+  readonly outOfMemory: boolean;
+}> {
+  const trainings = held.map((each): Training => ({ ...prepare(each, options), settled: false }));
+  const byId = new Map(trainings.map((training) => [training.trial.id, training]));
+  const onMessage = (message: WorkerMessage): void => {
+    if (message.type === 'end') {
+      // Of a cohort one may have ended long before the others; of a single trial the process must be gone as well.
+      if (trainings.length > 1) settleEnded(byId.get(message.trial ?? ''), options, attempt);
+      return;
+    }
+    const training = byId.get(message.trial);
+    if (training !== undefined && !training.settled) {
+      options.listener({ type: 'message', trial: training.trial, message });
+    }
+  };
+  const exit = await runWorker({
+    command: onDevice(options.command, slot, options.gpus),
+    requestFiles: trainings.map(({ folder }) => requestFile(folder)),
+    folder: (trainings[0] as Training).folder,
+    limits: options.limits,
+    signal: options.signal,
+    killSignal: options.killSignal,
+    onStart: (pid) => {
+      for (const { lock } of held) lock.setWorker(pid);
+    },
+    onMessage,
+  });
+  for (const { lock } of held) lock.clearWorker();
+  const failed: { trial: PlannedTrial; reason: string }[] = [];
+  for (const training of trainings.filter(({ settled }) => !settled)) {
+    const { trial, folder, before } = training;
+    const after = readRunState(folder);
+    const { state, reason } = classifyExit(exit, trial.id, after, before.lines, options.signal.aborted);
+    const again = state === 'infrastructure' && !options.signal.aborted;
+    const parts = again && diedOfMemory(exit) && trainings.length > 1;
+    if (again && (!attempt.lastTry || parts)) failed.push({ trial, reason });
+    else attempt.settle(trial, outcome(trial, after, state, reason, attempt.seconds()));
+  }
+  return { failed, outOfMemory: diedOfMemory(exit) };
+}
+
+function prepare({ trial, decision }: HeldTrial, options: UnitOptions): Omit<Training, 'settled'> {
+  const folder = folderOf(trial, decision, options);
+  mkdirSync(folder, { recursive: true });
+  const request = workerRequest(trial, decision, options.teacherWeights, options);
+  writeFileAtomic(requestFile(folder), `${JSON.stringify(request, null, 2)}\n`);
+  const before = readRunState(folder);
+  const doneEpochs = before.lastEpoch?.epoch ?? 0;
+  options.listener({ type: 'started', trial, run: runOf(decision), doneEpochs });
+  return { trial, folder, before };
+}
+
+/** Settles a member of a cohort whose end is journalled while its process goes on with the others. */
+function settleEnded(
+  training: Training | undefined,
+  options: UnitOptions,
+  { settle, seconds }: Attempt,
+): void {
+  if (training === undefined || training.settled || options.signal.aborted) return;
+  const { trial, folder, before } = training;
+  const after = readRunState(folder);
+  const { end } = after;
+  if (end === undefined || end.seq < before.lines || end.state === 'infrastructure') return;
+  training.settled = true;
+  settle(trial, outcome(trial, after, end.state, end.reason, seconds()));
+}
+
+/** The kernel kills what it has no memory for; that we did it ourselves is said. */
+function diedOfMemory(exit: WorkerExit): boolean {
+  return exit.signal === 'SIGKILL' && exit.killed === null;
+}
+
+/** With its slot's GPU as the only one that the process sees. */
+function onDevice(
+  command: WorkerCommand,
+  slot: number,
+  gpus: readonly string[] | undefined,
+): WorkerCommand {
+  if (gpus === undefined || gpus.length === 0) return command;
+  const visible = gpus[slot % gpus.length] as string;
+  return { ...command, environment: { ...command.environment, CUDA_VISIBLE_DEVICES: visible } };
+}
+
