@@ -63,10 +63,7 @@ function split(group: Unit, size: number, limits: CohortLimits): Unit[] {
 }
 
 /** Memory of a process with these students, in MiB: each adds what it takes alone beyond the process itself. */
-export function memoryOfUnit(
-  unit: Unit,
-  { memoryOf }: Pick<CohortLimits, 'memoryOf'>,
-): number {
+export function memoryOfUnit(unit: Unit, { memoryOf }: Pick<CohortLimits, 'memoryOf'>): number {
   const own = unit.map((trial) => Math.max(0, memoryOf(trial) - processMiB));
   return processMiB + own.reduce((sum, each) => sum + each, 0);
 }
@@ -76,7 +73,10 @@ function makespan(units: readonly Unit[], workers: number): number {
   const busy = new Array<number>(workers).fill(0);
   const costs = units.map((unit) => {
     const [{ steps }] = unit as readonly [PlannedTrial];
-    return steps * (unit.length + (cohortKey(unit[0]?.spec as PlannedTrial['spec']) === null ? 0 : teacherShare));
+    return (
+      steps *
+      (unit.length + (cohortKey(unit[0]?.spec as PlannedTrial['spec']) === null ? 0 : teacherShare))
+    );
   });
   for (const cost of costs.sort((a, b) => b - a)) {
     const next = busy.indexOf(Math.min(...busy));

@@ -43,8 +43,8 @@ export function progressLine(event: ExecutorEvent, state: ProgressState): string
   switch (event.type) {
     case 'started':
       return event.doneEpochs === 0
-        ? `${name}: started, ${event.trial.spec.recipe.epochs} epochs`
-        : `${name}: goes on after epoch ${event.doneEpochs} of ${event.trial.spec.recipe.epochs}`;
+        ? `${name}: started, ${event.trial.spec.recipe.epochs} epochs${company(event.students)}`
+        : `${name}: goes on after epoch ${event.doneEpochs} of ${event.trial.spec.recipe.epochs}${company(event.students)}`;
     case 'message': {
       const { message } = event;
       if (message.type === 'progress') return undefined;
@@ -61,11 +61,17 @@ export function progressLine(event: ExecutorEvent, state: ProgressState): string
     }
     case 'retrying':
       return `${name}: ${event.reason} Trying again (${event.retry} of ${event.retries}).`;
+    case 'parted':
+      return `${name}: ${event.reason} Its cohort of ${event.students} is trained in two parts.`;
     case 'elsewhere':
       return `${name}: is being trained by ${event.holder}; waiting for it`;
     case 'finished':
       return `[${state.finished}/${state.trials}] ${name}: ${outcomeWords(event.trial, event.outcome)}`;
   }
+}
+
+function company(students = 1): string {
+  return students === 1 ? '' : `, in a cohort of ${students}`;
 }
 
 /** `top-1 61.20 %`; nothing where there is no value. */

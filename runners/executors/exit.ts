@@ -1,6 +1,7 @@
 import type { EndState } from '../trial/journal-types.ts';
 import { workerExit } from '../trial/request.ts';
 import type { RunState } from '../trial/run-state.ts';
+import type { TrialId } from '../trial/spec.ts';
 import type { WorkerExit } from './worker-process.ts';
 
 /**
@@ -8,11 +9,13 @@ import type { WorkerExit } from './worker-process.ts';
  * one what the worker said, where its disk let it journal nothing more, and at last how it died. Nobody completes without an
  * `end` line.
  *
+ * @param trial whose run it is, of those that the worker trained
  * @param linesBefore complete lines of the journal before this start
  * @param stopped whether we had asked the worker to end
  */
 export function classifyExit(
   exit: WorkerExit,
+  trial: TrialId,
   state: RunState,
   linesBefore: number,
   stopped: boolean,
@@ -20,7 +23,8 @@ export function classifyExit(
   if (state.end !== undefined && state.end.seq >= linesBefore) {
     return { state: state.end.state, reason: state.end.reason };
   }
-  if (exit.ending !== null && exit.ending.state !== 'completed') return exit.ending;
+  const said = exit.endings.get(trial) ?? exit.endings.get(null);
+  if (said !== undefined && said.state !== 'completed') return said;
   const words = exit.lastWords === '' ? '' : `: ${exit.lastWords}`;
   if (exit.killed !== null) {
     return {

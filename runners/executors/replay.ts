@@ -143,7 +143,7 @@ export async function replayRun(options: ReplayOptions): Promise<Replay> {
   writeFileAtomic(requestFile(scratch), `${JSON.stringify(request, null, 2)}\n`);
   const exit = await runWorker({
     command: options.command,
-    requestFile: requestFile(scratch),
+    requestFiles: [requestFile(scratch)],
     folder: scratch,
     limits: options.limits,
     signal: options.signal,

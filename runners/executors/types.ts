@@ -36,6 +36,8 @@ export type ExecutorEvent =
       readonly run: RunId;
       /** Epochs already done when an interrupted run goes on; 0 for a new one. */
       readonly doneEpochs: number;
+      /** Trials of the same process, this one included; absent for one. */
+      readonly students?: number;
     }
   | {
       readonly type: 'message';
@@ -48,6 +50,13 @@ export type ExecutorEvent =
       readonly reason: string;
       readonly retry: number;
       readonly retries: number;
+    }
+  /** Its cohort was too large for the machine's memory and is trained in two parts. */
+  | {
+      readonly type: 'parted';
+      readonly trial: PlannedTrial;
+      readonly reason: string;
+      readonly students: number;
     }
   /** Another command trains it: it is waited for. */
   | { readonly type: 'elsewhere'; readonly trial: PlannedTrial; readonly holder: string }

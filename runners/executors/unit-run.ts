@@ -42,7 +42,10 @@ const elsewherePause = 1;
  * Brings trials that can share a process to their ends: reuses what was measured, waits for another command that trains one,
  * resumes what was interrupted, and trains the rest together in a worker, again after infrastructure failures.
  */
-export async function runUnit(trials: readonly PlannedTrial[], options: UnitOptions): Promise<void> {
+export async function runUnit(
+  trials: readonly PlannedTrial[],
+  options: UnitOptions,
+): Promise<void> {
   await new UnitRun(trials, options, { count: 0, at: lastFailure(trials, options) }).finish();
 }
 
@@ -112,16 +115,28 @@ class UnitRun {
       if (failed.length === 0) return 'done';
       this.failures.at = Date.now();
       // A cohort that is parted has another chance: it was its size that failed.
-      if (outOfMemory && this.open.size > 1) return 'out of memory';
+      if (outOfMemory && this.open.size > 1) {
+        for (const { trial, reason } of failed) {
+          this.options.listener({ type: 'parted', trial, reason, students: held.length });
+        }
+        return 'out of memory';
+      }
       this.failures.count += 1;
       const { retries } = this.options;
       for (const { trial, reason } of failed) {
-        this.options.listener({ type: 'retrying', trial, reason, retry: this.failures.count, retries });
+        this.options.listener({
+          type: 'retrying',
+          trial,
+          reason,
+          retry: this.failures.count,
+          retries,
+        });
       }
       return 'failed';
     } catch (error) {
       if (!(error instanceof RedistillError)) throw error;
-      for (const { trial } of held) if (this.open.has(trial.id)) this.settle(trial, unusable(trial, error));
+      for (const { trial } of held)
+        if (this.open.has(trial.id)) this.settle(trial, unusable(trial, error));
       return 'done';
     } finally {
       for (const { lock } of held) lock.release();
@@ -172,7 +187,9 @@ class UnitRun {
 
   private cancel(): void {
     for (const trial of [...this.open.values()]) {
-      this.attempt(trial, () => this.settle(trial, notStarted(trial, decideFor(trial, this.options))));
+      this.attempt(trial, () =>
+        this.settle(trial, notStarted(trial, decideFor(trial, this.options))),
+      );
     }
   }
 

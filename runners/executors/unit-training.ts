@@ -40,7 +40,9 @@ export async function trainHeld(
   readonly failed: readonly { readonly trial: PlannedTrial; readonly reason: string }[];
   readonly outOfMemory: boolean;
 }> {
-  const trainings = held.map((each): Training => ({ ...prepare(each, options), settled: false }));
+  const trainings = held.map(
+    (each): Training => ({ ...prepare(each, held.length, options), settled: false }),
+  );
   const byId = new Map(trainings.map((training) => [training.trial.id, training]));
   const onMessage = (message: WorkerMessage): void => {
     if (message.type === 'end') {
@@ -70,7 +72,13 @@ export async function trainHeld(
   for (const training of trainings.filter(({ settled }) => !settled)) {
     const { trial, folder, before } = training;
     const after = readRunState(folder);
-    const { state, reason } = classifyExit(exit, trial.id, after, before.lines, options.signal.aborted);
+    const { state, reason } = classifyExit(
+      exit,
+      trial.id,
+      after,
+      before.lines,
+      options.signal.aborted,
+    );
     const again = state === 'infrastructure' && !options.signal.aborted;
     const parts = again && diedOfMemory(exit) && trainings.length > 1;
     if (again && (!attempt.lastTry || parts)) failed.push({ trial, reason });
@@ -79,14 +87,24 @@ export async function trainHeld(
   return { failed, outOfMemory: diedOfMemory(exit) };
 }
 
-function prepare({ trial, decision }: HeldTrial, options: UnitOptions): Omit<Training, 'settled'> {
+function prepare(
+  { trial, decision }: HeldTrial,
+  students: number,
+  options: UnitOptions,
+): Omit<Training, 'settled'> {
   const folder = folderOf(trial, decision, options);
   mkdirSync(folder, { recursive: true });
   const request = workerRequest(trial, decision, options.teacherWeights, options);
   writeFileAtomic(requestFile(folder), `${JSON.stringify(request, null, 2)}\n`);
   const before = readRunState(folder);
   const doneEpochs = before.lastEpoch?.epoch ?? 0;
-  options.listener({ type: 'started', trial, run: runOf(decision), doneEpochs });
+  options.listener({
+    type: 'started',
+    trial,
+    run: runOf(decision),
+    doneEpochs,
+    ...(students > 1 && { students }),
+  });
   return { trial, folder, before };
 }
 
@@ -120,4 +138,3 @@ function onDevice(
   const visible = gpus[slot % gpus.length] as string;
   return { ...command, environment: { ...command.environment, CUDA_VISIBLE_DEVICES: visible } };
 }
-

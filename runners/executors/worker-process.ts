@@ -7,10 +7,11 @@ import { writeError } from '../../common/files.ts';
 import type { EndState } from '../trial/journal-types.ts';
 import { heartbeatFile, workerLogFile } from '../trial/paths.ts';
 import type { WorkerMessage } from '../trial/request.ts';
+import type { TrialId } from '../trial/spec.ts';
 import { parseWorkerMessage } from './protocol.ts';
 import type { WorkerLimits } from './types.ts';
 
-/** How a worker process is started; `request.json` is appended to the arguments. */
+/** How a worker process is started; the files of its requests are appended to the arguments. */
 export interface WorkerCommand {
   readonly file: string;
   readonly args: readonly string[];
@@ -23,15 +24,23 @@ export interface WorkerExit {
   readonly signal: string | null;
   /** Why the executor killed it; null when it ended by itself or was asked to. */
   readonly killed: string | null;
-  /** How it said that it ends, through a pipe that no full disk closes; null where it did not. */
-  readonly ending: { readonly state: EndState; readonly reason: string } | null;
+  /**
+   * How it said that its trials end, through a pipe that no full disk closes; under null what it said of all that have not
+   * ended.
+   */
+  readonly endings: ReadonlyMap<
+    TrialId | null,
+    { readonly state: EndState; readonly reason: string }
+  >;
   /** The last lines of its standard error. */
   readonly lastWords: string;
 }
 
 export interface WorkerOptions {
   readonly command: WorkerCommand;
-  readonly requestFile: string;
+  /** One for each trial that it trains. */
+  readonly requestFiles: readonly string[];
+  /** Whose heartbeat is watched and whose log is written: the first trial's. */
   readonly folder: string;
   readonly limits: WorkerLimits;
   /** Asks the worker to end: SIGTERM, then SIGKILL after the grace period. */
@@ -53,16 +62,20 @@ const watchInterval = 2;
  */
 export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
   const log = openLog(options.folder);
-  const subprocess = execa(options.command.file, [...options.command.args, options.requestFile], {
-    env: options.command.environment,
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: log.stream,
-    buffer: false,
-    reject: false,
-    // Ours, below: execa's own SIGKILL would come after five seconds.
-    forceKillAfterDelay: false,
-  });
+  const subprocess = execa(
+    options.command.file,
+    [...options.command.args, ...options.requestFiles],
+    {
+      env: options.command.environment,
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: log.stream,
+      buffer: false,
+      reject: false,
+      // Ours, below: execa's own SIGKILL would come after five seconds.
+      forceKillAfterDelay: false,
+    },
+  );
   log.stream.destroy();
   try {
     if (subprocess.pid !== undefined) options.onStart(subprocess.pid);
@@ -75,7 +88,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
 
   const over = new AbortController();
   let killed: string | null = null;
-  let ending: WorkerExit['ending'] = null;
+  const endings = new Map<TrialId | null, { state: EndState; reason: string }>();
   let spoke = false;
   const kill = (reason: string | null) => {
     killed ??= reason;
@@ -104,7 +117,9 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
     (line) => {
       spoke = true;
       const message = parseWorkerMessage(line);
-      if (message?.type === 'end') ending = { state: message.state, reason: message.reason };
+      if (message?.type === 'end') {
+        endings.set(message.trial, { state: message.state, reason: message.reason });
+      }
       if (message !== undefined) options.onMessage(message);
     },
   );
@@ -119,7 +134,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
     code: result.exitCode ?? null,
     signal,
     killed,
-    ending,
+    endings,
     lastWords: await lastWords(options.folder, log.length, spawnError),
   };
 }

@@ -30,7 +30,9 @@ test('trials of one teacher, seed and stream of batches are trained together', (
     student('other data', { data: { dataset: 'none', hash: '1' } }),
     student('other batches', { recipe: { ...recipe, batchSize: 2 } }),
     student('other pictures', { recipe: { ...recipe, augmentation: { crop: null, flip: true } } }),
-    student('c', { recipe: { ...recipe, optimizer: { ...recipe.optimizer, lr: 5 }, clipNorm: 35 } }),
+    student('c', {
+      recipe: { ...recipe, optimizer: { ...recipe.optimizer, lr: 5 }, clipNorm: 35 },
+    }),
     student('longer', { recipe: { ...recipe, epochs: 3 } }),
     student('taught by nobody', { teacher: null }),
     student('nor this one', { teacher: null }),

@@ -28,6 +28,7 @@ export class Follower {
         trial,
         message: {
           type: 'epoch',
+          trial: trial.id,
           epoch,
           epochs: trial.spec.recipe.epochs,
           headline: headlineOf(trial.spec.task, lastEpoch.metrics) ?? null,

@@ -140,7 +140,7 @@ async function train(
       // Made here: the node's libraries, not those of the login node.
       environment: tensorflowEnvironment({ threads, device }),
     },
-    requestFile: request,
+    requestFiles: [request],
     folder: first.folder,
     limits,
     signal,
@@ -155,7 +155,8 @@ async function train(
   for (const lock of locks) lock.clearWorker();
   const endings = task.trials.map((trial, index) => {
     const { lines } = before[index] as { lines: number };
-    return classifyExit(exit, readRunState(trial.folder), lines, signal.aborted);
+    const state = readRunState(trial.folder);
+    return classifyExit(exit, trial.trial, state, lines, signal.aborted);
   });
   const infrastructure = endings.find(({ state }) => state === 'infrastructure');
   if (stopped.aborted && endings.some(({ state }) => !results.has(state))) {

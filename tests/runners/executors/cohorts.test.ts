@@ -42,13 +42,17 @@ const processes = () =>
     .split('\n')
     .map((line) => line.trim().split(' '));
 const ids = (trials: readonly PlannedTrial[]) => trials.map(({ id }) => id);
-const states = (outcomes: readonly { readonly state: string }[]) => outcomes.map(({ state }) => state);
+const states = (outcomes: readonly { readonly state: string }[]) =>
+  outcomes.map(({ state }) => state);
 
 test('students of one teacher are trained by one worker, each with its own run', async () => {
   const list = students({ top1: 40 }, { top1: 50 }, { top1: 60 });
   const outcomes = await executeLocally(fakePlan([teacher, ...list]), options());
   assert.deepEqual(states(outcomes), Array(4).fill('completed'));
-  assert.deepEqual(outcomes.map(({ headline }) => headline), [50, 40, 50, 60]);
+  assert.deepEqual(
+    outcomes.map(({ headline }) => headline),
+    [50, 40, 50, 60],
+  );
   assert.deepEqual(processes(), [[teacher.id], ids(list)]);
   assert.equal(new Set(outcomes.map(({ run }) => run)).size, 4);
 });
@@ -57,7 +61,10 @@ test('what was measured before is not trained for company', async () => {
   const list = students({ top1: 40 }, { top1: 50 }, { top1: 60 });
   await executeLocally(fakePlan([teacher, list[1] as PlannedTrial]), options());
   const outcomes = await executeLocally(fakePlan([teacher, ...list]), options());
-  assert.deepEqual(outcomes.map(({ reused }) => reused), [true, false, true, false]);
+  assert.deepEqual(
+    outcomes.map(({ reused }) => reused),
+    [true, false, true, false],
+  );
   assert.deepEqual(processes().at(-1), [list[0]?.id, list[2]?.id]);
 });
 
@@ -73,7 +80,11 @@ test('one that diverges is told at once and the others complete', async () => {
 });
 
 test('a worker that is killed is started again with those that had not ended', async () => {
-  const list = students({ epochMs: 1 }, { behaviour: 'crashes-once', epochMs: 300 }, { epochMs: 600 });
+  const list = students(
+    { epochMs: 1 },
+    { behaviour: 'crashes-once', epochMs: 300 },
+    { epochMs: 600 },
+  );
   const outcomes = await executeLocally(fakePlan([teacher, ...list]), options());
   assert.deepEqual(states(outcomes), Array(4).fill('completed'));
   const again = processes().slice(2).flat();

@@ -39,12 +39,18 @@ test('of the free places the one that failed least recently is taken', async () 
   const slots = new Slots(3, () => (time += 1));
   const claim = { failedAt: null, priority: 0 };
   const held = [await slots.acquire(claim), await slots.acquire(claim), await slots.acquire(claim)];
-  assert.deepEqual(held.map(({ index }) => index), [0, 1, 2]);
+  assert.deepEqual(
+    held.map(({ index }) => index),
+    [0, 1, 2],
+  );
   held[0]?.release(true);
   held[2]?.release(true);
   held[1]?.release();
   const next = [await slots.acquire(claim), await slots.acquire(claim), await slots.acquire(claim)];
-  assert.deepEqual(next.map(({ index }) => index), [1, 0, 2]);
+  assert.deepEqual(
+    next.map(({ index }) => index),
+    [1, 0, 2],
+  );
 });
 
 test('a place that is given back twice is free once', async () => {
