@@ -106,6 +106,18 @@ export function defineCommand<const Table extends OptionTable>(
 /** Options that several commands share, so that they are spelt and explained once. */
 export const sharedOptions = {
   json: { kind: 'flag', summary: 'print one JSON document instead of text' },
+  scale: {
+    kind: 'text',
+    value: 'SCALE',
+    choices: ['paper', 'proxy', 'smoke'],
+    summary: 'scale of the suite (default: the proxy where there is one)',
+  },
+  seeds: {
+    kind: 'integers',
+    value: 'N,N',
+    minimum: 0,
+    summary: 'seeds instead of those of the suite',
+  },
   workspace: {
     kind: 'text',
     value: 'DIR',

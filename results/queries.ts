@@ -1,6 +1,6 @@
-import type { Selection, Trust } from '../reference/published/types.ts';
 import type { EndState, Environment } from '../runners/trial/journal-types.ts';
 import type { Scale, TrialSpec } from '../runners/trial/spec.ts';
+import type { PublishedNumber } from './published.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -53,24 +53,8 @@ export function methods(store: Store, suite: string, scale: Scale): Promise<Meth
   );
 }
 
-/** The published number of a cell, as it was stored with the cell. */
-export interface PublishedOfCell {
-  readonly table: string;
-  readonly row: string;
-  readonly column: string;
-  readonly value: number;
-  readonly sd: number | null;
-  readonly unit: string;
-  readonly decimals: number;
-  readonly higherIsBetter: boolean;
-  readonly selection: Selection;
-  readonly runsAveraged: number | null;
-  readonly paper: string;
-  readonly caption: string;
-  readonly source: string;
-  readonly trust: Trust;
-  readonly dataset: string;
-}
+/** The published number of a cell: what the store holds of it but for what the cell itself says. */
+export type PublishedOfCell = Omit<PublishedNumber, 'metric' | 'part'>;
 
 export interface CellRow {
   readonly cell: string;

@@ -18,18 +18,8 @@ export const command = defineCommand({
     { name: 'suite', summary: 'name or path of a suite, or NAME@SCALE (default: default)' },
   ],
   options: {
-    scale: {
-      kind: 'text',
-      value: 'SCALE',
-      choices: ['paper', 'proxy', 'smoke'],
-      summary: 'scale of the suite (default: the proxy where there is one)',
-    },
-    seeds: {
-      kind: 'integers',
-      value: 'N,N',
-      minimum: 0,
-      summary: 'seeds instead of those of the suite',
-    },
+    scale: sharedOptions.scale,
+    seeds: sharedOptions.seeds,
     store: {
       kind: 'flag',
       summary:

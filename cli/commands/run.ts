@@ -29,17 +29,8 @@ import { staleSince, storePlan } from '../store-plan.ts';
 import { splitSuiteName } from '../suite-name.ts';
 
 export const options = {
-  scale: {
-    kind: 'text',
-    value: 'SCALE',
-    choices: ['paper', 'proxy', 'smoke'],
-    summary: 'scale of the suite (default: the proxy where there is one)',
-  },
-  seeds: {
-    kind: 'integers',
-    minimum: 0,
-    summary: 'seeds instead of those of the suite',
-  },
+  scale: sharedOptions.scale,
+  seeds: sharedOptions.seeds,
   only: {
     kind: 'list',
     value: 'METHOD,METHOD',
