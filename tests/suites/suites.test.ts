@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import type { Scale, Task } from '../../runners/trial/spec.ts';
 import { planContext } from '../../suites/context.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
@@ -97,4 +100,24 @@ test('a suite holds every number of its table, or says which part it leaves out'
     if (excerpt === undefined) assert.deepEqual(left, [], name);
     else assert.notDeepEqual(left, [], `${name} is no excerpt: it leaves nothing out`);
   }
+});
+
+test('every published table is declared by a suite, or it says why not', () => {
+  const declared = listSuites().flatMap((name) => {
+    const { table, rows } = loadSuite(name).definition;
+    const own =
+      typeof table === 'object' ? Object.values(table) : table === undefined ? [] : [table];
+    return [...own, ...rows.flatMap(({ published }) => published?.table ?? [])];
+  });
+  const file = join(import.meta.dirname, '../../reference/published/not-declared.yaml');
+  const reasons = parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  const known = [...context.published.tables.keys()];
+  assert.deepEqual(
+    known.filter((id) => declared.includes(id) === Object.hasOwn(reasons, id)),
+    [],
+  );
+  assert.deepEqual(
+    Object.keys(reasons).filter((id) => !known.includes(id)),
+    [],
+  );
 });
