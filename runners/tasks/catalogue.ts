@@ -7,6 +7,7 @@ import { parseMethod } from '../distillers/method-id.ts';
 import { findMethod, methodIds, pluginIds } from '../distillers/registry.ts';
 import { detectorNames } from '../models/detectors.ts';
 import { networkNames } from '../models/registry.ts';
+import { segmenterNames } from '../models/segmenters.ts';
 import type { Hyper, InputRecipe, Task } from '../trial/spec.ts';
 import { trainableTasks } from './registry.ts';
 
@@ -79,5 +80,5 @@ function dense(
 export const catalogues: Readonly<Record<Task, TaskCatalogue>> = {
   classification,
   detection: dense('detection', detectorNames(), ['keep-ratio']),
-  segmentation: dense('segmentation', [], ['scale-crop']),
+  segmentation: dense('segmentation', segmenterNames(), ['scale-crop']),
 };

@@ -5,6 +5,7 @@ import type { TaskModule } from './types.ts';
 /** Every kind of training, one line each. Loaded when it is needed: a worker trains one kind. */
 const modules: Readonly<Partial<Record<Task, () => Promise<TaskModule>>>> = {
   classification: async () => (await import('./classification/task.ts')).classification,
+  segmentation: async () => (await import('./segmentation/task.ts')).segmentation,
 };
 
 /** Kinds of training that there are networks, methods and metrics for. */

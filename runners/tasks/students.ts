@@ -38,7 +38,10 @@ export function under(map: TensorMap, prefix: string): Record<string, Tensor> {
 
 /** What the optimizer moves: the network's trainable parameters and those of the method, in a fixed order. */
 export function trainable(
-  student: Student,
+  student: {
+    readonly network: { readonly params: readonly ParamSpec[] };
+    readonly distiller: { readonly params: readonly ParamSpec[] };
+  },
   index: number,
 ): { readonly name: string; readonly param: ParamSpec }[] {
   return [

@@ -106,7 +106,8 @@ export function planEpoch(split: DenseSplit, recipe: DenseRecipe, epoch: number)
 
 /** Batches of every epoch. */
 export function batchCount(split: DenseSplit, recipe: DenseRecipe): number {
-  return planEpoch(split, { ...recipe, seed: null }, 0).length;
+  // The order does not matter to their number, but whether pictures are cropped does.
+  return planEpoch(split, recipe, 0).length;
 }
 
 /** Indices of the pictures that an epoch goes through. */

@@ -4,6 +4,7 @@ import type { Optimizer } from './optimizer.ts';
 import { sgd } from './sgd.ts';
 
 export { type AdamHyper, adam, adamW } from './adam.ts';
+export { clipByGlobalNorm, globalNorm } from './clip.ts';
 export type {
   Optimizer,
   OptimizerInput,

@@ -1,7 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { inLayer } from '../../engine/layers.ts';
 import { crossEntropyRows, lossAndGradients } from '../../engine/ops/index.ts';
-import { createOptimizer } from '../../engine/optim/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type {
@@ -15,6 +14,7 @@ import type {
 import { forwardContext } from '../../models/forward.ts';
 import { initialState } from '../../models/init.ts';
 import type { Network, NetworkOutput } from '../../models/types.ts';
+import { optimise, optimizerState, renamed } from '../optimise.ts';
 import { names, type Student, trainable, under } from '../students.ts';
 import { labelRanks, topCount } from './ranking.ts';
 
@@ -276,39 +276,19 @@ function studentStep(
     },
   );
 
+  const learningRate = inputs[names.learningRate(index)] as Scalar;
   const stepped = inLayer('optimizer', () =>
-    createOptimizer(student.recipe.optimizer).update({
-      parameters: moved.map(({ name }) => ({
-        key: stateKey(name, index),
-        value: state[name] as Tensor,
-        gradient: gradients[name],
-      })),
-      state: under(state, names.optimizer(index, '')),
-      learningRate: inputs[names.learningRate(index)] as Scalar,
-    }),
+    optimise(student.recipe, index, moved, gradients, state, learningRate),
   );
   return {
     terms,
     report: aux.report,
     state: {
-      ...prefixed(model.takeUpdates(), (name) => names.model(index, name)),
-      ...prefixed(method.takeUpdates(), (name) => names.method(index, name)),
-      ...prefixed(stepped.parameters, (name) => `student${index}/${name}`),
-      ...prefixed(stepped.state, (name) => names.optimizer(index, name)),
+      ...renamed(model.takeUpdates(), (name) => names.model(index, name)),
+      ...renamed(method.takeUpdates(), (name) => names.method(index, name)),
+      ...stepped,
     },
   };
-}
-
-/** `model/conv1.weight`: the parameter's name without the student's number, as optimizer state is keyed. */
-function stateKey(name: string, index: number): string {
-  return name.slice(`student${index}/`.length);
-}
-
-function prefixed<T>(
-  values: Readonly<Record<string, T>>,
-  name: (key: string) => string,
-): Record<string, T> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [name(key), value]));
 }
 
 function evaluateFunction(options: ClassificationOptions): PureFunction {
@@ -363,13 +343,11 @@ function programState(options: ClassificationOptions): {
     for (const param of student.distiller.params) {
       add(names.method(index, param.name), param.shape, method[param.name] as Float32Array);
     }
-    const optimizer = createOptimizer(student.recipe.optimizer);
-    const slots = trainable(student, index).map(({ name, param }) => ({
-      key: stateKey(name, index),
-      spec: param,
-    }));
-    for (const [key, { shape, values }] of Object.entries(optimizer.initialState(slots))) {
-      add(names.optimizer(index, key), shape, values);
+    const moved = trainable(student, index);
+    for (const [name, { shape, values }] of Object.entries(
+      optimizerState(student.recipe, index, moved),
+    )) {
+      add(name, shape, values);
     }
   });
   return { state, initial };

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { DenseBatch } from '../../../../runners/data/dense/batch.ts';
-import { combinedMaker, createTargetMaker } from '../../../../runners/data/dense/combined-maker.ts';
-import { regionMaker, regionTargets } from '../../../../runners/distillers/dense/region-maker.ts';
+import { regionTargets } from '../../../../runners/distillers/dense/region-maker.ts';
 import { mapSizes, regionMasks } from '../../../../runners/distillers/dense/regions.ts';
 
 function masks(boxes: number[], imgShape: [number, number], size: [number, number]) {
@@ -69,29 +67,5 @@ describe('regions of boxes', () => {
     ]);
     const background = made['background1'] as Float32Array;
     assert.deepEqual([...background], [0.25, 0.25, 0.25, 0.25, 0, 0, 0, 0]);
-  });
-});
-
-describe('makers of targets', () => {
-  const batch = { height: 32, width: 32, size: 1, pictures: [{ boxes: [], imgShape: [32, 32] }] };
-  const place = { epoch: 1, seed: 1 };
-  const regions = regionMaker({ strides: [8], batchSize: 1 });
-
-  it('are combined into one, and a single one stays what it is', async () => {
-    assert.equal(combinedMaker([]), null);
-    assert.equal(combinedMaker([regions]), regions);
-    const both = combinedMaker([
-      regions,
-      { module: new URL('./constant-maker.ts', import.meta.url).href, options: 3 },
-    ]);
-    const make = await createTargetMaker(both?.options ?? null);
-    const made = make(batch as unknown as DenseBatch, place);
-    assert.deepEqual(Object.keys(made), ['foreground0', 'background0', 'constant']);
-    assert.equal(made['constant'], 3);
-  });
-
-  it('must not give a target of one name twice', async () => {
-    const make = await createTargetMaker(combinedMaker([regions, regions])?.options ?? null);
-    assert.throws(() => make(batch as unknown as DenseBatch, place), /called "foreground0"/);
   });
 });

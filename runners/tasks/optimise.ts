@@ -1,0 +1,70 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { clipByGlobalNorm, createOptimizer } from '../engine/optim/index.ts';
+import type { TensorMap } from '../engine/types.ts';
+import type { ParamSpec } from '../models/types.ts';
+import type { Recipe } from '../trial/spec.ts';
+import { names, under } from './students.ts';
+
+/** A tensor that the optimizer moves, by its name in the program's state. */
+export interface Moved {
+  readonly name: string;
+  readonly param: ParamSpec;
+}
+
+/** What of a recipe decides an update, but for the learning rate, which is an input. */
+export type UpdateRecipe = Pick<Recipe, 'optimizer' | 'clipNorm'>;
+
+/**
+ * New values of what a student's optimizer moves and of its own state, by their names in the program's state. Clips
+ * first where the recipe asks for it.
+ *
+ * @param index of the student in the program
+ * @param gradients by the names of `moved`; absent where the loss does not depend on a parameter
+ */
+export function optimise(
+  { optimizer, clipNorm }: UpdateRecipe,
+  index: number,
+  moved: readonly Moved[],
+  gradients: Readonly<Record<string, Tensor>>,
+  state: TensorMap,
+  learningRate: Scalar,
+): Record<string, Tensor> {
+  const used = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
+  const stepped = createOptimizer(optimizer).update({
+    parameters: moved.map(({ name }) => ({
+      key: slotKey(name, index),
+      value: state[name] as Tensor,
+      gradient: used[name],
+    })),
+    state: under(state, names.optimizer(index, '')),
+    learningRate,
+  });
+  return {
+    ...renamed(stepped.parameters, (key) => `student${index}/${key}`),
+    ...renamed(stepped.state, (key) => names.optimizer(index, key)),
+  };
+}
+
+/** Initial state of a student's optimizer, by its names in the program's state. */
+export function optimizerState(
+  { optimizer }: UpdateRecipe,
+  index: number,
+  moved: readonly Moved[],
+): Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }> {
+  const slots = moved.map(({ name, param }) => ({ key: slotKey(name, index), spec: param }));
+  const initial = createOptimizer(optimizer).initialState(slots);
+  return renamed(initial, (key) => names.optimizer(index, key));
+}
+
+/** `model/conv1.weight`: a parameter's name without the student's number, as optimizer state is keyed. */
+function slotKey(name: string, index: number): string {
+  return name.slice(`student${index}/`.length);
+}
+
+/** The same values under other names. */
+export function renamed<T>(
+  values: Readonly<Record<string, T>>,
+  name: (key: string) => string,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [name(key), value]));
+}
