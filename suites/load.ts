@@ -9,6 +9,7 @@ import {
 import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
 import type { Scale } from '../runners/trial/spec.ts';
+import { checkExternal } from './external.ts';
 import type { SuiteFile, SuitePart } from './suite-types.ts';
 
 /** A suite file that fits the schema and speaks only of rows and columns that it has. */
@@ -112,6 +113,7 @@ export function parseSuite(file: string, text: string): Suite {
   checkNames(suite);
   checkSelectors(suite);
   checkReferences(checked);
+  checkExternal(suite);
   return suite;
 }
 

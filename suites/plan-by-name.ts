@@ -8,6 +8,7 @@ import {
 } from '../runners/data/registry.ts';
 import type { Scale, Task } from '../runners/trial/spec.ts';
 import { planContext } from './context.ts';
+import { externalContext } from './external.ts';
 import { defaultScale, loadSuite, type Suite } from './load.ts';
 import { planSuite } from './plan.ts';
 import type { DatasetInfo } from './plan-context.ts';
@@ -20,6 +21,8 @@ export interface PlanRequest {
   readonly seeds?: readonly number[] | undefined;
   /** Where data sets are looked for. */
   readonly data?: DataOptions;
+  /** Why trainings by code that is not ours cannot run here; null where they can. */
+  readonly externalMissing?: string | null;
 }
 
 export interface RequestedPlan {
@@ -40,10 +43,18 @@ export interface RequestedPlan {
  */
 export async function planByName(
   nameOrPath: string,
-  { scale, seeds, data = {} }: PlanRequest = {},
+  { scale, seeds, data = {}, externalMissing = null }: PlanRequest = {},
 ): Promise<RequestedPlan> {
   const suite = loadSuite(nameOrPath);
   const chosen = scale ?? defaultScale(suite);
+  if (suite.definition.implementation === 'external') {
+    const { task } = suite.definition;
+    const nothing = { identity: null, missing: null, trainPictures: 0 };
+    const ours = planContext(task, { names: datasetsFor(task, undefined), dataset: () => nothing });
+    const pictures = (set: string) => entryOf(set)?.train;
+    const context = externalContext(suite, ours, pictures, externalMissing);
+    return { suite, plan: planSuite(suite, chosen, context, { seeds }), withData: null };
+  }
   const id = suite.definition.scales[chosen]?.dataset;
   const info = id === undefined ? null : await findDataset(id, data);
   const names = datasetsFor(suite.definition.task, id);

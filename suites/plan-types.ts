@@ -30,6 +30,8 @@ export interface PlannedTrial {
   /** Least accuracy (percent top-1, last epoch) a teacher needs before it may teach; null for students. */
   readonly gate: number | null;
   readonly steps: number;
+  /** Of code that is not ours: a training that takes longer is ended. Absent: no limit. */
+  readonly timeoutMinutes?: number;
 }
 
 /** What a suite means at one scale: pure data, made from the suite, the recipes and the data identities. */

@@ -154,6 +154,9 @@ function missing(
   recipe: Recipe,
 ): string | null {
   const needed: string[] = [];
+  if (row.row.role === 'teacher' && !trainsTeachers(suite)) {
+    needed.push('the external implementation trains no teachers by themselves');
+  }
   if (!context.trained) needed.push(`training for ${suite.definition.task} is not implemented`);
   const network = (name: string) => {
     if (!context.models.includes(name)) needed.push(`the network ${name} is not implemented`);
@@ -175,6 +178,10 @@ function missing(
 const teaches = (context: PlanContext, row: Row) =>
   row.row.role === 'teacher' || context.needsTeacher(row.method);
 
+/** Code that is not ours may bring its teachers along. */
+const trainsTeachers = ({ definition: { external } }: Suite) =>
+  external === undefined || external.teacherCommand !== undefined;
+
 /** Plans the trials of a cell. The settings of a cell that cannot run are checked all the same. */
 function trialsOf(
   scope: Scope,
@@ -187,10 +194,16 @@ function trialsOf(
 ): readonly string[] {
   const hyper = row.missing === null ? cellHyper(scope, row, column) : {};
   if (!runnable) return [];
-  const teacher = teaches(scope.context, row) ? book.teacher(column) : null;
+  const taught = teaches(scope.context, row);
+  const teacher = taught && trainsTeachers(scope.suite) ? book.teacher(column) : null;
   if (row.row.role === 'teacher') return teacher === null ? [] : [teacher.id];
   return seeds.map(
     (seed, index) =>
-      book.student({ method: row.method, hyper, recipe, seed }, column, teacher, index).id,
+      book.student(
+        { method: row.method, hyper, recipe, seed, row: row.row.name, taught },
+        column,
+        teacher,
+        index,
+      ).id,
   );
 }

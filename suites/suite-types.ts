@@ -12,12 +12,38 @@ export interface SuiteFile {
   readonly table?: string | Readonly<Record<string, string>>;
   readonly excerpt?: string;
   readonly noReference?: string;
+  /** Whose code trains; default ours. */
+  readonly implementation?: 'redistill' | 'external';
+  readonly external?: SuiteExternal;
   readonly metrics: Readonly<Record<string, { readonly margin: number }>>;
   readonly columns: readonly SuiteColumn[];
   readonly rows: readonly SuiteRow[];
   readonly exclude?: readonly { readonly row?: string; readonly column?: string }[];
   readonly overrides?: readonly SuiteOverride[];
   readonly scales: Readonly<Partial<Record<Scale, SuiteScale>>>;
+}
+
+/** Training code that is not ours (docs/external.md). */
+export interface SuiteExternal {
+  readonly repository: string;
+  readonly commit: string;
+  readonly dirty?: 'refuse' | 'record';
+  readonly command: readonly string[];
+  readonly teacherCommand?: readonly string[];
+  /** Arguments that follow the command of a row. */
+  readonly rows?: Readonly<Record<string, readonly string[]>>;
+  readonly environment?: {
+    readonly pass?: readonly string[];
+    readonly set?: Readonly<Record<string, string>>;
+  };
+  readonly log: {
+    readonly file?: string;
+    readonly firstEpoch?: 0 | 1;
+    readonly format?: 'mdistiller';
+    readonly patterns?: readonly { readonly starts: string; readonly pattern: string }[];
+  };
+  readonly names?: Readonly<Record<string, string>>;
+  readonly timeoutMinutes?: number;
 }
 
 export interface SuiteColumn {

@@ -1,5 +1,6 @@
 import type { DataIdentity, TeacherRef, TrialSpec } from '../runners/trial/spec.ts';
 import { evaluationRecipe, trialId } from '../runners/trial/spec.ts';
+import { checkCommand, externalSource } from './external.ts';
 import type { Scope } from './plan-context.ts';
 import type { PlannedTrial } from './plan-types.ts';
 import type { Column } from './resolve.ts';
@@ -46,20 +47,30 @@ export class TrialBook {
     return this.add(spec, null, column.gate, [0, column.index]);
   }
 
-  /** @param seedIndex place of the seed in the suite's list. */
+  /**
+   * @param asked `taught`: whether it has a teacher; one that the plan does not train is its implementation's own
+   * @param seedIndex place of the seed in the suite's list.
+   */
   student(
-    asked: Pick<TrialSpec, 'method' | 'hyper' | 'recipe' | 'seed'>,
+    asked: Pick<TrialSpec, 'method' | 'hyper' | 'recipe' | 'seed'> & {
+      readonly row: string;
+      readonly taught: boolean;
+    },
     column: Column,
     teacher: PlannedTrial | null,
     seedIndex: number,
   ): PlannedTrial {
+    const own: TeacherRef | null =
+      asked.taught && column.teacher !== null
+        ? { kind: 'unrecorded', model: column.teacher }
+        : null;
     const spec: TrialSpec = {
-      ...this.common(),
+      ...this.common('student', asked.row),
       role: 'student',
       model: column.student,
       method: asked.method,
       hyper: asked.hyper,
-      teacher: teacher === null ? null : referenceTo(teacher),
+      teacher: teacher === null ? own : referenceTo(teacher),
       recipe: asked.recipe,
       seed: asked.seed,
     };
@@ -75,11 +86,13 @@ export class TrialBook {
     return entries.sort((a, b) => comparePlaces(a.place, b.place)).map(({ trial }) => trial);
   }
 
-  private common() {
+  private common(role: TrialSpec['role'] = 'teacher', row: string | null = null) {
     const { suite, scaleName, data } = this.scope;
+    const external = externalSource(suite, role, row);
     return {
       schemaVersion: 1,
-      implementation: 'redistill',
+      implementation: external === undefined ? 'redistill' : 'external',
+      ...(external === undefined ? {} : { external }),
       task: suite.definition.task,
       scale: scaleName,
       data: data.identity as DataIdentity,
@@ -92,6 +105,9 @@ export class TrialBook {
     gate: number | null,
     place: readonly number[],
   ): PlannedTrial {
+    const { suite } = this.scope;
+    const limit = suite.definition.external?.timeoutMinutes;
+    if (spec.external !== undefined) checkCommand(suite, spec);
     const id = trialId(spec);
     const known = this.entries.get(id);
     // Two pairs may share a teacher and ask different things of it: the stricter gate holds.
@@ -102,6 +118,7 @@ export class TrialBook {
       after: teacher === null ? [] : [teacher.id],
       gate: gates.length === 0 ? null : Math.max(...gates),
       steps: trainingSteps(spec.recipe, this.scope.data.trainPictures),
+      ...(limit === undefined ? {} : { timeoutMinutes: limit }),
     };
     this.entries.set(id, { trial, place: known?.place ?? place });
     return trial;

@@ -96,6 +96,11 @@ export const options = {
     default: 'detach',
     summary: 'Slurm: what Ctrl-C does to the jobs',
   },
+  external: {
+    kind: 'text',
+    value: 'DIR',
+    summary: "folder of checkouts of others' code, which a suite may then run (docs/external.md)",
+  },
   noReport: { kind: 'flag', summary: 'store the results, but render no report' },
   workspace: sharedOptions.workspace,
   data: sharedOptions.data,
@@ -207,7 +212,10 @@ async function measureSuite(
     notice: (message: string) => context.stderr(message),
   };
   const { planByName } = await import('../../suites/plan-by-name.ts');
-  const planning = planByName(suite, { scale, seeds: values.seeds, data });
+  const external = values.external === undefined ? null : resolve(context.cwd, values.external);
+  const externalMissing =
+    external === null ? 'it runs code that is not ours, which --external DIR must allow' : null;
+  const planning = planByName(suite, { scale, seeds: values.seeds, data, externalMissing });
   const { plan: whole } = await unlessAborted(planning, context.signal);
   const plan = selectRows(whole, values.only);
   await unlessAborted(prepareData(plan, data), context.signal);
@@ -227,7 +235,9 @@ async function measureSuite(
 /** Brings the data into the cache once, before several workers would do it at the same time. */
 async function prepareData(plan: Plan, data: DataOptions): Promise<void> {
   const { fetchDataset } = await import('../../runners/data/registry.ts');
-  for (const id of new Set(plan.trials.map(({ spec }) => spec.data.dataset))) {
+  // Code that is not ours reads data of its own.
+  const ours = plan.trials.filter(({ spec }) => spec.external === undefined);
+  for (const id of new Set(ours.map(({ spec }) => spec.data.dataset))) {
     await fetchDataset(id, data);
   }
 }
@@ -260,16 +270,29 @@ async function execute(
   if (plan.trials.length === 0) return [];
   const { findCheckpoint } = await import('../../runners/checkpoints/store.ts');
   const { engineVersion } = await import('../run/engine-version.ts');
-  const { numericsFingerprint } = await import('../../runners/trial/fingerprint.ts');
+  const { externalFingerprint, numericsFingerprint } = await import(
+    '../../runners/trial/fingerprint.ts'
+  );
   const device = values.device as 'cpu' | 'gpu';
   const { workers, threads } = resources(values, device);
   const mode = values.eager ? 'eager' : 'recorded';
   const conditions = {
-    tensorflow: await engineVersion(),
     threads: { intra: threads, inter: 1 },
     device,
     mode,
   } as const;
+  const foreign = plan.trials.find(({ spec }) => spec.external !== undefined)?.spec.external;
+  const externalFolder =
+    values.external === undefined ? null : resolve(context.cwd, values.external);
+  if (foreign !== undefined && externalFolder !== null) {
+    const { checkCheckout } = await import('../../runners/external/checkout.ts');
+    checkCheckout(externalFolder, foreign);
+  }
+  // How others' code computes is in its commit, which the trial has; ours is how its log is read.
+  const fingerprint =
+    foreign === undefined
+      ? numericsFingerprint({ ...conditions, tensorflow: await engineVersion() })
+      : externalFingerprint(conditions);
   const progress = await startProgress(context, plan);
   const onStop = () =>
     progress.note(
@@ -280,10 +303,11 @@ async function execute(
   context.signal.addEventListener('abort', onStop);
   const shared = {
     workspace,
-    fingerprint: numericsFingerprint(conditions),
+    fingerprint,
     threads: conditions.threads,
     device,
     dataFolder,
+    externalFolder,
     mode,
     checkpointSeconds: values.checkpointSeconds,
     retryEnded: values.retry,

@@ -3,7 +3,7 @@ import type { CellRow, RunRow, SelectionRow } from '../../results/queries.ts';
 import type { TrialSpec } from '../../runners/trial/spec.ts';
 import type { OfficialData, PlanData } from './plan-data.ts';
 
-/** A run of the authors' own code beside a cell. It is in no mean, and n is always 1. */
+/** A run of code that is not ours beside a cell, its log imported or made here. It is in no mean, and n is always 1. */
 export interface OfficialRunModel {
   readonly trial: string;
   readonly spec: TrialSpec;
@@ -75,5 +75,5 @@ function said(
 ): Pick<OfficialRunModel, 'source' | 'notes'> {
   const of = (kinds: readonly string[]) =>
     events.filter(({ kind }) => kinds.includes(kind)).map(({ message }) => message);
-  return { source: of(['import']).join(' '), notes: of(['deviation', 'note']) };
+  return { source: of(['import', 'external']).join(' '), notes: of(['deviation', 'note']) };
 }

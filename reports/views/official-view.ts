@@ -12,7 +12,7 @@ import type { Fact } from './conditions.ts';
 /** `one run: inconclusive`, with the run's numbers, for a cell of a table. */
 export function officialFacts({ official, decimals }: CellModel): readonly Fact[] {
   return official.flatMap((run, index) => {
-    const name = official.length === 1 ? 'official' : `official ${index + 1}`;
+    const name = numbered(official, index);
     const { best, last, verdict } = run;
     const number = (of: { readonly value: number } | null, difference: number | null) =>
       of === null
@@ -90,7 +90,15 @@ export function officialLines({ official, decimals }: CellModel): readonly Offic
 }
 
 function officialName(all: readonly OfficialRunModel[], index: number): string {
-  return all.length === 1 ? 'official run' : `official run ${index + 1}`;
+  return numbered(all, index).replace(/^[a-z]+/, '$& run');
+}
+
+/** `official`, `external`; numbered where several of a kind stand beside one cell. */
+function numbered(all: readonly OfficialRunModel[], index: number): string {
+  const { implementation } = (all[index] as OfficialRunModel).spec;
+  const kin = all.filter(({ spec }) => spec.implementation === implementation);
+  const place = kin.indexOf(all[index] as OfficialRunModel) + 1;
+  return kin.length === 1 ? implementation : `${implementation} ${place}`;
 }
 
 function otherText(

@@ -52,6 +52,8 @@ export function teacherWeights(
 ): string | null {
   const reference = trial.spec.teacher;
   if (reference === null) return null;
+  // Code that is not ours may bring its teacher along.
+  if (reference.kind === 'unrecorded' && trial.spec.external !== undefined) return null;
   if (reference.kind === 'checkpoint') return options.checkpointFile(reference.sha256);
   if (reference.kind === 'unrecorded')
     throw new Error(`trial ${trial.id} has a teacher without weights: it cannot be trained`);

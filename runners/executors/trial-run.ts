@@ -19,6 +19,8 @@ export interface TrialRunOptions {
   /** Names of the GPUs for `CUDA_VISIBLE_DEVICES`; each worker sees the one of its slot alone. Absent: what this process sees. */
   readonly gpus?: readonly string[];
   readonly dataFolder: string | null;
+  /** Folder of the checkouts of code that is not ours; absent or null where none was given. */
+  readonly externalFolder?: string | null;
   readonly mode: 'recorded' | 'eager';
   readonly checkpointSeconds: number;
   /** Measures again what failed, diverged or timed out before. */
@@ -51,7 +53,14 @@ export function workerRequest(
   teacherWeights: string | null,
   options: Pick<
     TrialRunOptions,
-    'workspace' | 'fingerprint' | 'threads' | 'device' | 'dataFolder' | 'mode' | 'checkpointSeconds'
+    | 'workspace'
+    | 'fingerprint'
+    | 'threads'
+    | 'device'
+    | 'dataFolder'
+    | 'externalFolder'
+    | 'mode'
+    | 'checkpointSeconds'
   >,
 ): WorkerRequest {
   return {
@@ -68,6 +77,14 @@ export function workerRequest(
     dataFolder: options.dataFolder,
     mode: options.mode,
     checkpointSeconds: options.checkpointSeconds,
+    ...(trial.spec.external === undefined || options.externalFolder == null
+      ? {}
+      : {
+          external: {
+            folder: options.externalFolder,
+            timeoutMinutes: trial.timeoutMinutes ?? null,
+          },
+        }),
   };
 }
 

@@ -2,13 +2,10 @@ import { sha256 } from '../../common/canonical.ts';
 import { learningRate } from '../engine/optim/schedule.ts';
 import type { Environment, JournalRecord, MetricValue } from '../trial/journal-types.ts';
 import { runIdOf } from '../trial/paths.ts';
-import { schemaVersion, type TrialSpec, trialId } from '../trial/spec.ts';
+import { schemaVersion, type TrialSpec, trialId, unrecorded } from '../trial/spec.ts';
 import type { LogSubject } from './log-name.ts';
 import type { LogEpoch, LogFinding, LogRun } from './log-reader.ts';
 import type { OfficialProtocol } from './protocols.ts';
-
-/** Stands where a log does not say something that a journal asks for. */
-export const unrecorded = 'not recorded';
 
 /** A file as the journal names it: without the folders of the machine it lay on. */
 export interface LogFile {

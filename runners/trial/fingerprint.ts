@@ -51,6 +51,28 @@ export function numericsFingerprint(
   });
 }
 
+/** The same for code that is not ours: what decides how its log becomes numbers, and where it ran. */
+export function externalFingerprint(
+  conditions: Omit<NumericsConditions, 'tensorflow'>,
+  root: string = checkoutRoot,
+): string {
+  const files = [
+    'runners/external',
+    'runners/official/log-reader.ts',
+    'runners/official/log-tokens.ts',
+  ]
+    .flatMap((source) => sourceFiles(join(root, source)))
+    .sort();
+  return hashJson({
+    external: true,
+    threads: conditions.threads.intra,
+    device: conditions.device,
+    sources: Object.fromEntries(
+      files.map((file) => [relative(root, file), sha256(readFileSync(file))]),
+    ),
+  });
+}
+
 const checkoutRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 function sourceFiles(path: string): string[] {

@@ -5,11 +5,30 @@ import { execaSync } from 'execa';
 import sharp from 'sharp';
 import { tensorflowVersion, usesGpu } from '../engine/tensorflow.ts';
 import type { Environment } from './journal-types.ts';
+import { unrecorded } from './spec.ts';
 
 /** The machine and software that a run is measured on, as its journal records them. */
 export function describeEnvironment(threads: Environment['threads']): Environment {
+  return describe(threads, usesGpu() ? 'gpu' : 'cpu', {
+    tensorflow: tensorflowVersion(),
+    libvips: sharp.versions.vips,
+  });
+}
+
+/** The same for code that is not ours, which computes with libraries of its own. */
+export function describeMachine(
+  threads: Environment['threads'],
+  device: 'cpu' | 'gpu',
+): Environment {
+  return describe(threads, device, { tensorflow: unrecorded, libvips: unrecorded });
+}
+
+function describe(
+  threads: Environment['threads'],
+  device: 'cpu' | 'gpu',
+  libraries: Pick<Environment, 'tensorflow' | 'libvips'>,
+): Environment {
   const processors = cpus();
-  const device = usesGpu() ? 'gpu' : 'cpu';
   return {
     hardware: {
       cpu: processors[0]?.model.trim() ?? 'unknown',
@@ -19,10 +38,9 @@ export function describeEnvironment(threads: Environment['threads']): Environmen
     },
     os: `${type()} ${release()} ${arch()}`,
     node: process.version,
-    tensorflow: tensorflowVersion(),
     device,
     threads,
-    libvips: sharp.versions.vips,
+    ...libraries,
     ...checkoutVersion(),
   };
 }

@@ -21,6 +21,8 @@ export interface WorkerRequest {
   readonly mode: 'recorded' | 'eager';
   /** Seconds between checkpoints at the ends of epochs; 0 writes one after every epoch. */
   readonly checkpointSeconds: number;
+  /** Of implementation `external`: the folder of its checkouts, and how long a training may take. */
+  readonly external?: { readonly folder: string; readonly timeoutMinutes: number | null };
   /** A replay: stop after this many steps and journal what they came to, as an event `replayed`. Absent in a training. */
   readonly replaySteps?: number;
 }

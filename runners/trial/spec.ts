@@ -143,6 +143,36 @@ export type TeacherRef =
   | { readonly kind: 'checkpoint'; readonly model: string; readonly sha256: string }
   | { readonly kind: 'unrecorded'; readonly model: string };
 
+/** Training code that is not ours: which, at which commit, how it is called, and how its log is read. */
+export interface ExternalSource {
+  readonly repository: string;
+  /** 40 hexadecimal digits. */
+  readonly commit: string;
+  /** Whether a checkout that differs from the commit is refused, or used and recorded. */
+  readonly dirty: 'refuse' | 'record';
+  /** Program and arguments; `{seed}` and other placeholders stand for what the trial is. No shell. */
+  readonly command: readonly string[];
+  readonly environment: {
+    /** Variables of ours that it may see beside a few harmless ones. */
+    readonly pass: readonly string[];
+    readonly set: Readonly<Record<string, string>>;
+  };
+  readonly log: ExternalLog;
+  /** What it calls our networks, methods and data sets, where that differs. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+export interface ExternalLog {
+  /** With placeholders; null reads what it prints. */
+  readonly file: string | null;
+  /** The number of its first epoch. */
+  readonly firstEpoch: 0 | 1;
+  readonly format:
+    | 'mdistiller'
+    /** A line that begins with `starts` must match `pattern`, whose named groups are its numbers. */
+    | readonly { readonly starts: string; readonly pattern: string }[];
+}
+
 /**
  * Everything that determines a trial's numbers, and nothing else: no comments, paths, machine or time (decision 2).
  * Equal specs are the same trial.
@@ -161,7 +191,12 @@ export interface TrialSpec {
   readonly recipe: Recipe;
   readonly data: DataIdentity;
   readonly seed: number;
+  /** Of implementation `external`. */
+  readonly external?: ExternalSource;
 }
+
+/** Stands where code that is not ours does not say something, for instance the hash of the data that it read. */
+export const unrecorded = 'not recorded';
 
 /**
  * The recipe of a teacher that is only measured, because it was imported: no epoch, no step. Its trial has the checkpoint as

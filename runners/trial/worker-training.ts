@@ -1,5 +1,6 @@
 import { InfrastructureError, RedistillError } from '../../common/errors.ts';
 import { usesGpu } from '../engine/tensorflow.ts';
+import { trainExternally } from '../external/train.ts';
 import { taskModule } from '../tasks/registry.ts';
 import type { LoadedNetwork, TaskData } from '../tasks/types.ts';
 import { cohortKey } from './cohort-key.ts';
@@ -69,7 +70,8 @@ export async function trainMembers(
 }
 
 function checkDevice(members: readonly WorkerMember[]): void {
-  if (members.some(({ request }) => request.device === 'gpu') && !usesGpu()) {
+  const ours = members.filter(({ request }) => request.spec.external === undefined);
+  if (ours.some(({ request }) => request.device === 'gpu') && !usesGpu()) {
     throw new InfrastructureError('GPU_MISSING', 'A GPU was asked for, and TensorFlow sees none.', {
       hint: 'Run `redistill doctor`; use `--device cpu` to train on the processor.',
     });
@@ -104,6 +106,11 @@ async function trainGroup(
 ): Promise<void> {
   const [{ request }] = members as [WorkerMember];
   const { spec, mode } = request;
+  if (spec.external !== undefined) {
+    // Code that is not ours shares no teacher: one after the other.
+    for (const member of members) await trainExternally({ ...member, signal });
+    return;
+  }
   checkCohort(members.map((member) => member.request));
   const data = await load();
   const teacher = loadTeacher(request, data);

@@ -4,7 +4,7 @@ import { RedistillError } from '../../common/errors.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { JournalWriter } from './journal.ts';
 import type { Environment } from './journal-types.ts';
-import { describeEnvironment } from './machine.ts';
+import { describeEnvironment, describeMachine } from './machine.ts';
 import type { Ending } from './member.ts';
 import { journalFile } from './paths.ts';
 import { runFiles, type WorkerRequest } from './request.ts';
@@ -25,7 +25,9 @@ async function main(): Promise<number> {
   const heartbeat = startHeartbeat(
     requests.map(({ runDirectory }) => join(runDirectory, runFiles.heartbeat)),
   );
-  const environment = describeEnvironment((requests[0] as WorkerRequest).threads);
+  const { spec, threads, device } = requests[0] as WorkerRequest;
+  const environment =
+    spec.external === undefined ? describeEnvironment(threads) : describeMachine(threads, device);
   const members = requests.map((request) => openMember(request, environment));
   try {
     return exitCode(await trainMembers(members, stopSignal()));

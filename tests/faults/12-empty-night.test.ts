@@ -50,6 +50,7 @@ const values = {
   executor: 'local',
   slurmConfig: undefined,
   onInterrupt: 'detach',
+  external: undefined,
   checkpointSeconds: 30,
   heartbeatSeconds: 60,
   data: undefined,

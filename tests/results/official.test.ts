@@ -7,6 +7,7 @@ import { readPlanData } from '../../reports/model/plan-data.ts';
 import { tableModel } from '../../reports/model/table-model.ts';
 import { officialRows, summarizeOfficial } from '../../reports/official-table.ts';
 import { siteFiles } from '../../reports/site.ts';
+import { officialFacts } from '../../reports/views/official-view.ts';
 import { ingest } from '../../results/ingest.ts';
 import type { PublishedNumber } from '../../results/published.ts';
 import { plans } from '../../results/queries.ts';
@@ -112,6 +113,28 @@ test('an official run stands beside the cell of its method and pair, and in no m
   assert.equal(run?.spec.implementation, 'official');
   assert.equal(run?.verdict.word, 'inconclusive');
   assert.equal(run?.verdict.position, 'between');
+});
+
+test('a training by external code stands beside the cell too, by its own name and in no mean', async (t) => {
+  const workspace = prepare(t, {});
+  writeJournal(workspace, makeJournal({ spec: own, accuracies: [60, 65, 70] }));
+  const spec = makeSpec({
+    ...own,
+    implementation: 'external',
+    teacher: { kind: 'unrecorded', model: 'resnet56' },
+  });
+  writeJournal(workspace, makeJournal({ spec, accuracies: [61, 66, 71] }));
+  const cell = await modelOf(workspace);
+  assert.equal(cell.last?.n, 1);
+  assert.equal(cell.last?.mean, 70);
+  assert.deepEqual(
+    cell.official.map((run) => [run.spec.implementation, run.last?.value]),
+    [['external', 71]],
+  );
+  assert.deepEqual(
+    officialFacts(cell).map(({ name }) => name),
+    ['external best', 'external last', 'external, n = 1'],
+  );
 });
 
 test('a workspace where nothing was trained reports published, official best and last, with the curve', async (t) => {
