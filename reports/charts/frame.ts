@@ -45,7 +45,8 @@ export function linear(from: number, to: number, start: number, end: number): Pl
 }
 
 export function pixels(value: number): string {
-  return String(Number(value.toFixed(2)));
+  // Not toFixed: over the millions of points of a large report that took a tenth of its time.
+  return String(Math.round(value * 100) / 100);
 }
 
 export interface Axis {
