@@ -6,7 +6,7 @@ import { readJournal } from '../results/journal-reader.ts';
 import { readContent } from '../results/lines.ts';
 import { findJournals } from '../results/workspace.ts';
 import type { Environment } from '../runners/trial/journal-types.ts';
-import { type Measurements, stepKey } from '../suites/price.ts';
+import { type Measurements, sharedStepKey, stepKey } from '../suites/price.ts';
 
 /** The processor that this process runs on; `Environment.hardware` of a journal fits. */
 export interface Processor {
@@ -27,6 +27,21 @@ export function measuredSteps(
   workspace: string,
   machine: Processor = thisProcessor(),
 ): Measurements {
+  return measuredCosts(workspace, machine).steps;
+}
+
+/** What trials took on this machine. */
+export interface MeasuredCosts {
+  readonly steps: Measurements;
+  /** `stepKey` -> largest memory of a process that trained such a trial alone, in MiB. */
+  readonly memory: ReadonlyMap<string, number>;
+}
+
+/** The same steps, and the memory that they took. */
+export function measuredCosts(
+  workspace: string,
+  machine: Processor = thisProcessor(),
+): MeasuredCosts {
   const journals = findJournals(workspace)
     .map(({ path, name, trial, run }) => readJournal(readContent(path), name, { trial, run }))
     .flatMap(({ journal }) => (journal === null ? [] : [journal]))
@@ -36,18 +51,24 @@ export function measuredSteps(
         header.environment.hardware.cores === machine.cores,
     );
   const latest = journals.toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1)).at(-1);
-  const alone = measuredAlone(workspace, machine);
-  if (latest === undefined) return alone;
-  const measured = new Map<string, number[]>();
+  const apart = measuredAlone(workspace, machine);
+  const steps = new Map<string, number[]>();
+  const memory = new Map<string, number>();
+  if (latest === undefined) return { steps: apart, memory };
   const setUp = setUpOf(latest.header.environment);
   for (const { header, epochs } of journals) {
     if (setUpOf(header.environment) !== setUp) continue;
-    const key = stepKey(header.spec);
-    const known = measured.get(key) ?? [];
-    measured.set(key, [...known, ...epochs.map(({ msPerStep }) => msPerStep)]);
+    for (const { msPerStep, students = 1, peakMemoryMiB } of epochs) {
+      const alone = stepKey(header.spec);
+      const key = sharedStepKey(header.spec, students);
+      const known = steps.get(key) ?? [];
+      known.push(msPerStep / students);
+      steps.set(key, known);
+      if (students === 1) memory.set(alone, Math.max(memory.get(alone) ?? 0, peakMemoryMiB));
+    }
   }
   // A training says more than a few steps on noise.
-  return new Map([...alone, ...measured]);
+  return { steps: new Map([...apart, ...steps]), memory };
 }
 
 /** What `redistill plan --measure` keeps in a workspace: steps that were measured without a training. */

@@ -22,6 +22,13 @@ export interface Execution {
   readonly startedAt: string;
   /** Seeds that only watch the bits, because rotating seeds carry the statistics; empty where all seeds count. */
   readonly fixedSeeds: readonly number[];
+  /** What the plan said that the training would take, and what it took. Absent where nothing was trained here. */
+  readonly estimate?: {
+    readonly trials: number;
+    readonly unpriced: number;
+    readonly predictedSeconds: number;
+    readonly seconds: number;
+  };
   readonly cells: readonly {
     readonly cell: string;
     readonly metric: string;

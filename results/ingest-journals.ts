@@ -255,6 +255,8 @@ function addRun(into: RowAppender, number: number, journal: Journal, environment
 
 function addEpochs(into: RowAppender, number: number, journal: Journal): void {
   for (const line of journal.epochs) {
+    // In a cohort a step's time is of all students together: a trial's is its share.
+    const { students = 1 } = line;
     into.add(
       number,
       line.epoch,
@@ -263,9 +265,9 @@ function addEpochs(into: RowAppender, number: number, journal: Journal): void {
       line.losses['total'] ?? null,
       JSON.stringify(line.losses),
       line.lossChain,
-      line.trainSeconds,
-      line.evalSeconds,
-      line.msPerStep,
+      line.trainSeconds / students,
+      line.evalSeconds / students,
+      line.msPerStep / students,
       line.peakMemoryMiB,
     );
   }

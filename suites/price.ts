@@ -1,4 +1,5 @@
 import type { TrialSpec } from '../runners/trial/spec.ts';
+import type { Unit } from './cohorts.ts';
 import type { Plan, PlannedTrial } from './plan-types.ts';
 
 /** What decides how long a step takes on one machine. Equal keys cost the same. */
@@ -13,15 +14,23 @@ export function stepKey(spec: TrialSpec): string {
   ].join(' ');
 }
 
-/** Measured steps on this machine: `stepKey` -> milliseconds of each measured epoch. */
+/** The same for a trial that shares its steps with others. */
+export function sharedStepKey(spec: TrialSpec, students: number): string {
+  return students === 1 ? stepKey(spec) : `${stepKey(spec)} in a cohort of ${students}`;
+}
+
+/**
+ * Measured steps on this machine: `stepKey` -> milliseconds of each measured epoch; `sharedStepKey` -> of trials in cohorts
+ * their share, a step's time by its students.
+ */
 export type Measurements = ReadonlyMap<string, readonly number[]>;
 
 export interface PricedTrial {
   readonly id: string;
   readonly steps: number;
-  /** Median over the measured epochs; null where nothing like it was measured here. */
+  /** Median over the measured epochs, in a cohort the trial's share; null where nothing like it was measured here. */
   readonly msPerStep: number | null;
-  /** Training time of the trial when it runs alone; evaluation is not in it. */
+  /** Training time of the trial, its share where it is trained in a cohort; evaluation is not in it. */
   readonly hours: number | null;
 }
 
@@ -33,9 +42,16 @@ export interface Price {
   readonly unpricedTrials: number;
 }
 
-/** What a plan costs by what was measured. A trial without a measurement has no price: nothing is guessed. */
-export function pricePlan(plan: Plan, measured: Measurements): Price {
-  const trials = plan.trials.map((trial) => priceTrial(trial, measured));
+/**
+ * What a plan costs by what was measured. A trial without a measurement has no price: nothing is guessed.
+ *
+ * @param units which trials are trained together; absent: each alone
+ */
+export function pricePlan(plan: Plan, measured: Measurements, units: readonly Unit[] = []): Price {
+  const together = new Map(units.flatMap((unit) => unit.map(({ id }) => [id, unit.length])));
+  const trials = plan.trials.map((trial) =>
+    priceTrial(trial, together.get(trial.id) ?? 1, measured),
+  );
   const priced = trials.filter(({ hours }) => hours !== null);
   return {
     trials,
@@ -46,12 +62,29 @@ export function pricePlan(plan: Plan, measured: Measurements): Price {
   };
 }
 
-function priceTrial({ id, spec, steps }: PlannedTrial, measured: Measurements): PricedTrial {
-  const msPerStep = medianStep(spec, measured);
+function priceTrial(
+  { id, spec, steps }: PlannedTrial,
+  students: number,
+  measured: Measurements,
+): PricedTrial {
+  const msPerStep = shareOfStep(spec, students, measured);
   return { id, steps, msPerStep, hours: msPerStep === null ? null : (msPerStep * steps) / 3.6e6 };
 }
 
-/** Milliseconds per step of trials like this one; null where nothing like it was measured here. */
+/**
+ * A trial's share of a step, in milliseconds, among so many students. Where no such cohort was measured: what it takes alone,
+ * which is the most it can be. Null where neither was measured.
+ */
+export function shareOfStep(
+  spec: TrialSpec,
+  students: number,
+  measured: Measurements,
+): number | null {
+  const shares = measured.get(sharedStepKey(spec, students)) ?? [];
+  return shares.length === 0 ? medianStep(spec, measured) : median(shares);
+}
+
+/** Milliseconds per step of trials like this one, trained alone; null where nothing like it was measured here. */
 export function medianStep(spec: TrialSpec, measured: Measurements): number | null {
   const epochs = measured.get(stepKey(spec)) ?? [];
   return epochs.length === 0 ? null : median(epochs);

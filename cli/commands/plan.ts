@@ -3,8 +3,10 @@ import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
-import { measuredSteps } from '../measured-steps.ts';
+import { measuredCosts, measuredSteps } from '../measured-steps.ts';
 import { staleLines } from '../output/stale.ts';
+import { cohortLimits } from '../run/cohorts.ts';
+import { shareOut, thisMachine } from '../run/resources.ts';
 import { staleSince, storePlan } from '../store-plan.ts';
 import { splitSuiteName } from '../suite-name.ts';
 
@@ -54,7 +56,8 @@ export const command = defineCommand({
     const name = named ?? 'default';
     const { planByName } = await import('../../suites/plan-by-name.ts');
     const { pricePlan } = await import('../../suites/price.ts');
-    const { planLines, priceLines } = await import('../output/plan.ts');
+    const { partition, teacherPasses } = await import('../../suites/cohorts.ts');
+    const { cohortLines, planLines, priceLines } = await import('../output/plan.ts');
     const { suite, scale } = splitSuiteName(name, options.scale as Scale | undefined);
     const { plan, withData } = await planByName(suite, {
       scale,
@@ -73,14 +76,36 @@ export const command = defineCommand({
       const steps = unmeasuredSteps(withData ?? plan, measuredSteps(workspace));
       await measurePlan(context, steps, workspace);
     }
-    const measured = measuredSteps(workspace);
-    const price = pricePlan(plan, measured);
-    const supposed = withData === null ? null : pricePlan(withData, measured);
+    const costs = measuredCosts(workspace);
+    const machine = thisMachine();
+    const nothing = {
+      workers: undefined,
+      threads: undefined,
+      cohort: undefined,
+      maxMemory: undefined,
+    };
+    const limits = cohortLimits(
+      nothing,
+      shareOut(machine, { ...nothing, device: 'cpu' }),
+      machine,
+      costs,
+    );
+    const units = partition(plan.trials, limits);
+    const price = pricePlan(plan, costs.steps, units);
+    const supposed =
+      withData === null
+        ? null
+        : pricePlan(withData, costs.steps, partition(withData.trials, limits));
     if (options.json) {
-      context.json({ schemaVersion, plan, price, priceWithData: supposed, stale });
+      const cohorts = {
+        processes: units.map((unit) => unit.map(({ id }) => id)),
+        teacherPasses: teacherPasses(units),
+      };
+      context.json({ schemaVersion, plan, cohorts, price, priceWithData: supposed, stale });
       return exitCodes.fine;
     }
     for (const line of planLines(plan, price)) context.stdout(line);
+    for (const line of cohortLines(units, limits.workers)) context.stdout(line);
     for (const line of staleLines(stale)) context.stdout(line);
     if (withData !== null && supposed !== null) {
       const counts = `${(withData as Plan).trials.length} trials`;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, RedistillError } from '../../common/errors.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
 import type { Scale } from '../../runners/trial/spec.ts';
+import { partition, type Unit } from '../../suites/cohorts.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import {
   type CommandContext,
@@ -12,15 +12,19 @@ import {
   type OptionValues,
   sharedOptions,
 } from '../command.ts';
+import { type MeasuredCosts, measuredCosts } from '../measured-steps.ts';
 import type { ProgressDisplay } from '../output/progress-lines.ts';
 import { allAsJson, printAll } from '../output/run-all.ts';
 import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
 import { staleLines } from '../output/stale.ts';
 import { trialName } from '../output/trial-name.ts';
 import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../run/all.ts';
+import { cohortLimits } from '../run/cohorts.ts';
+import { checkEstimate } from '../run/estimate.ts';
+import { visibleGpus } from '../run/gpus.ts';
 import { publish } from '../run/publish.ts';
 import { recordExecution } from '../run/record.ts';
-import { type Resources, shareOut } from '../run/resources.ts';
+import { type Resources, shareOut, thisMachine } from '../run/resources.ts';
 import { selectRows } from '../run/select.ts';
 import { slurmSettings } from '../run/slurm.ts';
 import { judge, type RunVerdict } from '../run/verdict.ts';
@@ -39,7 +43,7 @@ export const options = {
   workers: {
     kind: 'integer',
     minimum: 1,
-    summary: 'trials at a time (default: one per core, on a GPU one)',
+    summary: 'processes at a time (default: one per core, or one per GPU)',
   },
   threads: {
     kind: 'integer',
@@ -51,6 +55,19 @@ export const options = {
     choices: ['cpu', 'gpu'],
     default: 'cpu',
     summary: 'where to train; a GPU that is missing is an error',
+  },
+  cohort: {
+    kind: 'integer',
+    value: 'N',
+    minimum: 1,
+    summary:
+      'trials in one process that share a teacher, at most; 1 trains each alone (default: as memory allows)',
+  },
+  maxMemory: {
+    kind: 'number',
+    value: 'GIB',
+    minimum: 0.5,
+    summary: "memory of all workers together, which bounds cohorts (default: the machine's)",
   },
   retry: {
     kind: 'flag',
@@ -222,14 +239,25 @@ async function measureSuite(
   for (const line of staleLines(staleSince(workspace, whole))) context.stderr(line);
   storePlan(workspace, whole);
   const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
-  const outcomes = await execute(context, plan, workspace, values, data.folder ?? null, since);
+  const costs = measuredCosts(workspace);
+  const { outcomes, units } = await execute(
+    context,
+    plan,
+    workspace,
+    values,
+    data.folder ?? null,
+    since,
+    costs,
+  );
+  const estimate = checkEstimate(workspace, outcomes, units, costs.steps, startedAt);
   const verdict = judge(plan, outcomes, trialName);
   recordExecution(workspace, plan, outcomes, {
     kind: night === null ? 'run' : 'nightly',
     startedAt,
     fixedSeeds: night?.fixedSeeds ?? [],
+    ...(estimate !== null && { estimate }),
   });
-  return { plan, outcomes, verdict, workspace };
+  return { plan, outcomes, verdict, estimate, workspace };
 }
 
 /** Brings the data into the cache once, before several workers would do it at the same time. */
@@ -264,17 +292,19 @@ async function execute(
   values: OptionValues<typeof options>,
   dataFolder: string | null,
   since: { readonly time: string; readonly teachers: boolean } | null,
-): Promise<readonly TrialOutcome[]> {
+  costs: MeasuredCosts,
+): Promise<{ readonly outcomes: readonly TrialOutcome[]; readonly units: readonly Unit[] }> {
   const onCluster = values.executor === 'slurm';
   const slurm = onCluster ? await slurmSettings(context, workspace, values) : null;
-  if (plan.trials.length === 0) return [];
+  if (plan.trials.length === 0) return { outcomes: [], units: [] };
   const { findCheckpoint } = await import('../../runners/checkpoints/store.ts');
   const { engineVersion } = await import('../run/engine-version.ts');
   const { externalFingerprint, numericsFingerprint } = await import(
     '../../runners/trial/fingerprint.ts'
   );
   const device = values.device as 'cpu' | 'gpu';
-  const { workers, threads } = resources(values, device);
+  const gpus = device === 'gpu' ? await visibleGpus(context.environment) : undefined;
+  const { workers, threads } = resources(values, device, gpus?.length);
   const mode = values.eager ? 'eager' : 'recorded';
   const conditions = {
     threads: { intra: threads, inter: 1 },
@@ -323,28 +353,46 @@ async function execute(
   try {
     if (slurm !== null) {
       const { executeOnSlurm } = await import('../../runners/executors/slurm/execute.ts');
-      return await executeOnSlurm(plan, {
+      const outcomes = await executeOnSlurm(plan, {
         ...shared,
         ...slurm.options,
         notice: (line) => progress.note(line),
       });
+      // What nodes of a cluster take says nothing of this machine's estimate.
+      return { outcomes, units: [] };
     }
     const { executeLocally } = await import('../../runners/executors/local.ts');
-    return await executeLocally(plan, {
+    const limits = cohortLimits(values, { workers, threads }, thisMachine(), costs);
+    let units: readonly Unit[] = [];
+    const outcomes = await executeLocally(plan, {
       ...shared,
+      ...(gpus !== undefined && { gpus }),
       workers,
+      partition(trials) {
+        units = partition(trials, limits);
+        return units;
+      },
       retryPause: 2,
       command: workerCommand(threads, device),
     });
+    return { outcomes, units };
   } finally {
     context.signal.removeEventListener('abort', onStop);
     progress.stop();
   }
 }
 
-function resources(values: OptionValues<typeof options>, device: 'cpu' | 'gpu'): Resources {
-  const machine = { cores: availableParallelism(), memoryGiB: totalmem() / 2 ** 30 };
-  return shareOut(machine, { workers: values.workers, threads: values.threads, device });
+function resources(
+  { workers, threads }: OptionValues<typeof options>,
+  device: 'cpu' | 'gpu',
+  gpus: number | undefined,
+): Resources {
+  return shareOut(thisMachine(), {
+    workers,
+    threads,
+    device,
+    ...(gpus !== undefined && { gpus }),
+  });
 }
 
 async function startProgress(context: CommandContext, plan: Plan): Promise<ProgressDisplay> {

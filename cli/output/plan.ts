@@ -1,3 +1,4 @@
+import { teacherPasses, type Unit } from '../../suites/cohorts.ts';
 import type { Plan, PlannedCell, PlannedTrial } from '../../suites/plan-types.ts';
 import type { Price, PricedTrial } from '../../suites/price.ts';
 import { formatDuration } from './duration.ts';
@@ -28,11 +29,24 @@ export function priceLines(price: Price): string[] {
       `${steps}. Time: not measured yet on this machine; add --measure, or run a suite and plan again.`,
     ];
   }
-  const hours = `about ${formatDuration(price.hours * 3600)} of training on this machine, one trial after the other`;
+  const hours = `about ${formatDuration(price.hours * 3600)} of training on this machine, one process after the other`;
   if (price.unpricedTrials === 0) return [`${steps}, ${hours}.`];
   return [
     `${steps}; ${price.trials.length - price.unpricedTrials} of ${count(price.trials.length, 'trial')}: ${hours}.`,
     `The others are not measured yet on this machine (--measure).`,
+  ];
+}
+
+/** Which trials `run` would train together on this machine, and what that saves; nothing where none are. */
+export function cohortLines(units: readonly Unit[], workers: number): string[] {
+  const cohorts = units.filter(({ length }) => length > 1);
+  if (cohorts.length === 0) return [];
+  const sizes = [...new Set(cohorts.map(({ length }) => length))].sort((a, b) => a - b).join(', ');
+  const { shared, alone } = teacherPasses(units);
+  const saved = Math.round(100 * (1 - shared / alone));
+  return [
+    `With ${count(workers, 'worker')} on this machine: ${count(cohorts.length, 'cohort')} of ${sizes} trials that share a teacher's forward passes, ` +
+      `${shared.toLocaleString('en-US')} instead of ${alone.toLocaleString('en-US')} (${saved} % saved).`,
   ];
 }
 

@@ -4,6 +4,7 @@ import type { TrialOutcome } from '../../runners/executors/types.ts';
 import { schemaVersion } from '../../runners/trial/spec.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import type { CommandContext } from '../command.ts';
+import type { EstimateCheck } from '../run/estimate.ts';
 import type { Publication } from '../run/publish.ts';
 import type { RunVerdict } from '../run/verdict.ts';
 import { formatDuration } from './duration.ts';
@@ -15,13 +16,23 @@ export interface Ended {
   readonly plan: Plan;
   readonly outcomes: readonly TrialOutcome[];
   readonly verdict: RunVerdict;
+  /** Null where nothing was trained here. */
+  readonly estimate: EstimateCheck | null;
   readonly publication: Publication | null;
   readonly workspace: string;
   readonly seconds: number;
 }
 
 /** The document of `run --json`. */
-export function endAsJson({ plan, outcomes, verdict, publication, workspace, seconds }: Ended) {
+export function endAsJson({
+  plan,
+  outcomes,
+  verdict,
+  estimate,
+  publication,
+  workspace,
+  seconds,
+}: Ended) {
   const problem = publication?.problem ?? null;
   return {
     schemaVersion,
@@ -35,6 +46,7 @@ export function endAsJson({ plan, outcomes, verdict, publication, workspace, sec
     submitted: verdict.submitted,
     complaints: verdict.complaints,
     summary: summarise(plan, outcomes),
+    estimate,
     trials: outcomes,
     database: publication?.database ?? null,
     report: publication?.index ?? null,
@@ -77,6 +89,7 @@ export function printEnd(context: CommandContext, ended: Ended): void {
   }
   for (const complaint of verdict.complaints) context.stdout(complaint);
   context.stdout(`${workLine(verdict, outcomes)} ${formatDuration(seconds)}.`);
+  for (const line of estimateLines(ended.estimate)) context.stdout(line);
   if (publication === null) return;
   for (const warning of publication.warnings) context.stderr(`problem: ${warning}`);
   if (publication.problem !== null) printFailure(publication.problem, context, false);
@@ -86,6 +99,20 @@ export function printEnd(context: CommandContext, ended: Ended): void {
     context.stderr(pathToFileURL(publication.index).href);
   }
   context.stdout(`Journals: ${shown(resolve(workspace, 'runs'), context.cwd)}`);
+}
+
+/** `Training was estimated at 2 min 10 s and took 2 min 20 s: 8 % more.` */
+export function estimateLines(estimate: EstimateCheck | null): string[] {
+  if (estimate === null || estimate.trials === 0) return [];
+  const { predictedSeconds, seconds, unpriced } = estimate;
+  const percent = Math.round(100 * (seconds / predictedSeconds - 1));
+  const error =
+    percent === 0 ? 'as estimated' : `${Math.abs(percent)} % ${percent > 0 ? 'more' : 'less'}`;
+  const rest =
+    unpriced === 0 ? '' : ` (${unpriced} trial${unpriced === 1 ? '' : 's'} had no estimate)`;
+  return [
+    `Training was estimated at ${formatDuration(predictedSeconds)} of processes and took ${formatDuration(seconds)}: ${error}${rest}.`,
+  ];
 }
 
 function workLine({ computed, reused }: RunVerdict, outcomes: readonly TrialOutcome[]): string {

@@ -4,6 +4,7 @@ import type { Scale } from '../../runners/trial/spec.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import type { CommandContext } from '../command.ts';
 import { formatDuration } from '../output/duration.ts';
+import type { EstimateCheck } from './estimate.ts';
 import type { Publication } from './publish.ts';
 import type { RunVerdict } from './verdict.ts';
 
@@ -12,6 +13,8 @@ export interface Measured {
   readonly plan: Plan;
   readonly outcomes: readonly TrialOutcome[];
   readonly verdict: RunVerdict;
+  /** Null where nothing was trained here. */
+  readonly estimate: EstimateCheck | null;
   readonly workspace: string;
 }
 

@@ -10,7 +10,7 @@ export function recordExecution(
   workspace: string,
   plan: Plan,
   outcomes: readonly TrialOutcome[],
-  as: Pick<Execution, 'kind' | 'startedAt' | 'fixedSeeds'>,
+  as: Pick<Execution, 'kind' | 'startedAt' | 'fixedSeeds' | 'estimate'>,
 ): void {
   if (as.kind === 'run' && outcomes.every(({ reused }) => reused)) return;
   const trials = outcomes.flatMap(({ trial, run, state, reason }) =>

@@ -1,7 +1,14 @@
+import { availableParallelism, totalmem } from 'node:os';
+
 /** What a machine has. */
 export interface Machine {
   readonly cores: number;
   readonly memoryGiB: number;
+}
+
+/** The machine that this process runs on. */
+export function thisMachine(): Machine {
+  return { cores: availableParallelism(), memoryGiB: totalmem() / 2 ** 30 };
 }
 
 /** How a machine is shared out among worker processes. */
@@ -18,7 +25,7 @@ const gibPerWorker = 3;
 /**
  * What was asked for, and for the rest the shares that measured best on two cores: as many trials at once as there are
  * cores, one thread each. A KD step of resnet32x4 to resnet8x4 then costs about 485 ms per trial, against 523 to 542 ms
- * for one trial at a time with two threads. One trial at a time on a GPU.
+ * for one trial at a time with two threads. On GPUs one trial at a time on each.
  */
 export function shareOut(
   machine: Machine,
@@ -26,11 +33,13 @@ export function shareOut(
     readonly workers: number | undefined;
     readonly threads: number | undefined;
     readonly device: 'cpu' | 'gpu';
+    /** GPUs that can be used; absent on a processor. */
+    readonly gpus?: number;
   },
 ): Resources {
   const { cores, memoryGiB } = machine;
   if (asked.device === 'gpu') {
-    const workers = asked.workers ?? 1;
+    const workers = asked.workers ?? Math.max(1, asked.gpus ?? 1);
     return { workers, threads: asked.threads ?? Math.max(1, Math.floor(cores / workers)) };
   }
   const threads = asked.threads ?? 1;

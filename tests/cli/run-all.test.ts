@@ -26,6 +26,7 @@ const measured = (change: Partial<Measured['verdict']> = {}, trials = [trial]): 
     exitCode: exitCodes.fine,
     ...change,
   },
+  estimate: null,
   workspace: '/somewhere',
 });
 

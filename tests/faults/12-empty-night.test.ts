@@ -37,13 +37,15 @@ function runEnding(state: TrialOutcome['state'], trials: 'planned' | 'none'): ty
     const fixedSeeds = night?.fixedSeeds ?? [];
     recordExecution(workspace, plan, outcomes, { kind: 'nightly', startedAt, fixedSeeds });
     const publication = await publish(workspace, false);
-    return { plan, outcomes, verdict, publication, workspace, seconds: 1 };
+    return { plan, outcomes, verdict, estimate: null, publication, workspace, seconds: 1 };
   };
 }
 
 const values = {
   scale: undefined,
   workers: undefined,
+  cohort: undefined,
+  maxMemory: undefined,
   threads: undefined,
   device: 'cpu',
   eager: false,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
-import { pricePlan, stepKey } from '../../suites/price.ts';
+import { pricePlan, sharedStepKey, shareOfStep, stepKey } from '../../suites/price.ts';
 import { fakeContext } from './fake-context.ts';
 
 const plan = planSuite(
@@ -40,4 +40,17 @@ test('nothing is guessed: what was not measured has no price', () => {
   assert.equal(price.unpricedTrials, 3);
   assert.equal(price.trials.find(({ id }) => id === kd.id)?.msPerStep, 25);
   assert.equal(pricePlan(plan, new Map()).hours, null);
+});
+
+test('a trial of a cohort costs its measured share, and at most what it costs alone', () => {
+  const students = plan.trials.filter(({ spec }) => spec.method === 'kd');
+  const [first, second] = students as [(typeof students)[0], (typeof students)[0]];
+  const units = [[first, second]];
+  const alone = new Map([[stepKey(first.spec), [30]]]);
+  assert.equal(shareOfStep(first.spec, 2, alone), 30);
+  const measured = new Map([...alone, [sharedStepKey(first.spec, 2), [18, 20, 22]]]);
+  const price = pricePlan(plan, measured, units);
+  const of = (id: string) => price.trials.find((trial) => trial.id === id)?.msPerStep;
+  assert.deepEqual([of(first.id), of(second.id)], [20, 20]);
+  assert.equal(pricePlan(plan, measured).trials.find(({ id }) => id === first.id)?.msPerStep, 30);
 });

@@ -1,0 +1,66 @@
+import type { TrialOutcome } from '../../runners/executors/types.ts';
+import { readJournal } from '../../runners/trial/journal.ts';
+import type { JournalLine } from '../../runners/trial/journal-types.ts';
+import { journalFile, runFolder } from '../../runners/trial/paths.ts';
+import type { Unit } from '../../suites/cohorts.ts';
+import { type Measurements, shareOfStep } from '../../suites/price.ts';
+
+/** What a plan said that its training would take, beside what it took. Of training steps alone, without evaluation. */
+export interface EstimateCheck {
+  /** Trials that were trained now and had a price before. */
+  readonly trials: number;
+  /** Trials that were trained now, of which nothing like it had been measured. */
+  readonly unpriced: number;
+  /** Seconds, one process after the other. */
+  readonly predictedSeconds: number;
+  readonly seconds: number;
+}
+
+/**
+ * Compares the price of what was trained with the time it took: the epochs since `startedAt`, so that a run that went on
+ * from a checkpoint is judged by what it did. Null where nothing was trained.
+ *
+ * @param units which trials were trained together
+ * @param before measurements from before the training
+ * @param startedAt ISO 8601 UTC
+ */
+export function checkEstimate(
+  workspace: string,
+  outcomes: readonly TrialOutcome[],
+  units: readonly Unit[],
+  before: Measurements,
+  startedAt: string,
+): EstimateCheck | null {
+  let [trials, unpriced, predictedSeconds, seconds] = [0, 0, 0, 0];
+  const byId = new Map(outcomes.map((outcome) => [outcome.trial, outcome]));
+  for (const unit of units) {
+    for (const { id, spec } of unit) {
+      const { run = null, reused = true } = byId.get(id) ?? {};
+      if (run === null || reused) continue;
+      const trained = trainedSince(journalFile(runFolder(workspace, id, run)), startedAt);
+      if (trained.steps === 0) continue;
+      const share = shareOfStep(spec, unit.length, before);
+      if (share === null) {
+        unpriced += 1;
+        continue;
+      }
+      trials += 1;
+      predictedSeconds += (share * trained.steps) / 1000;
+      seconds += trained.seconds;
+    }
+  }
+  return trials + unpriced === 0 ? null : { trials, unpriced, predictedSeconds, seconds };
+}
+
+/** Steps of the epochs journalled since a time, and the trial's share of the seconds they took. */
+function trainedSince(file: string, time: string): { steps: number; seconds: number } {
+  const { lines } = readJournal(file);
+  const stepsPerEpoch = lines.find((line) => line.type === 'start')?.stepsPerEpoch ?? 0;
+  const epochs = new Map<number, Extract<JournalLine, { type: 'epoch' }>>();
+  for (const line of lines) {
+    if (line.type === 'epoch' && line.time >= time) epochs.set(line.epoch, line);
+  }
+  let seconds = 0;
+  for (const { trainSeconds, students = 1 } of epochs.values()) seconds += trainSeconds / students;
+  return { steps: epochs.size * stepsPerEpoch, seconds };
+}

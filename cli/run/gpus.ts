@@ -1,0 +1,21 @@
+import { execa } from 'execa';
+
+/**
+ * The GPUs that this process may use, as `CUDA_VISIBLE_DEVICES` names them; empty where none can be told apart, which a
+ * worker then says.
+ */
+export async function visibleGpus(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly string[]> {
+  const chosen = environment['CUDA_VISIBLE_DEVICES'];
+  if (chosen !== undefined) return names(chosen.split(','));
+  const { stdout, exitCode } = await execa(
+    'nvidia-smi',
+    ['--query-gpu=index', '--format=csv,noheader'],
+    { reject: false, timeout: 30_000 },
+  );
+  return exitCode === 0 ? names(stdout.split('\n')) : [];
+}
+
+const names = (parts: readonly string[]) =>
+  parts.map((part) => part.trim()).filter((part) => part !== '');
