@@ -152,9 +152,15 @@ function measured(run: string) {
   return { epochs: [...epochs].sort(([a], [b]) => a - b), end };
 }
 
+/** @throws AssertionError where the run has failed: nothing would come of waiting for it. */
 function hasCheckpoint(run: string): boolean {
   if (!existsSync(journalFile(run))) return false;
-  return readJournal(journalFile(run)).lines.some(({ type }) => type === 'checkpoint');
+  const { lines } = readJournal(journalFile(run));
+  const end = lines.findLast(({ type }) => type === 'end');
+  if (end?.type === 'end') {
+    assert.ok(['completed', 'cancelled', 'infrastructure'].includes(end.state), end.reason);
+  }
+  return lines.some(({ type }) => type === 'checkpoint');
 }
 
 async function isWaiting(task: string, reason: string): Promise<boolean> {
