@@ -1,6 +1,7 @@
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
 import { type BackboneTraining, backbones, pretrainedBackbone } from './detection/backbone.ts';
+import { type FasterRcnnSpec, fasterRcnn } from './detection/faster-rcnn.ts';
 import { type RetinanetSpec, retinanet } from './detection/retinanet.ts';
 import type { Detector, DetectorOptions } from './detection/types.ts';
 
@@ -13,10 +14,12 @@ const member =
   (name, options) =>
     family(name, spec, options);
 const retina = member<RetinanetSpec>(retinanet);
+const faster = member<FasterRcnnSpec>(fasterRcnn);
 
 /**
  * One line per detector. A name says family, backbone and neck, as mmdetection's configs do; what follows `fpn` is not
- * published: `fpn64` has pyramid and head of 64 channels, with two convolutions in the head instead of four.
+ * published: `fpn64` has pyramid and head of 64 channels, with two convolutions in the head instead of four, and `w16` a
+ * backbone of a quarter of the width.
  */
 const detectors: Readonly<Record<string, Build>> = {
   'retinanet-r18-fpn': retina({ backbone: backbones.r18 }),
@@ -25,8 +28,15 @@ const detectors: Readonly<Record<string, Build>> = {
   'retinanet-r101-fpn': retina({ backbone: backbones.r101 }),
   'retinanet-x101-32x4d-fpn': retina({ backbone: backbones['x101-32x4d'] }),
   'retinanet-x101-64x4d-fpn': retina({ backbone: backbones['x101-64x4d'] }),
+  'retinanet-r18w16-fpn32': retina({ backbone: backbones.r18w16, channels: 32, stacked: 2 }),
   'retinanet-r18-fpn64': retina({ backbone: backbones.r18, channels: 64, stacked: 2 }),
   'retinanet-r50-fpn64': retina({ backbone: backbones.r50, channels: 64, stacked: 2 }),
+  'faster-rcnn-r18-fpn': faster({ backbone: backbones.r18 }),
+  'faster-rcnn-r34-fpn': faster({ backbone: backbones.r34 }),
+  'faster-rcnn-r50-fpn': faster({ backbone: backbones.r50 }),
+  'faster-rcnn-r101-fpn': faster({ backbone: backbones.r101 }),
+  'faster-rcnn-x101-32x4d-fpn': faster({ backbone: backbones['x101-32x4d'] }),
+  'faster-rcnn-x101-64x4d-fpn': faster({ backbone: backbones['x101-64x4d'] }),
 };
 
 export function detectorNames(): readonly string[] {

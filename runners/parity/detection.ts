@@ -1,10 +1,12 @@
 import { anchorsCheck } from './det/anchors.ts';
+import { fasterRcnnCheck } from './det/faster-rcnn.ts';
 import { lossOpsCheck } from './det/loss-ops.ts';
 import { preprocessCheck } from './det/preprocess.ts';
 import { rcnnHeadsCheck } from './det/rcnn-heads.ts';
 import { retinaHeadCheck } from './det/retina-head.ts';
 import { retinaStepCheck } from './det/retina-step.ts';
 import { retinanetCheck } from './det/retinanet.ts';
+import { roiAlignCheck } from './det/roi-align.ts';
 import { suppressionCheck } from './det/suppression.ts';
 import type { Mode } from './networks.ts';
 import type { ParityCheck } from './types.ts';
@@ -22,7 +24,9 @@ const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new 
   ['det/preprocess.json', () => [preprocessCheck]],
   ['det/retina_head.json', () => [retinaHeadCheck, retinaStepCheck]],
   ['det/rcnn_heads.json', () => [rcnnHeadsCheck]],
+  ['det/roi_align.json', () => [roiAlignCheck]],
   ['det/retinanet_r18.json', (mode) => [retinanetCheck(mode)]],
+  ['det/faster_rcnn_r18.json', (mode) => [fasterRcnnCheck(mode)]],
   ['det/retinanet_r50.json', (mode) => [retinanetCheck(mode)]],
 ]);
 

@@ -6,6 +6,7 @@ import type { TaskModule } from './types.ts';
 const modules: Readonly<Partial<Record<Task, () => Promise<TaskModule>>>> = {
   classification: async () => (await import('./classification/task.ts')).classification,
   segmentation: async () => (await import('./segmentation/task.ts')).segmentation,
+  detection: async () => (await import('./detection/task.ts')).detection,
 };
 
 /** Kinds of training that there are networks, methods and metrics for. */

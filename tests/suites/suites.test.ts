@@ -18,6 +18,7 @@ const pictures: Readonly<Record<string, number>> = {
   'embedded-scenes': 400,
   'embedded-scenes-small': 24,
   coco2017: 117_266,
+  coco128: 128,
   cityscapes: 2975,
 };
 const contextOf = (task: Task) =>

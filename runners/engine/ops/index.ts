@@ -10,6 +10,7 @@ export {
 export { channelShuffle } from './channels.ts';
 export { type ConvolutionOptions, conv2d, depthwiseConv2d } from './convolution.ts';
 export { correctCount, crossEntropy, crossEntropyRows } from './cross-entropy.ts';
+export { detach } from './detach.ts';
 export { absoluteError, smoothAbsoluteError } from './distance.ts';
 export { binaryCrossEntropy, type FocalOptions, sigmoidFocalRows } from './focal.ts';
 export { type LossAndGradients, lossAndGradients } from './gradients.ts';
@@ -23,5 +24,14 @@ export {
   poolRegions,
 } from './pooling.ts';
 export { resizeBilinear } from './resize.ts';
+export { type RoiAlignOptions, roiAlign } from './roi-align.ts';
 export { replaceRows, takeRows } from './rows.ts';
+export {
+  type Suppressed,
+  type SuppressionOptions,
+  statelessUniform,
+  suppress,
+  takeFromEach,
+  topEntries,
+} from './selection.ts';
 export type { Pair, WindowOptions } from './window.ts';

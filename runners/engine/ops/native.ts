@@ -53,6 +53,11 @@ export const attribute = {
     type: backend().binding.TF_ATTR_STRING,
     value,
   }),
+  integer: (name: string, value: number): OpAttribute => ({
+    name,
+    type: backend().binding.TF_ATTR_INT,
+    value,
+  }),
   integers: (name: string, value: readonly number[]): OpAttribute => ({
     name,
     type: backend().binding.TF_ATTR_INT,

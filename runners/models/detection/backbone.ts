@@ -9,6 +9,8 @@ export interface BackboneSpec {
   readonly block: BlockKind;
   /** Blocks of each stage. */
   readonly counts: readonly [number, number, number, number];
+  /** Channels of the stem and of the first stage; default 64, as published. */
+  readonly width?: number;
   /** ResNeXt's cardinality and the width of a group in the first stage; absent: a ResNet. */
   readonly groups?: { readonly count: number; readonly width: number };
 }
@@ -33,6 +35,7 @@ export interface Backbone {
 
 export const backbones = {
   r18: { block: 'basic', counts: [2, 2, 2, 2] },
+  r18w16: { block: 'basic', counts: [2, 2, 2, 2], width: 16 },
   r34: { block: 'basic', counts: [3, 4, 6, 3] },
   r50: { block: 'bottleneck', counts: [3, 4, 6, 3] },
   r101: { block: 'bottleneck', counts: [3, 4, 23, 3] },
@@ -56,21 +59,21 @@ export const backbones = {
  */
 export function backbone(
   outer: ModuleScope,
-  { block, counts, groups }: BackboneSpec,
+  { block, counts, groups, width: base = 64 }: BackboneSpec,
   { frozenStages, normEval }: BackboneTraining,
 ): Backbone {
   const scopeOf = (stage: number) => (stage <= frozenStages ? outer.frozen() : outer);
   const stem = scopeOf(0).convNorm('conv1', 'bn1', {
     inputs: 3,
-    outputs: 64,
+    outputs: base,
     kernel: 7,
     stride: 2,
     padding: 3,
   });
-  let inputs = 64;
+  let inputs: number = base;
   const stages = counts.map((count, index) => {
     const layer = scopeOf(index + 1).child(`layer${index + 1}`);
-    const planes = 64 * 2 ** index;
+    const planes = base * 2 ** index;
     const width =
       groups === undefined ? planes : Math.floor((planes * groups.width) / 64) * groups.count;
     const outputs = planes * expansion[block];
@@ -82,7 +85,7 @@ export function backbone(
     });
   });
   return {
-    channels: counts.map((_, index) => 64 * 2 ** index * expansion[block]),
+    channels: counts.map((_, index) => base * 2 ** index * expansion[block]),
     run(context, images) {
       const still: Forward = { ...context, training: false };
       const within = (stage: number) => (normEval || stage <= frozenStages ? still : context);

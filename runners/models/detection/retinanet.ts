@@ -57,8 +57,14 @@ export function retinanet(
     name,
     classes,
     params: scope.params,
-    strides,
-    channels,
+    shapes: {
+      name,
+      family: 'anchor-based',
+      features: strides.map(() => channels),
+      strides,
+      embedding: null,
+      logits: strides.map(() => anchors * classes),
+    },
     forward(context, images) {
       const maps = body.run(context, images);
       const features = neck(context, maps);

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { TargetModule } from '../../data/dense/target-maker.ts';
+import type { DenseShapes } from '../../distillers/dense/types.ts';
 import type { TensorMap, TensorSpec } from '../../engine/types.ts';
 import type { Size } from '../../tasks/detection/anchors.ts';
 import type { DecodedPicture, Detections } from '../../tasks/detection/detections.ts';
@@ -47,10 +48,8 @@ export interface Detector {
   readonly classes: number;
   /** In the order of PyTorch's `state_dict`. */
   readonly params: readonly ParamSpec[];
-  /** Pixels per cell of each of `DetectorOutput.features`. */
-  readonly strides: readonly number[];
-  /** Channels of each of `DetectorOutput.features`. */
-  readonly channels: number;
+  /** What distillers must know of its maps. */
+  readonly shapes: DenseShapes;
   /** @param images [B, H, W, 3]; H and W are multiples of 32 */
   forward(context: Forward, images: Tensor4D): DetectorOutput;
   readonly training: DetectorTraining;

@@ -149,7 +149,7 @@ function trainFunction(detector: Detector, { spec }: DetectionPictures): Functio
 }
 
 const gridOf = (detector: Detector, size: Size) =>
-  anchorGrid(retinaAnchors(), pyramidSizes(size, detector.strides));
+  anchorGrid(retinaAnchors(), pyramidSizes(size, detector.shapes.strides));
 
 type Outputs = ReturnType<Program['call']>;
 

@@ -16,7 +16,9 @@ describe('official numbers of detection', () => {
     ['preprocess.json.gz', 5],
     ['retina_head.json.gz', 12],
     ['rcnn_heads.json.gz', 4],
+    ['roi_align.json.gz', 13],
     ['retinanet_r18.json', 6],
+    ['faster_rcnn_r18.json', 9],
   ] as const) {
     it(file, async () => {
       const { cases, passed } = await verifyGolden(golden, { only: `det/${file}` });
@@ -121,6 +123,15 @@ describe('a check of detection fails', () => {
         content.train.losses_f64.loss_bbox.levels[1] += 1e-3;
       },
       ['maps', 'losses', 'gradients'],
+    ],
+    [
+      'when one gradient of RoIAlign is a hundredth off',
+      'roi_align.json.gz',
+      ({ cases }) => {
+        const { data } = cases[2].grad_feature;
+        data[data.indexOf(Math.max(...data))] *= 1.01;
+      },
+      ['roi_align 3, recorded', 'roi_align 3, eager'],
     ],
     [
       'when another negative is sampled',

@@ -9,9 +9,9 @@ import {
 } from '../../../../runners/data/dense/loader.ts';
 import { byteTable } from '../../../../runners/data/dense/normalise.ts';
 import type { MaskTable } from '../../../../runners/data/dense/types.ts';
+import { rcnnMaker } from '../../../../runners/tasks/detection/rcnn-maker.ts';
 import { retinaMaker } from '../../../../runners/tasks/detection/retina-maker.ts';
 import type { RetinaTargets } from '../../../../runners/tasks/detection/retina-targets.ts';
-import { rpnMaker } from '../../../../runners/tasks/detection/rpn-maker.ts';
 import { blockAt, blockSplit } from './trees.ts';
 
 const normalisation = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } as const;
@@ -212,7 +212,8 @@ test('targets are made in the thread, in fixed shapes', async () => {
     assert.equal(normaliser, positives);
   }
   await loader.close();
-  const rpn = rpnMaker({ strides, scales: [2], num: 16, posFraction: 0.5 });
+  const sampler = { num: 16, posFraction: 0.5 };
+  const rpn = rcnnMaker({ batchSize: 4, boxes: 8, strides, scales: [2], ...sampler });
   const first = createDenseLoader(options({ targets: rpn }));
   const second = createDenseLoader(options({ targets: rpn, prefetch: 1 }));
   const whole = await read(first.epoch(2));
