@@ -22,10 +22,15 @@ export interface CollectingForward extends Forward {
  *
  * @throws EngineError `ENGINE_UNKNOWN_PARAM` when the network asks for a name that `params` lacks
  */
-export function forwardContext(params: TensorMap, training: boolean): CollectingForward {
+export function forwardContext(
+  params: TensorMap,
+  training: boolean,
+  frozen = false,
+): CollectingForward {
   const updates = new Map<string, Tensor>();
   return {
     training,
+    frozen,
     param(name) {
       const tensor = updates.get(name) ?? params[name];
       if (tensor === undefined) {

@@ -5,6 +5,7 @@ import {
   type ConvolutionOptions,
   conv2d,
   depthwiseConv2d,
+  foldBatchNorm,
   linear,
   updateRunning,
 } from '../engine/ops/index.ts';
@@ -119,9 +120,20 @@ export class ModuleScope {
 
   /** A convolution followed by batch norm: `conv` and `batchNorm` declared one after the other. */
   convNorm(conv: string | number, norm: string | number, spec: ConvolutionSpec, scale = 1): Layer {
-    const convolution = this.conv(conv, spec);
-    const following = this.batchNorm(norm, spec.outputs, scale);
-    return (context, x) => following(context, convolution(context, x));
+    const convolution = this.declareConvolution(conv, spec);
+    const following = this.declareNorm(norm, spec.outputs, scale);
+    return (context, x) => {
+      const weight = context.param(convolution.weight) as Tensor4D;
+      const bias = convolution.bias === null ? null : (context.param(convolution.bias) as Tensor1D);
+      if (context.frozen === true && !context.training) {
+        const folded = foldBatchNorm(weight, bias, normTensors(following, context));
+        return context.layer(convolution.path, () =>
+          convolution.run(x, folded.weight, folded.bias),
+        );
+      }
+      const y = context.layer(convolution.path, () => convolution.run(x, weight, bias));
+      return context.layer(following.path, () => normalize(following, context, y));
+    };
   }
 
   /** `nn.Linear` on [..., inputs]. */

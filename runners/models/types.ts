@@ -29,6 +29,11 @@ export interface ParamSpec {
 export interface Forward {
   /** Batch statistics and running-statistics updates (train) or running statistics (eval). */
   readonly training: boolean;
+  /**
+   * The network is not trained, so nothing needs a gradient of its parameters: outside of training a batch norm after a
+   * convolution is folded into it.
+   */
+  readonly frozen?: boolean;
   param(name: string): Tensor;
   /** Records a new value of a buffer (running statistics). Only in training. */
   update(name: string, value: Tensor): void;

@@ -160,7 +160,7 @@ function teacherCase(path: string, root: GoldenNode, setting: Setting, mode: Mod
         inputs: { images: { shape: [batch, ...teacher.inputShape], dtype: 'float32' } },
         run: (state, inputs) => {
           const { logits } = teacher.forward(
-            forwardContext(state, false),
+            forwardContext(state, false, true),
             inputs['images'] as Tensor4D,
           );
           return { outputs: { logits }, state: {} };
@@ -348,7 +348,7 @@ function stepFunction(
       const images = inputs['images'] as Tensor4D;
       const taught = distiller.needs.teacher
         ? setting.teacher.network.forward(
-            forwardContext(part(teacher, setting.teacher.network), false),
+            forwardContext(part(teacher, setting.teacher.network), false, true),
             images,
           )
         : null;

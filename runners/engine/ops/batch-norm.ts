@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
 import { attribute, defineOp, execute, shapeError } from './native.ts';
 
@@ -123,6 +123,29 @@ export function batchNormInference<T extends Tensor>(
   checkShapes(x, scale, offset);
   const [y] = inferenceOp({ x: asMap(x), scale, offset, mean, variance }, { epsilon });
   return likeInput(x, y as Tensor);
+}
+
+/**
+ * Weight and bias of the convolution that does what a convolution and the batch norm after it, with running statistics,
+ * do: weight * s and (bias - mean) * s + offset with s = scale / sqrt(variance + epsilon). The result is equal within
+ * rounding, one pass over the map is saved. The last axes of `weight`, all outputs together, are the norm's channels.
+ */
+export function foldBatchNorm(
+  weight: Tensor4D,
+  bias: Tensor1D | null,
+  norm: Readonly<Record<'scale' | 'offset' | 'mean' | 'variance', Tensor1D>>,
+  epsilon = batchNormEpsilon,
+): { readonly weight: Tensor4D; readonly bias: Tensor1D } {
+  const factor = tf.mul(norm.scale, tf.rsqrt(tf.add(norm.variance, epsilon)));
+  const [, , inputs, outputs] = weight.shape;
+  const channels = norm.scale.shape[0];
+  // A depthwise weight [kh, kw, C, m] has C * m outputs.
+  const factors = channels === outputs ? factor : factor.reshape([inputs, outputs]);
+  const start = bias === null ? tf.neg(norm.mean) : tf.sub(bias, norm.mean);
+  return {
+    weight: tf.mul(weight, factors) as Tensor4D,
+    bias: tf.add(tf.mul(start, factor), norm.offset) as Tensor1D,
+  };
 }
 
 /** PyTorch's update of a running statistic: 0.9 old + 0.1 new. */

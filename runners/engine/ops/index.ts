@@ -5,6 +5,7 @@ export {
   batchNormInference,
   batchNormMomentum,
   batchNormTraining,
+  foldBatchNorm,
   updateRunning,
 } from './batch-norm.ts';
 export { channelShuffle } from './channels.ts';

@@ -204,7 +204,7 @@ function teacherOutput(
   const { teacher } = options;
   if (teacher === null) return null;
   return inLayer('teacher', () => {
-    const context = forwardContext(under(state, 'teacher/'), training);
+    const context = forwardContext(under(state, 'teacher/'), training, !training);
     const output = teacher.network.forward(context, images);
     // The teacher stays as it is: its statistics of this batch are not kept.
     context.takeUpdates();

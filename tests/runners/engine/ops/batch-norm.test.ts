@@ -4,6 +4,9 @@ import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import {
   batchNormInference,
   batchNormTraining,
+  conv2d,
+  depthwiseConv2d,
+  foldBatchNorm,
   updateRunning,
 } from '../../../../runners/engine/ops/index.ts';
 import { tf } from '../../../../runners/engine/tensorflow.ts';
@@ -114,4 +117,49 @@ describe('batch norm', () => {
       /3 channels, its scale 4/,
     );
   });
+});
+
+describe('folding batch norm into the convolution before it', () => {
+  const fill = (shape: readonly number[], seed: number, offset = 0) =>
+    tf.tensor(
+      Float32Array.from(
+        { length: shape.reduce((a, b) => a * b, 1) },
+        (_, i) => offset + Math.sin(i * 1.7 + seed),
+      ),
+      [...shape],
+    );
+
+  for (const [name, weight, inputs, biased] of [
+    ['plain', [3, 3, 4, 6], 4, false],
+    ['with a bias', [3, 3, 4, 6], 4, true],
+    ['depthwise', [3, 3, 6, 1], 6, false],
+  ] as const) {
+    it(`gives what both give, within rounding: ${name}`, () => {
+      tf.tidy(() => {
+        const x = fill([2, 5, 5, inputs], 1) as Tensor4D;
+        const w = fill(weight, 2) as Tensor4D;
+        const bias = biased ? (fill([6], 3) as Tensor1D) : null;
+        const norm = {
+          scale: fill([6], 4, 2) as Tensor1D,
+          offset: fill([6], 5) as Tensor1D,
+          mean: fill([6], 6) as Tensor1D,
+          variance: fill([6], 7, 1.5) as Tensor1D,
+        };
+        const run = weight[3] === 1 ? depthwiseConv2d : conv2d;
+        const both = batchNormInference(
+          run(x, w, { padding: 1 }, bias),
+          norm.scale,
+          norm.offset,
+          norm.mean,
+          norm.variance,
+        ).dataSync();
+        const folded = foldBatchNorm(w, bias, norm);
+        const one = run(x, folded.weight, { padding: 1 }, folded.bias).dataSync();
+        const size = Math.max(...both.map(Math.abs));
+        both.forEach((value, i) => {
+          assert.ok(Math.abs(value - (one[i] as number)) < 1e-6 * size, `${i}`);
+        });
+      });
+    });
+  }
 });
