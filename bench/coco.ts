@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { InfrastructureError } from '../common/errors.ts';
 import { type CocoSize, fullSize, generateCoco } from './coco-cases.ts';
-import type { Spread } from './step.ts';
+import { median, type Spread, spread } from './spread.ts';
 
 /** Milliseconds from the start of a process to its end, files read and figures printed: medians. */
 export interface CocoResult {
@@ -185,22 +185,6 @@ function machine() {
 const versions = ({ python, pycocotools, numpy }: PeerOutput) => ({ python, pycocotools, numpy });
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
-  return ((low as number) + (high as number)) / 2;
-}
-
-function spread(values: readonly number[]): Spread {
-  const centre = median(values);
-  return {
-    n: values.length,
-    min: Math.min(...values),
-    mad: median(values.map((value) => Math.abs(value - centre))),
-  };
-}
 
 function largestDifference(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((value, at) => Math.abs(value - (b[at] ?? Number.NaN))));

@@ -1,88 +1,231 @@
-import { Bench } from 'tinybench';
+import { fileURLToPath } from 'node:url';
+import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
 import type { Environment } from '../runners/trial/journal-types.ts';
-import { describeEnvironment } from '../runners/trial/machine.ts';
 import { schemaVersion } from '../runners/trial/spec.ts';
-import { prepareStep, type StepCase, stepBatch, stepCases } from './step-cases.ts';
+import { type Lane, startLane } from './lane.ts';
+import { median, type Spread, spread } from './spread.ts';
+import { type StepCase, type StepSuite, stepBatch, stepCases, stepClasses } from './step-cases.ts';
 
 /** Milliseconds per training step, as medians; null where there is nothing to measure. */
 export interface StepResult {
   readonly name: string;
-  /** The recorded step: what trials run. */
+  readonly threads: number;
+  readonly students: number;
+  /** The recorded step of all students: what trials run. */
   readonly ours_ms: number;
-  readonly eager_ms: number;
-  /** The same step in another framework on the same machine. */
+  readonly eager_ms: number | null;
+  /** The same work in PyTorch, every student with a teacher pass of its own, by the fastest of its variants. */
   readonly peer_ms: number | null;
-  /** Steps measured, the fastest, and the median absolute deviation, in milliseconds. */
-  readonly samples: { readonly ours: Spread; readonly eager: Spread };
-}
-
-export interface Spread {
-  readonly n: number;
-  readonly min: number;
-  readonly mad: number;
+  /** Every variant of the peer, those with a shared teacher too. */
+  readonly peer_variants: Readonly<Record<string, number>> | null;
+  /** Milliseconds of our step outside of TensorFlow's call. */
+  readonly harness_ms: number;
+  /** Milliseconds from the start of the process until it could run a step, and the first step (recording, loading). */
+  readonly start_ms: number;
+  readonly first_step_ms: number;
+  readonly peak_mib: { readonly ours: number; readonly peer: number | null };
+  readonly samples: {
+    readonly ours: Spread;
+    readonly eager: Spread | null;
+    readonly peer: Spread | null;
+  };
 }
 
 export interface StepBench {
   readonly schemaVersion: typeof schemaVersion;
-  readonly suite: 'step';
-  readonly conditions: Environment & { readonly batch: number };
+  readonly suite: StepSuite;
+  readonly conditions: Environment & { readonly batch: number; readonly torch: string | null };
   readonly results: readonly StepResult[];
 }
 
-/** Calls before measuring: the first records the graph, the next ones let TensorFlow allocate and optimize. */
-const warmUp = 3;
-/** Steps measured at the least, however slow they are. */
-const fewest = 10;
+interface OursHello {
+  readonly conditions: Environment;
+}
+interface PeerHello {
+  readonly version: string;
+}
+
+/** Steps of a burst: few, so that both sides see the same disturbances of the machine. */
+const burst = 3;
+/** Bursts of each side at the least, however slow steps are. */
+const fewest = 4;
 
 /**
- * Measures every case, recorded and eager, in this process.
+ * Measures every case of a suite: our process and PyTorch's, in turn, burst by burst, so that other load hits both.
  *
- * @param options.seconds for each measurement
- * @param options.onCase is told before each
+ * @param options.threads numbers of threads; each is measured for itself, one thread against one thread
+ * @param options.seconds of our steps per case and number of threads
+ * @param options.onCase is told before each measurement
  */
-export async function benchStep(options: {
-  readonly threads: { readonly intra: number; readonly inter: number };
+export async function benchSteps(options: {
+  readonly suite: StepSuite;
+  readonly threads: readonly number[];
   readonly seconds: number;
-  onCase(name: string, mode: string): void;
+  readonly python: string;
+  readonly signal: AbortSignal | undefined;
+  onCase(name: string, what: string): void;
 }): Promise<StepBench> {
   const results: StepResult[] = [];
-  for (const stepCase of stepCases) {
-    options.onCase(stepCase.name, 'recorded');
-    const ours = await measure(stepCase, 'recorded', options.seconds);
-    options.onCase(stepCase.name, 'eager');
-    const eager = await measure(stepCase, 'eager', options.seconds);
-    results.push({
-      name: stepCase.name,
-      ours_ms: ours.median,
-      eager_ms: eager.median,
-      peer_ms: null,
-      samples: { ours: ours.spread, eager: eager.spread },
-    });
+  let conditions: Environment | undefined;
+  let torch: string | null = null;
+  for (const threads of options.threads) {
+    for (const stepCase of stepCases[options.suite]) {
+      options.onCase(stepCase.name, `${threads} thread${threads === 1 ? '' : 's'}`);
+      const measured = await measure(stepCase, threads, options);
+      results.push(measured.result);
+      conditions ??= measured.conditions;
+      torch ??= measured.torch;
+    }
   }
-  const conditions = { ...describeEnvironment(options.threads), batch: stepBatch };
-  return { schemaVersion, suite: 'step', conditions, results };
+  if (conditions === undefined) throw new RangeError('A bench without a number of threads.');
+  return {
+    schemaVersion,
+    suite: options.suite,
+    conditions: { ...conditions, batch: stepBatch, torch },
+    results,
+  };
 }
 
 async function measure(
   stepCase: StepCase,
-  mode: 'recorded' | 'eager',
-  seconds: number,
-): Promise<{ median: number; spread: Spread }> {
-  const { step, dispose } = prepareStep(stepCase, mode);
+  threads: number,
+  options: Parameters<typeof benchSteps>[0],
+): Promise<{ result: StepResult; conditions: Environment; torch: string | null }> {
+  const ours = await startOurs(stepCase, threads, options);
+  let peer: Lane<PeerHello> | null = null;
   try {
-    for (let call = 0; call < warmUp; call += 1) step();
-    const bench = new Bench({
-      iterations: fewest,
-      time: seconds * 1000,
-      warmup: false,
-      throws: true,
-    }).add(stepCase.name, step);
-    await bench.run();
-    const result = bench.tasks[0]?.result;
-    if (result?.state !== 'completed') throw new Error(`tinybench ended ${result?.state}`);
-    const { p50, min, mad, samplesCount } = result.latency;
-    return { median: p50, spread: { n: samplesCount, min, mad } };
+    peer = await startPeer(stepCase, threads, options);
+    const [first] = (await ours.run('recorded', 1)).times;
+    await ours.run('recorded', burst);
+    const samples = new Map<string, number[]>();
+    const outside: number[] = [];
+    let oursPeak = 0;
+    let peerPeak: number | null = null;
+    const note = (name: string, times: readonly number[]) =>
+      samples.set(name, [...(samples.get(name) ?? []), ...times]);
+    // A peer holds one copy of its networks: its variants come one after the other, each beside our own bursts.
+    for (const variant of peer?.hello.variants ?? [null]) {
+      if (variant !== null) await peer?.run(variant, burst);
+      const start = performance.now();
+      for (let round = 0; round < fewest || more(start, options.seconds); round += 1) {
+        const own = await ours.run('recorded', burst);
+        note('ours', own.times);
+        outside.push(...(own.outside ?? []));
+        oursPeak = own.peakMiB;
+        if (variant === null || peer === null) continue;
+        const other = await peer.run(variant, burst);
+        note(variant, other.times);
+        peerPeak = other.peakMiB;
+      }
+    }
+    await peer?.stop();
+    const eager = ours.hello.variants.includes('eager') ? await eagerTimes(ours, options) : null;
+    return {
+      conditions: ours.hello.conditions,
+      torch: peer?.hello.version ?? null,
+      result: {
+        name: stepCase.name,
+        threads,
+        students: stepCase.methods.length,
+        ours_ms: median(samples.get('ours') as number[]),
+        eager_ms: eager === null ? null : median(eager),
+        ...peerFigures(peer?.hello.variants ?? [], samples),
+        harness_ms: median(outside),
+        start_ms: ours.startMs,
+        first_step_ms: first as number,
+        peak_mib: { ours: oursPeak, peer: peerPeak },
+        samples: {
+          ours: spread(samples.get('ours') as number[]),
+          eager: eager === null ? null : spread(eager),
+          peer: peerSpread(peer?.hello.variants ?? [], samples),
+        },
+      },
+    };
   } finally {
-    dispose();
+    await Promise.all([ours.stop(), peer?.stop()]);
   }
+}
+
+const more = (start: number, seconds: number) => performance.now() - start < seconds * 1000;
+
+async function eagerTimes(
+  ours: Lane<OursHello>,
+  { seconds }: { readonly seconds: number },
+): Promise<number[]> {
+  const times: number[] = [];
+  await ours.run('eager', 1);
+  const start = performance.now();
+  for (let round = 0; round < fewest || more(start, seconds); round += 1) {
+    times.push(...(await ours.run('eager', burst)).times);
+  }
+  return times;
+}
+
+/** The fastest variant in which students do not share the teacher is the peer: nobody's training loop shares it. */
+function fastest(
+  variants: readonly string[],
+  samples: ReadonlyMap<string, readonly number[]>,
+): string | null {
+  const own = variants.filter((variant) => !variant.includes('shared'));
+  const [best] = own.sort(
+    (a, b) => median(samples.get(a) as number[]) - median(samples.get(b) as number[]),
+  );
+  return best ?? null;
+}
+
+function peerFigures(
+  variants: readonly string[],
+  samples: ReadonlyMap<string, readonly number[]>,
+): Pick<StepResult, 'peer_ms' | 'peer_variants'> {
+  const best = fastest(variants, samples);
+  if (best === null) return { peer_ms: null, peer_variants: null };
+  return {
+    peer_ms: median(samples.get(best) as number[]),
+    peer_variants: Object.fromEntries(
+      variants.map((variant) => [variant, median(samples.get(variant) as number[])]),
+    ),
+  };
+}
+
+function peerSpread(
+  variants: readonly string[],
+  samples: ReadonlyMap<string, readonly number[]>,
+): Spread | null {
+  const best = fastest(variants, samples);
+  return best === null ? null : spread(samples.get(best) as number[]);
+}
+
+const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+async function startOurs(
+  stepCase: StepCase,
+  threads: number,
+  { suite, signal }: { readonly suite: StepSuite; readonly signal: AbortSignal | undefined },
+): Promise<Lane<OursHello>> {
+  const lane = await startLane<OursHello>(
+    process.execPath,
+    [...nodeArguments(), script('step-process.ts'), String(threads), suite, stepCase.name],
+    { env: tensorflowEnvironment({ threads }), signal },
+  );
+  if (lane === null)
+    throw new TypeError('Our own measuring process says that it is not installed.');
+  return lane;
+}
+
+function startPeer(
+  { student, teacher, methods }: StepCase,
+  threads: number,
+  { python, signal }: { readonly python: string; readonly signal: AbortSignal | undefined },
+): Promise<Lane<PeerHello> | null> {
+  const given = {
+    student,
+    teacher,
+    students: methods.length,
+    batch: stepBatch,
+    classes: stepClasses,
+  };
+  return startLane(python, [script('torch-peer.py'), String(threads), JSON.stringify(given)], {
+    env: { OMP_NUM_THREADS: String(threads) },
+    signal,
+  });
 }

@@ -1,28 +1,45 @@
-import type { StepBench } from '../../bench/step.ts';
+import type { StepBench, StepResult } from '../../bench/step.ts';
 import { renderTable } from './table.ts';
 
-/** The step bench for people: conditions, then a row per case. */
-export function benchLines({ conditions, results }: StepBench): string[] {
-  const { hardware, threads, tensorflow, batch, device } = conditions;
+/** The benches of steps and cohorts for people: conditions, a row per case, then what the peer's variants took. */
+export function stepBenchLines({ conditions, results }: StepBench): string[] {
+  const { hardware, tensorflow, torch, batch, device } = conditions;
   return [
     `Milliseconds per training step (median), batch ${batch}, ${hardware.gpu ?? hardware.cpu}, ${hardware.cores} cores, ` +
-      `${threads.intra} threads, TensorFlow ${tensorflow} on the ${device.toUpperCase()}`,
+      `TensorFlow ${tensorflow} on the ${device.toUpperCase()}, ${torch === null ? 'no PyTorch found' : `PyTorch ${torch}, channels_last`}`,
     '',
     ...renderTable(
       [
         { title: 'step' },
+        { title: 'threads', align: 'right' },
         { title: 'recorded', align: 'right' },
         { title: 'eager', align: 'right' },
-        { title: 'eager / recorded', align: 'right' },
-        { title: 'peer', align: 'right' },
+        { title: 'PyTorch', align: 'right' },
+        { title: 'PyTorch / recorded', align: 'right' },
+        { title: 'harness', align: 'right' },
+        { title: 'peak MiB', align: 'right' },
+        { title: 'PyTorch MiB', align: 'right' },
       ],
-      results.map(({ name, ours_ms, eager_ms, peer_ms }) => [
-        name,
-        ours_ms.toFixed(1),
-        eager_ms.toFixed(1),
-        (eager_ms / ours_ms).toFixed(2),
-        peer_ms?.toFixed(1) ?? '-',
+      results.map((result) => [
+        result.name,
+        String(result.threads),
+        result.ours_ms.toFixed(1),
+        result.eager_ms?.toFixed(1) ?? '-',
+        result.peer_ms?.toFixed(1) ?? '-',
+        result.peer_ms === null ? '-' : (result.peer_ms / result.ours_ms).toFixed(2),
+        `${((100 * result.harness_ms) / result.ours_ms).toFixed(1)} %`,
+        result.peak_mib.ours.toFixed(0),
+        result.peak_mib.peer?.toFixed(0) ?? '-',
       ]),
     ),
+    ...results.flatMap(variantLines),
   ];
+}
+
+/** Teacher's batch norm folded or not, teacher shared or not. */
+function variantLines({ name, threads, peer_variants }: StepResult): string[] {
+  const variants = Object.entries(peer_variants ?? {});
+  if (variants.length < 2) return [];
+  const each = variants.map(([variant, ms]) => `${variant} ${ms.toFixed(1)}`);
+  return [`PyTorch, ${name}, ${threads} thread${threads === 1 ? '' : 's'}: ${each.join(', ')}`];
 }

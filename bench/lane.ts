@@ -1,0 +1,81 @@
+import { createInterface } from 'node:readline';
+import { type ExecaError, execa } from 'execa';
+import { InfrastructureError } from '../common/errors.ts';
+
+/** What a process that runs steps on demand says of a burst. */
+export interface Burst {
+  /** Milliseconds of each step. */
+  readonly times: readonly number[];
+  /** Milliseconds of steps outside of the framework's call; only where the process knows. */
+  readonly outside?: readonly number[];
+  /** Largest resident memory of the process until now. */
+  readonly peakMiB: number;
+}
+
+/** A process that runs bursts of steps when told to, so that two of them can be measured in turn. */
+export interface Lane<Hello> {
+  readonly hello: Hello & { readonly variants: readonly string[] };
+  /** Milliseconds from the start of the process until it was ready for the first burst. */
+  readonly startMs: number;
+  run(variant: string, steps: number): Promise<Burst>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a process that speaks the lines of step-process.ts and torch-peer.py.
+ *
+ * @returns null where it ends with exit code 3 (what it needs is not installed) or there is no such program
+ * @throws InfrastructureError `BENCH_FAILED` when it fails otherwise
+ */
+export async function startLane<Hello>(
+  file: string,
+  args: readonly string[],
+  options: { readonly env?: Record<string, string>; readonly signal?: AbortSignal | undefined },
+): Promise<Lane<Hello> | null> {
+  const started = performance.now();
+  const child = execa(file, args, {
+    reject: false,
+    buffer: { stdout: false, stderr: true },
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async <T>(): Promise<T | null> => {
+    const { value, done } = await lines.next();
+    return done === true ? null : (JSON.parse(value) as T);
+  };
+  const failure = async () => {
+    const result = await child;
+    options.signal?.throwIfAborted();
+    const said = result.stderr.trim().split('\n');
+    const reason =
+      said.find((line) => /^\w*Error\b/.test(line)) ??
+      (said.at(-1) || (result as ExecaError).shortMessage);
+    return new InfrastructureError('BENCH_FAILED', `The measured process failed: ${reason}.`, {
+      hint: 'Run redistill doctor.',
+    });
+  };
+  const hello = await answer<Hello & { variants: readonly string[] }>();
+  if (hello === null) {
+    const { exitCode } = await child;
+    if (exitCode === 3 || exitCode === undefined) {
+      options.signal?.throwIfAborted();
+      return null;
+    }
+    throw await failure();
+  }
+  return {
+    hello,
+    startMs: performance.now() - started,
+    async run(variant, steps) {
+      child.stdin.write(`${variant} ${steps}\n`);
+      const burst = await answer<Burst>();
+      if (burst === null) throw await failure();
+      return burst;
+    },
+    async stop() {
+      child.stdin.end();
+      await child;
+    },
+  };
+}

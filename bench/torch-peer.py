@@ -1,0 +1,153 @@
+"""The peer of `redistill bench --suite step|cohort`: the same training steps in PyTorch, channels_last, on a CPU.
+
+Started with threads and a case as JSON ({"student", "teacher", "students", "batch", "classes"}). Prints one line of JSON with
+its version and its variants, then for every line "VARIANT STEPS" on standard input runs that many steps and prints their
+milliseconds. Exit code 3 where PyTorch is not installed. Networks are the ResNets of He et al. 2016 for CIFAR; the step is what
+public harnesses do: teacher in eval mode without gradients, cross-entropy and KD, SGD with momentum and weight decay.
+"""
+
+import json
+import resource
+import sys
+import time
+
+try:
+    import torch
+    import torch.nn.functional as F
+    from torch import nn
+    from torch.nn.utils.fusion import fuse_conv_bn_eval
+except ImportError:
+    sys.exit(3)
+
+TEMPERATURE = 4.0
+shapes = {
+    "resnet20": (20, (16, 16, 32, 64)),
+    "resnet8x4": (8, (32, 64, 128, 256)),
+    "resnet32x4": (32, (32, 64, 128, 256)),
+}
+
+
+def conv_norm(inputs, outputs, kernel, stride):
+    conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(outputs))
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.first = conv_norm(inputs, outputs, 3, stride)
+        self.second = conv_norm(outputs, outputs, 3, 1)
+        same = stride == 1 and inputs == outputs
+        self.shortcut = None if same else conv_norm(inputs, outputs, 1, stride)
+
+    def forward(self, x):
+        y = self.second(F.relu(self.first(x), inplace=True))
+        return F.relu(y + (x if self.shortcut is None else self.shortcut(x)), inplace=True)
+
+
+class ResNet(nn.Module):
+    def __init__(self, name, classes):
+        super().__init__()
+        depth, widths = shapes[name]
+        self.stem = conv_norm(3, widths[0], 3, 1)
+        blocks, inputs = [], widths[0]
+        for stage, outputs in enumerate(widths[1:]):
+            for index in range((depth - 2) // 6):
+                blocks.append(Block(inputs, outputs, 2 if stage > 0 and index == 0 else 1))
+                inputs = outputs
+        self.blocks = nn.Sequential(*blocks)
+        self.fc = nn.Linear(inputs, classes)
+
+    def forward(self, x):
+        y = self.blocks(F.relu(self.stem(x), inplace=True))
+        return self.fc(y.mean((2, 3)))
+
+
+def fold(module):
+    """Replaces every convolution and batch norm by one convolution."""
+    for name, child in module.named_children():
+        pair = list(child.children()) if isinstance(child, nn.Sequential) else []
+        if len(pair) == 2 and isinstance(pair[1], nn.BatchNorm2d):
+            setattr(module, name, fuse_conv_bn_eval(*pair))
+        elif child is not None:
+            fold(child)
+    return module
+
+
+def channels_last(module):
+    return module.to(memory_format=torch.channels_last)
+
+
+class Steps:
+    """One call is one training step of every student, each with its own optimizer, on one teacher forward pass."""
+
+    def __init__(self, case, folded):
+        batch, classes = case["batch"], case["classes"]
+        torch.manual_seed(1)
+        self.images = torch.randn(batch, 3, 32, 32).contiguous(memory_format=torch.channels_last)
+        self.labels = torch.randint(classes, (batch,))
+        self.teacher = None
+        if case["teacher"] is not None:
+            teacher = ResNet(case["teacher"], classes).eval()
+            self.teacher = channels_last(fold(teacher) if folded else teacher)
+        self.students = [channels_last(ResNet(case["student"], classes)).train() for _ in range(case["students"])]
+        self.optimizers = [
+            torch.optim.SGD(student.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-4)
+            for student in self.students
+        ]
+
+    def soft(self):
+        if self.teacher is None:
+            return None
+        with torch.no_grad():
+            return F.softmax(self.teacher(self.images) / TEMPERATURE, 1)
+
+    def learn(self, index, soft):
+        logits = self.students[index](self.images)
+        loss = F.cross_entropy(logits, self.labels)
+        if soft is not None:
+            log_student = F.log_softmax(logits / TEMPERATURE, 1)
+            divergence = F.kl_div(log_student, soft, reduction="batchmean") * TEMPERATURE**2
+            loss = 0.1 * loss + 0.9 * divergence
+        self.optimizers[index].zero_grad()
+        loss.backward()
+        self.optimizers[index].step()
+        return loss.item()
+
+    def apart(self):
+        for index in range(len(self.students)):
+            self.learn(index, self.soft())
+
+    def together(self):
+        soft = self.soft()
+        for index in range(len(self.students)):
+            self.learn(index, soft)
+
+
+threads, case = int(sys.argv[1]), json.loads(sys.argv[2])
+torch.set_num_threads(threads)
+made = {}
+variants = ["plain"] if case["teacher"] is None else ["plain", "folded"]
+if case["students"] > 1:
+    variants += [f"{name}, shared teacher" for name in variants]
+
+
+def step_of(variant):
+    name, _, shared = variant.partition(", ")
+    if name not in made:
+        made.clear()
+        made[name] = Steps(case, name == "folded")
+    return made[name].together if shared else made[name].apart
+
+
+print(json.dumps({"version": torch.__version__, "variants": variants}), flush=True)
+for line in sys.stdin:
+    variant, steps = line.rstrip("\n").rsplit(" ", 1)
+    step = step_of(variant)
+    times = []
+    for _ in range(int(steps)):
+        start = time.perf_counter()
+        step()
+        times.append((time.perf_counter() - start) * 1000)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"times": times, "peakMiB": peak}), flush=True)
