@@ -219,13 +219,17 @@ export class Member {
     });
   }
 
-  /** Writes the files of an evaluation and the epoch's line. `evalSeconds` is of all students together. */
+  /**
+   * Writes the files of an evaluation and the epoch's line. `evalSeconds` is of all students together.
+   *
+   * @returns reports the epoch: to be called when its checkpoint is written, so that who hears of it finds it
+   */
   endEpoch(
     { metrics, files = {} }: Evaluation,
     trainMetrics: readonly MetricValue[],
     evalSeconds: number,
-  ): void {
-    const { journal, request } = this.options;
+  ): () => void {
+    const { journal, request, report } = this.options;
     const { sums, step, lossChain, stepLosses } = this.loop;
     const epoch = this.loop.epoch + 1;
     const losses = meanLosses(sums);
@@ -247,15 +251,16 @@ export class Member {
       peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
     });
     this.loop = { ...this.loop, epoch, stepInEpoch: 0, sums: emptySums };
-    this.options.report({
-      type: 'epoch',
-      trial: request.trial,
-      epoch,
-      epochs: this.recipe.epochs,
-      headline: headlineOf(request.spec.task, metrics) ?? null,
-      loss: losses['total'] ?? Number.NaN,
-      seconds: sums.trainSeconds + evalSeconds,
-    });
+    return () =>
+      report({
+        type: 'epoch',
+        trial: request.trial,
+        epoch,
+        epochs: this.recipe.epochs,
+        headline: headlineOf(request.spec.task, metrics) ?? null,
+        loss: losses['total'] ?? Number.NaN,
+        seconds: sums.trainSeconds + evalSeconds,
+      });
   }
 
   checkpoint(tensors: Tensors): void {

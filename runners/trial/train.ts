@@ -191,9 +191,9 @@ class CohortRun {
     const started = now();
     const evaluations = await (this.program as TaskProgram).evaluate(last);
     const seconds = (now() - started) / 1000;
-    this.active.forEach((member, place) => {
+    const reports = this.active.map((member, place) => {
       const { counts, pictures } = member.loop.sums;
-      member.endEpoch(
+      return member.endEpoch(
         evaluations[place] as Evaluation,
         task.trainMetrics(counts, pictures),
         seconds,
@@ -201,6 +201,7 @@ class CohortRun {
     });
     const due = now() - this.lastCheckpoint >= 1000 * request.checkpointSeconds;
     if (last || due) this.checkpoint();
+    for (const report of reports) report();
   }
 
   private checkpoint(): void {
