@@ -284,7 +284,8 @@ function gradientsCase(
  * What one ReLU on the other side of zero may change of a parameter's gradient, relative to its largest value. A value is
  * a sum over the map's positions, and each of its terms one over the channels that pass the gradient on, all of random
  * sign: so the change of one term is about one over the root of both numbers. The taps of a dilated convolution see only
- * the positions that have a neighbour so far away.
+ * the positions that have a neighbour so far away. A pooled branch has batch norm over its bins: what that leaves of a
+ * channel's gradient are as many numbers as there are bins, two for a batch of two pictures in one bin each.
  */
 function jumpBound(root: GoldenNode, segmenter: Segmenter, name: string): number {
   const [batch, , height, width] = root.get('eval').get('decode_logits').get('shape').shape();
@@ -293,7 +294,10 @@ function jumpBound(root: GoldenNode, segmenter: Segmenter, name: string): number
   const dilations = root.get('config').get('decode_head').optional('dilations')?.numbers();
   const dilation = branch === undefined ? 1 : (dilations?.[Number(branch)] ?? 1);
   const seen = dilation === 1 ? [rows * columns] : tapPositions(rows, columns, dilation);
-  const positions = (batch as number) * Math.min(...seen);
+  const pooled = /psp_modules\.(\d+)\./.exec(name)?.[1];
+  const scales = root.get('config').get('decode_head').optional('pool_scales')?.numbers();
+  const bins = pooled === undefined ? undefined : scales?.[Number(pooled)];
+  const positions = (batch as number) * (bins === undefined ? Math.min(...seen) : bins * bins);
   return 1 / Math.sqrt(segmenter.dropoutChannels.decode * positions);
 }
 
