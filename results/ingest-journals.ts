@@ -269,6 +269,7 @@ function addEpochs(into: RowAppender, number: number, journal: Journal): void {
       line.evalSeconds / students,
       line.msPerStep / students,
       line.peakMemoryMiB,
+      students,
     );
   }
 }
@@ -364,7 +365,8 @@ const epochColumns = [
   'double', // train_seconds
   'double', // eval_seconds
   'double', // ms_per_step
-  'double', // peak_memory_mib
+  'double', // peak_memory_mib,
+  'integer',
 ] as const;
 
 const checkpointColumns = ['text', 'integer', 'integer', 'bigint', 'text', 'text'] as const;

@@ -229,24 +229,30 @@ export interface StepTimeRow {
   readonly msPerStep: number;
 }
 
-/** The time of a training step of every completed run that stands for its trial, by run. */
+/**
+ * The time of a training step of every completed run that stands for its trial, by run. Not of those in cohorts, whose
+ * equal shares of a common step are no times of their methods.
+ */
 export function stepTimes(store: Store): Promise<StepTimeRow[]> {
   return store.rows(
     `SELECT r.run, r.environment, e.median_ms AS "msPerStep"
        FROM current_runs r JOIN run_costs e ON e.run = r.run
-      WHERE r.state = 'completed' AND e.median_ms IS NOT NULL ORDER BY r.run`,
+      WHERE r.state = 'completed' AND e.median_ms IS NOT NULL AND e.students = 1 ORDER BY r.run`,
   );
 }
 
 export interface RunCostRow extends StepTimeRow {
   /** The most that the process of the run held at once. */
   readonly peakMemoryMiB: number;
+  /** Students that shared its steps; then time and memory are not of its method alone. */
+  readonly students: number;
 }
 
 /** Time and memory of every completed run that stands for its trial, by run. Logs of others say neither. */
 export function runCosts(store: Store): Promise<RunCostRow[]> {
   return store.rows(
-    `SELECT r.run, r.environment, c.median_ms AS "msPerStep", c.peak_memory_mib AS "peakMemoryMiB"
+    `SELECT r.run, r.environment, c.median_ms AS "msPerStep", c.peak_memory_mib AS "peakMemoryMiB",
+            c.students::DOUBLE AS students
        FROM current_runs r JOIN run_costs c ON c.run = r.run
       WHERE r.state = 'completed' AND c.median_ms IS NOT NULL AND c.peak_memory_mib IS NOT NULL ORDER BY r.run`,
   );

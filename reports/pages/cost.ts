@@ -11,12 +11,15 @@ export const cost: SitePage = {
   navigation: 'Cost',
   template: 'cost.njk',
   async content(data) {
+    const costs = await runCosts(data.store);
     const sections = costSections(
       data.tables.map(({ table }) => table),
-      await runCosts(data.store),
+      costs.filter(({ students }) => students === 1),
     ).filter(({ rows }) => rows.length > 0);
-    if (sections.length === 0) return null;
+    if (costs.length === 0) return null;
+    const together = costs.filter(({ students }) => students > 1).length;
     return {
+      together: together === 0 ? null : plural(together, 'run'),
       sections: sections.map((section, index) =>
         sectionView(
           section,

@@ -66,6 +66,8 @@ export interface JournalOptions {
   /** Minutes after midnight at which the run starts. */
   readonly startMinute?: number;
   readonly events?: readonly { readonly kind: string; readonly message: string }[];
+  /** Students of its cohort; default 1. */
+  readonly students?: number;
 }
 
 /** The lines of a journal, made from numbers alone. */
@@ -95,7 +97,13 @@ export function makeJournal(options: JournalOptions): readonly JournalLine[] {
       initialWeights: sha256(`init ${trial}`),
     },
     ...(options.events ?? []).map((event) => ({ type: 'event' as const, ...event })),
-    ...accuracies.flatMap((accuracy, index) => epochRecords(trial, index + 1, accuracy)),
+    ...accuracies
+      .flatMap((accuracy, index) => epochRecords(trial, index + 1, accuracy))
+      .map((record) =>
+        record.type === 'epoch' && options.students !== undefined
+          ? { ...record, students: options.students }
+          : record,
+      ),
   ];
   if (end !== null) {
     records.push({

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ingest } from '../../results/ingest.ts';
 import type { PublishedNumber } from '../../results/published.ts';
+import { runCosts, stepTimes } from '../../results/queries.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
 import type { JournalLine } from '../../runners/trial/journal-types.ts';
+import type { TrialSpec } from '../../runners/trial/spec.ts';
 import {
   journalText,
   makeJournal,
@@ -321,3 +323,30 @@ function headerOf(lines: readonly JournalLine[]) {
   assert.ok(header?.type === 'header');
   return header;
 }
+
+test('runs of a cohort have their shares of its steps, which are no cost of a method', async (context) => {
+  const workspace = temporaryFolder(context);
+  const [alone, shared] = [1, 2].map((seed) => makeSpec({ seed })) as [TrialSpec, TrialSpec];
+  writePlan(workspace, makePlan({ rows: [{ name: 'KD', method: 'kd', specs: [alone, shared] }] }));
+  writeJournal(workspace, makeJournal({ spec: alone, accuracies: [10, 20] }));
+  writeJournal(workspace, makeJournal({ spec: shared, accuracies: [10, 20], students: 5 }));
+  await ingest({ workspace, published: [] });
+  const store = await openStore(databaseFile(workspace), 'read');
+  try {
+    const costs = await runCosts(store);
+    const shares = costs.map(({ msPerStep, students }) => [students, msPerStep]);
+    assert.deepEqual(
+      shares.sort((a, b) => (a[0] as number) - (b[0] as number)),
+      [
+        [1, 1000],
+        [5, 200],
+      ],
+    );
+    assert.deepEqual(
+      (await stepTimes(store)).map(({ msPerStep }) => msPerStep),
+      [1000],
+    );
+  } finally {
+    store.close();
+  }
+});
