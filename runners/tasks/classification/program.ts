@@ -1,6 +1,6 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { inLayer } from '../../engine/layers.ts';
-import { crossEntropyRows, lossAndGradients } from '../../engine/ops/index.ts';
+import { crossEntropyRows } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type {
@@ -12,10 +12,17 @@ import type {
   TensorSpec,
 } from '../../engine/types.ts';
 import { forwardContext } from '../../models/forward.ts';
-import { initialState } from '../../models/init.ts';
-import type { Network, NetworkOutput } from '../../models/types.ts';
-import { optimise, optimizerState, renamed } from '../optimise.ts';
-import { names, type Student, trainable, under } from '../students.ts';
+import type { Forward, Network, NetworkOutput } from '../../models/types.ts';
+import { programState } from '../program-state.ts';
+import {
+  controlSpecs,
+  type MethodAccess,
+  readReport,
+  type StudentLosses,
+  stepOfStudents,
+} from '../student-step.ts';
+import { names, type Student, under } from '../students.ts';
+import type { StepReport } from '../types.ts';
 import { labelRanks, topCount } from './ranking.ts';
 
 export interface ClassificationOptions {
@@ -32,15 +39,6 @@ export interface ClassificationOptions {
   /** The same for evaluation. */
   readonly evaluation: { readonly full: number; readonly tail: number };
   readonly mode?: 'recorded' | 'eager';
-}
-
-/** Losses and counts of one student in one step. */
-export interface StepReport {
-  /** Sum of the weighted loss terms: what was minimized. */
-  readonly total: number;
-  readonly terms: Readonly<Record<string, number>>;
-  /** Pictures whose label had the largest logit in this (training-mode) forward pass. */
-  readonly correct: number;
 }
 
 export interface EvaluationReport {
@@ -102,7 +100,14 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
       inputs: pictureInputs(options, evaluation.tail),
     };
   }
-  const { state, initial } = programState(options);
+  const { state, initial } = programState({
+    students: options.students.map((student, index) => ({
+      ...student,
+      seed: options.seeds[index] as number,
+    })),
+    teacher: options.teacher,
+    heritage: null,
+  });
   const program = createProgram({
     state,
     initial,
@@ -125,7 +130,7 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
         ...stepArrays(inputs),
       });
       return labels.map((terms, index) =>
-        readStep(terms, outputs[`student${index}`] as Float32Array),
+        readReport(outputs[`student${index}`] as Float32Array, terms, ['correct']),
       );
     },
     evaluate(pictures) {
@@ -160,17 +165,9 @@ function trainFunction(options: ClassificationOptions, labels: string[][]): Pure
         : null,
       strong: strongView(options, state, inputs['strong'] as Tensor4D | undefined),
     };
-    const outputs: Record<string, Tensor> = {};
-    const next: Record<string, Tensor> = {};
-    options.students.forEach((student, index) => {
-      const result = inLayer(`student${index}`, () =>
-        studentStep(student, index, state, inputs, seen),
-      );
-      labels[index] = result.terms;
-      outputs[`student${index}`] = result.report;
-      Object.assign(next, result.state);
-    });
-    return { outputs, state: next };
+    return stepOfStudents(options.students, labels, state, inputs, (student, _, model, method) =>
+      studentLosses(student, model, method, seen),
+    );
   };
 }
 
@@ -223,72 +220,29 @@ function strongView(
   return { images, teacher };
 }
 
-function studentStep(
-  student: Student,
-  index: number,
-  state: TensorMap,
-  inputs: TensorMap,
+function studentLosses(
+  { network, distiller }: Student,
+  model: Forward,
+  method: MethodAccess,
   { images, labels, indices, strong, ...teachers }: Seen,
-): { terms: string[]; report: Tensor; state: Record<string, Tensor> } {
-  const { network, distiller } = student;
+): StudentLosses {
   const { needs } = distiller;
-  const teacher = needs.teacherTrains === true ? teachers.trainingTeacher : teachers.teacher;
-  const moved = trainable(student, index);
-  const model = forwardContext(under(state, names.model(index, '')), true);
-  const method = forwardContext(under(state, names.method(index, '')), true);
-  const monitored: Record<string, Scalar> = {};
-  let terms: string[] = [];
-  const { gradients, aux } = lossAndGradients(
-    Object.fromEntries(moved.map(({ name }) => [name, state[name] as Tensor])),
-    () => {
-      const output = network.forward(model, images);
-      const second =
-        needs.strongView === true && strong !== null
-          ? { student: network.forward(model, strong.images), teacher: strong.teacher }
-          : undefined;
-      const losses = inLayer(distiller.id, () =>
-        distiller.losses({
-          student: output,
-          teacher,
-          labels,
-          ...(needs.indices === true && indices !== undefined && { indices }),
-          ...(second !== undefined && { strong: second }),
-          scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
-          draw: (name) => inputs[names.draw(index, name)] as Tensor,
-          param: (name) => method.param(name),
-          update: (name, value) => method.update(name, value),
-          monitor: (name, value) => {
-            monitored[`monitor/${name}`] = value;
-          },
-        }),
-      );
-      const reported = { ...losses, ...monitored };
-      terms = Object.keys(reported);
-      const loss = tf.addN(Object.values(losses)) as Scalar;
-      const correct = topCount(labelRanks(output.logits, labels), 1);
-      // The order of `readStep`: total, correct, then the terms.
-      const report = tf.stack(
-        [loss, correct, ...Object.values(reported)].map((value) =>
-          value.reshape([]).cast('float32'),
-        ),
-      );
-      return { loss, aux: { report } };
-    },
+  const output = network.forward(model, images);
+  const second =
+    needs.strongView === true && strong !== null
+      ? { student: network.forward(model, strong.images), teacher: strong.teacher }
+      : undefined;
+  const losses = inLayer(distiller.id, () =>
+    distiller.losses({
+      ...method,
+      student: output,
+      teacher: needs.teacherTrains === true ? teachers.trainingTeacher : teachers.teacher,
+      labels,
+      ...(needs.indices === true && indices !== undefined && { indices }),
+      ...(second !== undefined && { strong: second }),
+    }),
   );
-
-  const learningRate = inputs[names.learningRate(index)] as Scalar;
-  const stepped = inLayer('optimizer', () =>
-    optimise(student.recipe, index, moved, gradients, state, learningRate),
-  );
-  return {
-    terms,
-    report: aux.report,
-    state: {
-      ...renamed(model.takeUpdates(), (name) => names.model(index, name)),
-      ...renamed(method.takeUpdates(), (name) => names.method(index, name)),
-      ...stepped,
-    },
-  };
+  return { losses, counts: () => [topCount(labelRanks(output.logits, labels), 1)] };
 }
 
 function evaluateFunction(options: ClassificationOptions): PureFunction {
@@ -316,52 +270,12 @@ function counts(logits: Tensor2D, target: Tensor1D): Tensor1D {
   ]) as Tensor1D;
 }
 
-function programState(options: ClassificationOptions): {
-  state: Record<string, TensorSpec>;
-  initial: Record<string, Float32Array>;
-} {
-  const state: Record<string, TensorSpec> = {};
-  const initial: Record<string, Float32Array> = {};
-  const add = (name: string, shape: readonly number[], values: Float32Array): void => {
-    state[name] = { shape, dtype: 'float32' };
-    initial[name] = values;
-  };
-  for (const param of options.teacher?.network.params ?? []) {
-    add(
-      names.teacher(param.name),
-      param.shape,
-      options.teacher?.weights[param.name] as Float32Array,
-    );
-  }
-  options.students.forEach((student, index) => {
-    const seed = options.seeds[index] as number;
-    const model = initialState(student.network.params, seed);
-    for (const param of student.network.params) {
-      add(names.model(index, param.name), param.shape, model[param.name] as Float32Array);
-    }
-    const method = initialState(student.distiller.params, `${seed}/method/${student.distiller.id}`);
-    for (const param of student.distiller.params) {
-      add(names.method(index, param.name), param.shape, method[param.name] as Float32Array);
-    }
-    const moved = trainable(student, index);
-    for (const [name, { shape, values }] of Object.entries(
-      optimizerState(student.recipe, index, moved),
-    )) {
-      add(name, shape, values);
-    }
-  });
-  return { state, initial };
-}
-
 function trainInputs(options: ClassificationOptions, size: number): Record<string, TensorSpec> {
   const inputs = pictureInputs(options, size);
   if (needed(options, 'indices')) inputs['indices'] = { shape: [size], dtype: 'int32' };
   if (needed(options, 'strongView')) inputs['strong'] = inputs['images'] as TensorSpec;
   options.students.forEach(({ distiller }, index) => {
-    inputs[names.learningRate(index)] = { shape: [], dtype: 'float32' };
-    for (const scalar of Object.keys(distiller.scalars(1))) {
-      inputs[names.scalar(index, scalar)] = { shape: [], dtype: 'float32' };
-    }
+    Object.assign(inputs, controlSpecs(distiller, index));
     for (const [draw, { shape, dtype = 'float32' }] of Object.entries(distiller.draws)) {
       inputs[names.draw(index, draw)] = { shape: shape(size), dtype };
     }
@@ -409,13 +323,4 @@ function stepArrays(inputs: StepInputs): ArrayMap {
     for (const [name, values] of Object.entries(draws)) arrays[names.draw(index, name)] = values;
   });
   return arrays;
-}
-
-function readStep(terms: readonly string[], values: Float32Array): StepReport {
-  const [total, correct] = values as unknown as [number, number];
-  return {
-    total,
-    correct,
-    terms: Object.fromEntries(terms.map((term, index) => [term, values[index + 2] as number])),
-  };
 }

@@ -7,8 +7,9 @@ import { drawInputs } from '../../distillers/draws.ts';
 import { createNetwork } from '../../models/registry.ts';
 import type { Network } from '../../models/types.ts';
 import type { TrialSpec } from '../../trial/spec.ts';
+import { modelState } from '../program-state.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
-import { names, type Student } from '../students.ts';
+import type { Student } from '../students.ts';
 import type {
   Evaluation,
   LoadedNetwork,
@@ -152,14 +153,7 @@ class PreparedClassification implements PreparedTask<Batch> {
       mode: this.options.mode,
     });
     try {
-      program.program.writeState(
-        Object.fromEntries(
-          student.network.params.map(({ name }) => [
-            names.model(0, name),
-            weights[name] as Float32Array,
-          ]),
-        ),
-      );
+      program.program.writeState(modelState(student.network, 0, weights));
       const [evaluation] = await this.evaluate(program);
       return evaluation as Evaluation;
     } finally {
@@ -177,7 +171,7 @@ class PreparedClassification implements PreparedTask<Batch> {
     batch: Batch,
     controls: readonly StepControl[],
   ) {
-    const reports = program.step(batch, {
+    return program.step(batch, {
       learningRates: controls.map(({ learningRate }) => learningRate),
       scalars: students.map(({ distiller }, index) =>
         distiller.scalars((controls[index] as StepControl).epoch),
@@ -186,7 +180,6 @@ class PreparedClassification implements PreparedTask<Batch> {
         drawInputs(distiller.draws, (controls[index] as StepControl).random, batch),
       ),
     });
-    return reports.map(({ total, terms, correct }) => ({ total, terms, counts: { correct } }));
   }
 
   private async evaluate(program: ClassificationProgram): Promise<readonly Evaluation[]> {

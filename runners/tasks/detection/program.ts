@@ -1,10 +1,8 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Size } from '../../data/dense/geometry.ts';
 import type { DenseDistiller, DenseOutput } from '../../distillers/dense/types.ts';
 import { inLayer } from '../../engine/layers.ts';
-import { lossAndGradients } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
-import { tf } from '../../engine/tensorflow.ts';
 import type {
   FunctionSpec,
   Program,
@@ -14,9 +12,10 @@ import type {
 } from '../../engine/types.ts';
 import type { Detector, DetectorOutput, TargetRoom } from '../../models/detection/types.ts';
 import { forwardContext } from '../../models/forward.ts';
-import { initialState } from '../../models/init.ts';
-import { optimise, optimizerState, renamed, type UpdateRecipe } from '../optimise.ts';
-import { names, trainable, under } from '../students.ts';
+import type { UpdateRecipe } from '../optimise.ts';
+import { programState } from '../program-state.ts';
+import { controlSpecs, stepOfStudents } from '../student-step.ts';
+import { names, under } from '../students.ts';
 import type { LoadedNetwork } from '../types.ts';
 import { pyramidSizes } from './anchors.ts';
 import { type StudentInputs, targetSpecs } from './inputs.ts';
@@ -89,18 +88,26 @@ export function createDetectionProgram(options: DetectionProgramOptions): Detect
 
 function trainFunction(options: DetectionProgramOptions, terms: string[][]): PureFunction {
   return (state, inputs) => {
-    const taught = teacherOutput(options.teacher, state, inputs['images'] as Tensor4D);
-    const outputs: Record<string, Tensor> = {};
-    const next: Record<string, Tensor> = {};
-    options.students.forEach((student, index) => {
-      const result = inLayer(`student${index}`, () =>
-        studentStep(student, index, state, inputs, taught),
+    const teacher = teacherOutput(options.teacher, state, inputs['images'] as Tensor4D);
+    return stepOfStudents(options.students, terms, state, inputs, (student, _, context, method) => {
+      const { network, distiller } = student;
+      const output = network.forward(context, inputs['images'] as Tensor4D);
+      const losses = network.training.losses({
+        context,
+        output,
+        inputs: under(inputs, `${student.inputs.targets}/`),
+      });
+      const distilled = inLayer(distiller.id, () =>
+        distiller.terms({
+          ...method,
+          student: seenBy(network, output),
+          teacher,
+          present: inputs['present'] as Tensor1D,
+          region: (name) => inputs[`${student.inputs.regions}/${name}`] as Tensor,
+        }),
       );
-      terms[index] = result.terms;
-      outputs[`student${index}`] = result.report;
-      Object.assign(next, result.state);
+      return { losses: { ...losses, ...distilled } };
     });
-    return { outputs, state: next };
   };
 }
 
@@ -119,68 +126,6 @@ function teacherOutput(
 /** What a distiller sees of a detector. */
 function seenBy({ shapes }: Detector, { features, logits }: DetectorOutput): DenseOutput {
   return { features, embedding: null, logits: logits.slice(0, shapes.logits.length) };
-}
-
-function studentStep(
-  student: DetectionStudent,
-  index: number,
-  state: TensorMap,
-  inputs: TensorMap,
-  teacher: DenseOutput | null,
-): { terms: string[]; report: Tensor; state: Record<string, Tensor> } {
-  const { network, distiller, recipe } = student;
-  const moved = trainable(student, index);
-  const model = forwardContext(under(state, names.model(index, '')), true);
-  const method = forwardContext(under(state, names.method(index, '')), true);
-  const monitored: Record<string, Scalar> = {};
-  let terms: string[] = [];
-  const { gradients, aux } = lossAndGradients(
-    Object.fromEntries(moved.map(({ name }) => [name, state[name] as Tensor])),
-    () => {
-      const output = network.forward(model, inputs['images'] as Tensor4D);
-      const losses = network.training.losses({
-        context: model,
-        output,
-        inputs: under(inputs, `${student.inputs.targets}/`),
-      });
-      const distilled = inLayer(distiller.id, () =>
-        distiller.terms({
-          student: seenBy(network, output),
-          teacher,
-          present: inputs['present'] as Tensor1D,
-          scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
-          draw: (name) => inputs[names.draw(index, name)] as Tensor,
-          region: (name) => inputs[`${student.inputs.regions}/${name}`] as Tensor,
-          param: (name) => method.param(name),
-          update: (name, value) => method.update(name, value),
-          monitor: (name, value) => {
-            monitored[`monitor/${name}`] = value;
-          },
-        }),
-      );
-      const reported = { ...losses, ...distilled, ...monitored };
-      terms = Object.keys(reported);
-      const loss = tf.addN([...Object.values(losses), ...Object.values(distilled)]) as Scalar;
-      // Total, then the terms: the order of `readReport`.
-      const report = tf.stack(
-        [loss, ...Object.values(reported)].map((value) => value.reshape([]).cast('float32')),
-      );
-      return { loss, aux: { report } };
-    },
-  );
-  const learningRate = inputs[names.learningRate(index)] as Scalar;
-  const stepped = inLayer('optimizer', () =>
-    optimise(recipe, index, moved, gradients, state, learningRate),
-  );
-  return {
-    terms,
-    report: aux.report,
-    state: {
-      ...renamed(model.takeUpdates(), (name) => names.model(index, name)),
-      ...renamed(method.takeUpdates(), (name) => names.method(index, name)),
-      ...stepped,
-    },
-  };
 }
 
 function testFunction({ students }: DetectionProgramOptions): PureFunction {
@@ -202,56 +147,6 @@ function testFunction({ students }: DetectionProgramOptions): PureFunction {
 /** Name of one student's output of a test function. */
 export const outputName = (student: number, name: string) => `student${student}/${name}`;
 
-function programState({ students, teacher, heritage }: DetectionProgramOptions): {
-  state: Record<string, TensorSpec>;
-  initial: Record<string, Float32Array>;
-} {
-  const state: Record<string, TensorSpec> = {};
-  const initial: Record<string, Float32Array> = {};
-  const add = (name: string, shape: readonly number[], values: Float32Array): void => {
-    state[name] = { shape, dtype: 'float32' };
-    initial[name] = values;
-  };
-  for (const { name, shape } of teacher?.network.params ?? []) {
-    add(names.teacher(name), shape, teacher?.weights[name] as Float32Array);
-  }
-  students.forEach((student, index) => {
-    const { network, distiller, recipe, seed } = student;
-    const model = {
-      ...initialState(network.params, seed),
-      ...(recipe.initStudent === true ? inherited(network, heritage) : {}),
-    };
-    for (const { name, shape } of network.params) {
-      add(names.model(index, name), shape, model[name] as Float32Array);
-    }
-    const method = initialState(distiller.params, `${seed}/method/${distiller.id}`);
-    for (const { name, shape } of distiller.params) {
-      add(names.method(index, name), shape, method[name] as Float32Array);
-    }
-    const slots = optimizerState(recipe, index, trainable(student, index));
-    for (const [name, { shape, values }] of Object.entries(slots)) add(name, shape, values);
-  });
-  return { state, initial };
-}
-
-/**
- * The teacher's weights outside of the backbone that the student has, too (FGD's `init_student`; official code:
- * yzd-v/FGD@c03a6cf mmdet/distillation/distillers/detection_distiller.py). Tensors of other shapes stay as they are.
- */
-function inherited(
-  network: Detector,
-  teacher: LoadedNetwork<Detector> | null,
-): Record<string, Float32Array> {
-  const shapes = new Map(teacher?.network.params.map(({ name, shape }) => [name, shape.join()]));
-  return Object.fromEntries(
-    network.params
-      .filter(
-        ({ name, shape }) => !name.startsWith('backbone.') && shapes.get(name) === shape.join(),
-      )
-      .map(({ name }) => [name, teacher?.weights[name] as Float32Array]),
-  );
-}
-
 function pictureInputs(batchSize: number, [height, width]: Size): Record<string, TensorSpec> {
   return {
     images: { shape: [batchSize, height, width, 3], dtype: 'float32' },
@@ -271,11 +166,7 @@ function trainInputs(
   };
   students.forEach((student, index) => {
     const { distiller, network } = student;
-    Object.assign(inputs, targetSpecs(student, room, size));
-    inputs[names.learningRate(index)] = { shape: [], dtype: 'float32' };
-    for (const scalar of Object.keys(distiller.scalars(1))) {
-      inputs[names.scalar(index, scalar)] = { shape: [], dtype: 'float32' };
-    }
+    Object.assign(inputs, targetSpecs(student, room, size), controlSpecs(distiller, index));
     const maps = pyramidSizes(size, network.shapes.strides);
     for (const [draw, { shape }] of Object.entries(distiller.draws)) {
       inputs[names.draw(index, draw)] = { shape: shape(batchSize, maps), dtype: 'float32' };

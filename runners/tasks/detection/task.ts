@@ -1,5 +1,4 @@
 import { RedistillError, UsageError } from '../../../common/errors.ts';
-import type { RandomStream } from '../../../common/random.ts';
 import type { DenseBatch } from '../../data/dense/batch.ts';
 import { batchCount, shapeBuckets } from '../../data/dense/epoch-plan.ts';
 import type { Scale, Size } from '../../data/dense/geometry.ts';
@@ -8,12 +7,14 @@ import { loadDenseDataset } from '../../data/dense/registry.ts';
 import { firstPictures } from '../../data/dense/select.ts';
 import type { DenseSplit } from '../../data/dense/types.ts';
 import { createDenseDistiller } from '../../distillers/dense/create.ts';
-import type { DenseDraw } from '../../distillers/dense/types.ts';
+import { drawDense } from '../../distillers/dense/draws.ts';
 import type { Detector, TargetRoom } from '../../models/detection/types.ts';
 import { createDetector } from '../../models/detectors.ts';
 import { evaluationName } from '../../trial/evaluation-artefact.ts';
 import type { Recipe, TrialSpec } from '../../trial/spec.ts';
+import { modelState } from '../program-state.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
+import { readReport } from '../student-step.ts';
 import { names } from '../students.ts';
 import type {
   Evaluation,
@@ -172,14 +173,7 @@ class PreparedDetection implements PreparedTask<DenseBatch> {
     const [student] = this.made as [DetectionStudent];
     const program = this.programOf([student], false);
     try {
-      program.program.writeState(
-        Object.fromEntries(
-          student.network.params.map(({ name }) => [
-            names.model(0, name),
-            weights[name] as Float32Array,
-          ]),
-        ),
-      );
+      program.program.writeState(modelState(student.network, 0, weights));
       const [evaluation] = await this.evaluate(program, [student], true);
       return evaluation as Evaluation;
     } finally {
@@ -223,7 +217,7 @@ class PreparedDetection implements PreparedTask<DenseBatch> {
         inputs[names.scalar(index, name)] = Float32Array.of(value);
       }
       const maps = pyramidSizes([batch.height, batch.width], network.shapes.strides);
-      for (const [name, values] of drawn(distiller.draws, random, batchSize, maps)) {
+      for (const [name, values] of drawDense(distiller.draws, random, batchSize, maps)) {
         inputs[names.draw(index, name)] = values;
       }
       for (const [name, values] of Object.entries(batch.targets ?? {})) {
@@ -236,13 +230,9 @@ class PreparedDetection implements PreparedTask<DenseBatch> {
       functionName('train', bucketOf(this.buckets.train, batch)),
       inputs,
     );
-    return students.map((_, index) => {
-      const values = outputs[`student${index}`] as Float32Array;
-      const named = (terms[index] ?? []).map(
-        (term, at) => [term, values[at + 1] as number] as const,
-      );
-      return { total: values[0] as number, terms: Object.fromEntries(named), counts: {} };
-    });
+    return students.map((_, index) =>
+      readReport(outputs[`student${index}`] as Float32Array, terms[index] ?? []),
+    );
   }
 
   private async evaluate(
@@ -311,21 +301,6 @@ function scaleOf({ input }: Recipe, { train, test }: AnnotatedData): Scale {
 
 function bucketOf(sizes: readonly Size[], { height, width }: DenseBatch): number {
   return sizes.findIndex(([rows, columns]) => rows === height && columns === width);
-}
-
-/** Random inputs of one step in the order of their declaration. */
-function drawn(
-  draws: Readonly<Record<string, DenseDraw>>,
-  stream: RandomStream,
-  batchSize: number,
-  maps: readonly Size[],
-): [string, Float32Array][] {
-  return Object.entries(draws).map(([name, draw]) => {
-    const size = draw.shape(batchSize, maps).reduce((product, side) => product * side, 1);
-    const values = new Float32Array(size);
-    draw.fill(stream, values);
-    return [name, values];
-  });
 }
 
 type Outputs = Record<string, Float32Array>;

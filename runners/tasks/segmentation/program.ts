@@ -2,7 +2,6 @@ import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/t
 import type { Size } from '../../data/dense/geometry.ts';
 import type { DenseDistiller, DenseOutput } from '../../distillers/dense/types.ts';
 import { inLayer } from '../../engine/layers.ts';
-import { lossAndGradients } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type {
@@ -21,11 +20,12 @@ import type {
   SegmenterPass,
 } from '../../models/segmentation/types.ts';
 import type { Forward } from '../../models/types.ts';
-import { optimise, renamed, type UpdateRecipe } from '../optimise.ts';
-import { names, trainable, under } from '../students.ts';
+import type { UpdateRecipe } from '../optimise.ts';
+import { programState } from '../program-state.ts';
+import { controlSpecs, stepOfStudents } from '../student-step.ts';
+import { names, under } from '../students.ts';
 import type { LoadedNetwork } from '../types.ts';
 import { classMap, type SlidingWindows } from './inference.ts';
-import { programState } from './state.ts';
 
 /** One student of a recorded step. */
 export interface SegmentationStudent {
@@ -55,7 +55,7 @@ export interface SegmentationProgramOptions {
 /** The recorded functions of a list of students, and the names of what their steps report. */
 export interface SegmentationProgram {
   readonly program: Program;
-  /** Loss terms and monitors of each student, in the order of its report after the three of `readReport`. */
+  /** Loss terms and monitors of each student, in the order of its report after total and `stepCounts`. */
   readonly terms: readonly (readonly string[])[];
 }
 
@@ -111,18 +111,41 @@ export function createSegmentationProgram(
 
 function trainFunction(options: SegmentationProgramOptions, terms: string[][]): PureFunction {
   return (state, inputs) => {
-    const taught = teacherOutput(options.teacher, state, inputs['images'] as Tensor4D);
-    const outputs: Record<string, Tensor> = {};
-    const next: Record<string, Tensor> = {};
-    options.students.forEach((student, index) => {
-      const result = inLayer(`student${index}`, () =>
-        studentStep(student, index, state, inputs, taught),
+    const images = inputs['images'] as Tensor4D;
+    const labels = inputs['labels'] as Tensor3D;
+    const teacher = teacherOutput(options.teacher, state, images);
+    return stepOfStudents(options.students, terms, state, inputs, (student, _, model, method) => {
+      const { network, distiller } = student;
+      const pass: SegmenterPass = {
+        ...model,
+        auxiliary: true,
+        dropout: (head) => factorsOf(method.draw(dropoutDraw(head)) as Tensor2D),
+      };
+      const output = network.forward(pass, images);
+      const second = pixelCrossEntropy(output.auxiliary as Tensor4D, labels);
+      const losses: Readonly<Record<string, Scalar>> = {
+        ce: pixelCrossEntropy(output.logits, labels),
+        auxiliary: tf.mul(second, auxiliaryWeight),
+      };
+      const distilled = inLayer(distiller.id, () =>
+        distiller.terms({
+          ...method,
+          student: seenBy(output),
+          teacher,
+          present: null,
+          region: (name) => {
+            throw new TypeError(`Segmentation has no boxes to make the region ${name} of.`);
+          },
+        }),
       );
-      terms[index] = result.terms;
-      outputs[`student${index}`] = result.report;
-      Object.assign(next, result.state);
+      return {
+        losses: { ...losses, ...distilled },
+        counts: () => {
+          const { correct, counted } = pixelAccuracy(output.logits, labels);
+          return [correct, counted];
+        },
+      };
     });
-    return { outputs, state: next };
   };
 }
 
@@ -148,87 +171,8 @@ function seenBy({ backbone, embedding, logits }: SegmenterOutput): DenseOutput {
   return { features: backbone.slice(-1), embedding, logits: [logits] };
 }
 
-function studentStep(
-  { network, distiller, recipe }: SegmentationStudent,
-  index: number,
-  state: TensorMap,
-  inputs: TensorMap,
-  teacher: DenseOutput | null,
-): { terms: string[]; report: Tensor; state: Record<string, Tensor> } {
-  const labels = inputs['labels'] as Tensor3D;
-  const moved = trainable({ network, distiller }, index);
-  const model = forwardContext(under(state, names.model(index, '')), true);
-  const method = forwardContext(under(state, names.method(index, '')), true);
-  const monitored: Record<string, Scalar> = {};
-  let terms: string[] = [];
-  const draw = (name: string) => inputs[names.draw(index, name)] as Tensor;
-  const { gradients, aux } = lossAndGradients(
-    Object.fromEntries(moved.map(({ name }) => [name, state[name] as Tensor])),
-    () => {
-      const pass: SegmenterPass = {
-        ...model,
-        auxiliary: true,
-        dropout: (head) => factorsOf(draw(dropoutDraw(head)) as Tensor2D),
-      };
-      const output = network.forward(pass, inputs['images'] as Tensor4D);
-      const second = pixelCrossEntropy(output.auxiliary as Tensor4D, labels);
-      const losses: Readonly<Record<string, Scalar>> = {
-        ce: pixelCrossEntropy(output.logits, labels),
-        auxiliary: tf.mul(second, auxiliaryWeight),
-      };
-      const distilled = inLayer(distiller.id, () =>
-        distiller.terms({
-          student: seenBy(output),
-          teacher,
-          present: null,
-          scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
-          draw,
-          region: (name) => {
-            throw new TypeError(`Segmentation has no boxes to make the region ${name} of.`);
-          },
-          param: (name) => method.param(name),
-          update: (name, value) => method.update(name, value),
-          monitor: (name, value) => {
-            monitored[`monitor/${name}`] = value;
-          },
-        }),
-      );
-      const reported = { ...losses, ...distilled, ...monitored };
-      terms = Object.keys(reported);
-      const loss = tf.addN([...Object.values(losses), ...Object.values(distilled)]) as Scalar;
-      const { correct, counted } = pixelAccuracy(output.logits, labels);
-      const report = tf.stack(
-        [loss, correct, counted, ...Object.values(reported)].map((value) =>
-          value.reshape([]).cast('float32'),
-        ),
-      );
-      return { loss, aux: { report } };
-    },
-  );
-  const learningRate = inputs[names.learningRate(index)] as Scalar;
-  const stepped = inLayer('optimizer', () =>
-    optimise(recipe, index, moved, gradients, state, learningRate),
-  );
-  return {
-    terms,
-    report: aux.report,
-    state: {
-      ...renamed(model.takeUpdates(), (name) => names.model(index, name)),
-      ...renamed(method.takeUpdates(), (name) => names.method(index, name)),
-      ...stepped,
-    },
-  };
-}
-
-/** What one student's report of a step says. */
-export function readReport(report: Float32Array, terms: readonly string[]) {
-  const [total, correct, counted] = report as unknown as readonly [number, number, number];
-  return {
-    total,
-    terms: Object.fromEntries(terms.map((term, at) => [term, report[at + 3] as number])),
-    counts: { correct, counted },
-  };
-}
+/** What a student's step counts: pixels of the right class, and pixels that have one. */
+export const stepCounts = ['correct', 'counted'] as const;
 
 /** PyTorch's Dropout2d: [B, C] uniform numbers to factors [B, 1, 1, C], 0 or what keeps the mean. */
 function factorsOf(random: Tensor2D): Tensor4D {
@@ -270,12 +214,9 @@ function trainInputs(
     labels: { shape: [batchSize, ...size], dtype: 'int32' },
   };
   students.forEach(({ network, distiller }, index) => {
-    inputs[names.learningRate(index)] = { shape: [], dtype: 'float32' };
+    Object.assign(inputs, controlSpecs(distiller, index));
     for (const [name, shape] of dropoutShapes(network, batchSize)) {
       inputs[names.draw(index, name)] = { shape, dtype: 'float32' };
-    }
-    for (const scalar of Object.keys(distiller.scalars(1))) {
-      inputs[names.scalar(index, scalar)] = { shape: [], dtype: 'float32' };
     }
     const maps = mapsOf(network, size);
     for (const [name, { shape }] of Object.entries(distiller.draws)) {

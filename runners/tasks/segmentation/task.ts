@@ -12,7 +12,9 @@ import { createSegmenter } from '../../models/segmenters.ts';
 import { evaluationName } from '../../trial/evaluation-artefact.ts';
 import type { MetricValue } from '../../trial/journal-types.ts';
 import type { Recipe, TrialSpec } from '../../trial/spec.ts';
+import { modelState } from '../program-state.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
+import { readReport } from '../student-step.ts';
 import { names } from '../students.ts';
 import type {
   Evaluation,
@@ -37,9 +39,9 @@ import {
   createSegmentationProgram,
   dropoutShapes,
   mapsOf,
-  readReport,
   type SegmentationProgram,
   type SegmentationStudent,
+  stepCounts,
   testName,
   trainName,
 } from './program.ts';
@@ -157,14 +159,7 @@ class PreparedSegmentation implements PreparedTask<DenseBatch> {
     const [student] = this.made as [SegmentationStudent];
     const program = this.programOf([student], false);
     try {
-      program.program.writeState(
-        Object.fromEntries(
-          student.network.params.map(({ name }) => [
-            names.model(0, name),
-            weights[name] as Float32Array,
-          ]),
-        ),
-      );
+      program.program.writeState(modelState(student.network, 0, weights));
       const [evaluation] = await this.evaluate(program, [student], true);
       return evaluation as Evaluation;
     } finally {
@@ -220,7 +215,7 @@ class PreparedSegmentation implements PreparedTask<DenseBatch> {
     });
     const outputs = program.call(trainName, inputs);
     return students.map((_, index) =>
-      readReport(outputs[`student${index}`] as Float32Array, terms[index] ?? []),
+      readReport(outputs[`student${index}`] as Float32Array, terms[index] ?? [], stepCounts),
     );
   }
 

@@ -1,0 +1,85 @@
+import type { TensorSpec } from '../engine/types.ts';
+import { initialState } from '../models/init.ts';
+import type { ParamSpec } from '../models/types.ts';
+import { optimizerState, type UpdateRecipe } from './optimise.ts';
+import { names, trainable } from './students.ts';
+import type { LoadedNetwork, NetworkState } from './types.ts';
+
+/** One student, as far as the state of a program goes. */
+export interface StartingStudent {
+  readonly network: NetworkState;
+  readonly distiller: { readonly id: string; readonly params: readonly ParamSpec[] };
+  readonly recipe: UpdateRecipe & { readonly initStudent?: true };
+  readonly seed: number;
+}
+
+export interface ProgramStart {
+  readonly students: readonly StartingStudent[];
+  /** The frozen network that every student of the list learns from; null when none needs one. */
+  readonly teacher: LoadedNetwork | null;
+  /** What students whose recipe says `initStudent` start from; null where there is no teacher. */
+  readonly heritage: LoadedNetwork | null;
+}
+
+/** A program's state: the teacher's weights, and of every student its network, its method and its optimizer. */
+export function programState({ students, teacher, heritage }: ProgramStart): {
+  state: Record<string, TensorSpec>;
+  initial: Record<string, Float32Array>;
+} {
+  const state: Record<string, TensorSpec> = {};
+  const initial: Record<string, Float32Array> = {};
+  const add = (name: string, shape: readonly number[], values: Float32Array): void => {
+    state[name] = { shape, dtype: 'float32' };
+    initial[name] = values;
+  };
+  for (const { name, shape } of teacher?.network.params ?? []) {
+    add(names.teacher(name), shape, teacher?.weights[name] as Float32Array);
+  }
+  students.forEach((student, index) => {
+    const { network, distiller, recipe, seed } = student;
+    const model = {
+      ...initialState(network.params, seed),
+      ...(recipe.initStudent === true ? inherited(network, heritage) : {}),
+    };
+    for (const { name, shape } of network.params) {
+      add(names.model(index, name), shape, model[name] as Float32Array);
+    }
+    const method = initialState(distiller.params, `${seed}/method/${distiller.id}`);
+    for (const { name, shape } of distiller.params) {
+      add(names.method(index, name), shape, method[name] as Float32Array);
+    }
+    const slots = optimizerState(recipe, index, trainable(student, index));
+    for (const [name, { shape, values }] of Object.entries(slots)) add(name, shape, values);
+  });
+  return { state, initial };
+}
+
+/** Values of a network's parameters under the names that they have as those of a program's student. */
+export function modelState(
+  { params }: NetworkState,
+  student: number,
+  weights: Readonly<Record<string, Float32Array>>,
+): Record<string, Float32Array> {
+  return Object.fromEntries(
+    params.map(({ name }) => [names.model(student, name), weights[name] as Float32Array]),
+  );
+}
+
+/**
+ * The teacher's weights outside of the backbone that the student has, too (`init_student` of FGD and MGD; official code:
+ * yzd-v/FGD@c03a6cf mmdet/distillation/distillers/detection_distiller.py, yzd-v/MGD@2c9da0b
+ * seg/mmseg/distillation/distillers/segmentation_distiller.py). Tensors of other shapes stay as they are.
+ */
+function inherited(
+  network: NetworkState,
+  teacher: LoadedNetwork | null,
+): Record<string, Float32Array> {
+  const shapes = new Map(teacher?.network.params.map(({ name, shape }) => [name, shape.join()]));
+  return Object.fromEntries(
+    network.params
+      .filter(
+        ({ name, shape }) => !name.startsWith('backbone.') && shapes.get(name) === shape.join(),
+      )
+      .map(({ name }) => [name, teacher?.weights[name] as Float32Array]),
+  );
+}

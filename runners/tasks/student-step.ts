@@ -1,0 +1,143 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { inLayer } from '../engine/layers.ts';
+import { lossAndGradients } from '../engine/ops/index.ts';
+import { tf } from '../engine/tensorflow.ts';
+import type { TensorMap, TensorSpec } from '../engine/types.ts';
+import { forwardContext } from '../models/forward.ts';
+import type { Forward, ParamSpec } from '../models/types.ts';
+import { optimise, renamed, type UpdateRecipe } from './optimise.ts';
+import { names, trainable, under } from './students.ts';
+import type { StepReport } from './types.ts';
+
+/** One student of a recorded step, as far as the step itself goes. */
+export interface SteppedStudent {
+  readonly network: { readonly params: readonly ParamSpec[] };
+  readonly distiller: { readonly id: string; readonly params: readonly ParamSpec[] };
+  readonly recipe: UpdateRecipe;
+}
+
+/** What a method reads and changes in a step, whatever its task; see `DistillStep` and `DenseStep`. */
+export interface MethodAccess {
+  scalar(name: string): Scalar;
+  draw(name: string): Tensor;
+  param(name: string): Tensor;
+  update(name: string, value: Tensor): void;
+  monitor(name: string, value: Scalar): void;
+}
+
+/** What a task computes of one student. */
+export interface StudentLosses {
+  /** Weighted terms by name; their sum is minimized. */
+  readonly losses: Readonly<Record<string, Scalar>>;
+  /** Sums over the pictures for `StepReport.counts`, in the order that `readReport` is told. */
+  counts?(): readonly Tensor[];
+}
+
+/**
+ * The recorded step of a list of students: for each its forward pass in train mode with its losses (`lossesOf`), the
+ * gradients of their sum, clipping, the optimizer's update, and the new running statistics and buffers.
+ *
+ * @param terms receives the names of what each student reports after its total and counts
+ */
+export function stepOfStudents<S extends SteppedStudent>(
+  students: readonly S[],
+  terms: string[][],
+  state: TensorMap,
+  inputs: TensorMap,
+  lossesOf: (student: S, index: number, model: Forward, method: MethodAccess) => StudentLosses,
+): { outputs: Record<string, Tensor>; state: Record<string, Tensor> } {
+  const outputs: Record<string, Tensor> = {};
+  const next: Record<string, Tensor> = {};
+  students.forEach((student, index) => {
+    const result = inLayer(`student${index}`, () =>
+      studentStep(student, index, state, inputs, (model, method) =>
+        lossesOf(student, index, model, method),
+      ),
+    );
+    terms[index] = result.terms;
+    outputs[`student${index}`] = result.report;
+    Object.assign(next, result.state);
+  });
+  return { outputs, state: next };
+}
+
+function studentStep(
+  student: SteppedStudent,
+  index: number,
+  state: TensorMap,
+  inputs: TensorMap,
+  lossesOf: (model: Forward, method: MethodAccess) => StudentLosses,
+): { terms: string[]; report: Tensor; state: Record<string, Tensor> } {
+  const moved = trainable(student, index);
+  const model = forwardContext(under(state, names.model(index, '')), true);
+  const method = forwardContext(under(state, names.method(index, '')), true);
+  const monitored: Record<string, Scalar> = {};
+  const access: MethodAccess = {
+    scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
+    draw: (name) => inputs[names.draw(index, name)] as Tensor,
+    param: (name) => method.param(name),
+    update: (name, value) => method.update(name, value),
+    monitor: (name, value) => {
+      monitored[`monitor/${name}`] = value;
+    },
+  };
+  let terms: string[] = [];
+  const { gradients, aux } = lossAndGradients(
+    Object.fromEntries(moved.map(({ name }) => [name, state[name] as Tensor])),
+    () => {
+      const { losses, counts = () => [] } = lossesOf(model, access);
+      const reported = { ...losses, ...monitored };
+      terms = Object.keys(reported);
+      const loss = tf.addN(Object.values(losses)) as Scalar;
+      // The order of `readReport`: total, counts, then the terms.
+      const report = tf.stack(
+        [loss, ...counts(), ...Object.values(reported)].map((value) =>
+          value.reshape([]).cast('float32'),
+        ),
+      );
+      return { loss, aux: { report } };
+    },
+  );
+  const learningRate = inputs[names.learningRate(index)] as Scalar;
+  const stepped = inLayer('optimizer', () =>
+    optimise(student.recipe, index, moved, gradients, state, learningRate),
+  );
+  return {
+    terms,
+    report: aux.report,
+    state: {
+      ...renamed(model.takeUpdates(), (name) => names.model(index, name)),
+      ...renamed(method.takeUpdates(), (name) => names.method(index, name)),
+      ...stepped,
+    },
+  };
+}
+
+/** Reads one student's report of a step. */
+export function readReport(
+  values: Float32Array,
+  terms: readonly string[],
+  counts: readonly string[] = [],
+): StepReport {
+  const named = (names: readonly string[], from: number) =>
+    Object.fromEntries(names.map((name, at) => [name, values[from + at] as number]));
+  return {
+    total: values[0] as number,
+    counts: named(counts, 1),
+    terms: named(terms, 1 + counts.length),
+  };
+}
+
+/** Inputs of a student that every task has: its learning rate, and the numbers that change from epoch to epoch. */
+export function controlSpecs(
+  distiller: { scalars(epoch: number): Readonly<Record<string, number>> },
+  index: number,
+): Record<string, TensorSpec> {
+  const number: TensorSpec = { shape: [], dtype: 'float32' };
+  return {
+    [names.learningRate(index)]: number,
+    ...Object.fromEntries(
+      Object.keys(distiller.scalars(1)).map((scalar) => [names.scalar(index, scalar), number]),
+    ),
+  };
+}
