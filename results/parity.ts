@@ -135,22 +135,8 @@ export async function storeParity(store: Store, records: readonly ParityRecord[]
   cases.close();
 }
 
-export interface ParityRunRow {
-  readonly parity: string;
-  readonly startedAt: string;
-  readonly mode: ParityRecord['mode'];
-  readonly ownGolden: boolean;
-  readonly seconds: number;
-  readonly cpu: string;
-  readonly cores: number;
-  readonly os: string;
-  readonly node: string;
-  readonly tensorflow: string;
-  readonly commit: string | null;
-  readonly dirty: boolean;
-  readonly notCovered: readonly string[];
-  readonly cases: readonly ParityCaseRow[];
-}
+export type ParityRunRow = Omit<ParityRecord, 'schemaVersion' | 'environment' | 'cases'> &
+  ParityRecord['environment'] & { readonly cases: readonly ParityCaseRow[] };
 
 export interface ParityCaseRow {
   readonly file: string;

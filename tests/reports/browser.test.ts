@@ -100,15 +100,21 @@ test('a browser shows every kind of page without an error, a request, a barrier,
   assert.deepEqual(complaints, []);
 });
 
-test('a click on a column sorts it, a second turns it round, a third restores the order of the paper', {
-  skip: executable === undefined ? 'there is no Chromium on this machine' : false,
-}, async (context) => {
+/** A page with the sample's table open in it. */
+async function tableOfSample(context: TestContext) {
   const workspace = temporaryFolder(context);
   await ingest({ workspace, published: writeWholeSample(workspace) });
   const out = join(workspace, 'out');
   await renderSite(databaseFile(workspace), { out });
   const page = await (await startBrowser(context)).newPage();
   await page.goto(pathToFileURL(join(out, 'cifar100-logits-paper/index.html')).href);
+  return page;
+}
+
+test('a click on a column sorts it, a second turns it round, a third restores the order of the paper', {
+  skip: executable === undefined ? 'there is no Chromium on this machine' : false,
+}, async (context) => {
+  const page = await tableOfSample(context);
   const order = () =>
     page
       .locator('.results tbody th')
@@ -130,12 +136,7 @@ test('a click on a column sorts it, a second turns it round, a third restores th
 test('typing words shows the rows that have them all, says how many, and sorting keeps them', {
   skip: executable === undefined ? 'there is no Chromium on this machine' : false,
 }, async (context) => {
-  const workspace = temporaryFolder(context);
-  await ingest({ workspace, published: writeWholeSample(workspace) });
-  const out = join(workspace, 'out');
-  await renderSite(databaseFile(workspace), { out });
-  const page = await (await startBrowser(context)).newPage();
-  await page.goto(pathToFileURL(join(out, 'cifar100-logits-paper/index.html')).href);
+  const page = await tableOfSample(context);
   const visible = () =>
     page
       .locator('.results tbody tr:visible th')
