@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileSchema, schemaProblems } from '../../common/checked-yaml.ts';
 import { DataError } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
 
 /**
  * What a detection or segmentation trial says beyond its journal: `evaluation.json` in the folder of the run, written once,
@@ -122,15 +121,11 @@ const validate = compileSchema<EvaluationArtefact>(
   ) as object,
 );
 
-export function evaluationFile(runFolder: string): string {
-  return join(runFolder, evaluationName);
-}
-
-/** Writes the artefact of a run. @throws DataError as `parseEvaluation`; InfrastructureError `FILE_WRITE`. */
-export function writeEvaluation(runFolder: string, artefact: EvaluationArtefact): void {
+/** The text of an artefact's file. @throws DataError as `parseEvaluation` */
+export function evaluationText(artefact: EvaluationArtefact): string {
   const text = `${JSON.stringify(artefact)}\n`;
   parseEvaluation(text, evaluationName);
-  writeFileAtomic(evaluationFile(runFolder), text);
+  return text;
 }
 
 /**

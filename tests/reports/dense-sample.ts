@@ -1,12 +1,14 @@
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { RandomStream } from '../../common/random.ts';
 import {
   type DetectionArtefact,
   type DetectionSample,
+  evaluationName,
+  evaluationText,
   labelRuns,
   type SegmentationArtefact,
-  writeEvaluation,
 } from '../../runners/trial/evaluation-artefact.ts';
 import { type TrialSpec, trialId } from '../../runners/trial/spec.ts';
 import { makeJournal, makeSpec, writeJournal, writePlan } from '../results/builder.ts';
@@ -20,10 +22,13 @@ export async function writeDenseSample(workspace: string): Promise<void> {
   const picture = await scene();
   const detection = tableOf(workspace, 'detection-table', 'detection', 'retinanet', metrics);
   for (const [index, { folder }] of detection.entries())
-    writeEvaluation(folder, detectionArtefact(picture, index));
+    writeFileSync(join(folder, evaluationName), evaluationText(detectionArtefact(picture, index)));
   const segmentation = tableOf(workspace, 'segmentation-table', 'segmentation', 'pspnet', ['mIoU']);
   for (const [index, { folder }] of segmentation.entries())
-    writeEvaluation(folder, segmentationArtefact(picture, index));
+    writeFileSync(
+      join(folder, evaluationName),
+      evaluationText(segmentationArtefact(picture, index)),
+    );
 }
 
 /** Writes plan and journals: a teacher, and rows Student and MGD with two seeds. */

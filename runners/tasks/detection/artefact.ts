@@ -8,8 +8,8 @@ import { precisionCurve, summarizeCategories } from '../../metrics/coco/summary.
 import {
   type DetectionArtefact,
   type DetectionSample,
+  evaluationText,
   type PrecisionCurve,
-  parseEvaluation,
   type SampleBox,
   sampleCount,
 } from '../../trial/evaluation-artefact.ts';
@@ -47,9 +47,7 @@ export async function detectionArtefact(options: ArtefactOptions): Promise<strin
     curves: curvesOf(evaluation),
     samples: await samplesOf(options),
   };
-  const text = `${JSON.stringify(artefact)}\n`;
-  parseEvaluation(text, 'evaluation.json');
-  return text;
+  return evaluationText(artefact);
 }
 
 const percent = (value: number | undefined) =>

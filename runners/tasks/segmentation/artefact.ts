@@ -1,9 +1,8 @@
 import { resizeNearest } from '../../data/dense/resize.ts';
 import type { DenseData, DensePicture } from '../../data/dense/types.ts';
 import {
-  evaluationName,
+  evaluationText,
   labelRuns,
-  parseEvaluation,
   type SegmentationArtefact,
   type SegmentationSample,
 } from '../../trial/evaluation-artefact.ts';
@@ -34,9 +33,7 @@ export async function segmentationArtefact(options: ArtefactOptions): Promise<st
     classes: classesOf(options),
     samples: await samplesOf(options),
   };
-  const text = `${JSON.stringify(artefact)}\n`;
-  parseEvaluation(text, evaluationName);
-  return text;
+  return evaluationText(artefact);
 }
 
 function classesOf({ data, found: { matrix } }: ArtefactOptions): SegmentationArtefact['classes'] {

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   type DetectionArtefact,
   type EvaluationArtefact,
-  evaluationFile,
+  evaluationName,
+  evaluationText,
   labelRuns,
   parseEvaluation,
   type SegmentationArtefact,
-  writeEvaluation,
 } from '../../../runners/trial/evaluation-artefact.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 
@@ -53,17 +54,16 @@ const segmentation: SegmentationArtefact = {
 test('what is written is read again', (context) => {
   const folder = temporaryFolder(context);
   for (const artefact of [detection, segmentation]) {
-    writeEvaluation(folder, artefact);
-    const file = evaluationFile(folder);
+    const file = join(folder, evaluationName);
+    writeFileSync(file, evaluationText(artefact));
     assert.deepEqual(parseEvaluation(readFileSync(file, 'utf8'), file), artefact);
   }
 });
 
-test('a wrong artefact is refused with file and field, before it is written', (context) => {
-  const folder = temporaryFolder(context);
+test('a wrong artefact is refused with file and field, before it is written', () => {
   const refused = (artefact: object, message: RegExp) =>
     assert.throws(
-      () => writeEvaluation(folder, artefact as EvaluationArtefact),
+      () => evaluationText(artefact as EvaluationArtefact),
       (error: Error & { code?: string }) => {
         assert.equal(error.code, 'EVALUATION_SCHEMA');
         assert.match(error.message, message);
