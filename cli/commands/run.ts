@@ -19,7 +19,7 @@ import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
 import { staleLines } from '../output/stale.ts';
 import { trialName } from '../output/trial-name.ts';
 import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../run/all.ts';
-import { cohortLimits } from '../run/cohorts.ts';
+import { clusterCohortLimits, cohortLimits } from '../run/cohorts.ts';
 import { checkEstimate } from '../run/estimate.ts';
 import { visibleGpus } from '../run/gpus.ts';
 import { publish } from '../run/publish.ts';
@@ -67,7 +67,8 @@ export const options = {
     kind: 'number',
     value: 'GIB',
     minimum: 0.5,
-    summary: "memory of all workers together, which bounds cohorts (default: the machine's)",
+    summary:
+      "memory of all workers together, or of one task of a cluster, which bounds cohorts (default: the machine's, the job's)",
   },
   retry: {
     kind: 'flag',
@@ -353,9 +354,11 @@ async function execute(
   try {
     if (slurm !== null) {
       const { executeOnSlurm } = await import('../../runners/executors/slurm/execute.ts');
+      const room = clusterCohortLimits(values, slurm.options.config, costs);
       const outcomes = await executeOnSlurm(plan, {
         ...shared,
         ...slurm.options,
+        partition: (trials) => partition(trials, room),
         notice: (line) => progress.note(line),
       });
       // What nodes of a cluster take says nothing of this machine's estimate.

@@ -1,3 +1,4 @@
+import { memoryMiB, type SlurmConfig } from '../../runners/executors/slurm/config.ts';
 import type { CohortLimits } from '../../suites/cohorts.ts';
 import { stepKey } from '../../suites/price.ts';
 import type { MeasuredCosts } from '../measured-steps.ts';
@@ -6,12 +7,22 @@ import type { Machine, Resources } from './resources.ts';
 /** Room for a student that was never measured here, in MiB: what the largest CIFAR pair takes while its step is recorded. */
 const unmeasuredMiB = 2048;
 
+/** Memory of a job of which neither the command line nor the configuration says any, in MiB. */
+const unaskedMiB = 8192;
+
+/** What was asked of cohorts. */
+interface Asked {
+  readonly cohort: number | undefined;
+  /** GiB. */
+  readonly maxMemory: number | undefined;
+}
+
 /**
  * How large cohorts may become: as many students as were asked for, and as find room in the memory that a worker's share of
  * `--max-memory` (default: all of the machine's) is, by what trials like them took before.
  */
 export function cohortLimits(
-  asked: { readonly cohort: number | undefined; readonly maxMemory: number | undefined },
+  asked: Asked,
   { workers }: Resources,
   machine: Machine,
   { memory }: Pick<MeasuredCosts, 'memory'>,
@@ -20,6 +31,34 @@ export function cohortLimits(
     students: asked.cohort ?? Number.POSITIVE_INFINITY,
     workers,
     memoryMiB: ((asked.maxMemory ?? machine.memoryGiB) * 1024) / workers,
-    memoryOf: ({ spec }) => memory.get(stepKey(spec)) ?? unmeasuredMiB,
+    memoryOf: memoryBy(memory),
   };
 }
+
+/**
+ * The same for the tasks of a cluster: each has the memory that its job asks for, or `--max-memory`. Where `maxRunning`
+ * says how many run at a time, as many cohorts are made as keep them busy, and else as few as there is memory for.
+ */
+export function clusterCohortLimits(
+  asked: Asked,
+  { maxRunning, resources }: Pick<SlurmConfig, 'maxRunning' | 'resources'>,
+  { memory }: Pick<MeasuredCosts, 'memory'>,
+): CohortLimits {
+  const { memory: job } = resources.student;
+  return {
+    students: asked.cohort ?? Number.POSITIVE_INFINITY,
+    workers: maxRunning ?? 1,
+    memoryMiB:
+      asked.maxMemory !== undefined
+        ? asked.maxMemory * 1024
+        : job === undefined
+          ? unaskedMiB
+          : memoryMiB(job),
+    memoryOf: memoryBy(memory),
+  };
+}
+
+const memoryBy =
+  (measured: MeasuredCosts['memory']): CohortLimits['memoryOf'] =>
+  ({ spec }) =>
+    measured.get(stepKey(spec)) ?? unmeasuredMiB;

@@ -51,3 +51,8 @@ export function classifyExit(
     reason: `The worker ended with code ${exit.code} and no end in its journal${words}.`,
   };
 }
+
+/** The kernel kills what it has no memory for; that we did it ourselves is said. */
+export function diedOfMemory(exit: WorkerExit): boolean {
+  return exit.signal === 'SIGKILL' && exit.killed === null;
+}

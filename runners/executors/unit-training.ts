@@ -4,11 +4,11 @@ import type { PlannedTrial } from '../../suites/plan-types.ts';
 import { requestFile } from '../trial/paths.ts';
 import type { WorkerMessage } from '../trial/request.ts';
 import { type RunState, readRunState } from '../trial/run-state.ts';
-import { classifyExit } from './exit.ts';
+import { classifyExit, diedOfMemory } from './exit.ts';
 import { folderOf, outcome, runOf, workerRequest } from './trial-run.ts';
 import type { TrialOutcome } from './types.ts';
 import type { HeldTrial, UnitOptions } from './unit-run.ts';
-import { runWorker, type WorkerCommand, type WorkerExit } from './worker-process.ts';
+import { runWorker, type WorkerCommand } from './worker-process.ts';
 
 export interface Attempt {
   /** Whether an infrastructure failure is now the outcome. */
@@ -121,11 +121,6 @@ function settleEnded(
   if (end === undefined || end.seq < before.lines || end.state === 'infrastructure') return;
   training.settled = true;
   settle(trial, outcome(trial, after, end.state, end.reason, seconds()));
-}
-
-/** The kernel kills what it has no memory for; that we did it ourselves is said. */
-function diedOfMemory(exit: WorkerExit): boolean {
-  return exit.signal === 'SIGKILL' && exit.killed === null;
 }
 
 /** With its slot's GPU as the only one that the process sees. */

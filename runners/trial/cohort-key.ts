@@ -15,10 +15,12 @@ const ownFields = [
 
 /**
  * Equal for trials that can share a teacher's forward pass: same teacher, same pictures in the same order with the same
- * augmentation, evaluated at the same steps. Null for trials that learn from nobody: together they would save nothing.
+ * augmentation, evaluated at the same steps. Null for trials that learn from nobody and for those of code that is not ours:
+ * together they would save nothing.
  */
-export function cohortKey({ task, role, teacher, data, recipe, seed }: TrialSpec): string | null {
-  if (role !== 'student' || teacher === null) return null;
+export function cohortKey(spec: TrialSpec): string | null {
+  const { task, role, teacher, data, recipe, seed, external } = spec;
+  if (role !== 'student' || teacher === null || external !== undefined) return null;
   const stream: Record<string, unknown> = { ...recipe };
   for (const field of ownFields) delete stream[field];
   return hashJson({ task, teacher, data, seed, stream } as unknown as Json);

@@ -41,14 +41,21 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
   const workspace = join(folder, `it's "$HOME" %a; touch x &`);
   const config = join(folder, 'slurm.yaml');
   writeFileSync(config, 'schemaVersion: 1\npartition: main\npoll: 0.5\ntime: 30\ngrace: 30\n');
-  const start = () => run(workspace, '--executor', 'slurm', '--slurm-config', config);
+  // Of the three students of a teacher and seed two are a cohort, and one is alone.
+  const start = () =>
+    run(workspace, '--executor', 'slurm', '--slurm-config', config, '--cohort', '2');
 
   const first = start();
   const [teacher, plain, ...more] = await until(() => {
     const known = existsSync(join(workspace, 'runs')) ? readSubmissions(workspace) : [];
     return known.length === 3 && known.every(({ job }) => job !== null) ? known : undefined;
   });
-  assert.ok(teacher !== undefined && plain !== undefined && more[0] !== undefined);
+  const students = more[0];
+  assert.ok(teacher !== undefined && plain !== undefined && students !== undefined);
+  const sizes = [teacher, plain, students].map(({ tasks }) =>
+    tasks.map(({ trials }) => trials.length),
+  );
+  assert.deepEqual(sizes, [[1], [1, 1], [2, 1, 2, 1]]);
   // The login node dies; jobs do not notice.
   first.kill('SIGKILL');
   await first;
@@ -61,7 +68,7 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
   const second = start();
   await until(() => isWaiting(teacherTask, 'BeginTime'));
   await t.test('students wait for a teacher that was requeued', async () => {
-    assert.ok(await isWaiting(`${more[0]?.job}_0`, 'Dependency'));
+    assert.ok(await isWaiting(`${students.job}_0`, 'Dependency'));
   });
 
   // The controller dies and comes back.
@@ -70,19 +77,17 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
   await cluster.startController();
   const hurry = hurryRequeued();
 
-  const victim = more[0].tasks[0]?.trials[0]?.folder as string;
+  const [cohort, single] = students.tasks;
+  assert.ok(cohort !== undefined && single !== undefined);
+  const together = cohort.trials.map((trial) => trial.folder);
+  await until(() => together.every(hasCheckpoint));
+  // A more important job takes the node.
+  await cluster.call('scontrol', 'requeue', `${students.job}_0`);
+
+  const victim = single.trials[0].folder;
   await until(() => hasCheckpoint(victim));
   // Its worker dies as if memory had run out.
-  const worker = lockHolder(victim)?.worker?.pid as number;
-  process.kill(worker, 'SIGKILL');
-  const other = await until(() => {
-    const task = more[0]?.tasks.findIndex(
-      ({ trials }, index) => index > 0 && hasCheckpoint(trials[0]?.folder as string),
-    );
-    return task === undefined || task < 0 ? undefined : task;
-  });
-  // A more important job takes the node.
-  await cluster.call('scontrol', 'requeue', `${more[0].job}_${other}`).catch(() => {});
+  process.kill(lockHolder(victim)?.worker?.pid as number, 'SIGKILL');
 
   const { stdout, stderr, exitCode } = await second;
   hurry.abort();
@@ -90,9 +95,19 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
   assert.match(stdout, /9 of 9 trials computed, 0 reused/);
   assert.equal(readSubmissions(workspace).length, 3, 'the second command submitted again');
   await t.test('what was interrupted went on from its checkpoint', () => {
-    for (const run of [teacherRun, victim]) {
+    for (const run of [teacherRun, victim, ...together]) {
       const resume = readJournal(journalFile(run)).lines.find(({ type }) => type === 'resume');
       assert.ok(resume?.type === 'resume' && resume.step > 0, run);
+    }
+  });
+  await t.test('a cohort was trained together before its requeue, and after it', () => {
+    for (const run of together) {
+      const { lines } = readJournal(journalFile(run));
+      const resumed = lines.findIndex(({ type }) => type === 'resume');
+      for (const part of [lines.slice(0, resumed), lines.slice(resumed)]) {
+        const shared = part.filter((line) => line.type === 'epoch' && line.students === 2);
+        assert.ok(shared.length > 0, run);
+      }
     }
   });
   await t.test('no folder of the jobs was made by a shell', () => {

@@ -157,3 +157,9 @@ export function timeSeconds(time: string | number): number {
   const [seconds = 0, minutes = 0, hours = 0] = parts.reverse();
   return hours * 3600 + minutes * 60 + seconds;
 }
+
+/** MiB of a memory as sbatch reads it: a number of MiB, or with `K`, `G`, `T`. */
+export function memoryMiB(memory: string): number {
+  const factors: Readonly<Record<string, number>> = { K: 1 / 1024, M: 1, G: 1024, T: 1024 ** 2 };
+  return Number.parseInt(memory, 10) * (factors[memory.at(-1) as string] ?? 1);
+}

@@ -3,7 +3,7 @@ import { headlineOf } from '../../tasks/headline.ts';
 import type { RunId } from '../../trial/journal-types.ts';
 import { readRunState } from '../../trial/run-state.ts';
 import type { ExecutorListener } from '../types.ts';
-import type { TaskRecord } from './submission.ts';
+import { type KnownTask, recordOf } from './ledger.ts';
 
 /** Tells of starts and epochs by what tasks write, since no worker speaks to this process. */
 export class Follower {
@@ -14,14 +14,24 @@ export class Follower {
     this.listener = listener;
   }
 
-  /** @param record of the trial's task; undefined before its first start. @param folder of the run */
-  look(trial: PlannedTrial, run: RunId, record: TaskRecord | undefined, folder: string): void {
-    if (record === undefined) return;
+  /** @param task the one that trains the trial, by itself or with others */
+  look(trial: PlannedTrial, task: KnownTask): void {
+    const own = task.trials.find((each) => each.trial === trial.id);
+    const record = recordOf(task);
+    if (own === undefined || record === undefined) return;
+    const { run, folder } = own;
     const known = this.told.get(run) ?? { starts: 0, epoch: 0 };
     const { lastEpoch } = readRunState(folder);
     const epoch = lastEpoch?.epoch ?? 0;
     if (record.state === 'running' && record.starts > known.starts) {
-      this.listener({ type: 'started', trial, run, doneEpochs: epoch });
+      const students = Math.min(task.trials.length, record.together ?? task.trials.length);
+      this.listener({
+        type: 'started',
+        trial,
+        run,
+        doneEpochs: epoch,
+        ...(students > 1 && { students }),
+      });
     } else if (lastEpoch !== undefined && epoch > known.epoch) {
       this.listener({
         type: 'message',

@@ -1,4 +1,3 @@
-import type { PlannedTrial } from '../../../suites/plan-types.ts';
 import type { RunId } from '../../trial/journal-types.ts';
 import { type QueueLine, stageOf, type TaskStage } from './queue.ts';
 import {
@@ -87,30 +86,4 @@ function adopt(workspace: string, submission: Submission, queue: readonly QueueL
   const adopted = { ...submission, job };
   writeSubmission(workspace, adopted);
   return adopted;
-}
-
-/** A trial that is to be submitted, with the tasks that must succeed before. */
-export interface ReadyTrial {
-  readonly trial: PlannedTrial;
-  readonly after: readonly string[];
-}
-
-/**
- * Arrays of trials that may be submitted together: of one role, since teachers ask for other resources, and behind the same
- * tasks. No array is longer than `size`.
- */
-export function groupIntoArrays<Ready extends ReadyTrial>(
-  ready: readonly Ready[],
-  size: number,
-): readonly (readonly Ready[])[] {
-  const groups = new Map<string, Ready[]>();
-  for (const each of ready) {
-    const key = [each.trial.spec.role, ...each.after].join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), each]);
-  }
-  return [...groups.values()].flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / size) }, (_, index) =>
-      group.slice(index * size, (index + 1) * size),
-    ),
-  );
 }

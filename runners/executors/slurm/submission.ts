@@ -12,9 +12,9 @@ import type { WorkerLimits } from '../types.ts';
  *
  *     runs/slurm/lock.<n>                      held while a command decides and submits
  *     runs/slurm/<id>/submission.json          one array of jobs
- *     runs/slurm/<id>/job.sh, request-<i>.json, task-<i>.log
+ *     runs/slurm/<id>/job.sh, request-<trial>.json, task-<i>.log
  *     runs/slurm/<id>/task-<i>.json            written by the job: how often it started and how it ended
- *     runs/slurm/<id>/collected-<i>            a command has told its result
+ *     runs/slurm/<id>/collected-<trial>        a command has told its result
  */
 
 /** One trial of a task. */
@@ -25,18 +25,22 @@ export interface TaskTrial {
   readonly run: RunId;
   /** Absolute. */
   readonly folder: string;
+  /** What its worker is asked: a file of the submission's folder. */
+  readonly request: string;
   /** Least accuracy that a teacher needs; its task fails below it, so that its students leave the queue. */
   readonly gate: number | null;
 }
 
-/** One task of an array: one worker process with one request, for one trial or several that are trained together. */
+/** One task of an array: the trials that one worker process trains, a single one or a cohort. */
 export interface SubmittedTask {
-  readonly request: string;
-  readonly trials: readonly TaskTrial[];
+  readonly trials: readonly [TaskTrial, ...TaskTrial[]];
 }
 
+/** Of what lies in the folder of a submission; 1 had one trial to a task. */
+export const submissionVersion = 2;
+
 export interface Submission {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof submissionVersion;
   /** Also the name of the job, by which it is found when its number was not written down any more. */
   readonly id: string;
   /** `suite@scale` that asked for it first. */
@@ -56,28 +60,36 @@ export interface Submission {
   readonly fruitlessStarts: number;
 }
 
+/** An end that a trial's journal does not hold. */
+export interface TaskOutcome {
+  readonly state: EndState;
+  readonly reason: string;
+}
+
 /** What the job's side leaves for the commands. */
 export interface TaskRecord {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof submissionVersion;
   /** `12_3`. */
   readonly task: string;
   readonly host: string;
   readonly starts: number;
   /** Starts in a row, this one included, that began where the one before began. */
   readonly fruitless: number;
-  /** Steps in checkpoints and epochs in journals when this start began. */
+  /** Steps in checkpoints and epochs in journals when this start began, of all its trials. */
   readonly progress: number;
+  /** Trials in one process at most, since a larger cohort died for want of memory; null where none did. */
+  readonly together: number | null;
   readonly state:
     | 'running'
-    /** Its end is in the journals, or in `outcome` where they have none. */
+    /** The ends are in the journals, or in `outcomes` where they have none. */
     | 'ended'
     /** It asked Slurm to start it again. */
     | 'requeued'
     /** It was stopped and wants to go on, but could not ask Slurm for it. */
     | 'unfinished'
-    /** Another command trains what it was to train. */
+    /** Another command trains what it was to train, or some of it. */
     | 'elsewhere';
-  readonly outcome: { readonly state: EndState; readonly reason: string } | null;
+  readonly outcomes: Readonly<Record<TrialId, TaskOutcome>>;
 }
 
 export function slurmFolder(workspace: string): string {
@@ -96,14 +108,18 @@ export function writeSubmission(workspace: string, submission: Submission): void
 /** @throws DataError `SLURM_SUBMISSION` naming the file */
 export function readSubmission(folder: string): Submission {
   const file = join(folder, 'submission.json');
+  const hint =
+    'Cancel its jobs with scancel, if it has any, and delete the folder: the trials are kept.';
+  let submission: Submission;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Submission;
+    submission = JSON.parse(readFileSync(file, 'utf8')) as Submission;
   } catch (cause) {
-    throw new DataError('SLURM_SUBMISSION', `${file} cannot be read.`, {
-      hint: 'Cancel its jobs with scancel, if it has any, and delete the folder: the trials are kept.',
-      cause,
-    });
+    throw new DataError('SLURM_SUBMISSION', `${file} cannot be read.`, { hint, cause });
   }
+  const { schemaVersion } = submission;
+  if (schemaVersion === submissionVersion) return submission;
+  const words = `is of version ${schemaVersion}; this Redistill reads version ${submissionVersion}`;
+  throw new DataError('SLURM_SUBMISSION', `${file} ${words}.`, { hint });
 }
 
 /** All submissions of a workspace, the oldest first. A folder that a crash left without its file is none. */
@@ -132,12 +148,12 @@ export function readRecord(folder: string, index: number): TaskRecord | undefine
   }
 }
 
-/** Whether a command has already told how the task ended. */
-export function isCollected(folder: string, index: number): boolean {
-  return existsSync(join(folder, `collected-${index}`));
+/** Whether a command has already told how a trial of the submission ended. */
+export function isCollected(folder: string, trial: TrialId): boolean {
+  return existsSync(join(folder, `collected-${trial}`));
 }
 
-export function markCollected(folder: string, index: number): void {
+export function markCollected(folder: string, trial: TrialId): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `collected-${index}`), '');
+  writeFileSync(join(folder, `collected-${trial}`), '');
 }

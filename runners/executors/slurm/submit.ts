@@ -10,17 +10,22 @@ import type { WorkerLimits } from '../types.ts';
 import type { SlurmClient } from './client.ts';
 import type { SlurmConfig } from './config.ts';
 import { jobScript, sbatchOptions } from './script.ts';
-import { type Submission, submissionFolder, writeSubmission } from './submission.ts';
+import {
+  type Submission,
+  submissionFolder,
+  submissionVersion,
+  type TaskTrial,
+  writeSubmission,
+} from './submission.ts';
 
-/** A task that is to be submitted: one request for a worker, and the trials that it measures. */
-export interface TaskRequest {
-  readonly trials: readonly {
-    readonly trial: PlannedTrial;
-    readonly run: string;
-    readonly folder: string;
-  }[];
+/** A trial of a task that is to be submitted, and what its worker is asked. */
+export interface TrialRequest {
+  readonly trial: PlannedTrial;
   readonly request: WorkerRequest;
 }
+
+/** A task that is to be submitted: a trial, or a cohort that one worker trains. */
+export type TaskRequest = readonly [TrialRequest, ...TrialRequest[]];
 
 export interface SubmitOptions {
   /** Absolute. */
@@ -57,26 +62,23 @@ export async function submitArray(
   const { workspace, config, client, device, threads } = options;
   const id = submissionId(plan);
   const folder = submissionFolder(workspace, id);
-  tasks.forEach(({ request }, index) => {
-    writeFileAtomic(join(folder, requestName(index)), asText(request as unknown as Json));
-  });
+  for (const { trial, request } of tasks.flat()) {
+    writeFileAtomic(join(folder, requestName(trial)), asText(request as unknown as Json));
+  }
   const command = [process.execPath, ...nodeArguments(), taskScript, folder];
   const script = join(folder, 'job.sh');
-  const role = tasks[0].trials[0]?.trial.spec.role ?? 'student';
+  const { role } = tasks[0][0].trial.spec;
   const array = { name: id, folder, workspace, tasks: tasks.length, role, after };
   const sbatch = sbatchOptions({ ...array, device, threads: threads.intra }, config);
   writeFileAtomic(script, jobScript(command, config));
   const submission: Submission = {
-    schemaVersion: 1,
+    schemaVersion: submissionVersion,
     id,
     plan: `${plan.suite}@${plan.scale}`,
     submittedAt: new Date().toISOString(),
     job: null,
-    tasks: tasks.map(({ trials }, index) => ({
-      request: requestName(index),
-      trials: trials.map(({ trial, run, folder: runFolder }) => ({
-        ...{ trial: trial.id, task: trial.spec.task, run, folder: runFolder, gate: trial.gate },
-      })),
+    tasks: tasks.map(([first, ...others]) => ({
+      trials: [asTaskTrial(first), ...others.map(asTaskTrial)],
     })),
     worker: {
       script: options.worker,
@@ -95,6 +97,15 @@ export async function submitArray(
 
 const taskScript = fileURLToPath(new URL('./task.ts', import.meta.url));
 
-const requestName = (index: number): string => `request-${index}.json`;
+const asTaskTrial = ({ trial, request }: TrialRequest): TaskTrial => ({
+  trial: trial.id,
+  task: trial.spec.task,
+  run: request.run,
+  folder: request.runDirectory,
+  request: requestName(trial),
+  gate: trial.gate,
+});
+
+const requestName = ({ id }: PlannedTrial): string => `request-${id}.json`;
 
 const asText = (value: Json): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,9 +1,12 @@
 import type { EndState } from '../../trial/journal-types.ts';
+import type { TrialId } from '../../trial/spec.ts';
 import type { TaskStage } from './queue.ts';
 import type { TaskRecord } from './submission.ts';
 
-/** What is known of a task that Slurm does not run any more and whose trial has no result. */
+/** What is known of a task that Slurm does not run any more, of whose trials one has no result. */
 export interface VanishedTask {
+  /** The one that has none. */
+  readonly trial: TrialId;
   /** `12_3`. */
   readonly id: string;
   /** Undefined where neither the queue nor the accounting know it. */
@@ -11,6 +14,8 @@ export interface VanishedTask {
   /** Slurm's word for its state; empty where unknown. */
   readonly slurmState: string;
   readonly record: TaskRecord | undefined;
+  /** Trials that it had in one process at most. */
+  readonly students: number;
   /** Where its log is. */
   readonly log: string;
   /** How often in a row this command has submitted the trial without its getting anywhere, this task included. */
@@ -23,6 +28,8 @@ export type TaskVerdict =
   | { readonly kind: 'resubmit' }
   /** Submit it again: the cluster failed it. */
   | { readonly kind: 'retry'; readonly reason: string }
+  /** Submit it again with half its company: the cluster had no memory for all. */
+  | { readonly kind: 'part'; readonly reason: string }
   | { readonly kind: 'end'; readonly state: EndState; readonly reason: string };
 
 /**
@@ -40,12 +47,13 @@ export function judgeVanished(task: VanishedTask): TaskVerdict {
     const reason = `The job ${id} ended${as} before it could begin; see ${log}.`;
     return { kind: 'end', state: 'infrastructure', reason };
   }
-  if (record?.state === 'ended' && record.outcome !== null) {
-    return { kind: 'end', ...record.outcome };
-  }
+  const said = record?.state === 'ended' ? record.outcomes[task.trial] : undefined;
+  if (said !== undefined) return { kind: 'end', ...said };
+  const ended = `The job ${id} ended${as} without a result.`;
+  if (slurmState === 'OUT_OF_MEMORY' && task.students > 1) return { kind: 'part', reason: ended };
   if (task.fruitless > task.retries) {
     const reason = `Its jobs ended ${task.fruitless} times in a row without getting anywhere, the last${as}; see ${log}.`;
     return { kind: 'end', state: 'infrastructure', reason };
   }
-  return { kind: 'retry', reason: `The job ${id} ended${as} without a result.` };
+  return { kind: 'retry', reason: ended };
 }

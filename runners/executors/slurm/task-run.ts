@@ -1,28 +1,20 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFileAtomic } from '../../../common/files.ts';
-import { nodeArguments, tensorflowEnvironment } from '../../engine/environment.ts';
 import { headlineOf } from '../../tasks/headline.ts';
-import type { EndState } from '../../trial/journal-types.ts';
-import { acquireLock, describeHolder, type LockHolder, type RunLock } from '../../trial/lock.ts';
-import { heartbeatFile, requestFile } from '../../trial/paths.ts';
 import { readRunState } from '../../trial/run-state.ts';
-import { classifyExit } from '../exit.ts';
-import { runWorker } from '../worker-process.ts';
 import type { SlurmClient } from './client.ts';
 import { progressOf } from './progress.ts';
-import { stageOf } from './queue.ts';
 import {
   readRecord,
   readSubmission,
   type Submission,
   type SubmittedTask,
+  submissionVersion,
+  type TaskOutcome,
   type TaskRecord,
-  type TaskTrial,
   writeRecord,
 } from './submission.ts';
+import { takeLocks } from './task-locks.ts';
+import { hasResult, trainTask } from './task-training.ts';
 
 /** Exit codes of a task. Students depend on 0 alone; the others are for those who read `sacct`. */
 export const taskExit = {
@@ -50,13 +42,10 @@ export interface TaskOptions {
   readonly patience?: { readonly look: number; readonly still: number };
 }
 
-const defaultPatience = { look: 2, still: 60 };
-
-/** End states that are results: nothing is to be done for such a run any more. */
-const results: ReadonlySet<EndState> = new Set(['completed', 'diverged', 'failed', 'timed-out']);
+type Outcomes = TaskRecord['outcomes'];
 
 /**
- * Brings the trials of one task to their end, or to a checkpoint from which the next start goes on. What happened is in their
+ * Brings the trials of one task to their ends, or to checkpoints from which the next start goes on. What happened is in their
  * journals, and in the task's record for the command that submitted it.
  *
  * @returns the exit code of the task
@@ -67,119 +56,87 @@ export async function runTask(options: TaskOptions): Promise<number> {
   const task = submission.tasks[index];
   if (task === undefined) throw new Error(`${folder} has no task ${index}`);
   const id = `${job}_${index}`;
-  const record = beginRecord(readRecord(folder, index), task, id);
-  const conclude = (
-    state: TaskRecord['state'],
-    exit: number,
-    outcome: TaskRecord['outcome'] = null,
-  ): number => {
-    writeRecord(folder, index, { ...record, state, outcome });
-    log(outcome === null ? state : `${state}: ${outcome.state}: ${outcome.reason}`);
+  let record = beginRecord(readRecord(folder, index), task, id);
+  const write = (changes: Partial<TaskRecord>) => {
+    record = { ...record, ...changes };
+    writeRecord(folder, index, record);
+  };
+  const conclude = (state: TaskRecord['state'], exit: number, outcomes: Outcomes = {}): number => {
+    write({ state, outcomes });
+    log(state);
+    for (const [trial, { state: end, reason }] of Object.entries(outcomes)) {
+      log(`${trial} ${end}: ${reason}`);
+    }
     return exit;
   };
-  writeRecord(folder, index, record);
+  write({});
   log(`start ${record.starts} of task ${id} on ${record.host}`);
   if (record.fruitless > submission.fruitlessStarts) {
     const reason = `The task ${id} was started ${record.fruitless} times in a row without a new checkpoint.`;
-    return conclude('ended', taskExit.infrastructure, { state: 'infrastructure', reason });
+    const outcomes = outcomesOfAll(task, { state: 'infrastructure', reason });
+    return conclude('ended', taskExit.infrastructure, outcomes);
   }
-  const locks = await takeLocks(task, id, options);
-  if (locks === null) return conclude('elsewhere', taskExit.elsewhere);
-  let held = true;
+  const held = await takeLocks(task.trials, id, options);
+  if (held.length === 0) return conclude('elsewhere', taskExit.elsewhere);
+  let free = false;
   const release = () => {
     // Twice would take a successor's.
-    if (held) for (const lock of locks) lock.release();
-    held = false;
+    if (!free) for (const { lock } of held) lock.release();
+    free = true;
   };
   try {
-    const ending = await train(submission, task, locks, options);
-    if (ending.kind === 'over') return conclude('ended', ending.exit, ending.outcome);
+    const together = record.together ?? task.trials.length;
+    const { kind, outcomes } = await trainTask(submission, held, together, options, (fewer) =>
+      write({ together: fewer }),
+    );
+    if (kind === 'over') {
+      // Those that another command had when this start began.
+      return task.trials.every(hasResultOrSaid(outcomes))
+        ? conclude('ended', exitOf(task), outcomes)
+        : conclude('elsewhere', taskExit.elsewhere, outcomes);
+    }
     // The locks must be free before the next start, which may come at once and on another node.
     release();
-    if (ending.kind === 'stopped') return conclude('unfinished', taskExit.stopped);
-    if (ending.outcome !== null && isLastStart(submission, task, record)) {
-      return conclude('ended', taskExit.infrastructure, ending.outcome);
+    if (kind === 'stopped') return conclude('unfinished', taskExit.stopped);
+    const failed = Object.keys(outcomes).length > 0;
+    if (failed && isLastStart(submission, task, record)) {
+      return conclude('ended', taskExit.infrastructure, outcomes);
     }
     try {
-      writeRecord(folder, index, { ...record, state: 'requeued', outcome: ending.outcome });
+      write({ state: 'requeued', outcomes });
       log('asking Slurm to start it again');
       await options.client.requeue(id);
-      return ending.outcome === null ? taskExit.stopped : taskExit.infrastructure;
+      return failed ? taskExit.infrastructure : taskExit.stopped;
     } catch (error) {
       log((error as Error).message);
-      return conclude('unfinished', taskExit.stopped, ending.outcome);
+      return conclude('unfinished', taskExit.stopped, outcomes);
     }
   } finally {
     release();
   }
 }
 
-type Ending =
-  | { readonly kind: 'over'; readonly exit: number; readonly outcome: TaskRecord['outcome'] }
-  /** By Slurm, which knows whether it goes on. */
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'again'; readonly outcome: TaskRecord['outcome'] };
-
-async function train(
-  submission: Submission,
-  task: SubmittedTask,
-  locks: readonly RunLock[],
-  { folder, warned, stopped, log }: TaskOptions,
-): Promise<Ending> {
-  if (task.trials.every(hasResult)) return { kind: 'over', exit: exitOf(task), outcome: null };
-  const { threads, device, limits, script } = submission.worker;
-  const [first] = task.trials as readonly [TaskTrial, ...TaskTrial[]];
-  const request = requestFile(first.folder);
-  writeFileAtomic(request, readFileSync(join(folder, task.request)));
-  const before = task.trials.map((trial) => readRunState(trial.folder));
-  const signal = AbortSignal.any([warned, stopped]);
-  const exit = await runWorker({
-    command: {
-      file: process.execPath,
-      args: [...nodeArguments(), script],
-      // Made here: the node's libraries, not those of the login node.
-      environment: tensorflowEnvironment({ threads, device }),
-    },
-    requestFiles: [request],
-    folder: first.folder,
-    limits,
-    signal,
-    killSignal: new AbortController().signal,
-    onStart: (pid) => {
-      for (const lock of locks) lock.setWorker(pid);
-    },
-    onMessage: (message) => {
-      if (message.type === 'epoch') log(`epoch ${message.epoch} of ${message.epochs}`);
-    },
-  });
-  for (const lock of locks) lock.clearWorker();
-  const endings = task.trials.map((trial, index) => {
-    const { lines } = before[index] as { lines: number };
-    const state = readRunState(trial.folder);
-    return classifyExit(exit, trial.trial, state, lines, signal.aborted);
-  });
-  const infrastructure = endings.find(({ state }) => state === 'infrastructure');
-  if (stopped.aborted && endings.some(({ state }) => !results.has(state))) {
-    return { kind: 'stopped' };
-  }
-  if (infrastructure !== undefined) return { kind: 'again', outcome: infrastructure };
-  if (endings.some(({ state }) => state === 'cancelled')) return { kind: 'again', outcome: null };
-  const bad = endings.find(({ state }) => state !== 'completed');
-  return { kind: 'over', exit: exitOf(task), outcome: bad ?? null };
+/** One end for all trials of a task, for what is no single one's. */
+export function outcomesOfAll({ trials }: SubmittedTask, outcome: TaskOutcome): Outcomes {
+  return Object.fromEntries(trials.map(({ trial }) => [trial, outcome]));
 }
+
+const hasResultOrSaid = (outcomes: Outcomes) => (trial: SubmittedTask['trials'][number]) =>
+  outcomes[trial.trial] !== undefined || hasResult(trial);
 
 function beginRecord(before: TaskRecord | undefined, task: SubmittedTask, id: string): TaskRecord {
   const progress = progressOfAll(task);
   const moved = before === undefined || progress > before.progress;
   return {
-    schemaVersion: 1,
+    schemaVersion: submissionVersion,
     task: id,
     host: hostname(),
     starts: (before?.starts ?? 0) + 1,
     fruitless: moved ? 1 : before.fruitless + 1,
     progress,
+    together: before?.together ?? null,
     state: 'running',
-    outcome: null,
+    outcomes: {},
   };
 }
 
@@ -191,11 +148,6 @@ function isLastStart(submission: Submission, task: SubmittedTask, record: TaskRe
 const progressOfAll = ({ trials }: SubmittedTask): number =>
   trials.reduce((sum, { folder }) => sum + progressOf(folder), 0);
 
-function hasResult({ folder }: TaskTrial): boolean {
-  const { end } = readRunState(folder);
-  return end !== undefined && results.has(end.state);
-}
-
 function exitOf({ trials }: SubmittedTask): number {
   const ends = trials.map(({ task, folder, gate }) => {
     const { end, lastEpoch } = readRunState(folder);
@@ -205,62 +157,4 @@ function exitOf({ trials }: SubmittedTask): number {
       : taskExit.completed;
   });
   return Math.max(...ends);
-}
-
-/**
- * Takes the locks of all runs of a task, or gives null where a living process holds one. A holder on a machine that died
- * with its job is told from a living one by Slurm, which knows no such task any more or started it anew here, and by the
- * heartbeat, which must stand still for a while.
- */
-async function takeLocks(
-  task: SubmittedTask,
-  id: string,
-  options: TaskOptions,
-): Promise<readonly RunLock[] | null> {
-  const locks: RunLock[] = [];
-  for (const { folder } of task.trials) {
-    mkdirSync(folder, { recursive: true });
-    const lock = await takeLock(folder, id, options);
-    if (lock === null) {
-      for (const held of locks) held.release();
-      return null;
-    }
-    locks.push(lock);
-  }
-  return locks;
-}
-
-async function takeLock(folder: string, id: string, options: TaskOptions): Promise<RunLock | null> {
-  const { log, warned, stopped, patience = defaultPatience } = options;
-  let still = 0;
-  let seen = heartbeat(folder);
-  for (let told = false; ; told = true) {
-    const gone = still >= patience.still;
-    const attempt = acquireLock(folder, { job: id, gone: () => gone });
-    if (attempt.kind === 'held') return attempt.lock;
-    if (!told) log(`${folder} is held by ${describeHolder(attempt.holder, hostname())}`);
-    if (warned.aborted || stopped.aborted) return null;
-    if (!(await isOver(attempt.holder, id, options))) return null;
-    await sleep(patience.look * 1000);
-    const now = heartbeat(folder);
-    still = now === seen ? still + patience.look : 0;
-    seen = now;
-  }
-}
-
-/** Whether Slurm says that the task which holds a lock does not run any more. */
-async function isOver({ job }: LockHolder, id: string, { client }: TaskOptions): Promise<boolean> {
-  if (job === undefined) return false;
-  // Slurm starts a task again only after its earlier start is over.
-  if (job === id) return true;
-  try {
-    const task = (await client.queue()).find((each) => each.id === job);
-    return task === undefined || stageOf(task) !== 'running';
-  } catch {
-    return false;
-  }
-}
-
-function heartbeat(folder: string): number {
-  return statSync(heartbeatFile(folder), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

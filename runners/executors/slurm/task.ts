@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import { RedistillError } from '../../../common/errors.ts';
 import { slurmPrograms } from './client.ts';
 import { warningSignal } from './script.ts';
-import { readRecord, writeRecord } from './submission.ts';
-import { runTask } from './task-run.ts';
+import { readRecord, readSubmission, submissionVersion, writeRecord } from './submission.ts';
+import { outcomesOfAll, runTask } from './task-run.ts';
 
 /*
  * The node's side of Redistill on Slurm: `node runners/executors/slurm/task.ts FOLDER` in a task of an array runs the worker
- * for the request of that task.
+ * for the requests of that task.
  */
 
 const folder = resolve(process.argv[2] as string);
@@ -42,14 +42,25 @@ try {
   process.stderr.write(`${reason}\n`);
   const before = readRecord(folder, Number(index));
   writeRecord(folder, Number(index), {
-    schemaVersion: 1,
+    schemaVersion: submissionVersion,
     task: `${job}_${index}`,
     host: hostname(),
     starts: before?.starts ?? 1,
     fruitless: before?.fruitless ?? 1,
     progress: before?.progress ?? 0,
+    together: before?.together ?? null,
     state: 'ended',
-    outcome: { state: 'infrastructure', reason },
+    outcomes: outcomesFor(reason),
   });
   process.exitCode = 3;
+}
+
+/** The same end for all trials of this task; for none where the submission itself cannot be read. */
+function outcomesFor(reason: string): ReturnType<typeof outcomesOfAll> {
+  try {
+    const task = readSubmission(folder).tasks[Number(index)];
+    return task === undefined ? {} : outcomesOfAll(task, { state: 'infrastructure', reason });
+  } catch {
+    return {};
+  }
 }

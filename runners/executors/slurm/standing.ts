@@ -1,0 +1,243 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Plan, PlannedTrial } from '../../../suites/plan-types.ts';
+import type { RunId } from '../../trial/journal-types.ts';
+import { describeHolder, lockHolder } from '../../trial/lock.ts';
+import { runFolder } from '../../trial/paths.ts';
+import type { Decision } from '../../trial/reuse.ts';
+import { readRunState } from '../../trial/run-state.ts';
+import type { TrialId } from '../../trial/spec.ts';
+import { obstacle } from '../teachers.ts';
+import {
+  decideFor,
+  outcome,
+  reusedOutcome,
+  runOf,
+  type Trainable,
+  type TrialRunOptions,
+  unusable,
+} from '../trial-run.ts';
+import type { TrialOutcome } from '../types.ts';
+import type { SlurmClient } from './client.ts';
+import { Follower } from './follow.ts';
+import { isLive, type KnownTask, Ledger, recordOf } from './ledger.ts';
+import { type QueueLine, type SlurmTask, stageOf } from './queue.ts';
+import { logName } from './script.ts';
+import { isCollected, markCollected } from './submission.ts';
+import { judgeVanished } from './task-end.ts';
+import { Tries } from './tries.ts';
+
+/** A trial that must be submitted, and what its run will be. */
+export interface Wanted {
+  readonly trial: PlannedTrial;
+  readonly decision: Trainable;
+}
+
+export type StandingOptions = Pick<
+  TrialRunOptions,
+  'workspace' | 'fingerprint' | 'retryEnded' | 'since' | 'keepTeachers' | 'retries' | 'listener'
+> & { readonly client: Pick<SlurmClient, 'accounted'> };
+
+/** How the trials of a plan stand, by their journals, by what was submitted and by the queue. */
+export class Standing {
+  readonly byId: ReadonlyMap<TrialId, PlannedTrial>;
+  readonly outcomes = new Map<TrialId, TrialOutcome>();
+  readonly tries = new Tries();
+  private readonly plan: Plan;
+  private readonly options: StandingOptions;
+  private readonly follower: Follower;
+  /**
+   * The task of each run that this command has submitted or seen alive: how those end is its business, what was before is
+   * not.
+   */
+  private readonly seen = new Map<RunId, string>();
+  private readonly toldElsewhere = new Set<TrialId>();
+  private ledger = new Ledger();
+  /** What the accounting says, asked for once at every look. */
+  private accounts = new Map<string, Promise<readonly SlurmTask[]>>();
+
+  constructor(plan: Plan, options: StandingOptions) {
+    this.plan = plan;
+    this.options = options;
+    this.follower = new Follower(options.listener);
+    this.byId = new Map(plan.trials.map((trial) => [trial.id, trial]));
+  }
+
+  /** Whether jobs of this command may be in the queue. */
+  get hasSubmitted(): boolean {
+    return this.seen.size > 0;
+  }
+
+  /** Brings the tasks up to date, and nothing else. */
+  refresh(queue: readonly QueueLine[]): void {
+    this.ledger = Ledger.read(this.options.workspace, queue);
+  }
+
+  /** Brings what is known up to date and gives the trials for which a job is missing. */
+  async assess(queue: readonly QueueLine[]): Promise<readonly Wanted[]> {
+    this.refresh(queue);
+    this.accounts = new Map();
+    const wanted: Wanted[] = [];
+    const visited = new Set<TrialId>();
+    const look = async (trial: PlannedTrial) => {
+      if (visited.has(trial.id)) return;
+      visited.add(trial.id);
+      for (const id of trial.after) await look(this.byId.get(id) as PlannedTrial);
+      const want = await this.visit(trial);
+      if (want !== undefined) wanted.push(want);
+    };
+    for (const trial of this.plan.trials) await look(trial);
+    return wanted;
+  }
+
+  /** Notes that a task was submitted for a run. */
+  watch(run: RunId, task: string): void {
+    this.seen.set(run, task);
+  }
+
+  /** The task that waits or runs for a trial that has not come to its end. */
+  liveTask(trial: PlannedTrial): KnownTask | undefined {
+    if (this.outcomes.has(trial.id)) return undefined;
+    const decision = decideFor(trial, this.options);
+    if (decision.kind === 'reuse' || decision.kind === 'ended') return undefined;
+    const task = this.ledger.taskOf(runOf(decision));
+    return task !== undefined && isLive(task) ? task : undefined;
+  }
+
+  /** The task that was submitted for a trial since the last look. */
+  justSubmitted(trial: PlannedTrial): { readonly id: string } | undefined {
+    const run = this.comingRun(trial);
+    const task = Ledger.read(this.options.workspace, []).taskOf(run);
+    return task !== undefined && this.seen.get(run) === task.id ? task : undefined;
+  }
+
+  /** The run that holds a trial's result, or will. */
+  comingRun(trial: PlannedTrial): RunId {
+    const decision = decideFor(trial, this.options);
+    return decision.kind === 'reuse' || decision.kind === 'ended'
+      ? decision.run.run
+      : runOf(decision);
+  }
+
+  /** Looks at one trial, whose teachers have been looked at. */
+  private async visit(trial: PlannedTrial): Promise<Wanted | undefined> {
+    if (this.outcomes.has(trial.id)) return undefined;
+    const ended = trial.after.flatMap((id) => {
+      const end = this.outcomes.get(id);
+      return end === undefined
+        ? []
+        : [{ teacher: this.byId.get(id) as PlannedTrial, outcome: end }];
+    });
+    const refused = obstacle(trial, ended);
+    if (refused !== undefined) return this.end(trial, refused);
+    let decision: Decision;
+    try {
+      decision = decideFor(trial, this.options);
+    } catch (error) {
+      return this.end(trial, unusable(trial, error));
+    }
+    if (decision.kind === 'reuse' || decision.kind === 'ended') {
+      return this.end(trial, this.collect(trial, reusedOutcome(trial, decision)));
+    }
+    const run = runOf(decision);
+    const task = this.ledger.taskOf(run);
+    if (task !== undefined && isLive(task)) {
+      this.seen.set(run, task.id);
+      this.follower.look(trial, task);
+      return undefined;
+    }
+    if (task !== undefined && this.seen.get(run) === task.id) {
+      const end = await this.endOf(trial, task, run);
+      if (end !== undefined) return this.end(trial, end);
+    }
+    return this.isElsewhere(trial, run) ? undefined : { trial, decision };
+  }
+
+  /**
+   * How a trial ended whose task, one of this command, Slurm does not run any more; undefined where it is to be submitted
+   * again.
+   */
+  private async endOf(
+    trial: PlannedTrial,
+    task: KnownTask,
+    run: RunId,
+  ): Promise<TrialOutcome | undefined> {
+    const { workspace, retries, listener } = this.options;
+    const state = readRunState(runFolder(workspace, trial.id, run));
+    const fruitless = this.tries.fruitless(trial.id, state.folder);
+    const record = recordOf(task);
+    const students = Math.min(task.trials.length, record?.together ?? task.trials.length);
+    const accounted = task.line === undefined ? await this.accounted(task) : undefined;
+    const known = task.line ?? accounted;
+    const verdict = judgeVanished({
+      trial: trial.id,
+      id: task.id,
+      stage: known === undefined ? undefined : stageOf(known),
+      slurmState: known?.state ?? '',
+      ...{ record, students, fruitless, retries },
+      log: join(task.folder, logName(task.index)),
+    });
+    if (verdict.kind === 'end') {
+      markCollected(task.folder, trial.id);
+      return outcome(trial, state, verdict.state, verdict.reason, state.end?.seconds ?? 0);
+    }
+    this.seen.delete(run);
+    if (verdict.kind === 'part') {
+      const { reason } = verdict;
+      this.tries.part(trial.id, Math.ceil(students / 2));
+      listener({ type: 'parted', trial, reason, students });
+    }
+    if (verdict.kind === 'retry') {
+      const { reason } = verdict;
+      listener({ type: 'retrying', trial, reason, retry: fruitless, retries });
+    }
+    return undefined;
+  }
+
+  private async accounted({ id, submission }: KnownTask): Promise<SlurmTask | undefined> {
+    const job = submission.job as string;
+    const asked = this.accounts.get(job) ?? this.options.client.accounted(job);
+    this.accounts.set(job, asked);
+    return (await asked).find((each) => each.id === id);
+  }
+
+  /** Whether somebody who is not in the queue trains it: it is waited for. */
+  private isElsewhere(trial: PlannedTrial, run: RunId): boolean {
+    const folder = runFolder(this.options.workspace, trial.id, run);
+    const holder = readRunState(folder).lines === 0 ? safeHolder(folder) : lockHolder(folder);
+    if (holder === undefined) return false;
+    const task = holder.job === undefined ? undefined : this.ledger.task(holder.job);
+    // The node died with its job: the next task sees to the lock.
+    if (holder.job !== undefined && (task === undefined || !isLive(task))) return false;
+    if (!this.toldElsewhere.has(trial.id)) {
+      this.toldElsewhere.add(trial.id);
+      const words = describeHolder(holder, hostname());
+      this.options.listener({ type: 'elsewhere', trial, holder: words });
+    }
+    return true;
+  }
+
+  /** A result that a job of ours has made and that no command has told yet is not a reused one. */
+  private collect(trial: PlannedTrial, reused: TrialOutcome): TrialOutcome {
+    const task = reused.run === null ? undefined : this.ledger.taskOf(reused.run);
+    if (task === undefined || isCollected(task.folder, trial.id)) return reused;
+    markCollected(task.folder, trial.id);
+    const state = readRunState(runFolder(this.options.workspace, trial.id, reused.run as RunId));
+    return { ...reused, reused: false, seconds: state.end?.seconds ?? 0 };
+  }
+
+  private end(trial: PlannedTrial, how: TrialOutcome): undefined {
+    this.outcomes.set(trial.id, how);
+    this.options.listener({ type: 'finished', trial, outcome: how });
+  }
+}
+
+/** Of a folder that is perhaps not there yet. */
+function safeHolder(folder: string) {
+  try {
+    return lockHolder(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
+import { executeOnSlurm, type SlurmOptions } from '../../../../runners/executors/slurm/execute.ts';
+import { readSubmissions } from '../../../../runners/executors/slurm/submission.ts';
+import type { ExecutorEvent } from '../../../../runners/executors/types.ts';
+import { acquireLock } from '../../../../runners/trial/lock.ts';
+import { runFolder, runIdOf } from '../../../../runners/trial/paths.ts';
+import { partition } from '../../../../suites/cohorts.ts';
+import type { PlannedTrial } from '../../../../suites/plan-types.ts';
+import { activity, fakeOptions, fakePlan, fakeTrial, fingerprint } from '../fixtures/fake.ts';
+import { FakeSlurm } from './fake-slurm.ts';
+
+let workspace: string;
+let slurm: FakeSlurm;
+let events: ExecutorEvent[];
+beforeEach(() => {
+  workspace = mkdtempSync(join(tmpdir(), 'redistill-slurm-cohorts-'));
+  slurm = new FakeSlurm();
+  events = [];
+});
+afterEach(async () => {
+  await slurm.settle();
+  rmSync(workspace, { recursive: true, force: true });
+});
+
+const worker = fileURLToPath(new URL('../fixtures/fake-worker.ts', import.meta.url));
+const teacher = fakeTrial('teacher');
+const students = (...hypers: Parameters<typeof fakeTrial>[1][]) =>
+  hypers.map((hyper, index) => fakeTrial(`student ${index}`, hyper, { teacher }));
+
+function execute(trials: readonly PlannedTrial[], memoryMiB = Number.POSITIVE_INFINITY) {
+  const { command, workers, retryPause, ...shared } = fakeOptions(workspace);
+  const limits = { students: 10, workers: 1, memoryMiB, memoryOf: () => 1450 };
+  const options: SlurmOptions = {
+    ...shared,
+    config: parseSlurmConfig('slurm.yaml', 'schemaVersion: 1\npoll: 0.2\n'),
+    client: slurm,
+    worker,
+    partition: (some) => partition(some, limits),
+    onInterrupt: 'detach',
+    detach: false,
+    notice: () => {},
+    listener: (event) => events.push(event),
+  };
+  return executeOnSlurm(fakePlan(trials), options);
+}
+
+/** The trials of every process, in the order of their starts. */
+const processes = () =>
+  readFileSync(join(workspace, 'processes.log'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(' '));
+const ids = (trials: readonly PlannedTrial[]) => trials.map(({ id }) => id);
+const states = (outcomes: readonly { readonly state: string }[]) =>
+  outcomes.map(({ state }) => state);
+const started = () => activity(workspace).filter(({ what }) => what === 'start');
+
+test('students of one teacher are one task and one process, each with its own run', async () => {
+  const list = students({ top1: 40 }, { top1: 50 }, { top1: 60 });
+  const outcomes = await execute([teacher, ...list]);
+  assert.deepEqual(
+    outcomes.map(({ state, headline }) => [state, headline]),
+    [50, 40, 50, 60].map((top1) => ['completed', top1]),
+  );
+  assert.equal(new Set(outcomes.map(({ run }) => run)).size, 4);
+  assert.deepEqual(processes(), [[teacher.id], ids(list)]);
+  const arrays = slurm.submitted.map((options) =>
+    options.find((option) => option.startsWith('--array')),
+  );
+  assert.deepEqual(arrays, ['--array=0-0', '--array=0-0']);
+  const starts = events.filter((event) => event.type === 'started');
+  assert.deepEqual(
+    starts.filter(({ trial }) => trial.id !== teacher.id).map((event) => event.students),
+    starts.slice(1).map(() => 3),
+  );
+  const again = await execute([teacher, ...list]);
+  assert.ok(again.every(({ reused }) => reused));
+  assert.equal(slurm.submitted.length, 2);
+});
+
+test('a task has no more students than there is memory for', async () => {
+  const list = students(...[1, 2, 3, 4].map((n) => ({ n })));
+  await execute([teacher, ...list], 450 + 2 * 1000);
+  assert.deepEqual(processes().slice(1).sort(), [ids(list.slice(0, 2)), ids(list.slice(2))].sort());
+  const [, second] = readSubmissions(workspace);
+  assert.deepEqual(
+    second?.tasks.map(({ trials }) => trials.map(({ trial }) => trial)),
+    [ids(list.slice(0, 2)), ids(list.slice(2))],
+  );
+});
+
+test('one that diverges leaves and is told at once; a requeue goes on with the others', async () => {
+  const list = students({ behaviour: 'diverges' }, { epochMs: 600 }, { epochMs: 500 });
+  const diverged = list[0] as PlannedTrial;
+  const running = execute([teacher, ...list]);
+  await waitFor(() => events.some(({ type, trial }) => type === 'finished' && trial === diverged));
+  assert.equal(slurm.find('101_0').state, 'RUNNING');
+  slurm.find('101_0').warn.abort();
+  assert.deepEqual(states(await running), ['completed', 'diverged', 'completed', 'completed']);
+  assert.deepEqual(processes().slice(1), [ids(list), ids(list.slice(1))]);
+  assert.equal(slurm.submitted.length, 2);
+});
+
+test('the time limit ends in checkpoints of the whole cohort, and all of it goes on', async () => {
+  const list = students({ epochMs: 300 }, { epochMs: 310 });
+  const running = execute([teacher, ...list]);
+  await waitFor(() => started().length === 3);
+  slurm.find('101_0').warn.abort();
+  assert.deepEqual(states(await running), Array(3).fill('completed'));
+  const whats = activity(workspace).filter(({ trial }) => trial === list[1]?.id);
+  assert.deepEqual(
+    whats.map(({ what }) => what),
+    ['start', 'cancelled', 'start', 'completed'],
+  );
+});
+
+test('a cohort that the node has no memory for is parted by its task until it fits', async () => {
+  const list = students(...Array.from({ length: 4 }, (_, n) => ({ roomFor: 1, n })));
+  const outcomes = await execute([teacher, ...list]);
+  assert.deepEqual(states(outcomes), Array(5).fill('completed'));
+  const [one, two, three, four] = list.map(({ id }) => [id]);
+  const halves = [ids(list.slice(0, 2)), ids(list.slice(2))];
+  assert.deepEqual(processes().slice(1), [ids(list), halves[0], one, two, halves[1], three, four]);
+  assert.equal(slurm.submitted.length, 2);
+});
+
+test('a cohort whose job Slurm ends for its memory is submitted again in two tasks', async () => {
+  const list = students(...Array.from({ length: 3 }, (_, n) => ({ n })));
+  slurm.holds = ({ id }) => id === '101_0';
+  const running = execute([teacher, ...list]);
+  await waitFor(() => slurm.tasks.length === 2 && events.some(({ type }) => type === 'finished'));
+  slurm.find('101_0').state = 'OUT_OF_MEMORY';
+  assert.deepEqual(states(await running), Array(4).fill('completed'));
+  assert.deepEqual(processes().slice(1).sort(), [ids(list.slice(0, 2)), ids(list.slice(2))].sort());
+  const parted = events.filter((event) => event.type === 'parted');
+  assert.deepEqual(
+    parted.map(({ trial, students: size }) => [trial.id, size]),
+    ids(list).map((id) => [id, 3]),
+  );
+  assert.ok(!events.some(({ type }) => type === 'retrying'));
+});
+
+test('a member that another command trains is left to it, and the others are not held up', async () => {
+  const list = students({ top1: 40 }, { top1: 50 });
+  const [busy, free] = list as [PlannedTrial, PlannedTrial];
+  slurm.holds = ({ id }) => id === '101_0' && !taken;
+  let taken = false;
+  const running = execute([teacher, ...list]);
+  await waitFor(() => slurm.tasks.length === 2);
+  // Between the submission and the start.
+  const attempt = acquireLock(runFolder(workspace, busy.id, runIdOf(busy.id, fingerprint, 1)));
+  assert.ok(attempt.kind === 'held');
+  taken = true;
+  await waitFor(() => events.some(({ type, trial }) => type === 'finished' && trial === free));
+  assert.deepEqual(processes().at(-1), [free.id]);
+  attempt.lock.release();
+  assert.deepEqual(states(await running), Array(3).fill('completed'));
+  assert.deepEqual(processes().at(-1), [busy.id]);
+});
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 2000; tries += 1) {
+    if (condition()) return;
+    await sleep(20);
+  }
+  throw new Error('waited in vain');
+}
