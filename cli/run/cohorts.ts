@@ -1,4 +1,4 @@
-import { memoryMiB, type SlurmConfig } from '../../runners/executors/slurm/config.ts';
+import type { SlurmConfig } from '../../runners/executors/slurm/config.ts';
 import type { CohortLimits } from '../../suites/cohorts.ts';
 import { stepKey } from '../../suites/price.ts';
 import type { MeasuredCosts } from '../measured-steps.ts';
@@ -41,19 +41,14 @@ export function cohortLimits(
  */
 export function clusterCohortLimits(
   asked: Asked,
-  { maxRunning, resources }: Pick<SlurmConfig, 'maxRunning' | 'resources'>,
+  { maxRunning, studentMiB }: Pick<SlurmConfig, 'maxRunning' | 'studentMiB'>,
   { memory }: Pick<MeasuredCosts, 'memory'>,
 ): CohortLimits {
-  const { memory: job } = resources.student;
+  const { cohort, maxMemory } = asked;
   return {
-    students: asked.cohort ?? Number.POSITIVE_INFINITY,
+    students: cohort ?? Number.POSITIVE_INFINITY,
     workers: maxRunning ?? 1,
-    memoryMiB:
-      asked.maxMemory !== undefined
-        ? asked.maxMemory * 1024
-        : job === undefined
-          ? unaskedMiB
-          : memoryMiB(job),
+    memoryMiB: maxMemory === undefined ? (studentMiB ?? unaskedMiB) : maxMemory * 1024,
     memoryOf: memoryBy(memory),
   };
 }

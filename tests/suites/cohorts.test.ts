@@ -21,6 +21,7 @@ const six = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => student(name));
 
 test('trials of one teacher, seed and stream of batches are trained together', () => {
   const { recipe } = student('x').spec;
+  const external = {} as NonNullable<PlannedTrial['spec']['external']>;
   const trials = [
     teacher,
     student('a'),
@@ -36,6 +37,8 @@ test('trials of one teacher, seed and stream of batches are trained together', (
     student('longer', { recipe: { ...recipe, epochs: 3 } }),
     student('taught by nobody', { teacher: null }),
     student('nor this one', { teacher: null }),
+    student("others' code", { external }),
+    student("others' code again", { external }),
   ];
   assert.deepEqual(names(partition(trials, limits)), [
     teacher.id,
@@ -48,6 +51,8 @@ test('trials of one teacher, seed and stream of batches are trained together', (
     'longer',
     'taught by nobody',
     'nor this one',
+    "others' code",
+    "others' code again",
   ]);
 });
 

@@ -35,6 +35,8 @@ interface SlurmFile extends RequestedResources {
 export interface SlurmConfig {
   /** What jobs ask for beyond Redistill's own options, by the role of their trials. */
   readonly resources: Readonly<Record<'teacher' | 'student', RequestedResources>>;
+  /** Memory of a student's job in MiB; null where the cluster decides. */
+  readonly studentMiB: number | null;
   /** Seconds between the warning and the time limit. */
   readonly grace: number;
   readonly requeue: boolean;
@@ -105,6 +107,7 @@ export function parseSlurmConfig(file: string, text: string): SlurmConfig {
   const options = { ...own.options, ...teachers.options };
   return {
     resources: { student: own, teacher: { ...own, ...teachers, options } },
+    studentMiB: own.memory === undefined ? null : memoryMiB(own.memory),
     ...{ grace, requeue, maxRunning, arraySize, poll, setup, environment },
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   loadSlurmConfig,
+  memoryMiB,
   parseSlurmConfig,
   timeSeconds,
 } from '../../../../runners/executors/slurm/config.ts';
@@ -70,4 +71,15 @@ test('time limits are read as sbatch reads them', () => {
     ['1-0:0:5', 86_405],
   ];
   for (const [time, seconds] of cases) assert.equal(timeSeconds(time), seconds, String(time));
+});
+
+test('memory is read as sbatch reads it', () => {
+  const cases: [string, number][] = [
+    ['512', 512],
+    ['16G', 16_384],
+    ['1T', 1_048_576],
+    ['2048K', 2],
+    ['300M', 300],
+  ];
+  for (const [memory, mebibytes] of cases) assert.equal(memoryMiB(memory), mebibytes, memory);
 });

@@ -271,14 +271,20 @@ test('the lock of a job whose node died with it is broken by the next start', as
   assert.equal(outcome?.state, 'completed');
 });
 
-test('a submission folder that a crash left half made is no submission', async () => {
+test('a submission that a crash left half made is none, and one of another version is refused', async () => {
   const trial = fakeTrial('one');
   slurm.deaf = 0;
   await execute([trial]);
   const known = readSubmissions(workspace)[0];
   assert.ok(known !== undefined);
-  rmSync(join(submissionFolder(workspace, known.id), 'submission.json'));
+  const file = join(submissionFolder(workspace, known.id), 'submission.json');
+  rmSync(file);
   assert.deepEqual(readSubmissions(workspace), []);
+  writeFileSync(file, JSON.stringify({ ...known, schemaVersion: 1 }));
+  await assert.rejects(execute([trial]), {
+    code: 'SLURM_SUBMISSION',
+    message: `${file} is of version 1; this Redistill reads version 2.`,
+  });
 });
 
 async function waitFor(condition: () => boolean): Promise<void> {
