@@ -29,6 +29,21 @@ export function recipeSettings(recipe: Recipe): readonly Setting[] {
   ];
 }
 
+/** How the backbone of a detector or segmenter starts, and what of it is not trained; nothing where all of it is drawn and trained. */
+export function backboneSettings({ recipe, backbone }: TrialSpec): readonly Setting[] {
+  const { frozenStages, normEval } = recipe;
+  const frozen =
+    frozenStages === 0
+      ? 'stem frozen'
+      : `stem and ${frozenStages === 1 ? 'first stage' : `first ${frozenStages} stages`} frozen`;
+  const parts = [
+    ...(backbone === undefined ? [] : [`starts with ${backbone.name}, SHA-256 ${backbone.sha256}`]),
+    ...(frozenStages === undefined ? [] : [frozen]),
+    ...(normEval === true ? ['batch norm keeps its statistics'] : []),
+  ];
+  return parts.length === 0 ? [] : [{ name: 'Backbone', value: parts.join('; ') }];
+}
+
 function optimizerWords(optimizer: Recipe['optimizer']): string {
   const decay = `weight decay ${optimizer.weightDecay}`;
   if (optimizer.kind === 'adamw') {

@@ -3,13 +3,14 @@ import { catalogues } from '../runners/tasks/catalogue.ts';
 import type { Task } from '../runners/trial/spec.ts';
 import type { DatasetInfo, PlanContext } from './plan-context.ts';
 
-/** The real methods and networks of a task and the published tables, with data sets as the caller found them. */
+/** The real methods and networks of a task and the published tables, with data sets and weights as the caller found them. */
 export function planContext(
   task: Task,
   data: {
     readonly names: readonly string[];
     dataset(id: string): DatasetInfo;
   },
+  backbone: PlanContext['backbone'],
 ): PlanContext {
   const { networks, ...methods } = catalogues[task];
   return {
@@ -17,6 +18,7 @@ export function planContext(
     models: networks,
     datasets: data.names,
     dataset: (id) => data.dataset(id),
+    backbone,
     published: loadPublished(),
   };
 }

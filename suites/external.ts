@@ -38,6 +38,8 @@ export function externalContext(
     trained: true,
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,
+    // It starts backbones with weights of its own, which nothing records.
+    backbone: () => ({ reference: null, missing: null }),
     // A network of ImageNet's tables has our prefix by the time that it is looked for.
     models: [...context.models, ...networks, ...networks.map((name) => `imagenet-${name}`)],
     inputs: ['random-resized-crop', 'random-crop', 'keep-ratio', 'scale-crop'],

@@ -7,11 +7,12 @@ import {
   loadDataset,
 } from '../runners/data/registry.ts';
 import type { Scale, Task } from '../runners/trial/spec.ts';
+import { presentBackbones, supposedBackbones } from './backbones.ts';
 import { planContext } from './context.ts';
 import { externalContext } from './external.ts';
 import { defaultScale, loadSuite, type Suite } from './load.ts';
 import { planSuite } from './plan.ts';
-import type { DatasetInfo } from './plan-context.ts';
+import type { DatasetInfo, PlanContext } from './plan-context.ts';
 import type { Plan } from './plan-types.ts';
 
 export interface PlanRequest {
@@ -29,8 +30,8 @@ export interface RequestedPlan {
   readonly suite: Suite;
   readonly plan: Plan;
   /**
-   * Null where the data are here. Else what the plan would be if they were, for its price only: the identities of its
-   * trials are not real.
+   * Null where data and weights are here. Else what the plan would be if they were, for its price only: the identities of
+   * its trials are not real.
    */
   readonly withData: Plan | null;
 }
@@ -50,7 +51,8 @@ export async function planByName(
   if (suite.definition.implementation === 'external') {
     const { task } = suite.definition;
     const nothing = { identity: null, missing: null, trainPictures: 0 };
-    const ours = planContext(task, { names: datasetsFor(task, undefined), dataset: () => nothing });
+    const names = datasetsFor(task, undefined);
+    const ours = planContext(task, { names, dataset: () => nothing }, supposedBackbones);
     const pictures = (set: string) => entryOf(set)?.train;
     const context = externalContext(suite, ours, pictures, externalMissing);
     return { suite, plan: planSuite(suite, chosen, context, { seeds }), withData: null };
@@ -58,19 +60,29 @@ export async function planByName(
   const id = suite.definition.scales[chosen]?.dataset;
   const info = id === undefined ? null : await findDataset(id, data);
   const names = datasetsFor(suite.definition.task, id);
-  const make = (dataset: DatasetInfo | null) =>
+  const make = (dataset: DatasetInfo | null, backbone: PlanContext['backbone']) =>
     planSuite(
       suite,
       chosen,
-      planContext(suite.definition.task, { names, dataset: () => dataset as DatasetInfo }),
+      planContext(
+        suite.definition.task,
+        { names, dataset: () => dataset as DatasetInfo },
+        backbone,
+      ),
       { seeds },
     );
-  const plan = make(info);
-  if (info === null || id === undefined || info.missing === null) {
-    return { suite, plan, withData: null };
-  }
-  const supposed = { ...info, missing: null, identity: { dataset: id, hash: 'not here' } };
-  return { suite, plan, withData: info.trainPictures === 0 ? null : make(supposed) };
+  const backbones = presentBackbones(data.environment ?? process.env);
+  let lacks = info?.missing != null;
+  const plan = make(info, (pretrained, network) => {
+    const found = backbones(pretrained, network);
+    lacks ||= found.missing !== null;
+    return found;
+  });
+  if (info === null || id === undefined || !lacks) return { suite, plan, withData: null };
+  const identity = info.identity ?? { dataset: id, hash: 'not here' };
+  const supposed = { ...info, missing: null, identity };
+  const withData = info.trainPictures === 0 ? null : make(supposed, supposedBackbones);
+  return { suite, plan, withData };
 }
 
 /** Names of the sets that a task can be trained on, with the one that a suite names by its folder. */

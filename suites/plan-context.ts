@@ -1,7 +1,7 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
 import type { Published } from '../reference/published/loader.ts';
-import type { DataIdentity, Hyper, Scale } from '../runners/trial/spec.ts';
+import type { BackboneRef, DataIdentity, Hyper, Scale } from '../runners/trial/spec.ts';
 import type { Suite } from './load.ts';
 import type { SuiteScale } from './suite-types.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -14,6 +14,14 @@ export interface DatasetInfo {
   readonly missing: string | null;
   /** Pictures of the training split; known for some data sets even when they are not here. */
   readonly trainPictures: number;
+}
+
+/** What a network's backbone is to start with, as planning needs it. */
+export interface BackboneInfo {
+  /** Null where the weights are not here, and for code that is not ours and brings its own. */
+  readonly reference: BackboneRef | null;
+  /** What is missing and what to do about it; null where nothing is. */
+  readonly missing: string | null;
 }
 
 /** What planning must know of the rest of Redistill, passed in so that it stays pure. `suites/context.ts` wires the real ones. */
@@ -39,6 +47,11 @@ export interface PlanContext {
   readonly models: readonly string[];
   /** Ways of making pictures the network's input that trainings of the task have. */
   readonly inputs: readonly string[];
+  /**
+   * The weights that a recipe's `pretrained` means for a network.
+   * @throws UsageError `PRETRAINED_UNKNOWN` for a name that nobody knows.
+   */
+  backbone(pretrained: string, network: string): BackboneInfo;
   readonly datasets: readonly string[];
   dataset(id: string): DatasetInfo;
   readonly published: Published;

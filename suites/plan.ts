@@ -2,11 +2,11 @@ import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
 import type { Recipe, Scale } from '../runners/trial/spec.ts';
 import type { Suite } from './load.ts';
-import type { PlanContext, Scope } from './plan-context.ts';
+import { located, type PlanContext, type Scope } from './plan-context.ts';
 import type { Plan, PlannedCell } from './plan-types.ts';
 import { publishedKey } from './references.ts';
 import { type Column, type Row, resolveColumns, resolveDataset, resolveRows } from './resolve.ts';
-import { cellHyper, studentRecipe } from './settings.ts';
+import { cellHyper, studentRecipe, teacherRecipe } from './settings.ts';
 import type { SuitePart, SuiteScale } from './suite-types.ts';
 import { TrialBook } from './trial-book.ts';
 import { vocabularyOf } from './vocabulary.ts';
@@ -147,12 +147,8 @@ function cellsOf(
 }
 
 /** What this cell would need and Redistill or this machine has not, or null. */
-function missing(
-  { suite, context, data }: Scope,
-  row: Row,
-  column: Column,
-  recipe: Recipe,
-): string | null {
+function missing(scope: Scope, row: Row, column: Column, recipe: Recipe): string | null {
+  const { suite, context, data } = scope;
   const needed: string[] = [];
   if (row.row.role === 'teacher' && !trainsTeachers(suite)) {
     needed.push('the external implementation trains no teachers by themselves');
@@ -170,9 +166,30 @@ function missing(
   if (data.missing !== null) needed.push(data.missing);
   if (recipe.input !== undefined && !context.inputs.includes(recipe.input.kind))
     needed.push(`the recipe's ${recipe.input.kind} is not implemented`);
-  if (recipe.pretrained !== undefined)
-    needed.push(`a backbone that starts with the weights ${recipe.pretrained} is not implemented`);
+  needed.push(...missingWeights(scope, row, column, recipe));
   return needed.length === 0 ? null : needed.join('; ');
+}
+
+/** Weights that backbones of the cell's trainings start with and that are not here: the student's, and those of a teacher that is trained. */
+function missingWeights(
+  scope: Scope,
+  row: Row,
+  { teacher, student, checkpoint, path }: Column,
+  recipe: Recipe,
+): readonly string[] {
+  const { suite, context } = scope;
+  const missingFor = (network: string, { pretrained }: Recipe) =>
+    pretrained === undefined || !context.models.includes(network)
+      ? null
+      : located(suite, path, () => context.backbone(pretrained, network).missing);
+  const taught = row.missing !== null || teaches(context, row);
+  const found = [
+    taught && teacher !== null && checkpoint === null && trainsTeachers(suite)
+      ? missingFor(teacher, teacherRecipe(scope, teacher))
+      : null,
+    row.row.role === 'teacher' ? null : missingFor(student, recipe),
+  ];
+  return [...new Set(found.filter((each) => each !== null))];
 }
 
 const teaches = (context: PlanContext, row: Row) =>

@@ -1,4 +1,4 @@
-import type { DataIdentity, TeacherRef, TrialSpec } from '../runners/trial/spec.ts';
+import type { DataIdentity, Recipe, TeacherRef, TrialSpec } from '../runners/trial/spec.ts';
 import { evaluationRecipe, trialId } from '../runners/trial/spec.ts';
 import { checkCommand, externalSource } from './external.ts';
 import type { Scope } from './plan-context.ts';
@@ -41,7 +41,7 @@ export class TrialBook {
       method: 'none',
       hyper: this.scope.context.resolveHyper('none', {}, model),
       teacher: null,
-      recipe: teacherRecipe(this.scope, model),
+      ...this.training(teacherRecipe(this.scope, model), model),
       seed: this.scope.scale.teacher?.seed ?? 0,
     };
     return this.add(spec, null, column.gate, [0, column.index]);
@@ -71,7 +71,7 @@ export class TrialBook {
       method: asked.method,
       hyper: asked.hyper,
       teacher: teacher === null ? own : referenceTo(teacher),
-      recipe: asked.recipe,
+      ...this.training(asked.recipe, column.student),
       seed: asked.seed,
     };
     return this.add(spec, teacher, null, [1, column.index, seedIndex]);
@@ -84,6 +84,14 @@ export class TrialBook {
       place: [...entry.place, order],
     }));
     return entries.sort((a, b) => comparePlaces(a.place, b.place)).map(({ trial }) => trial);
+  }
+
+  /** A recipe, with the weights that the network's backbone starts with by their content. */
+  private training(recipe: Recipe, model: string): Pick<TrialSpec, 'recipe' | 'backbone'> {
+    if (recipe.pretrained === undefined) return { recipe };
+    const { reference, missing } = this.scope.context.backbone(recipe.pretrained, model);
+    if (missing !== null) throw new Error(`the backbone of ${model} cannot start: ${missing}`);
+    return reference === null ? { recipe } : { recipe, backbone: reference };
   }
 
   private common(role: TrialSpec['role'] = 'teacher', row: string | null = null) {

@@ -5,33 +5,39 @@ import { exitCodes, RedistillError, UsageError } from '../../common/errors.ts';
 import type { DatasetStatus } from '../../runners/data/registry.ts';
 import { schemaVersion } from '../../runners/trial/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
+import { fetchBackboneCommand, listBackbones } from '../data-backbones.ts';
 import { fetchRelease, listTeachers } from '../data-teachers.ts';
 import { type Column, renderTable } from '../output/table.ts';
 
 export const command = defineCommand({
   name: 'data',
-  summary: 'list, fetch and verify data sets and released teachers',
+  summary: 'list, fetch and verify data sets and released weights',
   description:
     'list (the default) shows the data sets, whether they are here and what to do about the others. fetch downloads an ' +
     'official archive with its checksum and resumes where a transfer broke off. verify reads a set from its files again ' +
     'and refuses what is truncated, corrupt or another file; without NAME it verifies every set that is here. teachers shows ' +
-    'the weights that authors released, with their published accuracy; fetch takes the name of a release as well.',
+    'the weights that authors released, with their published accuracy; backbones shows those that backbones of detectors and ' +
+    'segmenters start with. fetch takes the name of a release and of weights of a backbone as well.',
   arguments: [
     {
       name: 'action',
       summary: 'what to do; list without it',
-      choices: ['list', 'fetch', 'verify', 'teachers'],
+      choices: ['list', 'fetch', 'verify', 'teachers', 'backbones'],
     },
     {
       name: 'name',
       summary:
-        'a data set, images:FOLDER or coco:FOLDER under the data folder, or a release of teachers',
+        'a data set, images:FOLDER or coco:FOLDER under the data folder, a release of teachers, or weights of a backbone',
     },
   ],
   options: { data: sharedOptions.data, json: sharedOptions.json },
   examples: [
     { command: 'redistill data', meaning: 'what is here' },
     { command: 'redistill data fetch cifar100', meaning: 'the official archive, into the cache' },
+    {
+      command: 'redistill data fetch torchvision/resnet50',
+      meaning: 'ImageNet weights that detectors start with, into the cache',
+    },
     {
       command: 'redistill data verify cifar10-images --data ~/data',
       meaning: 'check every picture of ~/data/cifar10.tar.xz',
@@ -43,6 +49,11 @@ export const command = defineCommand({
     if (action === 'teachers') {
       refuseName('teachers', name);
       return listTeachers(context, await releases(), optionsOf(context, data), json);
+    }
+    if (action === 'backbones') {
+      refuseName('backbones', name);
+      const { backboneWeights } = await import('../../reference/backbones/loader.ts');
+      return listBackbones(context, backboneWeights(), json);
     }
     return verify(context, name, data, json);
   },
@@ -116,11 +127,13 @@ async function fetchOne(
       'USAGE_MISSING_ARGUMENT',
       'redistill data fetch needs the NAME of a data set.',
       {
-        hint: `Known: ${datasetNames.join(', ')}; releases of teachers: redistill data teachers.`,
+        hint: `Known: ${datasetNames.join(', ')}; released weights: redistill data teachers, redistill data backbones.`,
       },
     );
   }
   const release = (await releases()).find(({ id }) => id === name);
+  const { backboneWeights } = await import('../../reference/backbones/loader.ts');
+  const backbone = backboneWeights().find((weights) => weights.name === name);
   const progress = transferProgress(context);
   try {
     const options = {
@@ -130,6 +143,7 @@ async function fetchOne(
       onNotice: (message: string) => context.stderr(message),
     };
     if (release !== undefined) return await fetchRelease(context, release, options, json);
+    if (backbone !== undefined) return await fetchBackboneCommand(context, backbone, options, json);
     const where = await fetchDataset(name, options);
     if (json) context.json({ schemaVersion, dataset: name, where });
     else context.stdout(`${name}: ${where}`);

@@ -14,6 +14,7 @@ import {
   type OptionValues,
   sharedOptions,
 } from '../command.ts';
+import { importBackboneCommand } from '../import-backbone.ts';
 import { importCheckpointCommand } from '../import-checkpoint.ts';
 
 const options = {
@@ -27,8 +28,8 @@ const options = {
   dataset: { kind: 'text', value: 'ID', summary: 'data set of the logs, likewise' },
   model: {
     kind: 'text',
-    value: 'NETWORK',
-    summary: 'with "checkpoint": the network whose weights the file holds',
+    value: 'NAME',
+    summary: 'the network whose weights the file holds; with "backbone" the name of the weights',
   },
   lenient: {
     kind: 'flag',
@@ -45,6 +46,7 @@ type Options = OptionValues<typeof options>;
 const actions = {
   log: importLog,
   checkpoint: importCheckpointCommand,
+  backbone: importBackboneCommand,
   show,
 } as const satisfies Readonly<
   Record<
@@ -64,6 +66,8 @@ export const command = defineCommand({
     'import checkpoint FILE --model NETWORK: takes the weights of a teacher from what torch.save (zip or legacy format, alone or ' +
     'under state_dict, model, net ...) or safetensors wrote. A pickle is read, never executed; keys must fit the network ' +
     'exactly. A column of a suite names the stored weights by their checksum.\n\n' +
+    'import backbone FILE --model NAME: takes the weights that backbones of detectors and segmenters start with out of such a file, ' +
+    'without its classifier. NAME is one of "redistill data backbones".\n\n' +
     'import show: the official runs of the database beside the published numbers.',
   arguments: [
     {
@@ -72,7 +76,11 @@ export const command = defineCommand({
       required: true,
       choices: Object.keys(actions),
     },
-    { name: 'path', summary: 'logs or folders of them; one checkpoint', variadic: true },
+    {
+      name: 'path',
+      summary: 'logs or folders of them; one checkpoint or backbone',
+      variadic: true,
+    },
   ],
   options,
   examples: [
@@ -84,6 +92,10 @@ export const command = defineCommand({
     {
       command: 'redistill import checkpoint ckpt_epoch_240.pth --model resnet32x4',
       meaning: 'a teacher that mdistiller trained',
+    },
+    {
+      command: 'redistill import backbone resnet50-0676ba61.pth --model torchvision/resnet50',
+      meaning: 'what detectors with ResNet-50 start with',
     },
     { command: 'redistill import show --markdown', meaning: 'published, best, last and verdict' },
   ],

@@ -109,7 +109,9 @@ export const command = defineCommand({
     for (const line of staleLines(stale)) context.stdout(line);
     if (withData !== null && supposed !== null) {
       const counts = `${(withData as Plan).trials.length} trials`;
-      context.stdout(`Once the data are here: ${counts}, ${priceLines(supposed).join(' ')}`);
+      context.stdout(
+        `Once data and weights are here: ${counts}, ${priceLines(supposed).join(' ')}`,
+      );
     }
     return exitCodes.fine;
   },

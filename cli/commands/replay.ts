@@ -70,6 +70,7 @@ export const command = defineCommand({
         tolerance: tolerance ?? (device === 'gpu' ? gpuTolerance : 0),
         command: workerCommand(threads.intra, device),
         limits: defaultLimits,
+        environment: context.environment,
         signal: context.signal,
         killSignal: context.killSignal,
         onStep: (step) => {

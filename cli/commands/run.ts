@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, RedistillError } from '../../common/errors.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
-import type { Scale } from '../../runners/trial/spec.ts';
+import type { BackboneRef, Scale } from '../../runners/trial/spec.ts';
 import { partition, type Unit } from '../../suites/cohorts.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import {
@@ -299,6 +299,7 @@ async function execute(
   const slurm = onCluster ? await slurmSettings(context, workspace, values) : null;
   if (plan.trials.length === 0) return { outcomes: [], units: [] };
   const { findCheckpoint } = await import('../../runners/checkpoints/store.ts');
+  const { findBackbone } = await import('../../runners/backbones/store.ts');
   const { engineVersion } = await import('../run/engine-version.ts');
   const { externalFingerprint, numericsFingerprint } = await import(
     '../../runners/trial/fingerprint.ts'
@@ -350,6 +351,7 @@ async function execute(
     killSignal: context.killSignal,
     listener: progress.show,
     checkpointFile: (sha256: string) => findCheckpoint(workspace, sha256),
+    backboneFile: (backbone: BackboneRef) => findBackbone(backbone, context.environment),
   } as const;
   try {
     if (slurm !== null) {

@@ -7,7 +7,7 @@ import { duration, fixed, meanAndSpread, moment, plural, signed } from '../forma
 import type { JudgedSeries } from '../history/check.ts';
 import type { RunData } from '../model/plan-data.ts';
 import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts';
-import { hyperSettings, recipeSettings, type Setting } from '../recipe-words.ts';
+import { backboneSettings, hyperSettings, recipeSettings, type Setting } from '../recipe-words.ts';
 import { repeatCommand } from '../repeat-command.ts';
 import { type VerdictStyle, verdictStyle } from '../verdict-words.ts';
 import { type Fact, hardwareWords, nodeVersion, usedEnvironments } from './conditions.ts';
@@ -369,6 +369,7 @@ function configurationOf(cell: CellModel): readonly Setting[] {
         ]),
     { name: 'Data set', value: spec.data.dataset },
     { name: 'Data hash', value: spec.data.hash },
+    ...backboneSettings(spec),
     ...recipeSettings(spec.recipe),
   ];
 }

@@ -86,8 +86,14 @@ export function stridedTensor(
       if (type !== 'integer' && bytes.byteLength < stored * bytesOf[type]) {
         fail(`a storage has ${bytes.byteLength} bytes, less than ${stored} values of ${type} take`);
       }
-      const read = readerOf(type, bytes);
       const result = new Float32Array(size);
+      if (type === 'float32' && isContiguous(shape, strides)) {
+        // The usual case, by a copy: the bytes are little-endian, as this machine's are.
+        const from = 4 * offset;
+        new Uint8Array(result.buffer).set(bytes.subarray(from, from + 4 * size));
+        return result;
+      }
+      const read = readerOf(type, bytes);
       const index = shape.map(() => 0);
       let position = offset;
       for (let at = 0; at < size; at += 1) {
@@ -104,6 +110,15 @@ export function stridedTensor(
     },
   };
 }
+
+function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
+  const expected = contiguousStrides(shape);
+  return (
+    littleEndian && shape.every((side, axis) => side === 1 || strides[axis] === expected[axis])
+  );
+}
+
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Strides of a contiguous tensor. */
 export function contiguousStrides(shape: readonly number[]): number[] {

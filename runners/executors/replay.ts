@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { InfrastructureError, RedistillError, UsageError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
+import { findBackbone } from '../backbones/store.ts';
 import { findCheckpoint } from '../checkpoints/store.ts';
 import { readJournal } from '../trial/journal.ts';
 import type { JournalLine, RunId } from '../trial/journal-types.ts';
@@ -45,6 +46,8 @@ export interface ReplayOptions {
   readonly tolerance: number;
   readonly command: WorkerCommand;
   readonly limits: WorkerLimits;
+  /** Says where weights of backbones lie; default: the process's. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly killSignal: AbortSignal;
   readonly onStep: (step: number) => void;
@@ -117,12 +120,13 @@ export function readRecording(workspace: string, run: RunId): Recording {
  * them, and the chain of loss bits at every epoch's end within the steps. Nothing in the workspace changes.
  *
  * @throws UsageError `REPLAY_STEPS` where so few steps can be compared with nothing;
- *   InfrastructureError `REPLAY_TEACHER` or `CHECKPOINT_MISSING` where the teacher's weights are gone, `REPLAY_WORKER` where the worker died.
+ *   InfrastructureError `REPLAY_TEACHER` or `CHECKPOINT_MISSING` where the teacher's weights are gone, `BACKBONE_MISSING` where the backbone's are, `REPLAY_WORKER` where the worker died.
  */
 export async function replayRun(options: ReplayOptions): Promise<Replay> {
   const { recording, scratch } = options;
   const steps = Math.min(options.steps, recording.steps);
   refuseBlind(recording, steps);
+  const { backbone } = recording.header.spec;
   const request: WorkerRequest = {
     schemaVersion: 1,
     spec: recording.header.spec,
@@ -132,6 +136,9 @@ export async function replayRun(options: ReplayOptions): Promise<Replay> {
     fingerprint: options.fingerprint,
     runDirectory: scratch,
     teacherWeights: teacherWeights(options),
+    ...(backbone === undefined
+      ? {}
+      : { backboneWeights: findBackbone(backbone, options.environment ?? process.env) }),
     threads: recording.threads,
     device: recording.device,
     dataFolder: options.dataFolder,

@@ -5,6 +5,7 @@ import { runFolder } from '../trial/paths.ts';
 import type { WorkerRequest } from '../trial/request.ts';
 import { type Decision, decide } from '../trial/reuse.ts';
 import type { RunState } from '../trial/run-state.ts';
+import type { BackboneRef } from '../trial/spec.ts';
 import type { ExecutorListener, TrialOutcome, WorkerLimits } from './types.ts';
 import type { WorkerCommand } from './worker-process.ts';
 
@@ -19,6 +20,8 @@ export interface TrialRunOptions {
   /** Names of the GPUs for `CUDA_VISIBLE_DEVICES`; each worker sees the one of its slot alone. Absent: what this process sees. */
   readonly gpus?: readonly string[];
   readonly dataFolder: string | null;
+  /** The file of the weights that a trial's backbone starts with. @throws RedistillError where it is missing or changed */
+  backboneFile(backbone: BackboneRef): string;
   /** Folder of the checkouts of code that is not ours; absent or null where none was given. */
   readonly externalFolder?: string | null;
   readonly mode: 'recorded' | 'eager';
@@ -58,6 +61,7 @@ export function workerRequest(
     | 'threads'
     | 'device'
     | 'dataFolder'
+    | 'backboneFile'
     | 'externalFolder'
     | 'mode'
     | 'checkpointSeconds'
@@ -72,6 +76,9 @@ export function workerRequest(
     fingerprint: options.fingerprint,
     runDirectory: folderOf(trial, decision, options),
     teacherWeights,
+    ...(trial.spec.backbone === undefined
+      ? {}
+      : { backboneWeights: options.backboneFile(trial.spec.backbone) }),
     threads: options.threads,
     device: options.device,
     dataFolder: options.dataFolder,

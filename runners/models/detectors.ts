@@ -1,18 +1,29 @@
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
-import { type BackboneTraining, backbones, pretrainedBackbone } from './detection/backbone.ts';
+import {
+  type BackboneSpec,
+  type BackboneTraining,
+  backbones,
+  pretrainedBackbone,
+} from './detection/backbone.ts';
 import { type FasterRcnnSpec, fasterRcnn } from './detection/faster-rcnn.ts';
 import { type RetinanetSpec, retinanet } from './detection/retinanet.ts';
 import type { Detector, DetectorOptions } from './detection/types.ts';
 
-type Build = (name: string, options: DetectorOptions) => Detector;
+interface Member {
+  readonly backbone: BackboneSpec;
+  build(name: string, options: DetectorOptions): Detector;
+}
 
-/** A builder of a family's member by the family's specification. */
+/** A family's member by the family's specification. */
 const member =
-  <Spec>(family: (name: string, spec: Spec, options: DetectorOptions) => Detector) =>
-  (spec: Spec): Build =>
-  (name, options) =>
-    family(name, spec, options);
+  <Spec extends { readonly backbone: BackboneSpec }>(
+    family: (name: string, spec: Spec, options: DetectorOptions) => Detector,
+  ) =>
+  (spec: Spec): Member => ({
+    backbone: spec.backbone,
+    build: (name, options) => family(name, spec, options),
+  });
 const retina = member<RetinanetSpec>(retinanet);
 const faster = member<FasterRcnnSpec>(fasterRcnn);
 
@@ -21,7 +32,7 @@ const faster = member<FasterRcnnSpec>(fasterRcnn);
  * published: `fpn64` has pyramid and head of 64 channels, with two convolutions in the head instead of four, and `w16` a
  * backbone of a quarter of the width.
  */
-const detectors: Readonly<Record<string, Build>> = {
+const detectors: Readonly<Record<string, Member>> = {
   'retinanet-r18-fpn': retina({ backbone: backbones.r18 }),
   'retinanet-r34-fpn': retina({ backbone: backbones.r34 }),
   'retinanet-r50-fpn': retina({ backbone: backbones.r50 }),
@@ -47,6 +58,11 @@ export function hasDetector(name: string): boolean {
   return Object.hasOwn(detectors, name);
 }
 
+/** What zoos of trained weights call the backbone of a detector; null for other networks, and where nobody released any. */
+export function detectorArchitecture(name: string): string | null {
+  return hasDetector(name) ? (detectors[name]?.backbone.architecture ?? null) : null;
+}
+
 /**
  * The detector called `name`.
  *
@@ -56,8 +72,8 @@ export function createDetector(
   name: string,
   { classes, backbone = pretrainedBackbone }: { classes: number; backbone?: BackboneTraining },
 ): Detector {
-  const build = hasDetector(name) ? detectors[name] : undefined;
-  if (build === undefined) {
+  const found = hasDetector(name) ? detectors[name] : undefined;
+  if (found === undefined) {
     throw new UsageError(
       'MODEL_UNKNOWN',
       `There is no detector called "${name}". ${suggestion(name, detectorNames())}`,
@@ -69,5 +85,5 @@ export function createDetector(
       `The detector "${name}" needs a whole number of classes of at least 1, not ${classes}.`,
     );
   }
-  return build(name, { classes, backbone });
+  return found.build(name, { classes, backbone });
 }

@@ -4,9 +4,21 @@ import type { DilatedResnetSpec } from './segmentation/backbone.ts';
 import { encoderDecoder, type SegmenterSpec } from './segmentation/encoder-decoder.ts';
 import type { Segmenter } from './segmentation/types.ts';
 
-const r18: DilatedResnetSpec = { block: 'basic', counts: [2, 2, 2, 2] };
-const r50: DilatedResnetSpec = { block: 'bottleneck', counts: [3, 4, 6, 3] };
-const r101: DilatedResnetSpec = { block: 'bottleneck', counts: [3, 4, 23, 3] };
+const r18: DilatedResnetSpec = {
+  architecture: 'resnet18_v1c',
+  block: 'basic',
+  counts: [2, 2, 2, 2],
+};
+const r50: DilatedResnetSpec = {
+  architecture: 'resnet50_v1c',
+  block: 'bottleneck',
+  counts: [3, 4, 6, 3],
+};
+const r101: DilatedResnetSpec = {
+  architecture: 'resnet101_v1c',
+  block: 'bottleneck',
+  counts: [3, 4, 23, 3],
+};
 
 type HeadKind = SegmenterSpec['decode']['kind'];
 
@@ -23,8 +35,12 @@ const full = (backbone: DilatedResnetSpec, kind: HeadKind): SegmenterSpec => ({
 });
 
 /** Backbone and heads with `width` channels in place of 64; not published. */
-const narrow = (backbone: DilatedResnetSpec, kind: HeadKind, width: number): SegmenterSpec => ({
-  backbone: { ...backbone, width },
+const narrow = (
+  { block, counts }: DilatedResnetSpec,
+  kind: HeadKind,
+  width: number,
+): SegmenterSpec => ({
+  backbone: { block, counts, width },
   decode: { kind, channels: 2 * width },
   auxiliary: { channels: width },
 });
@@ -51,6 +67,11 @@ export function segmenterNames(): readonly string[] {
 
 export function hasSegmenter(name: string): boolean {
   return Object.hasOwn(segmenters, name);
+}
+
+/** What zoos of trained weights call the backbone of a segmenter; null for other networks, and where nobody released any. */
+export function segmenterArchitecture(name: string): string | null {
+  return hasSegmenter(name) ? (segmenters[name]?.backbone.architecture ?? null) : null;
 }
 
 /**

@@ -11,6 +11,8 @@ export interface StartingStudent {
   readonly distiller: { readonly id: string; readonly params: readonly ParamSpec[] };
   readonly recipe: UpdateRecipe & { readonly initStudent?: true };
   readonly seed: number;
+  /** Values that its network starts with in place of drawn ones; null or absent: all are drawn. */
+  readonly start?: Readonly<Record<string, Float32Array>> | null;
 }
 
 export interface ProgramStart {
@@ -36,9 +38,10 @@ export function programState({ students, teacher, heritage }: ProgramStart): {
     add(names.teacher(name), shape, teacher?.weights[name] as Float32Array);
   }
   students.forEach((student, index) => {
-    const { network, distiller, recipe, seed } = student;
+    const { network, distiller, recipe, seed, start } = student;
     const model = {
       ...initialState(network.params, seed),
+      ...start,
       ...(recipe.initStudent === true ? inherited(network, heritage) : {}),
     };
     for (const { name, shape } of network.params) {

@@ -61,6 +61,11 @@ export interface PrepareOptions<N extends NetworkState = NetworkState> {
   readonly specs: readonly TrialSpec[];
   /** The network that all of them learn from; null where their specification has none. */
   readonly teacher: LoadedNetwork<N> | null;
+  /**
+   * For each of `specs` the values that its network starts with in place of drawn ones, by parameter in the engine's layout
+   * (weights of a backbone); null or absent where all are drawn.
+   */
+  readonly starts?: readonly (Readonly<Record<string, Float32Array>> | null)[];
   readonly mode: 'recorded' | 'eager';
 }
 

@@ -11,6 +11,7 @@ const ownFields = [
   'frozenStages',
   'normEval',
   'initStudent',
+  'pretrained',
 ] as const satisfies readonly (keyof Recipe)[];
 
 /**

@@ -13,6 +13,8 @@ export interface WorkerRequest {
   readonly runDirectory: string;
   /** Weights of the teacher (safetensors, PyTorch's names and layout); null for teachers and plain training. */
   readonly teacherWeights: string | null;
+  /** Weights that the network's backbone starts with (safetensors); absent where the trial has no `backbone`. */
+  readonly backboneWeights?: string;
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly device: 'cpu' | 'gpu';
   /** Where data sets that are not embedded lie (`--data`), or null. */

@@ -41,7 +41,8 @@ export interface Recipe {
   /** The student starts with every teacher weight outside the backbone (FGD's `init_student`). Absent: with its own. */
   readonly initStudent?: true;
   /**
-   * Weights that the backbone starts with, by the name of their release (`torchvision/resnet50`). Absent: every weight is drawn.
+   * Weights that the backbone starts with: a file (`torchvision/resnet50`) or a set with one for every architecture (`imagenet`),
+   * of reference/backbones. Which they were in a trial stands in `TrialSpec.backbone`. Absent: every weight is drawn.
    */
   readonly pretrained?: string;
   /** Weight of label smoothing in the cross-entropy; 0 is plain cross-entropy. */
@@ -143,6 +144,14 @@ export type TeacherRef =
   | { readonly kind: 'checkpoint'; readonly model: string; readonly sha256: string }
   | { readonly kind: 'unrecorded'; readonly model: string };
 
+/** Released weights that a backbone starts with, by their content. */
+export interface BackboneRef {
+  /** `torchvision/resnet50`. */
+  readonly name: string;
+  /** SHA-256 of the weights as `importBackbone` stores them: equal for equal weights, whatever format they came in. */
+  readonly sha256: string;
+}
+
 /** Training code that is not ours: which, at which commit, how it is called, and how its log is read. */
 export interface ExternalSource {
   readonly repository: string;
@@ -191,6 +200,8 @@ export interface TrialSpec {
   readonly recipe: Recipe;
   readonly data: DataIdentity;
   readonly seed: number;
+  /** What the network's own backbone starts with, where the recipe has `pretrained`. */
+  readonly backbone?: BackboneRef;
   /** Of implementation `external`. */
   readonly external?: ExternalSource;
 }

@@ -1,6 +1,8 @@
 import { InfrastructureError, RedistillError } from '../../common/errors.ts';
+import { checkBackboneFile } from '../backbones/store.ts';
 import { usesGpu } from '../engine/tensorflow.ts';
 import { trainExternally } from '../external/train.ts';
+import { backboneOf, inNetwork } from '../models/networks.ts';
 import { taskModule } from '../tasks/registry.ts';
 import type { LoadedNetwork, TaskData } from '../tasks/types.ts';
 import { cohortKey } from './cohort-key.ts';
@@ -115,7 +117,8 @@ async function trainGroup(
   const data = await load();
   const teacher = loadTeacher(request, data);
   const specs = members.map((member) => member.request.spec);
-  const task = data.prepare({ specs, teacher, mode });
+  const starts = members.map((member) => startingWeights(member.request, data));
+  const task = data.prepare({ specs, teacher, starts, mode });
   try {
     // An imported teacher's trial has the checkpoint itself as its teacher, and no epochs.
     if (spec.role === 'teacher' && teacher !== null) {
@@ -173,4 +176,22 @@ function loadTeacher(request: WorkerRequest, data: TaskData): LoadedNetwork | nu
   checkTeacherFile(request.teacherWeights, teacher);
   const network = data.network(teacher.model);
   return { network, weights: readWeights(request.teacherWeights, network) };
+}
+
+/** What of the network does not start with drawn values, by parameter; null where all of it does. */
+function startingWeights(
+  { spec, backboneWeights }: WorkerRequest,
+  data: TaskData,
+): Readonly<Record<string, Float32Array>> | null {
+  const { backbone, model, recipe } = spec;
+  // A teacher that is only measured is not trained, and so has no recipe with weights to start with.
+  if (backbone === undefined && recipe.pretrained === undefined) return null;
+  if (backbone === undefined || backboneWeights === undefined) {
+    throw new RedistillError(
+      'WORKER_BACKBONE',
+      `The backbone of ${model} starts with ${recipe.pretrained}, but no weights were given.`,
+    );
+  }
+  checkBackboneFile(backboneWeights, backbone);
+  return inNetwork(readWeights(backboneWeights, backboneOf(data.network(model))));
 }

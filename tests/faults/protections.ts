@@ -213,6 +213,16 @@ export const protections: readonly Protection[] = [
   },
   {
     fault: 10,
+    what: 'a backbone starts with the weights that the trial was planned with',
+    file: 'runners/trial/worker-training.ts',
+    line: '  checkBackboneFile(backboneWeights, backbone);\n',
+    without: '  void checkBackboneFile;\n',
+    test: 'tests/runners/trial/backbone.test.ts',
+    name: 'is refused where the weights are others',
+    fails: /strictly unequal/,
+  },
+  {
+    fault: 10,
     what: 'a teacher below its gate does not teach',
     file: 'runners/executors/teachers.ts',
     line: '  if (headline >= trial.gate) return undefined;\n',

@@ -50,6 +50,7 @@ export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
     models: ['resnet8', 'resnet20', 'resnet8x4', 'resnet32x4'],
     inputs: [],
     trained: true,
+    backbone: () => ({ reference: null, missing: 'there are no weights of backbones' }),
     datasets: ['cifar100'],
     dataset: () => here,
     published: loadPublished(),

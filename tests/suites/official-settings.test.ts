@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import type { Hyper, Recipe } from '../../runners/trial/spec.ts';
+import { supposedBackbones } from '../../suites/backbones.ts';
 import { planContext } from '../../suites/context.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
@@ -23,14 +24,18 @@ const official = new Map(
 );
 
 const pictures: Readonly<Record<string, number>> = { cifar100: 50_000 };
-const context = planContext('classification', {
-  names: Object.keys(pictures),
-  dataset: (id) => ({
-    identity: { dataset: id, hash: '0'.repeat(64) },
-    missing: null,
-    trainPictures: pictures[id] as number,
-  }),
-});
+const context = planContext(
+  'classification',
+  {
+    names: Object.keys(pictures),
+    dataset: (id) => ({
+      identity: { dataset: id, hash: '0'.repeat(64) },
+      missing: null,
+      trainPictures: pictures[id] as number,
+    }),
+  },
+  supposedBackbones,
+);
 
 const plans = new Map<string, Plan>();
 

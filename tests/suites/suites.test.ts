@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import type { Scale, Task } from '../../runners/trial/spec.ts';
+import { supposedBackbones } from '../../suites/backbones.ts';
 import { planContext } from '../../suites/context.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
@@ -22,14 +23,18 @@ const pictures: Readonly<Record<string, number>> = {
   cityscapes: 2975,
 };
 const contextOf = (task: Task) =>
-  planContext(task, {
-    names: Object.keys(pictures),
-    dataset: (id) => ({
-      identity: { dataset: id, hash: '0'.repeat(64) },
-      missing: null,
-      trainPictures: pictures[id] as number,
-    }),
-  });
+  planContext(
+    task,
+    {
+      names: Object.keys(pictures),
+      dataset: (id) => ({
+        identity: { dataset: id, hash: '0'.repeat(64) },
+        missing: null,
+        trainPictures: pictures[id] as number,
+      }),
+    },
+    supposedBackbones,
+  );
 const context = contextOf('classification');
 const plans = listSuites().flatMap((name) => {
   const suite = loadSuite(name);

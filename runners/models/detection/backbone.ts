@@ -6,6 +6,8 @@ import type { Forward } from '../types.ts';
 
 /** A ResNet or ResNeXt as the backbone of a detector. */
 export interface BackboneSpec {
+  /** What zoos of trained weights call it; absent where nobody released any for it. */
+  readonly architecture?: string;
   readonly block: BlockKind;
   /** Blocks of each stage. */
   readonly counts: readonly [number, number, number, number];
@@ -34,17 +36,19 @@ export interface Backbone {
 }
 
 export const backbones = {
-  r18: { block: 'basic', counts: [2, 2, 2, 2] },
+  r18: { architecture: 'resnet18', block: 'basic', counts: [2, 2, 2, 2] },
   r18w16: { block: 'basic', counts: [2, 2, 2, 2], width: 16 },
-  r34: { block: 'basic', counts: [3, 4, 6, 3] },
-  r50: { block: 'bottleneck', counts: [3, 4, 6, 3] },
-  r101: { block: 'bottleneck', counts: [3, 4, 23, 3] },
+  r34: { architecture: 'resnet34', block: 'basic', counts: [3, 4, 6, 3] },
+  r50: { architecture: 'resnet50', block: 'bottleneck', counts: [3, 4, 6, 3] },
+  r101: { architecture: 'resnet101', block: 'bottleneck', counts: [3, 4, 23, 3] },
   'x101-32x4d': {
+    architecture: 'resnext101_32x4d',
     block: 'bottleneck',
     counts: [3, 4, 23, 3],
     groups: { count: 32, width: 4 },
   },
   'x101-64x4d': {
+    architecture: 'resnext101_64x4d',
     block: 'bottleneck',
     counts: [3, 4, 23, 3],
     groups: { count: 64, width: 4 },

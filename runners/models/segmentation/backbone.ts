@@ -6,6 +6,8 @@ import type { Forward } from '../types.ts';
 
 /** A ResNet whose last two stages keep the size. */
 export interface DilatedResnetSpec {
+  /** What zoos of trained weights call it; absent where nobody released any for it. */
+  readonly architecture?: string;
   readonly block: BlockKind;
   /** Blocks of each stage. */
   readonly counts: readonly [number, number, number, number];

@@ -26,6 +26,8 @@ export interface DetectionStudent {
   readonly distiller: DenseDistiller;
   readonly recipe: UpdateRecipe & { readonly initStudent?: true };
   readonly seed: number;
+  /** Values that its network starts with in place of drawn ones; null or absent: all are drawn. */
+  readonly start?: Readonly<Record<string, Float32Array>> | null;
   /** Where among a batch's targets its own are. */
   readonly inputs: StudentInputs;
 }

@@ -101,13 +101,14 @@ class PreparedDetection implements PreparedTask<DenseBatch> {
     const { batchSize, dropLast } = recipe;
     const train = firstPictures(data.train, recipe.trainPictures);
     this.room = { batchSize, boxes: mostBoxes(train) };
-    const learners = options.specs.map((spec) => {
+    const learners = options.specs.map((spec, index) => {
       const network = networkOf(spec.model);
       const distiller = createDenseDistiller(spec.method, spec.hyper, {
         student: network.shapes,
         teacher: options.teacher?.network.shapes ?? null,
       });
-      return { network, distiller, recipe: spec.recipe, seed: spec.seed };
+      const start = options.starts?.[index] ?? null;
+      return { network, distiller, recipe: spec.recipe, seed: spec.seed, start };
     });
     const targets = loaderTargets(learners, this.room);
     this.made = learners.map((learner, index) => ({

@@ -33,6 +33,8 @@ export interface SegmentationStudent {
   readonly distiller: DenseDistiller;
   readonly recipe: UpdateRecipe & { readonly initStudent?: true };
   readonly seed: number;
+  /** Values that its network starts with in place of drawn ones; null or absent: all are drawn. */
+  readonly start?: Readonly<Record<string, Float32Array>> | null;
 }
 
 export interface SegmentationProgramOptions {

@@ -114,13 +114,14 @@ class PreparedSegmentation implements PreparedTask<DenseBatch> {
     this.options = options;
     const [{ recipe, seed }] = options.specs as readonly [TrialSpec];
     this.batchSize = recipe.batchSize;
-    this.made = options.specs.map((spec) => {
+    this.made = options.specs.map((spec, index) => {
       const network = networkOf(spec.model);
       const distiller = createDenseDistiller(spec.method, spec.hyper, {
         student: network.shapes,
         teacher: options.teacher?.network.shapes ?? null,
       });
-      return { network, distiller, recipe: spec.recipe, seed: spec.seed };
+      const start = options.starts?.[index] ?? null;
+      return { network, distiller, recipe: spec.recipe, seed: spec.seed, start };
     });
     this.students = this.made.map(({ network, distiller }) => ({ network, method: distiller.id }));
     const train = firstPictures(data.train, recipe.trainPictures);

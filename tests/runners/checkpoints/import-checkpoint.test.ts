@@ -6,6 +6,7 @@ import { DataError, InfrastructureError, UsageError } from '../../../common/erro
 import { importCheckpoint } from '../../../runners/checkpoints/import-checkpoint.ts';
 import { checkpointFile, findCheckpoint } from '../../../runners/checkpoints/store.ts';
 import { initialState } from '../../../runners/models/init.ts';
+import { networkOf } from '../../../runners/models/networks.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
 import { encodeSafetensors, type SafeTensor } from '../../../runners/trial/safetensors.ts';
 import { readWeights, torchTensors } from '../../../runners/trial/weights.ts';
@@ -78,6 +79,20 @@ describe('the import of a checkpoint', () => {
     );
     assert.throws(() => importCheckpoint(file, 'vgg8', folder), mismatch(/missing: block0/));
     assert.equal(readdirSync(folder).includes('checkpoints'), false);
+  });
+
+  it('counts the classes of detectors and segmenters by their heads', (t) => {
+    for (const [model, classes] of [
+      ['retinanet-r18w16-fpn32', 7],
+      ['pspnet-r18w8-d8', 19],
+    ] as const) {
+      const dense = networkOf(model, classes);
+      const folder = temporaryFolder(t);
+      const file = join(folder, 'dense.safetensors');
+      const content = torchTensors(dense.params, initialState(dense.params, 1));
+      writeFileSync(file, encodeSafetensors({ tensors: content, metadata: {} }));
+      assert.equal(importCheckpoint(file, model, folder).classes, classes);
+    }
   });
 
   it('refuses weights that are not finite', (t) => {

@@ -91,10 +91,10 @@ test('another file than the first time is refused and removed', async (t) => {
   const [file] = await fetchTeachers(single(at('/net.pth')), given);
   content['/net.pth'] = weights('other');
   writeFileSync(file?.path as string, weights('other'));
-  await assert.rejects(fetchTeachers(single(at('/net.pth')), given), { code: 'TEACHER_CHANGED' });
+  await assert.rejects(fetchTeachers(single(at('/net.pth')), given), { code: 'RELEASE_CHANGED' });
   assert.equal(existsSync(file?.path as string), false);
   // And so is what a server sends that was replaced since.
-  await assert.rejects(fetchTeachers(single(at('/net.pth')), given), { code: 'TEACHER_CHANGED' });
+  await assert.rejects(fetchTeachers(single(at('/net.pth')), given), { code: 'RELEASE_CHANGED' });
 });
 
 test('a name that ends in the start of a SHA-256 must say the truth', async (t) => {
@@ -127,7 +127,7 @@ test('an archive with a path that climbs out, or without a teacher, writes nothi
 test('what only a person can fetch is taken from the data folder', async (t) => {
   const given = options(t);
   await assert.rejects(fetchTeachers(single(null), given), {
-    code: 'TEACHER_BY_HAND',
+    code: 'RELEASE_BY_HAND',
     hint: /https:\/\/example\.org\/teachers/,
   });
   const folder = temporaryFolder(t);

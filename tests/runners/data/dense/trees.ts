@@ -41,13 +41,16 @@ export async function cocoTree(): Promise<PictureTree> {
   return tree;
 }
 
-/** A zip archive; `wide` writes counts and offsets as 64 bits, as archives beyond 4 GB have them. */
-export function zipOf(tree: PictureTree, wide = false): Buffer {
+/**
+ * A zip archive; `wide` writes counts and offsets as 64 bits, as archives beyond 4 GB have them. Every other entry is deflated, with
+ * `stored` none.
+ */
+export function zipOf(tree: PictureTree, wide = false, stored = false): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
   for (const [index, [name, data]] of Object.entries(tree).entries()) {
-    const method = index % 2 === 0 ? 8 : 0;
+    const method = index % 2 === 0 && !stored ? 8 : 0;
     const packed = method === 8 ? deflateRawSync(data) : data;
     const common = Buffer.alloc(26);
     common.writeUInt16LE(method, 4);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RandomStream } from '../../../../common/random.ts';
 import { initialState } from '../../../../runners/models/init.ts';
+import { backboneOf, inNetwork } from '../../../../runners/models/networks.ts';
 import { detection } from '../../../../runners/tasks/detection/task.ts';
 import { names } from '../../../../runners/tasks/students.ts';
 import type { PreparedTask } from '../../../../runners/tasks/types.ts';
@@ -103,6 +104,29 @@ describe('the detection task', () => {
       assert.ok(moved.includes('bbox_head.retina_reg.weight'));
       assert.ok(!moved.some((name) => /running|backbone\.(conv1|bn1|layer1)/.test(name)));
       program.dispose();
+    } finally {
+      await task.close();
+    }
+  });
+
+  it('starts a backbone with the weights that it is given, and draws the rest', async () => {
+    const [spec] = [specOf('none', { frozenStages: 1, normEval: true })];
+    const data = await detection.load(spec, null);
+    const network = data.network(spec.model);
+    const zoo = initialState(backboneOf(network).params, 'zoo');
+    const starts = [null, inNetwork(zoo)];
+    const task = data.prepare({ specs: [spec, spec], teacher: null, starts, mode: 'recorded' });
+    try {
+      const program = task.createProgram([0, 1]);
+      const state = program.program.readState();
+      program.dispose();
+      const own = initialState(network.params, 5);
+      for (const [name, values] of Object.entries(own)) {
+        assert.deepEqual(state[names.model(0, name)], values, name);
+        const given = zoo[name.replace(/^backbone\./, '')];
+        const expected = name.startsWith('backbone.') ? given : values;
+        assert.deepEqual(state[names.model(1, name)], expected, name);
+      }
     } finally {
       await task.close();
     }
