@@ -22,7 +22,7 @@ const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new 
   ['det/anchors.json', () => [anchorsCheck]],
   ['det/ops.json', () => [suppressionCheck, lossOpsCheck]],
   ['det/preprocess.json', () => [preprocessCheck]],
-  ['det/retina_head.json', () => [retinaHeadCheck, retinaStepCheck]],
+  ['det/retina_head.json', (mode) => [retinaHeadCheck(mode), retinaStepCheck]],
   ['det/rcnn_heads.json', () => [rcnnHeadsCheck]],
   ['det/roi_align.json', () => [roiAlignCheck]],
   ['det/retinanet_r18.json', (mode) => [retinanetCheck(mode)]],

@@ -4,13 +4,10 @@ import { tf } from '../../engine/tensorflow.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import {
   anchorsPerCell,
-  gridAnchors,
   levelCounts,
   pyramidSizes,
   rpnAnchors,
-  type Size,
 } from '../../tasks/detection/anchors.ts';
-import type { Boxes } from '../../tasks/detection/boxes.ts';
 import { rcnnMaker } from '../../tasks/detection/rcnn-maker.ts';
 import { decodeRois } from '../../tasks/detection/roi-decode.ts';
 import {
@@ -24,6 +21,7 @@ import type { Forward } from '../types.ts';
 import { type BackboneSpec, backbone } from './backbone.ts';
 import { type BoxHeadOutput, boxHead } from './box-head.ts';
 import { fpn } from './fpn.ts';
+import { gridMemory } from './grids.ts';
 import { proposals } from './proposals.ts';
 import { boxHeadLosses, rpnLosses } from './rcnn-losses.ts';
 import { extractRegions } from './roi-extractor.ts';
@@ -97,7 +95,7 @@ export function fasterRcnn(
   });
   const secondStage: FasterRcnn['secondStage'] = (context, { features }, regions, longest) =>
     head(context, extractRegions(features.slice(0, regionLevels), strides, regions, size, longest));
-  const anchorsOf = gridMemory();
+  const anchorsOf = gridMemory(rpnAnchors);
   return {
     name,
     classes,
@@ -186,17 +184,5 @@ export function truthOf(inputs: TensorMap): PaddedTruth {
     boxes: inputs['truthBoxes'] as Tensor3D,
     labels: inputs['truthLabels'] as Tensor2D,
     valid: inputs['truthValid'] as Tensor2D,
-  };
-}
-
-/** Anchors of all levels for the maps of an output, made once for each size. */
-function gridMemory(): (output: DetectorOutput) => Boxes {
-  const grids = new Map<string, Boxes>();
-  return ({ features }) => {
-    const sizes = features.map(({ shape }): Size => [shape[1], shape[2]]);
-    const key = sizes.join(' ');
-    const grid = grids.get(key) ?? gridAnchors(rpnAnchors, sizes);
-    grids.set(key, grid);
-    return grid;
   };
 }

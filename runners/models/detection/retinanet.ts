@@ -2,18 +2,21 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/tensorflow.ts';
 import {
   anchorsPerCell,
-  gridAnchors,
   levelCounts,
   pyramidSizes,
   retinaAnchors,
 } from '../../tasks/detection/anchors.ts';
-import type { Boxes } from '../../tasks/detection/boxes.ts';
-import { decodeRetina } from '../../tasks/detection/retina-decode.ts';
+import {
+  type CandidateRows,
+  decodeCandidates,
+  retinaTest,
+} from '../../tasks/detection/retina-decode.ts';
 import { retinaMaker } from '../../tasks/detection/retina-maker.ts';
 import { ModuleScope } from '../modules.ts';
 import { type BackboneSpec, backbone } from './backbone.ts';
+import { denseCandidates } from './dense-candidates.ts';
 import { fpn } from './fpn.ts';
-import { concatLevels } from './levels.ts';
+import { gridMemory } from './grids.ts';
 import { retinaHead } from './retina-head.ts';
 import { retinaLosses } from './retina-losses.ts';
 import type { Detector, DetectorOptions } from './types.ts';
@@ -52,7 +55,7 @@ export function retinanet(
   const config = retinaAnchors({ strides, octaveBaseScale });
   const anchors = anchorsPerCell(config);
   const head = retinaHead(scope.child('bbox_head'), { classes, channels, anchors, stacked });
-  const grids = new Map<string, Boxes>();
+  const anchorsOf = gridMemory(config);
   return {
     name,
     classes,
@@ -89,19 +92,10 @@ export function retinanet(
       },
     },
     testing: {
-      outputs: ({ output }) => ({
-        logits: concatLevels(output.logits, classes),
-        deltas: concatLevels(output.boxes, 4),
+      outputs: ({ output, imgShapes }) => ({
+        ...denseCandidates(output, anchorsOf(output), imgShapes, classes, retinaTest),
       }),
-      decode(values, picture, [height, width]) {
-        const sizes = pyramidSizes([height, width], strides);
-        const key = `${height} ${width}`;
-        const grid = grids.get(key) ?? gridAnchors(config, sizes);
-        grids.set(key, grid);
-        const { logits, deltas } = values as Record<'logits' | 'deltas', Float32Array>;
-        const output = { logits, deltas, anchors: grid, levelCounts: levelCounts(config, sizes) };
-        return decodeRetina(output, classes, picture);
-      },
+      decode: (values, picture) => decodeCandidates(values as unknown as CandidateRows, picture),
     },
   };
 }

@@ -1,9 +1,19 @@
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { createProgram } from '../../engine/program.ts';
+import { tf } from '../../engine/tensorflow.ts';
+import { denseCandidates } from '../../models/detection/dense-candidates.ts';
 import { anchorGrid, type Truth } from '../../tasks/detection/anchor-targets.ts';
 import { levelCounts, retinaAnchors } from '../../tasks/detection/anchors.ts';
 import { boxCount } from '../../tasks/detection/boxes.ts';
-import { decodeRetina } from '../../tasks/detection/retina-decode.ts';
+import type { DecodedPicture } from '../../tasks/detection/detections.ts';
+import {
+  type CandidateRows,
+  decodeCandidates,
+  type RetinaTestConfig,
+} from '../../tasks/detection/retina-decode.ts';
 import { retinaTargets } from '../../tasks/detection/retina-targets.ts';
 import { GoldenNode } from '../golden.ts';
+import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareDetections } from './detection-list.ts';
@@ -18,18 +28,20 @@ import {
 
 /**
  * What of RetinaNet's head is outside the recorded step: targets, checked by the losses that they give in float64 (the
- * losses and gradients of the step itself are another check), and decoding to detections.
+ * losses and gradients of the step itself are another check), and detections, whose candidates the graph of an evaluation chooses.
  */
-export const retinaHeadCheck: ParityCheck = (file) => {
-  const cases = GoldenNode.of(file).get('cases').list();
-  return cases.map((node, index) => {
-    const name = node.get('name').text();
-    const outputs = headOutputs(cases, node);
-    return node.has('detections')
-      ? detectionCase(file.path, `${name} ${index + 1}`, node, cases, outputs)
-      : targetCase(file.path, `${name}, targets`, node, outputs);
-  });
-};
+export const retinaHeadCheck =
+  (mode: Mode): ParityCheck =>
+  (file) => {
+    const cases = GoldenNode.of(file).get('cases').list();
+    return cases.map((node, index) => {
+      const name = node.get('name').text();
+      const outputs = headOutputs(cases, node);
+      return node.has('detections')
+        ? detectionCase(file.path, `${name} ${index + 1}`, node, cases, outputs, mode)
+        : targetCase(file.path, `${name}, targets`, node, outputs);
+    });
+  };
 
 /** Truth of every picture of a case. */
 export function truthsOf(node: GoldenNode): Truth[] {
@@ -107,33 +119,93 @@ function detectionCase(
   node: GoldenNode,
   cases: readonly GoldenNode[],
   outputs: HeadOutputs,
+  mode: Mode,
 ): ParityCase {
   // A decoding case without pictures of its own has those of the case before it.
   const metas = (node.optional('metas') ?? (cases[0] as GoldenNode).get('metas')).list();
   const classes = (cases[0] as GoldenNode).get('num_classes').number();
-  const grid = anchorGrid(retinaAnchors(), outputs.sizes);
   const hyper = node.get('hyper');
+  const config: RetinaTestConfig = {
+    scoreThreshold: hyper.get('score_thr').number(),
+    nmsPre: hyper.get('nms_pre').number(),
+    iouThreshold: hyper.get('nms').get('iou_threshold').number(),
+    maxPerPicture: hyper.get('max_per_img').number(),
+    minBoxSize: hyper.get('min_bbox_size').number(),
+  };
+  const golden = node.get('detections').list();
+  const pictures = golden.map((_, picture): DecodedPicture => {
+    const meta = metas[picture] as GoldenNode;
+    return { imgShape: sizeOf(meta.get('img_shape')), scaleFactor: scaleOf(node, meta) };
+  });
+  const candidates = candidatesOf(outputs, pictures, classes, config, mode);
   const comparison = new Comparison(path, name);
-  node
-    .get('detections')
-    .list()
-    .forEach((golden, picture) => {
-      const meta = metas[picture] as GoldenNode;
-      const found = decodeRetina(
-        denseOutput(outputs, picture, grid.anchors, classes),
-        classes,
-        { imgShape: sizeOf(meta.get('img_shape')), scaleFactor: scaleOf(node, meta) },
-        {
-          scoreThreshold: hyper.get('score_thr').number(),
-          nmsPre: hyper.get('nms_pre').number(),
-          iouThreshold: hyper.get('nms').get('iou_threshold').number(),
-          maxPerPicture: hyper.get('max_per_img').number(),
-          minBoxSize: hyper.get('min_bbox_size').number(),
-        },
-      );
-      compareDetections(comparison, `picture ${picture}`, found, golden);
-    });
+  golden.forEach((each, picture) => {
+    const part = (key: keyof CandidateRows) => {
+      const size = candidates[key].length / pictures.length;
+      return candidates[key].subarray(picture * size, (picture + 1) * size);
+    };
+    const rows = { boxes: part('boxes'), scores: part('scores'), labels: part('labels') };
+    const found = decodeCandidates(rows, pictures[picture] as DecodedPicture, config);
+    compareDetections(comparison, `picture ${picture}`, found, each);
+  });
   return comparison.result();
+}
+
+/** What the graph chooses of given outputs of the head; of every picture one after the other. */
+function candidatesOf(
+  { scores, boxes, sizes }: HeadOutputs,
+  pictures: readonly DecodedPicture[],
+  classes: number,
+  config: RetinaTestConfig,
+  mode: Mode,
+): CandidateRows {
+  const grid = anchorGrid(retinaAnchors(), sizes);
+  // Of the pictures in the file those that the case has detections of.
+  const maps = [...scores, ...boxes].map(({ shape: [, ...rest], data }) => ({
+    shape: [pictures.length, ...rest],
+    values: Float32Array.from(data).subarray(
+      0,
+      rest.reduce((size, side) => size * side, pictures.length),
+    ),
+  }));
+  const program = createProgram({
+    mode,
+    state: {},
+    initial: {},
+    functions: {
+      choose: {
+        inputs: {
+          ...Object.fromEntries(
+            maps.map(({ shape }, level) => [`map${level}`, { shape, dtype: 'float32' as const }]),
+          ),
+          imgShapes: { shape: [pictures.length, 2], dtype: 'float32' },
+        },
+        run(_, inputs) {
+          const levels = maps.map(
+            (__, level) =>
+              tf.transpose(inputs[`map${level}`] as Tensor4D, [0, 2, 3, 1]) as Tensor4D,
+          );
+          const output = {
+            logits: levels.slice(0, scores.length),
+            boxes: levels.slice(scores.length),
+          };
+          const imgShapes = inputs['imgShapes'] as Tensor2D;
+          return {
+            outputs: { ...denseCandidates(output, grid.anchors, imgShapes, classes, config) },
+            state: {},
+          };
+        },
+      },
+    },
+  });
+  try {
+    return program.call('choose', {
+      ...Object.fromEntries(maps.map(({ values }, level) => [`map${level}`, values])),
+      imgShapes: Float32Array.from(pictures.flatMap(({ imgShape }) => [...imgShape])),
+    }) as unknown as CandidateRows;
+  } finally {
+    program.dispose();
+  }
 }
 
 function scaleOf(node: GoldenNode, meta: GoldenNode): [number, number] | null {

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { lossAndGradients } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -9,13 +9,8 @@ import { retinanet } from '../../models/detection/retinanet.ts';
 import type { Detector } from '../../models/detection/types.ts';
 import { forwardContext } from '../../models/forward.ts';
 import { anchorGrid, type Truth } from '../../tasks/detection/anchor-targets.ts';
-import {
-  levelCounts,
-  pyramidSizes,
-  retinaAnchors,
-  type Size,
-} from '../../tasks/detection/anchors.ts';
-import { decodeRetina, retinaTest } from '../../tasks/detection/retina-decode.ts';
+import { pyramidSizes, retinaAnchors, type Size } from '../../tasks/detection/anchors.ts';
+import { decodeCandidates, retinaTest } from '../../tasks/detection/retina-decode.ts';
 import { retinaTargets } from '../../tasks/detection/retina-targets.ts';
 import { formulaState } from '../formula.ts';
 import { GoldenNode } from '../golden.ts';
@@ -77,11 +72,14 @@ export const retinanetCheck =
       },
     });
     try {
-      const outputs = program.call('test', { images: pictures.images });
+      const outputs = program.call('test', {
+        images: pictures.images,
+        imgShapes: Float32Array.from(pictures.imgShapes.flat()),
+      });
       return [
         structure,
         mapsCase(file.path, root, outputs, shapes),
-        detectionsCase(file.path, root, detector, pictures, outputs),
+        detectionsCase(file.path, root, pictures, outputs),
         ...trainCases(file.path, root, detector, pictures, program),
       ];
     } finally {
@@ -102,7 +100,7 @@ function testFunction(
   shapes: Record<string, readonly number[]>,
 ): FunctionSpec {
   return {
-    inputs: { images: spec },
+    inputs: { images: spec, imgShapes: { shape: [spec.shape[0], 2], dtype: 'float32' } },
     run(state, inputs) {
       const context = forwardContext(state, false);
       const output = detector.forward(context, inputs['images'] as Tensor4D);
@@ -113,7 +111,7 @@ function testFunction(
           shapes[`${golden}_${level}`] = map.shape;
         });
       }
-      const imgShapes = tf.zeros([spec.shape[0], 2]) as never;
+      const imgShapes = inputs['imgShapes'] as Tensor2D;
       Object.assign(outputs, detector.testing.outputs({ context, output, imgShapes }));
       return { outputs, state: {} };
     },
@@ -177,14 +175,11 @@ function mapsCase(
 function detectionsCase(
   path: string,
   root: GoldenNode,
-  detector: Detector,
   { spec, imgShapes }: DetectionPictures,
   outputs: Outputs,
 ): ParityCase {
   const comparison = new Comparison(path, 'detections');
-  const [batch, height, width] = spec.shape;
-  const { config, anchors, sizes } = gridOf(detector, [height, width]);
-  const counts = levelCounts(config, sizes);
+  const [batch] = spec.shape;
   root
     .get('detections')
     .list()
@@ -194,9 +189,8 @@ function detectionsCase(
         const size = whole.length / batch;
         return whole.subarray(picture * size, (picture + 1) * size);
       };
-      const found = decodeRetina(
-        { logits: part('logits'), deltas: part('deltas'), anchors, levelCounts: counts },
-        detector.classes,
+      const found = decodeCandidates(
+        { boxes: part('boxes'), scores: part('scores'), labels: part('labels') },
         { imgShape: imgShapes[picture] as Size, scaleFactor: null },
         { ...retinaTest, maxPerPicture: retinaTest.maxPerPicture + spares },
       );

@@ -1,6 +1,4 @@
-import { exactLog } from '../../../common/random.ts';
-import { type Boxes, takeBoxes } from './boxes.ts';
-import { anchorCoder, decodeDeltas } from './delta-coder.ts';
+import { takeBoxes } from './boxes.ts';
 import {
   type DecodedPicture,
   type Detections,
@@ -8,8 +6,6 @@ import {
   filterDetections,
   rescaled,
 } from './detections.ts';
-import { sigmoid } from './exponential.ts';
-import { orderByScore } from './nms.ts';
 
 export interface RetinaTestConfig extends FilterConfig {
   /** Scores must be greater than this. */
@@ -27,80 +23,35 @@ export const retinaTest: RetinaTestConfig = {
   minBoxSize: 0,
 };
 
-/** A dense head's output for one picture, levels concatenated in the order of the anchors. */
-export interface DenseOutput {
-  /** [N, K] */
-  readonly logits: Float32Array;
-  /** [N, 4] */
-  readonly deltas: Float32Array;
-  readonly anchors: Boxes;
-  /** Anchors of each level; their sum is N. */
-  readonly levelCounts: readonly number[];
+/** What `denseCandidates` gives of one picture. */
+export interface CandidateRows {
+  /** [P, 4] */
+  readonly boxes: Float32Array;
+  /** [P]; negative in empty places. */
+  readonly scores: Float32Array;
+  /** [P] */
+  readonly labels: Float32Array;
 }
 
 /**
- * Detections of a RetinaNet in one picture.
+ * Detections of a one-stage detector in one picture: its candidates in the original picture, suppressed within their classes.
  *
- * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/base_dense_head.py, `_predict_by_feat_single`.
+ * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/base_dense_head.py, `_bbox_post_process`.
  */
-export function decodeRetina(
-  output: DenseOutput,
-  classes: number,
+export function decodeCandidates(
+  { boxes, scores, labels }: CandidateRows,
   picture: DecodedPicture,
-  config: RetinaTestConfig = retinaTest,
+  config: FilterConfig = retinaTest,
 ): Detections {
-  const anchors: number[] = [];
-  const scores: number[] = [];
-  const labels: number[] = [];
-  let start = 0;
-  for (const count of output.levelCounts) {
-    const level = candidatesOf(output.logits, start * classes, count * classes, config);
-    for (const { pair, score } of level) {
-      anchors.push(start + Math.trunc(pair / classes));
-      labels.push(pair % classes);
-      scores.push(score);
-    }
-    start += count;
-  }
-  const boxes = decodeDeltas(
-    takeBoxes(output.anchors, anchors),
-    takeBoxes(output.deltas, anchors),
-    anchorCoder,
-    picture.imgShape,
-  );
+  const rows: number[] = [];
+  scores.forEach((score, row) => {
+    if (score >= 0) rows.push(row);
+  });
+  const at = (values: Float32Array) => (row: number) => values[row] as number;
   const found = {
-    boxes: rescaled(boxes, picture),
-    scores: Float32Array.from(scores),
-    labels: Int32Array.from(labels),
+    boxes: rescaled(takeBoxes(boxes, rows), picture),
+    scores: Float32Array.from(rows, at(scores)),
+    labels: Int32Array.from(rows, at(labels)),
   };
   return filterDetections(found, config);
-}
-
-/** The best (anchor, class) pairs of a level above the threshold, best first. */
-function candidatesOf(
-  logits: Float32Array,
-  start: number,
-  count: number,
-  { scoreThreshold, nmsPre }: RetinaTestConfig,
-): { pair: number; score: number }[] {
-  const threshold = Math.fround(scoreThreshold);
-  // Nearly all pairs are far below the threshold, and a logistic function costs much more than a comparison.
-  const lowest =
-    threshold > 0 && threshold < 1
-      ? exactLog(threshold / (1 - threshold)) - 1e-3
-      : Number.NEGATIVE_INFINITY;
-  const pairs: number[] = [];
-  const scores: number[] = [];
-  for (let pair = 0; pair < count; pair += 1) {
-    const logit = logits[start + pair] as number;
-    if (logit < lowest) continue;
-    const score = sigmoid(logit);
-    if (!(score > threshold)) continue;
-    pairs.push(pair);
-    scores.push(score);
-  }
-  return Array.from(orderByScore(scores).subarray(0, nmsPre), (row) => ({
-    pair: pairs[row] as number,
-    score: scores[row] as number,
-  }));
 }

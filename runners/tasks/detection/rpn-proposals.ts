@@ -1,4 +1,4 @@
-import { takeBoxes } from './boxes.ts';
+import { type Boxes, takeBoxes } from './boxes.ts';
 import { anchorCoder, decodeDeltas } from './delta-coder.ts';
 import {
   type DecodedPicture,
@@ -8,7 +8,6 @@ import {
 } from './detections.ts';
 import { sigmoid } from './exponential.ts';
 import { orderByScore } from './nms.ts';
-import type { DenseOutput } from './retina-decode.ts';
 
 export interface ProposalConfig extends FilterConfig {
   /** Anchors of each level that go on. */
@@ -23,6 +22,17 @@ export const proposalTest: ProposalConfig = {
   minBoxSize: 0,
 };
 export const proposalTrain: ProposalConfig = { ...proposalTest, nmsPre: 2000 };
+
+/** A dense head's output for one picture, levels concatenated in the order of the anchors. */
+export interface DenseOutput {
+  /** [N, K] */
+  readonly logits: Float32Array;
+  /** [N, 4] */
+  readonly deltas: Float32Array;
+  readonly anchors: Boxes;
+  /** Anchors of each level; their sum is N. */
+  readonly levelCounts: readonly number[];
+}
 
 /**
  * Proposals of an RPN in one picture, best first; `labels` is the level that each is from.
