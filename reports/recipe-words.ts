@@ -68,7 +68,7 @@ function words(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function augmentationWords({ crop, flip, strong }: Recipe['augmentation']): string {
+function augmentationWords({ crop, flip, strong, distortion }: Recipe['augmentation']): string {
   const parts = [
     ...(crop === null ? [] : [`random crop with ${crop.padding} pixels of padding`]),
     ...(flip ? ['random horizontal flip'] : []),
@@ -76,6 +76,11 @@ function augmentationWords({ crop, flip, strong }: Recipe['augmentation']): stri
       ? []
       : [
           `a second view with ${strong.operations} random operations and a cut-out of up to ${strong.cutout} of the width`,
+        ]),
+    ...(distortion === undefined
+      ? []
+      : [
+          `brightness by up to ${distortion.brightness}, contrast times ${distortion.contrast.join(' to ')}, saturation times ${distortion.saturation.join(' to ')}, hue by up to ${2 * distortion.hue} degrees, each for half of the pictures`,
         ]),
   ];
   return parts.length === 0 ? 'none' : parts.join(', ');

@@ -140,8 +140,18 @@ function optionalParts(protocol: Omit<Recipe, 'name'>): Partial<Recipe> {
 }
 
 /** In this order, and without what is absent, whatever the file says: the recipe is part of a trial's identity. */
-function augmentationOf({ crop, flip, strong }: Recipe['augmentation']): Recipe['augmentation'] {
-  return { crop, flip, ...(strong === undefined ? {} : { strong }) };
+function augmentationOf({
+  crop,
+  flip,
+  strong,
+  distortion,
+}: Recipe['augmentation']): Recipe['augmentation'] {
+  return {
+    crop,
+    flip,
+    ...(strong === undefined ? {} : { strong }),
+    ...(distortion === undefined ? {} : { distortion }),
+  };
 }
 
 function named(name: string): NamedRecipe {

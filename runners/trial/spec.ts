@@ -24,6 +24,8 @@ export interface Recipe {
     readonly flip: boolean;
     /** A second, strong view of every picture for methods that learn from two (MLKD). Absent: there is none. */
     readonly strong?: StrongViewRecipe;
+    /** Random changes of colours (segmentation). Absent: none. */
+    readonly distortion?: PhotometricRecipe;
   };
   /** How pictures that are larger than the network's input become it. Absent: they are as large as the input. */
   readonly input?: InputRecipe;
@@ -92,6 +94,21 @@ export interface StrongViewRecipe {
   readonly kind: 'rand-augment';
   readonly operations: number;
   readonly cutout: number;
+}
+
+/**
+ * mmsegmentation's PhotoMetricDistortion (runners/data/dense/photometric.ts): each change with probability one half.
+ */
+export interface PhotometricRecipe {
+  readonly kind: 'photometric';
+  /** Added to every byte: a number from minus this to this. */
+  readonly brightness: number;
+  /** Every byte is multiplied by a number from this range. */
+  readonly contrast: readonly [least: number, most: number];
+  /** The same for the saturation. */
+  readonly saturation: readonly [least: number, most: number];
+  /** The hue is turned by a whole number of two degrees, from minus this to less than this. */
+  readonly hue: number;
 }
 
 export interface SgdRecipe {

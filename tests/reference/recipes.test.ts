@@ -35,6 +35,19 @@ test('every recipe loads', () => {
   for (const name of recipeNames()) assert.equal(loadRecipe(name).name, name);
 });
 
+test('MGD changes the colours of Cityscapes as mmsegmentation does, CWD does not', () => {
+  const distortionOf = (name: string) => loadRecipe(name).augmentation.distortion;
+  assert.deepEqual(distortionOf('cityscapes-mgd-40k'), {
+    kind: 'photometric',
+    brightness: 32,
+    contrast: [0.5, 1.5],
+    saturation: [0.5, 1.5],
+    hue: 18,
+  });
+  assert.equal(distortionOf('cityscapes-cwd-40k'), undefined);
+  assert.equal(Object.hasOwn(loadRecipe('cityscapes-cwd-40k').augmentation, 'distortion'), false);
+});
+
 test('another kind replaces a part as a whole, the same kind changes the named fields', () => {
   const { schedule, optimizer } = loadRecipe('cifar-240', {
     schedule: { kind: 'cosine', warmupEpochs: 5 },

@@ -13,6 +13,7 @@ import {
 } from './geometry.ts';
 import { normaliseInto } from './normalise.ts';
 import { objectsAt } from './objects.ts';
+import { distorted } from './photometric.ts';
 import { type Raster, resizeBilinear, resizeNearest } from './resize.ts';
 import { type DensePicture, type DenseSplit, ignoreLabel, type MaskTable } from './types.ts';
 
@@ -68,7 +69,8 @@ interface Change {
  * Makes one batch: decodes, resizes, crops, mirrors, normalises and pads, with boxes, masks and label maps alongside.
  * The pure function behind the loader, but for the reading of files.
  *
- * As mmdetection's and mmsegmentation's pipelines: Resize, (RandomCrop,) RandomFlip, then the data preprocessor.
+ * As mmdetection's and mmsegmentation's pipelines: Resize, (RandomCrop,) RandomFlip, (PhotoMetricDistortion,) then the data
+ * preprocessor. Mirroring is done last here, which colours do not notice.
  */
 export async function assembleBatch(
   split: DenseSplit,
@@ -97,6 +99,10 @@ export async function assembleBatch(
       let labels = map === null ? null : resizeNearest(map, rows, columns);
       if (recipe.crop !== null && change.stream !== null) {
         [shown, labels] = cropped(shown, labels, recipe.crop, change.stream);
+      }
+      if (recipe.distortion != null && recipe.seed !== null) {
+        const colours = RandomStream.named(recipe.seed, `augment/${epoch}/${index}/colours`);
+        shown = distorted(shown, recipe.distortion, colours);
       }
       const target = images.subarray(slot * area * 3, (slot + 1) * area * 3);
       normaliseInto(shown, change.flipped, table, target, width);

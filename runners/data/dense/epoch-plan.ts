@@ -1,4 +1,5 @@
 import { RedistillError } from '../../../common/errors.ts';
+import type { PhotometricRecipe } from '../../trial/spec.ts';
 import { epochOrder } from '../batch.ts';
 import type { Normalisation } from '../types.ts';
 import { keepRatioSize, padSize, type Scale, type Size } from './geometry.ts';
@@ -24,6 +25,8 @@ export interface DenseRecipe {
   readonly scales: readonly Scale[];
   /** Mirrors left to right with probability one half. */
   readonly flip: boolean;
+  /** Changes the colours of what is trained on; null or absent: never. */
+  readonly distortion?: PhotometricRecipe | null;
   readonly crop: CropRecipe | null;
   /** Sizes of batches. A picture belongs to the smallest one that holds it at every scale. */
   readonly buckets: readonly Size[];

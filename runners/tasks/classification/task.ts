@@ -8,6 +8,7 @@ import { createNetwork } from '../../models/registry.ts';
 import type { Network } from '../../models/types.ts';
 import type { TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
+import { refuseDistortion } from '../refuse-fields.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
 import type { Student } from '../students.ts';
 import type {
@@ -52,6 +53,7 @@ class ClassificationTask implements TaskData<Network, Batch> {
   }
 
   prepare(options: PrepareOptions<Network>): PreparedTask<Batch> {
+    for (const each of options.specs) refuseDistortion(each.recipe, 'classification');
     const [{ recipe }] = options.specs as [TrialSpec];
     const pictures = selectPictures(this.data.train, recipe.trainPictures);
     const students = options.specs.map((spec) =>

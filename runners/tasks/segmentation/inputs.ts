@@ -80,7 +80,7 @@ export function evaluationBatch({ test }: PictureSizes, classes: number): number
 export function trainOptions(
   data: DenseData,
   split: DenseSplit,
-  { batchSize, augmentation: { flip } }: Recipe,
+  { batchSize, augmentation: { flip, distortion } }: Recipe,
   { scale, crop, train }: PictureSizes,
   seed: number,
 ): DenseLoaderOptions {
@@ -97,6 +97,7 @@ export function trainOptions(
     batchSize,
     dropLast: true,
     flip,
+    distortion: distortion ?? null,
     crop,
     scales: [scale],
     buckets: [train],

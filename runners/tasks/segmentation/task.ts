@@ -1,4 +1,4 @@
-import { RedistillError, UsageError } from '../../../common/errors.ts';
+import { RedistillError } from '../../../common/errors.ts';
 import type { DenseBatch } from '../../data/dense/batch.ts';
 import { createDenseLoader, type DenseLoader } from '../../data/dense/loader.ts';
 import { loadDenseDataset } from '../../data/dense/registry.ts';
@@ -13,6 +13,7 @@ import { evaluationName } from '../../trial/evaluation-artefact.ts';
 import type { MetricValue } from '../../trial/journal-types.ts';
 import type { Recipe, TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
+import { refuseFields } from '../refuse-fields.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
 import { readReport } from '../student-step.ts';
 import { names } from '../students.ts';
@@ -83,14 +84,9 @@ class SegmentationTask implements TaskData<Segmenter, DenseBatch> {
 
 /** @throws UsageError `RECIPE_FIELD` for what trainings of segmentation have not. */
 function checkRecipe(recipe: Recipe): void {
-  for (const field of ['frozenStages', 'normEval'] as const) {
-    if (recipe[field] === undefined) continue;
-    throw new UsageError(
-      'RECIPE_FIELD',
-      `The recipe ${recipe.name} has ${field}, which trainings of segmentation have not.`,
-      { hint: 'Official segmentation trains the whole backbone; leave the field out.' },
-    );
-  }
+  const { frozenStages, normEval } = recipe;
+  const hint = 'Official segmentation trains the whole backbone; leave the field out.';
+  refuseFields(recipe, 'segmentation', { frozenStages, normEval }, hint);
 }
 
 class PreparedSegmentation implements PreparedTask<DenseBatch> {

@@ -12,6 +12,7 @@ import type { MaskTable } from '../../../../runners/data/dense/types.ts';
 import { rcnnMaker } from '../../../../runners/tasks/detection/rcnn-maker.ts';
 import { retinaMaker } from '../../../../runners/tasks/detection/retina-maker.ts';
 import type { RetinaTargets } from '../../../../runners/tasks/detection/retina-targets.ts';
+import type { PhotometricRecipe } from '../../../../runners/trial/spec.ts';
 import { blockAt, blockSplit } from './trees.ts';
 
 const normalisation = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } as const;
@@ -64,6 +65,37 @@ test('the thread gives what the pure function gives, from any step and however i
     assert.deepEqual(await read(loader.epoch(3, 4)), (await direct(given, 3)).slice(4));
     await loader.close();
   }
+});
+
+test('colours are changed in training alone, by seed and epoch, and nothing else is', async () => {
+  const distortion: PhotometricRecipe = {
+    kind: 'photometric',
+    brightness: 32,
+    contrast: [0.5, 1.5],
+    saturation: [0.5, 1.5],
+    hue: 18,
+  };
+  const plain = options({ crop: { size: [32, 32], ratio: [0.5, 2], largestShare: 1 } });
+  const given = { ...plain, distortion };
+  const loader = createDenseLoader(given);
+  const [changed, before] = [await read(loader.epoch(2)), await direct(plain, 2)];
+  await loader.close();
+  assert.deepEqual(changed, await direct(given, 2));
+  const without = (batches: readonly DenseBatch[]) => batches.map(({ images: _, ...rest }) => rest);
+  assert.deepEqual(without(changed), without(before));
+  const different = changed.filter(({ images }, step) =>
+    images.some((value, at) => value !== before[step]?.images[at]),
+  );
+  assert.ok(different.length > 3);
+  const other = await direct(given, 3);
+  assert.notDeepEqual(
+    changed.map(({ images }) => images),
+    other.map(({ images }) => images),
+  );
+  // A test set has no seed.
+  const tested = { ...given, seed: null, crop: null, flip: false };
+  const still = await direct({ ...tested, distortion: null }, 1);
+  assert.deepEqual(await direct(tested, 1), still);
 });
 
 test('every picture comes once an epoch, in another order each epoch and seed', async () => {

@@ -180,6 +180,23 @@ describe('the detection task', () => {
       input: { kind: 'random-crop', size: 32, resize: 40 },
     });
     await assert.rejects(prepared([wrong]), { code: 'RECIPE_INPUT' });
+    const colours = specOf('none', {
+      augmentation: {
+        crop: null,
+        flip: true,
+        distortion: {
+          kind: 'photometric',
+          brightness: 32,
+          contrast: [0.5, 1.5],
+          saturation: [0.5, 1.5],
+          hue: 18,
+        },
+      },
+    });
+    await assert.rejects(prepared([colours]), {
+      code: 'RECIPE_FIELD',
+      message: /augmentation\.distortion/,
+    });
     const large = specOf('none', { batchSize: 8, dropLast: true });
     await assert.rejects(prepared([large]), { code: 'RECIPE_BATCH' });
   });
