@@ -3,6 +3,15 @@ import type { EndState } from './journal-types.ts';
 import type { Ending, MemberOptions } from './member.ts';
 import { type WorkerMessage, workerExit } from './request.ts';
 
+/**
+ * Lets nothing end the process that only its outputs suffer: a parent that is gone closes the pipe of standard output, and
+ * the end of standard input says so; a full disk takes no word of standard error, and the journal or the pipe says so.
+ */
+export function outliveOutputs(): void {
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+}
+
 /** Turns what was thrown into an end state, with its place in the journal where the journal can still be written. */
 export function failedEnding(
   error: unknown,

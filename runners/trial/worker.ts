@@ -8,7 +8,7 @@ import { describeEnvironment, describeMachine } from './machine.ts';
 import type { Ending } from './member.ts';
 import { journalFile } from './paths.ts';
 import { runFiles, type WorkerRequest } from './request.ts';
-import { exitCode, exitCodeOf } from './worker-end.ts';
+import { exitCode, exitCodeOf, outliveOutputs } from './worker-end.ts';
 import { trainMembers, type WorkerMember } from './worker-training.ts';
 
 /**
@@ -66,7 +66,6 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-// A parent that is gone closes the pipe; the end of standard input says so, a broken pipe must not kill the checkpoint.
-process.stdout.on('error', () => {});
+outliveOutputs();
 process.exitCode = await main().catch(exitCodeOf);
 process.stdin.destroy();

@@ -1,7 +1,15 @@
 /* Fault 5: disk full, read-only output folder, failing fsync. Real disks: a tmpfs, a limit of the kernel, a C library. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -18,8 +26,10 @@ import {
   fakeTrial,
   fingerprint,
 } from '../runners/executors/fixtures/fake.ts';
+import { startWorkerWithLog, writeRequest } from '../runners/trial/workers.ts';
 import { cannotMount, type SmallDisk, smallDisk } from './small-disk.ts';
 
+const noFullDevice = existsSync('/dev/full') ? false : 'there is no /dev/full here';
 const epochs = 80;
 const longTrial = () => fakeTrial('one', { epochMs: 2 }, { epochs });
 const journalOf = (workspace: string, trial: PlannedTrial) =>
@@ -81,6 +91,15 @@ test('a disk that fills up ends the trial as infrastructure, by path, and it goe
   assert.match(outcome.reason, /Cannot write .*\/journal\.jsonl: the disk is full\./);
   free(disk);
   await goesOn(disk.outside, trial);
+});
+
+test('a log that takes no word changes no end', { skip: noFullDevice }, async (t) => {
+  const request = await writeRequest(join(temporaryFolder(t), 'gpu'), { device: 'gpu' });
+  const log = createWriteStream('/dev/full', { fd: openSync('/dev/full', 'w') });
+  t.after(() => log.destroy());
+  const { exitCode, stdout } = await startWorkerWithLog(log, request);
+  assert.match(stdout, /"type":"end".*GPU_MISSING/);
+  assert.equal(exitCode, 3);
 });
 
 test('a disk that was full before anything began is told as such', {

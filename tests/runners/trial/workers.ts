@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, type WriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -91,14 +91,21 @@ export async function writeRequest(folder: string, trial: TinyTrial = {}): Promi
 
 const worker = fileURLToPath(new URL('../../../runners/trial/worker.ts', import.meta.url));
 
+const asParent = {
+  env: tensorflowEnvironment({ threads: 1, device: 'cpu' }),
+  stdin: 'pipe',
+  reject: false,
+} as const;
+
 /** Starts the real worker on one trial or a cohort. Its standard input stays open: the end of it means that the parent is gone. */
 export function startWorker(...requests: readonly string[]) {
-  return execa(process.execPath, [...nodeArguments(), worker, ...requests], {
-    env: tensorflowEnvironment({ threads: 1, device: 'cpu' }),
-    stdin: 'pipe',
-    reject: false,
-    buffer: true,
-  });
+  return execa(process.execPath, [...nodeArguments(), worker, ...requests], asParent);
+}
+
+/** The same with its standard error in an open file. */
+export function startWorkerWithLog(log: WriteStream, ...requests: readonly string[]) {
+  const args = [...nodeArguments(), worker, ...requests];
+  return execa(process.execPath, args, { ...asParent, stderr: log });
 }
 
 /** What two runs of one trial must have in common: everything but time, memory and how often they were started. */
