@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { renderSite } from '../../reports/site.ts';
 import { ingest } from '../../results/ingest.ts';
@@ -98,6 +98,35 @@ test('a browser shows every kind of page without an error, a request, a barrier,
     await page.close();
   }
   assert.deepEqual(complaints, []);
+});
+
+test('what got past the escaping runs nothing and loads nothing', {
+  skip: executable === undefined ? 'there is no Chromium on this machine' : false,
+}, async (context) => {
+  const page = await tableOfSample(context);
+  const smuggled = [
+    '<script>document.title = "inline"</script>',
+    '<img src="https://redistill.invalid/p.png" onerror="document.title = \'handler\'">',
+    '<script src="https://redistill.invalid/s.js"></script>',
+    '<base href="https://redistill.invalid/">',
+  ];
+  const file = fileURLToPath(page.url());
+  writeFileSync(file, readFileSync(file, 'utf8').replace('<main', `${smuggled.join('')}<main`));
+  const refused: string[] = [];
+  page.on('console', (message) => {
+    const [words] =
+      /inline script|inline event|base URI|image '\S+|script '\S+/.exec(message.text()) ?? [];
+    refused.push(words ?? message.text());
+  });
+  await page.reload();
+  assert.match(await page.title(), /CIFAR-100/);
+  assert.deepEqual(refused.sort(), [
+    'base URI',
+    "image 'https://redistill.invalid/p.png'",
+    'inline event',
+    'inline script',
+    "script 'https://redistill.invalid/s.js'",
+  ]);
 });
 
 /** A page with the sample's table open in it. */
