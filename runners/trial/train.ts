@@ -1,10 +1,8 @@
 import { setImmediate as afterEvents } from 'node:timers/promises';
-import type { TensorSpec } from '../engine/types.ts';
-import { names } from '../tasks/students.ts';
-import type { Evaluation, PreparedTask, StepReport, TaskProgram } from '../tasks/types.ts';
+import type { Evaluation, PreparedTask, StepReport } from '../tasks/types.ts';
 import { type Ending, Member, type MemberOptions } from './member.ts';
 import type { SafeTensor } from './safetensors.ts';
-import { torchTensors } from './weights.ts';
+import { SharedProgram } from './shared-program.ts';
 
 /** Trials that are trained together: one, or a cohort that shares its teacher and its batches. */
 export interface Training {
@@ -44,9 +42,7 @@ export async function trainTogether(training: Training): Promise<readonly Ending
 class CohortRun {
   private readonly training: Training;
   private readonly members: readonly Member[];
-  /** The students of the program, in its order. */
-  private active: readonly Member[] = [];
-  private program: TaskProgram | null = null;
+  private readonly shared: SharedProgram;
   private waiting: readonly Member[];
   private lastCheckpoint: number;
   private lastProgress = Number.NEGATIVE_INFINITY;
@@ -58,6 +54,7 @@ class CohortRun {
       (options, index) =>
         new Member(index, task.students[index] as Member['student'], task.stepsPerEpoch, options),
     );
+    this.shared = new SharedProgram(task);
     this.waiting = this.members;
     this.lastCheckpoint = training.now();
   }
@@ -73,8 +70,12 @@ class CohortRun {
   }
 
   dispose(): void {
-    this.program?.dispose();
-    this.program = null;
+    this.shared.dispose();
+  }
+
+  /** Those that train, in the program's order. */
+  private get active(): readonly Member[] {
+    return this.shared.members;
   }
 
   /** Takes in those whose place the training has come to; where nobody trains, the one that is furthest back. */
@@ -88,24 +89,11 @@ class CohortRun {
     return true;
   }
 
-  /** Builds the program anew for these members; those that it had before keep their state. */
+  /** Trains these from now on. */
   private regroup(next: readonly Member[]): void {
-    const before = this.active;
-    const carried = next.some((each) => before.includes(each)) ? this.states() : [];
-    this.dispose();
-    this.active = next;
-    if (next.length === 0) return;
-    const program = this.training.task.createProgram(next.map(({ index }) => index));
-    this.program = program;
-    next.forEach((member, place) => {
-      const at = before.indexOf(member);
-      const state =
-        at < 0
-          ? member.begin(() => this.modelTensors(place), namesOf(program, 0, place))
-          : (carried[at] as Record<string, SafeTensor>);
-      if (state !== null) writeState(program, place, state);
-    });
-    if (next.length > 1 || before.length > 0) this.announce();
+    const before = this.shared.members.length;
+    this.shared.regroup(next);
+    if (next.length > 1 || (next.length > 0 && before > 0)) this.announce();
   }
 
   /** Journals who shares steps from now on. */
@@ -124,7 +112,7 @@ class CohortRun {
   private complete(): void {
     if (this.active[0]?.finished !== true) return;
     this.active.forEach((member, place) => {
-      member.complete(this.modelTensors(place));
+      member.complete(this.shared.model(place));
     });
     this.regroup([]);
   }
@@ -139,7 +127,7 @@ class CohortRun {
       if (this.join()) clock = now();
       const { active } = this;
       const controls = active.map((member) => member.control());
-      const reports = (this.program as TaskProgram).step(batch, controls);
+      const reports = this.shared.step(batch, controls);
       step += 1;
       const time = now();
       const seconds = (time - clock) / 1000;
@@ -189,7 +177,7 @@ class CohortRun {
     const [{ loop, request }] = this.active as [Member];
     const last = loop.epoch + 1 === request.spec.recipe.epochs;
     const started = now();
-    const evaluations = await (this.program as TaskProgram).evaluate(last);
+    const evaluations = await this.shared.evaluate(last);
     const seconds = (now() - started) / 1000;
     const reports = this.active.map((member, place) => {
       const { counts, pictures } = member.loop.sums;
@@ -205,7 +193,7 @@ class CohortRun {
   }
 
   private checkpoint(): void {
-    const states = this.states();
+    const states = this.shared.states();
     this.active.forEach((member, place) => {
       member.checkpoint(states[place] as Record<string, SafeTensor>);
     });
@@ -224,66 +212,4 @@ class CohortRun {
     for (const member of this.active) member.replayed();
     this.regroup([]);
   }
-
-  /**
-   * Everything that training changes, per student in the program's order, under the names of a program of one. The teacher
-   * comes from its own file.
-   */
-  private states(): Record<string, SafeTensor>[] {
-    const program = this.program as TaskProgram;
-    // One call for all: TensorFlow prepares the graph anew for every set of names that it has not seen.
-    const values = program.program.readState(
-      Object.keys(program.program.state).filter((name) => !name.startsWith(names.teacher(''))),
-    );
-    return this.active.map((_, place) => {
-      const alone = namesOf(program, 0, place);
-      return Object.fromEntries(
-        namesOf(program, place, place).map((name, at) => [
-          alone[at] as string,
-          {
-            ...(program.program.state[name] as TensorSpec),
-            data: values[name] as SafeTensor['data'],
-          },
-        ]),
-      );
-    });
-  }
-
-  private modelTensors(place: number): Record<string, SafeTensor> {
-    const { params } = (this.active[place] as Member).student.network;
-    const state = (this.program as TaskProgram).program.readState(
-      params.map((param) => names.model(place, param.name)),
-    );
-    return torchTensors(
-      params,
-      Object.fromEntries(
-        params.map(({ name }) => [name, state[names.model(place, name)] as Float32Array]),
-      ),
-    );
-  }
-}
-
-/** Names of the state of the student at `place` of a program, as if it stood at place `as`. */
-function namesOf({ program }: TaskProgram, as: number, place: number): string[] {
-  const own = names.student(place);
-  return Object.keys(program.state)
-    .filter((name) => name.startsWith(own))
-    .map((name) => `${names.student(as)}${name.slice(own.length)}`);
-}
-
-/** Gives the student at `place` a state that is named as that of a program of one. */
-function writeState(
-  { program }: TaskProgram,
-  place: number,
-  state: Readonly<Record<string, SafeTensor>>,
-): void {
-  const alone = names.student(0);
-  program.writeState(
-    Object.fromEntries(
-      Object.entries(state).map(([name, { data }]) => [
-        `${names.student(place)}${name.slice(alone.length)}`,
-        data,
-      ]),
-    ),
-  );
 }

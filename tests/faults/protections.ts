@@ -23,7 +23,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 1,
     what: 'a resumed run loads its tensors',
-    file: 'runners/trial/train.ts',
+    file: 'runners/trial/shared-program.ts',
     line: '      if (state !== null) writeState(program, place, state);\n',
     without: '',
     test: 'tests/faults/03-damaged-checkpoint.test.ts',
