@@ -80,14 +80,17 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
   const [cohort, single] = students.tasks;
   assert.ok(cohort !== undefined && single !== undefined);
   const together = cohort.trials.map((trial) => trial.folder);
-  await until(() => together.every(hasCheckpoint));
-  // A more important job takes the node.
-  await cluster.call('scontrol', 'requeue', `${students.job}_0`);
-
   const victim = single.trials[0].folder;
-  await until(() => hasCheckpoint(victim));
-  // Its worker dies as if memory had run out.
-  process.kill(lockHolder(victim)?.worker?.pid as number, 'SIGKILL');
+  await Promise.all([
+    // A more important job takes the node.
+    until(() => together.every(hasCheckpoint)).then(() =>
+      cluster.call('scontrol', 'requeue', `${students.job}_0`),
+    ),
+    // A worker dies as if memory had run out.
+    until(() => hasCheckpoint(victim)).then(() =>
+      process.kill(lockHolder(victim)?.worker?.pid as number, 'SIGKILL'),
+    ),
+  ]);
 
   const { stdout, stderr, exitCode } = await second;
   hurry.abort();

@@ -1,8 +1,6 @@
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Plan, PlannedTrial } from '../../../suites/plan-types.ts';
 import type { RunId } from '../../trial/journal-types.ts';
-import { describeHolder, lockHolder } from '../../trial/lock.ts';
 import { runFolder } from '../../trial/paths.ts';
 import type { Decision } from '../../trial/reuse.ts';
 import { readRunState } from '../../trial/run-state.ts';
@@ -19,6 +17,7 @@ import {
 } from '../trial-run.ts';
 import type { TrialOutcome } from '../types.ts';
 import type { SlurmClient } from './client.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { Follower } from './follow.ts';
 import { isLive, type KnownTask, Ledger, recordOf } from './ledger.ts';
 import { type QueueLine, type SlurmTask, stageOf } from './queue.ts';
@@ -51,7 +50,7 @@ export class Standing {
    * not.
    */
   private readonly seen = new Map<RunId, string>();
-  private readonly toldElsewhere = new Set<TrialId>();
+  private readonly elsewhere: Elsewhere;
   private ledger = new Ledger();
   /** What the accounting says, asked for once at every look. */
   private accounts = new Map<string, Promise<readonly SlurmTask[]>>();
@@ -60,6 +59,7 @@ export class Standing {
     this.plan = plan;
     this.options = options;
     this.follower = new Follower(options.listener);
+    this.elsewhere = new Elsewhere(options.listener);
     this.byId = new Map(plan.trials.map((trial) => [trial.id, trial]));
   }
 
@@ -150,7 +150,8 @@ export class Standing {
       const end = await this.endOf(trial, task, run);
       if (end !== undefined) return this.end(trial, end);
     }
-    return this.isElsewhere(trial, run) ? undefined : { trial, decision };
+    const folder = runFolder(this.options.workspace, trial.id, run);
+    return this.elsewhere.trains(trial, folder, this.ledger) ? undefined : { trial, decision };
   }
 
   /**
@@ -201,22 +202,6 @@ export class Standing {
     return (await asked).find((each) => each.id === id);
   }
 
-  /** Whether somebody who is not in the queue trains it: it is waited for. */
-  private isElsewhere(trial: PlannedTrial, run: RunId): boolean {
-    const folder = runFolder(this.options.workspace, trial.id, run);
-    const holder = readRunState(folder).lines === 0 ? safeHolder(folder) : lockHolder(folder);
-    if (holder === undefined) return false;
-    const task = holder.job === undefined ? undefined : this.ledger.task(holder.job);
-    // The node died with its job: the next task sees to the lock.
-    if (holder.job !== undefined && (task === undefined || !isLive(task))) return false;
-    if (!this.toldElsewhere.has(trial.id)) {
-      this.toldElsewhere.add(trial.id);
-      const words = describeHolder(holder, hostname());
-      this.options.listener({ type: 'elsewhere', trial, holder: words });
-    }
-    return true;
-  }
-
   /** A result that a job of ours has made and that no command has told yet is not a reused one. */
   private collect(trial: PlannedTrial, reused: TrialOutcome): TrialOutcome {
     const task = reused.run === null ? undefined : this.ledger.taskOf(reused.run);
@@ -229,15 +214,5 @@ export class Standing {
   private end(trial: PlannedTrial, how: TrialOutcome): undefined {
     this.outcomes.set(trial.id, how);
     this.options.listener({ type: 'finished', trial, outcome: how });
-  }
-}
-
-/** Of a folder that is perhaps not there yet. */
-function safeHolder(folder: string) {
-  try {
-    return lockHolder(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }
