@@ -11,6 +11,8 @@ const dense: Readonly<Record<string, string>> = {
   retinanet_x101: 'retinanet-x101-64x4d-fpn',
   faster_rcnn_r50: 'faster-rcnn-r50-fpn',
   faster_rcnn_r101: 'faster-rcnn-r101-fpn',
+  gfl_r50: 'gfl-r50-fpn',
+  gfl_r101: 'gfl-r101-fpn',
   pspnet_r18: 'pspnet-r18-d8',
   pspnet_r101: 'pspnet-r101-d8',
   deeplabv3_r18: 'deeplabv3-r18-d8',

@@ -7,6 +7,7 @@ import {
   pretrainedBackbone,
 } from './detection/backbone.ts';
 import { type FasterRcnnSpec, fasterRcnn } from './detection/faster-rcnn.ts';
+import { type GflSpec, gfl } from './detection/gfl.ts';
 import { type RetinanetSpec, retinanet } from './detection/retinanet.ts';
 import type { Detector, DetectorOptions } from './detection/types.ts';
 
@@ -26,6 +27,7 @@ const member =
   });
 const retina = member<RetinanetSpec>(retinanet);
 const faster = member<FasterRcnnSpec>(fasterRcnn);
+const focal = member<GflSpec>(gfl);
 
 /**
  * One line per detector. A name says family, backbone and neck, as mmdetection's configs do; what follows `fpn` is not
@@ -48,6 +50,10 @@ const detectors: Readonly<Record<string, Member>> = {
   'faster-rcnn-r101-fpn': faster({ backbone: backbones.r101 }),
   'faster-rcnn-x101-32x4d-fpn': faster({ backbone: backbones['x101-32x4d'] }),
   'faster-rcnn-x101-64x4d-fpn': faster({ backbone: backbones['x101-64x4d'] }),
+  'gfl-r18-fpn': focal({ backbone: backbones.r18 }),
+  'gfl-r50-fpn': focal({ backbone: backbones.r50 }),
+  'gfl-r101-fpn': focal({ backbone: backbones.r101 }),
+  'gfl-r18w16-fpn32': focal({ backbone: backbones.r18w16, channels: 32, stacked: 2 }),
 };
 
 export function detectorNames(): readonly string[] {

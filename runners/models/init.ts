@@ -18,6 +18,7 @@ export function initialState(
 function initialValues(spec: ParamSpec, seed: number | string): Float32Array {
   const values = new Float32Array(spec.torchShape.reduce((size, side) => size * side, 1));
   if (spec.init.kind === 'constant') return values.fill(spec.init.value);
+  if (spec.init.kind === 'range') return values.map((_, index) => index);
   const stream = RandomStream.named(seed, `init/${spec.name}`);
   for (let index = 0; index < values.length; index += 1) {
     values[index] =

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import {
   batchNormInference,
   batchNormTraining,
@@ -6,6 +6,7 @@ import {
   conv2d,
   depthwiseConv2d,
   foldBatchNorm,
+  groupNorm,
   linear,
   updateRunning,
 } from '../engine/ops/index.ts';
@@ -116,6 +117,35 @@ export class ModuleScope {
   ): <T extends Tensor>(context: Forward, x: T) => T {
     const norm = this.declareNorm(name, channels, scale);
     return (context, x) => context.layer(norm.path, () => normalize(norm, context, x));
+  }
+
+  /** `nn.GroupNorm`, the channels in equal groups. */
+  groupNorm(name: string | number, channels: number, groups: number): Layer {
+    const path = this.nameOf(String(name));
+    const start = (value: number) => ({ init: { kind: 'constant', value } as const });
+    this.addParam(`${path}.weight`, 'bn_weight', [channels], start(1));
+    this.addParam(`${path}.bias`, 'bias', [channels], start(0));
+    return (context, x) =>
+      context.layer(path, () =>
+        groupNorm(
+          x,
+          groups,
+          context.param(`${path}.weight`) as Tensor1D,
+          context.param(`${path}.bias`) as Tensor1D,
+        ),
+      );
+  }
+
+  /** One trained number (mmcv's `Scale`). */
+  scalar(name: string | number, value: number): (context: Forward) => Scalar {
+    const path = this.nameOf(String(name));
+    this.addParam(path, 'weight', [], { init: { kind: 'constant', value } });
+    return (context) => context.param(path) as Scalar;
+  }
+
+  /** A buffer that no computation of ours reads: PyTorch's state has it, and so a checkpoint. */
+  buffer(name: string | number, shape: readonly number[], init: Init): void {
+    this.addParam(this.nameOf(String(name)), 'buffer', shape, { init });
   }
 
   /** A convolution followed by batch norm: `conv` and `batchNorm` declared one after the other. */

@@ -6,11 +6,12 @@ import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core
  */
 export type ParamKind = 'weight' | 'bn_weight' | 'bias' | 'running_mean' | 'running_var' | 'buffer';
 
-/** How a parameter starts. `kaiming` = normal with std sqrt(2/fan), `uniform` in [-bound, bound). */
+/** How a parameter starts. `kaiming` = normal with std sqrt(2/fan), `uniform` in [-bound, bound), `range` 0, 1, 2 ... */
 export type Init =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly std: number }
-  | { readonly kind: 'uniform'; readonly bound: number };
+  | { readonly kind: 'uniform'; readonly bound: number }
+  | { readonly kind: 'range' };
 
 /** One tensor of a network's state, named as PyTorch names it, with PyTorch's shape. */
 export interface ParamSpec {

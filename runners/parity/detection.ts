@@ -1,5 +1,6 @@
 import { anchorsCheck } from './det/anchors.ts';
 import { fasterRcnnCheck } from './det/faster-rcnn.ts';
+import { gflCheck } from './det/gfl.ts';
 import { lossOpsCheck } from './det/loss-ops.ts';
 import { preprocessCheck } from './det/preprocess.ts';
 import { rcnnHeadsCheck } from './det/rcnn-heads.ts';
@@ -28,6 +29,7 @@ const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new 
   ['det/retinanet_r18.json', (mode) => [retinanetCheck(mode)]],
   ['det/faster_rcnn_r18.json', (mode) => [fasterRcnnCheck(mode)]],
   ['det/retinanet_r50.json', (mode) => [retinanetCheck(mode)]],
+  ['det/gfl_r18.json', (mode) => [gflCheck(mode)]],
 ]);
 
 /** The check of a golden file of detection, or null where no check claims it. */

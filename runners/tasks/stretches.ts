@@ -1,3 +1,4 @@
+import { UsageError } from '../../common/errors.ts';
 import type { Recipe } from '../trial/spec.ts';
 
 /** What gives the batches of whole passes over the training pictures; both loaders do. */
@@ -11,11 +12,17 @@ export interface PassReader<B> {
  * the stretch between two evaluations.
  *
  * @param batchesPerPass steps of a pass over the training pictures
+ * @throws UsageError `RECIPE_BATCH` where a pass has none: a stretch would look for its first batch for ever
  */
 export function stepsOfEpoch(
   { iterations, epochs }: Pick<Recipe, 'iterations' | 'epochs'>,
   batchesPerPass: number,
 ): number {
+  if (batchesPerPass < 1) {
+    throw new UsageError('RECIPE_BATCH', 'No batch is full: there are too few training pictures.', {
+      hint: 'Take a smaller batchSize, or keep incomplete batches with dropLast: false.',
+    });
+  }
   return iterations === undefined ? batchesPerPass : iterations / epochs;
 }
 

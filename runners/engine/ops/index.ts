@@ -15,6 +15,7 @@ export { detach } from './detach.ts';
 export { absoluteError, smoothAbsoluteError } from './distance.ts';
 export { binaryCrossEntropy, type FocalOptions, sigmoidFocalRows } from './focal.ts';
 export { type LossAndGradients, lossAndGradients } from './gradients.ts';
+export { groupNorm } from './group-norm.ts';
 export { biasAdd, linear } from './linear.ts';
 export {
   adaptiveAverageWeights,

@@ -15,6 +15,14 @@ export interface DenseCandidates {
   readonly labels: Tensor2D;
 }
 
+/**
+ * Boxes [B, P, 4] that a level's values stand for.
+ *
+ * @param anchors [B, P, 4]
+ * @param values [B, P, values of an anchor]
+ */
+export type CandidateBoxes = (anchors: Tensor3D, values: Tensor3D, level: number) => Tensor3D;
+
 export interface CandidateConfig {
   /** Scores must be greater than this. */
   readonly scoreThreshold: number;
@@ -33,9 +41,10 @@ export interface CandidateConfig {
  * Official files: mmdetection 3.3.0 mmdet/models/dense_heads/base_dense_head.py, `_predict_by_feat_single`;
  * mmdet/models/utils/misc.py, `filter_scores_and_topk`.
  *
- * @param logits, boxes of each level [B, H, W, A * K] and [B, H, W, A * 4]
+ * @param logits, boxes of each level [B, H, W, A * K] and [B, H, W, A * values]
  * @param anchors of all levels one after the other
  * @param imgShapes [B, 2] height and width of each picture
+ * @param boxesOf what the values of an anchor mean; default: deltas of its corners
  */
 export function denseCandidates(
   { logits, boxes }: { readonly logits: readonly Tensor4D[]; readonly boxes: readonly Tensor4D[] },
@@ -43,6 +52,7 @@ export function denseCandidates(
   imgShapes: Tensor2D,
   classes: number,
   { scoreThreshold, nmsPre }: CandidateConfig,
+  boxesOf: CandidateBoxes = (anchors, deltas) => decodeBoxes(anchors, deltas, anchorCoder),
 ): DenseCandidates {
   const [pictures] = imgShapes.shape;
   let start = 0;
@@ -56,12 +66,12 @@ export function denseCandidates(
     const above = tf.where(tf.greater(all, scoreThreshold), all, tf.fill(all.shape, -1));
     const best = topEntries(above as Tensor2D, Math.min(nmsPre, pairs));
     const anchor = tf.floorDiv(best.indices, tf.scalar(classes, 'int32')) as Tensor2D;
-    const deltas = (boxes[level] as Tensor4D).reshape([pictures, count, 4]) as Tensor3D;
+    const values = (boxes[level] as Tensor4D).reshape([pictures, count, -1]) as Tensor3D;
+    const chosen = takeRows(own, anchor.flatten()).reshape([...anchor.shape, 4]) as Tensor3D;
     return {
       scores: best.values,
       labels: tf.cast(tf.sub(best.indices, tf.mul(anchor, tf.scalar(classes, 'int32'))), 'float32'),
-      deltas: takeFromEach(deltas, anchor),
-      anchors: takeRows(own, anchor.flatten()).reshape([...anchor.shape, 4]),
+      boxes: boxesOf(chosen, takeFromEach(values, anchor), level),
     };
   });
   const all = <T extends Tensor>(key: keyof (typeof levels)[number]) =>
@@ -70,7 +80,7 @@ export function denseCandidates(
       1,
     ) as T;
   return {
-    boxes: clipTo(decodeBoxes(all('anchors'), all('deltas'), anchorCoder), imgShapes),
+    boxes: clipTo(all('boxes'), imgShapes),
     scores: all('scores'),
     labels: all('labels'),
   };

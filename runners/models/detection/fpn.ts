@@ -15,9 +15,10 @@ export interface FpnSpec {
   readonly levels: number;
   /**
    * What comes after the backbone's coarsest map. `convolutions`: 3x3 with stride 2 on C5, then on the level before
-   * (RetinaNet); `pool`: every second position of the level before (Faster R-CNN).
+   * (RetinaNet); `output-convolutions`: the same from the pyramid's coarsest level on (GFL); `pool`: every second position of the
+   * level before (Faster R-CNN).
    */
-  readonly extra: 'convolutions' | 'pool';
+  readonly extra: 'convolutions' | 'output-convolutions' | 'pool';
 }
 
 export type Neck = (context: Forward, maps: readonly Tensor4D[]) => Tensor4D[];
@@ -44,10 +45,9 @@ export function fpn(scope: ModuleScope, spec: FpnSpec): Neck {
     });
   const lateral = inputs.map((from, index) => convolution(laterals, index, from, 1));
   const smooth = inputs.map((_, index) => convolution(outer, index, channels, 3));
-  const coarsest = inputs[inputs.length - 1] as number;
-  const added = Array.from(
-    { length: extra === 'convolutions' ? levels - inputs.length : 0 },
-    (_, at) => convolution(outer, inputs.length + at, at === 0 ? coarsest : channels, 3, 2),
+  const coarsest = extra === 'convolutions' ? (inputs[inputs.length - 1] as number) : channels;
+  const added = Array.from({ length: extra === 'pool' ? 0 : levels - inputs.length }, (_, at) =>
+    convolution(outer, inputs.length + at, at === 0 ? coarsest : channels, 3, 2),
   );
   return (context, maps) => {
     const used = maps.slice(startLevel);
@@ -58,7 +58,7 @@ export function fpn(scope: ModuleScope, spec: FpnSpec): Neck {
       sums[index - 1] = tf.add(finer, enlarged) as Tensor4D;
     }
     const results = sums.map((sum, index) => smooth[index]?.(context, sum) as Tensor4D);
-    let last = used[used.length - 1] as Tensor4D;
+    let last = (extra === 'convolutions' ? used : results).at(-1) as Tensor4D;
     for (const convolve of added) {
       last = convolve(context, last);
       results.push(last);

@@ -30,6 +30,11 @@ export function giouLoss(boxes: Tensor2D, truth: Tensor2D): Tensor1D {
   return tf.sub(1, giou) as Tensor1D;
 }
 
+/** IoU of the boxes in the same row, [N]; the union is at least 1e-6. */
+export function overlapOf(boxes: Tensor2D, truth: Tensor2D): Tensor1D {
+  return overlap(boxes, truth, 1e-6).iou as Tensor1D;
+}
+
 function overlap(boxes: Tensor2D, truth: Tensor2D, least: number): { iou: Tensor; union: Tensor } {
   const [a, b] = [cornersOf(boxes), cornersOf(truth)];
   const width = tf.relu(tf.sub(tf.minimum(a.right, b.right), tf.maximum(a.left, b.left)));

@@ -34,13 +34,16 @@ export function structureCase(
   });
   const values = (some: readonly ParamSpec[]) =>
     some.reduce((sum, { shape }) => sum + shape.reduce((size, side) => size * side, 1), 0);
-  const parameters = params.filter(({ kind }) => !kind.startsWith('running'));
+  const parameters = params.filter(isParameter);
   const trained = parameters.filter(({ trainable }) => trainable);
   comparison.equal('parameters', values(parameters), root.get('parameters').number());
   const expected = root.optional('trainable_params')?.number();
   if (expected !== undefined) comparison.equal('trainable_params', values(trained), expected);
   return comparison.result();
 }
+
+/** PyTorch's parameters, trained or not; the rest are buffers. */
+const isParameter = ({ kind }: ParamSpec) => !kind.startsWith('running') && kind !== 'buffer';
 
 /** How tensors of the file's network differ from the formula. */
 export function formulaChanges(root: GoldenNode): FormulaChange[] {
@@ -165,7 +168,7 @@ export function compareGradients(
 ): void {
   const named = new Map(params.map((param) => [param.name, param]));
   const frozen = params.filter(
-    ({ kind, name }) => !kind.startsWith('running') && gradients[name] === undefined,
+    (param) => isParameter(param) && gradients[param.name] === undefined,
   );
   const expected = golden
     .get('frozen')

@@ -47,6 +47,13 @@ export const rpnAnchors: AnchorConfig = {
   scales: [8],
 };
 
+/** GFL's anchors: a square of eight strides a cell. Config: configs/gfl/gfl_r50_fpn_1x_coco.py. */
+export const gflAnchors: AnchorConfig = {
+  strides: [8, 16, 32, 64, 128],
+  ratios: [1],
+  scales: [8],
+};
+
 /** 2^(index/parts) to the last bit of a double but one, by bisection with exact products. */
 function octaveFraction(index: number, parts: number): number {
   const target = Array.from({ length: index }).reduce<number>((product) => product * 2, 1);

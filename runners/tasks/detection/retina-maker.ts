@@ -43,7 +43,8 @@ export function createTargetMaker(options: RetinaMakerOptions): (batch: DenseBat
   };
 }
 
-function longer<A extends Float32Array | Int32Array>(values: A, target: A): A {
+/** `values` at the start of a longer array. */
+export function longer<A extends Float32Array | Int32Array>(values: A, target: A): A {
   target.set(values);
   return target;
 }

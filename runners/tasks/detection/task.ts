@@ -133,14 +133,15 @@ class PreparedDetection implements PreparedTask<DenseBatch> {
       buckets: this.buckets.train,
       withoutEmpty: true,
     };
-    this.stepsPerEpoch = stepsOfEpoch(recipe, batchCount(train, plan));
-    if (this.stepsPerEpoch < 1) {
+    const batches = batchCount(train, plan);
+    if (batches < 1) {
       throw new UsageError(
         'RECIPE_BATCH',
         `No batch of ${batchSize} pictures is full: ${train.pictures.length} pictures in ${this.buckets.train.length} sizes.`,
         { hint: 'Take a smaller batchSize, or keep incomplete batches with dropLast: false.' },
       );
     }
+    this.stepsPerEpoch = stepsOfEpoch(recipe, batches);
     this.trainLoader = createDenseLoader({ ...plan, split: train, targets: targets.maker });
     this.testLoader = createDenseLoader({
       ...shared,

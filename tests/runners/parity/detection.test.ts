@@ -19,6 +19,7 @@ describe('official numbers of detection', () => {
     ['roi_align.json.gz', 13],
     ['retinanet_r18.json', 6],
     ['faster_rcnn_r18.json', 9],
+    ['gfl_r18.json', 7],
   ] as const) {
     it(file, async () => {
       const { cases, passed } = await verifyGolden(golden, { only: `det/${file}` });
@@ -123,6 +124,15 @@ describe('a check of detection fails', () => {
         content.train.losses_f64.loss_bbox.levels[1] += 1e-3;
       },
       ['maps', 'losses', 'gradients'],
+    ],
+    [
+      'when another anchor is assigned, and when GFL weighs a level otherwise',
+      'gfl_r18.json',
+      ({ train }) => {
+        train.positives[0].data[3] += 1;
+        train.losses_f64.loss_dfl.levels[0] *= 1.001;
+      },
+      ['assignment', 'losses'],
     ],
     [
       'when one gradient of RoIAlign is a hundredth off',

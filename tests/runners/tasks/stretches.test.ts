@@ -21,6 +21,12 @@ test('an epoch is a pass over the pictures, or a part of the iterations', () => 
   assert.equal(stepsOfEpoch({ epochs: 3, iterations: 36 }, 5), 12);
 });
 
+test('passes without a batch are refused: they would be read for ever', () => {
+  for (const recipe of [{ epochs: 3 }, { epochs: 3, iterations: 36 }]) {
+    assert.throws(() => stepsOfEpoch(recipe, 0), { code: 'RECIPE_BATCH' });
+  }
+});
+
 test('a pass is read from any step on', async () => {
   assert.deepEqual(await read(2, 3, 5), ['2.3', '2.4']);
 });

@@ -150,6 +150,31 @@ describe('the detection task', () => {
     }
   });
 
+  it('trains and tests GFL, distilled as an anchor-free detector', async () => {
+    const model = 'gfl-r18w16-fpn32';
+    const spec = { ...specOf('fgd'), model };
+    const data = await detection.load(spec, null);
+    const network = data.network(model);
+    const teacher = { network, weights: initialState(network.params, 'teacher') };
+    const task = data.prepare({ specs: [spec], teacher, mode: 'recorded' });
+    try {
+      const { program, reports } = await trained(task, [0]);
+      const [first] = (reports[0] as (typeof reports)[number]) ?? [];
+      assert.deepEqual(Object.keys(first?.terms ?? {}).slice(0, 3), [
+        'loss_cls',
+        'loss_bbox',
+        'loss_dfl',
+      ]);
+      assert.ok(Object.keys(first?.terms ?? {}).length > 3);
+      assert.ok(reports.flat().every(({ total }) => Number.isFinite(total) && total > 0));
+      const [evaluation] = await program.evaluate(false);
+      assert.ok(evaluation?.metrics.some(({ name }) => name === 'AP'));
+      program.dispose();
+    } finally {
+      await task.close();
+    }
+  });
+
   it('measures weights into figures in percent and an artefact that is whole', async () => {
     const task = await prepared([specOf('none')]);
     try {
@@ -199,5 +224,8 @@ describe('the detection task', () => {
     });
     const large = specOf('none', { batchSize: 8, dropLast: true });
     await assert.rejects(prepared([large]), { code: 'RECIPE_BATCH' });
+    // Steps that are counted do not hide that there is no batch to make them with.
+    const counted = specOf('none', { batchSize: 8, dropLast: true, iterations: 4 });
+    await assert.rejects(prepared([counted]), { code: 'RECIPE_BATCH', message: /of 8 pictures/ });
   });
 });
