@@ -29,7 +29,7 @@ export class TrialBook {
         method: 'none',
         hyper: this.scope.context.resolveHyper('none', {}, model),
         teacher: { kind: 'checkpoint', model, sha256: column.checkpoint },
-        recipe: evaluationRecipe,
+        recipe: measuredWith(teacherRecipe(this.scope, model)),
         seed: 0,
       };
       return this.add(measured, null, column.gate, [0, column.index]);
@@ -131,6 +131,11 @@ export class TrialBook {
     this.entries.set(id, { trial, place: known?.place ?? place });
     return trial;
   }
+}
+
+/** An imported teacher is tested on pictures of the size on which one that is trained would be: an AP depends on it. */
+function measuredWith({ input }: Recipe): Recipe {
+  return input === undefined ? evaluationRecipe : { ...evaluationRecipe, input };
 }
 
 /** A measured checkpoint is named by its content: the trial that measured it adds nothing to what a student learns. */

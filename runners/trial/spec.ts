@@ -228,7 +228,7 @@ export const unrecorded = 'not recorded';
 
 /**
  * The recipe of a teacher that is only measured, because it was imported: no epoch, no step. Its trial has the checkpoint as
- * its teacher, and journals epoch 0.
+ * its teacher, and journals epoch 0. Where the recipe of a trained one has `input`, so has this.
  */
 export const evaluationRecipe: Recipe = {
   name: 'evaluation',

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { storeBackbone } from '../../runners/backbones/store.ts';
 import { presentBackbones, supposedBackbones } from '../../suites/backbones.ts';
 import { planContext } from '../../suites/context.ts';
-import { loadSuite } from '../../suites/load.ts';
+import { loadSuite, parseSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import { planByName } from '../../suites/plan-by-name.ts';
 import { temporaryFolder } from '../results/temporary.ts';
@@ -16,6 +17,15 @@ const store = (architecture: string, environment: Readonly<Record<string, string
     { name: `torchvision/${architecture}`, architecture, source: 'x.pth', sourceSha256: '' },
     environment,
   ).sha256;
+
+const coco = {
+  names: ['coco2017'],
+  dataset: () => ({
+    identity: { dataset: 'coco2017', hash: '0'.repeat(64) },
+    missing: null,
+    trainPictures: 117_266,
+  }),
+};
 
 test('a cell of the paper waits for data and weights, each with what to do about it', async (t) => {
   const environment = environmentOf(t);
@@ -44,14 +54,6 @@ test('trials have the content of the weights that their own networks start with'
   const environment = environmentOf(t);
   const digests = [store('resnet50', environment), store('resnet101', environment, 2)];
   const suite = loadSuite('fgd-table2');
-  const coco = {
-    names: ['coco2017'],
-    dataset: () => ({
-      identity: { dataset: 'coco2017', hash: '0'.repeat(64) },
-      missing: null,
-      trainPictures: 117_266,
-    }),
-  };
   const planned = (backbone: ReturnType<typeof presentBackbones>) =>
     planSuite(suite, 'paper', planContext('detection', coco, backbone)).trials;
   const trials = planned(presentBackbones(environment));
@@ -70,6 +72,26 @@ test('trials have the content of the weights that their own networks start with'
     list.find(({ spec }) => spec.model === model && spec.method === 'none')?.id;
   assert.notEqual(idOf(changed, 'retinanet-r50-fpn'), idOf(trials, 'retinanet-r50-fpn'));
   assert.equal(idOf(changed, 'retinanet-r101-fpn'), idOf(trials, 'retinanet-r101-fpn'));
+});
+
+test('an imported teacher is tested on pictures of the recipe’s size, and needs no weights to start with', () => {
+  const path = join(import.meta.dirname, '../../suites/fgd-table2.yaml');
+  const column = `retinanet_r101__retinanet_r50: { checkpoint: ${'a'.repeat(64)} }`;
+  const text = readFileSync(path, 'utf8').replace(
+    '    recipe: coco-2x\n',
+    `    recipe: coco-2x\n    columns: { ${column} }\n`,
+  );
+  const { trials } = planSuite(
+    parseSuite(path, text),
+    'paper',
+    planContext('detection', coco, supposedBackbones),
+  );
+  const measured = trials.find(({ spec }) => spec.model === 'retinanet-r101-fpn');
+  assert.equal(measured?.spec.recipe.epochs, 0);
+  assert.deepEqual(measured?.spec.recipe.input, { kind: 'keep-ratio', long: 1333, short: 800 });
+  assert.equal(measured?.spec.backbone, undefined);
+  const trained = trials.find(({ spec }) => spec.model === 'faster-rcnn-r101-fpn');
+  assert.equal(trained?.spec.backbone?.name, 'torchvision/resnet101');
 });
 
 test('weights must be of the network’s backbone, and known', () => {
