@@ -54,7 +54,7 @@ export async function benchWorkspace(
   const epochRows = cells * size.seeds * size.epochs;
   try {
     options.onCase(suite, `writing journals of ${cells} cells and ${epochRows} epochs`);
-    writeWorkspace(workspace, size);
+    await writeWorkspace(workspace, size, options.signal);
     options.onCase('store', 'ingest');
     const results = [await measure('store', workspace, options.signal)];
     if (suite === 'report') {
@@ -77,6 +77,7 @@ async function measure(
     reject: false,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
+  signal?.throwIfAborted();
   if (result.failed) {
     throw new InfrastructureError('BENCH_FAILED', `The measuring process failed: ${result.stderr}`);
   }

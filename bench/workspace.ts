@@ -24,11 +24,23 @@ export const fullWorkspace: WorkspaceSize = {
   epochs: 50,
 };
 
-/** Writes plans and journals as a workspace of that size has them after all its trials completed. The same size gives the same bytes. */
-export function writeWorkspace(folder: string, size: WorkspaceSize): void {
+/**
+ * Writes plans and journals as a workspace of that size has them after all its trials completed. The same size gives the same
+ * bytes.
+ *
+ * @throws the reason of `signal` once that is aborted
+ */
+export async function writeWorkspace(
+  folder: string,
+  size: WorkspaceSize,
+  signal?: AbortSignal,
+): Promise<void> {
   const plans = join(folder, 'runs', 'plans');
   mkdirSync(plans, { recursive: true });
   for (let suite = 0; suite < size.suites; suite += 1) {
+    // Lets signals through: writing is synchronous, and takes seconds for every suite.
+    await new Promise((resume) => setImmediate(resume));
+    signal?.throwIfAborted();
     const plan = planOf(suite, size);
     writeFileSync(join(plans, `${plan.suite}@${plan.scale}.json`), JSON.stringify(plan));
     for (const { id, spec } of plan.trials) {

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
+import { type ExitCode, exitCodes, RedistillError, UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
 import type { CommandContext } from './command.ts';
 import { type CommandEntry, commands } from './commands/index.ts';
@@ -22,8 +22,16 @@ export async function main(
   try {
     return await dispatch(argv, context, table);
   } catch (error) {
-    return printFailure(error, context, argv.includes('--json'));
+    return printFailure(interruption(error, context.signal), context, argv.includes('--json'));
   }
+}
+
+/** What an aborted signal throws is the caller's wish, and no defect; anything else stays what it is. */
+function interruption(error: unknown, signal: AbortSignal): unknown {
+  const wished =
+    signal.aborted &&
+    (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
+  return wished ? new RedistillError('CANCELLED', 'Stopped before the end.') : error;
 }
 
 async function dispatch(

@@ -129,6 +129,18 @@ test('any other error is shown with its stack as a defect', async () => {
   assert.match(context.err[1] ?? '', /defect of Redistill/);
 });
 
+test('what an interruption throws is no defect, and a defect after one still is', async () => {
+  const stop = new AbortController();
+  stop.abort();
+  const { signal } = stop;
+  const interrupted = fakeContext({ signal });
+  assert.equal(await main(['break'], interrupted, table(signal.reason)), 1);
+  assert.deepEqual(interrupted.err, ['redistill: Stopped before the end.']);
+  const broken = fakeContext({ signal });
+  assert.equal(await main(['break'], broken, table(new TypeError('no'))), 3);
+  assert.match(broken.err.join('\n'), /This is a defect of Redistill/);
+});
+
 test('a command whose libraries are missing breaks no other command', async () => {
   assert.equal(await main(['missing'], fakeContext(), table()), 3);
   assert.equal(await main(['greet', 'Ada'], fakeContext(), table()), 1);
