@@ -42,6 +42,7 @@ const detectors: Readonly<Record<string, Member>> = {
   'retinanet-x101-32x4d-fpn': retina({ backbone: backbones['x101-32x4d'] }),
   'retinanet-x101-64x4d-fpn': retina({ backbone: backbones['x101-64x4d'] }),
   'retinanet-r18w16-fpn32': retina({ backbone: backbones.r18w16, channels: 32, stacked: 2 }),
+  'retinanet-r18w32-fpn64': retina({ backbone: backbones.r18w32, channels: 64, stacked: 2 }),
   'retinanet-r18-fpn64': retina({ backbone: backbones.r18, channels: 64, stacked: 2 }),
   'retinanet-r50-fpn64': retina({ backbone: backbones.r50, channels: 64, stacked: 2 }),
   'faster-rcnn-r18-fpn': faster({ backbone: backbones.r18 }),

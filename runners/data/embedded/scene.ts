@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../../common/random.ts';
 import { anyColour, around, coverage, mix, overPiece, type Pose } from './canvas.ts';
-import { clamp, cosine, hueColour, sine, turn } from './integers.ts';
+import { clamp, cosine, hueColour, quotient, sine, turn } from './integers.ts';
 import { distractors, sceneClasses } from './scene-classes.ts';
 import { type Shape, type Texture, textures } from './shapes.ts';
 
@@ -20,6 +20,15 @@ const sizes = {
   leastShare: 90,
   leastPixels: 40,
 } as const;
+
+/** Once round the colours, in the unit of `hueColour`. */
+const wholeHue = 1536;
+/**
+ * How far an object's hue lies from its category's at most. Categories are 256 apart: two thirds of the hues belong to
+ * two of them, so who looks at colours alone errs on one object in three. Without this hint (version 1), networks small
+ * enough for a processor learnt to tell no shape from another in the minutes that they have.
+ */
+const hueReach = 192;
 
 /** What is in a scene, with exactly the pixels that show of it. */
 export interface SceneTruth {
@@ -86,8 +95,15 @@ function planObjects(stream: RandomStream): Planned[] {
     });
 }
 
+/** Any hue for a distractor; for an object one near its category's, which categories on both sides have too. */
+function hueOf(category: number, stream: RandomStream): number {
+  if (category < 0) return stream.below(wholeHue);
+  const own = quotient(wholeHue * category, sceneClasses.length);
+  return (own + around(stream, hueReach) + wholeHue) % wholeHue;
+}
+
 function plan(stream: RandomStream, category: number, shape: Shape, radius: number): Planned {
-  const hue = stream.below(1536);
+  const hue = hueOf(category, stream);
   // Within the picture as far as it fits, and a little beyond the edge: some objects are cut.
   const reach = Math.max(1, (sceneSide << 8) - 2 * ((radius * 3) >> 2));
   const margin = ((sceneSide << 8) - reach) >> 1;

@@ -38,6 +38,7 @@ export interface Backbone {
 export const backbones = {
   r18: { architecture: 'resnet18', block: 'basic', counts: [2, 2, 2, 2] },
   r18w16: { block: 'basic', counts: [2, 2, 2, 2], width: 16 },
+  r18w32: { block: 'basic', counts: [2, 2, 2, 2], width: 32 },
   r34: { architecture: 'resnet34', block: 'basic', counts: [3, 4, 6, 3] },
   r50: { architecture: 'resnet50', block: 'bottleneck', counts: [3, 4, 6, 3] },
   r101: { architecture: 'resnet101', block: 'bottleneck', counts: [3, 4, 23, 3] },
