@@ -32,7 +32,7 @@ check: lint types test ## lint, types and tests
 check-long: setup ## the long checks: every suite at scale smoke, twice; tests without their protections
 	@node tools/test.mjs tests/long
 
-bench: setup ## measure milliseconds per training step
+bench: setup ## measure steps, cohorts, methods, ingest and report
 	@node cli/bin.js bench
 
 doctor: node ## say what is there and what is missing

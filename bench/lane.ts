@@ -8,6 +8,8 @@ export interface Burst {
   readonly times: readonly number[];
   /** Milliseconds of steps outside of the framework's call; only where the process knows. */
   readonly outside?: readonly number[];
+  /** Students that are not, bit by bit, what they are alone; only where the burst compared them. */
+  readonly differing?: readonly string[];
   /** Largest resident memory of the process until now. */
   readonly peakMiB: number;
 }

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { RandomStream } from '../common/random.ts';
 import { loadRecipe } from '../reference/recipes/loader.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
+import { methodIds, pluginIds } from '../runners/distillers/registry.ts';
 import { initialState } from '../runners/models/init.ts';
 import { createNetwork } from '../runners/models/registry.ts';
 import { createClassificationProgram } from '../runners/tasks/classification/program.ts';
+import { names } from '../runners/tasks/students.ts';
 
 /** A training step to measure: what it is called, who learns from whom, and how; one student per method. */
 export interface StepCase {
@@ -36,39 +39,94 @@ export const stepCases: Readonly<Record<StepSuite, readonly StepCase[]>> = {
   ],
 };
 
+/** What methods are measured on: the pair on which papers give times of a step. */
+export const methodPair = {
+  name: 'resnet32x4-resnet8x4',
+  student: 'resnet8x4',
+  teacher: 'resnet32x4',
+} as const;
+
+/** Every method, and every plug-in on KD. */
+export const benchMethods: readonly string[] = [
+  ...methodIds,
+  ...pluginIds.map((plugin) => `kd+${plugin}`),
+];
+
 /** Pictures of 32 x 32 x 3 per step, in 100 classes: the published protocol of CIFAR-100. */
 export const stepBatch = 64;
 export const stepClasses = 100;
+/** Of CIFAR-100: CRD keeps a memory of every picture. */
+const trainPictures = 50_000;
 const seed = 1;
+
+export interface PreparedStep {
+  /** One step of every student; the sums of their losses. */
+  step(): readonly number[];
+  /** A digest of all bits of a student's weights, statistics, momentum and parameters of the method. */
+  bits(student: number): string;
+  dispose(): void;
+}
+
+/** The methods of a list whose student does not come to the same bits as alone, after some steps from the same state. */
+export function differingStudents(stepCase: StepCase, steps: number): readonly string[] {
+  const run = (methods: readonly string[]): readonly string[] => {
+    const prepared = prepareStep({ ...stepCase, methods }, 'recorded');
+    const losses = Array.from({ length: steps }, () => prepared.step());
+    const ends = methods.map((_, index) =>
+      JSON.stringify([losses.map((each) => each[index]), prepared.bits(index)]),
+    );
+    prepared.dispose();
+    return ends;
+  };
+  const together = run(stepCase.methods);
+  return stepCase.methods.filter((method, index) => run([method])[0] !== together[index]);
+}
 
 /** A step that is ready to be called again and again, as training calls it, on one batch of noise. */
 export function prepareStep(
   { student, teacher, methods }: StepCase,
   mode: 'recorded' | 'eager',
-): { step(): void; dispose(): void } {
+): PreparedStep {
   const network = createNetwork(student, { classes: stepClasses });
   const teacherNetwork = teacher === null ? null : createNetwork(teacher, { classes: stepClasses });
+  const teacherWeights = teacherNetwork === null ? null : initialState(teacherNetwork.params, seed);
+  const trainLabels = Int32Array.from({ length: trainPictures }, (_, index) => index % stepClasses);
   const students = methods.map((method) => ({
     network,
-    distiller: createDistiller(method, {}, { student: network, teacher: teacherNetwork }),
+    distiller: createDistiller(
+      method,
+      {},
+      {
+        student: network,
+        teacher: teacherNetwork,
+        trainLabels,
+        ...(teacherWeights !== null && { teacherWeights }),
+      },
+    ),
     recipe: loadRecipe('cifar-240', {}, student),
   }));
   const program = createClassificationProgram({
     students,
     teacher:
-      teacherNetwork === null
+      teacherNetwork === null ||
+      teacherWeights === null ||
+      students.every(({ distiller }) => !distiller.needs.teacher)
         ? null
-        : { network: teacherNetwork, weights: initialState(teacherNetwork.params, seed) },
+        : { network: teacherNetwork, weights: teacherWeights },
     seeds: methods.map(() => seed),
     batch: { full: stepBatch, tail: 0 },
     evaluation: { full: stepBatch, tail: 0 },
     mode,
   });
   const noise = RandomStream.named(seed, 'bench');
+  const view = () => Float32Array.from({ length: stepBatch * 32 * 32 * 3 }, () => noise.normal());
   const batch = {
-    images: Float32Array.from({ length: stepBatch * 32 * 32 * 3 }, () => noise.normal()),
+    images: view(),
     labels: Int32Array.from({ length: stepBatch }, () => noise.below(stepClasses)),
     indices: Int32Array.from({ length: stepBatch }, (_, index) => index),
+    ...(students.some(({ distiller }) => distiller.needs.strongView === true) && {
+      strong: view(),
+    }),
   };
   const inputs = {
     learningRates: methods.map(() => 0.05),
@@ -76,7 +134,18 @@ export function prepareStep(
     draws: students.map(({ distiller }) => drawInputs(distiller.draws, noise, batch)),
   };
   return {
-    step: () => void program.step(batch, inputs),
+    step: () => program.step(batch, inputs).map(({ total }) => total),
+    bits(student) {
+      const own = names.student(student);
+      const hash = createHash('sha256');
+      for (const key of Object.keys(program.program.state).filter((name) => name.startsWith(own))) {
+        const values = program.program.readState([key])[key] as Float32Array;
+        hash
+          .update(key.slice(own.length))
+          .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+      }
+      return hash.digest('hex');
+    },
     dispose: () => program.dispose(),
   };
 }

@@ -23,11 +23,16 @@ export interface StepResult {
   /** Milliseconds from the start of the process until it could run a step, and the first step (recording, loading). */
   readonly start_ms: number;
   readonly first_step_ms: number;
+  /** Milliseconds from the start of the peer's process until it could run a step. */
+  readonly peer_start_ms: number | null;
+  /** Students whose weights or losses in the list differ in a bit from those of the same student alone; null: not looked at. */
+  readonly differing: readonly string[] | null;
   readonly peak_mib: { readonly ours: number; readonly peer: number | null };
   readonly samples: {
     readonly ours: Spread;
     readonly eager: Spread | null;
     readonly peer: Spread | null;
+    readonly peer_variants: Readonly<Record<string, Spread>> | null;
   };
 }
 
@@ -45,10 +50,14 @@ interface PeerHello {
   readonly version: string;
 }
 
-/** Steps of a burst: few, so that both sides see the same disturbances of the machine. */
-const burst = 3;
+/** Steps of a burst: few, so that both sides see the same disturbances of the machine; of slow steps one. */
+const burstOfQuick = 3;
+/** Milliseconds from which a step is slow. */
+const slow = 500;
 /** Bursts of each side at the least, however slow steps are. */
 const fewest = 4;
+/** Steps after which a student of a list is compared with itself alone. */
+const compared = 2;
 
 /**
  * Measures every case of a suite: our process and PyTorch's, in turn, burst by burst, so that other load hits both.
@@ -96,7 +105,8 @@ async function measure(
   try {
     peer = await startPeer(stepCase, threads, options);
     const [first] = (await ours.run('recorded', 1)).times;
-    await ours.run('recorded', burst);
+    const [warm] = (await ours.run('recorded', 1)).times;
+    const burst = (warm as number) > slow ? 1 : burstOfQuick;
     const samples = new Map<string, number[]>();
     const outside: number[] = [];
     let oursPeak = 0;
@@ -119,6 +129,11 @@ async function measure(
       }
     }
     await peer?.stop();
+    // Once: how many threads there are changes which bits, not whether they are equal.
+    const differing =
+      ours.hello.variants.includes('alone') && threads === options.threads[0]
+        ? ((await ours.run('alone', compared)).differing ?? [])
+        : null;
     const eager = ours.hello.variants.includes('eager') ? await eagerTimes(ours, options) : null;
     return {
       conditions: ours.hello.conditions,
@@ -133,11 +148,22 @@ async function measure(
         harness_ms: median(outside),
         start_ms: ours.startMs,
         first_step_ms: first as number,
+        peer_start_ms: peer?.startMs ?? null,
+        differing,
         peak_mib: { ours: oursPeak, peer: peerPeak },
         samples: {
           ours: spread(samples.get('ours') as number[]),
           eager: eager === null ? null : spread(eager),
           peer: peerSpread(peer?.hello.variants ?? [], samples),
+          peer_variants:
+            peer === null
+              ? null
+              : Object.fromEntries(
+                  peer.hello.variants.map((variant) => [
+                    variant,
+                    spread(samples.get(variant) as number[]),
+                  ]),
+                ),
         },
       },
     };
@@ -156,7 +182,7 @@ async function eagerTimes(
   await ours.run('eager', 1);
   const start = performance.now();
   for (let round = 0; round < fewest || more(start, seconds); round += 1) {
-    times.push(...(await ours.run('eager', burst)).times);
+    times.push(...(await ours.run('eager', 1)).times);
   }
   return times;
 }

@@ -129,7 +129,7 @@ torch.set_num_threads(threads)
 made = {}
 variants = ["plain"] if case["teacher"] is None else ["plain", "folded"]
 if case["students"] > 1:
-    variants += [f"{name}, shared teacher" for name in variants]
+    variants.append("folded, shared teacher")
 
 
 def step_of(variant):

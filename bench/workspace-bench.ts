@@ -8,7 +8,9 @@ import { schemaVersion } from '../runners/trial/spec.ts';
 import { fullWorkspace, type WorkspaceSize, writeWorkspace } from './workspace.ts';
 
 /** `store`: all journals into a new database. `report`: the whole site from that database. */
-export type WorkspaceTask = 'store' | 'report';
+export type WorkspaceSuite = 'store' | 'report';
+/** `journal`: lines of epochs through the writer of trials, each synced to the disk. */
+export type WorkspaceTask = WorkspaceSuite | 'journal';
 
 export interface WorkspaceResult {
   readonly name: WorkspaceTask;
@@ -16,11 +18,14 @@ export interface WorkspaceResult {
   /** Of the process, all its threads. */
   readonly cpu_ms: number;
   readonly peak_mib: number;
+  /** What was counted, and how many of it a second. */
+  readonly counted: 'epochs' | 'cells' | 'lines';
+  readonly per_second: number;
 }
 
 export interface WorkspaceBench {
   readonly schemaVersion: typeof schemaVersion;
-  readonly suite: WorkspaceTask;
+  readonly suite: WorkspaceSuite;
   readonly conditions: {
     readonly hardware: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number };
     readonly os: string;
@@ -41,38 +46,50 @@ const script = fileURLToPath(new URL('workspace-process.ts', import.meta.url));
  * @throws InfrastructureError `BENCH_FAILED` when the measured process fails
  */
 export async function benchWorkspace(
-  suite: WorkspaceTask,
+  suite: WorkspaceSuite,
   options: {
     readonly size?: WorkspaceSize;
+    /** Where the journal is written, since disks differ: on the disk of this folder. */
+    readonly disk: string;
     readonly signal?: AbortSignal;
     onCase(name: string, mode: string): void;
   },
 ): Promise<WorkspaceBench> {
   const { size = fullWorkspace } = options;
   const workspace = mkdtempSync(join(tmpdir(), 'redistill-bench-'));
+  const disk = mkdtempSync(join(options.disk, '.redistill-bench-'));
   const cells = size.suites * size.rows * size.columns;
   const epochRows = cells * size.seeds * size.epochs;
   try {
     options.onCase(suite, `writing journals of ${cells} cells and ${epochRows} epochs`);
     await writeWorkspace(workspace, size, options.signal);
     options.onCase('store', 'ingest');
-    const results = [await measure('store', workspace, options.signal)];
+    const results = [await measure('store', workspace, epochRows, options.signal)];
     if (suite === 'report') {
       options.onCase('report', 'render');
-      results.push(await measure('report', workspace, options.signal));
+      results.push(await measure('report', workspace, cells, options.signal));
     }
+    options.onCase('journal', `${journalLines} lines`);
+    results.push(await measure('journal', disk, journalLines, options.signal));
     return { schemaVersion, suite, conditions: conditionsOf(size, cells, epochRows), results };
   } finally {
-    rmSync(workspace, { recursive: true, force: true });
+    for (const folder of [workspace, disk]) rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** Lines of the journal that is written. */
+const journalLines = 1000;
+
+const counts = { store: 'epochs', report: 'cells', journal: 'lines' } as const;
+
+/** @param count of what `counts` says of the task */
 async function measure(
   name: WorkspaceTask,
   workspace: string,
+  count: number,
   signal: AbortSignal | undefined,
 ): Promise<WorkspaceResult> {
-  const result = await execa(process.execPath, [script, name, workspace], {
+  const result = await execa(process.execPath, [script, name, workspace, String(count)], {
     stdin: 'ignore',
     reject: false,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
@@ -86,7 +103,14 @@ async function measure(
     cpuMilliseconds: number;
     peakMiB: number;
   };
-  return { name, ours_ms: milliseconds, cpu_ms: cpuMilliseconds, peak_mib: peakMiB };
+  return {
+    name,
+    ours_ms: milliseconds,
+    cpu_ms: cpuMilliseconds,
+    peak_mib: peakMiB,
+    counted: counts[name],
+    per_second: (1000 * count) / milliseconds,
+  };
 }
 
 function conditionsOf(size: WorkspaceSize, cells: number, epochRows: number) {

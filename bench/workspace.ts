@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RandomStream } from '../common/random.ts';
+import type { JournalRecord } from '../runners/trial/journal-types.ts';
 import { runIdOf } from '../runners/trial/paths.ts';
 import { type TrialSpec, trialId } from '../runners/trial/spec.ts';
 import type { Plan } from '../suites/plan-types.ts';
@@ -14,6 +15,24 @@ export interface WorkspaceSize {
   readonly seeds: number;
   readonly epochs: number;
 }
+
+/** The line that a trial writes most often, at its usual length. */
+export const epochRecord: JournalRecord = {
+  type: 'epoch',
+  epoch: 1,
+  step: 391,
+  lr: 0.05,
+  losses: { ce: 1.2345678901234567, kd: 2.3456789012345678, total: 3.5802467913580247 },
+  metrics: [
+    { task: 'classification', name: 'top1', split: 'test', value: 43.21 },
+    { task: 'classification', name: 'top5', split: 'test', value: 76.54 },
+  ],
+  lossChain: 'e'.repeat(64),
+  trainSeconds: 18.2,
+  evalSeconds: 1.7,
+  msPerStep: 46.123456789,
+  peakMemoryMiB: 612.5,
+};
 
 /** 10,000 cells and 1,000,000 epochs. */
 export const fullWorkspace: WorkspaceSize = {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadClaims } from '../reference/claims/loader.ts';
 import { loadPublished } from '../reference/published/loader.ts';
+import { latestBenches } from '../results/benches.ts';
 import { evaluatedRuns, evaluations } from '../results/evaluations.ts';
 import { latestParity } from '../results/parity.ts';
 import {
@@ -127,6 +128,7 @@ async function readSiteData(store: Store): Promise<SiteData> {
       await stepTimes(store),
     ),
     parity: await latestParity(store),
+    benches: await latestBenches(store),
     check: await checkHistory(store),
   };
 }

@@ -4,6 +4,7 @@ import { InfrastructureError } from '../common/errors.ts';
 import type { Plan } from '../suites/plan-types.ts';
 import { type Acceptance, readAcceptances, storeAcceptances } from './acceptances.ts';
 import { appendTo } from './appender.ts';
+import { type BenchRecord, readBench, storeBenches } from './benches.ts';
 import { readEvaluation, storeEvaluations } from './evaluations.ts';
 import { type Execution, readExecution, storeExecutions } from './executions.ts';
 import { type JournalSink, journalSink } from './ingest-journals.ts';
@@ -17,6 +18,7 @@ import {
   acceptancesFile,
   acceptancesName,
   databaseFile,
+  findBenches,
   findEvaluations,
   findExecutions,
   findJournals,
@@ -134,6 +136,7 @@ async function bringUpToDate(
   const published = changedPublished(options.published, known);
   const executions = changedExecutions(options.workspace, known);
   const parities = changedParities(options.workspace, known);
+  const benches = changedBenches(options.workspace, known);
   const acceptances = changedAcceptances(options.workspace, known);
   const findings = {
     notes: [] as Finding[],
@@ -141,6 +144,7 @@ async function bringUpToDate(
       ...plans.problems,
       ...executions.problems,
       ...parities.problems,
+      ...benches.problems,
       ...acceptances.problems,
     ],
   };
@@ -160,6 +164,10 @@ async function bringUpToDate(
       store,
       parities.changed.map(({ record }) => record),
     );
+    await storeBenches(
+      store,
+      benches.changed.map(({ record }) => record),
+    );
     if (acceptances.changed !== null) {
       await storeAcceptances(store, acceptances.changed.acceptances);
     }
@@ -169,6 +177,7 @@ async function bringUpToDate(
       ...plans.changed.map(({ input }) => input),
       ...executions.changed.map(({ input }) => input),
       ...parities.changed.map(({ input }) => input),
+      ...benches.changed.map(({ input }) => input),
       ...taken.inputs,
       ...evaluated,
       ...(acceptances.changed === null ? [] : [acceptances.changed.input]),
@@ -197,6 +206,7 @@ interface Input {
     | 'published'
     | 'execution'
     | 'parity'
+    | 'bench'
     | 'evaluation'
     | 'acceptances';
   readonly bytes: number;
@@ -267,6 +277,22 @@ function changedParities(workspace: string, known: ReadonlyMap<string, string>) 
     if ('problem' in reading) problems.push(reading.problem);
     else {
       const input: Input = { path: file.name, kind: 'parity', ...identity, run: null };
+      changed.push({ record: reading.record, input });
+    }
+  }
+  return { changed, problems };
+}
+
+function changedBenches(workspace: string, known: ReadonlyMap<string, string>) {
+  const changed: { readonly record: BenchRecord; readonly input: Input }[] = [];
+  const problems: Finding[] = [];
+  for (const file of findBenches(workspace)) {
+    const identity = identityOf(file.path);
+    if (known.get(file.name) === identity.sha256) continue;
+    const reading = readBench(file);
+    if ('problem' in reading) problems.push(reading.problem);
+    else {
+      const input: Input = { path: file.name, kind: 'bench', ...identity, run: null };
       changed.push({ record: reading.record, input });
     }
   }

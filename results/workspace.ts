@@ -32,8 +32,17 @@ export function parityFile(workspace: string, parity: string): string {
   return join(workspace, 'runs', 'parity', `${parity}.json`);
 }
 
+/** `runs/benches/<time>-<suite>.json`, sorted by name, so by time. */
+export function findBenches(workspace: string): readonly InputFile[] {
+  return documentsIn(workspace, 'benches');
+}
+
+export function benchFile(workspace: string, bench: string): string {
+  return join(workspace, 'runs', 'benches', `${bench}.json`);
+}
+
 /** Folders under `runs/` that hold documents of their own kind; every other one is a trial's. */
-const documentFolders = ['plans', 'executions', 'parity'] as const;
+const documentFolders = ['plans', 'executions', 'parity', 'benches'] as const;
 
 function documentsIn(
   workspace: string,

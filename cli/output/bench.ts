@@ -19,21 +19,36 @@ export function stepBenchLines({ conditions, results }: StepBench): string[] {
         { title: 'harness', align: 'right' },
         { title: 'peak MiB', align: 'right' },
         { title: 'PyTorch MiB', align: 'right' },
+        { title: 'start s', align: 'right' },
       ],
       results.map((result) => [
         result.name,
         String(result.threads),
-        result.ours_ms.toFixed(1),
+        `${result.ours_ms.toFixed(1)} ± ${result.samples.ours.mad.toFixed(1)}`,
         result.eager_ms?.toFixed(1) ?? '-',
-        result.peer_ms?.toFixed(1) ?? '-',
+        result.peer_ms === null
+          ? '-'
+          : `${result.peer_ms.toFixed(1)} ± ${result.samples.peer?.mad.toFixed(1)}`,
         result.peer_ms === null ? '-' : (result.peer_ms / result.ours_ms).toFixed(2),
         `${((100 * result.harness_ms) / result.ours_ms).toFixed(1)} %`,
         result.peak_mib.ours.toFixed(0),
         result.peak_mib.peer?.toFixed(0) ?? '-',
+        ((result.start_ms + result.first_step_ms) / 1000).toFixed(1),
       ]),
     ),
     ...results.flatMap(variantLines),
+    ...results.flatMap(bitLines),
   ];
+}
+
+/** Whether a list of students comes to the bits that each has alone. */
+function bitLines({ name, threads, students, differing }: StepResult): string[] {
+  if (differing === null) return [];
+  const which =
+    differing.length === 0
+      ? `all ${students} students have the losses and weights, bit by bit, that each has alone`
+      : `other bits than alone: ${differing.join(', ')}`;
+  return [`Bits, ${name}, ${threads} thread${threads === 1 ? '' : 's'}: ${which}`];
 }
 
 /** Teacher's batch norm folded or not, teacher shared or not. */

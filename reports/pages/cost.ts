@@ -1,10 +1,11 @@
 import { runCosts } from '../../results/queries.ts';
 import { fixed, plural } from '../format.ts';
 import { type CostRow, type CostSection, costSections } from '../model/costs.ts';
+import { benchViews } from '../views/bench-view.ts';
 import { hardwareWords } from '../views/conditions.ts';
 import type { SiteData, SitePage } from './types.ts';
 
-/** What each method costs: time of a training step and memory, beside KD. */
+/** What each method costs: time of a training step and memory, beside KD; and what Redistill costs, beside PyTorch. */
 export const cost: SitePage = {
   path: 'cost.html',
   title: 'What the methods cost',
@@ -16,9 +17,12 @@ export const cost: SitePage = {
       data.tables.map(({ table }) => table),
       costs.filter(({ students }) => students === 1),
     ).filter(({ rows }) => rows.length > 0);
-    if (costs.length === 0) return null;
+    const benches = benchViews(data.benches);
+    if (costs.length === 0 && benches.length === 0) return null;
     const together = costs.filter(({ students }) => students > 1).length;
     return {
+      benches,
+      measured: costs.length > 0,
       together: together === 0 ? null : plural(together, 'run'),
       sections: sections.map((section, index) =>
         sectionView(

@@ -1,3 +1,4 @@
+import type { BenchRunRow } from '../../results/benches.ts';
 import type { ParityRunRow } from '../../results/parity.ts';
 import type { EnvironmentRow } from '../../results/queries.ts';
 import type { Store } from '../../results/store.ts';
@@ -24,6 +25,8 @@ export interface SiteData {
   readonly claims: readonly ClaimModel[];
   /** The newest `verify` of each way of running. */
   readonly parity: readonly ParityRunRow[];
+  /** The newest `bench` of each suite. */
+  readonly benches: readonly BenchRunRow[];
   readonly check: Check;
 }
 

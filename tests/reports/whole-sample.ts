@@ -1,3 +1,4 @@
+import { type BenchFigure, type BenchSuite, benchName, writeBench } from '../../results/benches.ts';
 import { parityName, writeParity } from '../../results/parity.ts';
 import type { PublishedNumber } from '../../results/published.ts';
 import { makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
@@ -53,5 +54,98 @@ export function writeWholeSample(workspace: string): readonly PublishedNumber[] 
     ], // biome-ignore format: a table
     notCovered: ['losses/new.json'],
   });
+  writeBenches(workspace);
   return published;
+}
+
+const figure = (
+  name: string,
+  [side, variant, workers, threads]: readonly ['redistill' | 'peer', string, number, number],
+  quantity: string,
+  value: number,
+  unit = 'ms',
+): BenchFigure => ({
+  name,
+  side,
+  variant,
+  workers,
+  threads,
+  quantity,
+  value,
+  unit,
+  samples: 9,
+  smallest: quantity === 'step' ? value - 2 : null,
+  deviation: quantity === 'step' ? 1.25 : null,
+});
+
+/** Steps on one thread and on two, of which two workers are best; a cohort with a student that differs; an older one, not shown. */
+function writeBenches(workspace: string): void {
+  const ours = ['redistill', 'recorded', 1, 1] as const;
+  const peer = ['peer', 'folded', 1, 1] as const;
+  const kd = 'kd-resnet32x4-resnet8x4';
+  const six = 'six <b>students</b>';
+  bench(workspace, 'step', '2026-01-01T00:00:00.000Z', [figure('old', ours, 'step', 1)]);
+  bench(workspace, 'step', '2026-01-03T05:00:00.000Z', [
+    figure(kd, ours, 'step', 1200),
+    figure(kd, ['redistill', 'eager', 1, 1], 'step', 1500),
+    figure(kd, ours, 'harness', 1.2),
+    figure(kd, ours, 'memory', 780.4, 'MiB'),
+    figure(kd, ours, 'start', 900),
+    figure(kd, ours, 'first-step', 3100),
+    figure(kd, ['peer', 'plain', 1, 1], 'step', 1500),
+    figure(kd, peer, 'step', 1320),
+    figure(kd, peer, 'memory', 610, 'MiB'),
+    figure(kd, peer, 'start', 1400),
+    figure(kd, ['redistill', 'recorded', 1, 2], 'step', 800),
+    figure(kd, ['redistill', 'recorded', 2, 1], 'step', 650),
+    figure(kd, ['redistill', 'recorded', 2, 1], 'memory', 1560, 'MiB'),
+    figure(kd, ['peer', 'folded', 1, 2], 'step', 720),
+    figure(kd, ['peer', 'folded', 2, 1], 'step', 735),
+  ]);
+  bench(workspace, 'cohort', '2026-01-03T05:10:00.000Z', [
+    figure(six, ours, 'step', 4000),
+    figure(six, ours, 'differing', 1, '1'),
+    figure(six, peer, 'step', 8000),
+    figure(six, ['peer', 'folded, shared teacher', 1, 1], 'step', 4400),
+  ]);
+  bench(workspace, 'methods', '2026-01-03T05:20:00.000Z', [
+    figure(kd, ['redistill', 'kd', 1, 1], 'step', 1200),
+    figure(kd, ['redistill', 'kd', 1, 1], 'against-kd', 1, '1'),
+    figure(kd, ['redistill', 'crd', 1, 1], 'step', 1500),
+    figure(kd, ['redistill', 'crd', 1, 1], 'against-kd', 1.25, '1'),
+  ]);
+  bench(workspace, 'store', '2026-01-03T05:30:00.000Z', [
+    figure('store', ['redistill', '', 1, 1], 'time', 15_000),
+    figure('store', ['redistill', '', 1, 1], 'rate', 66_667, 'epochs/s'),
+    figure('store', ['redistill', '', 1, 1], 'memory', 1690, 'MiB'),
+  ]);
+}
+
+function bench(
+  workspace: string,
+  suite: BenchSuite,
+  startedAt: string,
+  figures: readonly BenchFigure[],
+): void {
+  writeBench(workspace, {
+    schemaVersion: 1,
+    bench: benchName(startedAt, suite),
+    suite,
+    startedAt,
+    seconds: 95,
+    environment: {
+      cpu: 'Test CPU 3000',
+      cores: 2,
+      memoryGiB: 8,
+      gpu: null,
+      os: 'Linux 6.1',
+      node: 'v22.12.0',
+      tensorflow: suite === 'store' ? null : '2.18.0',
+      torch: suite === 'step' || suite === 'cohort' ? '1.13.0' : null,
+      load: 1.1,
+      commit: 'abcdef0123456789abcdef0123456789abcdef01',
+      dirty: true,
+    },
+    figures,
+  });
 }

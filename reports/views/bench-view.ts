@@ -1,0 +1,190 @@
+import type { BenchFigure, BenchRunRow } from '../../results/benches.ts';
+import { duration, fixed, moment, plural } from '../format.ts';
+import { type MethodRow, methodRows, type Side, stepRows, workRows } from '../model/benches.ts';
+import { type Fact, nodeVersion } from './conditions.ts';
+
+/** A table of the part of the cost page that shows `redistill bench`. */
+export interface BenchView {
+  readonly id: string;
+  readonly title: string;
+  readonly sentence: string;
+  readonly conditions: readonly Fact[];
+  readonly columns: readonly string[];
+  readonly rows: readonly BenchRowView[];
+}
+
+interface BenchRowView {
+  readonly name: string;
+  readonly cells: readonly BenchCell[];
+}
+
+interface BenchCell {
+  readonly text: string;
+  readonly detail: string;
+  /** What the column is sorted by. */
+  readonly sort: string;
+}
+
+/** A table for each suite of the newest benches; a suite that measured nothing has none. */
+export function benchViews(benches: readonly BenchRunRow[]): readonly BenchView[] {
+  return benches.map(benchView).filter(({ rows }) => rows.length > 0);
+}
+
+function benchView(run: BenchRunRow): BenchView {
+  const shared = { id: `bench-${run.suite}`, conditions: conditionsOf(run) };
+  if (run.suite === 'methods') return { ...shared, ...methodsTable(run.figures) };
+  if (run.suite === 'step' || run.suite === 'cohort')
+    return { ...shared, ...stepTable(run.suite, run.figures) };
+  return { ...shared, ...workTable(run) };
+}
+
+function conditionsOf(run: BenchRunRow): readonly Fact[] {
+  const machine = `${run.cpu}, ${plural(run.cores, 'core')}, ${Math.round(run.memoryGiB)} GiB`;
+  const software = [
+    ...(run.tensorflow === null ? [] : [`TensorFlow ${run.tensorflow}`]),
+    ...(run.torch === null ? [] : [`PyTorch ${run.torch}`]),
+    `Node ${nodeVersion(run.node)}`,
+    run.os,
+  ];
+  return [
+    { name: 'Hardware', value: run.gpu === null ? machine : `${run.gpu}; ${machine}` },
+    { name: 'Software', value: software.join(', ') },
+    { name: 'Commit', value: run.commit === null ? 'not from a checkout' : `${run.commit}${run.dirty ? ', with changes' : ''}`, code: true },
+    { name: 'Measured', value: `${moment(run.startedAt)}, in ${duration(run.seconds)}` },
+    { name: 'Load at the end', value: `${fixed(run.load, 1)} processes for ${plural(run.cores, 'core')}` },
+  ]; // biome-ignore format: a table
+}
+
+const none: BenchCell = { text: '', detail: '', sort: '' };
+
+const cell = (value: number | null, text: (value: number) => string, detail = ''): BenchCell =>
+  value === null ? none : { text: text(value), detail, sort: String(value) };
+
+const ratio = (value: number) => `× ${fixed(value, 2)}`;
+const whole = (value: number) => fixed(value, 0);
+const seconds = (milliseconds: number) => fixed(milliseconds / 1000, 1);
+
+/** `± 1.2, 9 samples`. */
+function spreadOf({ deviation, samples }: BenchFigure): string {
+  return `${deviation === null ? '' : `± ${fixed(deviation, 1)}, `}${plural(samples, 'sample')}`;
+}
+
+function time(side: Side | null): BenchCell {
+  if (side === null) return none;
+  const { value, variant, workers, threads } = side.step;
+  const how = `${variant}, ${workers} × ${plural(threads, 'thread')}`;
+  return { text: fixed(value, 1), detail: `${spreadOf(side.step)}; ${how}`, sort: String(value) };
+}
+
+function stepTable(suite: 'step' | 'cohort', figures: readonly BenchFigure[]) {
+  const rows = stepRows(figures);
+  const against = (side: Side | null, ours: Side) =>
+    cell(side === null ? null : side.step.value / ours.step.value, ratio);
+  return {
+    title:
+      suite === 'step' ? 'A training step beside PyTorch' : 'A cohort beside as many PyTorch runs',
+    sentence:
+      suite === 'step'
+        ? 'Each side in the way that it does best on that many threads: workers times threads, and the teacher’s batch norm folded or not.'
+        : 'One step of all students of one teacher: ours in one graph, PyTorch’s each with a teacher’s pass of its own and, beside it, with one for all.',
+    columns: [
+      'Step',
+      'Threads',
+      'Redistill, ms',
+      'PyTorch, ms',
+      'PyTorch against Redistill',
+      ...(suite === 'step' ? ['Eager, ms'] : ['PyTorch with a shared teacher, ms', 'That against Redistill', 'Bits']),
+      'Harness',
+      'Peak memory, MiB',
+      'PyTorch’s, MiB',
+      'Start to first step, s',
+      'PyTorch’s, s',
+    ], // biome-ignore format: a table
+    rows: rows.map((row) => ({
+      name: row.name,
+      cells: [
+        cell(row.threads, whole),
+        time(row.ours),
+        time(row.peer),
+        against(row.peer, row.ours),
+        ...(suite === 'step'
+          ? [cell(row.eager, (value) => fixed(value, 1))]
+          : [time(row.shared), against(row.shared, row.ours), bits(row.differing)]),
+        cell(row.harness, (value) => `${fixed(100 * value, 1)} %`),
+        cell(row.ours.memory, whole),
+        cell(row.peer?.memory ?? null, whole),
+        cell(row.ours.start, seconds),
+        cell(row.peer?.start ?? null, seconds),
+      ],
+    })),
+  };
+}
+
+function bits(differing: number | null): BenchCell {
+  return cell(differing, (count) =>
+    count === 0 ? 'as alone' : `${plural(count, 'student')} not as alone`,
+  );
+}
+
+function methodsTable(figures: readonly BenchFigure[]) {
+  const rows = methodRows(figures);
+  const [first] = rows;
+  const pair = first === undefined ? '' : ` of ${first.step.name}`;
+  return {
+    title: 'Every method beside KD',
+    sentence: `The recorded step${pair}, one student with a teacher’s pass of its own, all methods in turn in one process; the factor is the median over the rounds.`,
+    columns: ['Method', 'ms per step', 'Time against KD'],
+    rows: rows.map(({ method, step, againstKd }: MethodRow) => ({
+      name: method,
+      cells: [
+        cell(step.value, (value) => fixed(value, 1), spreadOf(step)),
+        cell(
+          againstKd?.value ?? null,
+          ratio,
+          againstKd?.deviation == null ? '' : `± ${fixed(againstKd.deviation, 2)}`,
+        ),
+      ],
+    })),
+  };
+}
+
+const workNames: Readonly<Record<string, string>> = {
+  store: 'Ingest of all journals',
+  report: 'Report of all pages',
+  journal: 'Journal lines, each synced to the disk',
+  'coco-bbox': 'COCO evaluation, boxes',
+  'coco-segm': 'COCO evaluation, masks',
+};
+
+function workTable({ suite, figures }: BenchRunRow) {
+  const rows = workRows(figures);
+  const titles = { store: 'Ingest and journals', report: 'Ingest, journals and report' } as const;
+  return {
+    title: suite === 'store' || suite === 'report' ? titles[suite] : 'COCO evaluation',
+    sentence:
+      suite === 'coco'
+        ? 'From the start of a process to its end, beside pycocotools where that was found.'
+        : 'Over a made-up workspace of 10,000 cells and 1,000,000 epochs.',
+    columns: [
+      'What',
+      'Seconds',
+      'Rate',
+      'Peak memory, MiB',
+      ...(suite === 'coco' ? ['pycocotools, s', 'pycocotools against Redistill'] : []),
+    ],
+    rows: rows.map(({ name, time: own, peer, rate, memory }) => ({
+      name: workNames[name] ?? name,
+      cells: [
+        cell(own.value, seconds),
+        cell(rate?.value ?? null, (value) => `${whole(value)} ${rate?.unit ?? ''}`),
+        cell(memory, whole),
+        ...(suite === 'coco'
+          ? [
+              cell(peer?.value ?? null, seconds),
+              cell(peer === null ? null : peer.value / own.value, ratio),
+            ]
+          : []),
+      ],
+    })),
+  };
+}
