@@ -1,25 +1,29 @@
 /*
- * A process that holds the recorded step of every method and runs them on demand, so that methods are measured in turn: see
- * lane.ts. Argument: threads. The variants are method ids; the first step of each records its graph.
+ * A process that holds the recorded steps of KD and of one other method and runs them on demand, so that each is measured in
+ * turn with KD: see lane.ts. Argument: threads. The variants are method ids; the first step of each records its graph.
  */
 import { describeEnvironment } from '../runners/trial/machine.ts';
 import { burstOf, serve } from './serve.ts';
-import { benchMethods, methodPair, prepareStep } from './step-cases.ts';
+import { benchMethods, methodPair, type PreparedStep, prepareStep } from './step-cases.ts';
 
 const threads = Number(process.argv[2]);
-const steps = new Map<string, () => void>();
+const held = new Map<string, PreparedStep>();
 
 await serve(
   { conditions: describeEnvironment({ intra: threads, inter: 1 }), variants: benchMethods },
-  (method, count) => {
-    const known = steps.get(method);
-    return burstOf(method, known ?? (() => prepare(method)()), count);
-  },
+  (method, count) => burstOf(method, () => void hold(method).step(), count),
 );
 
-/** The step of a method, recorded and kept. */
-function prepare(method: string): () => void {
-  const { step } = prepareStep({ ...methodPair, methods: [method] }, 'recorded');
-  steps.set(method, step);
-  return step;
+/** The step of a method. Graphs with all they hold take hundreds of MiB each, so that a third one goes. */
+function hold(method: string): PreparedStep {
+  const known = held.get(method);
+  if (known !== undefined) return known;
+  for (const [other, step] of held) {
+    if (other === 'kd') continue;
+    step.dispose();
+    held.delete(other);
+  }
+  const fresh = prepareStep({ ...methodPair, methods: [method] }, 'recorded');
+  held.set(method, fresh);
+  return fresh;
 }

@@ -10,9 +10,9 @@ import { methodPair, stepBatch } from './step-cases.ts';
 export interface MethodResult {
   readonly name: string;
   readonly ours_ms: number;
-  /** Median over the rounds of the step's time beside KD's in the same round. */
+  /** Median of the step's time over that of KD's step before it. */
   readonly against_kd: number;
-  /** Building, recording and running the first step. */
+  /** Building, recording and running the first step; KD's graph is there already when its turn comes. */
   readonly first_step_ms: number;
   readonly samples: { readonly ours: Spread; readonly against_kd: Spread };
 }
@@ -24,12 +24,11 @@ export interface MethodsBench {
   readonly results: readonly MethodResult[];
 }
 
-/** Rounds over all methods, after one that warms up. */
+/** Steps of each method, each beside one of KD. */
 const rounds = 3;
 
 /**
- * Measures every method on one pair of networks: round by round, each method one step, so that what disturbs the machine hits
- * neighbours alike and every round has a KD to set the others against.
+ * Measures every method on one pair of networks, each in turn with KD, so that what disturbs the machine hits both.
  *
  * @param options.methods default: every method of the registry, and every plug-in on KD
  * @throws InfrastructureError `BENCH_FAILED` when the measured process fails
@@ -50,36 +49,44 @@ export async function benchMethods(options: {
   if (lane === null) throw new TypeError('Our measuring process says that it is not installed.');
   try {
     const methods = options.methods ?? lane.hello.variants;
-    const first = new Map<string, number>();
+    const step = async (method: string) => (await lane.run(method, 1)).times[0] as number;
+    const results: MethodResult[] = [];
+    await step('kd');
     for (const method of methods) {
-      onCase('methods', `recording ${method}`);
-      first.set(method, (await lane.run(method, 1)).times[0] as number);
-      await lane.run(method, 1);
+      onCase('methods', method);
+      results.push(await besideKd(method, step));
     }
-    const times = new Map<string, number[]>(methods.map((method) => [method, []]));
-    for (let round = 1; round <= rounds; round += 1) {
-      onCase('methods', `round ${round} of ${rounds}`);
-      for (const method of methods)
-        times.get(method)?.push((await lane.run(method, 1)).times[0] as number);
-    }
-    const kd = times.get('kd') as number[];
     return {
       schemaVersion,
       suite: 'methods',
       conditions: { ...lane.hello.conditions, batch: stepBatch, pair: methodPair.name },
-      results: methods.map((name) => {
-        const own = times.get(name) as number[];
-        const ratios = own.map((time, round) => time / (kd[round] as number));
-        return {
-          name,
-          ours_ms: median(own),
-          against_kd: median(ratios),
-          first_step_ms: first.get(name) as number,
-          samples: { ours: spread(own), against_kd: spread(ratios) },
-        };
-      }),
+      results,
     };
   } finally {
     await lane.stop();
   }
+}
+
+/** KD itself is measured beside itself: what its factor is off from 1 is noise. */
+async function besideKd(
+  name: string,
+  step: (method: string) => Promise<number>,
+): Promise<MethodResult> {
+  const first = await step(name);
+  await step(name);
+  const own: number[] = [];
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const kd = await step('kd');
+    const time = await step(name);
+    own.push(time);
+    ratios.push(time / kd);
+  }
+  return {
+    name,
+    ours_ms: median(own),
+    against_kd: median(ratios),
+    first_step_ms: first,
+    samples: { ours: spread(own), against_kd: spread(ratios) },
+  };
 }

@@ -84,7 +84,7 @@ function beside(
 export interface MethodRow {
   readonly method: string;
   readonly step: BenchFigure;
-  /** Median of the ratios within a round. */
+  /** Median of the ratios of neighbouring steps. */
   readonly againstKd: BenchFigure | null;
 }
 

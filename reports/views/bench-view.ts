@@ -132,7 +132,7 @@ function methodsTable(figures: readonly BenchFigure[]) {
   const pair = first === undefined ? '' : ` of ${first.step.name}`;
   return {
     title: 'Every method beside KD',
-    sentence: `The recorded step${pair}, one student with a teacher’s pass of its own, all methods in turn in one process; the factor is the median over the rounds.`,
+    sentence: `The recorded step${pair}, one student with a teacher’s pass of its own, each in turn with KD in one process; the factor is the median of the ratios of neighbouring steps.`,
     columns: ['Method', 'ms per step', 'Time against KD'],
     rows: rows.map(({ method, step, againstKd }: MethodRow) => ({
       name: method,

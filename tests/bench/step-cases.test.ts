@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { benchMethods, differingStudents, prepareStep } from '../../bench/step-cases.ts';
+
+const small = { name: 'small', student: 'resnet8', teacher: 'resnet8' } as const;
+
+test('a student of a list has the bits that it has alone, and others than its neighbour', () => {
+  const methods = ['kd', 'dkd'];
+  assert.deepEqual(differingStudents({ ...small, methods }, 1), []);
+  const step = prepareStep({ ...small, methods }, 'recorded');
+  const before = step.bits(0);
+  const [kd, dkd] = step.step() as [number, number];
+  assert.notEqual(step.bits(0), before);
+  assert.notEqual(step.bits(0), step.bits(1));
+  assert.notEqual(kd, dkd);
+  step.dispose();
+});
+
+test('the bench of methods has every method and every plug-in, KD to set them against among them', () => {
+  assert.ok(['none', 'kd', 'crd', 'mlkd', 'kd+lskd'].every((id) => benchMethods.includes(id)));
+});
