@@ -32,7 +32,7 @@ const focal = member<GflSpec>(gfl);
 /**
  * One line per detector. A name says family, backbone and neck, as mmdetection's configs do; what follows `fpn` is not
  * published: `fpn64` has pyramid and head of 64 channels, with two convolutions in the head instead of four, and `w16` a
- * backbone of a quarter of the width, `w32` of half of it.
+ * backbone of a quarter of the width.
  */
 const detectors: Readonly<Record<string, Member>> = {
   'retinanet-r18-fpn': retina({ backbone: backbones.r18 }),

@@ -16,7 +16,7 @@ const pictures: Readonly<Record<string, number>> = {
   embedded: 6_400,
   'embedded-small': 600,
   'cifar10-images': 50_000,
-  'embedded-scenes': 2000,
+  'embedded-scenes': 400,
   'embedded-scenes-small': 24,
   coco2017: 117_266,
   coco128: 128,

@@ -43,7 +43,7 @@ interface DenseEntry {
 /** Every such set with a name, one line each. `coco:NAME` is any folder or archive in COCO's layout beside them. */
 // biome-ignore format: a table
 export const denseDatasets: Readonly<Record<string, DenseEntry>> = {
-  'embedded-scenes': { title: 'generated scenes, 6 shapes, boxes and masks', classes: 6, train: 2000, test: 300, kind: 'scenes', names: [] },
+  'embedded-scenes': { title: 'generated scenes, 6 shapes, boxes and masks', classes: 6, train: 400, test: 200, kind: 'scenes', names: [] },
   'embedded-scenes-small': { title: 'the first of the same scenes, for tests', classes: 6, train: 24, test: 12, kind: 'scenes', names: [] },
   coco2017: { title: 'COCO 2017, boxes and masks', classes: 80, train: 118_287, test: 5000, kind: 'coco', names: ['coco2017', 'coco'], archives: ['coco2017-annotations', 'coco2017-val', 'coco2017-train'] },
   coco128: { title: '128 pictures of COCO train2017, both splits', classes: 80, train: 128, test: 128, kind: 'coco', names: ['coco128.tar.xz', 'coco128.tar.gz', 'coco128.tar', 'coco128'] },

@@ -24,9 +24,9 @@ export interface SceneSize {
 /** By data set id. The scenes of the small one are the first of the large one. */
 export const sceneSizes: Readonly<Record<string, SceneSize>> = {
   'embedded-scenes': {
-    train: 2000,
-    test: 300,
-    hash: 'b15e67c16292f486414a2a971ddd378fa4e64d7a483197b0d31e6bd9faeba3d1',
+    train: 400,
+    test: 200,
+    hash: 'ebe515d786b9b6922dcc303aaa63575ccef462e741668e5dfc8d3913373efbae',
   },
   'embedded-scenes-small': {
     train: 24,
