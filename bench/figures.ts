@@ -39,8 +39,8 @@ function figure(
 }
 
 function stepFigures(result: StepResult): BenchFigure[] {
-  const { name, threads, samples, peak_mib } = result;
-  const ours: Place = { name, side: 'redistill', variant: 'recorded', workers: 1, threads };
+  const { name, workers, threads, samples, peak_mib } = result;
+  const ours: Place = { name, side: 'redistill', variant: 'recorded', workers, threads };
   const peer: Place = { ...ours, side: 'peer', variant: '' };
   return [
     figure(ours, 'step', result.ours_ms, 'ms', samples.ours),

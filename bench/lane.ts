@@ -81,3 +81,28 @@ export async function startLane<Hello>(
     },
   };
 }
+
+/**
+ * Several processes that run as one: a burst is done when all have done it. Of more than one, the time of a step is that of the
+ * burst over all steps of all, which is what a machine is worth.
+ */
+export function together<Hello>(lanes: readonly Lane<Hello>[]): Lane<Hello> {
+  const [first, ...others] = lanes as [Lane<Hello>, ...Lane<Hello>[]];
+  if (others.length === 0) return first;
+  return {
+    hello: first.hello,
+    startMs: Math.max(...lanes.map(({ startMs }) => startMs)),
+    async run(variant, steps) {
+      const start = performance.now();
+      const bursts = await Promise.all(lanes.map((lane) => lane.run(variant, steps)));
+      return {
+        times: [(performance.now() - start) / (steps * lanes.length)],
+        outside: bursts.flatMap(({ outside }) => outside ?? []).map((ms) => ms / lanes.length),
+        peakMiB: bursts.reduce((sum, { peakMiB }) => sum + peakMiB, 0),
+      };
+    },
+    async stop() {
+      await Promise.all(lanes.map((lane) => lane.stop()));
+    },
+  };
+}

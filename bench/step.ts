@@ -2,13 +2,15 @@ import { fileURLToPath } from 'node:url';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
 import type { Environment } from '../runners/trial/journal-types.ts';
 import { schemaVersion } from '../runners/trial/spec.ts';
-import { type Lane, startLane } from './lane.ts';
+import { type Lane, startLane, together } from './lane.ts';
 import { median, type Spread, spread } from './spread.ts';
 import { type StepCase, type StepSuite, stepBatch, stepCases, stepClasses } from './step-cases.ts';
 
 /** Milliseconds per training step, as medians; null where there is nothing to measure. */
 export interface StepResult {
   readonly name: string;
+  /** Processes at a time, and threads of each; with several, times are of the machine: per step of any of them. */
+  readonly workers: number;
   readonly threads: number;
   readonly students: number;
   /** The recorded step of all students: what trials run. */
@@ -50,6 +52,25 @@ interface PeerHello {
   readonly version: string;
 }
 
+/** Processes at a time, and threads of each. */
+export interface Layout {
+  readonly workers: number;
+  readonly threads: number;
+}
+
+/** `2 x 1 thread` for two processes with one thread each. */
+export function layoutWords({ workers, threads }: Layout): string {
+  return `${workers} x ${threads} thread${threads === 1 ? '' : 's'}`;
+}
+
+/** One thread, and the whole machine as one process and as a process per core. */
+export function layoutsOf(cores: number): readonly Layout[] {
+  const one = { workers: 1, threads: 1 };
+  return cores === 1
+    ? [one]
+    : [one, { workers: 1, threads: cores }, { workers: cores, threads: 1 }];
+}
+
 /** Steps of a burst: few, so that both sides see the same disturbances of the machine; of slow steps one. */
 const burstOfQuick = 3;
 /** Milliseconds from which a step is slow. */
@@ -62,13 +83,13 @@ const compared = 2;
 /**
  * Measures every case of a suite: our process and PyTorch's, in turn, burst by burst, so that other load hits both.
  *
- * @param options.threads numbers of threads; each is measured for itself, one thread against one thread
+ * @param options.layouts workers times threads; each is measured for itself, one thread against one thread
  * @param options.seconds of our steps per case and number of threads
  * @param options.onCase is told before each measurement
  */
 export async function benchSteps(options: {
   readonly suite: StepSuite;
-  readonly threads: readonly number[];
+  readonly layouts: readonly Layout[];
   readonly seconds: number;
   readonly python: string;
   readonly signal: AbortSignal | undefined;
@@ -77,10 +98,10 @@ export async function benchSteps(options: {
   const results: StepResult[] = [];
   let conditions: Environment | undefined;
   let torch: string | null = null;
-  for (const threads of options.threads) {
+  for (const layout of options.layouts) {
     for (const stepCase of stepCases[options.suite]) {
-      options.onCase(stepCase.name, `${threads} thread${threads === 1 ? '' : 's'}`);
-      const measured = await measure(stepCase, threads, options);
+      options.onCase(stepCase.name, layoutWords(layout));
+      const measured = await measure(stepCase, layout, options);
       results.push(measured.result);
       conditions ??= measured.conditions;
       torch ??= measured.torch;
@@ -97,13 +118,14 @@ export async function benchSteps(options: {
 
 async function measure(
   stepCase: StepCase,
-  threads: number,
+  layout: Layout,
   options: Parameters<typeof benchSteps>[0],
 ): Promise<{ result: StepResult; conditions: Environment; torch: string | null }> {
-  const ours = await startOurs(stepCase, threads, options);
+  const { workers, threads } = layout;
+  const ours = await startOurs(stepCase, layout, options);
   let peer: Lane<PeerHello> | null = null;
   try {
-    peer = await startPeer(stepCase, threads, options);
+    peer = await startPeer(stepCase, layout, options);
     const [first] = (await ours.run('recorded', 1)).times;
     const [warm] = (await ours.run('recorded', 1)).times;
     const burst = (warm as number) > slow ? 1 : burstOfQuick;
@@ -131,15 +153,19 @@ async function measure(
     await peer?.stop();
     // Once: how many threads there are changes which bits, not whether they are equal.
     const differing =
-      ours.hello.variants.includes('alone') && threads === options.threads[0]
+      workers === 1 && ours.hello.variants.includes('alone') && layout === options.layouts[0]
         ? ((await ours.run('alone', compared)).differing ?? [])
         : null;
-    const eager = ours.hello.variants.includes('eager') ? await eagerTimes(ours, options) : null;
+    const eager =
+      workers === 1 && ours.hello.variants.includes('eager')
+        ? await eagerTimes(ours, options)
+        : null;
     return {
       conditions: ours.hello.conditions,
       torch: peer?.hello.version ?? null,
       result: {
         name: stepCase.name,
+        workers,
         threads,
         students: stepCase.methods.length,
         ours_ms: median(samples.get('ours') as number[]),
@@ -225,22 +251,28 @@ const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 async function startOurs(
   stepCase: StepCase,
-  threads: number,
+  { workers, threads }: Layout,
   { suite, signal }: { readonly suite: StepSuite; readonly signal: AbortSignal | undefined },
 ): Promise<Lane<OursHello>> {
-  const lane = await startLane<OursHello>(
-    process.execPath,
-    [...nodeArguments(), script('step-process.ts'), String(threads), suite, stepCase.name],
-    { env: tensorflowEnvironment({ threads }), signal },
-  );
-  if (lane === null)
+  const args = [
+    ...nodeArguments(),
+    script('step-process.ts'),
+    String(threads),
+    suite,
+    stepCase.name,
+  ];
+  const lanes = await startAll<OursHello>(workers, process.execPath, args, {
+    env: tensorflowEnvironment({ threads }),
+    signal,
+  });
+  if (lanes === null)
     throw new TypeError('Our own measuring process says that it is not installed.');
-  return lane;
+  return lanes;
 }
 
 function startPeer(
   { student, teacher, methods }: StepCase,
-  threads: number,
+  { workers, threads }: Layout,
   { python, signal }: { readonly python: string; readonly signal: AbortSignal | undefined },
 ): Promise<Lane<PeerHello> | null> {
   const given = {
@@ -250,8 +282,22 @@ function startPeer(
     batch: stepBatch,
     classes: stepClasses,
   };
-  return startLane(python, [script('torch-peer.py'), String(threads), JSON.stringify(given)], {
-    env: { OMP_NUM_THREADS: String(threads) },
-    signal,
-  });
+  const args = [script('torch-peer.py'), String(threads), JSON.stringify(given)];
+  const env = { OMP_NUM_THREADS: String(threads) };
+  return startAll<PeerHello>(workers, python, args, { env, signal });
+}
+
+async function startAll<Hello>(
+  workers: number,
+  file: string,
+  args: readonly string[],
+  options: Parameters<typeof startLane>[2],
+): Promise<Lane<Hello> | null> {
+  const lanes: Lane<Hello>[] = [];
+  for (let worker = 0; worker < workers; worker += 1) {
+    const lane = await startLane<Hello>(file, args, options);
+    if (lane === null) return null;
+    lanes.push(lane);
+  }
+  return together(lanes);
 }

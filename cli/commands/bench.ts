@@ -35,7 +35,8 @@ export const command = defineCommand({
     threads: {
       kind: 'integer',
       minimum: 1,
-      summary: 'threads of both sides (default: one, then the number of cores; methods: one)',
+      summary:
+        'threads of both sides (default: one, then all cores by threads and by workers; methods: one)',
     },
     seconds: {
       kind: 'number',
@@ -102,10 +103,11 @@ async function measureSuite(
       return benchMethods({ ...shared, threads: threads ?? 1 });
     }
     default: {
-      const { benchSteps } = await import('../../bench/step.ts');
+      const { benchSteps, layoutsOf } = await import('../../bench/step.ts');
       // One thread against one thread, and the whole machine against the whole machine.
-      const counts = threads === undefined ? [...new Set([1, availableParallelism()])] : [threads];
-      return benchSteps({ ...shared, suite, threads: counts, seconds, python });
+      const layouts =
+        threads === undefined ? layoutsOf(availableParallelism()) : [{ workers: 1, threads }];
+      return benchSteps({ ...shared, suite, layouts, seconds, python });
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { StepBench, StepResult } from '../../bench/step.ts';
+import { layoutWords, type StepBench, type StepResult } from '../../bench/step.ts';
 import { renderTable } from './table.ts';
 
 /** The benches of steps and cohorts for people: conditions, a row per case, then what the peer's variants took. */
@@ -11,7 +11,7 @@ export function stepBenchLines({ conditions, results }: StepBench): string[] {
     ...renderTable(
       [
         { title: 'step' },
-        { title: 'threads', align: 'right' },
+        { title: 'workers x threads', align: 'right' },
         { title: 'recorded', align: 'right' },
         { title: 'eager', align: 'right' },
         { title: 'PyTorch', align: 'right' },
@@ -23,7 +23,7 @@ export function stepBenchLines({ conditions, results }: StepBench): string[] {
       ],
       results.map((result) => [
         result.name,
-        String(result.threads),
+        `${result.workers} x ${result.threads}`,
         `${result.ours_ms.toFixed(1)} ± ${result.samples.ours.mad.toFixed(1)}`,
         result.eager_ms?.toFixed(1) ?? '-',
         result.peer_ms === null
@@ -42,19 +42,19 @@ export function stepBenchLines({ conditions, results }: StepBench): string[] {
 }
 
 /** Whether a list of students comes to the bits that each has alone. */
-function bitLines({ name, threads, students, differing }: StepResult): string[] {
+function bitLines({ name, workers, threads, students, differing }: StepResult): string[] {
   if (differing === null) return [];
   const which =
     differing.length === 0
       ? `all ${students} students have the losses and weights, bit by bit, that each has alone`
       : `other bits than alone: ${differing.join(', ')}`;
-  return [`Bits, ${name}, ${threads} thread${threads === 1 ? '' : 's'}: ${which}`];
+  return [`Bits, ${name}, ${layoutWords({ workers, threads })}: ${which}`];
 }
 
 /** Teacher's batch norm folded or not, teacher shared or not. */
-function variantLines({ name, threads, peer_variants }: StepResult): string[] {
+function variantLines({ name, workers, threads, peer_variants }: StepResult): string[] {
   const variants = Object.entries(peer_variants ?? {});
   if (variants.length < 2) return [];
   const each = variants.map(([variant, ms]) => `${variant} ${ms.toFixed(1)}`);
-  return [`PyTorch, ${name}, ${threads} thread${threads === 1 ? '' : 's'}: ${each.join(', ')}`];
+  return [`PyTorch, ${name}, ${layoutWords({ workers, threads })}: ${each.join(', ')}`];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { startLane } from '../../bench/lane.ts';
+import { startLane, together } from '../../bench/lane.ts';
 import { median, spread } from '../../bench/spread.ts';
 import { RedistillError } from '../../common/errors.ts';
 
@@ -29,6 +29,17 @@ describe('a process that runs steps on demand', () => {
   it('is absent where what it measures is not installed, or its program is not there', async () => {
     assert.equal(await start('process.exit(3)'), null);
     assert.equal(await startLane('no-such-python', [], {}), null);
+  });
+
+  it('several run as one: the time of a step is that of the burst over the steps of all', async () => {
+    const [one, other] = [await start(fake), await start(fake)];
+    assert.ok(one !== null && other !== null);
+    const both = together([one, other]);
+    const before = performance.now();
+    const { times, peakMiB } = await both.run('plain', 4);
+    assert.equal(peakMiB, 10);
+    assert.ok(times.length === 1 && (times[0] as number) <= (performance.now() - before) / 8);
+    await both.stop();
   });
 
   it('says why it failed, at the start or in a burst', async () => {
