@@ -182,6 +182,9 @@ function checkSelectors({ definition, error }: Suite): void {
     check(['exclude', index, 'row'], 'row', cell.row);
     check(['exclude', index, 'column'], 'column', cell.column);
   });
+  (definition.notRun ?? []).forEach((part, index) => {
+    checkAll(['notRun', index], part);
+  });
   (definition.overrides ?? []).forEach((part, index) => {
     checkAll(['overrides', index], part);
   });

@@ -158,6 +158,7 @@ function missing(scope: Scope, row: Row, column: Column, recipe: Recipe): string
     if (!context.models.includes(name)) needed.push(`the network ${name} is not implemented`);
   };
   if (row.missing !== null) needed.push(`the method ${row.missing} is not implemented`);
+  needed.push(...refusals(suite, row, column));
   if (row.missing !== null || teaches(context, row)) {
     if (column.teacher === null) needed.push('the pair has no teacher');
     else network(column.teacher);
@@ -168,6 +169,15 @@ function missing(scope: Scope, row: Row, column: Column, recipe: Recipe): string
     needed.push(`the recipe's ${recipe.input.kind} is not implemented`);
   needed.push(...missingWeights(scope, row, column, recipe));
   return needed.length === 0 ? null : needed.join('; ');
+}
+
+/** Why the suite itself says that the cell cannot be trained. */
+function refusals({ definition }: Suite, { row }: Row, column: Column): readonly string[] {
+  return (definition.notRun ?? [])
+    .filter(
+      ({ rows, columns }) => rows.includes(row.name) && (columns?.includes(column.id) ?? true),
+    )
+    .map(({ because }) => because);
 }
 
 /** Weights that backbones of the cell's trainings start with and that are not here: the student's, and those of a teacher that is trained. */

@@ -19,6 +19,7 @@ export interface SuiteFile {
   readonly columns: readonly SuiteColumn[];
   readonly rows: readonly SuiteRow[];
   readonly exclude?: readonly { readonly row?: string; readonly column?: string }[];
+  readonly notRun?: readonly SuiteRefusal[];
   readonly overrides?: readonly SuiteOverride[];
   readonly scales: Readonly<Partial<Record<Scale, SuiteScale>>>;
 }
@@ -72,6 +73,13 @@ export interface SuiteOverride {
 }
 
 export type SuiteRecipe = string | { readonly name: string; readonly overrides?: RecipeOverrides };
+
+/** Published cells that nothing here can train: they are planned with the reason, and never dropped. */
+export interface SuiteRefusal {
+  readonly rows: readonly string[];
+  readonly columns?: readonly string[];
+  readonly because: string;
+}
 
 /** The cells in these rows and columns; what is not named is not restricted. */
 export interface SuitePart {

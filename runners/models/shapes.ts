@@ -17,8 +17,16 @@ export interface NetworkShapes {
   readonly stageNorms: readonly string[];
 }
 
+const known = new WeakMap<Network, NetworkShapes>();
+
 /** Shapes of a network's features, found by one forward pass of a black picture through weights of zero. */
 export function networkShapes(network: Network): NetworkShapes {
+  const shapes = known.get(network) ?? measuredShapes(network);
+  known.set(network, shapes);
+  return shapes;
+}
+
+function measuredShapes(network: Network): NetworkShapes {
   let shapes: NetworkShapes | undefined;
   tf.tidy(() => {
     const weights = Object.fromEntries(

@@ -294,6 +294,24 @@ test('excluded cells are left out, with their rows and columns', () => {
   );
 });
 
+test('a cell that the suite says cannot be trained stays in the table, with the reason and without trials', () => {
+  const made = plan(
+    text.replace(
+      'scales:',
+      'notRun: [{rows: [DKD], columns: [resnet32x4__resnet8x4], because: its maps differ}]\nscales:',
+    ),
+  );
+  const refused = cell(made, 'DKD/resnet32x4__resnet8x4/top1');
+  assert.deepEqual([refused.notRun, refused.trials], ['its maps differ', []]);
+  assert.notEqual(refused.published, null);
+  assert.equal(cell(made, 'KD/resnet32x4__resnet8x4/top1').notRun, null);
+  assert.doesNotMatch(cell(made, 'DKD/vgg13__vgg8/top1').notRun ?? '', /its maps differ/);
+  assert.match(
+    messageOf(text.replace('scales:', 'notRun: [{rows: [DKDD], because: x}]\nscales:')),
+    /notRun\.0\.rows/,
+  );
+});
+
 /** The message of the error that planning ends with. */
 function messageOf(
   source: string,

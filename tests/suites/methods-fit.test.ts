@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RedistillError } from '../../common/errors.ts';
+import { createDistiller } from '../../runners/distillers/create.ts';
+import { initialState } from '../../runners/models/init.ts';
+import { createNetwork } from '../../runners/models/registry.ts';
+import type { Network } from '../../runners/models/types.ts';
+import type { Scale, TrialSpec } from '../../runners/trial/spec.ts';
+import { supposedBackbones } from '../../suites/backbones.ts';
+import { planContext } from '../../suites/context.ts';
+import { listSuites, loadSuite } from '../../suites/load.ts';
+import { planSuite } from '../../suites/plan.ts';
+
+// Planning loads no TensorFlow and cannot see the sizes of maps; so suites say which published cells no code can train.
+const classes = 100;
+const networks = new Map<string, Network>();
+function networkCalled(name: string): Network {
+  const known = networks.get(name) ?? createNetwork(name, { classes });
+  networks.set(name, known);
+  return known;
+}
+const weights = new Map<Network, ReturnType<typeof initialState>>();
+function weightsOf(network: Network): ReturnType<typeof initialState> {
+  const known = weights.get(network) ?? initialState(network.params, 1);
+  weights.set(network, known);
+  return known;
+}
+const trainLabels = Int32Array.from({ length: 2000 }, (_, index) => index % classes);
+const names = ['cifar100', 'embedded', 'embedded-small', 'cifar10-images'];
+const context = planContext(
+  'classification',
+  {
+    names,
+    dataset: (id) => ({
+      identity: { dataset: id, hash: '0'.repeat(64) },
+      missing: null,
+      trainPictures: 50_000,
+    }),
+  },
+  supposedBackbones,
+);
+
+/** Why a training cannot be set up, or null. */
+function misfit({ method, hyper, model, teacher }: TrialSpec): string | null {
+  const taught = teacher === null ? null : networkCalled(teacher.model);
+  try {
+    createDistiller(method, hyper, {
+      student: networkCalled(model),
+      teacher: taught,
+      trainLabels,
+      ...(taught !== null && { teacherWeights: weightsOf(taught) }),
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof RedistillError) return error.message;
+    throw error;
+  }
+}
+
+test('every method that a suite plans can work on the networks of its column', () => {
+  const known = new Map<string, string | null>();
+  const misfits = new Set<string>();
+  for (const name of listSuites()) {
+    const suite = loadSuite(name);
+    if (suite.definition.task !== 'classification') continue;
+    for (const scale of Object.keys(suite.definition.scales) as Scale[]) {
+      for (const { spec } of planSuite(suite, scale, context).trials) {
+        const { method, hyper, model, teacher } = spec;
+        const key = JSON.stringify([method, hyper, model, teacher?.model]);
+        if (!known.has(key)) known.set(key, misfit(spec));
+        const reason = known.get(key);
+        if (reason !== null)
+          misfits.add(`${name}@${scale} ${teacher?.model} -> ${model}: ${reason}`);
+      }
+    }
+  }
+  assert.ok(known.size > 100, `${known.size} trainings`);
+  assert.deepEqual([...misfits], []);
+});
