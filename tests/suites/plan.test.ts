@@ -308,7 +308,7 @@ test('a cell that the suite says cannot be trained stays in the table, with the 
   assert.doesNotMatch(cell(made, 'DKD/vgg13__vgg8/top1').notRun ?? '', /its maps differ/);
   assert.match(
     messageOf(text.replace('scales:', 'notRun: [{rows: [DKDD], because: x}]\nscales:')),
-    /notRun\.0\.rows/,
+    /notRun\[0\]\.rows\[0\]: the suite has no row "DKDD"/,
   );
 });
 
