@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../common/files.ts';
 import { appendTo } from './appender.ts';
-import type { Finding } from './journal-reader.ts';
+import {
+  misnamed,
+  missingList,
+  type RecordReading,
+  readRecord,
+  wrongStart,
+} from './record-file.ts';
 import type { Store } from './store.ts';
 import { benchFile, type InputFile } from './workspace.ts';
 
@@ -66,47 +71,21 @@ export function writeBench(workspace: string, record: BenchRecord): void {
 }
 
 /** Reads a result of `bench`, or says why it is none. */
-export function readBench(
-  file: InputFile,
-): { readonly record: BenchRecord } | { readonly problem: Finding } {
-  const problem = (message: string) => ({
-    problem: {
-      code: 'BENCH_UNREADABLE',
-      file: file.name,
-      line: null,
-      message: `${file.name}: ${message}`,
-    },
+export function readBench(file: InputFile): RecordReading<BenchRecord> {
+  return readRecord<BenchRecord>(file, {
+    code: 'BENCH_UNREADABLE',
+    kind: 'no result of bench',
+    wrong: (value) =>
+      wrongStart(value) ??
+      (benchSuites.some((suite) => suite === value.suite)
+        ? null
+        : `suite is ${JSON.stringify(value.suite)}; this Redistill knows ${benchSuites.join(', ')}.`) ??
+      (typeof value.seconds === 'number' ? null : 'the field "seconds" is missing or no number.') ??
+      wrongField('environment', value.environment, environmentKinds) ??
+      missingList(value, ['figures']) ??
+      firstWrong(value.figures as readonly unknown[]) ??
+      misnamed(file, `runs/benches/${value.bench}.json`, String(value.bench)),
   });
-  let value: Partial<BenchRecord> | null;
-  try {
-    value = JSON.parse(readFileSync(file.path, 'utf8')) as Partial<BenchRecord> | null;
-  } catch (cause) {
-    return problem(`this is not JSON: ${(cause as Error).message}.`);
-  }
-  if (value === null || typeof value !== 'object') return problem('this is no result of bench.');
-  if (value.schemaVersion !== 1) {
-    return problem(
-      `schemaVersion is ${JSON.stringify(value.schemaVersion)}; this Redistill reads 1.`,
-    );
-  }
-  if (typeof value.startedAt !== 'string' || Number.isNaN(Date.parse(value.startedAt))) {
-    return problem(`startedAt is ${JSON.stringify(value.startedAt)}, not an ISO 8601 time.`);
-  }
-  if (!benchSuites.some((suite) => suite === value.suite))
-    return problem(
-      `suite is ${JSON.stringify(value.suite)}; this Redistill knows ${benchSuites.join(', ')}.`,
-    );
-  if (typeof value.seconds !== 'number')
-    return problem('the field "seconds" is missing or no number.');
-  const wrong =
-    wrongField('environment', value.environment, environmentKinds) ??
-    (Array.isArray(value.figures) ? null : 'the field "figures" is missing or no list') ??
-    firstWrong(value.figures as readonly unknown[]);
-  if (wrong !== null) return problem(`${wrong}.`);
-  if (file.name !== `runs/benches/${value.bench}.json`) {
-    return problem(`it holds ${value.bench}; the name of the file must say the same.`);
-  }
-  return { record: value as BenchRecord };
 }
 
 type Kind = 'text' | 'number' | 'flag' | 'text or null' | 'number or null';
@@ -152,11 +131,11 @@ function wrongField(
   value: unknown,
   kinds: Readonly<Record<string, Kind>>,
 ): string | null {
-  if (value === null || typeof value !== 'object') return `the field "${place}" is missing`;
+  if (value === null || typeof value !== 'object') return `the field "${place}" is missing.`;
   for (const [name, kind] of Object.entries(kinds)) {
     const found = (value as Readonly<Record<string, unknown>>)[name];
     if (!fits(found, kind))
-      return `the field "${place}.${name}" is ${JSON.stringify(found)}, not a ${kind}`;
+      return `the field "${place}.${name}" is ${JSON.stringify(found)}, not a ${kind}.`;
   }
   return null;
 }

@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../common/files.ts';
 import type { EndState, RunId } from '../runners/trial/journal-types.ts';
 import type { Scale, TrialId } from '../runners/trial/spec.ts';
 import { appendTo } from './appender.ts';
-import type { Finding } from './journal-reader.ts';
+import {
+  misnamed,
+  missingList,
+  type RecordReading,
+  readRecord,
+  wrongStart,
+} from './record-file.ts';
 import type { Store } from './store.ts';
 import { executionFile, type InputFile } from './workspace.ts';
 
@@ -57,44 +62,23 @@ export function writeExecution(workspace: string, execution: Execution): void {
 }
 
 /** Reads an execution, or says why it is none. */
-export function readExecution(
-  file: InputFile,
-): { readonly execution: Execution } | { readonly problem: Finding } {
-  const problem = (message: string) => ({
-    problem: {
-      code: 'EXECUTION_UNREADABLE',
-      file: file.name,
-      line: null,
-      message: `${file.name}: ${message}`,
-    },
+export function readExecution(file: InputFile): RecordReading<Execution> {
+  return readRecord<Execution>(file, {
+    code: 'EXECUTION_UNREADABLE',
+    kind: 'not an execution',
+    wrong: (value) =>
+      missingList(value, ['fixedSeeds', 'cells', 'trials']) ??
+      missingText(value) ??
+      wrongStart(value) ??
+      misnamed(file, `runs/executions/${value.execution}.json`, `the execution ${value.execution}`),
   });
-  let value: Partial<Execution> | null;
-  try {
-    value = JSON.parse(readFileSync(file.path, 'utf8')) as Partial<Execution> | null;
-  } catch (cause) {
-    return problem(`this is not JSON: ${(cause as Error).message}.`);
-  }
-  if (value === null || typeof value !== 'object') return problem('this is not an execution.');
-  if (value.schemaVersion !== 1) {
-    return problem(
-      `schemaVersion is ${JSON.stringify(value.schemaVersion)}; this Redistill reads 1.`,
-    );
-  }
-  for (const field of ['fixedSeeds', 'cells', 'trials'] as const) {
-    if (!Array.isArray(value[field])) return problem(`the field "${field}" is missing or no list.`);
-  }
-  for (const field of ['suite', 'scale', 'kind'] as const) {
-    if (typeof value[field] !== 'string') return problem(`the field "${field}" is missing.`);
-  }
-  if (typeof value.startedAt !== 'string' || Number.isNaN(Date.parse(value.startedAt))) {
-    return problem(`startedAt is ${JSON.stringify(value.startedAt)}, not an ISO 8601 time.`);
-  }
-  if (file.name !== `runs/executions/${value.execution}.json`) {
-    return problem(
-      `it holds the execution ${value.execution}; the name of the file must say the same.`,
-    );
-  }
-  return { execution: value as Execution };
+}
+
+function missingText(value: Partial<Execution>): string | null {
+  const field = (['suite', 'scale', 'kind'] as const).find(
+    (each) => typeof value[each] !== 'string',
+  );
+  return field === undefined ? null : `the field "${field}" is missing.`;
 }
 
 /** Replaces what the database holds of these executions. */

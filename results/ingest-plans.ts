@@ -1,46 +1,32 @@
-import { readFileSync } from 'node:fs';
 import { trialId } from '../runners/trial/spec.ts';
 import type { Plan } from '../suites/plan-types.ts';
 import { appendTo } from './appender.ts';
 import { trialSink } from './ingest-journals.ts';
-import type { Finding } from './journal-reader.ts';
+import { misnamed, missingList, type RecordReading, readRecord } from './record-file.ts';
 import type { Store } from './store.ts';
 import type { InputFile } from './workspace.ts';
 
 /** Reads a plan, or says why it is none. */
-export function readPlan(file: InputFile): { readonly plan: Plan } | { readonly problem: Finding } {
-  const problem = (message: string) => ({
-    problem: {
-      code: 'PLAN_UNREADABLE',
-      file: file.name,
-      line: null,
-      message: `${file.name}: ${message}`,
-    },
+export function readPlan(file: InputFile): RecordReading<Plan> {
+  return readRecord<Plan>(file, {
+    code: 'PLAN_UNREADABLE',
+    kind: 'not a plan',
+    wrong: (value) =>
+      missingList(value, ['columns', 'rows', 'cells', 'trials']) ??
+      misnamed(
+        file,
+        `runs/plans/${value.suite}@${value.scale}.json`,
+        `the plan of ${value.suite}@${value.scale}`,
+      ) ??
+      wrongTrial(value.trials as Plan['trials']),
   });
-  let plan: Plan;
-  try {
-    plan = JSON.parse(readFileSync(file.path, 'utf8')) as Plan;
-  } catch (cause) {
-    return problem(`this is not JSON: ${(cause as Error).message}.`);
-  }
-  if (plan === null || typeof plan !== 'object') return problem('this is not a plan.');
-  if (plan.schemaVersion !== 1)
-    return problem(
-      `schemaVersion is ${JSON.stringify(plan.schemaVersion)}; this Redistill reads 1.`,
-    );
-  for (const field of ['columns', 'rows', 'cells', 'trials'] as const) {
-    if (!Array.isArray(plan[field])) return problem(`the field "${field}" is missing or no list.`);
-  }
-  if (file.name !== `runs/plans/${plan.suite}@${plan.scale}.json`)
-    return problem(
-      `it holds the plan of ${plan.suite}@${plan.scale}; the name of the file must say the same.`,
-    );
-  const wrong = plan.trials.find(({ id, spec }) => trialId(spec) !== id);
-  if (wrong !== undefined)
-    return problem(
-      `the specification of trial ${wrong.id} is that of trial ${trialId(wrong.spec)}.`,
-    );
-  return { plan };
+}
+
+function wrongTrial(trials: Plan['trials']): string | null {
+  const wrong = trials.find(({ id, spec }) => trialId(spec) !== id);
+  return wrong === undefined
+    ? null
+    : `the specification of trial ${wrong.id} is that of trial ${trialId(wrong.spec)}.`;
 }
 
 /** Replaces what the database says of one suite at one scale. Measurements are not touched. */

@@ -1,18 +1,18 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { hashJson, type Json } from '../common/canonical.ts';
 import { InfrastructureError } from '../common/errors.ts';
-import type { Plan } from '../suites/plan-types.ts';
 import { type Acceptance, readAcceptances, storeAcceptances } from './acceptances.ts';
 import { appendTo } from './appender.ts';
-import { type BenchRecord, readBench, storeBenches } from './benches.ts';
+import { readBench, storeBenches } from './benches.ts';
 import { readEvaluation, storeEvaluations } from './evaluations.ts';
-import { type Execution, readExecution, storeExecutions } from './executions.ts';
+import { readExecution, storeExecutions } from './executions.ts';
 import { type JournalSink, journalSink } from './ingest-journals.ts';
 import { readPlan, storePlans } from './ingest-plans.ts';
 import { type Finding, readJournal } from './journal-reader.ts';
 import { readContent } from './lines.ts';
-import { type ParityRecord, readParity, storeParity } from './parity.ts';
+import { readParity, storeParity } from './parity.ts';
 import type { PublishedNumber } from './published.ts';
+import type { RecordReading } from './record-file.ts';
 import { openStore, type Store } from './store.ts';
 import {
   acceptancesFile,
@@ -24,6 +24,7 @@ import {
   findJournals,
   findParities,
   findPlans,
+  type InputFile,
   type JournalFile,
 } from './workspace.ts';
 
@@ -131,12 +132,13 @@ async function bringUpToDate(
   rebuilt: boolean,
 ): Promise<IngestSummary> {
   const known = await knownInputs(store);
-  const plans = changedPlans(options.workspace, known);
+  const { workspace } = options;
+  const plans = changedRecords(findPlans(workspace), known, 'plan', readPlan);
   const journals = findJournals(options.workspace);
   const published = changedPublished(options.published, known);
-  const executions = changedExecutions(options.workspace, known);
-  const parities = changedParities(options.workspace, known);
-  const benches = changedBenches(options.workspace, known);
+  const executions = changedRecords(findExecutions(workspace), known, 'execution', readExecution);
+  const parities = changedRecords(findParities(workspace), known, 'parity', readParity);
+  const benches = changedRecords(findBenches(workspace), known, 'bench', readBench);
   const acceptances = changedAcceptances(options.workspace, known);
   const findings = {
     notes: [] as Finding[],
@@ -149,35 +151,21 @@ async function bringUpToDate(
     ],
   };
   const read = await store.transaction(async () => {
-    if (plans.changed.length > 0) {
-      await storePlans(
-        store,
-        plans.changed.map(({ plan }) => plan),
-      );
-    }
+    if (plans.records.length > 0) await storePlans(store, plans.records);
     if (published !== null) await storePublished(store, published.numbers);
-    await storeExecutions(
-      store,
-      executions.changed.map(({ execution }) => execution),
-    );
-    await storeParity(
-      store,
-      parities.changed.map(({ record }) => record),
-    );
-    await storeBenches(
-      store,
-      benches.changed.map(({ record }) => record),
-    );
+    await storeExecutions(store, executions.records);
+    await storeParity(store, parities.records);
+    await storeBenches(store, benches.records);
     if (acceptances.changed !== null) {
       await storeAcceptances(store, acceptances.changed.acceptances);
     }
     const taken = await storeJournals(store, journals, known, findings);
     const evaluated = await storeArtefacts(store, journals, known, findings);
     await remember(store, [
-      ...plans.changed.map(({ input }) => input),
-      ...executions.changed.map(({ input }) => input),
-      ...parities.changed.map(({ input }) => input),
-      ...benches.changed.map(({ input }) => input),
+      ...plans.inputs,
+      ...executions.inputs,
+      ...parities.inputs,
+      ...benches.inputs,
       ...taken.inputs,
       ...evaluated,
       ...(acceptances.changed === null ? [] : [acceptances.changed.input]),
@@ -189,7 +177,7 @@ async function bringUpToDate(
     schemaVersion: 1,
     database: store.file,
     rebuilt,
-    plans: { found: plans.found, changed: plans.changed.length },
+    plans: { found: plans.found, changed: plans.records.length },
     journals: { found: journals.length, changed: read.changed },
     published: published?.numbers.length ?? 0,
     rows: read.rows,
@@ -234,69 +222,27 @@ async function remember(store: Store, inputs: readonly Input[]): Promise<void> {
   appender.close();
 }
 
-function changedPlans(workspace: string, known: ReadonlyMap<string, string>) {
-  const files = findPlans(workspace);
-  const changed: { readonly plan: Plan; readonly input: Input }[] = [];
+/** The records of one kind whose files changed since the last ingest. */
+function changedRecords<T>(
+  files: readonly InputFile[],
+  known: ReadonlyMap<string, string>,
+  kind: Input['kind'],
+  read: (file: InputFile) => RecordReading<T>,
+) {
+  const records: T[] = [];
+  const inputs: Input[] = [];
   const problems: Finding[] = [];
   for (const file of files) {
     const identity = identityOf(file.path);
     if (known.get(file.name) === identity.sha256) continue;
-    const reading = readPlan(file);
+    const reading = read(file);
     if ('problem' in reading) problems.push(reading.problem);
     else {
-      const input: Input = { path: file.name, kind: 'plan', ...identity, run: null };
-      changed.push({ plan: reading.plan, input });
+      records.push(reading.record);
+      inputs.push({ path: file.name, kind, ...identity, run: null });
     }
   }
-  return { found: files.length, changed, problems };
-}
-
-function changedExecutions(workspace: string, known: ReadonlyMap<string, string>) {
-  const changed: { readonly execution: Execution; readonly input: Input }[] = [];
-  const problems: Finding[] = [];
-  for (const file of findExecutions(workspace)) {
-    const identity = identityOf(file.path);
-    if (known.get(file.name) === identity.sha256) continue;
-    const reading = readExecution(file);
-    if ('problem' in reading) problems.push(reading.problem);
-    else {
-      const input: Input = { path: file.name, kind: 'execution', ...identity, run: null };
-      changed.push({ execution: reading.execution, input });
-    }
-  }
-  return { changed, problems };
-}
-
-function changedParities(workspace: string, known: ReadonlyMap<string, string>) {
-  const changed: { readonly record: ParityRecord; readonly input: Input }[] = [];
-  const problems: Finding[] = [];
-  for (const file of findParities(workspace)) {
-    const identity = identityOf(file.path);
-    if (known.get(file.name) === identity.sha256) continue;
-    const reading = readParity(file);
-    if ('problem' in reading) problems.push(reading.problem);
-    else {
-      const input: Input = { path: file.name, kind: 'parity', ...identity, run: null };
-      changed.push({ record: reading.record, input });
-    }
-  }
-  return { changed, problems };
-}
-
-function changedBenches(workspace: string, known: ReadonlyMap<string, string>) {
-  const changed: { readonly record: BenchRecord; readonly input: Input }[] = [];
-  const problems: Finding[] = [];
-  for (const file of findBenches(workspace)) {
-    const identity = identityOf(file.path);
-    if (known.get(file.name) === identity.sha256) continue;
-    const reading = readBench(file);
-    if ('problem' in reading) problems.push(reading.problem);
-    else {
-      const input: Input = { path: file.name, kind: 'bench', ...identity, run: null };
-      changed.push({ record: reading.record, input });
-    }
-  }
-  return { changed, problems };
+  return { found: files.length, records, inputs, problems };
 }
 
 function changedAcceptances(

@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../common/files.ts';
 import type { ParityCase } from '../runners/parity/types.ts';
 import { appendTo } from './appender.ts';
-import type { Finding } from './journal-reader.ts';
+import {
+  misnamed,
+  missingList,
+  type RecordReading,
+  readRecord,
+  wrongStart,
+} from './record-file.ts';
 import type { Store } from './store.ts';
 import { type InputFile, parityFile } from './workspace.ts';
 
@@ -39,41 +44,16 @@ export function writeParity(workspace: string, record: ParityRecord): void {
 }
 
 /** Reads a result of `verify`, or says why it is none. */
-export function readParity(
-  file: InputFile,
-): { readonly record: ParityRecord } | { readonly problem: Finding } {
-  const problem = (message: string) => ({
-    problem: {
-      code: 'PARITY_UNREADABLE',
-      file: file.name,
-      line: null,
-      message: `${file.name}: ${message}`,
-    },
+export function readParity(file: InputFile): RecordReading<ParityRecord> {
+  return readRecord<ParityRecord>(file, {
+    code: 'PARITY_UNREADABLE',
+    kind: 'no result of verify',
+    wrong: (value) =>
+      missingList(value, ['cases', 'notCovered']) ??
+      wrongStart(value) ??
+      (typeof value.environment === 'object' ? null : 'the field "environment" is missing.') ??
+      misnamed(file, `runs/parity/${value.parity}.json`, String(value.parity)),
   });
-  let value: Partial<ParityRecord> | null;
-  try {
-    value = JSON.parse(readFileSync(file.path, 'utf8')) as Partial<ParityRecord> | null;
-  } catch (cause) {
-    return problem(`this is not JSON: ${(cause as Error).message}.`);
-  }
-  if (value === null || typeof value !== 'object') return problem('this is no result of verify.');
-  if (value.schemaVersion !== 1) {
-    return problem(
-      `schemaVersion is ${JSON.stringify(value.schemaVersion)}; this Redistill reads 1.`,
-    );
-  }
-  for (const field of ['cases', 'notCovered'] as const) {
-    if (!Array.isArray(value[field])) return problem(`the field "${field}" is missing or no list.`);
-  }
-  if (typeof value.startedAt !== 'string' || Number.isNaN(Date.parse(value.startedAt))) {
-    return problem(`startedAt is ${JSON.stringify(value.startedAt)}, not an ISO 8601 time.`);
-  }
-  if (value.environment === undefined || typeof value.environment !== 'object')
-    return problem('the field "environment" is missing.');
-  if (file.name !== `runs/parity/${value.parity}.json`) {
-    return problem(`it holds ${value.parity}; the name of the file must say the same.`);
-  }
-  return { record: value as ParityRecord };
 }
 
 /** Replaces what the database holds of these results. */

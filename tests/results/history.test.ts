@@ -66,9 +66,9 @@ test('a run belongs to the first execution that lists it, and to its day where n
   // A later call of `run` reuses the first run, and so makes no point of its own.
   const [file] = findExecutions(workspace);
   const reading1 = readExecution(file as NonNullable<typeof file>);
-  if (!('execution' in reading1)) throw new Error('unreadable');
+  if (!('record' in reading1)) throw new Error('unreadable');
   const startedAt = '2026-01-05T00:00:00.000Z';
-  const later = { ...reading1.execution, execution: 'later', startedAt };
+  const later = { ...reading1.record, execution: 'later', startedAt };
   writeExecution(workspace, later);
   await ingest({ workspace });
   assert.deepEqual(

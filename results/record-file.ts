@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import type { Finding } from './journal-reader.ts';
+import type { InputFile } from './workspace.ts';
+
+/** What a file of a workspace holds, or why it holds nothing that can be used. */
+export type RecordReading<T> = { readonly record: T } | { readonly problem: Finding };
+
+/**
+ * Reads a file of JSON that a command left in a workspace, schema version 1.
+ *
+ * @param options.code of the finding
+ * @param options.kind what the file should be, for messages: `no result of bench`, `not a plan`
+ * @param options.wrong what is wrong with the record's fields or with the name of its file, as a sentence; null for nothing
+ */
+export function readRecord<T extends { readonly schemaVersion: 1 }>(
+  file: InputFile,
+  options: {
+    readonly code: string;
+    readonly kind: string;
+    wrong(value: Partial<T>): string | null;
+  },
+): RecordReading<T> {
+  const problem = (message: string) => ({
+    problem: {
+      code: options.code,
+      file: file.name,
+      line: null,
+      message: `${file.name}: ${message}`,
+    },
+  });
+  let value: Partial<T> | null;
+  try {
+    value = JSON.parse(readFileSync(file.path, 'utf8')) as Partial<T> | null;
+  } catch (cause) {
+    return problem(`this is not JSON: ${(cause as Error).message}.`);
+  }
+  if (value === null || typeof value !== 'object') return problem(`this is ${options.kind}.`);
+  if (value.schemaVersion !== 1) {
+    return problem(
+      `schemaVersion is ${JSON.stringify(value.schemaVersion)}; this Redistill reads 1.`,
+    );
+  }
+  const wrong = options.wrong(value);
+  return wrong === null ? { record: value as T } : problem(wrong);
+}
+
+/** The sentence for the first of these fields that is no list; null where all are. */
+export function missingList<T extends object>(
+  value: T,
+  fields: readonly (keyof T & string)[],
+): string | null {
+  const field = fields.find((each) => !Array.isArray(value[each]));
+  return field === undefined ? null : `the field "${field}" is missing or no list.`;
+}
+
+/** The sentence for a start that is no time; null where it is one. */
+export function wrongStart({ startedAt }: { readonly startedAt?: unknown }): string | null {
+  return typeof startedAt === 'string' && !Number.isNaN(Date.parse(startedAt))
+    ? null
+    : `startedAt is ${JSON.stringify(startedAt)}, not an ISO 8601 time.`;
+}
+
+/** The sentence for a file under another name than `name`; null where it is that. */
+export function misnamed(file: InputFile, name: string, holds: string): string | null {
+  return file.name === name ? null : `it holds ${holds}; the name of the file must say the same.`;
+}
