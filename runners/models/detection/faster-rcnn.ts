@@ -2,12 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/t
 import { statelessUniform } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { TensorMap } from '../../engine/types.ts';
-import {
-  anchorsPerCell,
-  levelCounts,
-  pyramidSizes,
-  rpnAnchors,
-} from '../../tasks/detection/anchors.ts';
+import { anchorShape, anchorsPerCell, rpnAnchors } from '../../tasks/detection/anchors.ts';
 import { rcnnMaker } from '../../tasks/detection/rcnn-maker.ts';
 import { decodeRois } from '../../tasks/detection/roi-decode.ts';
 import {
@@ -117,9 +112,9 @@ export function fasterRcnn(
     training: {
       targets: ({ batchSize, boxes }) =>
         rcnnMaker({ batchSize, boxes, strides, scales: rpnAnchors.scales, ...samplers.rpn }),
-      inputs({ pictures, height, width: columns }, { boxes }) {
-        const counts = levelCounts(rpnAnchors, pyramidSizes([height, columns], strides));
-        const shape = [pictures, counts.reduce((sum, count) => sum + count, 0)];
+      inputs(batch, { boxes }) {
+        const { pictures } = batch;
+        const shape = anchorShape(rpnAnchors, batch);
         return {
           labels: { shape, dtype: 'float32' },
           labelWeights: { shape, dtype: 'float32' },

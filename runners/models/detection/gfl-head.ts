@@ -1,9 +1,9 @@
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { exactLog } from '../../../common/random.ts';
 import { relu } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { ModuleScope } from '../modules.ts';
-import type { Forward, Init } from '../types.ts';
+import type { Forward } from '../types.ts';
+import { headConvolution, scoreBias, small } from './head-convolution.ts';
 import type { LevelMaps } from './retina-head.ts';
 
 export interface GflHeadSpec {
@@ -18,9 +18,6 @@ export interface GflHeadSpec {
   readonly regMax: number;
 }
 
-const small: Init = { kind: 'normal', std: 0.01 };
-/** Score of every class at the start. */
-const prior = 0.01;
 /** Channels are normalised in this many groups. */
 const groups = 32;
 
@@ -41,18 +38,13 @@ export function gflHead(
       const spec = { inputs: channels, outputs: channels, kernel: 3, padding: 1, start };
       return { conv: block.conv('conv', spec), norm: block.groupNorm('gn', channels, groups) };
     });
-  const last = (name: string, outputs: number, bias: number) =>
-    scope.conv(name, {
-      inputs: channels,
-      outputs,
-      kernel: 3,
-      padding: 1,
-      bias: true,
-      start: { weight: small, bias },
-    });
   const towers = { logits: tower('cls_convs'), boxes: tower('reg_convs') };
-  const cls = last('gfl_cls', classes, -exactLog((1 - prior) / prior));
-  const reg = last('gfl_reg', 4 * (regMax + 1), 0);
+  const cls = headConvolution(scope, 'gfl_cls', {
+    inputs: channels,
+    outputs: classes,
+    bias: scoreBias,
+  });
+  const reg = headConvolution(scope, 'gfl_reg', { inputs: channels, outputs: 4 * (regMax + 1) });
   const scales = Array.from({ length: levels }, (_, level) =>
     scope.child('scales').child(level).scalar('scale', 1),
   );

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/tensorflow.ts';
-import { gflAnchors, levelCounts, pyramidSizes } from '../../tasks/detection/anchors.ts';
+import { anchorShape, gflAnchors } from '../../tasks/detection/anchors.ts';
 import { gflMaker } from '../../tasks/detection/gfl-maker.ts';
 import {
   type CandidateRows,
@@ -78,9 +78,8 @@ export function gfl(
     },
     training: {
       targets: ({ batchSize }) => gflMaker({ classes, batchSize }),
-      inputs({ pictures, height, width }) {
-        const counts = levelCounts(gflAnchors, pyramidSizes([height, width], strides));
-        const shape = [pictures, counts.reduce((sum, count) => sum + count, 0)];
+      inputs(batch) {
+        const shape = anchorShape(gflAnchors, batch);
         return {
           labels: { shape, dtype: 'int32' },
           labelWeights: { shape, dtype: 'float32' },

@@ -1,8 +1,8 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { exactLog } from '../../../common/random.ts';
 import { relu } from '../../engine/ops/index.ts';
 import type { ModuleScope } from '../modules.ts';
-import type { Forward, Init } from '../types.ts';
+import type { Forward } from '../types.ts';
+import { headConvolution, scoreBias } from './head-convolution.ts';
 
 export interface RetinaHeadSpec {
   readonly classes: number;
@@ -19,11 +19,6 @@ export interface LevelMaps {
   readonly boxes: Tensor4D[];
 }
 
-const small: Init = { kind: 'normal', std: 0.01 };
-
-/** Score of every class at the start, so that the many background anchors do not drown the rest. */
-const prior = 0.01;
-
 /**
  * RetinaNet's head (Lin et al. 2017, arXiv:1708.02002, section 4), the same for all levels: convolutions with bias and
  * ReLU, no norms.
@@ -34,22 +29,20 @@ export function retinaHead(
   scope: ModuleScope,
   { classes, channels, anchors, stacked }: RetinaHeadSpec,
 ): (context: Forward, features: readonly Tensor4D[]) => LevelMaps {
-  const convolution = (of: ModuleScope, name: string, outputs: number, bias = 0) =>
-    of.conv(name, {
-      inputs: channels,
-      outputs,
-      kernel: 3,
-      padding: 1,
-      bias: true,
-      start: { weight: small, bias },
-    });
   const tower = (name: string) =>
     Array.from({ length: stacked }, (_, index) =>
-      convolution(scope.child(name).child(index), 'conv', channels),
+      headConvolution(scope.child(name).child(index), 'conv', {
+        inputs: channels,
+        outputs: channels,
+      }),
     );
   const towers = { logits: tower('cls_convs'), boxes: tower('reg_convs') };
-  const cls = convolution(scope, 'retina_cls', anchors * classes, -exactLog((1 - prior) / prior));
-  const reg = convolution(scope, 'retina_reg', anchors * 4);
+  const cls = headConvolution(scope, 'retina_cls', {
+    inputs: channels,
+    outputs: anchors * classes,
+    bias: scoreBias,
+  });
+  const reg = headConvolution(scope, 'retina_reg', { inputs: channels, outputs: anchors * 4 });
   return (context, features) => {
     const through = (layers: typeof towers.logits, map: Tensor4D) =>
       layers.reduce((x, layer) => relu(layer(context, x)), map);

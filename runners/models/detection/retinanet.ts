@@ -1,11 +1,6 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/tensorflow.ts';
-import {
-  anchorsPerCell,
-  levelCounts,
-  pyramidSizes,
-  retinaAnchors,
-} from '../../tasks/detection/anchors.ts';
+import { anchorShape, anchorsPerCell, retinaAnchors } from '../../tasks/detection/anchors.ts';
 import {
   type CandidateRows,
   decodeCandidates,
@@ -75,9 +70,8 @@ export function retinanet(
     },
     training: {
       targets: ({ batchSize }) => retinaMaker({ classes, batchSize, strides, octaveBaseScale }),
-      inputs({ pictures, height, width }) {
-        const counts = levelCounts(config, pyramidSizes([height, width], strides));
-        const shape = [pictures, counts.reduce((sum, count) => sum + count, 0)];
+      inputs(batch) {
+        const shape = anchorShape(config, batch);
         return {
           labels: { shape, dtype: 'int32' },
           labelWeights: { shape, dtype: 'float32' },

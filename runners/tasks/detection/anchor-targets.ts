@@ -1,4 +1,11 @@
-import { type AnchorConfig, gridAnchors, insideFlags, type Size, validFlags } from './anchors.ts';
+import {
+  type AnchorConfig,
+  gridAnchors,
+  insideFlags,
+  pyramidSizes,
+  type Size,
+  validFlags,
+} from './anchors.ts';
 import { type AssignConfig, assignMaxIou } from './assign.ts';
 import { type Boxes, takeBoxes } from './boxes.ts';
 import { type DeltaCoder, encodeDeltas } from './delta-coder.ts';
@@ -26,6 +33,20 @@ export interface AnchorGrid {
 /** @param sizes of the feature maps, one for each stride */
 export function anchorGrid(config: AnchorConfig, sizes: readonly Size[]): AnchorGrid {
   return { config, sizes, anchors: gridAnchors(config, sizes) };
+}
+
+/** Grids of batches, each size made once. */
+export function gridsBySize(
+  config: AnchorConfig,
+): (batch: { readonly height: number; readonly width: number }) => AnchorGrid {
+  const grids = new Map<string, AnchorGrid>();
+  return ({ height, width }) => {
+    const key = `${height} ${width}`;
+    const grid =
+      grids.get(key) ?? anchorGrid(config, pyramidSizes([height, width], config.strides));
+    grids.set(key, grid);
+    return grid;
+  };
 }
 
 /**

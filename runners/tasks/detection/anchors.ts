@@ -186,3 +186,12 @@ export function pyramidSizes([height, width]: Size, strides: readonly number[]):
     return [rows, columns];
   });
 }
+
+/** [pictures, anchors of all levels]: the shape of what a loss has for every anchor of a batch. */
+export function anchorShape(
+  config: AnchorConfig,
+  { pictures, height, width }: { pictures: number; height: number; width: number },
+): readonly [pictures: number, anchors: number] {
+  const counts = levelCounts(config, pyramidSizes([height, width], config.strides));
+  return [pictures, counts.reduce((sum, count) => sum + count, 0)];
+}

@@ -1,10 +1,11 @@
 import { RandomStream } from '../../../common/random.ts';
 import type { DenseBatch, Targets } from '../../data/dense/batch.ts';
 import type { TargetMaker, TargetModule } from '../../data/dense/target-maker.ts';
-import { type AnchorGrid, anchorGrid, type Truth } from './anchor-targets.ts';
-import { pyramidSizes, rpnAnchors } from './anchors.ts';
+import { gridsBySize, type Truth } from './anchor-targets.ts';
+import { rpnAnchors } from './anchors.ts';
 import { rpnTargets } from './rpn-targets.ts';
 import { randomChoice } from './sampling.ts';
+import { wholeBatch } from './whole-batch.ts';
 
 /** What the target maker of a two-stage detector needs. */
 export interface RcnnMakerOptions {
@@ -32,30 +33,24 @@ export function rcnnMaker(options: RcnnMakerOptions): TargetModule {
  */
 export function createTargetMaker(options: RcnnMakerOptions): TargetMaker {
   const { num, posFraction, batchSize, strides, scales, boxes } = options;
-  const config = { ...rpnAnchors, strides, scales };
-  const grids = new Map<string, AnchorGrid>();
+  const gridOf = gridsBySize({ ...rpnAnchors, strides, scales });
   return (batch, { epoch, seed }) => {
-    const key = `${batch.height} ${batch.width}`;
-    const sizes = pyramidSizes([batch.height, batch.width], strides);
-    const grid = grids.get(key) ?? anchorGrid(config, sizes);
-    grids.set(key, grid);
     const stream = (name: string) => RandomStream.named(seed ?? 0, `${name}`);
     const choose = (picture: number) =>
       randomChoice(stream(`rpn/${epoch}/${batch.pictures[picture]?.index}`));
     const truths = batch.pictures as readonly Truth[];
-    const made = rpnTargets(grid, truths, choose, { num, posFraction });
-    const rows = (values: Float32Array) => {
-      const whole = new Float32Array((values.length / batch.size) * batchSize);
-      whole.set(values);
-      return whole;
-    };
+    const {
+      normaliser,
+      samples: _,
+      ...made
+    } = rpnTargets(gridOf(batch), truths, choose, {
+      num,
+      posFraction,
+    });
     const draw = stream(`roi/${epoch}/${batch.step}`);
     return {
-      labels: rows(made.labels),
-      labelWeights: rows(made.labelWeights),
-      boxTargets: rows(made.boxTargets),
-      boxWeights: rows(made.boxWeights),
-      normaliser: made.normaliser,
+      ...wholeBatch(made, batch.size, batchSize),
+      normaliser,
       ...paddedTruth(batch, batchSize, boxes),
       seed: Int32Array.of(draw.uint32() | 0, draw.uint32() | 0),
     };
