@@ -6,10 +6,9 @@ import { initialState } from '../../runners/models/init.ts';
 import { createNetwork } from '../../runners/models/registry.ts';
 import type { Network } from '../../runners/models/types.ts';
 import type { Scale, TrialSpec } from '../../runners/trial/spec.ts';
-import { supposedBackbones } from '../../suites/backbones.ts';
-import { planContext } from '../../suites/context.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
+import { contextWith } from './real-context.ts';
 
 // Planning loads no TensorFlow and cannot see the sizes of maps; so suites say which published cells no code can train.
 const classes = 100;
@@ -26,18 +25,11 @@ function weightsOf(network: Network): ReturnType<typeof initialState> {
   return known;
 }
 const trainLabels = Int32Array.from({ length: 2000 }, (_, index) => index % classes);
-const names = ['cifar100', 'embedded', 'embedded-small', 'cifar10-images'];
-const context = planContext(
+const context = contextWith(
   'classification',
-  {
-    names,
-    dataset: (id) => ({
-      identity: { dataset: id, hash: '0'.repeat(64) },
-      missing: null,
-      trainPictures: 50_000,
-    }),
-  },
-  supposedBackbones,
+  Object.fromEntries(
+    ['cifar100', 'embedded', 'embedded-small', 'cifar10-images'].map((name) => [name, 50_000]),
+  ),
 );
 
 /** Why a training cannot be set up, or null. */

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import type { Hyper, Recipe } from '../../runners/trial/spec.ts';
-import { supposedBackbones } from '../../suites/backbones.ts';
-import { planContext } from '../../suites/context.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import type { Plan } from '../../suites/plan-types.ts';
+import { contextWith } from './real-context.ts';
 
 /*
  * The hyper-parameters that differ from pair to pair stand in the suites; the facts as read from the official files stand in
@@ -23,19 +22,7 @@ const official = new Map(
   ).recipes.map(({ id, facts }) => [id, facts]),
 );
 
-const pictures: Readonly<Record<string, number>> = { cifar100: 50_000 };
-const context = planContext(
-  'classification',
-  {
-    names: Object.keys(pictures),
-    dataset: (id) => ({
-      identity: { dataset: id, hash: '0'.repeat(64) },
-      missing: null,
-      trainPictures: pictures[id] as number,
-    }),
-  },
-  supposedBackbones,
-);
+const context = contextWith('classification', { cifar100: 50_000 });
 
 const plans = new Map<string, Plan>();
 

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import type { Scale, Task } from '../../runners/trial/spec.ts';
-import { supposedBackbones } from '../../suites/backbones.ts';
-import { planContext } from '../../suites/context.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import { tableOf } from '../../suites/references.ts';
+import { contextWith } from './real-context.ts';
 
 // The real methods, networks, recipes and tables; only the data are made up.
 const pictures: Readonly<Record<string, number>> = {
@@ -22,19 +21,7 @@ const pictures: Readonly<Record<string, number>> = {
   coco128: 128,
   cityscapes: 2975,
 };
-const contextOf = (task: Task) =>
-  planContext(
-    task,
-    {
-      names: Object.keys(pictures),
-      dataset: (id) => ({
-        identity: { dataset: id, hash: '0'.repeat(64) },
-        missing: null,
-        trainPictures: pictures[id] as number,
-      }),
-    },
-    supposedBackbones,
-  );
+const contextOf = (task: Task) => contextWith(task, pictures);
 const context = contextOf('classification');
 const plans = listSuites().flatMap((name) => {
   const suite = loadSuite(name);

@@ -1,0 +1,20 @@
+import type { Task } from '../../runners/trial/spec.ts';
+import { supposedBackbones } from '../../suites/backbones.ts';
+import { planContext } from '../../suites/context.ts';
+import type { PlanContext } from '../../suites/plan-context.ts';
+
+/** The real methods, networks, recipes and tables of a task; only the data are made up, with so many pictures each. */
+export function contextWith(task: Task, pictures: Readonly<Record<string, number>>): PlanContext {
+  return planContext(
+    task,
+    {
+      names: Object.keys(pictures),
+      dataset: (id) => ({
+        identity: { dataset: id, hash: '0'.repeat(64) },
+        missing: null,
+        trainPictures: pictures[id] as number,
+      }),
+    },
+    supposedBackbones,
+  );
+}
