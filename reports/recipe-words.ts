@@ -18,6 +18,14 @@ export function recipeSettings(recipe: Recipe): readonly Setting[] {
     { name: 'Optimizer', value: optimizerWords(recipe.optimizer) },
     { name: 'Learning rate', value: scheduleWords(recipe) },
     { name: 'Augmentation', value: augmentationWords(recipe.augmentation) },
+    ...(recipe.precision === 'mixed'
+      ? [
+          {
+            name: 'Precision',
+            value: 'mixed: 16-bit operations, weights in 32 bits, dynamic loss scaling',
+          },
+        ]
+      : []),
     {
       name: 'Label smoothing',
       value: recipe.labelSmoothing === 0 ? 'none' : String(recipe.labelSmoothing),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, RedistillError } from '../../common/errors.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
+import { checkPrecision } from '../../runners/trial/precision.ts';
 import type { BackboneRef, Scale } from '../../runners/trial/spec.ts';
 import { partition, type Unit } from '../../suites/cohorts.ts';
 import type { Plan } from '../../suites/plan-types.ts';
@@ -313,6 +314,10 @@ async function execute(
     device,
     mode,
   } as const;
+  checkPrecision(
+    plan.trials.map(({ spec }) => spec),
+    conditions,
+  );
   const foreign = plan.trials.find(({ spec }) => spec.external !== undefined)?.spec.external;
   const externalFolder =
     values.external === undefined ? null : resolve(context.cwd, values.external);

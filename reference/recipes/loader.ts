@@ -38,6 +38,7 @@ export interface RecipeOverrides {
   readonly normEval?: boolean;
   readonly initStudent?: boolean;
   readonly pretrained?: string | null;
+  readonly precision?: 'mixed' | null;
   readonly labelSmoothing?: number;
   readonly trainPictures?: number | null;
 }
@@ -51,6 +52,7 @@ const optionalFields = [
   'normEval',
   'initStudent',
   'pretrained',
+  'precision',
 ] as const;
 
 interface NamedRecipe {

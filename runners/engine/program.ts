@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { EagerProgram } from './eager.ts';
 import { encodeProgram, outputNode, stateNodes } from './encode.ts';
 import { EngineError, tensorflowReason } from './errors.ts';
+import { fuseNormAndRelu } from './fuse.ts';
 import { inputNode, type RecordedFunction, recordFunction } from './record.ts';
-import { checkBindingTakesConfig, cpuSessionConfig, sessionConfigFile } from './session-config.ts';
+import {
+  checkBindingTakesConfig,
+  cpuSessionConfig,
+  mixedSessionConfig,
+  sessionConfigFile,
+} from './session-config.ts';
 import {
   type Binding,
   backend,
@@ -13,6 +19,7 @@ import {
   type TensorHandle,
   tensorflowVersion,
   tf,
+  usesGpu,
 } from './tensorflow.ts';
 import type { ArrayMap, FunctionSpec, Program, TensorSpec } from './types.ts';
 import { checkArray, checkState } from './values.ts';
@@ -26,22 +33,35 @@ export interface ProgramOptions {
   readonly mode?: 'recorded' | 'eager';
   /** Default true; see EncodeOptions. Has no meaning in eager mode, where operations are ordered anyway. */
   readonly totalOrder?: boolean;
+  /** Absent: 32 bits throughout. `mixed` promises no bits; see `mixedSessionConfig`. */
+  readonly precision?: Precision | undefined;
 }
+
+export type Precision = 'mixed';
 
 /**
  * Makes a program: records every function once (or keeps it for eager runs) and loads state and functions into a
  * TensorFlow session.
  *
  * @throws EngineError when a function is not pure, an operation fails, or a shape does not fit; see `recordFunction`.
+ *   `ENGINE_PRECISION` for mixed precision in eager mode: it is TensorFlow's rewriting of graphs.
  */
 export function createProgram(options: ProgramOptions): Program {
   checkState(options.state, options.initial);
-  if (options.mode === 'eager')
+  if (options.mode === 'eager') {
+    if (options.precision !== undefined) throw noMixedEager();
     return new EagerProgram(options.state, options.initial, options.functions);
+  }
   const recorded = recordAll(options);
-  const program = new RecordedProgram(options.state, recorded, options.totalOrder ?? true);
+  const program = new RecordedProgram(options, recorded);
   program.writeState(options.initial);
   return program;
+}
+
+function noMixedEager(): EngineError {
+  return new EngineError('ENGINE_PRECISION', 'Mixed precision needs recorded steps.', {
+    hint: 'Leave out `--eager`, or `precision` of the recipe.',
+  });
 }
 
 function recordAll(options: ProgramOptions): RecordedFunction[] {
@@ -52,13 +72,21 @@ function recordAll(options: ProgramOptions): RecordedFunction[] {
     ]),
   );
   try {
+    const fused = hasFusedKernels(options) ? fuseNormAndRelu : (each: RecordedFunction) => each;
     return Object.entries(options.functions).map(([name, spec]) =>
-      recordFunction(name, spec, state),
+      fused(recordFunction(name, spec, state)),
     );
   } finally {
     for (const tensor of Object.values(state)) tensor.dispose();
   }
 }
+
+/**
+ * Not on a GPU, where Grappler fuses by itself (and gives the operations 16 bits where asked to); not on other processors,
+ * where oneDNN is not what runs and TensorFlow has no kernel of its own.
+ */
+const hasFusedKernels = ({ precision }: ProgramOptions) =>
+  process.arch === 'x64' && !usesGpu() && precision === undefined;
 
 let programs = 0;
 
@@ -70,11 +98,8 @@ class RecordedProgram implements Program {
   private readonly model: number;
   private disposed = false;
 
-  constructor(
-    state: Readonly<Record<string, TensorSpec>>,
-    recorded: readonly RecordedFunction[],
-    totalOrder: boolean,
-  ) {
+  constructor(options: ProgramOptions, recorded: readonly RecordedFunction[]) {
+    const { state, totalOrder = true, precision } = options;
     this.state = state;
     this.binding = backend().binding;
     this.functions = new Map(recorded.map((each) => [each.name, compiledFunction(each)]));
@@ -84,7 +109,7 @@ class RecordedProgram implements Program {
       totalOrder,
       tensorflowVersion: tensorflowVersion(),
     });
-    this.model = loadModel(bytes, this.binding);
+    this.model = loadModel(bytes, this.binding, precision);
   }
 
   call(name: string, inputs: ArrayMap): Record<string, Float32Array | Int32Array> {
@@ -205,15 +230,21 @@ function compiledFunction(recorded: RecordedFunction): CompiledFunction {
   };
 }
 
+/** Null for TensorFlow's own: on a GPU bits are not promised, and Grappler puts maps into the layout that the device is fast in. */
+function sessionConfig(device: 'cpu' | 'gpu', precision: Precision | undefined): Uint8Array | null {
+  if (precision === 'mixed') return mixedSessionConfig(device);
+  return device === 'cpu' ? cpuSessionConfig() : null;
+}
+
 /** The binding loads SavedModels from a folder only; the folder is needed no longer than the call. */
-function loadModel(bytes: Uint8Array, binding: Binding): number {
+function loadModel(bytes: Uint8Array, binding: Binding, precision: Precision | undefined): number {
   const folder = mkdtempSync(join(tmpdir(), 'redistill-graph-'));
   try {
     writeFileSync(join(folder, 'saved_model.pb'), bytes);
-    // On a GPU bits are not promised, and Grappler puts the maps into the layout that the device is fast in.
-    if (!binding.isUsingGpuDevice()) {
+    const config = sessionConfig(binding.isUsingGpuDevice() ? 'gpu' : 'cpu', precision);
+    if (config !== null) {
       checkBindingTakesConfig();
-      writeFileSync(join(folder, sessionConfigFile), cpuSessionConfig());
+      writeFileSync(join(folder, sessionConfigFile), config);
     }
     return binding.loadSavedModel(folder, 'serve');
   } catch (cause) {

@@ -29,6 +29,8 @@ export type RecordedNode =
       readonly layer: string;
       readonly attributes: readonly OpAttribute[];
       readonly inputs: readonly Edge[];
+      /** Shapes of its results. */
+      readonly shapes: readonly (readonly number[])[];
     }
   | {
       readonly kind: 'const';
@@ -273,7 +275,8 @@ class Recorder {
       );
     }
     const name = this.nodeName(op, layer);
-    this.nodes.push({ kind: 'op', name, op, layer, attributes, inputs: edges });
+    const shapes = results.map(({ shape }) => shape);
+    this.nodes.push({ kind: 'op', name, op, layer, attributes, inputs: edges, shapes });
     results.forEach((result, index) => {
       this.known.set(result.id, { edge: { node: name, index }, layer });
     });

@@ -1,5 +1,13 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { clipByGlobalNorm, createOptimizer } from '../engine/optim/index.ts';
+import { choose } from '../engine/ops/index.ts';
+import {
+  clipByGlobalNorm,
+  createOptimizer,
+  initialScaler,
+  nextScaler,
+  type ScalerState,
+  unscale,
+} from '../engine/optim/index.ts';
 import type { TensorMap } from '../engine/types.ts';
 import type { ParamSpec } from '../models/types.ts';
 import type { Recipe } from '../trial/spec.ts';
@@ -12,16 +20,54 @@ export interface Moved {
 }
 
 /** What of a recipe decides an update, but for the learning rate, which is an input. */
-export type UpdateRecipe = Pick<Recipe, 'optimizer' | 'clipNorm'>;
+export type UpdateRecipe = Pick<Recipe, 'optimizer' | 'clipNorm' | 'precision'>;
 
 /**
  * New values of what a student's optimizer moves and of its own state, by their names in the program's state. Clips
- * first where the recipe asks for it.
+ * first where the recipe asks for it. In mixed precision the gradients are those of the scaled loss (`lossScale`); a step in
+ * which they overflow changes nothing but the scale.
  *
  * @param index of the student in the program
  * @param gradients by the names of `moved`; absent where the loss does not depend on a parameter
  */
 export function optimise(
+  recipe: UpdateRecipe,
+  index: number,
+  moved: readonly Moved[],
+  gradients: Readonly<Record<string, Tensor>>,
+  state: TensorMap,
+  learningRate: Scalar,
+): Record<string, Tensor> {
+  const scaler = scalerOf(recipe, index, state);
+  if (scaler === null) return update(recipe, index, moved, gradients, state, learningRate);
+  const { gradients: unscaled, finite } = unscale(gradients, scaler.scale);
+  const fresh = update(recipe, index, moved, unscaled, state, learningRate);
+  const kept = Object.entries(fresh).map(([name, value]) => [
+    name,
+    choose(finite, value, state[name] as Tensor),
+  ]);
+  const next = Object.entries(nextScaler(scaler, finite)) as [string, Tensor][];
+  return {
+    ...Object.fromEntries(kept),
+    ...renamed(Object.fromEntries(next), (key) => names.scaler(index, key)),
+  };
+}
+
+/** The factor of a student's loss in mixed precision; null where it has none. */
+export function lossScale(recipe: UpdateRecipe, index: number, state: TensorMap): Scalar | null {
+  return scalerOf(recipe, index, state)?.scale ?? null;
+}
+
+function scalerOf(
+  { precision }: UpdateRecipe,
+  index: number,
+  state: TensorMap,
+): ScalerState<Scalar> | null {
+  if (precision !== 'mixed') return null;
+  return under(state, names.scaler(index, '')) as unknown as ScalerState<Scalar>;
+}
+
+function update(
   { optimizer, clipNorm }: UpdateRecipe,
   index: number,
   moved: readonly Moved[],
@@ -45,15 +91,24 @@ export function optimise(
   };
 }
 
-/** Initial state of a student's optimizer, by its names in the program's state. */
+/** Initial state of a student's optimizer and of its loss scaling, by their names in the program's state. */
 export function optimizerState(
-  { optimizer }: UpdateRecipe,
+  { optimizer, precision }: UpdateRecipe,
   index: number,
   moved: readonly Moved[],
 ): Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }> {
   const slots = moved.map(({ name, param }) => ({ key: slotKey(name, index), spec: param }));
   const initial = createOptimizer(optimizer).initialState(slots);
-  return renamed(initial, (key) => names.optimizer(index, key));
+  const scaler = precision === 'mixed' ? Object.entries(initialScaler) : [];
+  return {
+    ...renamed(initial, (key) => names.optimizer(index, key)),
+    ...Object.fromEntries(
+      scaler.map(([key, value]) => [
+        names.scaler(index, key),
+        { shape: [], values: Float32Array.of(value) },
+      ]),
+    ),
+  };
 }
 
 /** `model/conv1.weight`: a parameter's name without the student's number, as optimizer state is keyed. */

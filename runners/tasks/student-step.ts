@@ -5,7 +5,7 @@ import { tf } from '../engine/tensorflow.ts';
 import type { TensorMap, TensorSpec } from '../engine/types.ts';
 import { forwardContext } from '../models/forward.ts';
 import type { Forward, ParamSpec } from '../models/types.ts';
-import { optimise, renamed, type UpdateRecipe } from './optimise.ts';
+import { lossScale, optimise, renamed, type UpdateRecipe } from './optimise.ts';
 import { names, trainable, under } from './students.ts';
 import type { StepReport } from './types.ts';
 
@@ -35,7 +35,7 @@ export interface StudentLosses {
 
 /**
  * The recorded step of a list of students: for each its forward pass in train mode with its losses (`lossesOf`), the
- * gradients of their sum, clipping, the optimizer's update, and the new running statistics and buffers.
+ * gradients of their sum (in mixed precision times the loss scale), clipping, the optimizer's update, and the new running statistics and buffers.
  *
  * @param terms receives the names of what each student reports after its total and counts
  */
@@ -81,6 +81,8 @@ function studentStep(
       monitored[`monitor/${name}`] = value;
     },
   };
+  const scale = lossScale(student.recipe, index, state);
+  if (scale !== null) access.monitor('loss-scale', scale);
   let terms: string[] = [];
   const { gradients, aux } = lossAndGradients(
     Object.fromEntries(moved.map(({ name }) => [name, state[name] as Tensor])),
@@ -95,7 +97,7 @@ function studentStep(
           value.reshape([]).cast('float32'),
         ),
       );
-      return { loss, aux: { report } };
+      return { loss: scale === null ? loss : tf.mul(loss, scale), aux: { report } };
     },
   );
   const learningRate = inputs[names.learningRate(index)] as Scalar;

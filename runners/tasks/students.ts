@@ -22,6 +22,8 @@ export const names = {
   model: (student: number, param: string) => `student${student}/model/${param}`,
   method: (student: number, param: string) => `student${student}/method/${param}`,
   optimizer: (student: number, key: string) => `student${student}/optimizer/${key}`,
+  /** Of the loss scaling of mixed precision. */
+  scaler: (student: number, key: string) => `student${student}/scaler/${key}`,
   learningRate: (student: number) => `student${student}/lr`,
   scalar: (student: number, scalar: string) => `student${student}/scalar/${scalar}`,
   draw: (student: number, draw: string) => `student${student}/draw/${draw}`,

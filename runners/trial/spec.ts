@@ -47,6 +47,11 @@ export interface Recipe {
    * of reference/backbones. Which they were in a trial stands in `TrialSpec.backbone`. Absent: every weight is drawn.
    */
   readonly pretrained?: string;
+  /**
+   * `mixed`: 16-bit operations where they gain, weights in 32 bits, dynamic loss scaling (runners/engine/optim/loss-scale.ts).
+   * On a GPU only. Absent: 32 bits throughout.
+   */
+  readonly precision?: 'mixed';
   /** Weight of label smoothing in the cross-entropy; 0 is plain cross-entropy. */
   readonly labelSmoothing: number;
   /** Training pictures used (the first n of a seed-independent class-balanced selection); null is all of them. */

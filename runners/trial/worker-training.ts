@@ -10,6 +10,7 @@ import { evaluateTeacher } from './evaluation.ts';
 import { readJournal } from './journal.ts';
 import type { Ending, MemberOptions } from './member.ts';
 import { journalFile } from './paths.ts';
+import { checkPrecision } from './precision.ts';
 import type { WorkerRequest } from './request.ts';
 import { schemaVersion, type TrialSpec } from './spec.ts';
 import { checkTeacherFile } from './teacher-file.ts';
@@ -78,6 +79,7 @@ function checkDevice(members: readonly WorkerMember[]): void {
       hint: 'Run `redistill doctor`; use `--device cpu` to train on the processor.',
     });
   }
+  for (const { request } of ours) checkPrecision([request.spec], request);
 }
 
 function writeHeader({ request, journal, history, environment }: WorkerMember): void {

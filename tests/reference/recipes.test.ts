@@ -124,6 +124,13 @@ test('fields of dense tasks are absent where they are not used, so that identiti
   assert.deepEqual(loadRecipe('cifar-240', takenBack), loadRecipe('cifar-240'));
 });
 
+test('precision is part of a recipe only where it is mixed', () => {
+  const recipe = loadRecipe('cifar-240', { precision: 'mixed' });
+  assert.equal(recipe.precision, 'mixed');
+  const takenBack = mergeOverrides({ precision: 'mixed' }, { precision: null });
+  assert.deepEqual(loadRecipe('cifar-240', takenBack), loadRecipe('cifar-240'));
+});
+
 test('iterations are cut into equal parts', () => {
   assert.equal(loadRecipe('cifar-240', { iterations: 48_000 }).iterations, 48_000);
   assert.throws(

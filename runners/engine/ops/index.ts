@@ -29,6 +29,7 @@ export { resizeBilinear } from './resize.ts';
 export { type RoiAlignOptions, roiAlign } from './roi-align.ts';
 export { replaceRows, takeRows } from './rows.ts';
 export {
+  choose,
   type Suppressed,
   type SuppressionOptions,
   statelessUniform,

@@ -97,3 +97,8 @@ export function statelessUniform(shape: readonly number[], seed: Tensor1D): Tens
     [tf.tensor1d([...shape], 'int32'), seed],
   );
 }
+
+/** One of two tensors of equal shape by a bool scalar. Unlike a product with 0 or 1 it lets no NaN through. */
+export function choose<T extends Tensor>(condition: Scalar, ifTrue: T, ifFalse: T): T {
+  return executeOne('SelectV2', [attribute.type('T')], [condition, ifTrue, ifFalse]) as T;
+}

@@ -113,6 +113,7 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
     initial,
     functions,
     ...(options.mode && { mode: options.mode }),
+    precision: options.students[0]?.recipe.precision,
   });
   const sized = (full: string, size: number, sizes: { full: number; tail: number }): string => {
     if (size === sizes.full) return full;

@@ -85,7 +85,16 @@ export function createDetectionProgram(options: DetectionProgramOptions): Detect
     };
   });
   const { state, initial } = programState(options);
-  return { program: createProgram({ state, initial, functions, mode: options.mode }), terms };
+  return {
+    program: createProgram({
+      state,
+      initial,
+      functions,
+      mode: options.mode,
+      precision: options.students[0]?.recipe.precision,
+    }),
+    terms,
+  };
 }
 
 function trainFunction(options: DetectionProgramOptions, terms: string[][]): PureFunction {

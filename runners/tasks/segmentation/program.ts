@@ -108,7 +108,16 @@ export function createSegmentationProgram(
     };
   });
   const { state, initial } = programState(options);
-  return { program: createProgram({ state, initial, functions, mode: options.mode }), terms };
+  return {
+    program: createProgram({
+      state,
+      initial,
+      functions,
+      mode: options.mode,
+      precision: options.students[0]?.recipe.precision,
+    }),
+    terms,
+  };
 }
 
 function trainFunction(options: SegmentationProgramOptions, terms: string[][]): PureFunction {

@@ -140,6 +140,14 @@ describe('a worker', () => {
     assert.match(end.reason, /^the loss became (NaN|-?Infinity) in epoch 1, step \d+ \(ce /);
   });
 
+  it('refuses mixed precision on a CPU', async () => {
+    const folder = join(root, 'mixed');
+    const request = await writeRequest(folder, { recipe: { precision: 'mixed' } });
+    const refused = await startWorker(request);
+    assert.notEqual(refused.exitCode, 0);
+    assert.match(refused.stderr, /TRIAL_PRECISION.*mixed precision.*not trained on a CPU/);
+  });
+
   it('refuses data that are not those of the plan, and a GPU that is not there', async () => {
     const changed = await startWorker(
       await writeRequest(join(root, 'changed'), { dataHash: 'a'.repeat(64) }),

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { fuseNormAndRelu } from '../../../runners/engine/fuse.ts';
+import { batchNormInference, batchNormTraining } from '../../../runners/engine/ops/batch-norm.ts';
+import { relu } from '../../../runners/engine/ops/index.ts';
+import { createProgram } from '../../../runners/engine/program.ts';
+import { recordFunction } from '../../../runners/engine/record.ts';
+import { backend, tf } from '../../../runners/engine/tensorflow.ts';
+import type { FunctionSpec, TensorMap } from '../../../runners/engine/types.ts';
+
+const inputsOf = (channels: number) =>
+  ({ x: { shape: [2, 4, 4, channels], dtype: 'float32' } }) as const;
+const inputs = inputsOf(16);
+const channels = { shape: [16], dtype: 'float32' } as const;
+
+/** Results and gradients of `map`, which is given the input after a batch norm in training mode. */
+function afterNorm(map: (y: Tensor) => Tensor, size = 16): FunctionSpec {
+  return {
+    inputs: inputsOf(size),
+    run: (state, { x }) => {
+      const loss = (input: Tensor, scale: Tensor, offset: Tensor) => {
+        const { y } = batchNormTraining(input as Tensor4D, scale as Tensor1D, offset as Tensor1D);
+        return tf.sum(tf.square(map(y))) as ReturnType<typeof tf.scalar>;
+      };
+      const [scale, offset] = [state['scale'] as Tensor, state['offset'] as Tensor];
+      const { value, grads } = tf.valueAndGrads(loss)([x as Tensor, scale, offset]);
+      const [dx, dScale, dOffset] = grads as [Tensor, Tensor, Tensor];
+      return { outputs: { value, dx, dScale, dOffset }, state: {} };
+    },
+  };
+}
+
+function operationsOf(spec: FunctionSpec, size = 16): string[] {
+  const state: TensorMap = { scale: tf.ones([size]), offset: tf.zeros([size]) };
+  backend().getInputTensorIds(Object.values(state));
+  const { nodes } = fuseNormAndRelu(recordFunction('f', spec, state));
+  return nodes.flatMap((node) => (node.kind === 'op' ? [node.op] : []));
+}
+
+it('a batch norm and the ReLU that alone uses its map become one operation', () => {
+  const ops = operationsOf(afterNorm(relu));
+  assert.equal(ops.filter((op) => op === '_FusedBatchNormEx').length, 1);
+  assert.ok(!ops.includes('Relu') && !ops.includes('FusedBatchNormV3'));
+});
+
+it('a map that something else reads too stays, and so does a batch norm with running statistics', () => {
+  for (const spec of [
+    afterNorm((y) => tf.add(relu(y), y)),
+    {
+      inputs,
+      run: ({ scale, offset }: TensorMap, { x }: TensorMap) => {
+        const [s, o] = [scale as Tensor1D, offset as Tensor1D];
+        return { outputs: { y: relu(batchNormInference(x as Tensor4D, s, o, o, s)) }, state: {} };
+      },
+    },
+  ]) {
+    const ops = operationsOf(spec);
+    assert.ok(ops.includes('Relu') && !ops.includes('_FusedBatchNormEx'), ops.join());
+  }
+});
+
+it('channels that do not come by fours stay two operations, which the joined one would refuse', () => {
+  assert.ok(operationsOf(afterNorm(relu, 6), 6).includes('Relu'));
+});
+
+it('the joined operation has the results and gradients of the two', () => {
+  const results = (['recorded', 'eager'] as const).map((mode) => {
+    const program = createProgram({
+      mode,
+      state: { scale: channels, offset: channels },
+      initial: {
+        scale: Float32Array.from({ length: 16 }, (_, index) => 0.5 + index / 16),
+        offset: Float32Array.from({ length: 16 }, (_, index) => 0.3 - index / 20),
+      },
+      functions: { f: afterNorm(relu) },
+    });
+    try {
+      const x = Float32Array.from({ length: 512 }, (_, index) => ((index * 37) % 101) / 50 - 1);
+      return program.call('f', { x });
+    } finally {
+      program.dispose();
+    }
+  });
+  const [recorded, eager] = results as [(typeof results)[0], (typeof results)[0]];
+  for (const key of Object.keys(eager)) {
+    const expected = eager[key] as Float32Array;
+    const largest = Math.max(...expected.map(Math.abs));
+    expected.forEach((value, index) => {
+      const error = Math.abs((recorded[key]?.[index] as number) - value);
+      assert.ok(error <= 1e-5 * largest, `${key}[${index}] is off by ${error}`);
+    });
+  }
+});
