@@ -21,6 +21,7 @@ describe('the environment of TensorFlow', () => {
     assert.deepEqual(tensorflowEnvironment({ environment: {}, build: cpu }), {
       TF_CPP_MIN_LOG_LEVEL: '3',
       TF_ENABLE_ONEDNN_OPTS: '1',
+      TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE: '0',
       TF_NUM_INTEROP_THREADS: '1',
     });
   });
