@@ -9,8 +9,8 @@ type Operation = Extract<RecordedNode, { kind: 'op' }>;
  * The gradient of a ReLU needs its result only, and that of a batch norm its input, so nothing misses the map between.
  *
  * What is joined depends on the two operations and on who else reads the map, never on the rest of the graph: a student's
- * step is the same alone and in a cohort, which is why this is not left to Grappler (session-config.ts). The bits are those
- * of the two operations. For oneDNN on x86-64, which has a kernel for it.
+ * step is the same alone and in a cohort, which is why this is not left to Grappler (session-config.ts). For oneDNN on
+ * x86-64, which has a kernel for it; its bits were those of the two operations where we looked (AVX-512).
  */
 export function fuseNormAndRelu(recorded: RecordedFunction): RecordedFunction {
   const operations = new Map<string, Operation>();

@@ -35,7 +35,8 @@ export interface StudentLosses {
 
 /**
  * The recorded step of a list of students: for each its forward pass in train mode with its losses (`lossesOf`), the
- * gradients of their sum (in mixed precision times the loss scale), clipping, the optimizer's update, and the new running statistics and buffers.
+ * gradients of their sum (in mixed precision times the loss scale), clipping, the optimizer's update, and the new running
+ * statistics and buffers.
  *
  * @param terms receives the names of what each student reports after its total and counts
  */
