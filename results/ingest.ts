@@ -44,6 +44,7 @@ export interface IngestSummary {
   /** Files found, and those among them whose content was new. */
   readonly plans: { readonly found: number; readonly changed: number };
   readonly journals: { readonly found: number; readonly changed: number };
+  readonly benches: { readonly found: number; readonly changed: number };
   /** Numbers of `published`, or 0 where they were not given or had not changed. */
   readonly published: number;
   /** Rows written. */
@@ -179,6 +180,7 @@ async function bringUpToDate(
     rebuilt,
     plans: { found: plans.found, changed: plans.records.length },
     journals: { found: journals.length, changed: read.changed },
+    benches: { found: benches.found, changed: benches.records.length },
     published: published?.numbers.length ?? 0,
     rows: read.rows,
     ...findings,

@@ -42,7 +42,7 @@ export const command = defineCommand({
       kind: 'number',
       minimum: 0,
       default: 5,
-      summary: 'time for each measurement; ten steps or one evaluation are measured at least',
+      summary: 'time for each measurement; some steps or one evaluation are measured at least',
     },
     noStore: { kind: 'flag', summary: 'do not keep the results for the report' },
     workspace: sharedOptions.workspace,

@@ -41,12 +41,19 @@ export const command = defineCommand({
 });
 
 function print(context: CommandContext, summary: IngestSummary): void {
-  const { plans, journals, rows } = summary;
+  const { plans, journals, benches, rows } = summary;
   for (const { message } of summary.notes) context.stderr(`note: ${message}`);
   for (const { message } of summary.problems) context.stderr(`problem: ${message}`);
+  const inputs = [
+    `${journals.changed} of ${plural(journals.found, 'journal')}`,
+    `${plans.changed} of ${plural(plans.found, 'plan')}`,
+    ...(benches.found === 0
+      ? []
+      : [`${benches.changed} of ${plural(benches.found, 'bench', 'benches')}`]),
+  ];
   context.stdout(
     `${summary.rebuilt ? 'Rebuilt' : 'Updated'} ${summary.database}: ` +
-      `${journals.changed} of ${plural(journals.found, 'journal')} and ${plans.changed} of ${plural(plans.found, 'plan')} were new, ` +
+      `${inputs.slice(0, -1).join(', ')} and ${inputs.at(-1)} were new, ` +
       `${plural(rows.runs, 'run')} and ${plural(rows.epochs, 'epoch')} written.`,
   );
 }

@@ -71,8 +71,13 @@ test('benches come into the database, and again after it was deleted; the newest
     workspace,
     record('step', '2026-01-03T03:04:05.678Z', [step, { ...step, side: 'peer' }]),
   );
-  for (const rebuild of [false, false, true]) {
-    assert.deepEqual((await ingest({ workspace, rebuild })).problems, []);
+  for (const [rebuild, changed] of [
+    [false, 3],
+    [false, 0],
+    [true, 3],
+  ] as const) {
+    const summary = await ingest({ workspace, rebuild });
+    assert.deepEqual([summary.problems, summary.benches], [[], { found: 3, changed }]);
     const benches = await latest(workspace);
     assert.deepEqual(
       benches.map(({ suite, figures }) => [suite, figures]),
