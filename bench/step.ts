@@ -5,6 +5,7 @@ import { schemaVersion } from '../runners/trial/spec.ts';
 import { type Lane, startLane, together } from './lane.ts';
 import { median, type Spread, spread } from './spread.ts';
 import { type StepCase, type StepSuite, stepBatch, stepCases, stepClasses } from './step-cases.ts';
+import { decisive, type Window } from './windows.ts';
 
 /** Milliseconds per training step, as medians; null where there is nothing to measure. */
 export interface StepResult {
@@ -13,12 +14,12 @@ export interface StepResult {
   readonly workers: number;
   readonly threads: number;
   readonly students: number;
-  /** The recorded step of all students: what trials run. */
+  /** The recorded step of all students, what trials run, beside the variant of `peer_ms`. */
   readonly ours_ms: number;
   readonly eager_ms: number | null;
-  /** The same work in PyTorch, every student with a teacher pass of its own, by the fastest of its variants. */
+  /** The same work in PyTorch, every student with a teacher pass of its own, by the variant that comes off best. */
   readonly peer_ms: number | null;
-  /** Every variant of the peer, those with a shared teacher too. */
+  /** Every variant of the peer, those with a shared teacher too; each measured in a window of its own. */
   readonly peer_variants: Readonly<Record<string, number>> | null;
   /** Milliseconds of our step outside of TensorFlow's call. */
   readonly harness_ms: number;
@@ -76,7 +77,7 @@ const burstOfQuick = 3;
 /** Milliseconds from which a step is slow. */
 const slow = 500;
 /** Bursts of each side at the least, however slow steps are. */
-const fewest = 4;
+const fewest = 6;
 /** Steps after which a student of a list is compared with itself alone. */
 const compared = 2;
 
@@ -129,28 +130,29 @@ async function measure(
     const [first] = (await ours.run('recorded', 1)).times;
     const [warm] = (await ours.run('recorded', 1)).times;
     const burst = (warm as number) > slow ? 1 : burstOfQuick;
-    const samples = new Map<string, number[]>();
+    const windows: Window[] = [];
     const outside: number[] = [];
     let oursPeak = 0;
     let peerPeak: number | null = null;
-    const note = (name: string, times: readonly number[]) =>
-      samples.set(name, [...(samples.get(name) ?? []), ...times]);
     // A peer holds one copy of its networks: its variants come one after the other, each beside our own bursts.
     for (const variant of peer?.hello.variants ?? [null]) {
       if (variant !== null) await peer?.run(variant, burst);
+      const window = { variant, ours: [] as number[], peer: [] as number[] };
+      windows.push(window);
       const start = performance.now();
       for (let round = 0; round < fewest || more(start, options.seconds); round += 1) {
         const own = await ours.run('recorded', burst);
-        note('ours', own.times);
+        window.ours.push(...own.times);
         outside.push(...(own.outside ?? []));
         oursPeak = own.peakMiB;
         if (variant === null || peer === null) continue;
         const other = await peer.run(variant, burst);
-        note(variant, other.times);
+        window.peer.push(...other.times);
         peerPeak = other.peakMiB;
       }
     }
     await peer?.stop();
+    const best = decisive(windows);
     // Once: how many threads there are changes which bits, not whether they are equal.
     const differing =
       workers === 1 && ours.hello.variants.includes('alone') && layout === options.layouts[0]
@@ -168,9 +170,10 @@ async function measure(
         workers,
         threads,
         students: stepCase.methods.length,
-        ours_ms: median(samples.get('ours') as number[]),
+        ours_ms: median(best.ours),
         eager_ms: eager === null ? null : median(eager),
-        ...peerFigures(peer?.hello.variants ?? [], samples),
+        peer_ms: peer === null ? null : median(best.peer),
+        peer_variants: peer === null ? null : ofVariants(windows, median),
         harness_ms: median(outside),
         start_ms: ours.startMs,
         first_step_ms: first as number,
@@ -178,18 +181,10 @@ async function measure(
         differing,
         peak_mib: { ours: oursPeak, peer: peerPeak },
         samples: {
-          ours: spread(samples.get('ours') as number[]),
+          ours: spread(best.ours),
           eager: eager === null ? null : spread(eager),
-          peer: peerSpread(peer?.hello.variants ?? [], samples),
-          peer_variants:
-            peer === null
-              ? null
-              : Object.fromEntries(
-                  peer.hello.variants.map((variant) => [
-                    variant,
-                    spread(samples.get(variant) as number[]),
-                  ]),
-                ),
+          peer: peer === null ? null : spread(best.peer),
+          peer_variants: peer === null ? null : ofVariants(windows, spread),
         },
       },
     };
@@ -213,38 +208,12 @@ async function eagerTimes(
   return times;
 }
 
-/** The fastest variant in which students do not share the teacher is the peer: nobody's training loop shares it. */
-function fastest(
-  variants: readonly string[],
-  samples: ReadonlyMap<string, readonly number[]>,
-): string | null {
-  const own = variants.filter((variant) => !variant.includes('shared'));
-  const [best] = own.sort(
-    (a, b) => median(samples.get(a) as number[]) - median(samples.get(b) as number[]),
-  );
-  return best ?? null;
-}
-
-function peerFigures(
-  variants: readonly string[],
-  samples: ReadonlyMap<string, readonly number[]>,
-): Pick<StepResult, 'peer_ms' | 'peer_variants'> {
-  const best = fastest(variants, samples);
-  if (best === null) return { peer_ms: null, peer_variants: null };
-  return {
-    peer_ms: median(samples.get(best) as number[]),
-    peer_variants: Object.fromEntries(
-      variants.map((variant) => [variant, median(samples.get(variant) as number[])]),
-    ),
-  };
-}
-
-function peerSpread(
-  variants: readonly string[],
-  samples: ReadonlyMap<string, readonly number[]>,
-): Spread | null {
-  const best = fastest(variants, samples);
-  return best === null ? null : spread(samples.get(best) as number[]);
+/** A figure of every variant of the peer. */
+function ofVariants<T>(
+  windows: readonly Window[],
+  figure: (times: readonly number[]) => T,
+): Record<string, T> {
+  return Object.fromEntries(windows.map(({ variant, peer }) => [String(variant), figure(peer)]));
 }
 
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
