@@ -193,6 +193,8 @@ function text(value: string): AttributeMessage {
 function attributeMessage(attribute: OpAttribute, binding: Binding, op: string): AttributeMessage {
   const { type, value } = attribute;
   if (Array.isArray(value)) {
+    if (type === binding.TF_ATTR_STRING)
+      return { list: { s: value.map((each) => Buffer.from(each, 'utf8')) } };
     if (type === binding.TF_ATTR_SHAPE) return { shape: shapeMessage(value) };
     if (type === binding.TF_ATTR_INT) return { list: { i: value } };
     if (type === binding.TF_ATTR_TYPE) return { list: { type: value } };

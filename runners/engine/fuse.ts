@@ -1,46 +1,101 @@
 import { attribute } from './ops/native.ts';
 import type { Edge, RecordedFunction, RecordedNode } from './record.ts';
-import type { OpAttribute } from './tensorflow.ts';
 
 type Operation = Extract<RecordedNode, { kind: 'op' }>;
 
 /**
- * Joins each batch norm of a training step with the ReLU that alone uses its result: one pass over the map instead of two.
- * The gradient of a ReLU needs its result only, and that of a batch norm its input, so nothing misses the map between.
+ * Joins what one kernel does in one pass over a map: of a training step each batch norm and the ReLU that alone uses its
+ * result, and everywhere each convolution and the sum with its bias.
  *
- * What is joined depends on the two operations and on who else reads the map, never on the rest of the graph: a student's
- * step is the same alone and in a cohort, which is why this is not left to Grappler (session-config.ts). For oneDNN on
- * x86-64, which has a kernel for it; its bits were those of the two operations where we looked (AVX-512).
+ * What is joined depends on the two operations and on who else reads the map between, never on the rest of the graph: a
+ * student's step is the same alone and in a cohort, which is why this is not left to Grappler (session-config.ts). For oneDNN
+ * on x86-64, which has the kernels; their bits were those of the two operations where we looked (AVX-512).
  */
-export function fuseNormAndRelu(recorded: RecordedFunction): RecordedFunction {
+export function fuse(recorded: RecordedFunction): RecordedFunction {
+  return joinConvolutionAndBias(joinNormAndRelu(recorded));
+}
+
+/** The gradient of a ReLU needs its result only, and that of a batch norm its input, so nothing misses the map between. */
+function joinNormAndRelu(recorded: RecordedFunction): RecordedFunction {
+  const { before, onlyReader } = readers(recorded);
+  const changed = new Map<string, Operation>();
+  const gone = new Map<string, string>();
+  for (const relu of recorded.nodes) {
+    if (relu.kind !== 'op' || relu.op !== 'Relu') continue;
+    const norm = before(relu);
+    if (norm === undefined || !isJoinable(norm) || !onlyReader(relu)) continue;
+    changed.set(norm.name, {
+      ...norm,
+      op: '_FusedBatchNormEx',
+      attributes: [
+        ...norm.attributes,
+        attribute.text('activation_mode', 'Relu'),
+        attribute.integer('num_side_inputs', 0),
+      ],
+    });
+    gone.set(relu.name, norm.name);
+  }
+  return rewritten(recorded, changed, gone);
+}
+
+/** The gradients of a convolution need its operands only. */
+function joinConvolutionAndBias(recorded: RecordedFunction): RecordedFunction {
+  const { before, onlyReader } = readers(recorded);
+  const changed = new Map<string, Operation>();
+  const gone = new Map<string, string>();
+  for (const sum of recorded.nodes) {
+    if (sum.kind !== 'op' || sum.op !== 'BiasAdd') continue;
+    const convolution = before(sum);
+    if (convolution?.op !== 'Conv2D' || !onlyReader(sum)) continue;
+    // In the place of the sum, where the bias is there as well.
+    changed.set(sum.name, {
+      ...sum,
+      op: '_FusedConv2D',
+      attributes: [
+        ...convolution.attributes,
+        attribute.types('TArgs', ['float32']),
+        attribute.integer('num_args', 1),
+        attribute.texts('fused_ops', ['BiasAdd']),
+      ],
+      inputs: [...convolution.inputs, sum.inputs[1] as Edge],
+    });
+    gone.set(convolution.name, sum.name);
+  }
+  return rewritten(recorded, changed, gone);
+}
+
+/** The operation whose first result is an operation's first operand, and whether nothing else reads that. */
+function readers(recorded: RecordedFunction) {
   const operations = new Map<string, Operation>();
   for (const node of recorded.nodes) if (node.kind === 'op') operations.set(node.name, node);
   const uses = countUses(recorded);
-  /** Name of the batch norm that gives what a ReLU gave, by the ReLU's name. */
-  const joined = new Map<string, string>();
-  for (const relu of operations.values()) {
-    const [input] = relu.inputs;
-    if (relu.op !== 'Relu' || input === undefined || uses.get(keyOf(input)) !== 1) continue;
-    const norm = operations.get(input.node);
-    if (norm !== undefined && input.index === 0 && isJoinable(norm)) {
-      joined.set(relu.name, norm.name);
-    }
-  }
-  const norms = new Set(joined.values());
+  return {
+    before({ inputs: [first] }: Operation): Operation | undefined {
+      return first === undefined || first.index !== 0 ? undefined : operations.get(first.node);
+    },
+    onlyReader({ inputs: [first] }: Operation): boolean {
+      return first !== undefined && uses.get(keyOf(first)) === 1;
+    },
+  };
+}
+
+/** @param gone operations that are left out, with those that now give their results */
+function rewritten(
+  recorded: RecordedFunction,
+  changed: ReadonlyMap<string, Operation>,
+  gone: ReadonlyMap<string, string>,
+): RecordedFunction {
   const moved = (edge: Edge): Edge => {
-    const norm = joined.get(edge.node);
-    return norm === undefined ? edge : { node: norm, index: 0 };
+    const by = gone.get(edge.node);
+    return by === undefined ? edge : { node: by, index: 0 };
   };
   return {
     ...recorded,
     nodes: recorded.nodes
-      .filter(({ name }) => !joined.has(name))
+      .filter(({ name }) => !gone.has(name))
       .map((node) => {
-        if (node.kind !== 'op') return node;
-        const inputs = node.inputs.map(moved);
-        return norms.has(node.name)
-          ? { ...node, op: '_FusedBatchNormEx', attributes: withRelu(node.attributes), inputs }
-          : { ...node, inputs };
+        const now = changed.get(node.name) ?? node;
+        return now.kind === 'op' ? { ...now, inputs: now.inputs.map(moved) } : now;
       }),
     writes: mapValues(recorded.writes, moved),
     outputs: mapValues(recorded.outputs, ({ edge, dtype }) => ({ edge: moved(edge), dtype })),
@@ -66,12 +121,6 @@ const isJoinable = ({ op, attributes, shapes: [map] }: Operation) =>
   op === 'FusedBatchNormV3' &&
   attributes.some(({ name, value }) => name === 'is_training' && value === true) &&
   (map?.at(-1) as number) % 4 === 0;
-
-const withRelu = (attributes: readonly OpAttribute[]) => [
-  ...attributes,
-  attribute.text('activation_mode', 'Relu'),
-  attribute.integer('num_side_inputs', 0),
-];
 
 function mapValues<A, B>(
   values: Readonly<Record<string, A>>,

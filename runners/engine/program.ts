@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EagerProgram } from './eager.ts';
 import { encodeProgram, outputNode, stateNodes } from './encode.ts';
 import { EngineError, tensorflowReason } from './errors.ts';
-import { fuseNormAndRelu } from './fuse.ts';
+import { fuse } from './fuse.ts';
 import { inputNode, type RecordedFunction, recordFunction } from './record.ts';
 import {
   checkBindingTakesConfig,
@@ -72,7 +72,7 @@ function recordAll(options: ProgramOptions): RecordedFunction[] {
     ]),
   );
   try {
-    const fused = hasFusedKernels(options) ? fuseNormAndRelu : (each: RecordedFunction) => each;
+    const fused = hasFusedKernels(options) ? fuse : (each: RecordedFunction) => each;
     return Object.entries(options.functions).map(([name, spec]) =>
       fused(recordFunction(name, spec, state)),
     );

@@ -26,7 +26,7 @@ export const tf: TensorFlow = new Proxy({} as TensorFlow, {
 export interface OpAttribute {
   readonly name: string;
   readonly type: number;
-  readonly value: boolean | number | string | null | readonly number[];
+  readonly value: boolean | number | string | null | readonly number[] | readonly string[];
 }
 
 /** A tensor as the binding names it: `id` is the handle, never used twice in a process. */

@@ -53,6 +53,16 @@ export const attribute = {
     type: backend().binding.TF_ATTR_STRING,
     value,
   }),
+  texts: (name: string, value: readonly string[]): OpAttribute => ({
+    name,
+    type: backend().binding.TF_ATTR_STRING,
+    value: [...value],
+  }),
+  types: (name: string, dtypes: readonly ('float32' | 'int32')[]): OpAttribute => ({
+    name,
+    type: backend().binding.TF_ATTR_TYPE,
+    value: dtypes.map((dtype) => dataTypes[dtype]),
+  }),
   integer: (name: string, value: number): OpAttribute => ({
     name,
     type: backend().binding.TF_ATTR_INT,

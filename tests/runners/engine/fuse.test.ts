@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { fuseNormAndRelu } from '../../../runners/engine/fuse.ts';
+import { fuse } from '../../../runners/engine/fuse.ts';
 import { batchNormInference, batchNormTraining } from '../../../runners/engine/ops/batch-norm.ts';
-import { relu } from '../../../runners/engine/ops/index.ts';
+import { conv2d, relu } from '../../../runners/engine/ops/index.ts';
 import { createProgram } from '../../../runners/engine/program.ts';
 import { recordFunction } from '../../../runners/engine/record.ts';
 import { backend, tf } from '../../../runners/engine/tensorflow.ts';
@@ -34,7 +34,7 @@ function afterNorm(map: (y: Tensor) => Tensor, size = 16): FunctionSpec {
 function operationsOf(spec: FunctionSpec, size = 16): string[] {
   const state: TensorMap = { scale: tf.ones([size]), offset: tf.zeros([size]) };
   backend().getInputTensorIds(Object.values(state));
-  const { nodes } = fuseNormAndRelu(recordFunction('f', spec, state));
+  const { nodes } = fuse(recordFunction('f', spec, state));
   return nodes.flatMap((node) => (node.kind === 'op' ? [node.op] : []));
 }
 
@@ -64,7 +64,39 @@ it('channels that do not come by fours stay two operations, which the joined one
   assert.ok(operationsOf(afterNorm(relu, 6), 6).includes('Relu'));
 });
 
+it('a convolution and the sum with its bias become one operation, with its operands and gradients', () => {
+  const spec: FunctionSpec = {
+    inputs,
+    run: (state, { x }) => {
+      const loss = (map: Tensor, weight: Tensor, bias: Tensor) =>
+        tf.sum(
+          tf.square(
+            conv2d(
+              map as Tensor4D,
+              weight as Tensor4D,
+              { padding: 1, stride: 2 },
+              bias as Tensor1D,
+            ),
+          ),
+        ) as ReturnType<typeof tf.scalar>;
+      const weight = tf.reshape(tf.range(0, 3 * 3 * 16 * 4).div(600), [3, 3, 16, 4]);
+      const bias = tf.slice(state['scale'] as Tensor1D, 0, 4);
+      const { value, grads } = tf.valueAndGrads(loss)([x as Tensor, weight, bias]);
+      const [dx, dWeight, dBias] = grads as [Tensor, Tensor, Tensor];
+      return { outputs: { value, dx, dWeight, dBias }, state: {} };
+    },
+  };
+  const ops = operationsOf(spec);
+  assert.ok(ops.includes('_FusedConv2D') && !ops.includes('Conv2D') && !ops.includes('BiasAdd'));
+  assertAsEager(spec);
+});
+
 it('the joined operation has the results and gradients of the two', () => {
+  assertAsEager(afterNorm(relu));
+});
+
+/** Recorded, and so joined, a function gives what it gives operation by operation. */
+function assertAsEager(spec: FunctionSpec): void {
   const results = (['recorded', 'eager'] as const).map((mode) => {
     const program = createProgram({
       mode,
@@ -73,7 +105,7 @@ it('the joined operation has the results and gradients of the two', () => {
         scale: Float32Array.from({ length: 16 }, (_, index) => 0.5 + index / 16),
         offset: Float32Array.from({ length: 16 }, (_, index) => 0.3 - index / 20),
       },
-      functions: { f: afterNorm(relu) },
+      functions: { f: spec },
     });
     try {
       const x = Float32Array.from({ length: 512 }, (_, index) => ((index * 37) % 101) / 50 - 1);
@@ -91,4 +123,4 @@ it('the joined operation has the results and gradients of the two', () => {
       assert.ok(error <= 1e-5 * largest, `${key}[${index}] is off by ${error}`);
     });
   }
-});
+}
