@@ -3,6 +3,12 @@ import type { Edge, RecordedFunction, RecordedNode } from './record.ts';
 
 type Operation = Extract<RecordedNode, { kind: 'op' }>;
 
+/** What an operation and the one after it become, under the name and in the place of either; null: they stay two. */
+type Join = (first: Operation, second: Operation) => Operation | null;
+
+/** By the second operation, whose first operand is the first one's result. No operation stands in two pairs. */
+const joins: Readonly<Record<string, Join>> = { Relu: normAndRelu, BiasAdd: convolutionAndBias };
+
 /**
  * Joins what one kernel does in one pass over a map: of a training step each batch norm and the ReLU that alone uses its
  * result, and everywhere each convolution and the sum with its bias.
@@ -12,79 +18,21 @@ type Operation = Extract<RecordedNode, { kind: 'op' }>;
  * on x86-64, which has the kernels; their bits were those of the two operations where we looked (AVX-512).
  */
 export function fuse(recorded: RecordedFunction): RecordedFunction {
-  return joinConvolutionAndBias(joinNormAndRelu(recorded));
-}
-
-/** The gradient of a ReLU needs its result only, and that of a batch norm its input, so nothing misses the map between. */
-function joinNormAndRelu(recorded: RecordedFunction): RecordedFunction {
-  const { before, onlyReader } = readers(recorded);
-  const changed = new Map<string, Operation>();
-  const gone = new Map<string, string>();
-  for (const relu of recorded.nodes) {
-    if (relu.kind !== 'op' || relu.op !== 'Relu') continue;
-    const norm = before(relu);
-    if (norm === undefined || !isJoinable(norm) || !onlyReader(relu)) continue;
-    changed.set(norm.name, {
-      ...norm,
-      op: '_FusedBatchNormEx',
-      attributes: [
-        ...norm.attributes,
-        attribute.text('activation_mode', 'Relu'),
-        attribute.integer('num_side_inputs', 0),
-      ],
-    });
-    gone.set(relu.name, norm.name);
-  }
-  return rewritten(recorded, changed, gone);
-}
-
-/** The gradients of a convolution need its operands only. */
-function joinConvolutionAndBias(recorded: RecordedFunction): RecordedFunction {
-  const { before, onlyReader } = readers(recorded);
-  const changed = new Map<string, Operation>();
-  const gone = new Map<string, string>();
-  for (const sum of recorded.nodes) {
-    if (sum.kind !== 'op' || sum.op !== 'BiasAdd') continue;
-    const convolution = before(sum);
-    if (convolution?.op !== 'Conv2D' || !onlyReader(sum)) continue;
-    // In the place of the sum, where the bias is there as well.
-    changed.set(sum.name, {
-      ...sum,
-      op: '_FusedConv2D',
-      attributes: [
-        ...convolution.attributes,
-        attribute.types('TArgs', ['float32']),
-        attribute.integer('num_args', 1),
-        attribute.texts('fused_ops', ['BiasAdd']),
-      ],
-      inputs: [...convolution.inputs, sum.inputs[1] as Edge],
-    });
-    gone.set(convolution.name, sum.name);
-  }
-  return rewritten(recorded, changed, gone);
-}
-
-/** The operation whose first result is an operation's first operand, and whether nothing else reads that. */
-function readers(recorded: RecordedFunction) {
   const operations = new Map<string, Operation>();
   for (const node of recorded.nodes) if (node.kind === 'op') operations.set(node.name, node);
   const uses = countUses(recorded);
-  return {
-    before({ inputs: [first] }: Operation): Operation | undefined {
-      return first === undefined || first.index !== 0 ? undefined : operations.get(first.node);
-    },
-    onlyReader({ inputs: [first] }: Operation): boolean {
-      return first !== undefined && uses.get(keyOf(first)) === 1;
-    },
-  };
-}
-
-/** @param gone operations that are left out, with those that now give their results */
-function rewritten(
-  recorded: RecordedFunction,
-  changed: ReadonlyMap<string, Operation>,
-  gone: ReadonlyMap<string, string>,
-): RecordedFunction {
+  const changed = new Map<string, Operation>();
+  /** Operations that are left out, with those that now give their results. */
+  const gone = new Map<string, string>();
+  for (const second of operations.values()) {
+    const [map] = second.inputs;
+    const first = map?.index === 0 ? operations.get(map.node) : undefined;
+    if (map === undefined || first === undefined || uses.get(keyOf(map)) !== 1) continue;
+    const one = joins[second.op]?.(first, second);
+    if (one === undefined || one === null) continue;
+    changed.set(one.name, one);
+    gone.set(one.name === first.name ? second.name : first.name, one.name);
+  }
   const moved = (edge: Edge): Edge => {
     const by = gone.get(edge.node);
     return by === undefined ? edge : { node: by, index: 0 };
@@ -102,6 +50,42 @@ function rewritten(
   };
 }
 
+/**
+ * Of norms with the statistics of the batch, and channels by fours as the joined operation wants them. The gradient of a
+ * ReLU needs its result only, and that of a batch norm its input, so nothing misses the map between.
+ */
+function normAndRelu(norm: Operation): Operation | null {
+  const { op, attributes, shapes } = norm;
+  const training = attributes.some(({ name, value }) => name === 'is_training' && value === true);
+  const channels = shapes[0]?.at(-1) as number;
+  if (op !== 'FusedBatchNormV3' || !training || channels % 4 !== 0) return null;
+  return {
+    ...norm,
+    op: '_FusedBatchNormEx',
+    attributes: [
+      ...attributes,
+      attribute.text('activation_mode', 'Relu'),
+      attribute.integer('num_side_inputs', 0),
+    ],
+  };
+}
+
+/** In the place of the sum, where the bias is there as well. The gradients of a convolution need its operands only. */
+function convolutionAndBias(convolution: Operation, sum: Operation): Operation | null {
+  if (convolution.op !== 'Conv2D') return null;
+  return {
+    ...sum,
+    op: '_FusedConv2D',
+    attributes: [
+      ...convolution.attributes,
+      attribute.types('TArgs', ['float32']),
+      attribute.integer('num_args', 1),
+      attribute.texts('fused_ops', ['BiasAdd']),
+    ],
+    inputs: [...convolution.inputs, sum.inputs[1] as Edge],
+  };
+}
+
 /** How often each value is used: by operations, as new state and as output. */
 function countUses(recorded: RecordedFunction): ReadonlyMap<string, number> {
   const uses = new Map<string, number>();
@@ -115,12 +99,6 @@ function countUses(recorded: RecordedFunction): ReadonlyMap<string, number> {
 }
 
 const keyOf = ({ node, index }: Edge) => `${node}:${index}`;
-
-/** A batch norm with the statistics of the batch whose channels the joined operation takes: it wants them by fours. */
-const isJoinable = ({ op, attributes, shapes: [map] }: Operation) =>
-  op === 'FusedBatchNormV3' &&
-  attributes.some(({ name, value }) => name === 'is_training' && value === true) &&
-  (map?.at(-1) as number) % 4 === 0;
 
 function mapValues<A, B>(
   values: Readonly<Record<string, A>>,

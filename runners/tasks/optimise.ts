@@ -22,26 +22,31 @@ export interface Moved {
 /** What of a recipe decides an update, but for the learning rate, which is an input. */
 export type UpdateRecipe = Pick<Recipe, 'optimizer' | 'clipNorm' | 'precision'>;
 
+/** What a student's update works on. */
+export interface Update {
+  readonly recipe: UpdateRecipe;
+  /** Of the student in the program. */
+  readonly index: number;
+  readonly moved: readonly Moved[];
+  /** The program's. */
+  readonly state: TensorMap;
+  readonly learningRate: Scalar;
+}
+
+/** By the names of `moved`; absent where the loss does not depend on a parameter. */
+type Gradients = Readonly<Record<string, Tensor>>;
+
 /**
  * New values of what a student's optimizer moves and of its own state, by their names in the program's state. Clips
  * first where the recipe asks for it. In mixed precision the gradients are those of the scaled loss (`lossScale`); a step in
  * which they overflow changes nothing but the scale.
- *
- * @param index of the student in the program
- * @param gradients by the names of `moved`; absent where the loss does not depend on a parameter
  */
-export function optimise(
-  recipe: UpdateRecipe,
-  index: number,
-  moved: readonly Moved[],
-  gradients: Readonly<Record<string, Tensor>>,
-  state: TensorMap,
-  learningRate: Scalar,
-): Record<string, Tensor> {
-  const scaler = scalerOf(recipe, index, state);
-  if (scaler === null) return update(recipe, index, moved, gradients, state, learningRate);
+export function optimise(update: Update, gradients: Gradients): Record<string, Tensor> {
+  const { index, state } = update;
+  const scaler = scalerOf(update);
+  if (scaler === null) return updated(update, gradients);
   const { gradients: unscaled, finite } = unscale(gradients, scaler.scale);
-  const fresh = update(recipe, index, moved, unscaled, state, learningRate);
+  const fresh = updated(update, unscaled);
   const kept = Object.entries(fresh).map(([name, value]) => [
     name,
     choose(finite, value, state[name] as Tensor),
@@ -54,26 +59,18 @@ export function optimise(
 }
 
 /** The factor of a student's loss in mixed precision; null where it has none. */
-export function lossScale(recipe: UpdateRecipe, index: number, state: TensorMap): Scalar | null {
-  return scalerOf(recipe, index, state)?.scale ?? null;
+export function lossScale(update: Update): Scalar | null {
+  return scalerOf(update)?.scale ?? null;
 }
 
-function scalerOf(
-  { precision }: UpdateRecipe,
-  index: number,
-  state: TensorMap,
-): ScalerState<Scalar> | null {
-  if (precision !== 'mixed') return null;
+function scalerOf({ recipe, index, state }: Update): ScalerState<Scalar> | null {
+  if (recipe.precision !== 'mixed') return null;
   return under(state, names.scaler(index, '')) as unknown as ScalerState<Scalar>;
 }
 
-function update(
-  { optimizer, clipNorm }: UpdateRecipe,
-  index: number,
-  moved: readonly Moved[],
-  gradients: Readonly<Record<string, Tensor>>,
-  state: TensorMap,
-  learningRate: Scalar,
+function updated(
+  { recipe: { optimizer, clipNorm }, index, moved, state, learningRate }: Update,
+  gradients: Gradients,
 ): Record<string, Tensor> {
   const used = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
   const stepped = createOptimizer(optimizer).update({

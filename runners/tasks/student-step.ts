@@ -5,7 +5,7 @@ import { tf } from '../engine/tensorflow.ts';
 import type { TensorMap, TensorSpec } from '../engine/types.ts';
 import { forwardContext } from '../models/forward.ts';
 import type { Forward, ParamSpec } from '../models/types.ts';
-import { lossScale, optimise, renamed, type UpdateRecipe } from './optimise.ts';
+import { lossScale, optimise, renamed, type Update, type UpdateRecipe } from './optimise.ts';
 import { names, trainable, under } from './students.ts';
 import type { StepReport } from './types.ts';
 
@@ -82,7 +82,14 @@ function studentStep(
       monitored[`monitor/${name}`] = value;
     },
   };
-  const scale = lossScale(student.recipe, index, state);
+  const update: Update = {
+    recipe: student.recipe,
+    index,
+    moved,
+    state,
+    learningRate: inputs[names.learningRate(index)] as Scalar,
+  };
+  const scale = lossScale(update);
   if (scale !== null) access.monitor('loss-scale', scale);
   let terms: string[] = [];
   const { gradients, aux } = lossAndGradients(
@@ -101,10 +108,7 @@ function studentStep(
       return { loss: scale === null ? loss : tf.mul(loss, scale), aux: { report } };
     },
   );
-  const learningRate = inputs[names.learningRate(index)] as Scalar;
-  const stepped = inLayer('optimizer', () =>
-    optimise(student.recipe, index, moved, gradients, state, learningRate),
-  );
+  const stepped = inLayer('optimizer', () => optimise(update, gradients));
   return {
     terms,
     report: aux.report,

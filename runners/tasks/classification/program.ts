@@ -1,7 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { inLayer } from '../../engine/layers.ts';
 import { crossEntropyRows } from '../../engine/ops/index.ts';
-import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type {
   ArrayMap,
@@ -13,7 +12,6 @@ import type {
 } from '../../engine/types.ts';
 import { forwardContext } from '../../models/forward.ts';
 import type { Forward, Network, NetworkOutput } from '../../models/types.ts';
-import { programState } from '../program-state.ts';
 import {
   controlSpecs,
   type MethodAccess,
@@ -22,6 +20,7 @@ import {
   stepOfStudents,
 } from '../student-step.ts';
 import { names, type Student, under } from '../students.ts';
+import { createStudentsProgram } from '../students-program.ts';
 import type { StepReport } from '../types.ts';
 import { labelRanks, topCount } from './ranking.ts';
 
@@ -100,21 +99,12 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
       inputs: pictureInputs(options, evaluation.tail),
     };
   }
-  const { state, initial } = programState({
-    students: options.students.map((student, index) => ({
-      ...student,
-      seed: options.seeds[index] as number,
-    })),
-    teacher: options.teacher,
-    heritage: null,
-  });
-  const program = createProgram({
-    state,
-    initial,
-    functions,
-    ...(options.mode && { mode: options.mode }),
-    precision: options.students[0]?.recipe.precision,
-  });
+  const students = options.students.map((student, index) => ({
+    ...student,
+    seed: options.seeds[index] as number,
+  }));
+  const start = { students, teacher: options.teacher, heritage: null };
+  const program = createStudentsProgram(start, functions, options.mode ?? 'recorded');
   const sized = (full: string, size: number, sizes: { full: number; tail: number }): string => {
     if (size === sizes.full) return full;
     if (size === sizes.tail) return `${full}Tail`;

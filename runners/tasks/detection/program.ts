@@ -2,7 +2,6 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core
 import type { Size } from '../../data/dense/geometry.ts';
 import type { DenseDistiller, DenseOutput } from '../../distillers/dense/types.ts';
 import { inLayer } from '../../engine/layers.ts';
-import { createProgram } from '../../engine/program.ts';
 import type {
   FunctionSpec,
   Program,
@@ -13,9 +12,9 @@ import type {
 import type { Detector, DetectorOutput, TargetRoom } from '../../models/detection/types.ts';
 import { forwardContext } from '../../models/forward.ts';
 import type { UpdateRecipe } from '../optimise.ts';
-import { programState } from '../program-state.ts';
 import { controlSpecs, stepOfStudents } from '../student-step.ts';
 import { names, under } from '../students.ts';
+import { createStudentsProgram } from '../students-program.ts';
 import type { LoadedNetwork } from '../types.ts';
 import { pyramidSizes } from './anchors.ts';
 import { type StudentInputs, targetSpecs } from './inputs.ts';
@@ -84,17 +83,7 @@ export function createDetectionProgram(options: DetectionProgramOptions): Detect
       inputs: pictureInputs(evaluation.batchSize, size),
     };
   });
-  const { state, initial } = programState(options);
-  return {
-    program: createProgram({
-      state,
-      initial,
-      functions,
-      mode: options.mode,
-      precision: options.students[0]?.recipe.precision,
-    }),
-    terms,
-  };
+  return { program: createStudentsProgram(options, functions, options.mode), terms };
 }
 
 function trainFunction(options: DetectionProgramOptions, terms: string[][]): PureFunction {

@@ -2,7 +2,6 @@ import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/t
 import type { Size } from '../../data/dense/geometry.ts';
 import type { DenseDistiller, DenseOutput } from '../../distillers/dense/types.ts';
 import { inLayer } from '../../engine/layers.ts';
-import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type {
   FunctionSpec,
@@ -21,9 +20,9 @@ import type {
 } from '../../models/segmentation/types.ts';
 import type { Forward } from '../../models/types.ts';
 import type { UpdateRecipe } from '../optimise.ts';
-import { programState } from '../program-state.ts';
 import { controlSpecs, stepOfStudents } from '../student-step.ts';
 import { names, under } from '../students.ts';
+import { createStudentsProgram } from '../students-program.ts';
 import type { LoadedNetwork } from '../types.ts';
 import { classMap, type SlidingWindows } from './inference.ts';
 
@@ -107,17 +106,7 @@ export function createSegmentationProgram(
       inputs: { images: picturesSpec(evaluation.batchSize, size) },
     };
   });
-  const { state, initial } = programState(options);
-  return {
-    program: createProgram({
-      state,
-      initial,
-      functions,
-      mode: options.mode,
-      precision: options.students[0]?.recipe.precision,
-    }),
-    terms,
-  };
+  return { program: createStudentsProgram(options, functions, options.mode), terms };
 }
 
 function trainFunction(options: SegmentationProgramOptions, terms: string[][]): PureFunction {
