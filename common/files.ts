@@ -63,6 +63,9 @@ export function writeError(path: string, cause: unknown): InfrastructureError {
     EROFS: 'the file system is read-only',
     EACCES: 'permission is denied',
     EPERM: 'the operation is not permitted',
+    EISDIR: 'a folder has that name',
+    ERR_FS_EISDIR: 'a folder has that name',
+    ENOTDIR: 'a file stands where a folder should be',
     EIO: 'the device reported an input/output error',
   };
   return new InfrastructureError('FILE_WRITE', `Cannot write ${path}: ${reasons[code] ?? code}.`, {

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RedistillError } from '../../common/errors.ts';
+import { acquireLock, describeHolder, orphan, type RunLock } from '../../common/lock.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
-import { acquireLock, describeHolder, orphan, type RunLock } from '../trial/lock.ts';
 import type { TrialId } from '../trial/spec.ts';
 import type { Slots } from './slots.ts';
 import {

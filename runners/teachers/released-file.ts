@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DataError } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
+import { syncFolder, writeError, writeFileAtomic } from '../../common/files.ts';
 import { type DownloadOptions, download } from '../data/download.ts';
 import { remoteSize } from '../data/remote-size.ts';
 
@@ -61,7 +70,7 @@ async function bring(
   const given = options.folder ?? (options.environment ?? process.env)['REDISTILL_DATA'];
   const byHand = given === undefined || given === null ? null : join(resolve(given), file);
   if (byHand !== null && existsSync(byHand)) {
-    writeFileAtomic(path, readFileSync(byHand));
+    copyWhole(byHand, path);
     return path;
   }
   if (url === null) {
@@ -76,11 +85,35 @@ async function bring(
   return path;
 }
 
+/** Copies a file of any size; it appears under its name only when it is whole. */
+function copyWhole(from: string, path: string): void {
+  const temporary = `${path}.copy`;
+  try {
+    copyFileSync(from, temporary);
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw writeError(path, cause);
+  }
+}
+
 const pinFile = (folder: string, file: string) => join(folder, `${file}.seen.json`);
 
 function readPin(folder: string, file: string): Pin | null {
   const path = pinFile(folder, file);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Pin) : null;
+  if (!existsSync(path)) return null;
+  try {
+    const { schemaVersion, url, bytes, sha256 } = JSON.parse(readFileSync(path, 'utf8')) as Pin;
+    if (schemaVersion === 1 && Number.isSafeInteger(bytes) && /^[0-9a-f]{64}$/.test(sha256)) {
+      return { schemaVersion, url, bytes, sha256 };
+    }
+  } catch {
+    // Not JSON: damaged like any other content that is no record.
+  }
+  throw new DataError('RELEASE_PIN', `${path} is damaged: it should hold a size and a SHA-256.`, {
+    hint: 'Remove it; the next fetch records the file anew.',
+  });
 }
 
 async function checkPin(folder: string, { file, url, sha256Prefix }: ReleasedFile, path: string) {

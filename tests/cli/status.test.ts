@@ -4,9 +4,9 @@ import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { main } from '../../cli/main.ts';
+import { acquireLock } from '../../common/lock.ts';
 import { JournalWriter } from '../../runners/trial/journal.ts';
 import type { JournalRecord } from '../../runners/trial/journal-types.ts';
-import { acquireLock } from '../../runners/trial/lock.ts';
 import {
   heartbeatFile,
   journalFile,

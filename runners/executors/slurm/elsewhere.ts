@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
+import { describeHolder, lockHolder } from '../../../common/lock.ts';
 import type { PlannedTrial } from '../../../suites/plan-types.ts';
-import { describeHolder, lockHolder } from '../../trial/lock.ts';
 import type { TrialId } from '../../trial/spec.ts';
 import type { ExecutorListener } from '../types.ts';
 import { isLive, type Ledger } from './ledger.ts';

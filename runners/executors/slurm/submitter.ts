@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { RedistillError } from '../../../common/errors.ts';
+import { acquireLock, describeHolder } from '../../../common/lock.ts';
 import type { Unit } from '../../../suites/cohorts.ts';
 import type { Plan, PlannedTrial } from '../../../suites/plan-types.ts';
 import type { RunId } from '../../trial/journal-types.ts';
-import { acquireLock, describeHolder } from '../../trial/lock.ts';
 import { runFolder } from '../../trial/paths.ts';
 import type { TrialId } from '../../trial/spec.ts';
 import { teacherWeights } from '../teachers.ts';

@@ -1,7 +1,12 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { acquireLock, describeHolder, type LockHolder, type RunLock } from '../../trial/lock.ts';
+import {
+  acquireLock,
+  describeHolder,
+  type LockHolder,
+  type RunLock,
+} from '../../../common/lock.ts';
 import { heartbeatFile } from '../../trial/paths.ts';
 import { stageOf } from './queue.ts';
 import type { TaskTrial } from './submission.ts';

@@ -7,11 +7,11 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { lockHolder } from '../../../common/lock.ts';
+import { identify } from '../../../common/process-identity.ts';
 import type { LocalOptions } from '../../../runners/executors/local.ts';
 import type { TrialOutcome } from '../../../runners/executors/types.ts';
-import { lockHolder } from '../../../runners/trial/lock.ts';
 import { journalFile, runFolder, runIdOf } from '../../../runners/trial/paths.ts';
-import { identify } from '../../../runners/trial/process-identity.ts';
 import type { PlannedTrial } from '../../../suites/plan-types.ts';
 import { activity, fakePlan, fakeTrial, fingerprint } from './fixtures/fake.ts';
 

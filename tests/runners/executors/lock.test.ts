@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { acquireLock, describeHolder, lockHolder } from '../../../runners/trial/lock.ts';
-import { identify, type ProcessIdentity } from '../../../runners/trial/process-identity.ts';
+import { acquireLock, describeHolder, lockHolder } from '../../../common/lock.ts';
+import { identify, type ProcessIdentity } from '../../../common/process-identity.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -169,3 +169,17 @@ test('every release has its published accuracies, names that tell its files apar
   const torchvision = releases.find(({ id }) => id === 'torchvision-imagenet');
   assert.equal(torchvision?.files[0]?.sha256Prefix, '333f7ec4');
 });
+
+test('a damaged record of what was seen first is named, and nothing is taken for that file', async (t) => {
+  const { at } = await serve(t, { '/net.pth': weights('net') });
+  const given = options(t);
+  const folder = join(given.environment.REDISTILL_CACHE, 'teachers', 'release');
+  await fetchTeachers(single(at('/net.pth')), given);
+  for (const damaged of ['', '{', 'null', '{"schemaVersion":1,"bytes":"12","sha256":"x"}']) {
+    writeFileSync(join(folder, 'net.pth.seen.json'), damaged);
+    await assert.rejects(fetchTeachers(single(at('/net.pth')), given), {
+      code: 'RELEASE_PIN',
+      message: /net\.pth\.seen\.json is damaged/,
+    });
+  }
+});

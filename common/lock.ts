@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeError, writeFileAtomic } from '../../common/files.ts';
+import { writeError, writeFileAtomic } from './files.ts';
 import { identify, liveness, type ProcessIdentity } from './process-identity.ts';
 
 /** Who holds a run: the command that started it and, once started, its worker. The lock is stale when both are dead. */
