@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+// Not followed by the fingerprint: the binding below it, which counts by the key of its build.
 /** The repository's root folder. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

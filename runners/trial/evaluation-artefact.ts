@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { compileSchema, schemaProblems } from '../../common/checked-yaml.ts';
 import { DataError } from '../../common/errors.ts';
 
@@ -117,7 +116,7 @@ export const longestSampleSide = 640;
 
 const validate = compileSchema<EvaluationArtefact>(
   JSON.parse(
-    readFileSync(join(import.meta.dirname, 'evaluation-artefact.schema.json'), 'utf8'),
+    readFileSync(new URL('./evaluation-artefact.schema.json', import.meta.url), 'utf8'),
   ) as object,
 );
 

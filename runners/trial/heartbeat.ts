@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { writeError } from '../../common/files.ts';
 
@@ -21,7 +20,9 @@ export function startHeartbeat(files: readonly string[]): { stop(): Promise<void
       throw writeError(file, cause);
     }
   }
-  const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { heartbeats: files } });
+  const worker = new Worker(new URL('./heartbeat.ts', import.meta.url), {
+    workerData: { heartbeats: files },
+  });
   worker.unref();
   return {
     async stop() {

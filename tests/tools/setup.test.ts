@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type Checkout, checkout } from './checkout.ts';
@@ -30,6 +30,19 @@ describe('make setup', () => {
       /^Set-up: nothing to do \(Node [\d.]+, TensorFlow [\d.]+ cpu, cache .*\)\.\n$/,
     );
     assert.equal(here.calls().length, called, 'called something');
+  });
+
+  test('names the build by what it does, wherever the cache lies, and mends one whose cache was moved', () => {
+    here.setUp();
+    const before = build();
+    const elsewhere = join(here.folder, 'other-cache');
+    renameSync(here.cache, elsewhere);
+    assert.equal(here.setUp({ REDISTILL_CACHE: elsewhere }).status, 0);
+    const after = build();
+    assert.equal(after.key, before.key);
+    assert.ok(after.tensorflow.startsWith(elsewhere) && !before.tensorflow.startsWith(elsewhere));
+    const compiled = here.calls().filter((call) => /^g\+\+/.test(call));
+    assert.equal(compiled.length, 2, here.calls().join('\n'));
   });
 
   test('unpacks what is needed only, and keeps no wheel', () => {

@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bindingBuild } from '../../runners/engine/environment.mjs';
 import { causeOf, findProgram, run } from './command.mjs';
@@ -60,18 +60,22 @@ export function bindingIsCurrent(inputs) {
   if (!existsSync(join(folder, 'tfjs_binding.node'))) return false;
   const build = bindingBuild(join(folder, 'build.json'));
   return (
-    build !== undefined && existsSync(packageFolder(inputs.root)) && build.key === keyOf(inputs)
+    build !== undefined &&
+    existsSync(packageFolder(inputs.root)) &&
+    build.key === keyOf(inputs) &&
+    // It finds its library by this path.
+    build.tensorflow === inputs.tensorflow
   );
 }
 
 /**
- * Hash of everything that the binding depends on. The compiler is left out: its version does not change what the
- * binding does.
+ * Hash of everything that decides what the binding does, and so a part of the numerics fingerprint. Where the cache lies is
+ * left out, because the same build on another machine is the same; so is the compiler.
  *
  * @param {BindingInputs} inputs
  */
 function keyOf({ root, tensorflow }) {
-  const hash = createHash('sha256').update(JSON.stringify([flags, tensorflow]));
+  const hash = createHash('sha256').update(JSON.stringify([flags, basename(tensorflow)]));
   hash.update(readFileSync(sessionConfig));
   const sources = join(packageFolder(root), 'binding');
   for (const name of readdirSync(sources).sort()) {
@@ -91,7 +95,9 @@ function keyOf({ root, tensorflow }) {
 export async function buildBinding(inputs, signal) {
   const { root, cache, flavour, version, tensorflow } = inputs;
   const key = keyOf(inputs);
-  const compiled = join(cache, 'binding', `${key}.node`);
+  // Its library's path is compiled in: a cache that was moved must not hand out the old one.
+  const place = createHash('sha256').update(tensorflow).digest('hex').slice(0, 8);
+  const compiled = join(cache, 'binding', `${key}-${place}.node`);
   if (!existsSync(compiled)) await compile(inputs, compiled, signal);
   const folder = targetFolder(root);
   mkdirSync(folder, { recursive: true });
@@ -105,8 +111,10 @@ export async function buildBinding(inputs, signal) {
   };
   // The description goes last: a binding without one is not current.
   rmSync(join(folder, 'build.json'), { force: true });
-  place(join(folder, 'tfjs_binding.node'), (path) => copyFileSync(compiled, path));
-  place(join(folder, 'build.json'), (path) => writeFileSync(path, `${JSON.stringify(build)}\n`));
+  putInPlace(join(folder, 'tfjs_binding.node'), (path) => copyFileSync(compiled, path));
+  putInPlace(join(folder, 'build.json'), (path) =>
+    writeFileSync(path, `${JSON.stringify(build)}\n`),
+  );
 }
 
 /**
@@ -115,7 +123,7 @@ export async function buildBinding(inputs, signal) {
  * @param {string} path
  * @param {(temporary: string) => void} write
  */
-function place(path, write) {
+function putInPlace(path, write) {
   const temporary = `${path}.${process.pid}.tmp`;
   write(temporary);
   renameSync(temporary, path);

@@ -9,13 +9,17 @@ export interface PrefixedModule {
 
 /** One target maker that gives what several give: losses and methods each have their own. */
 export function joinedMaker(parts: readonly PrefixedModule[]): TargetModule {
-  return { module: import.meta.url, options: parts as unknown as Json };
+  return {
+    module: new URL('./joined-maker.ts', import.meta.url).href,
+    options: parts as unknown as Json,
+  };
 }
 
 export async function createTargetMaker(options: Json): Promise<TargetMaker> {
   const parts = options as unknown as readonly PrefixedModule[];
   const makers = await Promise.all(
     parts.map(async ({ prefix, maker }) => {
+      // Not followed by the fingerprint: makers name themselves, and the tasks and methods that use them import them.
       const module: TargetModuleExports = await import(maker.module);
       return { prefix, make: await module.createTargetMaker(maker.options) };
     }),

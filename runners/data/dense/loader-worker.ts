@@ -35,7 +35,8 @@ parentPort?.on('message', (message: ToLoader) => {
 const maker: Promise<TargetMaker | null> =
   targets === null
     ? Promise.resolve(null)
-    : import(targets.module).then((module: TargetModuleExports) =>
+    : // Not followed by the fingerprint: makers name themselves, and the tasks that use them import them.
+      import(targets.module).then((module: TargetModuleExports) =>
         module.createTargetMaker(targets.options),
       );
 

@@ -13,7 +13,7 @@ export interface RegionMakerOptions {
 
 /** For `DenseLoaderOptions.targets`: what `RegionNeeds` asks for, made in the loader's thread. */
 export function regionMaker(options: RegionMakerOptions): TargetModule {
-  return { module: import.meta.url, options };
+  return { module: new URL('./region-maker.ts', import.meta.url).href, options };
 }
 
 /**

@@ -14,7 +14,7 @@ export interface GflMakerOptions {
 
 /** For `DenseLoaderOptions.targets`: GFL's targets, made in the loader's thread. */
 export function gflMaker(options: GflMakerOptions): TargetModule {
-  return { module: import.meta.url, options };
+  return { module: new URL('./gfl-maker.ts', import.meta.url).href, options };
 }
 
 /** Makes the inputs of `GflTargets`. Slots without a picture weigh nothing. */

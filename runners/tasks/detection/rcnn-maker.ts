@@ -23,7 +23,7 @@ export interface RcnnMakerOptions {
 
 /** For `DenseLoaderOptions.targets`: the RPN's targets, and what the second stage is sampled from, made in the loader's thread. */
 export function rcnnMaker(options: RcnnMakerOptions): TargetModule {
-  return { module: import.meta.url, options };
+  return { module: new URL('./rcnn-maker.ts', import.meta.url).href, options };
 }
 
 /**

@@ -16,7 +16,7 @@ export interface RetinaMakerOptions {
 
 /** For `DenseLoaderOptions.targets`: RetinaNet's targets, made in the loader's thread. */
 export function retinaMaker(options: RetinaMakerOptions): TargetModule {
-  return { module: import.meta.url, options };
+  return { module: new URL('./retina-maker.ts', import.meta.url).href, options };
 }
 
 /**

@@ -32,6 +32,8 @@ export const tinyRecipe: Recipe = {
 };
 
 export interface TinyTrial {
+  readonly task?: TrialSpec['task'];
+  readonly dataset?: string;
   readonly method?: string;
   readonly hyper?: Hyper;
   readonly model?: string;
@@ -47,11 +49,11 @@ export interface TinyTrial {
 export async function writeRequest(folder: string, trial: TinyTrial = {}): Promise<string> {
   const { method = 'none', model = 'resnet8', teacher, measures, recipe, dataHash } = trial;
   const { device = 'cpu' } = trial;
-  const data = await datasetIdentity('embedded-small');
+  const data = await datasetIdentity(trial.dataset ?? 'embedded-small');
   const spec: TrialSpec = {
     schemaVersion: 1,
     implementation: 'redistill',
-    task: 'classification',
+    task: trial.task ?? 'classification',
     scale: 'smoke',
     role: teacher === undefined ? 'teacher' : 'student',
     model,
@@ -106,6 +108,12 @@ export function startWorker(...requests: readonly string[]) {
 export function startWorkerWithLog(log: WriteStream, ...requests: readonly string[]) {
   const args = [...nodeArguments(), worker, ...requests];
   return execa(process.execPath, args, { ...asParent, stderr: log });
+}
+
+/** The same with more in its environment. */
+export function startWorkerWith(environment: Readonly<Record<string, string>>, request: string) {
+  const args = [...nodeArguments(), worker, request];
+  return execa(process.execPath, args, { ...asParent, env: { ...asParent.env, ...environment } });
 }
 
 /** What two runs of one trial must have in common: everything but time, memory and how often they were started. */
