@@ -110,9 +110,11 @@ const columns: readonly Column[] = [
   { title: 'where' },
 ];
 
-function row({ id, title, present, cached, where, classes, train, test }: DatasetStatus): string[] {
+function row(status: DatasetStatus): string[] {
+  const { id, title, present, cached, where, form, classes, train, test } = status;
   const state = present ? (cached ? 'ready' : 'here') : 'missing';
-  return [id, state, `${classes}`, `${train}`, `${test}`, title, where ?? ''];
+  const what = form === null ? title : `${title}: ${form}`;
+  return [id, state, `${classes}`, `${train}`, `${test}`, what, where ?? ''];
 }
 
 async function fetchOne(
@@ -157,6 +159,15 @@ async function fetchOne(
   }
 }
 
+interface VerifyResult {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly hash: string | null;
+  readonly where: string | null;
+  readonly form: string | null;
+  readonly error: string | null;
+}
+
 async function verify(
   context: CommandContext,
   name: string | undefined,
@@ -169,20 +180,28 @@ async function verify(
     name === undefined
       ? (await listDatasets(options)).filter((set) => set.present).map((set) => set.id)
       : [name];
-  const results: { id: string; ok: boolean; hash: string | null; error: string | null }[] = [];
+  const results: VerifyResult[] = [];
   for (const id of names) {
     try {
-      results.push({ id, ok: true, hash: await verifyDataset(id, options), error: null });
+      results.push({ id, ok: true, ...(await verifyDataset(id, options)), error: null });
     } catch (error) {
       if (!(error instanceof RedistillError) || error.exitCode !== exitCodes.failed) throw error;
-      results.push({ id, ok: false, hash: null, error: error.message });
+      results.push({
+        id,
+        ok: false,
+        hash: null,
+        where: null,
+        form: null,
+        error: error.message,
+      });
       if (error.hint !== undefined) context.stderr(`${id}: ${error.hint}`);
     }
   }
   if (json) context.json({ schemaVersion, datasets: results });
   else {
-    for (const { id, ok, hash, error } of results) {
-      context.stdout(ok ? `${id}: fine, data hash ${hash}` : `${id}: ${error}`);
+    for (const { id, ok, hash, where, form, error } of results) {
+      const found = form === null ? where : `${where}, ${form}`;
+      context.stdout(ok ? `${id}: fine, data hash ${hash} (${found})` : `${id}: ${error}`);
     }
   }
   return results.every((result) => result.ok) ? exitCodes.fine : exitCodes.failed;

@@ -11,9 +11,24 @@ export type PickleGlobal =
   | { readonly kind: 'function'; readonly call: (args: readonly PickleValue[]) => PickleValue }
   | { readonly kind: 'constant'; readonly value: PickleValue };
 
+/** An object that a function of the table made and that takes its state afterwards, as numpy's arrays do. */
+export interface PickleObject {
+  setState(state: PickleValue): void;
+}
+
+/** How a refusal is worded for this kind of file. */
+export interface PickleWords {
+  readonly code: string;
+  /** What may be rebuilt: `tensors`. */
+  readonly subject: string;
+  readonly hint: string;
+}
+
 export interface PickleWorld {
   /** `module.name` to what it stands for. Any other name is refused. */
   readonly globals: ReadonlyMap<string, PickleGlobal>;
+  /** Absent: those of a checkpoint. */
+  readonly words?: PickleWords;
   /** Resolves a persistent id, with which PyTorch refers to storages. */
   readonly persistent?: (id: PickleValue) => PickleValue;
 }
@@ -24,6 +39,12 @@ export interface Unpickled {
   readonly end: number;
 }
 
+const checkpointWords: PickleWords = {
+  code: 'CHECKPOINT_PICKLE',
+  subject: 'tensors',
+  hint: 'Nothing of it was executed. In Python, save the weights alone: torch.save(model.state_dict(), "weights.pth").',
+};
+
 /** A state dict has a few opcodes per tensor; the rest of a training's state not many more. */
 const maximumObjects = 4_000_000;
 
@@ -32,7 +53,7 @@ const maximumObjects = 4_000_000;
  * virtual machine that builds dictionaries, lists, numbers and texts, and calls only the functions of `world.globals`.
  *
  * @param source the file, for messages
- * @throws DataError `CHECKPOINT_PICKLE` for a global or an opcode that is not known, naming it, and for a pickle that is
+ * @throws DataError `CHECKPOINT_PICKLE` (or the code of `world.words`) for a global or an opcode that is not known, naming it, and for a pickle that is
  *   truncated or makes no sense
  */
 export function unpickle(
@@ -54,6 +75,7 @@ class Machine {
   private readonly marks: PickleValue[][] = [];
   private readonly memo = new Map<number, PickleValue>();
   private objects = 0;
+  private readonly words: PickleWords;
 
   /** What the opcodes do, in the order of pickletools' list. */
   private readonly opcodes: ReadonlyMap<number, () => void> = new Map([
@@ -75,6 +97,8 @@ class Machine {
     [0x8d, () => this.push(this.text(this.length(8)))], // BINUNICODE8
     [0x43, () => this.push(new Uint8Array(this.take(this.byte())))], // SHORT_BINBYTES
     [0x42, () => this.push(new Uint8Array(this.take(this.length(4))))], // BINBYTES
+    [0x8e, () => this.push(new Uint8Array(this.take(this.length(8))))], // BINBYTES8
+    [0x96, () => this.push(new Uint8Array(this.take(this.length(8))))], // BYTEARRAY8
     [0x5d, () => this.push([])], // EMPTY_LIST
     [0x61, () => this.extend([this.pop()])], // APPEND
     [0x65, () => this.extend(this.sinceMark())], // APPENDS
@@ -106,6 +130,7 @@ class Machine {
     this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.source = source;
     this.world = world;
+    this.words = world.words ?? checkpointWords;
     this.position = start;
   }
 
@@ -144,8 +169,8 @@ class Machine {
     const found = this.world.globals.get(`${module}.${name}`);
     if (found !== undefined) return found;
     return this.fail(
-      `it asks for ${module.slice(0, 100)}.${name.slice(0, 100)}, and only the rebuilding of tensors is allowed`,
-      'Nothing of it was executed. In Python, save the weights alone: torch.save(model.state_dict(), "weights.pth").',
+      `it asks for ${module.slice(0, 100)}.${name.slice(0, 100)}, and only the rebuilding of ${this.words.subject} is allowed`,
+      this.words.hint,
     );
   }
 
@@ -158,10 +183,13 @@ class Machine {
     this.push((callee as Extract<PickleGlobal, { kind: 'function' }>).call(args as PickleValue[]));
   }
 
-  /** Attributes are allowed to dictionaries only (PyTorch hangs `_metadata` on state dicts), and are dropped. */
+  /** Dictionaries lose their attributes (PyTorch hangs `_metadata` on state dicts); other objects of the table take a state. */
   private build(): void {
-    this.pop();
-    if (!(this.top() instanceof Map)) this.fail('it sets attributes of an object');
+    const state = this.pop();
+    const target = this.top();
+    if (target instanceof Map) return;
+    if (!isPickleObject(target)) this.fail('it sets attributes of an object');
+    (target as PickleObject).setState(state);
   }
 
   private persistent(id: PickleValue): PickleValue {
@@ -260,14 +288,14 @@ class Machine {
   private refuse(code: number): never {
     const hex = code.toString(16).padStart(2, '0');
     return this.fail(
-      `it has the opcode 0x${hex}, which no tensor needs`,
-      'Nothing of it was executed. In Python, save the weights alone: torch.save(model.state_dict(), "weights.pth").',
+      `it has the opcode 0x${hex}, which ${this.words.subject} do not need`,
+      this.words.hint,
     );
   }
 
   private fail(problem: string, hint?: string): never {
     throw new DataError(
-      'CHECKPOINT_PICKLE',
+      this.words.code,
       `The pickle in ${this.source} was refused at byte ${this.position}: ${problem}.`,
       { hint },
     );
@@ -284,6 +312,10 @@ export function nameOf(value: PickleValue): string {
   if (typeof value === 'string') return value.slice(0, 200);
   if (typeof value === 'object' && value !== null) return 'no name';
   return String(value);
+}
+
+function isPickleObject(value: PickleValue): value is PickleObject {
+  return typeof value === 'object' && value !== null && 'setState' in value;
 }
 
 function isGlobal(value: PickleValue): value is PickleGlobal {

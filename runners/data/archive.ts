@@ -24,7 +24,7 @@ export function isArchiveName(name: string): boolean {
  * Reads the wanted files of a tar file (plain, gzip or xz; xz through the system's program) into memory, in archive
  * order. Nothing is written anywhere. Every size is bounded before memory is taken.
  *
- * @param maximum - greatest size of a wanted file in bytes
+ * @param maximum - greatest size of a wanted file in bytes, or of one with a path
  * @throws DataError `DATA_ARCHIVE` for a file that is not a tar file, is truncated or damaged, has paths that leave it,
  *   has the same path twice, or is larger than `limits` allows.
  * @throws InfrastructureError `XZ_MISSING` where the file needs xz and there is none.
@@ -32,7 +32,7 @@ export function isArchiveName(name: string): boolean {
 export async function readArchive(
   path: string,
   wanted: (path: string) => boolean,
-  maximum: number,
+  maximum: number | ((path: string) => number),
 ): Promise<DataFile[]> {
   if (!existsSync(path)) {
     throw new DataError('DATA_ARCHIVE', `There is no file ${path}.`, {
@@ -75,8 +75,9 @@ export async function readArchive(
       }
       if (!plain) throw archiveError(path, `holds ${name} as a ${entry.header.type}, not a file`);
       const size = entry.header.size ?? 0;
-      if (size > maximum) {
-        throw archiveError(path, `holds ${name} with ${size} bytes, more than ${maximum}`);
+      const most = typeof maximum === 'number' ? maximum : maximum(name);
+      if (size > most) {
+        throw archiveError(path, `holds ${name} with ${size} bytes, more than ${most}`);
       }
       if (seen.has(name)) throw archiveError(path, `holds ${name} twice`);
       seen.add(name);

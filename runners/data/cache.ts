@@ -13,25 +13,32 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { hashJson } from '../../common/canonical.ts';
 import { DataError } from '../../common/errors.ts';
 import { syncFolder, writeError, writeWhole } from '../../common/files.ts';
 import { limits } from './limits.ts';
 import { type ChannelStatistics, measureChannels } from './normalisation.ts';
 import { allocatePictures, dataHash, hashPictures, type SplitHashes } from './picture-set.ts';
-import type { PictureSet } from './types.ts';
+import { type DataForm, dataForms } from './read-set.ts';
+import type { NamedSplits, PictureSet } from './types.ts';
 
 /** Version of the layout of a cache entry. */
-const formatVersion = 2;
+const formatVersion = 3;
 const splitNames = ['train', 'test'] as const;
 type SplitName = (typeof splitNames)[number];
 
-/** A data set as the cache holds it: pictures and classes, with the checksums that identify them. */
-export interface StoredData {
-  readonly classes: readonly string[];
-  readonly train: PictureSet;
-  readonly test: PictureSet;
-  /** See `dataHash`. */
+/** What `cachedData` stores. Generated pictures come without a form and are identified by their bytes in their own order. */
+export interface MadeData extends NamedSplits {
+  readonly hash?: string;
+  readonly form?: DataForm;
+}
+
+/** A data set as the cache holds it: pictures and classes, with the hash that identifies them. */
+export interface StoredData extends NamedSplits {
+  /** See `identify`; of generated pictures `dataHash`. */
   readonly hash: string;
+  /** What it was read from; null where it was generated. */
+  readonly form: DataForm | null;
   /** Channel statistics of the training pictures: follows from the pixels, kept because it takes longer than loading. */
   readonly statistics: ChannelStatistics;
 }
@@ -41,6 +48,9 @@ interface Manifest {
   readonly formatVersion: number;
   readonly classes: readonly string[];
   readonly hash: string;
+  readonly form: DataForm | null;
+  /** Over the hash and everything that was checked when it was computed. */
+  readonly seal: string;
   readonly statistics: ChannelStatistics;
   readonly splits: Readonly<
     Record<SplitName, { count: number; height: number; width: number } & SplitHashes>
@@ -63,13 +73,14 @@ export function cacheFolder(environment: Readonly<Record<string, string | undefi
 }
 
 /** Adds the checksums to freshly made splits. */
-export function describeData(
-  classes: readonly string[],
-  train: PictureSet,
-  test: PictureSet,
-): { data: StoredData; manifest: Manifest } {
+export function describeData({ classes, train, test, hash: given, ...made }: MadeData): {
+  data: StoredData;
+  manifest: Manifest;
+} {
   const hashes = { train: hashPictures(train), test: hashPictures(test) };
-  const hash = dataHash(classes, { train, test }, hashes);
+  const bytes = dataHash(classes, { train, test }, hashes);
+  const hash = given ?? bytes;
+  const form = made.form ?? null;
   const statistics = measureChannels(train);
   const describe = (set: PictureSet, sums: SplitHashes) => ({
     count: set.count,
@@ -78,11 +89,13 @@ export function describeData(
     ...sums,
   });
   return {
-    data: { classes, train, test, hash, statistics },
+    data: { classes, train, test, hash, form, statistics },
     manifest: {
       formatVersion,
       classes,
       hash,
+      form,
+      seal: hashJson({ hash, bytes }),
       statistics,
       splits: { train: describe(train, hashes.train), test: describe(test, hashes.test) },
     },
@@ -165,10 +178,26 @@ export function hasEntry(folder: string): boolean {
   return existsSync(join(folder, 'set.json'));
 }
 
-/** The hash an entry says it has, without reading its pictures. Undefined where there is no readable entry. */
-export function entryHash(folder: string): string | undefined {
+/** What an entry says of its set. */
+export interface EntrySummary {
+  readonly hash: string;
+  readonly form: DataForm | null;
+  readonly classes: number;
+  readonly train: number;
+  readonly test: number;
+}
+
+/** What an entry says of its set, without its pictures being read. Undefined where there is no readable entry. */
+export function entrySummary(folder: string): EntrySummary | undefined {
   try {
-    return readManifest(folder).hash;
+    const { hash, form, classes, splits } = readManifest(folder);
+    return {
+      hash,
+      form,
+      classes: classes.length,
+      train: splits.train.count,
+      test: splits.test.count,
+    };
   } catch {
     return undefined;
   }
@@ -185,12 +214,8 @@ export function loadEntry(folder: string): StoredData {
     PictureSet,
     PictureSet,
   ];
-  const hashes = { train: manifest.splits.train, test: manifest.splits.test };
-  if (dataHash(manifest.classes, { train, test }, hashes) !== manifest.hash) {
-    throw cacheError(join(folder, 'set.json'), 'does not have the hash that it states');
-  }
-  const { classes, hash, statistics } = manifest;
-  return { classes, train, test, hash, statistics };
+  const { classes, hash, form, statistics } = manifest;
+  return { classes, train, test, hash, form, statistics };
 }
 
 function readManifest(folder: string): Manifest {
@@ -207,6 +232,7 @@ function readManifest(folder: string): Manifest {
     manifest?.formatVersion === formatVersion &&
     Array.isArray(manifest.classes) &&
     typeof manifest.hash === 'string' &&
+    (manifest.form === null || dataForms.includes(manifest.form)) &&
     [manifest.statistics?.mean, manifest.statistics?.std].every(
       (values) => values?.length === 3 && values.every((value) => value > 0 && value <= 1),
     ) &&
@@ -219,6 +245,10 @@ function readManifest(folder: string): Manifest {
       );
     });
   if (!sound) throw cacheError(path, 'is not a cache entry of this version');
+  const bytes = dataHash(manifest.classes, manifest.splits, manifest.splits);
+  if (hashJson({ hash: manifest.hash, bytes }) !== manifest.seal) {
+    throw cacheError(path, 'does not have the hash that it states');
+  }
   return manifest;
 }
 
@@ -272,7 +302,7 @@ function cacheError(path: string, what: string, cause?: unknown): DataError {
  */
 export async function cachedData(
   folder: string,
-  make: () => Promise<{ classes: readonly string[]; train: PictureSet; test: PictureSet }>,
+  make: () => Promise<MadeData>,
   notice: (message: string) => void = () => {},
 ): Promise<StoredData> {
   if (hasEntry(folder)) {
@@ -285,7 +315,7 @@ export async function cachedData(
   }
   rmSync(folder, { recursive: true, force: true });
   const made = await make();
-  const { data, manifest } = describeData(made.classes, made.train, made.test);
+  const { data, manifest } = describeData(made);
   storeEntry(folder, data, manifest);
   return data;
 }

@@ -1,114 +1,185 @@
 import { DataError } from '../../common/errors.ts';
-import { readArchive } from './archive.ts';
-import { limits } from './limits.ts';
+import type { DataFile } from './archive.ts';
+import { byteArrayOf, readNumpyPickle, textOf } from './numpy-pickle.ts';
 import { allocatePictures } from './picture-set.ts';
-import type { PictureSet } from './types.ts';
+import type { NamedSplits, PictureSet } from './types.ts';
 
-/** How an official CIFAR binary archive is laid out. */
-export interface CifarLayout {
+/** A version in which CIFAR is given away: its members by the last part of their paths. */
+interface CifarVersion {
+  readonly form: 'binary' | 'python';
   /** Files of each split, in the order in which they make the split. */
   readonly train: readonly string[];
   readonly test: readonly string[];
-  /** File with one class name a line. */
+  /** Where the class names are. */
   readonly names: string;
-  /** Label bytes before the 3,072 pixel bytes of a record; the last one is the (fine) class. */
+  /** Binary: label bytes before the 3,072 pixel bytes of a record; the last one is the (fine) class. */
   readonly labelBytes: number;
-  readonly classes: number;
-  /** Records of each file of the training split and of the test split. */
-  readonly trainRecords: number;
-  readonly testRecords: number;
+  /** Python: keys of the labels and of the class names. */
+  readonly labels: string;
+  readonly labelNames: string;
 }
 
 const side = 32;
 const planeBytes = side * side;
 const pictureBytes = 3 * planeBytes;
-
-/** CIFAR-10: `<label><1024 red><1024 green><1024 blue>`, five training files. */
-export const cifar10Layout: CifarLayout = {
-  train: [1, 2, 3, 4, 5].map((part) => `data_batch_${part}.bin`),
-  test: ['test_batch.bin'],
-  names: 'batches.meta.txt',
-  labelBytes: 1,
-  classes: 10,
-  trainRecords: 10_000,
-  testRecords: 10_000,
-};
-
-/** CIFAR-100: `<coarse label><fine label><3072 pixels>`. */
-export const cifar100Layout: CifarLayout = {
-  train: ['train.bin'],
-  test: ['test.bin'],
-  names: 'fine_label_names.txt',
-  labelBytes: 2,
-  classes: 100,
-  trainRecords: 50_000,
-  testRecords: 10_000,
-};
+const parts = [1, 2, 3, 4, 5];
 
 /**
- * Reads an official binary archive (a tar file, usually gzipped). Planes are interleaved to NHWC.
- *
- * @throws DataError `DATA_CIFAR` naming the archive and the member that is missing, short or has an impossible label.
+ * CIFAR-10 has records `<label><1024 red><1024 green><1024 blue>` in five training files, CIFAR-100
+ * `<coarse label><fine label><3072 pixels>`; both as https://www.cs.toronto.edu/~kriz/cifar.html describes them.
  */
-export async function readCifarArchive(
+// biome-ignore format: a table
+const versions: readonly CifarVersion[] = [
+  { form: 'binary', train: ['train.bin'], test: ['test.bin'], names: 'fine_label_names.txt', labelBytes: 2, labels: '', labelNames: '' },
+  { form: 'binary', train: parts.map((part) => `data_batch_${part}.bin`), test: ['test_batch.bin'], names: 'batches.meta.txt', labelBytes: 1, labels: '', labelNames: '' },
+  { form: 'python', train: ['train'], test: ['test'], names: 'meta', labelBytes: 0, labels: 'fine_labels', labelNames: 'fine_label_names' },
+  { form: 'python', train: parts.map((part) => `data_batch_${part}`), test: ['test_batch'], names: 'batches.meta', labelBytes: 0, labels: 'labels', labelNames: 'label_names' },
+];
+
+const membersOf = ({ train, test, names }: CifarVersion) => [...train, ...test, names];
+const allMembers = new Set(versions.flatMap(membersOf));
+
+/** Bytes of the largest member that is read: CIFAR-100's training file has 154 MB. */
+export const largestCifarMember = 2 ** 28;
+
+/** Whether a path is that of a member of an official CIFAR version. */
+export function isCifarMember(path: string): boolean {
+  return allMembers.has(lastPart(path));
+}
+
+/**
+ * Reads the members of an official binary or Python version of CIFAR-10 or CIFAR-100, told by their names. Planes are interleaved
+ * to NHWC. The number of pictures and of classes is what is there; whether it is all of CIFAR is for the caller to say.
+ *
+ * @param path the archive or folder that they are from, for messages
+ * @throws DataError `DATA_CIFAR` naming the member that is missing, given twice, damaged or has an impossible label
+ */
+export function readCifar(
   path: string,
-  layout: CifarLayout,
-): Promise<{ classes: readonly string[]; train: PictureSet; test: PictureSet }> {
-  const wanted = new Set([...layout.train, ...layout.test, layout.names]);
-  const recordBytes = layout.labelBytes + pictureBytes;
-  const largest = Math.max(
-    recordBytes * Math.max(layout.trainRecords, layout.testRecords),
-    limits.textFile,
-  );
-  const files = await readArchive(path, (entry) => wanted.has(lastPart(entry)), largest);
-  const members = new Map(files.map((file) => [lastPart(file.path), file.bytes]));
+  files: readonly DataFile[],
+): NamedSplits & { readonly form: CifarVersion['form'] } {
+  const members = new Map<string, Uint8Array>();
+  for (const file of files) {
+    const name = lastPart(file.path);
+    if (members.has(name)) throw cifarError(path, `holds ${name} twice`);
+    members.set(name, file.bytes);
+  }
+  const started = (version: CifarVersion) => membersOf(version).some((name) => members.has(name));
+  const version = versions.find(started);
+  if (version === undefined) throw cifarError(path, 'has no member of CIFAR');
   const member = (name: string): Uint8Array => {
     const bytes = members.get(name);
     if (bytes === undefined) throw cifarError(path, `has no member ${name}`);
     return bytes;
   };
-  const classes = new TextDecoder()
-    .decode(member(layout.names))
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  if (classes.length !== layout.classes) {
+  const read = version.form === 'binary' ? binaryRecords : pickledRecords;
+  const classes = classNames(path, version, member(version.names));
+  const split = (names: readonly string[]): PictureSet =>
+    interleaved(
+      path,
+      names.map((name) => ({ ...read(path, version, name, member(name)), name })),
+      classes.length,
+    );
+  return { classes, train: split(version.train), test: split(version.test), form: version.form };
+}
+
+/** Pictures of one file: red, green and blue planes, and their class. */
+interface Records {
+  readonly count: number;
+  readonly label: (record: number) => number;
+  readonly planes: Uint8Array;
+  /** Where the planes of a record start. */
+  readonly start: (record: number) => number;
+}
+
+function binaryRecords(
+  path: string,
+  { labelBytes }: CifarVersion,
+  name: string,
+  bytes: Uint8Array,
+): Records {
+  const recordBytes = labelBytes + pictureBytes;
+  if (bytes.byteLength % recordBytes !== 0) {
     throw cifarError(
       path,
-      `names ${classes.length} classes in ${layout.names} instead of ${layout.classes}`,
+      `holds ${name} with ${bytes.byteLength} bytes, no multiple of the ${recordBytes} of a record`,
     );
   }
-  const split = (names: readonly string[], records: number): PictureSet => {
-    const set = allocatePictures(records * names.length, side, side);
-    names.forEach((name, part) => {
-      const bytes = member(name);
-      if (bytes.byteLength !== records * recordBytes) {
-        throw cifarError(
-          path,
-          `holds ${name} with ${bytes.byteLength} bytes instead of ${records * recordBytes}`,
-        );
-      }
-      for (let record = 0; record < records; record += 1) {
-        const start = record * recordBytes;
-        const label = bytes[start + layout.labelBytes - 1] as number;
-        if (label >= layout.classes) {
-          throw cifarError(path, `has the label ${label} in record ${record} of ${name}`);
-        }
-        const position = part * records + record;
-        set.labels[position] = label;
-        interleave(bytes, start + layout.labelBytes, set.pixels, position * pictureBytes);
-      }
-    });
-    return set;
-  };
   return {
-    classes,
-    train: split(layout.train, layout.trainRecords),
-    test: split(layout.test, layout.testRecords),
+    count: bytes.byteLength / recordBytes,
+    label: (record) => bytes[record * recordBytes + labelBytes - 1] as number,
+    planes: bytes,
+    start: (record) => record * recordBytes + labelBytes,
   };
 }
 
-/** Red, green and blue planes to RGB pixels. */
+function pickledRecords(
+  path: string,
+  version: CifarVersion,
+  name: string,
+  bytes: Uint8Array,
+): Records {
+  const values = dictionaryOf(path, name, bytes);
+  const data = byteArrayOf(values.get('data'));
+  const labels = values.get(version.labels);
+  if (data === null || !Array.isArray(labels)) {
+    throw cifarError(path, `holds ${name} without "data" or a list of "${version.labels}"`);
+  }
+  if (data.bytes.byteLength !== labels.length * pictureBytes) {
+    throw cifarError(
+      path,
+      `holds ${name} with ${labels.length} labels and ${data.bytes.byteLength} bytes of pictures instead of ${pictureBytes} each`,
+    );
+  }
+  return {
+    count: labels.length,
+    label: (record) => labels[record] as number,
+    planes: data.bytes,
+    start: (record) => record * pictureBytes,
+  };
+}
+
+function classNames(path: string, version: CifarVersion, bytes: Uint8Array): readonly string[] {
+  const names =
+    version.form === 'binary'
+      ? new TextDecoder().decode(bytes).split('\n')
+      : dictionaryOf(path, version.names, bytes).get(version.labelNames);
+  if (!Array.isArray(names)) {
+    throw cifarError(path, `holds ${version.names} without a list of "${version.labelNames}"`);
+  }
+  return names.map((name) => textOf(name).trim()).filter((name) => name !== '');
+}
+
+function dictionaryOf(path: string, name: string, bytes: Uint8Array): Map<string, unknown> {
+  const value = readNumpyPickle(bytes, `${path}/${name}`);
+  if (!(value instanceof Map)) throw cifarError(path, `holds ${name}, which is no dictionary`);
+  return new Map([...value].map(([key, entry]) => [textOf(key), entry]));
+}
+
+/** The pictures of several files as one split, red, green and blue planes as RGB pixels. */
+function interleaved(
+  path: string,
+  files: readonly (Records & { readonly name: string })[],
+  classes: number,
+): PictureSet {
+  const total = files.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) throw cifarError(path, `holds no pictures in ${files[0]?.name}`);
+  const set = allocatePictures(total, side, side);
+  let position = 0;
+  for (const { name, count, label, planes, start } of files) {
+    for (let record = 0; record < count; record += 1) {
+      const found = label(record);
+      if (!Number.isInteger(found) || found < 0 || found >= classes) {
+        throw cifarError(path, `has the label ${found} in record ${record} of ${name}`);
+      }
+      set.labels[position] = found;
+      interleave(planes, start(record), set.pixels, position * pictureBytes);
+      position += 1;
+    }
+  }
+  return set;
+}
+
 function interleave(source: Uint8Array, from: number, target: Uint8Array, to: number): void {
   for (let pixel = 0; pixel < planeBytes; pixel += 1) {
     for (let channel = 0; channel < 3; channel += 1) {
@@ -122,7 +193,7 @@ function lastPart(path: string): string {
 }
 
 function cifarError(path: string, what: string): DataError {
-  return new DataError('DATA_CIFAR', `The archive ${path} ${what}.`, {
-    hint: 'It is not the official binary version; get that with: redistill data fetch cifar10 (or cifar100).',
+  return new DataError('DATA_CIFAR', `${path} ${what}.`, {
+    hint: 'It is no whole official version of CIFAR; get one with: redistill data fetch cifar10 (or cifar100).',
   });
 }

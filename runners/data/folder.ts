@@ -5,7 +5,7 @@ import { type DataFile, readArchive } from './archive.ts';
 import { type DecodedPicture, decodePicture, pictureError } from './decode.ts';
 import { limits } from './limits.ts';
 import { allocatePictures } from './picture-set.ts';
-import type { PictureSet } from './types.ts';
+import type { NamedSplits, PictureSet } from './types.ts';
 
 /** How many pictures are decoded at once. */
 const decodersAtOnce = 8;
@@ -17,20 +17,32 @@ interface Placed {
   readonly file: string;
 }
 
+/** Which files of a folder or an archive are read, and how large one may be. */
+export interface WantedFiles {
+  readonly wanted: (path: string) => boolean;
+  /** Bytes of the largest file with this path. */
+  readonly maximum: (path: string) => number;
+}
+
+/** The wanted files of a folder or a tar file into memory. */
+export function readFiles(path: string, wanted: WantedFiles): Promise<DataFile[]> | DataFile[] {
+  return statSync(path).isDirectory()
+    ? readFolder(path, wanted)
+    : readArchive(path, wanted.wanted, wanted.maximum);
+}
+
 /**
- * Reads `<split>/<class>/<picture>` (splits `train` and `test` or `val`; JPEG or PNG) from a folder or a tar file of
- * it, in which all may lie within one more folder. Classes and pictures are ordered by the bytes of their names, so
- * that a folder and any archive of it give the same set.
+ * Decodes `<split>/<class>/<picture>` (splits `train` and `test` or `val`; JPEG or PNG), in which all may lie within one more
+ * folder. Classes and pictures are ordered by the bytes of their names, so that messages do not depend on the archive.
  *
+ * @param path the folder or archive that the files are from, for messages
  * @throws DataError where a split is missing, the splits differ in classes, or a picture is damaged or of another size.
  */
-export async function readPictureTree(
+export async function decodeTree(
   path: string,
+  files: readonly DataFile[],
   progress: (done: number, total: number) => void = () => {},
-): Promise<{ classes: readonly string[]; train: PictureSet; test: PictureSet }> {
-  const files = statSync(path).isDirectory()
-    ? readFolder(path)
-    : await readArchive(path, isPicture, limits.pictureFile);
+): Promise<NamedSplits> {
   const placed = files
     .map((file) => ({ file, place: placeOf(path, file.path) }))
     .sort(
@@ -74,7 +86,8 @@ function refuseDuplicates(root: string, sorted: readonly Member[]): void {
   });
 }
 
-function isPicture(path: string): boolean {
+/** Whether a file's name is that of a picture. */
+export function isPicture(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return /\.(jpe?g|png)$/i.test(name) && !name.startsWith('.');
 }
@@ -84,8 +97,8 @@ function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** All pictures below a folder. Links are refused: they could lead anywhere. */
-function readFolder(root: string): DataFile[] {
+/** The wanted files below a folder. Links are refused: they could lead anywhere. */
+function readFolder(root: string, { wanted, maximum }: WantedFiles): DataFile[] {
   const files: DataFile[] = [];
   let bytes = 0;
   const visit = (relative: string) => {
@@ -93,20 +106,17 @@ function readFolder(root: string): DataFile[] {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory()) {
         visit(path);
-      } else if (isPicture(path)) {
+      } else if (wanted(path)) {
         if (!entry.isFile()) throw treeError(root, `holds ${path}, which is not a plain file`);
         const { size } = lstatSync(join(root, path));
         bytes += size;
-        if (size > limits.pictureFile) {
-          throw treeError(
-            root,
-            `holds ${path} with ${size} bytes, more than ${limits.pictureFile}`,
-          );
+        if (size > maximum(path)) {
+          throw treeError(root, `holds ${path} with ${size} bytes, more than ${maximum(path)}`);
         }
         if (files.length >= limits.files || bytes > limits.unpacked) {
           throw treeError(
             root,
-            `holds more than ${limits.files} pictures or ${limits.unpacked} bytes`,
+            `holds more than ${limits.files} files or ${limits.unpacked} bytes`,
           );
         }
         files.push({ path, bytes: readFileSync(join(root, path)) });

@@ -35,12 +35,12 @@ export function hashPictures(set: PictureSet): SplitHashes {
 }
 
 /**
- * The hash that stands for a data set in a trial's identity: decoded pixels and labels of both splits, class names in
- * order, and the preprocessing version. Paths and the decoder's version are not in it: equal pixels are equal data.
+ * The hash of a set in the order in which it is: pixels and labels of both splits, class names, and the preprocessing version.
+ * It identifies generated pictures, whose order the generator decides; those from files have `identify` (identity.ts).
  */
 export function dataHash(
   classes: readonly string[],
-  splits: Readonly<Record<'train' | 'test', PictureSet>>,
+  splits: Readonly<Record<'train' | 'test', Pick<PictureSet, 'count' | 'height' | 'width'>>>,
   hashes: Readonly<Record<'train' | 'test', SplitHashes>>,
 ): string {
   const describe = (split: 'train' | 'test') => ({

@@ -1,11 +1,10 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DataError, UsageError } from '../../common/errors.ts';
 import { nearest } from '../../common/nearest.ts';
 import type { DataIdentity } from '../trial/spec.ts';
 import { isArchiveName } from './archive.ts';
-import { cachedData, cacheFolder, entryHash, type StoredData } from './cache.ts';
-import { type CifarLayout, cifar10Layout, cifar100Layout, readCifarArchive } from './cifar.ts';
+import { cachedData, cacheFolder, entrySummary, type StoredData } from './cache.ts';
 import { decoderVersion } from './decode.ts';
 import { entryFolder } from './decoded.ts';
 import {
@@ -23,10 +22,11 @@ import {
   embeddedSizes,
   loadEmbedded,
 } from './embedded/load.ts';
-import { readPictureTree } from './folder.ts';
+import { canBeOfficial, checkCounts, checkSet, type SetSize } from './known-sets.ts';
 import { cifar100Normalisation } from './normalisation.ts';
-import { archiveSources } from './sources.ts';
-import type { ClassificationData, Normalisation } from './types.ts';
+import { type DataForm, readSet } from './read-set.ts';
+import { archiveOf, archiveSources } from './sources.ts';
+import type { ClassificationData, NamedSplits, Normalisation } from './types.ts';
 
 export { selectPictures } from './picture-set.ts';
 
@@ -42,26 +42,33 @@ export interface DataOptions {
 }
 
 /** What the table knows of a data set. */
-interface DatasetEntry {
-  readonly title: string;
-  readonly classes: number;
-  readonly train: number;
-  readonly test: number;
-  readonly kind: 'embedded' | 'pictures' | 'cifar';
+interface DatasetEntry extends SetSize {
   /** File or folder names under the data folder, the first that is there counts. */
   readonly names: readonly string[];
   readonly normalisation?: Normalisation;
-  readonly layout?: CifarLayout;
 }
 
-/** Every set for classification with a name, one line each. `images:NAME` is any picture folder or archive beside them. */
+const packed = (name: string) => [`${name}.tar.xz`, `${name}.tar.gz`, `${name}.tar`, name];
+
+/** Names under which the official versions of a CIFAR and its pictures are found: archives as they are, or unpacked. */
+const cifarNames = (number: string, binary: string, python: string): readonly string[] => [
+  ...packed(`cifar-${number}-binary`),
+  binary,
+  ...packed(`cifar-${number}-python`),
+  python,
+  ...packed(`cifar${number}`),
+];
+
+const embedded = { official: false, names: [], normalisation: embeddedNormalisation };
+
+/** Every set for classification with a name, one line each. `images:NAME` is any folder or archive beside them. */
 // biome-ignore format: a table
 export const datasets: Readonly<Record<string, DatasetEntry>> = {
-  embedded: { title: 'generated pictures, 100 classes in 20 groups', classes: 100, train: 6400, test: 4000, kind: 'embedded', names: [], normalisation: embeddedNormalisation },
-  'embedded-small': { title: 'the first of the same pictures, for tests', classes: 100, train: 600, test: 300, kind: 'embedded', names: [], normalisation: embeddedNormalisation },
-  cifar10: { title: 'CIFAR-10, official binary version', classes: 10, train: 50_000, test: 10_000, kind: 'cifar', names: ['cifar-10-binary.tar.gz'], layout: cifar10Layout },
-  cifar100: { title: 'CIFAR-100, official binary version', classes: 100, train: 50_000, test: 10_000, kind: 'cifar', names: ['cifar-100-binary.tar.gz'], layout: cifar100Layout, normalisation: cifar100Normalisation },
-  'cifar10-images': { title: 'CIFAR-10 as JPEG files', classes: 10, train: 50_000, test: 10_000, kind: 'pictures', names: ['cifar10.tar.xz', 'cifar10.tar.gz', 'cifar10.tar', 'cifar10'] },
+  embedded: { title: 'generated pictures, 100 classes in 20 groups', classes: 100, train: 6400, test: 4000, ...embedded },
+  'embedded-small': { title: 'the first of the same pictures, for tests', classes: 100, train: 600, test: 300, ...embedded },
+  cifar10: { title: 'CIFAR-10', classes: 10, train: 50_000, test: 10_000, official: true, names: cifarNames('10', 'cifar-10-batches-bin', 'cifar-10-batches-py') },
+  cifar100: { title: 'CIFAR-100', classes: 100, train: 50_000, test: 10_000, official: true, names: cifarNames('100', 'cifar-100-binary', 'cifar-100-python'), normalisation: cifar100Normalisation },
+  'cifar10-images': { title: 'CIFAR-10 as JPEG files', classes: 10, train: 50_000, test: 10_000, official: false, names: packed('cifar10') },
 };
 
 /** Names of all sets, those for detection and segmentation (`dense/registry.ts`) last. */
@@ -77,6 +84,8 @@ export interface DatasetStatus {
   readonly present: boolean;
   /** The file, the folder, or `generated`; null where it is missing. */
   readonly where: string | null;
+  /** In which form it is there, in words; null where that is not known without reading it. */
+  readonly form: string | null;
   /** What to do about a missing set, or about the first use of a present one; null where there is nothing to do. */
   readonly todo: string | null;
   readonly classes: number;
@@ -94,15 +103,20 @@ export async function listDatasets(options: DataOptions = {}): Promise<DatasetSt
       const sizes = { id, title, classes, train, test };
       const size = embeddedSizes[id];
       if (size !== undefined) {
-        const cached = entryHash(embeddedFolder(cacheOf(options), size)) === size.hash;
-        return { ...sizes, present: true, where: 'generated', todo: null, cached };
+        const cached = entrySummary(embeddedFolder(cacheOf(options), size))?.hash === size.hash;
+        return { ...sizes, present: true, where: 'generated', form: null, todo: null, cached };
       }
       const where = locate(entry, options);
-      if (where === undefined) {
-        return { ...sizes, present: false, where: null, todo: whatToDo(id, entry), cached: false };
+      // Files under the name of an official set are that set only where it can be told.
+      const untold =
+        where !== undefined && entry.official && !canBeOfficial(id, where, cacheOf(options));
+      if (where === undefined || untold) {
+        const todo = whatToDo(id, entry);
+        return { ...sizes, present: false, where: null, form: null, todo, cached: false };
       }
-      const cached = entryHash(await folderFor(entry.kind, where, options)) !== undefined;
-      return { ...sizes, present: true, where, todo: null, cached };
+      const known = entrySummary(await folderFor(where, options));
+      const form = known?.form ? formWords[known.form] : formByName(where);
+      return { ...sizes, present: true, where, form, todo: null, cached: known !== undefined };
     }),
   );
   return [...classification, ...listDenseDatasets(options)];
@@ -137,9 +151,12 @@ export async function datasetIdentity(
   const entry = entryOf(id);
   const size = embeddedSizes[id];
   if (size !== undefined) return { dataset: id, hash: size.hash };
-  const folder = await folderFor(entry.kind, present(id, entry, options), options);
-  const hash = entryHash(folder) ?? (await loadStored(id, entry, options)).hash;
-  return { dataset: id, hash };
+  const path = present(id, entry, options);
+  const cached = entrySummary(await folderFor(path, options));
+  if (cached === undefined)
+    return { dataset: id, hash: (await loadStored(id, entry, options)).hash };
+  await checkSet(id, path, entry, cached, cacheOf(options));
+  return { dataset: id, hash: cached.hash };
 }
 
 /**
@@ -172,7 +189,8 @@ export async function fetchDataset(
     );
   }
   if (found !== undefined) {
-    await checkFile(found, source);
+    const archive = archiveOf(found);
+    if (archive !== undefined) await checkFile(found, archive);
     return found;
   }
   const given = options.folder;
@@ -185,30 +203,40 @@ export async function fetchDataset(
   return path;
 }
 
+/** What `redistill data verify` found. */
+export interface VerifiedData {
+  /** The data hash. */
+  readonly hash: string;
+  /** The file, the folder, or `generated`. */
+  readonly where: string;
+  /** In which form it is there, in words; null where there is only one. */
+  readonly form: string | null;
+}
+
 /**
- * Checks a data set from its files on: checksum of official archives, every picture, then the cached pixels.
+ * Checks a data set from its files on: every picture and label, whether they are those of an official set, then the cached pixels.
  *
- * @returns the data hash
  * @throws DataError naming the file that is truncated, corrupt or another one.
  */
-export async function verifyDataset(id: string, options: DataOptions = {}): Promise<string> {
+export async function verifyDataset(id: string, options: DataOptions = {}): Promise<VerifiedData> {
   if (isDense(id)) return verifyDenseDataset(id, options);
   const entry = entryOf(id);
   const size = embeddedSizes[id];
   const cache = cacheOf(options);
   if (size !== undefined) {
     rmSync(embeddedFolder(cache, size), { recursive: true, force: true });
-    return (await loadEmbedded(cache, size, options.notice)).hash;
+    const { hash } = await loadEmbedded(cache, size, options.notice);
+    return { hash, where: 'generated', form: null };
   }
   const path = present(id, entry, options);
-  const folder = await folderFor(entry.kind, path, options);
-  const before = entryHash(folder);
+  const folder = await folderFor(path, options);
+  const before = entrySummary(folder)?.hash;
   rmSync(folder, { recursive: true, force: true });
-  const { hash } = await loadStored(id, entry, options);
+  const { hash, form } = await loadStored(id, entry, options);
   if (before !== undefined && before !== hash) {
     options.notice?.(`The cached pictures of ${id} were not those of ${path}; they were replaced.`);
   }
-  return hash;
+  return { hash, where: path, form: form && formWords[form] };
 }
 
 async function loadStored(
@@ -220,34 +248,44 @@ async function loadStored(
   if (size !== undefined) return loadEmbedded(cacheOf(options), size, options.notice);
   const path = present(id, entry, options);
   const make = async () => {
-    if (entry.layout === undefined) return readPictureTree(path, options.progress);
-    const source = archiveSources()[id];
-    if (source !== undefined) await checkFile(path, source);
-    return readCifarArchive(path, entry.layout);
+    try {
+      return await readSet(path, {
+        progress: options.progress,
+        check: (set) => checkCounts(id, path, entry, countsOf(set)),
+      });
+    } catch (error) {
+      // Of an official archive more is known than that it cannot be read: how long it is when it is whole.
+      const archive = archiveOf(path);
+      const broken = error instanceof DataError && error.code === 'DATA_ARCHIVE';
+      if (broken && archive !== undefined) await checkFile(path, archive);
+      throw error;
+    }
   };
-  const stored = await cachedData(await folderFor(entry.kind, path, options), make, options.notice);
-  checkCounts(id, path, entry, stored);
+  const stored = await cachedData(await folderFor(path, options), make, options.notice);
+  const { hash, form } = stored;
+  await checkSet(id, path, entry, { ...countsOf(stored), hash, form }, cacheOf(options));
   return stored;
 }
 
-/** A named set must have its known size: an archive of half of it is no CIFAR-10. */
-function checkCounts(id: string, path: string, entry: DatasetEntry, stored: StoredData): void {
-  const expected = { classes: entry.classes, train: entry.train, test: entry.test };
-  const found = {
-    classes: stored.classes.length,
-    train: stored.train.count,
-    test: stored.test.count,
-  };
-  for (const part of ['classes', 'train', 'test'] as const) {
-    if (expected[part] > 0 && expected[part] !== found[part]) {
-      const what = part === 'classes' ? 'classes' : `${part} pictures`;
-      throw new DataError(
-        'DATA_COUNT',
-        `${path} has ${found[part]} ${what}, but ${id} has ${expected[part]}.`,
-        { hint: 'Get the whole data set, or use it under its own name with images:NAME.' },
-      );
-    }
-  }
+const countsOf = ({ classes, train, test }: NamedSplits) => ({
+  classes: classes.length,
+  train: train.count,
+  test: test.count,
+});
+
+const formWords: Readonly<Record<DataForm, string>> = {
+  binary: 'official binary version',
+  python: 'official Python version',
+  pictures: 'pictures by folder',
+  'lossy pictures': 'pictures by folder, JPEG',
+};
+
+/** What a name says before anything was read. */
+function formByName(path: string): string {
+  const name = basename(path);
+  if (/^cifar-\d+-(binary|batches-bin)\b/.test(name)) return formWords.binary;
+  if (/^cifar-\d+-(python|batches-py)\b/.test(name)) return formWords.python;
+  return formWords.pictures;
 }
 
 /** The table's entry, or one for `images:NAME`. */
@@ -257,35 +295,32 @@ function entryOf(id: string): DatasetEntry {
   const name = /^images:(.+)$/.exec(id)?.[1];
   if (name !== undefined && !/(^|\/)\.\.(\/|$)|^\/|[\\\0]/.test(name)) {
     const title = `picture folder or archive ${name}`;
-    return { title, classes: 0, train: 0, test: 0, kind: 'pictures', names: [name] };
+    return { title, classes: 0, train: 0, test: 0, official: false, names: [name] };
   }
-  const known_ = datasetNames;
-  const near = nearest(id, known_);
+
+  const near = nearest(id, datasetNames);
   throw new UsageError(
     'DATA_UNKNOWN',
     `There is no data set "${id}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
     {
-      hint: `Known: ${known_.join(', ')}, images:NAME for the picture folder and coco:NAME for the COCO folder or archive NAME under the data folder.`,
+      hint: `Known: ${datasetNames.join(', ')}, images:NAME for the picture folder and coco:NAME for the COCO folder or archive NAME under the data folder.`,
     },
   );
 }
 
-/** Where a set's file or folder is: the archive that was named, the data folder, or what was fetched before. */
+/** Where a set's file or folder is: in the data folder, the folder or archive that was named, or what was fetched before. */
 function locate(entry: DatasetEntry, options: DataOptions): string | undefined {
   const environment = options.environment ?? process.env;
   const given = options.folder ?? environment['REDISTILL_DATA'];
-  const folders = [join(cacheOf(options), 'downloads')];
-  if (given !== undefined && given !== '') {
-    const path = resolve(given);
-    if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
-      if (entry.names.includes(basename(path))) return path;
-    } else {
-      folders.unshift(path);
-    }
-  }
-  return folders
-    .flatMap((folder) => entry.names.map((name) => join(folder, name)))
-    .find((path) => existsSync(path));
+  const within = (folder: string) => entry.names.map((name) => join(folder, name));
+  const path = given === undefined || given === '' ? undefined : resolve(given);
+  const candidates =
+    path === undefined
+      ? []
+      : [...within(path), ...(entry.names.includes(basename(path)) ? [path] : [])];
+  return [...candidates, ...within(join(cacheOf(options), 'downloads'))].find((each) =>
+    existsSync(each),
+  );
 }
 
 function present(id: string, entry: DatasetEntry, options: DataOptions): string {
@@ -297,26 +332,40 @@ function present(id: string, entry: DatasetEntry, options: DataOptions): string 
     : 'no data folder (neither --data nor REDISTILL_DATA is set)';
   throw new DataError(
     'DATA_MISSING',
-    `The data set ${id} is missing: looked for ${entry.names.join(' or ')} in ${searched}.`,
+    `The data set ${id} is missing: looked for ${namesOf(entry)} in ${searched}.`,
     { hint: whatToDo(id, entry) },
   );
 }
 
+/** `cifar-100-binary[.tar.xz|.tar.gz|.tar]`: every name with the endings under which it is looked for. */
+function namesOf({ names }: DatasetEntry): string {
+  const short = new Map<string, string[]>();
+  for (const name of names) {
+    const base = name.replace(archiveEnding, '');
+    const endings = short.get(base) ?? [];
+    if (name !== base) endings.push(name.slice(base.length));
+    short.set(base, endings);
+  }
+  return [...short]
+    .map(([base, endings]) =>
+      endings.length > 1 ? `${base}[${endings.join('|')}]` : `${base}${endings[0] ?? ''}`,
+    )
+    .join(' or ');
+}
+
+const archiveEnding = /\.tar(\.[gx]z)?$/;
+
 function whatToDo(id: string, entry: DatasetEntry): string {
   return archiveSources()[id] === undefined
-    ? `Put ${entry.names.join(' or ')} (train/<class>/*.jpg, test/<class>/*.jpg) into a folder and give that with --data DIR or REDISTILL_DATA.`
-    : `Run: redistill data fetch ${id}`;
+    ? `Put ${namesOf(entry)} (train/<class>/<picture>, test/<class>/<picture>) into a folder and give that with --data DIR or REDISTILL_DATA.`
+    : `Run: redistill data fetch ${id}. Or put ${namesOf(entry)} into a folder and give that with --data DIR or REDISTILL_DATA.`;
 }
 
 function cacheOf(options: DataOptions): string {
   return cacheFolder(options.environment ?? process.env);
 }
 
-function folderFor(
-  kind: DatasetEntry['kind'],
-  path: string,
-  options: DataOptions,
-): Promise<string> {
-  const reader = kind === 'cifar' ? 'cifar binary' : decoderVersion;
-  return entryFolder(cacheOf(options), path, reader);
+/** Where the cache keeps what was read: in canonical order, by what read and sorted it. */
+function folderFor(path: string, options: DataOptions): Promise<string> {
+  return entryFolder(cacheOf(options), path, `sorted set, ${decoderVersion}`);
 }

@@ -9,6 +9,13 @@ export interface PictureSet {
   readonly width: number;
 }
 
+/** Both splits with the names of their classes: what a reader of files makes. */
+export interface NamedSplits {
+  readonly classes: readonly string[];
+  readonly train: PictureSet;
+  readonly test: PictureSet;
+}
+
 /** Channel statistics in [0, 1] units with the source they are from. `(x/255 - mean) / std`. */
 export interface Normalisation {
   readonly mean: readonly [number, number, number];
@@ -22,7 +29,7 @@ export interface ClassificationData {
   readonly train: PictureSet;
   readonly test: PictureSet;
   readonly normalisation: Normalisation;
-  /** SHA-256 over the decoded pixels and labels of both splits and the preprocessing version. */
+  /** What identifies the set: runners/data/identity.ts, and of generated pictures `dataHash` of picture-set.ts. */
   readonly hash: string;
 }
 

@@ -16,7 +16,7 @@ import {
   sceneLabels,
   sceneSizes,
 } from '../embedded/scenes.ts';
-import type { DataOptions, DatasetStatus } from '../registry.ts';
+import type { DataOptions, DatasetStatus, VerifiedData } from '../registry.ts';
 import { archiveSources } from '../sources.ts';
 import { cityscapesClasses, readCityscapes } from './cityscapes.ts';
 import { readCocoSet } from './coco-set.ts';
@@ -63,13 +63,20 @@ export function listDenseDatasets(options: DataOptions = {}): DatasetStatus[] {
     const size = sceneSizes[id];
     if (size !== undefined) {
       const cached = existsSync(sceneFolder(cacheOf(options), size));
-      return { ...sizes, present: true, where: 'generated', todo: null, cached };
+      return { ...sizes, present: true, where: 'generated', form: null, todo: null, cached };
     }
     const found = locate(entry, options);
     // A transfer that broke off is no data set yet.
     const where = found !== undefined && isComplete(found, entry) ? found : undefined;
     const todo = where === undefined ? whatToDo(id, entry) : null;
-    return { ...sizes, present: where !== undefined, where: where ?? null, todo, cached: false };
+    return {
+      ...sizes,
+      present: where !== undefined,
+      where: where ?? null,
+      form: null,
+      todo,
+      cached: false,
+    };
   });
 }
 
@@ -138,17 +145,19 @@ export async function fetchDenseDataset(
 /**
  * Checks a set from its files on: checksums of official archives, every picture decoded with its annotated size.
  *
- * @returns the data hash
  * @throws DataError naming the file that is truncated, corrupt or another one
  */
-export async function verifyDenseDataset(id: string, options: DataOptions = {}): Promise<string> {
+export async function verifyDenseDataset(
+  id: string,
+  options: DataOptions = {},
+): Promise<VerifiedData> {
   const entry = entryOf(id);
   const size = sceneSizes[id];
   const cache = cacheOf(options);
   if (size !== undefined) {
     rmSync(sceneFolder(cache, size), { recursive: true, force: true });
     loadScenes(cache, size, options.notice);
-    return size.hash;
+    return { hash: size.hash, where: 'generated', form: null };
   }
   const path = present(id, entry, options);
   for (const source of archivesOf(entry)) {
@@ -160,7 +169,7 @@ export async function verifyDenseDataset(id: string, options: DataOptions = {}):
   const data = await loadDenseDataset(id, options);
   await checkSplit(data.train);
   if (data.test !== data.train) await checkSplit(data.test);
-  return data.hash;
+  return { hash: data.hash, where: path, form: null };
 }
 
 type ReadSet = Omit<DenseData, 'id' | 'hash' | 'normalisation'>;

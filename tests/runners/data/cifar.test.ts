@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
-import { cifar10Layout, cifar100Layout, readCifarArchive } from '../../../runners/data/cifar.ts';
-import { temporaryFolder } from '../../results/temporary.ts';
-import { tarOf } from './pictures.ts';
-
-const tiny100 = { ...cifar100Layout, classes: 3, trainRecords: 4, testRecords: 2 };
+import { readCifar } from '../../../runners/data/cifar.ts';
+import { binaryMembers, noise, pythonMembers } from './cifar-files.ts';
 
 /** A record whose red plane is `seed`, green `seed + 1` and blue the pixel's column. */
 function record(labels: readonly number[], seed: number): Buffer {
@@ -20,7 +14,9 @@ function record(labels: readonly number[], seed: number): Buffer {
 const records = (count: number, labels: (index: number) => number[]) =>
   Buffer.concat(Array.from({ length: count }, (_, index) => record(labels(index), 10 * index)));
 
-const members100 = {
+type Members = Readonly<Record<string, Buffer>>;
+
+const members100: Members = {
   'cifar-100-binary/coarse_label_names.txt': Buffer.from('animals\n'),
   'cifar-100-binary/fine_label_names.txt': Buffer.from('apple\nbear\ncloud\n\n'),
   // The coarse label comes first and is not the class.
@@ -28,14 +24,15 @@ const members100 = {
   'cifar-100-binary/test.bin': records(2, () => [0, 2]),
 };
 
-async function archive(folder: string, members: Record<string, Buffer>): Promise<string> {
-  const path = join(folder, 'cifar.tar.gz');
-  writeFileSync(path, gzipSync(await tarOf(Object.entries(members))));
-  return path;
-}
+const read = (members: Members) =>
+  readCifar(
+    'cifar.tar.gz',
+    Object.entries(members).map(([path, bytes]) => ({ path, bytes })),
+  );
 
-test('a CIFAR-100 record has a coarse and a fine label and three planes', async (t) => {
-  const set = await readCifarArchive(await archive(temporaryFolder(t), members100), tiny100);
+test('a CIFAR-100 record has a coarse and a fine label and three planes', () => {
+  const set = read(members100);
+  assert.equal(set.form, 'binary');
   assert.deepEqual(set.classes, ['apple', 'bear', 'cloud']);
   assert.deepEqual([...set.train.labels], [0, 1, 2, 0]);
   assert.deepEqual([...set.test.labels], [2, 2]);
@@ -44,8 +41,7 @@ test('a CIFAR-100 record has a coarse and a fine label and three planes', async 
   assert.deepEqual([...third.subarray(-3)], [20, 21, 31]);
 });
 
-test('CIFAR-10 joins five training files in their order', async (t) => {
-  const layout = { ...cifar10Layout, classes: 2, trainRecords: 2, testRecords: 1 };
+test('CIFAR-10 joins five training files in their order', () => {
   const members: Record<string, Buffer> = {
     'batches.meta.txt': Buffer.from('airplane\nautomobile\n'),
     'test_batch.bin': records(1, () => [1]),
@@ -56,35 +52,55 @@ test('CIFAR-10 joins five training files in their order', async (t) => {
       record([0], part),
     ]);
   }
-  const { train } = await readCifarArchive(await archive(temporaryFolder(t), members), layout);
+  const { train } = read(members);
   assert.equal(train.count, 10);
   assert.deepEqual([...train.labels], [1, 0, 0, 0, 1, 0, 0, 0, 1, 0]);
   const reds = Array.from({ length: 10 }, (_, index) => train.pixels[index * 3072]);
   assert.deepEqual(reds, [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
 });
 
-test('an archive that is not the official one is refused with what is wrong', async (t) => {
-  const folder = temporaryFolder(t);
-  const train = members100['cifar-100-binary/train.bin'];
-  const without = Object.fromEntries(
-    Object.entries(members100).filter(([name]) => !name.endsWith('train.bin')),
-  );
-  const cases: [Record<string, Buffer>, RegExp][] = [
+test('the Python version holds the same pictures', () => {
+  const pictures = [2, 0, 1].map((label, index) => ({ label, pixels: noise(index) }));
+  const set = { classes: ['apple', 'bear', 'cloud'], train: pictures, test: pictures };
+  const { form, ...python } = read(pythonMembers(set));
+  const { form: _, ...binary } = read(binaryMembers(set));
+  assert.equal(form, 'python');
+  assert.deepEqual(python, binary);
+  assert.deepEqual(Buffer.from(python.train.pixels.subarray(0, 3072)), noise(0));
+});
+
+test('what is not an official version is refused with what is wrong', () => {
+  const train = members100['cifar-100-binary/train.bin'] as Buffer;
+  const { 'cifar-100-binary/train.bin': _, ...without } = members100;
+  const pictures = [{ label: 0, pixels: noise(0) }];
+  const python = pythonMembers({ classes: ['a'], train: pictures, test: pictures });
+  const evil = Buffer.from('\x80\x02cos\nsystem\nU\x02lsR.', 'latin1');
+  const cases: [Members, RegExp][] = [
     [without, /has no member train\.bin/],
     [
       { ...without, 'train.bin': train.subarray(0, 9000) },
-      /train\.bin with 9000 bytes instead of 12296/,
+      /train\.bin with 9000 bytes, no multiple of the 3074/,
     ],
     [{ ...without, 'train.bin': records(4, () => [0, 3]) }, /label 3 in record 0 of train\.bin/],
+    [{ ...members100, 'other/test.bin': train }, /holds test\.bin twice/],
+    [{ ...without, 'train.bin': Buffer.alloc(0) }, /no pictures in train\.bin/],
     [
-      { ...members100, 'cifar-100-binary/fine_label_names.txt': Buffer.from('a\nb\n') },
-      /names 2 classes/,
+      { ...python, 'cifar-100-python/train': evil },
+      /asks for os\.system, and only the rebuilding of arrays of bytes is allowed/,
+    ],
+    [
+      { ...python, 'cifar-100-python/train': python['cifar-100-python/meta'] as Buffer },
+      /train without "data" or a list of "fine_labels"/,
+    ],
+    [
+      {
+        ...python,
+        'cifar-100-python/train': (python['cifar-100-python/train'] as Buffer).subarray(0, 900),
+      },
+      /refused at byte .*: it is truncated/,
     ],
   ];
   for (const [members, message] of cases) {
-    await assert.rejects(readCifarArchive(await archive(folder, members), tiny100), {
-      code: 'DATA_CIFAR',
-      message,
-    });
+    assert.throws(() => read(members), { code: 'DATA_CIFAR', message });
   }
 });

@@ -5,9 +5,16 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import sharp from 'sharp';
-import { readPictureTree } from '../../../runners/data/folder.ts';
+import { decodeTree, isPicture, readFiles } from '../../../runners/data/folder.ts';
+import { limits } from '../../../runners/data/limits.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 import { encodePng, gradient, makeTree, tarOf, writeTree } from './pictures.ts';
+
+/** A tree as it is read before its order follows from its content. */
+async function readPictureTree(path: string) {
+  const wanted = { wanted: isPicture, maximum: () => limits.pictureFile };
+  return decodeTree(path, await readFiles(path, wanted));
+}
 
 test('classes and pictures come in the order of their bytes, with exact pixels', async (t) => {
   const folder = temporaryFolder(t);
