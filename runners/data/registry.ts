@@ -358,7 +358,7 @@ const archiveEnding = /\.tar(\.[gx]z)?$/;
 function whatToDo(id: string, entry: DatasetEntry): string {
   return archiveSources()[id] === undefined
     ? `Put ${namesOf(entry)} (train/<class>/<picture>, test/<class>/<picture>) into a folder and give that with --data DIR or REDISTILL_DATA.`
-    : `Run: redistill data fetch ${id}. Or put ${namesOf(entry)} into a folder and give that with --data DIR or REDISTILL_DATA.`;
+    : `Run: redistill data fetch ${id}`;
 }
 
 function cacheOf(options: DataOptions): string {

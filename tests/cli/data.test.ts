@@ -52,7 +52,10 @@ test('data verify tells sound from damaged files', async (t) => {
   writeFileSync(join(folder, 'bad.tar'), tar.subarray(0, 3000));
   const good = await data(t, ['verify', 'images:good.tar'], folder);
   assert.equal(good.code, 0);
-  assert.match(good.out[0] as string, /^images:good\.tar: fine, data hash [0-9a-f]{64}$/);
+  assert.match(
+    good.out[0] as string,
+    /^images:good\.tar: fine, data hash [0-9a-f]{64} \(.*good\.tar, pictures by folder\)$/,
+  );
   const bad = await data(t, ['verify', 'images:bad.tar', '--json'], folder);
   assert.equal(bad.code, 1);
   assert.match(JSON.stringify(bad.documents[0]), /bad\.tar is truncated or damaged/);
