@@ -4,6 +4,7 @@ import { InfrastructureError } from '../common/errors.ts';
 import { type Acceptance, readAcceptances, storeAcceptances } from './acceptances.ts';
 import { appendTo } from './appender.ts';
 import { readBench, storeBenches } from './benches.ts';
+import { rehearsalStore, withoutCulprits } from './culprits.ts';
 import { readEvaluation, storeEvaluations } from './evaluations.ts';
 import { readExecution, storeExecutions } from './executions.ts';
 import { type JournalSink, journalSink } from './ingest-journals.ts';
@@ -15,9 +16,8 @@ import type { PublishedNumber } from './published.ts';
 import type { RecordReading } from './record-file.ts';
 import { openStore, type Store } from './store.ts';
 import {
-  acceptancesFile,
-  acceptancesName,
   databaseFile,
+  findAcceptances,
   findBenches,
   findEvaluations,
   findExecutions,
@@ -71,7 +71,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
   if (options.rebuild) return rebuild(file, options);
   const store = await openStore(file, 'write');
   try {
-    return await bringUpToDate(store, options, false);
+    return await ingestInto(store, options, false);
   } finally {
     store.close();
   }
@@ -89,7 +89,7 @@ async function rebuild(file: string, options: IngestOptions): Promise<IngestSumm
     const store = await openStore(temporary, 'write');
     let summary: IngestSummary;
     try {
-      summary = await bringUpToDate(store, options, true);
+      summary = await ingestInto(store, options, true);
       await store.run('CHECKPOINT');
     } finally {
       store.close();
@@ -127,20 +127,72 @@ function removeDatabase(file: string): void {
   rmSync(`${file}.wal`, { force: true });
 }
 
-async function bringUpToDate(
+/** The files of a workspace that ingest reads, of all kinds. */
+type InputFiles = ReturnType<typeof inputFiles>;
+
+function inputFiles(workspace: string) {
+  const journals = findJournals(workspace);
+  return {
+    plans: findPlans(workspace),
+    executions: findExecutions(workspace),
+    parities: findParities(workspace),
+    benches: findBenches(workspace),
+    acceptances: findAcceptances(workspace),
+    journals,
+    evaluations: findEvaluations(journals),
+  };
+}
+
+/**
+ * Takes all files that can be taken. Whatever one file throws, foreseen by its reader or not, is that file's problem: it is
+ * found by trying halves, left out, and named.
+ */
+async function ingestInto(
   store: Store,
   options: IngestOptions,
   rebuilt: boolean,
 ): Promise<IngestSummary> {
+  const files = inputFiles(options.workspace);
+  const take = (into: Store, names: ReadonlySet<string>) =>
+    bringUpToDate(into, only(files, names), options.published, rebuilt);
+  const names = Object.values(files).flatMap((list) => list.map(({ name }) => name));
+  const { result, culprits } = await withoutCulprits(names, {
+    attempt: (kept) => take(store, kept),
+    rehearse: (kept) => take(rehearsalStore(store), kept),
+  });
+  const problems = culprits.map(({ name, cause }) => ({
+    code: 'INPUT_UNREADABLE',
+    file: name,
+    line: null,
+    message: `${name}: it cannot be taken into the database (${reasonOf(cause)}).`,
+  }));
+  return { ...result, problems: [...result.problems, ...problems] };
+}
+
+function only(files: InputFiles, names: ReadonlySet<string>): InputFiles {
+  const kept = Object.entries(files).map(([kind, list]) => [
+    kind,
+    (list as readonly InputFile[]).filter(({ name }) => names.has(name)),
+  ]);
+  return Object.fromEntries(kept) as InputFiles;
+}
+
+const reasonOf = (cause: unknown) => String((cause as Error).message).split('\n', 1)[0];
+
+async function bringUpToDate(
+  store: Store,
+  files: InputFiles,
+  publishedNumbers: IngestOptions['published'],
+  rebuilt: boolean,
+): Promise<IngestSummary> {
   const known = await knownInputs(store);
-  const { workspace } = options;
-  const plans = changedRecords(findPlans(workspace), known, 'plan', readPlan);
-  const journals = findJournals(options.workspace);
-  const published = changedPublished(options.published, known);
-  const executions = changedRecords(findExecutions(workspace), known, 'execution', readExecution);
-  const parities = changedRecords(findParities(workspace), known, 'parity', readParity);
-  const benches = changedRecords(findBenches(workspace), known, 'bench', readBench);
-  const acceptances = changedAcceptances(options.workspace, known);
+  const plans = changedRecords(files.plans, known, 'plan', readPlan);
+  const { journals } = files;
+  const published = changedPublished(publishedNumbers, known);
+  const executions = changedRecords(files.executions, known, 'execution', readExecution);
+  const parities = changedRecords(files.parities, known, 'parity', readParity);
+  const benches = changedRecords(files.benches, known, 'bench', readBench);
+  const acceptances = changedAcceptances(files.acceptances, known);
   const findings = {
     notes: [] as Finding[],
     problems: [
@@ -161,7 +213,7 @@ async function bringUpToDate(
       await storeAcceptances(store, acceptances.changed.acceptances);
     }
     const taken = await storeJournals(store, journals, known, findings);
-    const evaluated = await storeArtefacts(store, journals, known, findings);
+    const evaluated = await storeArtefacts(store, files.evaluations, known, findings);
     await remember(store, [
       ...plans.inputs,
       ...executions.inputs,
@@ -248,19 +300,19 @@ function changedRecords<T>(
 }
 
 function changedAcceptances(
-  workspace: string,
+  [file]: readonly InputFile[],
   known: ReadonlyMap<string, string>,
 ): {
   readonly changed: { readonly acceptances: readonly Acceptance[]; readonly input: Input } | null;
   readonly problems: readonly Finding[];
 } {
-  const path = acceptancesFile(workspace);
-  if (!existsSync(path)) return { changed: null, problems: [] };
+  if (file === undefined) return { changed: null, problems: [] };
+  const { path, name } = file;
   const identity = identityOf(path);
-  if (known.get(acceptancesName) === identity.sha256) return { changed: null, problems: [] };
+  if (known.get(name) === identity.sha256) return { changed: null, problems: [] };
   const reading = readAcceptances(path);
   if ('problem' in reading) return { changed: null, problems: [reading.problem] };
-  const input: Input = { path: acceptancesName, kind: 'acceptances', ...identity, run: null };
+  const input: Input = { path: name, kind: 'acceptances', ...identity, run: null };
   return { changed: { acceptances: reading.acceptances, input }, problems: [] };
 }
 
@@ -370,12 +422,12 @@ async function storeJournals(
 /** Takes the artefacts of these runs whose content is new, one by one: together they may not fit into memory. */
 async function storeArtefacts(
   store: Store,
-  journals: readonly JournalFile[],
+  files: ReturnType<typeof findEvaluations>,
   known: ReadonlyMap<string, string>,
   findings: { readonly problems: Finding[] },
 ): Promise<readonly Input[]> {
   const inputs: Input[] = [];
-  for (const file of findEvaluations(journals)) {
+  for (const file of files) {
     const content = readContent(file.path);
     const { bytes, sha256 } = content;
     if (known.get(file.name) === sha256) continue;

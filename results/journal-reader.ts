@@ -169,34 +169,48 @@ function parse(text: string): unknown {
   }
 }
 
-/** What a field must be. `number` may be null: JSON has no NaN and no Infinity. */
-type Kind = 'text' | 'textOrNull' | 'count' | 'number' | 'flag' | 'object' | 'list';
+/**
+ * What a field must be. `number` may be null: JSON has no NaN and no Infinity. `small` is a count that fits the 32 bits of
+ * its column.
+ */
+type Kind =
+  | 'text'
+  | 'textOrNull'
+  | 'count'
+  | 'small'
+  | 'smallOrNone'
+  | 'number'
+  | 'flag'
+  | 'object'
+  | 'losses'
+  | 'list';
 
 /** The fields that the store reads, per type of line. */
 const fields: Readonly<Record<JournalLine['type'], Readonly<Record<string, Kind>>>> = {
   header: {
     run: 'text',
     trial: 'text',
-    attempt: 'count',
+    attempt: 'small',
     fingerprint: 'text',
     spec: 'object',
     environment: 'object',
   },
-  start: { parameters: 'count', stepsPerEpoch: 'count', initialWeights: 'text' },
-  resume: { epoch: 'count', step: 'count', lostEpochs: 'count', environment: 'object' },
+  start: { parameters: 'count', stepsPerEpoch: 'small', initialWeights: 'text' },
+  resume: { epoch: 'small', step: 'count', lostEpochs: 'small', environment: 'object' },
   epoch: {
-    epoch: 'count',
+    epoch: 'small',
     step: 'count',
     lr: 'number',
-    losses: 'object',
+    losses: 'losses',
     metrics: 'list',
     lossChain: 'text',
     trainSeconds: 'number',
     evalSeconds: 'number',
     msPerStep: 'number',
     peakMemoryMiB: 'number',
+    students: 'smallOrNone',
   },
-  checkpoint: { epoch: 'count', step: 'count', file: 'text', sha256: 'text' },
+  checkpoint: { epoch: 'small', step: 'count', file: 'text', sha256: 'text' },
   event: { kind: 'text', message: 'text' },
   end: { state: 'text', reason: 'text', weights: 'textOrNull', seconds: 'number' },
 };
@@ -215,12 +229,12 @@ const environmentFields: Readonly<Record<keyof Environment, Kind>> = {
 
 const hardwareFields: Readonly<Record<keyof Environment['hardware'], Kind>> = {
   cpu: 'text',
-  cores: 'number',
+  cores: 'small',
   memoryGiB: 'number',
   gpu: 'textOrNull',
 };
 
-const threadFields = { intra: 'count', inter: 'count' } as const;
+const threadFields = { intra: 'small', inter: 'small' } as const;
 
 const specFields: Readonly<Record<string, Kind>> = {
   implementation: 'text',
@@ -233,7 +247,7 @@ const specFields: Readonly<Record<string, Kind>> = {
   data: 'object',
   seed: 'count',
 };
-const recipeFields = { name: 'text', epochs: 'count' } as const;
+const recipeFields = { name: 'text', epochs: 'small' } as const;
 const dataFields = { dataset: 'text', hash: 'text' } as const;
 const teacherFields: Readonly<Record<TeacherRef['kind'], Readonly<Record<string, Kind>>>> = {
   trial: { trial: 'text' },
@@ -254,29 +268,68 @@ const isKind: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',
   textOrNull: (value) => value === null || typeof value === 'string',
   count: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  number: (value) => value === null || typeof value === 'number',
+  small: isSmall,
+  smallOrNone: (value) => value === undefined || (isSmall(value) && value > 0),
+  number: isNumber,
   flag: (value) => typeof value === 'boolean',
-  object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  object: isObject,
+  losses: (value) => isObject(value) && Object.values(value).every(isNumber),
   list: Array.isArray,
 };
 
+function isSmall(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 31 - 1;
+}
+
+function isNumber(value: unknown): boolean {
+  return value === null || typeof value === 'number';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Journals nest a few levels deep; what nests further would overflow the stack of whoever writes it out. */
+const deepest = 64;
+
+function isTooDeep(value: unknown, levels = deepest): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((part) => isTooDeep(part, levels - 1));
+}
+
+/** ISO 8601 in UTC, as `Date.prototype.toISOString` writes it, of the years that a database can hold. */
+const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
+
+const isTime = (value: unknown) =>
+  typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value));
+
+/** A value as messages show it: short, whatever it is. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
 /** Checks one line against the contract; `seq` is what its own number must be. */
 function checkLine(value: unknown, number: number, seq: number): JournalLine {
-  if (!isKind.object(value)) throw new Unreadable(number, 'this line is not a JSON object.');
-  const line = value as Record<string, unknown>;
+  if (!isObject(value)) throw new Unreadable(number, 'this line is not a JSON object.');
+  if (isTooDeep(value)) {
+    throw new Unreadable(number, `this line is nested more than ${deepest} levels deep.`);
+  }
+  const line = value;
   const type = line['type'];
   const known = typeof type === 'string' && Object.hasOwn(fields, type);
-  if (!known) throw new Unreadable(number, `unknown type of line ${JSON.stringify(type)}.`);
+  if (!known) throw new Unreadable(number, `unknown type of line ${show(type)}.`);
   if (line['seq'] !== seq)
-    throw new Unreadable(number, `seq is ${JSON.stringify(line['seq'])}, but ${seq} was expected.`);
-  if (typeof line['time'] !== 'string' || Number.isNaN(Date.parse(line['time'])))
-    throw new Unreadable(number, `time is ${JSON.stringify(line['time'])}, not an ISO 8601 time.`);
+    throw new Unreadable(number, `seq is ${show(line['seq'])}, but ${seq} was expected.`);
+  if (!isTime(line['time']))
+    throw new Unreadable(number, `time is ${show(line['time'])}, not an ISO 8601 time.`);
   checkFields(line, fields[type as JournalLine['type']], type, number);
   if (type === 'header') checkHeader(line, number);
   if (type === 'resume') checkEnvironment(line, number);
   if (type === 'epoch') checkMetrics(line['metrics'] as unknown[], number);
   if (type === 'end' && !endStates.includes(line['state'] as EndState))
-    throw new Unreadable(number, `unknown end state ${JSON.stringify(line['state'])}.`);
+    throw new Unreadable(number, `unknown end state ${show(line['state'])}.`);
   return line as unknown as JournalLine;
 }
 
@@ -290,7 +343,7 @@ function checkFields(
     if (!isKind[expected[field] as Kind](record[field])) {
       throw new Unreadable(
         number,
-        `${name}.${field} is ${JSON.stringify(record[field]) ?? 'missing'}, expected ${words[expected[field] as Kind]}.`,
+        `${name}.${field} is ${show(record[field])}, expected ${words[expected[field] as Kind]}.`,
       );
     }
   }
@@ -300,9 +353,12 @@ const words: Readonly<Record<Kind, string>> = {
   text: 'a string',
   textOrNull: 'a string or null',
   count: 'a whole number from 0',
+  small: 'a whole number from 0 to 2147483647',
+  smallOrNone: 'a whole number from 1 to 2147483647',
   number: 'a number or null',
   flag: 'true or false',
   object: 'an object',
+  losses: 'an object of numbers',
   list: 'a list',
 };
 
@@ -310,7 +366,7 @@ function checkHeader(line: Record<string, unknown>, number: number): void {
   if (line['schemaVersion'] !== schemaVersion) {
     throw new Unreadable(
       number,
-      `the journal has schemaVersion ${JSON.stringify(line['schemaVersion'])}; this Redistill reads ${schemaVersion}.`,
+      `the journal has schemaVersion ${show(line['schemaVersion'])}; this Redistill reads ${schemaVersion}.`,
     );
   }
   checkEnvironment(line, number);
@@ -324,13 +380,13 @@ function checkSpec(spec: Record<string, unknown>, number: number): void {
   checkFields(spec['data'] as Record<string, unknown>, dataFields, 'spec.data', number);
   const { teacher } = spec;
   if (teacher === null) return;
-  if (!isKind.object(teacher)) throw new Unreadable(number, 'spec.teacher is no object.');
+  if (!isObject(teacher)) throw new Unreadable(number, 'spec.teacher is no object.');
   const known = teacher as Record<string, unknown>;
   const reference = Object.hasOwn(teacherFields, String(known['kind']))
     ? teacherFields[known['kind'] as TeacherRef['kind']]
     : undefined;
   if (reference === undefined) {
-    throw new Unreadable(number, `spec.teacher.kind is ${JSON.stringify(known['kind'])}.`);
+    throw new Unreadable(number, `spec.teacher.kind is ${show(known['kind'])}.`);
   }
   checkFields(known, { model: 'text', ...reference }, 'spec.teacher', number);
 }
@@ -345,7 +401,7 @@ function checkEnvironment(line: Record<string, unknown>, number: number): void {
 
 function checkMetrics(metrics: readonly unknown[], number: number): void {
   for (const metric of metrics) {
-    if (!isKind.object(metric)) throw new Unreadable(number, 'a metric is not an object.');
+    if (!isObject(metric)) throw new Unreadable(number, 'a metric is not an object.');
     const { task, name, split, value } = metric as Record<string, unknown>;
     if (
       typeof task !== 'string' ||
@@ -353,10 +409,7 @@ function checkMetrics(metrics: readonly unknown[], number: number): void {
       typeof split !== 'string' ||
       !isKind.number(value)
     )
-      throw new Unreadable(
-        number,
-        `the metric ${JSON.stringify(metric)} lacks task, name, split or value.`,
-      );
+      throw new Unreadable(number, `the metric ${show(metric)} lacks task, name, split or value.`);
   }
 }
 

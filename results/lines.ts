@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { DataError, InfrastructureError } from '../common/errors.ts';
 
 /** A file's content at the moment of `readContent`; what is appended later is not covered. */
 export interface Content {
@@ -26,7 +27,7 @@ const blockBytes = 4 * 1024 * 1024;
 
 /** Reads a file once where it fits into a block; a longer one, which may be longer than a string can be, block by block. */
 export function readContent(path: string): Content {
-  const descriptor = openSync(path, 'r');
+  const descriptor = openFor(path);
   try {
     const size = fstatSync(descriptor).size;
     if (size > blockBytes) return longContent(path, descriptor);
@@ -40,6 +41,20 @@ export function readContent(path: string): Content {
     };
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** @throws DataError `INPUT_READ`; InfrastructureError of that code where it is not the file's fault */
+function openFor(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    const message = `Cannot read ${path}: ${code}.`;
+    const machine = code === 'EMFILE' || code === 'ENFILE' || code === 'EIO';
+    throw machine
+      ? new InfrastructureError('INPUT_READ', message, { cause })
+      : new DataError('INPUT_READ', message, { cause });
   }
 }
 
@@ -72,7 +87,7 @@ function longContent(path: string, descriptor: number): Content {
     bytes,
     sha256: sha.digest('hex'),
     forEachLine(visit) {
-      const again = openSync(path, 'r');
+      const again = openFor(path);
       try {
         linesOfBlocks(again, bytes, visit);
       } finally {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { evaluationName } from '../runners/trial/evaluation-artefact.ts';
 import { databaseName } from './store.ts';
@@ -68,6 +68,12 @@ export function executionFile(workspace: string, execution: string): string {
 /** What humans accepted, a line each. */
 export const acceptancesName = 'acceptances.jsonl';
 
+/** The file of acceptances, where there is one. */
+export function findAcceptances(workspace: string): readonly InputFile[] {
+  const path = acceptancesFile(workspace);
+  return isFile(path) ? [{ path, name: acceptancesName }] : [];
+}
+
 export function acceptancesFile(workspace: string): string {
   return join(workspace, acceptancesName);
 }
@@ -85,7 +91,7 @@ export function findJournals(workspace: string): readonly JournalFile[] {
         name: `runs/${trial}/${run}/journal.jsonl`,
       })),
     )
-    .filter(({ path }) => existsSync(path));
+    .filter(({ path }) => isFile(path));
 }
 
 /** `runs/<trial>/<run>/evaluation.json` of these runs, where there is one. */
@@ -98,7 +104,12 @@ export function findEvaluations(
       path: join(dirname(path), evaluationName),
       name: `${name.slice(0, name.lastIndexOf('/'))}/${evaluationName}`,
     }))
-    .filter(({ path }) => existsSync(path));
+    .filter(({ path }) => isFile(path));
+}
+
+/** Of a pipe or a folder nothing is read: a pipe would be waited for for ever. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** Names in code-unit order, which no locale changes. An absent folder is an empty one. */

@@ -1,6 +1,8 @@
 /* Journals and logs come from strangers: one that is hostile is a problem of its own, and the others are taken. */
 import assert from 'node:assert/strict';
-import { truncateSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ingest } from '../../results/ingest.ts';
 import { readLog } from '../../runners/official/log-reader.ts';
@@ -91,4 +93,108 @@ test('no line of a log costs more than its length', () => {
   ];
   for (const line of lines) assert.ok(readLog(`-----\n${line}\n`).problems.length >= 0);
   for (const line of lines) assert.ok(readLog(`{\n${line}\n`).problems.length >= 0);
+});
+
+/** A journal with one line of a type changed as text; what is changed is no journal any more. */
+function changed(type: JournalLine['type'], change: (line: Record<string, unknown>) => void) {
+  let done = false;
+  return makeJournal({ spec: makeSpec({ seed: 7 }), accuracies: [10, 11] }).map((line) => {
+    if (line.type !== type || done) return line;
+    done = true;
+    const copy = structuredClone(line) as unknown as Record<string, unknown>;
+    change(copy);
+    return copy as unknown as JournalLine;
+  });
+}
+
+/** Lists within lists, which the parser reads and the writer of JSON cannot write. */
+function nested(levels: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < levels; level += 1) value = [value];
+  return value;
+}
+
+const huge = 2 ** 31;
+const journals: Readonly<Record<string, readonly JournalLine[]>> = {
+  'header.attempt': changed('header', (line) => Object.assign(line, { attempt: huge })),
+  'epoch.epoch': changed('epoch', (line) => Object.assign(line, { epoch: huge })),
+  'epoch.students is 0': changed('epoch', (line) => Object.assign(line, { students: 0 })),
+  'epoch.losses': changed('epoch', (line) => Object.assign(line, { losses: { total: [1] } })),
+  'threads.intra': changed('header', (line) => {
+    Object.assign((line['environment'] as { threads: object }).threads, { intra: huge });
+  }),
+  'hardware.cores': changed('header', (line) => {
+    Object.assign((line['environment'] as { hardware: object }).hardware, { cores: 1.5 });
+  }),
+  'start.stepsPerEpoch': changed('start', (line) => Object.assign(line, { stepsPerEpoch: huge })),
+  'not an ISO 8601 time': changed('end', (line) => Object.assign(line, { time: '1' })),
+  'time is "+275760': changed('end', (line) =>
+    Object.assign(line, { time: '+275760-09-13T00:00:00Z' }),
+  ),
+  'levels deep': changed('epoch', (line) => Object.assign(line, { losses: nested(65) })),
+};
+
+test('what does not fit the database is a problem of its journal, named by its field', async (t) => {
+  const good = makeJournal({ spec: makeSpec({ seed: 99 }), accuracies: [50] });
+  for (const [words, lines] of Object.entries(journals)) {
+    const workspace = temporaryFolder(t);
+    writeJournal(workspace, good);
+    writeJournal(workspace, lines);
+    const { problems, rows } = await ingest({ workspace });
+    assert.equal(problems.length, 1, words);
+    assert.ok(problems[0]?.message.includes(words), problems[0]?.message);
+    assert.equal(rows.runs, 1, words);
+  }
+});
+
+test("a problem that no reader foresees is that file's own, whatever its kind; the others are taken", async (t) => {
+  const workspace = temporaryFolder(t);
+  const seeds = [1, 2, 3, 4, 5];
+  for (const seed of seeds) {
+    writeJournal(workspace, makeJournal({ spec: makeSpec({ seed }), accuracies: [50] }));
+  }
+  // Each resume is a small number; their sum is none.
+  const resumed = makeJournal({ spec: makeSpec({ seed: 6 }), accuracies: [50] });
+  const time = '2026-01-01T00:00:00.000Z';
+  const environment = makeEnvironment();
+  const resume = { type: 'resume' as const, epoch: 1, step: 10, lostEpochs: 2 ** 31 - 1 };
+  writeJournal(workspace, [
+    ...resumed,
+    ...[0, 1].map((index) => ({ ...resume, environment, seq: resumed.length + index, time })),
+  ]);
+  const runs = join(workspace, 'runs');
+  mkdirSync(join(runs, 'plans'));
+  mkdirSync(join(runs, 'executions'));
+  const plan = { schemaVersion: 1, suite: 's', scale: 'smoke', columns: [], rows: [], cells: [] };
+  writeFileSync(join(runs, 'plans', 's@smoke.json'), JSON.stringify({ ...plan, trials: [null] }));
+  const execution = { schemaVersion: 1, execution: 'x', suite: 's', scale: 'smoke', kind: 'run' };
+  writeFileSync(
+    join(runs, 'executions', 'x.json'),
+    JSON.stringify({ ...execution, startedAt: time, fixedSeeds: [], cells: [null], trials: [] }),
+  );
+  const { problems, rows } = await ingest({ workspace });
+  assert.deepEqual(
+    problems.map(({ code, file }) => [code, file.split('/')[1]]).sort(),
+    [
+      ['INPUT_UNREADABLE', resumed[0]?.type === 'header' ? resumed[0].trial : ''],
+      ['INPUT_UNREADABLE', 'executions'],
+      ['INPUT_UNREADABLE', 'plans'],
+    ].sort(),
+  );
+  assert.equal(rows.runs, seeds.length);
+  // Once mended it is taken; nothing else is read again.
+  writeJournal(workspace, resumed);
+  assert.equal((await ingest({ workspace })).rows.runs, 1);
+});
+
+test('a pipe in place of a journal is not waited for', async (t) => {
+  const workspace = temporaryFolder(t);
+  const path = writeJournal(
+    workspace,
+    makeJournal({ spec: makeSpec({ seed: 1 }), accuracies: [50] }),
+  );
+  rmSync(path);
+  const { status } = spawnSync('mkfifo', [path]);
+  if (status !== 0) return t.skip('no mkfifo here');
+  assert.equal((await ingest({ workspace })).journals.found, 0);
 });
