@@ -42,7 +42,7 @@ export function benchFile(workspace: string, bench: string): string {
 }
 
 /** Folders under `runs/` that hold documents of their own kind; every other one is a trial's. */
-const documentFolders = ['plans', 'executions', 'parity', 'benches'] as const;
+const documentFolders = ['plans', 'executions', 'parity', 'benches', 'numerics'] as const;
 
 function documentsIn(
   workspace: string,

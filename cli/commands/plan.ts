@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
-import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
+import { type ExitCode, exitCodes, InfrastructureError, UsageError } from '../../common/errors.ts';
 import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
+import { type MeasuredPart, measuredPart } from '../../suites/measured.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { measuredCosts, measuredSteps } from '../measured-steps.ts';
-import { staleLines } from '../output/stale.ts';
+import { measuredLines, staleLines } from '../output/stale.ts';
 import { cohortLimits } from '../run/cohorts.ts';
+import { hasRuns, measuredInWorkspace } from '../run/measured.ts';
+import { presentNumerics } from '../run/numerics.ts';
 import { shareOut, thisMachine } from '../run/resources.ts';
 import { staleSince, storePlan } from '../store-plan.ts';
 import { splitSuiteName } from '../suite-name.ts';
@@ -14,7 +17,7 @@ export const command = defineCommand({
   name: 'plan',
   summary: 'show what a suite would train and what it would cost',
   description:
-    'Lists the cells of a suite, the trials behind them, what waits for what, and the price by what was measured on ' +
+    'Lists the cells of a suite, the trials behind them, what waits for what, what is measured already, and the price by what was measured on ' +
     'this machine. Trains nothing, and writes nothing without --store and --measure.',
   arguments: [
     { name: 'suite', summary: 'name or path of a suite, or NAME@SCALE (default: default)' },
@@ -84,12 +87,9 @@ export const command = defineCommand({
       cohort: undefined,
       maxMemory: undefined,
     };
-    const limits = cohortLimits(
-      nothing,
-      shareOut(machine, { ...nothing, device: 'cpu' }),
-      machine,
-      costs,
-    );
+    const resources = shareOut(machine, { ...nothing, device: 'cpu' });
+    const limits = cohortLimits(nothing, resources, machine, costs);
+    const measured = await alreadyMeasured(workspace, plan, resources.threads);
     const units = partition(plan.trials, limits);
     const price = pricePlan(plan, costs.steps, units);
     const supposed =
@@ -101,11 +101,20 @@ export const command = defineCommand({
         processes: units.map((unit) => unit.map(({ id }) => id)),
         teacherPasses: teacherPasses(units),
       };
-      context.json({ schemaVersion, plan, cohorts, price, priceWithData: supposed, stale });
+      context.json({
+        schemaVersion,
+        plan,
+        measured,
+        cohorts,
+        price,
+        priceWithData: supposed,
+        stale,
+      });
       return exitCodes.fine;
     }
     for (const line of planLines(plan, price)) context.stdout(line);
     for (const line of cohortLines(units, limits.workers)) context.stdout(line);
+    for (const line of measuredLines(measured)) context.stdout(line);
     for (const line of staleLines(stale)) context.stdout(line);
     if (withData !== null && supposed !== null) {
       const counts = `${(withData as Plan).trials.length} trials`;
@@ -116,6 +125,27 @@ export const command = defineCommand({
     return exitCodes.fine;
   },
 });
+
+/** What `run` would reuse, under its default conditions; null where TensorFlow is not set up, so that none can be known. */
+async function alreadyMeasured(
+  workspace: string,
+  { trials }: Plan,
+  threads: number,
+): Promise<MeasuredPart | null> {
+  // The fingerprint takes a moment, which only runs to compare with are worth.
+  if (!hasRuns(workspace, trials)) return measuredPart(trials, () => ({ kind: 'unmeasured' }));
+  const conditions = {
+    threads: { intra: threads, inter: 1 },
+    device: 'cpu',
+    mode: 'recorded',
+  } as const;
+  try {
+    return measuredInWorkspace(workspace, trials, await presentNumerics(trials, conditions));
+  } catch (error) {
+    if (error instanceof InfrastructureError) return null;
+    throw error;
+  }
+}
 
 /** `--decide`: what the database leaves open, and what settling it would cost on this machine. */
 async function settle(

@@ -35,28 +35,20 @@ export const command = defineCommand({
   },
   examples: [{ command: 'redistill replay 3f2a --steps 100', meaning: 'the first hundred steps' }],
   async run(context, [name], { steps, tolerance, eager, workspace: folder, data, json }) {
-    const [
-      { readRecording, replayRun },
-      { engineVersion },
-      { numericsFingerprint },
-      { workerCommand },
-    ] = await Promise.all([
-      import('../../runners/executors/replay.ts'),
-      import('../run/engine-version.ts'),
-      import('../../runners/trial/fingerprint.ts'),
-      import('../run/worker-command.ts'),
-    ]);
+    const [{ readRecording, replayRun }, { presentNumerics }, { changesSince }, { workerCommand }] =
+      await Promise.all([
+        import('../../runners/executors/replay.ts'),
+        import('../run/numerics.ts'),
+        import('../../runners/fingerprint/record-store.ts'),
+        import('../run/worker-command.ts'),
+      ]);
     const workspace = resolve(context.cwd, folder ?? '.');
     const recording = readRecording(workspace, uniqueRun(workspace, name as string));
     const { environment, fingerprint: then } = recording.header;
     const { device, threads } = recording;
     const mode = eager ? 'eager' : 'recorded';
-    const fingerprint = numericsFingerprint({
-      tensorflow: await engineVersion(),
-      threads,
-      device,
-      mode,
-    });
+    const trials = [recording.header];
+    const { fingerprint, record } = await presentNumerics(trials, { threads, device, mode });
     const scratch = mkdtempSync(join(tmpdir(), 'redistill-replay-'));
     try {
       const replay = await replayRun({
@@ -79,6 +71,7 @@ export const command = defineCommand({
       });
       const conditions = {
         sameNumerics: fingerprint === then,
+        numericsChanges: fingerprint === then ? [] : changesSince(workspace, then, record),
         sameProcessor: environment.hardware.cpu === (cpus()[0]?.model.trim() ?? 'unknown'),
       };
       if (json) context.json({ schemaVersion, ...replay, ...conditions });

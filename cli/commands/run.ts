@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, RedistillError } from '../../common/errors.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
+import { storeRecord } from '../../runners/fingerprint/record-store.ts';
 import { checkPrecision } from '../../runners/trial/precision.ts';
 import type { BackboneRef, Scale } from '../../runners/trial/spec.ts';
 import { partition, type Unit } from '../../suites/cohorts.ts';
@@ -17,12 +18,14 @@ import { type MeasuredCosts, measuredCosts } from '../measured-steps.ts';
 import type { ProgressDisplay } from '../output/progress-lines.ts';
 import { allAsJson, printAll } from '../output/run-all.ts';
 import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
-import { staleLines } from '../output/stale.ts';
+import { measuredLines, staleLines } from '../output/stale.ts';
 import { trialName } from '../output/trial-name.ts';
 import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../run/all.ts';
 import { clusterCohortLimits, cohortLimits } from '../run/cohorts.ts';
 import { checkEstimate } from '../run/estimate.ts';
 import { visibleGpus } from '../run/gpus.ts';
+import { measuredInWorkspace } from '../run/measured.ts';
+import { presentNumerics } from '../run/numerics.ts';
 import { publish } from '../run/publish.ts';
 import { recordExecution } from '../run/record.ts';
 import { type Resources, shareOut, thisMachine } from '../run/resources.ts';
@@ -301,10 +304,6 @@ async function execute(
   if (plan.trials.length === 0) return { outcomes: [], units: [] };
   const { findCheckpoint } = await import('../../runners/checkpoints/store.ts');
   const { findBackbone } = await import('../../runners/backbones/store.ts');
-  const { engineVersion } = await import('../run/engine-version.ts');
-  const { externalFingerprint, numericsFingerprint } = await import(
-    '../../runners/trial/fingerprint.ts'
-  );
   const device = values.device as 'cpu' | 'gpu';
   const gpus = device === 'gpu' ? await visibleGpus(context.environment) : undefined;
   const { workers, threads } = resources(values, device, gpus?.length);
@@ -325,11 +324,13 @@ async function execute(
     const { checkCheckout } = await import('../../runners/external/checkout.ts');
     checkCheckout(externalFolder, foreign);
   }
-  // How others' code computes is in its commit, which the trial has; ours is how its log is read.
-  const fingerprint =
-    foreign === undefined
-      ? numericsFingerprint({ ...conditions, tensorflow: await engineVersion() })
-      : externalFingerprint(conditions);
+  const numerics = await presentNumerics(plan.trials, conditions);
+  // A night measures again whatever there is.
+  if (since === null) {
+    const part = measuredInWorkspace(workspace, plan.trials, numerics);
+    for (const line of measuredLines(part)) context.stderr(line);
+  }
+  storeRecord(workspace, numerics.record);
   const progress = await startProgress(context, plan);
   const onStop = () =>
     progress.note(
@@ -340,7 +341,7 @@ async function execute(
   context.signal.addEventListener('abort', onStop);
   const shared = {
     workspace,
-    fingerprint,
+    fingerprint: numerics.fingerprint,
     threads: conditions.threads,
     device,
     dataFolder,

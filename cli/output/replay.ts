@@ -1,13 +1,14 @@
 import { plural } from '../../reports/format.ts';
 import type { Replay } from '../../runners/executors/replay.ts';
+import { changesText } from './stale.ts';
 
 /** A replay for people: what was compared, what differs, and what may be made of it. */
 export function replayLines(
   replay: Replay,
   {
-    sameNumerics,
+    numericsChanges,
     sameProcessor,
-  }: { readonly sameNumerics: boolean; readonly sameProcessor: boolean },
+  }: { readonly numericsChanges: readonly string[]; readonly sameProcessor: boolean },
 ): readonly string[] {
   const { run, equal, steps, comparedSteps, chainedSteps, firstStep, firstChain } = replay;
   const compared = [
@@ -35,9 +36,9 @@ export function replayLines(
         : `Equal within the tolerance; largest relative difference ${replay.largestDifference.toExponential(1)}.`,
     );
   }
-  if (!sameNumerics) {
+  if (numericsChanges.length > 0) {
     lines.push(
-      'The numerics have changed since (sources, TensorFlow or threads): equal bits are not promised.',
+      `The numerics have changed since (${changesText(numericsChanges)}): equal bits are not promised.`,
     );
   }
   if (!sameProcessor) {

@@ -1,4 +1,9 @@
+import { plural } from '../../reports/format.ts';
+import type { MeasuredPart } from '../../suites/measured.ts';
 import type { StaleCells } from '../../suites/stale.ts';
+
+/** Changes that a line names; how many more there are is said. */
+const named = 3;
 
 /** Which measurements of a workspace no longer count, and since what change; nothing where none is concerned. */
 export function staleLines(stale: readonly StaleCells[]): string[] {
@@ -6,4 +11,34 @@ export function staleLines(stale: readonly StaleCells[]): string[] {
     `Stale since the last plan of this workspace (${changes.join('; ')}):`,
     ...cells.map((cell) => `  ${cell}`),
   ]);
+}
+
+/** How much of a plan is measured already, and what a change of the numerics made stale. Null is unknown. */
+export function measuredLines(part: MeasuredPart | null): string[] {
+  if (part === null) {
+    return ['Without TensorFlow it is not known what is measured already. Run: make setup.'];
+  }
+  if (part.trials === 0) return [];
+  const stale = part.stale.reduce((sum, { trials }) => sum + trials.length, 0);
+  const counts = [
+    `${part.measured.length} measured with the present numerics`,
+    ...(part.ended.length > 0 ? [`${part.ended.length} failed, diverged or timed out`] : []),
+    ...(part.interrupted.length > 0 ? [`${part.interrupted.length} begun`] : []),
+    ...(stale > 0 ? [`${stale} measured before but stale`] : []),
+    `${part.unmeasured.length} not measured`,
+  ];
+  return [
+    `${plural(part.trials, 'trial')}: ${counts.join(', ')}.`,
+    ...part.stale.map(
+      ({ changes, trials }) =>
+        `Stale since measured (${changesText(changes)}): ${plural(trials.length, 'trial')}`,
+    ),
+  ];
+}
+
+/** The first of some changes and how many follow: `a.ts; b.ts; c.ts and 2 more`. */
+export function changesText(changes: readonly string[]): string {
+  const more = changes.length - named;
+  const text = changes.slice(0, named).join('; ');
+  return more > 0 ? `${text} and ${more} more` : text;
 }

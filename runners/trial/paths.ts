@@ -8,6 +8,7 @@ import type { Scale, TrialId } from './spec.ts';
  *
  *     results.duckdb
  *     runs/plans/<suite>@<scale>.json
+ *     runs/numerics/<fingerprint>.json
  *     runs/<trial>/<run>/journal.jsonl, heartbeat, request.json, worker.log, lock.<n>, checkpoints
  */
 export function runsFolder(workspace: string): string {
@@ -20,6 +21,11 @@ export function plansFolder(workspace: string): string {
 
 export function planFile(workspace: string, suite: string, scale: Scale): string {
   return join(plansFolder(workspace), `${suite}@${scale}.json`);
+}
+
+/** What the numerics of runs with this fingerprint were computed from: a `NumericsRecord`. */
+export function numericsFile(workspace: string, fingerprint: string): string {
+  return join(runsFolder(workspace), 'numerics', `${fingerprint}.json`);
 }
 
 export function trialFolder(workspace: string, trial: TrialId): string {
