@@ -81,7 +81,11 @@ async function list(
     context.json({ schemaVersion, datasets });
   } else {
     for (const line of renderTable(columns, datasets.map(row))) context.stdout(line);
-    for (const { id, todo } of datasets) if (todo !== null) context.stderr(`${id}: ${todo}`);
+    const { remarkSentences } = await import('../../runners/data/pictures/remarks.ts');
+    for (const { id, todo, remarks } of datasets) {
+      if (todo !== null) context.stderr(`${id}: ${todo}`);
+      for (const sentence of remarkSentences(remarks)) context.stderr(`${id}: ${sentence}`);
+    }
   }
   return exitCodes.fine;
 }

@@ -19,6 +19,7 @@ import { syncFolder, writeError, writeWhole } from '../../common/files.ts';
 import { limits } from './limits.ts';
 import { type ChannelStatistics, measureChannels } from './normalisation.ts';
 import { allocatePictures, dataHash, hashPictures, type SplitHashes } from './picture-set.ts';
+import { type CountedRemark, isRemarks } from './pictures/remarks.ts';
 import { type DataForm, dataForms } from './read-set.ts';
 import type { NamedSplits, PictureSet } from './types.ts';
 
@@ -31,6 +32,7 @@ type SplitName = (typeof splitNames)[number];
 export interface MadeData extends NamedSplits {
   readonly hash?: string;
   readonly form?: DataForm;
+  readonly remarks?: readonly CountedRemark[];
 }
 
 /** A data set as the cache holds it: pictures and classes, with the hash that identifies them. */
@@ -41,6 +43,8 @@ export interface StoredData extends NamedSplits {
   readonly form: DataForm | null;
   /** Channel statistics of the training pictures: follows from the pixels, kept because it takes longer than loading. */
   readonly statistics: ChannelStatistics;
+  /** What was remarkable about pictures when they were decoded. */
+  readonly remarks: readonly CountedRemark[];
 }
 
 /** What `set.json` of an entry says. */
@@ -52,6 +56,7 @@ interface Manifest {
   /** Over the hash and everything that was checked when it was computed. */
   readonly seal: string;
   readonly statistics: ChannelStatistics;
+  readonly remarks: readonly CountedRemark[];
   readonly splits: Readonly<
     Record<SplitName, { count: number; height: number; width: number } & SplitHashes>
   >;
@@ -81,6 +86,7 @@ export function describeData({ classes, train, test, hash: given, ...made }: Mad
   const bytes = dataHash(classes, { train, test }, hashes);
   const hash = given ?? bytes;
   const form = made.form ?? null;
+  const remarks = made.remarks ?? [];
   const statistics = measureChannels(train);
   const describe = (set: PictureSet, sums: SplitHashes) => ({
     count: set.count,
@@ -89,7 +95,7 @@ export function describeData({ classes, train, test, hash: given, ...made }: Mad
     ...sums,
   });
   return {
-    data: { classes, train, test, hash, form, statistics },
+    data: { classes, train, test, hash, form, statistics, remarks },
     manifest: {
       formatVersion,
       classes,
@@ -97,6 +103,7 @@ export function describeData({ classes, train, test, hash: given, ...made }: Mad
       form,
       seal: hashJson({ hash, bytes }),
       statistics,
+      remarks,
       splits: { train: describe(train, hashes.train), test: describe(test, hashes.test) },
     },
   };
@@ -182,6 +189,7 @@ export function hasEntry(folder: string): boolean {
 export interface EntrySummary {
   readonly hash: string;
   readonly form: DataForm | null;
+  readonly remarks: readonly CountedRemark[];
   readonly classes: number;
   readonly train: number;
   readonly test: number;
@@ -190,10 +198,11 @@ export interface EntrySummary {
 /** What an entry says of its set, without its pictures being read. Undefined where there is no readable entry. */
 export function entrySummary(folder: string): EntrySummary | undefined {
   try {
-    const { hash, form, classes, splits } = readManifest(folder);
+    const { hash, form, remarks, classes, splits } = readManifest(folder);
     return {
       hash,
       form,
+      remarks,
       classes: classes.length,
       train: splits.train.count,
       test: splits.test.count,
@@ -214,8 +223,8 @@ export function loadEntry(folder: string): StoredData {
     PictureSet,
     PictureSet,
   ];
-  const { classes, hash, form, statistics } = manifest;
-  return { classes, train, test, hash, form, statistics };
+  const { classes, hash, form, statistics, remarks } = manifest;
+  return { classes, train, test, hash, form, statistics, remarks };
 }
 
 function readManifest(folder: string): Manifest {
@@ -232,6 +241,7 @@ function readManifest(folder: string): Manifest {
     manifest?.formatVersion === formatVersion &&
     Array.isArray(manifest.classes) &&
     typeof manifest.hash === 'string' &&
+    isRemarks(manifest.remarks) &&
     (manifest.form === null || dataForms.includes(manifest.form)) &&
     [manifest.statistics?.mean, manifest.statistics?.std].every(
       (values) => values?.length === 3 && values.every((value) => value > 0 && value <= 1),

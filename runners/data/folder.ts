@@ -5,6 +5,9 @@ import { type DataFile, readArchive } from './archive.ts';
 import { type DecodedPicture, decodePicture, pictureError } from './decode.ts';
 import { limits } from './limits.ts';
 import { allocatePictures } from './picture-set.ts';
+import { type AcceptedPictures, acceptedPictures } from './pictures/accepted.ts';
+import { isOtherPicture } from './pictures/format.ts';
+import { type CountedRemark, RemarkCounter } from './pictures/remarks.ts';
 import type { NamedSplits, PictureSet } from './types.ts';
 
 /** How many pictures are decoded at once. */
@@ -31,9 +34,17 @@ export function readFiles(path: string, wanted: WantedFiles): Promise<DataFile[]
     : readArchive(path, wanted.wanted, wanted.maximum);
 }
 
+/** The pictures of a folder or an archive. */
+interface DecodedTree extends NamedSplits {
+  /** What was remarkable about them. */
+  readonly remarks: readonly CountedRemark[];
+}
+
 /**
  * Decodes `<split>/<class>/<picture>` (splits `train` and `test` or `val`; JPEG or PNG), in which all may lie within one more
  * folder. Classes and pictures are ordered by the bytes of their names, so that messages do not depend on the archive.
+ * Pictures are not turned by their EXIF orientation, as the loaders behind published numbers do not turn them (torchvision's
+ * `ImageFolder`, PIL's `convert('RGB')`).
  *
  * @param path the folder or archive that the files are from, for messages
  * @throws DataError where a split is missing, the splits differ in classes, or a picture is damaged or of another size.
@@ -42,7 +53,7 @@ export async function decodeTree(
   path: string,
   files: readonly DataFile[],
   progress: (done: number, total: number) => void = () => {},
-): Promise<NamedSplits> {
+): Promise<DecodedTree> {
   const placed = files
     .map((file) => ({ file, place: placeOf(path, file.path) }))
     .sort(
@@ -56,15 +67,26 @@ export async function decodeTree(
   const classes = classesOf(path, members('train'), members('test'));
   let done = 0;
   const tick = () => progress(++done, placed.length);
-  const train = await decodeSplit(path, members('train'), classes, tick);
-  const test = await decodeSplit(path, members('test'), classes, tick);
+  const remarks = new RemarkCounter();
+  const reading: Reading = { root: path, accepted: acceptedPictures(path), remarks, tick };
+  const train = await decodeSplit(reading, members('train'), classes);
+  const test = await decodeSplit(reading, members('test'), classes);
   if (train.height !== test.height || train.width !== test.width) {
     throw treeError(
       path,
       `has training pictures of ${train.width} x ${train.height} and test pictures of ${test.width} x ${test.height} pixels`,
     );
   }
-  return { classes, train, test };
+  return { classes, train, test, remarks: remarks.counted() };
+}
+
+/** What the decoding of all pictures of a set shares. */
+interface Reading {
+  readonly root: string;
+  readonly accepted: AcceptedPictures;
+  readonly remarks: RemarkCounter;
+  /** Called for each picture. */
+  readonly tick: () => void;
 }
 
 interface Member {
@@ -89,7 +111,8 @@ function refuseDuplicates(root: string, sorted: readonly Member[]): void {
 /** Whether a file's name is that of a picture. */
 export function isPicture(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return /\.(jpe?g|png)$/i.test(name) && !name.startsWith('.');
+  // A picture of another format is one too, so that it is refused instead of left out.
+  return (/\.(jpe?g|png)$/i.test(name) || isOtherPicture(name)) && !name.startsWith('.');
 }
 
 /** Compares as UTF-8 bytes do; `localeCompare` depends on the machine. */
@@ -160,14 +183,13 @@ function classesOf(
 }
 
 async function decodeSplit(
-  root: string,
+  { root, accepted, remarks, tick }: Reading,
   members: readonly Member[],
   classes: readonly string[],
-  tick: () => void,
 ): Promise<PictureSet> {
   const label = new Map(classes.map((name, index) => [name, index]));
   const first = members[0] as Member;
-  const size = await decodePicture(first.file.bytes, nameOf(root, first));
+  const size = await decodePicture(first.file.bytes, nameOf(root, first), { accepted });
   const bytes = size.width * size.height * 3;
   if (bytes * members.length > limits.decodedSplit) {
     throw treeError(root, `decodes to more than ${limits.decodedSplit} bytes`);
@@ -180,7 +202,8 @@ async function decodeSplit(
       next += 1;
       const member = members[position] as Member;
       try {
-        const picture = await decodePicture(member.file.bytes, nameOf(root, member));
+        const picture = await decodePicture(member.file.bytes, nameOf(root, member), { accepted });
+        remarks.add(member.file.path, picture.remarks);
         checkSize(picture, size, nameOf(root, member));
         set.pixels.set(picture.pixels, position * bytes);
       } catch (error) {

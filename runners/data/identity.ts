@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { hashJson } from '../../common/canonical.ts';
 import { DataError } from '../../common/errors.ts';
-import { allocatePictures, preprocessingVersion } from './picture-set.ts';
+import { pictureVersion } from './decode.ts';
+import { allocatePictures } from './picture-set.ts';
 import type { NamedSplits, PictureSet } from './types.ts';
 
 /** Version of the hash below and of the order that follows from it. */
@@ -19,7 +20,7 @@ export interface IdentifiedSplits extends NamedSplits {
  * Equal pictures of one class stay as often as they are there; which of them comes first makes no difference.
  *
  * The hash covers the class names, the size and number of pictures of each split and all their digests. Where pictures were
- * decoded from a lossy format, the preprocessing version is in it too.
+ * decoded from a lossy format, the version of that is in it too.
  *
  * @param lossy whether any picture came from JPEG
  * @throws DataError `DATA_CLASSES` where two classes have one name
@@ -42,7 +43,7 @@ export function identify(path: string, set: NamedSplits, lossy: boolean): Identi
   const test = sortSplit(set.test, classes, moved);
   const hash = hashJson({
     identityVersion,
-    preprocessingVersion: lossy ? preprocessingVersion : null,
+    preprocessingVersion: lossy ? pictureVersion : null,
     classes,
     train: describe(train),
     test: describe(test),

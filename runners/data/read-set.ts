@@ -2,6 +2,7 @@ import { isCifarMember, largestCifarMember, readCifar } from './cifar.ts';
 import { decodeTree, isPicture, readFiles } from './folder.ts';
 import { type IdentifiedSplits, identify } from './identity.ts';
 import { limits } from './limits.ts';
+import type { CountedRemark } from './pictures/remarks.ts';
 import type { NamedSplits } from './types.ts';
 
 /** In which form a set's files are: an official version of CIFAR, or pictures by folder (`lossy` where any is a JPEG). */
@@ -11,6 +12,8 @@ export type DataForm = (typeof dataForms)[number];
 /** A set as it was read, with what it was read from. */
 export interface ReadSplits extends IdentifiedSplits {
   readonly form: DataForm;
+  /** What was remarkable about its pictures. */
+  readonly remarks: readonly CountedRemark[];
 }
 
 export interface ReadSetOptions {
@@ -38,10 +41,11 @@ export async function readSet(
   if (members.length > 0) {
     const { form, ...set } = readCifar(path, members);
     check(set);
-    return { ...identify(path, set, false), form };
+    return { ...identify(path, set, false), form, remarks: [] };
   }
   const lossy = files.some(({ bytes }) => bytes[0] === 0xff);
   const set = await decodeTree(path, files, progress);
   check(set);
-  return { ...identify(path, set, lossy), form: lossy ? 'lossy pictures' : 'pictures' };
+  const form = lossy ? 'lossy pictures' : 'pictures';
+  return { ...identify(path, set, lossy), form, remarks: set.remarks };
 }

@@ -24,6 +24,8 @@ import {
 } from './embedded/load.ts';
 import { canBeOfficial, checkCounts, checkSet, type SetSize } from './known-sets.ts';
 import { cifar100Normalisation } from './normalisation.ts';
+import { acceptedPictures } from './pictures/accepted.ts';
+import { type CountedRemark, remarkSentences } from './pictures/remarks.ts';
 import { type DataForm, readSet } from './read-set.ts';
 import { archiveOf, archiveSources } from './sources.ts';
 import type { ClassificationData, NamedSplits, Normalisation } from './types.ts';
@@ -93,6 +95,8 @@ export interface DatasetStatus {
   readonly test: number;
   /** Whether its decoded pixels are cached: loading takes less than a second. */
   readonly cached: boolean;
+  /** What was remarkable about its pictures; empty where they are not cached. */
+  readonly remarks: readonly CountedRemark[];
 }
 
 /** The state of every named data set on this machine. Reads no pictures. */
@@ -100,7 +104,7 @@ export async function listDatasets(options: DataOptions = {}): Promise<DatasetSt
   const classification = await Promise.all(
     Object.entries(datasets).map(async ([id, entry]) => {
       const { title, classes, train, test } = entry;
-      const sizes = { id, title, classes, train, test };
+      const sizes = { id, title, classes, train, test, remarks: [] };
       const size = embeddedSizes[id];
       if (size !== undefined) {
         const cached = entrySummary(embeddedFolder(cacheOf(options), size))?.hash === size.hash;
@@ -116,7 +120,9 @@ export async function listDatasets(options: DataOptions = {}): Promise<DatasetSt
       }
       const known = entrySummary(await folderFor(where, options));
       const form = known?.form ? formWords[known.form] : formByName(where);
-      return { ...sizes, present: true, where, form, todo: null, cached: known !== undefined };
+      const remarks = known?.remarks ?? [];
+      const cached = known !== undefined;
+      return { ...sizes, present: true, where, form, todo: null, cached, remarks };
     }),
   );
   return [...classification, ...listDenseDatasets(options)];
@@ -264,6 +270,7 @@ async function loadStored(
   const stored = await cachedData(await folderFor(path, options), make, options.notice);
   const { hash, form } = stored;
   await checkSet(id, path, entry, { ...countsOf(stored), hash, form }, cacheOf(options));
+  for (const sentence of remarkSentences(stored.remarks)) options.notice?.(`${id}: ${sentence}`);
   return stored;
 }
 
@@ -367,5 +374,8 @@ function cacheOf(options: DataOptions): string {
 
 /** Where the cache keeps what was read: in canonical order, by what read and sorted it. */
 function folderFor(path: string, options: DataOptions): Promise<string> {
-  return entryFolder(cacheOf(options), path, `sorted set, ${decoderVersion}`);
+  // Pixels that a list let in are not there for whoever takes it away.
+  const accepted = [...acceptedPictures(path).sums].sort().join();
+  const list = accepted === '' ? '' : `, accepted ${accepted}`;
+  return entryFolder(cacheOf(options), path, `sorted set, ${decoderVersion}${list}`);
 }

@@ -10,10 +10,11 @@ export async function datasetFacts(options: {
 }): Promise<readonly DatasetFacts[]> {
   try {
     const { listDatasets } = await import('../data/registry.ts');
-    return (await listDatasets(options)).map(({ id, present, where, todo }) => ({
+    const { remarkSentences } = await import('../data/pictures/remarks.ts');
+    return (await listDatasets(options)).map(({ id, present, where, todo, remarks }) => ({
       id,
       present,
-      note: (present ? where : todo) ?? '',
+      note: [(present ? where : todo) ?? '', ...remarkSentences(remarks)].join('. '),
     }));
   } catch {
     return [];

@@ -60,7 +60,10 @@ async function splitOf(tree: FileTree, split: 'train' | 'val'): Promise<DenseSpl
   if (missing !== undefined) throw treeError(tree.name, `has no label map ${missing}`);
   const source = tree.source(found.map(({ path }) => path));
   // All pictures of the set have one size, which the first one tells; any other is found when it is read.
-  const { height, width } = await readRaster(source, 0);
+  const { height, width } = await readRaster(source, 0, {
+    channels: 3,
+    orientation: 'refuse',
+  });
   return {
     pictures: found.map(({ path }, id) => ({ id, name: path, height, width })),
     source,

@@ -4,6 +4,7 @@ import { DataError, UsageError } from '../../../common/errors.ts';
 import type { DataIdentity } from '../../trial/spec.ts';
 import { isArchiveName } from '../archive.ts';
 import { cacheFolder } from '../cache.ts';
+import { pictureVersion } from '../decode.ts';
 import { entryFolder } from '../decoded.ts';
 import { checkFile, type DownloadOptions, download } from '../download.ts';
 import { sceneSide } from '../embedded/scene.ts';
@@ -16,11 +17,12 @@ import {
   sceneLabels,
   sceneSizes,
 } from '../embedded/scenes.ts';
+import { RemarkCounter, remarkSentences } from '../pictures/remarks.ts';
 import type { DataOptions, DatasetStatus, VerifiedData } from '../registry.ts';
 import { archiveSources } from '../sources.ts';
 import { cityscapesClasses, readCityscapes } from './cityscapes.ts';
 import { readCocoSet } from './coco-set.ts';
-import { denseHash } from './hash.ts';
+import { denseHash, rememberHash } from './hash.ts';
 import { imagenetNormalisation } from './normalise.ts';
 import { objectsOf } from './objects.ts';
 import { openTree } from './tree.ts';
@@ -59,7 +61,7 @@ export function isDense(id: string): boolean {
 export function listDenseDatasets(options: DataOptions = {}): DatasetStatus[] {
   return Object.entries(denseDatasets).map(([id, entry]) => {
     const { title, classes, train, test } = entry;
-    const sizes = { id, title, classes, train, test };
+    const sizes = { id, title, classes, train, test, remarks: [] };
     const size = sceneSizes[id];
     if (size !== undefined) {
       const cached = existsSync(sceneFolder(cacheOf(options), size));
@@ -87,9 +89,16 @@ export function listDenseDatasets(options: DataOptions = {}): DatasetStatus[] {
  * @throws UsageError `DATA_UNKNOWN` for an unknown name, DataError for missing, truncated or wrong files
  */
 export async function loadDenseDataset(id: string, options: DataOptions = {}): Promise<DenseData> {
-  const entry = entryOf(id);
   const size = sceneSizes[id];
   if (size !== undefined) return scenesData(id, size, options);
+  const { data, remarks } = await loadFiles(id, options);
+  for (const sentence of remarkSentences(remarks)) options.notice?.(`${id}: ${sentence}`);
+  return data;
+}
+
+/** A set from its files, with what is remarkable about them and where that is remembered. */
+async function loadFiles(id: string, options: DataOptions) {
+  const entry = entryOf(id);
   const path = present(id, entry, options);
   const set = {
     ...(await readSet(entry, path, options)),
@@ -97,9 +106,16 @@ export async function loadDenseDataset(id: string, options: DataOptions = {}): P
     normalisation: imagenetNormalisation,
   };
   checkCounts(id, path, entry, set);
-  const folder = await entryFolder(cacheOf(options), path, `dense ${entry.kind}`);
-  const hash = await denseHash(set, `${folder}.hash`, options.progress);
-  return { ...set, hash };
+  const memo = await memoOf(entry, path, options);
+  const { hash, remarks } = await denseHash(set, memo, options.progress);
+  const data: DenseData = { ...set, hash };
+  return { data, remarks, memo };
+}
+
+/** The file that remembers the hash of a set's files. */
+async function memoOf({ kind }: DenseEntry, path: string, options: DataOptions): Promise<string> {
+  const reader = `dense ${kind}, pictures ${pictureVersion}`;
+  return `${await entryFolder(cacheOf(options), path, reader)}.hash`;
 }
 
 /** What a trial's identity says of a set. */
@@ -164,11 +180,16 @@ export async function verifyDenseDataset(
     const file = join(path, source.file);
     if (existsSync(file)) await checkFile(file, source);
   }
-  rmSync(`${await entryFolder(cache, path, `dense ${entry.kind}`)}.hash`, { force: true });
+  rmSync(await memoOf(entry, path, options), { force: true });
   const { checkSplit } = await import('./check-split.ts');
-  const data = await loadDenseDataset(id, options);
-  await checkSplit(data.train);
-  if (data.test !== data.train) await checkSplit(data.test);
+  const { data, memo } = await loadFiles(id, options);
+  // Decoding sees more than the reading of the files has seen.
+  const counter = new RemarkCounter();
+  await checkSplit(data.train, counter);
+  if (data.test !== data.train) await checkSplit(data.test, counter);
+  const remarks = counter.counted();
+  rememberHash(memo, { hash: data.hash, remarks });
+  for (const sentence of remarkSentences(remarks)) options.notice?.(`${id}: ${sentence}`);
   return { hash: data.hash, where: path, form: null };
 }
 

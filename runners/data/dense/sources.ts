@@ -1,9 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodePicture, pictureError } from '../decode.ts';
+import { decodePicture, type PictureOptions, pictureError } from '../decode.ts';
 import { limits } from '../limits.ts';
+import type { AcceptedPictures } from '../pictures/accepted.ts';
+import type { Remark } from '../pictures/remarks.ts';
 import type { Raster } from './resize.ts';
 import { readZipEntry, type ZipPlace } from './zip.ts';
+
+/** Encoded files, of which some damaged ones may be accepted. */
+interface EncodedSource {
+  readonly accepted?: AcceptedPictures;
+}
 
 /** Where the pictures of a split are. Plain data that a thread can be sent; what is in memory is shared. */
 export type PictureSource =
@@ -15,15 +22,19 @@ export type PictureSource =
       readonly width: number;
       readonly channels: number;
     }
-  | {
+  | (EncodedSource & {
       /** Encoded files one after another: picture i at `starts[i]` to `starts[i + 1]`. */
       readonly kind: 'packed';
       readonly bytes: Uint8Array;
       readonly starts: Float64Array;
       readonly names: readonly string[];
-    }
-  | { readonly kind: 'files'; readonly folder: string; readonly names: readonly string[] }
-  | { readonly kind: 'zip'; readonly places: readonly ZipPlace[] };
+    })
+  | (EncodedSource & {
+      readonly kind: 'files';
+      readonly folder: string;
+      readonly names: readonly string[];
+    })
+  | (EncodedSource & { readonly kind: 'zip'; readonly places: readonly ZipPlace[] });
 
 /** How errors call a picture. */
 export function pictureName(source: PictureSource, index: number): string {
@@ -64,6 +75,12 @@ function checkSize(name: string, size: number): void {
   if (size > most) throw pictureError(name, `has ${size} bytes, more than ${most}`);
 }
 
+/** Pixels with what their file says of them. */
+export interface ReadRaster extends Raster {
+  readonly orientation: number;
+  readonly remarks: readonly Remark[];
+}
+
 /**
  * Decodes a picture to RGB bytes, or to one channel.
  *
@@ -72,16 +89,19 @@ function checkSize(name: string, size: number): void {
 export async function readRaster(
   source: PictureSource,
   index: number,
-  channels: 1 | 3 = 3,
-): Promise<Raster> {
+  { channels, orientation }: Required<Pick<PictureOptions, 'channels' | 'orientation'>>,
+): Promise<ReadRaster> {
   const bytes = await pictureBytes(source, index);
   if (source.kind === 'raw') {
     const { height, width } = source;
-    return { pixels: bytes, height, width, channels: source.channels };
+    return { pixels: bytes, height, width, channels: source.channels, orientation: 1, remarks: [] };
   }
+  const { accepted } = source;
   const decoded = await decodePicture(bytes, pictureName(source, index), {
     maximumPixels: limits.densePicturePixels,
     channels,
+    orientation,
+    ...(accepted === undefined ? {} : { accepted }),
   });
   return { ...decoded, channels };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DataError } from '../../../common/errors.ts';
 import { readArchive } from '../archive.ts';
 import { limits } from '../limits.ts';
+import { acceptedPictures } from '../pictures/accepted.ts';
 import type { PictureSource } from './sources.ts';
 import { listZip, readZipEntry, type ZipPlace } from './zip.ts';
 
@@ -22,6 +23,12 @@ export interface FileTree {
  * @throws DataError `DATA_ARCHIVE` or `DATA_FOLDER` for what is damaged, too large, or leads out of the folder
  */
 export async function openTree(path: string): Promise<FileTree> {
+  const tree = await plainTree(path);
+  const accepted = acceptedPictures(path);
+  return { ...tree, source: (paths) => ({ ...tree.source(paths), accepted }) };
+}
+
+async function plainTree(path: string): Promise<FileTree> {
   if (!statSync(path).isDirectory()) {
     return path.endsWith('.zip') ? zipTree(path, [path]) : archiveTree(path);
   }

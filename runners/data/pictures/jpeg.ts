@@ -1,0 +1,153 @@
+import type { Remark } from './remarks.ts';
+
+/** A JPEG without what its pixels do not depend on. */
+export interface MendedJpeg {
+  readonly bytes: Uint8Array;
+  /** What was mended; empty where only metadata was left out. */
+  readonly remarks: readonly Remark[];
+}
+
+/** The second bytes of markers (ITU-T T.81, table B.1). */
+const marker = {
+  baseline: 0xc0,
+  extended: 0xc1,
+  progressive: 0xc2,
+  eoi: 0xd9,
+  sos: 0xda,
+  soi: 0xd8,
+};
+
+/**
+ * Copies the segments that pixels depend on, and follows libjpeg's reader of markers where a file is not as it should be:
+ * bytes between segments are passed over, a missing end is added, metadata is left out. The coded pixels are copied byte
+ * for byte. A strict decoding of the copy then tells whether they are whole: what it still warns of is in them.
+ *
+ * @returns null where the segments lead nowhere (a header that is cut, a second start) or the file may lack a scan
+ */
+export function mendJpeg(file: Uint8Array): MendedJpeg | null {
+  const parts: Uint8Array[] = [file.subarray(0, 2)];
+  const remarks = new Set<Remark>();
+  const scans = new ScanRecord();
+  let at = 2;
+  for (;;) {
+    const found = nextMarker(file, at);
+    if (found === null || found.code === marker.eoi) {
+      if (found === null) {
+        // A cut between two scans of a progressive file shows in nothing else.
+        if (!scans.complete()) return null;
+        remarks.add('noEnd');
+      } else if (found.skipped > 0) remarks.add('strayBytes');
+      parts.push(Uint8Array.of(0xff, marker.eoi));
+      return { bytes: Buffer.concat(parts), remarks: [...remarks] };
+    }
+    const { code, start, skipped } = found;
+    if (skipped > 0) remarks.add('strayBytes');
+    if (code === marker.soi) return null;
+    if (code === 0x01 || (code >= 0xd0 && code <= 0xd7)) {
+      at = start + 2;
+      continue;
+    }
+    const length = start + 4 <= file.length ? word(file, start + 2) : 0;
+    const end = start + 2 + length;
+    if (length < 2 || end > file.length) return null;
+    const segment = mendedSegment(file.slice(start, end), code, scans, remarks);
+    if (segment !== null) parts.push(segment);
+    at = end;
+    if (code === marker.sos) {
+      at = endOfScan(file, end);
+      parts.push(file.subarray(end, at));
+    }
+  }
+}
+
+/** The next marker at or after a place, with the bytes before it that belong to nothing. */
+function nextMarker(file: Uint8Array, from: number) {
+  for (let at = file.indexOf(0xff, from); at >= 0; at = file.indexOf(0xff, at + 1)) {
+    let last = at;
+    while (file[last + 1] === 0xff) last += 1;
+    const code = file[last + 1];
+    if (code === undefined) return null;
+    if (code !== 0) return { code, start: last, skipped: at - from };
+    at = last;
+  }
+  return null;
+}
+
+/** Where coded pixels end: at the first marker that is neither a stuffed zero nor a restart. */
+function endOfScan(file: Uint8Array, from: number): number {
+  for (let at = file.indexOf(0xff, from); at >= 0; at = file.indexOf(0xff, at + 1)) {
+    const code = file[at + 1];
+    if (code === undefined) break;
+    if (code !== 0 && code !== 0xff && !(code >= 0xd0 && code <= 0xd7)) return at;
+  }
+  return file.length;
+}
+
+/** The segment as it is copied, or null for metadata. JFIF and Adobe segments say what the colours are. */
+function mendedSegment(
+  segment: Uint8Array,
+  code: number,
+  scans: ScanRecord,
+  remarks: Set<Remark>,
+): Uint8Array | null {
+  const isComment = code === 0xfe;
+  if (isComment || (code >= 0xe0 && code <= 0xef)) {
+    const says = Buffer.from(segment.subarray(4, 9)).toString('latin1');
+    if (code === 0xee && says === 'Adobe') return segment;
+    if (code !== 0xe0 || says !== 'JFIF\0') return null;
+    // libjpeg warns of a version other than 1 and reads the segment as it would that one.
+    if (segment.length > 9 && segment[9] !== 1) {
+      segment[9] = 1;
+      remarks.add('metadata');
+    }
+    return segment;
+  }
+  if (code === marker.baseline || code === marker.extended || code === marker.progressive) {
+    scans.frame(segment, code === marker.progressive);
+  }
+  if (code === marker.sos) {
+    const parameters = segment.length - 3;
+    if (!scans.progressive && parameters > 4 && !isWholeRange(segment, parameters)) {
+      segment.set([0, 63, 0], parameters);
+      remarks.add('scanHeader');
+    }
+    scans.scan(segment);
+  }
+  return segment;
+}
+
+const isWholeRange = (segment: Uint8Array, at: number) =>
+  segment[at] === 0 && segment[at + 1] === 63 && segment[at + 2] === 0;
+
+/** Which coefficients of which components the scans so far have brought to full precision. */
+class ScanRecord {
+  progressive = false;
+  /** Coefficients that are not whole yet, by component. */
+  readonly #missing = new Map<number, Set<number>>();
+
+  frame(segment: Uint8Array, progressive: boolean): void {
+    this.progressive = progressive;
+    for (let at = 10; at + 3 <= segment.length; at += 3) {
+      const coefficients = Array.from({ length: 64 }, (_, index) => index);
+      this.#missing.set(segment[at] as number, new Set(coefficients));
+    }
+  }
+
+  scan(segment: Uint8Array): void {
+    const [first = 0, last = 63, approximation = 0] = segment.subarray(segment.length - 3);
+    if ((approximation & 15) !== 0) return;
+    const count = segment[4] ?? 0;
+    for (let index = 0; index < count; index += 1) {
+      const missing = this.#missing.get(segment[5 + 2 * index] as number);
+      for (let at = first; at <= last; at += 1) missing?.delete(at);
+    }
+  }
+
+  complete(): boolean {
+    if (this.#missing.size === 0) return false;
+    return [...this.#missing.values()].every((missing) => missing.size === 0);
+  }
+}
+
+const word = (file: Uint8Array, at: number) =>
+  ((file[at] as number) << 8) | (file[at + 1] as number);

@@ -1,0 +1,110 @@
+import sharp from 'sharp';
+
+/** Decoded bytes, and whether the decoder had something to say about the file. */
+export interface Decoded {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly pixels: Uint8Array;
+  readonly warned: boolean;
+}
+
+export interface DecodingOptions {
+  /** `warning` ends at the first complaint; `truncated` where bytes are missing; `none` never. */
+  readonly failOn: 'warning' | 'truncated' | 'none';
+  readonly maximumPixels: number;
+  readonly channels: 1 | 3;
+}
+
+/**
+ * Decodes a JPEG or PNG, with a second channel (grey) or a fourth (RGB) where there is alpha. Colour profiles and
+ * orientation are left alone.
+ *
+ * libvips looks at libjpeg's warnings before it reads a strip of rows, so `failOn: 'warning'` misses those of the last
+ * strip, which for a small picture is all of it. They come as events instead, from one queue of the whole process: an
+ * event may reach another decoding than its own. So whichever is under way then is decoded again, alone.
+ *
+ * @throws Error with libvips's message for what it refuses
+ */
+export async function decodeBytes(bytes: Uint8Array, options: DecodingOptions): Promise<Decoded> {
+  const first = await besideOthers(() => decodeOnce(bytes, options));
+  return first.warned ? alone(() => decodeOnce(bytes, options)) : first;
+}
+
+/** What the header says. */
+export async function readHeader(bytes: Uint8Array, maximumPixels: number) {
+  const { space, depth, hasAlpha, bitsPerSample, orientation, width, height } = await besideOthers(
+    () => sharp(bytes, { failOn: 'none', limitInputPixels: maximumPixels }).metadata(),
+  );
+  return { space, depth, hasAlpha, bitsPerSample, orientation: orientation ?? 1, width, height };
+}
+
+interface UnderWay {
+  warned: boolean;
+}
+
+const underWay = new Set<UnderWay>();
+
+async function decodeOnce(
+  bytes: Uint8Array,
+  { failOn, maximumPixels, channels }: DecodingOptions,
+): Promise<Decoded> {
+  const state: UnderWay = { warned: false };
+  underWay.add(state);
+  try {
+    const image = sharp(bytes, {
+      failOn,
+      limitInputPixels: maximumPixels,
+      sequentialRead: true,
+      ignoreIcc: true,
+    });
+    image.on('warning', () => {
+      for (const each of underWay) each.warned = true;
+    });
+    const { data, info } = await image
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const { width, height } = info;
+    return { width, height, channels: info.channels, pixels: data, warned: state.warned };
+  } finally {
+    underWay.delete(state);
+  }
+}
+
+let othersWorking = 0;
+let last: Promise<unknown> = Promise.resolve();
+let aloneWaiting = 0;
+let whenIdle: (() => void)[] = [];
+
+/** Runs work unless other work must be alone. */
+async function besideOthers<T>(work: () => Promise<T>): Promise<T> {
+  while (aloneWaiting > 0) await last;
+  othersWorking += 1;
+  try {
+    return await work();
+  } finally {
+    othersWorking -= 1;
+    if (othersWorking === 0) {
+      for (const wake of whenIdle) wake();
+      whenIdle = [];
+    }
+  }
+}
+
+/** Runs work when nothing else decodes in this thread. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  aloneWaiting += 1;
+  const previous = last;
+  const own = (async () => {
+    await previous;
+    if (othersWorking > 0) await new Promise<void>((resolve) => whenIdle.push(resolve));
+    try {
+      return await work();
+    } finally {
+      aloneWaiting -= 1;
+    }
+  })();
+  last = own.catch(() => {});
+  return own;
+}
