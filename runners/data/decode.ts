@@ -63,7 +63,7 @@ export async function decodePicture(
     if (stated !== 1 && orientation === 'refuse') throw orientationError(name, stated);
     const { decoded, remarks } =
       format === 'JPEG'
-        ? await decodeJpeg(bytes, name, { ...options, maximumPixels, channels })
+        ? await decodeJpeg(bytes, name, header, { ...options, maximumPixels, channels })
         : await decodePng(bytes, name, { ...options, maximumPixels, channels });
     const picture = opaque(decoded, name, channels);
     if (stated === 1) return { ...picture, orientation: stated, remarks };
@@ -116,18 +116,23 @@ interface WithRemarks {
 async function decodeJpeg(
   bytes: Uint8Array,
   name: string,
+  { isProgressive }: Header,
   options: DecodeOptions,
 ): Promise<WithRemarks> {
   const strict = { ...options, failOn: 'warning' } as const;
   let reason = 'its last rows are missing or damaged';
   try {
     const decoded = await decodeBytes(bytes, strict);
-    if (!decoded.warned) return { decoded, remarks: [] };
+    if (!decoded.warned) {
+      const whole = !isProgressive || mendJpeg(bytes)?.complete !== false;
+      if (whole) return { decoded, remarks: [] };
+      reason = 'some of its scans are missing';
+    }
   } catch (error) {
     reason = firstLine(error);
   }
   const mended = mendJpeg(bytes);
-  if (mended !== null) {
+  if (mended?.complete === true) {
     const decoded = await decodeBytes(mended.bytes, strict).catch(() => null);
     const lenient = await decodeBytes(bytes, { ...options, failOn: 'none' }).catch(() => null);
     if (decoded?.warned === false && lenient !== null && isSame(decoded, lenient)) {

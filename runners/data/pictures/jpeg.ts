@@ -5,6 +5,8 @@ export interface MendedJpeg {
   readonly bytes: Uint8Array;
   /** What was mended; empty where only metadata was left out. */
   readonly remarks: readonly Remark[];
+  /** Whether its scans have all coefficients: no decoder warns where a progressive file ends between two scans. */
+  readonly complete: boolean;
 }
 
 /** The second bytes of markers (ITU-T T.81, table B.1). */
@@ -22,7 +24,7 @@ const marker = {
  * bytes between segments are passed over, a missing end is added, metadata is left out. The coded pixels are copied byte
  * for byte. A strict decoding of the copy then tells whether they are whole: what it still warns of is in them.
  *
- * @returns null where the segments lead nowhere (a header that is cut, a second start) or the file may lack a scan
+ * @returns null where the segments lead nowhere: a header that is cut, a second start
  */
 export function mendJpeg(file: Uint8Array): MendedJpeg | null {
   const parts: Uint8Array[] = [file.subarray(0, 2)];
@@ -32,13 +34,11 @@ export function mendJpeg(file: Uint8Array): MendedJpeg | null {
   for (;;) {
     const found = nextMarker(file, at);
     if (found === null || found.code === marker.eoi) {
-      if (found === null) {
-        // A cut between two scans of a progressive file shows in nothing else.
-        if (!scans.complete()) return null;
-        remarks.add('noEnd');
-      } else if (found.skipped > 0) remarks.add('strayBytes');
+      if (found === null) remarks.add('noEnd');
+      else if (found.skipped > 0) remarks.add('strayBytes');
       parts.push(Uint8Array.of(0xff, marker.eoi));
-      return { bytes: Buffer.concat(parts), remarks: [...remarks] };
+      const bytes = Buffer.concat(parts);
+      return { bytes, remarks: [...remarks], complete: scans.complete() };
     }
     const { code, start, skipped } = found;
     if (skipped > 0) remarks.add('strayBytes');

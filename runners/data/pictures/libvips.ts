@@ -33,10 +33,16 @@ export async function decodeBytes(bytes: Uint8Array, options: DecodingOptions): 
 
 /** What the header says. */
 export async function readHeader(bytes: Uint8Array, maximumPixels: number) {
-  const { space, depth, hasAlpha, bitsPerSample, orientation, width, height } = await besideOthers(
-    () => sharp(bytes, { failOn: 'none', limitInputPixels: maximumPixels }).metadata(),
-  );
-  return { space, depth, hasAlpha, bitsPerSample, orientation: orientation ?? 1, width, height };
+  const image = sharp(bytes, { failOn: 'none', limitInputPixels: maximumPixels });
+  image.on('warning', markUnderWay);
+  const {
+    space,
+    depth,
+    bitsPerSample,
+    orientation,
+    isProgressive = false,
+  } = await besideOthers(() => image.metadata());
+  return { space, depth, bitsPerSample, isProgressive, orientation: orientation ?? 1 };
 }
 
 interface UnderWay {
@@ -44,6 +50,10 @@ interface UnderWay {
 }
 
 const underWay = new Set<UnderWay>();
+
+function markUnderWay(): void {
+  for (const each of underWay) each.warned = true;
+}
 
 async function decodeOnce(
   bytes: Uint8Array,
@@ -58,9 +68,7 @@ async function decodeOnce(
       sequentialRead: true,
       ignoreIcc: true,
     });
-    image.on('warning', () => {
-      for (const each of underWay) each.warned = true;
-    });
+    image.on('warning', markUnderWay);
     const { data, info } = await image
       .toColourspace(channels === 1 ? 'b-w' : 'srgb')
       .raw({ depth: 'uchar' })
