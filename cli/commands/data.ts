@@ -170,6 +170,8 @@ interface VerifyResult {
   readonly where: string | null;
   readonly form: string | null;
   readonly error: string | null;
+  /** What is worth knowing of a set that is fine, with counts of pictures. */
+  readonly notes: readonly string[];
 }
 
 async function verify(
@@ -186,8 +188,14 @@ async function verify(
       : [name];
   const results: VerifyResult[] = [];
   for (const id of names) {
+    const notes: string[] = [];
+    const notice = (message: string) => {
+      notes.push(message);
+      options.notice(message);
+    };
     try {
-      results.push({ id, ok: true, ...(await verifyDataset(id, options)), error: null });
+      const verified = await verifyDataset(id, { ...options, notice });
+      results.push({ id, ok: true, ...verified, error: null, notes });
     } catch (error) {
       if (!(error instanceof RedistillError) || error.exitCode !== exitCodes.failed) throw error;
       results.push({
@@ -197,6 +205,7 @@ async function verify(
         where: null,
         form: null,
         error: error.message,
+        notes,
       });
       if (error.hint !== undefined) context.stderr(`${id}: ${error.hint}`);
     }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readPictureTree } from '../../../../runners/data/folder.ts';
 import type { Remark } from '../../../../runners/data/pictures/remarks.ts';
+import { readSet } from '../../../../runners/data/read-set.ts';
 import { listDatasets, loadDataset, verifyDataset } from '../../../../runners/data/registry.ts';
 import { temporaryFolder } from '../../../results/temporary.ts';
 import { tarOf, writeTree } from '../pictures.ts';
@@ -159,7 +159,7 @@ test('of many pictures that are decoded at once the damaged one is named', async
     const folder = temporaryFolder(t);
     const path = `train/${Number(name) % 2 === 0 ? 'cat' : 'dog'}/${name}.jpg`;
     writeTree(folder, { ...tree, [path]: cut });
-    await assert.rejects(readPictureTree(folder), {
+    await assert.rejects(readSet(folder), {
       code: 'DATA_PICTURE',
       message: new RegExp(`${path} is truncated or damaged`),
     });
@@ -238,7 +238,7 @@ test('a picture of another format in a class is refused instead of left out', as
   const folder = temporaryFolder(t);
   const { tree } = await treeWith({ 'train/cat/x.webp': await slopes(32, 32).webp().toBuffer() });
   writeTree(folder, tree);
-  await assert.rejects(readPictureTree(folder), {
+  await assert.rejects(readSet(folder), {
     code: 'DATA_PICTURE',
     message: /x\.webp is not a JPEG or PNG file but WebP/,
   });
