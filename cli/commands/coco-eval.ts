@@ -13,7 +13,8 @@ export const command = defineCommand({
     'Compares a COCO result file with a COCO annotation file and prints the twelve figures of pycocotools, equal to its own ' +
     'in all printed digits: crowds, areas, ties, categories without objects (-1). With --iou segm, results that have a box ' +
     'are counted as small, medium or large by the area of the box, as in pycocotools. A file that is not as COCO ' +
-    'defines it is a usage error that names file, index and field.',
+    'defines it is a usage error that names file, index and field; what the comparison does not use (masks for boxes, boxes ' +
+    'for masks, annotations of pictures that the file lacks) is left aside, noted and counted.',
   arguments: [],
   options: {
     gt: { kind: 'text', value: 'FILE', required: true, summary: 'annotations (instances_*.json)' },
@@ -67,18 +68,22 @@ async function evaluate(
   context: CommandContext,
   { gt, dt, iou, useCategories }: { gt: string; dt: string; iou: IouType; useCategories: boolean },
 ): Promise<CocoFigures> {
-  const [{ readCocoAnnotations }, { readCocoJson }, { parseDetections }, { cocoIndex }] =
-    await Promise.all([
-      import('../../runners/data/coco/annotations.ts'),
-      import('../../runners/data/coco/json.ts'),
-      import('../../runners/metrics/coco/detections.ts'),
-      import('../../runners/metrics/coco/items.ts'),
-    ]);
+  const [{ readCocoAnnotations }, { ignoredSentence }, { readCocoJson }] = await Promise.all([
+    import('../../runners/data/coco/annotations.ts'),
+    import('../../runners/data/coco/ignored.ts'),
+    import('../../runners/data/coco/json.ts'),
+  ]);
+  const [{ parseDetections }, { cocoIndex }] = await Promise.all([
+    import('../../runners/metrics/coco/detections.ts'),
+    import('../../runners/metrics/coco/items.ts'),
+  ]);
   const [{ evaluateCoco }, { summarizeCategories, summarizeCoco }] = await Promise.all([
     import('../../runners/metrics/coco/evaluate.ts'),
     import('../../runners/metrics/coco/summary.ts'),
   ]);
-  const annotations = readCocoAnnotations(gt);
+  const annotations = readCocoAnnotations(gt, iou === 'bbox' ? 'boxes' : 'masks');
+  const ignored = annotations.ignored ?? [];
+  for (const each of ignored) context.stderr(`note: ${gt}: ${ignoredSentence(each)}.`);
   warnOfIdZero(context, annotations, gt);
   const detections = parseDetections(
     readCocoJson(dt),
@@ -89,12 +94,13 @@ async function evaluate(
   );
   const evaluation = evaluateCoco(annotations, detections, { iou, useCategories, file: gt });
   const names = new Map(annotations.categories.map(({ id, name }) => [id, name]));
+  const written = (id: number) => annotations.ids?.categories.nameOf(id) ?? id;
   return {
     iou,
     useCategories,
     metrics: summarizeCoco(evaluation),
     perCategory: summarizeCategories(evaluation).map(({ categoryId, ...figures }) => ({
-      categoryId,
+      categoryId: categoryId === null ? null : written(categoryId),
       name: categoryId === null ? null : (names.get(categoryId) ?? null),
       ...figures,
     })),
@@ -104,6 +110,7 @@ async function evaluate(
       annotations: annotations.annotations.length,
       detections: detections.scores.length,
     },
+    ignored,
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { command } from '../../cli/commands/coco-eval.ts';
@@ -90,5 +91,129 @@ describe('redistill coco-eval', () => {
       (error: unknown) => error instanceof UsageError && /none\.json cannot/.test(error.message),
     );
     assert.equal(await main(['coco-eval', '--gt', 'gt.json'], fakeContext()), 2);
+  });
+
+  /* What pycocotools 2.0.11 gives for boxes, whatever is odd about the fields that boxes do not use. */
+  const box = (id: number, image: number | string, bbox: number[], area: number) => ({
+    id,
+    image_id: image,
+    category_id: 3,
+    bbox,
+    area,
+    iscrowd: 0,
+  });
+  const plain = () => ({
+    images: [7, 12].map((id) => ({ id, width: 200, height: 120, file_name: 'a.jpg' })),
+    categories: [
+      { id: 3, name: 'gull' },
+      { id: 17, name: 'tern' },
+    ],
+    annotations: [box(1, 7, [10, 10, 40, 40], 1600), box(2, 12, [60, 20, 100, 90], 9000)],
+  });
+  const found = [
+    { image_id: 7, category_id: 3, bbox: [11, 10, 40, 40], score: 0.9 },
+    { image_id: 12, category_id: 3, bbox: [60, 25, 100, 85], score: 0.8 },
+  ];
+  // biome-ignore lint/suspicious/noExplicitAny: the tests spoil fields
+  const odd: [string, (truth: any, results: any) => void, RegExp | null][] = [
+    ['[[]]', (t) => (t.annotations[0].segmentation = [[]]), null],
+    [
+      'a flat list of corners',
+      (t) => (t.annotations[0].segmentation = [10, 10, 50, 10, 50, 50]),
+      /^note: .*gt\.json: ignored 1 segmentation that boxes do not use: annotations\[0\]\.segmentation must be a list/,
+    ],
+    [
+      'runs of another size',
+      (t) => (t.annotations[1].segmentation = { size: [200, 120], counts: [24000] }),
+      /ignored 1 segmentation that boxes do not use/,
+    ],
+    [
+      'no sizes',
+      (t) => {
+        for (const image of t.images) delete image.width;
+      },
+      /ignored 2 sizes of pictures that boxes do not use; the first: images\[0\]\.width is missing/,
+    ],
+    ['no file name', (t) => (t.images[0].file_name = null), /ignored 1 file name/],
+    ['no name of a category', (t) => delete t.categories[0].name, /ignored 1 name of a category/],
+    [
+      'an annotation of no picture',
+      (t) => t.annotations.push(box(3, 99, [1, 1, 5, 5], 25)),
+      /ignored 1 annotation of pictures that images lacks: annotations\[2\]\.image_id is 99/,
+    ],
+    [
+      'ids that are texts',
+      (t, results) => {
+        for (const image of t.images) image.id = `${image.id}`;
+        for (const each of [...t.annotations, ...results]) each.image_id = `${each.image_id}`;
+      },
+      null,
+    ],
+  ];
+  for (const [name, spoil, note] of odd) {
+    it(`evaluates boxes in spite of ${name}`, async (t) => {
+      const [truth, results] = structuredClone([plain(), found]);
+      spoil(truth, results);
+      const context = fakeContext({ cwd: folderWith(t, truth, results) });
+      assert.equal(await command.run(context, [], { ...options, json: true }), 0);
+      // biome-ignore lint/suspicious/noExplicitAny: what was printed
+      const { metrics, ignored } = (context.documents as [any])[0];
+      const figures = [metrics.AP, metrics.AP50, metrics.APm];
+      assert.deepEqual(
+        figures.map((value) => value.toFixed(4)),
+        ['0.9505', '1.0000', '0.9505'],
+      );
+      if (note === null) assert.deepEqual([context.err, ignored], [[], []]);
+      else {
+        assert.match(context.err.join('\n'), note);
+        assert.equal(ignored.length, 1);
+      }
+    });
+  }
+
+  it('names detection and field of a number that is none', async (t) => {
+    const folder = folderWith(t, plain(), found);
+    const text = JSON.stringify(found);
+    for (const [content, message] of [
+      [text.replace('0.9', 'NaN'), /dt\.json .*\[0\]\.score is NaN, and JSON has no NaN/],
+      [
+        text.replace('100,85', '-Infinity,85'),
+        /\[1\]\.bbox\[2\] is -Infinity, and JSON has no NaN/,
+      ],
+      [text.replace('0.8', '1e999'), /\[1\]\.score is Infinity, but must be a number/],
+      [text.slice(0, 60), /is no JSON document/],
+      [
+        '['.repeat(300_000) + ']'.repeat(300_000),
+        /\[0\] is \[\[\[\[\.\.\.\]\]\]\], but must be an object/,
+      ],
+    ] as const) {
+      writeFileSync(join(folder, 'dt.json'), content);
+      await assert.rejects(command.run(fakeContext({ cwd: folder }), [], options), {
+        exitCode: 2,
+        message,
+      });
+    }
+  });
+
+  it('refuses a million categories, and files that are none, by name', async (t) => {
+    const truth = {
+      ...plain(),
+      categories: Array.from({ length: 1e5 }, (_, id) => ({ id, name: 'x' })),
+    };
+    const folder = folderWith(t, truth, found);
+    const refused = (gt: string, message: RegExp) =>
+      assert.rejects(command.run(fakeContext({ cwd: folder }), [], { ...options, gt }), {
+        exitCode: 2,
+        message,
+      });
+    await refused('gt.json', /gt\.json: categories has 100000 items; up to 16384/);
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    await refused('pipe', /pipe is a FIFO and no file/);
+    mkdirSync(join(folder, 'folder'));
+    await refused('folder', /folder is a folder and no file/);
+    symlinkSync('loop', join(folder, 'loop'));
+    await refused('loop', /loop cannot be read \(ELOOP/);
+    writeFileSync(join(folder, 'empty'), '');
+    await refused('empty', /empty is no JSON document/);
   });
 });

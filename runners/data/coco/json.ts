@@ -1,6 +1,9 @@
 import { constants } from 'node:buffer';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { DataError } from '../../../common/errors.ts';
+import { jsonProblem } from '../../../common/json-text.ts';
+import { regularFile } from '../../../common/regular-file.ts';
+import { shown } from '../../../common/shown.ts';
 
 /**
  * A place in a COCO file for errors: `instances.json: annotations[17].bbox`. Reading a field checks it, so that nothing
@@ -17,32 +20,46 @@ export type CocoRecord = Readonly<Record<string, unknown>>;
 /**
  * Reads a JSON file of any size that fits a JavaScript string (512 MiB; COCO's largest has 470 MB).
  *
- * @throws DataError `COCO_FILE` naming the path when it cannot be read, is too large or is no JSON
+ * @throws DataError `COCO_FILE` naming the path when it cannot be read, is no file, is too large or is no JSON
  */
 export function readCocoJson(path: string): unknown {
+  const found = regularFile(path);
+  if (typeof found === 'string') throw fileError(path, found);
+  if (found.size > constants.MAX_STRING_LENGTH) {
+    throw fileError(
+      path,
+      `has ${found.size} bytes, but at most ${constants.MAX_STRING_LENGTH} can be read`,
+      'Split it by pictures, or leave out the fields that COCO does not define.',
+    );
+  }
   let text: string;
   try {
-    const { size } = statSync(path);
-    if (size > constants.MAX_STRING_LENGTH) {
-      throw fileError(
-        path,
-        `has ${size} bytes, but at most ${constants.MAX_STRING_LENGTH} can be read`,
-        'Split it by pictures, or leave out the fields that COCO does not define.',
-      );
-    }
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof DataError) throw cause;
     throw fileError(path, `cannot be read (${(cause as NodeJS.ErrnoException).code})`, null, cause);
   }
+  return parseCocoJson(text, (sentence, hint, cause) => fileError(path, sentence, hint, cause));
+}
+
+/** The document in a text. @param fail makes the error of a sentence, whose subject is the file, and a hint */
+export function parseCocoJson(
+  text: string,
+  fail: (sentence: string, hint: string, cause: unknown) => Error,
+): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw fileError(path, `is no JSON document: ${(cause as Error).message}`, null, cause);
+    const { sentence, hint } = jsonProblem(text, cause);
+    throw fail(sentence, hint, cause);
   }
 }
 
-function fileError(path: string, what: string, hint: string | null, cause?: unknown): DataError {
+function fileError(
+  path: string,
+  what: string,
+  hint: string | null = null,
+  cause?: unknown,
+): DataError {
   return new DataError('COCO_FILE', `The COCO file ${path} ${what}.`, {
     hint: hint ?? 'Give the path of a COCO annotation or result file.',
     cause,
@@ -123,8 +140,3 @@ export function boxAt(
 }
 
 const found = (value: unknown) => (value === undefined ? 'is missing' : `is ${shown(value)}`);
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length <= 40 ? text : `${text.slice(0, 37)}...`;
-}

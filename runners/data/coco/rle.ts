@@ -137,9 +137,20 @@ export function boxOf({ height, counts }: Rle): [number, number, number, number]
 
 /** The union of masks of one picture, with no empty run but perhaps the first. */
 export function unionOf(masks: readonly Rle[]): Rle {
-  const [first, ...others] = masks;
-  if (first === undefined) throw new RangeError('A union needs at least one mask.');
-  return others.reduce(unionOfTwo, first);
+  if (masks.length === 0) throw new RangeError('A union needs at least one mask.');
+  // By pairs, and by pairs of pairs: one after the other, the union of many parts would be walked for each of them.
+  let parts = masks;
+  while (parts.length > 1) {
+    const [odd, even] = [
+      parts.filter((_, at) => at % 2 === 1),
+      parts.filter((_, at) => at % 2 === 0),
+    ];
+    parts = even.map((mask, at) => {
+      const other = odd[at];
+      return other === undefined ? mask : unionOfTwo(mask, other);
+    });
+  }
+  return parts[0] as Rle;
 }
 
 function unionOfTwo(a: Rle, b: Rle): Rle {

@@ -1,4 +1,5 @@
-import { rleOfPolygon } from './polygon.ts';
+import { shown } from '../../../common/shown.ts';
+import { crossingsOf, rleOfPolygon } from './polygon.ts';
 import { decodeCounts, pixelsOf, type Rle, type RunMemory, unionOf } from './rle.ts';
 
 /**
@@ -12,22 +13,63 @@ export type CocoSegmentation =
 /** Coordinates beyond this are no picture's. */
 const farthest = 1e6;
 
+/** Pixels that a run length of 32 bits can count. */
+const mostPixels = 2 ** 32 - 1;
+
+/**
+ * How much may be drawn, in columns of pixels that edges of polygons cross. A polygon takes a few hundred; a small file may
+ * hold thousands of edges that each cross a million columns.
+ */
+export class DrawingBudget {
+  private left: number;
+
+  /**
+   * @param masks how many there are in the file
+   * @param free what a file may need however few masks it has
+   */
+  constructor(masks: number, free = 2 ** 24) {
+    this.left = free + 4096 * masks;
+  }
+
+  /** @throws RangeError where this mask, or all masks so far, cross too many, with the rest of a sentence */
+  take(crossings: number): void {
+    this.left -= crossings;
+    if (crossings > mostCrossings) {
+      throw new RangeError(
+        `has edges that cross ${crossings} columns of pixels, but at most ${mostCrossings} are drawn for a mask`,
+      );
+    }
+    if (this.left < 0) throw new RangeError('needs more drawing than the masks of a file may need');
+  }
+}
+
+/** A hundred times as many as the most jagged outline of a photograph crosses; drawn within seconds. */
+const mostCrossings = 2 ** 22;
+
 /**
  * The mask of a segmentation in a picture of that size.
  *
  * @param memory where to keep runs that are given as text
- * @throws RangeError where the runs do not fit the picture, with the rest of a sentence that begins with the field
+ * @param budget of all masks of a file
+ * @throws RangeError where the runs do not fit the picture, or too much would have to be drawn, with the rest of a sentence
+ *   that begins with the field
  */
 export function rleOf(
   segmentation: CocoSegmentation,
   height: number,
   width: number,
   memory?: RunMemory,
+  budget = new DrawingBudget(1),
 ): Rle {
-  if (Array.isArray(segmentation)) {
-    return unionOf(
-      (segmentation as number[][]).map((corners) => rleOfPolygon(corners, height, width)),
+  if (height * width > mostPixels) {
+    throw new RangeError(
+      `is of a picture of ${width} x ${height} pixels, but run lengths count up to ${mostPixels}`,
     );
+  }
+  if (Array.isArray(segmentation)) {
+    const polygons = segmentation as number[][];
+    budget.take(polygons.reduce((sum, corners) => sum + crossingsOf(corners, width), 0));
+    return unionOf(polygons.map((corners) => rleOfPolygon(corners, height, width)));
   }
   const { size, counts } = segmentation as Exclude<
     CocoSegmentation,
@@ -52,10 +94,16 @@ export function rleOf(
  *
  * @throws RangeError saying what is wrong with it, as the rest of a sentence that begins with the field
  */
-export function checkedRle(value: unknown, height: number, width: number, memory?: RunMemory): Rle {
+export function checkedRle(
+  value: unknown,
+  height: number,
+  width: number,
+  memory?: RunMemory,
+  budget?: DrawingBudget,
+): Rle {
   const problem = Array.isArray(value) ? polygonProblem(value) : runsProblem(value);
   if (problem !== null) throw new RangeError(problem);
-  return rleOf(value as CocoSegmentation, height, width, memory);
+  return rleOf(value as CocoSegmentation, height, width, memory, budget);
 }
 
 /** What is wrong with a value that should be a segmentation, or null. Nothing is drawn, but runs are decoded. */
@@ -93,7 +141,7 @@ function polygonProblem(polygons: readonly unknown[]): string | null {
       (value) => typeof value !== 'number' || !(Math.abs(value) <= farthest),
     );
     if (wrong !== undefined) {
-      return `has ${JSON.stringify(wrong)} in polygon ${index}, which is no coordinate`;
+      return `has ${shown(wrong)} in polygon ${index}, which is no coordinate`;
     }
   }
   return null;

@@ -1,4 +1,6 @@
 import { type CocoAnnotations, parseCocoAnnotations } from '../coco/annotations.ts';
+import { ignoredSentence } from '../coco/ignored.ts';
+import { parseCocoJson } from '../coco/json.ts';
 import { objectsOf } from './objects.ts';
 import { type FileTree, treeError } from './tree.ts';
 import type { DenseSplit } from './types.ts';
@@ -12,6 +14,8 @@ export interface CocoSet {
   readonly annotations: Readonly<Record<'train' | 'test', CocoAnnotations>>;
   /** Whether one annotation file is both splits. */
   readonly oneSplit: boolean;
+  /** What was left aside because detectors do not use it, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -39,7 +43,11 @@ export async function readCocoSet(tree: FileTree): Promise<CocoSet> {
     );
   }
   const read = async ({ path }: { path: string }) =>
-    parseCocoAnnotations(jsonOf(tree, path, await tree.readText(path)), `${tree.name}/${path}`);
+    parseCocoAnnotations(
+      jsonOf(tree, path, await tree.readText(path)),
+      `${tree.name}/${path}`,
+      'training',
+    );
   const trainCoco = await read(train);
   const testCoco = test.path === train.path ? trainCoco : await read(test);
   const categories = [...trainCoco.categories].sort((a, b) => a.id - b.id);
@@ -56,6 +64,12 @@ export async function readCocoSet(tree: FileTree): Promise<CocoSet> {
     test: splitOf(tree, test, testCoco, categoryIds),
     annotations: { train: trainCoco, test: testCoco },
     oneSplit: test.path === train.path,
+    notes: [
+      [train.path, trainCoco] as const,
+      ...(test.path === train.path ? [] : [[test.path, testCoco] as const]),
+    ].flatMap(([path, { ignored = [] }]) =>
+      ignored.map((each) => `${tree.name}/${path}: ${ignoredSentence(each)}.`),
+    ),
   };
 }
 
@@ -78,14 +92,9 @@ function only(
 }
 
 function jsonOf(tree: FileTree, path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw treeError(
-      tree.name,
-      `holds ${path}, which is no JSON document: ${(cause as Error).message}`,
-    );
-  }
+  return parseCocoJson(text, (sentence, hint) =>
+    treeError(tree.name, `holds ${path}, which ${sentence}`, hint),
+  );
 }
 
 function splitOf(

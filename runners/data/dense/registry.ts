@@ -207,7 +207,8 @@ async function readSet(entry: DenseEntry, path: string, options: DataOptions): P
       annotations: null,
     };
   }
-  const { oneSplit, ...set } = await readCocoSet(tree);
+  const { oneSplit, notes, ...set } = await readCocoSet(tree);
+  for (const note of notes) options.notice?.(note);
   if (oneSplit) options.notice?.(`${path} has one split; it is used for training and for testing.`);
   return { ...set, labelClasses: [] };
 }

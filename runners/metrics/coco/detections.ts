@@ -1,5 +1,7 @@
 import { DataError } from '../../../common/errors.ts';
+import { shown } from '../../../common/shown.ts';
 import type { CocoAnnotations } from '../../data/coco/annotations.ts';
+import type { CocoIds } from '../../data/coco/ids.ts';
 import {
   boxAt,
   type CocoPlace,
@@ -10,7 +12,7 @@ import {
   recordAt,
 } from '../../data/coco/json.ts';
 import { areaOf, boxOf, type Rle, RunMemory } from '../../data/coco/rle.ts';
-import { checkedRle } from '../../data/coco/segmentation.ts';
+import { checkedRle, DrawingBudget } from '../../data/coco/segmentation.ts';
 import type { CocoIndex, Detections, IouType } from './items.ts';
 
 /**
@@ -42,21 +44,22 @@ export function parseDetections(
   const areas = new Float64Array(count);
   const scores = new Float64Array(count);
   const masks: Rle[] = [];
-  const memory = new RunMemory();
+  const drawing = { memory: new RunMemory(), budget: new DrawingBudget(count) };
+  const { images: imageIds, categories: categoryIds } = annotations.ids ?? {};
   const boxed = hasBox(content[0]);
   for (const [at, value] of content.entries()) {
     const place = { file, item: `[${at}]` };
     const record = recordAt(value, place);
-    const imageId = integerAt(record, place, 'image_id');
-    images[at] = known(index.imageAt, imageId, 'picture', place, 'image_id');
-    const categoryId = integerAt(record, place, 'category_id');
-    categories[at] = known(index.categoryAt, categoryId, 'category', place, 'category_id');
+    const imageId = idAt(record, place, 'image_id', imageIds);
+    images[at] = known(index.imageAt, imageId, 'picture', place, 'image_id', record);
+    const categoryId = idAt(record, place, 'category_id', categoryIds);
+    categories[at] = known(index.categoryAt, categoryId, 'category', place, 'category_id', record);
     scores[at] = numberAt(record, place, 'score');
-    const size = sizes.get(imageId) as PictureSize;
+    const size = sizes.get(imageId as number) as PictureSize;
     const box = boxed || hasBox(record) ? boxAt(record, place) : null;
     const mask =
       iou === 'segm' || box === null
-        ? maskAt(record, place, size, boxed ? box : null, memory)
+        ? maskAt(record, place, size, boxed ? box : null, drawing)
         : null;
     if (mask !== null && iou === 'segm') masks.push(mask);
     areas[at] = boxed ? (box as Box)[2] * (box as Box)[3] : areaOf(mask as Rle);
@@ -78,16 +81,30 @@ function hasBox(value: unknown): boolean {
   return box !== undefined && !(Array.isArray(box) && box.length === 0);
 }
 
+/** The number of an id; ids of texts have numbers of their own. Undefined for one that the ground truth lacks. */
+function idAt(
+  record: CocoRecord,
+  place: CocoPlace,
+  field: 'image_id' | 'category_id',
+  ids: CocoIds | undefined,
+): number | undefined {
+  if (typeof record[field] === 'string' && ids !== undefined) return ids.numberOf(record[field]);
+  const id = integerAt(record, place, field);
+  return ids === undefined ? id : ids.numberOf(id);
+}
+
 function known(
   places: ReadonlyMap<number, number>,
-  id: number,
+  id: number | undefined,
   what: string,
   place: CocoPlace,
   field: string,
+  record: CocoRecord,
 ): number {
-  const at = places.get(id);
+  const at = id === undefined ? undefined : places.get(id);
   if (at !== undefined) return at;
-  throw fieldError(place, field, `is ${id}, but the ground truth has no such ${what}`);
+  const problem = `is ${shown(record[field])}, but the ground truth has no such ${what}`;
+  throw fieldError(place, field, problem);
 }
 
 /** The mask, or the rectangle of `box` where there is none. */
@@ -96,8 +113,12 @@ function maskAt(
   place: CocoPlace,
   { height, width }: PictureSize,
   box: Box | null,
-  memory: RunMemory,
+  { memory, budget }: { readonly memory: RunMemory; readonly budget: DrawingBudget },
 ): Rle {
+  if (height === 0) {
+    const problem = 'has no size in images, which the mask needs';
+    throw fieldError(place, `image_id: picture ${shown(record['image_id'])}`, problem);
+  }
   let value = record['segmentation'];
   if (value === undefined) {
     if (box === null) throw fieldError(place, 'segmentation', 'is missing, and so is bbox');
@@ -105,7 +126,7 @@ function maskAt(
     value = [[left, top, left, bottom, right, bottom, right, top]];
   }
   try {
-    return checkedRle(value, height, width, memory);
+    return checkedRle(value, height, width, memory, budget);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw fieldError(place, 'segmentation', error.message);

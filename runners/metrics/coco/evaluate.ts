@@ -1,3 +1,4 @@
+import { DataError } from '../../../common/errors.ts';
 import type { CocoAnnotations } from '../../data/coco/annotations.ts';
 import { groundTruthOf } from './ground-truth.ts';
 import {
@@ -68,12 +69,9 @@ export function evaluateCoco(
   const found = groups(detections, detections.scores, index, useCategories);
   const overlap = overlapOf(detections, truth);
   for (let row = 0; row < rows.length; row += 1) {
-    const matches = matchCategory(
-      truth,
-      detections,
-      pairs(objects[row] ?? [], found[row] ?? []),
-      overlap,
-    );
+    const compared = pairs(objects[row] ?? [], found[row] ?? []);
+    checkPairs(compared, index, file);
+    const matches = matchCategory(truth, detections, compared, overlap);
     for (const [limit, most] of maxDetections.entries()) {
       const kept = matches.order.filter((place) => (matches.ranks[place] as number) < most);
       for (const [area, name] of areaNames.entries()) {
@@ -119,6 +117,8 @@ function groups(
 }
 
 interface Pair {
+  /** Place of the picture in the sorted ids. */
+  readonly image: number;
   readonly objects: Uint32Array;
   /** By descending score, the best ones only. */
   readonly detections: Uint32Array;
@@ -133,6 +133,7 @@ function pairs(objects: readonly Group[], detections: readonly Group[]): Pair[] 
     const [truth, found] = [objects[g], detections[d]];
     const image = Math.min(truth?.image ?? Infinity, found?.image ?? Infinity);
     result.push({
+      image,
       objects: truth?.image === image ? truth.items : none,
       detections: found?.image === image ? found.items.subarray(0, most) : none,
     });
@@ -140,6 +141,20 @@ function pairs(objects: readonly Group[], detections: readonly Group[]): Pair[] 
     if (found?.image === image) d += 1;
   }
   return result;
+}
+
+/** Overlaps of one picture and category that are held at once: half a gigabyte. */
+const mostOverlaps = 2 ** 26;
+
+function checkPairs(images: readonly Pair[], { imageIds }: CocoIndex, file: string): void {
+  for (const { image, objects, detections } of images) {
+    if (objects.length * detections.length <= mostOverlaps) continue;
+    throw new DataError(
+      'COCO_SIZE',
+      `${file}: the picture ${imageIds[image]} has ${objects.length} objects of one category, too many to compare with ${detections.length} detections.`,
+      { hint: 'Is image_id the same for all annotations by mistake? Else split the picture.' },
+    );
+  }
 }
 
 /** What became of the detections of one category, picture after picture, in each by descending score. */

@@ -1,6 +1,6 @@
 import type { CocoAnnotations } from '../../data/coco/annotations.ts';
 import { fieldError } from '../../data/coco/json.ts';
-import { rleOf } from '../../data/coco/segmentation.ts';
+import { DrawingBudget, rleOf } from '../../data/coco/segmentation.ts';
 import type { CocoIndex, GroundTruth, IouType } from './items.ts';
 
 /**
@@ -15,14 +15,20 @@ export function groundTruthOf(
   file: string,
 ): GroundTruth {
   const sizes = new Map(images.map((image) => [image.id, image]));
+  const budget = new DrawingBudget(annotations.length);
   const masks = annotations.map(({ segmentation, imageId }, index) => {
     if (iou === 'bbox') return null;
+    const place = { file, item: `annotations[${index}]` };
     if (segmentation === null) {
-      const place = { file, item: `annotations[${index}]` };
       throw fieldError(place, 'segmentation', 'is missing, but masks are to be compared');
     }
     const { height, width } = sizes.get(imageId) as { height: number; width: number };
-    return rleOf(segmentation, height, width);
+    try {
+      return rleOf(segmentation, height, width, undefined, budget);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw fieldError(place, 'segmentation', error.message);
+    }
   });
   return {
     ids: Float64Array.from(annotations, ({ id }) => id),

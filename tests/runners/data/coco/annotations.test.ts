@@ -87,18 +87,8 @@ describe('COCO annotations', () => {
       /images\[0\]\.height is 0, .* at least 1/,
     ],
     ['a picture twice', (c) => (c.images[1].id = 7), /images\[1\]\.id is 7, which an earlier item/],
-    ['an id as text', (c) => (c.annotations[0].id = '5'), /annotations\[0\]\.id is "5"/],
+    ['ids of two kinds', (c) => (c.annotations[1].id = '5'), /annotations\[1\]\.id is "5", but/],
     ['an annotation twice', (c) => (c.annotations[2].id = 5), /annotations\[2\]\.id is 5, which/],
-    [
-      'an unknown picture',
-      (c) => (c.annotations[1].image_id = 8),
-      /annotations\[1\]\.image_id is 8, but there is no such picture/,
-    ],
-    [
-      'an unknown category',
-      (c) => (c.annotations[1].category_id = 2),
-      /annotations\[1\]\.category_id is 2, but there is no such category/,
-    ],
     ['a missing box', (c) => delete c.annotations[0].bbox, /annotations\[0\]\.bbox is missing/],
     ['a short box', (c) => c.annotations[0].bbox.pop(), /annotations\[0\]\.bbox has 3 values/],
     [
@@ -134,6 +124,75 @@ describe('COCO annotations', () => {
       );
     });
   }
+
+  it('of pictures and categories that the file lacks are left aside and counted', () => {
+    const changed = content();
+    changed.annotations[1].image_id = 8;
+    changed.annotations[2].category_id = 2;
+    const own = parseCocoAnnotations(changed, 'x.json');
+    assert.deepEqual(
+      own.annotations.map(({ id }) => id),
+      [5],
+    );
+    assert.deepEqual(own.ignored, [
+      { what: 'picture', count: 1, first: 'annotations[1].image_id is 8' },
+      { what: 'category', count: 1, first: 'annotations[2].category_id is 2' },
+    ]);
+  });
+
+  it('with fields that boxes do not use are read for boxes, and the fields are counted', () => {
+    const changed = content();
+    changed.annotations[0].segmentation = [1, 2, 4, 2, 4, 6];
+    changed.annotations[1].segmentation.size = [10, 8];
+    delete changed.images[1].width;
+    changed.images[0].file_name = null;
+    delete changed.categories[0].name;
+    const own = parseCocoAnnotations(changed, 'x.json', 'boxes');
+    assert.deepEqual(
+      own.annotations.map(({ segmentation }) => segmentation),
+      [null, null, null],
+    );
+    assert.deepEqual(
+      own.categories.map(({ name }) => name),
+      ['18', 'person'],
+    );
+    assert.deepEqual(
+      own.ignored?.map(({ what, count }) => [what, count]),
+      [
+        ['fileName', 1],
+        ['size', 1],
+        ['categoryName', 1],
+        ['segmentation', 2],
+      ],
+    );
+    for (const use of ['training', 'everything', 'masks'] as const) {
+      assert.throws(() => parseCocoAnnotations(changed, 'x.json', use), { code: 'COCO_FIELD' });
+    }
+  });
+
+  it('with a list of empty lists have no mask', () => {
+    const changed = content();
+    changed.annotations[0].segmentation = [[], []];
+    const own = parseCocoAnnotations(changed, 'x.json');
+    assert.deepEqual([own.annotations[0]?.segmentation, own.ignored], [null, undefined]);
+  });
+
+  it('with ids that are texts are numbered by the order of the texts', () => {
+    const changed = content();
+    for (const image of changed.images) image.id = `p${image.id}`;
+    for (const each of changed.annotations) each.image_id = `p${each.image_id}`;
+    const own = parseCocoAnnotations(changed, 'x.json');
+    assert.deepEqual(
+      own.images.map(({ id }) => [id, own.ids?.images.nameOf(id)]),
+      [
+        [2, 'p7'],
+        [1, 'p3'],
+      ],
+    );
+    assert.deepEqual(new Set(own.annotations.map(({ imageId }) => imageId)), new Set([2]));
+    changed.annotations[0].image_id = 7;
+    assert.equal(parseCocoAnnotations(changed, 'x.json').ignored?.[0]?.what, 'picture');
+  });
 
   it('that are no JSON, missing or too large are refused by path', (t) => {
     const folder = temporaryFolder(t);

@@ -12,7 +12,11 @@ import {
   rleOfBitmap,
   unionOf,
 } from '../../../../runners/data/coco/rle.ts';
-import { rleOf, segmentationProblem } from '../../../../runners/data/coco/segmentation.ts';
+import {
+  DrawingBudget,
+  rleOf,
+  segmentationProblem,
+} from '../../../../runners/data/coco/segmentation.ts';
 
 /*
  * Random polygons (corners outside of the picture, repeated, on its border) and what pycocotools 2.0.11 made of them:
@@ -93,5 +97,48 @@ describe('masks', () => {
     assert.match(segmentationProblem([[1, 2, 3, 4]], 2, 3) ?? '', /4 numbers in polygon 0/);
     assert.match(segmentationProblem([[1, 2, 3, 4, 5, null]], 2, 3) ?? '', /null in polygon 0/);
     assert.match(segmentationProblem([[1, 2, 3, 4, 5, 1e9]], 2, 3) ?? '', /1000000000 in polygon/);
+  });
+
+  it('of polygons far outside of the picture take no time, and are those of the part within', () => {
+    // A band over the whole picture whose ends are two million fifths of a pixel away: only its rows count.
+    const band = [-1e6, 2, 1e6, 2, 1e6, 5, -1e6, 5];
+    assert.deepEqual(
+      rleOfPolygon(band, 10, 10),
+      rleOfPolygon([-20, 2, 30, 2, 30, 5, -20, 5], 10, 10),
+    );
+    const pillar = [2, -1e6, 5, -1e6, 5, 1e6, 2, 1e6];
+    assert.deepEqual(
+      rleOfPolygon(pillar, 10, 10),
+      rleOfPolygon([2, -9, 5, -9, 5, 20, 2, 20], 10, 10),
+    );
+    const edges = Array.from({ length: 20_000 }, (_, corner) => (corner % 4 < 2 ? -1e6 : 1e6));
+    const started = process.cpuUsage();
+    rleOf([edges], 10, 10);
+    // Walked step by step this would take minutes.
+    assert.ok(process.cpuUsage(started).user < 5e6);
+  });
+
+  it('whose edges cross millions of columns are refused before they are drawn', () => {
+    const edges = Array.from({ length: 400 }, (_, corner) => (corner % 4 < 2 ? 0 : 1e6));
+    assert.throws(
+      () => rleOf([edges], 10, 1e6),
+      /cross \d+ columns of pixels, but at most 4194304/,
+    );
+    assert.throws(() => rleOf([[0, 0, 9, 0, 9, 9]], 1e5, 1e5), /but run lengths count up to/);
+    const budget = new DrawingBudget(0, 2 ** 19);
+    const wide = [0, 0, 1e5, 0, 1e5, 1];
+    assert.throws(() => {
+      for (let mask = 0; mask < 100; mask += 1) rleOf([wide], 1, 1e5, undefined, budget);
+    }, /needs more drawing/);
+  });
+
+  it('of very many parts are joined in moderate time', () => {
+    const parts = Array.from({ length: 20_000 }, (_, part) => {
+      const [x, y] = [(part % 250) * 4, Math.floor(part / 250) * 4];
+      return [x, y, x + 2, y, x + 2, y + 2, x, y + 2];
+    });
+    const started = process.cpuUsage();
+    assert.equal(areaOf(rleOf(parts, 1000, 1000)), 20_000 * 4);
+    assert.ok(process.cpuUsage(started).user < 10e6);
   });
 });
