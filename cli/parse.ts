@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { UsageError } from '../common/errors.ts';
+import { lookUp } from '../common/look-up.ts';
 import { nearest, suggestion } from '../common/nearest.ts';
 import type { ArgumentDefinition, CommandDefinition, OptionDefinition } from './command.ts';
 
@@ -186,9 +187,13 @@ function usageError(definition: CommandDefinition, error: CommanderError): Usage
     'commander.excessArguments': 'USAGE_SURPLUS_ARGUMENT',
   };
   const sentence = error.message.replace(/^error: /, '').replace(/\.?$/, '.');
-  return new UsageError(codes[error.code] ?? 'USAGE', `redistill ${definition.name}: ${sentence}`, {
-    hint,
-  });
+  return new UsageError(
+    lookUp(codes, error.code) ?? 'USAGE',
+    `redistill ${definition.name}: ${sentence}`,
+    {
+      hint,
+    },
+  );
 }
 
 function examplesText(definition: CommandDefinition): string {

@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Json } from './canonical.ts';
 import { UsageError } from './errors.ts';
+import { lookUp } from './look-up.ts';
 import { suggestion } from './nearest.ts';
 
 /** A field within a YAML file: `['rows', 2, 'method']`. */
@@ -238,7 +239,7 @@ function article(type: string): string {
     boolean: 'true or false',
     null: 'empty (null)',
   };
-  return names[type] ?? type;
+  return lookUp(names, type) ?? type;
 }
 
 function show(value: unknown): string {

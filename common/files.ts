@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InfrastructureError } from './errors.ts';
+import { lookUp } from './look-up.ts';
 
 /**
  * Writes a whole file so that a reader, or a later run after a crash, sees either the old content or the new one:
@@ -68,8 +69,12 @@ export function writeError(path: string, cause: unknown): InfrastructureError {
     ENOTDIR: 'a file stands where a folder should be',
     EIO: 'the device reported an input/output error',
   };
-  return new InfrastructureError('FILE_WRITE', `Cannot write ${path}: ${reasons[code] ?? code}.`, {
-    hint: 'Free space or choose another folder, then run the same command again: it resumes.',
-    cause,
-  });
+  return new InfrastructureError(
+    'FILE_WRITE',
+    `Cannot write ${path}: ${lookUp(reasons, code) ?? code}.`,
+    {
+      hint: 'Free space or choose another folder, then run the same command again: it resumes.',
+      cause,
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
+import { lookUp } from './look-up.ts';
 
 /**
  * What is at a path that somebody named as an input file, before it is opened: opening a FIFO waits for a writer, and
@@ -11,7 +12,7 @@ export function regularFile(path: string): Stats | string {
   try {
     found = statSync(path);
   } catch (cause) {
-    return `cannot be read (${reasons[codeOf(cause)] ?? codeOf(cause)})`;
+    return `cannot be read (${lookUp(reasons, codeOf(cause)) ?? codeOf(cause)})`;
   }
   return found.isFile() ? found : `is ${kindOf(found)} and no file`;
 }

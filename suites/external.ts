@@ -1,4 +1,5 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
+import { lookUp } from '../common/look-up.ts';
 import { expandCommand, placeholders, placeholdersIn } from '../runners/external/command.ts';
 import { unknownGroups } from '../runners/external/log.ts';
 import { type ExternalSource, type TrialSpec, unrecorded } from '../runners/trial/spec.ts';
@@ -157,7 +158,7 @@ export function externalSource(
   if (external === undefined) return undefined;
   const { repository, commit, dirty = 'refuse', log, names = {}, environment = {} } = external;
   const command = role === 'teacher' ? (external.teacherCommand ?? []) : external.command;
-  const more = row === null ? [] : (external.rows?.[row] ?? []);
+  const more = row === null ? [] : (lookUp(external.rows ?? {}, row) ?? []);
   return {
     ...{ repository, commit, dirty },
     command: [...command, ...more],

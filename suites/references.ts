@@ -1,4 +1,5 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
+import { lookUp } from '../common/look-up.ts';
 import { suggestion } from '../common/nearest.ts';
 import type { Published } from '../reference/published/loader.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
@@ -66,7 +67,7 @@ export function publishedKey(
 
 /** The published table of a metric of a suite; undefined where the suite has none. */
 export function tableOf({ table }: SuiteFile, metric: string): string | undefined {
-  return typeof table === 'object' ? table[metric] : table;
+  return typeof table === 'object' ? lookUp(table, metric) : table;
 }
 
 function findTable(

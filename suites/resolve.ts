@@ -1,5 +1,6 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
+import { lookUp } from '../common/look-up.ts';
 import { suggestion } from '../common/nearest.ts';
 import { ownName, publishedName } from './network-names.ts';
 import { type DatasetInfo, located, type Scope } from './plan-context.ts';
@@ -51,7 +52,7 @@ export function resolveColumns(scope: Scope): readonly Column[] {
 }
 
 function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column {
-  const change = scope.scale.columns?.[column.id];
+  const change = lookUp(scope.scale.columns ?? {}, column.id);
   const path: FieldPath =
     change === undefined ? ['columns', index] : ['scales', scope.scaleName, 'columns', column.id];
   const [first = column.id, second] = column.id.split('__');

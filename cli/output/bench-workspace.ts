@@ -1,4 +1,5 @@
 import type { WorkspaceBench } from '../../bench/workspace-bench.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { renderTable } from './table.ts';
 
 const names = {
@@ -22,7 +23,7 @@ export function workspaceBenchLines({ conditions, results }: WorkspaceBench): st
         { title: 'rate', align: 'right' },
       ],
       results.map(({ name, ours_ms, cpu_ms, peak_mib, per_second, counted }) => [
-        names[name],
+        lookUp(names, name) ?? name,
         (ours_ms / 1000).toFixed(1),
         (cpu_ms / 1000).toFixed(1),
         peak_mib.toFixed(0),

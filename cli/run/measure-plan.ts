@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PlannedStep } from '../../bench/plan-steps.ts';
 import { InfrastructureError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { datasets } from '../../runners/data/registry.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import type { Plan } from '../../suites/plan-types.ts';
@@ -23,7 +24,7 @@ export function unmeasuredSteps(plan: Plan, measured: Measurements): readonly Pl
     if (measured.has(key) || set === undefined || spec.task !== 'classification') continue;
     // An imported teacher has no steps.
     if (spec.recipe.epochs === 0) continue;
-    const entry = datasets[set] as (typeof datasets)[string];
+    const entry = lookUp(datasets, set) as (typeof datasets)[string];
     const pictures = spec.recipe.trainPictures ?? entry.train;
     steps.set(key, { key, spec, pictures, classes: entry.classes });
   }

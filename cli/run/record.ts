@@ -1,3 +1,4 @@
+import { lookUp } from '../../common/look-up.ts';
 import { type Execution, executionName, writeExecution } from '../../results/executions.ts';
 import type { TrialOutcome } from '../../runners/executors/types.ts';
 import type { Plan } from '../../suites/plan-types.ts';
@@ -27,7 +28,7 @@ export function recordExecution(
     cells: plan.cells.map(({ id, metric, trials }) => ({
       cell: id,
       metric,
-      margin: plan.margins[metric] ?? null,
+      margin: lookUp(plan.margins, metric) ?? null,
       trials,
     })),
     trials,

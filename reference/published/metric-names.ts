@@ -1,3 +1,5 @@
+import { lookUp } from '../../common/look-up.ts';
+
 /** Sizes of objects as tables write them behind AP and AR, and as pycocotools orders them. */
 const sizes: Readonly<Record<string, string>> = { S: 's', M: 'm', L: 'l' };
 
@@ -17,5 +19,5 @@ function cocoName(figure: string): string | null {
   if (figure === 'mAP') return 'AP';
   if (figure === 'mAR') return 'AR100';
   const [, kind, size] = /^(AP|AR)([SML]|50|75)$/.exec(figure) ?? [];
-  return kind === undefined || size === undefined ? null : `${kind}${sizes[size] ?? size}`;
+  return kind === undefined || size === undefined ? null : `${kind}${lookUp(sizes, size) ?? size}`;
 }

@@ -1,4 +1,5 @@
 import type { CheckedYaml } from '../../common/checked-yaml.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';
 import { metricName } from './metric-names.ts';
 import type { PublishedCell, PublishedColumn, PublishedTable, Selection, Trust } from './types.ts';
@@ -94,7 +95,9 @@ export function tableFromRaw(
     }
     for (const column of raw.columns) {
       const place = { row: keys[index] as string, method: row.method, column };
-      cells.push(...numbers(raw, rule.selection, place, row.values[column.id] ?? null, row));
+      cells.push(
+        ...numbers(raw, rule.selection, place, lookUp(row.values, column.id) ?? null, row),
+      );
     }
   });
   return {

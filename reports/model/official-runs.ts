@@ -1,3 +1,4 @@
+import { lookUp } from '../../common/look-up.ts';
 import { type OfficialVerdict, officialVerdict } from '../../reference/verdict/official.ts';
 import type { CellRow, RunRow, SelectionRow } from '../../results/queries.ts';
 import type { TrialSpec } from '../../runners/trial/spec.ts';
@@ -59,7 +60,7 @@ export function officialIndex({ official, plan }: PlanData): OfficialIndex {
             best: best?.value ?? null,
             last: last?.value ?? null,
             published: cell.published,
-            margin: plan.margins[cell.metric] ?? 1,
+            margin: lookUp(plan.margins, cell.metric) ?? 1,
             deviations: (events.get(run.run) ?? [])
               .filter(({ kind }) => kind === 'deviation')
               .map(({ message }) => message),

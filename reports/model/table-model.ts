@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../../common/canonical.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { type PairedDifference, pairedDifference } from '../../reference/verdict/paired.ts';
 import { pooledSpread, type Sample, type Spread, sample } from '../../reference/verdict/sample.ts';
 import { controlTable, type TableControl } from '../../reference/verdict/table-control.ts';
@@ -238,7 +239,7 @@ function judge(
   cell: MeasuredCell,
   pooled: Readonly<Record<'best' | 'last', Spread | null>>,
 ): Verdict {
-  const margin = data.plan.margins[cell.row.metric];
+  const margin = lookUp(data.plan.margins, cell.row.metric);
   const { published } = cell.row;
   return verdict({
     measured: {

@@ -1,3 +1,4 @@
+import { lookUp } from '../../common/look-up.ts';
 import type { ParityCaseRow, ParityRunRow } from '../../results/parity.ts';
 import { duration, moment, plural } from '../format.ts';
 import { nodeVersion } from '../views/conditions.ts';
@@ -43,7 +44,7 @@ function runView(run: ParityRunRow) {
     ], // biome-ignore format: a table
     failed: failed.map(caseView),
     groups: [...groups].map(([folder, cases]) => ({
-      name: kinds[folder] ?? folder,
+      name: lookUp(kinds, folder) ?? folder,
       verdict: badge(cases.every(({ ok }) => ok)),
       count: `${cases.filter(({ ok }) => ok).length} of ${cases.length}`,
       files: [...Map.groupBy(cases, ({ file }) => file)].map(([file, own]) => fileView(file, own)),

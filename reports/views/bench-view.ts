@@ -1,3 +1,4 @@
+import { lookUp } from '../../common/look-up.ts';
 import type { BenchFigure, BenchRunRow } from '../../results/benches.ts';
 import { duration, fixed, moment, plural } from '../format.ts';
 import { type MethodRow, methodRows, type Side, stepRows, workRows } from '../model/benches.ts';
@@ -173,7 +174,7 @@ function workTable({ suite, figures }: BenchRunRow) {
       ...(suite === 'coco' ? ['pycocotools, s', 'pycocotools against Redistill'] : []),
     ],
     rows: rows.map(({ name, time: own, peer, rate, memory }) => ({
-      name: workNames[name] ?? name,
+      name: lookUp(workNames, name) ?? name,
       cells: [
         cell(own.value, seconds),
         cell(rate?.value ?? null, (value) => `${whole(value)} ${rate?.unit ?? ''}`),

@@ -1,3 +1,4 @@
+import { lookUp } from '../../common/look-up.ts';
 import { sample } from '../../reference/verdict/sample.ts';
 import type {
   DetectionArtefact,
@@ -82,8 +83,8 @@ export function evaluationPage(
         countSort: '',
         cells: [
           figureCell(
-            own.map(({ metrics }) => metrics[name] ?? null),
-            usable?.metrics[name] ?? null,
+            own.map(({ metrics }) => lookUp(metrics, name) ?? null),
+            lookUp(usable?.metrics ?? {}, name) ?? null,
           ),
         ],
       })),

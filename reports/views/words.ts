@@ -1,3 +1,4 @@
+import { lookUp } from '../../common/look-up.ts';
 import type { VerdictWord } from '../../reference/verdict/verdict.ts';
 import type { ColumnRow, RunRow } from '../../results/queries.ts';
 import type { Scale } from '../../runners/trial/spec.ts';
@@ -17,7 +18,7 @@ const metricNames: Readonly<Record<string, string>> = {
 };
 
 export function metricName(metric: string): string {
-  return metricNames[metric.toLowerCase()] ?? metric;
+  return lookUp(metricNames, metric.toLowerCase()) ?? metric;
 }
 
 /** `teacher → student`, or the student alone. */

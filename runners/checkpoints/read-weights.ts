@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { sha256 } from '../../common/canonical.ts';
 import { DataError, UsageError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { parseSafetensors, type SafeTensor } from '../trial/safetensors.ts';
 import { findStateDict, type StateDict } from './state-dict.ts';
 import {
@@ -92,7 +93,7 @@ function fromSafetensors(bytes: Uint8Array, source: string): StateDict {
   const read = [...tensors].map(([name, { type, shape, bytes: content }]): [string, FileTensor] => [
     name,
     stridedTensor(
-      safetensorsTypes[type] ?? 'integer',
+      lookUp(safetensorsTypes, type) ?? 'integer',
       () => content,
       sizeOf(shape),
       0,

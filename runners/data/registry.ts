@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DataError, UsageError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { nearest } from '../../common/nearest.ts';
 import type { DataIdentity } from '../trial/spec.ts';
 import { isArchiveName } from './archive.ts';
@@ -105,7 +106,7 @@ export async function listDatasets(options: DataOptions = {}): Promise<DatasetSt
     Object.entries(datasets).map(async ([id, entry]) => {
       const { title, classes, train, test } = entry;
       const sizes = { id, title, classes, train, test, remarks: [] };
-      const size = embeddedSizes[id];
+      const size = lookUp(embeddedSizes, id);
       if (size !== undefined) {
         const cached = entrySummary(embeddedFolder(cacheOf(options), size))?.hash === size.hash;
         return { ...sizes, present: true, where: 'generated', form: null, todo: null, cached };
@@ -155,7 +156,7 @@ export async function datasetIdentity(
 ): Promise<DataIdentity> {
   if (isDense(id)) return denseIdentity(id, options);
   const entry = entryOf(id);
-  const size = embeddedSizes[id];
+  const size = lookUp(embeddedSizes, id);
   if (size !== undefined) return { dataset: id, hash: size.hash };
   const path = present(id, entry, options);
   const cached = entrySummary(await folderFor(path, options));
@@ -177,13 +178,13 @@ export async function fetchDataset(
 ): Promise<string> {
   if (isDense(id)) return fetchDenseDataset(id, options);
   const entry = entryOf(id);
-  const size = embeddedSizes[id];
+  const size = lookUp(embeddedSizes, id);
   if (size !== undefined) {
     await loadEmbedded(cacheOf(options), size, options.notice);
     return embeddedFolder(cacheOf(options), size);
   }
   const found = locate(entry, options);
-  const source = archiveSources()[id];
+  const source = lookUp(archiveSources(), id);
   if (source === undefined) {
     if (found !== undefined) return found;
     throw new UsageError(
@@ -227,7 +228,7 @@ export interface VerifiedData {
 export async function verifyDataset(id: string, options: DataOptions = {}): Promise<VerifiedData> {
   if (isDense(id)) return verifyDenseDataset(id, options);
   const entry = entryOf(id);
-  const size = embeddedSizes[id];
+  const size = lookUp(embeddedSizes, id);
   const cache = cacheOf(options);
   if (size !== undefined) {
     rmSync(embeddedFolder(cache, size), { recursive: true, force: true });
@@ -250,7 +251,7 @@ async function loadStored(
   entry: DatasetEntry,
   options: DataOptions,
 ): Promise<StoredData> {
-  const size = embeddedSizes[id];
+  const size = lookUp(embeddedSizes, id);
   if (size !== undefined) return loadEmbedded(cacheOf(options), size, options.notice);
   const path = present(id, entry, options);
   const make = async () => {
@@ -363,7 +364,7 @@ function namesOf({ names }: DatasetEntry): string {
 const archiveEnding = /\.tar(\.[gx]z)?$/;
 
 function whatToDo(id: string, entry: DatasetEntry): string {
-  return archiveSources()[id] === undefined
+  return lookUp(archiveSources(), id) === undefined
     ? `Put ${namesOf(entry)} (train/<class>/<picture>, test/<class>/<picture>) into a folder and give that with --data DIR or REDISTILL_DATA.`
     : `Run: redistill data fetch ${id}`;
 }

@@ -1,3 +1,4 @@
+import { lookUp } from '../../common/look-up.ts';
 import { methodIds } from './registry.ts';
 
 /**
@@ -44,10 +45,10 @@ export const papersWithOurs: readonly string[] = Object.keys(ours);
  */
 export function expandAliases(printed: string, paper?: string): string[] {
   const bare = printed.toLowerCase().replaceAll(/[\s*]/g, '');
-  const split = (rows[bare] ?? bare).split('+').flatMap((part) => {
-    if (part === 'ours' && paper !== undefined) return [ours[paper] ?? part];
-    const row = part === 'ctkd' ? undefined : rows[part];
-    return (row ?? parts[part] ?? part).split('+');
+  const split = (lookUp(rows, bare) ?? bare).split('+').flatMap((part) => {
+    if (part === 'ours' && paper !== undefined) return [lookUp(ours, paper) ?? part];
+    const row = part === 'ctkd' ? undefined : lookUp(rows, part);
+    return (row ?? lookUp(parts, part) ?? part).split('+');
   });
   // CTKD's and LSKD's tables write `CTKD+LSKD` for KD with both.
   const whole = split.some((part) => methodIds.includes(part));

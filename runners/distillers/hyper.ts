@@ -1,4 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';
 import type { Hyper, HyperValue } from '../trial/spec.ts';
 import { checkedHyper } from './hyper-values.ts';
@@ -43,7 +44,7 @@ export function resolveHyper(parsed: ParsedMethod, overrides: Hyper = {}): Hyper
   );
   const resolved = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
-      const given = overrides[name];
+      const given = lookUp(overrides, name);
       return [
         name,
         given === undefined
@@ -70,7 +71,7 @@ function checkName(
   fields: HyperFields,
   plugins: readonly LogitPlugin[],
 ): void {
-  if (name in fields) return;
+  if (Object.hasOwn(fields, name)) return;
   const replacing = plugins.find((plugin) => plugin.replaces.includes(name));
   const known = Object.keys(fields);
   const help =

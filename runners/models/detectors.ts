@@ -1,4 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';
 import {
   type BackboneSpec,
@@ -67,7 +68,7 @@ export function hasDetector(name: string): boolean {
 
 /** What zoos of trained weights call the backbone of a detector; null for other networks, and where nobody released any. */
 export function detectorArchitecture(name: string): string | null {
-  return hasDetector(name) ? (detectors[name]?.backbone.architecture ?? null) : null;
+  return hasDetector(name) ? (lookUp(detectors, name)?.backbone.architecture ?? null) : null;
 }
 
 /**
@@ -79,7 +80,7 @@ export function createDetector(
   name: string,
   { classes, backbone = pretrainedBackbone }: { classes: number; backbone?: BackboneTraining },
 ): Detector {
-  const found = hasDetector(name) ? detectors[name] : undefined;
+  const found = hasDetector(name) ? lookUp(detectors, name) : undefined;
   if (found === undefined) {
     throw new UsageError(
       'MODEL_UNKNOWN',

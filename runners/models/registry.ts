@@ -1,4 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';
 import { type CifarResnetSpec, cifarResnet } from './cifar-resnet.ts';
 import { mobileNetV1 } from './mobilenet-v1.ts';
@@ -86,7 +87,7 @@ export function createNetwork(
   name: string,
   { classes, inputShape = [32, 32, 3] }: { classes: number; inputShape?: Network['inputShape'] },
 ): Network {
-  const build = hasNetwork(name) ? networks[name] : undefined;
+  const build = hasNetwork(name) ? lookUp(networks, name) : undefined;
   if (build === undefined) {
     throw new UsageError(
       'MODEL_UNKNOWN',

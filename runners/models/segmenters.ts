@@ -1,4 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';
 import type { DilatedResnetSpec } from './segmentation/backbone.ts';
 import { encoderDecoder, type SegmenterSpec } from './segmentation/encoder-decoder.ts';
@@ -71,7 +72,7 @@ export function hasSegmenter(name: string): boolean {
 
 /** What zoos of trained weights call the backbone of a segmenter; null for other networks, and where nobody released any. */
 export function segmenterArchitecture(name: string): string | null {
-  return hasSegmenter(name) ? (segmenters[name]?.backbone.architecture ?? null) : null;
+  return hasSegmenter(name) ? (lookUp(segmenters, name)?.backbone.architecture ?? null) : null;
 }
 
 /**
@@ -80,7 +81,7 @@ export function segmenterArchitecture(name: string): string | null {
  * @throws UsageError `MODEL_UNKNOWN` with the nearest known name, `MODEL_CLASSES`
  */
 export function createSegmenter(name: string, { classes }: { classes: number }): Segmenter {
-  const spec = hasSegmenter(name) ? segmenters[name] : undefined;
+  const spec = hasSegmenter(name) ? lookUp(segmenters, name) : undefined;
   if (spec === undefined) {
     throw new UsageError(
       'MODEL_UNKNOWN',

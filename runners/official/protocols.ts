@@ -1,3 +1,4 @@
+import { lookUp } from '../../common/look-up.ts';
 import type { Recipe } from '../trial/spec.ts';
 
 /** The training protocol behind an official log, as far as it must be known to read the log. */
@@ -28,6 +29,6 @@ export function officialProtocol(
 ): OfficialProtocol | null {
   const known = Object.hasOwn(protocols, dataset) ? protocols[dataset] : undefined;
   if (known === undefined) return null;
-  const recipe = recipeOf(known.recipe, longer[method.split('+')[0] as string]);
+  const recipe = recipeOf(known.recipe, lookUp(longer, method.split('+')[0] as string));
   return { recipe, stepsPerEpoch: Math.ceil(known.pictures / recipe.batchSize) };
 }

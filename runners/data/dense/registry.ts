@@ -1,6 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DataError, UsageError } from '../../../common/errors.ts';
+import { lookUp } from '../../../common/look-up.ts';
 import type { DataIdentity } from '../../trial/spec.ts';
 import { isArchiveName } from '../archive.ts';
 import { cacheFolder } from '../cache.ts';
@@ -62,7 +63,7 @@ export function listDenseDatasets(options: DataOptions = {}): DatasetStatus[] {
   return Object.entries(denseDatasets).map(([id, entry]) => {
     const { title, classes, train, test } = entry;
     const sizes = { id, title, classes, train, test, remarks: [] };
-    const size = sceneSizes[id];
+    const size = lookUp(sceneSizes, id);
     if (size !== undefined) {
       const cached = existsSync(sceneFolder(cacheOf(options), size));
       return { ...sizes, present: true, where: 'generated', form: null, todo: null, cached };
@@ -89,7 +90,7 @@ export function listDenseDatasets(options: DataOptions = {}): DatasetStatus[] {
  * @throws UsageError `DATA_UNKNOWN` for an unknown name, DataError for missing, truncated or wrong files
  */
 export async function loadDenseDataset(id: string, options: DataOptions = {}): Promise<DenseData> {
-  const size = sceneSizes[id];
+  const size = lookUp(sceneSizes, id);
   if (size !== undefined) return scenesData(id, size, options);
   const { data, remarks } = await loadFiles(id, options);
   for (const sentence of remarkSentences(remarks)) options.notice?.(`${id}: ${sentence}`);
@@ -120,7 +121,7 @@ async function memoOf({ kind }: DenseEntry, path: string, options: DataOptions):
 
 /** What a trial's identity says of a set. */
 export async function denseIdentity(id: string, options: DataOptions = {}): Promise<DataIdentity> {
-  const hash = sceneSizes[id]?.hash ?? (await loadDenseDataset(id, options)).hash;
+  const hash = lookUp(sceneSizes, id)?.hash ?? (await loadDenseDataset(id, options)).hash;
   return { dataset: id, hash };
 }
 
@@ -135,7 +136,7 @@ export async function fetchDenseDataset(
   options: DataOptions & DownloadOptions = {},
 ): Promise<string> {
   const entry = entryOf(id);
-  const size = sceneSizes[id];
+  const size = lookUp(sceneSizes, id);
   if (size !== undefined) {
     loadScenes(cacheOf(options), size, options.notice);
     return sceneFolder(cacheOf(options), size);
@@ -168,7 +169,7 @@ export async function verifyDenseDataset(
   options: DataOptions = {},
 ): Promise<VerifiedData> {
   const entry = entryOf(id);
-  const size = sceneSizes[id];
+  const size = lookUp(sceneSizes, id);
   const cache = cacheOf(options);
   if (size !== undefined) {
     rmSync(sceneFolder(cache, size), { recursive: true, force: true });
@@ -337,7 +338,7 @@ function isComplete(folder: string, entry: DenseEntry): boolean {
 
 function archivesOf({ archives = [] }: DenseEntry) {
   return archives.map((name) => {
-    const source = archiveSources()[name];
+    const source = lookUp(archiveSources(), name);
     if (source === undefined) throw new RangeError(`There is no archive ${name} in sources.yaml.`);
     return source;
   });

@@ -1,4 +1,5 @@
 import { UsageError } from '../../../common/errors.ts';
+import { lookUp } from '../../../common/look-up.ts';
 import { suggestion } from '../../../common/nearest.ts';
 import type { Hyper, HyperValue } from '../../trial/spec.ts';
 import { checkedHyper } from '../hyper-values.ts';
@@ -59,7 +60,7 @@ export function resolveDenseHyper(
   const values: Hyper = { ...defaults, ...defaultsFor?.(family) };
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
-      const given = overrides[name];
+      const given = lookUp(overrides, name);
       return [
         name,
         given === undefined ? (values[name] as HyperValue) : checkedHyper(name, given, field, id),

@@ -1,3 +1,4 @@
+import { lookUp } from '../../../common/look-up.ts';
 import type { DenseFamily } from './types.ts';
 
 /**
@@ -22,5 +23,5 @@ const families: Readonly<Record<string, DenseFamily>> = {
 export function denseFamilyOf(network: string): DenseFamily | null {
   const name = network.replaceAll('_', '-');
   const kind = Object.keys(families).find((each) => name === each || name.startsWith(`${each}-`));
-  return kind === undefined ? null : (families[kind] as DenseFamily);
+  return kind === undefined ? null : (lookUp(families, kind) as DenseFamily);
 }
