@@ -12,6 +12,11 @@ import { findNode } from '../tools/setup/node.mjs';
 
 /** The same signal again within this many milliseconds is the same wish (`timeout` signals process and group). */
 const sameWish = 300;
+/**
+ * Milliseconds that a command has to end after the first signal, and after the second: a little more than it gives itself
+ * (cli/process-context.ts), so that one which hears the signal always ends by its own means.
+ */
+const patience = [10_000, 2_500];
 const infrastructure = 3;
 
 const node = findNode();
@@ -38,12 +43,26 @@ const child = spawn(node, [...nodeArguments(), main, ...process.argv.slice(2)], 
 
 /** @type {Map<string, number>} */
 const last = new Map();
+let heard = 0;
+/** @type {NodeJS.Signals | undefined} */
+let first;
+/** @type {NodeJS.Signals | undefined} */
+let forced;
 for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => {
     const now = performance.now();
     if (now - (last.get(signal) ?? Number.NEGATIVE_INFINITY) < sameWish) return;
     last.set(signal, now);
     child.kill(signal);
+    first ??= signal;
+    setTimeout(
+      () => {
+        forced ??= first;
+        child.kill('SIGKILL');
+      },
+      patience[Math.min(heard, patience.length - 1)],
+    );
+    heard += 1;
   });
 }
 process.on('SIGWINCH', () => child.kill('SIGWINCH'));
@@ -53,6 +72,12 @@ child.on('error', (error) => {
   process.exit(infrastructure);
 });
 child.on('exit', (code, signal) => {
+  if (forced !== undefined && signal === 'SIGKILL') {
+    process.stderr.write(
+      `redistill: did not stop within its time after ${forced} and was killed. Files that it was writing are as they were before.\n`,
+    );
+    process.exit(128 + constants.signals[forced]);
+  }
   // As a shell reports it, so that the caller sees a killed command as one.
   process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
 });

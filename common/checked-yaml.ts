@@ -1,9 +1,11 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, type LineCounter } from 'yaml';
+import { firstOf, parseBounded } from './bounded-yaml.ts';
 import type { Json } from './canonical.ts';
 import { UsageError } from './errors.ts';
 import { lookUp } from './look-up.ts';
 import { suggestion } from './nearest.ts';
+import { shown } from './shown.ts';
 
 /** A field within a YAML file: `['rows', 2, 'method']`. */
 export type FieldPath = readonly (string | number)[];
@@ -49,27 +51,14 @@ export function checkYaml<T>(
     new UsageError(`${code}_SYNTAX`, sentence, {
       hint: 'Mind indentation, quotes and colons: the file is not readable as YAML.',
     });
-  if (text.length > maximumText) {
-    throw syntaxError(`${file} has ${text.length} characters; up to ${maximumText} are read.`);
-  }
-  const lines = new LineCounter();
-  const document = bounded(file, syntaxError, () =>
-    parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      merge: options.merge ?? false,
-    }),
-  );
-  const syntax = document.errors.map(
-    (error) => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`,
-  );
-  if (syntax.length > 0) throw syntaxError(syntax.join('\n'));
-  const value = bounded(file, syntaxError, () => document.toJS({ maxAliasCount }) as T);
+  const parsed = parseBounded(file, text, syntaxError, { merge: options.merge ?? false });
+  const { document, lines } = parsed;
+  const value = parsed.value as T;
   const locate = (path: FieldPath) =>
     `${file}:${lineOf(document, lines, path)}: ${fieldName(path)}`;
   if (!validate(value)) {
-    const problems = describeAll(validate.errors ?? []).map(
-      ({ path, sentence }) => `${locate(path)}: ${sentence}`,
+    const problems = firstOf(describeAll(validate.errors ?? [])).map((problem) =>
+      typeof problem === 'string' ? problem : `${locate(problem.path)}: ${problem.sentence}`,
     );
     throw new UsageError(`${code}_SCHEMA`, problems.join('\n'));
   }
@@ -84,22 +73,6 @@ export function checkYaml<T>(
 /** The mistakes that a schema found in a document without lines (JSON), a sentence each: `samples[0].width: must be ...`. */
 export function schemaProblems(errors: readonly ErrorObject[]): readonly string[] {
   return describeAll(errors).map(({ path, sentence }) => `${fieldName(path)}: ${sentence}`);
-}
-
-/** Far above any suite and any table, and read in a moment. */
-const maximumText = 4 * 2 ** 20;
-/** A file of kilobytes whose aliases refer to aliases would otherwise stand for terabytes. */
-const maxAliasCount = 100;
-
-/** What the parser throws of itself: too many aliases, and texts that are nested more deeply than its stack. */
-function bounded<T>(file: string, refuse: (sentence: string) => UsageError, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (cause instanceof RangeError) throw refuse(`${file} is nested too deeply.`);
-    if (cause instanceof ReferenceError) throw refuse(`${file}: ${cause.message}.`);
-    throw cause;
-  }
 }
 
 /** The line of a field, or of the nearest thing around it that exists. */
@@ -140,7 +113,8 @@ interface Problem {
  * One sentence per mistake. Of an alternative (`oneOf`) whose branches differ in type, the branch of the value's own type is
  * told; where the value has the type of no branch, the types that are allowed.
  */
-function describeAll(errors: readonly ErrorObject[]): readonly Problem[] {
+function describeAll(all: readonly ErrorObject[]): readonly Problem[] {
+  const errors = all.slice(0, readErrors);
   const alternatives = errors.filter((error) => isAlternative(error.keyword));
   const plain = errors.filter((error) => !isAlternative(error.keyword));
   const wrongBranch = (error: ErrorObject) =>
@@ -162,6 +136,9 @@ function describeAll(errors: readonly ErrorObject[]): readonly Problem[] {
   return problems.filter((_, index) => keys.indexOf(keys[index] as string) === index);
 }
 
+/** Of a damaged file there are thousands, and each is compared with the others. */
+const readErrors = 500;
+
 const isAlternative = (keyword: string) => keyword === 'oneOf' || keyword === 'anyOf';
 
 /** Whether `error` says that a branch of `alternative` is for values of another type. */
@@ -181,7 +158,7 @@ function describe(error: ErrorObject): Problem {
       const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
       return {
         path: [...path, field],
-        sentence: `unknown field "${field}". ${suggestion(field, known)}`,
+        sentence: `unknown field ${shown(field, 100)}. ${suggestion(field, known)}`,
       };
     }
     case 'required':
@@ -201,7 +178,7 @@ function describe(error: ErrorObject): Problem {
     case 'propertyNames':
       return {
         path: [...path, String(params['propertyName'])],
-        sentence: `"${params['propertyName']}" is not a valid name here.`,
+        sentence: `${shown(params['propertyName'], 100)} is not a valid name here.`,
       };
     case 'type': {
       const types = ([] as string[]).concat(params['type'] as string | string[]);
@@ -242,7 +219,4 @@ function article(type: string): string {
   return lookUp(names, type) ?? type;
 }
 
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
+const show = (value: unknown) => shown(value, 60);

@@ -1,8 +1,13 @@
 import { closest, distance } from 'fastest-levenshtein';
 
+/** Nobody meant one of our names by a longer word, and distances take time by their length. */
+const longestWord = 200;
+/** Names that a sentence lists. */
+const listed = 60;
+
 /** The known name that `word` was probably meant to be, or undefined where none is near (more than 40 % edited). */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
+  if (known.length === 0 || word.length > longestWord) return undefined;
   const lower = known.map((name) => name.toLowerCase());
   const candidate = closest(word.toLowerCase(), lower);
   return distance(word.toLowerCase(), candidate) <= Math.max(1, Math.ceil(word.length * 0.4))
@@ -13,7 +18,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 /** ` Did you mean "x"?`, or a list of what is known where nothing is near. For the end of an error's sentence. */
 export function suggestion(word: string, known: readonly string[]): string {
   const candidate = nearest(word, known);
-  return candidate === undefined
-    ? `Known: ${[...known].sort().join(', ')}.`
-    : `Did you mean "${candidate}"?`;
+  if (candidate !== undefined) return `Did you mean "${candidate}"?`;
+  const names = [...new Set(known)].sort();
+  const more = names.length > listed ? ` and ${names.length - listed} more` : '';
+  return `Known: ${names.slice(0, listed).join(', ')}${more}.`;
 }

@@ -124,8 +124,10 @@ export function defaultScale(suite: Suite): Scale {
 }
 
 function checkNames({ definition, error }: Suite): void {
-  const twice = (names: readonly string[]) =>
-    names.findIndex((name, index) => names.indexOf(name) !== index);
+  const twice = (names: readonly (string | number)[]) => {
+    const known = new Set<string | number>();
+    return names.findIndex((name) => known.size === known.add(name).size);
+  };
   const row = twice(definition.rows.map(({ name }) => name));
   if (row >= 0) {
     throw error(
@@ -144,7 +146,7 @@ function checkNames({ definition, error }: Suite): void {
   }
   for (const scale of scales) {
     const seeds = definition.scales[scale]?.seeds ?? [];
-    const seed = seeds.findIndex((value, index) => seeds.indexOf(value) !== index);
+    const seed = twice(seeds);
     if (seed >= 0) {
       throw error(
         'SUITE_DUPLICATE_SEED',

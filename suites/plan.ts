@@ -37,6 +37,7 @@ export function planSuite(
   const seeds = options.seeds === undefined ? scale.seeds : checkSeeds(options.seeds);
   const columns = resolveColumns(scope);
   const rows = resolveRows(scope);
+  checkSize(scope, rows.length * columns.length, seeds.length);
   const book = new TrialBook(scope);
   const cells = rows.flatMap((row) =>
     columns
@@ -86,13 +87,30 @@ function requireScale(suite: Suite, name: Scale): SuiteScale {
   return scale;
 }
 
+/** Far more than anybody trains, and planned within seconds. */
+const mostTrials = 20_000;
+
+/** Rows, columns, metrics and seeds of a small file may multiply to billions: counted before any is planned. */
+function checkSize({ suite, scaleName }: Scope, pairs: number, seeds: number): void {
+  const cells = pairs * Object.keys(suite.definition.metrics).length;
+  const most = Math.max(cells, pairs * seeds);
+  if (most <= mostTrials) return;
+  throw suite.error(
+    'SUITE_SIZE',
+    ['scales', scaleName],
+    `rows, columns, metrics and seeds make ${cells} cells with up to ${pairs * seeds} trials; up to ${mostTrials} of each are planned.`,
+    'Make several suites of it.',
+  );
+}
+
 function checkSeeds(seeds: readonly number[]): readonly number[] {
   if (seeds.length === 0) throw new UsageError('SEEDS', 'There are no seeds to run.');
   const bad = seeds.find((seed) => !Number.isSafeInteger(seed) || seed < 0);
   if (bad !== undefined) {
     throw new UsageError('SEEDS', `A seed is a whole number from 0 on, not ${bad}.`);
   }
-  const twice = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
+  const known = new Set<number>();
+  const twice = seeds.find((seed) => known.size === known.add(seed).size);
   if (twice !== undefined) {
     throw new UsageError('SEEDS', `The seed ${twice} is named twice.`, {
       hint: 'Two trials with one seed are one trial; take another number.',

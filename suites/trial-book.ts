@@ -6,6 +6,9 @@ import type { PlannedTrial } from './plan-types.ts';
 import type { Column } from './resolve.ts';
 import { teacherRecipe, trainingSteps } from './settings.ts';
 
+/** What a column of 32 bits holds. */
+const mostSteps = 2 ** 31 - 1;
+
 /** Collects the trials of a plan. Equal specifications are one trial, however many cells need it. */
 export class TrialBook {
   private readonly scope: Scope;
@@ -116,6 +119,14 @@ export class TrialBook {
     const { suite } = this.scope;
     const limit = suite.definition.external?.timeoutMinutes;
     if (spec.external !== undefined) checkCommand(suite, spec);
+    const steps = trainingSteps(spec.recipe, this.scope.data.trainPictures);
+    if (steps > mostSteps) {
+      throw suite.error(
+        'SUITE_STEPS',
+        ['scales', this.scope.scaleName, 'recipe'],
+        `a training of ${spec.model} would have ${steps} steps; up to ${mostSteps} are counted.`,
+      );
+    }
     const id = trialId(spec);
     const known = this.entries.get(id);
     // Two pairs may share a teacher and ask different things of it: the stricter gate holds.
@@ -125,7 +136,7 @@ export class TrialBook {
       spec,
       after: teacher === null ? [] : [teacher.id],
       gate: gates.length === 0 ? null : Math.max(...gates),
-      steps: trainingSteps(spec.recipe, this.scope.data.trainPictures),
+      steps,
       ...(limit === undefined ? {} : { timeoutMinutes: limit }),
     };
     this.entries.set(id, { trial, place: known?.place ?? place });

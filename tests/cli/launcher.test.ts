@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const fakeMain = `
 const [what, value]: string[] = process.argv.slice(2);
 // Before the first line: whoever reads it may send a signal at once.
-if (what === 'wait')
+if (what === 'wait' || what === 'block')
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => console.log(name));
 console.log(JSON.stringify({
   pid: process.pid,
@@ -23,6 +23,8 @@ console.log(JSON.stringify({
   launcher: process.env['REDISTILL_LAUNCHER'] ?? null,
 }));
 if (what === 'exit') process.exitCode = Number(value);
+// It computes without a pause, so that its handlers never run.
+if (what === 'block') for (;;);
 if (what === 'die') process.kill(process.pid, value);
 if (what === 'wait') {
   process.stdin.on('data', (data) => { if (String(data).trim() === 'end') process.exit(5); });
@@ -104,6 +106,22 @@ describe('the launcher', { timeout: 60_000 }, () => {
       run.child.stdin.end('end\n');
       assert.equal(await exitOf(run.child), 5);
       assert.deepEqual(run.output().trim().split('\n').slice(1), [signal]);
+    });
+  }
+
+  for (const [signal, code] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const) {
+    test(`ends a command that never hears ${signal}, and says so`, async () => {
+      const run = start('block');
+      await firstLine(run);
+      run.child.kill(signal);
+      await sleep(500);
+      // The second wish has less patience than the first.
+      run.child.kill(signal);
+      assert.equal(await exitOf(run.child), code);
+      assert.match(run.errors(), new RegExp(`did not stop within its time after ${signal}`));
     });
   }
 

@@ -50,13 +50,16 @@ test('tags make no objects, and keys reach no prototype', () => {
   const anything = compileSchema<{ a: unknown }>({});
   const value = checkYaml(
     'x.yaml',
-    'a: 1\n__proto__: {polluted: true}\nconstructor: {prototype: {polluted: true}}',
+    'a: 1\nconstructor: {prototype: {polluted: true}}',
     anything,
     'X',
   ).value;
   assert.equal(Object.getPrototypeOf(value), Object.prototype);
   assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
-  assert.throws(() => parseSuite('p.yaml', '__proto__: {a: 1}'), { code: 'SUITE_SCHEMA' });
+  assert.throws(
+    () => parseSuite('p.yaml', 'title: x\n__proto__: {a: 1}'),
+    syntax(/p\.yaml:2: .*__proto__/),
+  );
   const tagged = checkYaml('x.yaml', 'a: !!js/function "() => 1"', anything, 'X');
   assert.equal(typeof tagged.value.a, 'string');
 });
@@ -71,4 +74,131 @@ test('an id is no path, and a checkpoint no file name', () => {
       id,
     );
   }
+});
+
+/** A suite that plans, as text; what a test changes stands in it once. */
+const plain = `schemaVersion: 1
+id: x
+title: T
+task: classification
+noReference: none
+metrics: { top1: { margin: 0.5 } }
+columns: [{ id: resnet20__resnet8 }]
+rows: [{ name: KD, hyper: { temperature: 4 } }]
+scales:
+  smoke:
+    notComparable: "a test"
+    dataset: embedded-small
+    recipe: { name: embedded-smoke, overrides: { labelSmoothing: 0 } }
+    seeds: [1]
+`;
+const changed = (from: string, to: string) => {
+  assert.equal(plain.split(from).length, 2, from);
+  return parseSuite('x.yaml', plain.replace(from, to));
+};
+
+test('the suite of these tests is a suite', () =>
+  assert.equal(parseSuite('x.yaml', plain).id, 'x'));
+
+test('anchors, aliases, parts and keys are counted before the parser has its way with them', () => {
+  const many = (count: number, line: (index: number) => string) =>
+    plain + Array.from({ length: count }, (_, index) => line(index)).join('');
+  const started = process.cpuUsage();
+  assert.throws(
+    () =>
+      parseSuite(
+        'x.yaml',
+        many(100_000, (k) => `k${k}: &k${k} 1\n`),
+      ),
+    syntax(/more than 1000 anchors or aliases/),
+  );
+  assert.throws(
+    () =>
+      parseSuite(
+        'x.yaml',
+        many(2000, (k) => (k === 0 ? 'k: &k 1\n' : `k${k}: *k\n`)),
+      ),
+    syntax(/more than 1000 anchors or aliases/),
+  );
+  assert.throws(
+    () =>
+      parseSuite(
+        'x.yaml',
+        many(200_000, (k) => `- ${k}\n`),
+      ),
+    syntax(/made of more than 300000 parts/),
+  );
+  // As many keys as pass: told briefly, and not compared each with each.
+  assert.throws(
+    () =>
+      parseSuite(
+        'x.yaml',
+        many(40_000, (k) => `k${k}: 1\n`),
+      ),
+    {
+      code: 'SUITE_SCHEMA',
+      message: /unknown field "k0"[\s\S]*\.\.\. and \d+ more\.$/,
+    },
+  );
+  assert.throws(
+    () =>
+      parseSuite(
+        'x.yaml',
+        many(1, () => `? ${'k'.repeat(100_000)}\n: 1\n`),
+      ),
+    syntax(/the key "kkk.*\.\.\. has 100000 characters/),
+  );
+  assert.throws(
+    () =>
+      parseSuite(
+        'x.yaml',
+        many(1, () => '? [a, b]\n: 1\n'),
+      ),
+    syntax(/x\.yaml:\d+: a key must be a name/),
+  );
+  assert.throws(
+    () =>
+      parseSuite(
+        'x.yaml',
+        many(1, () => 'title: T\n'),
+      ),
+    syntax(/x\.yaml:15: the key "title" stands there twice/),
+  );
+  assert.ok(process.cpuUsage(started).user < 60e6);
+});
+
+test('numbers that no computer holds, or that programs read differently, are refused', () => {
+  const seeds = (text: string) => () => changed('seeds: [1]', `seeds: [${text}]`);
+  assert.throws(seeds('99999999999999999999'), syntax(/14: the number "9{20}" is beyond 9007/));
+  assert.throws(seeds('-1e300'), syntax(/is beyond 9007199254740991/));
+  for (const text of ['0o17', '0x1F', '017', '-08']) {
+    assert.throws(seeds(text), syntax(/is read as other numbers by other programs/), text);
+  }
+  for (const text of ['1_000', '1:30', '"1"', '.inf', '-.inf', '.nan', 'yes', '1.5', '-1', '~']) {
+    assert.throws(seeds(text), { code: 'SUITE_SCHEMA', message: /seeds\[0\]/ }, text);
+  }
+  const smoothing = (text: string) => () => changed('labelSmoothing: 0', text);
+  for (const field of [
+    'optimizer: { lr: .inf }',
+    'dropLast: yes',
+    'epochs: 1000000000000',
+    'batchSize: .nan',
+  ]) {
+    assert.throws(smoothing(field), { code: 'SUITE_SCHEMA', exitCode: 2 }, field);
+  }
+  assert.throws(() => changed('margin: 0.5', 'margin: .inf'), {
+    message: /not Infinity|is Infinity/,
+  });
+  assert.throws(
+    () => parseSuite('x.yaml', `%YAML 1.1\n---\n${plain}`),
+    syntax(/asks for YAML 1\.1/),
+  );
+});
+
+test('lists of a suite have an end', () => {
+  const list = (count: number) => Array.from({ length: count }, (_, index) => index).join(',');
+  assert.throws(() => changed('seeds: [1]', `seeds: [${list(20_000)}]`), {
+    code: 'SUITE_SCHEMA',
+    message: /seeds: must NOT have more than 1000 items/,
+  });
 });

@@ -1,0 +1,142 @@
+import {
+  type Document,
+  isAlias,
+  isScalar,
+  Lexer,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  visit,
+} from 'yaml';
+import { shown } from './shown.ts';
+
+/** What a text may hold: many times what the largest file of this project has, and read within two seconds. */
+const limits = { characters: 4 * 2 ** 20, tokens: 300_000, anchors: 1000, key: 1000 } as const;
+/** A file of kilobytes whose aliases refer to aliases would otherwise stand for terabytes. */
+const maxAliasCount = 100;
+/** Mistakes that are told; a damaged file has thousands. */
+const toldMistakes = 20;
+
+/** YAML that was read within the limits, and knows on which line everything stands. */
+export interface BoundedYaml {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly value: unknown;
+}
+
+/**
+ * Parses YAML 1.2 and makes its value. Work and memory are bounded by what the text is made of, before it is parsed: the
+ * parser itself takes a time that is quadratic in the keys of a mapping and in aliases.
+ *
+ * Refused beside what is no YAML: keys that are no plain names or stand twice, `__proto__`, whole numbers beyond 2^53 and such
+ * as other versions of YAML read as other numbers (`0x10`, `0o17`, `017`), and files of another version.
+ *
+ * @param refuse makes the error of a sentence, which names file and line
+ */
+export function parseBounded(
+  file: string,
+  text: string,
+  refuse: (sentence: string) => Error,
+  options: { readonly merge: boolean },
+): BoundedYaml {
+  checkTokens(file, text, refuse);
+  const lines = new LineCounter();
+  const within = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      // What the parser throws of itself: texts that are nested more deeply than its stack, and too many aliases.
+      if (cause instanceof RangeError) throw refuse(`${file} is nested too deeply.`);
+      if (cause instanceof ReferenceError) throw refuse(`${file}: ${cause.message}.`);
+      throw cause;
+    }
+  };
+  const document = within(() =>
+    parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: 'error',
+      // Ours below, in linear time.
+      uniqueKeys: false,
+      merge: options.merge,
+    }),
+  );
+  const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
+  const mistakes = document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`);
+  const version = document.directives?.yaml;
+  if (version?.explicit === true && version.version !== '1.2') {
+    mistakes.push(`${file}:1: the file asks for YAML ${version.version}; 1.2 is read.`);
+  }
+  if (mistakes.length === 0) mistakes.push(...within(() => contentMistakes(document, at)));
+  if (mistakes.length > 0) throw refuse(firstOf(mistakes).join('\n'));
+  return { document, lines, value: within(() => document.toJS({ maxAliasCount })) };
+}
+
+/** The first few of a list, and a line that says how many more there are. */
+export function firstOf<T>(all: readonly T[]): readonly (T | string)[] {
+  if (all.length <= toldMistakes) return all;
+  return [...all.slice(0, toldMistakes), `... and ${all.length - toldMistakes} more.`];
+}
+
+function checkTokens(file: string, text: string, refuse: (sentence: string) => Error): void {
+  if (text.length > limits.characters) {
+    throw refuse(`${file} has ${text.length} characters; up to ${limits.characters} are read.`);
+  }
+  let [tokens, anchors, aliases] = [0, 0, 0];
+  for (const token of new Lexer().lex(text)) {
+    tokens += 1;
+    // A scalar is announced by a token of its own, so that no text begins like these.
+    if (token.startsWith('&')) anchors += 1;
+    if (token.startsWith('*')) aliases += 1;
+    if (tokens > limits.tokens) {
+      throw refuse(`${file} is made of more than ${limits.tokens} parts; no file needs as many.`);
+    }
+    if (anchors > limits.anchors || aliases > limits.anchors) {
+      throw refuse(`${file} has more than ${limits.anchors} anchors or aliases.`);
+    }
+  }
+}
+
+/** Keys and numbers that must not stand in a file of ours, a sentence each. */
+function contentMistakes(document: Document, at: (offset: number) => string): string[] {
+  const mistakes: string[] = [];
+  const wrong = (node: unknown, sentence: string) => {
+    const range = (node as { range?: readonly number[] | null } | null)?.range;
+    mistakes.push(`${at(range?.[0] ?? 0)}: ${sentence}`);
+  };
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items as Pair[]) {
+        const name = isScalar(key) ? String(key.value) : undefined;
+        if (name === undefined) {
+          wrong(key, isAlias(key) ? 'a key cannot be an alias.' : 'a key must be a name.');
+        } else if (name.length > limits.key) {
+          wrong(key, `the key ${shown(name)} has ${name.length} characters.`);
+        } else if (name === '__proto__') {
+          wrong(key, 'the key "__proto__" means nothing here.');
+        } else if (seen.has(name)) {
+          wrong(key, `the key ${shown(name)} stands there twice: map keys must be unique.`);
+        }
+        seen.add(name ?? '');
+      }
+    },
+    Scalar(_, node) {
+      const problem = numberProblem(node);
+      if (problem !== null) wrong(node, problem);
+    },
+  });
+  return mistakes;
+}
+
+function numberProblem({ value, source = '', format }: Scalar): string | null {
+  if (typeof value !== 'number') return null;
+  if (format === 'HEX' || format === 'OCT' || /^[-+]?0\d/.test(source)) {
+    return `the number ${shown(source)} is read as other numbers by other programs; write ${value}, or quotes for a text.`;
+  }
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    return `the number ${shown(source)} is beyond ${Number.MAX_SAFE_INTEGER}, up to which whole numbers are exact.`;
+  }
+  return null;
+}
