@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem, type } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { InfrastructureError } from '../common/errors.ts';
+import { makeTemporaryFolder } from '../common/files.ts';
 import { type CocoSize, fullSize, generateCoco } from './coco-cases.ts';
 import { median, type Spread, spread } from './spread.ts';
 
@@ -66,7 +67,7 @@ export async function benchCoco(options: {
   onCase(name: string, mode: string): void;
 }): Promise<CocoBench> {
   const { size = fullSize } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'redistill-bench-'));
+  const folder = makeTemporaryFolder('redistill-bench-');
   try {
     options.onCase('coco', `generating ${size.images} pictures`);
     const files = writeCoco(folder, size);

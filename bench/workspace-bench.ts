@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { InfrastructureError } from '../common/errors.ts';
+import { makeTemporaryFolder } from '../common/files.ts';
 import { schemaVersion } from '../runners/trial/spec.ts';
 import { fullWorkspace, type WorkspaceSize, writeWorkspace } from './workspace.ts';
 
@@ -56,7 +57,7 @@ export async function benchWorkspace(
   },
 ): Promise<WorkspaceBench> {
   const { size = fullWorkspace } = options;
-  const workspace = mkdtempSync(join(tmpdir(), 'redistill-bench-'));
+  const workspace = makeTemporaryFolder('redistill-bench-');
   const disk = mkdtempSync(join(options.disk, '.redistill-bench-'));
   const cells = size.suites * size.rows * size.columns;
   const epochRows = cells * size.seeds * size.epochs;

@@ -39,16 +39,31 @@ export class UsageError extends RedistillError {
   }
 }
 
-/** The machine cannot do it: no GPU, no disk space, a missing library, a lock held by somebody else. Worth a retry. */
+/**
+ * The machine cannot do it: no GPU, no disk space, a missing library, a lock held by somebody else. Worth a retry unless it
+ * is `permanent`: what is missing does not come by waiting.
+ */
 export class InfrastructureError extends RedistillError {
   override readonly name = 'InfrastructureError';
+  readonly permanent: boolean;
   constructor(
     code: string,
     message: string,
-    options: { hint?: string | undefined; cause?: unknown } = {},
+    options: { hint?: string | undefined; cause?: unknown; permanent?: boolean } = {},
   ) {
     super(code, message, { ...options, exitCode: exitCodes.infrastructure });
+    this.permanent = options.permanent ?? false;
   }
+}
+
+/** What the system refused (a missing folder, too many open files) as trouble of the machine; null for any other error. */
+export function systemTrouble(error: unknown): InfrastructureError | null {
+  const { syscall, code, message } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || syscall === undefined || code === undefined) return null;
+  return new InfrastructureError('SYSTEM', `The system refused ${syscall}: ${message}.`, {
+    hint: 'Look whether somebody removed or locked the file, then run the same command again: it resumes.',
+    cause: error,
+  });
 }
 
 /** A file or data set is not what it claims to be: truncated, corrupt, of another version, with a wrong checksum. */

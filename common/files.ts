@@ -3,11 +3,14 @@ import {
   existsSync,
   fsyncSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { InfrastructureError } from './errors.ts';
 import { lookUp } from './look-up.ts';
@@ -19,7 +22,7 @@ import { lookUp } from './look-up.ts';
  * @throws InfrastructureError `FILE_WRITE` naming the path when the disk is full, read-only or fails to sync.
  */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}.${hostname()}.${process.pid}.tmp`);
   try {
     mkdirSync(dirname(path), { recursive: true });
     const descriptor = openSync(temporary, 'w');
@@ -34,6 +37,59 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   } catch (cause) {
     if (existsSync(temporary)) rmSync(temporary, { force: true });
     throw writeError(path, cause);
+  }
+}
+
+/**
+ * Makes a folder of its own in the system's temporary folder; the caller removes it.
+ *
+ * @throws InfrastructureError `TEMPORARY_FOLDER`
+ */
+export function makeTemporaryFolder(prefix: string): string {
+  const folder = tmpdir();
+  try {
+    return mkdtempSync(join(folder, prefix));
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new InfrastructureError(
+      'TEMPORARY_FOLDER',
+      `No folder can be made in the temporary folder ${folder}: ${code}.`,
+      {
+        hint: 'Make that folder, or set TMPDIR to one that exists and can be written.',
+        permanent: code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EMFILE',
+        cause,
+      },
+    );
+  }
+}
+
+/**
+ * Removes what writers of `writeFileAtomic` left in a folder when they were killed: a temporary file of a process of this
+ * machine that lives no more. A folder that is not there has none.
+ */
+export function removeLeftovers(folder: string): void {
+  for (const name of namesIn(folder)) {
+    const pid = /^\..*\.(\d+)\.tmp$/s.exec(name)?.[1];
+    if (pid === undefined || !name.endsWith(`.${hostname()}.${pid}.tmp`)) continue;
+    if (!isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** Whether a process of this number lives on this machine. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

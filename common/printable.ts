@@ -14,8 +14,20 @@ export function printable(text: string): string {
   );
 }
 
+/** A value as messages show it: its JSON, short whatever it is. */
+export function shown(value: unknown, longest = 60): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? 'missing';
+  } catch {
+    // Nested more deeply than the stack reaches.
+    return 'a deeply nested value';
+  }
+  return text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
+}
+
 /**
- * The same for a line of a log that a CI server reads: GitHub takes a line that begins with `::` or `##[` for a command of the
+ * Printable text for a line of a log that a CI server reads: GitHub takes a line that begins with `::` or `##[` for a command of the
  * workflow. Within a text only a line feed that somebody smuggled into a name can begin such a line.
  */
 export function printableLine(text: string): string {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isRunning } from './files.ts';
 
 /** A process that cannot be confused with a later one of the same number. */
 export interface ProcessIdentity {
@@ -11,7 +12,7 @@ export interface ProcessIdentity {
 
 /** `undefined` when no such process lives on this machine. */
 export function identify(pid: number): ProcessIdentity | undefined {
-  if (!exists(pid)) return undefined;
+  if (!isRunning(pid)) return undefined;
   const started = startOf(pid);
   return started === undefined ? undefined : { pid, host: hostname(), started };
 }
@@ -23,15 +24,6 @@ export function liveness(process: ProcessIdentity): 'alive' | 'dead' | 'unknown'
   if (process.host !== hostname()) return 'unknown';
   const now = identify(process.pid);
   return now !== undefined && now.started === process.started ? 'alive' : 'dead';
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Empty on systems without /proc; `undefined` for a zombie or a process that went away meanwhile. */

@@ -1,6 +1,9 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hashJson, type Json } from '../common/canonical.ts';
 import { InfrastructureError } from '../common/errors.ts';
+import { isRunning, removeLeftovers } from '../common/files.ts';
 import { type Acceptance, readAcceptances, storeAcceptances } from './acceptances.ts';
 import { appendTo } from './appender.ts';
 import { readBench, storeBenches } from './benches.ts';
@@ -17,6 +20,7 @@ import type { RecordReading } from './record-file.ts';
 import { openStore, type Store } from './store.ts';
 import {
   databaseFile,
+  documentFoldersOf,
   findAcceptances,
   findBenches,
   findEvaluations,
@@ -33,6 +37,8 @@ export interface IngestOptions {
   readonly workspace: string;
   /** Make the database anew from the files; what it holds beyond them is lost. */
   readonly rebuild?: boolean;
+  /** Seconds to wait for another process that writes the database; default 10. */
+  readonly patience?: number;
   /** What others published; left as it is where not given. */
   readonly published?: readonly PublishedNumber[];
 }
@@ -69,8 +75,10 @@ export interface IngestSummary {
 export async function ingest(options: IngestOptions): Promise<IngestSummary> {
   const file = databaseFile(options.workspace);
   if (options.rebuild) return rebuild(file, options);
-  const store = await openStore(file, 'write');
+  const store = await openPatiently(file, options.patience);
   try {
+    removeRebuilds(file);
+    for (const folder of documentFoldersOf(options.workspace)) removeLeftovers(folder);
     return await ingestInto(store, options, false);
   } finally {
     store.close();
@@ -82,7 +90,8 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
  * one is held open meanwhile, so that nobody writes into what is about to go.
  */
 async function rebuild(file: string, options: IngestOptions): Promise<IngestSummary> {
-  const held = await hold(file);
+  const held = await hold(file, options.patience);
+  removeRebuilds(file);
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     removeDatabase(temporary);
@@ -105,10 +114,13 @@ async function rebuild(file: string, options: IngestOptions): Promise<IngestSumm
 }
 
 /** Takes the lock of the old database; one that is damaged, or of another schema, needs no lock to be replaced. */
-async function hold(file: string): Promise<{ close(): void } | null> {
+async function hold(
+  file: string,
+  patience: IngestOptions['patience'],
+): Promise<{ close(): void } | null> {
   if (!existsSync(file)) return null;
   try {
-    const store = await openStore(file, 'write');
+    const store = await openPatiently(file, patience);
     let open = true;
     return {
       close() {
@@ -119,6 +131,33 @@ async function hold(file: string): Promise<{ close(): void } | null> {
   } catch (cause) {
     if (cause instanceof InfrastructureError && cause.code === 'STORE_LOCKED') throw cause;
     return null;
+  }
+}
+
+/** Milliseconds between two looks at a database that another process writes. */
+const lookMs = 250;
+
+/** Opens the database for writing, once another command that is just storing its results has finished. */
+async function openPatiently(file: string, patience = 10): Promise<Store> {
+  for (let left = patience * 1000; ; left -= lookMs) {
+    try {
+      return await openStore(file, 'write');
+    } catch (cause) {
+      const locked = cause instanceof InfrastructureError && cause.code === 'STORE_LOCKED';
+      if (!locked || left <= 0) throw cause;
+    }
+    await sleep(lookMs);
+  }
+}
+
+/** Removes the databases of rebuilds that were killed. */
+function removeRebuilds(file: string): void {
+  for (const name of readdirSync(dirname(file))) {
+    if (!name.startsWith(`${basename(file)}.`)) continue;
+    const pid = /^\.(\d+)\.tmp(\.wal)?$/.exec(name.slice(basename(file).length))?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) {
+      rmSync(join(dirname(file), name), { force: true });
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { shown } from '../common/printable.ts';
 import type { EndState, Environment, JournalLine } from '../runners/trial/journal-types.ts';
 import { schemaVersion, type TeacherRef, trialId } from '../runners/trial/spec.ts';
 import { type Content, LineTooLong } from './lines.ts';
@@ -304,12 +305,6 @@ const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 const isTime = (value: unknown) =>
   typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value));
 
-/** A value as messages show it: short, whatever it is. */
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing';
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
 /** Checks one line against the contract; `seq` is what its own number must be. */
 function checkLine(value: unknown, number: number, seq: number): JournalLine {
   if (!isObject(value)) throw new Unreadable(number, 'this line is not a JSON object.');
@@ -319,17 +314,17 @@ function checkLine(value: unknown, number: number, seq: number): JournalLine {
   const line = value;
   const type = line['type'];
   const known = typeof type === 'string' && Object.hasOwn(fields, type);
-  if (!known) throw new Unreadable(number, `unknown type of line ${show(type)}.`);
+  if (!known) throw new Unreadable(number, `unknown type of line ${shown(type)}.`);
   if (line['seq'] !== seq)
-    throw new Unreadable(number, `seq is ${show(line['seq'])}, but ${seq} was expected.`);
+    throw new Unreadable(number, `seq is ${shown(line['seq'])}, but ${seq} was expected.`);
   if (!isTime(line['time']))
-    throw new Unreadable(number, `time is ${show(line['time'])}, not an ISO 8601 time.`);
+    throw new Unreadable(number, `time is ${shown(line['time'])}, not an ISO 8601 time.`);
   checkFields(line, fields[type as JournalLine['type']], type, number);
   if (type === 'header') checkHeader(line, number);
   if (type === 'resume') checkEnvironment(line, number);
   if (type === 'epoch') checkMetrics(line['metrics'] as unknown[], number);
   if (type === 'end' && !endStates.includes(line['state'] as EndState))
-    throw new Unreadable(number, `unknown end state ${show(line['state'])}.`);
+    throw new Unreadable(number, `unknown end state ${shown(line['state'])}.`);
   return line as unknown as JournalLine;
 }
 
@@ -343,7 +338,7 @@ function checkFields(
     if (!isKind[expected[field] as Kind](record[field])) {
       throw new Unreadable(
         number,
-        `${name}.${field} is ${show(record[field])}, expected ${words[expected[field] as Kind]}.`,
+        `${name}.${field} is ${shown(record[field])}, expected ${words[expected[field] as Kind]}.`,
       );
     }
   }
@@ -366,7 +361,7 @@ function checkHeader(line: Record<string, unknown>, number: number): void {
   if (line['schemaVersion'] !== schemaVersion) {
     throw new Unreadable(
       number,
-      `the journal has schemaVersion ${show(line['schemaVersion'])}; this Redistill reads ${schemaVersion}.`,
+      `the journal has schemaVersion ${shown(line['schemaVersion'])}; this Redistill reads ${schemaVersion}.`,
     );
   }
   checkEnvironment(line, number);
@@ -386,7 +381,7 @@ function checkSpec(spec: Record<string, unknown>, number: number): void {
     ? teacherFields[known['kind'] as TeacherRef['kind']]
     : undefined;
   if (reference === undefined) {
-    throw new Unreadable(number, `spec.teacher.kind is ${show(known['kind'])}.`);
+    throw new Unreadable(number, `spec.teacher.kind is ${shown(known['kind'])}.`);
   }
   checkFields(known, { model: 'text', ...reference }, 'spec.teacher', number);
 }
@@ -409,7 +404,7 @@ function checkMetrics(metrics: readonly unknown[], number: number): void {
       typeof split !== 'string' ||
       !isKind.number(value)
     )
-      throw new Unreadable(number, `the metric ${show(metric)} lacks task, name, split or value.`);
+      throw new Unreadable(number, `the metric ${shown(metric)} lacks task, name, split or value.`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { shown } from '../common/printable.ts';
 import type { Finding } from './journal-reader.ts';
 import type { InputFile } from './workspace.ts';
 
@@ -36,9 +37,7 @@ export function readRecord<T extends { readonly schemaVersion: 1 }>(
   }
   if (value === null || typeof value !== 'object') return problem(`this is ${options.kind}.`);
   if (value.schemaVersion !== 1) {
-    return problem(
-      `schemaVersion is ${JSON.stringify(value.schemaVersion)}; this Redistill reads 1.`,
-    );
+    return problem(`schemaVersion is ${shown(value.schemaVersion)}; this Redistill reads 1.`);
   }
   const wrong = options.wrong(value);
   return wrong === null ? { record: value as T } : problem(wrong);
@@ -57,7 +56,7 @@ export function missingList<T extends object>(
 export function wrongStart({ startedAt }: { readonly startedAt?: unknown }): string | null {
   return typeof startedAt === 'string' && !Number.isNaN(Date.parse(startedAt))
     ? null
-    : `startedAt is ${JSON.stringify(startedAt)}, not an ISO 8601 time.`;
+    : `startedAt is ${shown(startedAt)}, not an ISO 8601 time.`;
 }
 
 /** The sentence for a file under another name than `name`; null where it is that. */

@@ -1,7 +1,7 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeTemporaryFolder } from '../common/files.ts';
 
 /** A copy of a database that another process is writing, as of one moment. */
 export interface Snapshot {
@@ -23,7 +23,7 @@ export async function takeSnapshot(
   file: string,
   pause: () => Promise<unknown> = () => sleep(quietMs),
 ): Promise<Snapshot | null> {
-  const folder = mkdtempSync(join(tmpdir(), 'redistill-snapshot-'));
+  const folder = makeTemporaryFolder('redistill-snapshot-');
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     for (let attempt = 0; attempt < tries; attempt += 1) {

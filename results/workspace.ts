@@ -44,6 +44,11 @@ export function benchFile(workspace: string, bench: string): string {
 /** Folders under `runs/` that hold documents of their own kind; every other one is a trial's. */
 const documentFolders = ['plans', 'executions', 'parity', 'benches', 'numerics'] as const;
 
+/** The folders of a workspace in which commands write whole files. */
+export function documentFoldersOf(workspace: string): readonly string[] {
+  return [workspace, ...documentFolders.map((folder) => join(workspace, 'runs', folder))];
+}
+
 function documentsIn(
   workspace: string,
   folder: (typeof documentFolders)[number],

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
 import { exitCodes, UsageError } from '../../common/errors.ts';
+import { makeTemporaryFolder } from '../../common/files.ts';
 import { findJournals } from '../../results/workspace.ts';
 import { defaultLimits } from '../../runners/executors/types.ts';
 import { schemaVersion } from '../../runners/trial/spec.ts';
@@ -49,7 +50,7 @@ export const command = defineCommand({
     const mode = eager ? 'eager' : 'recorded';
     const trials = [recording.header];
     const { fingerprint, record } = await presentNumerics(trials, { threads, device, mode });
-    const scratch = mkdtempSync(join(tmpdir(), 'redistill-replay-'));
+    const scratch = makeTemporaryFolder('redistill-replay-');
     try {
       const replay = await replayRun({
         workspace,

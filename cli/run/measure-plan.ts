@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PlannedStep } from '../../bench/plan-steps.ts';
 import { InfrastructureError } from '../../common/errors.ts';
+import { makeTemporaryFolder } from '../../common/files.ts';
 import { lookUp } from '../../common/look-up.ts';
 import { datasets } from '../../runners/data/registry.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
@@ -44,7 +44,7 @@ export async function measurePlan(
 ): Promise<void> {
   if (steps.length === 0) return;
   const { execa } = await import('execa');
-  const folder = mkdtempSync(join(tmpdir(), 'redistill-measure-'));
+  const folder = makeTemporaryFolder('redistill-measure-');
   const list = join(folder, 'steps.json');
   writeFileSync(list, JSON.stringify(steps));
   const script = fileURLToPath(new URL('../../bench/plan-steps.ts', import.meta.url));

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { syncFolder, writeError } from '../../common/files.ts';
+import { removeLeftovers, syncFolder, writeError } from '../../common/files.ts';
 import { checkFile } from './download/check-file.ts';
 import { discardPart, forgetPart, partFile, partSize } from './download/part.ts';
 import { lockPart } from './download/part-lock.ts';
@@ -33,6 +33,7 @@ export async function download(
     throw writeError(request.path, cause);
   }
   const lock = await lockPart(request, options);
+  removeLeftovers(dirname(request.path));
   try {
     // Another process may have finished the file since the caller looked for it.
     if (existsSync(request.path)) await checkFile(request.path, request);

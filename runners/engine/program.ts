@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemTrouble } from '../../common/errors.ts';
+import { makeTemporaryFolder } from '../../common/files.ts';
 import { EagerProgram } from './eager.ts';
 import { encodeProgram, outputNode, stateNodes } from './encode.ts';
 import { EngineError, tensorflowReason } from './errors.ts';
@@ -198,6 +199,8 @@ class RecordedProgram implements Program {
       );
     } catch (cause) {
       if (cause instanceof EngineError) throw cause;
+      const trouble = systemTrouble(cause);
+      if (trouble !== null) throw trouble;
       throw new EngineError('ENGINE_RUN', `"${what}" failed: ${tensorflowReason(cause)}`, {
         cause,
       });
@@ -238,7 +241,7 @@ function sessionConfig(device: 'cpu' | 'gpu', precision: Precision | undefined):
 
 /** The binding loads SavedModels from a folder only; the folder is needed no longer than the call. */
 function loadModel(bytes: Uint8Array, binding: Binding, precision: Precision | undefined): number {
-  const folder = mkdtempSync(join(tmpdir(), 'redistill-graph-'));
+  const folder = makeTemporaryFolder('redistill-graph-');
   try {
     writeFileSync(join(folder, 'saved_model.pb'), bytes);
     const config = sessionConfig(binding.isUsingGpuDevice() ? 'gpu' : 'cpu', precision);

@@ -24,7 +24,9 @@ export function classifyExit(
     return { state: state.end.state, reason: state.end.reason };
   }
   const said = exit.endings.get(trial) ?? exit.endings.get(null);
-  if (said !== undefined && said.state !== 'completed') return said;
+  if (said !== undefined && said.state !== 'completed') {
+    return { state: said.state, reason: said.reason };
+  }
   const words = exit.lastWords === '' ? '' : `: ${exit.lastWords}`;
   if (exit.killed !== null) {
     return {
@@ -45,6 +47,13 @@ export function classifyExit(
   }
   if (exit.code === workerExit.cancelled) {
     return { state: 'cancelled', reason: 'The worker was asked to stop.' };
+  }
+  if (exit.code === workerExit.completed) {
+    return {
+      state: 'infrastructure',
+      reason:
+        'The worker completed, but its journal does not say so: somebody removed or replaced the folder of the run.',
+    };
   }
   return {
     state: exit.code === workerExit.infrastructure ? 'infrastructure' : 'failed',

@@ -1,4 +1,4 @@
-import { RedistillError } from '../../common/errors.ts';
+import { RedistillError, systemTrouble } from '../../common/errors.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
 import { headlineOf } from '../tasks/headline.ts';
 import { runFolder } from '../trial/paths.ts';
@@ -160,8 +160,9 @@ export function notStarted(trial: PlannedTrial, decision: Decision): TrialOutcom
 
 /** A damaged journal or a disk that cannot be written is that trial's trouble; anything else is a defect of ours. */
 export function unusable(trial: PlannedTrial, error: unknown): TrialOutcome {
-  if (!(error instanceof RedistillError)) throw error;
-  const reason = [error.message, error.hint].filter(Boolean).join(' ');
+  const known = error instanceof RedistillError ? error : systemTrouble(error);
+  if (known === null) throw error;
+  const reason = [known.message, known.hint].filter(Boolean).join(' ');
   const none = { trial: trial.id, reused: false, run: null, headline: null, seconds: 0 };
   return { ...none, state: 'infrastructure', reason };
 }

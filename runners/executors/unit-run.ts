@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RedistillError } from '../../common/errors.ts';
 import { acquireLock, describeHolder, orphan, type RunLock } from '../../common/lock.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
 import type { TrialId } from '../trial/spec.ts';
@@ -134,7 +133,6 @@ class UnitRun {
       }
       return 'failed';
     } catch (error) {
-      if (!(error instanceof RedistillError)) throw error;
       for (const { trial } of held)
         if (this.open.has(trial.id)) this.settle(trial, unusable(trial, error));
       return 'done';

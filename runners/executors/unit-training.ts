@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { writeFileAtomic } from '../../common/files.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
 import { requestFile } from '../trial/paths.ts';
@@ -79,7 +78,8 @@ export async function trainHeld(
       before.lines,
       options.signal.aborted,
     );
-    const again = state === 'infrastructure' && !options.signal.aborted;
+    const permanent = (exit.endings.get(trial.id) ?? exit.endings.get(null))?.permanent ?? false;
+    const again = state === 'infrastructure' && !permanent && !options.signal.aborted;
     const parts = again && diedOfMemory(exit) && trainings.length > 1;
     if (again && (!attempt.lastTry || parts)) failed.push({ trial, reason });
     else attempt.settle(trial, outcome(trial, after, state, reason, attempt.seconds()));
@@ -93,7 +93,6 @@ function prepare(
   options: UnitOptions,
 ): Omit<Training, 'settled'> {
   const folder = folderOf(trial, decision, options);
-  mkdirSync(folder, { recursive: true });
   const request = workerRequest(trial, decision, options.teacherWeights, options);
   writeFileAtomic(requestFile(folder), `${JSON.stringify(request, null, 2)}\n`);
   const before = readRunState(folder);

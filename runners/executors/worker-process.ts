@@ -30,7 +30,7 @@ export interface WorkerExit {
    */
   readonly endings: ReadonlyMap<
     TrialId | null,
-    { readonly state: EndState; readonly reason: string }
+    { readonly state: EndState; readonly reason: string; readonly permanent: boolean }
   >;
   /** The last lines of its standard error. */
   readonly lastWords: string;
@@ -88,7 +88,10 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
 
   const over = new AbortController();
   let killed: string | null = null;
-  const endings = new Map<TrialId | null, { state: EndState; reason: string }>();
+  const endings = new Map<
+    TrialId | null,
+    { state: EndState; reason: string; permanent: boolean }
+  >();
   let spoke = false;
   const kill = (reason: string | null) => {
     killed ??= reason;
@@ -118,7 +121,8 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
       spoke = true;
       const message = parseWorkerMessage(line);
       if (message?.type === 'end') {
-        endings.set(message.trial, { state: message.state, reason: message.reason });
+        const { state, reason, permanent = false } = message;
+        endings.set(message.trial, { state, reason, permanent });
       }
       if (message !== undefined) options.onMessage(message);
     },
@@ -170,8 +174,13 @@ async function watchLife(
   }
 }
 
+/** 0 where there is none: somebody who removes the run's folder stops no command. */
 function heartbeatTime(folder: string): number {
-  return statSync(heartbeatFile(folder), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  try {
+    return statSync(heartbeatFile(folder)).mtimeMs;
+  } catch {
+    return 0;
+  }
 }
 
 /** A stream with an open descriptor, which the worker inherits: its log needs nothing of this process. */
@@ -191,7 +200,9 @@ const stackNoise = /^$|^at |^\^+$|^Node\.js v|^\}$|^\d+: 0x|^-{5}|^<--- /;
 /** The last lines that the worker wrote to its log since this start, on one line. */
 async function lastWords(folder: string, from: number, spawnError = ''): Promise<string> {
   const limit = 4000;
-  const file = await open(workerLogFile(folder), 'r');
+  const file = await open(workerLogFile(folder), 'r').catch(() => null);
+  // Without its log the worker has no last words; how it ended is known all the same.
+  if (file === null) return spawnError;
   try {
     const { size } = await file.stat();
     const start = Math.max(from, size - limit);

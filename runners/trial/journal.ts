@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -9,8 +10,9 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { DataError } from '../../common/errors.ts';
+import { DataError, InfrastructureError } from '../../common/errors.ts';
 import { syncFolder, writeError, writeWhole } from '../../common/files.ts';
+import { shown } from '../../common/printable.ts';
 import type { JournalLine, JournalRecord } from './journal-types.ts';
 
 /** A journal as read: its complete lines, and how many bytes at the end are a torn line. */
@@ -60,7 +62,7 @@ export function parseJournal(bytes: Uint8Array, path: string): JournalContent {
     ) {
       throw new DataError(
         'JOURNAL_LINE',
-        `${path}, line ${index + 1}: expected sequence number ${index}, found ${JSON.stringify(line?.seq)}.`,
+        `${path}, line ${index + 1}: expected sequence number ${index}, found ${shown(line?.seq)}.`,
         { hint: 'A journal is append-only; restore it from a copy or remove the run.' },
       );
     }
@@ -112,12 +114,13 @@ export class JournalWriter {
    * A line that fails is taken back before this throws: half a line, or one that was never synced, must not stand in front
    * of the next one.
    *
-   * @throws InfrastructureError `FILE_WRITE`
+   * @throws InfrastructureError `FILE_WRITE`; `JOURNAL_GONE` where somebody removed the file meanwhile
    */
   append(record: JournalRecord): void {
     const line = JSON.stringify({ seq: this.sequence, time: this.clock(), ...record });
     const bytes = Buffer.from(`${line}\n`, 'utf8');
     if (this.broken !== null) throw writeError(this.path, this.broken);
+    this.checkPlace();
     try {
       writeWhole(this.descriptor, bytes);
       fsyncSync(this.descriptor);
@@ -127,6 +130,16 @@ export class JournalWriter {
     }
     this.sequence += 1;
     this.length += bytes.byteLength;
+  }
+
+  /** A file that nobody can find any more takes every line without complaint. */
+  private checkPlace(): void {
+    if (fstatSync(this.descriptor).nlink > 0) return;
+    throw new InfrastructureError(
+      'JOURNAL_GONE',
+      `The journal ${this.path} was removed while its run was going on.`,
+      { hint: 'Run the same command again: the trial starts anew.' },
+    );
   }
 
   private takeBack(cause: unknown): void {

@@ -104,7 +104,13 @@ export class Member {
   private recover(): void {
     const { journal, request } = this.options;
     const folder = join(request.runDirectory, runFiles.checkpoints);
-    const { checkpoint, refused } = recoverCheckpoint<LoopState>(folder);
+    const recovered = recoverCheckpoint<LoopState>(folder);
+    const orphaned = recovered.checkpoint !== null && !this.hasJournalOf(recovered.checkpoint.loop);
+    const checkpoint = orphaned ? null : recovered.checkpoint;
+    const refused = [
+      ...recovered.refused,
+      ...(orphaned ? [orphan(recovered.checkpoint as { readonly file: string })] : []),
+    ];
     for (const { file, reason } of refused) {
       journal.append({
         type: 'event',
@@ -117,6 +123,13 @@ export class Member {
     if (checkpoint === null) return;
     this.loop = checkpoint.loop;
     this.restored = checkpoint;
+  }
+
+  /** Epochs are journalled before their checkpoint is written: a journal that lacks them was removed or replaced. */
+  private hasJournalOf({ epoch }: LoopState): boolean {
+    const { history } = this.options;
+    const journalled = history.findLast((line) => line.type === 'epoch')?.epoch ?? 0;
+    return history.length > 0 && journalled >= epoch;
   }
 
   /**
@@ -327,4 +340,9 @@ export function writeRunFiles(runDirectory: string, files: Readonly<Record<strin
   for (const [name, content] of Object.entries(files)) {
     writeFileAtomic(join(runDirectory, name), content);
   }
+}
+
+function orphan({ file }: { readonly file: string }) {
+  const reason = `The checkpoint ${file} is of epochs that the journal does not have: somebody removed or replaced the journal.`;
+  return { file, reason };
 }

@@ -63,6 +63,8 @@ export type WorkerMessage =
       readonly trial: TrialId | null;
       readonly state: EndState;
       readonly reason: string;
+      /** Trouble with the machine that no retry mends. Absent: false. */
+      readonly permanent?: true;
     };
 
 /** Exit codes of a worker: what the executor decides a retry on. */

@@ -1,4 +1,4 @@
-import { InfrastructureError, RedistillError } from '../../common/errors.ts';
+import { InfrastructureError, RedistillError, systemTrouble } from '../../common/errors.ts';
 import type { EndState } from './journal-types.ts';
 import type { Ending, MemberOptions } from './member.ts';
 import { type WorkerMessage, workerExit } from './request.ts';
@@ -24,7 +24,7 @@ export function failedEnding(
   } catch (second) {
     process.stderr.write(`${(second as Error).message}\n`);
   }
-  report({ type: 'end', trial: request.trial, ...ending });
+  report({ type: 'end', trial: request.trial, ...ending, ...permanence(error) });
   return ending;
 }
 
@@ -32,7 +32,7 @@ export function failedEnding(
 export function exitCodeOf(error: unknown): number {
   const ending: Ending = { state: endStateOf(error), reason: reasonOf(error) };
   process.stderr.write(`${ending.reason}\n`);
-  const message: WorkerMessage = { type: 'end', trial: null, ...ending };
+  const message: WorkerMessage = { type: 'end', trial: null, ...ending, ...permanence(error) };
   process.stdout.write(`${JSON.stringify(message)}\n`);
   return exitCode([ending]);
 }
@@ -53,6 +53,10 @@ const exitCodes: Readonly<Record<EndState, number>> = {
   cancelled: workerExit.cancelled,
 };
 
+function permanence(error: unknown): { readonly permanent?: true } {
+  return error instanceof InfrastructureError && error.permanent ? { permanent: true } : {};
+}
+
 function reasonOf(error: unknown): string {
   return error instanceof RedistillError
     ? `${error.code}: ${error.message}`
@@ -60,7 +64,8 @@ function reasonOf(error: unknown): string {
 }
 
 function endStateOf(error: unknown): EndState {
-  if (error instanceof InfrastructureError) return 'infrastructure';
+  if (error instanceof InfrastructureError || systemTrouble(error) !== null)
+    return 'infrastructure';
   const text = error instanceof Error ? error.message : '';
   // TensorFlow's allocator and the operating system report memory under these names.
   if (/RESOURCE_EXHAUSTED|OOM when allocating|ENOMEM|Array buffer allocation failed/.test(text))

@@ -77,6 +77,7 @@ function checkDevice(members: readonly WorkerMember[]): void {
   if (ours.some(({ request }) => request.device === 'gpu') && !usesGpu()) {
     throw new InfrastructureError('GPU_MISSING', 'A GPU was asked for, and TensorFlow sees none.', {
       hint: 'Run `redistill doctor`; use `--device cpu` to train on the processor.',
+      permanent: true,
     });
   }
   for (const { request } of ours) checkPrecision([request.spec], request);

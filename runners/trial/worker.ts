@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RedistillError } from '../../common/errors.ts';
+import { removeLeftovers } from '../../common/files.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { JournalWriter } from './journal.ts';
 import type { Environment } from './journal-types.ts';
@@ -38,6 +39,8 @@ async function main(): Promise<number> {
 }
 
 function openMember(request: WorkerRequest, environment: Environment): WorkerMember {
+  removeLeftovers(request.runDirectory);
+  removeLeftovers(join(request.runDirectory, runFiles.checkpoints));
   const { writer, content } = JournalWriter.open(journalFile(request.runDirectory), () =>
     new Date().toISOString(),
   );
