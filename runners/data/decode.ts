@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
 import type { AcceptedPictures } from './pictures/accepted.ts';
 import { formatOf } from './pictures/format.ts';
 import { mendJpeg } from './pictures/jpeg.ts';
-import { type Decoded, decodeBytes, readHeader } from './pictures/libvips.ts';
+import { type Decoded, type DecodingOptions, decodeBytes, readHeader } from './pictures/libvips.ts';
 import { turned } from './pictures/orientation.ts';
 import { pngRemarks } from './pictures/png.ts';
 import type { Remark } from './pictures/remarks.ts';
@@ -38,6 +38,8 @@ export interface PictureOptions {
    */
   readonly orientation?: 'keep' | 'turn' | 'refuse';
   readonly accepted?: AcceptedPictures;
+  /** False where other threads of the process decode too: what is wrong with the last rows alone is then not seen. */
+  readonly onlyThread?: boolean;
 }
 
 /**
@@ -54,6 +56,8 @@ export async function decodePicture(
   options: PictureOptions = {},
 ): Promise<DecodedPicture> {
   const { maximumPixels = limits.picturePixels, channels = 3, orientation = 'keep' } = options;
+  const { accepted, onlyThread: heedEvents = true } = options;
+  const how: DecodeOptions = { maximumPixels, channels, heedEvents, accepted };
   const format = formatOf(bytes);
   if (format !== 'JPEG' && format !== 'PNG') throw formatError(name, format);
   try {
@@ -63,8 +67,8 @@ export async function decodePicture(
     if (stated !== 1 && orientation === 'refuse') throw orientationError(name, stated);
     const { decoded, remarks } =
       format === 'JPEG'
-        ? await decodeJpeg(bytes, name, header, { ...options, maximumPixels, channels })
-        : await decodePng(bytes, name, { ...options, maximumPixels, channels });
+        ? await decodeJpeg(bytes, name, header, how)
+        : await decodePng(bytes, name, how);
     const picture = opaque(decoded, name, channels);
     if (stated === 1) return { ...picture, orientation: stated, remarks };
     return orientation === 'turn'
@@ -100,8 +104,9 @@ export async function inspectPicture(
   }
 }
 
-type DecodeOptions = Required<Pick<PictureOptions, 'maximumPixels' | 'channels'>> &
-  Pick<PictureOptions, 'accepted'>;
+interface DecodeOptions extends Omit<DecodingOptions, 'failOn'> {
+  readonly accepted: AcceptedPictures | undefined;
+}
 
 interface WithRemarks {
   readonly decoded: Decoded;

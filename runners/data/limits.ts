@@ -14,6 +14,8 @@ export const limits = {
   /** The same of a picture for detection or segmentation, whose sets are decoded picture by picture. */
   densePicturePixels: 4096 * 4096,
   densePictureFile: 32 * 2 ** 20,
+  /** Segments of a JPEG whose metadata is left out. */
+  pictureSegments: 10_000,
   /** Bytes of an annotation file: what fits a JavaScript string. */
   annotationFile: 2 ** 29 - 24,
   /** Bytes of all decoded pictures of a split. */

@@ -12,8 +12,8 @@ import { type DenseSplit, ignoreLabel } from './types.ts';
 export async function checkSplit(split: DenseSplit, remarks: RemarkCounter): Promise<void> {
   for (let index = 0; index < split.pictures.length; index += 1) {
     const name = split.pictures[index]?.name ?? '';
-    remarks.add(name, (await readPicture(split, index)).remarks);
-    remarks.add(name, (await readLabelMap(split, index))?.remarks ?? []);
+    remarks.add(name, (await readPicture(split, index, true)).remarks);
+    remarks.add(name, (await readLabelMap(split, index, true))?.remarks ?? []);
   }
 }
 
@@ -21,10 +21,16 @@ export async function checkSplit(split: DenseSplit, remarks: RemarkCounter): Pro
  * The pixels of a picture, which must have the annotated size. It is turned as its EXIF orientation says, as mmcv's
  * default reader (OpenCV's `IMREAD_COLOR`) turns it; where there are label maps, which that reader does not turn, a
  * picture with an orientation is refused.
+ *
+ * @param onlyThread - whether no other thread decodes, as those of a loader do
  */
-export async function readPicture(split: DenseSplit, index: number): Promise<ReadRaster> {
+export async function readPicture(
+  split: DenseSplit,
+  index: number,
+  onlyThread = false,
+): Promise<ReadRaster> {
   const orientation = split.labelMaps === null ? 'turn' : 'refuse';
-  const picture = await readRaster(split.source, index, { channels: 3, orientation });
+  const picture = await readRaster(split.source, index, { channels: 3, orientation, onlyThread });
   return checked(split, index, picture, split.source);
 }
 
@@ -32,10 +38,11 @@ export async function readPicture(split: DenseSplit, index: number): Promise<Rea
 export async function readLabelMap(
   { labelMaps, ...split }: DenseSplit,
   index: number,
+  onlyThread = false,
 ): Promise<ReadRaster | null> {
   if (labelMaps === null) return null;
   const { source, table } = labelMaps;
-  const found = await readRaster(source, index, { channels: 1, orientation: 'refuse' });
+  const found = await readRaster(source, index, { channels: 1, orientation: 'refuse', onlyThread });
   const map = checked(split, index, found, source);
   if (table === null) return map;
   return { ...map, pixels: map.pixels.map((id) => table[id] ?? ignoreLabel) };

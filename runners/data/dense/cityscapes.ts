@@ -63,6 +63,7 @@ async function splitOf(tree: FileTree, split: 'train' | 'val'): Promise<DenseSpl
   const { height, width } = await readRaster(source, 0, {
     channels: 3,
     orientation: 'refuse',
+    onlyThread: false,
   });
   return {
     pictures: found.map(({ path }, id) => ({ id, name: path, height, width })),

@@ -89,7 +89,11 @@ export interface ReadRaster extends Raster {
 export async function readRaster(
   source: PictureSource,
   index: number,
-  { channels, orientation }: Required<Pick<PictureOptions, 'channels' | 'orientation'>>,
+  {
+    channels,
+    orientation,
+    onlyThread,
+  }: Required<Pick<PictureOptions, 'channels' | 'orientation' | 'onlyThread'>>,
 ): Promise<ReadRaster> {
   const bytes = await pictureBytes(source, index);
   if (source.kind === 'raw') {
@@ -101,6 +105,7 @@ export async function readRaster(
     maximumPixels: limits.densePicturePixels,
     channels,
     orientation,
+    onlyThread,
     ...(accepted === undefined ? {} : { accepted }),
   });
   return { ...decoded, channels };

@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts';
 import type { Remark } from './remarks.ts';
 
 /** A JPEG without what its pixels do not depend on. */
@@ -24,14 +25,14 @@ const marker = {
  * bytes between segments are passed over, a missing end is added, metadata is left out. The coded pixels are copied byte
  * for byte. A strict decoding of the copy then tells whether they are whole: what it still warns of is in them.
  *
- * @returns null where the segments lead nowhere: a header that is cut, a second start
+ * @returns null where the segments lead nowhere: a header that is cut, a second start, or too many of them
  */
 export function mendJpeg(file: Uint8Array): MendedJpeg | null {
   const parts: Uint8Array[] = [file.subarray(0, 2)];
   const remarks = new Set<Remark>();
   const scans = new ScanRecord();
   let at = 2;
-  for (;;) {
+  while (parts.length < limits.pictureSegments) {
     const found = nextMarker(file, at);
     if (found === null || found.code === marker.eoi) {
       if (found === null) remarks.add('noEnd');
@@ -58,6 +59,7 @@ export function mendJpeg(file: Uint8Array): MendedJpeg | null {
       parts.push(file.subarray(end, at));
     }
   }
+  return null;
 }
 
 /** The next marker at or after a place, with the bytes before it that belong to nothing. */

@@ -14,6 +14,8 @@ export interface DecodingOptions {
   readonly failOn: 'warning' | 'truncated' | 'none';
   readonly maximumPixels: number;
   readonly channels: 1 | 3;
+  /** Whether no other thread of the process decodes. */
+  readonly heedEvents: boolean;
 }
 
 /**
@@ -22,7 +24,8 @@ export interface DecodingOptions {
  *
  * libvips looks at libjpeg's warnings before it reads a strip of rows, so `failOn: 'warning'` misses those of the last
  * strip, which for a small picture is all of it. They come as events instead, from one queue of the whole process: an
- * event may reach another decoding than its own. So whichever is under way then is decoded again, alone.
+ * event may reach another decoding than its own. So with `heedEvents` whichever is under way then is decoded again, alone.
+ * Where several threads decode, an event may be another thread's, so there they cannot be heeded.
  *
  * @throws Error with libvips's message for what it refuses
  */
@@ -57,7 +60,7 @@ function markUnderWay(): void {
 
 async function decodeOnce(
   bytes: Uint8Array,
-  { failOn, maximumPixels, channels }: DecodingOptions,
+  { failOn, maximumPixels, channels, heedEvents }: DecodingOptions,
 ): Promise<Decoded> {
   const state: UnderWay = { warned: false };
   underWay.add(state);
@@ -74,7 +77,8 @@ async function decodeOnce(
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const { width, height } = info;
-    return { width, height, channels: info.channels, pixels: data, warned: state.warned };
+    const warned = heedEvents && state.warned;
+    return { width, height, channels: info.channels, pixels: data, warned };
   } finally {
     underWay.delete(state);
   }

@@ -139,3 +139,14 @@ test('label maps and their pictures must lie the same way', async (t) => {
     hint: /Picture and label map must lie the same way/,
   });
 });
+
+test('a picture whose last rows are missing is refused when a set is verified', async (t) => {
+  const { folder, ...options } = place(t);
+  const whole = await slopes(40, 30).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer();
+  const cut = Buffer.concat([whole.subarray(0, -40), Buffer.from([0xff, 0xd9])]);
+  writeTree(join(folder, 'set'), await setWith(cut, await slopes(20, 50).png().toBuffer()));
+  await assert.rejects(verifyDenseDataset('coco:set', { folder, ...options }), {
+    code: 'DATA_PICTURE',
+    message: /train2017\/a\.png is truncated or damaged/,
+  });
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { mendJpeg } from '../../../../runners/data/pictures/jpeg.ts';
 import type { Remark } from '../../../../runners/data/pictures/remarks.ts';
 import { readSet } from '../../../../runners/data/read-set.ts';
 import { listDatasets, loadDataset, verifyDataset } from '../../../../runners/data/registry.ts';
@@ -242,4 +243,10 @@ test('a picture of another format in a class is refused instead of left out', as
     code: 'DATA_PICTURE',
     message: /x\.webp is not a JPEG or PNG file but WebP/,
   });
+});
+
+test('a JPEG of very many segments is not taken apart', () => {
+  const many = Buffer.concat(Array.from({ length: 20_000 }, () => Buffer.from([0xff, 0xc4, 0, 2])));
+  assert.equal(mendJpeg(Buffer.concat([Buffer.from([0xff, 0xd8]), many])), null);
+  assert.equal(mendJpeg(Buffer.from([0xff, 0xd8, 0xff, 0xdb, 0xff, 0xff])), null);
 });
