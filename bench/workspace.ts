@@ -101,6 +101,7 @@ function planOf(suite: number, size: WorkspaceSize): Plan {
         published: null,
         noReference: 'A made-up table.',
         trials: specs.map(trialId),
+        notComparable: null,
         notRun: null,
       };
     }),

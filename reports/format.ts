@@ -54,3 +54,9 @@ export function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
+
+/** A sentence of the statistics as prose: a full stop, and minus signs for the hyphens of numbers. */
+export function sentence(text: string): string {
+  const prose = text.replace(/(?<=\s)-(?=\d)/g, '\u2212');
+  return prose.endsWith('.') ? prose : `${prose}.`;
+}

@@ -1,10 +1,14 @@
 import { trialId } from '../runners/trial/spec.ts';
-import type { Plan } from '../suites/plan-types.ts';
+import type { Plan, PlannedCell } from '../suites/plan-types.ts';
 import { appendTo } from './appender.ts';
 import { trialSink } from './ingest-journals.ts';
 import { misnamed, missingList, type RecordReading, readRecord } from './record-file.ts';
 import type { Store } from './store.ts';
 import type { InputFile } from './workspace.ts';
+
+/** Of cells in plans and databases from before protocols were compared; migration 010 writes the same words. */
+const neverCompared =
+  'the plan is older than the comparison of protocols: plan the suite again (redistill plan or run).';
 
 /** Reads a plan, or says why it is none. */
 export function readPlan(file: InputFile): RecordReading<Plan> {
@@ -75,7 +79,7 @@ async function appendPlan(store: Store, plan: Plan): Promise<void> {
   await fill(
     store,
     'cells',
-    ['text', 'text', 'integer', ...Array<'text'>(10).fill('text')],
+    ['text', 'text', 'integer', ...Array<'text'>(11).fill('text')],
     plan.cells.map((cell, position) => [
       ...key,
       position,
@@ -89,6 +93,7 @@ async function appendPlan(store: Store, plan: Plan): Promise<void> {
       cell.published?.column ?? null,
       cell.noReference,
       cell.notRun,
+      comparability(plan, cell),
     ]),
   );
   await fill(
@@ -112,6 +117,13 @@ async function appendPlan(store: Store, plan: Plan): Promise<void> {
       JSON.stringify(after),
     ]),
   );
+}
+
+/** Plans of an older Redistill say it for the whole scale, and at scale `paper` they never compared anything. */
+function comparability(plan: Plan, cell: Partial<PlannedCell>): string | null {
+  if (cell.notComparable !== undefined) return cell.notComparable;
+  if (plan.scale !== 'paper') return plan.notComparable;
+  return cell.published === null ? null : neverCompared;
 }
 
 async function fill(

@@ -63,6 +63,8 @@ export interface CellRow {
   readonly column: string;
   readonly metric: string;
   readonly noReference: string | null;
+  /** Why its numbers may not be set against the published one; null where they may. */
+  readonly notComparable: string | null;
   readonly notRun: string | null;
   readonly published: PublishedOfCell | null;
 }
@@ -71,7 +73,7 @@ export interface CellRow {
 export async function cells(store: Store, suite: string, scale: Scale): Promise<CellRow[]> {
   const rows = await store.rows<Omit<CellRow, 'published'> & { published: string | null }>(
     `SELECT c.cell, c.row_name AS "row", c.method, c.column_id AS "column", c.metric,
-            c.no_reference AS "noReference", c.not_run AS "notRun",
+            c.no_reference AS "noReference", c.not_comparable AS "notComparable", c.not_run AS "notRun",
             CASE WHEN p.table_id IS NOT NULL THEN json_object(
               'table', p.table_id, 'row', p.row_name, 'column', p.column_id, 'value', p.value, 'sd', p.sd, 'unit', p.unit,
               'decimals', p.decimals, 'higherIsBetter', p.higher_is_better, 'selection', p.selection,

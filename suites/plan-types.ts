@@ -17,6 +17,11 @@ export interface PlannedCell {
     readonly column: string;
   } | null;
   readonly noReference: string | null;
+  /**
+   * Why the cell's numbers may not be set against the published one: the scale, or a training that departs from the published
+   * protocol, with the settings named (`epochs 12, published 240`). Null where they may, and where nothing is published.
+   */
+  readonly notComparable: string | null;
   /** The trials whose metric is this cell, one per seed. Empty with `notRun` saying what is missing. */
   readonly trials: readonly TrialId[];
   readonly notRun: string | null;
@@ -41,7 +46,7 @@ export interface Plan {
   readonly title: string;
   readonly task: Task;
   readonly scale: Scale;
-  /** The paper-scale protocol differs from what is run: why the numbers are not comparable; null at paper scale. */
+  /** Why nothing at this scale is comparable, in the suite's words; null at paper scale, where each cell says it for itself. */
   readonly notComparable: string | null;
   /** Equivalence margin per metric, in the metric's unit. */
   readonly margins: Readonly<Record<string, number>>;

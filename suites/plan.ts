@@ -1,6 +1,7 @@
 import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
 import type { Recipe, Scale } from '../runners/trial/spec.ts';
+import { type CellTraining, whyNotComparable } from './comparability.ts';
 import type { Suite } from './load.ts';
 import { located, type PlanContext, type Scope } from './plan-context.ts';
 import type { Plan, PlannedCell } from './plan-types.ts';
@@ -141,27 +142,28 @@ function cellsOf(
   seeds: readonly number[],
   book: TrialBook,
 ): readonly PlannedCell[] {
-  const { suite, scaleName, context } = scope;
+  const { suite, context } = scope;
   const recipe = studentRecipe(scope, row, column);
+  const hyper = row.missing === null ? cellHyper(scope, row, column) : {};
   const notRun = missing(scope, row, column, recipe);
-  const trials = trialsOf(scope, row, column, seeds, book, recipe, notRun === null);
-  return Object.keys(suite.definition.metrics).map((metric) => ({
-    id: `${row.row.name}/${column.id}/${metric}`,
-    row: row.row.name,
-    method: row.method,
-    column: column.id,
-    metric,
-    ...publishedKey(suite, row.index, column, metric, {
-      published: context.published,
-      // Proxies have other networks and data on purpose; the paper scale must be the published thing.
-      protocol:
-        scaleName === 'paper'
-          ? { dataset: scope.scale.dataset, datasetPath: ['scales', 'paper', 'dataset'] }
-          : null,
-    }),
-    trials,
-    notRun,
-  }));
+  const trials =
+    notRun === null ? trialsOf(scope, { row, column, recipe, hyper }, seeds, book) : [];
+  const taught = row.missing !== null || teaches(context, row);
+  const training = { row, column, recipe, hyper, trainsTeacher: taught && trainsTeachers(suite) };
+  return Object.keys(suite.definition.metrics).map((metric) => {
+    const reference = publishedKey(suite, row.index, column, metric, context.published);
+    return {
+      id: `${row.row.name}/${column.id}/${metric}`,
+      row: row.row.name,
+      method: row.method,
+      column: column.id,
+      metric,
+      ...reference,
+      notComparable: whyNotComparable(scope, training, reference.published),
+      trials,
+      notRun,
+    };
+  });
 }
 
 /** What this cell would need and Redistill or this machine has not, or null. */
@@ -227,18 +229,14 @@ const teaches = (context: PlanContext, row: Row) =>
 const trainsTeachers = ({ definition: { external } }: Suite) =>
   external === undefined || external.teacherCommand !== undefined;
 
-/** Plans the trials of a cell. The settings of a cell that cannot run are checked all the same. */
+/** Plans the trials of a cell that can run. */
 function trialsOf(
   scope: Scope,
-  row: Row,
-  column: Column,
+  cell: Pick<CellTraining, 'row' | 'column' | 'recipe' | 'hyper'>,
   seeds: readonly number[],
   book: TrialBook,
-  recipe: Recipe,
-  runnable: boolean,
 ): readonly string[] {
-  const hyper = row.missing === null ? cellHyper(scope, row, column) : {};
-  if (!runnable) return [];
+  const { row, column, recipe, hyper } = cell;
   const taught = teaches(scope.context, row);
   const teacher = taught && trainsTeachers(scope.suite) ? book.teacher(column) : null;
   if (row.row.role === 'teacher') return teacher === null ? [] : [teacher.id];

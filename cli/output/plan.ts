@@ -12,6 +12,7 @@ export function planLines(plan: Plan, price: Price): string[] {
     '',
     `${count(plan.cells.length, 'cell')}:`,
     ...indent(cellTable(plan)),
+    ...comparabilityLines(plan),
     '',
     `${count(plan.trials.length, 'trial')}:`,
     ...indent(plan.trials.length === 0 ? ['none'] : trialTable(plan, price)),
@@ -76,6 +77,25 @@ function cellTable(plan: Plan): string[] {
       ];
     }),
   );
+}
+
+/**
+ * At paper scale: how many cells train what made their published numbers, and for the others why not, a line per reason. Nothing
+ * at other scales, whose reason is said once.
+ */
+export function comparabilityLines(plan: Plan): string[] {
+  const published = plan.cells.filter((cell) => cell.published !== null);
+  if (plan.notComparable !== null || published.length === 0) return [];
+  const others = published.filter((cell) => cell.notComparable !== null);
+  const same = published.length - others.length;
+  const reasons = Map.groupBy(others, (cell) => cell.notComparable as string);
+  return [
+    '',
+    `${same} of ${count(published.length, 'cell')} with a published number ${same === 1 ? 'trains' : 'train'} by its protocol.`,
+    ...[...reasons].map(
+      ([reason, cells]) => `not comparable: ${cells.map(({ id }) => id).join(', ')}: ${reason}`,
+    ),
+  ];
 }
 
 function publishedText({ published, noReference }: PlannedCell): string {

@@ -9,6 +9,7 @@ import type { Publication } from '../run/publish.ts';
 import type { RunVerdict } from '../run/verdict.ts';
 import { formatDuration } from './duration.ts';
 import { printFailure } from './failure.ts';
+import { comparabilityLines } from './plan.ts';
 import { summarise, summaryLines } from './summary.ts';
 
 /** Everything that the end of a run tells. */
@@ -87,6 +88,7 @@ export function printEnd(context: CommandContext, ended: Ended): void {
   for (const cell of plan.cells) {
     if (cell.notRun !== null) context.stdout(`not run: ${cell.id}: ${cell.notRun}`);
   }
+  for (const line of comparabilityLines(plan)) context.stdout(line);
   for (const complaint of verdict.complaints) context.stdout(complaint);
   context.stdout(`${workLine(verdict, outcomes)} ${formatDuration(seconds)}.`);
   for (const line of estimateLines(ended.estimate)) context.stdout(line);

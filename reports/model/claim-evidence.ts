@@ -44,6 +44,7 @@ export function claimModels(
       .flatMap((table) =>
         table.cells
           .filter(({ row }) => named.has(row.method))
+          .filter((cell) => scale !== 'paper' || isPaperScale(cell))
           .flatMap((cell) => armsOf(table, cell, times)),
       );
   const [paperArms, proxyArms] = [distinct(arms('paper')), distinct(arms('proxy'))];
@@ -59,6 +60,11 @@ export function claimModels(
     paper: paper[index] as Evaluation,
     proxy: proxy[index] as Evaluation,
   }));
+}
+
+/** A suite may call a short training paper scale: it counts as such where it was compared with a published protocol and is that. */
+function isPaperScale({ row, notComparable }: CellModel): boolean {
+  return row.published !== null && notComparable === null;
 }
 
 function together(evaluations: readonly Evaluation[]): readonly Evaluation[] {

@@ -75,9 +75,9 @@ export function decide(
     else decisions.push({ ...about, ...price(answer.needs, measured) });
   };
   for (const table of tables) {
-    // Below paper scale no verdict is to be had; such cells matter through the claims.
-    if (table.notComparable !== null) continue;
     for (const cell of table.cells) {
+      // No verdict is to be had; such cells matter through the claims.
+      if (cell.notComparable !== null) continue;
       const { suite, scale } = table.plan;
       const { row, column, metric } = cell.row;
       const subject = `${suite}@${scale}: ${row}, ${column}, ${metric}`;

@@ -45,6 +45,8 @@ export interface CellModel {
   readonly trials: readonly TrialModel[];
   readonly last: Measurement | null;
   readonly best: Measurement | null;
+  /** Why the numbers may not be set against the published one; null where they may. */
+  readonly notComparable: string | null;
   readonly verdict: Verdict;
   /** How the verdict's word fares among all cells of this table and metric; null for words that no test stands behind. */
   readonly control: TableControl | null;
@@ -85,7 +87,7 @@ export interface TableSection {
 
 export interface TableModel {
   readonly plan: PlanRow;
-  /** Why nothing here may be set against a published number; null at paper scale. */
+  /** Why nothing here may be set against a published number; null at paper scale, where each cell says it for itself. */
   readonly notComparable: string | null;
   readonly sections: readonly TableSection[];
   readonly cells: readonly CellModel[];
@@ -118,6 +120,11 @@ export function tableModel(data: PlanData): TableModel {
 function whyNotComparable(plan: PlanRow): string | null {
   if (plan.notComparable !== null) return plan.notComparable;
   return plan.scale === 'paper' ? null : `a ${plan.scale} run is not the published protocol`;
+}
+
+/** At paper scale a cell is comparable where its training is that of the published number (suites/comparability.ts). */
+function cellNotComparable({ notComparable }: Context, { row }: MeasuredCell): string | null {
+  return notComparable ?? row.notComparable;
 }
 
 interface Context {
@@ -155,6 +162,7 @@ function section(context: Context, metric: string): TableSection {
   const judged = measured.map((cell, index) => ({
     ...cell,
     ...style,
+    notComparable: cellNotComparable(context, cell),
     verdict: verdicts[index] as Verdict,
     control: controls[index] as TableControl | null,
     paired: pairs(cell, measured),
@@ -235,11 +243,11 @@ function pool(measured: readonly MeasuredCell[], selection: 'best' | 'last'): Sp
 const badEnds: readonly string[] = ['diverged', 'failed', 'timed-out'];
 
 function judge(
-  { data, notComparable }: Context,
+  context: Context,
   cell: MeasuredCell,
   pooled: Readonly<Record<'best' | 'last', Spread | null>>,
 ): Verdict {
-  const margin = lookUp(data.plan.margins, cell.row.metric);
+  const margin = lookUp(context.data.plan.margins, cell.row.metric);
   const { published } = cell.row;
   return verdict({
     measured: {
@@ -253,7 +261,7 @@ function judge(
       published !== null && margin === undefined
         ? `The suite states no equivalence margin for ${cell.row.metric}.`
         : cell.row.noReference,
-    notComparable,
+    notComparable: cellNotComparable(context, cell),
     notRun: cell.row.notRun,
     failures: cell.trials.filter(({ run }) => run !== null && badEnds.includes(run.state)).length,
   });

@@ -3,7 +3,7 @@ import type { Curve, EnvironmentRow, RunRow } from '../../results/queries.ts';
 import type { TrialSpec } from '../../runners/trial/spec.ts';
 import { type LineStyle, lineStyle } from '../charts/frame.ts';
 import { learningCurves, type Series } from '../charts/learning-curves.ts';
-import { duration, fixed, meanAndSpread, moment, plural, signed } from '../format.ts';
+import { duration, fixed, meanAndSpread, moment, plural, sentence, signed } from '../format.ts';
 import type { JudgedSeries } from '../history/check.ts';
 import type { RunData } from '../model/plan-data.ts';
 import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts';
@@ -100,7 +100,7 @@ export function cellPage(
     title: `${cell.row.row}, ${pairName(cell.column)}`,
     suiteTitle: table.plan.title,
     scale: table.plan.scale,
-    notComparable: table.notComparable,
+    notComparable: cell.notComparable,
     verdict: style,
     reason: [
       sentence(
@@ -115,17 +115,17 @@ export function cellPage(
     metric: `${metricName(cell.row.metric)} (${cell.unit})`,
     numbers: [
       ...measuredNumbers(cell),
-      ...(table.notComparable === null ? comparedNumbers(cell) : []),
+      ...(cell.notComparable === null ? comparedNumbers(cell) : []),
       ...officialNumbers(cell),
     ],
     published: publishedFacts(cell),
-    publishedApart: table.notComparable,
+    publishedApart: cell.notComparable,
     paired: cell.paired.map((paired) => ({
       baseline: paired.baseline,
       ...pairedText(paired, decimals),
       note: paired.difference?.note ?? null,
     })),
-    figures: figuresOf(data, table, cell),
+    figures: figuresOf(data, cell),
     trials: trials.map((trial) => trialLine(trial, decimals)),
     official: officialLines(cell),
     otherRuns: trials.flatMap(({ otherRuns }) => otherRuns).map(otherRun),
@@ -159,12 +159,6 @@ function commandOf(
     threads: only(environments.map(({ threadsIntra }) => threadsIntra)),
     device: only(environments.flatMap(({ device }) => (device === 'unrecorded' ? [] : [device]))),
   });
-}
-
-/** A sentence of the statistics as prose: a full stop, and minus signs for the hyphens of numbers. */
-function sentence(text: string): string {
-  const prose = text.replace(/(?<=\s)-(?=\d)/g, '\u2212');
-  return prose.endsWith('.') ? prose : `${prose}.`;
 }
 
 function measuredNumbers(cell: CellModel): CellPage['numbers'] {
@@ -251,7 +245,7 @@ function publishedFacts(cell: CellModel): readonly Fact[] {
   ];
 }
 
-function figuresOf(data: RunData, table: TableModel, cell: CellModel): readonly Figure[] {
+function figuresOf(data: RunData, cell: CellModel): readonly Figure[] {
   const metric = metricName(cell.row.metric);
   const runs = cell.trials.flatMap((trial) =>
     trial.run === null ? [] : [{ trial, run: trial.run.run }],
@@ -266,7 +260,7 @@ function figuresOf(data: RunData, table: TableModel, cell: CellModel): readonly 
   const official = officialCurves(data, cell);
   const { published } = cell.row;
   const reference =
-    table.notComparable === null && published !== null
+    cell.notComparable === null && published !== null
       ? { value: published.value, label: `published ${fixed(published.value, published.decimals)}` }
       : null;
   return [

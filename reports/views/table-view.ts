@@ -208,10 +208,20 @@ function cellView(
   };
 }
 
-/** Published and difference, like with like: the rule that the publication states, both where it states none. */
+/**
+ * Published and difference, like with like: the rule that the publication states, both where it states none. A number of another
+ * protocol stands without a difference.
+ */
 function comparisonFacts(cell: CellModel): CellView['facts'] {
   const { published } = cell.row;
   if (published === null) return [];
+  if (cell.notComparable !== null) {
+    const value = meanAndSpread(published.value, published.sd, cell.decimals);
+    return [
+      { name: 'published, not comparable', value },
+      { name: 'because', value: cell.notComparable },
+    ];
+  }
   const selection = published.selection === 'unknown' ? '' : `, ${published.selection}`;
   const compared = Object.entries(cell.verdict.comparisons);
   return [

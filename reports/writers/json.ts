@@ -12,7 +12,7 @@ function tableJson({ plan, notComparable, cells }: TableModel) {
 }
 
 function cellJson(cell: CellModel) {
-  const { row, column, unit, trials, last, best, verdict, paired } = cell;
+  const { row, column, unit, trials, last, best, notComparable, verdict, paired } = cell;
   return {
     cell: row.cell,
     row: row.row,
@@ -22,6 +22,7 @@ function cellJson(cell: CellModel) {
     metric: row.metric,
     unit,
     published: row.published,
+    notComparable,
     last: measurementJson(last),
     best: measurementJson(best),
     verdict: {

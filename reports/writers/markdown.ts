@@ -1,8 +1,9 @@
-import { fixed, meanAndSpread, plural, signed } from '../format.ts';
+import { fixed, meanAndSpread, plural, sentence, signed } from '../format.ts';
 import type { CellModel, TableModel, TableSection } from '../model/table-model.ts';
 import { verdictStyle } from '../verdict-words.ts';
 import { teacherText } from '../views/table-view.ts';
 import { metricName, pairName, tally } from '../views/words.ts';
+import { cellName } from './cell-digest.ts';
 import { countLevels, type Digest, type DigestGroup, type Level } from './digest.ts';
 
 /** Tables with their verdicts in Markdown that reads well as plain text, too: for the step summary of a CI job. Pure. */
@@ -26,7 +27,20 @@ export function tableMarkdown(table: TableModel): string {
     parts.push(`Not comparable with the publication: ${inline(table.notComparable)}`);
   for (const section of table.sections)
     parts.push(sectionMarkdown(section, table.notComparable !== null));
+  if (table.notComparable === null) parts.push(...otherProtocols(table.cells));
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Why cells of a table at paper scale are not comparable: a paragraph per reason. */
+function otherProtocols(cells: readonly CellModel[]): readonly string[] {
+  const reasons = Map.groupBy(
+    cells.filter(({ verdict }) => verdict.word === 'not comparable'),
+    ({ verdict }) => verdict.reason,
+  );
+  return [...reasons].map(
+    ([reason, those]) =>
+      `Not comparable with the publication: ${those.map((cell) => inline(cellName(cell))).join('; ')}. ${inline(sentence(reason))}`,
+  );
 }
 
 function sectionMarkdown(section: TableSection, proxy: boolean): string {

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { formatDuration } from '../../cli/output/duration.ts';
+import { comparabilityLines } from '../../cli/output/plan.ts';
 import { progressBars } from '../../cli/output/progress-bars.ts';
 import { progressLines } from '../../cli/output/progress-lines.ts';
 import { ProgressState } from '../../cli/output/progress-state.ts';
@@ -24,6 +25,23 @@ test('durations are short to read', () => {
     [7500, '2 h 05 min'],
   ];
   for (const [seconds, text] of cases) assert.equal(formatDuration(seconds), text);
+});
+
+test('a plan at paper scale says how many cells train by the published protocol, and why the others do not', () => {
+  const cell = (id: string, notComparable: string | null) => ({
+    ...{ id, row: id, method: 'kd', column: 'pair', metric: 'top1', noReference: null },
+    ...{ published: { table: 't', row: id, column: 'pair' }, notComparable },
+    ...{ trials: [], notRun: null },
+  });
+  const reason = 'the training departs from the published protocol: epochs 12, published 240.';
+  const cells = [cell('A', null), cell('B', reason), cell('C', reason)];
+  const plan: Plan = { ...fakePlan([]), notComparable: null, cells };
+  assert.deepEqual(comparabilityLines(plan), [
+    '',
+    '1 of 3 cells with a published number trains by its protocol.',
+    `not comparable: B, C: ${reason}`,
+  ]);
+  assert.deepEqual(comparabilityLines({ ...plan, notComparable: 'a proxy' }), []);
 });
 
 test('a table aligns its columns and ends no line with a space', () => {
@@ -59,6 +77,7 @@ function measuredPlan(): { plan: Plan; outcomes: TrialOutcome[] } {
     metric: 'top1',
     published: null,
     noReference: 'none',
+    notComparable: null,
     trials: ids,
     notRun,
   });

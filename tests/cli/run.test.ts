@@ -18,6 +18,7 @@ const cell = (row: string, method: string, trials: string[]) => ({
   metric: 'top1',
   published: null,
   noReference: 'none',
+  notComparable: null,
   trials,
   notRun: null,
 });

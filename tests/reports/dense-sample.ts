@@ -66,7 +66,13 @@ function tableOf(
     cells: names.flatMap((metric) =>
       rows.map(({ name, method, specs: own }) => ({
         ...{ id: `${name}/${column}/${metric}`, row: name, method, column, metric },
-        ...{ published: null, noReference: 'made up', trials: own.map(trialId), notRun: null },
+        ...{
+          published: null,
+          noReference: 'made up',
+          notComparable: null,
+          trials: own.map(trialId),
+          notRun: null,
+        },
       })),
     ),
     trials: specs.map((spec) => ({

@@ -94,6 +94,7 @@ function writeTable(workspace: string, table: SampleTable): readonly PublishedNu
             ? null
             : { table: `${table.suite}-table`, row: row.name, column: column.id },
         noReference: value === null ? 'The paper leaves this cell empty.' : null,
+        notComparable: table.notComparable,
         trials: specs.map(trialId),
         notRun: row.notRun ?? null,
       });

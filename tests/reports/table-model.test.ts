@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { loadClaims } from '../../reference/claims/loader.ts';
+import type { Claim } from '../../reference/claims/types.ts';
+import { loadPublished } from '../../reference/published/loader.ts';
+import { claimModels } from '../../reports/model/claim-evidence.ts';
+import { decide } from '../../reports/model/decide.ts';
 import { readPlanData } from '../../reports/model/plan-data.ts';
 import { type TableModel, tableModel } from '../../reports/model/table-model.ts';
+import { tableView } from '../../reports/views/table-view.ts';
 import { tableMarkdown } from '../../reports/writers/markdown.ts';
 import { ingest } from '../../results/ingest.ts';
 import type { PublishedNumber } from '../../results/published.ts';
@@ -90,6 +96,79 @@ test('a scale below paper is not comparable even where its plan forgot to say so
   assert.equal(table?.cells[0]?.verdict.word, 'not comparable');
   assert.match(table?.notComparable ?? '', /smoke run is not the published protocol/);
 });
+
+test('at paper scale a cell that departs from its protocol is not comparable, whatever its numbers, and its neighbour is', async (context) => {
+  const reason = 'the training departs from the published protocol: epochs 12, published 240.';
+  const place = { table: 'made-up', column: 'resnet20__resnet8' };
+  const specs = (method: string) =>
+    [1, 2, 3].map((seed) => makeSpec({ seed, method, scale: 'paper' }));
+  const [kd, dkd] = [specs('kd'), specs('dkd')];
+  const workspace = temporaryFolder(context);
+  const plan = makePlan({
+    scale: 'paper',
+    rows: [
+      { name: 'KD', method: 'kd', published: { ...place, row: 'KD' }, specs: kd },
+      {
+        ...{ name: 'DKD', method: 'dkd', published: { ...place, row: 'DKD' }, specs: dkd },
+        notComparable: reason,
+      },
+    ],
+  });
+  writePlan(workspace, plan);
+  for (const spec of [...kd, ...dkd]) {
+    const accuracy = 20 + spec.seed / 100;
+    writeJournal(workspace, makeJournal({ spec, accuracies: [accuracy, accuracy] }));
+  }
+  const published = ['KD', 'DKD'].map((row) => madeUp(row, 20.02));
+  const [table] = await models(workspace, published);
+  assert.equal(table?.notComparable, null);
+  const [same, other] = table?.cells ?? [];
+  assert.deepEqual([same?.verdict.word, same?.notComparable], ['reproduced', null]);
+  assert.deepEqual([other?.verdict.word, other?.verdict.reason], ['not comparable', reason]);
+  assert.deepEqual(other?.verdict.comparisons, {});
+  const view = tableView(table as TableModel, [], new Map());
+  const [one, two] = (view.sections[0]?.rows ?? []).map(({ cells }) => cells[0]?.facts ?? []);
+  assert.ok(one?.some(({ name }) => name === 'difference'));
+  assert.ok(!two?.some(({ name }) => name.startsWith('difference')));
+  assert.deepEqual(
+    two?.slice(0, 2).map(({ name }) => name),
+    ['published, not comparable', 'because'],
+  );
+  assert.match(tableMarkdown(table as TableModel), /DKD, [^\n]*epochs 12, published 240/);
+  const { decisions, stuck } = decide([table as TableModel], [], new Map());
+  assert.deepEqual([decisions, stuck], [[], []]);
+  const known = loadPublished();
+  const claim = loadClaims(known).find(({ kind }) => kind === 'better') as Claim;
+  const comparisons = claim.comparisons.slice(0, 1).map((one) => ({ ...one, a: 'dkd', b: 'kd' }));
+  const [evaluated] = claimModels([{ ...claim, comparisons }], known, [table as TableModel], []);
+  assert.deepEqual(evaluated?.paper.findings, []);
+});
+
+test('a stored plan from before protocols were compared is comparable with nothing published', async (context) => {
+  const spec = makeSpec({ scale: 'paper' });
+  const place = { table: 'made-up', row: 'KD', column: 'resnet20__resnet8' };
+  const plan = makePlan({
+    scale: 'paper',
+    rows: [{ name: 'KD', method: 'kd', published: place, specs: [spec] }],
+  });
+  const workspace = temporaryFolder(context);
+  const cells = plan.cells.map(({ notComparable: _, ...cell }) => cell);
+  writePlan(workspace, { ...plan, cells } as unknown as typeof plan);
+  writeJournal(workspace, makeJournal({ spec, accuracies: [20] }));
+  const [table] = await models(workspace, [madeUp('KD', 20)]);
+  assert.equal(table?.cells[0]?.verdict.word, 'not comparable');
+  assert.match(table?.cells[0]?.verdict.reason ?? '', /plan the suite again/);
+});
+
+/** A published number of the made-up table. */
+function madeUp(row: string, value: number): PublishedNumber {
+  return {
+    ...{ table: 'made-up', row, column: 'resnet20__resnet8', metric: 'top1', part: null },
+    ...{ value, sd: null, unit: '%', decimals: 2, higherIsBetter: true, selection: 'last' },
+    ...{ runsAveraged: null, paper: 'Made up', caption: 'Made up', source: 'a test' },
+    ...{ trust: 'primary', dataset: 'cifar100' },
+  };
+}
 
 test('seeds are paired, and only the seeds that both have', async (context) => {
   const kd = [1, 2, 3].map((seed) => makeSpec({ seed }));

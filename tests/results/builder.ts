@@ -201,6 +201,7 @@ export interface TableOptions {
     readonly method: string;
     readonly published?: { readonly table: string; readonly row: string; readonly column: string };
     readonly noReference?: string;
+    readonly notComparable?: string;
     readonly notRun?: string;
     readonly specs: readonly TrialSpec[];
   }[];
@@ -213,13 +214,14 @@ export function makePlan(options: TableOptions): Plan {
   const teacher = options.teacher ?? null;
   const after = teacher === null ? [] : [trialId(teacher)];
   const specs = options.rows.flatMap((row) => row.specs);
+  const notComparable =
+    options.notComparable ?? (scale === 'paper' ? null : 'the embedded data is not CIFAR-100');
   return {
     schemaVersion: 1,
     suite: options.suite ?? 'quick',
     title: options.title ?? 'Quick suite',
     scale,
-    notComparable:
-      options.notComparable ?? (scale === 'paper' ? null : 'the embedded data is not CIFAR-100'),
+    notComparable,
     task: 'classification',
     margins: { top1: 0.5 },
     columns: [
@@ -234,6 +236,7 @@ export function makePlan(options: TableOptions): Plan {
       metric: 'top1',
       published: row.published ?? null,
       noReference: row.published ? null : (row.noReference ?? 'no paper prints this'),
+      notComparable: row.notComparable ?? notComparable,
       trials: row.specs.map(trialId),
       notRun: row.notRun ?? null,
     })),

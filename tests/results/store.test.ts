@@ -188,6 +188,35 @@ test('an older schema is migrated for a writer and refused for a reader; a newer
   assert.deepEqual(readFileSync(file), bytes, 'a refused database is not touched');
 });
 
+test('cells of an older database keep the reason of their scale, and at paper scale were never compared', async (context) => {
+  const store = await openStore(join(temporaryFolder(context), 'results.duckdb'), 'write');
+  // As it was before the tenth migration.
+  await store.run('ALTER TABLE cells DROP COLUMN not_comparable');
+  await store.run('DELETE FROM schema_migrations WHERE version >= 10');
+  for (const [scale, reason] of [
+    ['proxy', 'a proxy'],
+    ['paper', null],
+  ] as const)
+    await store.run(`INSERT INTO plans VALUES ('s', $1, 'S', $2, '{}')`, [scale, reason]);
+  const cell = (scale: string, id: string, table: string | null) =>
+    store.run(
+      `INSERT INTO cells VALUES ('s', $1, 0, $2, 'KD', 'kd', 'c', 'top1', $3, 'KD', 'c', NULL, NULL)`,
+      [scale, id, table],
+    );
+  await cell('proxy', 'a', 'lskd-table2');
+  await cell('paper', 'b', 'lskd-table2');
+  await cell('paper', 'c', null);
+  await migrate(store, ownMigrations().slice(0, 10));
+  const rows = await store.rows<{ cell: string; reason: string | null }>(
+    'SELECT cell, not_comparable AS reason FROM cells ORDER BY cell',
+  );
+  assert.deepEqual(
+    rows.map(({ reason }) => reason?.split(':')[0] ?? null),
+    ['a proxy', 'the plan is older than the comparison of protocols', null],
+  );
+  store.close();
+});
+
 test('a reader refuses an empty or missing database', async (context) => {
   const folder = temporaryFolder(context);
   await assert.rejects(openStore(join(folder, 'results.duckdb'), 'read'), {

@@ -1,103 +1,110 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { parse } from 'yaml';
-import type { Hyper, Recipe } from '../../runners/trial/spec.ts';
+import {
+  type OfficialSubject,
+  officialFile,
+  publishedProtocol,
+  type Statement,
+  settings,
+  sourcesOf,
+} from '../../reference/recipes/official.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
+import { ownName } from '../../suites/network-names.ts';
 import { planSuite } from '../../suites/plan.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import { contextWith } from './real-context.ts';
 
 /*
- * The hyper-parameters that differ from pair to pair stand in the suites; the facts as read from the official files stand in
- * reference/recipes/official.yaml. Here they are held against each other, so that neither is wrong alone.
+ * Every fact in official.yaml is held against the resolved plans of the cells that it speaks of. `suites/protocol.ts` makes the
+ * comparison, for these suites as for any other; here it is seen that nothing escapes it: no fact that no cell uses, no departure
+ * without a reason, no reason without a departure.
  */
-type Facts = Record<string, Record<string, Record<string, number>>>;
-const official = new Map(
-  (
-    parse(
-      readFileSync(join(import.meta.dirname, '../../reference/recipes/official.yaml'), 'utf8'),
-    ) as { recipes: { id: string; facts: unknown }[] }
-  ).recipes.map(({ id, facts }) => [id, facts]),
-);
+const pictures = {
+  cifar100: 50_000,
+  coco2017: 117_266,
+  cityscapes: 2975,
+  imagenet: 1_281_167,
+  cub200: 5994,
+};
 
-const context = contextWith('classification', { cifar100: 50_000 });
+const plans: readonly Plan[] = listSuites().flatMap((name) => {
+  const suite = loadSuite(name);
+  if (suite.definition.scales.paper === undefined) return [];
+  return [planSuite(suite, 'paper', contextWith(suite.definition.task, pictures))];
+});
+const cells = plans.flatMap((plan) => plan.cells.map((cell) => ({ plan, cell })));
 
-const plans = new Map<string, Plan>();
-
-function planOf(suite: string): Plan {
-  const plan = plans.get(suite) ?? planSuite(loadSuite(suite), 'paper', context);
-  plans.set(suite, plan);
-  return plan;
+/** The trainings behind a published cell: its own, and its teacher's. */
+function subjectsOf({ plan, cell }: (typeof cells)[number]): readonly OfficialSubject[] {
+  const column = plan.columns.find(({ id }) => id === cell.column);
+  const { teacher = null, student = '' } = column ?? {};
+  const place = { row: cell.published?.row ?? '', column: cell.column };
+  const own = { ...place, method: cell.method, model: student, role: 'student' } as const;
+  const taught = cell.method !== 'none' || cell.row === 'Teacher';
+  return [
+    ...(cell.row === 'Teacher' ? [] : [own]),
+    ...(taught && teacher !== null
+      ? [{ ...place, method: 'none', model: teacher, role: 'teacher' } as const]
+      : []),
+  ];
 }
 
-/** What a cell of a suite trains with at paper scale. */
-function settings(suite: string, row: string, column: string): { hyper: Hyper; recipe: Recipe } {
-  const plan = planOf(suite);
-  const cell = plan.cells.find((each) => each.row === row && each.column === column);
-  const trial = plan.trials.find(({ id }) => id === cell?.trials[0]);
-  assert.ok(trial, `${suite}: ${row}, ${column} has no trial`);
-  return trial.spec;
+/** The settings of a statement by name, those that it leaves open too. */
+function factsOf(statement: Statement): readonly string[] {
+  return [
+    ...settings(statement.recipe).map(([field]) => field),
+    ...Object.keys({ ...statement.hyper, ...statement.open, ...statement.beyond }),
+  ];
 }
 
-test('LSKD trains every pair with the settings of the logs that its authors posted', () => {
-  const { pairs_from_log_names: pairs } = official.get('lskd-cifar100') as {
-    pairs_from_log_names: Facts;
-  };
-  let checked = 0;
-  for (const [method, byPair] of Object.entries(pairs)) {
-    for (const [pair, facts] of Object.entries(byPair)) {
-      const suite = ['lskd-table1', 'lskd-table2'].find((name) =>
-        loadSuite(name).definition.columns.some(({ id }) => id === pair),
-      );
-      assert.ok(suite, pair);
-      const { hyper } = settings(suite, `${method}+LSKD`, pair);
-      const where = `${suite}: ${method}+LSKD, ${pair}`;
-      assert.equal(hyper['kdWeight'], facts['kd_weight'], where);
-      // CTKD learns the temperature.
-      if (method !== 'CTKD') assert.equal(hyper['temperature'], facts['base_temp'], where);
-      if (method === 'DKD') assert.equal(hyper['beta'], facts['beta'] ?? 8, where);
-      checked += 1;
+test('every fact decides what some cell is compared with, or says why none', () => {
+  const used = new Map<Statement, Set<string>>();
+  const use = (statement: Statement, field: string) =>
+    used.set(statement, (used.get(statement) ?? new Set()).add(field));
+  for (const place of cells) {
+    const table = place.cell.published?.table;
+    if (table === undefined) continue;
+    for (const subject of subjectsOf(place)) {
+      const protocol = publishedProtocol(table, subject);
+      if (protocol === null) continue;
+      for (const [field, { statement }] of [...protocol.recipe, ...protocol.hyper])
+        use(statement, field);
+      const sources = sourcesOf(table)?.sources ?? [];
+      for (const { says } of officialFile().sources.filter(({ id }) => sources.includes(id)))
+        for (const statement of says)
+          for (const kind of ['open', 'beyond'] as const)
+            for (const [field, text] of Object.entries(statement[kind] ?? {}))
+              if (protocol[kind].get(field) === text) use(statement, field);
     }
   }
-  assert.equal(checked, 54);
+  const idle = officialFile().sources.flatMap(({ id, says }) =>
+    says.flatMap((statement, index) =>
+      statement.unused === undefined
+        ? factsOf(statement)
+            .filter((field) => !used.get(statement)?.has(field))
+            .map((field) => `${id}[${index}]: ${field}`)
+        : [],
+    ),
+  );
+  assert.deepEqual(idle, []);
 });
 
-test("DKD has its authors' beta for every pair that they trained, in every suite that quotes it", () => {
-  const { pairs } = official.get('dkd-cifar100-pairs') as { pairs: Facts[string] };
-  const checked = new Set<string>();
-  for (const name of listSuites()) {
-    const { columns, rows, scales, task } = loadSuite(name).definition;
-    if (task !== 'classification' || scales.paper?.dataset !== 'cifar100') continue;
-    if (!rows.some((row) => row.name === 'DKD')) continue;
-    for (const { id } of columns) {
-      const facts = pairs?.[id];
-      // CTKD's script has a beta of its own.
-      if (facts === undefined || name.startsWith('ctkd')) continue;
-      const { hyper, recipe } = settings(name, 'DKD', id);
-      assert.equal(hyper['beta'], facts['beta'], `${name}: ${id}`);
-      assert.equal(recipe.optimizer.lr, facts['lr'], `${name}: ${id}`);
-      checked.add(id);
+test('statements name methods, networks and columns that exist', () => {
+  const columns = new Set(cells.map(({ cell }) => cell.column));
+  const known = new Set(
+    plans.flatMap((plan) =>
+      plan.columns.flatMap(({ teacher, student }) => [teacher ?? student, student]),
+    ),
+  );
+  const methods = new Set(cells.map(({ cell }) => cell.method));
+  for (const { id, says } of officialFile().sources) {
+    for (const statement of says.filter(({ unused }) => unused === undefined)) {
+      for (const column of statement.columns ?? [])
+        assert.ok(columns.has(column), `${id}: ${column}`);
+      for (const method of statement.methods ?? [])
+        assert.ok(methods.has(method), `${id}: ${method}`);
+      for (const model of statement.models ?? [])
+        assert.ok(known.has(model) || known.has(ownName(model, '')), `${id}: ${model}`);
     }
-  }
-  assert.deepEqual([...checked].sort(), Object.keys(pairs ?? {}).sort());
-});
-
-test("MLKD trains with the epochs and rates of LSKD's configs", () => {
-  for (const [suite, column, epochs, lr] of [
-    ['lskd-table2', 'resnet56__resnet20', 480, 0.025],
-    ['lskd-table2', 'vgg13__vgg8', 480, 0.01],
-    ['lskd-table1', 'vgg13__mobilenetv2', 480, 0.01],
-    ['lskd-table1', 'wrn_40_2__mobilenetv2', 480, 0.005],
-    ['lskd-table1', 'resnet32x4__shufflenetv2', 960, 0.01],
-  ] as const) {
-    const { recipe } = settings(suite, 'MLKD+LSKD', column);
-    assert.deepEqual([recipe.epochs, recipe.optimizer.lr], [epochs, lr], column);
-    assert.deepEqual(recipe.augmentation.strong, {
-      kind: 'rand-augment',
-      operations: 2,
-      cutout: 0.5,
-    });
   }
 });

@@ -6,7 +6,7 @@ import { parseSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import type { PlanContext } from '../../suites/plan-context.ts';
 import type { Plan } from '../../suites/plan-types.ts';
-import { fakeContext, here } from './fake-context.ts';
+import { fakeContext } from './fake-context.ts';
 
 const text = `schemaVersion: 1
 id: sample
@@ -375,11 +375,6 @@ test('what cannot be planned is refused by file, line and field, with the neares
       'sample.yaml:18: scales.paper: no cell is left: everything is excluded.',
     ],
     [
-      '{id: resnet32x4__resnet8x4, gate: 78}',
-      '{id: resnet32x4__resnet8x4, teacher: resnet20}',
-      'sample.yaml:8: columns[0]: the teacher is resnet20, but the published column "resnet32x4__resnet8x4" of "lskd-table2" has resnet32x4.',
-    ],
-    [
       'recipe: cifar-240\n',
       'recipe: {name: cifar-240, overrides: {epochs: 60}}\n',
       'sample.yaml:19: scales.paper.recipe: recipe "cifar-240": the milestone 150 is never reached in 60 epochs.',
@@ -394,14 +389,6 @@ test('what cannot be planned is refused by file, line and field, with the neares
     assert.ok(text.includes(from), from);
     assert.equal(messageOf(text.replace(from, to)), expected);
   }
-});
-
-test('a published number of another data set is refused at paper scale', () => {
-  const context = fakeContext({ datasets: ['cifar100', 'cifar10'], dataset: () => here });
-  assert.equal(
-    messageOf(text.replace('dataset: cifar100', 'dataset: cifar10'), 'paper', context),
-    'sample.yaml:18: scales.paper.dataset: the table "lskd-table2" is about cifar100, not cifar10.',
-  );
 });
 
 test('an unknown scale names those that there are', () => {

@@ -1,0 +1,108 @@
+import type { PublishedTable } from '../reference/published/types.ts';
+import type { OfficialSubject } from '../reference/recipes/official.ts';
+import type { Hyper, Recipe } from '../runners/trial/spec.ts';
+import type { Scope } from './plan-context.ts';
+import type { PlannedCell } from './plan-types.ts';
+import {
+  compareColumn,
+  compareProtocol,
+  type Deviation,
+  type ProtocolComparison,
+  protocolReason,
+} from './protocol.ts';
+import type { Column, Row } from './resolve.ts';
+import { teacherRecipe } from './settings.ts';
+
+/** What a cell trains: settings that are resolved already. */
+export interface CellTraining {
+  readonly row: Row;
+  readonly column: Column;
+  readonly recipe: Recipe;
+  readonly hyper: Hyper;
+  /** Whether the cell has a teacher that the suite trains. */
+  readonly trainsTeacher: boolean;
+}
+
+/**
+ * Why a cell's numbers may not be set against its published number; null where they may, and where there is no number.
+ *
+ * Below scale `paper` that is what the suite says of the scale. At scale `paper` the resolved training is compared with the protocol
+ * that the table's official files state: data set, networks, every setting of recipe and method, and the training of the teacher. A
+ * number of which no official file is known cannot be compared either.
+ */
+export function whyNotComparable(
+  scope: Scope,
+  training: CellTraining,
+  published: PlannedCell['published'],
+): string | null {
+  const { scaleName, scale, context, data } = scope;
+  if (scaleName !== 'paper')
+    return scale.notComparable ?? `a ${scaleName} run is not the published protocol`;
+  const table = published === null ? undefined : context.published.tables.get(published.table);
+  if (published === null || table === undefined) return null;
+  const { row, column } = training;
+  const dataset = data.identity?.dataset ?? scale.dataset;
+  const place = compareColumn(table, column, dataset);
+  const compared =
+    row.row.role === 'teacher'
+      ? teacherComparison(scope, training, table, published.row)
+      : studentComparison(scope, training, table, published.row);
+  if (compared === null) {
+    return protocolReason(place, [`no official file is known for ${published.row} of ${table.id}`]);
+  }
+  return protocolReason([...place, ...compared.deviations], compared.open);
+}
+
+function studentComparison(
+  scope: Scope,
+  training: CellTraining,
+  table: PublishedTable,
+  row: string,
+): ProtocolComparison | null {
+  const { column, recipe, hyper } = training;
+  const { method, missing } = training.row;
+  const subject: OfficialSubject = {
+    row,
+    method,
+    column: column.id,
+    model: column.student,
+    role: 'student',
+  };
+  const implemented = missing === null;
+  const student = compareProtocol(table.id, {
+    subject,
+    recipe,
+    hyper: implemented ? hyper : null,
+    defaults: implemented ? scope.context.resolveHyper(method, {}, column.student) : {},
+  });
+  if (student === null) return null;
+  // What is not known of a teacher's training is no objection: papers name the teacher by its score.
+  const teacher = teacherComparison(scope, training, table, row);
+  return {
+    deviations: [...student.deviations, ...(teacher?.deviations ?? []).map(ofTeacher)],
+    open: student.open,
+  };
+}
+
+function teacherComparison(
+  scope: Scope,
+  { column, trainsTeacher }: CellTraining,
+  table: PublishedTable,
+  row: string,
+): ProtocolComparison | null {
+  const { teacher, checkpoint, id } = column;
+  // Imported weights are not trained: their gate says whether they are good enough.
+  if (teacher === null || checkpoint !== null || !trainsTeacher)
+    return { deviations: [], open: [] };
+  return compareProtocol(table.id, {
+    subject: { row, method: 'none', column: id, model: teacher, role: 'teacher' },
+    recipe: teacherRecipe(scope, teacher),
+    hyper: {},
+    defaults: {},
+  });
+}
+
+const ofTeacher = ({ field, text }: Deviation): Deviation => ({
+  field: `teacher.${field}`,
+  text: `the teacher's ${text}`,
+});

@@ -1,0 +1,201 @@
+import { canonicalJson, type Json } from '../common/canonical.ts';
+import type { PublishedTable } from '../reference/published/types.ts';
+import {
+  type OfficialSubject,
+  type PublishedProtocol,
+  publishedProtocol,
+  settings,
+} from '../reference/recipes/official.ts';
+import type { Hyper, Recipe } from '../runners/trial/spec.ts';
+import { publishedName } from './network-names.ts';
+
+/** What a cell would train, resolved. */
+export interface ResolvedTraining {
+  readonly subject: OfficialSubject;
+  readonly recipe: Recipe;
+  /** Null where the method is not implemented. */
+  readonly hyper: Hyper | null;
+  /** The method's hyper-parameters where nobody says anything else. */
+  readonly defaults: Hyper;
+}
+
+/** A setting that is not the published one. */
+export interface Deviation {
+  /** `epochs`, `optimizer.lr`, or the name of a hyper-parameter. */
+  readonly field: string;
+  /** `epochs 12, published 240`. */
+  readonly text: string;
+}
+
+/** How a training stands to the protocol of its published number. */
+export interface ProtocolComparison {
+  readonly deviations: readonly Deviation[];
+  /** What would have to be known of the protocol and is not stated: fields, with the reason where there is one. */
+  readonly open: readonly string[];
+}
+
+/** Where a recipe without the setting has this one. The same is meant where an official file says nothing of it. */
+const defaults: Readonly<Record<string, Json>> = {
+  'optimizer.nesterov': false,
+  'schedule.warmupEpochs': 0,
+  'schedule.minLr': 0,
+  labelSmoothing: 0,
+  normEval: false,
+  initStudent: false,
+};
+/** What it is called when a recipe does not have a setting. */
+const absent: Readonly<Record<string, string>> = {
+  trainPictures: 'all',
+  precision: '32 bits',
+};
+/** Settings that official files seldom state; compared where they do. */
+const seldomStated: readonly string[] = ['dropLast', 'optimizer.momentum'];
+/** Parts of a recipe of which a protocol must say something to be one. */
+const needed: readonly (readonly string[])[] = [
+  ['epochs', 'iterations'],
+  ['batchSize'],
+  ['optimizer.kind'],
+  ['optimizer.lr'],
+  ['optimizer.weightDecay'],
+  ['schedule.kind'],
+  ['augmentation.flip'],
+  ['input'],
+];
+
+/**
+ * Compares what a cell trains with the protocol of its published number, setting by setting.
+ *
+ * @returns null where no official file is known to speak of such trainings.
+ */
+export function compareProtocol(
+  table: string,
+  { subject, recipe, hyper, defaults: own }: ResolvedTraining,
+): ProtocolComparison | null {
+  const protocol = publishedProtocol(table, subject);
+  if (protocol === null) return null;
+  return {
+    deviations: [
+      ...recipeDeviations(recipe, protocol),
+      ...(hyper === null ? [] : hyperDeviations(hyper, own, protocol)),
+      ...[...protocol.beyond].map(([field, what]) => ({ field, text: `${field}: ${what}` })),
+    ],
+    open: [
+      ...unstated(protocol)
+        .map((fields) => fields.join(' or '))
+        .filter((field) => !protocol.open.has(field)),
+      ...[...protocol.open].map(([field, because]) =>
+        field === 'protocol' ? because : `${field} (${because})`,
+      ),
+    ],
+  };
+}
+
+/** Data set and networks against the published column. */
+export function compareColumn(
+  table: PublishedTable,
+  column: { readonly id: string; readonly teacher: string | null; readonly student: string },
+  dataset: string,
+): readonly Deviation[] {
+  const printed = table.columns.find(({ id }) => id === column.id);
+  const named = (name: string | null) => (name === null ? null : publishedName(name));
+  return [
+    ...difference('data set', dataset, table.dataset),
+    ...difference('teacher', named(column.teacher), printed?.teacher ?? null),
+    ...difference('student', named(column.student), printed?.student ?? null),
+  ];
+}
+
+/** Why a cell is not comparable with its published number, in one sentence; null where it is. */
+export function protocolReason(
+  deviations: readonly Deviation[],
+  open: readonly string[],
+): string | null {
+  const parts = [
+    ...(deviations.length === 0
+      ? []
+      : [
+          `the training departs from the published protocol: ${deviations.map(({ text }) => text).join('; ')}`,
+        ]),
+    ...(open.length === 0 ? [] : [`protocol not stated: ${open.join('; ')}`]),
+  ];
+  return parts.length === 0 ? null : `${parts.join('. ')}.`;
+}
+
+function recipeDeviations(recipe: Recipe, protocol: PublishedProtocol): readonly Deviation[] {
+  const { recipe: stated, open, beyond } = protocol;
+  const { name: _name, ...parts } = recipe;
+  const ours = present(settings(parts));
+  const published = present(
+    [...stated].map(([field, { value }]) => [field, value] as [string, Json]),
+  );
+  const left = unstated(protocol).flat();
+  const counted = ours.has('iterations') || published.has('iterations');
+  return (
+    [...new Set([...ours.keys(), ...published.keys()])]
+      .filter((field) => !within([...open.keys(), ...beyond.keys()], field))
+      .filter((field) => !otherKind(field, ours, published))
+      .filter((field) => published.has(field) || !seldomStated.includes(field))
+      .filter((field) => !left.some((part) => within([part], field)))
+      // Where steps are counted, `epochs` only says how often the network is tested.
+      .filter((field) => field !== 'epochs' || !counted)
+      .flatMap((field) =>
+        difference(
+          field,
+          ours.get(field) ?? null,
+          published.get(field) ?? null,
+          absent[field] ?? String(defaults[field] ?? 'none'),
+        ),
+      )
+  );
+}
+
+function hyperDeviations(hyper: Hyper, own: Hyper, { hyper: stated, open }: PublishedProtocol) {
+  return [...new Set([...Object.keys(hyper), ...stated.keys()])]
+    .filter((field) => !open.has(field))
+    .flatMap((field) =>
+      difference(field, hyper[field] ?? null, stated.get(field)?.value ?? own[field] ?? null),
+    );
+}
+
+/** The settings that a protocol has, without those that are what is meant anyway. */
+function present(all: readonly (readonly [string, Json])[]): ReadonlyMap<string, Json> {
+  return new Map(all.filter(([field, value]) => value !== null && value !== defaults[field]));
+}
+
+/** Of an optimizer or input of another kind only the kind is said to be another. */
+function otherKind(
+  field: string,
+  ours: ReadonlyMap<string, Json>,
+  published: ReadonlyMap<string, Json>,
+): boolean {
+  const parents = field.split('.').map((_, index, names) => names.slice(0, index).join('.'));
+  return parents
+    .map((parent) => `${parent}.kind`)
+    .some((kind) => field !== kind && ours.get(kind) !== published.get(kind));
+}
+
+const within = (parts: readonly string[], field: string) =>
+  parts.some((part) => field === part || field.startsWith(`${part}.`));
+
+/** The parts of which a protocol should say something and says nothing. */
+function unstated(protocol: PublishedProtocol): readonly (readonly string[])[] {
+  return needed.filter((fields) => !fields.some((field) => states(protocol, field)));
+}
+
+function states({ recipe }: PublishedProtocol, field: string): boolean {
+  return [...recipe.keys()].some((known) => within([field], known));
+}
+
+function difference(
+  field: string,
+  ours: Json,
+  published: Json,
+  nothing = 'none',
+): readonly Deviation[] {
+  if (canonicalJson(ours) === canonicalJson(published)) return [];
+  const text = (value: Json) => {
+    if (value === null) return nothing;
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  };
+  return [{ field, text: `${field} ${text(ours)}, published ${text(published)}` }];
+}
