@@ -6,7 +6,11 @@ import type { CommandContext } from './command.ts';
 export async function importBackboneCommand(
   context: CommandContext,
   paths: readonly string[],
-  options: { readonly model: string | undefined; readonly json: boolean },
+  options: {
+    readonly model: string | undefined;
+    readonly prefix: string | undefined;
+    readonly json: boolean;
+  },
 ): Promise<ExitCode> {
   const [path, ...others] = paths;
   if (path === undefined || others.length > 0) {
@@ -21,7 +25,12 @@ export async function importBackboneCommand(
   const weights = weightsCalled(options.model);
   const { importBackbone } = await import('../runners/backbones/import-backbone.ts');
   const { tellBackbone } = await import('./data-backbones.ts');
-  const record = importBackbone(resolve(context.cwd, path), weights, context.environment);
+  const record = importBackbone(
+    resolve(context.cwd, path),
+    weights,
+    context.environment,
+    options.prefix,
+  );
   tellBackbone(context, record, options.json);
   return exitCodes.fine;
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
+import { shortList } from '../common/shortened.ts';
 import { schemaVersion } from '../runners/trial/spec.ts';
 import type { CommandContext } from './command.ts';
 
@@ -9,6 +10,7 @@ export async function importCheckpointCommand(
   paths: readonly string[],
   options: {
     readonly model: string | undefined;
+    readonly prefix: string | undefined;
     readonly workspace: string | undefined;
     readonly json: boolean;
   },
@@ -30,15 +32,25 @@ export async function importCheckpointCommand(
     resolve(context.cwd, path),
     options.model,
     resolve(context.cwd, options.workspace ?? '.'),
+    { prefix: options.prefix },
   );
   if (options.json) {
     context.json({ schemaVersion, ...imported });
     return exitCodes.fine;
   }
-  const { model, classes, tensors, converted, file, sha256 } = imported;
-  const from = imported.path.length === 0 ? '' : ` under "${imported.path.join('.')}"`;
+  const { model, classes, tensors, converted, file, sha256, layout, leftOut, notExecuted } =
+    imported;
+  const place = [...imported.path, imported.prefix].filter((word) => word !== '').join('.');
+  const from = place === '' ? '' : ` under "${place}"`;
   context.stdout(`${path}: ${model} with ${classes} classes, ${tensors} tensors${from}.`);
   if (converted.length > 0) context.stdout(`Converted to float32: ${converted.join(', ')}.`);
+  if (layout !== null) context.stdout(`Names of ${layout} were changed to those of ${model}.`);
+  if (leftOut.length > 0) context.stdout(`Left out beside them: ${shortList(leftOut)}.`);
+  if (notExecuted.length > 0) {
+    context.stdout(
+      `The pickle also names ${shortList(notExecuted, 10)}: nothing of these was executed, and no weight is made of them.`,
+    );
+  }
   context.stdout(`Stored as ${file}.`);
   context.stderr(
     `A suite's column takes it as its teacher with "checkpoint: ${sha256}"; before it teaches, its accuracy is measured and its gate applied.`,

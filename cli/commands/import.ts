@@ -31,6 +31,12 @@ const options = {
     value: 'NAME',
     summary: 'the network whose weights the file holds; with "backbone" the name of the weights',
   },
+  prefix: {
+    kind: 'text',
+    value: 'PREFIX',
+    summary:
+      'what stands before the names of the wanted weights, where a file holds several sets (student., state_dict_ema)',
+  },
   lenient: {
     kind: 'flag',
     summary: 'import a log although lines of it cannot be read; they are reported all the same',
@@ -65,7 +71,9 @@ export const command = defineCommand({
     'with a line that cannot be read is reported by file and line, is not imported, and makes the exit code 1.\n\n' +
     'import checkpoint FILE --model NETWORK: takes the weights of a teacher from what torch.save (zip or legacy format, alone or ' +
     'under state_dict, model, net ...) or safetensors wrote. A pickle is read, never executed; keys must fit the network ' +
-    'exactly. A column of a suite names the stored weights by their checksum.\n\n' +
+    'exactly, after the prefix that all of them have (module., student., architecture. ...), and in the names of mdistiller, ' +
+    'RepDistiller, torchvision, timm (ResNets), chenyaofo/pytorch-cifar-models, akamaster/pytorch_resnet_cifar10, ' +
+    'weiaicunzai/pytorch-cifar100 (ResNets) or mmpretrain. A column of a suite names the stored weights by their checksum.\n\n' +
     'import backbone FILE --model NAME: takes the weights that backbones of detectors and segmenters start with out of such a file, ' +
     'without its classifier. NAME is one of "redistill data backbones".\n\n' +
     'import show: the official runs of the database beside the published numbers.',

@@ -1,11 +1,9 @@
 import { basename } from 'node:path';
-import { DataError } from '../../common/errors.ts';
-import { networkOf } from '../models/networks.ts';
+import { allNetworkNames, networkOf } from '../models/networks.ts';
 import type { NetworkState } from '../tasks/types.ts';
 import { encodeSafetensors } from '../trial/safetensors.ts';
-import { weightProblems } from '../trial/weights.ts';
+import { chooseWeights, type WantedWeights } from './choose-weights.ts';
 import { convertedTensor, readWeightsFile } from './read-weights.ts';
-import type { StateDict } from './state-dict.ts';
 import { checkpointFile, storeCheckpoint } from './store.ts';
 import type { FileTensor, NumberType } from './tensors.ts';
 
@@ -20,33 +18,47 @@ export interface ImportedCheckpoint {
   readonly converted: readonly NumberType[];
   /** Where in the file the weights were, for example `model`. */
   readonly path: readonly string[];
+  /** What stood before every name, for example `module.student.`; empty where nothing did. */
+  readonly prefix: string;
+  /** The repository whose names were changed to ours; null where none were. */
+  readonly layout: string | null;
+  /** Names of tensors beside them that were left out. */
+  readonly leftOut: readonly string[];
+  /** Classes and functions that the file's pickle names and that were not executed. */
+  readonly notExecuted: readonly string[];
 }
 
 /**
  * Takes the weights of network `model` out of a file that PyTorch or safetensors wrote, and stores them in the workspace.
  * The number of classes is that of the classifier in the file.
  *
- * @throws UsageError `MODEL_UNKNOWN`, `CHECKPOINT_FILE`
- * @throws DataError `WEIGHTS_MISMATCH` listing every missing, unexpected and mis-shaped key; `CHECKPOINT_TYPE` for weights
- *   that are no floating-point numbers; `CHECKPOINT_VALUES` for weights that are not finite; and what the readers of the
- *   formats throw
+ * @param prefix what stands before the names of the wanted weights, where several sets of a file fit
+ * @throws UsageError `MODEL_UNKNOWN`, `CHECKPOINT_FILE`, `WEIGHTS_PREFIX`
+ * @throws DataError `WEIGHTS_MISMATCH` naming missing, unexpected and mis-shaped keys; `WEIGHTS_AMBIGUOUS` where several sets fit;
+ *   `CHECKPOINT_TYPE` for weights that are no floating-point numbers; `CHECKPOINT_VALUES` for weights that are not finite; and
+ *   what the readers of the formats throw
  */
 export function importCheckpoint(
   path: string,
   model: string,
   workspace: string,
+  { prefix }: { readonly prefix?: string | undefined } = {},
 ): ImportedCheckpoint {
   // Asked first: an unknown name must not cost the reading of a large file.
-  const probe = networkOf(model, 1);
+  const wanted = wantedWeights(model);
   const weights = readWeightsFile(path);
-  const classes = classesOf(probe, networkOf(model, 2), weights);
-  const network = networkOf(model, classes);
-  checkKeys(network, weights, path);
+  const others = () =>
+    allNetworkNames()
+      .filter((name) => name !== model)
+      .map(wantedWeights);
+  const chosen = chooseWeights(weights.groups, { ...wanted, others }, prefix, path);
+  const { network, tensors } = chosen;
+  const { classes } = network;
   const stored = encodeSafetensors({
     tensors: Object.fromEntries(
       network.params.map(({ name }) => [
         name,
-        convertedTensor(name, weights.tensors.get(name) as FileTensor, path),
+        convertedTensor(name, tensors.get(name) as FileTensor, path),
       ]),
     ),
     metadata: { format: 'pt', model },
@@ -58,7 +70,7 @@ export function importCheckpoint(
     source: basename(path),
     sourceSha256: weights.sha256,
   });
-  const types = network.params.map(({ name }) => weights.tensors.get(name)?.type as NumberType);
+  const types = network.params.map(({ name }) => tensors.get(name)?.type as NumberType);
   return {
     sha256: digest,
     file: checkpointFile(workspace, digest),
@@ -66,7 +78,24 @@ export function importCheckpoint(
     classes,
     tensors: network.params.length,
     converted: [...new Set(types)].filter((type) => type !== 'float32').sort(),
-    path: weights.path,
+    path: chosen.path,
+    prefix: chosen.prefix,
+    layout: chosen.layout,
+    leftOut: chosen.leftOut,
+    notExecuted: weights.notExecuted,
+  };
+}
+
+/** Weights of the network called `name`, with as many classes as a file has. */
+export function wantedWeights(name: string): WantedWeights {
+  const one = networkOf(name, 1);
+  const two = networkOf(name, 2);
+  return {
+    name,
+    network(tensors) {
+      const classes = classesOf(one, two, tensors);
+      return classes === 1 ? one : networkOf(name, classes);
+    },
   };
 }
 
@@ -74,7 +103,11 @@ export function importCheckpoint(
  * The number of classes of the weights in a file, by the first tensor whose size depends on it: a classifier has a row per class, a
  * detector's head some rows per class (anchors) or one more (background). 1 where that tensor is missing; its key will be refused.
  */
-function classesOf(one: NetworkState, two: NetworkState, { tensors }: StateDict): number {
+function classesOf(
+  one: NetworkState,
+  two: NetworkState,
+  tensors: ReadonlyMap<string, FileTensor>,
+): number {
   for (const [index, { name, torchShape }] of one.params.entries()) {
     const [rows = 0] = torchShape;
     const perClass = (two.params[index]?.torchShape[0] ?? 0) - rows;
@@ -84,15 +117,4 @@ function classesOf(one: NetworkState, two: NetworkState, { tensors }: StateDict)
     return Number.isInteger(classes) && classes > 0 ? classes : 1;
   }
   return 1;
-}
-
-function checkKeys(network: NetworkState, { tensors, others }: StateDict, source: string): void {
-  const problems = weightProblems(network, Object.fromEntries(tensors));
-  if (others.length > 0) problems.push(`no tensors: ${others.join(', ')}`);
-  if (problems.length === 0) return;
-  throw new DataError(
-    'WEIGHTS_MISMATCH',
-    `${source} does not hold the weights of ${network.name}: ${problems.join('; ')}.`,
-    { hint: 'Check the name of the network; one with the prefix imagenet- is another network.' },
-  );
 }

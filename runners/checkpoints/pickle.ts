@@ -1,8 +1,10 @@
 import { DataError } from '../../common/errors.ts';
+import { shortened } from '../../common/shortened.ts';
+import { Inert, type InertNames, inertResult, longText } from './inert.ts';
 
 /**
- * A pickle's value. Dictionaries become Maps (keys as they are), tuples and lists arrays, None null, bytes Uint8Arrays;
- * what the table of globals makes stays what it is.
+ * A pickle's value. Dictionaries become Maps (keys as they are), tuples, lists and sets arrays, None null, bytes Uint8Arrays;
+ * what the table of globals makes stays what it is, and whatever else would be made is an {@link Inert} placeholder.
  */
 export type PickleValue = unknown;
 
@@ -25,8 +27,13 @@ export interface PickleWords {
 }
 
 export interface PickleWorld {
-  /** `module.name` to what it stands for. Any other name is refused. */
+  /** `module.name` to what it stands for. */
   readonly globals: ReadonlyMap<string, PickleGlobal>;
+  /**
+   * Takes the names that are not in the table, which then stand for placeholders; texts of more than 1 MiB do so too. Absent: such
+   * a name is refused.
+   */
+  readonly inert?: InertNames;
   /** Absent: those of a checkpoint. */
   readonly words?: PickleWords;
   /** Resolves a persistent id, with which PyTorch refers to storages. */
@@ -46,15 +53,24 @@ const checkpointWords: PickleWords = {
 };
 
 /** A state dict has a few opcodes per tensor; the rest of a training's state not many more. */
-const maximumObjects = 4_000_000;
+const maximumOperations = 4_000_000;
+/** Lists, tuples, dictionaries and marks: an opcode of one byte makes one of a hundred. */
+const maximumContainers = 1_000_000;
+/** The pickle of a file that PyTorch wrote is a few bytes per tensor. */
+const maximumPickle = 256 * 2 ** 20;
+/** Longer texts (notes, sources, encoded arrays) name no tensor and are passed over. */
+const maximumText = 2 ** 20;
+const maximumName = 1000;
 
 /**
  * Reads one pickle, protocols 2 to 5 (format: Python's Lib/pickletools.py), without executing anything of it: a small
- * virtual machine that builds dictionaries, lists, numbers and texts, and calls only the functions of `world.globals`.
+ * virtual machine that builds dictionaries, lists, numbers and texts, and calls only the functions of `world.globals`. With
+ * `world.inert`, objects of other classes, and what other functions would return, are {@link Inert} placeholders. Work and
+ * memory are bounded.
  *
  * @param source the file, for messages
- * @throws DataError `CHECKPOINT_PICKLE` (or the code of `world.words`) for a global or an opcode that is not known, naming it, and for a pickle that is
- *   truncated or makes no sense
+ * @throws DataError `CHECKPOINT_PICKLE` (or the code of `world.words`) for a global or an opcode that is not known, naming it,
+ *   and for a pickle that is truncated, too large or makes no sense
  */
 export function unpickle(
   bytes: Uint8Array,
@@ -69,12 +85,14 @@ class Machine {
   private readonly buffer: Buffer;
   private readonly source: string;
   private readonly world: PickleWorld;
+  private readonly start: number;
   private position: number;
   /** What was pushed since the last mark; what was pushed before it lies in `marks`. */
   private stack: PickleValue[] = [];
   private readonly marks: PickleValue[][] = [];
   private readonly memo = new Map<number, PickleValue>();
-  private objects = 0;
+  private operations = 0;
+  private containers = 0;
   private readonly words: PickleWords;
 
   /** What the opcodes do, in the order of pickletools' list. */
@@ -95,19 +113,22 @@ class Machine {
     [0x8c, () => this.push(this.text(this.byte()))], // SHORT_BINUNICODE
     [0x58, () => this.push(this.text(this.length(4)))], // BINUNICODE
     [0x8d, () => this.push(this.text(this.length(8)))], // BINUNICODE8
-    [0x43, () => this.push(new Uint8Array(this.take(this.byte())))], // SHORT_BINBYTES
-    [0x42, () => this.push(new Uint8Array(this.take(this.length(4))))], // BINBYTES
-    [0x8e, () => this.push(new Uint8Array(this.take(this.length(8))))], // BINBYTES8
-    [0x96, () => this.push(new Uint8Array(this.take(this.length(8))))], // BYTEARRAY8
-    [0x5d, () => this.push([])], // EMPTY_LIST
+    [0x43, () => this.push(this.take(this.byte()))], // SHORT_BINBYTES
+    [0x42, () => this.push(this.take(this.length(4)))], // BINBYTES
+    [0x8e, () => this.push(this.take(this.length(8)))], // BINBYTES8
+    [0x96, () => this.push(this.take(this.length(8)))], // BYTEARRAY8
+    [0x5d, () => this.pushList([])], // EMPTY_LIST
+    [0x8f, () => this.pushList([])], // EMPTY_SET
+    [0x90, () => this.extend(this.sinceMark())], // ADDITEMS
+    [0x91, () => this.pushList(this.sinceMark())], // FROZENSET
     [0x61, () => this.extend([this.pop()])], // APPEND
     [0x65, () => this.extend(this.sinceMark())], // APPENDS
-    [0x29, () => this.push([])], // EMPTY_TUPLE
-    [0x74, () => this.push(this.sinceMark())], // TUPLE
-    [0x85, () => this.push(this.popMany(1))], // TUPLE1
-    [0x86, () => this.push(this.popMany(2))], // TUPLE2
-    [0x87, () => this.push(this.popMany(3))], // TUPLE3
-    [0x7d, () => this.push(new Map())], // EMPTY_DICT
+    [0x29, () => this.pushList([])], // EMPTY_TUPLE
+    [0x74, () => this.pushList(this.sinceMark())], // TUPLE
+    [0x85, () => this.pushList(this.popMany(1))], // TUPLE1
+    [0x86, () => this.pushList(this.popMany(2))], // TUPLE2
+    [0x87, () => this.pushList(this.popMany(3))], // TUPLE3
+    [0x7d, () => this.pushDictionary()], // EMPTY_DICT
     [0x73, () => this.setItems(this.popMany(2))], // SETITEM
     [0x75, () => this.setItems(this.sinceMark())], // SETITEMS
     [0x30, () => void this.pop()], // POP
@@ -121,7 +142,11 @@ class Machine {
     [0x6a, () => this.push(this.remembered(this.length(4)))], // LONG_BINGET
     [0x63, () => this.push(this.global(this.line(), this.line()))], // GLOBAL
     [0x93, () => this.stackGlobal()], // STACK_GLOBAL
-    [0x52, () => this.call()], // REDUCE
+    [0x52, () => this.call(2)], // REDUCE
+    [0x81, () => this.call(2)], // NEWOBJ
+    [0x92, () => this.call(3)], // NEWOBJ_EX
+    [0x6f, () => this.makeObject()], // OBJ
+    [0x69, () => this.makeInstance()], // INST
     [0x62, () => this.build()], // BUILD
     [0x51, () => this.push(this.persistent(this.pop()))], // BINPERSID
   ]);
@@ -131,6 +156,7 @@ class Machine {
     this.source = source;
     this.world = world;
     this.words = world.words ?? checkpointWords;
+    this.start = start;
     this.position = start;
   }
 
@@ -138,8 +164,10 @@ class Machine {
     for (;;) {
       const code = this.byte();
       if (code === stop) return { value: this.pop(), end: this.position };
-      this.objects += 1;
-      if (this.objects > maximumObjects) this.fail(`it has more than ${maximumObjects} operations`);
+      this.charge(1);
+      if (this.position - this.start > maximumPickle) {
+        this.fail(`it has more than ${maximumPickle} bytes`);
+      }
       const act = this.opcodes.get(code);
       if (act === undefined) this.refuse(code);
       else act();
@@ -150,7 +178,33 @@ class Machine {
     if (version > 5) this.fail(`it is of protocol ${version}`);
   }
 
+  /** Counts work: an operation, or the items that a function of the table looks at. */
+  private charge(work: number): void {
+    this.operations += work;
+    if (this.operations > maximumOperations) {
+      this.fail(`it has more than ${maximumOperations} operations`);
+    }
+  }
+
+  private countContainer(): void {
+    this.containers += 1;
+    if (this.containers > maximumContainers) {
+      this.fail(`it makes more than ${maximumContainers} lists, tuples and dictionaries`);
+    }
+  }
+
+  private pushList(items: PickleValue[]): void {
+    this.countContainer();
+    this.push(items);
+  }
+
+  private pushDictionary(): void {
+    this.countContainer();
+    this.push(new Map());
+  }
+
   private mark(): void {
+    this.countContainer();
     this.marks.push(this.stack);
     this.stack = [];
   }
@@ -165,31 +219,64 @@ class Machine {
     this.push(this.global(module as string, name as string));
   }
 
-  private global(module: string, name: string): PickleGlobal {
-    const found = this.world.globals.get(`${module}.${name}`);
-    if (found !== undefined) return found;
-    return this.fail(
-      `it asks for ${module.slice(0, 100)}.${name.slice(0, 100)}, and only the rebuilding of ${this.words.subject} is allowed`,
-      this.words.hint,
-    );
-  }
-
-  /** Calls a function of the table, the only thing that can be called. */
-  private call(): void {
-    const [callee, args] = this.popMany(2);
-    if (!isGlobal(callee) || callee.kind !== 'function' || !Array.isArray(args)) {
-      this.fail('it calls what is no function');
+  private global(module: string, name: string): PickleGlobal | Inert {
+    if (module.length + name.length > maximumName) {
+      return this.fail(
+        `it asks for a name of ${module.length + name.length} characters, ${shortened(module)}`,
+      );
     }
-    this.push((callee as Extract<PickleGlobal, { kind: 'function' }>).call(args as PickleValue[]));
+    const whole = `${module}.${name}`;
+    const found = this.world.globals.get(whole);
+    if (found !== undefined) return found;
+    const { inert } = this.world;
+    if (inert === undefined) {
+      return this.fail(
+        `it asks for ${shortened(whole, 200)}, and only the rebuilding of ${this.words.subject} is allowed`,
+      );
+    }
+    inert.add(whole);
+    return new Inert(whole);
   }
 
-  /** Dictionaries lose their attributes (PyTorch hangs `_metadata` on state dicts); other objects of the table take a state. */
+  /** A callee, its arguments as a tuple and, for NEWOBJ_EX, arguments by name, which no function of the table has. */
+  private call(operands: 2 | 3): void {
+    const [callee, args] = this.popMany(operands);
+    this.push(this.result(callee, args));
+  }
+
+  /** OBJ: the class stands before its arguments. */
+  private makeObject(): void {
+    const [callee, ...args] = this.sinceMark();
+    this.push(this.result(callee, args));
+  }
+
+  /** INST: the class stands in the opcode. */
+  private makeInstance(): void {
+    const callee = this.global(this.line(), this.line());
+    this.push(this.result(callee, this.sinceMark()));
+  }
+
+  /** Calls a function of the table, the only thing that can be called; of a placeholder comes a placeholder. */
+  private result(callee: PickleValue, args: PickleValue): PickleValue {
+    if (callee instanceof Inert) return inertResult(callee, args);
+    if (!isGlobal(callee) || callee.kind !== 'function' || !Array.isArray(args)) {
+      return this.fail('it calls what is no function');
+    }
+    for (const given of args as PickleValue[]) this.charge(workOf(given));
+    return callee.call(args as PickleValue[]);
+  }
+
+  /** Objects of the table take a state; of others (PyTorch hangs `_metadata` on state dicts) it is dropped. Lists have none. */
   private build(): void {
     const state = this.pop();
     const target = this.top();
-    if (target instanceof Map) return;
-    if (!isPickleObject(target)) this.fail('it sets attributes of an object');
-    (target as PickleObject).setState(state);
+    if (isPickleObject(target)) {
+      for (const part of Array.isArray(state) ? state : [state]) this.charge(workOf(part));
+      target.setState(state);
+      return;
+    }
+    const canHave = typeof target === 'object' && target !== null && !isGlobal(target);
+    if (!canHave || Array.isArray(target)) this.fail('it sets attributes of what has none');
   }
 
   private persistent(id: PickleValue): PickleValue {
@@ -199,12 +286,14 @@ class Machine {
 
   private extend(items: readonly PickleValue[]): void {
     const list = this.top();
+    if (list instanceof Inert) return;
     if (!Array.isArray(list)) this.fail('it appends to what is no list');
     for (const item of items) (list as PickleValue[]).push(item);
   }
 
   private setItems(items: readonly PickleValue[]): void {
     const map = this.top();
+    if (map instanceof Inert) return;
     if (!(map instanceof Map)) this.fail('it sets items of what is no dictionary');
     if (items.length % 2 !== 0) this.fail('a dictionary has a key without a value');
     for (let index = 0; index < items.length; index += 2) {
@@ -256,23 +345,33 @@ class Machine {
   /** Little-endian two's complement; more than a double can hold is kept as a BigInt. */
   private long(size: number): number | bigint {
     if (size > 1024) this.fail(`it has a number of ${size} bytes`);
-    let value = 0n;
     const bytes = this.take(size);
-    for (let index = size - 1; index >= 0; index -= 1) {
-      value = (value << 8n) | BigInt(bytes[index] as number);
-    }
-    const signed = BigInt.asIntN(8 * size, value);
+    if (size === 0) return 0;
+    const hex = Buffer.from(bytes).reverse().toString('hex');
+    const signed = BigInt.asIntN(8 * size, BigInt(`0x${hex}`));
     const number = Number(signed);
     return Number.isSafeInteger(number) ? number : signed;
   }
 
-  private text(size: number, encoding: 'utf8' | 'latin1' = 'utf8'): string {
-    return this.take(size).toString(encoding);
+  private text(size: number, encoding: 'utf8' | 'latin1' = 'utf8'): string | Inert {
+    const bytes = this.take(size);
+    const isPassedOver = size > maximumText && this.world.inert !== undefined;
+    return isPassedOver ? longText(size) : bytes.toString(encoding);
   }
 
   private line(): string {
-    const end = this.buffer.indexOf(0x0a, this.position);
-    if (end < 0) this.fail('it is truncated');
+    const length = this.buffer
+      .subarray(this.position, this.position + maximumName + 1)
+      .indexOf(0x0a);
+    if (length < 0) {
+      const left = this.buffer.byteLength - this.position;
+      this.fail(
+        left > maximumName
+          ? `it asks for a name of more than ${maximumName} bytes`
+          : 'it is truncated',
+      );
+    }
+    const end = this.position + length;
     const text = this.buffer.toString('utf8', this.position, end);
     this.position = end + 1;
     return text;
@@ -287,17 +386,14 @@ class Machine {
 
   private refuse(code: number): never {
     const hex = code.toString(16).padStart(2, '0');
-    return this.fail(
-      `it has the opcode 0x${hex}, which ${this.words.subject} do not need`,
-      this.words.hint,
-    );
+    return this.fail(`it has the opcode 0x${hex}, which ${this.words.subject} do not need`);
   }
 
-  private fail(problem: string, hint?: string): never {
+  private fail(problem: string): never {
     throw new DataError(
       this.words.code,
       `The pickle in ${this.source} was refused at byte ${this.position}: ${problem}.`,
-      { hint },
+      { hint: this.words.hint },
     );
   }
 }
@@ -309,13 +405,22 @@ const stop = 0x2e;
  * is memory.
  */
 export function nameOf(value: PickleValue): string {
-  if (typeof value === 'string') return value.slice(0, 200);
+  if (typeof value === 'string') return shortened(value);
+  if (value instanceof Inert) return shortened(value.name);
   if (typeof value === 'object' && value !== null) return 'no name';
   return String(value);
 }
 
 function isPickleObject(value: PickleValue): value is PickleObject {
   return typeof value === 'object' && value !== null && 'setState' in value;
+}
+
+/** What a function may do with an argument, in operations: look at each item, or at each byte of a text. */
+function workOf(value: PickleValue): number {
+  if (Array.isArray(value)) return value.length;
+  if (value instanceof Map) return value.size;
+  if (typeof value === 'string') return Math.ceil(value.length / 256);
+  return value instanceof Uint8Array ? Math.ceil(value.byteLength / 256) : 0;
 }
 
 function isGlobal(value: PickleValue): value is PickleGlobal {

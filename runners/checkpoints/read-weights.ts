@@ -3,26 +3,32 @@ import { sha256 } from '../../common/canonical.ts';
 import { DataError, UsageError } from '../../common/errors.ts';
 import { lookUp } from '../../common/look-up.ts';
 import { parseSafetensors, type SafeTensor } from '../trial/safetensors.ts';
-import { findStateDict, type StateDict } from './state-dict.ts';
+import { InertNames } from './inert.ts';
 import {
   contiguousStrides,
   type FileTensor,
   type NumberType,
   sizeOf,
   stridedTensor,
+  whyNoWeights,
 } from './tensors.ts';
 import { readTorchFile } from './torch-file.ts';
+import { type WeightGroup, weightGroups } from './weight-groups.ts';
 
 /** Larger than any network here by far; a file is read into memory whole. */
 const maximumFile = 2 ** 30;
 
-export interface WeightsFile extends StateDict {
+export interface WeightsFile {
+  /** The dictionaries of tensors in it. */
+  readonly groups: readonly WeightGroup[];
+  /** Classes and functions that its pickle names and that were not executed; sorted. */
+  readonly notExecuted: readonly string[];
   /** SHA-256 of the file's bytes. */
   readonly sha256: string;
 }
 
 /**
- * The weights in a file that PyTorch (zip or legacy) or safetensors wrote, by PyTorch's names. Which of the two is told by the
+ * The tensors in a file that PyTorch (zip or legacy) or safetensors wrote, by PyTorch's names. Which of the two is told by the
  * content. A pickle is read, never executed.
  *
  * @throws UsageError `CHECKPOINT_FILE` for a path that is no readable file
@@ -30,20 +36,26 @@ export interface WeightsFile extends StateDict {
  */
 export function readWeightsFile(path: string): WeightsFile {
   const bytes = readBounded(path);
-  const weights = isSafetensors(bytes)
+  const inert = new InertNames();
+  const content = isSafetensors(bytes)
     ? fromSafetensors(bytes, path)
-    : findStateDict(readTorchFile(bytes, path), path);
-  return { ...weights, sha256: sha256(bytes) };
+    : readTorchFile(bytes, path, inert);
+  return {
+    groups: weightGroups(content, path),
+    notExecuted: inert.list(),
+    sha256: sha256(bytes),
+  };
 }
 
 /**
  * A tensor's values as float32.
  *
- * @throws DataError `CHECKPOINT_TYPE` for integers, `CHECKPOINT_VALUES` for values that are not finite
+ * @throws DataError `CHECKPOINT_TYPE` for what is no floating-point number, `CHECKPOINT_VALUES` for values that are not finite
  */
 export function convertedTensor(name: string, tensor: FileTensor, source: string): SafeTensor {
-  if (tensor.type === 'integer') {
-    throw new DataError('CHECKPOINT_TYPE', `${source} holds ${name} as integers, not as weights.`);
+  const words = whyNoWeights(tensor.type);
+  if (words !== null) {
+    throw new DataError('CHECKPOINT_TYPE', `${source} holds ${name} as ${words}, not as weights.`);
   }
   const data = tensor.values();
   if (!data.every(Number.isFinite)) {
@@ -86,14 +98,19 @@ const safetensorsTypes: Readonly<Record<string, NumberType>> = {
   F64: 'float64',
   F16: 'float16',
   BF16: 'bfloat16',
+  C64: 'complex',
 };
 
-function fromSafetensors(bytes: Uint8Array, source: string): StateDict {
+function typeOf(type: string): NumberType {
+  return lookUp(safetensorsTypes, type) ?? (type.startsWith('F8') ? 'other' : 'integer');
+}
+
+function fromSafetensors(bytes: Uint8Array, source: string): ReadonlyMap<string, FileTensor> {
   const { tensors } = parseSafetensors(bytes, source);
   const read = [...tensors].map(([name, { type, shape, bytes: content }]): [string, FileTensor] => [
     name,
     stridedTensor(
-      lookUp(safetensorsTypes, type) ?? 'integer',
+      typeOf(type),
       () => content,
       sizeOf(shape),
       0,
@@ -102,5 +119,5 @@ function fromSafetensors(bytes: Uint8Array, source: string): StateDict {
       source,
     ),
   ]);
-  return findStateDict(new Map(read), source);
+  return new Map(read);
 }

@@ -1,17 +1,37 @@
 import { DataError } from '../../common/errors.ts';
+import { maximumRank } from '../trial/safetensors-header.ts';
 
-/** Number types of PyTorch and safetensors that are told apart here; `other` types carry no weights. */
-export type NumberType = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'integer';
+/** Number types of PyTorch and safetensors that are told apart here. */
+export type NumberType = WeightType | 'integer' | 'complex' | 'other';
+/** Those that weights are made of. */
+export type WeightType = 'float32' | 'float64' | 'float16' | 'bfloat16';
+
+/** What a tensor of another type holds, for messages. */
+const notWeights: Readonly<Record<Exclude<NumberType, WeightType>, string>> = {
+  integer: 'integers',
+  complex: 'complex numbers',
+  other: 'numbers of a type that is not read here (quantized, or of eight bits)',
+};
+
+/** @returns the words for what is no weights; null for what weights are made of */
+export function whyNoWeights(type: NumberType): string | null {
+  return Object.hasOwn(notWeights, type)
+    ? notWeights[type as Exclude<NumberType, WeightType>]
+    : null;
+}
+
+/** Values of one tensor, 1 GiB of float32: no network here has a larger one, and strides of zero ask for any number. */
+const maximumValues = 2 ** 28;
 
 /** A tensor within a file, not yet converted. */
 export interface FileTensor {
   readonly type: NumberType;
   readonly shape: readonly number[];
-  /** All values, row-major. Sixteen-bit floats are exact in float32, float64 is rounded. @throws DataError for integers */
+  /** All values, row-major. Sixteen-bit floats are exact in float32, float64 is rounded. @throws DataError for other types */
   values(): Float32Array;
 }
 
-const bytesOf: Readonly<Record<Exclude<NumberType, 'integer'>, number>> = {
+const bytesOf: Readonly<Record<WeightType, number>> = {
   float32: 4,
   float64: 8,
   float16: 2,
@@ -19,7 +39,7 @@ const bytesOf: Readonly<Record<Exclude<NumberType, 'integer'>, number>> = {
 };
 
 /** Reads number `index` of little-endian bytes as a double. */
-function readerOf(type: NumberType, bytes: Uint8Array): (index: number) => number {
+function readerOf(type: WeightType, bytes: Uint8Array): (index: number) => number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (type) {
     case 'float32':
@@ -30,8 +50,6 @@ function readerOf(type: NumberType, bytes: Uint8Array): (index: number) => numbe
       return (index) => halfToNumber(view.getUint16(2 * index, true));
     case 'bfloat16':
       return (index) => bfloatToNumber(view.getUint16(2 * index, true));
-    case 'integer':
-      throw new DataError('CHECKPOINT_TYPE', 'Integers are no weights.');
   }
 }
 
@@ -61,6 +79,9 @@ export function stridedTensor(
     throw new DataError('CHECKPOINT_TENSOR', `${source} is damaged: ${problem}.`);
   };
   const whole = (value: number) => Number.isSafeInteger(value) && value >= 0;
+  if (shape.length > maximumRank || strides.length > maximumRank) {
+    fail(`a tensor has ${shape.length} sides; up to ${maximumRank} are read`);
+  }
   const valid =
     whole(offset) &&
     strides.length === shape.length &&
@@ -78,12 +99,18 @@ export function stridedTensor(
     shape,
     values() {
       const size = sizeOf(shape);
+      const words = whyNoWeights(type);
+      if (words !== null) {
+        throw new DataError('CHECKPOINT_TYPE', `${source}: a tensor holds ${words}, no weights.`);
+      }
       // A stride of zero repeats values: without this bound a few bytes could ask for any amount of memory.
-      if (size > stored) {
-        fail(`a tensor of the shape [${shape}] has more values than its storage of ${stored}`);
+      if (size > maximumValues) {
+        fail(
+          `a tensor of the shape [${shape}] has more values than the ${maximumValues} that are read`,
+        );
       }
       const bytes = storage();
-      if (type !== 'integer' && bytes.byteLength < stored * bytesOf[type]) {
+      if (bytes.byteLength < stored * bytesOf[type as WeightType]) {
         fail(`a storage has ${bytes.byteLength} bytes, less than ${stored} values of ${type} take`);
       }
       const result = new Float32Array(size);
@@ -93,7 +120,7 @@ export function stridedTensor(
         new Uint8Array(result.buffer).set(bytes.subarray(from, from + 4 * size));
         return result;
       }
-      const read = readerOf(type, bytes);
+      const read = readerOf(type as WeightType, bytes);
       const index = shape.map(() => 0);
       let position = offset;
       for (let at = 0; at < size; at += 1) {
@@ -122,7 +149,13 @@ const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Strides of a contiguous tensor. */
 export function contiguousStrides(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const strides: number[] = [];
+  let size = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+    strides.push(size);
+    size *= shape[axis] as number;
+  }
+  return strides.reverse();
 }
 
 /** IEEE 754 binary16. */

@@ -1,6 +1,6 @@
 import type { NetworkState } from '../tasks/types.ts';
 import { createDetector, detectorArchitecture, detectorNames, hasDetector } from './detectors.ts';
-import { createNetwork } from './registry.ts';
+import { createNetwork, networkNames } from './registry.ts';
 import {
   createSegmenter,
   hasSegmenter,
@@ -21,6 +21,11 @@ export function networkOf(name: string, classes: number): NetworkState {
   if (hasDetector(name)) return createDetector(name, { classes });
   if (hasSegmenter(name)) return createSegmenter(name, { classes });
   return createNetwork(name, { classes });
+}
+
+/** Names of the networks of all tasks. */
+export function allNetworkNames(): readonly string[] {
+  return [...networkNames(), ...detectorNames(), ...segmenterNames()];
 }
 
 /** What zoos of trained weights call the backbone of a network; null where it has none that anybody released weights for. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DataError } from '../../common/errors.ts';
+import { shortList } from '../../common/shortened.ts';
 import { toEngine, toTorch } from '../models/layout.ts';
 import type { ParamSpec } from '../models/types.ts';
 import type { NetworkState } from '../tasks/types.ts';
@@ -36,16 +37,16 @@ export function weightsHash(tensors: Readonly<Record<string, SafeTensor>>): stri
 /**
  * Reads a network's weights from a safetensors file into the engine's layout.
  *
- * @throws DataError `WEIGHTS_MISMATCH` listing every missing, unexpected and mis-shaped key: a network that is loaded
- *   in part would still answer, wrongly
+ * @throws DataError `WEIGHTS_MISMATCH` for every missing, unexpected and mis-shaped key, naming the first: a network that is
+ *   loaded in part would still answer, wrongly
  */
 export function readWeights(path: string, network: NetworkState): Record<string, Float32Array> {
   const { tensors } = readSafetensors(path);
-  const problems = weightProblems(network, tensors);
-  if (problems.length > 0) {
+  const { texts } = weightProblems(network, new Map(Object.entries(tensors)));
+  if (texts.length > 0) {
     throw new DataError(
       'WEIGHTS_MISMATCH',
-      `${path} does not hold the weights of ${network.name} with ${network.classes} classes: ${problems.join('; ')}.`,
+      `${path} does not hold the weights of ${network.name} with ${network.classes} classes: ${texts.join('; ')}.`,
       { hint: 'Check the network name and the number of classes.' },
     );
   }
@@ -57,26 +58,37 @@ export function readWeights(path: string, network: NetworkState): Record<string,
   );
 }
 
-/** What keeps tensors from being this network's state, one text per kind of trouble; empty where nothing does. */
+/** What keeps tensors from being a network's state. */
+export interface WeightProblems {
+  /** One text per kind of trouble, with the first keys of it and a count; empty where there is none. */
+  readonly texts: readonly string[];
+  /** How many keys are missing, unexpected or of another shape. */
+  readonly keys: number;
+}
+
+/** Compares the names and shapes of tensors with those of a network. Values are not read. */
 export function weightProblems(
   network: NetworkState,
-  tensors: Readonly<Record<string, Pick<SafeTensor, 'shape'>>>,
-): string[] {
-  const expected = new Map(network.params.map((param) => [param.name, param]));
-  const missing = [...expected.keys()].filter((name) => !Object.hasOwn(tensors, name));
+  tensors: ReadonlyMap<string, Pick<SafeTensor, 'shape'>>,
+): WeightProblems {
+  const expected = new Set(network.params.map(({ name }) => name));
+  const missing = [...expected].filter((name) => !tensors.has(name));
   // PyTorch counts batches in integer buffers that no computation reads.
-  const unexpected = Object.keys(tensors).filter(
+  const unexpected = [...tensors.keys()].filter(
     (name) => !expected.has(name) && !name.endsWith('num_batches_tracked'),
   );
-  const misshaped = [...expected].flatMap(([name, param]) => {
-    const shape = tensors[name]?.shape;
-    return shape === undefined || shape.join() === param.torchShape.join()
+  const misshaped = network.params.flatMap(({ name, torchShape }) => {
+    const shape = tensors.get(name)?.shape;
+    return shape === undefined || shape.join() === torchShape.join()
       ? []
-      : [`${name} has the shape [${shape}] instead of [${param.torchShape}]`];
+      : [`${name} has the shape [${shape}] instead of [${torchShape}]`];
   });
-  return [
-    ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
-    ...(unexpected.length > 0 ? [`unexpected: ${unexpected.join(', ')}`] : []),
-    ...misshaped,
-  ];
+  return {
+    texts: [
+      ...(missing.length > 0 ? [`missing: ${shortList(missing)}`] : []),
+      ...(unexpected.length > 0 ? [`unexpected: ${shortList(unexpected)}`] : []),
+      ...(misshaped.length > 0 ? [shortList(misshaped, 3)] : []),
+    ],
+    keys: missing.length + unexpected.length + misshaped.length,
+  };
 }

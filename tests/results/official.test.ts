@@ -72,7 +72,7 @@ function prepare(context: TestContext, files: Readonly<Record<string, string>>) 
 
 const noOptions = {
   ...{ method: undefined, teacher: undefined, student: undefined, dataset: undefined },
-  ...{ model: undefined, lenient: false, markdown: false, json: false },
+  ...{ model: undefined, prefix: undefined, lenient: false, markdown: false, json: false },
 };
 
 async function importInto(workspace: string, changes: Partial<typeof noOptions> = {}) {

@@ -61,7 +61,9 @@ describe('a checkpoint that PyTorch itself wrote', () => {
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
   });
 
-  for (const file of ['zip.pth', 'legacy.pth', 'model.pth', 'parallel.tar', 'legacy-parallel.pt']) {
+  const files = ['zip.pth', 'legacy.pth', 'model.pth', 'parallel.tar', 'legacy-parallel.pt'];
+  const amongOthers = ['beside.pth', 'beside-legacy.pth', 'beside-protocol-4.pth', 'student.pth'];
+  for (const file of [...files, ...amongOthers]) {
     it(`${file} gives PyTorch's own logits`, { skip }, () => {
       const answer = JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8'));
       const imported = importCheckpoint(join(folder, file), 'resnet8', folder);
@@ -80,12 +82,46 @@ describe('a checkpoint that PyTorch itself wrote', () => {
     });
   }
 
-  for (const file of ['hostile.pth', 'hostile-legacy.pth']) {
+  for (const file of ['beside.pth', 'beside-legacy.pth', 'beside-protocol-4.pth']) {
+    it(`${file}: what stands beside the weights is named, and nothing of it runs`, { skip }, () => {
+      const { notExecuted } = importCheckpoint(join(folder, file), 'resnet8', folder);
+      for (const name of [
+        'argparse.Namespace',
+        'datetime.datetime',
+        'pathlib.PosixPath',
+        'posix.system',
+        '__main__.History',
+        'torch._utils._rebuild_qtensor',
+        'torch._utils._rebuild_sparse_tensor',
+      ]) {
+        assert.ok(notExecuted.includes(name), `${name} of ${notExecuted}`);
+      }
+      assert.equal(existsSync(join(folder, 'executed')), false);
+    });
+  }
+
+  it('an expanded tensor is every value of it', { skip }, () => {
+    const digest = (file: string) => importCheckpoint(join(folder, file), 'resnet8', folder).sha256;
+    assert.equal(digest('expanded.pth'), digest('expanded-written-out.pth'));
+  });
+
+  for (const [file, code, message] of [
+    ['weight-hostile.pth', 'WEIGHTS_MISMATCH', /fc\.weight is an object of posix\.system/],
+    ['weight-sparse.pth', 'WEIGHTS_MISMATCH', /fc\.weight is an object of torch\S+_sparse_tensor/],
+    ['weight-quantized.pth', 'WEIGHTS_MISMATCH', /fc\.weight is an object of torch\S+_qtensor/],
+    ['weight-array.pth', 'WEIGHTS_MISMATCH', /fc\.weight is an object of numpy/],
+    ['weight-complex.pth', 'CHECKPOINT_TYPE', /holds fc\.weight as complex numbers/],
+    ['whole.pth', 'CHECKPOINT_NO_WEIGHTS', /holds an object of __main__\.ResNet8 instead/],
+    ['whole-legacy.pth', 'CHECKPOINT_NO_WEIGHTS', /holds an object of __main__\.ResNet8 instead/],
+    ['whole-within.pth', 'CHECKPOINT_NO_WEIGHTS', /only model \(an object of __main__\.ResNet8\)/],
+    ['hostile-legacy.pth', 'CHECKPOINT_NO_WEIGHTS', /holds an object of posix\.system instead/],
+  ] as const) {
     it(`${file} is refused and runs nothing`, { skip }, () => {
       const before = readdirSync(folder).length;
       assert.throws(
         () => importCheckpoint(join(folder, file), 'resnet8', folder),
-        (error: unknown) => error instanceof DataError && /posix\.system/.test(error.message),
+        (error: unknown) =>
+          error instanceof DataError && error.code === code && message.test(error.message),
       );
       assert.equal(existsSync(join(folder, 'executed')), false);
       assert.equal(readdirSync(folder).length, before);

@@ -1,0 +1,66 @@
+/** How a repository names the layers of a network that is the same function as one here. */
+export interface Layout {
+  /** The repository, for people. */
+  readonly name: string;
+  /** A pattern, and what stands in its place. Each is applied once to a name, in this order. */
+  readonly renames: readonly (readonly [RegExp, string])[];
+}
+
+/**
+ * Layouts that are read besides the names that the networks here have. Those are the names of mdistiller, RepDistiller,
+ * torchvision and timm's ResNets, and of chenyaofo/pytorch-cifar-models@3e08427:pytorch_cifar_models/resnet.py. A layout is taken
+ * where every name fits after it, and no other way.
+ */
+export const layouts: readonly Layout[] = [
+  {
+    // akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py; shortcuts have weights with its option B alone.
+    name: 'akamaster/pytorch_resnet_cifar10',
+    renames: [
+      [/^linear\./, 'fc.'],
+      [/(^|\.)shortcut\./, '$1downsample.'],
+    ],
+  },
+  {
+    // weiaicunzai/pytorch-cifar100@0d41819:models/resnet.py, its ResNet-18 and ResNet-50
+    name: 'weiaicunzai/pytorch-cifar100',
+    renames: [
+      [/^conv1\.0\./, 'conv1.'],
+      [/^conv1\.1\./, 'bn1.'],
+      [/^conv2_x\./, 'layer1.'],
+      [/^conv3_x\./, 'layer2.'],
+      [/^conv4_x\./, 'layer3.'],
+      [/^conv5_x\./, 'layer4.'],
+      [/\.residual_function\.0\./, '.conv1.'],
+      [/\.residual_function\.1\./, '.bn1.'],
+      [/\.residual_function\.3\./, '.conv2.'],
+      [/\.residual_function\.4\./, '.bn2.'],
+      [/\.residual_function\.6\./, '.conv3.'],
+      [/\.residual_function\.7\./, '.bn3.'],
+      [/^fc\./, 'linear.'],
+    ],
+  },
+  {
+    // open-mmlab/mmpretrain: an ImageClassifier of a ResNet and a LinearClsHead
+    name: 'open-mmlab/mmpretrain',
+    renames: [
+      [/^backbone\./, ''],
+      [/^head\.fc\./, 'fc.'],
+    ],
+  },
+];
+
+/** A dictionary with a layout's names changed to ours; null where it changes none, or makes two names one. */
+export function renamed<Value>(
+  layout: Layout,
+  values: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value> | null {
+  const result = new Map<string, Value>();
+  let changed = false;
+  for (const [name, value] of values) {
+    const ours = layout.renames.reduce((text, [from, to]) => text.replace(from, to), name);
+    if (result.has(ours)) return null;
+    changed ||= ours !== name;
+    result.set(ours, value);
+  }
+  return changed ? result : null;
+}
