@@ -342,6 +342,7 @@ async function execute(
   const shared = {
     workspace,
     fingerprint: numerics.fingerprint,
+    confirmNumerics: numerics.confirm,
     threads: conditions.threads,
     device,
     dataFolder,

@@ -1,5 +1,14 @@
+import { InfrastructureError } from '../../common/errors.ts';
+import { numericsChanges } from '../../runners/fingerprint/record.ts';
 import type { Numerics, NumericsConditions } from '../../runners/trial/fingerprint.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
+import { changesText } from '../output/stale.ts';
+
+/** Numerics with a look at whether they are still those of now. */
+export interface PresentNumerics extends Numerics {
+  /** @throws InfrastructureError `NUMERICS_CHANGED` naming what was edited since */
+  confirm(): void;
+}
 
 /**
  * The numerics that trials would be measured with now. How others' code computes is in its commit, which the trial has;
@@ -11,9 +20,31 @@ import type { PlannedTrial } from '../../suites/plan-types.ts';
 export async function presentNumerics(
   trials: readonly Pick<PlannedTrial, 'spec'>[],
   conditions: Omit<NumericsConditions, 'tensorflow'>,
-): Promise<Numerics> {
+): Promise<PresentNumerics> {
   const { externalNumerics, numerics } = await import('../../runners/trial/fingerprint.ts');
-  if (trials.some(({ spec }) => spec.external !== undefined)) return externalNumerics(conditions);
+  const compute = trials.some(({ spec }) => spec.external !== undefined)
+    ? () => externalNumerics(conditions)
+    : await ourNumerics(numerics, conditions);
+  const present = compute();
+  return { ...present, confirm: () => confirmSame(present, compute()) };
+}
+
+async function ourNumerics(
+  numerics: (conditions: NumericsConditions) => Numerics,
+  conditions: Omit<NumericsConditions, 'tensorflow'>,
+): Promise<() => Numerics> {
   const { engineVersion } = await import('./engine-version.ts');
-  return numerics({ ...conditions, tensorflow: await engineVersion() });
+  const tensorflow = await engineVersion();
+  return () => numerics({ ...conditions, tensorflow });
+}
+
+/** @throws InfrastructureError `NUMERICS_CHANGED` naming what differs */
+export function confirmSame(before: Numerics, now: Numerics): void {
+  if (before.fingerprint === now.fingerprint) return;
+  const changes = changesText(numericsChanges(before.record, now.record));
+  throw new InfrastructureError(
+    'NUMERICS_CHANGED',
+    `The numerics have changed since this command began (${changes}), so that its trials would be measured by two.`,
+    { hint: 'Run the same command again: it measures with those of now.' },
+  );
 }

@@ -15,6 +15,13 @@ export interface TrialRunOptions {
   readonly workspace: string;
   /** Numerics fingerprint, 64 hexadecimal digits: runs of the same are reused. */
   readonly fingerprint: string;
+  /**
+   * Called before a worker is started: throws where the sources are no longer those of `fingerprint`, because what it would
+   * compute is something else. Absent: not looked at.
+   *
+   * @throws RedistillError
+   */
+  readonly confirmNumerics?: () => void;
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly device: 'cpu' | 'gpu';
   /** Names of the GPUs for `CUDA_VISIBLE_DEVICES`; each worker sees the one of its slot alone. Absent: what this process sees. */

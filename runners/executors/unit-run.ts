@@ -106,6 +106,7 @@ class UnitRun {
     const held = [...this.open.values()].flatMap((trial) => this.lock(trial) ?? []);
     try {
       if (held.length === 0) return 'nothing';
+      this.options.confirmNumerics?.();
       const { failed, outOfMemory } = await trainHeld(held, slot, this.options, {
         lastTry: this.failures.count >= this.options.retries,
         seconds: () => (performance.now() - this.began) / 1000,

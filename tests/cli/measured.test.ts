@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { main } from '../../cli/main.ts';
 import { engineVersion } from '../../cli/run/engine-version.ts';
+import { confirmSame, presentNumerics } from '../../cli/run/numerics.ts';
 import type { NumericsRecord } from '../../runners/fingerprint/record.ts';
 import { storeRecord } from '../../runners/fingerprint/record-store.ts';
 import { type Numerics, numerics } from '../../runners/trial/fingerprint.ts';
@@ -154,6 +155,20 @@ describe('what is measured of a plan', () => {
       const { measured } = await planned(workspace);
       assert.match(measured.stale[0]?.changes.join() ?? '', /^an unknown file/, text.slice(0, 20));
     }
+  });
+
+  it('is looked at again before a worker is started', async () => {
+    const threads = { intra: 1, inter: 1 };
+    const present = await presentNumerics([], { threads, device: 'cpu', mode: 'recorded' });
+    assert.equal(present.fingerprint, now.fingerprint);
+    present.confirm();
+    const record = earlier('5', { files: { [convolution]: ['0'.repeat(16), '00000000'] } });
+    const before = { fingerprint: record.fingerprint, record };
+    assert.throws(() => confirmSame(before, present), {
+      code: 'NUMERICS_CHANGED',
+      exitCode: 3,
+      message: /since this command began \(runners\/engine\/ops\/convolution\.ts\)/,
+    });
   });
 
   it('is said first by run, which keeps the record that a later plan explains itself by', async (t) => {

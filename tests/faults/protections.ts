@@ -323,6 +323,16 @@ export const protections: readonly Protection[] = [
     fails: /deep-equal/,
   },
   {
+    fault: 13,
+    what: 'sources that are edited during a run stop what has not begun',
+    file: 'runners/executors/unit-run.ts',
+    line: '      this.options.confirmNumerics?.();\n',
+    without: '',
+    test: 'tests/runners/executors/local.test.ts',
+    name: 'an edit of the sources during a run',
+    fails: /2 !== 1/,
+  },
+  {
     fault: 14,
     what: 'a seed stands once',
     file: 'suites/load.ts',

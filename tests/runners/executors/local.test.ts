@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { InfrastructureError } from '../../../common/errors.ts';
 import { findCheckpoint } from '../../../runners/checkpoints/store.ts';
 import { executeLocally } from '../../../runners/executors/local.ts';
 import { failedGate } from '../../../runners/executors/teachers.ts';
 import type { ExecutorEvent } from '../../../runners/executors/types.ts';
 import { journalFile, runFolder } from '../../../runners/trial/paths.ts';
+import { runsOf } from '../../../runners/trial/reuse.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial } from './fixtures/fake.ts';
 
 let workspace: string;
@@ -53,6 +55,29 @@ test('a checkpoint that is not there is the trouble of the trials that need it',
     ['infrastructure', 'blocked', 'completed'],
   );
   assert.match(outcomes[0]?.reason ?? '', /No imported checkpoint .* redistill import checkpoint/);
+});
+
+test('an edit of the sources during a run stops what has not begun, and touches no run', async () => {
+  const before = fakeTrial('before');
+  const after = fakeTrial('after');
+  let looks = 0;
+  const outcomes = await executeLocally(fakePlan([before, after]), {
+    ...fakeOptions(workspace),
+    workers: 1,
+    confirmNumerics() {
+      looks += 1;
+      if (looks > 1) throw new InfrastructureError('NUMERICS_CHANGED', 'kd.ts was edited.');
+    },
+  });
+  const states = new Map(outcomes.map(({ trial, state, reason }) => [trial, `${state} ${reason}`]));
+  const begun = activity(workspace).filter(({ what }) => what === 'start');
+  assert.equal(begun.length, 1);
+  assert.deepEqual([...states.values()].sort(), ['completed ', 'infrastructure kd.ts was edited.']);
+  const stopped = outcomes.find(({ state }) => state === 'infrastructure')?.trial as string;
+  assert.deepEqual(
+    runsOf(workspace, stopped).filter(({ lines }) => lines > 0),
+    [],
+  );
 });
 
 test('no more workers run at a time than asked for, longest chains first', async () => {
