@@ -42,6 +42,7 @@ export async function fetchRelease(
     'Import a teacher before a suite can name it; its gate is applied before it teaches:',
   );
   const files = here.map(({ model, path }) => ({ model, path: path as string }));
-  for (const command of importCommands(files)) context.stderr(`  ${command}`);
+  for (const command of importCommands(files, release.normalisation))
+    context.stderr(`  ${command}`);
   return exitCodes.fine;
 }

@@ -11,6 +11,7 @@ export async function importCheckpointCommand(
   options: {
     readonly model: string | undefined;
     readonly prefix: string | undefined;
+    readonly normalisation: string | undefined;
     readonly workspace: string | undefined;
     readonly json: boolean;
   },
@@ -32,7 +33,7 @@ export async function importCheckpointCommand(
     resolve(context.cwd, path),
     options.model,
     resolve(context.cwd, options.workspace ?? '.'),
-    { prefix: options.prefix },
+    { prefix: options.prefix, normalisation: options.normalisation },
   );
   if (options.json) {
     context.json({ schemaVersion, ...imported });
@@ -43,6 +44,9 @@ export async function importCheckpointCommand(
   const place = [...imported.path, imported.prefix].filter((word) => word !== '').join('.');
   const from = place === '' ? '' : ` under "${place}"`;
   context.stdout(`${path}: ${model} with ${classes} classes, ${tensors} tensors${from}.`);
+  if (imported.normalisation !== null) {
+    context.stdout(`It sees pictures in the normalisation ${imported.normalisation}.`);
+  }
   if (converted.length > 0) context.stdout(`Converted to float32: ${converted.join(', ')}.`);
   if (layout !== null) context.stdout(`Names of ${layout} were changed to those of ${model}.`);
   if (leftOut.length > 0) context.stdout(`Left out beside them: ${shortList(leftOut)}.`);

@@ -145,8 +145,12 @@ export class TrialBook {
 }
 
 /** An imported teacher is tested on pictures of the size on which one that is trained would be: an AP depends on it. */
-function measuredWith({ input }: Recipe): Recipe {
-  return input === undefined ? evaluationRecipe : { ...evaluationRecipe, input };
+function measuredWith({ input, normalisation }: Recipe): Recipe {
+  return {
+    ...evaluationRecipe,
+    ...(input !== undefined && { input }),
+    ...(normalisation !== undefined && { normalisation }),
+  };
 }
 
 /** A measured checkpoint is named by its content: the trial that measured it adds nothing to what a student learns. */

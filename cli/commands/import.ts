@@ -37,6 +37,12 @@ const options = {
     summary:
       'what stands before the names of the wanted weights, where a file holds several sets (student., state_dict_ema)',
   },
+  normalisation: {
+    kind: 'text',
+    value: 'NAME',
+    summary:
+      'with "checkpoint": how pictures were normalised in its training (cifar100-repdistiller, cifar100-measured, imagenet)',
+  },
   lenient: {
     kind: 'flag',
     summary: 'import a log although lines of it cannot be read; they are reported all the same',
@@ -98,7 +104,8 @@ export const command = defineCommand({
     },
     { command: 'redistill import log logs/ && redistill ingest', meaning: 'every log below logs/' },
     {
-      command: 'redistill import checkpoint ckpt_epoch_240.pth --model resnet32x4',
+      command:
+        'redistill import checkpoint ckpt_epoch_240.pth --model resnet32x4 --normalisation cifar100-repdistiller',
       meaning: 'a teacher that mdistiller trained',
     },
     {

@@ -57,6 +57,12 @@ export function teacherTable(lines: readonly TeacherLine[]): readonly string[] {
 }
 
 /** What to do with fetched teachers: a command each. */
-export function importCommands(files: readonly TeacherFile[]): readonly string[] {
-  return files.map(({ model, path }) => `redistill import checkpoint ${path} --model ${model}`);
+export function importCommands(
+  files: readonly TeacherFile[],
+  normalisation: string | null,
+): readonly string[] {
+  const stated = normalisation === null ? '' : ` --normalisation ${normalisation}`;
+  return files.map(
+    ({ model, path }) => `redistill import checkpoint ${path} --model ${model}${stated}`,
+  );
 }

@@ -38,6 +38,7 @@ export interface RecipeOverrides {
   readonly normEval?: boolean;
   readonly initStudent?: boolean;
   readonly pretrained?: string | null;
+  readonly normalisation?: string | null;
   readonly precision?: 'mixed' | null;
   readonly labelSmoothing?: number;
   readonly trainPictures?: number | null;
@@ -52,6 +53,7 @@ const optionalFields = [
   'normEval',
   'initStudent',
   'pretrained',
+  'normalisation',
   'precision',
 ] as const;
 

@@ -32,6 +32,8 @@ export interface TeacherRelease {
   readonly title: string;
   /** Data set that the teachers were trained on. */
   readonly dataset: string;
+  /** Name of the normalisation that their training had (runners/data/normalisation.ts); null where no source states it. */
+  readonly normalisation: string | null;
   /** Where a person finds files that have no address of their own; null where all have one. */
   readonly page: string | null;
   readonly files: readonly ReleaseFile[];
@@ -56,6 +58,7 @@ interface RawReleases {
       {
         readonly title: string;
         readonly dataset: string;
+        readonly normalisation?: string;
         readonly page?: string;
         readonly files: readonly RawFile[];
         readonly source: string;
@@ -115,6 +118,7 @@ const validate = compileSchema<RawReleases>({
         properties: {
           title: text,
           dataset: text,
+          normalisation: text,
           page: text,
           source: text,
           files: { type: 'array', minItems: 1, items: file },
@@ -152,6 +156,7 @@ export function loadTeacherReleases(
       id,
       title: release.title,
       dataset: release.dataset,
+      normalisation: release.normalisation ?? null,
       page: release.page ?? null,
       source: release.source,
       files: release.files.map((raw, index): ReleaseFile => {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { normalisationNamed } from '../data/normalisation.ts';
 import { allNetworkNames, networkOf } from '../models/networks.ts';
 import type { NetworkState } from '../tasks/types.ts';
 import { encodeSafetensors } from '../trial/safetensors.ts';
@@ -14,6 +15,8 @@ export interface ImportedCheckpoint {
   readonly model: string;
   readonly classes: number;
   readonly tensors: number;
+  /** Of the pictures in its training, as it was stated; null where nobody did. */
+  readonly normalisation: string | null;
   /** Number types other than float32 that were converted. */
   readonly converted: readonly NumberType[];
   /** Where in the file the weights were, for example `model`. */
@@ -28,12 +31,19 @@ export interface ImportedCheckpoint {
   readonly notExecuted: readonly string[];
 }
 
+interface ImportOptions {
+  readonly prefix?: string | undefined;
+  readonly normalisation?: string | undefined;
+}
+
 /**
  * Takes the weights of network `model` out of a file that PyTorch or safetensors wrote, and stores them in the workspace.
  * The number of classes is that of the classifier in the file.
  *
  * @param prefix what stands before the names of the wanted weights, where several sets of a file fit
- * @throws UsageError `MODEL_UNKNOWN`, `CHECKPOINT_FILE`, `WEIGHTS_PREFIX`
+ * @param normalisation name of that of its training (runners/data/normalisation.ts). It becomes part of the stored file and so of its
+ *   checksum: the same weights in another normalisation are another teacher. Absent: as the trials have it that use the weights
+ * @throws UsageError `MODEL_UNKNOWN`, `CHECKPOINT_FILE`, `WEIGHTS_PREFIX`, `NORMALISATION_UNKNOWN`
  * @throws DataError `WEIGHTS_MISMATCH` naming missing, unexpected and mis-shaped keys; `WEIGHTS_AMBIGUOUS` where several sets fit;
  *   `CHECKPOINT_TYPE` for weights that are no floating-point numbers; `CHECKPOINT_VALUES` for weights that are not finite; and
  *   what the readers of the formats throw
@@ -42,8 +52,9 @@ export function importCheckpoint(
   path: string,
   model: string,
   workspace: string,
-  { prefix }: { readonly prefix?: string | undefined } = {},
+  { prefix, normalisation }: ImportOptions = {},
 ): ImportedCheckpoint {
+  if (normalisation !== undefined) normalisationNamed(normalisation);
   // Asked first: an unknown name must not cost the reading of a large file.
   const wanted = wantedWeights(model);
   const weights = readWeightsFile(path);
@@ -61,7 +72,7 @@ export function importCheckpoint(
         convertedTensor(name, tensors.get(name) as FileTensor, path),
       ]),
     ),
-    metadata: { format: 'pt', model },
+    metadata: { format: 'pt', model, ...(normalisation !== undefined && { normalisation }) },
   });
   const digest = storeCheckpoint(workspace, stored, {
     schemaVersion: 1,
@@ -69,6 +80,7 @@ export function importCheckpoint(
     classes,
     source: basename(path),
     sourceSha256: weights.sha256,
+    ...(normalisation !== undefined && { normalisation }),
   });
   const types = network.params.map(({ name }) => tensors.get(name)?.type as NumberType);
   return {
@@ -77,6 +89,7 @@ export function importCheckpoint(
     model,
     classes,
     tensors: network.params.length,
+    normalisation: normalisation ?? null,
     converted: [...new Set(types)].filter((type) => type !== 'float32').sort(),
     path: chosen.path,
     prefix: chosen.prefix,

@@ -12,6 +12,8 @@ export interface CheckpointOrigin {
   /** Name of the file that was imported, and the SHA-256 of its bytes. */
   readonly source: string;
   readonly sourceSha256: string;
+  /** What the stored file states of its training's normalisation. */
+  readonly normalisation?: string;
 }
 
 /** Imported weights lie in `checkpoints/<SHA-256 of the file>.safetensors` of the workspace. */

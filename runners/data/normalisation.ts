@@ -1,12 +1,68 @@
+import { UsageError } from '../../common/errors.ts';
+import { nearest } from '../../common/nearest.ts';
+import { imagenetNormalisation } from './dense/normalise.ts';
 import type { Normalisation, PictureSet } from './types.ts';
 
-/** What mdistiller and the repositories built on it use for CIFAR-100. */
+/** What RepDistiller, mdistiller and the repositories built on them use for CIFAR-100. */
 export const cifar100Normalisation: Normalisation = {
   mean: [0.5071, 0.4867, 0.4408],
   std: [0.2675, 0.2565, 0.2761],
   source:
-    'megvii-research/mdistiller@a08d46f10d61 mdistiller/dataset/cifar100.py (also RepDistiller, CTKD, LSKD, SDD)',
+    'HobbitLong/RepDistiller@107dbfc98264 dataset/cifar100.py; megvii-research/mdistiller@a08d46f10d61 mdistiller/dataset/cifar100.py (also CTKD, LSKD, SDD)',
 };
+
+/** Normalisations that a recipe or a checkpoint can name. Their numbers are fixed: other numbers need another name. */
+export const namedNormalisations = {
+  'cifar100-repdistiller': cifar100Normalisation,
+  'cifar100-measured': {
+    mean: [0.5071, 0.4865, 0.4409],
+    std: [0.2673, 0.2564, 0.2762],
+    source:
+      'mean and standard deviation over all pixels of the 50,000 training pictures of CIFAR-100',
+  },
+  imagenet: imagenetNormalisation,
+} as const satisfies Readonly<Record<string, Normalisation>>;
+
+/**
+ * A normalisation by its name.
+ *
+ * @throws UsageError `NORMALISATION_UNKNOWN` with the nearest name
+ */
+export function normalisationNamed(name: string): Normalisation {
+  if (Object.hasOwn(namedNormalisations, name)) {
+    return namedNormalisations[name as keyof typeof namedNormalisations];
+  }
+  const names = Object.keys(namedNormalisations);
+  const near = nearest(name, names);
+  throw new UsageError(
+    'NORMALISATION_UNKNOWN',
+    `There is no normalisation "${name}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
+    { hint: `Known: ${names.join(', ')}.` },
+  );
+}
+
+/** What turns pictures in one normalisation into another one, channel by channel: `x * scale + shift`. */
+export interface NormalisationChange {
+  readonly scale: readonly number[];
+  readonly shift: readonly number[];
+}
+
+/** Null where both are equal. */
+export function changeOfNormalisation(
+  from: ChannelStatistics,
+  to: ChannelStatistics,
+): NormalisationChange | null {
+  const equal = [0, 1, 2].every(
+    (channel) => from.mean[channel] === to.mean[channel] && from.std[channel] === to.std[channel],
+  );
+  if (equal) return null;
+  return {
+    scale: from.std.map((std, channel) => std / (to.std[channel] as number)),
+    shift: from.mean.map(
+      (mean, channel) => (mean - (to.mean[channel] as number)) / (to.std[channel] as number),
+    ),
+  };
+}
 
 /** Mean and standard deviation of red, green and blue, in [0, 1] units. */
 export type ChannelStatistics = Pick<Normalisation, 'mean' | 'std'>;

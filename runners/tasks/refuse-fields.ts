@@ -23,6 +23,12 @@ export function refuseFields(
   }
 }
 
+/** For tasks whose pictures are normalised in one way only. */
+export function refuseNormalisation({ normalisation, ...recipe }: Recipe, task: Task): void {
+  const hint = 'Only classification has a choice; leave the field out.';
+  refuseFields({ ...recipe }, task, { normalisation }, hint);
+}
+
 /** For tasks whose loaders change no colours. */
 export function refuseDistortion(recipe: Recipe, task: Task): void {
   const { distortion } = recipe.augmentation;

@@ -25,6 +25,8 @@ export interface NetworkState {
 export interface LoadedNetwork<N extends NetworkState = NetworkState> {
   readonly network: N;
   readonly weights: Readonly<Record<string, Float32Array>>;
+  /** Name of the normalisation that its training had, where its file states it. */
+  readonly normalisation?: string;
 }
 
 /** A kind of training. `N` is what its networks are, `B` what its batches are. */

@@ -291,7 +291,16 @@ export class Member {
       join(runDirectory, runFiles.model),
       encodeSafetensors({
         tensors: model,
-        metadata: { format: 'pt', model: spec.model, trial, run },
+        metadata: {
+          format: 'pt',
+          model: spec.model,
+          trial,
+          run,
+          // Students of another recipe show it pictures in this one.
+          ...(spec.recipe.normalisation !== undefined && {
+            normalisation: spec.recipe.normalisation,
+          }),
+        },
       }),
     );
     this.end({ state: 'completed', reason: `${this.recipe.epochs} epochs` }, weightsHash(model));

@@ -48,6 +48,11 @@ export interface Recipe {
    */
   readonly pretrained?: string;
   /**
+   * Name of the channel statistics with which pictures are normalised (runners/data/normalisation.ts). A teacher whose weights state
+   * another one sees the pictures in its own. Absent: those of the data set.
+   */
+  readonly normalisation?: string;
+  /**
    * `mixed`: 16-bit operations where they gain, weights in 32 bits, dynamic loss scaling (runners/engine/optim/loss-scale.ts).
    * On a GPU only. Absent: 32 bits throughout.
    */

@@ -12,6 +12,7 @@ import type { Ending, MemberOptions } from './member.ts';
 import { journalFile } from './paths.ts';
 import { checkPrecision } from './precision.ts';
 import type { WorkerRequest } from './request.ts';
+import { readSafetensors } from './safetensors.ts';
 import { schemaVersion, type TrialSpec } from './spec.ts';
 import { checkTeacherFile } from './teacher-file.ts';
 import { trainTogether } from './train.ts';
@@ -178,7 +179,9 @@ function loadTeacher(request: WorkerRequest, data: TaskData): LoadedNetwork | nu
   }
   checkTeacherFile(request.teacherWeights, teacher);
   const network = data.network(teacher.model);
-  return { network, weights: readWeights(request.teacherWeights, network) };
+  const { normalisation } = readSafetensors(request.teacherWeights).metadata;
+  const weights = readWeights(request.teacherWeights, network);
+  return { network, weights, ...(normalisation !== undefined && { normalisation }) };
 }
 
 /** What of the network does not start with drawn values, by parameter; null where all of it does. */

@@ -72,7 +72,8 @@ function prepare(context: TestContext, files: Readonly<Record<string, string>>) 
 
 const noOptions = {
   ...{ method: undefined, teacher: undefined, student: undefined, dataset: undefined },
-  ...{ model: undefined, prefix: undefined, lenient: false, markdown: false, json: false },
+  ...{ model: undefined, prefix: undefined, normalisation: undefined },
+  ...{ lenient: false, markdown: false, json: false },
 };
 
 async function importInto(workspace: string, changes: Partial<typeof noOptions> = {}) {

@@ -1,5 +1,5 @@
 import { createLoader, type Loader } from '../../data/loader.ts';
-import type { ClassificationData } from '../../data/types.ts';
+import type { ClassificationData, Normalisation } from '../../data/types.ts';
 import type { MetricValue } from '../../trial/journal-types.ts';
 import type { ClassificationProgram } from './program.ts';
 
@@ -13,10 +13,13 @@ export function evaluationSizes({ test }: ClassificationData): { full: number; t
 }
 
 /** The test set in order, without augmentation. */
-export function createTestLoader(data: ClassificationData): Loader {
+export function createTestLoader(
+  data: ClassificationData,
+  normalisation: Normalisation = data.normalisation,
+): Loader {
   return createLoader({
     pictures: data.test,
-    normalisation: data.normalisation,
+    normalisation,
     batchSize: evaluationSizes(data).full,
     dropLast: false,
     augmentation: { crop: null, flip: false },

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { NormalisationChange } from '../../data/normalisation.ts';
 import { inLayer } from '../../engine/layers.ts';
 import { crossEntropyRows } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -30,6 +31,8 @@ export interface ClassificationOptions {
   readonly teacher: {
     readonly network: Network;
     readonly weights: Readonly<Record<string, Float32Array>>;
+    /** How it sees the pictures, where its normalisation is not that of the students. Absent or null: as they do. */
+    readonly view?: NormalisationChange | null;
   } | null;
   /** Initial state per student comes from the streams `init/...` of its seed. */
   readonly seeds: readonly number[];
@@ -193,11 +196,18 @@ function teacherOutput(
   if (teacher === null) return null;
   return inLayer('teacher', () => {
     const context = forwardContext(under(state, 'teacher/'), training, !training);
-    const output = teacher.network.forward(context, images);
+    const output = teacher.network.forward(context, seenBy(teacher.view ?? null, images));
     // The teacher stays as it is: its statistics of this batch are not kept.
     context.takeUpdates();
     return output;
   });
+}
+
+/** Pictures in the students' normalisation as they are in the teacher's own. Black borders become its black, too. */
+function seenBy(view: NormalisationChange | null, images: Tensor4D): Tensor4D {
+  if (view === null) return images;
+  const [scale, shift] = [tf.tensor1d([...view.scale]), tf.tensor1d([...view.shift])];
+  return tf.add(tf.mul(images, scale), shift) as Tensor4D;
 }
 
 function strongView(

@@ -1,12 +1,13 @@
 import { createLoader, type Loader } from '../../data/loader.ts';
+import { changeOfNormalisation, normalisationNamed } from '../../data/normalisation.ts';
 import { selectPictures } from '../../data/picture-set.ts';
 import { loadDataset } from '../../data/registry.ts';
-import type { Batch, ClassificationData, PictureSet } from '../../data/types.ts';
+import type { Batch, ClassificationData, Normalisation, PictureSet } from '../../data/types.ts';
 import { createDistiller } from '../../distillers/create.ts';
 import { drawInputs } from '../../distillers/draws.ts';
 import { createNetwork } from '../../models/registry.ts';
 import type { Network } from '../../models/types.ts';
-import type { TrialSpec } from '../../trial/spec.ts';
+import type { Recipe, TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
 import { refuseDistortion } from '../refuse-fields.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
@@ -63,6 +64,10 @@ class ClassificationTask implements TaskData<Network, Batch> {
   }
 }
 
+function normalisationOf({ normalisation }: Recipe, data: ClassificationData): Normalisation {
+  return normalisation === undefined ? data.normalisation : normalisationNamed(normalisation);
+}
+
 function makeStudent(
   { method, hyper, recipe }: TrialSpec,
   network: Network,
@@ -88,6 +93,8 @@ class PreparedClassification implements PreparedTask<Batch> {
   private readonly batch: { readonly full: number; readonly tail: number };
   private readonly pictures: PictureSet;
   private trainLoader: Loader | null = null;
+  /** How the students see pictures. */
+  private readonly normalisation: Normalisation;
   private readonly testLoader: Loader;
 
   constructor(
@@ -100,20 +107,23 @@ class PreparedClassification implements PreparedTask<Batch> {
     this.made = made;
     this.options = options;
     this.students = made.map(({ network, distiller }) => ({ network, method: distiller.id }));
-    const [{ recipe }] = options.specs as [TrialSpec];
+    const { specs } = options;
+    const [{ recipe }] = specs as [TrialSpec];
     const tail = recipe.dropLast ? 0 : pictures.count % recipe.batchSize;
     this.batch = { full: recipe.batchSize, tail };
     const batches = Math.floor(pictures.count / recipe.batchSize) + (tail > 0 ? 1 : 0);
     this.stepsPerEpoch = stepsOfEpoch(recipe, batches);
     this.pictures = pictures;
-    this.testLoader = createTestLoader(data);
+    this.normalisation = normalisationOf(recipe, data);
+    const measured = specs.every(({ role, teacher }) => role === 'teacher' && teacher !== null);
+    this.testLoader = createTestLoader(data, measured ? this.teacherSees() : this.normalisation);
   }
 
   createProgram(students: readonly number[]): TaskProgram<Batch> {
     const list = students.map((index) => this.made[index] as Student);
     const program = createClassificationProgram({
       students: list,
-      teacher: list.some(({ distiller }) => distiller.needs.teacher) ? this.options.teacher : null,
+      teacher: list.some(({ distiller }) => distiller.needs.teacher) ? this.seeingTeacher() : null,
       seeds: students.map((index) => (this.options.specs[index] as TrialSpec).seed),
       batch: this.batch,
       evaluation: evaluationSizes(this.data),
@@ -129,8 +139,7 @@ class PreparedClassification implements PreparedTask<Batch> {
 
   batches(epoch: number, fromStep: number): AsyncIterable<Batch> {
     const [{ recipe, seed }] = this.options.specs as [TrialSpec];
-    const { pictures } = this;
-    const { normalisation } = this.data;
+    const { pictures, normalisation } = this;
     const { strong, ...weak } = recipe.augmentation;
     // A second view costs time, so it is made where a method looks at it.
     const twoViews = this.made.some(({ distiller }) => distiller.needs.strongView === true);
@@ -165,6 +174,18 @@ class PreparedClassification implements PreparedTask<Batch> {
 
   async close(): Promise<void> {
     await Promise.all([this.trainLoader?.close(), this.testLoader.close()]);
+  }
+
+  /** The normalisation that the teacher's file states; without one, that of the students. */
+  private teacherSees(): Normalisation {
+    const stated = this.options.teacher?.normalisation;
+    return stated === undefined ? this.normalisation : normalisationNamed(stated);
+  }
+
+  private seeingTeacher() {
+    const { teacher } = this.options;
+    const view = changeOfNormalisation(this.normalisation, this.teacherSees());
+    return teacher === null ? null : { ...teacher, view };
   }
 
   private step(

@@ -13,7 +13,7 @@ import { createDetector } from '../../models/detectors.ts';
 import { evaluationName } from '../../trial/evaluation-artefact.ts';
 import type { Recipe, TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
-import { refuseDistortion } from '../refuse-fields.ts';
+import { refuseDistortion, refuseNormalisation } from '../refuse-fields.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
 import { readReport } from '../student-step.ts';
 import { names } from '../students.ts';
@@ -76,7 +76,10 @@ class DetectionTask implements TaskData<Detector, DenseBatch> {
   }
 
   prepare(options: PrepareOptions<Detector>): PreparedTask<DenseBatch> {
-    for (const { recipe } of options.specs) refuseDistortion(recipe, 'detection');
+    for (const { recipe } of options.specs) {
+      refuseDistortion(recipe, 'detection');
+      refuseNormalisation(recipe, 'detection');
+    }
     return new PreparedDetection(this.data, (name) => this.network(name), options);
   }
 }

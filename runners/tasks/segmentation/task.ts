@@ -13,7 +13,7 @@ import { evaluationName } from '../../trial/evaluation-artefact.ts';
 import type { MetricValue } from '../../trial/journal-types.ts';
 import type { Recipe, TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
-import { refuseFields } from '../refuse-fields.ts';
+import { refuseFields, refuseNormalisation } from '../refuse-fields.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
 import { readReport } from '../student-step.ts';
 import { names } from '../students.ts';
@@ -87,6 +87,7 @@ function checkRecipe(recipe: Recipe): void {
   const { frozenStages, normEval } = recipe;
   const hint = 'Official segmentation trains the whole backbone; leave the field out.';
   refuseFields(recipe, 'segmentation', { frozenStages, normEval }, hint);
+  refuseNormalisation(recipe, 'segmentation');
 }
 
 class PreparedSegmentation implements PreparedTask<DenseBatch> {

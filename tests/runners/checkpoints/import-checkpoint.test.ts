@@ -8,7 +8,11 @@ import { checkpointFile, findCheckpoint } from '../../../runners/checkpoints/sto
 import { initialState } from '../../../runners/models/init.ts';
 import { networkOf } from '../../../runners/models/networks.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
-import { encodeSafetensors, type SafeTensor } from '../../../runners/trial/safetensors.ts';
+import {
+  encodeSafetensors,
+  readSafetensors,
+  type SafeTensor,
+} from '../../../runners/trial/safetensors.ts';
 import { readWeights, torchTensors } from '../../../runners/trial/weights.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 
@@ -31,6 +35,27 @@ const mismatch = (pattern: RegExp) => (error: unknown) =>
   error instanceof DataError && error.code === 'WEIGHTS_MISMATCH' && pattern.test(error.message);
 
 describe('the import of a checkpoint', () => {
+  it('keeps the normalisation that is stated, as part of what the teacher is', (t) => {
+    const { folder, file } = written(t);
+    const silent = importCheckpoint(file, 'resnet8', folder);
+    const stated = importCheckpoint(file, 'resnet8', folder, {
+      normalisation: 'cifar100-repdistiller',
+    });
+    assert.equal(silent.normalisation, null);
+    assert.equal(stated.normalisation, 'cifar100-repdistiller');
+    assert.notEqual(stated.sha256, silent.sha256);
+    assert.deepEqual(readSafetensors(stated.file).metadata, {
+      format: 'pt',
+      model: 'resnet8',
+      normalisation: 'cifar100-repdistiller',
+    });
+    assert.deepEqual(readWeights(stated.file, network), readWeights(silent.file, network));
+    assert.throws(
+      () => importCheckpoint(file, 'resnet8', folder, { normalisation: 'repdistiler' }),
+      (error: unknown) => error instanceof UsageError && error.code === 'NORMALISATION_UNKNOWN',
+    );
+  });
+
   it('stores the weights under the checksum of their file, whatever the names of the source', (t) => {
     const { folder, file } = written(t, (changed) => {
       for (const [name, tensor] of Object.entries(changed)) {
