@@ -104,8 +104,7 @@ export const command = defineCommand({
     },
     { command: 'redistill import log logs/ && redistill ingest', meaning: 'every log below logs/' },
     {
-      command:
-        'redistill import checkpoint ckpt_epoch_240.pth --model resnet32x4 --normalisation cifar100-repdistiller',
+      command: 'redistill import checkpoint ckpt_epoch_240.pth --model resnet32x4',
       meaning: 'a teacher that mdistiller trained',
     },
     {
