@@ -47,6 +47,7 @@ const defaults: Readonly<Record<string, Json>> = {
 const absent: Readonly<Record<string, string>> = {
   trainPictures: 'all',
   precision: '32 bits',
+  normalisation: 'that of the data set',
 };
 /** Settings that official files seldom state; compared where they do. */
 const seldomStated: readonly string[] = ['dropLast', 'optimizer.momentum'];
