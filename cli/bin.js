@@ -4,11 +4,9 @@
 // it with the environment that TensorFlow must be started with, and stays out of the way: signals go on to the command
 // once, its exit code comes back, and a launcher that is killed takes the command with it.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.mjs';
-import { findNode } from '../tools/setup/node.mjs';
 
 /** The same signal again within this many milliseconds is the same wish (`timeout` signals process and group). */
 const sameWish = 300;
@@ -18,6 +16,29 @@ const sameWish = 300;
  */
 const patience = [10_000, 2_500];
 const infrastructure = 3;
+/** Files that a command may need at once; below this not even its own modules can be read. */
+const openFiles = 64;
+
+/** Whether so many files may be open (`ulimit -n`), where the system tells it. */
+function mayOpen(/** @type {number} */ count) {
+  try {
+    const line = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+    return line === null || Number(line[1]) >= count;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code !== 'EMFILE';
+  }
+}
+
+if (!mayOpen(openFiles)) {
+  process.stderr.write(
+    `redistill: a process may have too few files open here, and ${openFiles} are needed: run "ulimit -n 1024" first.\n`,
+  );
+  process.exit(infrastructure);
+}
+
+// Not before: every import opens a file.
+const { nodeArguments, tensorflowEnvironment } = await import('../runners/engine/environment.mjs');
+const { findNode } = await import('../tools/setup/node.mjs');
 
 const node = findNode();
 if (node === undefined) {

@@ -105,5 +105,9 @@ const startedDirectly =
   process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
 if (startedDirectly) {
   const { context, exitWith } = processContext();
+  // Whatever is thrown where nobody waits for it ends in a sentence too.
+  process.on('uncaughtException', (error) => {
+    process.exit(printFailure(error, context, process.argv.includes('--json')));
+  });
   exitWith(await main(process.argv.slice(2), context));
 }

@@ -170,6 +170,7 @@ interface VerifyResult {
   readonly where: string | null;
   readonly form: string | null;
   readonly error: string | null;
+  readonly hint: string | null;
   /** What is worth knowing of a set that is fine, with counts of pictures. */
   readonly notes: readonly string[];
 }
@@ -195,7 +196,7 @@ async function verify(
     };
     try {
       const verified = await verifyDataset(id, { ...options, notice });
-      results.push({ id, ok: true, ...verified, error: null, notes });
+      results.push({ id, ok: true, ...verified, error: null, hint: null, notes });
     } catch (error) {
       if (!(error instanceof RedistillError) || error.exitCode !== exitCodes.failed) throw error;
       results.push({
@@ -205,19 +206,21 @@ async function verify(
         where: null,
         form: null,
         error: error.message,
+        hint: error.hint ?? null,
         notes,
       });
-      if (error.hint !== undefined) context.stderr(`${id}: ${error.hint}`);
     }
   }
   if (json) context.json({ schemaVersion, datasets: results });
-  else {
-    for (const { id, ok, hash, where, form, error } of results) {
-      const found = form === null ? where : `${where}, ${form}`;
-      context.stdout(ok ? `${id}: fine, data hash ${hash} (${found})` : `${id}: ${error}`);
-    }
-  }
+  else for (const result of results) for (const line of verifyLines(result)) context.stdout(line);
   return results.every((result) => result.ok) ? exitCodes.fine : exitCodes.failed;
+}
+
+/** What became of a set; what is wrong and what to do about it stand together, wherever the output goes. */
+function verifyLines({ id, ok, hash, where, form, error, hint }: VerifyResult): string[] {
+  const found = form === null ? where : `${where}, ${form}`;
+  if (ok) return [`${id}: fine, data hash ${hash} (${found})`];
+  return [`${id}: ${error}`, ...(hint === null ? [] : [`  ${hint}`])];
 }
 
 /** A bar on a terminal; a line for every tenth elsewhere. */

@@ -1,40 +1,68 @@
-import { type ExitCode, exitCodes, RedistillError } from '../../common/errors.ts';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ExitCode, InfrastructureError, RedistillError } from '../../common/errors.ts';
+import { systemError } from '../../common/system-error.ts';
 import { schemaVersion } from '../../runners/trial/spec.ts';
 import type { CommandContext } from '../command.ts';
 
+/** Characters of a message that are shown: a name within it may be a megabyte long. */
+const longestMessage = 20_000;
+
 /**
- * Says what went wrong and returns the exit code: one sentence and a hint for what Redistill throws on purpose, the
- * stack for everything else. With `--json` the same as a document on standard output.
+ * Says what went wrong and returns the exit code: one sentence and a hint, for what Redistill throws on purpose, for what the
+ * system refuses and for defects alike. The stack of a defect goes to a file that is named. With `--json` the same as a
+ * document on standard output.
  */
 export function printFailure(
   error: unknown,
   context: Pick<CommandContext, 'stderr' | 'json'>,
   asJson: boolean,
 ): ExitCode {
-  if (!(error instanceof RedistillError)) return printDefect(error, context, asJson);
+  const known = error instanceof RedistillError ? error : (systemError(error) ?? defect(error));
+  const message = cut(known.message);
   if (asJson) {
     context.json({
       schemaVersion,
-      error: { code: error.code, message: error.message, hint: error.hint ?? null },
+      error: { code: known.code, message, hint: known.hint ?? null },
     });
   } else {
-    context.stderr(`redistill: ${error.message}`);
-    if (error.hint !== undefined) context.stderr(`  ${error.hint}`);
+    context.stderr(`redistill: ${message}`);
+    if (known.hint !== undefined) context.stderr(`  ${known.hint}`);
   }
-  return error.exitCode;
+  return known.exitCode;
 }
 
-function printDefect(
-  error: unknown,
-  context: Pick<CommandContext, 'stderr' | 'json'>,
-  asJson: boolean,
-): ExitCode {
-  const hint = 'This is a defect of Redistill: please report it with the lines above.';
-  if (asJson) {
-    const message = error instanceof Error ? error.message : String(error);
-    context.json({ schemaVersion, error: { code: 'DEFECT', message, hint } });
+function cut(message: string): string {
+  if (message.length <= longestMessage) return message;
+  return `${message.slice(0, longestMessage)} ... (${message.length - longestMessage} more characters)`;
+}
+
+/** What nobody expected, as an error that says where its stack is. */
+function defect(error: unknown): RedistillError {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const where = writeStack(stack);
+  return new InfrastructureError(
+    'DEFECT',
+    `This is a defect of Redistill: ${first.slice(0, 300).replace(/\.?$/, '.')}`,
+    {
+      hint:
+        where === null
+          ? `Please report it with this stack, which could not be written to a file:\n${stack}`
+          : `Please report it with its stack, which is in ${where}.`,
+      cause: error,
+    },
+  );
+}
+
+/** A file of the temporary folder that nobody else can have put there; null where none can be written. */
+function writeStack(stack: string): string | null {
+  try {
+    const path = join(mkdtempSync(join(tmpdir(), 'redistill-defect-')), 'stack.txt');
+    writeFileSync(path, `${stack}\n`, { mode: 0o600 });
+    return path;
+  } catch {
+    return null;
   }
-  context.stderr(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  context.stderr(hint);
-  return exitCodes.infrastructure;
 }

@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { execa } from 'execa';
 import { extract } from 'tar-stream';
 import { DataError, InfrastructureError } from '../../common/errors.ts';
+import { regularFile } from '../../common/regular-file.ts';
 import { limits } from './limits.ts';
 
 /** A file of an archive or a folder: its path with forward slashes, and its content. */
@@ -39,6 +40,8 @@ export async function readArchive(
       hint: 'Check the path given by --data or REDISTILL_DATA.',
     });
   }
+  const found = regularFile(path);
+  if (typeof found === 'string') throw archiveError(path, found);
   const files: DataFile[] = [];
   const seen = new Set<string>();
   const budget = { entries: 0, bytes: 0, stated: 0 };

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { hashJson } from '../../common/canonical.ts';
+import { DataError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
+import { regularFile } from '../../common/regular-file.ts';
+import { undecodedName } from '../../common/undecoded.ts';
 import { limits } from './limits.ts';
 import { preprocessingVersion } from './picture-set.ts';
 
@@ -32,6 +35,9 @@ export async function entryFolder(cache: string, path: string, reader: string): 
  * would take longer than loading the pictures.
  */
 async function contentHash(cache: string, path: string): Promise<string> {
+  const found = regularFile(path);
+  if (typeof found === 'string')
+    throw new DataError('DATA_ARCHIVE', `The archive ${path} ${found}.`);
   const memo = join(cache, 'data', 'stamps', `${hashJson(stampOf(path) as never).slice(0, 32)}`);
   try {
     const known = readFileSync(memo, 'utf8');
@@ -52,11 +58,25 @@ function stampOf(path: string): FileStamp {
 }
 
 /** The stamps of all files of a folder, in the order of their paths. */
-function stampsOf(folder: string): FileStamp[] {
+function stampsOf(root: string): FileStamp[] {
   const stamps: FileStamp[] = [];
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) stamps.push(stampOf(join(entry.parentPath, entry.name)));
-    if (stamps.length > limits.files) break;
-  }
+  // Folder by folder: Node's own recursion fails at a folder whose name it cannot decode.
+  const visit = (folder: string) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const undecoded = undecodedName(folder, entry.name);
+      if (undecoded !== null) {
+        throw new DataError(
+          'DATA_FOLDER',
+          `The data set ${root} holds ${join(relative(root, folder), undecoded)}, whose name is not UTF-8.`,
+          { hint: 'Give it another name: names of folders are names of classes.' },
+        );
+      }
+      const path = join(folder, entry.name);
+      if (stamps.length > limits.files) return;
+      if (entry.isDirectory()) visit(path);
+      else if (entry.isFile()) stamps.push(stampOf(path));
+    }
+  };
+  visit(root);
   return stamps.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../common/errors.ts';
+import { undecodedName } from '../../common/undecoded.ts';
 import { type DataFile, readArchive } from './archive.ts';
 import { type DecodedPicture, decodePicture, pictureError } from './decode.ts';
 import { limits } from './limits.ts';
@@ -127,6 +128,10 @@ function readFolder(root: string, { wanted, maximum }: WantedFiles): DataFile[] 
   const visit = (relative: string) => {
     for (const entry of readdirSync(join(root, relative), { withFileTypes: true })) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      const undecoded = undecodedName(join(root, relative), entry.name);
+      if (undecoded !== null) {
+        throw treeError(root, `holds ${relative}/${undecoded}, whose name is not UTF-8`);
+      }
       if (entry.isDirectory()) {
         visit(path);
       } else if (wanted(path)) {

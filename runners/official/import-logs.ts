@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { RedistillError, UsageError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
+import { regularFile } from '../../common/regular-file.ts';
 import type { JournalRecord } from '../trial/journal-types.ts';
 import { journalFile, runFolder } from '../trial/paths.ts';
 import { type OfficialJournal, officialJournal } from './log-journal.ts';
@@ -55,7 +56,9 @@ export interface ImportSummary {
 const maximumLog = 64 * 2 ** 20;
 
 function readBounded(path: string): Buffer {
-  const { size } = statSync(path);
+  const found = regularFile(path);
+  if (typeof found === 'string') throw new UsageError('LOG_FILE', `The log ${path} ${found}.`);
+  const { size } = found;
   if (size > maximumLog) {
     throw new UsageError(
       'LOG_SIZE',

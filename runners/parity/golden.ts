@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DataError } from '../../common/errors.ts';
+import { regularFile } from '../../common/regular-file.ts';
 import type { GoldenFile } from './types.ts';
 
 /** A tensor of a golden file: row-major in PyTorch's layout. */
@@ -41,6 +42,8 @@ export function goldenPaths(folder: string): string[] {
 export function readGolden(folder: string, path: string): GoldenFile {
   let bytes: Buffer;
   try {
+    const found = regularFile(join(folder, path));
+    if (typeof found === 'string') throw new TypeError(found);
     bytes = readFileSync(join(folder, path));
   } catch (cause) {
     throw new DataError('GOLDEN_MISSING', `The golden file ${join(folder, path)} cannot be read.`, {

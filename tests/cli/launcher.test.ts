@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -124,6 +124,20 @@ describe('the launcher', { timeout: 60_000 }, () => {
       assert.match(run.errors(), new RegExp(`did not stop within its time after ${signal}`));
     });
   }
+
+  test('says what to do where a process may open hardly any file', {
+    skip: process.platform !== 'linux',
+  }, () => {
+    const bin = join(folder, 'cli/bin.js');
+    const command = `ulimit -n 20 && exec "${process.execPath}" "${bin}" exit 0`;
+    const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+    assert.equal(status, 3);
+    assert.match(
+      stderr,
+      /^redistill: a process may have too few files open here, .*ulimit -n 1024/,
+    );
+    assert.equal(stderr.split('\n').length, 2);
+  });
 
   test('takes two signals in one breath as one, and a later one as another', async () => {
     const run = start('wait');

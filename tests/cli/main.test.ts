@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { defineCommand, sharedOptions } from '../../cli/command.ts';
 import type { CommandEntry } from '../../cli/commands/index.ts';
 import { main } from '../../cli/main.ts';
-import { DataError, exitCodes, InfrastructureError } from '../../common/errors.ts';
+import { DataError, exitCodes, InfrastructureError, UsageError } from '../../common/errors.ts';
 import { fakeContext } from './fake-context.ts';
 
 const throwing = (error: unknown) =>
@@ -122,11 +124,37 @@ test('with --json an error is a document on standard output, whatever the error 
   );
 });
 
-test('any other error is shown with its stack as a defect', async () => {
+test('any other error is told in a sentence as a defect, and its stack is in a file', async () => {
   const context = fakeContext();
   assert.equal(await main(['break'], context, table(new TypeError('oops'))), 3);
-  assert.match(context.err[0] ?? '', /TypeError: oops\n +at /);
-  assert.match(context.err[1] ?? '', /defect of Redistill/);
+  assert.equal(context.err[0], 'redistill: This is a defect of Redistill: oops.');
+  assert.doesNotMatch(context.err.join('\n'), /\n +at /);
+  const file = /which is in (\S+)\.$/.exec(context.err[1] ?? '')?.[1] as string;
+  assert.match(readFileSync(file, 'utf8'), /TypeError: oops\n +at /);
+  rmSync(dirname(file), { recursive: true });
+});
+
+test('what the system refuses is no defect: a code, the path and what to do', async () => {
+  const refused = (code: string, error: Error) =>
+    Object.assign(error, { code, syscall: 'open', path: '/a/b' });
+  for (const [error, message] of [
+    [refused('EMFILE', new Error('x')), /too many files are open \(EMFILE\)/],
+    [refused('ELOOP', new Error('x')), /open of \/a\/b: symbolic links lead in a circle/],
+    [new RangeError('Maximum call stack size exceeded'), /nested too deeply/],
+    [new RangeError('Array buffer allocation failed'), /more memory than there is/],
+  ] as const) {
+    const context = fakeContext();
+    assert.equal(await main(['break'], context, table(error)), 3);
+    assert.match(context.err[0] ?? '', message);
+    assert.equal(context.err.length, 2);
+  }
+});
+
+test('a message with a name of a megabyte is cut', async () => {
+  const context = fakeContext();
+  await main(['break'], context, table(new UsageError('X', 'x'.repeat(1e6))));
+  assert.ok((context.err[0] ?? '').length < 21_000);
+  assert.match(context.err[0] ?? '', /980000 more characters/);
 });
 
 test('what an interruption throws is no defect, and a defect after one still is', async () => {

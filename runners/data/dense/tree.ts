@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../../common/errors.ts';
+import { undecodedName } from '../../../common/undecoded.ts';
 import { readArchive } from '../archive.ts';
 import { limits } from '../limits.ts';
 import { acceptedPictures } from '../pictures/accepted.ts';
@@ -50,6 +51,10 @@ function folderTree(root: string): FileTree {
     }
     for (const entry of readdirSync(join(root, relative), { withFileTypes: true })) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      const undecoded = undecodedName(join(root, relative), entry.name);
+      if (undecoded !== null) {
+        throw treeError(root, `holds ${relative}/${undecoded}, whose name is not UTF-8`);
+      }
       // A linked folder is what large sets usually are; a linked file could be anything.
       const isFolder = entry.isSymbolicLink()
         ? statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory()

@@ -1,9 +1,10 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { DataError } from '../../../common/errors.ts';
+import { regularFile } from '../../../common/regular-file.ts';
 import { limits } from '../limits.ts';
 
 /** A file within a zip archive, and where in it. Plain data. */
@@ -38,7 +39,9 @@ const beyond32 = 0xffffffff;
  * @throws DataError `DATA_ARCHIVE` naming the archive that is truncated, encrypted or unsafe
  */
 export function listZip(path: string): ZipPlace[] {
-  const size = statSync(path).size;
+  const found = regularFile(path);
+  if (typeof found === 'string') throw zipError(path, found);
+  const { size } = found;
   const descriptor = openSync(path, 'r');
   try {
     const { start, length, count } = directoryOf(descriptor, path, size);

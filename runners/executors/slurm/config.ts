@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CheckedYaml, checkYaml, compileSchema } from '../../../common/checked-yaml.ts';
 import { UsageError } from '../../../common/errors.ts';
+import { regularFile } from '../../../common/regular-file.ts';
 
 type OptionValue = string | number | boolean;
 
@@ -84,6 +85,8 @@ export function loadSlurmConfig(file: string | null): SlurmConfig {
   if (file === null) return parseSlurmConfig('the defaults', 'schemaVersion: 1\n');
   let text: string;
   try {
+    const found = regularFile(file);
+    if (typeof found === 'string') throw new TypeError(found);
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     throw new UsageError('SLURM_CONFIG_FILE', `The Slurm configuration ${file} cannot be read.`, {
