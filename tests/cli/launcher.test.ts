@@ -129,7 +129,7 @@ describe('the launcher', { timeout: 60_000 }, () => {
     skip: process.platform !== 'linux',
   }, () => {
     const bin = join(folder, 'cli/bin.js');
-    const command = `ulimit -n 20 && exec "${process.execPath}" "${bin}" exit 0`;
+    const command = `ulimit -n 40 && exec "${process.execPath}" "${bin}" exit 0`;
     const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
     assert.equal(status, 3);
     assert.match(

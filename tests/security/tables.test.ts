@@ -3,6 +3,25 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { main } from '../../cli/main.ts';
+import { lookUp } from '../../common/look-up.ts';
+import { metricName } from '../../reference/published/metric-names.ts';
+import { loadRecipe } from '../../reference/recipes/loader.ts';
+import {
+  datasetIdentity,
+  fetchDataset,
+  loadDataset,
+  verifyDataset,
+} from '../../runners/data/registry.ts';
+import { denseMethod, resolveDenseHyper } from '../../runners/distillers/dense/create.ts';
+import { denseFamilyOf } from '../../runners/distillers/dense/families.ts';
+import { resolveHyper } from '../../runners/distillers/hyper.ts';
+import { parseMethod } from '../../runners/distillers/method-id.ts';
+import { hasDetector } from '../../runners/models/detectors.ts';
+import { hasNetwork } from '../../runners/models/registry.ts';
+import { hasSegmenter } from '../../runners/models/segmenters.ts';
+import { loadSuite } from '../../suites/load.ts';
+import { fakeContext } from '../cli/fake-context.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folders = ['cli', 'common', 'reference', 'reports', 'results', 'runners', 'suites'];
@@ -41,4 +60,46 @@ test('tables of names are asked with lookUp or after Object.hasOwn', () => {
     [...found].filter((each) => !fixed.has(each)),
     [],
   );
+});
+
+/** What every plain object answers to. */
+const everywhere = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'];
+
+test('the names of every object are names of nothing here', async () => {
+  const refused = { name: 'UsageError' };
+  for (const name of everywhere) {
+    assert.equal(lookUp({ a: 1 }, name), undefined);
+    for (const method of [name, `kd+${name}`, `${name}+lskd`]) {
+      assert.throws(() => parseMethod(method, { paper: name }), { code: 'METHOD_UNKNOWN' });
+    }
+    // As JSON and YAML make them: a key of the object itself.
+    const hyper = JSON.parse(`{"${name}": 1}`);
+    assert.throws(() => resolveHyper(parseMethod('kd'), hyper), { code: 'HYPER_UNKNOWN' });
+    const dense = denseMethod('fgd');
+    assert.throws(() => resolveDenseHyper(dense, 'two-stage', hyper), { code: 'HYPER_UNKNOWN' });
+    assert.throws(() => loadRecipe(name), { code: 'RECIPE_UNKNOWN' });
+    assert.equal(hasNetwork(name), false);
+    assert.equal(hasDetector(name), false);
+    assert.equal(hasSegmenter(name), false);
+    assert.equal(denseFamilyOf(name), null);
+    await assert.rejects(datasetIdentity(name), refused);
+    await assert.rejects(loadDataset(name), refused);
+    await assert.rejects(fetchDataset(name), refused);
+    await assert.rejects(verifyDataset(name), refused);
+    assert.throws(() => loadSuite(name), { code: 'SUITE_UNKNOWN' });
+    assert.equal(metricName(name), name);
+    for (const argv of [
+      [name],
+      ['plan', `--${name}`],
+      ['plan', '--scale', name],
+      ['data', name],
+      ['data', 'fetch', name],
+      ['import', name, 'x'],
+      ['help', name],
+    ]) {
+      const context = fakeContext();
+      assert.equal(await main(argv, context), 2, argv.join(' '));
+      assert.doesNotMatch(context.err.join('\n'), /defect|\n +at /);
+    }
+  }
 });
