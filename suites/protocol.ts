@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../common/canonical.ts';
+import { lookUp } from '../common/look-up.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
 import {
   type OfficialSubject,
@@ -144,7 +145,7 @@ function recipeDeviations(recipe: Recipe, protocol: PublishedProtocol): readonly
           field,
           ours.get(field) ?? null,
           published.get(field) ?? null,
-          absent[field] ?? String(defaults[field] ?? 'none'),
+          lookUp(absent, field) ?? String(lookUp(defaults, field) ?? 'none'),
         ),
       )
   );
@@ -160,7 +161,9 @@ function hyperDeviations(hyper: Hyper, own: Hyper, { hyper: stated, open }: Publ
 
 /** The settings that a protocol has, without those that are what is meant anyway. */
 function present(all: readonly (readonly [string, Json])[]): ReadonlyMap<string, Json> {
-  return new Map(all.filter(([field, value]) => value !== null && value !== defaults[field]));
+  return new Map(
+    all.filter(([field, value]) => value !== null && value !== lookUp(defaults, field)),
+  );
 }
 
 /** Of an optimizer or input of another kind only the kind is said to be another. */
