@@ -78,7 +78,7 @@ export const command = defineCommand({
     'import checkpoint FILE --model NETWORK: takes the weights of a teacher from what torch.save (zip or legacy format, alone or ' +
     'under state_dict, model, net ...) or safetensors wrote. A pickle is read, never executed; keys must fit the network ' +
     'exactly, after the prefix that all of them have (module., student., architecture. ...), and in the names of mdistiller, ' +
-    'RepDistiller, torchvision, timm (ResNets), chenyaofo/pytorch-cifar-models, akamaster/pytorch_resnet_cifar10, ' +
+    'RepDistiller, torchvision, timm (ResNets), chenyaofo/pytorch-cifar-models, akamaster/pytorch_resnet_cifar10 (option B), ' +
     'weiaicunzai/pytorch-cifar100 (ResNets) or mmpretrain. A column of a suite names the stored weights by their checksum.\n\n' +
     'import backbone FILE --model NAME: takes the weights that backbones of detectors and segmenters start with out of such a file, ' +
     'without its classifier. NAME is one of "redistill data backbones".\n\n' +

@@ -12,15 +12,17 @@ const behind =
   /^(fc|head|classifier|neck|bbox_head|rpn_head|roi_head|decode_head|auxiliary_head)\./;
 
 /**
- * Takes a backbone's weights out of a file that PyTorch or safetensors wrote, and stores them for every workspace. Names are
- * torchvision's (`layer1.0.conv1.weight`) or, in a checkpoint of a whole network, the same behind a prefix such as `backbone.`. The
- * classifier and other heads are left out; every other key must fit.
+ * Takes a backbone's weights out of a file that PyTorch or safetensors wrote, and stores them for
+ * every workspace. Names are torchvision's (`layer1.0.conv1.weight`) or, in a checkpoint of a whole
+ * network, the same behind a prefix such as `backbone.`. The classifier and other heads are left
+ * out; every other key must fit.
  *
  * @param weights name and architecture, as reference/backbones has them
  * @param prefix what stands before the names of the backbone, where several sets of a file fit
  * @throws UsageError `CHECKPOINT_FILE`, `BACKBONE_ARCHITECTURE`, `WEIGHTS_PREFIX`
- * @throws DataError `WEIGHTS_MISMATCH` naming missing, unexpected and mis-shaped keys; `WEIGHTS_AMBIGUOUS`, `CHECKPOINT_TYPE`,
- *   `CHECKPOINT_VALUES`, and what the readers of the formats throw
+ * @throws DataError `WEIGHTS_MISMATCH` naming missing, unexpected and mis-shaped keys;
+ *   `WEIGHTS_AMBIGUOUS`, `CHECKPOINT_TYPE`, `CHECKPOINT_VALUES`, and what the readers of the
+ *   formats throw
  */
 export function importBackbone(
   path: string,

@@ -6,16 +6,26 @@ import { layouts, renamed } from './layouts.ts';
 import type { FileTensor } from './tensors.ts';
 import { secondPrefix, type WeightGroup } from './weight-groups.ts';
 
-/** What wrappers and trainers put before a name is looked for this many words deep: `module.student.backbone.`. */
+/**
+ * What wrappers and trainers put before a name is looked for this many words deep:
+ * `module.student.backbone.`.
+ */
 const maximumWords = 6;
-/** Prefixes that are tried; a file with more sets of weights than this is none that a trainer wrote. */
+/**
+ * Prefixes that are tried; a file with more sets of weights than this is none that a trainer wrote.
+ */
 const maximumCandidates = 100;
 
 /** What is wanted of a file. */
 export interface WantedWeights {
-  /** The network that tensors are of, as far as one can tell: its number of classes follows from them. */
+  /**
+   * The network that tensors are of, as far as one can tell: its number of classes follows from
+   * them.
+   */
   network(tensors: ReadonlyMap<string, FileTensor>): NetworkState;
-  /** Names that stand beside the wanted ones and are passed over, after the prefix was taken off. */
+  /**
+   * Names that stand beside the wanted ones and are passed over, after the prefix was taken off.
+   */
   readonly ignored?: RegExp;
   /** Other networks that the weights might be of, for messages. */
   readonly others?: () => readonly WantedWeights[];
@@ -63,13 +73,15 @@ interface Attempt extends ChosenWeights {
 }
 
 /**
- * Finds the weights of a network among the tensors of a file: the dictionary, the prefix and the layout after which every name and
- * shape fits. Where several do (a file of student and teacher), the caller must say which.
+ * Finds the weights of a network among the tensors of a file: the dictionary, the prefix and the
+ * layout after which every name and shape fits. Where several do (a file of student and teacher),
+ * the caller must say which.
  *
- * @param prefix what the caller chose; a dictionary's name and a prefix are both meant (`state_dict_ema`, `student.`)
+ * @param prefix what the caller chose; a dictionary's name and a prefix are both meant
+ *   (`state_dict_ema`, `student.`)
  * @param source the file, for messages
- * @throws DataError `WEIGHTS_MISMATCH` naming the keys of the set that comes closest, the prefixes there are, and a network that
- *   does fit; `WEIGHTS_AMBIGUOUS` where several sets fit
+ * @throws DataError `WEIGHTS_MISMATCH` naming the keys of the set that comes closest, the prefixes
+ *   there are, and a network that does fit; `WEIGHTS_AMBIGUOUS` where several sets fit
  * @throws UsageError `WEIGHTS_PREFIX` for a prefix that no name has
  */
 export function chooseWeights(
@@ -93,14 +105,19 @@ export function chooseWeights(
   throw mismatch(attempts, readings, wanted, source);
 }
 
-/** Without those that are the same tensors by another way: a prefix that a layout takes off as well. */
+/**
+ * Without those that are the same tensors by another way: a prefix that a layout takes off as well.
+ */
 function distinct(fits: readonly Attempt[]): readonly Attempt[] {
   const same = (one: Attempt, two: Attempt) =>
     one.network.params.every(({ name }) => one.tensors.get(name) === two.tensors.get(name));
   return fits.filter((fit, index) => !fits.slice(0, index).some((other) => same(fit, other)));
 }
 
-/** Every prefix that enough names have for it to stand before a whole network, the fewest words first. */
+/**
+ * Every prefix that enough names have for it to stand before a whole network, the fewest words
+ * first.
+ */
 function candidatesOf(groups: readonly WeightGroup[]): readonly Candidate[] {
   const found: Candidate[] = [];
   for (const group of groups) {
@@ -165,11 +182,14 @@ function firstWord({ group, prefix, tensors }: Candidate): string {
 
 /** Each candidate by its own names, and by those of the layouts that change them. */
 function readingsOf(candidates: readonly Candidate[], wanted: WantedWeights): readonly Reading[] {
-  // Half of a network is enough to say what is missing of it.
-  const least = wanted.network(new Map()).params.length / 2;
+  const { length } = wanted.network(new Map()).params;
   const [largest] = [...candidates].sort((one, two) => two.tensors.size - one.tensors.size);
-  const large = candidates.filter(({ tensors }) => tensors.size >= least);
-  const tried = large.length > 0 || largest === undefined ? large : [largest];
+  // Half of a network is enough to say what is missing of it; many times as many tensors are no
+  // network and its heads.
+  const likely = candidates.filter(
+    ({ tensors: { size } }) => size >= length / 2 && size <= 4 * length + 1000,
+  );
+  const tried = likely.length > 0 || largest === undefined ? likely : [largest];
   return tried.slice(0, maximumCandidates).flatMap((candidate) => {
     const given = wanted.ignored;
     const kept =
@@ -242,7 +262,7 @@ function mismatch(
 function hintFor(
   readings: readonly Reading[],
   closest: Attempt | undefined,
-  { others, network }: WantedWeights,
+  { others, network, name }: WantedWeights,
 ): string {
   const fitting = (others?.() ?? []).flatMap((other) => {
     const fit = readings.find((reading) => fits(reading, other));
@@ -252,7 +272,7 @@ function hintFor(
   });
   if (fitting.length > 0) return `These weights fit ${shortList(fitting)}.`;
   if (closest !== undefined && lacksShortcuts(closest)) {
-    return 'Its blocks have no weights in their shortcuts (option A of He et al. 2016), and those of this network are convolutions: it is another network.';
+    return `Its blocks have no weights in their shortcuts (option A of He et al. 2016), and those of ${name} are convolutions: it is another network, and none of those here.`;
   }
   const [anchor] = network(new Map()).params.map(({ name }) => name);
   const prefixes = readings
@@ -266,7 +286,10 @@ function hintFor(
   return `Check the name of the network; one with the prefix imagenet- is another network.${found}`;
 }
 
-/** Whether tensors are those of another network. The count is compared first: most networks differ in it. */
+/**
+ * Whether tensors are those of another network. The count is compared first: most networks differ
+ * in it.
+ */
 function fits(reading: Reading, wanted: WantedWeights): boolean {
   if (wanted.network(new Map()).params.length !== reading.size) return false;
   const network = wanted.network(reading.tensors);

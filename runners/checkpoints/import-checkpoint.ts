@@ -37,16 +37,19 @@ interface ImportOptions {
 }
 
 /**
- * Takes the weights of network `model` out of a file that PyTorch or safetensors wrote, and stores them in the workspace.
- * The number of classes is that of the classifier in the file.
+ * Takes the weights of network `model` out of a file that PyTorch or safetensors wrote, and stores
+ * them in the workspace. The number of classes is that of the classifier in the file.
  *
- * @param prefix what stands before the names of the wanted weights, where several sets of a file fit
- * @param normalisation name of that of its training (runners/data/normalisation.ts). It becomes part of the stored file and so of its
- *   checksum: the same weights in another normalisation are another teacher. Absent: as the trials have it that use the weights
+ * @param prefix what stands before the names of the wanted weights, where several sets of a file
+ *   fit
+ * @param normalisation name of that of its training (runners/data/normalisation.ts). It becomes
+ *   part of the stored file and so of its checksum: the same weights in another normalisation are
+ *   another teacher. Absent: as the trials have it that use the weights
  * @throws UsageError `MODEL_UNKNOWN`, `CHECKPOINT_FILE`, `WEIGHTS_PREFIX`, `NORMALISATION_UNKNOWN`
- * @throws DataError `WEIGHTS_MISMATCH` naming missing, unexpected and mis-shaped keys; `WEIGHTS_AMBIGUOUS` where several sets fit;
- *   `CHECKPOINT_TYPE` for weights that are no floating-point numbers; `CHECKPOINT_VALUES` for weights that are not finite; and
- *   what the readers of the formats throw
+ * @throws DataError `WEIGHTS_MISMATCH` naming missing, unexpected and mis-shaped keys;
+ *   `WEIGHTS_AMBIGUOUS` where several sets fit; `CHECKPOINT_TYPE` for weights that are no
+ *   floating-point numbers; `CHECKPOINT_VALUES` for weights that are not finite; and what the
+ *   readers of the formats throw
  */
 export function importCheckpoint(
   path: string,
@@ -113,8 +116,9 @@ export function wantedWeights(name: string): WantedWeights {
 }
 
 /**
- * The number of classes of the weights in a file, by the first tensor whose size depends on it: a classifier has a row per class, a
- * detector's head some rows per class (anchors) or one more (background). 1 where that tensor is missing; its key will be refused.
+ * The number of classes of the weights in a file, by the first tensor whose size depends on it: a
+ * classifier has a row per class, a detector's head some rows per class (anchors) or one more
+ * (background). 1 where that tensor is missing; its key will be refused.
  */
 function classesOf(
   one: NetworkState,

@@ -1,9 +1,10 @@
 import { shortened } from '../../common/shortened.ts';
 
 /**
- * Stands for whatever a pickle wants to make by a name that is not in the table of globals: a class, a function, or an object
- * that one of them would have made. It has a name for messages and nothing else. It is never called; arguments, attributes and
- * items that the pickle gives it are dropped.
+ * Stands for whatever a pickle wants to make by a name that is not in the table of globals: a
+ * class, a function, or an object that one of them would have made. It has a name for messages and
+ * nothing else. It is never called; arguments, attributes and items that the pickle gives it are
+ * dropped.
  */
 export class Inert {
   readonly name: string;

@@ -7,13 +7,15 @@ export interface Layout {
 }
 
 /**
- * Layouts that are read besides the names that the networks here have. Those are the names of mdistiller, RepDistiller,
- * torchvision and timm's ResNets, and of chenyaofo/pytorch-cifar-models@3e08427:pytorch_cifar_models/resnet.py. A layout is taken
- * where every name fits after it, and no other way.
+ * Layouts that are read besides the names that the networks here have. Those are the names of
+ * mdistiller, RepDistiller, torchvision and timm's ResNets, and of
+ * chenyaofo/pytorch-cifar-models@3e08427:pytorch_cifar_models/resnet.py. A layout is taken where
+ * every name fits after it, and no other way.
  */
 export const layouts: readonly Layout[] = [
   {
-    // akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py; shortcuts have weights with its option B alone.
+    // akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py; shortcuts have weights with its option B
+    // alone.
     name: 'akamaster/pytorch_resnet_cifar10',
     renames: [
       [/^linear\./, 'fc.'],
@@ -49,7 +51,10 @@ export const layouts: readonly Layout[] = [
   },
 ];
 
-/** A dictionary with a layout's names changed to ours; null where it changes none, or makes two names one. */
+/**
+ * A dictionary with a layout's names changed to ours; null where it changes none, or makes two
+ * names one.
+ */
 export function renamed<Value>(
   layout: Layout,
   values: ReadonlyMap<string, Value>,

@@ -3,17 +3,24 @@ import { shortened } from '../../common/shortened.ts';
 import { Inert, type InertNames, inertResult, longText } from './inert.ts';
 
 /**
- * A pickle's value. Dictionaries become Maps (keys as they are), tuples, lists and sets arrays, None null, bytes Uint8Arrays;
- * what the table of globals makes stays what it is, and whatever else would be made is an {@link Inert} placeholder.
+ * A pickle's value. Dictionaries become Maps (keys as they are), tuples, lists and sets arrays,
+ * None null, bytes Uint8Arrays; what the table of globals makes stays what it is, and whatever else
+ * would be made is an {@link Inert} placeholder.
  */
 export type PickleValue = unknown;
 
-/** A name that a pickle may use: a constant, or a function that rebuilds data. Nothing here runs what a pickle brings. */
+/**
+ * A name that a pickle may use: a constant, or a function that rebuilds data. Nothing here runs
+ * what a pickle brings.
+ */
 export type PickleGlobal =
   | { readonly kind: 'function'; readonly call: (args: readonly PickleValue[]) => PickleValue }
   | { readonly kind: 'constant'; readonly value: PickleValue };
 
-/** An object that a function of the table made and that takes its state afterwards, as numpy's arrays do. */
+/**
+ * An object that a function of the table made and that takes its state afterwards, as numpy's
+ * arrays do.
+ */
 export interface PickleObject {
   setState(state: PickleValue): void;
 }
@@ -30,8 +37,8 @@ export interface PickleWorld {
   /** `module.name` to what it stands for. */
   readonly globals: ReadonlyMap<string, PickleGlobal>;
   /**
-   * Takes the names that are not in the table, which then stand for placeholders; texts of more than 1 MiB do so too. Absent: such
-   * a name is refused.
+   * Takes the names that are not in the table, which then stand for placeholders; texts of more
+   * than 1 MiB do so too. Absent: such a name is refused.
    */
   readonly inert?: InertNames;
   /** Absent: those of a checkpoint. */
@@ -63,14 +70,14 @@ const maximumText = 2 ** 20;
 const maximumName = 1000;
 
 /**
- * Reads one pickle, protocols 2 to 5 (format: Python's Lib/pickletools.py), without executing anything of it: a small
- * virtual machine that builds dictionaries, lists, numbers and texts, and calls only the functions of `world.globals`. With
- * `world.inert`, objects of other classes, and what other functions would return, are {@link Inert} placeholders. Work and
- * memory are bounded.
+ * Reads one pickle, protocols 2 to 5 (format: Python's Lib/pickletools.py), without executing
+ * anything of it: a small virtual machine that builds dictionaries, lists, numbers and texts, and
+ * calls only the functions of `world.globals`. With `world.inert`, objects of other classes, and
+ * what other functions would return, are {@link Inert} placeholders. Work and memory are bounded.
  *
  * @param source the file, for messages
- * @throws DataError `CHECKPOINT_PICKLE` (or the code of `world.words`) for a global or an opcode that is not known, naming it,
- *   and for a pickle that is truncated, too large or makes no sense
+ * @throws DataError `CHECKPOINT_PICKLE` (or the code of `world.words`) for a global or an opcode
+ *   that is not known, naming it, and for a pickle that is truncated, too large or makes no sense
  */
 export function unpickle(
   bytes: Uint8Array,
@@ -238,7 +245,10 @@ class Machine {
     return new Inert(whole);
   }
 
-  /** A callee, its arguments as a tuple and, for NEWOBJ_EX, arguments by name, which no function of the table has. */
+  /**
+   * A callee, its arguments as a tuple and, for NEWOBJ_EX, arguments by name, which no function of
+   * the table has.
+   */
   private call(operands: 2 | 3): void {
     const [callee, args] = this.popMany(operands);
     this.push(this.result(callee, args));
@@ -256,7 +266,10 @@ class Machine {
     this.push(this.result(callee, this.sinceMark()));
   }
 
-  /** Calls a function of the table, the only thing that can be called; of a placeholder comes a placeholder. */
+  /**
+   * Calls a function of the table, the only thing that can be called; of a placeholder comes a
+   * placeholder.
+   */
   private result(callee: PickleValue, args: PickleValue): PickleValue {
     if (callee instanceof Inert) return inertResult(callee, args);
     if (!isGlobal(callee) || callee.kind !== 'function' || !Array.isArray(args)) {
@@ -266,7 +279,10 @@ class Machine {
     return callee.call(args as PickleValue[]);
   }
 
-  /** Objects of the table take a state; of others (PyTorch hangs `_metadata` on state dicts) it is dropped. Lists have none. */
+  /**
+   * Objects of the table take a state; of others (PyTorch hangs `_metadata` on state dicts) it is
+   * dropped. Lists have none.
+   */
   private build(): void {
     const state = this.pop();
     const target = this.top();
@@ -401,8 +417,8 @@ class Machine {
 const stop = 0x2e;
 
 /**
- * A value as a message may show it. Never a list or a dictionary: of lists within lists a few bytes make more text than there
- * is memory.
+ * A value as a message may show it. Never a list or a dictionary: of lists within lists a few bytes
+ * make more text than there is memory.
  */
 export function nameOf(value: PickleValue): string {
   if (typeof value === 'string') return shortened(value);
@@ -415,7 +431,10 @@ function isPickleObject(value: PickleValue): value is PickleObject {
   return typeof value === 'object' && value !== null && 'setState' in value;
 }
 
-/** What a function may do with an argument, in operations: look at each item, or at each byte of a text. */
+/**
+ * What a function may do with an argument, in operations: look at each item, or at each byte of a
+ * text.
+ */
 function workOf(value: PickleValue): number {
   if (Array.isArray(value)) return value.length;
   if (value instanceof Map) return value.size;

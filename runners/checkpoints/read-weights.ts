@@ -28,11 +28,12 @@ export interface WeightsFile {
 }
 
 /**
- * The tensors in a file that PyTorch (zip or legacy) or safetensors wrote, by PyTorch's names. Which of the two is told by the
- * content. A pickle is read, never executed.
+ * The tensors in a file that PyTorch (zip or legacy) or safetensors wrote, by PyTorch's names.
+ * Which of the two is told by the content. A pickle is read, never executed.
  *
  * @throws UsageError `CHECKPOINT_FILE` for a path that is no readable file
- * @throws DataError `CHECKPOINT_FILE` for one that is too large, and what the readers of the formats throw
+ * @throws DataError `CHECKPOINT_FILE` for one that is too large, and what the readers of the
+ *   formats throw
  */
 export function readWeightsFile(path: string): WeightsFile {
   const bytes = readBounded(path);
@@ -50,7 +51,8 @@ export function readWeightsFile(path: string): WeightsFile {
 /**
  * A tensor's values as float32.
  *
- * @throws DataError `CHECKPOINT_TYPE` for what is no floating-point number, `CHECKPOINT_VALUES` for values that are not finite
+ * @throws DataError `CHECKPOINT_TYPE` for what is no floating-point number, `CHECKPOINT_VALUES` for
+ *   values that are not finite
  */
 export function convertedTensor(name: string, tensor: FileTensor, source: string): SafeTensor {
   const words = whyNoWeights(tensor.type);

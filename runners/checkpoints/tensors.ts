@@ -20,14 +20,20 @@ export function whyNoWeights(type: NumberType): string | null {
     : null;
 }
 
-/** Values of one tensor, 1 GiB of float32: no network here has a larger one, and strides of zero ask for any number. */
+/**
+ * Values of one tensor, 1 GiB of float32: no network here has a larger one, and strides of zero ask
+ * for any number.
+ */
 const maximumValues = 2 ** 28;
 
 /** A tensor within a file, not yet converted. */
 export interface FileTensor {
   readonly type: NumberType;
   readonly shape: readonly number[];
-  /** All values, row-major. Sixteen-bit floats are exact in float32, float64 is rounded. @throws DataError for other types */
+  /**
+   * All values, row-major. Sixteen-bit floats are exact in float32, float64 is rounded. @throws
+   * DataError for other types
+   */
   values(): Float32Array;
 }
 
@@ -103,7 +109,8 @@ export function stridedTensor(
       if (words !== null) {
         throw new DataError('CHECKPOINT_TYPE', `${source}: a tensor holds ${words}, no weights.`);
       }
-      // A stride of zero repeats values: without this bound a few bytes could ask for any amount of memory.
+      // A stride of zero repeats values: without this bound a few bytes could ask for any amount of
+      // memory.
       if (size > maximumValues) {
         fail(
           `a tensor of the shape [${shape}] has more values than the ${maximumValues} that are read`,

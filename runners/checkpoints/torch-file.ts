@@ -9,13 +9,14 @@ const legacyMagic = 0x1950a86a20f9469cfc6cn;
 const legacyVersion = 1001;
 
 /**
- * Reads what `torch.save` wrote, in the zip format (PyTorch 1.6 and later) or the legacy one (before), without executing
- * the pickle in it: dictionaries are Maps, tensors `FileTensor`s, objects of classes that are not known {@link Inert}
- * placeholders. (Formats: torch/serialization.py.)
+ * Reads what `torch.save` wrote, in the zip format (PyTorch 1.6 and later) or the legacy one
+ * (before), without executing the pickle in it: dictionaries are Maps, tensors `FileTensor`s,
+ * objects of classes that are not known {@link Inert} placeholders. (Formats:
+ * torch/serialization.py.)
  *
  * @param inert takes the names of what was not executed
- * @throws DataError `CHECKPOINT_PICKLE`, `CHECKPOINT_ZIP`, `CHECKPOINT_TENSOR`, or `CHECKPOINT_FORMAT` for a file of
- *   neither format
+ * @throws DataError `CHECKPOINT_PICKLE`, `CHECKPOINT_ZIP`, `CHECKPOINT_TENSOR`, or
+ *   `CHECKPOINT_FORMAT` for a file of neither format
  */
 export function readTorchFile(
   bytes: Uint8Array,
@@ -60,7 +61,10 @@ function readZip(bytes: Uint8Array, source: string, inert: InertNames): PickleVa
   return unpickle(pickle, source, { globals: globalsOf(source), persistent, inert }).value;
 }
 
-/** Magic number, version, system information and object as four pickles; then the keys of storages, and their bytes. */
+/**
+ * Magic number, version, system information and object as four pickles; then the keys of storages,
+ * and their bytes.
+ */
 function readLegacy(bytes: Uint8Array, source: string, inert: InertNames): PickleValue {
   if (bytes[0] !== 0x80) {
     throw formatError(source, 'it is neither a zip file nor a pickle nor a safetensors file');
@@ -125,7 +129,10 @@ function readLegacy(bytes: Uint8Array, source: string, inert: InertNames): Pickl
   return content.value;
 }
 
-/** ('module', class, file, source): the class of a module that was saved whole, with its source. Null for another id. */
+/**
+ * ('module', class, file, source): the class of a module that was saved whole, with its source.
+ * Null for another id.
+ */
 function pickledModule(id: PickleValue): Inert | null {
   if (!Array.isArray(id) || id[0] !== 'module') return null;
   const [, type] = id as readonly PickleValue[];

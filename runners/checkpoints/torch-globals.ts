@@ -6,10 +6,14 @@ import { nameOf, type PickleGlobal, type PickleValue } from './pickle.ts';
 import { contiguousStrides, type FileTensor, type NumberType, stridedTensor } from './tensors.ts';
 
 /*
- * The names that a pickle of torch.save may use for tensors (torch/_utils.py), and what they give here.
+ * The names that a pickle of torch.save may use for tensors (torch/_utils.py), and what they give
+ * here.
  */
 
-/** `torch.FloatStorage` and its like: type of the numbers, and bytes of each; null where they are not known. */
+/**
+ * `torch.FloatStorage` and its like: type of the numbers, and bytes of each; null where they are
+ * not known.
+ */
 export interface StorageType {
   readonly type: NumberType;
   readonly bytes: number | null;

@@ -11,8 +11,9 @@ const maximumDictionaries = 10_000;
 const maximumTensors = 100_000;
 const maximumName = 1000;
 /**
- * Before the names of the second values that open-mmlab/mmcv@6a74351:mmcv/runner/hooks/ema.py keeps of all parameters, in which
- * underscores stand for dots. In what it saves the averages have the usual names, and the second values are those of training.
+ * Before the names of the second values that open-mmlab/mmcv@6a74351:mmcv/runner/hooks/ema.py keeps
+ * of all parameters, in which underscores stand for dots. In what it saves the averages have the
+ * usual names, and the second values are those of training.
  */
 export const secondPrefix = 'ema_';
 
@@ -30,7 +31,8 @@ export interface WeightGroup {
 /**
  * All dictionaries of a file that hold tensors.
  *
- * @throws DataError `CHECKPOINT_NO_WEIGHTS` naming what is there instead, `CHECKPOINT_FORMAT` for more tensors than any network has
+ * @throws DataError `CHECKPOINT_NO_WEIGHTS` naming what is there instead, `CHECKPOINT_FORMAT` for
+ *   more tensors than any network has
  */
 export function weightGroups(value: unknown, source: string): readonly WeightGroup[] {
   const groups: WeightGroup[] = [];
@@ -98,7 +100,10 @@ function isTensor(value: unknown): value is FileTensor {
   return typeof value === 'object' && value !== null && 'values' in value && 'shape' in value;
 }
 
-/** What a value is that is no tensor. Lists are never written out: a few bytes can make one of any length. */
+/**
+ * What a value is that is no tensor. Lists are never written out: a few bytes can make one of any
+ * length.
+ */
 function wordsFor(value: unknown): string {
   if (value instanceof Inert) return value.words;
   if (Array.isArray(value)) return 'a list';
@@ -111,7 +116,7 @@ function noWeights(value: unknown, source: string): DataError {
       'CHECKPOINT_NO_WEIGHTS',
       `${source} holds ${value.words} instead of a dictionary of weights.`,
       {
-        hint: 'Where torch.save(model) wrote it, it needs the code of that class, and nothing of a file is executed here. In Python, where that code is: torch.save(model.state_dict(), "weights.pth").',
+        hint: 'Nothing of a file is executed here, so that a module which torch.save(model) wrote whole cannot be read. In Python, where its code is: torch.save(model.state_dict(), "weights.pth").',
       },
     );
   }

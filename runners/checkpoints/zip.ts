@@ -23,10 +23,12 @@ const localSignature = 0x04034b50;
 const maximumEntries = 100_000;
 
 /**
- * Reads a zip file in memory as PyTorch writes it: entries stored without compression, with or without ZIP64 (APPNOTE.TXT
- * 6.3, sections 4.3 and 4.5). Names are only looked up, never used as paths.
+ * Reads a zip file in memory as PyTorch writes it: entries stored without compression, with or
+ * without ZIP64 (APPNOTE.TXT 6.3, sections 4.3 and 4.5). Names are only looked up, never used as
+ * paths.
  *
- * @throws DataError `CHECKPOINT_ZIP` for a file that is truncated or damaged, or has compressed or encrypted entries
+ * @throws DataError `CHECKPOINT_ZIP` for a file that is truncated or damaged, or has compressed or
+ *   encrypted entries
  */
 export function openZip(bytes: Uint8Array, source: string): ZipFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

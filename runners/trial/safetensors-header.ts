@@ -24,11 +24,13 @@ const backslash = 0x5c;
 const colon = 0x3a;
 
 /**
- * Looks through the JSON text of a header before it is parsed, in one pass over its bytes. It finds what `JSON.parse` hides
- * (a key that stands twice, of which the last would win; `4.0` for 4) and what would take memory out of proportion (nesting,
- * a hundred million sides). Syntax is left to the parser.
+ * Looks through the JSON text of a header before it is parsed, in one pass over its bytes. It finds
+ * what `JSON.parse` hides (a key that stands twice, of which the last would win; `4.0` for 4) and
+ * what would take memory out of proportion (nesting, a hundred million sides). Syntax is left to
+ * the parser.
  *
- * @returns the first trouble as part of a sentence, naming tensor and field; null where there is none
+ * @returns the first trouble as part of a sentence, naming tensor and field; null where there is
+ *   none
  */
 export function headerTrouble(header: Buffer): string | null {
   const frames: Frame[] = [];

@@ -5,9 +5,9 @@ import { shortened } from '../../common/shortened.ts';
 import { headerTrouble, maximumRank } from './safetensors-header.ts';
 
 /**
- * The safetensors format (huggingface/safetensors, format description): eight bytes with the length of a JSON header,
- * the header, then the tensors' bytes. Read and written here for float32 and int32; header keys are sorted by name, so
- * that equal tensors give equal bytes.
+ * The safetensors format (huggingface/safetensors, format description): eight bytes with the length
+ * of a JSON header, the header, then the tensors' bytes. Read and written here for float32 and
+ * int32; header keys are sorted by name, so that equal tensors give equal bytes.
  */
 export interface SafeTensor {
   readonly dtype: 'float32' | 'int32';
@@ -21,7 +21,10 @@ export interface SafeTensorFile {
 }
 
 const codes = { float32: 'F32', int32: 'I32' } as const;
-/** A header larger than this is not one of a network that fits into memory; the bound of the reference reader. */
+/**
+ * A header larger than this is not one of a network that fits into memory; the bound of the
+ * reference reader.
+ */
 const maximumHeader = 100_000_000;
 
 export function encodeSafetensors(file: SafeTensorFile): Uint8Array {
@@ -61,7 +64,10 @@ export interface StoredTensor {
   readonly bytes: Uint8Array;
 }
 
-/** Bytes of a number, for the types whose sizes are checked. Types that pack several numbers into a byte are not read. */
+/**
+ * Bytes of a number, for the types whose sizes are checked. Types that pack several numbers into a
+ * byte are not read.
+ */
 const widths: ReadonlyMap<string, number> = new Map([
   ...['F64', 'I64', 'U64', 'C64'].map((type) => [type, 8] as const),
   ...['F32', 'I32', 'U32'].map((type) => [type, 4] as const),
@@ -71,7 +77,8 @@ const widths: ReadonlyMap<string, number> = new Map([
 
 /**
  * @param source the file's path, for messages
- * @throws DataError `SAFETENSORS` when the bytes are truncated, not of the format, or hold another data type
+ * @throws DataError `SAFETENSORS` when the bytes are truncated, not of the format, or hold another
+ *   data type
  */
 export function decodeSafetensors(bytes: Uint8Array, source: string): SafeTensorFile {
   const { tensors: stored, metadata } = parseSafetensors(bytes, source);
@@ -95,12 +102,13 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): SafeTensor
 }
 
 /**
- * The tensors of a file without converting them. What the reference reader refuses is refused (huggingface/safetensors
- * safetensors/src/tensor.rs, `read_metadata` and `validate`): offsets that are no whole numbers, a size that is not that of shape
- * and type, bytes that belong to two tensors or to none, bytes after the last tensor, a key that stands twice.
+ * The tensors of a file without converting them. What the reference reader refuses is refused
+ * (huggingface/safetensors safetensors/src/tensor.rs, `read_metadata` and `validate`): offsets that
+ * are no whole numbers, a size that is not that of shape and type, bytes that belong to two tensors
+ * or to none, bytes after the last tensor, a key that stands twice.
  *
- * @throws DataError `SAFETENSORS` naming tensor and field when the bytes are truncated, not of the format, or hold a type that
- *   is not known
+ * @throws DataError `SAFETENSORS` naming tensor and field when the bytes are truncated, not of the
+ *   format, or hold a type that is not known
  */
 export function parseSafetensors(
   bytes: Uint8Array,
@@ -192,7 +200,10 @@ function entryOf(
   return { name, type: dtype, shape, from, to };
 }
 
-/** The format leaves no byte to two tensors, which would let a small file ask for any amount of memory, and none to nobody. */
+/**
+ * The format leaves no byte to two tensors, which would let a small file ask for any amount of
+ * memory, and none to nobody.
+ */
 function checkCover(ranges: readonly Range[], length: number, source: string): void {
   const inOrder = [...ranges].sort((one, two) => one.from - two.from || one.to - two.to);
   let end = 0;

@@ -6,7 +6,10 @@ import type { ParamSpec } from '../models/types.ts';
 import type { NetworkState } from '../tasks/types.ts';
 import { readSafetensors, type SafeTensor } from './safetensors.ts';
 
-/** A network's state as a file has it: PyTorch's names, shapes and layout. Values come in the engine's layout. */
+/**
+ * A network's state as a file has it: PyTorch's names, shapes and layout. Values come in the
+ * engine's layout.
+ */
 export function torchTensors(
   params: readonly ParamSpec[],
   values: Readonly<Record<string, Float32Array>>,
@@ -37,8 +40,8 @@ export function weightsHash(tensors: Readonly<Record<string, SafeTensor>>): stri
 /**
  * Reads a network's weights from a safetensors file into the engine's layout.
  *
- * @throws DataError `WEIGHTS_MISMATCH` for every missing, unexpected and mis-shaped key, naming the first: a network that is
- *   loaded in part would still answer, wrongly
+ * @throws DataError `WEIGHTS_MISMATCH` for every missing, unexpected and mis-shaped key, naming the
+ *   first: a network that is loaded in part would still answer, wrongly
  */
 export function readWeights(path: string, network: NetworkState): Record<string, Float32Array> {
   const { tensors } = readSafetensors(path);
@@ -60,7 +63,9 @@ export function readWeights(path: string, network: NetworkState): Record<string,
 
 /** What keeps tensors from being a network's state. */
 export interface WeightProblems {
-  /** One text per kind of trouble, with the first keys of it and a count; empty where there is none. */
+  /**
+   * One text per kind of trouble, with the first keys of it and a count; empty where there is none.
+   */
   readonly texts: readonly string[];
   /** How many keys are missing, unexpected or of another shape. */
   readonly keys: number;

@@ -128,6 +128,15 @@ describe('the choice of weights in a file', () => {
     );
   });
 
+  it('looks at no set that is far larger than the network', (t) => {
+    const [shared] = Object.values(student) as [SafeTensor];
+    const many = Array.from({ length: 3000 }, (_, index) => [`b.${index}`, shared] as const);
+    const all = { ...under('a.', student), ...under('a.', Object.fromEntries(many)) };
+    assert.throws(() => imported(t, all), { code: 'WEIGHTS_MISMATCH' });
+    const apart = { ...under('a.', student), ...Object.fromEntries(many) };
+    assert.equal(imported(t, apart).prefix, 'a.');
+  });
+
   it('says where the first key of the network is', (t) => {
     const part = under('student.', student);
     delete part['student.fc.bias'];

@@ -15,6 +15,7 @@ import {
 } from '../../../runners/trial/safetensors.ts';
 import { readWeights, torchTensors } from '../../../runners/trial/weights.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
+import { torchZip } from './torch-writer.ts';
 
 const network = createNetwork('resnet8', { classes: 5 });
 const state = initialState(network.params, 4);
@@ -118,6 +119,55 @@ describe('the import of a checkpoint', () => {
       writeFileSync(file, encodeSafetensors({ tensors: content, metadata: {} }));
       assert.equal(importCheckpoint(file, model, folder).classes, classes);
     }
+  });
+
+  const namespace = 'cargparse\nNamespace\n)\x81}X\x02\0\0\0lrK\x01sb';
+  const scalar =
+    'cnumpy._core.multiarray\nscalar\n(cnumpy\ndtype\nX\x02\0\0\0f8\x85Rc_codecs\nencode\nX\x01\0\0\x000\x85RtR';
+  const hostile = 'cposix\nsystem\nX\x02\0\0\0id\x85R';
+
+  it('takes weights beside objects that it does not know, and says which those are', (t) => {
+    const { folder, file } = written(t);
+    const plain = importCheckpoint(file, 'resnet8', folder).sha256;
+    writeFileSync(file, torchZip(tensors, {}, { opt: namespace, best: scalar, hook: hostile }));
+    const imported = importCheckpoint(file, 'resnet8', folder);
+    assert.equal(imported.sha256, plain);
+    assert.deepEqual(imported.path, ['model']);
+    assert.deepEqual(imported.notExecuted, [
+      '_codecs.encode',
+      'argparse.Namespace',
+      'numpy._core.multiarray.scalar',
+      'numpy.dtype',
+      'posix.system',
+    ]);
+    writeFileSync(file, torchZip(tensors, { epoch: namespace }));
+    assert.equal(importCheckpoint(file, 'resnet8', folder).sha256, plain);
+  });
+
+  it('refuses such an object in the place of a weight, by its name', (t) => {
+    const { folder, file } = written(t);
+    const { 'fc.bias': _, ...others } = tensors;
+    for (const [object, name] of [
+      [namespace, 'argparse.Namespace'],
+      [hostile, 'posix.system'],
+      ['ctorch._utils\n_rebuild_qtensor\n)R', 'torch._utils._rebuild_qtensor'],
+    ] as const) {
+      writeFileSync(file, torchZip(others, { 'fc.bias': object }, {}));
+      assert.throws(
+        () => importCheckpoint(file, 'resnet8', folder),
+        mismatch(new RegExp(`missing: fc\\.bias; fc\\.bias is an object of ${name}`)),
+      );
+    }
+  });
+
+  it('writes out a tensor that is one value expanded', (t) => {
+    const { folder, file } = written(t, (changed) => {
+      changed['bn1.weight'] = { dtype: 'float32', shape: [16], data: new Float32Array(16).fill(7) };
+    });
+    const plain = importCheckpoint(file, 'resnet8', folder).sha256;
+    const one = { dtype: 'float32', shape: [16], data: Float32Array.of(7) } as const;
+    writeFileSync(file, torchZip({ ...tensors, 'bn1.weight': one }));
+    assert.equal(importCheckpoint(file, 'resnet8', folder).sha256, plain);
   });
 
   it('refuses weights that are not finite', (t) => {

@@ -18,13 +18,31 @@ const global = (module: string, name: string): Buffer => Buffer.from(`c${module}
 const call = (callee: Buffer, ...given: Buffer[]): Buffer =>
   Buffer.concat([callee, tuple(...given), Buffer.from('R')]);
 
-/** A state dict as torch.save writes it since PyTorch 1.6: a zip of a pickle and one entry per storage. */
-export function torchZip(tensors: Readonly<Record<string, SafeTensor>>): Buffer {
+/** Pickled objects by name, in the words of pickles: `cargparse\nNamespace\n)\x81`. */
+export type Pickled = Readonly<Record<string, string>>;
+
+const pickled = (objects: Pickled): Buffer[] =>
+  Object.entries(objects).map(([name, value]) =>
+    Buffer.concat([text(name), Buffer.from(value, 'latin1')]),
+  );
+
+/**
+ * A state dict as torch.save writes it since PyTorch 1.6: a zip of a pickle and one entry per
+ * storage. A storage of one number is expanded to the whole shape.
+ *
+ * @param among objects in the state dict
+ * @param beside objects beside it, which then is under `model`
+ */
+export function torchZip(
+  tensors: Readonly<Record<string, SafeTensor>>,
+  among: Pickled = {},
+  beside: Pickled | null = null,
+): Buffer {
   const entries: Record<string, Buffer> = {};
   const items = Object.entries(tensors).map(([name, { shape, data }], key) => {
     entries[`archive/data/${key}`] = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const strides = shape.map((_, axis) =>
-      shape.slice(axis + 1).reduce((size, side) => size * side, 1),
+      data.length === 1 ? 0 : shape.slice(axis + 1).reduce((size, side) => size * side, 1),
     );
     const storage = tuple(
       text('storage'),
@@ -44,6 +62,15 @@ export function torchZip(tensors: Readonly<Record<string, SafeTensor>>): Buffer 
     );
     return Buffer.concat([text(name), tensor]);
   });
-  const pickle = Buffer.concat([Buffer.from('\x80\x02}(', 'latin1'), ...items, Buffer.from('u.')]);
+  const weights = Buffer.concat([Buffer.from('}('), ...items, ...pickled(among), Buffer.from('u')]);
+  const content =
+    beside === null
+      ? weights
+      : Buffer.concat([
+          Buffer.from('}('),
+          ...pickled(beside),
+          ...[text('model'), weights, Buffer.from('u')],
+        ]);
+  const pickle = Buffer.concat([Buffer.from('\x80\x02', 'latin1'), content, Buffer.from('.')]);
   return zipOf({ 'archive/data.pkl': pickle, ...entries }, false, true);
 }
