@@ -42,7 +42,7 @@ export const layouts: readonly Layout[] = [
     ],
   },
   {
-    // open-mmlab/mmpretrain: an ImageClassifier of a ResNet and a LinearClsHead
+    // open-mmlab/mmpretrain@9fe593e:mmpretrain/models/heads/linear_head.py behind a ResNet backbone
     name: 'open-mmlab/mmpretrain',
     renames: [
       [/^backbone\./, ''],
