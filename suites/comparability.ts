@@ -1,6 +1,7 @@
 import type { PublishedTable } from '../reference/published/types.ts';
 import type { OfficialSubject } from '../reference/recipes/official.ts';
 import type { Hyper, Recipe } from '../runners/trial/spec.ts';
+import { publishedName } from './network-names.ts';
 import type { Scope } from './plan-context.ts';
 import type { PlannedCell } from './plan-types.ts';
 import {
@@ -65,7 +66,7 @@ function studentComparison(
     row,
     method,
     column: column.id,
-    model: column.student,
+    model: publishedName(column.student),
     role: 'student',
   };
   const implemented = missing === null;
@@ -95,7 +96,7 @@ function teacherComparison(
   if (teacher === null || checkpoint !== null || !trainsTeacher)
     return { deviations: [], open: [] };
   return compareProtocol(table.id, {
-    subject: { row, method: 'none', column: id, model: teacher, role: 'teacher' },
+    subject: { row, method: 'none', column: id, model: publishedName(teacher), role: 'teacher' },
     recipe: teacherRecipe(scope, teacher),
     hyper: {},
     defaults: {},

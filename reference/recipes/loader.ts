@@ -78,6 +78,8 @@ export interface RecipeInfo {
   readonly name: string;
   readonly title: string;
   readonly source: readonly string[];
+  /** The source in official.yaml that it restates; null for recipes of ours. */
+  readonly official: string | null;
   readonly notes: string | null;
 }
 
@@ -102,8 +104,8 @@ export function recipeNames(): readonly string[] {
 
 /** @throws UsageError `RECIPE_UNKNOWN`. */
 export function recipeInfo(name: string): RecipeInfo {
-  const { title, source, notes } = named(name);
-  return { name, title, source, notes: notes ?? null };
+  const { title, source, official, notes } = named(name);
+  return { name, title, source, official: official ?? null, notes: notes ?? null };
 }
 
 /**

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import type { Json } from '../../common/canonical.ts';
 import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked-yaml.ts';
 
-/** A training that an official file may speak of. Networks and methods have Redistill's names. */
+/** A training that an official file may speak of. Methods have Redistill's names, networks those of tables. */
 export interface OfficialSubject {
   /** The row as the published table has it (`KD+LSKD`). */
   readonly row: string;
   /** Canonical method id; `none` for teachers and students that are trained alone. */
   readonly method: string;
   readonly column: string;
-  /** The network that is trained. */
+  /** The network that is trained, as tables call it. */
   readonly model: string;
   readonly role: 'teacher' | 'student';
 }

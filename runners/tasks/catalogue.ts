@@ -1,6 +1,6 @@
 import { UsageError } from '../../common/errors.ts';
 import { denseMethod, resolveDenseHyper } from '../distillers/dense/create.ts';
-import { denseFamilyOf } from '../distillers/dense/families.ts';
+import { denseFamilyOf, denseKindOf } from '../distillers/dense/families.ts';
 import { denseMethodIds } from '../distillers/dense/registry.ts';
 import { resolveHyper } from '../distillers/hyper.ts';
 import { parseMethod } from '../distillers/method-id.ts';
@@ -63,7 +63,10 @@ function dense(
     parseMethod: (name) => ({ id: denseMethod(name).id }),
     resolveHyper: (method, overrides, network) => {
       const family = denseFamilyOf(network);
-      if (family !== null) return resolveDenseHyper(denseMethod(method), family, overrides);
+      if (family !== null) {
+        const kind = denseKindOf(network);
+        return resolveDenseHyper(denseMethod(method), family, overrides, kind);
+      }
       throw new UsageError(
         'METHOD_NETWORKS',
         `${method} cannot be used here: ${network} is of no known family of detectors or segmenters.`,

@@ -32,16 +32,18 @@ export function denseMethod(name: string): DenseMethod {
 }
 
 /**
- * Hyper-parameters with every default written out: those of the official configs for the student's family of networks,
- * then `overrides`.
+ * Hyper-parameters with every default written out: those of the official configs for the student's family of networks, those for
+ * its kind, then `overrides`.
  *
+ * @param kind what the student is (`gfl`), where it is known
  * @throws UsageError `HYPER_UNKNOWN` with the nearest name, `HYPER_VALUE` for a value of the wrong kind or out of range,
  *   `METHOD_NETWORKS` where the method has nothing to work on in that family
  */
 export function resolveDenseHyper(
-  { id, fields, defaults, defaultsFor, refuses }: DenseMethod,
+  { id, fields, defaults, defaultsFor, defaultsOfKind = {}, refuses }: DenseMethod,
   family: DenseFamily,
   overrides: Hyper = {},
+  kind: string | null = null,
 ): Hyper {
   const reason = refuses?.(family) ?? null;
   if (reason !== null) {
@@ -57,7 +59,8 @@ export function resolveDenseHyper(
       known.length === 0 ? {} : { hint: `It has: ${known.join(', ')}.` },
     );
   }
-  const values: Hyper = { ...defaults, ...defaultsFor?.(family) };
+  const ofKind = kind === null ? undefined : lookUp(defaultsOfKind, kind);
+  const values: Hyper = { ...defaults, ...defaultsFor?.(family), ...ofKind };
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const given = lookUp(overrides, name);

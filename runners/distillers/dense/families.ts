@@ -19,9 +19,14 @@ const families: Readonly<Record<string, DenseFamily>> = {
   deeplabv3: 'segmenter',
 };
 
+/** The kind of network that `retinanet-r18-fpn` or `faster_rcnn_r50` is: `retinanet`; null for a name that begins like none. */
+export function denseKindOf(network: string): string | null {
+  const name = network.replaceAll('_', '-');
+  return Object.keys(families).find((each) => name === each || name.startsWith(`${each}-`)) ?? null;
+}
+
 /** The family of `retinanet-r18-fpn` or `faster_rcnn_r50`; null for a name that begins like none of them. */
 export function denseFamilyOf(network: string): DenseFamily | null {
-  const name = network.replaceAll('_', '-');
-  const kind = Object.keys(families).find((each) => name === each || name.startsWith(`${each}-`));
-  return kind === undefined ? null : (lookUp(families, kind) as DenseFamily);
+  const kind = denseKindOf(network);
+  return kind === null ? null : (lookUp(families, kind) as DenseFamily);
 }

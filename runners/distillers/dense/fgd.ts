@@ -10,7 +10,7 @@ import { regionName } from './regions.ts';
 import type { DenseMethod } from './types.ts';
 
 const repository = 'yzd-v/FGD@c03a6cf';
-const configs = `${repository} configs/distillers/fgd/*.py (retina, fcos and reppoints, faster_rcnn)`;
+const configs = `${repository} configs/distillers/fgd/*.py (retina, gfl, fcos, reppoints, faster_rcnn)`;
 
 /**
  * Focal and global distillation. Focal: squared differences of the maps, weighted by the teacher's attention over
@@ -46,6 +46,12 @@ export const fgd: DenseMethod = {
       'two-stage': { alpha: 5e-5, beta: 2.5e-5, gamma: 5e-5, lambda: 5e-7, levels: 4 },
       segmenter: {},
     })[family],
+  defaultsOfKind: {
+    // fgd_gfl_r101_distill_gfl_r50_fpn_1x_coco.py: RetinaNet's weights, though GFL has no anchors.
+    gfl: { alpha: 1e-3, beta: 5e-4, gamma: 5e-4, lambda: 5e-6 },
+    // fgd_fcos_r101_distill_fcos_r50_2x_coco.py
+    fcos: { temperature: 0.8 },
+  },
   fields: {
     alpha: fields.weight('Weight of the foreground', configs),
     beta: fields.weight('Weight of the background', configs),

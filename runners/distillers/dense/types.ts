@@ -108,6 +108,8 @@ export interface DenseMethod {
   readonly defaults: Hyper;
   /** Defaults that are others for a family of networks: the official configs of that family. */
   defaultsFor?(family: DenseFamily): Hyper;
+  /** Over those of its family: defaults for one kind of network (`gfl`), where its official config differs from the family's. */
+  readonly defaultsOfKind?: Readonly<Record<string, Hyper>>;
   /** Range and source, under the same names as `defaults`. */
   readonly fields: HyperFields;
   /** Why the method has nothing to work on in networks of a family; null where it has. */

@@ -8,6 +8,7 @@ import {
 } from '../../../../runners/distillers/dense/create.ts';
 import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
 import { type DenseShapes, denseFamilies } from '../../../../runners/distillers/dense/types.ts';
+import { catalogues } from '../../../../runners/tasks/catalogue.ts';
 
 const detector = (channels: number): DenseShapes => ({
   name: `detector${channels}`,
@@ -66,6 +67,11 @@ describe('methods of detection and segmentation', () => {
     assert.deepEqual(fgd('anchor-based'), [1e-3, 5e-4, 5e-4, 5e-6]);
     assert.deepEqual(fgd('anchor-free'), [1.6e-3, 8e-4, 8e-4, 8e-6]);
     assert.deepEqual(fgd('two-stage'), [5e-5, 2.5e-5, 5e-5, 5e-7]);
+    // Kinds whose official config differs from the family's.
+    const ofKind = (network: string) => catalogues.detection.resolveHyper('fgd', {}, network);
+    assert.deepEqual(ofKind('gfl-r50-fpn'), { ...ofKind('retinanet-r50-fpn'), levels: 16 });
+    assert.deepEqual(ofKind('fcos_r50'), { ...ofKind('reppoints_r50'), temperature: 0.8 });
+    assert.equal(catalogues.detection.resolveHyper('fgd', { alpha: 2 }, 'gfl_r50')['alpha'], 2);
   });
 
   it('refuse networks in which they have nothing to work on', () => {
