@@ -21,6 +21,13 @@ const r101: DilatedResnetSpec = {
   counts: [3, 4, 23, 3],
 };
 
+/** Backbones of published segmenters, by depth. */
+export const dilatedBackbones: Readonly<Record<number, DilatedResnetSpec>> = {
+  18: r18,
+  50: r50,
+  101: r101,
+};
+
 type HeadKind = SegmenterSpec['decode']['kind'];
 
 /** Channels of decode and auxiliary head: those of the configs for ResNet-18, and for ResNet-50 and 101. */

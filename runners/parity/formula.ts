@@ -1,5 +1,6 @@
 import { toEngine } from '../models/layout.ts';
 import type { ParamKind, ParamSpec } from '../models/types.ts';
+import type { GoldenNode } from './golden.ts';
 
 /** Pictures use this index in place of a tensor's position. */
 export const pictureTag = 1000003;
@@ -13,6 +14,21 @@ export function hashValue(i: number, k: number, seed: number): number {
   h = Math.imul(h, 0x846ca68b);
   h ^= h >>> 16;
   return (h >>> 0) / 2 ** 31 - 1;
+}
+
+/** What the formula of a file's network and pictures starts from. */
+export interface FormulaSettings {
+  readonly seed: number;
+  /** Index of the pictures, in place of a tensor's position. */
+  readonly tag: number;
+}
+
+export function formulaSettings(root: GoldenNode): FormulaSettings {
+  const formula = root.get('formula');
+  return {
+    seed: formula.get('seed').number(),
+    tag: formula.optional('image_tag')?.number() ?? pictureTag,
+  };
 }
 
 /** Some files scale a tensor: value = scale * formula + offset. */

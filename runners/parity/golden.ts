@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { DataError } from '../../common/errors.ts';
 import { regularFile } from '../../common/regular-file.ts';
@@ -70,19 +71,24 @@ export class GoldenNode {
   readonly file: string;
   readonly place: string;
   private readonly value: unknown;
+  private readonly read: Set<string>;
 
-  constructor(file: string, value: unknown, place = '') {
+  private constructor(file: string, value: unknown, place: string, read: Set<string>) {
     this.file = file;
     this.value = value;
     this.place = place;
+    this.read = read;
   }
 
   static of(file: GoldenFile): GoldenNode {
-    return new GoldenNode(file.path, file.content);
+    return new GoldenNode(file.path, file.content, '', placesRead(file));
   }
 
+  /** Whether there is a value under `key`. Asking is reading where that value is null: it says that there is none. */
   has(key: string): boolean {
-    return isRecord(this.value) && this.value[key] !== undefined && this.value[key] !== null;
+    if (!isRecord(this.value) || this.value[key] === undefined) return false;
+    if (this.value[key] === null) this.read.add(placeBelow(this.place, key));
+    return this.value[key] !== null;
   }
 
   /** @throws DataError `GOLDEN_MALFORMED` when there is no `key` */
@@ -108,29 +114,63 @@ export class GoldenNode {
   list(): GoldenNode[] {
     if (!Array.isArray(this.value)) throw this.malformed('must be a list');
     return this.value.map(
-      (item, index) => new GoldenNode(this.file, item, `${this.place}[${index}]`),
+      (item, index) => new GoldenNode(this.file, item, `${this.place}[${index}]`, this.read),
     );
   }
 
   text(): string {
     if (typeof this.value !== 'string') throw this.malformed('must be a text');
+    this.read.add(this.place);
     return this.value;
   }
 
   flag(): boolean {
     if (typeof this.value !== 'boolean') throw this.malformed('must be true or false');
+    this.read.add(this.place);
     return this.value;
+  }
+
+  /**
+   * Reads a setting of which the product has one value only, so that a check is of that value and of no other.
+   *
+   * @throws DataError `GOLDEN_SETTING` naming place, value and what the product has
+   */
+  fixed(expected: unknown): void {
+    this.read.add(this.place);
+    if (isDeepStrictEqual(this.value, expected)) return;
+    const [theirs, ours] = [JSON.stringify(this.value), JSON.stringify(expected)];
+    throw new DataError(
+      'GOLDEN_SETTING',
+      `${this.file}: ${this.place} is ${theirs}, and Redistill has ${ours} there.`,
+      { hint: 'These official numbers are of a setting that Redistill does not offer.' },
+    );
+  }
+
+  /** Reads what must be written as it is at another place. */
+  sameAs(other: GoldenNode): void {
+    this.fixed(other.value);
+  }
+
+  /** `fixed` for some keys of an object; a key that the file leaves out has the official default. */
+  allFixed(expected: Readonly<Record<string, unknown>>): void {
+    for (const [key, value] of Object.entries(expected)) {
+      if (isRecord(this.value) && this.value[key] !== undefined) {
+        this.below(key, this.value[key]).fixed(value);
+      }
+    }
   }
 
   /** A number; the format writes non-finite ones as "NaN", "Infinity" and "-Infinity". */
   number(): number {
     const value = numberOf(this.value);
     if (value === undefined) throw this.malformed('must be a number');
+    this.read.add(this.place);
     return value;
   }
 
   numbers(): Float64Array {
     if (!Array.isArray(this.value)) throw this.malformed('must be a list of numbers');
+    this.read.add(this.place);
     return Float64Array.from(this.value, (item) => {
       const value = typeof item === 'boolean' ? Number(item) : numberOf(item);
       if (value === undefined) throw this.malformed('must hold numbers only');
@@ -171,8 +211,22 @@ export class GoldenNode {
   }
 
   private below(key: string, value: unknown): GoldenNode {
-    return new GoldenNode(this.file, value, this.place === '' ? key : `${this.place}.${key}`);
+    return new GoldenNode(this.file, value, placeBelow(this.place, key), this.read);
   }
+}
+
+const read = new WeakMap<GoldenFile, Set<string>>();
+
+/** Places of a file whose values were read so far, `cases[0].hyper.temperature`: what its checks depend on. */
+export function placesRead(file: GoldenFile): Set<string> {
+  const known = read.get(file) ?? new Set();
+  read.set(file, known);
+  return known;
+}
+
+/** The place of `key` below another; that of the document is the empty text. */
+export function placeBelow(place: string, key: string): string {
+  return place === '' ? key : `${place}.${key}`;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -5,7 +5,7 @@ import { type CollectingForward, forwardContext } from '../models/forward.ts';
 import { countParameters } from '../models/init.ts';
 import { patchLogits } from '../models/patch-logits.ts';
 import type { Network } from '../models/types.ts';
-import { formulaPictures, formulaState } from './formula.ts';
+import { formulaPictures, formulaSettings, formulaState } from './formula.ts';
 import { GoldenNode } from './golden.ts';
 import {
   compareSummary,
@@ -64,8 +64,8 @@ export const modelCheck =
     const structure = structureCase(file.path, root, network);
     // Weights are made by position and kind: without the same list there is nothing to compare.
     if (!structure.ok) return [structure];
-    const seed = root.get('formula').get('seed').number();
-    const images = formulaPictures(shape, seed);
+    const { seed, tag } = formulaSettings(root);
+    const images = formulaPictures(shape, seed, tag);
     const pyramids = pyramidsOf(root);
     const shapes: Record<Phase, Record<string, readonly number[]>> = { eval: {}, train: {} };
     const largestMap = { positions: 0 };

@@ -256,8 +256,12 @@ function scheduleOf(node: GoldenNode, length: number): (index: number) => number
   const number = (key: string) => node.get(key).number();
   const optimizer = { lr: number('base_lr') };
   const warmupEpochs = 0;
+  const first = Number(/^\d+/.exec(node.optional('epochs')?.text() ?? '')?.[0] ?? Number.NaN);
+  // mdistiller counts epochs from 1, as here; torch and timm from 0.
+  const counted = node.get('name').text().startsWith('mdistiller') ? 0 : 1;
+  const epochOf = (index: number) => (Number.isNaN(first) ? 1 : first + counted) + index;
   const byEpoch = (recipe: ScheduledRecipe) => (index: number) =>
-    learningRate(recipe, index + 1, 0, 1);
+    learningRate(recipe, epochOf(index), 0, 1);
   const byStep = (recipe: ScheduledRecipe, stepsPerEpoch: number) => {
     const steps = node.get('iters').numbers();
     return (index: number) => learningRate(recipe, 1, steps[index] as number, stepsPerEpoch);
@@ -308,7 +312,12 @@ function scheduleOf(node: GoldenNode, length: number): (index: number) => number
         {
           optimizer,
           epochs: 1,
-          schedule: { kind: 'poly', power: number('power'), minLr: 0, warmupEpochs },
+          schedule: {
+            kind: 'poly',
+            power: number('power'),
+            minLr: node.optional('min_lr')?.number() ?? 0,
+            warmupEpochs,
+          },
         },
         number('max_iter'),
       );

@@ -8,6 +8,7 @@ import { modelCheck } from './models.ts';
 import { type Mode, networkName } from './networks.ts';
 import { optimizerCheck, scheduleCheck } from './optim.ts';
 import { segmentationCheck } from './segmentation.ts';
+import { settingsNotRead } from './settings.ts';
 import { strongViewCheck } from './strong-view.ts';
 import { trajectoryCheck } from './trajectory.ts';
 import type { ParityCase, ParityCheck } from './types.ts';
@@ -97,12 +98,23 @@ export async function verifyGolden(
 
 async function checkFile(folder: string, path: string, mode: Mode): Promise<readonly ParityCase[]> {
   try {
-    const cases = await (checkFor(path, mode) as ParityCheck)(readGolden(folder, path));
-    return cases.length > 0 ? cases : [failure(path, 'the file has no case to compare')];
+    const file = readGolden(folder, path);
+    const cases = await (checkFor(path, mode) as ParityCheck)(file);
+    if (cases.length === 0) return [failure(path, 'the file has no case to compare')];
+    const ignored = settingsNotRead(file);
+    return ignored.length === 0 ? cases : [...cases, failure(path, ignoredNote(ignored))];
   } catch (error) {
     if (!(error instanceof RedistillError)) throw error;
     return [failure(path, `${error.code}: ${error.message}`)];
   }
+}
+
+/** What agrees although a setting was not looked at may be of another setting. */
+function ignoredNote(places: readonly string[]): string {
+  const [first, ...more] = places.slice(0, 3);
+  const rest = places.length > 3 ? `, and ${places.length - 3} more` : '';
+  const others = more.length > 0 ? ` (also ${more.join(', ')}${rest})` : '';
+  return `GOLDEN_SETTING: ${first} is a setting that the check does not use${others}`;
 }
 
 function failure(file: string, note: string): ParityCase {

@@ -12,6 +12,6 @@ export function segmentationCheck(path: string, mode: Mode): ParityCheck | null 
 const checks: Readonly<Record<string, (mode: Mode) => ParityCheck>> = {
   'segm/metrics.json': () => segmentationMetricsCheck,
   'segm/logits.json': segmentationLogitsCheck,
-  'segnet/pspnet_r18.json': (mode) => segnetCheck(mode, 'pspnet-r18-d8'),
-  'segnet/deeplabv3_r18.json': (mode) => segnetCheck(mode, 'deeplabv3-r18-d8'),
+  'segnet/pspnet_r18.json': segnetCheck,
+  'segnet/deeplabv3_r18.json': segnetCheck,
 };

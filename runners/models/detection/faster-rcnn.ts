@@ -4,7 +4,7 @@ import { tf } from '../../engine/tensorflow.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import { anchorShape, anchorsPerCell, rpnAnchors } from '../../tasks/detection/anchors.ts';
 import { rcnnMaker } from '../../tasks/detection/rcnn-maker.ts';
-import { decodeRois } from '../../tasks/detection/roi-decode.ts';
+import { decodeRois, type RoiTestConfig } from '../../tasks/detection/roi-decode.ts';
 import {
   type ProposalConfig,
   proposalTest,
@@ -33,6 +33,7 @@ export interface FasterRcnnSpec {
   readonly rpnSampler?: SampleConfig;
   readonly roiSampler?: SampleConfig;
   readonly proposals?: { readonly train: ProposalConfig; readonly test: ProposalConfig };
+  readonly test?: RoiTestConfig;
 }
 
 /** A Faster R-CNN with its second stage within reach, as Mask R-CNN and parity checks need it. */
@@ -52,7 +53,7 @@ export interface FasterRcnn extends Detector {
 
 const { strides } = rpnAnchors;
 /** Edge of a region's features. */
-const size = 7;
+export const regionSize = 7;
 /** Levels that regions are taken from; the fifth is the RPN's alone. */
 const regionLevels = 4;
 
@@ -85,11 +86,14 @@ export function fasterRcnn(
   const head = boxHead(scope.child('roi_head').child('bbox_head'), {
     classes,
     channels,
-    size,
+    size: regionSize,
     width,
   });
   const secondStage: FasterRcnn['secondStage'] = (context, { features }, regions, longest) =>
-    head(context, extractRegions(features.slice(0, regionLevels), strides, regions, size, longest));
+    head(
+      context,
+      extractRegions(features.slice(0, regionLevels), strides, regions, regionSize, longest),
+    );
   const anchorsOf = gridMemory(rpnAnchors);
   return {
     name,
@@ -167,6 +171,7 @@ export function fasterRcnn(
           part(deltas, 4 * classes),
           classes,
           picture,
+          spec.test,
         );
       },
     },

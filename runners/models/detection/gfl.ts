@@ -23,10 +23,12 @@ export interface GflSpec {
   readonly channels?: number;
   /** Convolutions of the head before its last; 4 in all published configs. */
   readonly stacked?: number;
+  readonly test?: RetinaTestConfig;
 }
 
 const { strides } = gflAnchors;
-const regMax = 16;
+/** Bins of a distance, beside 0. */
+export const regMax = 16;
 
 /** configs/gfl/gfl_r50_fpn_1x_coco.py of mmdetection 3.3.0. */
 export const gflTest: RetinaTestConfig = { ...retinaTest, iouThreshold: 0.6 };
@@ -44,7 +46,7 @@ const distanceBoxes: CandidateBoxes = (anchors, values, level) =>
  */
 export function gfl(
   name: string,
-  { backbone: spec, channels = 256, stacked = 4 }: GflSpec,
+  { backbone: spec, channels = 256, stacked = 4, test = gflTest }: GflSpec,
   { classes, backbone: training }: DetectorOptions,
 ): Detector {
   const scope = new ModuleScope();
@@ -98,10 +100,10 @@ export function gfl(
     },
     testing: {
       outputs: ({ output, imgShapes }) => ({
-        ...denseCandidates(output, anchorsOf(output), imgShapes, classes, gflTest, distanceBoxes),
+        ...denseCandidates(output, anchorsOf(output), imgShapes, classes, test, distanceBoxes),
       }),
       decode: (values, picture) =>
-        decodeCandidates(values as unknown as CandidateRows, picture, gflTest),
+        decodeCandidates(values as unknown as CandidateRows, picture, test),
     },
   };
 }

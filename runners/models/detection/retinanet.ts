@@ -4,6 +4,7 @@ import { anchorShape, anchorsPerCell, retinaAnchors } from '../../tasks/detectio
 import {
   type CandidateRows,
   decodeCandidates,
+  type RetinaTestConfig,
   retinaTest,
 } from '../../tasks/detection/retina-decode.ts';
 import { retinaMaker } from '../../tasks/detection/retina-maker.ts';
@@ -24,6 +25,7 @@ export interface RetinanetSpec {
   readonly stacked?: number;
   /** Edge of the smallest anchor of a level in units of its stride; 4 in all published configs. */
   readonly octaveBaseScale?: number;
+  readonly test?: RetinaTestConfig;
 }
 
 const strides = [8, 16, 32, 64, 128];
@@ -35,7 +37,13 @@ const strides = [8, 16, 32, 64, 128];
  */
 export function retinanet(
   name: string,
-  { backbone: spec, channels = 256, stacked = 4, octaveBaseScale = 4 }: RetinanetSpec,
+  {
+    backbone: spec,
+    channels = 256,
+    stacked = 4,
+    octaveBaseScale = 4,
+    test = retinaTest,
+  }: RetinanetSpec,
   { classes, backbone: training }: DetectorOptions,
 ): Detector {
   const scope = new ModuleScope();
@@ -87,9 +95,10 @@ export function retinanet(
     },
     testing: {
       outputs: ({ output, imgShapes }) => ({
-        ...denseCandidates(output, anchorsOf(output), imgShapes, classes, retinaTest),
+        ...denseCandidates(output, anchorsOf(output), imgShapes, classes, test),
       }),
-      decode: (values, picture) => decodeCandidates(values as unknown as CandidateRows, picture),
+      decode: (values, picture) =>
+        decodeCandidates(values as unknown as CandidateRows, picture, test),
     },
   };
 }

@@ -3,7 +3,7 @@ import { roiAlign } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
 
 /** Edge of the largest region of the finest level: `finest_scale`. */
-const finestScale = 56;
+export const finestScale = 56;
 
 /**
  * Level of each region, [B, R]: floor(log2(sqrt(area) / 56)) within the levels there are (Lin et al. 2017,

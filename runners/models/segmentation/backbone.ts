@@ -22,8 +22,9 @@ export interface DilatedBackbone {
   run(context: Forward, images: Tensor4D): Tensor4D[];
 }
 
-const strides = [1, 2, 1, 1];
-const dilations = [1, 1, 2, 4];
+/** Of the four stages. */
+export const dilatedStages = { strides: [1, 2, 1, 1], dilations: [1, 1, 2, 4] } as const;
+const { strides, dilations } = dilatedStages;
 
 /**
  * ResNetV1c with a stride of 8 (`d8`): a stem of three 3x3 convolutions, and dilation in place of stride in the last two

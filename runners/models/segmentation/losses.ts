@@ -33,6 +33,27 @@ export function pixelCrossEntropy(
   return tf.div(tf.sum(losses), divisor);
 }
 
+/** Of the auxiliary head's loss (mmsegmentation 1.2.2 configs/_base_/models/pspnet_r50-d8.py, deeplabv3_r50-d8.py). */
+const auxiliaryWeight = 0.4;
+
+/**
+ * The losses of both heads, weighted.
+ *
+ * @param output logits [B, h, w, classes] of both heads
+ * @param labels [B, H, W] int32
+ * @param weight of the auxiliary head's
+ */
+export function headLosses(
+  output: { readonly logits: Tensor4D; readonly auxiliary: Tensor4D },
+  labels: Tensor3D,
+  { weight = auxiliaryWeight, ...options }: PixelLossOptions & { readonly weight?: number } = {},
+): Readonly<Record<'ce' | 'auxiliary', Scalar>> {
+  return {
+    ce: pixelCrossEntropy(output.logits, labels, options),
+    auxiliary: tf.mul(pixelCrossEntropy(output.auxiliary, labels, options), weight),
+  };
+}
+
 /** Pixels whose largest logit is the label, and pixels that count, as float32 scalars. */
 export function pixelAccuracy(
   logits: Tensor4D,

@@ -8,12 +8,18 @@ import {
   type Size,
   validFlags,
 } from '../../tasks/detection/anchors.ts';
-import { type AssignConfig, assignMaxIou } from '../../tasks/detection/assign.ts';
+import { assignMaxIou } from '../../tasks/detection/assign.ts';
 import { overlaps, takeBoxes } from '../../tasks/detection/boxes.ts';
-import { type DeltaCoder, decodeDeltas, encodeDeltas } from '../../tasks/detection/delta-coder.ts';
+import {
+  type DeltaCoder,
+  decodeDeltas,
+  encodeDeltas,
+  shapeRatioClip,
+} from '../../tasks/detection/delta-coder.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
+import { assignOf } from './detector-config.ts';
 import { boxesOf, integersOf, sizeOf } from './layout.ts';
 
 /** Two units in the last place of a float32: anchors are a few exact operations away from the config. */
@@ -145,7 +151,7 @@ function assignCase(
   const { boxOf, overlap } = assignMaxIou(
     priors,
     truth,
-    assignConfig(node.get('config')),
+    assignOf(node.get('config')),
     ignored === null ? undefined : boxesOf(ignored),
   );
   comparison.equal('gt_inds', [...boxOf], [...integersOf(node.get('gt_inds'))]);
@@ -185,17 +191,6 @@ function gridOf(node: GoldenNode, generators: ReadonlyMap<string, Generator>): F
   return takeBoxes(gridAnchors(generator.config, picture.sizes), indices);
 }
 
-function assignConfig(node: GoldenNode): AssignConfig {
-  return {
-    posIou: node.get('pos_iou_thr').number(),
-    negIou: node.get('neg_iou_thr').number(),
-    minPosIou: node.get('min_pos_iou').number(),
-    matchLowQuality: node.optional('match_low_quality')?.flag() ?? true,
-    assignAllBest: node.optional('gt_max_assign_all')?.flag() ?? true,
-    ignoreIof: node.get('ignore_iof_thr').number(),
-  };
-}
-
 function coderCase(path: string, name: string, node: GoldenNode): ParityCase {
   const config = node.get('config');
   const four = (key: string) => [...config.get(key).numbers()] as [number, number, number, number];
@@ -204,6 +199,7 @@ function coderCase(path: string, name: string, node: GoldenNode): ParityCase {
     stds: four('target_stds'),
     clip: config.get('clip_border').flag(),
   };
+  node.get('wh_ratio_clip').fixed(shapeRatioClip);
   const anchors = boxesOf(node.get('anchors'));
   const shape = sizeOf(node.get('max_shape'));
   const comparison = new Comparison(path, name);

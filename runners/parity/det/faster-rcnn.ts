@@ -1,24 +1,19 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/tensorflow.ts';
-import { backbones } from '../../models/detection/backbone.ts';
 import { fasterRcnn } from '../../models/detection/faster-rcnn.ts';
 import { proposals } from '../../models/detection/proposals.ts';
 import type { TestStep } from '../../models/detection/types.ts';
-import { decodeRois, roiTest } from '../../tasks/detection/roi-decode.ts';
+import { decodeRois } from '../../tasks/detection/roi-decode.ts';
 import { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
+import { detectorOptions } from './detector-config.ts';
 import { compareNoisy } from './network-file.ts';
-import { proposalsCase, type RcnnCheck, regionLimits, rpnGrid } from './rcnn-regions.ts';
+import { fasterRcnnSpec, regionLimits } from './rcnn-config.ts';
+import { proposalsCase, type RcnnCheck, rpnGrid } from './rcnn-regions.ts';
 import { trainCases, trainFunction } from './rcnn-training.ts';
-import {
-  checkDetector,
-  detectionsCase,
-  detectorOptions,
-  type Outputs,
-  partOf,
-} from './whole-detector.ts';
+import { checkDetector, detectionsCase, type Outputs, partOf } from './whole-detector.ts';
 
 /**
  * A whole Faster R-CNN against mmdetection's with the same weights and pictures: names and order of the state, maps,
@@ -29,12 +24,7 @@ export const fasterRcnnCheck =
   (mode: Mode): ParityCheck =>
   (file) => {
     const root = GoldenNode.of(file);
-    const { rpnSampler, roiSampler, ...found } = regionLimits(root);
-    const detector = fasterRcnn(
-      'faster-rcnn-r18-fpn',
-      { backbone: backbones.r18, rpnSampler, roiSampler, proposals: found },
-      detectorOptions(root),
-    );
+    const detector = fasterRcnn('faster-rcnn', fasterRcnnSpec(root), detectorOptions(root));
     return checkDetector(mode, file.path, root, detector, {
       mapNames: {
         backbone: 'backbone',
@@ -107,7 +97,8 @@ function headCase({ path, root, pictures, detector }: RcnnCheck, outputs: Output
 
 function foundCase(check: RcnnCheck, outputs: Outputs): ParityCase {
   const { classes } = check.detector;
-  return detectionsCase(check, outputs, roiTest.maxPerPicture, (part, picture, maxPerPicture) => {
+  const { test } = regionLimits(check.root).head;
+  return detectionsCase(check, outputs, test.maxPerPicture, (part, picture, maxPerPicture) => {
     const valid = part('valid').reduce((sum, flag) => sum + flag, 0);
     return decodeRois(
       part('regions').subarray(0, valid * 4),
@@ -115,7 +106,7 @@ function foundCase(check: RcnnCheck, outputs: Outputs): ParityCase {
       part('deltas').subarray(0, valid * 4 * classes),
       classes,
       picture,
-      { ...roiTest, maxPerPicture },
+      { ...test, maxPerPicture },
     );
   });
 }

@@ -1,20 +1,47 @@
-import { gfl, gflTest } from '../../models/detection/gfl.ts';
+import { gfl, regMax } from '../../models/detection/gfl.ts';
 import { gflLosses } from '../../models/detection/gfl-losses.ts';
 import { gridMemory } from '../../models/detection/grids.ts';
 import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
 import { gflAnchors, pyramidSizes } from '../../tasks/detection/anchors.ts';
 import { gflTargets } from '../../tasks/detection/gfl-targets.ts';
+import { denseTestOf, neckOf, trainingOf } from './detector-config.ts';
 import { integersOf } from './layout.ts';
 import { oneStageCheck } from './one-stage.ts';
 
 /** GFL: see `oneStageCheck`; and which anchors ATSS assigned to boxes. */
-export const gflCheck = oneStageCheck((backbone, options) => {
+export const gflCheck = oneStageCheck((root, backbone, options) => {
   const { classes } = options;
+  const config = root.get('config');
+  config.allFixed({ type: 'GFL' });
+  const channels = neckOf(config, backbone, { startLevel: 1, extra: 'on_output' });
+  const head = config.get('bbox_head');
+  head.allFixed({
+    type: 'GFLHead',
+    in_channels: channels,
+    feat_channels: channels,
+    anchor_generator: {
+      type: 'AnchorGenerator',
+      ratios: gflAnchors.ratios,
+      octave_base_scale: gflAnchors.scales[0],
+      scales_per_octave: gflAnchors.scales.length,
+      strides: gflAnchors.strides,
+    },
+    loss_cls: { type: 'QualityFocalLoss', use_sigmoid: true, beta: 2, loss_weight: 1 },
+    loss_dfl: { type: 'DistributionFocalLoss', loss_weight: 0.25 },
+    reg_max: regMax,
+    loss_bbox: { type: 'GIoULoss', loss_weight: 2 },
+  });
+  head.get('num_classes').sameAs(root.get('num_classes'));
+  const training = config.get('train_cfg');
+  trainingOf(training);
+  training.allFixed({ assigner: { type: 'ATSSAssigner', topk: 9 } });
+  const test = denseTestOf(config.get('test_cfg'));
+  const stacked = head.get('stacked_convs').number();
   const { strides } = gflAnchors;
   const anchorsOf = gridMemory(gflAnchors);
   return {
-    detector: gfl('gfl', { backbone }, options),
-    config: gflTest,
+    detector: gfl('gfl', { backbone, channels, stacked, test }, options),
+    config: test,
     losses(output, inputs) {
       const { cls, box, dfl } = gflLosses(output, inputs, anchorsOf(output), strides, classes);
       return { loss_cls: cls, loss_bbox: box, loss_dfl: dfl };

@@ -39,6 +39,8 @@ type Rows = (values: Tensor2D, target: Tensor) => Tensor;
 
 function focal(node: GoldenNode): Rows {
   const hyper = node.get('hyper');
+  // Background is the label behind the last class.
+  node.get('background_label').fixed(node.get('logits').tensor().shape[1]);
   const options = { gamma: hyper.get('gamma').number(), alpha: hyper.get('alpha').number() };
   return (logits, target) => sigmoidFocalRows(logits, target as Tensor1D, options);
 }

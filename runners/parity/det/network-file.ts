@@ -2,7 +2,7 @@ import type { TensorSpec } from '../../engine/types.ts';
 import { toTorch } from '../../models/layout.ts';
 import type { ParamSpec } from '../../models/types.ts';
 import type { Size } from '../../tasks/detection/anchors.ts';
-import { type FormulaChange, formulaPictures } from '../formula.ts';
+import { type FormulaChange, formulaPictures, formulaSettings } from '../formula.ts';
 import type { GoldenNode } from '../golden.ts';
 import { firstOf, moments, type TorchView } from '../networks.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
@@ -76,10 +76,8 @@ export function detectionPictures(root: GoldenNode): DetectionPictures {
   const shape = picture.get('shape').shape();
   if (shape.length !== 4) throw picture.malformed('must have a shape [B, C, H, W]');
   const [batch, channels, height, width] = shape as [number, number, number, number];
-  const images = formulaPictures(
-    [batch, channels, height, width],
-    root.get('formula').get('seed').number(),
-  );
+  const { seed, tag } = formulaSettings(root);
+  const images = formulaPictures([batch, channels, height, width], seed, tag);
   const sizes = (key: string) => picture.get(key).list().map(sizeOf);
   const imgShapes = sizes('img_shapes');
   for (let at = 0; at < images.length; at += channels) {

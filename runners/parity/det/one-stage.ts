@@ -1,7 +1,7 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, Program, TensorMap } from '../../engine/types.ts';
-import { type BackboneSpec, backbones } from '../../models/detection/backbone.ts';
+import type { BackboneSpec } from '../../models/detection/backbone.ts';
 import type { Detector, DetectorOptions, DetectorOutput } from '../../models/detection/types.ts';
 import type { Truth } from '../../tasks/detection/anchor-targets.ts';
 import type { Size } from '../../tasks/detection/anchors.ts';
@@ -10,14 +10,10 @@ import { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
+import { backboneOf, detectorOptions, preprocessorOf } from './detector-config.ts';
 import { gradientStep, gradientsCase, truthsOf } from './detector-step.ts';
 import { compareLosses } from './network-file.ts';
-import {
-  checkDetector,
-  type DetectorCheck,
-  detectionsCase,
-  detectorOptions,
-} from './whole-detector.ts';
+import { checkDetector, type DetectorCheck, detectionsCase } from './whole-detector.ts';
 
 /** Inputs of a step by name. */
 export type OneStageTargets = Readonly<Record<string, Float32Array | Int32Array | number>>;
@@ -41,16 +37,13 @@ export interface OneStage {
  * backbone, pyramid and head, detections, training losses per level, gradients, and which parameters have none.
  */
 export const oneStageCheck =
-  (build: (backbone: BackboneSpec, options: DetectorOptions) => OneStage) =>
+  (build: (root: GoldenNode, backbone: BackboneSpec, options: DetectorOptions) => OneStage) =>
   (mode: Mode): ParityCheck =>
   (file) => {
     const root = GoldenNode.of(file);
-    const settings = root.get('config').get('backbone');
-    const depth = `r${settings.get('depth').number()}`;
-    if (depth !== 'r18' && depth !== 'r34' && depth !== 'r50' && depth !== 'r101') {
-      throw settings.malformed(`has the unknown depth ${depth.slice(1)}`);
-    }
-    const kind = build(backbones[depth], detectorOptions(root));
+    const settings = root.get('config');
+    preprocessorOf(settings);
+    const kind = build(root, backboneOf(settings), detectorOptions(root));
     const { config } = kind;
     const terms: string[] = [];
     return checkDetector(mode, file.path, root, kind.detector, {

@@ -4,11 +4,12 @@ import { boxCount } from '../../tasks/detection/boxes.ts';
 import { roiTargets } from '../../tasks/detection/roi-targets.ts';
 import { rpnProposals } from '../../tasks/detection/rpn-proposals.ts';
 import { rpnTargets } from '../../tasks/detection/rpn-targets.ts';
-import { evenChoice, type SampleConfig } from '../../tasks/detection/sampling.ts';
+import { evenChoice } from '../../tasks/detection/sampling.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareDetections } from './detection-list.ts';
+import { proposalOf, samplerOf } from './detector-config.ts';
 import {
   boxesOf,
   denseOutput,
@@ -17,12 +18,13 @@ import {
   integersOf,
   sizeOf,
 } from './layout.ts';
+import { boxHeadCases, roiDecodeCase } from './rcnn-box-head.ts';
 import { truthsOf } from './retina-head.ts';
 
 /**
- * What of Faster R-CNN's heads is outside the recorded step: the RPN's sampled targets (checked as sets, and by the
- * losses that they give in float64), proposals, and the sampling and targets of the second stage. The losses, gradients
- * and the box head itself are another check.
+ * Faster R-CNN's heads. Outside of the recorded step: the RPN's sampled targets (checked as sets, and by the
+ * losses that they give in float64), proposals, and the sampling and targets of the second stage; then that stage itself,
+ * recorded and eager.
  */
 export const rcnnHeadsCheck: ParityCheck = (file) => {
   const cases = GoldenNode.of(file).get('cases').list();
@@ -34,14 +36,22 @@ export const rcnnHeadsCheck: ParityCheck = (file) => {
     if (name === 'rpn_proposals') {
       return [proposalCase(file.path, name, node, headOutputs(cases, node))];
     }
-    return name.startsWith('rcnn_loss') ? [roiTargetCase(file.path, `${name}, targets`, node)] : [];
+    if (name.startsWith('rcnn_loss')) {
+      return [
+        roiTargetCase(file.path, `${name}, targets`, node),
+        ...boxHeadCases(file.path, name, node),
+      ];
+    }
+    if (name === 'rcnn_decode') {
+      const trained = cases.find((each) => each.get('name').text() === 'rcnn_loss');
+      if (trained === undefined)
+        throw node.malformed('refers to a case that the file does not have');
+      const scaled = node.get('rescale').flag() ? ', in the original picture' : '';
+      return [roiDecodeCase(file.path, `${name}${scaled}`, node, trained)];
+    }
+    throw node.get('name').malformed(`is "${name}", a case that no check knows`);
   });
 };
-
-const samplerOf = (node: GoldenNode): SampleConfig => ({
-  num: node.get('sampler').get('num').number(),
-  posFraction: node.get('sampler').get('pos_fraction').number(),
-});
 
 function rpnTargetCase(
   path: string,
@@ -51,7 +61,7 @@ function rpnTargetCase(
 ): ParityCase {
   const grid = anchorGrid(rpnAnchors, outputs.sizes);
   const truths = truthsOf(node);
-  const targets = rpnTargets(grid, truths, () => evenChoice, samplerOf(node));
+  const targets = rpnTargets(grid, truths, () => evenChoice, samplerOf(node.get('sampler'), false));
   const comparison = new Comparison(path, name);
   const counts = levelCounts(grid.config, grid.sizes);
   const cls = new Float64Array(counts.length);
@@ -110,7 +120,7 @@ function proposalCase(
   outputs: HeadOutputs,
 ): ParityCase {
   const grid = anchorGrid(rpnAnchors, outputs.sizes);
-  const hyper = node.get('hyper');
+  const config = proposalOf(node.get('hyper'));
   const metas = node.get('metas').list();
   const comparison = new Comparison(path, name);
   node
@@ -120,12 +130,7 @@ function proposalCase(
       const found = rpnProposals(
         denseOutput(outputs, picture, grid.anchors, 1),
         { imgShape: sizeOf((metas[picture] as GoldenNode).get('img_shape')) },
-        {
-          nmsPre: hyper.get('nms_pre').number(),
-          iouThreshold: hyper.get('nms').get('iou_threshold').number(),
-          maxPerPicture: hyper.get('max_per_img').number(),
-          minBoxSize: hyper.get('min_bbox_size').number(),
-        },
+        config,
       );
       compareDetections(comparison, `picture ${picture}`, found, golden);
     });
@@ -137,8 +142,9 @@ function roiTargetCase(path: string, name: string, node: GoldenNode): ParityCase
   const truths = truthsOf(node);
   const proposals = node.get('proposals').list().map(boxesOf);
   const comparison = new Comparison(path, name);
+  const sampler = samplerOf(node.get('sampler'), true);
   const made = truths.map((truth, picture) =>
-    roiTargets(proposals[picture] as Float32Array, truth, classes, evenChoice, samplerOf(node)),
+    roiTargets(proposals[picture] as Float32Array, truth, classes, evenChoice, sampler),
   );
   node
     .get('sampled')

@@ -1,8 +1,6 @@
 import type { FasterRcnn } from '../../models/detection/faster-rcnn.ts';
 import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
 import { pyramidSizes, rpnAnchors } from '../../tasks/detection/anchors.ts';
-import type { ProposalConfig } from '../../tasks/detection/rpn-proposals.ts';
-import type { SampleConfig } from '../../tasks/detection/sampling.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase } from '../types.ts';
@@ -11,35 +9,6 @@ import type { DetectionPictures } from './network-file.ts';
 import { type DetectorCheck, type Outputs, partOf } from './whole-detector.ts';
 
 export type RcnnCheck = DetectorCheck<FasterRcnn>;
-
-/** How many regions the file's config samples and proposes. */
-export interface RegionLimits {
-  readonly rpnSampler: SampleConfig;
-  readonly roiSampler: SampleConfig;
-  readonly train: ProposalConfig;
-  readonly test: ProposalConfig;
-}
-
-export function regionLimits(root: GoldenNode): RegionLimits {
-  const config = root.get('config');
-  const sampler = (node: GoldenNode): SampleConfig => ({
-    num: node.get('sampler').get('num').number(),
-    posFraction: node.get('sampler').get('pos_fraction').number(),
-  });
-  const proposal = (node: GoldenNode): ProposalConfig => ({
-    nmsPre: node.get('nms_pre').number(),
-    maxPerPicture: node.get('max_per_img').number(),
-    iouThreshold: node.get('nms').get('iou_threshold').number(),
-    minBoxSize: node.get('min_bbox_size').number(),
-  });
-  const train = config.get('train_cfg');
-  return {
-    rpnSampler: sampler(train.get('rpn')),
-    roiSampler: sampler(train.get('rcnn')),
-    train: proposal(train.get('rpn_proposal')),
-    test: proposal(config.get('test_cfg').get('rpn')),
-  };
-}
 
 /** The RPN's anchors of the file's pictures. */
 export function rpnGrid({ spec }: DetectionPictures): ReturnType<typeof anchorGrid> {

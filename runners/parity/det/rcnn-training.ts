@@ -14,7 +14,8 @@ import type { ParityCase } from '../types.ts';
 import { gradientStep, gradientsCase, truthsOf } from './detector-step.ts';
 import { boxesOf, integersOf } from './layout.ts';
 import { compareLosses } from './network-file.ts';
-import { proposalsCase, type RcnnCheck, regionLimits, rpnGrid } from './rcnn-regions.ts';
+import { regionLimits } from './rcnn-config.ts';
+import { proposalsCase, type RcnnCheck, rpnGrid } from './rcnn-regions.ts';
 import { type Outputs, partOf } from './whole-detector.ts';
 
 /**
@@ -46,7 +47,8 @@ export function trainFunction(check: RcnnCheck): FunctionSpec {
       truthOf(inputs),
       inputs['priorities'] as Tensor2D,
       detector.classes,
-      limits.roiSampler,
+      limits.roi.sampler,
+      limits.roi.assign,
     );
     const head = detector.secondStage(context, output, regions.boxes);
     const second = boxHeadLosses(head, regions, detector.classes);
@@ -73,7 +75,8 @@ export function trainCases(check: RcnnCheck, program: Program): ParityCase[] {
     rpnGrid(check.pictures),
     truths,
     () => evenChoice,
-    limits.rpnSampler,
+    limits.rpn.sampler,
+    limits.rpn.assign,
   );
   const outputs = program.call('train', {
     images,

@@ -17,6 +17,7 @@ import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareDetections } from './detection-list.ts';
+import { denseTestOf } from './detector-config.ts';
 import {
   boxesOf,
   denseOutput,
@@ -124,14 +125,7 @@ function detectionCase(
   // A decoding case without pictures of its own has those of the case before it.
   const metas = (node.optional('metas') ?? (cases[0] as GoldenNode).get('metas')).list();
   const classes = (cases[0] as GoldenNode).get('num_classes').number();
-  const hyper = node.get('hyper');
-  const config: RetinaTestConfig = {
-    scoreThreshold: hyper.get('score_thr').number(),
-    nmsPre: hyper.get('nms_pre').number(),
-    iouThreshold: hyper.get('nms').get('iou_threshold').number(),
-    maxPerPicture: hyper.get('max_per_img').number(),
-    minBoxSize: hyper.get('min_bbox_size').number(),
-  };
+  const config = denseTestOf(node.get('hyper'));
   const golden = node.get('detections').list();
   const pictures = golden.map((_, picture): DecodedPicture => {
     const meta = metas[picture] as GoldenNode;

@@ -2,23 +2,53 @@ import { retinaLosses } from '../../models/detection/retina-losses.ts';
 import { retinanet } from '../../models/detection/retinanet.ts';
 import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
 import { pyramidSizes, retinaAnchors } from '../../tasks/detection/anchors.ts';
-import { retinaTest } from '../../tasks/detection/retina-decode.ts';
+import { anchorCoder } from '../../tasks/detection/delta-coder.ts';
 import { retinaTargets } from '../../tasks/detection/retina-targets.ts';
+import { assignOf, coderOf, denseTestOf, neckOf, trainingOf } from './detector-config.ts';
 import { oneStageCheck } from './one-stage.ts';
 
 /** RetinaNet: see `oneStageCheck`. */
-export const retinanetCheck = oneStageCheck((backbone, options) => {
+export const retinanetCheck = oneStageCheck((root, backbone, options) => {
   const { classes } = options;
-  const config = retinaAnchors();
+  const config = root.get('config');
+  config.allFixed({ type: 'RetinaNet' });
+  const channels = neckOf(config, backbone, { startLevel: 1, extra: 'on_input' });
+  const head = config.get('bbox_head');
+  head.allFixed({
+    type: 'RetinaHead',
+    in_channels: channels,
+    feat_channels: channels,
+    loss_cls: { type: 'FocalLoss', use_sigmoid: true, gamma: 2, alpha: 0.25, loss_weight: 1 },
+    loss_bbox: { type: 'L1Loss', loss_weight: 1 },
+  });
+  head.get('num_classes').sameAs(root.get('num_classes'));
+  head.optional('train_cfg')?.sameAs(config.get('train_cfg'));
+  head.optional('test_cfg')?.sameAs(config.get('test_cfg'));
+  coderOf(head.get('bbox_coder'), anchorCoder);
+  const generator = head.get('anchor_generator');
+  const octaveBaseScale = generator.get('octave_base_scale').number();
+  const anchors = retinaAnchors({ octaveBaseScale });
+  const { ratios, strides } = anchors;
+  generator.allFixed({ type: 'AnchorGenerator', scales_per_octave: 3, ratios, strides });
+  const training = config.get('train_cfg');
+  trainingOf(training);
+  training.allFixed({ sampler: { type: 'PseudoSampler' } });
+  const assign = assignOf(training.get('assigner'));
+  const test = denseTestOf(config.get('test_cfg'));
+  const stacked = head.get('stacked_convs').number();
   return {
-    detector: retinanet('retinanet', { backbone }, options),
-    config: retinaTest,
+    detector: retinanet(
+      'retinanet',
+      { backbone, channels, stacked, octaveBaseScale, test },
+      options,
+    ),
+    config: test,
     losses(output, inputs) {
       const { cls, box } = retinaLosses(output, inputs, classes);
       return { loss_cls: cls, loss_bbox: box };
     },
     targets: (truths, size) => ({
-      ...retinaTargets(anchorGrid(config, pyramidSizes(size, config.strides)), truths, classes),
+      ...retinaTargets(anchorGrid(anchors, pyramidSizes(size, strides)), truths, classes, assign),
     }),
     last: /retina_(cls|reg)/,
   };

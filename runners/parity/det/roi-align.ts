@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { roiAlign } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import { extractRegions, regionLevels } from '../../models/detection/roi-extractor.ts';
+import { extractRegions, finestScale, regionLevels } from '../../models/detection/roi-extractor.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
@@ -46,10 +46,11 @@ function extractorCase(path: string, node: GoldenNode, mode: Mode): ParityCase {
     .list()
     .map((each) => each.tensor());
   const longest = longestOf(node.get('rois').tensor());
+  const size = node.get('output').tensor().shape[2] as number;
   const comparison = new Comparison(path, `extractor, ${mode}`);
   return aligned(comparison, node, maps, mode, (levels, regions, weight) =>
     tf.mul(
-      extractRegions(levels, strides, regions, 7, longest),
+      extractRegions(levels, strides, regions, size, longest),
       weight.reshape([...weight.shape, 1, 1, 1]),
     ),
   );
@@ -112,6 +113,7 @@ function aligned(
 }
 
 function levelsCase(path: string, node: GoldenNode): ParityCase {
+  node.get('finest_scale').fixed(finestScale);
   const rois = boxesIn(node.get('rois').tensor());
   const boxes = rois.flatMap(([, ...box]) => box);
   const levels = tf.tidy(() =>

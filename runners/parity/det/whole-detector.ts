@@ -1,16 +1,11 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { createProgram } from '../../engine/program.ts';
 import type { FunctionSpec, Program } from '../../engine/types.ts';
-import type {
-  Detector,
-  DetectorOptions,
-  DetectorOutput,
-  TestStep,
-} from '../../models/detection/types.ts';
+import type { Detector, DetectorOutput, TestStep } from '../../models/detection/types.ts';
 import { forwardContext } from '../../models/forward.ts';
 import type { Size } from '../../tasks/detection/anchors.ts';
 import type { DecodedPicture, Detections } from '../../tasks/detection/detections.ts';
-import { formulaState } from '../formula.ts';
+import { formulaSettings, formulaState } from '../formula.ts';
 import type { GoldenNode } from '../golden.ts';
 import { type Mode, stateSpecs, torchView } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
@@ -52,18 +47,6 @@ export interface DetectorParts<D extends Detector> {
   trainCases(check: DetectorCheck<D>, program: Program): readonly ParityCase[];
 }
 
-/** What the file's detector was built for. */
-export function detectorOptions(root: GoldenNode): DetectorOptions {
-  const backbone = root.get('config').get('backbone');
-  return {
-    classes: root.get('num_classes').number(),
-    backbone: {
-      frozenStages: backbone.get('frozen_stages').number(),
-      normEval: backbone.get('norm_eval').flag(),
-    },
-  };
-}
-
 /** Structure, maps, what the parts compare in a test, and the training step. */
 export function checkDetector<D extends Detector>(
   mode: Mode,
@@ -76,7 +59,7 @@ export function checkDetector<D extends Detector>(
   if (!structure.ok) return [structure];
   const check = { path, root, detector, pictures: detectionPictures(root) };
   const shapes: Record<string, readonly number[]> = {};
-  const seed = root.get('formula').get('seed').number();
+  const { seed } = formulaSettings(root);
   const program = createProgram({
     mode,
     state: stateSpecs(detector.params),

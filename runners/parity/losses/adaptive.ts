@@ -18,6 +18,7 @@ function adaptiveCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
   const outputs = node.get('outputs');
   const finite = Number.isFinite(outputs.get('loss').number());
+  compareSmoothing(comparison, node);
   for (const mode of modes) {
     for (const form of ['stable', 'official']) {
       const result = runLoss(lossOf(form, node), mode);
@@ -67,6 +68,20 @@ function lossOf(form: string, node: GoldenNode): LossFunction {
         { temperature, form },
       ),
   };
+}
+
+/** Smoothed labels are what the product's smoothing makes of the label: 1 - s + s / C there, s / C elsewhere. */
+function compareSmoothing(comparison: Comparison, node: GoldenNode): void {
+  const smoothing = node.get('hyper').optional('smoothing')?.number();
+  const given = node.get('inputs').optional('soft_label')?.tensor();
+  if (smoothing === undefined || given === undefined) return;
+  const classes = given.shape[1] as number;
+  const labels = labelsOf(node.get('inputs')).data;
+  const own = Array.from(given.data, (_, at) => {
+    const right = labels[Math.floor(at / classes)] === at % classes;
+    return smoothing / classes + (right ? 1 - smoothing : 0);
+  });
+  comparison.array('smoothed labels', own, given.data, 1e-6);
 }
 
 /** Of smoothed labels the official code takes the largest: the label itself, which is what our batches hold. */

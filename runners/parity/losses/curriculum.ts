@@ -48,16 +48,46 @@ function scheduleCase(path: string, node: GoldenNode, index: number): ParityCase
   return comparison.result();
 }
 
+/**
+ * The factor of the gradient reversal: that of the case's epoch and schedule, or where it names none, the one given.
+ */
+function lambdaOf(node: GoldenNode): number {
+  const golden = node.get('hyper');
+  const given = golden.get('lambda').number();
+  const decay = golden.optional('decay');
+  if (decay === null) return given;
+  const words = /^(cosine|linear) max (\S+) min (\S+) loops (\d+)$/.exec(decay.text());
+  if (words === null) throw decay.malformed('must be such as "cosine max 0 min -1 loops 10"');
+  const [, shape, decayMax, decayMin, decayLoops] = words as unknown as [
+    string,
+    string,
+    ...string[],
+  ];
+  const parsed = parseMethod('kd+ctkd');
+  const hyper = resolveHyper(parsed, {
+    ...rangeOf(node),
+    decay: shape,
+    decayMax: Number(decayMax),
+    decayMin: Number(decayMin),
+    decayLoops: Number(decayLoops),
+  });
+  const ctkd = partsOf(parsed).plugins.find((plugin) => plugin.id === 'ctkd') as LogitPlugin;
+  return ctkd.scalars(hyper, golden.get('epoch').number())['lambda'] as number;
+}
+
 function lossCase(path: string, node: GoldenNode): ParityCase {
   const name = node.get('name').text();
   const comparison = new Comparison(path, name);
-  const definition = definitionOf(name, node);
+  const definition = definitionOf(node);
+  const lambda = node.get('hyper').get('lambda').number();
+  // The file rounds to nine digits.
+  comparison.scalar('lambda', lambdaOf(node), lambda, 1e-8, 1);
   for (const mode of modes) {
     const result = runLoss(definition, mode);
     compareLoss(comparison, mode, result, node, summandsOf(result.others['temperature'], node));
     compareTemperature(comparison, mode, result.others['temperature'], node);
   }
-  if (name.includes('instance_mlp'))
+  if (node.get('hyper').optional('official')?.flag() === false)
     comparison.note('the perceptron is not official: it was never in the repository');
   return comparison.result();
 }
@@ -73,18 +103,28 @@ function compareTemperature(
   comparison.array(`${mode} temperature`, own ?? [], expected, relativeTolerance(0, 1));
 }
 
-function definitionOf(name: string, node: GoldenNode): LossFunction {
+function definitionOf(node: GoldenNode): LossFunction {
   const params = node.get('params');
-  if (params.has('mlp.global_T')) return globalLoss(name, node);
+  if (params.has('mlp.global_T')) return globalLoss(node);
   if (params.has('raw')) return rawLoss(node);
   if (params.has('fc1.weight')) return perceptronLoss(node);
   throw params.malformed('has none of mlp.global_T, raw and fc1.weight');
 }
 
-/** The plug-in as it trains, on KD or DKD, with standardization where the case has it. */
-function globalLoss(name: string, node: GoldenNode): LossFunction {
+/**
+ * Whether the case is of DKD. All cases of one temperature carry DKD's weights, which the official script had set; those of
+ * KD do not use them, so that only the name tells.
+ */
+function isDecoupled(node: GoldenNode): boolean {
   const golden = node.get('hyper');
-  const base = /(^|_)dkd(_|$)/.test(name) ? 'dkd' : 'kd';
+  for (const name of ['dkd_alpha', 'dkd_beta']) golden.optional(name)?.number();
+  return /(^|_)dkd(_|$)/.test(node.get('name').text());
+}
+
+/** The plug-in as it trains, on KD or DKD, with standardization where the case has it. */
+function globalLoss(node: GoldenNode): LossFunction {
+  const golden = node.get('hyper');
+  const base = isDecoupled(node) ? 'dkd' : 'kd';
   const standardized = golden.optional('logit_stand')?.flag() ?? false;
   return composed(node, `${base}${standardized ? '+lskd' : ''}+ctkd`, {
     ...(base === 'dkd'
@@ -178,7 +218,7 @@ function tensorsOf(node: GoldenNode): Pick<LossFunction, 'tensors' | 'differenti
     .get('params')
     .entries()
     .map(([name, value]): [string, GoldenTensor] => [`param:${name}`, value.tensor()]);
-  const lambda = node.get('hyper').get('lambda').number();
+  const lambda = lambdaOf(node);
   return {
     tensors: {
       logits_student: student,
@@ -205,7 +245,7 @@ function summandsOf(temperatures: ArrayLike<number> | undefined, node: GoldenNod
   const [batch, classes] = shape as [number, number];
   const temperature = largest(temperatures ?? [1]);
   const hyper = node.get('hyper');
-  const weight = hyper.has('dkd_alpha')
+  const weight = isDecoupled(node)
     ? Math.max(1, hyper.get('dkd_alpha').number() + hyper.get('dkd_beta').number())
     : 1;
   const gain =

@@ -30,7 +30,16 @@ export function logitCheck(id: string): ParityCheck {
       .map((node) => checkCase(file.path, id, node));
 }
 
-function checkCase(path: string, id: string, node: GoldenNode): ParityCase {
+/** The file's method; a case says whether it standardizes the logits. */
+function methodOf(fileId: string, node: GoldenNode): string {
+  const standardized = node.get('hyper').optional('logit_stand')?.flag();
+  if (standardized === undefined) return fileId;
+  const [method, ...plugins] = fileId.split('+').filter((part) => part !== 'lskd');
+  return [method, ...(standardized ? ['lskd'] : []), ...plugins].join('+');
+}
+
+function checkCase(path: string, fileId: string, node: GoldenNode): ParityCase {
+  const id = methodOf(fileId, node);
   const comparison = new Comparison(path, node.get('name').text());
   const hyper: Hyper = Object.fromEntries(
     node

@@ -16,7 +16,12 @@ export const maskedCheck: ParityCheck = (file) =>
 function maskedCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
   const variant = node.get('hyper').get('variant').text();
-  const definition = variant === 'cls' ? channelLoss(node) : positionLoss(node, variant === 'seg');
+  const overChannels = variant === 'cls';
+  node.get('hyper').allFixed({
+    mask_axes: overChannels ? 'N,C,1,1 (channel mask)' : 'N,1,H,W (spatial mask)',
+    normalisation: 'sum of squares / N',
+  });
+  const definition = overChannels ? channelLoss(node) : positionLoss(node, variant === 'seg');
   for (const mode of modes) {
     compareLoss(comparison, mode, runLoss(definition, mode), node, summandsOf(node, 0));
   }

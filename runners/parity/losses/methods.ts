@@ -1,6 +1,7 @@
 import { ofdMargins } from '../../distillers/ofd.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import type { FeatureFile } from './features.ts';
+import { buildGolden, tensorsOf } from './networks.ts';
 
 /** How the golden files of feature methods map to the product's methods. Weights that a file leaves out are 1. */
 
@@ -121,6 +122,12 @@ export const vid: FeatureFile = {
     golden: (param) =>
       param === 'log_scales.0' ? 'log_scale' : param.replace('regressors.0.', 'regressor.'),
   }),
+  others: (comparison, node) => {
+    const { params } = buildGolden(vid.method(node), tensorsOf(node));
+    const init = params.find(({ name }) => name === 'log_scales.0')?.init;
+    const start = init?.kind === 'constant' ? init.value : Number.NaN;
+    comparison.scalar('log scale at the start', start, number(node, 'init_log_scale'), 1e-8);
+  },
 };
 
 export const srrl: FeatureFile = {
@@ -172,13 +179,36 @@ export const reviewkd: FeatureFile = {
     hyper: {
       featWeight: number(node, 'reviewkd_weight'),
       warmupEpochs: number(node, 'warmup_epochs'),
+      maxMidChannels: number(node, 'mid_channel'),
     },
-    scalars: { warmup: number(node, 'epoch') / number(node, 'warmup_epochs') },
+    epoch: number(node, 'epoch'),
     student: { features: withStem(stages(node, 'feats_student')), pooled: 'pooled_student' },
     teacher: { preactFeatures: withStem(stages(node, 'feats_teacher')), pooled: 'pooled_teacher' },
     golden: (param) => param.replace('abfs.', ''),
   }),
+  others: (_, node) => reviewSizes(node),
 };
+
+/**
+ * The official configuration writes out sizes (deepest first) and channels (deepest last); here they are those of the
+ * networks, so that those of the case must say the same.
+ */
+function reviewSizes(node: GoldenNode): void {
+  const hyper = node.get('hyper');
+  for (const [network, shapes, channels] of [
+    ['student', 'shapes', 'in_channels'],
+    ['teacher', 'out_shapes', 'out_channels'],
+  ] as const) {
+    const maps = node
+      .get('inputs')
+      .get(`feats_${network}`)
+      .list()
+      .map((map) => map.tensor().shape);
+    const pooled = node.get('inputs').get(`pooled_${network}`).tensor().shape;
+    hyper.get(shapes).fixed([1, ...maps.map(([, , height]) => height).reverse()]);
+    hyper.get(channels).fixed([...maps.map(([, width]) => width), pooled[1]]);
+  }
+}
 
 export const ofd: FeatureFile = {
   method: (node) => {

@@ -37,7 +37,8 @@ export interface GoldenMethod {
   readonly strong?: { readonly student: GoldenNetwork; readonly teacher: GoldenNetwork };
   readonly indices?: string;
   readonly draws?: Readonly<Record<string, string>>;
-  readonly scalars?: Readonly<Record<string, number>>;
+  /** Counted from 1; methods whose weights do not change have none. */
+  readonly epoch?: number;
   /** Weight of the usual cross-entropy where the case's loss contains it. */
   readonly withCrossEntropy?: number;
   /** A parameter's name in the golden file, from the method's own name for it. */
@@ -66,9 +67,8 @@ export function buildGolden(
   tensors: Readonly<Record<string, GoldenTensor>>,
 ): BuiltMethod {
   const parsed = parseMethod(golden.id);
-  const method = findMethod(parsed.method) as NetworkMethod;
   const logits = tensors[golden.student.logits ?? '']?.shape[1];
-  return method.build(hyperOf(golden), {
+  return networkMethod(golden).build(hyperOf(golden), {
     student: shapesOf('student', golden.student, tensors),
     teacher: shapesOf('teacher', golden.teacher, tensors),
     classes: logits ?? 0,
@@ -76,6 +76,10 @@ export function buildGolden(
     trainLabels: golden.trainLabels ?? null,
     teacherWeights: golden.teacherWeights ?? null,
   });
+}
+
+function networkMethod(golden: GoldenMethod): NetworkMethod {
+  return findMethod(parseMethod(golden.id).method) as NetworkMethod;
 }
 
 export function hyperOf(golden: GoldenMethod): Hyper {
@@ -102,6 +106,8 @@ export function goldenStep(
 ): GoldenStep {
   const updates: Record<string, Tensor> = {};
   const specs = new Map(built.params.map((spec) => [spec.name, spec]));
+  const scalars =
+    golden.epoch === undefined ? {} : networkMethod(golden).scalars(hyperOf(golden), golden.epoch);
   const labels =
     golden.target === undefined
       ? (tf.tensor1d([], 'int32') as Tensor1D)
@@ -117,7 +123,7 @@ export function goldenStep(
         teacher: outputOf(golden.strong.teacher, given),
       },
     }),
-    scalar: (name) => tf.scalar(golden.scalars?.[name] ?? unknown(`scalar ${name}`)),
+    scalar: (name) => tf.scalar(scalars[name] ?? unknown(`scalar ${name}`)),
     draw: (name) => {
       const drawn = given[golden.draws?.[name] ?? ''] ?? unknown(`draw ${name}`);
       // MGD's official mask of channels is [N, C, 1, 1].

@@ -22,9 +22,11 @@ export const pyramidCheck: ParityCheck = (file) =>
 
 function checkCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
-  const levels = JSON.parse(node.get('hyper').get('M').text()) as number[];
+  const pyramid = node.get('hyper').get('M').text();
+  const levels = JSON.parse(pyramid) as number[];
   const temperature = node.get('hyper').get('temperature').number();
-  const patched = definitionOf(node, temperature, '[1,2,4]', levels);
+  // A pyramid of one level is SDD's own code on one region, not the shortcut that `M = [1]` takes in training.
+  const patched = definitionOf(node, temperature, pyramid === '[1]' ? null : pyramid, levels);
   const plain = definitionOf(node, temperature, '[1]', levels);
   const { shape } = node.get('inputs').get('feat_student').tensor();
   const classes = (node.get('params').get('student_fc.bias').tensor().shape[0] ?? 2) as number;
@@ -63,15 +65,18 @@ function compareOthers(
   }
 }
 
-/** SDD-KD over the given levels; with `M = [1]` what training does then: KD of the global logits. */
+/**
+ * SDD-KD over the pyramid that is chosen; with `M = [1]` what training does then: KD of the global logits. Without a
+ * choice over `levels`.
+ */
 function definitionOf(
   node: GoldenNode,
   temperature: number,
-  choice: string,
+  choice: string | null,
   levels: readonly number[],
 ): LossFunction {
   const parsed = parseMethod('kd+sdd');
-  const hyper = resolveHyper(parsed, { temperature, M: choice });
+  const hyper = resolveHyper(parsed, { temperature, ...(choice !== null && { M: choice }) });
   const { method, plugins } = partsOf(parsed);
   const inputs = node.get('inputs');
   const tensors: Record<string, GoldenTensor> = {
@@ -95,9 +100,9 @@ function definitionOf(
         student: student.logits,
         teacher: teacher.logits,
         labels: given['target'] as Tensor1D,
-        patches: () => ({
-          student: patchLogits(student, levels),
-          teacher: patchLogits(teacher, levels),
+        patches: (chosen) => ({
+          student: patchLogits(student, choice === null ? levels : chosen),
+          teacher: patchLogits(teacher, choice === null ? levels : chosen),
         }),
         param: unused,
         scalar: unused,

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { ignoreLabel } from '../../data/dense/types.ts';
 import { lossAndGradients, resizeBilinear } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -43,6 +44,7 @@ function resizeCase(path: string, node: GoldenNode, mode: Mode): ParityCase {
 
 function lossCase(path: string, node: GoldenNode, mode: Mode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
+  node.get('ignore_index').fixed(ignoreLabel);
   const tensors = { logits: node.get('logits').tensor(), labels: node.get('labels').tensor() };
   for (const [which, averageCounted] of [
     ['all', false],

@@ -1,16 +1,13 @@
 import type { Scalar, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { ignoreLabel } from '../../data/dense/types.ts';
 import { lossAndGradients, resizeBilinear } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, TensorSpec } from '../../engine/types.ts';
 import { forwardContext } from '../../models/forward.ts';
-import {
-  pixelAccuracy,
-  pixelClasses,
-  pixelCrossEntropy,
-} from '../../models/segmentation/losses.ts';
+import { encoderDecoder } from '../../models/segmentation/encoder-decoder.ts';
+import { headLosses, pixelAccuracy, pixelClasses } from '../../models/segmentation/losses.ts';
 import type { Segmenter, SegmenterPass } from '../../models/segmentation/types.ts';
-import { createSegmenter } from '../../models/segmenters.ts';
 import type { Forward } from '../../models/types.ts';
 import {
   compareGradients,
@@ -18,25 +15,27 @@ import {
   formulaChanges,
   structureCase,
 } from '../det/network-file.ts';
-import { formulaPictures, formulaState, hashValue } from '../formula.ts';
+import { formulaPictures, formulaSettings, formulaState, hashValue } from '../formula.ts';
 import { GoldenNode } from '../golden.ts';
 import { compareSummary, type Mode, pictureShape, stateSpecs, torchView } from '../networks.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
+import { segnetConfig } from './segnet-config.ts';
 
 /**
  * A whole segmenter against mmsegmentation's with the same weights and pictures: names and order of the state, maps,
  * logits of both heads, the resized map and its classes, training losses, gradients, running statistics.
  */
 export const segnetCheck =
-  (mode: Mode, name: string): ParityCheck =>
+  (mode: Mode): ParityCheck =>
   (file) => {
     const root = GoldenNode.of(file);
-    const segmenter = createSegmenter(name, { classes: root.get('num_classes').number() });
+    const { spec: parts, classes, auxiliaryWeight } = segnetConfig(root);
+    const segmenter = encoderDecoder(`${parts.decode.kind}-d8`, parts, classes);
     const structure = structureCase(file.path, root, segmenter.params);
     if (!structure.ok) return [structure];
     const [batch, , height, width] = pictureShape(root.get('picture').get('shape'));
-    const seed = root.get('formula').get('seed').number();
+    const { seed, tag } = formulaSettings(root);
     const spec = { shape: [batch, height, width, 3], dtype: 'float32' } as const;
     const labels = { shape: [batch, height, width], dtype: 'int32' } as const;
     const shapes: Record<string, readonly number[]> = {};
@@ -46,11 +45,11 @@ export const segnetCheck =
       initial: formulaState(segmenter.params, seed, formulaChanges(root)),
       functions: {
         test: testFunction(segmenter, spec, shapes),
-        train: trainFunction(segmenter, spec, labels),
+        train: trainFunction(segmenter, spec, labels, auxiliaryWeight),
       },
     });
     try {
-      const images = formulaPictures([batch, 3, height, width], seed);
+      const images = formulaPictures([batch, 3, height, width], seed, tag);
       const tested = program.call('test', { images });
       const truth = formulaLabels([batch, height, width], segmenter.classes, seed);
       const trained = program.call('train', { images, labels: truth });
@@ -107,6 +106,7 @@ function trainFunction(
   segmenter: Segmenter,
   spec: TensorSpec,
   labelSpec: TensorSpec,
+  weight: number,
 ): FunctionSpec {
   return {
     inputs: { images: spec, labels: labelSpec },
@@ -118,19 +118,20 @@ function trainFunction(
         Object.fromEntries(trained.map(({ name }) => [name, state[name] as Tensor])),
         () => {
           const output = segmenter.forward(passOf(context), inputs['images'] as Tensor4D);
+          const { logits } = output;
           const second = output.auxiliary as Tensor4D;
-          const decode = pixelCrossEntropy(output.logits, labels);
-          const auxiliary = tf.mul<Scalar>(pixelCrossEntropy(second, labels), auxiliaryWeight);
-          const counted = { averageCounted: true };
+          const heads = { logits, auxiliary: second };
+          const all = headLosses(heads, labels, { weight });
+          const counted = headLosses(heads, labels, { weight, averageCounted: true });
           const figures = tf.stack([
-            decode,
-            auxiliary,
-            pixelCrossEntropy(output.logits, labels, counted),
-            tf.mul<Scalar>(pixelCrossEntropy(second, labels, counted), auxiliaryWeight),
-            pixelAccuracy(output.logits, labels).correct,
+            all.ce,
+            all.auxiliary,
+            counted.ce,
+            counted.auxiliary,
+            pixelAccuracy(logits, labels).correct,
             pixelAccuracy(second, labels).correct,
           ]);
-          return { loss: tf.add(decode, auxiliary) as Scalar, aux: { figures } };
+          return { loss: tf.add(all.ce, all.auxiliary) as Scalar, aux: { figures } };
         },
       );
       return { outputs: { ...gradients, figures: aux.figures }, state: context.takeUpdates() };
@@ -138,7 +139,6 @@ function trainFunction(
   };
 }
 
-const auxiliaryWeight = 0.4;
 const labelTag = 1000007;
 
 /** The file's rule: one label per cell of 8 x 8 pixels, some of them ignored. */
@@ -153,7 +153,7 @@ function formulaLabels(
     const b = Math.floor(at / (width * height));
     const cell = (b * rows + Math.floor(y / 8)) * columns + Math.floor(x / 8);
     const label = Math.floor(((hashValue(cell, labelTag, seed) + 1) / 2) * (classes + 3));
-    return label >= classes ? 255 : label;
+    return label >= classes ? ignoreLabel : label;
   });
 }
 
@@ -255,7 +255,7 @@ function lossesCase(
   compare('decode.loss_ce', decodeCounted, counted);
   compare('aux.loss_ce', auxiliaryCounted, counted);
   // Accuracy in percent of the pixels that count; a few are as near to two classes as rounding.
-  const known = truth.reduce((sum, label) => sum + (label === 255 ? 0 : 1), 0);
+  const known = truth.reduce((sum, label) => sum + (label === ignoreLabel ? 0 : 1), 0);
   const few = 300 / known;
   for (const [name, pixels] of [
     ['decode.acc_seg', correct],

@@ -18,8 +18,9 @@ export const roiCoder: DeltaCoder = { means: [0, 0, 0, 0], stds: [0.1, 0.1, 0.2,
 
 const { fround, max, min } = Math;
 
-/** No box grows or shrinks by more than this factor: |log(16 / 1000)|, `wh_ratio_clip`. */
-export const largestLog = fround(-exactLog(16 / 1000));
+/** No box grows or shrinks by more than one over this factor: `wh_ratio_clip`. */
+export const shapeRatioClip = 16 / 1000;
+export const largestLog = fround(-exactLog(shapeRatioClip));
 
 /**
  * Deltas from each prior to the true box in the same row, [N, 4] in float32.

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Size } from '../../data/dense/geometry.ts';
 import type { DenseDistiller, DenseOutput } from '../../distillers/dense/types.ts';
 import { inLayer } from '../../engine/layers.ts';
@@ -11,7 +11,7 @@ import type {
   TensorSpec,
 } from '../../engine/types.ts';
 import { forwardContext } from '../../models/forward.ts';
-import { pixelAccuracy, pixelCrossEntropy } from '../../models/segmentation/losses.ts';
+import { headLosses, pixelAccuracy } from '../../models/segmentation/losses.ts';
 import type {
   HeadName,
   Segmenter,
@@ -64,9 +64,10 @@ export interface SegmentationProgram {
 export const trainName = 'train';
 export const testName = (bucket: number) => `test${bucket}`;
 
-/** Of the auxiliary head's loss (mmsegmentation 1.2.2 configs/_base_/models/pspnet_r50-d8.py, deeplabv3_r50-d8.py). */
-const auxiliaryWeight = 0.4;
-/** Share of the channels that dropout takes before both classifiers (the same files). */
+/**
+ * Share of the channels that dropout takes before both classifiers (mmsegmentation 1.2.2
+ * configs/_base_/models/pspnet_r50-d8.py, deeplabv3_r50-d8.py).
+ */
 const dropoutRatio = 0.1;
 
 const heads: readonly HeadName[] = ['decode', 'auxiliary'];
@@ -122,11 +123,8 @@ function trainFunction(options: SegmentationProgramOptions, terms: string[][]): 
         dropout: (head) => factorsOf(method.draw(dropoutDraw(head)) as Tensor2D),
       };
       const output = network.forward(pass, images);
-      const second = pixelCrossEntropy(output.auxiliary as Tensor4D, labels);
-      const losses: Readonly<Record<string, Scalar>> = {
-        ce: pixelCrossEntropy(output.logits, labels),
-        auxiliary: tf.mul(second, auxiliaryWeight),
-      };
+      const { logits, auxiliary } = output;
+      const losses = headLosses({ logits, auxiliary: auxiliary as Tensor4D }, labels);
       const distilled = inLayer(distiller.id, () =>
         distiller.terms({
           ...method,

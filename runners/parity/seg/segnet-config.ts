@@ -1,0 +1,83 @@
+import { expansion } from '../../models/resnet-blocks.ts';
+import { dilatedStages } from '../../models/segmentation/backbone.ts';
+import type { SegmenterSpec } from '../../models/segmentation/encoder-decoder.ts';
+import { dilatedBackbones } from '../../models/segmenters.ts';
+import type { GoldenNode } from '../golden.ts';
+
+/** What mmsegmentation's config says of a segmenter. */
+export interface SegnetConfig {
+  readonly spec: SegmenterSpec;
+  readonly classes: number;
+  /** Of the auxiliary head's loss. */
+  readonly auxiliaryWeight: number;
+}
+
+/**
+ * Reads a file's config for the product's own functions. What the product does in one way only must say that way.
+ *
+ * @throws DataError `GOLDEN_SETTING` where it does not
+ */
+export function segnetConfig(root: GoldenNode): SegnetConfig {
+  const config = root.get('config');
+  config.allFixed({ type: 'EncoderDecoder', data_preprocessor: null, pretrained: null });
+  config.get('test_cfg').allFixed({ mode: 'whole' });
+  const backbone = backboneOf(config.get('backbone'));
+  const [decode, auxiliary] = [config.get('decode_head'), config.get('auxiliary_head')];
+  const channelsOf = (stage: number) => 64 * 2 ** stage * expansion[backbone.block];
+  for (const [head, stage] of [
+    [decode, 3],
+    [auxiliary, 2],
+  ] as const) {
+    head.get('num_classes').sameAs(root.get('num_classes'));
+    head.allFixed({
+      in_channels: channelsOf(stage),
+      in_index: stage,
+      // The files were made without dropout, whose random numbers nobody could repeat.
+      dropout_ratio: 0,
+      norm_cfg: norm,
+      align_corners: false,
+    });
+    head.get('loss_decode').allFixed({ type: 'CrossEntropyLoss', use_sigmoid: false });
+  }
+  decode.get('loss_decode').allFixed({ loss_weight: 1 });
+  auxiliary.allFixed({ type: 'FCNHead', num_convs: 1, concat_input: false });
+  return {
+    spec: {
+      backbone,
+      decode: decodeOf(decode),
+      auxiliary: { channels: auxiliary.get('channels').number() },
+    },
+    classes: root.get('num_classes').number(),
+    auxiliaryWeight: auxiliary.get('loss_decode').get('loss_weight').number(),
+  };
+}
+
+const norm = { type: 'BN', requires_grad: true };
+
+function backboneOf(node: GoldenNode): SegmenterSpec['backbone'] {
+  node.allFixed({
+    type: 'ResNetV1c',
+    num_stages: 4,
+    out_indices: [0, 1, 2, 3],
+    ...dilatedStages,
+    norm_cfg: norm,
+    norm_eval: false,
+    style: 'pytorch',
+    contract_dilation: true,
+  });
+  const backbone = dilatedBackbones[node.get('depth').number()];
+  if (backbone === undefined) throw node.get('depth').malformed('is of no backbone that there is');
+  return backbone;
+}
+
+function decodeOf(node: GoldenNode): SegmenterSpec['decode'] {
+  const channels = node.get('channels').number();
+  const kind = node.get('type').text();
+  if (kind === 'ASPPHead') {
+    return { kind: 'aspp', channels, dilations: [...node.get('dilations').numbers()] };
+  }
+  if (kind === 'PSPHead') {
+    return { kind: 'psp', channels, scales: [...node.get('pool_scales').numbers()] };
+  }
+  throw node.get('type').malformed(`is "${kind}", a head that Redistill does not have`);
+}
