@@ -88,6 +88,7 @@ export async function storeParity(store: Store, records: readonly ParityRecord[]
     'double', // max_error
     'double', // tolerance
     'text', // note
+    'flag', // skipped
   ]);
   for (const { parity, startedAt, mode, ownGolden, seconds, environment, ...record } of records) {
     const { cpu, cores, os, node, tensorflow, commit, dirty } = environment;
@@ -106,9 +107,19 @@ export async function storeParity(store: Store, records: readonly ParityRecord[]
       dirty,
       JSON.stringify(record.notCovered),
     );
-    record.cases.forEach(({ file, name, ok, maxError, tolerance, note }, position) => {
+    record.cases.forEach(({ file, name, ok, maxError, tolerance, note, skipped }, position) => {
       const error = maxError === Number.MAX_VALUE ? null : maxError;
-      cases.add(parity, position, file, name, ok, error, tolerance, note ?? null);
+      cases.add(
+        parity,
+        position,
+        file,
+        name,
+        ok,
+        error,
+        tolerance,
+        note ?? null,
+        skipped ?? false,
+      );
     });
   }
   runs.close();
@@ -126,6 +137,8 @@ export interface ParityCaseRow {
   readonly maxError: number | null;
   readonly tolerance: number;
   readonly note: string | null;
+  /** Whether the official code gave nothing to compare with; `note` says why, and `ok` means nothing then. */
+  readonly skipped: boolean;
 }
 
 /** The newest result of each way of running, recorded first. */
@@ -144,7 +157,7 @@ export async function latestParity(store: Store): Promise<readonly ParityRunRow[
       ...run,
       notCovered: JSON.parse(run.notCovered) as string[],
       cases: await store.rows<ParityCaseRow>(
-        `SELECT file, name, ok, max_error AS "maxError", tolerance, note
+        `SELECT file, name, ok, max_error AS "maxError", tolerance, note, skipped
            FROM parity_cases WHERE parity = $1 ORDER BY position`,
         [run.parity],
       ),

@@ -15,7 +15,7 @@ export const command = defineCommand({
   description:
     'Reads a folder of golden files (numbers that the official code gave; the format is in its README.md) and repeats ' +
     'each case: losses with gradients, networks, optimizers, schedules, five-step trainings, metrics. Shows the largest ' +
-    'error of each case and what it may be; both are relative. Files that no check knows are listed as not covered. Exit code 1 ' +
+    'error of each case and what it may be; both are relative. Cases in which the official code has no finite number are skipped, files that no check knows are listed as not covered. Exit code 1 ' +
     'when a case fails. The result of a whole run is kept under runs/parity/, from where "redistill ingest" takes it for the ' +
     'parity page of the report; one with --only is not.',
   arguments: [],
@@ -68,7 +68,7 @@ export const command = defineCommand({
       throw error;
     });
     if (result.cases.length === 0) throw nothingToVerify(folder, only, result);
-    const { cases, passed, failed, notCovered } = result;
+    const { cases, passed, failed, skipped, notCovered } = result;
     const keeps = only === undefined && !noStore;
     if (keeps) await keep(resolve(context.cwd, workspace ?? '.'), startedAt, mode, folder, result);
     if (json) {
@@ -79,12 +79,13 @@ export const command = defineCommand({
         cases,
         passed,
         failed,
+        skipped,
         notCovered,
       });
     } else {
       context.stdout('');
       context.stdout(
-        `${cases.length} cases in ${relative(context.cwd, folder) || '.'}: ${passed} passed, ${failed} failed.`,
+        `${cases.length} cases in ${relative(context.cwd, folder) || '.'}: ${passed} passed, ${failed} failed, ${skipped} skipped.`,
       );
       if (notCovered.length > 0) {
         context.stdout(
@@ -135,7 +136,8 @@ async function keep(
 }
 
 /** `ok    1.2e-7 <= 1.0e-5  losses/kd.json  kd_T4  (note)` */
-function caseLine({ file, name, ok, maxError, tolerance, note }: ParityCase): string {
+function caseLine({ file, name, ok, skipped, maxError, tolerance, note }: ParityCase): string {
+  if (skipped) return `skip  ${' '.repeat(18)}  ${file}  ${name}  (${note})`;
   const error = maxError === Number.MAX_VALUE ? 'differs' : maxError.toExponential(1);
   const verdict = `${ok ? 'ok  ' : 'FAIL'}  ${error.padStart(7)} ${ok ? '<=' : '> '} ${tolerance.toExponential(1).padStart(7)}`;
   return `${verdict}  ${file}  ${name}${note === undefined ? '' : `  (${note})`}`;

@@ -29,12 +29,14 @@ const kinds: Readonly<Record<string, string>> = {
 
 function runView(run: ParityRunRow) {
   const failed = run.cases.filter(({ ok }) => !ok);
-  const groups = Map.groupBy(run.cases, ({ file }) => file.split('/')[0] as string);
+  const skipped = run.cases.filter((each) => each.skipped);
+  const compared = run.cases.filter((each) => !each.skipped);
+  const groups = Map.groupBy(compared, ({ file }) => file.split('/')[0] as string);
   return {
     id: `parity-${run.mode}`,
     title: run.mode === 'recorded' ? 'As trials run: recorded graphs' : 'Operation by operation',
     verdict: badge(failed.length === 0),
-    sentence: `${run.cases.length - failed.length} of ${plural(run.cases.length, 'case')} agree with the official numbers within their tolerance.`,
+    sentence: `${compared.length - failed.length} of ${plural(compared.length, 'case')} agree with the official numbers within their tolerance.`,
     conditions: [
       { name: 'Official numbers', value: run.ownGolden ? 'those of the project, reference/golden' : 'another folder of golden files' },
       { name: 'Hardware', value: `${run.cpu}, ${plural(run.cores, 'core')}` },
@@ -43,6 +45,7 @@ function runView(run: ParityRunRow) {
       { name: 'Measured', value: `${moment(run.startedAt)}, in ${duration(run.seconds)}` },
     ], // biome-ignore format: a table
     failed: failed.map(caseView),
+    skipped: skipped.map(({ file, name, note }) => ({ file, name, note })),
     groups: [...groups].map(([folder, cases]) => ({
       name: lookUp(kinds, folder) ?? folder,
       verdict: badge(cases.every(({ ok }) => ok)),

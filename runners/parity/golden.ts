@@ -146,6 +146,11 @@ export class GoldenNode {
     );
   }
 
+  /** Counts everything below this place as read: it belongs to a case that is skipped. */
+  leave(): void {
+    this.read.add(this.place);
+  }
+
   /** Reads what must be written as it is at another place. */
   sameAs(other: GoldenNode): void {
     this.fixed(other.value);

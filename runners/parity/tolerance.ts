@@ -96,8 +96,14 @@ export class Comparison {
     return this;
   }
 
-  /** @throws RangeError when nothing was compared: an empty case must not pass */
-  result(): ParityCase {
+  /**
+   * @param skips whether a case without a comparison may be: where the official code has no finite number to compare with
+   * @throws RangeError when nothing was compared otherwise: an empty case must not pass
+   */
+  result({ skips = false }: { readonly skips?: boolean } = {}): ParityCase {
+    if (this.worst.ratio < 0 && skips) {
+      return skippedCase(this.file, this.name, this.notes.join('; '));
+    }
     if (this.worst.ratio < 0) throw new RangeError(`${this.file}: ${this.name} compares nothing.`);
     const ok = this.worst.error <= this.worst.tolerance;
     const notes = [
@@ -113,6 +119,11 @@ export class Comparison {
       ...(notes.length > 0 ? { note: notes.join('; ') } : {}),
     };
   }
+}
+
+/** A case that has nothing to compare with, and why. */
+export function skippedCase(file: string, name: string, note: string): ParityCase {
+  return { file, name, ok: true, skipped: true, maxError: 0, tolerance: 0, note };
 }
 
 /** Largest absolute finite value, or 0. */

@@ -11,6 +11,11 @@ export interface ParityCase {
   readonly maxError: number;
   /** What `maxError` may be at most: the tolerance of that quantity. */
   readonly tolerance: number;
+  /**
+   * Set where the official code gave nothing to compare with; `note` says why. Such a case counts neither as passed nor as
+   * failed, though it is `ok`.
+   */
+  readonly skipped?: true;
   /** Where it failed, or what makes the case special (a recorded non-finite value, an option). */
   readonly note?: string;
 }

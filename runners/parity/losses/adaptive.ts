@@ -1,18 +1,16 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { ofaLoss } from '../../distillers/ofa.ts';
-import { GoldenNode, type GoldenTensor } from '../golden.ts';
+import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss } from './bounds.ts';
+import { lossCases } from './cases.ts';
 import { summandsOf } from './features.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
 /** OFA's loss of one exit, with hard and with smoothed labels, in both forms. */
 export const adaptiveCheck: ParityCheck = (file) =>
-  GoldenNode.of(file)
-    .get('cases')
-    .list()
-    .map((node) => adaptiveCase(file.path, node));
+  lossCases(file, (node) => adaptiveCase(file.path, node));
 
 function adaptiveCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());

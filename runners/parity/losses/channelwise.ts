@@ -1,9 +1,10 @@
 import { allLevels } from '../../distillers/dense/levels.ts';
 import type { Hyper } from '../../trial/spec.ts';
-import { GoldenNode } from '../golden.ts';
+import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss, type Summands } from './bounds.ts';
+import { lossCases } from './cases.ts';
 import { denseLoss, type GoldenDense } from './dense.ts';
 import { summandsOf } from './features.ts';
 import { type LossResult, modes, runLoss } from './run.ts';
@@ -13,10 +14,7 @@ import { type LossResult, modes, runLoss } from './run.ts';
  * article's variant, which sums over levels.
  */
 export const channelwiseCheck: ParityCheck = (file) =>
-  GoldenNode.of(file)
-    .get('cases')
-    .list()
-    .map((node) => channelwiseCase(file.path, node));
+  lossCases(file, (node) => channelwiseCase(file.path, node));
 
 function channelwiseCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());

@@ -1,20 +1,18 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorMap } from '../../engine/types.ts';
-import { GoldenNode } from '../golden.ts';
+import type { GoldenNode } from '../golden.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss, gradientsOf } from './bounds.ts';
+import { lossCases } from './cases.ts';
 import { summandsOf } from './features.ts';
 import { buildGolden, type GoldenMethod, goldenStep, tensorsOf } from './networks.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
 /** CRD over two steps: losses, the constants set by the first, and the memory as it leaves it to the second. */
 export const contrastCheck: ParityCheck = (file) =>
-  GoldenNode.of(file)
-    .get('cases')
-    .list()
-    .map((node) => contrastCase(file.path, node));
+  lossCases(file, (node) => contrastCase(file.path, node));
 
 function contrastCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());

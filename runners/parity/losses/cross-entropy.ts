@@ -1,36 +1,33 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../../engine/ops/index.ts';
-import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCheck } from '../types.ts';
 import { compareLoss } from './bounds.ts';
+import { lossCases } from './cases.ts';
 import { modes, runLoss } from './run.ts';
 
 /** Cross-entropy, plain and with label smoothing (`hyper.epsilon`). */
 export const crossEntropyCheck: ParityCheck = (file) =>
-  GoldenNode.of(file)
-    .get('cases')
-    .list()
-    .map((node) => {
-      const comparison = new Comparison(file.path, node.get('name').text());
-      const smoothing = node.get('hyper').optional('epsilon')?.number() ?? 0;
-      const inputs = node.get('inputs');
-      const logits = inputs.get('logits').tensor();
-      const [batch, classes] = logits.shape as [number, number];
-      for (const mode of modes) {
-        const result = runLoss(
-          {
-            tensors: { logits, target: inputs.get('target').tensor() },
-            differentiate: ['logits'],
-            loss: (given) =>
-              crossEntropy(given['logits'] as Tensor2D, given['target'] as Tensor1D, smoothing),
-          },
-          mode,
-        );
-        compareLoss(comparison, mode, result, node, {
-          loss: Math.log(classes),
-          grads: { logits: 1 / batch },
-        });
-      }
-      return comparison.result();
-    });
+  lossCases(file, (node) => {
+    const comparison = new Comparison(file.path, node.get('name').text());
+    const smoothing = node.get('hyper').optional('epsilon')?.number() ?? 0;
+    const inputs = node.get('inputs');
+    const logits = inputs.get('logits').tensor();
+    const [batch, classes] = logits.shape as [number, number];
+    for (const mode of modes) {
+      const result = runLoss(
+        {
+          tensors: { logits, target: inputs.get('target').tensor() },
+          differentiate: ['logits'],
+          loss: (given) =>
+            crossEntropy(given['logits'] as Tensor2D, given['target'] as Tensor1D, smoothing),
+        },
+        mode,
+      );
+      compareLoss(comparison, mode, result, node, {
+        loss: Math.log(classes),
+        grads: { logits: 1 / batch },
+      });
+    }
+    return comparison.result();
+  });

@@ -12,6 +12,7 @@ import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss, type Summands, standardizationGain } from './bounds.ts';
+import { lossCases } from './cases.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
 /** CTKD: the schedules of lambda, and losses with their gradients to the logits and to the temperature's parameters. */
@@ -22,10 +23,7 @@ export const curriculumCheck: ParityCheck = (file) => {
       .get('schedule')
       .list()
       .map((node, index) => scheduleCase(file.path, node, index)),
-    ...root
-      .get('cases')
-      .list()
-      .map((node) => lossCase(file.path, node)),
+    ...lossCases(file, (node) => lossCase(file.path, node)),
   ];
 };
 

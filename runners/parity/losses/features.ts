@@ -1,9 +1,10 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { GoldenNode } from '../golden.ts';
+import type { GoldenNode } from '../golden.ts';
 import { Comparison, largest } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss, gradientsOf, type Summands } from './bounds.ts';
+import { lossCases } from './cases.ts';
 import { buildGolden, type GoldenMethod, goldenStep, tensorsOf } from './networks.ts';
 import { type LossFunction, type LossResult, modes, runLoss } from './run.ts';
 
@@ -22,11 +23,7 @@ export interface FeatureFile {
 
 /** Check of a file of losses of a method on whole networks: loss, gradients to features, logits and parameters. */
 export function featureCheck(read: FeatureFile): ParityCheck {
-  return (file) =>
-    GoldenNode.of(file)
-      .get('cases')
-      .list()
-      .map((node) => featureCase(file.path, node, read));
+  return (file) => lossCases(file, (node) => featureCase(file.path, node, read));
 }
 
 function featureCase(path: string, node: GoldenNode, read: FeatureFile): ParityCase {

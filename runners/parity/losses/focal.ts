@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { attentionOf } from '../../distillers/dense/fgd-parts.ts';
 import { regionTargets } from '../../distillers/dense/region-maker.ts';
 import type { TensorMap } from '../../engine/types.ts';
-import { GoldenNode } from '../golden.ts';
+import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss } from './bounds.ts';
+import { lossCases } from './cases.ts';
 import { buildDense, denseLoss, denseStep, type GoldenDense } from './dense.ts';
 import { summandsOf } from './features.ts';
 import { tensorsOf } from './networks.ts';
@@ -14,10 +15,7 @@ import { type LossFunction, modes, runLoss } from './run.ts';
 
 /** FGD: masks from boxes, attention, the four losses apart and together, gradients to the map and to every part. */
 export const focalCheck: ParityCheck = (file) =>
-  GoldenNode.of(file)
-    .get('cases')
-    .list()
-    .map((node) => focalCase(file.path, node));
+  lossCases(file, (node) => focalCase(file.path, node));
 
 const tolerance = 1e-5;
 

@@ -7,10 +7,11 @@ import { regionWeights } from '../../distillers/plugins/sdd.ts';
 import type { LogitMethod } from '../../distillers/types.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import type { Hyper } from '../../trial/spec.ts';
-import { GoldenNode, type GoldenTensor } from '../golden.ts';
+import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss, type Summands, standardizationGain } from './bounds.ts';
+import { lossCases } from './cases.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
 /** Hyper-parameters as golden files name them -> as ours are named. */
@@ -23,11 +24,7 @@ const hyperNames: Readonly<Record<string, string>> = {
 
 /** Check of a file of losses on logits (`logits_*`) or patch logits (`patch_*`) with the method `id` names. */
 export function logitCheck(id: string): ParityCheck {
-  return (file) =>
-    GoldenNode.of(file)
-      .get('cases')
-      .list()
-      .map((node) => checkCase(file.path, id, node));
+  return (file) => lossCases(file, (node) => checkCase(file.path, id, node));
 }
 
 /** The file's method; a case says whether it standardizes the logits. */

@@ -1,17 +1,15 @@
-import { GoldenNode } from '../golden.ts';
+import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss } from './bounds.ts';
+import { lossCases } from './cases.ts';
 import { denseLoss } from './dense.ts';
 import { featureLoss, summandsOf } from './features.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
 /** MGD: cases of classification, whose mask is over channels, and of detection and segmentation, over positions. */
 export const maskedCheck: ParityCheck = (file) =>
-  GoldenNode.of(file)
-    .get('cases')
-    .list()
-    .map((node) => maskedCase(file.path, node));
+  lossCases(file, (node) => maskedCase(file.path, node));
 
 function maskedCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());

@@ -7,18 +7,16 @@ import type { LogitMethod } from '../../distillers/types.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import { patchLogits } from '../../models/patch-logits.ts';
 import type { NetworkOutput } from '../../models/types.ts';
-import { GoldenNode, type GoldenTensor } from '../golden.ts';
+import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss } from './bounds.ts';
+import { lossCases } from './cases.ts';
 import { type LossFunction, type LossResult, type Mode, modes, runLoss } from './run.ts';
 
 /** SDD from the feature map on: pyramid pooling, the shared classifier, SDD-KD; and plain KD where M is [1]. */
 export const pyramidCheck: ParityCheck = (file) =>
-  GoldenNode.of(file)
-    .get('cases')
-    .list()
-    .map((node) => checkCase(file.path, node));
+  lossCases(file, (node) => checkCase(file.path, node));
 
 function checkCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
