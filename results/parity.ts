@@ -109,17 +109,7 @@ export async function storeParity(store: Store, records: readonly ParityRecord[]
     );
     record.cases.forEach(({ file, name, ok, maxError, tolerance, note, skipped }, position) => {
       const error = maxError === Number.MAX_VALUE ? null : maxError;
-      cases.add(
-        parity,
-        position,
-        file,
-        name,
-        ok,
-        error,
-        tolerance,
-        note ?? null,
-        skipped ?? false,
-      );
+      cases.add(parity, position, file, name, ok, error, tolerance, note ?? null, skipped ?? false);
     });
   }
   runs.close();

@@ -66,7 +66,7 @@ function uses(method: string, id: string): boolean {
 }
 
 function parityOf(run: ParityRunRow | undefined, id: string): Score['parity'] {
-  const own = run?.cases.filter((one) => speaksOf(one, id)) ?? [];
+  const own = run?.cases.filter((one) => !one.skipped && speaksOf(one, id)) ?? [];
   if (own.length === 0) return null;
   return { passed: own.filter(({ ok }) => ok).length, cases: own.length };
 }

@@ -108,8 +108,9 @@ async function checkFile(folder: string, path: string, mode: Mode): Promise<read
     const ignored = settingsNotRead(file);
     return ignored.length === 0 ? cases : [...cases, failure(path, ignoredNote(ignored))];
   } catch (error) {
-    if (!(error instanceof RedistillError)) throw error;
-    return [failure(path, `${error.code}: ${error.message}`)];
+    // Values that the format allows and the product refuses (a label beyond the classes) are this file's fault.
+    const { name, message } = error as Error;
+    return [failure(path, `${error instanceof RedistillError ? error.code : name}: ${message}`)];
   }
 }
 

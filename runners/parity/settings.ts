@@ -44,6 +44,13 @@ const settingNames = new Set([
 /** Remarks for readers. */
 const isRemark = (key: string) => /^(source|note|name)$|_note$/.test(key);
 
+/** Whether a place such as `cases[0].hyper.alpha` holds a setting. */
+export function isSettingPlace(place: string): boolean {
+  const keys = place.split('.').map((key) => key.replace(/(\[\d+\])+$/, ''));
+  if (keys.some(isRemark)) return false;
+  return keys.some((key) => settingObjects.has(key) || settingNames.has(key));
+}
+
 const isPlain = (value: unknown) => typeof value !== 'object' || value === null;
 
 /**

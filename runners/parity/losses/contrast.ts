@@ -40,6 +40,9 @@ function contrastCase(path: string, node: GoldenNode): ParityCase {
 function twoSteps(node: GoldenNode): LossFunction {
   const hyper = node.get('hyper');
   const number = (name: string) => hyper.get(name).number();
+  // The negatives are given; their number is the method's only where it draws them.
+  const drawn = node.get('inputs').get('contrast_index').tensor().shape[1] as number;
+  hyper.get('nce_k').fixed(drawn - 1);
   const method = (suffix: string): GoldenMethod => ({
     id: 'crd',
     hyper: {

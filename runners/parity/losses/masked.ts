@@ -14,6 +14,9 @@ export const maskedCheck: ParityCheck = (file) =>
 function maskedCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
   const variant = node.get('hyper').get('variant').text();
+  if (!['cls', 'det', 'seg'].includes(variant)) {
+    throw node.get('hyper').get('variant').malformed('must be cls, det or seg');
+  }
   const overChannels = variant === 'cls';
   node.get('hyper').allFixed({
     mask_axes: overChannels ? 'N,C,1,1 (channel mask)' : 'N,1,H,W (spatial mask)',

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { DataError } from '../../../common/errors.ts';
 import { resolveHyper } from '../../distillers/hyper.ts';
 import { parseMethod } from '../../distillers/method-id.ts';
 import { findMethod } from '../../distillers/registry.ts';
@@ -68,7 +69,7 @@ export function buildGolden(
 ): BuiltMethod {
   const parsed = parseMethod(golden.id);
   const logits = tensors[golden.student.logits ?? '']?.shape[1];
-  return networkMethod(golden).build(hyperOf(golden), {
+  const built = networkMethod(golden).build(hyperOf(golden), {
     student: shapesOf('student', golden.student, tensors),
     teacher: shapesOf('teacher', golden.teacher, tensors),
     classes: logits ?? 0,
@@ -76,6 +77,25 @@ export function buildGolden(
     trainLabels: golden.trainLabels ?? null,
     teacherWeights: golden.teacherWeights ?? null,
   });
+  checkShapes(golden, built.params, tensors);
+  return built;
+}
+
+/** A part of another shape than the file's would be of another setting, even where its numbers fit. */
+function checkShapes(
+  golden: GoldenMethod,
+  params: readonly ParamSpec[],
+  tensors: Readonly<Record<string, GoldenTensor>>,
+): void {
+  for (const { name, torchShape } of params) {
+    const shape = tensors[`param:${golden.golden(name)}`]?.shape;
+    if (shape === undefined || shape.join() === torchShape.join()) continue;
+    throw new DataError(
+      'GOLDEN_SETTING',
+      `The parameter ${golden.golden(name)} has the shape [${shape}], and with the settings of the case Redistill's has [${torchShape}].`,
+      { hint: 'A setting of the case does not fit its tensors.' },
+    );
+  }
 }
 
 function networkMethod(golden: GoldenMethod): NetworkMethod {

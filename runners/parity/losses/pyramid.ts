@@ -21,7 +21,7 @@ export const pyramidCheck: ParityCheck = (file) =>
 function checkCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
   const pyramid = node.get('hyper').get('M').text();
-  const levels = JSON.parse(pyramid) as number[];
+  const levels = levelsOf(node.get('hyper').get('M'));
   const temperature = node.get('hyper').get('temperature').number();
   // A pyramid of one level is SDD's own code on one region, not the shortcut that `M = [1]` takes in training.
   const patched = definitionOf(node, temperature, pyramid === '[1]' ? null : pyramid, levels);
@@ -46,6 +46,11 @@ function checkCase(path: string, node: GoldenNode): ParityCase {
     }
   }
   return comparison.result();
+}
+
+function levelsOf(node: GoldenNode): number[] {
+  if (!/^\[\d+(,\d+)*\]$/.test(node.text())) throw node.malformed('must be such as "[1,2,4]"');
+  return JSON.parse(node.text()) as number[];
 }
 
 /** Pooled features, patch logits and global logits, all without recorded noise. */
