@@ -8,7 +8,8 @@ export const command = defineCommand({
   description:
     'published lint: gains that do not add up, columns copied from another pair, cells that sources print differently, published ' +
     'numbers beside their authors’ logs, last-epoch numbers beside best-epoch ones. Every finding is computed from ' +
-    'reference/published and names its sources. Findings about others’ publications are no failure: the exit code is 0.',
+    'reference/published and names its sources. Findings about others’ publications are no failure; the exit code is 1 where the ' +
+    'record itself is wrong: rows whose digits are of another epoch than selection.yaml says.',
   arguments: [{ name: 'what', summary: 'what to do', required: true, choices: ['lint'] }],
   options: {
     rule: { kind: 'list', summary: 'only these rules' },
@@ -23,11 +24,12 @@ export const command = defineCommand({
     },
   ],
   async run(context, _arguments, { rule, all, json }) {
-    const [{ lintPublished, rules }, { loadPublished }, { lintLines }] = await Promise.all([
-      import('../../reference/published/lint/index.ts'),
-      import('../../reference/published/loader.ts'),
-      import('../output/published-lint.ts'),
-    ]);
+    const [{ lintPublished, recordFails, rules }, { loadPublished }, { lintLines }] =
+      await Promise.all([
+        import('../../reference/published/lint/index.ts'),
+        import('../../reference/published/loader.ts'),
+        import('../output/published-lint.ts'),
+      ]);
     const unknown = (rule ?? []).find((name) => !Object.hasOwn(rules, name));
     if (unknown !== undefined) {
       const { suggestion } = await import('../../common/nearest.ts');
@@ -43,6 +45,6 @@ export const command = defineCommand({
     if (json) context.json({ schemaVersion, ...lint });
     else
       for (const line of lintLines(lint, all ? Number.POSITIVE_INFINITY : 5)) context.stdout(line);
-    return exitCodes.fine;
+    return recordFails(whole) ? exitCodes.failed : exitCodes.fine;
   },
 });

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked-yaml.ts';
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
+import { checkParts, epochsOf, validateSelection } from './selection.ts';
 import { type RawTable, tableFromRaw } from './table.ts';
-import type { PublishedCell, PublishedTable, Selection } from './types.ts';
+import type { PublishedCell, PublishedTable } from './types.ts';
 
 /** Everything that was published, as read from a folder. */
 export interface Published {
@@ -30,28 +31,6 @@ interface Index {
   }[];
   readonly total_cells: number;
 }
-interface SelectionFile {
-  readonly default: { readonly selection: Selection; readonly basis: string };
-  readonly tables: Readonly<
-    Record<string, { readonly selection: Selection; readonly basis: string }>
-  >;
-}
-
-const rule = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['selection', 'basis'],
-  properties: {
-    selection: { enum: ['best', 'last', 'mean-last-k', 'unknown'] },
-    basis: { type: 'string' },
-  },
-};
-const validateSelection = compileSchema<SelectionFile>({
-  type: 'object',
-  additionalProperties: false,
-  required: ['default', 'tables'],
-  properties: { default: rule, tables: { type: 'object', additionalProperties: rule } },
-});
 const validateIndex = compileSchema<Index>({
   type: 'object',
   required: ['tables', 'total_cells'],
@@ -110,7 +89,8 @@ function readPublished(folder: string): Published {
         `"${entry.id}" is listed twice.`,
       );
     }
-    const table = tableFromRaw(raw, selection.value.tables[entry.id] ?? selection.value.default);
+    const table = tableFromRaw(raw, epochsOf(selection.value, entry.id));
+    checkParts(selection, entry.id, table);
     const numbers = table.cells.filter((cell) => cell.method !== null).length;
     if (numbers !== entry.cells) {
       throw index.error(

@@ -2,6 +2,7 @@ import type { CheckedYaml } from '../../common/checked-yaml.ts';
 import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';
 import { metricName } from './metric-names.ts';
+import { epochOf, type TableEpochs } from './selection.ts';
 import type { PublishedCell, PublishedColumn, PublishedTable, Selection, Trust } from './types.ts';
 
 type RawValue = number | null | Readonly<Record<string, number | null>>;
@@ -62,10 +63,7 @@ export const studentRow = 'Student';
  *
  * @throws UsageError naming file and line for a column that does not exist or stands twice.
  */
-export function tableFromRaw(
-  checked: CheckedYaml<RawTable>,
-  rule: { readonly selection: Selection; readonly basis: string },
-): PublishedTable {
+export function tableFromRaw(checked: CheckedYaml<RawTable>, epochs: TableEpochs): PublishedTable {
   const raw = checked.value;
   const columns = columnsOf(checked);
   const keys = rowKeys(raw.rows);
@@ -75,9 +73,7 @@ export function tableFromRaw(
     [studentRow, 'student_score'],
   ] as const) {
     for (const column of raw.columns) {
-      cells.push(
-        ...numbers(raw, rule.selection, { row: name, method: null, column }, column[field]),
-      );
+      cells.push(...numbers(raw, epochs, { row: name, method: null, column }, column[field]));
     }
   }
   raw.rows.forEach((row, index) => {
@@ -95,9 +91,7 @@ export function tableFromRaw(
     }
     for (const column of raw.columns) {
       const place = { row: keys[index] as string, method: row.method, column };
-      cells.push(
-        ...numbers(raw, rule.selection, place, lookUp(row.values, column.id) ?? null, row),
-      );
+      cells.push(...numbers(raw, epochs, place, lookUp(row.values, column.id) ?? null, row));
     }
   });
   return {
@@ -117,8 +111,8 @@ export function tableFromRaw(
       runsAveraged: raw.protocol.runs_averaged,
       notes: raw.protocol.notes,
     },
-    selection: rule.selection,
-    selectionBasis: rule.basis,
+    selection: epochs.selection,
+    selectionBasis: epochs.basis,
     source: { kind: raw.source.kind, where: raw.source.where, readOn: raw.source.read_on },
     trust: raw.trust,
     notes: raw.notes ?? null,
@@ -198,12 +192,13 @@ interface Place {
 /** The numbers of one cell: none, one, or one per entry. */
 function numbers(
   raw: RawTable,
-  selection: Selection,
+  epochs: TableEpochs,
   place: Place,
   value: RawValue,
   row?: RawRow,
 ): readonly PublishedCell[] {
   const id = place.column.id;
+  const { selection, basis } = epochOf(epochs, place.row, id);
   const gains = (row?.gain_printed ?? row?.gain)?.[id] ?? null;
   const log = typeof row?.log === 'string' ? row.log : row?.log?.[id];
   const make = (
@@ -217,6 +212,7 @@ function numbers(
     column: id,
     method: place.method,
     ...meaning,
+    selectionBasis: basis,
     ...scaleOf(meaning.metric, raw.metric),
     value: number,
     sd: typeof sd === 'number' ? sd : null,

@@ -24,6 +24,8 @@ export interface PublishedCell {
   readonly higherIsBetter: boolean;
   readonly value: number;
   readonly selection: Selection;
+  /** How `selection` is known: a statement of the source, or digits that are those of a source which states it. */
+  readonly selectionBasis: string;
   /** Standard deviation over runs, as printed. */
   readonly sd: number | null;
   readonly runsAveraged: number | null;
@@ -68,6 +70,7 @@ export interface PublishedTable {
     readonly runsAveraged: number | null;
     readonly notes: string | null;
   };
+  /** Of the numbers that no part of `selection.yaml` names; each cell has its own. */
   readonly selection: Selection;
   /** Why `selection` is what it is. */
   readonly selectionBasis: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { lintPublished, type Rule } from '../../reference/published/lint/index.ts';
+import { lintPublished, type Rule, recordFails } from '../../reference/published/lint/index.ts';
 import { loadPublished, type Published } from '../../reference/published/loader.ts';
 import type { PublishedCell, PublishedTable } from '../../reference/published/types.ts';
 import { recordView } from '../../reports/pages/record.ts';
@@ -108,6 +108,29 @@ test('LSKD sets last-epoch numbers of CRD beside best-epoch numbers of DKD', () 
   assert.match(
     found?.sentence ?? '',
     /Best epoch: DKD \(5 of 7 numbers as in dkd-readme-cifar100-same\)/,
+  );
+});
+
+test('every row has the epoch of the source that its digits repeat, and the record fails where one has not', () => {
+  assert.deepEqual(findings('recorded-epoch'), []);
+  assert.equal(recordFails(lint), false);
+  const real = loadPublished();
+  const kd = (cell: PublishedCell) =>
+    cell.table === 'dkd-readme-cifar100-same' && cell.row === 'KD';
+  assert.equal(real.cells.filter(kd).length, 6);
+  assert.ok(real.cells.filter(kd).every(({ selection }) => selection === 'last'));
+  // As the record had it: one rule for the whole table.
+  const asTable = (cell: PublishedCell): PublishedCell =>
+    kd(cell) ? { ...cell, selection: 'best' } : cell;
+  const tables = new Map(
+    [...real.tables].map(([id, table]) => [id, { ...table, cells: table.cells.map(asTable) }]),
+  );
+  const wrong = lintPublished({ ...real, tables, cells: real.cells.map(asTable) });
+  assert.equal(recordFails(wrong), true);
+  const [group] = wrong.groups.filter(({ rule }) => rule === 'recorded-epoch');
+  assert.match(
+    group?.findings[0]?.sentence ?? '',
+    /The record says best, but 6 of 6 numbers as in crd-readme-same, which are of the last epoch/,
   );
 });
 

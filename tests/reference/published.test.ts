@@ -67,6 +67,13 @@ test('selection rules follow what the sources state', () => {
   assert.equal(published.table('crd-readme-same').selection, 'last');
   assert.equal(published.table('dkd-readme-cifar100-same').selection, 'best');
   assert.equal(published.table('lskd-table2').selection, 'unknown');
+  const of = (table: string, row: string, column: string) =>
+    published.cell(table, row, column)?.selection;
+  assert.equal(of('dkd-readme-cifar100-same', 'KD', 'resnet56__resnet20'), 'last');
+  assert.equal(of('dkd-readme-cifar100-same', 'DKD', 'resnet56__resnet20'), 'best');
+  // Six of AT's seven numbers are CRD's; nobody says which epoch the seventh is from.
+  assert.equal(of('lskd-table2', 'AT', 'resnet56__resnet20'), 'last');
+  assert.equal(of('lskd-table2', 'AT', 'resnet110__resnet20'), 'unknown');
 });
 
 test('a place without a number is null, an unknown place is refused with the nearest name', () => {
@@ -97,16 +104,17 @@ rows:
     values: {a__b: 71}
 `;
 
-function messageOf(text: string, cells = 1): string {
+function messageOf(
+  text: string,
+  cells = 1,
+  selection = 'default: {selection: unknown, basis: b}\ntables: {}\n',
+): string {
   writeFileSync(join(folder, 'one.yaml'), text);
   writeFileSync(
     join(folder, 'index.yaml'),
     `tables:\n  - {id: one, file: one.yaml, cells: ${cells}}\ntotal_cells: 1\n`,
   );
-  writeFileSync(
-    join(folder, 'selection.yaml'),
-    'default: {selection: unknown, basis: b}\ntables: {}\n',
-  );
+  writeFileSync(join(folder, 'selection.yaml'), selection);
   // A folder is read once per process: give each attempt a path of its own.
   attempt += 1;
   try {
@@ -116,7 +124,8 @@ function messageOf(text: string, cells = 1): string {
     assert.ok(error instanceof UsageError);
     return error.message
       .replaceAll(/\S*one\.yaml/g, 'one.yaml')
-      .replaceAll(/\S*index\.yaml/g, 'index.yaml');
+      .replaceAll(/\S*index\.yaml/g, 'index.yaml')
+      .replaceAll(/\S*selection\.yaml/g, 'selection.yaml');
   }
 }
 let attempt = 0;
@@ -143,4 +152,17 @@ test('a broken table is refused by file, line and field', () => {
     messageOf(table, 2),
     'index.yaml:2: tables[0].cells: says 2, but one.yaml holds 1 numbers.',
   );
+});
+
+test('a part of a table whose epoch differs names rows and columns that exist, each once', () => {
+  const of = (...parts: readonly string[]) =>
+    messageOf(
+      table,
+      1,
+      `default: {selection: unknown, basis: b}\ntables:\n  one:\n    parts:\n${parts.map((part) => `      - {${part}, selection: last, basis: b}\n`).join('')}`,
+    );
+  assert.equal(of('rows: [KD]'), 'loaded');
+  assert.match(of('rows: [KDD]'), /selection\.yaml:5: tables\.one\.parts\[0\]\.rows: no row "KDD"/);
+  assert.match(of('rows: [KD], columns: [a_b]'), /columns: no column "a_b".*"a__b"/);
+  assert.match(of('rows: [KD]', 'rows: [KD]'), /parts\[1\].*"KD", "a__b" is in an earlier part/);
 });

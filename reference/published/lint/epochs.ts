@@ -1,7 +1,7 @@
 import type { Published } from '../loader.ts';
 import type { PublishedCell, PublishedTable } from '../types.ts';
+import { type Origins, originsOf, type RowOrigin } from './origins.ts';
 import {
-  equal,
   type FindingGroup,
   groupOf,
   identity,
@@ -10,38 +10,25 @@ import {
   type RecordFinding,
 } from './types.ts';
 
-/** A row that is quoted has this share of its numbers in the source, and at least two of them. */
-const quotedShare = 0.5;
-
-interface Origin {
-  readonly row: string;
-  readonly selection: 'best' | 'last';
-  readonly from: PublishedTable;
-  readonly cells: readonly PublishedCell[];
-  readonly matched: readonly PublishedCell[];
-  readonly of: number;
-}
-
 /**
- * Tables in which some rows can be traced to a source of last-epoch numbers and others to one of best-epoch numbers. A row is
- * traced by its digits: of several sources that print them, the oldest is the origin.
+ * Tables in which some rows are last-epoch numbers and others best-epoch ones: by the record, or traced by their digits to a
+ * source of such numbers.
  */
 export function mixedEpochs(published: Published): readonly FindingGroup[] {
+  const origins = originsOf(published);
   return [...published.tables.values()].flatMap((table) => {
-    const origins = table.rows.flatMap((row) => originOf(table, row, published) ?? []);
-    const last = origins.filter(({ selection }) => selection === 'last');
-    const best = origins.filter(({ selection }) => selection === 'best');
+    const rows = table.rows.flatMap((row) => knownRow(table, row, origins) ?? []);
+    const last = rows.filter(({ selection }) => selection === 'last');
+    const best = rows.filter(({ selection }) => selection === 'best');
     if (last.length === 0 || best.length === 0) return [];
-    const words = (list: readonly Origin[]) =>
-      list.map(({ row, from, matched, of }) =>
-        from.id === table.id ? row : `${row} (${matched.length} of ${of} numbers as in ${from.id})`,
-      );
+    const words = (list: readonly KnownRow[]) =>
+      list.map(({ row, origin }) => (origin === null ? row : `${row} (${quotation(origin)})`));
     const finding: RecordFinding = {
       severity: 'caution',
       subject: table.caption,
       sentence: `Last epoch: ${words(last).join(', ')}. Best epoch: ${words(best).join(', ')}. A best test epoch is higher than the last one by construction.`,
-      evidence: [...last, ...best].flatMap(({ cells, matched, from }) =>
-        from.id === table.id ? cells : [...cells, ...matched],
+      evidence: [...last, ...best].flatMap(({ cells, origin }) =>
+        origin === null ? cells : origin.quoted.flatMap(({ cell, source }) => [cell, source]),
       ),
       secondary: table.trust === 'secondary',
     };
@@ -49,38 +36,59 @@ export function mixedEpochs(published: Published): readonly FindingGroup[] {
   });
 }
 
-function originOf(table: PublishedTable, row: string, published: Published): Origin | null {
+interface KnownRow {
+  readonly row: string;
+  readonly selection: 'best' | 'last';
+  readonly cells: readonly PublishedCell[];
+  readonly origin: RowOrigin | null;
+}
+
+/** A row whose epoch is known: quoted from a source that states it, or its own by the record. */
+function knownRow(table: PublishedTable, row: string, origins: Origins): KnownRow | null {
   const cells = table.cells.filter(
     (cell) => cell.row === row && cell.method !== null && cell.part === null,
   );
   if (cells.length === 0) return null;
-  const sources = [...published.tables.values()]
-    .filter(
-      (other) =>
-        (other.selection === 'best' || other.selection === 'last') &&
-        other.id !== table.id &&
-        other.paper.key !== table.paper.key &&
-        other.paper.year <= table.paper.year,
-    )
-    .sort((one, other) => one.paper.year - other.paper.year);
-  for (const from of sources) {
-    const index = new Map(from.cells.map((cell) => [identity(cell), cell]));
-    const matched = cells.flatMap((cell) => {
-      const other = index.get(identity(cell));
-      return other !== undefined && equal(other.value, cell.value) ? [other] : [];
-    });
-    if (matched.length >= 2 && matched.length >= quotedShare * cells.length) {
-      const selection = from.selection as 'best' | 'last';
-      const equalOnes = cells.filter((cell) =>
-        matched.some((other) => identity(other) === identity(cell)),
-      );
-      return { row, selection, from, cells: equalOnes, matched, of: cells.length };
-    }
-  }
-  // Not quoted: the table's own rule holds for its own numbers.
-  if (table.selection !== 'best' && table.selection !== 'last') return null;
-  return { row, selection: table.selection, from: table, cells, matched: cells, of: cells.length };
+  const origin = origins(table, row);
+  if (origin !== null) return { row, selection: origin.selection, cells, origin };
+  const own = new Set(cells.map(({ selection }) => selection));
+  const [selection] = own;
+  if (own.size !== 1 || (selection !== 'best' && selection !== 'last')) return null;
+  return { row, selection, cells, origin: null };
 }
+
+/**
+ * Numbers that the record says are of one epoch, or of an unknown one, while their digits are those of a source of another.
+ * A verdict that compares best with last is wrong, so these are faults of the record, not of a publication.
+ */
+export function recordedEpochs(published: Published): readonly FindingGroup[] {
+  const origins = originsOf(published);
+  return [...published.tables.values()].flatMap((table) =>
+    groupOf(
+      'recorded-epoch',
+      table.id,
+      table.rows.flatMap((row): readonly RecordFinding[] => {
+        const origin = origins(table, row);
+        const wrong =
+          origin?.quoted.filter(({ cell }) => cell.selection !== origin.selection) ?? [];
+        if (origin === null || wrong.length === 0) return [];
+        const recorded = [...new Set(wrong.map(({ cell }) => cell.selection))].join(', ');
+        return [
+          {
+            severity: 'error',
+            subject: `${table.caption}, ${row}`,
+            sentence: `The record says ${recorded}, but ${quotation(origin)}, which are of the ${origin.selection} epoch: say so under tables.${table.id}.parts of reference/published/selection.yaml (columns ${wrong.map(({ cell }) => cell.column).join(', ')}).`,
+            evidence: wrong.flatMap(({ cell, source }) => [cell, source]),
+            secondary: false,
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+const quotation = ({ quoted, of }: RowOrigin) =>
+  `${quoted.length} of ${of} numbers as in ${[...new Set(quoted.map(({ source }) => source.table))].join(', ')}`;
 
 /** What the logs of a system's authors say beside what their tables say, for every cell that has both. */
 export interface LogComparison {

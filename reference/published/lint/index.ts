@@ -1,7 +1,7 @@
 import type { Published } from '../loader.ts';
 import { copiedCells, copiedColumns, elsewhereOf, mislabelledColumns } from './copies.ts';
 import { disagreements, networkScores } from './disagreements.ts';
-import { mixedEpochs, publishedBesideLogs } from './epochs.ts';
+import { mixedEpochs, publishedBesideLogs, recordedEpochs } from './epochs.ts';
 import { checkGains } from './gains.ts';
 import { type FindingGroup, isStatement, type Rule, rules, severities } from './types.ts';
 
@@ -37,6 +37,7 @@ export function lintPublished(published: Published): RecordLint {
     ...publishedBesideLogs(published, statements),
     ...disagreements(published, statements),
     ...networkScores(published, statements),
+    ...recordedEpochs(published),
     ...mixedEpochs(published),
   ];
   const tables = [...published.tables.values()];
@@ -51,6 +52,14 @@ export function lintPublished(published: Published): RecordLint {
     },
     groups: byRule(groups),
   };
+}
+
+/**
+ * Whether the record itself is at fault. What others printed wrongly is for readers to know; what we recorded of it wrongly makes
+ * verdicts wrong.
+ */
+export function recordFails({ groups }: Pick<RecordLint, 'groups'>): boolean {
+  return groups.some(({ rule }) => rule === 'recorded-epoch');
 }
 
 function byRule(groups: readonly FindingGroup[]): readonly FindingGroup[] {

@@ -25,6 +25,7 @@ export const rules = {
   'published-or-log': 'Published numbers beside the logs of the same authors',
   'two-numbers': 'Cells that different sources print differently',
   'network-score': 'Teachers and students whose own accuracy differs between sources',
+  'recorded-epoch': 'Rows whose digits are of another epoch than the record says',
   'mixed-epochs': 'Tables that set last-epoch numbers beside best-epoch ones',
 } as const satisfies Readonly<Record<string, string>>;
 export type Rule = keyof typeof rules;
