@@ -70,7 +70,7 @@ function studentComparison(
     role: 'student',
   };
   const implemented = missing === null;
-  const student = compareProtocol(table.id, {
+  const student = compareProtocol(table, {
     subject,
     recipe,
     hyper: implemented ? hyper : null,
@@ -95,7 +95,7 @@ function teacherComparison(
   // Imported weights are not trained: their gate says whether they are good enough.
   if (teacher === null || checkpoint !== null || !trainsTeacher)
     return { deviations: [], open: [] };
-  return compareProtocol(table.id, {
+  return compareProtocol(table, {
     subject: { row, method: 'none', column: id, model: publishedName(teacher), role: 'teacher' },
     recipe: teacherRecipe(scope, teacher),
     hyper: {},

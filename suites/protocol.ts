@@ -50,6 +50,14 @@ const absent: Readonly<Record<string, string>> = {
   precision: '32 bits',
   normalisation: 'that of the data set',
 };
+/** How pictures of a data set are normalised where a recipe and an official file say nothing of it (runners/data). */
+const ownNormalisation: Readonly<Record<string, string>> = {
+  cifar100: 'cifar100-repdistiller',
+  imagenet: 'imagenet',
+  cub200: 'imagenet',
+  coco2017: 'imagenet',
+  cityscapes: 'imagenet',
+};
 /** Settings that official files seldom state; compared where they do. */
 const seldomStated: readonly string[] = ['dropLast', 'optimizer.momentum'];
 /** Parts of a recipe of which a protocol must say something to be one. */
@@ -70,14 +78,14 @@ const needed: readonly (readonly string[])[] = [
  * @returns null where no official file is known to speak of such trainings.
  */
 export function compareProtocol(
-  table: string,
+  table: PublishedTable,
   { subject, recipe, hyper, defaults: own }: ResolvedTraining,
 ): ProtocolComparison | null {
-  const protocol = publishedProtocol(table, subject);
+  const protocol = publishedProtocol(table.id, subject);
   if (protocol === null) return null;
   return {
     deviations: [
-      ...recipeDeviations(recipe, protocol),
+      ...recipeDeviations(recipe, protocol, table.dataset),
       ...(hyper === null ? [] : hyperDeviations(hyper, own, protocol)),
       ...[...protocol.beyond].map(([field, what]) => ({ field, text: `${field}: ${what}` })),
     ],
@@ -123,13 +131,19 @@ export function protocolReason(
   return parts.length === 0 ? null : `${parts.join('. ')}.`;
 }
 
-function recipeDeviations(recipe: Recipe, protocol: PublishedProtocol): readonly Deviation[] {
+function recipeDeviations(
+  recipe: Recipe,
+  protocol: PublishedProtocol,
+  dataset: string,
+): readonly Deviation[] {
   const { recipe: stated, open, beyond } = protocol;
   const { name: _name, ...parts } = recipe;
-  const ours = present(settings(parts));
-  const published = present(
-    [...stated].map(([field, { value }]) => [field, value] as [string, Json]),
-  );
+  const normalisation = lookUp(ownNormalisation, dataset) ?? null;
+  const ours = present([['normalisation', normalisation], ...settings(parts)]);
+  const published = present([
+    ['normalisation', normalisation],
+    ...[...stated].map(([field, { value }]) => [field, value] as const),
+  ]);
   const left = unstated(protocol).flat();
   const counted = ours.has('iterations') || published.has('iterations');
   return (

@@ -41,7 +41,7 @@ const options = {
     kind: 'text',
     value: 'NAME',
     summary:
-      'with "checkpoint": how pictures were normalised in its training (cifar100-repdistiller, cifar100-measured, imagenet)',
+      'with "checkpoint": how pictures were normalised in its training (cifar100-repdistiller, cifar100-measured, cifar100-reviewkd, imagenet)',
   },
   lenient: {
     kind: 'flag',

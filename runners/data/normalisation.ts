@@ -20,6 +20,11 @@ export const namedNormalisations = {
     source:
       'mean and standard deviation over all pixels of the 50,000 training pictures of CIFAR-100',
   },
+  'cifar100-reviewkd': {
+    mean: [125.3 / 255, 123.0 / 255, 113.9 / 255],
+    std: [63.0 / 255, 62.1 / 255, 66.7 / 255],
+    source: 'dvlab-research/ReviewKD@49015fb08963 CIFAR-100/train.py (normalize)',
+  },
   imagenet: imagenetNormalisation,
 } as const satisfies Readonly<Record<string, Normalisation>>;
 

@@ -104,6 +104,11 @@ const departures: readonly (readonly [name: string, suite: string, said: readonl
     ['augmentation.strong.kind rand-augment, published none'],
   ],
   ['smoothing', alone('labelSmoothing: 0.1'), ['labelSmoothing 0.1, published 0']],
+  [
+    'normalisation',
+    alone('normalisation: imagenet'),
+    ['normalisation imagenet, published cifar100-repdistiller'],
+  ],
   ['precision', alone('precision: mixed'), ['precision mixed, published 32 bits']],
   [
     'student',
@@ -167,6 +172,10 @@ test('another recipe of the same settings is the same protocol', () => {
       '{name: embedded-study, overrides: {epochs: 240, schedule: {milestones: [150, 180, 210]}}}',
   });
   assert.deepEqual(reasons(text), [null]);
+});
+
+test("naming what the data set's loader does anyway is the same protocol", () => {
+  assert.deepEqual(reasons(alone('normalisation: cifar100-repdistiller')), [null]);
 });
 
 test('what no official file states is said to be not stated', () => {
