@@ -155,12 +155,7 @@ export function publishedProtocol(
   table: string,
   subject: OfficialSubject,
 ): PublishedProtocol | null {
-  const sources = officialFile().sources;
-  const said = (sourcesOf(table)?.sources ?? []).flatMap((id) =>
-    (sources.find((source) => source.id === id)?.says ?? [])
-      .filter((statement) => statement.unused === undefined && speaksOf(statement, subject))
-      .map((statement) => ({ id, statement })),
-  );
+  const said = statementsOf(table).filter(({ statement }) => speaksOf(statement, subject));
   if (said.length === 0) return null;
   const protocol = {
     recipe: new Map<string, Stated>(),
@@ -168,9 +163,31 @@ export function publishedProtocol(
     open: new Map<string, string>(),
     beyond: new Map<string, string>(),
   };
-  for (const { id, statement } of said) add(protocol, statement, id);
+  for (const each of said) add(protocol, each);
   return protocol;
 }
+
+/** The statements of a table's sources that are used, in the order in which they count. Made once: suites may have thousands of cells. */
+function statementsOf(table: string): readonly Said[] {
+  const known = statements.get(table);
+  if (known !== undefined) return known;
+  const { sources } = officialFile();
+  const said = (sourcesOf(table)?.sources ?? []).flatMap((id) =>
+    (sources.find((source) => source.id === id)?.says ?? [])
+      .filter(({ unused }) => unused === undefined)
+      .map((statement) => ({ id, statement, recipe: settings(statement.recipe) })),
+  );
+  statements.set(table, said);
+  return said;
+}
+
+interface Said {
+  readonly id: string;
+  readonly statement: Statement;
+  readonly recipe: ReturnType<typeof settings>;
+}
+
+const statements = new Map<string, readonly Said[]>();
 
 /** Puts a statement over what was said before. */
 function add(
@@ -181,10 +198,9 @@ function add(
     beyond,
   }: Record<'recipe' | 'hyper', Map<string, Stated>> &
     Record<'open' | 'beyond', Map<string, string>>,
-  statement: Statement,
-  source: string,
+  { statement, id: source, recipe: stated }: Said,
 ): void {
-  for (const [field, value] of settings(statement.recipe)) {
+  for (const [field, value] of stated) {
     replace(recipe, field, { value, source, statement });
     open.delete(field);
     beyond.delete(field);
