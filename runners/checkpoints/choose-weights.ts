@@ -272,7 +272,7 @@ function hintFor(
   });
   if (fitting.length > 0) return `These weights fit ${shortList(fitting)}.`;
   if (closest !== undefined && lacksShortcuts(closest)) {
-    return `Its blocks have no weights in their shortcuts (option A of He et al. 2016), and those of ${name} are convolutions: it is another network, and none of those here.`;
+    return `Its blocks have no weights in their shortcuts (option A of He et al. 2016), and those of ${name} are convolutions. Networks whose names end in -a (resnet20-a) have shortcuts without weights.`;
   }
   const [anchor] = network(new Map()).params.map(({ name }) => name);
   const prefixes = readings

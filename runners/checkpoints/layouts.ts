@@ -14,8 +14,8 @@ export interface Layout {
  */
 export const layouts: readonly Layout[] = [
   {
-    // akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py; shortcuts have weights with its option B
-    // alone.
+    // akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py. Its released networks have option A, whose
+    // shortcuts have no weights: `resnet20-a` and so on.
     name: 'akamaster/pytorch_resnet_cifar10',
     renames: [
       [/^linear\./, 'fc.'],
@@ -51,6 +51,16 @@ export const layouts: readonly Layout[] = [
   },
 ];
 
+/** The layout of a repository, by its owner. */
+export function layoutOf(owner: string): Layout {
+  return layouts.find(({ name }) => name.startsWith(`${owner}/`)) as Layout;
+}
+
+/** The name that a tensor of the layout has here. */
+export function ourName({ renames }: Layout, name: string): string {
+  return renames.reduce((text, [from, to]) => text.replace(from, to), name);
+}
+
 /**
  * A dictionary with a layout's names changed to ours; null where it changes none, or makes two
  * names one.
@@ -62,7 +72,7 @@ export function renamed<Value>(
   const result = new Map<string, Value>();
   let changed = false;
   for (const [name, value] of values) {
-    const ours = layout.renames.reduce((text, [from, to]) => text.replace(from, to), name);
+    const ours = ourName(layout, name);
     if (result.has(ours)) return null;
     changed ||= ours !== name;
     result.set(ours, value);

@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { globalAverage, relu } from '../engine/ops/index.ts';
+import { avgPool, globalAverage, relu } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { ModuleScope } from './modules.ts';
 import type { Forward, Network } from './types.ts';
@@ -8,6 +8,8 @@ import type { Forward, Network } from './types.ts';
 export interface CifarResnetSpec {
   readonly depth: number;
   readonly widths: readonly [number, number, number, number];
+  /** The shortcut of a stage's first block (He et al. 2016, section 4.1); default B. */
+  readonly shortcut?: 'A' | 'B';
 }
 
 interface BlockOutput {
@@ -21,10 +23,13 @@ type Block = (context: Forward, x: Tensor4D) => BlockOutput;
  * the shortcut of a stage's first block is a strided 1x1 convolution with batch norm (option B), and a stage's
  * `preact` feature is its last block's sum before the ReLU. Checked against megvii-research/mdistiller
  * mdistiller/models/cifar/resnet.py.
+ *
+ * With option A that shortcut has no parameters: every second position of the map, between channels
+ * of zeros. Checked against akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py.
  */
 export function cifarResnet(
   name: string,
-  { depth, widths }: CifarResnetSpec,
+  { depth, widths, shortcut = 'B' }: CifarResnetSpec,
   classes: number,
   inputShape: Network['inputShape'],
 ): Network {
@@ -41,7 +46,7 @@ export function cifarResnet(
     const layer = scope.child(`layer${stage + 1}`);
     return Array.from({ length: (depth - 2) / 6 }, (_, index) => {
       const stride = stage > 0 && index === 0 ? 2 : 1;
-      const block = basicBlock(layer.child(index), inputs, outputs, stride);
+      const block = basicBlock(layer.child(index), { inputs, outputs, stride, shortcut });
       inputs = outputs;
       return block;
     });
@@ -80,7 +85,15 @@ export function cifarResnet(
   };
 }
 
-function basicBlock(scope: ModuleScope, inputs: number, outputs: number, stride: number): Block {
+interface BlockSpec {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly stride: number;
+  readonly shortcut: 'A' | 'B';
+}
+
+function basicBlock(scope: ModuleScope, spec: BlockSpec): Block {
+  const { inputs, outputs, stride } = spec;
   const first = scope.convNorm('conv1', 'bn1', { inputs, outputs, kernel: 3, stride, padding: 1 });
   const second = scope.convNorm('conv2', 'bn2', {
     inputs: outputs,
@@ -88,13 +101,29 @@ function basicBlock(scope: ModuleScope, inputs: number, outputs: number, stride:
     kernel: 3,
     padding: 1,
   });
-  const shortcut =
-    stride === 1 && inputs === outputs
-      ? (_: Forward, x: Tensor4D) => x
-      : scope.child('downsample').convNorm(0, 1, { inputs, outputs, kernel: 1, stride });
+  const shortcut = shortcutOf(scope, spec);
   return (context, x) => {
     const inner = relu(first(context, x));
     const sum = tf.add(second(context, inner), shortcut(context, x)) as Tensor4D;
     return { activated: relu(sum), preactivated: sum };
   };
+}
+
+function shortcutOf(
+  scope: ModuleScope,
+  { inputs, outputs, stride, shortcut }: BlockSpec,
+): (context: Forward, x: Tensor4D) => Tensor4D {
+  if (stride === 1 && inputs === outputs) return (_, x) => x;
+  if (shortcut === 'B') {
+    return scope.child('downsample').convNorm(0, 1, { inputs, outputs, kernel: 1, stride });
+  }
+  const zeros = (outputs - inputs) / 2;
+  // A window of one position gives that position.
+  return (_, x) =>
+    tf.pad(avgPool(x, 1, { stride }), [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [zeros, zeros],
+    ]) as Tensor4D;
 }

@@ -36,7 +36,7 @@ const mobile = member<'cifar' | 'imagenet'>(mobileNetV2);
 
 /**
  * One line per network. Names are those of the columns of published tables. Tables of ImageNet use some of them for other
- * networks: those have the prefix `imagenet-`.
+ * networks: those have the prefix `imagenet-`. `-a` stands for shortcuts without parameters.
  */
 const networks: Readonly<Record<string, Build>> = {
   resnet8: small({ depth: 8, widths: narrow }),
@@ -46,6 +46,11 @@ const networks: Readonly<Record<string, Build>> = {
   resnet44: small({ depth: 44, widths: narrow }),
   resnet56: small({ depth: 56, widths: narrow }),
   resnet110: small({ depth: 110, widths: narrow }),
+  'resnet20-a': small({ depth: 20, widths: narrow, shortcut: 'A' }),
+  'resnet32-a': small({ depth: 32, widths: narrow, shortcut: 'A' }),
+  'resnet44-a': small({ depth: 44, widths: narrow, shortcut: 'A' }),
+  'resnet56-a': small({ depth: 56, widths: narrow, shortcut: 'A' }),
+  'resnet110-a': small({ depth: 110, widths: narrow, shortcut: 'A' }),
   resnet8x4: small({ depth: 8, widths: wide }),
   resnet32x4: small({ depth: 32, widths: wide }),
   resnet18: large({ block: 'basic', counts: [2, 2, 2, 2], stem: 'cifar' }),

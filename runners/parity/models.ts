@@ -1,4 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { type Layout, ourName } from '../checkpoints/layouts.ts';
 import { createProgram } from '../engine/program.ts';
 import type { FunctionSpec, Program } from '../engine/types.ts';
 import { type CollectingForward, forwardContext } from '../models/forward.ts';
@@ -56,12 +57,12 @@ const trainFactor = (n: number) =>
  * @param name of the network that the file is about
  */
 export const modelCheck =
-  (mode: Mode, name: string): ParityCheck =>
+  (mode: Mode, name: string, layout: Layout | null = null): ParityCheck =>
   (file) => {
     const root = GoldenNode.of(file);
     const shape = pictureShape(root.get('input_shape'));
     const network = networkFor(name, root.get('num_classes').number(), shape);
-    const structure = structureCase(file.path, root, network);
+    const structure = structureCase(file.path, root, network, layout);
     // Weights are made by position and kind: without the same list there is nothing to compare.
     if (!structure.ok) return [structure];
     const { seed, tag } = formulaSettings(root);
@@ -99,7 +100,12 @@ export const modelCheck =
     }
   };
 
-function structureCase(path: string, root: GoldenNode, network: Network): ParityCase {
+function structureCase(
+  path: string,
+  root: GoldenNode,
+  network: Network,
+  layout: Layout | null,
+): ParityCase {
   const golden = root
     .get('state_dict')
     .list()
@@ -108,7 +114,9 @@ function structureCase(path: string, root: GoldenNode, network: Network): Parity
       if (name === undefined || shape === undefined || kind === undefined) {
         throw entry.malformed('must be [name, shape, kind]');
       }
-      return [name.text(), shape.shape(), kind.text()];
+      const official = name.text();
+      const ours = layout === null ? official : ourName(layout, official);
+      return [ours, shape.shape(), kind.text()];
     });
   const own = network.params.map(({ name, torchShape, kind }) => [name, torchShape, kind]);
   const comparison = new Comparison(path, 'structure');

@@ -1,4 +1,5 @@
 import { RedistillError } from '../../common/errors.ts';
+import { layoutOf } from '../checkpoints/layouts.ts';
 import { hasNetwork } from '../models/registry.ts';
 import { cocoCheck } from './coco.ts';
 import { detectionCheck } from './detection.ts';
@@ -30,11 +31,12 @@ export function checkFor(path: string, mode: Mode): ParityCheck | null {
   if (plain === 'optim/schedules.json') return scheduleCheck;
   if (/^coco\/[^/]+\.json$/.test(plain)) return cocoCheck;
   if (plain === 'augment/strong.json') return strongViewCheck;
-  const model = /^models\/(cifar_|imagenet_md_|imagenet_tv_)(.+)\.json$/.exec(plain);
+  const model = /^models\/(cifar_|option_a_|imagenet_md_|imagenet_tv_)(.+)\.json$/.exec(plain);
   if (model !== null) {
     const [, family, official] = model as unknown as [string, string, string];
     const name = networkName(family, official);
-    return hasNetwork(name) ? modelCheck(mode, name) : null;
+    const layout = family === 'option_a_' ? layoutOf('akamaster') : null;
+    return hasNetwork(name) ? modelCheck(mode, name, layout) : null;
   }
   const pair = /^trajectory\/(.+?)__(.+)\.json$/.exec(plain);
   if (pair !== null) {
