@@ -97,7 +97,7 @@ function teacherComparison(
     return { deviations: [], open: [] };
   return compareProtocol(table, {
     subject: { row, method: 'none', column: id, model: publishedName(teacher), role: 'teacher' },
-    recipe: teacherRecipe(scope, teacher),
+    recipe: teacherRecipe(scope, teacher).recipe,
     hyper: {},
     defaults: {},
   });

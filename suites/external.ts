@@ -39,6 +39,9 @@ export function externalContext(
     trained: true,
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,
+    // The recipe says what its command does; of that only epochs, batch size and rate are told to it.
+    unusedField: () => null,
+    metrics: null,
     // It starts backbones with weights of its own, which nothing records.
     backbone: () => ({ reference: null, missing: null }),
     // A network of ImageNet's tables has our prefix by the time that it is looked for.

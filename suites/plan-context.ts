@@ -1,7 +1,8 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
 import type { Published } from '../reference/published/loader.ts';
-import type { BackboneRef, DataIdentity, Hyper, Scale } from '../runners/trial/spec.ts';
+import type { TrainingSetting, UnusedField } from '../runners/tasks/recipe-use.ts';
+import type { BackboneRef, DataIdentity, Hyper, Recipe, Scale } from '../runners/trial/spec.ts';
 import type { Suite } from './load.ts';
 import type { SuiteScale } from './suite-types.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -44,6 +45,10 @@ export interface PlanContext {
   needsTeacher(method: string): boolean;
   /** Whether a method learns from a strong view of every picture beside the usual one. */
   needsStrongView(method: string): boolean;
+  /** The first field of a recipe that would have no effect in such a training; null where all have one. */
+  unusedField(recipe: Recipe, setting: TrainingSetting): UnusedField | null;
+  /** Metrics that evaluations of the task measure, beside one per class (`AP/person`). Null: any name may be one. */
+  readonly metrics: readonly string[] | null;
   readonly models: readonly string[];
   /** Ways of making pictures the network's input that trainings of the task have. */
   readonly inputs: readonly string[];

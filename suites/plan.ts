@@ -1,15 +1,22 @@
 import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
-import type { Recipe, Scale } from '../runners/trial/spec.ts';
+import type { Hyper, Recipe, Scale } from '../runners/trial/spec.ts';
 import { type CellTraining, whyNotComparable } from './comparability.ts';
 import type { Suite } from './load.ts';
 import { located, type PlanContext, type Scope } from './plan-context.ts';
 import type { Plan, PlannedCell } from './plan-types.ts';
 import { publishedKey } from './references.ts';
 import { type Column, type Row, resolveColumns, resolveDataset, resolveRows } from './resolve.ts';
-import { cellHyper, studentRecipe, teacherRecipe } from './settings.ts';
+import {
+  cellHyper,
+  type LocatedRecipe,
+  refuseUnused,
+  studentRecipe,
+  teacherRecipe,
+} from './settings.ts';
 import type { SuitePart, SuiteScale } from './suite-types.ts';
 import { TrialBook } from './trial-book.ts';
+import { learnsFromTeacher, refuseUnusedFields } from './unused.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 export interface PlanOptions {
@@ -23,8 +30,8 @@ export interface PlanOptions {
  * A cell whose method, network or data are missing is planned as `notRun` with the reason; it is never dropped.
  *
  * @throws UsageError that names file, line and field: an unknown scale, method, network, data set, recipe, published
- *   table or row (with the nearest known name), a hyper-parameter or recipe field that does not fit, a repeated seed,
- *   a suite without cells.
+ *   table or row (with the nearest known name), a hyper-parameter or recipe field that does not fit or has no effect, a
+ *   field of the suite that has none, a repeated seed, a suite without cells.
  */
 export function planSuite(
   suite: Suite,
@@ -40,11 +47,12 @@ export function planSuite(
   const rows = resolveRows(scope);
   checkSize(scope, rows.length * columns.length, seeds.length);
   const book = new TrialBook(scope);
-  const cells = rows.flatMap((row) =>
+  const pairs = rows.flatMap((row) =>
     columns
       .filter((column) => included(scope, row.row.name, column.id))
-      .flatMap((column) => cellsOf(scope, row, column, seeds, book)),
+      .map((column) => ({ row, column })),
   );
+  const cells = pairs.flatMap(({ row, column }) => cellsOf(scope, row, column, seeds, book));
   if (cells.length === 0) {
     throw suite.error(
       'SUITE_EMPTY',
@@ -52,6 +60,7 @@ export function planSuite(
       'no cell is left: everything is excluded.',
     );
   }
+  refuseUnusedFields(scope, { rows, columns, pairs, cells });
   return {
     schemaVersion: 1,
     suite: suite.id,
@@ -143,13 +152,15 @@ function cellsOf(
   book: TrialBook,
 ): readonly PlannedCell[] {
   const { suite, context } = scope;
-  const recipe = studentRecipe(scope, row, column);
+  const settled = studentRecipe(scope, row, column);
+  const { recipe } = settled;
   const hyper = row.missing === null ? cellHyper(scope, row, column) : {};
+  if (row.missing === null) checkRecipes(scope, row, column, settled, hyper);
   const notRun = missing(scope, row, column, recipe);
   const trials =
     notRun === null ? trialsOf(scope, { row, column, recipe, hyper }, seeds, book) : [];
-  const taught = row.missing !== null || teaches(context, row);
-  const training = { row, column, recipe, hyper, trainsTeacher: taught && trainsTeachers(suite) };
+  const trainsTeacher = learnsFromTeacher(context, row) && trainsTeachers(suite);
+  const training = { row, column, recipe, hyper, trainsTeacher };
   return Object.keys(suite.definition.metrics).map((metric) => {
     const reference = publishedKey(suite, row.index, column, metric, context.published);
     return {
@@ -179,7 +190,7 @@ function missing(scope: Scope, row: Row, column: Column, recipe: Recipe): string
   };
   if (row.missing !== null) needed.push(`the method ${row.missing} is not implemented`);
   needed.push(...refusals(suite, row, column));
-  if (row.missing !== null || teaches(context, row)) {
+  if (learnsFromTeacher(context, row)) {
     if (column.teacher === null) needed.push('the pair has no teacher');
     else network(column.teacher);
   }
@@ -212,22 +223,40 @@ function missingWeights(
     pretrained === undefined || !context.models.includes(network)
       ? null
       : located(suite, path, () => context.backbone(pretrained, network).missing);
-  const taught = row.missing !== null || teaches(context, row);
+  const taught = learnsFromTeacher(context, row);
   const found = [
     taught && teacher !== null && checkpoint === null && trainsTeachers(suite)
-      ? missingFor(teacher, teacherRecipe(scope, teacher))
+      ? missingFor(teacher, teacherRecipe(scope, teacher).recipe)
       : null,
     row.row.role === 'teacher' ? null : missingFor(student, recipe),
   ];
   return [...new Set(found.filter((each) => each !== null))];
 }
 
-const teaches = (context: PlanContext, row: Row) =>
-  row.row.role === 'teacher' || context.needsTeacher(row.method);
-
 /** Code that is not ours may bring its teachers along. */
 const trainsTeachers = ({ definition: { external } }: Suite) =>
   external === undefined || external.teacherCommand !== undefined;
+
+/** @throws UsageError `RECIPE_FIELD` for a field that the training of the cell's student or of its teacher does not use */
+function checkRecipes(
+  scope: Scope,
+  row: Row,
+  { teacher, checkpoint }: Column,
+  student: LocatedRecipe,
+  hyper: Hyper,
+): void {
+  const taught = learnsFromTeacher(scope.context, row);
+  if (taught && teacher !== null && checkpoint === null) {
+    refuseUnused(scope, teacherRecipe(scope, teacher), {
+      method: 'none',
+      hyper: {},
+      taught: false,
+    });
+  }
+  if (row.row.role !== 'teacher') {
+    refuseUnused(scope, student, { method: row.method, hyper, taught });
+  }
+}
 
 /** Plans the trials of a cell that can run. */
 function trialsOf(
@@ -237,7 +266,7 @@ function trialsOf(
   book: TrialBook,
 ): readonly string[] {
   const { row, column, recipe, hyper } = cell;
-  const taught = teaches(scope.context, row);
+  const taught = learnsFromTeacher(scope.context, row);
   const teacher = taught && trainsTeachers(scope.suite) ? book.teacher(column) : null;
   if (row.row.role === 'teacher') return teacher === null ? [] : [teacher.id];
   return seeds.map(

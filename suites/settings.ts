@@ -1,9 +1,17 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { loadRecipe, mergeOverrides, type RecipeOverrides } from '../reference/recipes/loader.ts';
+import { fieldOf, type TrainingSetting, unusedError } from '../runners/tasks/recipe-use.ts';
 import type { Hyper, Recipe } from '../runners/trial/spec.ts';
 import { located, type Scope } from './plan-context.ts';
 import type { Column, Row } from './resolve.ts';
 import type { SuiteOverride, SuiteRecipe } from './suite-types.ts';
+
+/** A resolved recipe, and where the suite says each of its fields. */
+export interface LocatedRecipe {
+  readonly recipe: Recipe;
+  /** The field where the suite gives it itself; else where it names the recipe. */
+  pathOf(field: string): FieldPath;
+}
 
 interface LocatedOverride {
   readonly override: SuiteOverride;
@@ -51,26 +59,45 @@ export function cellHyper(scope: Scope, row: Row, column: Column): Hyper {
  * @throws UsageError at the field that caused it; `SUITE_STRONG_VIEW` where the method learns from two views of each picture and
  *   the recipe has one.
  */
-export function studentRecipe(scope: Scope, row: Row, column: Column): Recipe {
+export function studentRecipe(scope: Scope, row: Row, column: Column): LocatedRecipe {
   const changes = exceptions(scope, row, column).filter(
     ({ override }) => override.recipe !== undefined,
   );
-  const last = changes.at(-1);
-  const path: FieldPath =
-    last === undefined ? ['scales', scope.scaleName, 'recipe'] : [...last.path, 'recipe'];
-  let named = scope.scale.recipe;
-  let overrides: RecipeOverrides[] = [];
-  for (const { override } of changes) {
+  let named: LocatedName = {
+    named: scope.scale.recipe,
+    path: ['scales', scope.scaleName, 'recipe'],
+  };
+  let layers: RecipeLayer[] = [];
+  for (const { override, path: at } of changes) {
+    const path = [...at, 'recipe'];
     if (typeof override.recipe === 'string') {
-      named = override.recipe;
-      overrides = [];
-    } else overrides.push(override.recipe as RecipeOverrides);
+      named = { named: override.recipe, path };
+      layers = [];
+    } else layers.push({ overrides: override.recipe as RecipeOverrides, path });
   }
-  const recipe = resolveRecipe(scope, named, overrides, column.student, path);
+  const located = resolveRecipe(scope, named, layers, column.student);
   if (row.missing === null && scope.context.needsStrongView(row.method)) {
-    checkStrongView(scope, row, recipe, path);
+    checkStrongView(scope, row, located.recipe, (layers.at(-1) ?? named).path);
   }
-  return recipe;
+  return located;
+}
+
+/**
+ * Refuses a field of a training's recipe that has no effect in it.
+ *
+ * @throws UsageError `RECIPE_FIELD` at the field
+ */
+export function refuseUnused(
+  { suite, context }: Scope,
+  { recipe, pathOf }: LocatedRecipe,
+  setting: Omit<TrainingSetting, 'strongView'>,
+): void {
+  const strongView = context.needsStrongView(setting.method);
+  const found = context.unusedField(recipe, { ...setting, strongView });
+  if (found === null) return;
+  located(suite, pathOf(found.field), () => {
+    throw unusedError(recipe.name, found);
+  });
 }
 
 function checkStrongView({ suite }: Scope, row: Row, recipe: Recipe, path: FieldPath): void {
@@ -84,33 +111,52 @@ function checkStrongView({ suite }: Scope, row: Row, recipe: Recipe, path: Field
 }
 
 /** A teacher's recipe: its own, or that of the scale; exceptions of cells do not touch it. */
-export function teacherRecipe(scope: Scope, model: string): Recipe {
+export function teacherRecipe(scope: Scope, model: string): LocatedRecipe {
   const own = scope.scale.teacher?.recipe;
   const path = ['scales', scope.scaleName, ...(own === undefined ? [] : ['teacher']), 'recipe'];
-  return resolveRecipe(scope, own ?? scope.scale.recipe, [], model, path);
+  return resolveRecipe(scope, { named: own ?? scope.scale.recipe, path }, [], model);
+}
+
+interface LocatedName {
+  readonly named: SuiteRecipe;
+  readonly path: FieldPath;
+}
+interface RecipeLayer {
+  readonly overrides: RecipeOverrides;
+  readonly path: FieldPath;
 }
 
 function resolveRecipe(
   { suite, scale, data }: Scope,
-  named: SuiteRecipe,
-  overrides: readonly RecipeOverrides[],
+  { named, path: namedAt }: LocatedName,
+  exceptional: readonly RecipeLayer[],
   model: string,
-  path: FieldPath,
-): Recipe {
+): LocatedRecipe {
   const { name, overrides: own = {} } =
     typeof named === 'string' ? { name: named, overrides: {} } : named;
+  const layers = [{ overrides: own, path: [...namedAt, 'overrides'] }, ...exceptional];
+  const path = exceptional.at(-1)?.path ?? namedAt;
   const recipe = located(suite, path, () =>
-    loadRecipe(name, [own, ...overrides].reduce(mergeOverrides), model),
+    loadRecipe(name, layers.map(({ overrides }) => overrides).reduce(mergeOverrides), model),
   );
+  const known = data.missing === null;
   const wanted = recipe.trainPictures;
-  if (wanted !== null && data.missing === null && wanted > data.trainPictures) {
+  if (wanted !== null && known && wanted > data.trainPictures) {
     throw suite.error(
       'SUITE_PICTURES',
       path,
       `the recipe takes ${wanted} training pictures, but ${scale.dataset} has ${data.trainPictures}.`,
     );
   }
-  return recipe;
+  // All pictures by their number are all pictures.
+  const trainPictures = known && wanted === data.trainPictures ? null : wanted;
+  return {
+    recipe: { ...recipe, trainPictures },
+    pathOf: (field) => {
+      const said = layers.findLast(({ overrides }) => fieldOf(overrides, field) !== undefined);
+      return said === undefined ? namedAt : [...said.path, ...field.split('.')];
+    },
+  };
 }
 
 /** Steps of a whole training: an incomplete last batch counts unless the recipe drops it. */

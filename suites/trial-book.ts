@@ -32,7 +32,7 @@ export class TrialBook {
         method: 'none',
         hyper: this.scope.context.resolveHyper('none', {}, model),
         teacher: { kind: 'checkpoint', model, sha256: column.checkpoint },
-        recipe: measuredWith(teacherRecipe(this.scope, model)),
+        recipe: measuredWith(teacherRecipe(this.scope, model).recipe),
         seed: 0,
       };
       return this.add(measured, null, column.gate, [0, column.index]);
@@ -44,7 +44,7 @@ export class TrialBook {
       method: 'none',
       hyper: this.scope.context.resolveHyper('none', {}, model),
       teacher: null,
-      ...this.training(teacherRecipe(this.scope, model), model),
+      ...this.training(teacherRecipe(this.scope, model).recipe, model),
       seed: this.scope.scale.teacher?.seed ?? 0,
     };
     return this.add(spec, null, column.gate, [0, column.index]);

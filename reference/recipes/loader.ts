@@ -7,6 +7,7 @@ import type {
   AdamWRecipe,
   InputRecipe,
   Recipe,
+  ScaleCropRecipe,
   ScheduleRecipe,
   SgdRecipe,
 } from '../../runners/trial/spec.ts';
@@ -140,9 +141,16 @@ export function loadRecipe(name: string, overrides: RecipeOverrides = {}, model?
 function optionalParts(protocol: Omit<Recipe, 'name'>): Partial<Recipe> {
   return Object.fromEntries(
     optionalFields
-      .map((field) => [field, protocol[field] as unknown] as const)
+      .map((field) => [field, plain(field, protocol[field])] as const)
       .filter(([, value]) => value !== undefined && value !== null && value !== false),
   );
+}
+
+/** `largestShare: 1` lets every crop through, as its absence does. */
+function plain(field: (typeof optionalFields)[number], value: unknown): unknown {
+  if (field !== 'input') return value;
+  const { largestShare, ...input } = (value ?? {}) as Partial<ScaleCropRecipe>;
+  return largestShare === 1 ? input : value;
 }
 
 /** In this order, and without what is absent, whatever the file says: the recipe is part of a trial's identity. */
@@ -220,6 +228,9 @@ function optimizer(name: string, value: Recipe['optimizer']): Recipe['optimizer'
   return { ...fields, ...value } as Recipe['optimizer'];
 }
 
+/** Of mmcv's linear warm-up by step (`runners/engine/optim/schedule.ts`). */
+const defaultStartFactor = 0.001;
+
 /** What each kind of schedule has beside its warm-up. */
 const scheduleFields: Readonly<Record<ScheduleRecipe['kind'], readonly string[]>> = {
   constant: [],
@@ -232,14 +243,22 @@ function schedule(name: string, value: Recipe['schedule']): Recipe['schedule'] {
   const what = `the schedule ${value.kind}`;
   const fields = scheduleFields[value.kind];
   requireFields(name, what, value, ['kind', 'warmupEpochs', 'warmup', ...fields]);
+  const { warmup, ...bare } = value;
   const defaults: object = fields.includes('minLr')
     ? { warmupEpochs: 0, minLr: 0 }
     : { warmupEpochs: 0 };
-  const complete: object = { ...defaults, ...value };
+  const complete: object = { ...defaults, ...(isDefaultWarmup(warmup) ? bare : value) };
   for (const field of fields) {
     if (!(field in complete)) throw missing(name, what, field);
   }
   return complete as Recipe['schedule'];
+}
+
+/** The warm-up that a schedule has without `warmup`: written out it is no other one. */
+function isDefaultWarmup(warmup: ScheduleRecipe['warmup']): boolean {
+  return (
+    warmup?.by === 'step' && warmup.steps === undefined && warmup.startFactor === defaultStartFactor
+  );
 }
 
 function requireFields(name: string, what: string, value: object, known: readonly string[]): void {

@@ -33,6 +33,7 @@ export const at: NetworkMethod = {
       source: cfg,
     },
   },
+  idle: { p: fields.unless('featWeight') },
   refuses: fields.onFeatures('at', false),
   scalars: () => ({}),
   build: (hyper) => ({

@@ -37,6 +37,11 @@ export const correlation: NetworkMethod = {
       source: `${args} (--correlation-feat-dim)`,
     },
   },
+  idle: {
+    kdWeight: fields.unless('scale'),
+    scale: fields.unless('kdWeight'),
+    featDim: fields.unless('kdWeight', 'scale'),
+  },
   refuses: fields.onFeatures('correlation', false),
   scalars: () => ({}),
   build: (hyper, { student, teacher }) => {

@@ -28,6 +28,12 @@ export const dist: NetworkMethod = {
     gamma: fields.weight('Weight of the relations within a class', `${args} (--dist-gamma)`),
     temperature: fields.temperature(`${args} (--dist-tau)`),
   },
+  idle: {
+    kdWeight: fields.unlessAny('beta', 'gamma'),
+    beta: fields.unless('kdWeight'),
+    gamma: fields.unless('kdWeight'),
+    temperature: fields.firstOf(fields.unless('kdWeight'), fields.unlessAny('beta', 'gamma')),
+  },
   refuses: () =>
     'dist compares correlations over the whole batch, not rows of logits; none of its papers combines them',
   scalars: () => ({}),

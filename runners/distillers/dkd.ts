@@ -9,6 +9,8 @@ import type { LogitMethod } from './types.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (DKD)';
 
+const withoutParts = fields.firstOf(fields.unless('kdWeight'), fields.unlessAny('alpha', 'beta'));
+
 /**
  * Decoupled knowledge distillation: T^2 (alpha TCKD + beta NCKD) per row, TCKD the divergence of the two-class
  * distributions {target, rest}, NCKD the divergence among the classes that are not the target.
@@ -57,6 +59,14 @@ export const dkd: LogitMethod = {
       source:
         'Redistill, docs/decisions.md: the stable form is equal wherever the official one is finite',
     },
+  },
+  idle: {
+    kdWeight: fields.unlessAny('alpha', 'beta'),
+    alpha: fields.unless('kdWeight'),
+    beta: fields.unless('kdWeight'),
+    temperature: withoutParts,
+    warmupEpochs: withoutParts,
+    form: fields.unless('kdWeight', 'alpha'),
   },
   defaultsWith: (plugins) => ({
     // LSKD multiplies alpha and beta by --kd-weight and sets T to --base-temp (9 and 2 by default).

@@ -1,5 +1,5 @@
 import type { Hyper } from '../trial/spec.ts';
-import type { HyperField, HyperFields } from './types.ts';
+import type { HyperField, HyperFields, IdleRules } from './types.ts';
 
 /** The fields that several methods have; each says where its own default is from. */
 
@@ -21,10 +21,42 @@ export function warmupEpochs(source: string): HyperField {
   return {
     kind: 'number',
     min: 0,
-    about: 'The distillation loss grows linearly over this many epochs; 0 or 1 is none',
+    about:
+      'The distillation loss grows linearly over this many epochs; 1 or less is none, and is 0',
+    same: (value) => (Number(value) <= 1 ? 0 : value),
     source,
   };
 }
+
+/** An idle rule: without effect where one of these weights is 0. */
+export function unless(...weights: readonly string[]): (hyper: Hyper) => string | null {
+  return (hyper) => {
+    const off = weights.find((name) => hyper[name] === 0);
+    return off === undefined ? null : `${off} is 0`;
+  };
+}
+
+/** The same where all of these weights are 0. */
+export function unlessAny(...weights: readonly string[]): (hyper: Hyper) => string | null {
+  return (hyper) =>
+    weights.every((name) => hyper[name] === 0) ? `${weights.join(' and ')} are 0` : null;
+}
+
+/** The first reason that one of several idle rules gives. */
+export function firstOf<Given extends readonly unknown[]>(
+  ...rules: readonly ((...given: Given) => string | null)[]
+): (...given: Given) => string | null {
+  return (...given) => {
+    for (const rule of rules) {
+      const reason = rule(...given);
+      if (reason !== null) return reason;
+    }
+    return null;
+  };
+}
+
+/** Idle rules of `klTerm`. */
+export const klTermIdle: IdleRules = { temperature: unless('klWeight') };
 
 /** The KL term that CTKD's scripts put beside feature methods: `-a 0.9` at `--kd_T 4` or the learned temperature. */
 export function klTerm(): HyperFields {

@@ -40,6 +40,7 @@ export const fitnet: NetworkMethod = {
       source: cfg,
     },
   },
+  idle: { hintLayer: fields.unless('featWeight') },
   refuses: fields.onFeatures('fitnet', false),
   scalars: () => ({}),
   build: (hyper, { student, teacher }) => {

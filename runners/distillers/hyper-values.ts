@@ -14,6 +14,11 @@ export function checkedHyper(
   field: HyperField,
   id: string,
 ): HyperValue {
+  const value = inRange(name, given, field, id);
+  return field.same?.(value) ?? value;
+}
+
+function inRange(name: string, given: HyperValue, field: HyperField, id: string): HyperValue {
   const fail = (expected: string) =>
     new UsageError(
       'HYPER_VALUE',

@@ -39,6 +39,7 @@ export const mgd: NetworkMethod = {
       source: code,
     },
   },
+  idle: { lambda: fields.unless('alpha') },
   refuses: fields.onFeatures('mgd', false),
   scalars: () => ({}),
   build: (hyper, { student, teacher }) => {

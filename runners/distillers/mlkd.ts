@@ -44,6 +44,7 @@ export const mlkd: NetworkMethod = {
         'sunshangquan/logit-standardization-KD@f6e5aa5 mdistiller/distillers/MLKD.py (MLKD.forward_train)',
     },
   },
+  idle: { temperature: fields.unless('kdWeight'), form: fields.unless('kdWeight') },
   defaultsWith: (plugins) => (plugins.includes('lskd') ? { temperature: 2, kdWeight: 9 } : {}),
   refuses: (plugin) => {
     if (plugin === 'lskd') return null;

@@ -48,6 +48,12 @@ export const nkd: LogitMethod = {
       source: sddCode,
     },
   },
+  idle: {
+    gamma: fields.unless('kdWeight'),
+    temperature: fields.unless('kdWeight', 'gamma'),
+    warmupEpochs: fields.unless('kdWeight'),
+    form: fields.unless('kdWeight', 'gamma'),
+  },
   // SDD_NKDLoss takes both from the DKD section of the configuration: T 4 and BETA 8.
   defaultsWith: (plugins) => (plugins.includes('sdd') ? { temperature: 4, gamma: 8 } : {}),
   scalars: warmup,

@@ -26,6 +26,7 @@ export const nst: NetworkMethod = {
     ceWeight: fields.weight('Weight of the cross-entropy', cfg),
     featWeight: fields.weight('Weight of the discrepancy', cfg),
   },
+  idle: {},
   refuses: fields.onFeatures('nst', false),
   scalars: () => ({}),
   build: (hyper) => ({

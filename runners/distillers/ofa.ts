@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { globalAverage, relu } from '../engine/ops/index.ts';
 import { type Layer, ModuleScope } from '../models/modules.ts';
 import type { Forward, ParamSpec } from '../models/types.ts';
-import type { Hyper } from '../trial/spec.ts';
+import type { Hyper, HyperValue } from '../trial/spec.ts';
 import { targetMask } from './divergence.ts';
 import { sumOf } from './feature-ops.ts';
 import * as fields from './fields.ts';
@@ -53,6 +53,7 @@ export const ofa: NetworkMethod = {
       about:
         "Exponent of the target: one, or one per exit head and one for the network's own logits",
       source: `${args} (--ofa-eps)`,
+      same: oneForAll,
     },
     stages: {
       kind: 'choice',
@@ -68,6 +69,12 @@ export const ofa: NetworkMethod = {
       source:
         'Redistill, docs/decisions.md: the stable form is equal wherever the official one is finite',
     },
+  },
+  idle: {
+    eps: fields.unlessAny('kdWeight', 'ofaWeight'),
+    stages: fields.unless('ofaWeight'),
+    temperature: fields.unlessAny('kdWeight', 'ofaWeight'),
+    form: fields.unlessAny('kdWeight', 'ofaWeight'),
   },
   refuses: () => 'ofa gives the teacher a target of its own and no softened logits',
   scalars: () => ({}),
@@ -133,6 +140,12 @@ export function ofaLoss(
   const share = tf.softmax(tf.div<Tensor2D>(teacher, temperature));
   const target = tf.sub(tf.pow(tf.add(share, mask), eps), mask);
   return tf.neg(tf.div(tf.sum(tf.mul(target, log)), logits.shape[0]));
+}
+
+/** Equal exponents in one number. */
+function oneForAll(value: HyperValue): HyperValue {
+  const numbers = JSON.parse(String(value)) as number[];
+  return numbers.every((each) => each === numbers[0]) ? `[${numbers[0]}]` : value;
 }
 
 function exponentsOf(text: string, heads: number): number[] {

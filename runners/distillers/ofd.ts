@@ -48,6 +48,10 @@ export const ofd: NetworkMethod = {
       source: 'megvii-research/mdistiller@a08d46f mdistiller/distillers/OFD.py (train)',
     },
   },
+  idle: {
+    connectorKernel: fields.unless('featWeight'),
+    teacherMode: fields.unless('featWeight'),
+  },
   refuses: fields.onFeatures('ofd', false),
   scalars: () => ({}),
   build: (hyper, setting) => {

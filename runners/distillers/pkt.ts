@@ -29,6 +29,7 @@ export const pkt: NetworkMethod = {
     featWeight: fields.weight('Weight of the divergence between the similarities', cfg),
     ...fields.klTerm(),
   },
+  idle: fields.klTermIdle,
   defaultsWith: fields.withCurriculum,
   refuses: fields.onFeatures('pkt', true),
   scalars: () => ({}),

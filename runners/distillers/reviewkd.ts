@@ -57,6 +57,11 @@ export const reviewkd: NetworkMethod = {
       source: `${cfg}: STU_PREACT`,
     },
   },
+  idle: {
+    warmupEpochs: fields.unless('featWeight'),
+    maxMidChannels: fields.unless('featWeight'),
+    studentFeatures: fields.unless('featWeight'),
+  },
   refuses: fields.onFeatures('reviewkd', false),
   scalars: warmup,
   build: (hyper, { student, teacher }) => {

@@ -52,6 +52,14 @@ export const rkd: NetworkMethod = {
       source: `${cfg}: PDIST.SQUARED is False`,
     },
   },
+  idle: {
+    ...fields.klTermIdle,
+    featWeight: fields.unlessAny('distanceWeight', 'angleWeight'),
+    distanceWeight: fields.unless('featWeight'),
+    angleWeight: fields.unless('featWeight'),
+    epsilon: fields.unless('featWeight', 'distanceWeight'),
+    distances: fields.unless('featWeight', 'distanceWeight'),
+  },
   defaultsWith: fields.withCurriculum,
   // CTKD's table 3 has RKD with its temperature; its script for it is not in the repository.
   refuses: fields.onFeatures('rkd', true),

@@ -26,6 +26,7 @@ export const sp: NetworkMethod = {
     featWeight: fields.weight('Weight of the similarities', cfg),
     ...fields.klTerm(),
   },
+  idle: fields.klTermIdle,
   defaultsWith: fields.withCurriculum,
   refuses: fields.onFeatures('sp', true),
   scalars: () => ({}),

@@ -31,6 +31,7 @@ export const srrl: NetworkMethod = {
     featWeight: fields.weight('Weight of both distances', script),
     ...fields.klTerm(),
   },
+  idle: fields.klTermIdle,
   refuses: fields.onFeatures('srrl', true),
   scalars: () => ({}),
   build: (hyper, { student, teacher }) => {

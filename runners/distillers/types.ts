@@ -3,7 +3,7 @@ import type { RandomStream } from '../../common/random.ts';
 import type { DType } from '../engine/types.ts';
 import type { NetworkShapes } from '../models/shapes.ts';
 import type { NetworkOutput, ParamSpec } from '../models/types.ts';
-import type { Hyper } from '../trial/spec.ts';
+import type { Hyper, HyperValue } from '../trial/spec.ts';
 
 /** What one student's distiller sees in one training step. */
 export interface DistillStep {
@@ -100,6 +100,8 @@ export type HyperField = {
   readonly about: string;
   /** Official file or script that has the default. */
   readonly source: string;
+  /** The one value that stands for all those that mean the same. Absent: each means something else. */
+  readonly same?: (value: HyperValue) => HyperValue;
 } & (
   | {
       readonly kind: 'number';
@@ -114,6 +116,14 @@ export type HyperField = {
   | { readonly kind: 'numbers'; readonly min: number; readonly integer?: boolean }
 );
 export type HyperFields = Readonly<Record<string, HyperField>>;
+
+/**
+ * Where hyper-parameters have no effect, by name: why, beside these resolved values, or null where they have one. A plan
+ * that gives one all the same is refused (`plannedHyper`): it would be another trial with the same numbers.
+ */
+export type IdleRules<More extends readonly unknown[] = []> = Readonly<
+  Record<string, (hyper: Hyper, ...more: More) => string | null>
+>;
 
 /** Where a method was published and what its file was checked against. */
 export interface Reference {
@@ -143,6 +153,7 @@ export interface LogitMethod {
   readonly defaults: Hyper;
   /** Range and source, under the same names as `defaults`. */
   readonly fields: HyperFields;
+  readonly idle: IdleRules;
   /** Hyper-parameters that change when a plug-in is present (official LSKD: kd weight 9, temperature 2). */
   defaultsWith?(plugins: readonly string[]): Hyper;
   /** A number called `warmup`, where there is one, multiplies the distillation loss. */
@@ -197,6 +208,7 @@ export interface NetworkMethod {
   /** Always `ceWeight`. A hyper-parameter `klWeight` adds KD's loss with that weight, at the temperature `temperature`. */
   readonly defaults: Hyper;
   readonly fields: HyperFields;
+  readonly idle: IdleRules;
   defaultsWith?(plugins: readonly string[]): Hyper;
   /** Why a plug-in has nothing to act on in this method; null where it has. */
   refuses(plugin: string): string | null;
@@ -234,6 +246,7 @@ export interface LogitPlugin {
   readonly reference: Reference;
   readonly defaults: Hyper;
   readonly fields: HyperFields;
+  readonly idle: IdleRules;
   /** Hyper-parameters of the method that have no meaning under this plug-in. */
   readonly replaces: readonly string[];
   /** Why the plug-in cannot work with these settings on this method and beside these plug-ins; null where it can. */

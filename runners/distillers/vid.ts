@@ -62,6 +62,12 @@ export const vid: NetworkMethod = {
       source: 'zhengli97/CTKD@7d52522 train_student.py (criterion_kd is in the trainable list)',
     },
   },
+  idle: {
+    ...fields.klTermIdle,
+    epsilon: fields.unless('featWeight'),
+    initialVariance: fields.unless('featWeight'),
+    logScale: fields.unless('featWeight'),
+  },
   defaultsWith: fields.withCurriculum,
   refuses: fields.onFeatures('vid', true),
   scalars: () => ({}),

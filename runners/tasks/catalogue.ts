@@ -1,15 +1,25 @@
 import { UsageError } from '../../common/errors.ts';
-import { denseMethod, resolveDenseHyper } from '../distillers/dense/create.ts';
+import { denseMethod } from '../distillers/dense/create.ts';
 import { denseFamilyOf, denseKindOf } from '../distillers/dense/families.ts';
 import { denseMethodIds } from '../distillers/dense/registry.ts';
-import { resolveHyper } from '../distillers/hyper.ts';
 import { parseMethod } from '../distillers/method-id.ts';
+import { plannedDenseHyper, plannedHyper } from '../distillers/planned-hyper.ts';
 import { findMethod, methodIds, pluginIds } from '../distillers/registry.ts';
+import { cocoMetricNames } from '../metrics/coco/summary.ts';
 import { detectorNames } from '../models/detectors.ts';
 import { networkNames } from '../models/registry.ts';
 import { segmenterNames } from '../models/segmenters.ts';
-import type { Hyper, InputRecipe, Task } from '../trial/spec.ts';
+import type { Hyper, InputRecipe, Recipe, Task } from '../trial/spec.ts';
+import { classificationRecipe } from './classification/recipe.ts';
+import { detectionRecipe } from './detection/recipe.ts';
+import {
+  type RecipeUse,
+  type TrainingSetting,
+  type UnusedField,
+  unusedField,
+} from './recipe-use.ts';
 import { trainableTasks } from './registry.ts';
+import { segmentationRecipe } from './segmentation/recipe.ts';
 
 /** What planning and reports must know of a task; nothing here loads TensorFlow. */
 export interface TaskCatalogue {
@@ -25,7 +35,7 @@ export interface TaskCatalogue {
   parseMethod(name: string, paper: string | undefined): { readonly id: string };
   /**
    * Every hyper-parameter of a method, defaults written out; some depend on the network of the student.
-   * @throws UsageError `HYPER_UNKNOWN`, `HYPER_VALUE`, `METHOD_NETWORKS`
+   * @throws UsageError `HYPER_UNKNOWN`, `HYPER_VALUE`, `HYPER_IDLE`, `METHOD_NETWORKS`
    */
   resolveHyper(method: string, overrides: Hyper, network: string): Hyper;
   /** Whether a method distils from a teacher. */
@@ -34,6 +44,12 @@ export interface TaskCatalogue {
   needsStrongView(method: string): boolean;
   /** The ways in which its trainings can make pictures the network's input; without a recipe's `input` they all can. */
   readonly inputs: readonly InputRecipe['kind'][];
+  /** What its trainings do with every field of a recipe. */
+  readonly recipeUse: RecipeUse;
+  /** The first field of a recipe that would have no effect in such a training; null where all have one. */
+  unusedField(recipe: Recipe, setting: TrainingSetting): UnusedField | null;
+  /** Metrics that its evaluations measure on the test split, beside one per class (`AP/person`, `IoU/road`). */
+  readonly metrics: readonly string[];
 }
 
 const classification: TaskCatalogue = {
@@ -41,20 +57,24 @@ const classification: TaskCatalogue = {
   networks: networkNames(),
   methodNames: [...methodIds, ...pluginIds],
   parseMethod: (name, paper) => parseMethod(name, { paper }),
-  resolveHyper: (method, overrides) => resolveHyper(parseMethod(method), overrides),
+  resolveHyper: (method, overrides) => plannedHyper(parseMethod(method), overrides),
   needsTeacher: (method) => findMethod(parseMethod(method).method)?.kind !== 'plain',
   needsStrongView: (method) => {
     const found = findMethod(parseMethod(method).method);
     return found?.kind === 'network' && found.strongView === true;
   },
   inputs: [],
+  recipeUse: classificationRecipe,
+  unusedField: (recipe, setting) =>
+    unusedField(recipe, 'classification', classificationRecipe, setting),
+  metrics: ['top1', 'top5', 'loss'],
 };
 
 /** Detection and segmentation share their methods. */
 function dense(
   task: Task,
   networks: readonly string[],
-  inputs: TaskCatalogue['inputs'],
+  own: Pick<TaskCatalogue, 'inputs' | 'recipeUse' | 'metrics'>,
 ): TaskCatalogue {
   return {
     trained: trainableTasks.includes(task),
@@ -65,7 +85,7 @@ function dense(
       const family = denseFamilyOf(network);
       if (family !== null) {
         const kind = denseKindOf(network);
-        return resolveDenseHyper(denseMethod(method), family, overrides, kind);
+        return plannedDenseHyper(denseMethod(method), family, overrides, kind);
       }
       throw new UsageError(
         'METHOD_NETWORKS',
@@ -75,13 +95,22 @@ function dense(
     },
     needsTeacher: (method) => denseMethod(method).needsTeacher,
     needsStrongView: () => false,
-    inputs,
+    ...own,
+    unusedField: (recipe, setting) => unusedField(recipe, task, own.recipeUse, setting),
   };
 }
 
 /** One line per task. */
 export const catalogues: Readonly<Record<Task, TaskCatalogue>> = {
   classification,
-  detection: dense('detection', detectorNames(), ['keep-ratio']),
-  segmentation: dense('segmentation', segmenterNames(), ['scale-crop']),
+  detection: dense('detection', detectorNames(), {
+    inputs: ['keep-ratio'],
+    recipeUse: detectionRecipe,
+    metrics: cocoMetricNames,
+  }),
+  segmentation: dense('segmentation', segmenterNames(), {
+    inputs: ['scale-crop'],
+    recipeUse: segmentationRecipe,
+    metrics: ['mIoU', 'aAcc', 'mAcc', 'mDice'],
+  }),
 };

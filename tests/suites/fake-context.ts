@@ -47,6 +47,8 @@ export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
     },
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,
+    unusedField: () => null,
+    metrics: ['top1', 'top5'],
     models: ['resnet8', 'resnet20', 'resnet8x4', 'resnet32x4'],
     inputs: [],
     trained: true,

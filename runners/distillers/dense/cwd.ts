@@ -7,7 +7,7 @@ import { sumOf } from '../feature-ops.ts';
 import * as fields from '../fields.ts';
 import { partsContext, refuseNetworks, torchDefaults } from '../parts.ts';
 import { cwdDivergences, cwdNorms, cwdPerPicture } from './cwd-loss.ts';
-import { levelsField, levelsOf } from './levels.ts';
+import { levelsField, levelsOf, oneLevel } from './levels.ts';
 import { checkLogits } from './logits.ts';
 import { batchMean } from './reduce.ts';
 import type { DenseMethod, DenseOutput, DenseSetting } from './types.ts';
@@ -92,6 +92,22 @@ export const cwd: DenseMethod = {
         'Redistill, docs/decisions.md: the stable form is equal wherever the official one is finite',
     },
   },
+  idle: {
+    on: (_, family) =>
+      family === 'segmenter' ? null : 'only segmenters have maps of class logits and embeddings',
+    temperature: fields.firstOf(fields.unless('weight'), squares),
+    norm: fields.unless('weight'),
+    divergence: fields.unless('weight'),
+    connector: fields.firstOf(fields.unless('weight'), ({ on }) =>
+      on === 'logits' ? 'logits are compared as they are' : null,
+    ),
+    levels: fields.firstOf(oneLevel, fields.unless('weight'), ({ on }) =>
+      on === 'features' ? null : `on is ${on}, which has no levels`,
+    ),
+    form: fields.firstOf(fields.unless('weight'), squares, ({ norm }) =>
+      norm === 'channel' || norm === 'spatial' ? null : `the norm ${norm} makes no distribution`,
+    ),
+  },
   build: (hyper, setting) => {
     const pairs = pairsOf(hyper, setting);
     const weight = Number(hyper['weight']);
@@ -117,6 +133,11 @@ export const cwd: DenseMethod = {
     };
   },
 };
+
+/** Why what belongs to the divergence of distributions does not matter. */
+function squares({ divergence }: Hyper): string | null {
+  return divergence === 'mse' ? 'the squares of divergence mse are taken at temperature 1' : null;
+}
 
 /** Two maps to be compared. */
 interface Pair {

@@ -63,6 +63,10 @@ export const fgd: DenseMethod = {
     },
     levels: levelsField(configs),
   },
+  idle: {
+    temperature: fields.unlessAny('alpha', 'beta', 'gamma'),
+    levels: fields.unlessAny('alpha', 'beta', 'gamma', 'lambda'),
+  },
   refuses: (family) =>
     family === 'segmenter' ? 'it tells foreground from background by boxes' : null,
   build: (hyper, setting) => {

@@ -4,7 +4,7 @@ import { ModuleScope } from '../../models/modules.ts';
 import { sumOf } from '../feature-ops.ts';
 import * as fields from '../fields.ts';
 import { partsContext, torchDefaults } from '../parts.ts';
-import { allLevels, levelsField, levelsOf, mapsAt } from './levels.ts';
+import { allLevels, levelsField, levelsOf, mapsAt, oneLevel } from './levels.ts';
 import { batchMean, squaresPerPicture } from './reduce.ts';
 import type { DenseMethod } from './types.ts';
 
@@ -28,6 +28,7 @@ export const fitnet: DenseMethod = {
     featWeight: fields.weight('Weight of the distance between the maps', config),
     levels: levelsField(config),
   },
+  idle: { levels: fields.firstOf(oneLevel, fields.unless('featWeight')) },
   build: (hyper, setting) => {
     const scope = new ModuleScope();
     const levels = levelsOf('fitnet', setting, Number(hyper['levels'])).map((level) => ({

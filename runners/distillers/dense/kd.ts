@@ -28,6 +28,7 @@ export const kd: DenseMethod = {
     kdWeight: fields.weight('Weight of the loss', `${code}/options.py (--lambda-kd)`),
     temperature: fields.temperature(`${code}/utils/criterion.py (CriterionKD)`),
   },
+  idle: { temperature: fields.unless('kdWeight') },
   refuses: (family) =>
     family === 'segmenter' ? null : 'it compares maps of class logits, which only segmenters have',
   build: (hyper, setting) => {

@@ -1,7 +1,8 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Hyper } from '../../trial/spec.ts';
 import { refuseNetworks } from '../parts.ts';
 import type { HyperField } from '../types.ts';
-import type { DenseMethodStep, DenseSetting } from './types.ts';
+import type { DenseFamily, DenseMethodStep, DenseSetting } from './types.ts';
 
 /** One pair of maps that a feature method compares. */
 export interface Level {
@@ -15,6 +16,8 @@ export interface Level {
 
 /** More levels than any neck has: all of them. */
 export const allLevels = 16;
+/** Levels of every neck here, P3 to P7 or P2 to P6: to compare so many or more is to compare all. */
+const levelsOfNecks = 5;
 
 export function levelsField(source: string): HyperField {
   return {
@@ -22,9 +25,15 @@ export function levelsField(source: string): HyperField {
     min: 1,
     max: allLevels,
     integer: true,
+    same: (value) => (Number(value) >= levelsOfNecks ? allLevels : value),
     about: `How many levels are compared, from the finest; ${allLevels} is all that both networks have`,
     source,
   };
+}
+
+/** Why there is no number of levels to choose. */
+export function oneLevel(_: Hyper, family: DenseFamily): string | null {
+  return family === 'segmenter' ? 'a segmenter has one map to compare' : null;
 }
 
 /**

@@ -5,7 +5,7 @@ import * as fields from '../fields.ts';
 import { mgdGeneration, uniform } from '../mgd.ts';
 import { partsContext } from '../parts.ts';
 import { channelDivergence } from './channel-divergence.ts';
-import { allLevels, levelsField, levelsOf, mapsAt } from './levels.ts';
+import { allLevels, levelsField, levelsOf, mapsAt, oneLevel } from './levels.ts';
 import { checkLogits } from './logits.ts';
 import { batchMean, squaresPerPicture } from './reduce.ts';
 import type { DenseMethod } from './types.ts';
@@ -60,6 +60,13 @@ export const mgd: DenseMethod = {
       segmentationDistiller,
     ),
     logitTemperature: fields.temperature(segmentationDistiller),
+  },
+  idle: {
+    lambda: fields.unless('alpha'),
+    levels: fields.firstOf(oneLevel, fields.unless('alpha')),
+    logitWeight: (_, family) =>
+      family === 'segmenter' ? null : 'only segmenters have maps of class logits',
+    logitTemperature: fields.unless('logitWeight'),
   },
   build: (hyper, setting) => {
     const levels = levelsOf('mgd', setting, Number(hyper['levels'])).map((level) => ({

@@ -3,7 +3,7 @@ import type { RandomStream } from '../../../common/random.ts';
 import type { Size } from '../../data/dense/geometry.ts';
 import type { ParamSpec } from '../../models/types.ts';
 import type { Hyper } from '../../trial/spec.ts';
-import type { HyperFields, Reference } from '../types.ts';
+import type { HyperFields, IdleRules, Reference } from '../types.ts';
 
 /**
  * Kinds of dense networks, as far as official hyper-parameters depend on them. Detectors: RetinaNet is `anchor-based`,
@@ -112,6 +112,8 @@ export interface DenseMethod {
   readonly defaultsOfKind?: Readonly<Record<string, Hyper>>;
   /** Range and source, under the same names as `defaults`. */
   readonly fields: HyperFields;
+  /** Absent: each always has an effect. */
+  readonly idle?: IdleRules<[family: DenseFamily]>;
   /** Why the method has nothing to work on in networks of a family; null where it has. */
   refuses?(family: DenseFamily): string | null;
   scalars?(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;

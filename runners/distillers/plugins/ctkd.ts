@@ -76,6 +76,7 @@ export const ctkd: LogitPlugin = {
       source: `${script} (--decay_loops)`,
     },
   },
+  idle: { decay: still, decayMax: maximumPassedOver, decayMin: still, decayLoops: still },
   replaces: ['temperature'],
   refusal: (method, plugins, hyper) => {
     if (hyper['mode'] === 'instance' && (method !== 'kd' || plugins.length > 1)) {
@@ -99,6 +100,24 @@ export const ctkd: LogitPlugin = {
     return { ...rows, temperature, ...(instance ? { teacherOffset: 1e-7 } : {}) };
   },
 };
+
+/** Why the temperature is never moved by the loss, whatever the curriculum is. */
+function fixed({ tEnd }: Hyper): string | null {
+  return tEnd === 0 ? 'tEnd is 0, so the temperature is tStart throughout' : null;
+}
+
+/** Why lambda is the same in every epoch. */
+function still(hyper: Hyper): string | null {
+  if (fixed(hyper) !== null) return fixed(hyper);
+  const { decayMax, decayMin } = hyper;
+  return decayMax === decayMin ? `decayMax and decayMin are both ${decayMax}` : null;
+}
+
+/** Why it does not matter where lambda starts: the first epoch counts as the end of a decay over one. */
+function maximumPassedOver(hyper: Hyper): string | null {
+  if (fixed(hyper) !== null) return fixed(hyper);
+  return hyper['decayLoops'] === 1 ? 'the decay over one epoch is over in the first' : null;
+}
 
 function lambdaField(about: string, source: string): HyperField {
   return { kind: 'number', min: -100, max: 100, about, source };

@@ -21,6 +21,7 @@ export const lskd: LogitPlugin = {
   },
   defaults: {},
   fields: {},
+  idle: {},
   replaces: [],
   refusal: () => null,
   patches: () => null,

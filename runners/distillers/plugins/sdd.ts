@@ -42,6 +42,9 @@ export const sdd: LogitPlugin = {
       source: `${code}: 2, hard-coded`,
     },
   },
+  idle: {
+    complementaryWeight: ({ M }) => (M === '[1]' ? 'M is [1], the whole picture alone' : null),
+  },
   replaces: [],
   refusal: () => null,
   patches: (hyper) => (hyper['M'] === '[1]' ? null : levels(String(hyper['M']))),

@@ -9,7 +9,7 @@ import { createNetwork } from '../../models/registry.ts';
 import type { Network } from '../../models/types.ts';
 import type { Recipe, TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
-import { refuseDistortion } from '../refuse-fields.ts';
+import { requireUsed } from '../recipe-use.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
 import type { Student } from '../students.ts';
 import type {
@@ -24,6 +24,7 @@ import type {
 } from '../types.ts';
 import { createTestLoader, evaluateOnTest, evaluationSizes, metric } from './evaluation.ts';
 import { type ClassificationProgram, createClassificationProgram } from './program.ts';
+import { classificationRecipe } from './recipe.ts';
 
 /** Classification of pictures of one size: CIFAR, and the embedded pictures. */
 export const classification: TaskModule<Network, Batch> = {
@@ -54,12 +55,17 @@ class ClassificationTask implements TaskData<Network, Batch> {
   }
 
   prepare(options: PrepareOptions<Network>): PreparedTask<Batch> {
-    for (const each of options.specs) refuseDistortion(each.recipe, 'classification');
     const [{ recipe }] = options.specs as [TrialSpec];
     const pictures = selectPictures(this.data.train, recipe.trainPictures);
     const students = options.specs.map((spec) =>
       makeStudent(spec, this.network(spec.model), options.teacher, pictures),
     );
+    students.forEach(({ distiller: { needs, hyper, id } }, index) => {
+      const each = (options.specs[index] as TrialSpec).recipe;
+      const strongView = needs.strongView === true;
+      const setting = { method: id, hyper, taught: needs.teacher, strongView };
+      if (each.epochs > 0) requireUsed(each, 'classification', classificationRecipe, setting);
+    });
     return new PreparedClassification(this.data, pictures, students, options);
   }
 }

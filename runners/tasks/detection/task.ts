@@ -13,7 +13,7 @@ import { createDetector } from '../../models/detectors.ts';
 import { evaluationName } from '../../trial/evaluation-artefact.ts';
 import type { Recipe, TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
-import { refuseDistortion, refuseNormalisation } from '../refuse-fields.ts';
+import { requireUsed, settingOf } from '../recipe-use.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
 import { readReport } from '../student-step.ts';
 import { names } from '../students.ts';
@@ -39,6 +39,7 @@ import {
   functionName,
   outputName,
 } from './program.ts';
+import { detectionRecipe } from './recipe.ts';
 
 /** Detection of objects by boxes, on any set with COCO's annotations. */
 export const detection: TaskModule<Detector, DenseBatch> = {
@@ -76,10 +77,6 @@ class DetectionTask implements TaskData<Detector, DenseBatch> {
   }
 
   prepare(options: PrepareOptions<Detector>): PreparedTask<DenseBatch> {
-    for (const { recipe } of options.specs) {
-      refuseDistortion(recipe, 'detection');
-      refuseNormalisation(recipe, 'detection');
-    }
     return new PreparedDetection(this.data, (name) => this.network(name), options);
   }
 }
@@ -112,6 +109,9 @@ class PreparedDetection implements PreparedTask<DenseBatch> {
         student: network.shapes,
         teacher: options.teacher?.network.shapes ?? null,
       });
+      const setting = settingOf(distiller);
+      // A teacher that is only measured has a recipe without epochs, of which only the input matters.
+      if (spec.recipe.epochs > 0) requireUsed(spec.recipe, 'detection', detectionRecipe, setting);
       const start = options.starts?.[index] ?? null;
       return { network, distiller, recipe: spec.recipe, seed: spec.seed, start };
     });

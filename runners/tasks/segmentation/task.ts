@@ -11,9 +11,9 @@ import type { Segmenter } from '../../models/segmentation/types.ts';
 import { createSegmenter } from '../../models/segmenters.ts';
 import { evaluationName } from '../../trial/evaluation-artefact.ts';
 import type { MetricValue } from '../../trial/journal-types.ts';
-import type { Recipe, TrialSpec } from '../../trial/spec.ts';
+import type { TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
-import { refuseFields, refuseNormalisation } from '../refuse-fields.ts';
+import { requireUsed, settingOf } from '../recipe-use.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';
 import { readReport } from '../student-step.ts';
 import { names } from '../students.ts';
@@ -46,6 +46,7 @@ import {
   testName,
   trainName,
 } from './program.ts';
+import { segmentationRecipe } from './recipe.ts';
 
 /** Semantic segmentation, on any set with label maps. */
 export const segmentation: TaskModule<Segmenter, DenseBatch> = {
@@ -77,17 +78,8 @@ class SegmentationTask implements TaskData<Segmenter, DenseBatch> {
   }
 
   prepare(options: PrepareOptions<Segmenter>): PreparedTask<DenseBatch> {
-    for (const { recipe } of options.specs) checkRecipe(recipe);
     return new PreparedSegmentation(this.data, (name) => this.network(name), options);
   }
-}
-
-/** @throws UsageError `RECIPE_FIELD` for what trainings of segmentation have not. */
-function checkRecipe(recipe: Recipe): void {
-  const { frozenStages, normEval } = recipe;
-  const hint = 'Official segmentation trains the whole backbone; leave the field out.';
-  refuseFields(recipe, 'segmentation', { frozenStages, normEval }, hint);
-  refuseNormalisation(recipe, 'segmentation');
 }
 
 class PreparedSegmentation implements PreparedTask<DenseBatch> {
@@ -117,6 +109,10 @@ class PreparedSegmentation implements PreparedTask<DenseBatch> {
         student: network.shapes,
         teacher: options.teacher?.network.shapes ?? null,
       });
+      const { recipe: each } = spec;
+      // A teacher that is only measured has a recipe without epochs, of which only the input matters.
+      if (each.epochs > 0)
+        requireUsed(each, 'segmentation', segmentationRecipe, settingOf(distiller));
       const start = options.starts?.[index] ?? null;
       return { network, distiller, recipe: spec.recipe, seed: spec.seed, start };
     });

@@ -1,0 +1,239 @@
+import type { FieldPath } from '../common/checked-yaml.ts';
+import { suggestion } from '../common/nearest.ts';
+import { placeholdersIn } from '../runners/external/command.ts';
+import type { PlanContext, Scope } from './plan-context.ts';
+import type { PlannedCell } from './plan-types.ts';
+import type { Column, Row } from './resolve.ts';
+import { teacherRecipe } from './settings.ts';
+import type { SuiteOverride } from './suite-types.ts';
+
+/** A row and a column whose cells the scale has. */
+export interface Pair {
+  readonly row: Row;
+  readonly column: Column;
+}
+
+export interface Planned {
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column[];
+  /** Those that the scale runs, with and without a reason not to. */
+  readonly pairs: readonly Pair[];
+  readonly cells: readonly PlannedCell[];
+}
+
+/**
+ * Refuses fields of a suite that this scale reads and that change nothing in it: whoever wrote them expects an effect.
+ *
+ * @throws UsageError `SUITE_UNUSED` at the field
+ */
+export function refuseUnusedFields(scope: Scope, planned: Planned): void {
+  references(scope);
+  overrides(scope, planned);
+  refusals(scope);
+  ofColumns(scope, planned);
+  gates(scope, planned);
+  teachers(scope, planned);
+  metrics(scope, planned);
+  external(scope, planned);
+}
+
+/** Whether a row's training has a teacher, or is one. A method that is not implemented is one that distils. */
+export function learnsFromTeacher(context: PlanContext, { row, method, missing }: Row): boolean {
+  return missing !== null || row.role === 'teacher' || context.needsTeacher(method);
+}
+
+function refuse({ suite }: Scope, path: FieldPath, sentence: string, hint?: string): never {
+  throw suite.error('SUITE_UNUSED', path, sentence, hint ?? 'Leave it out.');
+}
+
+function references(scope: Scope): void {
+  const { definition } = scope.suite;
+  if (definition.table !== undefined && definition.noReference !== undefined) {
+    refuse(
+      scope,
+      ['noReference'],
+      'the suite names a published table, so this reason shows nowhere.',
+    );
+  }
+  const own = definition.rows.some(({ published }) => published?.table !== undefined);
+  if (definition.excerpt !== undefined && definition.table === undefined && !own) {
+    refuse(
+      scope,
+      ['excerpt'],
+      'the suite names no published table that it could leave a part out of.',
+    );
+  }
+}
+
+/** The rows and columns that an exception names, of those that `exclude` leaves. */
+function namedCells({ suite }: Scope, part: SuiteOverride): { row: string; column: string }[] {
+  const { rows, columns, exclude = [] } = suite.definition;
+  return rows.flatMap(({ name: row }) =>
+    columns
+      .map(({ id: column }) => ({ row, column }))
+      .filter((cell) => names(part, cell.row, cell.column))
+      .filter(
+        (cell) =>
+          !exclude.some(
+            (out) =>
+              (out.row ?? cell.row) === cell.row && (out.column ?? cell.column) === cell.column,
+          ),
+      ),
+  );
+}
+
+const names = ({ rows, columns }: SuiteOverride, row: string, column: string): boolean =>
+  (rows?.includes(row) ?? true) && (columns?.includes(column) ?? true);
+
+function overrides(scope: Scope, { pairs }: Planned): void {
+  const { suite, scale, scaleName } = scope;
+  const { definition } = suite;
+  (definition.overrides ?? []).forEach((part, index) => {
+    const path = ['overrides', index];
+    checkOverride(scope, part, path);
+    if (namedCells(scope, part).length > 0) return;
+    refuse(scope, path, 'every cell that the exception names is excluded.');
+  });
+  (scale.overrides ?? []).forEach((part, index) => {
+    const path = ['scales', scaleName, 'overrides', index];
+    checkOverride(scope, part, path);
+    if (pairs.some(({ row, column }) => names(part, row.row.name, column.id))) return;
+    refuse(scope, path, `this scale runs no cell that the exception names.`);
+  });
+}
+
+function checkOverride(scope: Scope, part: SuiteOverride, path: FieldPath): void {
+  if (part.hyper === undefined && part.recipe === undefined) {
+    refuse(scope, path, 'the exception changes nothing.', 'Give it "hyper" or "recipe".');
+  }
+  const { rows } = scope.suite.definition;
+  const named = rows.filter(({ name }) => part.rows?.includes(name) ?? true);
+  if (part.recipe !== undefined && named.every(({ role }) => role === 'teacher')) {
+    refuse(
+      scope,
+      [...path, 'recipe'],
+      'the exception names teachers alone, whose recipe no exception of cells changes.',
+      `Give the scale teacher: {recipe: ...}.`,
+    );
+  }
+}
+
+function refusals(scope: Scope): void {
+  (scope.suite.definition.notRun ?? []).forEach((part, index) => {
+    if (namedCells(scope, part).length > 0) return;
+    refuse(scope, ['notRun', index], 'every cell that it names is excluded.');
+  });
+}
+
+const withTeacher = ({ context }: Scope, pairs: readonly Pair[]) =>
+  pairs.filter(({ row, column }) => column.teacher !== null && learnsFromTeacher(context, row));
+
+function ofColumns(scope: Scope, { pairs, columns }: Planned): void {
+  const { scale, scaleName } = scope;
+  for (const [id, change] of Object.entries(scale.columns ?? {})) {
+    const path = ['scales', scaleName, 'columns', id];
+    const own = pairs.filter(({ column }) => column.id === id);
+    if (own.length === 0) refuse(scope, path, 'this scale runs no cell of the column.');
+    if (withTeacher(scope, own).length > 0) continue;
+    const field = (['checkpoint', 'gate'] as const).find((name) => change[name] !== undefined);
+    if (field === undefined) continue;
+    const reason =
+      columns.find((column) => column.id === id)?.teacher === null
+        ? 'the pair has no teacher'
+        : 'no method that this scale runs for the pair has a teacher';
+    refuse(scope, [...path, field], `${reason}.`);
+  }
+}
+
+function gates(scope: Scope, { pairs, rows }: Planned): void {
+  const { suite, scale, scaleName, context } = scope;
+  const { columns } = suite.definition;
+  const taught = withTeacher(scope, pairs);
+  if (scale.gate !== undefined) {
+    const path = ['scales', scaleName, 'gate'];
+    if (taught.length === 0) refuse(scope, path, 'nothing at this scale has a teacher.');
+    if (taught.every(({ column }) => scale.columns?.[column.id]?.gate !== undefined)) {
+      refuse(scope, path, "every pair's own gate at this scale takes its place.");
+    }
+  }
+  columns.forEach(({ id, gate, teacher }, index) => {
+    if (gate === undefined) return;
+    const path = ['columns', index, 'gate'];
+    const alone = teacher === null || (teacher === undefined && !id.includes('__'));
+    if (alone) refuse(scope, path, 'the pair has no teacher.');
+    if (rows.some((row) => learnsFromTeacher(context, row))) return;
+    refuse(scope, path, 'no row of the suite has a teacher.');
+  });
+}
+
+function teachers(scope: Scope, { pairs }: Planned): void {
+  const { scale, scaleName, suite } = scope;
+  const { teacher } = scale;
+  if (teacher === undefined) return;
+  const path = ['scales', scaleName, 'teacher'];
+  const taught = withTeacher(scope, pairs);
+  if (taught.length === 0) refuse(scope, path, 'nothing at this scale has a teacher.');
+  const { external: source } = suite.definition;
+  if (source !== undefined && source.teacherCommand === undefined) {
+    refuse(scope, path, 'without a teacherCommand the external implementation trains no teachers.');
+  }
+  if (taught.some(({ column }) => column.checkpoint === null)) return;
+  const measured =
+    'every teacher at this scale is an imported checkpoint, which is measured and not trained.';
+  if (teacher.seed !== undefined) refuse(scope, [...path, 'seed'], measured);
+  // Pictures of a measured teacher are made as those of a trained one would be.
+  const sized = taught.some(
+    ({ column }) => teacherRecipe(scope, column.teacher as string).recipe.input !== undefined,
+  );
+  if (teacher.recipe !== undefined && !sized) refuse(scope, [...path, 'recipe'], measured);
+}
+
+/** Of metrics that can be measured by nobody here the margin means nothing; published ones of cells that are not run may stand there. */
+function metrics({ suite, context }: Scope, { cells }: Planned): void {
+  const known = context.metrics;
+  if (known === null) return;
+  const { definition } = suite;
+  for (const metric of Object.keys(definition.metrics)) {
+    if (known.includes(metric) || /^(AP|IoU)\//.test(metric)) continue;
+    if (!cells.some((cell) => cell.metric === metric && cell.notRun === null)) continue;
+    throw suite.error(
+      'SUITE_UNKNOWN_METRIC',
+      ['metrics', metric],
+      `no training of ${definition.task} measures "${metric}". ${suggestion(metric, known)}`,
+      `It measures: ${known.join(', ')}.`,
+    );
+  }
+}
+
+/** Code that is not ours is told of a hyper-parameter by its placeholder, and of nothing else. */
+function external(scope: Scope, { pairs, rows }: Planned): void {
+  const { definition } = scope.suite;
+  const { external: source } = definition;
+  if (source === undefined) return;
+  if (source.teacherCommand !== undefined && withTeacher(scope, pairs).length === 0) {
+    refuse(scope, ['external', 'teacherCommand'], 'nothing at this scale has a teacher.');
+  }
+  const told = (row: string) =>
+    [...source.command, ...(source.rows?.[row] ?? [])].flatMap((word) => placeholdersIn(word));
+  const check = (path: FieldPath, row: string, hyper: object | undefined) => {
+    const unheard = Object.keys(hyper ?? {}).find((name) => !told(row).includes(`hyper.${name}`));
+    if (unheard === undefined) return;
+    refuse(
+      scope,
+      [...path, unheard],
+      `the command of the row "${row}" is not told of it.`,
+      `Put {hyper.${unheard}} into external.command or external.rows.`,
+    );
+  };
+  for (const { row, index } of rows) check(['rows', index, 'hyper'], row.name, row.hyper);
+  const exceptions = (list: readonly SuiteOverride[] | undefined, path: FieldPath) => {
+    (list ?? []).forEach((part, index) => {
+      for (const { row } of rows) {
+        if (row.role === 'teacher' || !(part.rows?.includes(row.name) ?? true)) continue;
+        check([...path, 'overrides', index, 'hyper'], row.name, part.hyper);
+      }
+    });
+  };
+  exceptions(definition.overrides, []);
+  exceptions(scope.scale.overrides, ['scales', scope.scaleName]);
+}
