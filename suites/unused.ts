@@ -182,10 +182,11 @@ function teachers(scope: Scope, { pairs }: Planned): void {
     'every teacher at this scale is an imported checkpoint, which is measured and not trained.';
   if (teacher.seed !== undefined) refuse(scope, [...path, 'seed'], measured);
   // Pictures of a measured teacher are made as those of a trained one would be.
-  const sized = taught.some(
-    ({ column }) => teacherRecipe(scope, column.teacher as string).recipe.input !== undefined,
-  );
-  if (teacher.recipe !== undefined && !sized) refuse(scope, [...path, 'recipe'], measured);
+  const seen = taught.some(({ column }) => {
+    const { input, normalisation } = teacherRecipe(scope, column.teacher as string).recipe;
+    return input !== undefined || normalisation !== undefined;
+  });
+  if (teacher.recipe !== undefined && !seen) refuse(scope, [...path, 'recipe'], measured);
 }
 
 /** Of metrics that can be measured by nobody here the margin means nothing; published ones of cells that are not run may stand there. */

@@ -1,3 +1,4 @@
+import { UsageError } from '../../common/errors.ts';
 import type { TensorSpec } from '../engine/types.ts';
 import { initialState } from '../models/init.ts';
 import type { ParamSpec } from '../models/types.ts';
@@ -72,17 +73,27 @@ export function modelState(
  * The teacher's weights outside of the backbone that the student has, too (`init_student` of FGD and MGD; official code:
  * yzd-v/FGD@c03a6cf mmdet/distillation/distillers/detection_distiller.py, yzd-v/MGD@2c9da0b
  * seg/mmseg/distillation/distillers/segmentation_distiller.py). Tensors of other shapes stay as they are.
+ *
+ * @throws UsageError `RECIPE_FIELD` where no tensor fits
  */
 function inherited(
   network: NetworkState,
   teacher: LoadedNetwork | null,
 ): Record<string, Float32Array> {
   const shapes = new Map(teacher?.network.params.map(({ name, shape }) => [name, shape.join()]));
-  return Object.fromEntries(
+  const values = Object.fromEntries(
     network.params
       .filter(
         ({ name, shape }) => !name.startsWith('backbone.') && shapes.get(name) === shape.join(),
       )
       .map(({ name }) => [name, teacher?.weights[name] as Float32Array]),
   );
+  if (teacher !== null && Object.keys(values).length === 0) {
+    throw new UsageError(
+      'RECIPE_FIELD',
+      `The field initStudent would have no effect: no weight of ${teacher.network.name} outside its backbone fits into ${network.name}.`,
+      { hint: 'Leave initStudent out, or take a teacher with the same neck and head.' },
+    );
+  }
+  return values;
 }

@@ -22,6 +22,7 @@ export const classificationRecipe: RecipeUse = {
   },
   'input.kind': inputKinds('random-resized-crop', 'random-crop'),
   input: 'used',
+  normalisation: 'used',
   labelSmoothing: inCrossEntropy,
   frozenStages: { because: ofBackbones, instead: 'Leave the field out.' },
   normEval: { because: ofBackbones, instead: 'Leave the field out.' },

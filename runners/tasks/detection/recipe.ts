@@ -42,6 +42,10 @@ export const detectionRecipe: RecipeUse = {
   },
   frozenStages,
   normEval: 'used',
+  normalisation: {
+    because: 'only trainings of classification have a choice',
+    instead: 'Leave the field out.',
+  },
   initStudent: fromTeacher,
   pretrained: 'used',
 };

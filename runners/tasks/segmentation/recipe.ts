@@ -41,6 +41,10 @@ export const segmentationRecipe: RecipeUse = {
   },
   frozenStages: wholeBackbone,
   normEval: wholeBackbone,
+  normalisation: {
+    because: 'only trainings of classification have a choice',
+    instead: 'Leave the field out.',
+  },
   initStudent: fromTeacher,
   pretrained: 'used',
 };

@@ -204,7 +204,7 @@ describe('the detection task', () => {
     const wrong = specOf('none', {
       input: { kind: 'random-crop', size: 32, resize: 40 },
     });
-    await assert.rejects(prepared([wrong]), { code: 'RECIPE_INPUT' });
+    await assert.rejects(prepared([wrong]), { code: 'RECIPE_FIELD' });
     const colours = specOf('none', {
       augmentation: {
         crop: null,

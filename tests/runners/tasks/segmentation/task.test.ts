@@ -152,7 +152,7 @@ describe('the task of segmentation', () => {
         (error: unknown) => error instanceof UsageError && error.code === code,
       );
     await rejected({ normEval: true }, 'RECIPE_FIELD');
-    await rejected({ input: { kind: 'keep-ratio', long: 128, short: 128 } }, 'RECIPE_INPUT');
+    await rejected({ input: { kind: 'keep-ratio', long: 128, short: 128 } }, 'RECIPE_FIELD');
     await rejected({ batchSize: 16 }, 'RECIPE_BATCH');
   });
 });

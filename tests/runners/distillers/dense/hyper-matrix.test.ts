@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { RandomStream } from '../../../../common/random.ts';
+import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
+import type { DenseFamily } from '../../../../runners/distillers/dense/types.ts';
+import { plannedDenseHyper } from '../../../../runners/distillers/planned-hyper.ts';
+import { initialState } from '../../../../runners/models/init.ts';
+import { taskModule } from '../../../../runners/tasks/registry.ts';
+import type { Hyper, Recipe, TrialSpec } from '../../../../runners/trial/spec.ts';
+import { changesOf, firstDifference, type Visible } from '../changed-hyper.ts';
+
+interface Setting {
+  readonly task: 'detection' | 'segmentation';
+  readonly family: DenseFamily;
+  readonly student: string;
+  readonly teacher: string;
+  readonly input: Recipe['input'];
+  readonly visible: Readonly<Record<string, Readonly<Record<string, Visible>>>>;
+  /** What the plan must refuse in this family whatever is beside it. */
+  readonly refused: Readonly<Record<string, readonly string[]>>;
+}
+
+const fewer: Visible = { value: 2, because: 'five levels are all that there are' };
+const extreme: Visible = {
+  beside: { temperature: 0.001 },
+  because: 'the forms differ where a probability underflows',
+};
+
+const settings: readonly Setting[] = [
+  {
+    task: 'detection',
+    family: 'anchor-based',
+    student: 'retinanet-r18w16-fpn32',
+    teacher: 'retinanet-r18w16-fpn32',
+    input: { kind: 'keep-ratio', long: 64, short: 64 },
+    visible: {
+      cwd: { levels: fewer, form: extreme },
+      fitnet: { levels: fewer },
+      fgd: { levels: fewer },
+      mgd: { levels: fewer },
+    },
+    refused: { cwd: ['on'], mgd: ['logitWeight', 'logitTemperature'] },
+  },
+  {
+    task: 'segmentation',
+    family: 'segmenter',
+    student: 'pspnet-r18w8-d8',
+    teacher: 'pspnet-r18w16-d8',
+    input: { kind: 'scale-crop', long: 64, short: 64, ratio: [1, 1], crop: [32, 32] },
+    visible: {
+      cwd: {
+        connector: { beside: { on: 'features' }, because: 'logits need no connector' },
+        form: extreme,
+      },
+      fitnet: { levels: fewer },
+      mgd: { levels: fewer },
+    },
+    refused: { cwd: ['levels'], fitnet: ['levels'], mgd: ['levels'] },
+  },
+];
+
+const recipe = (input: Recipe['input']): Recipe => ({
+  name: 'test',
+  epochs: 1,
+  batchSize: 2,
+  dropLast: true,
+  optimizer: { kind: 'sgd', lr: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4 },
+  schedule: { kind: 'constant', warmupEpochs: 0 },
+  augmentation: { crop: null, flip: true },
+  ...(input === undefined ? {} : { input }),
+  labelSmoothing: 0,
+  trainPictures: 4,
+});
+
+/** Losses of each step of one epoch of students that differ in their hyper-parameters alone. */
+async function losses(
+  { task, student, teacher, input }: Setting,
+  method: string,
+  hypers: readonly Hyper[],
+): Promise<readonly (readonly number[])[]> {
+  const specs = hypers.map(
+    (hyper): TrialSpec => ({
+      schemaVersion: 1,
+      implementation: 'redistill',
+      task,
+      scale: 'smoke',
+      role: 'student',
+      model: student,
+      method,
+      hyper,
+      teacher: null,
+      recipe: recipe(input),
+      data: { dataset: 'embedded-scenes-small', hash: '' },
+      seed: 5,
+    }),
+  );
+  const data = await (await taskModule(task)).load(specs[0] as TrialSpec, null);
+  const network = data.network(teacher);
+  const weights = initialState(network.params, 'teacher');
+  const prepared = data.prepare({ specs, teacher: { network, weights }, mode: 'eager' });
+  try {
+    const program = prepared.createProgram(hypers.map((_, index) => index));
+    const streams = hypers.map(() => RandomStream.named(5, 'method/test'));
+    const found: number[][] = hypers.map(() => []);
+    for await (const batch of prepared.batches(1, 0)) {
+      const controls = streams.map((random) => ({ epoch: 1, learningRate: 0.01, random }));
+      for (const [index, { total }] of program.step(batch, controls).entries()) {
+        found[index]?.push(total);
+      }
+    }
+    program.dispose();
+    return found;
+  } finally {
+    await prepared.close();
+  }
+}
+
+for (const setting of settings) {
+  describe(`methods of ${setting.task}`, () => {
+    for (const method of denseMethods) {
+      const { id, fields, refuses } = method;
+      if (Object.keys(fields).length === 0 || refuses?.(setting.family)) continue;
+      it(`${id}: every hyper-parameter changes the loss, or is refused`, async () => {
+        const changes = changesOf(
+          fields,
+          (overrides) => plannedDenseHyper(method, setting.family, overrides),
+          setting.visible[id] ?? {},
+          setting.refused[id],
+        );
+        const measured = await losses(
+          setting,
+          id,
+          changes.flatMap(({ before, after }) => [before, after]),
+        );
+        const found = changes.map(({ name }, index) => [
+          name,
+          firstDifference(
+            measured[2 * index] as readonly number[],
+            measured[2 * index + 1] as readonly number[],
+          ),
+        ]);
+        assert.deepEqual(
+          Object.fromEntries(found),
+          Object.fromEntries(changes.map(({ name, from }) => [name, from])),
+        );
+      });
+    }
+  });
+}

@@ -1,0 +1,66 @@
+import { acts, loopCases, type Matrix, oneValue, refused, testMatrix } from './matrix.ts';
+
+const distortion = {
+  kind: 'photometric',
+  brightness: 32,
+  contrast: [0.5, 1.5],
+  saturation: [0.5, 1.5],
+  hue: 18,
+} as const;
+const strong = { kind: 'rand-augment', operations: 2, cutout: 0.5 } as const;
+const twoViews = { method: 'mlkd', base: { augmentation: { strong } } } as const;
+const keepRatio = refused({ input: { kind: 'keep-ratio', long: 64, short: 64 } });
+const scaleCrop = refused({
+  input: { kind: 'scale-crop', long: 64, short: 64, ratio: [1, 1], crop: [32, 32] },
+});
+const square = { kind: 'notRun', input: 'random-resized-crop' } as const;
+
+const matrix: Matrix = {
+  task: 'classification',
+  dataset: 'embedded-small',
+  model: 'resnet8',
+  teacher: 'resnet8',
+  method: 'none',
+  recipe: 'embedded-smoke',
+  // 40 pictures in batches of 16 are three steps, the last of them smaller.
+  base: { epochs: 3, batchSize: 16, trainPictures: 40 },
+  fields: {
+    ...loopCases,
+    batchSize: acts({ batchSize: 8 }),
+    dropLast: acts({ dropLast: true }),
+    trainPictures: acts({ trainPictures: 48 }),
+    normalisation: acts({ normalisation: 'imagenet' }),
+    labelSmoothing: acts({ labelSmoothing: 0.1 }),
+    'augmentation.crop.padding': acts({ augmentation: { crop: { padding: 2 } } }),
+    'augmentation.flip': acts({ augmentation: { flip: false } }),
+    'augmentation.strong.kind': refused({ augmentation: { strong } }, 'kd'),
+    'augmentation.strong.operations': acts(
+      { augmentation: { strong: { ...strong, operations: 1 } } },
+      twoViews,
+    ),
+    'augmentation.strong.cutout': acts(
+      { augmentation: { strong: { ...strong, cutout: 0.1 } } },
+      twoViews,
+    ),
+    'augmentation.distortion.kind': oneValue,
+    'augmentation.distortion.brightness': refused({ augmentation: { distortion } }),
+    'augmentation.distortion.contrast': refused({ augmentation: { distortion } }),
+    'augmentation.distortion.saturation': refused({ augmentation: { distortion } }),
+    'augmentation.distortion.hue': refused({ augmentation: { distortion } }),
+    'input.kind': keepRatio,
+    'input.size': square,
+    'input.resize': square,
+    'input.long': keepRatio,
+    'input.short': keepRatio,
+    'input.ratio': scaleCrop,
+    'input.crop': scaleCrop,
+    'input.largestShare': scaleCrop,
+    'input.slide': scaleCrop,
+    frozenStages: refused({ frozenStages: 2 }),
+    normEval: refused({ normEval: true }),
+    initStudent: refused({ initStudent: true }, 'kd'),
+    pretrained: refused({ pretrained: 'imagenet' }),
+  },
+};
+
+testMatrix(matrix);
