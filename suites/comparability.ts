@@ -1,6 +1,6 @@
 import type { PublishedTable } from '../reference/published/types.ts';
 import type { OfficialSubject } from '../reference/recipes/official.ts';
-import type { Hyper, Recipe } from '../runners/trial/spec.ts';
+import type { Hyper, HyperValue, Recipe } from '../runners/trial/spec.ts';
 import { publishedName } from './network-names.ts';
 import type { Scope } from './plan-context.ts';
 import type { PlannedCell } from './plan-types.ts';
@@ -74,6 +74,8 @@ function studentComparison(
     subject,
     recipe,
     hyper: implemented ? hyper : null,
+    spelled: (name, value) =>
+      implemented && isHyperValue(value) ? scope.context.spelledHyper(method, name, value) : value,
     defaults: implemented ? scope.context.resolveHyper(method, {}, column.student) : {},
   });
   if (student === null) return null;
@@ -102,6 +104,9 @@ function teacherComparison(
     defaults: {},
   });
 }
+
+const isHyperValue = (value: unknown): value is HyperValue =>
+  ['number', 'string', 'boolean'].includes(typeof value);
 
 const ofTeacher = ({ field, text }: Deviation): Deviation => ({
   field: `teacher.${field}`,

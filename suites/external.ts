@@ -36,6 +36,7 @@ export function externalContext(
       }
     },
     resolveHyper: (_, overrides) => overrides,
+    spelledHyper: (_method, _name, value) => value,
     trained: true,
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,

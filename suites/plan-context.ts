@@ -2,7 +2,14 @@ import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
 import type { Published } from '../reference/published/loader.ts';
 import type { TrainingSetting, UnusedField } from '../runners/tasks/recipe-use.ts';
-import type { BackboneRef, DataIdentity, Hyper, Recipe, Scale } from '../runners/trial/spec.ts';
+import type {
+  BackboneRef,
+  DataIdentity,
+  Hyper,
+  HyperValue,
+  Recipe,
+  Scale,
+} from '../runners/trial/spec.ts';
 import type { Suite } from './load.ts';
 import type { SuiteScale } from './suite-types.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -39,6 +46,8 @@ export interface PlanContext {
    * @throws RedistillError for unknown ones.
    */
   resolveHyper(method: string, overrides: Hyper, network: string): Hyper;
+  /** The one spelling of a hyper-parameter's value, where several mean the same. */
+  spelledHyper(method: string, name: string, value: HyperValue): HyperValue;
   /** Whether trainings of the suite's task are implemented. */
   readonly trained: boolean;
   /** Whether a method distils from a teacher. */

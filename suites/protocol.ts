@@ -18,6 +18,8 @@ export interface ResolvedTraining {
   readonly hyper: Hyper | null;
   /** The method's hyper-parameters where nobody says anything else. */
   readonly defaults: Hyper;
+  /** The spelling that a hyper-parameter's value has once it is resolved: a file may state one of several that mean the same. */
+  readonly spelled?: (name: string, value: Json) => Json;
 }
 
 /** A setting that is not the published one. */
@@ -79,14 +81,14 @@ const needed: readonly (readonly string[])[] = [
  */
 export function compareProtocol(
   table: PublishedTable,
-  { subject, recipe, hyper, defaults: own }: ResolvedTraining,
+  { subject, recipe, hyper, defaults: own, spelled = (_, value) => value }: ResolvedTraining,
 ): ProtocolComparison | null {
   const protocol = publishedProtocol(table.id, subject);
   if (protocol === null) return null;
   return {
     deviations: [
       ...recipeDeviations(recipe, protocol, table.dataset),
-      ...(hyper === null ? [] : hyperDeviations(hyper, own, protocol)),
+      ...(hyper === null ? [] : hyperDeviations(hyper, own, protocol, spelled)),
       ...[...protocol.beyond].map(([field, what]) => ({ field, text: `${field}: ${what}` })),
     ],
     open: [
@@ -165,11 +167,20 @@ function recipeDeviations(
   );
 }
 
-function hyperDeviations(hyper: Hyper, own: Hyper, { hyper: stated, open }: PublishedProtocol) {
+function hyperDeviations(
+  hyper: Hyper,
+  own: Hyper,
+  { hyper: stated, open }: PublishedProtocol,
+  spelled: NonNullable<ResolvedTraining['spelled']>,
+) {
   return [...new Set([...Object.keys(hyper), ...stated.keys()])]
     .filter((field) => !open.has(field))
     .flatMap((field) =>
-      difference(field, hyper[field] ?? null, stated.get(field)?.value ?? own[field] ?? null),
+      difference(
+        field,
+        hyper[field] ?? null,
+        spelled(field, stated.get(field)?.value ?? own[field] ?? null),
+      ),
     );
 }
 

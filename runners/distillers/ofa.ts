@@ -144,7 +144,7 @@ export function ofaLoss(
 
 /** Equal exponents in one number. */
 function oneForAll(value: HyperValue): HyperValue {
-  const numbers = JSON.parse(String(value)) as number[];
+  const numbers = [JSON.parse(String(value)) as number | number[]].flat();
   return numbers.every((each) => each === numbers[0]) ? `[${numbers[0]}]` : value;
 }
 

@@ -2,6 +2,7 @@ import { UsageError } from '../../common/errors.ts';
 import { denseMethod } from '../distillers/dense/create.ts';
 import { denseFamilyOf, denseKindOf } from '../distillers/dense/families.ts';
 import { denseMethodIds } from '../distillers/dense/registry.ts';
+import { hyperFields } from '../distillers/hyper.ts';
 import { parseMethod } from '../distillers/method-id.ts';
 import { plannedDenseHyper, plannedHyper } from '../distillers/planned-hyper.ts';
 import { findMethod, methodIds, pluginIds } from '../distillers/registry.ts';
@@ -9,7 +10,7 @@ import { cocoMetricNames } from '../metrics/coco/summary.ts';
 import { detectorNames } from '../models/detectors.ts';
 import { networkNames } from '../models/registry.ts';
 import { segmenterNames } from '../models/segmenters.ts';
-import type { Hyper, InputRecipe, Recipe, Task } from '../trial/spec.ts';
+import type { Hyper, HyperValue, InputRecipe, Recipe, Task } from '../trial/spec.ts';
 import { classificationRecipe } from './classification/recipe.ts';
 import { detectionRecipe } from './detection/recipe.ts';
 import {
@@ -38,6 +39,8 @@ export interface TaskCatalogue {
    * @throws UsageError `HYPER_UNKNOWN`, `HYPER_VALUE`, `HYPER_IDLE`, `METHOD_NETWORKS`
    */
   resolveHyper(method: string, overrides: Hyper, network: string): Hyper;
+  /** The one spelling of a hyper-parameter's value, where several mean the same. */
+  spelledHyper(method: string, name: string, value: HyperValue): HyperValue;
   /** Whether a method distils from a teacher. */
   needsTeacher(method: string): boolean;
   /** Whether a method learns from a strong view of every picture beside the usual one. */
@@ -58,6 +61,8 @@ const classification: TaskCatalogue = {
   methodNames: [...methodIds, ...pluginIds],
   parseMethod: (name, paper) => parseMethod(name, { paper }),
   resolveHyper: (method, overrides) => plannedHyper(parseMethod(method), overrides),
+  spelledHyper: (method, name, value) =>
+    hyperFields(parseMethod(method))[name]?.same?.(value) ?? value,
   needsTeacher: (method) => findMethod(parseMethod(method).method)?.kind !== 'plain',
   needsStrongView: (method) => {
     const found = findMethod(parseMethod(method).method);
@@ -93,6 +98,7 @@ function dense(
         { hint: 'Add the family to runners/distillers/dense/families.ts.' },
       );
     },
+    spelledHyper: (method, name, value) => denseMethod(method).fields[name]?.same?.(value) ?? value,
     needsTeacher: (method) => denseMethod(method).needsTeacher,
     needsStrongView: () => false,
     ...own,

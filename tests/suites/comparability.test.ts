@@ -98,11 +98,6 @@ const departures: readonly (readonly [name: string, suite: string, said: readonl
     ['augmentation.crop.padding 8, published 4'],
   ],
   ['mirroring', alone('augmentation: {flip: false}'), ['augmentation.flip false, published true']],
-  [
-    'strong view',
-    alone('augmentation: {strong: {kind: rand-augment, operations: 2, cutout: 0.5}}'),
-    ['augmentation.strong.kind rand-augment, published none'],
-  ],
   ['smoothing', alone('labelSmoothing: 0.1'), ['labelSmoothing 0.1, published 0']],
   [
     'normalisation',

@@ -45,6 +45,7 @@ export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
       }
       return { ...known, ...overrides };
     },
+    spelledHyper: (_method, _name, value) => value,
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,
     unusedField: () => null,

@@ -76,7 +76,7 @@ export const ctkd: LogitPlugin = {
       source: `${script} (--decay_loops)`,
     },
   },
-  idle: { decay: still, decayMax: maximumPassedOver, decayMin: still, decayLoops: still },
+  idle: { decay: fixed, decayMax: startPassedOver, decayMin: endNotReached, decayLoops: still },
   replaces: ['temperature'],
   refusal: (method, plugins, hyper) => {
     if (hyper['mode'] === 'instance' && (method !== 'kd' || plugins.length > 1)) {
@@ -114,9 +114,16 @@ function still(hyper: Hyper): string | null {
 }
 
 /** Why it does not matter where lambda starts: the first epoch counts as the end of a decay over one. */
-function maximumPassedOver(hyper: Hyper): string | null {
+function startPassedOver(hyper: Hyper): string | null {
   if (fixed(hyper) !== null) return fixed(hyper);
   return hyper['decayLoops'] === 1 ? 'the decay over one epoch is over in the first' : null;
+}
+
+/** Why it does not matter where lambda ends: the official linear decay stops one step early. */
+function endNotReached(hyper: Hyper): string | null {
+  if (fixed(hyper) !== null) return fixed(hyper);
+  const { decay, decayLoops } = hyper;
+  return decay === 'linear' && decayLoops === 1 ? 'a linear decay over one epoch stays at 0' : null;
 }
 
 function lambdaField(about: string, source: string): HyperField {

@@ -214,8 +214,13 @@ const idle: readonly { method: string; beside: Hyper; names: readonly string[] }
     beside: { tEnd: 0 },
     names: ['decay', 'decayMax', 'decayMin', 'decayLoops'],
   },
-  { method: 'kd+ctkd', beside: { decayMax: -1 }, names: ['decay', 'decayLoops'] },
+  { method: 'kd+ctkd', beside: { decayMax: -1 }, names: ['decayLoops'] },
   { method: 'kd+ctkd', beside: { decayLoops: 1 }, names: ['decayMax'] },
+  {
+    method: 'kd+ctkd',
+    beside: { decay: 'linear', decayLoops: 1 },
+    names: ['decayMax', 'decayMin'],
+  },
 ];
 
 test('what a setting leaves without effect is refused, and has none', () => {

@@ -66,7 +66,7 @@ export const loopCases: Readonly<Record<string, Expected>> = {
   clipNorm: acts({ clipNorm: 0.01 }),
   precision: { kind: 'fails', change: { precision: 'mixed' }, error: /mixed precision/ },
   'optimizer.kind': acts({ optimizer: { kind: 'adamw', lr: 0.01 } }),
-  'optimizer.lr': acts({ optimizer: { lr: 0.02 } }),
+  'optimizer.lr': acts({ optimizer: { lr: 0.03 } }),
   'optimizer.momentum': acts({ optimizer: { momentum: 0.5 } }),
   'optimizer.nesterov': acts({ optimizer: { nesterov: true } }),
   'optimizer.weightDecay': acts({ optimizer: { weightDecay: 0.1 } }),

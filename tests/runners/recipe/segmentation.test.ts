@@ -29,7 +29,7 @@ const matrix: Matrix = {
     epochs: 3,
     iterations: null,
     batchSize: 2,
-    trainPictures: 5,
+    trainPictures: 6,
     input,
     optimizer: { kind: 'sgd', lr: 0.05, momentum: 0.9, weightDecay: 5e-4 },
     schedule: { kind: 'multistep', milestones: [1], gamma: 0.1 },

@@ -133,7 +133,7 @@ describe('the detection task', () => {
   });
 
   it('lets a student inherit what is outside of the backbone', async () => {
-    const task = await prepared([specOf('none', { initStudent: true })]);
+    const task = await prepared([specOf('fitnet', { initStudent: true })]);
     try {
       const program = task.createProgram([0]);
       const { params } = task.students[0]?.network ?? { params: [] };
