@@ -107,15 +107,19 @@ function polynomial(change: NonNullable<RecipeOverrides['schedule']>): Expected 
   return acts({ schedule: change }, { base: { schedule: { kind: 'poly', power: 1, minLr: 0 } } });
 }
 
-/** Goes through every field of the recipe's schema for one task. A field without an entry fails. */
-export function testMatrix(matrix: Matrix): void {
+/**
+ * Goes through every field of the recipe's schema for one task. A field without an entry fails.
+ *
+ * @param depth `plan`: only whether a plan refuses the change or lets it through; `train`: what it does to a training, too
+ */
+export function testMatrix(matrix: Matrix, depth: 'plan' | 'train'): void {
   const { task, fields } = matrix;
   describe(`recipes of ${task}`, () => {
     it('have an entry here for every field of the schema, and none for others', () => {
       assert.deepEqual(Object.keys(fields).sort(), schemaFields());
     });
     for (const [field, expected] of Object.entries(fields)) {
-      it(`${field}: ${titleOf(expected)}`, () => check(matrix, field, expected));
+      it(`${field}: ${titleOf(expected)}`, () => check(matrix, field, expected, depth));
     }
   });
 }
@@ -127,7 +131,12 @@ function titleOf(expected: Expected): string {
   return because === undefined ? where : `${where} (${because})`;
 }
 
-async function check(matrix: Matrix, field: string, expected: Expected): Promise<void> {
+async function check(
+  matrix: Matrix,
+  field: string,
+  expected: Expected,
+  depth: 'plan' | 'train',
+): Promise<void> {
   const { task } = matrix;
   switch (expected.kind) {
     case 'oneValue':
@@ -137,12 +146,15 @@ async function check(matrix: Matrix, field: string, expected: Expected): Promise
     case 'notRun':
       return assert.ok(!catalogues[task].inputs.some((kind) => kind === expected.input));
     case 'fails':
+      assert.equal(unused(matrix, expected.change), null);
+      if (depth === 'plan') return;
       await assert.rejects(measure(matrix, expected.change, {}), expected.error);
       return;
     case 'acts': {
       const { base = {}, change, from = 1, on = 'losses', ...more } = expected.change;
       const both = mergeOverrides(base, change);
       assert.equal(unused(matrix, both, more.method), null);
+      if (depth === 'plan') return;
       const [before, after] = [
         await measure(matrix, base, more),
         await measure(matrix, both, more),

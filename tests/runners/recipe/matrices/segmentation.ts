@@ -1,4 +1,4 @@
-import { acts, loopCases, type Matrix, oneValue, refused, testMatrix } from './matrix.ts';
+import { acts, loopCases, type Matrix, oneValue, refused } from '../matrix.ts';
 
 const distortion = {
   kind: 'photometric',
@@ -18,7 +18,8 @@ const input = {
 } as const;
 const square = refused({ input: { kind: 'random-crop', size: 32, resize: 64 } });
 
-const matrix: Matrix = {
+/** What must become of every field of a recipe in trainings of segmentation. */
+export const segmentation: Matrix = {
   task: 'segmentation',
   dataset: 'embedded-scenes-small',
   model: 'pspnet-r18w8-d8',
@@ -85,5 +86,3 @@ const matrix: Matrix = {
     pretrained: acts({ pretrained: 'imagenet' }),
   },
 };
-
-testMatrix(matrix);
