@@ -63,6 +63,9 @@ export function parseBounded(
     }),
   );
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
+  // Nested more deeply than the parser's stack: it says so in the words of V8.
+  const tooDeep = document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (tooDeep) throw refuse(`${file} is nested too deeply.`);
   const mistakes = document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`);
   const version = document.directives?.yaml;
   if (version?.explicit === true && version.version !== '1.2') {

@@ -1,8 +1,9 @@
-import { trialId } from '../runners/trial/spec.ts';
+import { shortened } from '../common/shortened.ts';
+import { planProblem } from '../suites/plan-problem.ts';
 import type { Plan, PlannedCell } from '../suites/plan-types.ts';
 import { appendTo } from './appender.ts';
 import { trialSink } from './ingest-journals.ts';
-import { misnamed, missingList, type RecordReading, readRecord } from './record-file.ts';
+import { misnamed, type RecordReading, readRecord } from './record-file.ts';
 import type { Store } from './store.ts';
 import type { InputFile } from './workspace.ts';
 
@@ -16,21 +17,13 @@ export function readPlan(file: InputFile): RecordReading<Plan> {
     code: 'PLAN_UNREADABLE',
     kind: 'not a plan',
     wrong: (value) =>
-      missingList(value, ['columns', 'rows', 'cells', 'trials']) ??
+      planProblem(value) ??
       misnamed(
         file,
         `runs/plans/${value.suite}@${value.scale}.json`,
-        `the plan of ${value.suite}@${value.scale}`,
-      ) ??
-      wrongTrial(value.trials as Plan['trials']),
+        `the plan of ${shortened(`${value.suite}@${value.scale}`)}`,
+      ),
   });
-}
-
-function wrongTrial(trials: Plan['trials']): string | null {
-  const wrong = trials.find(({ id, spec }) => trialId(spec) !== id);
-  return wrong === undefined
-    ? null
-    : `the specification of trial ${wrong.id} is that of trial ${trialId(wrong.spec)}.`;
 }
 
 /** Replaces what the database says of one suite at one scale. Measurements are not touched. */

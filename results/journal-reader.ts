@@ -1,6 +1,7 @@
-import { shown } from '../common/printable.ts';
-import type { EndState, Environment, JournalLine } from '../runners/trial/journal-types.ts';
-import { schemaVersion, type TeacherRef, trialId } from '../runners/trial/spec.ts';
+import { shortened } from '../common/shortened.ts';
+import { checkedLine, JournalLineError } from '../runners/trial/journal-line.ts';
+import type { JournalLine } from '../runners/trial/journal-types.ts';
+import { trialId } from '../runners/trial/spec.ts';
 import { type Content, LineTooLong } from './lines.ts';
 
 type Line<Type extends JournalLine['type']> = Extract<JournalLine, { type: Type }>;
@@ -170,241 +171,12 @@ function parse(text: string): unknown {
   }
 }
 
-/**
- * What a field must be. `number` may be null: JSON has no NaN and no Infinity. `small` is a count that fits the 32 bits of
- * its column.
- */
-type Kind =
-  | 'text'
-  | 'textOrNull'
-  | 'count'
-  | 'small'
-  | 'smallOrNone'
-  | 'number'
-  | 'flag'
-  | 'object'
-  | 'losses'
-  | 'list';
-
-/** The fields that the store reads, per type of line. */
-const fields: Readonly<Record<JournalLine['type'], Readonly<Record<string, Kind>>>> = {
-  header: {
-    run: 'text',
-    trial: 'text',
-    attempt: 'small',
-    fingerprint: 'text',
-    spec: 'object',
-    environment: 'object',
-  },
-  start: { parameters: 'count', stepsPerEpoch: 'small', initialWeights: 'text' },
-  resume: { epoch: 'small', step: 'count', lostEpochs: 'small', environment: 'object' },
-  epoch: {
-    epoch: 'small',
-    step: 'count',
-    lr: 'number',
-    losses: 'losses',
-    metrics: 'list',
-    lossChain: 'text',
-    trainSeconds: 'number',
-    evalSeconds: 'number',
-    msPerStep: 'number',
-    peakMemoryMiB: 'number',
-    students: 'smallOrNone',
-  },
-  checkpoint: { epoch: 'small', step: 'count', file: 'text', sha256: 'text' },
-  event: { kind: 'text', message: 'text' },
-  end: { state: 'text', reason: 'text', weights: 'textOrNull', seconds: 'number' },
-};
-
-const environmentFields: Readonly<Record<keyof Environment, Kind>> = {
-  hardware: 'object',
-  os: 'text',
-  node: 'text',
-  tensorflow: 'text',
-  device: 'text',
-  threads: 'object',
-  libvips: 'text',
-  commit: 'textOrNull',
-  dirty: 'flag',
-};
-
-const hardwareFields: Readonly<Record<keyof Environment['hardware'], Kind>> = {
-  cpu: 'text',
-  cores: 'small',
-  memoryGiB: 'number',
-  gpu: 'textOrNull',
-};
-
-const threadFields = { intra: 'small', inter: 'small' } as const;
-
-const specFields: Readonly<Record<string, Kind>> = {
-  implementation: 'text',
-  task: 'text',
-  scale: 'text',
-  role: 'text',
-  model: 'text',
-  method: 'text',
-  recipe: 'object',
-  data: 'object',
-  seed: 'count',
-};
-const recipeFields = { name: 'text', epochs: 'small' } as const;
-const dataFields = { dataset: 'text', hash: 'text' } as const;
-const teacherFields: Readonly<Record<TeacherRef['kind'], Readonly<Record<string, Kind>>>> = {
-  trial: { trial: 'text' },
-  checkpoint: { sha256: 'text' },
-  unrecorded: {},
-};
-
-const endStates: readonly EndState[] = [
-  'completed',
-  'diverged',
-  'failed',
-  'infrastructure',
-  'timed-out',
-  'cancelled',
-];
-
-const isKind: Readonly<Record<Kind, (value: unknown) => boolean>> = {
-  text: (value) => typeof value === 'string',
-  textOrNull: (value) => value === null || typeof value === 'string',
-  count: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  small: isSmall,
-  smallOrNone: (value) => value === undefined || (isSmall(value) && value > 0),
-  number: isNumber,
-  flag: (value) => typeof value === 'boolean',
-  object: isObject,
-  losses: (value) => isObject(value) && Object.values(value).every(isNumber),
-  list: Array.isArray,
-};
-
-function isSmall(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 31 - 1;
-}
-
-function isNumber(value: unknown): boolean {
-  return value === null || typeof value === 'number';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Journals nest a few levels deep; what nests further would overflow the stack of whoever writes it out. */
-const deepest = 64;
-
-function isTooDeep(value: unknown, levels = deepest): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  return Object.values(value).some((part) => isTooDeep(part, levels - 1));
-}
-
-/** ISO 8601 in UTC, as `Date.prototype.toISOString` writes it, of the years that a database can hold. */
-const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
-
-const isTime = (value: unknown) =>
-  typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value));
-
-/** Checks one line against the contract; `seq` is what its own number must be. */
 function checkLine(value: unknown, number: number, seq: number): JournalLine {
-  if (!isObject(value)) throw new Unreadable(number, 'this line is not a JSON object.');
-  if (isTooDeep(value)) {
-    throw new Unreadable(number, `this line is nested more than ${deepest} levels deep.`);
-  }
-  const line = value;
-  const type = line['type'];
-  const known = typeof type === 'string' && Object.hasOwn(fields, type);
-  if (!known) throw new Unreadable(number, `unknown type of line ${shown(type)}.`);
-  if (line['seq'] !== seq)
-    throw new Unreadable(number, `seq is ${shown(line['seq'])}, but ${seq} was expected.`);
-  if (!isTime(line['time']))
-    throw new Unreadable(number, `time is ${shown(line['time'])}, not an ISO 8601 time.`);
-  checkFields(line, fields[type as JournalLine['type']], type, number);
-  if (type === 'header') checkHeader(line, number);
-  if (type === 'resume') checkEnvironment(line, number);
-  if (type === 'epoch') checkMetrics(line['metrics'] as unknown[], number);
-  if (type === 'end' && !endStates.includes(line['state'] as EndState))
-    throw new Unreadable(number, `unknown end state ${shown(line['state'])}.`);
-  return line as unknown as JournalLine;
-}
-
-function checkFields(
-  record: Record<string, unknown>,
-  expected: Readonly<Record<string, Kind>>,
-  name: string,
-  number: number,
-): void {
-  for (const field in expected) {
-    if (!isKind[expected[field] as Kind](record[field])) {
-      throw new Unreadable(
-        number,
-        `${name}.${field} is ${shown(record[field])}, expected ${words[expected[field] as Kind]}.`,
-      );
-    }
-  }
-}
-
-const words: Readonly<Record<Kind, string>> = {
-  text: 'a string',
-  textOrNull: 'a string or null',
-  count: 'a whole number from 0',
-  small: 'a whole number from 0 to 2147483647',
-  smallOrNone: 'a whole number from 1 to 2147483647',
-  number: 'a number or null',
-  flag: 'true or false',
-  object: 'an object',
-  losses: 'an object of numbers',
-  list: 'a list',
-};
-
-function checkHeader(line: Record<string, unknown>, number: number): void {
-  if (line['schemaVersion'] !== schemaVersion) {
-    throw new Unreadable(
-      number,
-      `the journal has schemaVersion ${shown(line['schemaVersion'])}; this Redistill reads ${schemaVersion}.`,
-    );
-  }
-  checkEnvironment(line, number);
-  checkSpec(line['spec'] as Record<string, unknown>, number);
-}
-
-/** What the store takes from a specification; the rest of it only enters its hash. */
-function checkSpec(spec: Record<string, unknown>, number: number): void {
-  checkFields(spec, specFields, 'spec', number);
-  checkFields(spec['recipe'] as Record<string, unknown>, recipeFields, 'spec.recipe', number);
-  checkFields(spec['data'] as Record<string, unknown>, dataFields, 'spec.data', number);
-  const { teacher } = spec;
-  if (teacher === null) return;
-  if (!isObject(teacher)) throw new Unreadable(number, 'spec.teacher is no object.');
-  const known = teacher as Record<string, unknown>;
-  const reference = Object.hasOwn(teacherFields, String(known['kind']))
-    ? teacherFields[known['kind'] as TeacherRef['kind']]
-    : undefined;
-  if (reference === undefined) {
-    throw new Unreadable(number, `spec.teacher.kind is ${shown(known['kind'])}.`);
-  }
-  checkFields(known, { model: 'text', ...reference }, 'spec.teacher', number);
-}
-
-function checkEnvironment(line: Record<string, unknown>, number: number): void {
-  const environment = line['environment'] as Record<string, unknown>;
-  const part = (name: string) => environment[name] as Record<string, unknown>;
-  checkFields(environment, environmentFields, 'environment', number);
-  checkFields(part('hardware'), hardwareFields, 'environment.hardware', number);
-  checkFields(part('threads'), threadFields, 'environment.threads', number);
-}
-
-function checkMetrics(metrics: readonly unknown[], number: number): void {
-  for (const metric of metrics) {
-    if (!isObject(metric)) throw new Unreadable(number, 'a metric is not an object.');
-    const { task, name, split, value } = metric as Record<string, unknown>;
-    if (
-      typeof task !== 'string' ||
-      typeof name !== 'string' ||
-      typeof split !== 'string' ||
-      !isKind.number(value)
-    )
-      throw new Unreadable(number, `the metric ${shown(metric)} lacks task, name, split or value.`);
+  try {
+    return checkedLine(value, seq);
+  } catch (cause) {
+    if (!(cause instanceof JournalLineError)) throw cause;
+    throw new Unreadable(number, cause.message);
   }
 }
 
@@ -416,7 +188,7 @@ function checkIdentity(
   if (header.run !== expected.run || header.trial !== expected.trial) {
     throw new Unreadable(
       1,
-      `the header is of run ${header.run} of trial ${header.trial}, but it lies in the folder of run ${expected.run} of trial ${expected.trial}.`,
+      `the header is of run ${shortened(header.run)} of trial ${shortened(header.trial)}, but it lies in the folder of run ${expected.run} of trial ${expected.trial}.`,
     );
   }
   let identity: string;
@@ -428,6 +200,6 @@ function checkIdentity(
   if (identity !== header.trial)
     throw new Unreadable(
       1,
-      `the specification is of trial ${identity}, but the header says ${header.trial}.`,
+      `the specification is of trial ${identity}, but the header says ${shortened(header.trial)}.`,
     );
 }

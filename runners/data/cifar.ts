@@ -1,5 +1,7 @@
 import { DataError } from '../../common/errors.ts';
+import { shown } from '../../common/shown.ts';
 import type { DataFile } from './archive.ts';
+import { limits } from './limits.ts';
 import { byteArrayOf, readNumpyPickle, textOf } from './numpy-pickle.ts';
 import { allocatePictures } from './picture-set.ts';
 import type { NamedSplits, PictureSet } from './types.ts';
@@ -147,7 +149,16 @@ function classNames(path: string, version: CifarVersion, bytes: Uint8Array): rea
   if (!Array.isArray(names)) {
     throw cifarError(path, `holds ${version.names} without a list of "${version.labelNames}"`);
   }
-  return names.map((name) => textOf(name).trim()).filter((name) => name !== '');
+  const classes = names.map((name) => textOf(name).trim()).filter((name) => name !== '');
+  if (classes.length > limits.classes) {
+    throw cifarError(path, `has ${classes.length} classes, more than ${limits.classes}`);
+  }
+  const known = new Set<string>();
+  const twice = classes.find((name) => known.size === known.add(name).size);
+  if (twice !== undefined) {
+    throw cifarError(path, `holds ${version.names} with the class ${shown(twice)} twice`);
+  }
+  return classes;
 }
 
 function dictionaryOf(path: string, name: string, bytes: Uint8Array): Map<string, unknown> {
@@ -170,7 +181,7 @@ function interleaved(
     for (let record = 0; record < count; record += 1) {
       const found = label(record);
       if (!Number.isInteger(found) || found < 0 || found >= classes) {
-        throw cifarError(path, `has the label ${found} in record ${record} of ${name}`);
+        throw cifarError(path, `has the label ${shown(found)} in record ${record} of ${name}`);
       }
       set.labels[position] = found;
       interleave(planes, start(record), set.pixels, position * pictureBytes);

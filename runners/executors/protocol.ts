@@ -1,4 +1,5 @@
-import type { Json } from '../../common/canonical.ts';
+import { lookUp } from '../../common/look-up.ts';
+import { endStates } from '../trial/journal-line.ts';
 import type { WorkerMessage } from '../trial/request.ts';
 
 /*
@@ -16,17 +17,62 @@ import type { WorkerMessage } from '../trial/request.ts';
  *   there is none.
  */
 
-const types: ReadonlySet<WorkerMessage['type']> = new Set(['progress', 'epoch', 'lost', 'end']);
+const isText = (value: unknown) => typeof value === 'string';
+const isCount = (value: unknown) =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
+const isNumber = (value: unknown) => typeof value === 'number';
+const isFlag = (value: unknown) => value === undefined || value === true;
+const orNull = (check: (value: unknown) => boolean) => (value: unknown) =>
+  value === null || check(value);
 
-/** A line of a worker's standard output; undefined for anything that is no message (a library that prints). */
+/** What every field of a message must be. */
+const fields: Readonly<
+  Record<WorkerMessage['type'], Readonly<Record<string, (value: unknown) => boolean>>>
+> = {
+  progress: {
+    trial: isText,
+    epoch: isCount,
+    epochs: isCount,
+    step: isCount,
+    steps: isCount,
+    loss: isNumber,
+  },
+  epoch: {
+    trial: isText,
+    epoch: isCount,
+    epochs: isCount,
+    headline: orNull(isNumber),
+    loss: isNumber,
+    seconds: isNumber,
+  },
+  lost: {
+    trial: isText,
+    epochs: isCount,
+    reasons: (value) => Array.isArray(value) && value.every(isText),
+  },
+  end: {
+    trial: orNull(isText),
+    state: (value) => (endStates as readonly unknown[]).includes(value),
+    reason: isText,
+    permanent: isFlag,
+  },
+};
+
+/**
+ * A line of a worker's standard output; undefined for anything that is no message, whole and of the types that it has: a library
+ * may print JSON as well.
+ */
 export function parseWorkerMessage(line: string): WorkerMessage | undefined {
   if (!line.startsWith('{')) return undefined;
+  let value: Readonly<Record<string, unknown>>;
   try {
-    const value = JSON.parse(line) as { readonly type?: Json };
-    return types.has(value.type as WorkerMessage['type'])
-      ? (value as unknown as WorkerMessage)
-      : undefined;
+    value = JSON.parse(line) as typeof value;
   } catch {
     return undefined;
   }
+  const { type } = value;
+  const expected = typeof type === 'string' ? lookUp(fields, type) : undefined;
+  if (expected === undefined) return undefined;
+  const whole = Object.entries(expected).every(([name, check]) => check(value[name]));
+  return whole ? (value as unknown as WorkerMessage) : undefined;
 }

@@ -1,3 +1,4 @@
+import { shown } from '../../common/shown.ts';
 import { type LogEpoch, readLog } from '../official/log-reader.ts';
 import type { ExternalLog } from '../trial/spec.ts';
 
@@ -97,7 +98,7 @@ function readPatterns(
     if (printed !== undefined) {
       const epoch = Number(printed) + 1 - firstEpoch;
       if (!Number.isSafeInteger(epoch) || epoch < 1) {
-        problem(`the epoch is ${JSON.stringify(printed)}; epochs count from ${firstEpoch}.`);
+        problem(`the epoch is ${shown(printed)}; epochs count from ${firstEpoch}.`);
         return;
       }
       if (open?.epoch !== epoch) {
@@ -114,7 +115,7 @@ function readPatterns(
       if (value === undefined) continue;
       if (/^[+-]?(nan|inf(inity)?)$/i.test(value)) put(target, name, Number.NaN);
       else if (numeral.test(value)) put(target, name, Number(value));
-      else problem(`${name} is ${JSON.stringify(value)}, not a number.`);
+      else problem(`${name} is ${shown(value)}, not a number.`);
     }
   });
   return {

@@ -1,3 +1,4 @@
+import { shortened } from '../../common/shortened.ts';
 import type { LogEpoch, LogFinding } from './log-reader.ts';
 
 /** What a log consists of: the record of an epoch, or the trainer's closing line. */
@@ -96,16 +97,16 @@ class Scanner implements Tokens {
 
   field(name: string, value: string, line: number): void {
     if (this.open === null) {
-      this.problem(line, `"${name}: ${value}" stands outside of any epoch.`);
+      this.problem(line, `"${shortened(`${name}: ${value}`)}" stands outside of any epoch.`);
       return;
     }
     const rule = Object.hasOwn(this.rules, name) ? this.rules[name] : undefined;
     if (rule === undefined) {
-      this.problem(line, `unknown field "${name}".`);
+      this.problem(line, `unknown field "${shortened(name)}".`);
     } else if (this.open.values.has(name)) {
       this.problem(line, `the field "${name}" stands twice in one epoch.`);
     } else if (!fits(value, rule.kind)) {
-      this.problem(line, `${name} is "${value}", expected ${kindWords[rule.kind]}.`);
+      this.problem(line, `${name} is "${shortened(value)}", expected ${kindWords[rule.kind]}.`);
       // The value is not taken, but the field is not missing on top of that.
       this.open.values.set(name, 'nan');
     } else this.open.values.set(name, value);
@@ -137,7 +138,7 @@ class Scanner implements Tokens {
       this.open = null;
     }
     if (fits(value, 'percent')) this.tokens.push({ kind: 'best', value: Number(value), line });
-    else this.problem(line, `best_acc is "${value}", expected ${kindWords.percent}.`);
+    else this.problem(line, `best_acc is "${shortened(value)}", expected ${kindWords.percent}.`);
   }
 
   endOfFile(): void {
@@ -216,22 +217,30 @@ function scanBlockLine(
   ended: boolean,
   next: string,
 ): void {
-  const [, text, dashes] = /^(.*?)(-{10,})?$/.exec(line) as unknown as [string, string, string?];
+  const { text, dashes } = withoutDashes(line);
   if (text !== '') {
     const best = /^best_acc\s+(\S+)$/.exec(text);
     const field = /^([a-z_0-9]+): (\S+)$/.exec(text);
     if (best !== null) scanner.best(best[1] as string, number);
-    else if (field !== null && dashes === undefined && ended)
+    else if (field !== null && !dashes && ended)
       scanner.field(field[1] as string, field[2] as string, number);
     // A value that nothing ends may have lost digits: its record is torn and stays open for the finding that says so.
-    else if (!(scanner.isOpen && (!ended || dashes !== undefined)))
-      scanner.problem(number, `"${text}" is no line of a log of mdistiller.`);
+    else if (!(scanner.isOpen && (!ended || dashes)))
+      scanner.problem(number, `"${shortened(text)}" is no line of a log of mdistiller.`);
   }
-  if (dashes === undefined) return;
+  if (!dashes) return;
   // Dashes after half a record close it if more dashes follow, and open the next one if its epoch does.
   const closes = scanner.isOpen && (scanner.isComplete || !next.startsWith('epoch:'));
   if (closes) scanner.end(number);
   else scanner.begin(number);
+}
+
+/** A line without the ten dashes or more that it ends with. No pattern: one would try every dash as the first. */
+function withoutDashes(line: string): { readonly text: string; readonly dashes: boolean } {
+  let end = line.length;
+  while (line[end - 1] === '-') end -= 1;
+  const dashes = line.length - end >= 10;
+  return { text: dashes ? line.slice(0, end) : line, dashes };
 }
 
 /** A line of CTKD's format: objects that follow each other without a separator. */
@@ -248,7 +257,7 @@ function scanObjectLine(scanner: Scanner, line: string, number: number, ended: b
     if (field !== null && !begins && ended)
       scanner.field(field[1] as string, (field[2] as string).replaceAll('"', ''), number);
     else if (!(scanner.isOpen && (begins || !ended)))
-      scanner.problem(number, `"${text}" is no line of a log of CTKD.`);
+      scanner.problem(number, `"${shortened(text)}" is no line of a log of CTKD.`);
   }
   if (begins) scanner.begin(number);
 }

@@ -12,7 +12,7 @@ import {
 import { dirname } from 'node:path';
 import { DataError, InfrastructureError } from '../../common/errors.ts';
 import { syncFolder, writeError, writeWhole } from '../../common/files.ts';
-import { shown } from '../../common/printable.ts';
+import { checkedLine, JournalLineError } from './journal-line.ts';
 import type { JournalLine, JournalRecord } from './journal-types.ts';
 
 /** A journal as read: its complete lines, and how many bytes at the end are a torn line. */
@@ -46,29 +46,29 @@ export function parseJournal(bytes: Uint8Array, path: string): JournalContent {
   const lines: JournalLine[] = [];
   const texts = length === 0 ? [] : buffer.toString('utf8', 0, length - 1).split('\n');
   texts.forEach((text, index) => {
-    let line: JournalLine;
-    try {
-      line = JSON.parse(text) as JournalLine;
-    } catch (cause) {
-      throw new DataError('JOURNAL_LINE', `${path}, line ${index + 1}: not a journal line.`, {
-        cause,
-      });
-    }
-    if (
-      line === null ||
-      typeof line !== 'object' ||
-      typeof line.type !== 'string' ||
-      line.seq !== index
-    ) {
-      throw new DataError(
-        'JOURNAL_LINE',
-        `${path}, line ${index + 1}: expected sequence number ${index}, found ${shown(line?.seq)}.`,
-        { hint: 'A journal is append-only; restore it from a copy or remove the run.' },
-      );
-    }
-    lines.push(line);
+    lines.push(lineOf(text, index, path));
   });
   return { lines, length, tornBytes: buffer.byteLength - length };
+}
+
+function lineOf(text: string, index: number, path: string): JournalLine {
+  const refused = (sentence: string, cause: unknown) =>
+    new DataError('JOURNAL_LINE', `${path}, line ${index + 1}: ${sentence}`, {
+      hint: 'A journal is append-only; restore it from a copy or remove the run.',
+      cause,
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw refused('not a journal line.', cause);
+  }
+  try {
+    return checkedLine(value, index);
+  } catch (cause) {
+    if (!(cause instanceof JournalLineError)) throw cause;
+    throw refused(cause.message, cause);
+  }
 }
 
 /** The wall clock, passed in so that tests can fix it. ISO 8601 UTC. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DataError, RedistillError } from '../../common/errors.ts';
 import { describeHolder, lockHolder } from '../../common/lock.ts';
+import { planProblem } from '../../suites/plan-problem.ts';
 import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
 import { headlineOf, headlines } from '../tasks/headline.ts';
 import type { EndState, RunId } from './journal-types.ts';
@@ -89,16 +90,22 @@ export function planStatus(workspace: string, plan: Plan, now: number): PlanStat
 }
 
 function readPlan(file: string): Plan {
-  try {
-    // Plans from before there were several tasks do not say it.
-    const plan = JSON.parse(readFileSync(file, 'utf8')) as Plan & { readonly task?: Task };
-    return { ...plan, task: plan.task ?? 'classification' };
-  } catch (cause) {
-    throw new DataError('PLAN_UNREADABLE', `${file} is not a plan.`, {
+  const refused = (why: string, cause?: unknown) =>
+    new DataError('PLAN_UNREADABLE', `${file} is not a plan: ${why}`, {
       hint: 'Delete it and run the suite again: its trials are kept.',
       cause,
     });
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw refused('it is no JSON.', cause);
   }
+  const problem = planProblem(value);
+  if (problem !== null) throw refused(problem);
+  // Plans from before there were several tasks do not say it.
+  const plan = value as Plan & { readonly task?: Task };
+  return { ...plan, task: plan.task ?? 'classification' };
 }
 
 function ownStatus(workspace: string, trial: PlannedTrial, now: number): TrialStatus {

@@ -109,16 +109,24 @@ function directoryOf(descriptor: number, path: string, size: number) {
     start: tail.readUInt32LE(at + 16),
   };
   const large = small.count === 0xffff || small.length === beyond32 || small.start === beyond32;
-  const found = large ? directory64(descriptor, path, tail, at - 20) : small;
+  const found = large ? directory64(descriptor, path, size, tail, at - 20) : small;
   if (found.start + found.length > size) throw zipError(path, 'is truncated');
   return found;
 }
 
-function directory64(descriptor: number, path: string, tail: Buffer, locator: number) {
+function directory64(
+  descriptor: number,
+  path: string,
+  size: number,
+  tail: Buffer,
+  locator: number,
+) {
   if (locator < 0 || tail.readUInt32LE(locator) !== locator64Signature) {
     throw zipError(path, 'has no ZIP64 locator');
   }
-  const record = readAt(descriptor, path, Number(tail.readBigUInt64LE(locator + 8)), 56);
+  const at = Number(tail.readBigUInt64LE(locator + 8));
+  if (at + 56 > size) throw zipError(path, 'is truncated');
+  const record = readAt(descriptor, path, at, 56);
   if (record.readUInt32LE(0) !== end64Signature) throw zipError(path, 'has no ZIP64 directory');
   return {
     count: Number(record.readBigUInt64LE(32)),

@@ -98,7 +98,7 @@ describe('a journal', () => {
     writeFileSync(path, '{"seq":0,"type":"event"}\nnonsense\n{"seq":2,"type":"event"}\n');
     assert.throws(() => readJournal(path), /journal\.jsonl, line 2: not a journal line/);
     writeFileSync(path, '{"seq":0,"type":"event"}\n{"seq":2,"type":"event"}\n');
-    assert.throws(() => readJournal(path), /line 2: expected sequence number 1, found 2/);
+    assert.throws(() => readJournal(path), /line 2: seq is 2, but 1 was expected/);
   });
 });
 
