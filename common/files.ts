@@ -22,7 +22,7 @@ import { lookUp } from './look-up.ts';
  * @throws InfrastructureError `FILE_WRITE` naming the path when the disk is full, read-only or fails to sync.
  */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${hostname()}.${process.pid}.tmp`);
+  const temporary = join(dirname(path), unfinishedName(basename(path)));
   try {
     mkdirSync(dirname(path), { recursive: true });
     const descriptor = openSync(temporary, 'w');
@@ -38,17 +38,22 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
     if (existsSync(temporary)) rmSync(temporary, { force: true });
     throw writeError(path, cause);
   }
+  // Of this file's earlier writers, where they were killed.
+  removeLeftovers(dirname(path), basename(path));
 }
 
 /**
- * Makes a folder of its own in the system's temporary folder; the caller removes it.
+ * Makes a folder of its own in the system's temporary folder; the caller removes it. Those that processes of this machine
+ * left there when they were killed are removed.
  *
  * @throws InfrastructureError `TEMPORARY_FOLDER`
  */
 export function makeTemporaryFolder(prefix: string): string {
   const folder = tmpdir();
   try {
-    return mkdtempSync(join(folder, prefix));
+    const made = mkdtempSync(join(folder, `${prefix}${hostname()}-${process.pid}-`));
+    removeAbandoned(folder);
+    return made;
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new InfrastructureError(
@@ -63,15 +68,51 @@ export function makeTemporaryFolder(prefix: string): string {
   }
 }
 
-/**
- * Removes what writers of `writeFileAtomic` left in a folder when they were killed: a temporary file of a process of this
- * machine that lives no more. A folder that is not there has none.
- */
-export function removeLeftovers(folder: string): void {
+/** Temporary folders of dead processes: `redistill-graph-<host>-<process>-<six letters>`. */
+function removeAbandoned(folder: string): void {
+  const host = `-${hostname()}-`;
   for (const name of namesIn(folder)) {
+    const at = name.indexOf(host);
+    if (at < 0 || !/^redistill-[a-z]+$/.test(name.slice(0, at))) continue;
+    const pid = /^(\d+)-[^-]{6}$/.exec(name.slice(at + host.length))?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) removeQuietly(join(folder, name));
+  }
+}
+
+/**
+ * What a writer calls something until it is whole, so that `removeLeftovers` knows it by its process:
+ * `.<name>.<host>.<process>.tmp`.
+ */
+export function unfinishedName(name: string): string {
+  return `.${name}.${hostname()}.${process.pid}.tmp`;
+}
+
+/**
+ * Removes what writers left in a folder when they were killed: files and folders with an `unfinishedName` of a process of this
+ * machine that lives no more. A folder that is not there has none.
+ *
+ * @param of only those of this name; by default all
+ */
+export function removeLeftovers(folder: string, of?: string): void {
+  for (const name of leftoversIn(folder, of)) removeQuietly(join(folder, name));
+}
+
+/** The names of what killed writers left of `of`, or of everything. */
+export function leftoversIn(folder: string, of?: string): readonly string[] {
+  return namesIn(folder).filter((name) => {
     const pid = /^\..*\.(\d+)\.tmp$/s.exec(name)?.[1];
-    if (pid === undefined || !name.endsWith(`.${hostname()}.${pid}.tmp`)) continue;
-    if (!isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
+    if (pid === undefined || isRunning(Number(pid))) return false;
+    const end = `.${hostname()}.${pid}.tmp`;
+    return of === undefined ? name.endsWith(end) : name === `.${of}${end}`;
+  });
+}
+
+/** What belongs to somebody else, or was removed by another process meanwhile, stays as it is. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Nothing depends on it.
   }
 }
 

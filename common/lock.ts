@@ -1,6 +1,14 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { writeError, writeFileAtomic } from './files.ts';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { removeLeftovers, writeError, writeFileAtomic } from './files.ts';
 import { identify, liveness, type ProcessIdentity } from './process-identity.ts';
 
 /** Who holds a run: the command that started it and, once started, its worker. The lock is stale when both are dead. */
@@ -37,9 +45,11 @@ export type LockAttempt =
 /**
  * Takes the lock of a run's folder for this process.
  *
- * The lock is the file `lock.<n>` with the highest n, made by linking a complete file, which only one process can do.
- * A dead holder's file stays and the successor makes the next one: nothing that a slower process may just have judged
- * is ever replaced, so two processes that find the same dead holder cannot both win.
+ * A lock is a file `lock.<n>`, made by linking a complete file, which only one process can do. A dead holder's file stays
+ * and the successor makes the next one: nothing that a slower process may just have judged is ever replaced, so two
+ * processes that find the same dead holder cannot both win. Whoever made a file then looks for another living holder, and
+ * gives way to one: a slow process may have chosen its number before files were removed. The files of the dead are removed
+ * with the lock of who succeeded them.
  *
  * @throws InfrastructureError `FILE_WRITE` when the folder cannot be written
  */
@@ -54,13 +64,19 @@ export function acquireLock(
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(temporary, serialise(holder));
+    const isHolder = (each: LockHolder) => isLive(each) && !gone(each);
     for (;;) {
-      const top = highestLock(folder);
-      if (top?.holder && isLive(top.holder) && !gone(top.holder)) {
-        return { kind: 'busy', holder: top.holder };
-      }
-      const file = join(folder, `lock.${(top?.number ?? 0) + 1}`);
-      if (linked(temporary, file)) return { kind: 'held', lock: heldLock(file, holder) };
+      const locks = locksIn(folder);
+      const living = holderAmong(locks, isHolder);
+      if (living !== undefined) return { kind: 'busy', holder: living };
+      const number = (locks[0]?.number ?? 0) + 1;
+      const file = join(folder, `lock.${number}`);
+      if (!linked(temporary, file)) continue;
+      const others = locksIn(folder).filter((lock) => lock.number !== number);
+      const rival = holderAmong(others, isHolder);
+      if (rival === undefined) return { kind: 'held', lock: heldLock(file, holder, isHolder) };
+      remove(file);
+      return { kind: 'busy', holder: rival };
     }
   } catch (cause) {
     throw writeError(join(folder, 'lock'), cause);
@@ -71,8 +87,19 @@ export function acquireLock(
 
 /** The living holder of a run's lock, or undefined. Takes nothing. */
 export function lockHolder(folder: string): LockHolder | undefined {
-  const top = highestLock(folder);
-  return top?.holder && isLive(top.holder) ? top.holder : undefined;
+  return existsSync(folder) ? holderAmong(locksIn(folder), isLive) : undefined;
+}
+
+/**
+ * Removes what holders that were killed left in a run's folder, which nobody takes the lock of any more: the run is done.
+ * Where there is nothing, or somebody holds it, nothing happens.
+ */
+export function removeDeadLocks(folder: string): void {
+  if (!existsSync(folder)) return;
+  removeLeftovers(folder);
+  if (locksIn(folder).length === 0) return;
+  const attempt = acquireLock(folder);
+  if (attempt.kind === 'held') attempt.lock.release();
 }
 
 /** `process 4711`, `process 4711 on node3`, `job 12_3 on node3`; of a dead command the worker that outlived it. */
@@ -90,7 +117,11 @@ export function orphan(holder: LockHolder): ProcessIdentity | undefined {
   return liveness(worker) === 'alive' ? worker : undefined;
 }
 
-function heldLock(file: string, holder: LockHolder): RunLock {
+function heldLock(
+  file: string,
+  holder: LockHolder,
+  isHolder: (holder: LockHolder) => boolean,
+): RunLock {
   return {
     setWorker(pid) {
       writeFileAtomic(file, serialise({ ...holder, worker: identify(pid) ?? null }));
@@ -102,34 +133,63 @@ function heldLock(file: string, holder: LockHolder): RunLock {
         // A dead worker holds nothing, whatever the file says; why it died must not be hidden by a disk that is full.
       }
     },
-    release: () => remove(file),
+    release() {
+      // The dead first: while this lock stands, nobody makes another one.
+      for (const other of existsSync(dirname(file)) ? locksIn(dirname(file)) : []) {
+        if (other.holder === null || !isHolder(other.holder)) {
+          remove(join(dirname(file), `lock.${other.number}`));
+        }
+      }
+      remove(file);
+    },
   };
 }
 
-function highestLock(folder: string): { number: number; holder: LockHolder | null } | undefined {
-  for (;;) {
-    const number = Math.max(0, ...readdirSync(folder).map(lockNumber));
-    if (number === 0) return undefined;
-    let text: string;
-    try {
-      text = readFileSync(join(folder, `lock.${number}`), 'utf8');
-    } catch (error) {
-      // Released between the two calls: look again.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-      throw error;
-    }
-    return { number, holder: parseHolder(text) };
-  }
+interface FoundLock {
+  readonly number: number;
+  readonly holder: LockHolder | null;
 }
 
-/** Null for a file that a power failure left empty: its holder died with the machine. */
+/** The locks in a folder, the highest first. */
+function locksIn(folder: string): readonly FoundLock[] {
+  const numbers = readdirSync(folder)
+    .map(lockNumber)
+    .filter((number) => number > 0)
+    .sort((a, b) => b - a);
+  return numbers.flatMap((number) => {
+    try {
+      return { number, holder: parseHolder(readFileSync(join(folder, `lock.${number}`), 'utf8')) };
+    } catch (error) {
+      // Released between the two calls.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  });
+}
+
+function holderAmong(
+  locks: readonly FoundLock[],
+  isHolder: (holder: LockHolder) => boolean,
+): LockHolder | undefined {
+  return locks.find(({ holder }) => holder !== null && isHolder(holder))?.holder ?? undefined;
+}
+
+/** Null for a file that a power failure left empty or torn: its holder died with the machine. */
 function parseHolder(text: string): LockHolder | null {
   try {
-    return JSON.parse(text) as LockHolder;
+    const holder = JSON.parse(text) as Partial<LockHolder> | null;
+    const { owner, worker = null } = holder ?? {};
+    const whole = isIdentity(owner) && (worker === null || isIdentity(worker));
+    return whole ? (holder as LockHolder) : null;
   } catch {
     return null;
   }
 }
+
+const isIdentity = (value: Partial<ProcessIdentity> | null | undefined) =>
+  typeof value?.pid === 'number' &&
+  typeof value.host === 'string' &&
+  typeof value.started === 'string';
 
 function lockNumber(name: string): number {
   return Number(/^lock\.([1-9][0-9]*)$/.exec(name)?.[1] ?? 0);

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../common/errors.ts';
-import { writeError } from '../common/files.ts';
+import { leftoversIn, removeLeftovers, unfinishedName, writeError } from '../common/files.ts';
 
 /** A file of a site: its path within it, with slashes, and its content. */
 export type SiteFile = readonly [path: string, content: string];
@@ -28,8 +28,9 @@ export async function writeSite(
   files: Iterable<SiteFile> | AsyncIterable<SiteFile>,
 ): Promise<void> {
   refuseForeign(out);
-  const beside = (what: string) => join(dirname(out), `.${basename(out)}.${process.pid}.${what}`);
+  const beside = (what: string) => join(dirname(out), unfinishedName(`${basename(out)}.${what}`));
   const [fresh, old] = [beside('new'), beside('old')];
+  tidyUp(out);
   try {
     rmSync(fresh, { recursive: true, force: true });
     for await (const [path, content] of files) writeFile(join(fresh, path), content);
@@ -37,6 +38,21 @@ export async function writeSite(
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/**
+ * What writers of this report left when they were killed: one between the two renames had moved the old report away, and it
+ * comes back until the new one is complete.
+ */
+function tidyUp(out: string): void {
+  const folder = dirname(out);
+  const [old] = leftoversIn(folder, `${basename(out)}.old`);
+  try {
+    if (old !== undefined && !existsSync(out)) renameSync(join(folder, old), out);
+  } catch (cause) {
+    throw writeError(out, cause);
+  }
+  for (const what of ['new', 'old']) removeLeftovers(folder, `${basename(out)}.${what}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { shortened } from '../common/shortened.ts';
-import { checkedLine, JournalLineError } from '../runners/trial/journal-line.ts';
+import { checkDetails, checkedLine, JournalLineError } from '../runners/trial/journal-line.ts';
 import type { JournalLine } from '../runners/trial/journal-types.ts';
 import { trialId } from '../runners/trial/spec.ts';
 import { type Content, LineTooLong } from './lines.ts';
@@ -173,7 +173,9 @@ function parse(text: string): unknown {
 
 function checkLine(value: unknown, number: number, seq: number): JournalLine {
   try {
-    return checkedLine(value, seq);
+    const line = checkedLine(value, seq);
+    checkDetails(line);
+    return line;
   } catch (cause) {
     if (!(cause instanceof JournalLineError)) throw cause;
     throw new Unreadable(number, cause.message);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeError } from '../../common/files.ts';
+import { removeLeftovers, unfinishedName, writeError } from '../../common/files.ts';
 import { appendTo } from '../../results/appender.ts';
 import { plans } from '../../results/queries.ts';
 import { openStore, type Store } from '../../results/store.ts';
@@ -39,6 +39,7 @@ export async function exportTables(
     );
     const tables = own.map(({ name }) => name).filter((name) => !internal.includes(name));
     const files: ExportedFile[] = [];
+    removeLeftovers(options.out);
     for (const table of ['verdicts', ...tables]) files.push(await copy(store, table, options));
     return files;
   } finally {
@@ -52,7 +53,7 @@ async function copy(
   { format, out }: { readonly format: ExportFormat; readonly out: string },
 ): Promise<ExportedFile> {
   const file = `${table}.${format}`;
-  const temporary = join(out, `.${file}.${process.pid}.tmp`);
+  const temporary = join(out, unfinishedName(file));
   const options = format === 'parquet' ? 'FORMAT parquet, COMPRESSION zstd' : 'FORMAT csv, HEADER';
   const columns = format === 'parquet' ? '*' : await columnsOfText(store, table);
   try {

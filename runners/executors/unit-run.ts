@@ -1,6 +1,12 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { acquireLock, describeHolder, orphan, type RunLock } from '../../common/lock.ts';
+import {
+  acquireLock,
+  describeHolder,
+  orphan,
+  type RunLock,
+  removeDeadLocks,
+} from '../../common/lock.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
 import type { TrialId } from '../trial/spec.ts';
 import type { Slots } from './slots.ts';
@@ -96,6 +102,8 @@ class UnitRun {
       this.attempt(trial, () => {
         const seen = decideFor(trial, this.options);
         if (seen.kind === 'reuse' || seen.kind === 'ended') {
+          // A command that was killed after its worker had ended left its lock.
+          removeDeadLocks(seen.run.folder);
           this.settle(trial, reusedOutcome(trial, seen));
         }
       });

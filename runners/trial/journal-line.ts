@@ -141,7 +141,8 @@ const isTime = (value: unknown) =>
   typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value));
 
 /**
- * Checks a line against the contract of journals, whoever reads it.
+ * Checks a line against the contract of journals, whoever reads it. What a run was measured with and of (`checkDetails`) is
+ * for those who take its numbers.
  *
  * @param seq what its own number must be
  * @throws JournalLineError with the rest of a sentence that begins with the file and the line
@@ -160,8 +161,7 @@ export function checkedLine(value: unknown, seq: number): JournalLine {
   if (!isTime(line['time']))
     throw new JournalLineError(`time is ${shown(line['time'])}, not an ISO 8601 time.`);
   checkFields(line, fields[type as JournalLine['type']], type);
-  if (type === 'header') checkHeader(line);
-  if (type === 'resume') checkEnvironment(line);
+  if (type === 'header') checkVersion(line);
   if (type === 'epoch') checkMetrics(line['metrics'] as unknown[]);
   if (type === 'end' && !endStates.includes(line['state'] as EndState))
     throw new JournalLineError(`unknown end state ${shown(line['state'])}.`);
@@ -195,14 +195,23 @@ const words: Readonly<Record<Kind, string>> = {
   list: 'a list',
 };
 
-function checkHeader(line: Record<string, unknown>): void {
+function checkVersion(line: Record<string, unknown>): void {
   if (line['schemaVersion'] !== schemaVersion) {
     throw new JournalLineError(
       `the journal has schemaVersion ${shown(line['schemaVersion'])}; this Redistill reads ${schemaVersion}.`,
     );
   }
-  checkEnvironment(line);
-  checkSpec(line['spec'] as Record<string, unknown>);
+}
+
+/**
+ * Checks the environment and the specification within a line that was checked.
+ *
+ * @throws JournalLineError as `checkedLine`
+ */
+export function checkDetails(checked: JournalLine): void {
+  const line: Record<string, unknown> = { ...checked };
+  if (checked.type === 'header' || checked.type === 'resume') checkEnvironment(line);
+  if (checked.type === 'header') checkSpec(line['spec'] as Record<string, unknown>);
 }
 
 /** What the store takes from a specification; the rest of it only enters its hash. */

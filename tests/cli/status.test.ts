@@ -157,7 +157,7 @@ test('an unknown suite and an unreadable plan are named', async () => {
   writeFileSync(planFile(workspace, 'other', 'proxy'), '{');
   const damaged = fakeContext({ cwd: workspace });
   assert.equal(await main(['status'], damaged), 1);
-  assert.match(damaged.err[0] ?? '', /other@proxy\.json is not a plan\./);
+  assert.match(damaged.err[0] ?? '', /other@proxy\.json is not a plan: /);
 });
 
 test('an empty workspace is no error', async () => {

@@ -67,7 +67,7 @@ test('a line of nothing but dashes and one more letter takes no time', () => {
 
 test('a problem of an external log quotes no long value whole', () => {
   const pattern = '^Val (?<epoch>\\d+) (?<test_top1>\\S+)$';
-  const log = { file: null, firstEpoch: 1, format: [{ starts: 'Val', pattern }] };
+  const log = { file: null, firstEpoch: 1 as const, format: [{ starts: 'Val', pattern }] };
   for (const line of [`Val 1 ${'x'.repeat(3000)}\n`, `Val ${'9'.repeat(3000)} 1\n`]) {
     const { problems } = readExternalLog(line, log, true);
     assert.equal(problems.length, 1);
