@@ -1,7 +1,7 @@
 # What can be done in a checkout. The logic is in tools/ and cli/; every line here is a command that one may type.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce test test-slurm lint types format check check-long bench doctor clean distclean node
+.PHONY: help setup reproduce test test-slurm fuzz lint types format check check-long bench doctor clean distclean node
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -31,6 +31,9 @@ check: lint types test ## lint, types and tests
 
 check-long: setup ## the long checks: every suite at scale smoke, twice; tests without their protections
 	@node tools/test.mjs tests/long
+
+fuzz: setup ## attack the readers of files for some minutes each (FUZZ="suites coco --seconds 600", FUZZ=--help)
+	@node tools/fuzz.mjs $(FUZZ)
 
 bench: setup ## measure steps, cohorts, methods, ingest and report
 	@node cli/bin.js bench

@@ -1,10 +1,10 @@
 import {
-  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -87,7 +87,7 @@ export function acquireLock(
 
 /** The living holder of a run's lock, or undefined. Takes nothing. */
 export function lockHolder(folder: string): LockHolder | undefined {
-  return existsSync(folder) ? holderAmong(locksIn(folder), isLive) : undefined;
+  return holderAmong(locksIn(folder), isLive);
 }
 
 /**
@@ -95,7 +95,6 @@ export function lockHolder(folder: string): LockHolder | undefined {
  * Where there is nothing, or somebody holds it, nothing happens.
  */
 export function removeDeadLocks(folder: string): void {
-  if (!existsSync(folder)) return;
   removeLeftovers(folder);
   if (locksIn(folder).length === 0) return;
   const attempt = acquireLock(folder);
@@ -135,7 +134,7 @@ function heldLock(
     },
     release() {
       // The dead first: while this lock stands, nobody makes another one.
-      for (const other of existsSync(dirname(file)) ? locksIn(dirname(file)) : []) {
+      for (const other of locksIn(dirname(file))) {
         if (other.holder === null || !isHolder(other.holder)) {
           remove(join(dirname(file), `lock.${other.number}`));
         }
@@ -150,9 +149,10 @@ interface FoundLock {
   readonly holder: LockHolder | null;
 }
 
-/** The locks in a folder, the highest first. */
+/** The locks in a folder, the highest first. A folder that somebody removed, or put a file in the place of, has none. */
 function locksIn(folder: string): readonly FoundLock[] {
-  const numbers = readdirSync(folder)
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const numbers = (isFolder ? readdirSync(folder) : [])
     .map(lockNumber)
     .filter((number) => number > 0)
     .sort((a, b) => b - a);

@@ -27,7 +27,6 @@ const seed = Number(process.env['KILLS_SEED'] ?? 1);
 const kills = Number(process.env['KILLS'] ?? 100);
 const only = process.env['KILLS_ONLY']?.split(',');
 const script = fileURLToPath(new URL('./fixtures/killed.ts', import.meta.url));
-const random = RandomStream.named(seed, 'kills');
 
 /** Bytes that a server sends slowly. */
 const content = Buffer.from(Array.from({ length: 400_000 }, (_, index) => (index * 31) % 253));
@@ -171,6 +170,7 @@ for (const command of commands) {
   const skip = only !== undefined && !only.includes(command.name);
   test(`${command.name} is killed and asked again`, { skip }, async (t) => {
     const folder = temporaryFolder(t);
+    const random = RandomStream.named(seed, `kills/${command.name}`);
     const undisturbed = await place(command, join(folder, 'undisturbed'));
     const began = performance.now();
     await ended(command, undisturbed, start(command, undisturbed));
@@ -254,7 +254,7 @@ async function ended(command: Killed, place: Place, child: ChildProcess): Promis
 /** Names that only something unfinished has. */
 function residue(workspace: string): readonly string[] {
   return namesBelow(workspace).filter((path) =>
-    /(^|\/)\.|\.(tmp|part|old|new|wal|lock)$|\/lock\.\d+$|redistill-/.test(path),
+    /(^|\/)\.|\.(tmp|part|old|new|wal|lock)$|\/lock\.\d+$/.test(path),
   );
 }
 
