@@ -12,7 +12,13 @@ import {
 import { shown } from './shown.ts';
 
 /** What a text may hold: many times what the largest file of this project has, and read within two seconds. */
-const limits = { characters: 4 * 2 ** 20, tokens: 300_000, anchors: 1000, key: 1000 } as const;
+const limits = {
+  characters: 4 * 2 ** 20,
+  tokens: 300_000,
+  anchors: 1000,
+  key: 1000,
+  depth: 300,
+} as const;
 /** A file of kilobytes whose aliases refer to aliases would otherwise stand for terabytes. */
 const maxAliasCount = 100;
 /** Mistakes that are told; a damaged file has thousands. */
@@ -82,13 +88,39 @@ export function firstOf<T>(all: readonly T[]): readonly (T | string)[] {
   return [...all.slice(0, toldMistakes), `... and ${all.length - toldMistakes} more.`];
 }
 
+/**
+ * How deeply a text is nested at a token, or more: by its brackets, by the signs of blocks that a line begins with, and by its
+ * indentation. Counted before the parser recurses: where V8 compiles a pattern on the last of its stack, the process ends.
+ */
+class DepthGauge {
+  private brackets = 0;
+  private signs = 0;
+  private indent = 0;
+  private begins = true;
+
+  after(token: string): number {
+    if (token.startsWith('\n') || token.startsWith('\r')) {
+      this.begins = true;
+      this.signs = 0;
+      this.indent = 0;
+    } else if (token === '[' || token === '{') this.brackets += 1;
+    else if (token === ']' || token === '}') this.brackets = Math.max(0, this.brackets - 1);
+    else if (token === '-' || token === '?') this.signs += 1;
+    else if (this.begins && /^ +$/.test(token)) this.indent = token.length;
+    if (!/^[\n\r]/.test(token)) this.begins = false;
+    return this.brackets + this.signs + this.indent;
+  }
+}
+
 function checkTokens(file: string, text: string, refuse: (sentence: string) => Error): void {
   if (text.length > limits.characters) {
     throw refuse(`${file} has ${text.length} characters; up to ${limits.characters} are read.`);
   }
   let [tokens, anchors, aliases] = [0, 0, 0];
+  const depth = new DepthGauge();
   for (const token of new Lexer().lex(text)) {
     tokens += 1;
+    if (depth.after(token) > limits.depth) throw refuse(`${file} is nested too deeply.`);
     // A scalar is announced by a token of its own, so that no text begins like these.
     if (token.startsWith('&')) anchors += 1;
     if (token.startsWith('*')) aliases += 1;

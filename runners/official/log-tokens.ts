@@ -202,7 +202,8 @@ function fits(text: string, kind: FieldRule['kind']): boolean {
   if (kind === 'number' && /^-?(nan|inf)$/i.test(text)) return true;
   if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return false;
   const value = Number(text);
-  if (kind === 'count') return Number.isSafeInteger(value) && value >= 1;
+  // A journal counts epochs in 32 bits.
+  if (kind === 'count') return Number.isInteger(value) && value >= 1 && value < 2 ** 31;
   return kind === 'number' || (value >= 0 && value <= 100);
 }
 

@@ -59,6 +59,11 @@ test('a line of a log may hold what ends lines elsewhere, and a problem quotes n
   assert.ok((problems[0]?.message.length ?? 0) < 300);
 });
 
+test('an epoch that no journal can count is no epoch', () => {
+  const { problems } = readLog(`${'-'.repeat(25)}\nepoch: ${2 ** 31}\n`);
+  assert.match(problems[0]?.message ?? '', /epoch is "2147483648"/);
+});
+
 test('a line of nothing but dashes and one more letter takes no time', () => {
   const began = process.cpuUsage();
   readLog(`${'-'.repeat(1_000_000)}x\n`);
