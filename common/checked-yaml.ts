@@ -5,6 +5,7 @@ import type { Json } from './canonical.ts';
 import { UsageError } from './errors.ts';
 import { lookUp } from './look-up.ts';
 import { suggestion } from './nearest.ts';
+import { shortened } from './shortened.ts';
 import { shown } from './shown.ts';
 
 /** A field within a YAML file: `['rows', 2, 'method']`. */
@@ -66,9 +67,14 @@ export function checkYaml<T>(
     file,
     value,
     error: (errorCode, path, sentence, hint) =>
-      new UsageError(errorCode, `${locate(path)}: ${sentence}`, { hint }),
+      new UsageError(errorCode, `${locate(path)}: ${shortened(sentence, longestSentence)}`, {
+        hint,
+      }),
   };
 }
+
+/** Sentences quote names of the file, which may be as long as the file. */
+const longestSentence = 2000;
 
 /** The mistakes that a schema found in a document without lines (JSON), a sentence each: `samples[0].width: must be ...`. */
 export function schemaProblems(errors: readonly ErrorObject[]): readonly string[] {

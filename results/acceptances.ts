@@ -1,6 +1,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeError, writeWhole } from '../common/files.ts';
+import { shown } from '../common/shown.ts';
+import { isTime } from '../runners/trial/journal-line.ts';
 import type { Scale } from '../runners/trial/spec.ts';
 import { appendTo } from './appender.ts';
 import type { Finding } from './journal-reader.ts';
@@ -78,12 +80,12 @@ function problemOf(text: string): string | null {
   }
   if (value === null || typeof value !== 'object') return 'this line is no acceptance.';
   if (value['schemaVersion'] !== 1) {
-    return `schemaVersion is ${JSON.stringify(value['schemaVersion'])}; this Redistill reads 1.`;
+    return `schemaVersion is ${shown(value['schemaVersion'])}; this Redistill reads 1.`;
   }
   const missing = fields.find((field) => typeof value[field] !== 'string' || value[field] === '');
   if (missing !== undefined) return `the field "${missing}" is missing or empty.`;
-  if (Number.isNaN(Date.parse(value['time'] as string))) {
-    return `time is ${JSON.stringify(value['time'])}, not an ISO 8601 time.`;
+  if (!isTime(value['time'])) {
+    return `time is ${shown(value['time'])}, not an ISO 8601 time.`;
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { shown } from '../common/printable.ts';
+import { isTime } from '../runners/trial/journal-line.ts';
 import type { Finding } from './journal-reader.ts';
 import type { InputFile } from './workspace.ts';
 
@@ -54,9 +55,7 @@ export function missingList<T extends object>(
 
 /** The sentence for a start that is no time; null where it is one. */
 export function wrongStart({ startedAt }: { readonly startedAt?: unknown }): string | null {
-  return typeof startedAt === 'string' && !Number.isNaN(Date.parse(startedAt))
-    ? null
-    : `startedAt is ${shown(startedAt)}, not an ISO 8601 time.`;
+  return isTime(startedAt) ? null : `startedAt is ${shown(startedAt)}, not an ISO 8601 time.`;
 }
 
 /** The sentence for a file under another name than `name`; null where it is that. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv';
 import { compileSchema, schemaProblems } from '../common/checked-yaml.ts';
+import { isTooDeep } from '../runners/trial/journal-line.ts';
 import { trialId } from '../runners/trial/spec.ts';
 import type { Plan } from './plan-types.ts';
 
@@ -9,6 +10,7 @@ let compiled: ValidateFunction<Plan> | null = null;
 
 /** What is wrong with a plan that was read from a file, as a sentence; null for nothing. */
 export function planProblem(value: unknown): string | null {
+  if (isTooDeep(value)) return 'it is nested more deeply than any plan.';
   compiled ??= compileSchema<Plan>(
     JSON.parse(readFileSync(new URL('./plan.schema.json', import.meta.url), 'utf8')) as object,
   );

@@ -20,6 +20,7 @@ import type { WorkerMessage } from '../trial/request.ts';
 const isText = (value: unknown) => typeof value === 'string';
 const isCount = (value: unknown) =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
+const isPositive = (value: unknown) => isCount(value) && value !== 0;
 const isNumber = (value: unknown) => typeof value === 'number';
 const isFlag = (value: unknown) => value === undefined || value === true;
 const orNull = (check: (value: unknown) => boolean) => (value: unknown) =>
@@ -32,7 +33,7 @@ const fields: Readonly<
   progress: {
     trial: isText,
     epoch: isCount,
-    epochs: isCount,
+    epochs: isPositive,
     step: isCount,
     steps: isCount,
     loss: isNumber,
@@ -40,7 +41,7 @@ const fields: Readonly<
   epoch: {
     trial: isText,
     epoch: isCount,
-    epochs: isCount,
+    epochs: isPositive,
     headline: orNull(isNumber),
     loss: isNumber,
     seconds: isNumber,

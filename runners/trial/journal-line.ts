@@ -128,7 +128,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** Journals nest a few levels deep; what nests further would overflow the stack of whoever writes it out. */
 const deepest = 64;
 
-function isTooDeep(value: unknown, levels = deepest): boolean {
+export function isTooDeep(value: unknown, levels = deepest): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
   return Object.values(value).some((part) => isTooDeep(part, levels - 1));
@@ -137,7 +137,7 @@ function isTooDeep(value: unknown, levels = deepest): boolean {
 /** ISO 8601 in UTC, as `Date.prototype.toISOString` writes it, of the years that a database can hold. */
 const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 
-const isTime = (value: unknown) =>
+export const isTime = (value: unknown): value is string =>
   typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value));
 
 /**

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { UsageError } from '../../common/errors.ts';
+import { readAcceptances } from '../../results/acceptances.ts';
 import { readCifar } from '../../runners/data/cifar.ts';
 import { listZip } from '../../runners/data/dense/zip.ts';
 import { parseWorkerMessage } from '../../runners/executors/protocol.ts';
@@ -104,6 +106,7 @@ test('what a library prints is no message of a worker, however much it looks lik
     { ...epoch, headline: '41' },
     { ...epoch, epoch: 1e300 },
     { ...epoch, epoch: -1 },
+    { ...epoch, epochs: 0 },
     { ...end, state: 'fine' },
     { ...end, permanent: 'yes' },
   ];
@@ -113,6 +116,47 @@ test('what a library prints is no message of a worker, however much it looks lik
 });
 
 const plan = makePlan({ rows: [{ name: 'KD', method: 'kd', specs: [makeSpec()] }] });
+
+/** An object in an object, so many times. */
+function nested(levels: number): object {
+  let value: object = {};
+  for (let level = 0; level < levels; level += 1) value = { a: value };
+  return value;
+}
+
+test('an acceptance whose time no database holds is a problem that quotes it short', (t) => {
+  const path = join(temporaryFolder(t), 'acceptances.jsonl');
+  const acceptance = {
+    schemaVersion: 1,
+    suite: 's',
+    scale: 'smoke',
+    cell: 'c',
+    author: 'a',
+    reason: 'r',
+  };
+  const problemWith = (time: string) => {
+    writeFileSync(path, `${JSON.stringify({ ...acceptance, time })}\n`);
+    const reading = readAcceptances(path);
+    return 'problem' in reading ? reading.problem.message : null;
+  };
+  assert.equal(problemWith('2026-01-02T03:00:00.000Z'), null);
+  for (const time of ['+275760-09-13T00:00:00.000Z', '1 January', '2026-01-'.repeat(5000)]) {
+    const problem = problemWith(time);
+    assert.match(problem ?? '', /^acceptances\.jsonl:1: time is /);
+    assert.ok((problem?.length ?? 0) < 200);
+  }
+});
+
+test('a name as long as the file that nothing is called is quoted short', () => {
+  const text = `schemaVersion: 1\nid: long\ntitle: t\ntask: classification\nnoReference: x\nmetrics: {top1: {margin: 1}}\ncolumns: [{id: pair, teacher: resnet20, student: resnet8}]\nrows: [{name: KD, method: kd}]\nexclude: [{row: ${'x'.repeat(50_000)}, column: pair}]\nscales: {smoke: {dataset: embedded, recipe: quick, seeds: [1], notComparable: small}}\n`;
+  assert.throws(
+    () => parseSuite('long.yaml', text),
+    ({ code, message }: UsageError) =>
+      code === 'SUITE_UNKNOWN_NAME' &&
+      message.startsWith('long.yaml:9: ') &&
+      message.length < 2200,
+  );
+});
 
 test('a plan that is none is refused by name, and its trials lead into no other folder', (t) => {
   const workspace = temporaryFolder(t);
@@ -124,6 +168,7 @@ test('a plan that is none is refused by name, and its trials lead into no other 
     { ...plan, trials: undefined },
     { ...plan, trials: [null] },
     { ...plan, trials: [{ ...trial, id: '../../elsewhere' }] },
+    { ...plan, trials: [{ ...trial, spec: { ...trial?.spec, hyper: nested(3000) } }] },
     { ...plan, trials: [{ ...trial, after: 1 }] },
     { ...plan, trials: [{ ...trial, spec: { ...trial?.spec, recipe: null } }] },
     { ...plan, trials: [{ ...trial, spec: { ...trial?.spec, seed: 7 } }] },

@@ -34,17 +34,18 @@ interface Input {
 function textOf({ name, recipe }: Input): string {
   const overrides = mutateJson(protocols, recipe);
   const suite = {
+    schemaVersion: 1,
     id: 'fuzz',
     title: 'Overrides',
     task: 'classification',
     noReference: 'none prints this',
     metrics: { top1: { margin: 0.5 } },
-    dataset: 'embedded',
-    recipe: name,
     columns: [{ id: 'pair', teacher: 'resnet20', student: 'resnet8' }],
     rows: [{ name: 'KD', method: 'kd' }],
     overrides: [{ recipe: overrides }],
-    scales: { proxy: { seeds: [1, 2], notComparable: 'small' } },
+    scales: {
+      proxy: { dataset: 'embedded', recipe: name, seeds: [1, 2], notComparable: 'small' },
+    },
   };
   try {
     return stringify(suite);
