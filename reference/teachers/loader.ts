@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkYaml, compileSchema } from '../../common/checked-yaml.ts';
+import { suggestion } from '../../common/nearest.ts';
 import { loadPublished, type Published } from '../published/loader.ts';
 import { teacherRow } from '../published/table.ts';
 
@@ -8,6 +9,10 @@ import { teacherRow } from '../published/table.ts';
 export interface ReleasedTeacher {
   /** Redistill's name of the network. */
   readonly model: string;
+  /** Names and shapes of its network in its authors' code: a file of `layouts`. */
+  readonly layout: string;
+  /** Why the network here cannot take these weights, so that they never teach; null where it can. */
+  readonly unfit: string | null;
   /** Its published accuracy (top-1, AP or mIoU, in percent) and where it is printed; null where no source prints it. */
   readonly score: { readonly value: number; readonly table: string } | null;
 }
@@ -32,6 +37,10 @@ export interface TeacherRelease {
   readonly title: string;
   /** Data set that the teachers were trained on. */
   readonly dataset: string;
+  /** Of the weights, and who states it. */
+  readonly licence: { readonly terms: string; readonly source: string };
+  /** Published tables whose numbers these teachers made, with who says so. */
+  readonly teaches: readonly { readonly tables: readonly string[]; readonly source: string }[];
   /** Name of the normalisation that their training had (runners/data/normalisation.ts); null where no source states it. */
   readonly normalisation: string | null;
   /** Where a person finds files that have no address of their own; null where all have one. */
@@ -43,6 +52,8 @@ export interface TeacherRelease {
 
 interface RawTeacher {
   readonly model: string;
+  readonly layout: string;
+  readonly unfit?: string;
   readonly published: { readonly table: string; readonly column: string } | null;
 }
 interface RawFile extends Partial<RawTeacher> {
@@ -60,6 +71,8 @@ interface RawReleases {
         readonly dataset: string;
         readonly normalisation?: string;
         readonly page?: string;
+        readonly licence: TeacherRelease['licence'];
+        readonly teaches: TeacherRelease['teaches'];
         readonly files: readonly RawFile[];
         readonly source: string;
       }
@@ -67,81 +80,45 @@ interface RawReleases {
   >;
 }
 
-const text = { type: 'string', minLength: 1 };
-const fileName = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._+-]*$' };
-const published = {
-  oneOf: [
-    { type: 'null' },
-    {
-      type: 'object',
-      additionalProperties: false,
-      required: ['table', 'column'],
-      properties: { table: text, column: text },
-    },
-  ],
-};
-const file = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    url: { type: 'string', pattern: '^https?://' },
-    file: fileName,
-    model: fileName,
-    published,
-    members: {
-      type: 'array',
-      minItems: 1,
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['path', 'model', 'published'],
-        properties: { path: text, model: fileName, published },
-      },
-    },
-  },
-  anyOf: [{ required: ['url'] }, { required: ['file'] }],
-  oneOf: [{ required: ['members'] }, { required: ['model', 'published'] }],
-};
-const validate = compileSchema<RawReleases>({
-  type: 'object',
-  additionalProperties: false,
-  required: ['schemaVersion', 'releases'],
-  properties: {
-    schemaVersion: { const: 1 },
-    releases: {
-      type: 'object',
-      propertyNames: { pattern: '^[a-z0-9-]+$' },
-      additionalProperties: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['title', 'dataset', 'files', 'source'],
-        properties: {
-          title: text,
-          dataset: text,
-          normalisation: text,
-          page: text,
-          source: text,
-          files: { type: 'array', minItems: 1, items: file },
-        },
-      },
-    },
-  },
-});
+const validate = compileSchema<RawReleases>(
+  JSON.parse(readFileSync(join(import.meta.dirname, 'releases.schema.json'), 'utf8')) as object,
+);
+
+const cache = new WeakMap<Published, readonly TeacherRelease[]>();
 
 /**
- * The releases of this project with the published accuracy of every teacher.
+ * The releases of this project with the published accuracy of every teacher. Cached per set of tables.
  *
- * @throws UsageError `TEACHERS_SCHEMA` and `TEACHERS_SCORE` with file and line
+ * @throws UsageError `TEACHERS_SCHEMA`, `TEACHERS_SCORE`, `TEACHERS_TABLE` with file and line
  */
 export function loadTeacherReleases(
   tables: Published = loadPublished(),
 ): readonly TeacherRelease[] {
+  const known = cache.get(tables);
+  if (known !== undefined) return known;
+  const releases = readReleases(tables);
+  cache.set(tables, releases);
+  return releases;
+}
+
+function readReleases(tables: Published): readonly TeacherRelease[] {
   const shown = join('reference', 'teachers', 'releases.yaml');
   const content = readFileSync(join(import.meta.dirname, 'releases.yaml'), 'utf8');
   const checked = checkYaml(shown, content, validate, 'TEACHERS');
   return Object.entries(checked.value.releases).map(([id, release]) => {
-    const teacher = ({ model, published: place }: RawTeacher, path: (string | number)[]) => {
-      if (place === null) return { model, score: null };
+    release.teaches.forEach(({ tables: taught }, entry) => {
+      taught.forEach((table, index) => {
+        if (tables.tables.has(table)) return;
+        throw checked.error(
+          'TEACHERS_TABLE',
+          ['releases', id, 'teaches', entry, 'tables', index],
+          `no published table is called "${table}". ${suggestion(table, [...tables.tables.keys()])}`,
+        );
+      });
+    });
+    const teacher = (raw: RawTeacher, path: (string | number)[]): ReleasedTeacher => {
+      const { model, layout, unfit = null, published: place } = raw;
+      if (place === null) return { model, layout, unfit, score: null };
       const cell = tables.cell(place.table, teacherRow, place.column);
       if (cell === null) {
         throw checked.error(
@@ -150,7 +127,7 @@ export function loadTeacherReleases(
           `the table ${place.table} prints no teacher for ${place.column}.`,
         );
       }
-      return { model, score: { value: cell.value, table: place.table } };
+      return { model, layout, unfit, score: { value: cell.value, table: place.table } };
     };
     return {
       id,
@@ -158,6 +135,8 @@ export function loadTeacherReleases(
       dataset: release.dataset,
       normalisation: release.normalisation ?? null,
       page: release.page ?? null,
+      licence: release.licence,
+      teaches: release.teaches,
       source: release.source,
       files: release.files.map((raw, index): ReleaseFile => {
         const name = raw.file ?? nameOf(raw, release.files);
