@@ -118,6 +118,11 @@ export const sharedOptions = {
     minimum: 0,
     summary: 'seeds instead of those of the suite',
   },
+  ownTeachers: {
+    kind: 'flag',
+    summary:
+      'train teachers even where the papers’ own were released, which teach at scale paper otherwise',
+  },
   workspace: {
     kind: 'text',
     value: 'DIR',

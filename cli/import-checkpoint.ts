@@ -1,18 +1,24 @@
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
+import { suggestion } from '../common/nearest.ts';
 import { shortList } from '../common/shortened.ts';
+import type { ImportedCheckpoint } from '../runners/checkpoints/import-checkpoint.ts';
 import { schemaVersion } from '../runners/trial/spec.ts';
 import type { CommandContext } from './command.ts';
+
+interface ImportOptions {
+  readonly prefix: string | undefined;
+  readonly normalisation: string | undefined;
+  readonly workspace: string | undefined;
+}
 
 /** `redistill import checkpoint FILE --model NAME`: see {@link importCheckpoint} of runners/checkpoints. */
 export async function importCheckpointCommand(
   context: CommandContext,
   paths: readonly string[],
-  options: {
+  options: ImportOptions & {
     readonly model: string | undefined;
-    readonly prefix: string | undefined;
-    readonly normalisation: string | undefined;
-    readonly workspace: string | undefined;
+    readonly release: string | undefined;
     readonly json: boolean;
   },
 ): Promise<ExitCode> {
@@ -28,13 +34,10 @@ export async function importCheckpointCommand(
       hint: 'The name of the network in suites, for example --model resnet32x4.',
     });
   }
-  const { importCheckpoint } = await import('../runners/checkpoints/import-checkpoint.ts');
-  const imported = importCheckpoint(
-    resolve(context.cwd, path),
-    options.model,
-    resolve(context.cwd, options.workspace ?? '.'),
-    { prefix: options.prefix, normalisation: options.normalisation },
-  );
+  const imported =
+    options.release === undefined
+      ? await importOwn(context, path, options.model, options)
+      : await importReleased(context, path, options.model, options.release, options);
   if (options.json) {
     context.json({ schemaVersion, ...imported });
     return exitCodes.fine;
@@ -56,8 +59,63 @@ export async function importCheckpointCommand(
     );
   }
   context.stdout(`Stored as ${file}.`);
+  if (options.release !== undefined) {
+    context.stderr(
+      `It is the teacher ${model} of ${options.release} now: at scale paper it teaches what that taught, after its accuracy is measured and its gate applied.`,
+    );
+    return exitCodes.fine;
+  }
   context.stderr(
     `A suite's column takes it as its teacher with "checkpoint: ${sha256}"; before it teaches, its accuracy is measured and its gate applied.`,
   );
   return exitCodes.fine;
+}
+
+async function importOwn(
+  context: CommandContext,
+  path: string,
+  model: string,
+  { prefix, normalisation, workspace }: ImportOptions,
+): Promise<ImportedCheckpoint> {
+  const { importCheckpoint } = await import('../runners/checkpoints/import-checkpoint.ts');
+  const folder = resolve(context.cwd, workspace ?? '.');
+  return importCheckpoint(resolve(context.cwd, path), model, folder, { prefix, normalisation });
+}
+
+/** `--release NAME`: the weights become that release's teacher, as if they had been fetched. */
+async function importReleased(
+  context: CommandContext,
+  path: string,
+  model: string,
+  name: string,
+  { prefix, normalisation }: ImportOptions,
+): Promise<ImportedCheckpoint> {
+  const [{ loadTeacherReleases }, { importReleasedTeacher }] = await Promise.all([
+    import('../reference/teachers/loader.ts'),
+    import('../runners/teachers/store.ts'),
+  ]);
+  const releases = loadTeacherReleases();
+  const release = releases.find(({ id }) => id === name);
+  if (release === undefined) {
+    const known = releases.map(({ id }) => id);
+    throw new UsageError(
+      'RELEASE_UNKNOWN',
+      `There is no release of teachers called "${name}". ${suggestion(name, known)}`,
+      { hint: 'See: redistill data teachers.' },
+    );
+  }
+  if (normalisation !== undefined && normalisation !== release.normalisation) {
+    throw new UsageError(
+      'RELEASE_NORMALISATION',
+      `The teachers of ${name} have ${release.normalisation ?? "their data set's normalisation"}, not ${normalisation}.`,
+      { hint: 'Leave --normalisation out: the release states it.' },
+    );
+  }
+  return importReleasedTeacher(
+    resolve(context.cwd, path),
+    release,
+    model,
+    context.environment,
+    prefix,
+  );
 }

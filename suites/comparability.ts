@@ -93,10 +93,9 @@ function teacherComparison(
   table: PublishedTable,
   row: string,
 ): ProtocolComparison | null {
-  const { teacher, checkpoint, id } = column;
+  const { teacher, id } = column;
   // Imported weights are not trained: their gate says whether they are good enough.
-  if (teacher === null || checkpoint !== null || !trainsTeacher)
-    return { deviations: [], open: [] };
+  if (teacher === null || !trainsTeacher) return { deviations: [], open: [] };
   return compareProtocol(table, {
     subject: { row, method: 'none', column: id, model: publishedName(teacher), role: 'teacher' },
     recipe: teacherRecipe(scope, teacher).recipe,

@@ -10,7 +10,7 @@ export function planContext(
     readonly names: readonly string[];
     dataset(id: string): DatasetInfo;
   },
-  backbone: PlanContext['backbone'],
+  weights: Pick<PlanContext, 'backbone' | 'releasedTeacher'>,
 ): PlanContext {
   const { networks, ...methods } = catalogues[task];
   return {
@@ -18,7 +18,7 @@ export function planContext(
     models: networks,
     datasets: data.names,
     dataset: (id) => data.dataset(id),
-    backbone,
+    ...weights,
     published: loadPublished(),
   };
 }

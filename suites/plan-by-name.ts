@@ -7,19 +7,21 @@ import {
   loadDataset,
 } from '../runners/data/registry.ts';
 import type { Scale, Task } from '../runners/trial/spec.ts';
-import { presentBackbones, supposedBackbones } from './backbones.ts';
 import { planContext } from './context.ts';
 import { externalContext } from './external.ts';
 import { defaultScale, loadSuite, type Suite } from './load.ts';
 import { planSuite } from './plan.ts';
-import type { DatasetInfo, PlanContext } from './plan-context.ts';
+import type { DatasetInfo } from './plan-context.ts';
 import type { Plan } from './plan-types.ts';
+import { presentWeights, type ReleasedWeights, supposedWeights } from './released-weights.ts';
 
 export interface PlanRequest {
   /** Default: the proxy, then the smoke test, then the paper's protocol, whichever the suite has. */
   readonly scale?: Scale | undefined;
   /** Instead of the scale's own seeds. */
   readonly seeds?: readonly number[] | undefined;
+  /** Train teachers even where the published table's own was released. */
+  readonly ownTeachers?: boolean | undefined;
   /** Where data sets are looked for. */
   readonly data?: DataOptions;
   /** Why trainings by code that is not ours cannot run here; null where they can. */
@@ -44,7 +46,7 @@ export interface RequestedPlan {
  */
 export async function planByName(
   nameOrPath: string,
-  { scale, seeds, data = {}, externalMissing = null }: PlanRequest = {},
+  { scale, seeds, ownTeachers, data = {}, externalMissing = null }: PlanRequest = {},
 ): Promise<RequestedPlan> {
   const suite = loadSuite(nameOrPath);
   const chosen = scale ?? defaultScale(suite);
@@ -52,7 +54,7 @@ export async function planByName(
     const { task } = suite.definition;
     const nothing = { identity: null, missing: null, trainPictures: 0 };
     const names = datasetsFor(task, undefined);
-    const ours = planContext(task, { names, dataset: () => nothing }, supposedBackbones);
+    const ours = planContext(task, { names, dataset: () => nothing }, supposedWeights);
     const pictures = (set: string) => entryOf(set)?.train;
     const context = externalContext(suite, ours, pictures, externalMissing);
     return { suite, plan: planSuite(suite, chosen, context, { seeds }), withData: null };
@@ -60,28 +62,27 @@ export async function planByName(
   const id = suite.definition.scales[chosen]?.dataset;
   const info = id === undefined ? null : await findDataset(id, data);
   const names = datasetsFor(suite.definition.task, id);
-  const make = (dataset: DatasetInfo | null, backbone: PlanContext['backbone']) =>
+  const make = (dataset: DatasetInfo | null, weights: ReleasedWeights) =>
     planSuite(
       suite,
       chosen,
-      planContext(
-        suite.definition.task,
-        { names, dataset: () => dataset as DatasetInfo },
-        backbone,
-      ),
-      { seeds },
+      planContext(suite.definition.task, { names, dataset: () => dataset as DatasetInfo }, weights),
+      { seeds, ownTeachers },
     );
-  const backbones = presentBackbones(data.environment ?? process.env);
+  const present = presentWeights(data.environment ?? process.env);
   let lacks = info?.missing != null;
-  const plan = make(info, (pretrained, network) => {
-    const found = backbones(pretrained, network);
-    lacks ||= found.missing !== null;
+  const noted = <Found extends { readonly missing: string | null } | null>(found: Found): Found => {
+    lacks ||= (found?.missing ?? null) !== null;
     return found;
+  };
+  const plan = make(info, {
+    backbone: (pretrained, network) => noted(present.backbone(pretrained, network)),
+    releasedTeacher: (table, network) => noted(present.releasedTeacher(table, network)),
   });
   if (info === null || id === undefined || !lacks) return { suite, plan, withData: null };
   const identity = info.identity ?? { dataset: id, hash: 'not here' };
   const supposed = { ...info, missing: null, identity };
-  const withData = info.trainPictures === 0 ? null : make(supposed, supposedBackbones);
+  const withData = info.trainPictures === 0 ? null : make(supposed, supposedWeights);
   return { suite, plan, withData };
 }
 

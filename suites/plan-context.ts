@@ -32,6 +32,20 @@ export interface BackboneInfo {
   readonly missing: string | null;
 }
 
+/** A teacher whose weights the authors released, as planning needs it. */
+export interface ReleasedTeacherInfo {
+  /** The release in reference/teachers. */
+  readonly release: string;
+  /** Of the imported weights; null where they are not here. */
+  readonly sha256: string | null;
+  /** What is missing and what to do about it; null where nothing is. */
+  readonly missing: string | null;
+  /** Why the network here cannot take the weights, so that they cannot teach; null where it can. */
+  readonly unfit: string | null;
+  /** Its printed accuracy in percent; null where no source prints it. */
+  readonly score: number | null;
+}
+
 /** What planning must know of the rest of Redistill, passed in so that it stays pure. `suites/context.ts` wires the real ones. */
 export interface PlanContext {
   /**
@@ -66,6 +80,8 @@ export interface PlanContext {
    * @throws UsageError `PRETRAINED_UNKNOWN` for a name that nobody knows.
    */
   backbone(pretrained: string, network: string): BackboneInfo;
+  /** The released weights that taught the numbers of a published table; null where none are known for this network. */
+  releasedTeacher(table: string, network: string): ReleasedTeacherInfo | null;
   readonly datasets: readonly string[];
   dataset(id: string): DatasetInfo;
   readonly published: Published;
@@ -78,6 +94,8 @@ export interface Scope {
   readonly scale: SuiteScale;
   readonly context: PlanContext;
   readonly vocabulary: Vocabulary;
+  /** Train teachers even where the table's own was released. */
+  readonly ownTeachers: boolean;
   readonly data: DatasetInfo;
 }
 

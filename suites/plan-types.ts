@@ -1,4 +1,5 @@
 import type { Scale, Task, TrialId, TrialSpec } from '../runners/trial/spec.ts';
+import type { ReleasedTeacherInfo } from './plan-context.ts';
 
 /** One number of a table that a suite wants to measure. */
 export interface PlannedCell {
@@ -54,6 +55,8 @@ export interface Plan {
     readonly id: string;
     readonly teacher: string | null;
     readonly student: string;
+    /** The table's own teacher, where its authors released it. Absent: none is known, or another is asked for. */
+    readonly released?: ReleasedTeacherInfo;
   }[];
   readonly rows: readonly { readonly name: string; readonly method: string }[];
   readonly cells: readonly PlannedCell[];

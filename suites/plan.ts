@@ -6,7 +6,14 @@ import type { Suite } from './load.ts';
 import { located, type PlanContext, type Scope } from './plan-context.ts';
 import type { Plan, PlannedCell } from './plan-types.ts';
 import { publishedKey } from './references.ts';
-import { type Column, type Row, resolveColumns, resolveDataset, resolveRows } from './resolve.ts';
+import {
+  type Column,
+  type Row,
+  resolveColumns,
+  resolveDataset,
+  resolveRows,
+  trainsItsTeacher,
+} from './resolve.ts';
 import {
   cellHyper,
   type LocatedRecipe,
@@ -22,6 +29,8 @@ import { vocabularyOf } from './vocabulary.ts';
 export interface PlanOptions {
   /** Instead of the scale's own seeds. */
   readonly seeds?: readonly number[] | undefined;
+  /** Train teachers even where the published table's own was released. */
+  readonly ownTeachers?: boolean | undefined;
 }
 
 /**
@@ -40,7 +49,9 @@ export function planSuite(
   options: PlanOptions = {},
 ): Plan {
   const scale = requireScale(suite, scaleName);
-  const base = { suite, scaleName, scale, context, vocabulary: vocabularyOf(context.published) };
+  const ownTeachers = options.ownTeachers ?? false;
+  const vocabulary = vocabularyOf(context.published);
+  const base = { suite, scaleName, scale, context, vocabulary, ownTeachers };
   const scope: Scope = { ...base, data: resolveDataset(base) };
   const seeds = options.seeds === undefined ? scale.seeds : checkSeeds(options.seeds);
   const columns = resolveColumns(scope);
@@ -73,7 +84,12 @@ export function planSuite(
     ),
     columns: columns
       .filter(({ id }) => cells.some((cell) => cell.column === id))
-      .map(({ id, teacher, student }) => ({ id, teacher, student })),
+      .map(({ id, teacher, student, released }) => ({
+        id,
+        teacher,
+        student,
+        ...(released && { released }),
+      })),
     rows: rows
       .filter(({ row }) => cells.some((cell) => cell.row === row.name))
       .map(({ row, method }) => ({ name: row.name, method })),
@@ -159,7 +175,8 @@ function cellsOf(
   const notRun = missing(scope, row, column, recipe);
   const trials =
     notRun === null ? trialsOf(scope, { row, column, recipe, hyper }, seeds, book) : [];
-  const trainsTeacher = learnsFromTeacher(context, row) && trainsTeachers(suite);
+  const trainsTeacher =
+    learnsFromTeacher(context, row) && trainsTeachers(suite) && trainsItsTeacher(column);
   const training = { row, column, recipe, hyper, trainsTeacher };
   return Object.keys(suite.definition.metrics).map((metric) => {
     const reference = publishedKey(suite, row.index, column, metric, context.published);
@@ -190,7 +207,8 @@ function missing(scope: Scope, row: Row, column: Column, recipe: Recipe): string
   };
   if (row.missing !== null) needed.push(`the method ${row.missing} is not implemented`);
   needed.push(...refusals(suite, row, column));
-  if (learnsFromTeacher(context, row)) {
+  const taught = learnsFromTeacher(context, row);
+  if (taught) {
     if (column.teacher === null) needed.push('the pair has no teacher');
     else network(column.teacher);
   }
@@ -198,6 +216,7 @@ function missing(scope: Scope, row: Row, column: Column, recipe: Recipe): string
   if (data.missing !== null) needed.push(data.missing);
   if (recipe.input !== undefined && !context.inputs.includes(recipe.input.kind))
     needed.push(`the recipe's ${recipe.input.kind} is not implemented`);
+  if (taught && column.released?.missing != null) needed.push(column.released.missing);
   needed.push(...missingWeights(scope, row, column, recipe));
   return needed.length === 0 ? null : needed.join('; ');
 }
@@ -212,21 +231,15 @@ function refusals({ definition }: Suite, { row }: Row, column: Column): readonly
 }
 
 /** Weights that backbones of the cell's trainings start with and that are not here: the student's, and those of a teacher that is trained. */
-function missingWeights(
-  scope: Scope,
-  row: Row,
-  { teacher, student, checkpoint, path }: Column,
-  recipe: Recipe,
-): readonly string[] {
+function missingWeights(scope: Scope, row: Row, column: Column, recipe: Recipe): readonly string[] {
   const { suite, context } = scope;
+  const { teacher, student, path } = column;
   const missingFor = (network: string, { pretrained }: Recipe) =>
     pretrained === undefined || !context.models.includes(network)
       ? null
       : located(suite, path, () => context.backbone(pretrained, network).missing);
   const taught = learnsFromTeacher(context, row);
   const found = [
-    taught && teacher !== null && checkpoint === null && trainsTeachers(suite)
-      ? missingFor(teacher, teacherRecipe(scope, teacher).recipe)
       : null,
     row.row.role === 'teacher' ? null : missingFor(student, recipe),
   ];

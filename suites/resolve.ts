@@ -3,7 +3,7 @@ import { RedistillError } from '../common/errors.ts';
 import { lookUp } from '../common/look-up.ts';
 import { suggestion } from '../common/nearest.ts';
 import { ownName, publishedName } from './network-names.ts';
-import { type DatasetInfo, located, type Scope } from './plan-context.ts';
+import { type DatasetInfo, located, type ReleasedTeacherInfo, type Scope } from './plan-context.ts';
 import { tableOf } from './references.ts';
 import type { SuiteColumn, SuiteRow } from './suite-types.ts';
 import { missingMethodPart } from './vocabulary.ts';
@@ -15,8 +15,10 @@ export interface Column {
   readonly teacher: string | null;
   readonly student: string;
   readonly gate: number | null;
-  /** SHA-256 of imported weights that the teacher has instead of a training of its own; null for none. */
+  /** SHA-256 of imported weights that the teacher has instead of a training of its own; null for none, and where they are not here. */
   readonly checkpoint: string | null;
+  /** The table's own teacher, where its authors released it; null where none is known or another is asked for. */
+  readonly released: ReleasedTeacherInfo | null;
   /** Field that names the networks, for messages. */
   readonly path: FieldPath;
 }
@@ -63,17 +65,45 @@ function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column
   // A gate belongs to a network: one for another teacher says nothing about this one.
   const sameTeacher = resolved.teacher === own.teacher;
   const gate = change?.gate ?? scope.scale.gate ?? (sameTeacher ? column.gate : undefined) ?? null;
+  const teacher = resolved.teacher === null ? null : ownName(resolved.teacher, scope.scale.dataset);
   for (const name of [resolved.teacher, resolved.student]) checkNetwork(scope, name, path);
+  const named = change?.checkpoint ?? null;
+  const released = named === null && sameTeacher ? releasedTeacher(scope, teacher) : null;
   return {
     id: column.id,
     index,
-    teacher: resolved.teacher === null ? null : ownName(resolved.teacher, scope.scale.dataset),
+    teacher,
     student: ownName(resolved.student, scope.scale.dataset),
-    gate,
-    checkpoint: change?.checkpoint ?? null,
+    gate: gate ?? scoreGate(scope, released),
+    checkpoint: named ?? released?.sha256 ?? null,
+    released,
     path,
   };
 }
+
+/** Who taught the published numbers of this column, at scale `paper`, where the authors released it. */
+function releasedTeacher(scope: Scope, teacher: string | null): ReleasedTeacherInfo | null {
+  const { suite, scaleName, ownTeachers, context } = scope;
+  if (teacher === null || scaleName !== 'paper' || ownTeachers) return null;
+  // Code that is not ours brings its teachers along, or trains them.
+  if (suite.definition.external !== undefined) return null;
+  const table = tableOf(suite.definition, headlineMetric(scope));
+  return table === undefined ? null : context.releasedTeacher(table, teacher);
+}
+
+/** Released weights must have what is printed of them, within the margin, where the suite says nothing else. */
+function scoreGate(scope: Scope, released: ReleasedTeacherInfo | null): number | null {
+  if (released === null || released.score === null || released.unfit !== null) return null;
+  const margin = scope.suite.definition.metrics[headlineMetric(scope)]?.margin ?? 0;
+  return Number((released.score - margin).toFixed(2));
+}
+
+const headlineMetric = ({ suite }: Pick<Scope, 'suite'>) =>
+  Object.keys(suite.definition.metrics)[0] ?? '';
+
+/** Whether a teacher of this column is a training of the suite: neither named by its checksum nor released. */
+export const trainsItsTeacher = ({ checkpoint, released }: Column) =>
+  checkpoint === null && (released === null || released.unfit !== null);
 
 /** A network may be missing, but it must be one that Redistill or a published table knows. */
 function checkNetwork({ suite, context, vocabulary }: Scope, name: string | null, path: FieldPath) {
@@ -97,9 +127,7 @@ export function resolveRows(scope: Scope): readonly Row[] {
 function resolveMethod({ suite, context, vocabulary }: Scope, row: SuiteRow, index: number): Row {
   const name = row.method ?? row.name;
   // The tables of several metrics are of one paper.
-  const table =
-    row.published?.table ??
-    tableOf(suite.definition, Object.keys(suite.definition.metrics)[0] ?? '');
+  const table = row.published?.table ?? tableOf(suite.definition, headlineMetric({ suite }));
   const paper = table === undefined ? undefined : context.published.tables.get(table)?.paper.key;
   const parse = () => context.parseMethod(name, paper).id;
   try {

@@ -6,7 +6,7 @@ import type { DatasetStatus } from '../../runners/data/registry.ts';
 import { schemaVersion } from '../../runners/trial/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { fetchBackboneCommand, listBackbones } from '../data-backbones.ts';
-import { fetchRelease, listTeachers } from '../data-teachers.ts';
+import { fetchRelease, listTeachers, releaseNamed } from '../data-teachers.ts';
 import { type Column, renderTable } from '../output/table.ts';
 
 export const command = defineCommand({
@@ -16,8 +16,8 @@ export const command = defineCommand({
     'list (the default) shows the data sets, whether they are here and what to do about the others. fetch downloads an ' +
     'official archive with its checksum and resumes where a transfer broke off. verify reads a set from its files again ' +
     'and refuses what is truncated, corrupt or another file; without NAME it verifies every set that is here. teachers shows ' +
-    'the weights that authors released, with their published accuracy; backbones shows those that backbones of detectors and ' +
-    'segmenters start with. fetch takes the name of a release and of weights of a backbone as well.',
+    'the weights that authors released, with their published accuracy and licence; backbones shows those that backbones of detectors and ' +
+    'segmenters start with. fetch takes the name of a release (or RELEASE/NETWORK), whose teachers it imports, and of weights of a backbone as well.',
   arguments: [
     {
       name: 'action',
@@ -34,6 +34,10 @@ export const command = defineCommand({
   examples: [
     { command: 'redistill data', meaning: 'what is here' },
     { command: 'redistill data fetch cifar100', meaning: 'the official archive, into the cache' },
+    {
+      command: 'redistill data fetch mdistiller-cifar100',
+      meaning: 'the teachers of DKD and LSKD, ready to teach at scale paper',
+    },
     {
       command: 'redistill data fetch torchvision/resnet50',
       meaning: 'ImageNet weights that detectors start with, into the cache',
@@ -137,7 +141,7 @@ async function fetchOne(
       },
     );
   }
-  const release = (await releases()).find(({ id }) => id === name);
+  const release = releaseNamed(await releases(), name);
   const { backboneWeights } = await import('../../reference/backbones/loader.ts');
   const backbone = backboneWeights().find((weights) => weights.name === name);
   const progress = transferProgress(context);

@@ -43,6 +43,12 @@ const options = {
     summary:
       'with "checkpoint": how pictures were normalised in its training (cifar100-repdistiller, cifar100-measured, cifar100-reviewkd, imagenet)',
   },
+  release: {
+    kind: 'text',
+    value: 'NAME',
+    summary:
+      'with "checkpoint": the file is this release\'s teacher (redistill data teachers), for every workspace',
+  },
   lenient: {
     kind: 'flag',
     summary: 'import a log although lines of it cannot be read; they are reported all the same',
@@ -79,7 +85,8 @@ export const command = defineCommand({
     'under state_dict, model, net ...) or safetensors wrote. A pickle is read, never executed; keys must fit the network ' +
     'exactly, after the prefix that all of them have (module., student., architecture. ...), and in the names of mdistiller, ' +
     'RepDistiller, torchvision, timm (ResNets), chenyaofo/pytorch-cifar-models, akamaster/pytorch_resnet_cifar10 (option B), ' +
-    'weiaicunzai/pytorch-cifar100 (ResNets) or mmpretrain. A column of a suite names the stored weights by their checksum.\n\n' +
+    'weiaicunzai/pytorch-cifar100 (ResNets) or mmpretrain. A column of a suite names the stored weights by their checksum; ' +
+    'with --release they teach what that release taught.\n\n' +
     'import backbone FILE --model NAME: takes the weights that backbones of detectors and segmenters start with out of such a file, ' +
     'without its classifier. NAME is one of "redistill data backbones".\n\n' +
     'import show: the official runs of the database beside the published numbers.',

@@ -25,6 +25,7 @@ export const command = defineCommand({
   options: {
     scale: sharedOptions.scale,
     seeds: sharedOptions.seeds,
+    ownTeachers: sharedOptions.ownTeachers,
     store: {
       kind: 'flag',
       summary:
@@ -65,6 +66,7 @@ export const command = defineCommand({
     const { plan, withData } = await planByName(suite, {
       scale,
       seeds: options.seeds,
+      ownTeachers: options.ownTeachers,
       data: {
         folder: options.data,
         environment: context.environment,

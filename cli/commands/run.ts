@@ -39,6 +39,7 @@ import { splitSuiteName } from '../suite-name.ts';
 export const options = {
   scale: sharedOptions.scale,
   seeds: sharedOptions.seeds,
+  ownTeachers: sharedOptions.ownTeachers,
   only: {
     kind: 'list',
     value: 'METHOD,METHOD',
@@ -237,10 +238,12 @@ async function measureSuite(
   const external = values.external === undefined ? null : resolve(context.cwd, values.external);
   const externalMissing =
     external === null ? 'it runs code that is not ours, which --external DIR must allow' : null;
-  const planning = planByName(suite, { scale, seeds: values.seeds, data, externalMissing });
+  const { seeds, ownTeachers } = values;
+  const planning = planByName(suite, { scale, seeds, ownTeachers, data, externalMissing });
   const { plan: whole } = await unlessAborted(planning, context.signal);
   const plan = selectRows(whole, values.only);
   await unlessAborted(prepareData(plan, data), context.signal);
+  await bringTeachers(plan, workspace, context.environment);
   for (const line of staleLines(staleSince(workspace, whole))) context.stderr(line);
   storePlan(workspace, whole);
   const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
@@ -273,6 +276,20 @@ async function prepareData(plan: Plan, data: DataOptions): Promise<void> {
   for (const id of new Set(ours.map(({ spec }) => spec.data.dataset))) {
     await fetchDataset(id, data);
   }
+}
+
+/** Copies released teachers that the plan names into the workspace, which keeps what its trials learned from. */
+async function bringTeachers(
+  plan: Plan,
+  workspace: string,
+  environment: CommandContext['environment'],
+): Promise<void> {
+  const digests = plan.trials.flatMap(({ spec: { teacher } }) =>
+    teacher?.kind === 'checkpoint' ? [teacher.sha256] : [],
+  );
+  if (digests.length === 0) return;
+  const { bringCheckpoint } = await import('../../runners/teachers/store.ts');
+  for (const digest of new Set(digests)) bringCheckpoint(workspace, digest, environment);
 }
 
 /** Waits for work that cannot be interrupted, but no longer than the caller wants it. */

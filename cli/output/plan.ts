@@ -13,6 +13,7 @@ export function planLines(plan: Plan, price: Price): string[] {
     `${count(plan.cells.length, 'cell')}:`,
     ...indent(cellTable(plan)),
     ...comparabilityLines(plan),
+    ...teacherLines(plan),
     '',
     `${count(plan.trials.length, 'trial')}:`,
     ...indent(plan.trials.length === 0 ? ['none'] : trialTable(plan, price)),
@@ -96,6 +97,22 @@ export function comparabilityLines(plan: Plan): string[] {
       ([reason, cells]) => `not comparable: ${cells.map(({ id }) => id).join(', ')}: ${reason}`,
     ),
   ];
+}
+
+/** At paper scale: who teaches, where the table's own teachers were released; a line per network. Nothing elsewhere. */
+export function teacherLines({ columns }: Plan): string[] {
+  const byNetwork = new Map(
+    columns.flatMap(({ teacher, released }) =>
+      released === undefined ? [] : [[teacher as string, released] as const],
+    ),
+  );
+  if (byNetwork.size === 0) return [];
+  const lines = [...byNetwork].map(([network, { release, sha256, missing, unfit }]) => {
+    if (unfit !== null)
+      return `${network}: trained here; that of ${release} does not fit: ${unfit}`;
+    return `${network}: ${missing ?? `released with ${release}, SHA-256 ${sha256?.slice(0, 12)}`}`;
+  });
+  return ['', 'Teachers (--own-teachers trains them all):', ...indent(lines)];
 }
 
 function publishedText({ published, noReference }: PlannedCell): string {

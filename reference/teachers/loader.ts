@@ -156,6 +156,11 @@ function readReleases(tables: Published): readonly TeacherRelease[] {
   });
 }
 
+/** The teachers of a file: one, or those of an archive. */
+export function teachersOf({ members, teacher }: ReleaseFile): readonly ReleasedTeacher[] {
+  return members ?? (teacher === null ? [] : [teacher]);
+}
+
 /** The address's last part, with the folder before it where several files of the release end alike. */
 function nameOf({ url }: RawFile, files: readonly RawFile[]): string {
   const parts = (address: string | undefined) => (address ?? '').split('/').slice(-2);

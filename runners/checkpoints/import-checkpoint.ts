@@ -5,7 +5,7 @@ import type { NetworkState } from '../tasks/types.ts';
 import { encodeSafetensors } from '../trial/safetensors.ts';
 import { chooseWeights, type WantedWeights } from './choose-weights.ts';
 import { convertedTensor, readWeightsFile } from './read-weights.ts';
-import { checkpointFile, storeCheckpoint } from './store.ts';
+import { type CheckpointOrigin, checkpointFile, storeCheckpoint } from './store.ts';
 import type { FileTensor, NumberType } from './tensors.ts';
 
 export interface ImportedCheckpoint {
@@ -55,8 +55,22 @@ export function importCheckpoint(
   path: string,
   model: string,
   workspace: string,
-  { prefix, normalisation }: ImportOptions = {},
+  options: ImportOptions = {},
 ): ImportedCheckpoint {
+  const { bytes, origin, ...read } = readCheckpoint(path, model, options);
+  const sha256 = storeCheckpoint(workspace, bytes, origin);
+  return { ...read, sha256, file: checkpointFile(workspace, sha256) };
+}
+
+/** What {@link importCheckpoint} stores and says, without storing it. @throws as it does */
+export function readCheckpoint(
+  path: string,
+  model: string,
+  { prefix, normalisation }: ImportOptions = {},
+): Omit<ImportedCheckpoint, 'sha256' | 'file'> & {
+  readonly bytes: Uint8Array;
+  readonly origin: CheckpointOrigin;
+} {
   if (normalisation !== undefined) normalisationNamed(normalisation);
   // Asked first: an unknown name must not cost the reading of a large file.
   const wanted = wantedWeights(model);
@@ -77,18 +91,17 @@ export function importCheckpoint(
     ),
     metadata: { format: 'pt', model, ...(normalisation !== undefined && { normalisation }) },
   });
-  const digest = storeCheckpoint(workspace, stored, {
-    schemaVersion: 1,
-    model,
-    classes,
-    source: basename(path),
-    sourceSha256: weights.sha256,
-    ...(normalisation !== undefined && { normalisation }),
-  });
   const types = network.params.map(({ name }) => tensors.get(name)?.type as NumberType);
   return {
-    sha256: digest,
-    file: checkpointFile(workspace, digest),
+    bytes: stored,
+    origin: {
+      schemaVersion: 1,
+      model,
+      classes,
+      source: basename(path),
+      sourceSha256: weights.sha256,
+      ...(normalisation !== undefined && { normalisation }),
+    },
     model,
     classes,
     tensors: network.params.length,

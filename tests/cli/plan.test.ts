@@ -28,6 +28,7 @@ function capture(cwd: string) {
 }
 
 const defaults = {
+  ownTeachers: false,
   store: false,
   decide: false,
   measure: false,
@@ -59,7 +60,7 @@ test('without the data the plan says what is missing, and what it would take wit
     text,
     /not run: the data set cifar100 is not here \(Run: redistill data fetch cifar100\)/,
   );
-  assert.match(text, /Once data and weights are here: 31 trials, 5,818,080 training steps\./);
+  assert.match(text, /Once data and weights are here: 31 trials, 5,630,400 training steps\./);
 });
 
 test('--json prints the plan itself, its price, and the seeds that were asked for', async (t) => {

@@ -43,6 +43,7 @@ function runEnding(state: TrialOutcome['state'], trials: 'planned' | 'none'): ty
 
 const values = {
   scale: undefined,
+  ownTeachers: false,
   workers: undefined,
   cohort: undefined,
   maxMemory: undefined,

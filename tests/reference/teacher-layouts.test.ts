@@ -3,16 +3,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readLayout } from '../../reference/teachers/layouts.ts';
-import { loadTeacherReleases } from '../../reference/teachers/loader.ts';
+import { loadTeacherReleases, teachersOf } from '../../reference/teachers/loader.ts';
 import { layouts, renamed } from '../../runners/checkpoints/layouts.ts';
 import { networkOf } from '../../runners/models/networks.ts';
 
 const teachers = loadTeacherReleases().flatMap((release) =>
-  release.files.flatMap(({ members, teacher }) =>
-    (members ?? [teacher]).flatMap((each) =>
-      each === null ? [] : [{ release: release.id, ...each }],
-    ),
-  ),
+  release.files.flatMap(teachersOf).map((teacher) => ({ release: release.id, ...teacher })),
 );
 
 /** Where the tensors of a release and those of the network here differ; empty where the weights can be read. */

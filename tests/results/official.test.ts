@@ -72,7 +72,7 @@ function prepare(context: TestContext, files: Readonly<Record<string, string>>) 
 
 const noOptions = {
   ...{ method: undefined, teacher: undefined, student: undefined, dataset: undefined },
-  ...{ model: undefined, prefix: undefined, normalisation: undefined },
+  ...{ model: undefined, prefix: undefined, normalisation: undefined, release: undefined },
   ...{ lenient: false, markdown: false, json: false },
 };
 

@@ -29,10 +29,8 @@ const coco = {
 
 test('a cell of the paper waits for data and weights, each with what to do about it', async (t) => {
   const environment = environmentOf(t);
-  const { plan, withData } = await planByName('fgd-table2', {
-    scale: 'paper',
-    data: { environment },
-  });
+  const asked = { scale: 'paper', ownTeachers: true, data: { environment } } as const;
+  const { plan, withData } = await planByName('fgd-table2', asked);
   const reason = (row: string) =>
     plan.cells.find(({ id }) => id === `${row}/retinanet_r101__retinanet_r50/AP`)?.notRun;
   const data = 'the data set coco2017 is not here (Run: redistill data fetch coco2017)';
@@ -45,7 +43,7 @@ test('a cell of the paper waits for data and weights, each with what to do about
   assert.equal(reason('FGD'), `${data}; ${teacher}; ${student}`);
   assert.ok((withData?.trials.length ?? 0) > 0);
   store('resnet50', environment);
-  const then = await planByName('fgd-table2', { scale: 'paper', data: { environment } });
+  const then = await planByName('fgd-table2', asked);
   const now = then.plan.cells.find(({ id }) => id === 'Student/retinanet_r101__retinanet_r50/AP');
   assert.equal(now?.notRun, data);
 });
@@ -55,7 +53,11 @@ test('trials have the content of the weights that their own networks start with'
   const digests = [store('resnet50', environment), store('resnet101', environment, 2)];
   const suite = loadSuite('fgd-table2');
   const planned = (backbone: ReturnType<typeof presentBackbones>) =>
-    planSuite(suite, 'paper', planContext('detection', coco, backbone)).trials;
+    planSuite(
+      suite,
+      'paper',
+      planContext('detection', coco, { backbone, releasedTeacher: () => null }),
+    ).trials;
   const trials = planned(presentBackbones(environment));
   const backbones = new Map(trials.map(({ spec }) => [spec.model, spec.backbone]));
   assert.deepEqual(backbones.get('retinanet-r50-fpn'), {
@@ -84,7 +86,7 @@ test('an imported teacher is tested on pictures of the recipe’s size, and need
   const { trials } = planSuite(
     parseSuite(path, text),
     'paper',
-    planContext('detection', coco, supposedBackbones),
+    planContext('detection', coco, { backbone: supposedBackbones, releasedTeacher: () => null }),
   );
   const measured = trials.find(({ spec }) => spec.model === 'retinanet-r101-fpn');
   assert.equal(measured?.spec.recipe.epochs, 0);

@@ -54,6 +54,7 @@ export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
     inputs: [],
     trained: true,
     backbone: () => ({ reference: null, missing: 'there are no weights of backbones' }),
+    releasedTeacher: () => null,
     datasets: ['cifar100'],
     dataset: () => here,
     published: loadPublished(),

@@ -1,7 +1,7 @@
 import type { Task } from '../../runners/trial/spec.ts';
-import { supposedBackbones } from '../../suites/backbones.ts';
 import { planContext } from '../../suites/context.ts';
 import type { PlanContext } from '../../suites/plan-context.ts';
+import { supposedWeights } from '../../suites/released-weights.ts';
 
 /** The real methods, networks, recipes and tables of a task; only the data are made up, with so many pictures each. */
 export function contextWith(task: Task, pictures: Readonly<Record<string, number>>): PlanContext {
@@ -15,6 +15,6 @@ export function contextWith(task: Task, pictures: Readonly<Record<string, number
         trainPictures: pictures[id] as number,
       }),
     },
-    supposedBackbones,
+    supposedWeights,
   );
 }

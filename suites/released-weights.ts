@@ -1,0 +1,64 @@
+import {
+  loadTeacherReleases,
+  type ReleaseFile,
+  type TeacherRelease,
+  teachersOf,
+} from '../reference/teachers/loader.ts';
+import { presentReleasedTeacher } from '../runners/teachers/store.ts';
+import { presentBackbones, supposedBackbones } from './backbones.ts';
+import type { PlanContext, ReleasedTeacherInfo } from './plan-context.ts';
+
+/** Released weights that trainings need: what backbones start with, and teachers. */
+export type ReleasedWeights = Pick<PlanContext, 'backbone' | 'releasedTeacher'>;
+
+/** Those on this machine. */
+export function presentWeights(
+  environment: Readonly<Record<string, string | undefined>>,
+): ReleasedWeights {
+  return {
+    backbone: presentBackbones(environment),
+    releasedTeacher: (table, network) =>
+      found(
+        table,
+        network,
+        (release) => presentReleasedTeacher(release, network, environment)?.sha256 ?? null,
+      ),
+  };
+}
+
+/** The same if all that is released were here, for prices: the identities are not real. */
+export const supposedWeights: ReleasedWeights = {
+  backbone: supposedBackbones,
+  releasedTeacher: (table, network) => found(table, network, () => 'not here'),
+};
+
+/** @param digestOf SHA-256 of a release's weights of this network; null where they are not here */
+function found(
+  table: string,
+  network: string,
+  digestOf: (release: string) => string | null,
+): ReleasedTeacherInfo | null {
+  for (const release of loadTeacherReleases()) {
+    if (!release.teaches.some(({ tables }) => tables.includes(table))) continue;
+    for (const file of release.files) {
+      const of = teachersOf(file).find(({ model }) => model === network);
+      if (of === undefined) continue;
+      const info = { release: release.id, unfit: of.unfit, score: of.score?.value ?? null };
+      const sha256 = of.unfit === null ? digestOf(release.id) : null;
+      const here = of.unfit !== null || sha256 !== null;
+      return { ...info, sha256, missing: here ? null : missing(release, network, file) };
+    }
+  }
+  return null;
+}
+
+function missing(
+  { id, page }: TeacherRelease,
+  network: string,
+  { file, url }: ReleaseFile,
+): string {
+  const fetch = `redistill data fetch ${id}/${network}`;
+  const todo =
+    url === null ? `Take ${file} from ${page}, then run: ${fetch} --data FOLDER` : `Run: ${fetch}`;
+  return `the released teacher ${network} of ${id} is not here (${todo})`;
+}
