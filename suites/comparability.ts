@@ -46,7 +46,7 @@ export function whyNotComparable(
   const place = compareColumn(table, column, dataset);
   const compared =
     row.row.role === 'teacher'
-      ? teacherComparison(scope, training, table, published.row)
+      ? teachersCell(scope, training, table, published.row)
       : studentComparison(scope, training, table, published.row);
   if (compared === null) {
     return protocolReason(place, [`no official file is known for ${published.row} of ${table.id}`]);
@@ -87,6 +87,19 @@ function studentComparison(
   };
 }
 
+/** A cell that is a teacher's own accuracy. */
+function teachersCell(
+  scope: Scope,
+  training: CellTraining,
+  table: PublishedTable,
+  row: string,
+): ProtocolComparison | null {
+  const deviations = otherTeacher(training.column, table, row);
+  return deviations.length === 0
+    ? teacherComparison(scope, training, table, row)
+    : { deviations, open: [] };
+}
+
 function teacherComparison(
   scope: Scope,
   { column, trainsTeacher }: CellTraining,
@@ -106,6 +119,23 @@ function teacherComparison(
 
 const isHyperValue = (value: unknown): value is HyperValue =>
   ['number', 'string', 'boolean'].includes(typeof value);
+
+/** A table may print the score of another teacher than the released one that taught. */
+function otherTeacher(
+  { id, released }: Column,
+  table: PublishedTable,
+  row: string,
+): readonly Deviation[] {
+  const score = released?.score ?? null;
+  if (released === null || released.unfit !== null || score === null) return [];
+  const printed = table.cells.find(
+    (cell) => cell.row === row && cell.column === id && cell.metric === score.metric,
+  );
+  if (printed === undefined) return [];
+  if (Math.abs(score.value - printed.value) < 0.5 * 10 ** -printed.decimals) return [];
+  const text = `score ${score.value} of the released teacher (${released.release}), published ${printed.value}`;
+  return [{ field: 'score', text }];
+}
 
 const ofTeacher = ({ field, text }: Deviation): Deviation => ({
   field: `teacher.${field}`,

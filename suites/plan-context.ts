@@ -42,8 +42,8 @@ export interface ReleasedTeacherInfo {
   readonly missing: string | null;
   /** Why the network here cannot take the weights, so that they cannot teach; null where it can. */
   readonly unfit: string | null;
-  /** Its printed accuracy in percent; null where no source prints it. */
-  readonly score: number | null;
+  /** Its printed accuracy in percent, and of which metric; null where no source prints it. */
+  readonly score: { readonly value: number; readonly metric: string } | null;
 }
 
 /** What planning must know of the rest of Redistill, passed in so that it stays pure. `suites/context.ts` wires the real ones. */

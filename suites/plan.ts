@@ -8,6 +8,7 @@ import type { Plan, PlannedCell } from './plan-types.ts';
 import { publishedKey } from './references.ts';
 import {
   type Column,
+  mayTrainTeacher,
   type Row,
   resolveColumns,
   resolveDataset,
@@ -240,6 +241,8 @@ function missingWeights(scope: Scope, row: Row, column: Column, recipe: Recipe):
       : located(suite, path, () => context.backbone(pretrained, network).missing);
   const taught = learnsFromTeacher(context, row);
   const found = [
+    taught && teacher !== null && trainsItsTeacher(column) && trainsTeachers(suite)
+      ? missingFor(teacher, teacherRecipe(scope, teacher).recipe)
       : null,
     row.row.role === 'teacher' ? null : missingFor(student, recipe),
   ];
@@ -254,12 +257,13 @@ const trainsTeachers = ({ definition: { external } }: Suite) =>
 function checkRecipes(
   scope: Scope,
   row: Row,
-  { teacher, checkpoint }: Column,
+  column: Column,
   student: LocatedRecipe,
   hyper: Hyper,
 ): void {
   const taught = learnsFromTeacher(scope.context, row);
-  if (taught && teacher !== null && checkpoint === null) {
+  const { teacher } = column;
+  if (taught && teacher !== null && mayTrainTeacher(column)) {
     refuseUnused(scope, teacherRecipe(scope, teacher), {
       method: 'none',
       hyper: {},

@@ -43,7 +43,7 @@ function found(
     for (const file of release.files) {
       const of = teachersOf(file).find(({ model }) => model === network);
       if (of === undefined) continue;
-      const info = { release: release.id, unfit: of.unfit, score: of.score?.value ?? null };
+      const info = { release: release.id, unfit: of.unfit, score: of.score };
       const sha256 = of.unfit === null ? digestOf(release.id) : null;
       const here = of.unfit !== null || sha256 !== null;
       return { ...info, sha256, missing: here ? null : missing(release, network, file) };

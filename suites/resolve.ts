@@ -95,11 +95,15 @@ function releasedTeacher(scope: Scope, teacher: string | null): ReleasedTeacherI
 function scoreGate(scope: Scope, released: ReleasedTeacherInfo | null): number | null {
   if (released === null || released.score === null || released.unfit !== null) return null;
   const margin = scope.suite.definition.metrics[headlineMetric(scope)]?.margin ?? 0;
-  return Number((released.score - margin).toFixed(2));
+  return Number((released.score.value - margin).toFixed(2));
 }
 
 const headlineMetric = ({ suite }: Pick<Scope, 'suite'>) =>
   Object.keys(suite.definition.metrics)[0] ?? '';
+
+/** Whether the suite's training of a teacher can matter: a released one takes its place until somebody asks for it. */
+export const mayTrainTeacher = ({ checkpoint, released }: Column) =>
+  checkpoint === null || released !== null;
 
 /** Whether a teacher of this column is a training of the suite: neither named by its checksum nor released. */
 export const trainsItsTeacher = ({ checkpoint, released }: Column) =>

@@ -3,7 +3,7 @@ import { suggestion } from '../common/nearest.ts';
 import { placeholdersIn } from '../runners/external/command.ts';
 import type { PlanContext, Scope } from './plan-context.ts';
 import type { PlannedCell } from './plan-types.ts';
-import type { Column, Row } from './resolve.ts';
+import { type Column, mayTrainTeacher, type Row } from './resolve.ts';
 import { teacherRecipe } from './settings.ts';
 import type { SuiteOverride } from './suite-types.ts';
 
@@ -177,7 +177,7 @@ function teachers(scope: Scope, { pairs }: Planned): void {
   if (source !== undefined && source.teacherCommand === undefined) {
     refuse(scope, path, 'without a teacherCommand the external implementation trains no teachers.');
   }
-  if (taught.some(({ column }) => column.checkpoint === null)) return;
+  if (taught.some(({ column }) => mayTrainTeacher(column))) return;
   const measured =
     'every teacher at this scale is an imported checkpoint, which is measured and not trained.';
   if (teacher.seed !== undefined) refuse(scope, [...path, 'seed'], measured);

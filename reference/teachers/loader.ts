@@ -14,7 +14,11 @@ export interface ReleasedTeacher {
   /** Why the network here cannot take these weights, so that they never teach; null where it can. */
   readonly unfit: string | null;
   /** Its published accuracy (top-1, AP or mIoU, in percent) and where it is printed; null where no source prints it. */
-  readonly score: { readonly value: number; readonly table: string } | null;
+  readonly score: {
+    readonly value: number;
+    readonly metric: string;
+    readonly table: string;
+  } | null;
 }
 
 /** A file of a release: one teacher, or an archive of several. */
@@ -127,7 +131,12 @@ function readReleases(tables: Published): readonly TeacherRelease[] {
           `the table ${place.table} prints no teacher for ${place.column}.`,
         );
       }
-      return { model, layout, unfit, score: { value: cell.value, table: place.table } };
+      return {
+        model,
+        layout,
+        unfit,
+        score: { value: cell.value, metric: cell.metric, table: place.table },
+      };
     };
     return {
       id,

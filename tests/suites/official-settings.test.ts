@@ -31,7 +31,9 @@ const pictures = {
 const plans: readonly Plan[] = listSuites().flatMap((name) => {
   const suite = loadSuite(name);
   if (suite.definition.scales.paper === undefined) return [];
-  return [planSuite(suite, 'paper', contextWith(suite.definition.task, pictures))];
+  // Teachers are trained here, so that their trainings are compared too.
+  const context = contextWith(suite.definition.task, pictures);
+  return [planSuite(suite, 'paper', context, { ownTeachers: true })];
 });
 const cells = plans.flatMap((plan) => plan.cells.map((cell) => ({ plan, cell })));
 

@@ -161,3 +161,22 @@ test('a release is known for its own tables alone', () => {
   assert.match(unfit?.unfit ?? '', /stem/);
   assert.deepEqual([unfit?.sha256, unfit?.missing], [null, null]);
 });
+
+test('a table that prints the score of another teacher than the one that taught is not comparable there alone', () => {
+  const context = contextWith('detection', { coco2017: 117_266 });
+  const cells = (ownTeachers: boolean) =>
+    planSuite(loadSuite('cwd-coco'), 'paper', context, { ownTeachers }).cells;
+  const teacher = cells(false).find(({ id }) => id.startsWith('Teacher/') && id.endsWith('/AP'));
+  assert.equal(
+    teacher?.notComparable,
+    'the training departs from the published protocol: score 41 of the released teacher (openmmlab-retinanet), published 40.8.',
+  );
+  const others = planSuite(
+    loadSuite('crd-same'),
+    'paper',
+    contextWith('classification', { cifar100: 50_000 }),
+  );
+  assert.ok(
+    others.cells.every(({ row, notComparable }) => row !== 'Teacher' || notComparable === null),
+  );
+});
