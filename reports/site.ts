@@ -13,11 +13,13 @@ import {
 } from '../results/queries.ts';
 import { openStore, type Store } from '../results/store.ts';
 import { schemaVersion } from '../runners/trial/spec.ts';
+import type { Coverage } from '../suites/coverage.ts';
 import { fileNames } from './file-names.ts';
 import { checkHistory, type JudgedSeries } from './history/check.ts';
 import { pairOf } from './history/series.ts';
 import { claimModels } from './model/claim-evidence.ts';
 import { type EvaluationGroup, evaluationGroups } from './model/evaluations.ts';
+import { measuredNumbers } from './model/measured-numbers.ts';
 import { readPlanData, readRunData } from './model/plan-data.ts';
 import { type CellModel, type TableModel, tableModel } from './model/table-model.ts';
 import { sitePages } from './pages/index.ts';
@@ -46,12 +48,12 @@ export interface SiteSummary {
  */
 export async function renderSite(
   database: string,
-  options: { readonly out: string },
+  options: { readonly out: string; readonly coverage?: CoverageMaker | undefined },
 ): Promise<SiteSummary> {
   const store = await openStore(database, 'read');
   let pages = 0;
   try {
-    await writeSite(options.out, counted(siteFiles(store)));
+    await writeSite(options.out, counted(siteFiles(store, options.coverage)));
   } finally {
     store.close();
   }
@@ -69,9 +71,9 @@ export async function renderSite(
  * The files of the site, one after the other, without touching the disk: all of them together may not fit into memory.
  * The marker file, which says that the site is whole, comes last.
  */
-export async function* siteFiles(store: Store): AsyncGenerator<SiteFile> {
+export async function* siteFiles(store: Store, coverage?: CoverageMaker): AsyncGenerator<SiteFile> {
   const paths: string[] = [];
-  for await (const file of contentFiles(store)) {
+  for await (const file of contentFiles(store, coverage)) {
     paths.push(file[0]);
     yield file;
   }
@@ -79,8 +81,11 @@ export async function* siteFiles(store: Store): AsyncGenerator<SiteFile> {
   yield [markerFile, `${marker}\n`];
 }
 
-async function* contentFiles(store: Store): AsyncGenerator<SiteFile> {
-  const data = await readSiteData(store);
+async function* contentFiles(
+  store: Store,
+  coverage: CoverageMaker | undefined,
+): AsyncGenerator<SiteFile> {
+  const data = await readSiteData(store, coverage);
   const contents = new Map<SitePage, object>();
   // The navigation lists what there is, so the pages at the top are made before anything is rendered.
   for (const page of sitePages) {
@@ -106,7 +111,10 @@ async function* contentFiles(store: Store): AsyncGenerator<SiteFile> {
   }
 }
 
-async function readSiteData(store: Store): Promise<SiteData> {
+/** Makes the coverage of the published numbers, given those that are measured: it takes plans of all suites. */
+export type CoverageMaker = (measured: ReadonlySet<string>) => Coverage;
+
+async function readSiteData(store: Store, coverage: CoverageMaker | undefined): Promise<SiteData> {
   const tables = await siteTables(store);
   const published = loadPublished();
   return {
@@ -130,6 +138,7 @@ async function readSiteData(store: Store): Promise<SiteData> {
     parity: await latestParity(store),
     benches: await latestBenches(store),
     check: await checkHistory(store),
+    coverage: coverage?.(measuredNumbers(tables.map(({ table }) => table))) ?? null,
   };
 }
 

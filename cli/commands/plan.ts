@@ -41,6 +41,11 @@ export const command = defineCommand({
       summary:
         'instead of a suite: the seeds and hours that would settle each open cell and claim of the workspace, cheapest first',
     },
+    coverage: {
+      kind: 'flag',
+      summary:
+        'instead of a suite: how many published numbers are known, declared, runnable at scale paper and measured, and why not the others',
+    },
     workspace: sharedOptions.workspace,
     data: sharedOptions.data,
     json: sharedOptions.json,
@@ -53,10 +58,12 @@ export const command = defineCommand({
       meaning: 'its price, after a few steps of every pair and method',
     },
     { command: 'redistill plan --decide', meaning: 'what would settle what is open' },
+    { command: 'redistill plan --coverage', meaning: 'what of the published numbers can be run' },
     { command: 'redistill plan default@proxy --seeds 1,2,3 --json', meaning: 'for a program' },
   ],
   async run(context, [named], options) {
     if (options.decide) return settle(context, named, options);
+    if (options.coverage) return cover(context, named, options);
     const name = named ?? 'default';
     const { planByName } = await import('../../suites/plan-by-name.ts');
     const { pricePlan } = await import('../../suites/price.ts');
@@ -170,5 +177,28 @@ async function settle(
   const found = await readDecisions(workspace, measuredSteps(workspace));
   if (options.json) context.json({ schemaVersion, ...found });
   else for (const line of decisionLines(found)) context.stdout(line);
+  return exitCodes.fine;
+}
+
+/** `--coverage`: how far every published number has come. */
+async function cover(
+  context: CommandContext,
+  named: string | undefined,
+  options: { readonly workspace?: string | undefined; readonly json: boolean },
+): Promise<ExitCode> {
+  if (named !== undefined) {
+    throw new UsageError(
+      'PLAN_COVERAGE',
+      `--coverage looks at every published number; it takes no suite, and got "${named}".`,
+      { hint: `"redistill plan ${named} --scale paper" says it of one suite, cell by cell.` },
+    );
+  }
+  const { presentCoverage } = await import('../../suites/coverage-by-name.ts');
+  const { coverageLines } = await import('../output/coverage.ts');
+  const { measuredNumbers } = await import('../run/measured-numbers.ts');
+  const workspace = resolve(context.cwd, options.workspace ?? '.');
+  const coverage = presentCoverage(measuredNumbers(workspace));
+  if (options.json) context.json({ schemaVersion, coverage });
+  else for (const line of coverageLines(coverage)) context.stdout(line);
   return exitCodes.fine;
 }

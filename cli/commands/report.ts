@@ -62,7 +62,9 @@ export const command = defineCommand({
     }
     const { renderSite } = await import('../../reports/site.ts');
     const target = out === undefined ? join(folder, 'reports', 'out') : resolve(context.cwd, out);
-    const { pages, index } = await renderSite(database, { out: target });
+    const { presentCoverage } = await import('../../suites/coverage-by-name.ts');
+    const site = { out: target, coverage: presentCoverage };
+    const { pages, index } = await renderSite(database, site);
     if (json) context.json({ schemaVersion, pages, index });
     else {
       context.stdout(`Wrote ${pages} pages. Open ${index}`);

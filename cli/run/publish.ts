@@ -29,7 +29,9 @@ export async function publish(workspace: string, withReport: boolean): Promise<P
     warnings = summary.problems.map(({ message }) => message);
     if (!withReport) return { database, index: null, warnings, problem: null };
     const { renderSite } = await import('../../reports/site.ts');
-    const { index } = await renderSite(database, { out: join(workspace, 'reports', 'out') });
+    const { presentCoverage } = await import('../../suites/coverage-by-name.ts');
+    const out = join(workspace, 'reports', 'out');
+    const { index } = await renderSite(database, { out, coverage: presentCoverage });
     return { database, index, warnings, problem: null };
   } catch (error) {
     if (!(error instanceof RedistillError)) throw error;

@@ -1,5 +1,6 @@
 import { claims } from './claims.ts';
 import { cost } from './cost.ts';
+import { coverage } from './coverage.ts';
 import { glossary } from './glossary.ts';
 import { history } from './history.ts';
 import { official } from './official.ts';
@@ -12,6 +13,7 @@ import type { SitePage } from './types.ts';
 export const sitePages: readonly SitePage[] = [
   overview,
   claims,
+  coverage,
   parity,
   cost,
   history,

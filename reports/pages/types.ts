@@ -2,6 +2,7 @@ import type { BenchRunRow } from '../../results/benches.ts';
 import type { ParityRunRow } from '../../results/parity.ts';
 import type { EnvironmentRow } from '../../results/queries.ts';
 import type { Store } from '../../results/store.ts';
+import type { Coverage } from '../../suites/coverage.ts';
 import type { Check } from '../history/check.ts';
 import type { ClaimModel } from '../model/claim-evidence.ts';
 import type { TableModel } from '../model/table-model.ts';
@@ -28,6 +29,8 @@ export interface SiteData {
   /** The newest `bench` of each suite. */
   readonly benches: readonly BenchRunRow[];
   readonly check: Check;
+  /** How far every published number has come; null where nobody planned the suites for it. */
+  readonly coverage: Coverage | null;
 }
 
 /** What names a cell over all tables. */

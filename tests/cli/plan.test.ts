@@ -29,6 +29,7 @@ function capture(cwd: string) {
 
 const defaults = {
   ownTeachers: false,
+  coverage: false,
   store: false,
   decide: false,
   measure: false,

@@ -8,6 +8,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { renderSite } from '../../reports/site.ts';
 import { ingest } from '../../results/ingest.ts';
 import { databaseFile } from '../../results/workspace.ts';
+import { presentCoverage } from '../../suites/coverage-by-name.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { writeDenseSample } from './dense-sample.ts';
 import { writeWholeSample } from './whole-sample.ts';
@@ -22,6 +23,7 @@ const executable = [
 const pages = [
   'index.html',
   'claims.html',
+  'coverage.html',
   'parity.html',
   'cost.html',
   'history.html',
@@ -73,7 +75,7 @@ test('a browser shows every kind of page without an error, a request, a barrier,
   await writeDenseSample(workspace);
   await ingest({ workspace, published: writeWholeSample(workspace) });
   const out = join(workspace, 'out');
-  await renderSite(databaseFile(workspace), { out });
+  await renderSite(databaseFile(workspace), { out, coverage: presentCoverage });
   const browser = await startBrowser(context);
   const complaints: string[] = [];
   for (const [width, colorScheme] of [
