@@ -1,145 +1,166 @@
 import { RandomStream } from '../common/random.ts';
-import { judge } from '../reference/verdict/comparison.ts';
-import { pooledSpread } from '../reference/verdict/sample.ts';
-import { controlTable } from '../reference/verdict/table-control.ts';
-import type { Verdict } from '../reference/verdict/verdict.ts';
-
-/** How the made-up publication knows its own error: its number is exact, averages runs and says how they scatter, or keeps silent. */
-export type PublishedError = 'none' | 'stated' | 'not stated';
-
-/** One made-up situation: what is true, and what the verdict gets to see of it. */
-export interface Situation {
-  readonly seeds: number;
-  readonly spread: 'own' | 'pooled';
-  readonly publishedError: PublishedError;
-  /** What the method reaches in truth minus what the publication would print if it averaged infinitely many runs. */
-  readonly truth: number;
-}
-
-/** Margin, standard deviation of a seed, runs that the publication averages, and cells beside this one that are pooled over. */
-export const setting = { margin: 0.5, sd: 0.25, publishedRuns: 4, otherCells: 6 } as const;
-
-type JudgedWord = ReturnType<typeof judge>['word'];
-
-/** Share of each word over `runs` simulated cells, from a stream of the situation's own. */
-export function wordRates(
-  situation: Situation,
-  runs: number,
-): Readonly<Record<JudgedWord, number>> {
-  const { seeds, spread, publishedError, truth } = situation;
-  const { margin, sd, publishedRuns, otherCells } = setting;
-  const name = `verdict-rates/${seeds}/${spread}/${publishedError}/${truth}`;
-  const stream = RandomStream.named(1, name);
-  const counts = { reproduced: 0, below: 0, above: 0, inconclusive: 0 };
-  const draw = (count: number, centre: number) =>
-    Array.from({ length: count }, () => centre + sd * stream.normal());
-  for (let run = 0; run < runs; run += 1) {
-    const measured = draw(seeds, 75 + truth);
-    // With one seed a cell has no spread to pool: the other cells then have three.
-    const others = Array.from({ length: otherCells }, () => draw(Math.max(3, seeds), 70));
-    const printed = publishedError === 'none' ? [75] : draw(publishedRuns, 75);
-    const stated = publishedError === 'stated';
-    const { word } = judge({
-      measured,
-      published: mean(printed),
-      publishedError: stated ? deviation(printed) / Math.sqrt(publishedRuns) : 0,
-      publishedDf: stated ? publishedRuns - 1 : Infinity,
-      margin,
-      pooled: spread === 'pooled' ? pooledSpread([measured, ...others]) : null,
-    });
-    counts[word] += 1;
-  }
-  for (const word of Object.keys(counts) as JudgedWord[]) counts[word] /= runs;
-  return counts;
-}
-
-/** A table of cells that share what a teacher does to them, judged cell by cell and together. */
-export interface TableRates {
-  /** Tables in which at least one cell within the margin is called below. */
-  readonly anyFalseBelow: { readonly alone: number; readonly together: number };
-  /** Mean share of wrong ones among the cells called below (0 where none is). */
-  readonly falseShare: { readonly alone: number; readonly together: number };
-  /** Mean share of the cells truly beyond the margin that are called below. */
-  readonly found: { readonly alone: number; readonly together: number };
-}
+import { type ComparisonInput, judge } from '../reference/verdict/comparison.ts';
+import { intervalWord } from '../reference/verdict/interval.ts';
+import { type Spread, sample } from '../reference/verdict/sample.ts';
+import { independentValues, tableSpread } from '../reference/verdict/teachers.ts';
 
 /**
- * Tables of 20 cells with three seeds and pooled spread. `beyond` of them lie 0.5 points below the margin in truth, the others
- * exactly on its edge, the worst place for a false word. With `shared`, half of a seed's variance is the column's (its teacher
- * and its seed), the same in five cells each; without, cells are independent.
+ * How a made-up publication comes to its number: it is exact; averages four runs and prints their scatter; averages four and prints
+ * none; is one run; averages four and does not say so.
  */
-export function tableRates(beyond: number, shared: boolean, tables: number): TableRates {
-  const { margin, sd } = setting;
-  const cells = 20;
-  const perColumn = 5;
-  const stream = RandomStream.named(
-    1,
-    `verdict-rates/table/${beyond}/${shared ? 'shared' : 'independent'}`,
-  );
-  const sums = { any: [0, 0], share: [0, 0], found: [0, 0] };
-  for (let table = 0; table < tables; table += 1) {
-    const columns = Array.from({ length: cells / perColumn }, () =>
-      Array.from({ length: 3 }, () => stream.normal()),
-    );
-    const measured = Array.from({ length: cells }, (_, cell) => {
-      const centre = 75 - margin - (cell < beyond ? 0.5 : 0);
-      const column = columns[cell % (cells / perColumn)] as readonly number[];
-      return column.map((common) =>
-        shared
-          ? centre + sd * Math.SQRT1_2 * (common + stream.normal())
-          : centre + sd * stream.normal(),
-      );
-    });
-    const pooled = pooledSpread(measured);
-    const verdicts = measured.map((values) =>
-      asVerdict({
-        measured: values,
-        published: 75,
-        publishedError: 0,
-        publishedDf: Infinity,
-        margin,
-        pooled,
-      }),
-    );
-    const control = controlTable(verdicts);
-    const called = verdicts.map(({ word }) => word === 'below');
-    [called, called.map((below, cell) => below && control[cell]?.stands === true)].forEach(
-      (found, way) => {
-        const wrong = found.filter((below, cell) => below && cell >= beyond).length;
-        const right = found.filter((below, cell) => below && cell < beyond).length;
-        add(sums.any, way, wrong > 0 ? 1 : 0);
-        add(sums.share, way, wrong + right === 0 ? 0 : wrong / (wrong + right));
-        add(sums.found, way, beyond === 0 ? 0 : right / beyond);
-      },
-    );
+export type Publication = 'exact' | 'printed' | 'stated' | 'single' | 'silent';
+
+/** One made-up situation: what is true, and what the verdict gets to see of it. Differences and scatter in points. */
+export interface Situation {
+  readonly name: string;
+  readonly seeds: number;
+  readonly publication: Publication;
+  /** Standard deviation of a seed of the judged cell, and of the other cells. */
+  readonly sd: number;
+  readonly otherSd: number;
+  /** Without it the cell stands alone: nothing can be pooled. */
+  readonly table: boolean;
+  /** How much better a best epoch is than a last one, where the rule before compared the one with the other. */
+  readonly bestOverLast?: number;
+  /** Standard deviation between teachers, and how many teach the seeds in turn. */
+  readonly teacherSd?: number;
+  readonly teachers?: number;
+  /** Seeds are added one by one up to so many, until a word appears. */
+  readonly addedUpTo?: number;
+}
+
+/** Margin, runs that a publication averages, and cells beside the judged one. */
+export const setting = { margin: 0.5, publishedRuns: 4, otherCells: 6 } as const;
+
+export type Word = ReturnType<typeof judge>['word'];
+
+/** Shares of words under the rules before and as they are now. */
+export interface Rates {
+  readonly before: Readonly<Record<Word, number>>;
+  readonly after: Readonly<Record<Word, number>>;
+}
+
+const none = (): Record<Word, number> => ({ reproduced: 0, below: 0, above: 0, inconclusive: 0 });
+
+/** Shares of each word over `runs` cells whose truth is `truth` off the published one, from a stream of the situation's own. */
+export function wordRates(situation: Situation, truth: number, runs: number): Rates {
+  const stream = RandomStream.named(1, `verdict-rates/${JSON.stringify(situation)}/${truth}`);
+  const [before, after] = [none(), none()];
+  for (let run = 0; run < runs; run += 1) {
+    const words = oneCell(situation, truth, stream);
+    before[words.before] += 1 / runs;
+    after[words.after] += 1 / runs;
   }
-  const rate = (of: readonly number[]) => ({
-    alone: (of[0] as number) / tables,
-    together: (of[1] as number) / tables,
-  });
+  return { before, after };
+}
+
+interface DrawnCell {
+  readonly column: string;
+  readonly values: number[];
+  readonly teachers: string[];
+}
+
+function oneCell(situation: Situation, truth: number, stream: RandomStream) {
+  const { seeds, publication, sd, otherSd, bestOverLast = 0 } = situation;
+  const most = situation.addedUpTo ?? seeds;
+  const own = drawCell(stream, situation, most, 75 + truth, sd);
+  const others = situation.table
+    ? Array.from({ length: setting.otherCells }, (_, index) =>
+        // With one seed a cell has no spread to pool: the other cells then have three.
+        drawCell(stream, situation, Math.max(3, seeds), 70, otherSd, `other ${index}`),
+      )
+    : [];
+  const published = drawPublication(stream, publication, sd);
+  const input = (count: number, cell: DrawnCell): ComparisonInput => {
+    const used = { ...cell, values: cell.values.slice(0, count) };
+    const pooled = situation.table ? tableSpread([used, ...others]) : null;
+    const measured = independentValues(used.values, used.teachers);
+    return { measured, margin: setting.margin, pooled, ...published };
+  };
+  const counts = situation.addedUpTo === undefined ? [seeds] : range(seeds, situation.addedUpTo);
+  // Before, a best epoch might be held against a last one, and every seed that was there counted.
+  const lifted = { ...own, values: own.values.map((value) => value + bestOverLast) };
+  const alone = { ...lifted, teachers: [] };
   return {
-    anyFalseBelow: rate(sums.any),
-    falseShare: rate(sums.share),
-    found: rate(sums.found),
+    before: firstWord(counts.map((count) => () => wordBefore(input(count, alone)))),
+    after: judge(input(seeds, own)).word,
   };
 }
 
-function asVerdict(input: Parameters<typeof judge>[0]): Verdict {
-  const last = { ...judge(input), moreSeeds: null };
-  return { word: last.word, reason: '', comparisons: { last }, moreSeeds: null };
-}
-
-function add(sums: number[], index: number, value: number): void {
-  sums[index] = (sums[index] as number) + value;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function deviation(values: readonly number[]): number {
-  const centre = mean(values);
-  return Math.sqrt(
-    values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1),
+/** Students in turn of so many teachers; without teachers they scatter as seeds do. */
+function drawCell(
+  stream: RandomStream,
+  { teacherSd = 0, teachers = 1 }: Situation,
+  seeds: number,
+  centre: number,
+  sd: number,
+  column = 'own',
+): DrawnCell {
+  const shifts = Array.from({ length: teachers }, () =>
+    teacherSd === 0 ? 0 : teacherSd * stream.normal(),
   );
+  const turn = (seed: number) => seed % teachers;
+  const places = Array.from({ length: seeds }, (_, seed) => seed);
+  return {
+    column,
+    values: places.map((seed) => centre + (shifts[turn(seed)] as number) + sd * stream.normal()),
+    teachers: places.map((seed) => `teacher ${turn(seed)}`),
+  };
+}
+
+function drawPublication(stream: RandomStream, publication: Publication, sd: number) {
+  const runs = publication === 'single' ? 1 : setting.publishedRuns;
+  const drawn =
+    publication === 'exact' ? [75] : Array.from({ length: runs }, () => 75 + sd * stream.normal());
+  const printed = sample(drawn);
+  const stated = publication === 'printed';
+  const imputed: Readonly<Record<Publication, number | null>> = {
+    exact: null,
+    printed: null,
+    stated: runs,
+    single: 1,
+    silent: 1,
+  };
+  return {
+    published: printed.mean,
+    publishedError: stated ? (printed.sd as number) / Math.sqrt(runs) : 0,
+    publishedDf: stated ? runs - 1 : Infinity,
+    imputedRuns: imputed[publication],
+  };
+}
+
+/** The first word that is one, as for somebody who looks after every seed. */
+function firstWord(looks: readonly (() => Word)[]): Word {
+  for (const look of looks) {
+    const word = look();
+    if (word !== 'inconclusive') return word;
+  }
+  return 'inconclusive';
+}
+
+/**
+ * The rules before: below five seeds every cell was pooled, a publication without a printed scatter was exact, and one seed might be
+ * `below` or `above`.
+ */
+function wordBefore(input: ComparisonInput): Word {
+  const own = sample(input.measured);
+  const pooled = own.n < 5 ? input.pooled : null;
+  const spread: Spread | null = pooled ?? (own.sd === null ? null : { sd: own.sd, df: own.n - 1 });
+  if (spread === null) return 'inconclusive';
+  const ours = spread.sd ** 2 / own.n;
+  const theirs = input.publishedError ** 2;
+  const { word } = intervalWord({
+    difference: own.mean - input.published,
+    standardError: Math.sqrt(ours + theirs),
+    df:
+      theirs === 0
+        ? spread.df
+        : (ours + theirs) ** 2 / (ours ** 2 / spread.df + theirs ** 2 / input.publishedDf),
+    margin: input.margin,
+  });
+  return own.n === 1 && word === 'reproduced' ? 'inconclusive' : word;
+}
+
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }

@@ -12,7 +12,13 @@ export const outcomeStyles: readonly OutcomeStyle[] = [
   {
     word: 'holds',
     symbol: '\u2713',
-    meaning: 'Every comparison of the claim is there and is for it.',
+    meaning: 'Every comparison of the claim is there, was measured and is for it.',
+  },
+  {
+    word: 'as printed',
+    symbol: '\u2261',
+    meaning:
+      'Every comparison is printed, and each difference is for the claim and larger than the noise floor: what choosing the best epoch over the last is worth in the logs that authors posted. Two printed numbers have no interval, so this is no test.',
   },
   {
     word: 'does not hold',

@@ -16,7 +16,7 @@ export const verdictStyles: readonly VerdictStyle[] = [
     symbol: '\u2713',
     style: 'reproduced',
     meaning:
-      'Measured at paper scale, and the 90 % interval of the difference to the published number lies inside the equivalence margin. Needs at least two seeds.',
+      'Measured at paper scale, and the 90 % interval of the difference to the published number lies inside the equivalence margin, also among all cells of the table. Needs at least two seeds.',
   },
   {
     word: 'below',
@@ -37,7 +37,7 @@ export const verdictStyles: readonly VerdictStyle[] = [
     symbol: '?',
     style: 'inconclusive',
     meaning:
-      'Measured at paper scale, but the interval crosses the edge of the margin. The page of the cell says how many more seeds would decide.',
+      'Measured at paper scale, but the interval crosses the edge of the margin, the word may be chance among the cells of the table, or the seeds allow none: one alone, some missing, failed or identical. The page of the cell says which, and how many more seeds would decide.',
   },
   {
     word: 'not comparable',
@@ -64,7 +64,7 @@ export const verdictStyles: readonly VerdictStyle[] = [
     symbol: '\u2715',
     style: 'failed',
     meaning:
-      'Every finished trial of the cell diverged or failed, so that there is nothing to measure.',
+      'Every finished trial of the cell diverged, failed or ended at chance level, so that there is nothing to measure.',
   },
 ];
 

@@ -45,11 +45,13 @@ export async function storePlans(store: Store, plans: readonly Plan[]): Promise<
 async function appendPlan(store: Store, plan: Plan): Promise<void> {
   const key = [plan.suite, plan.scale] as const;
   const margins = JSON.stringify(plan.margins);
+  const registered =
+    plan.registeredSeeds === undefined ? null : JSON.stringify(plan.registeredSeeds);
   await fill(
     store,
     'plans',
-    ['text', 'text', 'text', 'text', 'text'],
-    [[...key, plan.title, plan.notComparable, margins]],
+    ['text', 'text', 'text', 'text', 'text', 'text'],
+    [[...key, plan.title, plan.notComparable, margins, registered]],
   );
   await fill(
     store,

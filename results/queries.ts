@@ -15,15 +15,23 @@ export interface PlanRow {
   readonly notComparable: string | null;
   /** Equivalence margin per metric. */
   readonly margins: Readonly<Record<string, number>>;
+  /** The suite's own seeds where the plan was made for others; null where it has them. */
+  readonly registeredSeeds: readonly number[] | null;
 }
 
 /** Every suite at every scale that was planned: by suite, then paper, proxy, smoke. */
 export async function plans(store: Store): Promise<PlanRow[]> {
-  const rows = await store.rows<Omit<PlanRow, 'margins'> & { margins: string }>(
-    `SELECT suite, scale, title, not_comparable AS "notComparable", margins
+  const rows = await store.rows<
+    Omit<PlanRow, 'margins' | 'registeredSeeds'> & { margins: string; registered: string | null }
+  >(
+    `SELECT suite, scale, title, not_comparable AS "notComparable", margins, registered_seeds AS registered
        FROM plans ORDER BY suite, list_position(['paper', 'proxy', 'smoke'], scale), scale`,
   );
-  return rows.map((row) => ({ ...row, margins: JSON.parse(row.margins) as PlanRow['margins'] }));
+  return rows.map(({ margins, registered, ...row }) => ({
+    ...row,
+    margins: JSON.parse(margins) as PlanRow['margins'],
+    registeredSeeds: registered === null ? null : (JSON.parse(registered) as number[]),
+  }));
 }
 
 export interface ColumnRow {

@@ -155,6 +155,16 @@ function checkNames({ definition, error }: Suite): void {
         'Two trials with one seed are one trial; take another number.',
       );
     }
+    const teachers = definition.scales[scale]?.teacher?.seeds ?? [];
+    const teacher = twice(teachers);
+    if (teacher >= 0) {
+      throw error(
+        'SUITE_DUPLICATE_SEED',
+        ['scales', scale, 'teacher', 'seeds', teacher],
+        `the seed ${teachers[teacher]} stands there twice.`,
+        'Two teachers with one seed are one teacher; take another number.',
+      );
+    }
   }
 }
 

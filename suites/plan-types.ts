@@ -51,6 +51,11 @@ export interface Plan {
   readonly notComparable: string | null;
   /** Equivalence margin per metric, in the metric's unit. */
   readonly margins: Readonly<Record<string, number>>;
+  /**
+   * The seeds that the suite declares at this scale, where the plan was made for others. They decide: seeds that are added after the
+   * first were looked at are no part of a verdict. Absent: the plan has the suite's own seeds.
+   */
+  readonly registeredSeeds?: readonly number[];
   readonly columns: readonly {
     readonly id: string;
     readonly teacher: string | null;

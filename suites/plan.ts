@@ -83,6 +83,7 @@ export function planSuite(
     margins: Object.fromEntries(
       Object.entries(suite.definition.metrics).map(([name, { margin }]) => [name, margin]),
     ),
+    ...(options.seeds === undefined ? {} : { registeredSeeds: scale.seeds }),
     columns: columns
       .filter(({ id }) => cells.some((cell) => cell.column === id))
       .map(({ id, teacher, student, released }) => ({
@@ -284,14 +285,15 @@ function trialsOf(
 ): readonly string[] {
   const { row, column, recipe, hyper } = cell;
   const taught = learnsFromTeacher(scope.context, row);
-  const teacher = taught && trainsTeachers(scope.suite) ? book.teacher(column) : null;
-  if (row.row.role === 'teacher') return teacher === null ? [] : [teacher.id];
+  const teachers = taught && trainsTeachers(scope.suite) ? book.teachers(column) : [];
+  if (row.row.role === 'teacher') return teachers.map(({ id }) => id);
   return seeds.map(
     (seed, index) =>
       book.student(
         { method: row.method, hyper, recipe, seed, row: row.row.name, taught },
         column,
-        teacher,
+        // In turn, so that every teacher has as many students as the others, or one more.
+        teachers[index % teachers.length] ?? null,
         index,
       ).id,
   );

@@ -91,7 +91,12 @@ export interface SuiteScale {
   readonly dataset: string;
   readonly recipe: SuiteRecipe;
   readonly seeds: readonly number[];
-  readonly teacher?: { readonly seed?: number; readonly recipe?: SuiteRecipe };
+  readonly teacher?: {
+    /** Of the one teacher of a pair; with `seeds` there is one teacher per entry, and the students have them in turn. */
+    readonly seed?: number;
+    readonly seeds?: readonly number[];
+    readonly recipe?: SuiteRecipe;
+  };
   readonly notComparable?: string;
   readonly gate?: number;
   readonly columns?: Readonly<

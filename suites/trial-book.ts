@@ -19,10 +19,28 @@ export class TrialBook {
   }
 
   /**
-   * One teacher per pair serves all seeds of the students, as in the papers. An imported one is not trained: its trial
-   * measures it, so that its gate can be applied.
+   * The teachers of a pair. Usually one serves all seeds of the students, as in the papers; a suite may train several, so that what a
+   * verdict says does not hold for one alone.
    */
-  teacher(column: Column): PlannedTrial {
+  teachers(column: Column): readonly PlannedTrial[] {
+    const { suite, scale, scaleName } = this.scope;
+    if (column.checkpoint === null) {
+      const seeds = scale.teacher?.seeds ?? [scale.teacher?.seed ?? 0];
+      return seeds.map((seed) => this.teacher(column, seed));
+    }
+    if (scale.teacher?.seeds !== undefined) {
+      throw suite.error(
+        'SUITE_TEACHERS',
+        ['scales', scaleName, 'teacher', 'seeds'],
+        `asks for ${scale.teacher.seeds.length} teachers, but that of ${column.id} is imported and is one.`,
+        'Leave out `seeds`, or the `checkpoint` of the pair.',
+      );
+    }
+    return [this.teacher(column, 0)];
+  }
+
+  /** An imported teacher is not trained: its trial measures it, so that its gate can be applied. */
+  private teacher(column: Column, seed: number): PlannedTrial {
     const model = column.teacher as string;
     if (column.checkpoint !== null) {
       const measured: TrialSpec = {
@@ -45,7 +63,7 @@ export class TrialBook {
       hyper: this.scope.context.resolveHyper('none', {}, model),
       teacher: null,
       ...this.training(teacherRecipe(this.scope, model).recipe, model),
-      seed: this.scope.scale.teacher?.seed ?? 0,
+      seed,
     };
     return this.add(spec, null, column.gate, [0, column.index]);
   }

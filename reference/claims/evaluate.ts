@@ -1,12 +1,20 @@
 import type { Published } from '../published/loader.ts';
 import type { PublishedCell } from '../published/types.ts';
 import { pairedDifference } from '../verdict/paired.ts';
+import { type RandomEffects, randomEffects } from '../verdict/random-effects.ts';
 import { studentTCdf } from '../verdict/student-t.ts';
 import { sharedColumns } from './loader.ts';
+import { noiseFloor } from './noise-floor.ts';
 import type { Claim, ClaimComparison, PublishedPair } from './types.ts';
 
 /** What the evidence says of a claim. */
-export type Outcome = 'holds' | 'does not hold' | 'mixed' | 'undecided' | 'not enough data';
+export type Outcome =
+  | 'holds'
+  | 'as printed'
+  | 'does not hold'
+  | 'mixed'
+  | 'undecided'
+  | 'not enough data';
 
 /** One side of a measured comparison: a method under conditions, a value per seed. */
 export interface MeasuredArm {
@@ -82,6 +90,8 @@ export interface Evaluation {
   readonly findings: readonly Finding[];
   /** Comparisons without any number that counts. */
   readonly missing: readonly Gap[];
+  /** What the pairs say together, a minus b: a pair counts once, however many comparisons it has. Null with fewer than two. */
+  readonly summary: RandomEffects | null;
   /**
    * P-values of the claim as a whole, null where nothing was tested. `holds`: all of its comparisons are for it, so the largest
    * counts (intersection-union), and null where one is missing; `refuted`: at least one is against it (Bonferroni).
@@ -91,13 +101,17 @@ export interface Evaluation {
   readonly needsP?: number;
 }
 
-/** The published numbers alone, as printed. Numbers at second hand are shown and never counted. */
+/**
+ * The published numbers alone, as printed: two numbers without an interval are no test, so that nothing more than `as printed` can be
+ * said for a claim. Numbers at second hand are shown and never counted.
+ */
 export function evaluatePublished(claim: Claim, published: Published): Evaluation {
   const perComparison = claim.comparisons.map((comparison) => ({
     comparison,
     findings: comparison.published.flatMap((pair) => publishedFindings(claim, pair, published)),
   }));
-  return conclude(perComparison, () => []);
+  const evaluation = conclude(perComparison, () => []);
+  return evaluation.outcome === 'holds' ? { ...evaluation, outcome: 'as printed' } : evaluation;
 }
 
 /**
@@ -119,6 +133,7 @@ export function evaluateMeasured(
       sentence: 'a proxy cannot answer a claim about an amount',
       findings: [],
       missing: [],
+      summary: null,
       p: null,
     };
   }
@@ -156,6 +171,10 @@ function publishedFindings(
     const second = [a, b].some(({ trust }) => trust === 'secondary');
     const rerun = [a, b].some(({ trust }) => trust === 'reimplementation');
     const within = spread > 0 && Math.abs(gain) <= spread;
+    // An amount is a statement about the printed numbers themselves; who is better is one about the methods.
+    const asks = claim.kind === 'better' && claim.by === undefined;
+    const floor = asks ? noiseFloor(published, a.dataset, a.metric) : null;
+    const drowned = floor !== null && says !== 'open' && Math.abs(gain) <= floor;
     return {
       a: { name: a.row, value: a.value, published: a, cell: null },
       b: { name: b.row, value: b.value, published: b, cell: null },
@@ -168,7 +187,7 @@ function publishedFindings(
       high: null,
       n: null,
       p: null,
-      says: second ? 'nothing' : within ? 'open' : says,
+      says: second ? 'nothing' : within || drowned ? 'open' : says,
       notes: [
         ...(second ? ['at second hand: shown, not counted'] : []),
         ...(rerun ? ['from a reimplementation'] : []),
@@ -178,6 +197,12 @@ function publishedFindings(
           ? [claim.kind === 'cost' ? rounding : 'the two numbers are equal']
           : []),
         ...(within ? [`within the printed spread of ${spread.toFixed(a.decimals)}`] : []),
+        ...(drowned
+          ? [
+              `within the noise floor of ${floor.toFixed(a.decimals)}: what the best epoch alone is above the last in the authors\u2019 logs`,
+            ]
+          : []),
+        ...(asks && floor === null ? [`no noise floor is known for ${a.metric} here`] : []),
       ],
       tests: null,
       beyond: null,
@@ -325,8 +350,22 @@ function conclude(
     sentence: sentenceOf(yes, no, open, missing.length),
     findings,
     missing,
+    summary: summaryOf(findings),
     p: claimTests(findings, missing.length),
   };
+}
+
+/** The findings that count, a pair as one effect: its comparisons share the teacher and often a method. */
+function summaryOf(findings: readonly Finding[]): RandomEffects | null {
+  const counted = findings.filter(({ says }) => says !== 'nothing');
+  const effects = [...Map.groupBy(counted, ({ place }) => place).values()].map((group) => ({
+    value: group.reduce((sum, { difference }) => sum + difference, 0) / group.length,
+    // As if the comparisons of a pair were one: their errors are not independent.
+    variance:
+      group.reduce((sum, { beyond, n }) => sum + (beyond?.sd ?? 0) ** 2 / (n ?? 1), 0) /
+      group.length,
+  }));
+  return randomEffects(effects);
 }
 
 function claimTests(findings: readonly Finding[], missing: number): Evaluation['p'] {

@@ -1,4 +1,4 @@
-import { confidence, ownSpreadFrom } from '../verdict/comparison.ts';
+import { confidence, ownSpreadFrom } from '../verdict/interval.ts';
 import { pooledSpread, type Spread, sample } from '../verdict/sample.ts';
 import { studentTCdf, studentTQuantile } from '../verdict/student-t.ts';
 

@@ -1,4 +1,4 @@
-import { compare } from './comparison.ts';
+import { intervalWord } from './interval.ts';
 import type { Spread } from './sample.ts';
 import type { PublishedNumber, VerdictWord } from './verdict.ts';
 
@@ -97,15 +97,15 @@ function wordOf(
       : published.selection === 'last'
         ? [last]
         : [best, last];
+  // The run and the mean of the publication's runs scatter by one and the same estimate.
+  const standardError = spread.sd * Math.sqrt(1 + 1 / runs);
   const words = values.map(
     (value) =>
-      compare({
-        measured: [value],
-        published: published.value,
-        publishedError: spread.sd / Math.sqrt(runs),
-        publishedDf: spread.df,
+      intervalWord({
+        difference: value - published.value,
+        standardError,
+        df: spread.df,
         margin,
-        pooled: spread,
       }).word,
   );
   const [word] = words;

@@ -1,5 +1,5 @@
 import { RandomStream } from '../../common/random.ts';
-import { confidence } from './comparison.ts';
+import { confidence } from './interval.ts';
 import { sample } from './sample.ts';
 import { studentTQuantile } from './student-t.ts';
 

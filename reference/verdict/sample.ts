@@ -24,10 +24,10 @@ export interface Spread {
 }
 
 /**
- * The standard deviation pooled over the cells of one table (DESIGN.md, decision 9): sqrt(sum (n_i - 1) s_i^2 / sum (n_i - 1)).
+ * The standard deviation pooled over the cells of one table: sqrt(sum (n_i - 1) s_i^2 / sum (n_i - 1)).
  *
- * It assumes that seeds scatter alike in all cells of a table, which is far nearer the truth than the standard deviation
- * of two or three seeds. Null where no cell has two seeds.
+ * It assumes that seeds scatter alike in all cells of a table. Who uses it for a cell asks first whether that cell scatters more
+ * (`scattersMore`). Null where no cell has two seeds.
  */
 export function pooledSpread(cells: readonly (readonly number[])[]): Spread | null {
   let squares = 0;

@@ -1,4 +1,5 @@
 import { adjustedPValues } from './false-discovery.ts';
+import { seedsToDecide } from './seeds.ts';
 import type { Verdict, VerdictWord } from './verdict.ts';
 
 /** Of the cells of a table that bear one word and stand, at most this share is wrong in expectation. */
@@ -12,13 +13,15 @@ export interface TableControl {
   readonly adjustedP: number;
   /** Whether the word stands at `falseDiscoveryRate`. */
   readonly stands: boolean;
+  /** The word that the cell's own interval says. */
+  readonly alone: ControlledWord;
 }
 
 const controlled = ['reproduced', 'below', 'above'] as const satisfies readonly VerdictWord[];
 type ControlledWord = (typeof controlled)[number];
 
 /**
- * Looks at the verdicts of one table together. A word is wrong in at most 5 % of cells by itself, so a table of a hundred
+ * Looks at the verdicts of one table together. A word is wrong in about 5 % of cells on the edge of the margin by itself, so a table of a hundred
  * cells that all lie on the edge of the margin would show five of them `below` for nothing. Each word is a family of its own:
  * the p-values that all tested cells have for it, adjusted by Benjamini-Hochberg.
  *
@@ -26,8 +29,8 @@ type ControlledWord = (typeof controlled)[number];
  * deviation), but what they share moves them the same way, and the tests of a family all look in one direction. That is the
  * positive dependence under which Benjamini-Hochberg holds; docs/verdicts.md has its rates under a shared teacher.
  *
- * The word stays: it is what the cell's own interval says. Control is null for words that no test stands behind. The
- * result is in the order given. With one tested cell every word stands.
+ * Control is null for words that no test stands behind. The result is in the order given. With one tested cell every word
+ * stands.
  */
 export function controlTable(verdicts: readonly Verdict[]): readonly (TableControl | null)[] {
   const adjusted = new Map(controlled.map((word) => [word, family(verdicts, word)]));
@@ -35,7 +38,11 @@ export function controlTable(verdicts: readonly Verdict[]): readonly (TableContr
     const word = controlled.find((name) => name === verdict.word);
     const entry = word === undefined ? undefined : adjusted.get(word)?.get(index);
     if (entry === undefined) return null;
-    return { ...entry, stands: entry.adjustedP <= falseDiscoveryRate };
+    return {
+      ...entry,
+      stands: entry.adjustedP <= falseDiscoveryRate,
+      alone: word as ControlledWord,
+    };
   });
 }
 
@@ -43,7 +50,7 @@ export function controlTable(verdicts: readonly Verdict[]): readonly (TableContr
 function family(
   verdicts: readonly Verdict[],
   word: ControlledWord,
-): ReadonlyMap<number, Omit<TableControl, 'stands'>> {
+): ReadonlyMap<number, Pick<TableControl, 'cells' | 'adjustedP'>> {
   const tested = verdicts
     .map((verdict, index) => ({ index, p: pValue(verdict, word) }))
     .filter((entry): entry is { index: number; p: number } => entry.p !== null);
@@ -64,16 +71,34 @@ function family(
  * counts (an intersection-union test). Null where no test was made.
  */
 function pValue(verdict: Verdict, word: ControlledWord): number | null {
+  if (verdict.undecidable !== null) return null;
   const each = Object.values(verdict.comparisons).map(({ p }) => p?.[word] ?? null);
   if (each.length === 0 || each.includes(null)) return null;
   return Math.max(...(each as number[]));
 }
 
-/** What a reader must know of a word that does not stand; null where it stands or was not tested. */
-export function controlSentence(control: TableControl | null): string | null {
-  if (control === null || control.stands) return null;
-  return (
-    `By itself the cell earns its word, but over the ${control.cells} tested cells of the table it may be chance: ` +
-    `adjusted p-value ${control.adjustedP.toFixed(3)}, above the false-discovery rate of ${100 * falseDiscoveryRate} %.`
-  );
+/**
+ * The verdict that stands: a word that may be chance among the cells of its table is `inconclusive`, so that it is nowhere green, red
+ * or counted. What the cell says alone stays in the reason and in `TableControl.alone`.
+ */
+export function standing(verdict: Verdict, control: TableControl | null): Verdict {
+  if (control === null || control.stands) return verdict;
+  const { cells, adjustedP, alone } = control;
+  const level = falseDiscoveryRate / cells;
+  const seeds = Object.values(verdict.comparisons).map((each) => seedsToDecide(each, level));
+  const moreSeeds = seeds.includes(null) ? null : Math.max(...(seeds as number[]));
+  const more =
+    moreSeeds === null
+      ? ''
+      : ` ${moreSeeds} more seeds would decide among ${cells} cells with a power of 80 % if mean and scatter are as they look.`;
+  return {
+    ...verdict,
+    word: 'inconclusive',
+    reason:
+      `By itself the cell is ${alone}, but over the ${cells} tested cells of the table that may be chance: adjusted p-value ` +
+      `${adjustedP.toFixed(3)}, above the false-discovery rate of ${100 * falseDiscoveryRate} %. ${capital(verdict.reason)}${more}`,
+    moreSeeds,
+  };
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,14 @@
 import type { Selection } from '../published/types.ts';
-import { type Comparison, compare, mostSeeds } from './comparison.ts';
+import { atChance } from './chance.ts';
+import { compare } from './comparison.ts';
+import { type MeasuredSeeds, plural, seedCount, seedDoubt } from './doubts.ts';
+import { intervalText, signedNumber } from './figures.ts';
+import type { Comparison } from './interval.ts';
 import type { Spread } from './sample.ts';
+import { mostSeeds } from './seeds.ts';
+import { independentValues, teacherCount } from './teachers.ts';
+
+export type { MeasuredSeeds } from './doubts.ts';
 
 export type VerdictWord =
   | 'reproduced'
@@ -23,15 +31,10 @@ export interface PublishedNumber {
   readonly trust: 'primary' | 'reimplementation' | 'secondary';
 }
 
-/** One value per completed seed under each selection rule, in the same order of seeds. */
-export type MeasuredSeeds = Readonly<
-  Partial<Record<Exclude<Selection, 'unknown'>, readonly number[]>>
->;
-
 export interface VerdictInput {
   readonly measured: MeasuredSeeds;
   readonly published: PublishedNumber | null;
-  /** Equivalence margin in the metric's unit (DESIGN.md, decision 9). */
+  /** Equivalence margin in the metric's unit, positive. */
   readonly margin: number;
   /** Per selection rule, pooled over the table's cells (`pooledSpread`); null or absent where there is none. */
   readonly pooled?: Readonly<Partial<Record<Exclude<Selection, 'unknown'>, Spread | null>>>;
@@ -43,6 +46,12 @@ export interface VerdictInput {
   readonly notRun?: string | null;
   /** Trials of this cell that ended diverged or failed. */
   readonly failures?: number;
+  /** Seeds that the suite registered for the cell; absent: those that were measured. No word before the last of them. */
+  readonly registered?: number;
+  /** What taught each measured seed, in their order; absent: one teacher. */
+  readonly teachers?: readonly string[];
+  /** What a network that learned nothing reaches, in the metric's unit (`chanceLevel`); null or absent where not known. */
+  readonly chance?: number | null;
 }
 
 export interface Verdict {
@@ -53,6 +62,8 @@ export interface Verdict {
   readonly comparisons: Readonly<Partial<Record<Exclude<Selection, 'unknown'>, Comparison>>>;
   /** With `inconclusive`: how many more seeds would decide; null where seeds cannot. */
   readonly moreSeeds: number | null;
+  /** Why no word may rest on the comparisons whatever they say; null where one may. */
+  readonly undecidable: string | null;
 }
 
 /**
@@ -77,20 +88,25 @@ export function verdict(input: VerdictInput): Verdict {
   }
   const comparisons: Partial<Record<Exclude<Selection, 'unknown'>, Comparison>> = {};
   for (const rule of rules) {
+    const values = input.measured[rule] as readonly number[];
     comparisons[rule] = compare({
-      measured: input.measured[rule] as readonly number[],
+      measured: independentValues(values, input.teachers ?? []),
       published: published.value,
-      ...publishedError(published),
+      ...publishedError(published, teacherCount(input.teachers ?? [])),
       margin: input.margin,
       pooled: input.pooled?.[rule] ?? null,
     });
+  }
+  const learned = rules.flatMap((rule) => input.measured[rule] as readonly number[]);
+  if (learned.every((value) => atChance(value, input.chance ?? null))) {
+    return plain('failed', 'Every finished trial ended at chance level: it learned nothing.');
   }
   return conclude(input, comparisons);
 }
 
 /** The words that need no comparison, in order of precedence. */
 function withoutComparison(input: VerdictInput): Verdict | null {
-  const n = Math.max(0, ...Object.values(input.measured).map((values) => values.length));
+  const n = seedCount(input.measured);
   const failures = input.failures ?? 0;
   if (input.notRun) return plain('not run', input.notRun);
   if (n === 0) {
@@ -115,35 +131,54 @@ function conclude(input: VerdictInput, comparisons: Verdict['comparisons']): Ver
   const all = Object.entries(comparisons) as [string, Comparison][];
   const words = new Set(all.map(([, comparison]) => comparison.word));
   const [first] = all.map(([, comparison]) => comparison);
-  const each = all.map(([rule, comparison]) => sentence(rule, comparison)).join('; ');
+  const teachers = teacherCount(input.teachers ?? []);
+  const each = all.map(([rule, comparison]) => sentence(rule, comparison, teachers)).join('; ');
   const unknown =
     all.length > 1
       ? 'The publication does not say whether it reports the best or the last epoch; '
       : '';
-  const failures = input.failures ?? 0;
+  const doubt = doubtOf(input);
+  const open = { word: 'inconclusive', comparisons } as const;
+  if (doubt !== null) {
+    const { reason, moreSeeds } = doubt;
+    return { ...open, reason: `${unknown}${each}, but ${reason}.`, moreSeeds, undecidable: reason };
+  }
   if (words.size > 1) {
+    const moreSeeds = words.has('inconclusive') ? most(all) : null;
     return {
-      word: 'inconclusive',
+      ...open,
       reason: `${unknown}the two rules disagree: ${each}.`,
-      comparisons,
-      moreSeeds: [...words].includes('inconclusive') ? most(all) : null,
+      moreSeeds,
+      undecidable: null,
     };
   }
   const { word } = first as Comparison;
-  if (word === 'reproduced' && failures > 0) {
-    return {
-      word: 'inconclusive',
-      reason: `${unknown}${each}, but ${failures} trial${failures === 1 ? '' : 's'} of this cell diverged or failed, and the rest may be the lucky ones.`,
-      comparisons,
-      moreSeeds: null,
-    };
-  }
   const moreSeeds = word === 'inconclusive' ? most(all) : null;
   return {
     word,
-    reason: `${unknown}${each}${seedsSentence(word, moreSeeds)}.`,
+    reason: `${unknown}${each}${seedsSentence(
+      word,
+      moreSeeds,
+      all.every(([, { spread }]) => spread !== null),
+    )}.`,
     comparisons,
     moreSeeds,
+    undecidable: null,
+  };
+}
+
+/** Why the cell has no word whatever its interval says, and the seeds that would mend it; null where it may have one. */
+function doubtOf(
+  input: VerdictInput,
+): { readonly reason: string; readonly moreSeeds: number | null } | null {
+  const reason = seedDoubt(input);
+  if (reason !== null) return { reason, moreSeeds: null };
+  const n = seedCount(input.measured);
+  const missing = (input.registered ?? n) - n;
+  if (missing <= 0) return null;
+  return {
+    reason: `${missing} of the suite's ${input.registered} seeds ${missing === 1 ? 'is' : 'are'} missing, and a word before the last one would be a look too many`,
+    moreSeeds: missing,
   };
 }
 
@@ -154,29 +189,39 @@ function most(all: readonly (readonly [string, Comparison])[]): number | null {
   return counts.includes(null) ? null : Math.max(...(counts as number[]));
 }
 
-function seedsSentence(word: VerdictWord, moreSeeds: number | null): string {
-  if (word !== 'inconclusive') return '';
+/** @param known whether the scatter is, without which nothing can be said of further seeds. */
+function seedsSentence(word: VerdictWord, moreSeeds: number | null, known: boolean): string {
+  if (word !== 'inconclusive' || !known) return '';
   if (moreSeeds === null) return `; fewer than ${mostSeeds} seeds would not decide`;
-  return `; ${moreSeeds} more seed${moreSeeds === 1 ? '' : 's'} would decide if mean and scatter stay`;
+  return `; ${plural(moreSeeds, 'more seed')} would decide with a power of 80 % if mean and scatter are as they look`;
 }
 
-function sentence(rule: string, c: Comparison): string {
-  const sign = (value: number) => `${value < 0 ? '' : '+'}${value.toFixed(2)}`;
-  const head = `${rule}: ${sign(c.difference)} over ${c.n} seed${c.n === 1 ? '' : 's'}`;
-  if (c.spread === null) return `${head}, and one seed alone says nothing about its scatter`;
-  const pooled = c.spread.source === 'pooled' ? ', standard deviation pooled over the table' : '';
-  return `${head}, 90 % interval ${sign(c.low as number)} to ${sign(c.high as number)}${pooled}`;
+function sentence(rule: string, c: Comparison, teachers: number | null): string {
+  const over = teachers === null ? plural(c.n, 'seed') : `the means of ${c.n} teachers' students`;
+  const head = `${rule}: ${signedNumber(c.difference)} over ${over}`;
+  const interval = intervalText(c);
+  if (interval === null) return `${head}, and one seed alone says nothing about its scatter`;
+  const pooled = c.spread?.source === 'pooled' ? ', standard deviation pooled over the table' : '';
+  return `${head}, 90 % interval ${interval}${pooled}`;
 }
 
-/** The published standard error: sd / sqrt(runs) where both are known, sd where only that is (the careful reading), else 0. */
-function publishedError(published: PublishedNumber): {
-  publishedError: number;
-  publishedDf: number;
-} {
-  if (published.sd === null) return { publishedError: 0, publishedDf: Infinity };
-  const runs = published.runsAveraged;
-  if (runs === null || runs < 2) return { publishedError: published.sd, publishedDf: Infinity };
-  return { publishedError: published.sd / Math.sqrt(runs), publishedDf: runs - 1 };
+/**
+ * The published standard error: sd / sqrt(runs) where both are known, sd where only that is. Where no sd is printed it is imputed for
+ * the runs that are averaged, and for one run where the publication does not say how many (the careful readings).
+ *
+ * @param teachers of ours, where values are means over the students of each: the publication then had one such teacher.
+ */
+function publishedError(
+  { sd, runsAveraged: runs }: PublishedNumber,
+  teachers: number | null,
+): { publishedError: number; publishedDf: number; imputedRuns: number | null } {
+  if (sd === null) {
+    const imputedRuns = teachers === null ? (runs ?? 1) : 1;
+    return { publishedError: 0, publishedDf: Infinity, imputedRuns };
+  }
+  if (runs === null || runs < 2)
+    return { publishedError: sd, publishedDf: Infinity, imputedRuns: null };
+  return { publishedError: sd / Math.sqrt(runs), publishedDf: runs - 1, imputedRuns: null };
 }
 
 function describe(selection: Selection): string {
@@ -190,5 +235,5 @@ function describe(selection: Selection): string {
 }
 
 function plain(word: VerdictWord, reason: string): Verdict {
-  return { word, reason, comparisons: {}, moreSeeds: null };
+  return { word, reason, comparisons: {}, moreSeeds: null, undecidable: null };
 }

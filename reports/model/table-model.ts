@@ -1,8 +1,21 @@
 import { canonicalJson, type Json } from '../../common/canonical.ts';
 import { lookUp } from '../../common/look-up.ts';
+import { chanceLevel } from '../../reference/verdict/chance.ts';
+import { type SeedsOfCell, seedDoubt } from '../../reference/verdict/doubts.ts';
+import { bartlett, type Homogeneity } from '../../reference/verdict/homogeneity.ts';
 import { type PairedDifference, pairedDifference } from '../../reference/verdict/paired.ts';
-import { pooledSpread, type Sample, type Spread, sample } from '../../reference/verdict/sample.ts';
-import { controlTable, type TableControl } from '../../reference/verdict/table-control.ts';
+import { type PairedControl, pairedControl } from '../../reference/verdict/paired-control.ts';
+import { type Sample, type Spread, sample } from '../../reference/verdict/sample.ts';
+import {
+  controlTable,
+  standing,
+  type TableControl,
+} from '../../reference/verdict/table-control.ts';
+import {
+  type CellValues,
+  independentValues,
+  tableSpread,
+} from '../../reference/verdict/teachers.ts';
 import { type Verdict, verdict } from '../../reference/verdict/verdict.ts';
 import type { CellRow, ColumnRow, PlanRow, RunRow, SelectionRow } from '../../results/queries.ts';
 import type { TeacherRef, TrialId, TrialSpec } from '../../runners/trial/spec.ts';
@@ -21,7 +34,7 @@ export interface TrialModel {
   readonly otherRuns: readonly RunRow[];
   readonly best: SelectionRow | null;
   readonly last: SelectionRow | null;
-  /** Whether the trial's numbers are in the cell's mean: it completed and has the metric. */
+  /** Whether the trial completed and has the metric. A later seed (`CellModel.later`) is in no verdict all the same. */
   readonly counted: boolean;
 }
 
@@ -35,6 +48,10 @@ export interface PairedModel {
   readonly baseline: string;
   readonly baselineMethod: string;
   readonly difference: PairedDifference | null;
+  /** How the difference fares among all that the table makes; null where it cannot be decided. */
+  readonly control: PairedControl | null;
+  /** Why nothing may be concluded from the seeds of one of the two; null where something may. */
+  readonly doubt: string | null;
   /** Why there is no difference, where there is none. */
   readonly missing: string | null;
 }
@@ -45,6 +62,10 @@ export interface CellModel {
   readonly trials: readonly TrialModel[];
   readonly last: Measurement | null;
   readonly best: Measurement | null;
+  /** Seeds that were measured but are not among those which the suite registered: in no mean and no verdict at paper scale. */
+  readonly later: readonly number[];
+  /** What taught the students: a text per different teacher; empty without one. */
+  readonly taughtBy: readonly string[];
   /** Why the numbers may not be set against the published one; null where they may. */
   readonly notComparable: string | null;
   readonly verdict: Verdict;
@@ -71,6 +92,8 @@ export interface TeacherModel {
 /** One metric of a table: its columns with their teachers, and its cells by row and column. */
 export interface TableSection {
   readonly metric: string;
+  /** Whether the cells scatter alike, by the rule that verdicts compare; null where too few have two seeds. */
+  readonly scatter: (Homogeneity & { readonly pooled: Spread }) | null;
   readonly unit: string;
   readonly decimals: number;
   readonly columns: readonly {
@@ -123,7 +146,7 @@ function whyNotComparable(plan: PlanRow): string | null {
 }
 
 /** At paper scale a cell is comparable where its training is that of the published number (suites/comparability.ts). */
-function cellNotComparable({ notComparable }: Context, { row }: MeasuredCell): string | null {
+function cellNotComparable({ notComparable }: Context, row: CellRow): string | null {
   return notComparable ?? row.notComparable;
 }
 
@@ -159,18 +182,20 @@ function section(context: Context, metric: string): TableSection {
   const pooled = { best: pool(measured, 'best'), last: pool(measured, 'last') };
   const verdicts = measured.map((cell) => judge(context, cell, pooled));
   const controls = controlTable(verdicts);
+  const paired = controlPairs(measured.map((cell) => pairs(context, cell, measured)));
   const judged = measured.map((cell, index) => ({
     ...cell,
     ...style,
-    notComparable: cellNotComparable(context, cell),
-    verdict: verdicts[index] as Verdict,
+    notComparable: cellNotComparable(context, cell.row),
+    verdict: standing(verdicts[index] as Verdict, controls[index] as TableControl | null),
     control: controls[index] as TableControl | null,
-    paired: pairs(cell, measured),
+    paired: paired[index] as readonly PairedModel[],
     official: context.official(cell.row),
   }));
   return {
     metric,
     ...style,
+    scatter: scatterOf(measured, pooled.last),
     columns: data.columns.map((column) => ({
       column,
       teachers: teachersOf(
@@ -190,7 +215,10 @@ function section(context: Context, metric: string): TableSection {
   };
 }
 
-type MeasuredCell = Pick<CellModel, 'row' | 'column' | 'trials' | 'last' | 'best'>;
+type MeasuredCell = Pick<
+  CellModel,
+  'row' | 'column' | 'trials' | 'last' | 'best' | 'later' | 'taughtBy'
+>;
 
 function measureCell(context: Context, row: CellRow): MeasuredCell {
   const trials = (context.index.trialsOfCell.get(row.cell) ?? []).map(({ trial }) =>
@@ -201,7 +229,53 @@ function measureCell(context: Context, row: CellRow): MeasuredCell {
     teacher: null,
     student: row.column,
   };
-  return { row, column, trials, last: measure(trials, 'last'), best: measure(trials, 'best') };
+  const deciding = decidingTrials(context, row, trials);
+  const later = trials.filter((trial) => trial.counted && !deciding.includes(trial));
+  return {
+    row,
+    column,
+    trials,
+    last: measure(deciding, 'last'),
+    best: measure(deciding, 'best'),
+    later: later.map(({ spec }) => spec.seed),
+    taughtBy: [...new Set(deciding.flatMap(({ spec }) => teacherOf(spec) ?? []))],
+  };
+}
+
+/**
+ * The trials whose seeds decide. At paper scale those that the suite registers: a test that is repeated while seeds are added until
+ * it says something errs more often than one in twenty. Seeds that have none of the registered ones among them are an experiment of
+ * their own. Where nothing is judged all seeds count.
+ */
+function decidingTrials(
+  context: Context,
+  row: CellRow,
+  trials: readonly TrialModel[],
+): readonly TrialModel[] {
+  const { registeredSeeds } = context.data.plan;
+  if (registeredSeeds === null || cellNotComparable(context, row) !== null) return trials;
+  const registered = trials.filter(({ spec }) => registeredSeeds.includes(spec.seed));
+  return registered.length === 0 ? trials : registered;
+}
+
+/** How many seeds must have finished before there is a word. */
+function registeredCount(context: Context, cell: MeasuredCell): number {
+  const deciding = decidingTrials(context, cell.row, cell.trials);
+  const { registeredSeeds } = context.data.plan;
+  const some = deciding.some(({ spec }) => registeredSeeds?.includes(spec.seed));
+  return some ? (registeredSeeds as readonly number[]).length : deciding.length;
+}
+
+/** A teacher by its weights; null for a student alone. */
+function teacherOf({ teacher }: TrialSpec): string | null {
+  if (teacher === null) return null;
+  const weights =
+    teacher.kind === 'trial'
+      ? teacher.trial
+      : teacher.kind === 'checkpoint'
+        ? teacher.sha256
+        : 'weights not recorded';
+  return `${teacher.model} (${weights.slice(0, 12)})`;
 }
 
 function trialModel({ index }: Context, trial: TrialId, metric: string): TrialModel {
@@ -237,7 +311,30 @@ function measure(trials: readonly TrialModel[], selection: 'best' | 'last'): Mea
 }
 
 function pool(measured: readonly MeasuredCell[], selection: 'best' | 'last'): Spread | null {
-  return pooledSpread(measured.map((cell) => [...(cell[selection]?.bySeed.values() ?? [])]));
+  return tableSpread(measured.map((cell) => valuesOf(cell, selection)));
+}
+
+/** The values of the deciding seeds, each with its teacher. */
+function valuesOf(cell: MeasuredCell, selection: 'best' | 'last'): CellValues {
+  const bySeed = cell[selection]?.bySeed ?? new Map<number, number>();
+  const teachers = [...bySeed.keys()].map((seed) => {
+    const trial = cell.trials.find(({ spec }) => spec.seed === seed);
+    return trial === undefined ? '' : (teacherOf(trial.spec) ?? '');
+  });
+  return { column: cell.column.id, values: [...bySeed.values()], teachers };
+}
+
+function scatterOf(
+  measured: readonly MeasuredCell[],
+  pooled: Spread | null,
+): TableSection['scatter'] {
+  const test = bartlett(
+    measured.map((cell) => {
+      const { values, teachers } = valuesOf(cell, 'last');
+      return independentValues(values, teachers);
+    }),
+  );
+  return test === null || pooled === null ? null : { ...test, pooled };
 }
 
 const badEnds: readonly string[] = ['diverged', 'failed', 'timed-out'];
@@ -250,10 +347,9 @@ function judge(
   const margin = lookUp(context.data.plan.margins, cell.row.metric);
   const { published } = cell.row;
   return verdict({
-    measured: {
-      best: [...(cell.best?.bySeed.values() ?? [])],
-      last: [...(cell.last?.bySeed.values() ?? [])],
-    },
+    ...seedsOf(context, cell),
+    teachers: valuesOf(cell, 'last').teachers,
+    registered: registeredCount(context, cell),
     published: margin === undefined ? null : published,
     margin: margin ?? 1,
     pooled,
@@ -261,17 +357,33 @@ function judge(
       published !== null && margin === undefined
         ? `The suite states no equivalence margin for ${cell.row.metric}.`
         : cell.row.noReference,
-    notComparable: cellNotComparable(context, cell),
+    notComparable: cellNotComparable(context, cell.row),
     notRun: cell.row.notRun,
-    failures: cell.trials.filter(({ run }) => run !== null && badEnds.includes(run.state)).length,
   });
 }
+
+/** The deciding seeds as they came out. */
+function seedsOf(context: Context, cell: MeasuredCell): SeedsOfCell {
+  const deciding = decidingTrials(context, cell.row, cell.trials);
+  return {
+    measured: { best: valuesOf(cell, 'best').values, last: valuesOf(cell, 'last').values },
+    failures: deciding.filter(({ run }) => run !== null && badEnds.includes(run.state)).length,
+    chance: chanceLevel(deciding[0]?.spec.data.dataset ?? '', cell.row.metric),
+  };
+}
+
+const baselineDoubt = (row: string, doubt: string | null) =>
+  doubt === null ? null : `${row}: ${doubt}`;
 
 /**
  * What a cell is compared with inside its table: the student alone, plain distillation, and the method without its
  * plug-ins. A comparison needs equal conditions, so recipe, data and student must be the same.
  */
-function pairs(cell: MeasuredCell, all: readonly MeasuredCell[]): readonly PairedModel[] {
+function pairs(
+  context: Context,
+  cell: MeasuredCell,
+  all: readonly MeasuredCell[],
+): readonly PairedModel[] {
   const [base] = cell.row.method.split('+') as [string];
   const wanted = [...new Set(['none', 'kd', base])].filter((method) => method !== cell.row.method);
   // Of a cell without trials there is nothing to compare, and a row of teachers without trials cannot be told from students.
@@ -282,8 +394,35 @@ function pairs(cell: MeasuredCell, all: readonly MeasuredCell[]): readonly Paire
         other.row.method === method && other.column.id === cell.column.id && !isTeacher(other),
     );
     if (baseline === undefined) return [];
-    return [{ baseline: baseline.row.row, baselineMethod: method, ...difference(cell, baseline) }];
+    return [
+      {
+        baseline: baseline.row.row,
+        baselineMethod: method,
+        ...difference(cell, baseline),
+        doubt:
+          seedDoubt(seedsOf(context, cell)) ??
+          baselineDoubt(baseline.row.row, seedDoubt(seedsOf(context, baseline))),
+        control: null,
+      },
+    ];
   });
+}
+
+/** The differences of a table are tested together: what each cell has, with how it fares among them. */
+function controlPairs(
+  cells: readonly (readonly PairedModel[])[],
+): readonly (readonly PairedModel[])[] {
+  const controls = pairedControl(
+    cells.flat().map(({ difference: one, doubt }) => (doubt === null ? one : null)),
+  );
+  let place = 0;
+  return cells.map((list) =>
+    list.map((paired) => {
+      const control = controls[place] as PairedControl | null;
+      place += 1;
+      return { ...paired, control };
+    }),
+  );
 }
 
 /** A row of the table that shows the teachers themselves: trained without a method, but no student to compare with. */

@@ -33,6 +33,7 @@ const symbols = new Map(outcomeStyles.map(({ word, symbol }) => [word, symbol]))
 function badgeOf(outcome: Outcome, kind: Kind) {
   const styles: Readonly<Record<Outcome, string>> = {
     holds: 'reproduced',
+    'as printed': 'neutral',
     'does not hold': 'below',
     mixed: 'inconclusive',
     undecided: 'inconclusive',
@@ -89,6 +90,7 @@ function evaluationView(kind: Kind, evaluation: Evaluation, links: Links) {
     name: kinds.find(({ key }) => key === kind)?.name as string,
     badge: badgeOf(outcome, kind),
     sentence,
+    summary: summarySentence(evaluation),
     count: plural(findings.length, 'comparison'),
     missing: missing.map(
       ({ a, b, column, undefined: never }) =>
@@ -97,6 +99,16 @@ function evaluationView(kind: Kind, evaluation: Evaluation, links: Links) {
     findings: findings.map((finding) => findingView(finding, links)),
     sources: sourcesOf(findings),
   };
+}
+
+/** What the pairs say together; empty with fewer than two. */
+function summarySentence({ summary, findings }: Evaluation): string {
+  const [first] = findings;
+  if (summary === null || first === undefined) return '';
+  const { places, mean, low, high, between } = summary;
+  const unit = first.unit === '%' ? 'points' : first.unit;
+  const of = (value: number) => signed(value, first.decimals);
+  return `Over ${places} pairs together (random effects): ${of(mean)} ${unit} on average, 90 % interval ${of(low)} to ${of(high)}; between pairs the difference scatters by ${fixed(between, first.decimals)}.`;
 }
 
 const saysWords: Readonly<Record<Finding['says'], { word: string; symbol: string }>> = {

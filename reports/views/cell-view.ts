@@ -1,4 +1,3 @@
-import { controlSentence } from '../../reference/verdict/table-control.ts';
 import type { Curve, EnvironmentRow, RunRow } from '../../results/queries.ts';
 import type { TrialSpec } from '../../runners/trial/spec.ts';
 import { type LineStyle, lineStyle } from '../charts/frame.ts';
@@ -10,6 +9,7 @@ import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts'
 import { backboneSettings, hyperSettings, recipeSettings, type Setting } from '../recipe-words.ts';
 import { repeatCommand } from '../repeat-command.ts';
 import { type VerdictStyle, verdictStyle } from '../verdict-words.ts';
+import { comparisonNotes, teacherSentence } from './comparison-view.ts';
 import { type Fact, hardwareWords, nodeVersion, usedEnvironments } from './conditions.ts';
 import { type HistoryFigure, historyFigure } from './history-view.ts';
 import { type OfficialLine, officialCurves, officialLines } from './official-view.ts';
@@ -37,6 +37,8 @@ export interface TrialLine {
   readonly speed: string;
   readonly weights: string;
   readonly counted: boolean;
+  /** Measured beyond the seeds that the suite registered. */
+  readonly later: boolean;
 }
 
 export interface CellPage {
@@ -46,6 +48,8 @@ export interface CellPage {
   readonly notComparable: string | null;
   readonly verdict: VerdictStyle;
   readonly reason: string;
+  /** For which teachers it holds; null where no student was taught. */
+  readonly teachers: string | null;
   /** The metric in words, with its unit. */
   readonly metric: string;
   readonly numbers: readonly {
@@ -102,16 +106,12 @@ export function cellPage(
     scale: table.plan.scale,
     notComparable: cell.notComparable,
     verdict: style,
-    reason: [
-      sentence(
-        cell.verdict.word === 'not comparable'
-          ? `Not comparable with the publication: ${cell.verdict.reason}`
-          : cell.verdict.reason,
-      ),
-      controlSentence(cell.control) ?? '',
-    ]
-      .join(' ')
-      .trimEnd(),
+    reason: sentence(
+      cell.verdict.word === 'not comparable'
+        ? `Not comparable with the publication: ${cell.verdict.reason}`
+        : cell.verdict.reason,
+    ),
+    teachers: teacherSentence([cell]),
     metric: `${metricName(cell.row.metric)} (${cell.unit})`,
     numbers: [
       ...measuredNumbers(cell),
@@ -123,10 +123,10 @@ export function cellPage(
     paired: cell.paired.map((paired) => ({
       baseline: paired.baseline,
       ...pairedText(paired, decimals),
-      note: paired.difference?.note ?? null,
+      note: paired.doubt ?? paired.difference?.note ?? null,
     })),
     figures: figuresOf(data, cell),
-    trials: trials.map((trial) => trialLine(trial, decimals)),
+    trials: trials.map((trial) => trialLine(trial, cell)),
     official: officialLines(cell),
     otherRuns: trials.flatMap(({ otherRuns }) => otherRuns).map(otherRun),
     configuration: configurationOf(cell),
@@ -198,10 +198,7 @@ function comparedNumbers(cell: CellModel): CellPage['numbers'] {
     name: `Difference, ${rule} epoch`,
     value: signed(comparison.difference, cell.decimals),
     unit: '',
-    note:
-      comparison.low === null || comparison.high === null
-        ? 'one seed, no interval'
-        : `90 % interval ${signed(comparison.low, cell.decimals)} to ${signed(comparison.high, cell.decimals)}`,
+    note: comparisonNotes(comparison, cell.decimals),
   }));
   return [
     {
@@ -315,7 +312,7 @@ function seriesWords({ label, points }: Series): string {
     : `${label} from ${fixed(first.value, 2)} in epoch ${first.epoch} to ${fixed(last.value, 2)} in epoch ${last.epoch}`;
 }
 
-function trialLine(trial: TrialModel, decimals: number): TrialLine {
+function trialLine(trial: TrialModel, { decimals, later }: CellModel): TrialLine {
   const { run, spec, best, last } = trial;
   return {
     seed: spec.seed,
@@ -330,7 +327,8 @@ function trialLine(trial: TrialModel, decimals: number): TrialLine {
     time: run === null || run.seconds === null ? '' : duration(run.seconds),
     speed: speedOf(run),
     weights: run?.weights ?? '',
-    counted: trial.counted,
+    counted: trial.counted && !later.includes(spec.seed),
+    later: later.includes(spec.seed),
   };
 }
 

@@ -1,3 +1,4 @@
+import { seedsForSigns } from '../../reference/verdict/paired-control.ts';
 import type { EnvironmentRow } from '../../results/queries.ts';
 import { fixed, meanAndSpread, plural, signed } from '../format.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
   TeacherModel,
 } from '../model/table-model.ts';
 import { type VerdictStyle, verdictStyle } from '../verdict-words.ts';
+import { comparisonFacts, scatterFacts, teacherSentence } from './comparison-view.ts';
 import { conditionsOf, type Fact } from './conditions.ts';
 import { officialFacts, officialSummary } from './official-view.ts';
 import { metricName, pairName, tally, trialState, withoutResult } from './words.ts';
@@ -57,6 +59,8 @@ export interface TableView {
   readonly scale: string;
   readonly notComparable: string | null;
   readonly tally: ReturnType<typeof tally>;
+  /** For which teachers the verdicts hold; null where no student was taught. */
+  readonly teachers: string | null;
   readonly conditions: readonly Fact[];
   readonly sections: readonly SectionView[];
   /** Trials that have no number, with the reason. */
@@ -81,7 +85,12 @@ export function tableView(
     scale: table.plan.scale,
     notComparable: table.notComparable,
     tally: tally(table.cells.map(({ verdict }) => verdict.word)),
-    conditions: [...conditionsOf(table, environments), ...officialSummary(table.cells)],
+    teachers: teacherSentence(table.cells),
+    conditions: [
+      ...conditionsOf(table, environments),
+      ...scatterFacts(table),
+      ...officialSummary(table.cells),
+    ],
     sections:
       table.sections.length > mostMetrics
         ? pairSections(table, hrefs)
@@ -185,34 +194,39 @@ function cellView(
   cell: CellModel,
   hrefs: ReadonlyMap<string, string>,
 ): CellView {
-  const { last, best, decimals, trials, verdict } = cell;
+  const { last, best, decimals, trials, verdict, later } = cell;
   return {
     href: hrefs.get(cell.row.cell) as string,
     measured: last === null ? null : meanAndSpread(last.mean, last.sd, decimals),
     seeds:
-      last === null || last.n === trials.length
+      last === null || last.n === trials.length - later.length
         ? `n = ${last?.n ?? 0}`
-        : `n = ${last.n} of ${trials.length}`,
+        : `n = ${last.n} of ${trials.length - later.length}`,
     verdict: verdictStyle(verdict.word),
     facts: [
-      ...(table.notComparable === null ? comparisonFacts(cell) : []),
+      ...(table.notComparable === null ? publishedFacts(cell) : []),
       ...(best === null
         ? []
         : [{ name: 'best epoch', value: meanAndSpread(best.mean, best.sd, decimals) }]),
+      ...(cell.later.length === 0
+        ? []
+        : [{ name: 'later seeds, not counted', value: cell.later.join(', ') }]),
       ...officialFacts(cell),
     ],
     sort: last === null ? '' : String(last.mean),
     why: last === null ? whyNothing(cell) : null,
     doubt:
-      cell.control?.stands === false ? `may be chance among ${cell.control.cells} cells` : null,
+      cell.control?.stands === false
+        ? `${cell.control.alone} by itself, which may be chance among ${cell.control.cells} cells`
+        : null,
   };
 }
 
 /**
- * Published and difference, like with like: the rule that the publication states, both where it states none. A number of another
- * protocol stands without a difference.
+ * Published and what it was compared by, like with like: the rule that the publication states, both where it states none. A number of
+ * another protocol stands without a difference.
  */
-function comparisonFacts(cell: CellModel): CellView['facts'] {
+function publishedFacts(cell: CellModel): CellView['facts'] {
   const { published } = cell.row;
   if (published === null) return [];
   if (cell.notComparable !== null) {
@@ -223,16 +237,12 @@ function comparisonFacts(cell: CellModel): CellView['facts'] {
     ];
   }
   const selection = published.selection === 'unknown' ? '' : `, ${published.selection}`;
-  const compared = Object.entries(cell.verdict.comparisons);
   return [
     {
       name: `published${selection}`,
       value: meanAndSpread(published.value, published.sd, cell.decimals),
     },
-    ...compared.map(([rule, { difference }]) => ({
-      name: compared.length === 1 ? 'difference' : `difference, ${rule}`,
-      value: signed(difference, cell.decimals),
-    })),
+    ...comparisonFacts(cell),
   ];
 }
 
@@ -309,7 +319,7 @@ function pairedRows(rows: readonly Row[]): SectionView['paired'] {
 export interface PairedView {
   readonly text: string;
   readonly detail: string;
-  /** In words and with a symbol: whether the interval leaves out zero; empty where there is no interval. */
+  /** In words and with a symbol: whether one of the two is better beyond chance; empty where there is no interval. */
   readonly mark: string;
   readonly symbol: string;
   readonly style: string;
@@ -324,10 +334,20 @@ export function pairedText(paired: PairedModel | null, decimals: number): Paired
   const { n, mean, low, high } = paired.difference;
   const shown = { ...none, text: signed(mean, decimals), sort: String(mean) };
   if (low === null || high === null) return { ...shown, detail: 'one seed, no interval' };
-  const detail = `90 % interval ${signed(low, decimals)} to ${signed(high, decimals)}, ${plural(n, 'seed')}`;
-  if (low > 0) return { ...shown, detail, mark: 'higher', symbol: '\u25b2', style: 'above' };
-  if (high < 0) return { ...shown, detail, mark: 'lower', symbol: '\u25bc', style: 'below' };
-  return { ...shown, detail, mark: 'open', symbol: '?', style: 'inconclusive' };
+  const interval = `90 % interval ${signed(low, decimals)} to ${signed(high, decimals)}, ${plural(n, 'seed')}`;
+  const open = { ...shown, mark: 'open', symbol: '?', style: 'inconclusive' };
+  if (paired.doubt !== null) return { ...open, detail: `${interval}; ${paired.doubt}` };
+  if (paired.control === null) {
+    const few = `${plural(n, 'seed')} cannot decide, ${seedsForSigns} could`;
+    return { ...open, detail: `${interval}; ${few}` };
+  }
+  const { adjustedP, comparisons, stands } = paired.control;
+  const among = comparisons === 1 ? '' : ` among ${comparisons} comparisons`;
+  const detail = `${interval}; sign-flip p = ${adjustedP.toPrecision(2)}${among}`;
+  if (!stands) return { ...open, detail };
+  return mean > 0
+    ? { ...shown, detail, mark: 'higher', symbol: '\u25b2', style: 'above' }
+    : { ...shown, detail, mark: 'lower', symbol: '\u25bc', style: 'below' };
 }
 
 function missingTrials(cell: CellModel, hrefs: ReadonlyMap<string, string>): TableView['missing'] {

@@ -1,4 +1,3 @@
-import { controlSentence } from '../../reference/verdict/table-control.ts';
 import type { VerdictWord } from '../../reference/verdict/verdict.ts';
 import type { CellModel, TableModel } from '../model/table-model.ts';
 import { metricName, pairName } from '../views/words.ts';
@@ -28,9 +27,7 @@ export function cellDigest(tables: readonly TableModel[]): Digest {
         name: cellName(cell),
         level: levelOf[cell.verdict.word],
         word: cell.verdict.word,
-        message: [cell.verdict.reason, controlSentence(cell.control)]
-          .filter((text) => text !== null)
-          .join(' '),
+        message: cell.verdict.reason,
       })),
     })),
   };

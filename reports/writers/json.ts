@@ -6,9 +6,20 @@ export function reportJson(tables: readonly TableModel[]): string {
   return `${JSON.stringify({ schemaVersion, tables: tables.map(tableJson) }, null, 2)}\n`;
 }
 
-function tableJson({ plan, notComparable, cells }: TableModel) {
-  const { suite, scale, title, margins } = plan;
-  return { suite, scale, title, notComparable, margins, cells: cells.map(cellJson) };
+function tableJson({ plan, notComparable, sections, cells }: TableModel) {
+  const { suite, scale, title, margins, registeredSeeds } = plan;
+  return {
+    suite,
+    scale,
+    title,
+    notComparable,
+    margins,
+    registeredSeeds,
+    scatter: sections.flatMap(({ metric, scatter }) =>
+      scatter === null ? [] : [{ metric, ...scatter }],
+    ),
+    cells: cells.map(cellJson),
+  };
 }
 
 function cellJson(cell: CellModel) {
@@ -31,12 +42,10 @@ function cellJson(cell: CellModel) {
       moreSeeds: verdict.moreSeeds,
       comparisons: verdict.comparisons,
     },
-    paired: paired.map(({ baseline, baselineMethod, difference, missing }) => ({
-      baseline,
-      baselineMethod,
-      difference,
-      missing,
-    })),
+    control: cell.control,
+    laterSeeds: cell.later,
+    teachers: cell.taughtBy,
+    paired,
     trials: trials.map(({ trial, spec, run, counted }) => ({
       trial,
       seed: spec.seed,

@@ -1,6 +1,7 @@
 import { fixed, meanAndSpread, plural, sentence, signed } from '../format.ts';
 import type { CellModel, TableModel, TableSection } from '../model/table-model.ts';
 import { verdictStyle } from '../verdict-words.ts';
+import { intervalWords, teacherSentence } from '../views/comparison-view.ts';
 import { teacherText } from '../views/table-view.ts';
 import { metricName, pairName, tally } from '../views/words.ts';
 import { cellName } from './cell-digest.ts';
@@ -23,6 +24,8 @@ export function tableMarkdown(table: TableModel): string {
     `## ${inline(title)} (${inline(suite)}, ${scale})`,
     `${plural(table.cells.length, 'cell')}: ${words.map(({ symbol, word, count }) => `${symbol} ${word} ${count}`).join(', ') || 'none'}.`,
   ];
+  const teachers = teacherSentence(table.cells);
+  if (teachers !== null) parts.push(inline(teachers));
   if (table.notComparable !== null)
     parts.push(`Not comparable with the publication: ${inline(table.notComparable)}`);
   for (const section of table.sections)
@@ -74,7 +77,7 @@ function cellText(cell: CellModel, proxy: boolean): string {
     proxy || published === null || differences.length === 0
       ? []
       : [
-          `published ${fixed(published.value, published.decimals)}, ${differences.map(({ difference }) => signed(difference, decimals)).join(' / ')}`,
+          `published ${fixed(published.value, published.decimals)}, ${differences.map((one) => `${signed(one.difference, decimals)} (90 % interval ${intervalWords(one, decimals)})`).join(' / ')}`,
         ];
   return [...measured, ...compared, ...word].join(', ');
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ComparisonInput, compare } from '../../reference/verdict/comparison.ts';
+import { bartlett, fUpperTail } from '../../reference/verdict/homogeneity.ts';
 import { pairedDifference } from '../../reference/verdict/paired.ts';
 import { pooledSpread } from '../../reference/verdict/sample.ts';
 
@@ -83,14 +84,15 @@ test('p-values and intervals say the same, also for seeds that agree to the last
       assert.equal(word === 'reproduced', sure(p?.reproduced), `${step} ${scatter}`);
     }
   }
-  assert.equal(compare(input([75], { pooled: { sd: 0.1, df: 9 } })).p?.reproduced, null);
+  assert.equal(compare(input([75], { pooled: { sd: 0.1, df: 9 } })).p, null);
   assert.equal(compare(input([75])).p, null);
 });
 
-test('the seeds that would decide are the least number that does', () => {
-  // next(n for n in range(4, 1000) if t.ppf(.95, n - 1) * s / np.sqrt(n) < .5 - d): 6 and 100
-  assert.equal(compare(input([74.9, 75.5, 75.3])).moreSeeds, 6 - 3);
-  assert.equal(compare(input([75.15, 75.45, 75.75])).moreSeeds, 100 - 3);
+test('the seeds that would decide have a power of 80 %, and one less has not', () => {
+  // next(n for n in range(2, 1000) if t.cdf((.5 - d - w(n)) / (s / n**.5), n - 1) + t.cdf((.5 + d - w(n)) / (s / n**.5), n - 1) - 1 >= .8)
+  // with w(n) = t.ppf(.95, n - 1) * s / n**.5
+  assert.equal(compare(input([74.9, 75.5, 75.3])).moreSeeds, 10);
+  assert.equal(compare(input([75.15, 75.45, 75.75])).moreSeeds, 225);
   // With a published error of few runs the interval may widen again, and may stay too wide for ever.
   for (const publishedError of [0.05, 0.1, 0.15, 0.2, 0.3]) {
     const given = input([75.1, 74.7, 75.0], { publishedError, publishedDf: 3 });
@@ -98,6 +100,19 @@ test('the seeds that would decide are the least number that does', () => {
     if (found === null) continue;
     assert.ok(found > 0 && found < 50, `${publishedError}: ${found}`);
   }
+});
+
+test('a pool that the cell is too wild for is left, one that it is calm beside is kept', () => {
+  // f.sf(3.88529383, 2, 12), f.sf(2.2, 3, 17)
+  near(fUpperTail(3.88529383, 2, 12), 0.0500000001411914);
+  near(fUpperTail(2.2, 3, 17), 0.1253909381986826);
+  // bartlett([75.1, 75.3, 74.8], [70.2, 70.9], [68.0, 68.4, 68.1, 67.7])
+  const test = bartlett([[75.1, 75.3, 74.8], [70.2, 70.9], [68.0, 68.4, 68.1, 67.7], [1]]);
+  near(test?.statistic, 0.6082746104180562);
+  near(test?.p, 0.7377595612651136);
+  assert.equal(bartlett([[1, 2], [3]]), null);
+  const calm = compare(input([75, 75.01, 75.02], { pooled: { sd: 0.2, df: 14 } }));
+  assert.equal(calm.spread?.source, 'pooled');
 });
 
 test('paired differences agree with SciPy', () => {

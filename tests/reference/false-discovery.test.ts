@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adjustedPValues } from '../../reference/verdict/false-discovery.ts';
-import { controlSentence, controlTable } from '../../reference/verdict/table-control.ts';
+import { controlTable, standing } from '../../reference/verdict/table-control.ts';
 import { type Verdict, verdict } from '../../reference/verdict/verdict.ts';
 
 // biome-ignore format: a row of numbers
@@ -44,7 +44,7 @@ function cell(difference: number, selection: 'last' | 'unknown' = 'last'): Verdi
   const spread = { sd: 0.2, df: 40 };
   return verdict({
     measured: { last: seeds, best: seeds.map((value) => value + 0.05) },
-    published: { value: 75, selection, sd: null, runsAveraged: null, trust: 'primary' },
+    published: { value: 75, selection, sd: null, runsAveraged: 1e9, trust: 'primary' },
     margin: 0.5,
     pooled: { last: spread, best: spread },
   });
@@ -55,12 +55,19 @@ test('a word that one cell earns by itself may not stand in a table of many', ()
   assert.equal(close.word, 'below');
   const [alone] = controlTable([close]);
   assert.equal(alone?.stands, true);
-  assert.equal(controlSentence(alone ?? null), null);
+  assert.equal(standing(close, alone ?? null), close);
   const table = [close, ...Array.from({ length: 19 }, () => cell(0))];
   const control = controlTable(table);
   assert.equal(control[0]?.stands, false);
   assert.equal(control[0]?.cells, 20);
-  assert.match(controlSentence(control[0] ?? null) ?? '', /20 tested cells.*may be chance/);
+  // Then it is no word at all: neither red nor green, and counted as neither.
+  const shown = standing(close, control[0] ?? null);
+  assert.equal(shown.word, 'inconclusive');
+  assert.match(
+    shown.reason,
+    /By itself the cell is below, but over the 20 tested cells.*may be chance/,
+  );
+  assert.ok((shown.moreSeeds ?? 0) > 3, `${shown.moreSeeds}`);
   // `reproduced` is a family of its own: nineteen cells have strong evidence there.
   assert.ok(control.slice(1).every((entry) => entry?.stands === true));
 });

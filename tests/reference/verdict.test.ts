@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomStream } from '../../common/random.ts';
+import { telling } from '../../reference/verdict/figures.ts';
 import { pooledSpread, sample } from '../../reference/verdict/sample.ts';
 import { type PublishedNumber, verdict } from '../../reference/verdict/verdict.ts';
 
@@ -8,7 +9,8 @@ const published = (change: Partial<PublishedNumber> = {}): PublishedNumber => ({
   value: 75,
   selection: 'last',
   sd: null,
-  runsAveraged: null,
+  // So many that the number is exact; what fewer do is tested below.
+  runsAveraged: 1e9,
   trust: 'primary',
   ...change,
 });
@@ -33,9 +35,9 @@ test('an interval wholly outside the margin is below or above', () => {
 test('an interval across the margin is inconclusive and says how many more seeds would decide', () => {
   const result = verdict({ ...last(74.9, 75.5, 75.3), published: published() });
   assert.equal(result.word, 'inconclusive');
-  // d = 0.2333, s = 0.30551: t(.95, n-1) * s / sqrt(n) < 0.2667 first holds for n = 6.
-  assert.equal(result.moreSeeds, 3);
-  assert.match(result.reason, /3 more seeds would decide/);
+  // d = 0.2333, s = 0.30551, 80 % power: see the test of `compare`.
+  assert.equal(result.moreSeeds, 10);
+  assert.match(result.reason, /10 more seeds would decide with a power of 80 %/);
 });
 
 test('a difference on the edge of the margin is not decided by any number of seeds', () => {
@@ -45,24 +47,66 @@ test('a difference on the edge of the margin is not decided by any number of see
   assert.match(result.reason, /1000 seeds would not decide/);
 });
 
-test('one seed is never reproduced, even with a pooled standard deviation', () => {
+test('one seed has no word, whatever the other cells scatter: its own scatter nobody knows', () => {
   const pooled = { last: { sd: 0.01, df: 40 } };
-  const result = verdict({ ...last(75), published: published(), pooled });
-  assert.equal(result.word, 'inconclusive');
-  assert.equal(result.moreSeeds, 1);
-  assert.equal(verdict({ ...last(70), published: published(), pooled }).word, 'below');
-  assert.match(
-    verdict({ ...last(70), published: published() }).reason,
-    /one seed alone says nothing about its scatter/,
-  );
+  for (const value of [70, 75, 80]) {
+    const result = verdict({ ...last(value), published: published(), pooled });
+    assert.equal(result.word, 'inconclusive');
+    assert.equal(result.comparisons.last?.low, null);
+    assert.equal(result.moreSeeds, 2);
+  }
+  const alone = verdict({ ...last(70), published: published() });
+  assert.equal(alone.moreSeeds, 1);
+  assert.match(alone.reason, /one seed alone says nothing about its scatter\.$/);
 });
 
 test('the pooled standard deviation serves while there are fewer than five seeds', () => {
   const pooled = { last: { sd: 0.2, df: 30 } };
-  const three = verdict({ ...last(75, 75, 75), published: published(), pooled }).comparisons.last;
-  assert.deepEqual(three?.spread, { sd: 0.2, source: 'pooled' });
+  const three = verdict({ ...last(75, 75.2, 75.1), published: published(), pooled });
+  assert.deepEqual(
+    [three.comparisons.last?.spread?.sd, three.comparisons.last?.spread?.source],
+    [0.2, 'pooled'],
+  );
   const five = verdict({ ...last(75, 75.1, 75, 75.1, 75), published: published(), pooled });
   assert.equal(five.comparisons.last?.spread?.source, 'own');
+});
+
+test('a cell that scatters more than its table is judged by its own spread', () => {
+  const wild = [76.4, 75.2, 75.9];
+  const others = [
+    [73.2, 73.31, 73.28],
+    [74.9, 74.85, 74.95],
+    [75.7, 75.75, 75.8],
+    [71.0, 70.7, 70.9],
+  ];
+  const pooled = { last: pooledSpread([wild, ...others]) };
+  const about = { ...last(...wild), published: published({ value: 76.11 }), pooled };
+  const { word, comparisons } = verdict(about);
+  assert.equal(word, 'inconclusive');
+  assert.equal(comparisons.last?.spread?.source, 'own');
+  // t.ppf(.95, 2) * np.std(x, ddof=1) / np.sqrt(3) = 1.0161 around 75.8333 - 76.11
+  assert.ok(Math.abs((comparisons.last?.low ?? 0) + 1.29281) < 1e-4, `${comparisons.last?.low}`);
+  assert.ok(Math.abs((comparisons.last?.high ?? 0) - 0.73947) < 1e-4, `${comparisons.last?.high}`);
+});
+
+test('a publication without a printed scatter has one imputed for its runs, and for one where it names none', () => {
+  const seeds = last(75.1, 74.9, 75.0, 75.2, 75.05);
+  const used = (runsAveraged: number | null) =>
+    verdict({ ...seeds, published: published({ runsAveraged }) }).comparisons.last;
+  const half = (runsAveraged: number | null) => {
+    const { low, high } = used(runsAveraged) ?? {};
+    return ((high ?? 0) - (low ?? 0)) / 2;
+  };
+  // t.ppf(.95, 4) * s * np.sqrt(1 / 5 + 1 / runs), s = 0.111803
+  assert.ok(Math.abs(half(4) - 0.159888) < 1e-5, `${half(4)}`);
+  assert.ok(Math.abs(half(1) - 0.261096) < 1e-5, `${half(1)}`);
+  assert.equal(half(null), half(1));
+  assert.equal(used(4)?.publishedError.source, 'imputed');
+  assert.equal(
+    verdict({ ...seeds, published: published({ sd: 0.1, runsAveraged: 4 }) }).comparisons.last
+      ?.publishedError.source,
+    'printed',
+  );
 });
 
 test('a known error of the publication widens the interval', () => {
@@ -74,7 +118,7 @@ test('a known error of the publication widens the interval', () => {
   };
   const alone = width({});
   const averaged = width({ sd: 0.3, runsAveraged: 4 });
-  const single = width({ sd: 0.3 });
+  const single = width({ sd: 0.3, runsAveraged: null });
   assert.ok(alone < averaged && averaged < single, `${alone} ${averaged} ${single}`);
 });
 
@@ -129,7 +173,71 @@ test('words that need no comparison', () => {
 test('a cell with diverged seeds is not reproduced by the rest', () => {
   const result = verdict({ ...last(75.1, 74.9, 75.0, 75.2), published: published(), failures: 1 });
   assert.equal(result.word, 'inconclusive');
-  assert.match(result.reason, /may be the lucky ones/);
+  assert.match(result.reason, /1 trial of this cell diverged or failed.*may be the lucky ones/);
+  // Nor are they below or above by it.
+  for (const value of [70, 80]) {
+    const seeds = last(value, value + 0.1, value - 0.1);
+    assert.equal(
+      verdict({ ...seeds, published: published(), failures: 1 }).word,
+      'inconclusive',
+      `${value}`,
+    );
+  }
+});
+
+test('two identical seeds and seeds at chance level carry no word', () => {
+  const twins = verdict({ ...last(70, 70.1, 70), published: published() });
+  assert.equal(twins.word, 'inconclusive');
+  assert.match(twins.reason, /two seeds of this cell agree to the last digit/);
+  // Best epochs alone may agree by chance.
+  const measured = { last: [70, 70.1, 70.2], best: [70.5, 70.5, 70.6] };
+  assert.equal(verdict({ measured, margin, published: published() }).word, 'below');
+  const chance = { published: published(), chance: 1 };
+  assert.equal(verdict({ ...last(1, 1.02, 0.99), ...chance }).word, 'failed');
+  assert.equal(verdict({ ...last(75, 75.1, 1), ...chance }).word, 'inconclusive');
+  assert.equal(
+    verdict({ ...last(1, 1.02, 0.99), ...chance, notComparable: 'Proxy.' }).word,
+    'not comparable',
+  );
+});
+
+test('there is no word before the last registered seed', () => {
+  const seeds = last(75.1, 74.9, 75.0);
+  const early = verdict({ ...seeds, published: published(), registered: 5 });
+  assert.deepEqual([early.word, early.moreSeeds], ['inconclusive', 2]);
+  assert.match(early.reason, /2 of the suite's 5 seeds are missing/);
+  assert.equal(verdict({ ...seeds, published: published(), registered: 3 }).word, 'reproduced');
+});
+
+test('students of several teachers are judged by what teachers scatter', () => {
+  // Seeds of one teacher agree, teachers do not: 74.6, 75.0, 75.4 with a standard deviation of 0.4.
+  const values = [74.6, 75.0, 75.4, 74.62, 75.02, 75.42];
+  const teachers = ['a', 'b', 'c', 'a', 'b', 'c'];
+  const { word, comparisons, reason } = verdict({
+    ...last(...values),
+    teachers,
+    published: published(),
+  });
+  assert.equal(word, 'inconclusive');
+  assert.equal(comparisons.last?.n, 3);
+  assert.ok(Math.abs((comparisons.last?.sd ?? 0) - 0.4) < 1e-9);
+  assert.match(reason, /the means of 3 teachers' students/);
+  // The publication had one of such teachers, however many runs it averages: 0.4 * sqrt(1 / 3 + 1) * t.ppf(.95, 2) = 1.3487
+  assert.ok(Math.abs((comparisons.last?.high ?? 0) - 1.3587) < 1e-3, `${comparisons.last?.high}`);
+  assert.equal(
+    verdict({ ...last(...values), teachers: values.map(() => 'a'), published: published() })
+      .comparisons.last?.n,
+    6,
+  );
+});
+
+test('no minus zero, and digits that keep the word', () => {
+  const zero = verdict({ ...last(74.99, 75.0, 74.998), published: published() });
+  assert.match(zero.reason, /last: \+0\.00 over 3 seeds/);
+  assert.deepEqual(
+    [telling(-0.4998, 0.5), telling(-0.5002, 0.5), telling(-0.5, 0.5), telling(0.31, 0.5)],
+    ['-0.4998', '-0.5002', '-0.50', '+0.31'],
+  );
 });
 
 test('values that are not finite and margins that are not positive are refused', () => {

@@ -75,7 +75,8 @@ test('every cell of the sample has the verdict that its numbers call for', async
     'Student/wrn_40_2__wrn_16_2': 'reproduced',
     'KD/wrn_40_2__wrn_16_2': 'above',
     'DKD/wrn_40_2__wrn_16_2': 'failed',
-    'KD+LSKD/wrn_40_2__wrn_16_2': 'reproduced',
+    // 76.4, 75.2 and 75.9 scatter far more than the other cells: by their own scatter they say nothing.
+    'KD+LSKD/wrn_40_2__wrn_16_2': 'inconclusive',
     'SD-KD/wrn_40_2__wrn_16_2': 'no reference',
     'OFA/wrn_40_2__wrn_16_2': 'not run',
   });
@@ -315,6 +316,8 @@ test('the summary is a Markdown table whose cells cannot break it', async (conte
     `## Quick suite (quick, proxy)
 
 2 cells: ≠ not comparable 1, ○ not run 1.
+
+All seeds were taught by one teacher, resnet20 (cccccccccccc): what is said here holds for that teacher. How far another training of the teacher would move the numbers was not measured.
 
 Not comparable with the publication: Proxy: small pictures.
 

@@ -452,3 +452,41 @@ test('a gate of the scale stands for those of the columns, one of its own column
   const own = all.replace('student: resnet8}', 'student: resnet8, gate: 7}');
   assert.deepEqual(gates(own), { resnet20: 7, resnet32x4: 3 });
 });
+
+test('seeds from elsewhere are planned beside the knowledge of which ones the suite registered', () => {
+  const suite = parseSuite('sample.yaml', text);
+  assert.equal(plan().registeredSeeds, undefined);
+  const other = planSuite(suite, 'paper', fakeContext(), { seeds: [1, 2, 3] });
+  assert.deepEqual(other.registeredSeeds, [1, 2]);
+  assert.equal(cell(other, 'KD/resnet32x4__resnet8x4/top1').trials.length, 3);
+});
+
+test('a suite may train several teachers per pair, whose students take turns', () => {
+  const several = text.replace('seeds: [1, 2]', 'seeds: [1, 2, 3]\n    teacher: {seeds: [7, 8]}');
+  const made = plan(several);
+  const { trials } = cell(made, 'KD/resnet32x4__resnet8x4/top1');
+  const specs = trials.map((id) => made.trials.find((trial) => trial.id === id)?.spec);
+  const teachers = specs.map((spec) => (spec?.teacher?.kind === 'trial' ? spec.teacher.trial : ''));
+  assert.deepEqual([teachers[0] === teachers[2], teachers[0] === teachers[1]], [true, false]);
+  const seedOf = (id: string | undefined) =>
+    made.trials.find((trial) => trial.id === id)?.spec.seed;
+  assert.deepEqual(teachers.slice(0, 2).map(seedOf), [7, 8]);
+  // Methods are compared seed by seed under one teacher.
+  const dkd = cell(made, 'DKD/resnet32x4__resnet8x4/top1').trials.map(
+    (id) => made.trials.find((trial) => trial.id === id)?.after[0],
+  );
+  assert.deepEqual(dkd, teachers);
+  assert.equal(cell(made, 'Teacher/resnet32x4__resnet8x4/top1').trials.length, 2);
+  assert.throws(
+    () => plan(several.replace('seeds: [7, 8]', 'seeds: [7, 7]')),
+    /teacher\.seeds\[1\]: the seed 7 stands there twice/,
+  );
+  const imported = several.replace(
+    'teacher: {seeds: [7, 8]}',
+    `teacher: {seeds: [7, 8]}\n    columns: {resnet32x4__resnet8x4: {checkpoint: ${'a'.repeat(64)}}}`,
+  );
+  assert.throws(
+    () => plan(imported),
+    /asks for 2 teachers, but that of resnet32x4__resnet8x4 is imported/,
+  );
+});
