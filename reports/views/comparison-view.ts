@@ -1,4 +1,9 @@
-import { intervalText, publishedErrorText, spreadText } from '../../reference/verdict/figures.ts';
+import {
+  intervalText,
+  publishedErrorText,
+  spreadLabel,
+  spreadText,
+} from '../../reference/verdict/figures.ts';
 import type { Comparison } from '../../reference/verdict/interval.ts';
 import { fixed, listed, plural, signed } from '../format.ts';
 import type { CellModel, TableModel } from '../model/table-model.ts';
@@ -13,19 +18,21 @@ export function intervalWords(comparison: Comparison, decimals: number): string 
   return text === null ? 'none: one seed alone' : minus(text);
 }
 
-/** What a verdict rests on, a group of facts per rule that was compared: difference, interval, margin and standard deviation. */
+/** What a verdict rests on: the margin, and per rule that was compared the difference, its interval and the standard deviation used. */
 export function comparisonFacts({ verdict, decimals }: CellModel): readonly Fact[] {
   const compared = Object.entries(verdict.comparisons);
-  return compared.flatMap(([rule, comparison]) => {
+  const [first] = compared;
+  if (first === undefined) return [];
+  const facts = compared.flatMap(([rule, comparison]) => {
     const suffix = compared.length === 1 ? '' : `, ${rule}`;
-    const spread = spreadText(comparison);
+    const spread = spreadLabel(comparison);
     return [
       { name: `difference${suffix}`, value: signed(comparison.difference, decimals) },
       { name: `90 % interval${suffix}`, value: intervalWords(comparison, decimals) },
-      { name: `margin${suffix}`, value: `\u00b1${fixed(comparison.margin, decimals)}` },
-      ...(spread === null ? [] : [{ name: `standard deviation used${suffix}`, value: spread }]),
+      ...(spread === null ? [] : [{ name: `sd used${suffix}`, value: spread }]),
     ];
   });
+  return [...facts, { name: 'margin', value: `\u00b1${fixed(first[1].margin, decimals)}` }];
 }
 
 /** The same for the page of a cell, which has room for the error of the publication. */
