@@ -152,9 +152,7 @@ test('a name as long as the file that nothing is called is quoted short', () => 
   assert.throws(
     () => parseSuite('long.yaml', text),
     ({ code, message }: UsageError) =>
-      code === 'SUITE_UNKNOWN_NAME' &&
-      message.startsWith('long.yaml:9: ') &&
-      message.length < 2200,
+      code === 'SUITE_UNKNOWN_NAME' && message.startsWith('long.yaml:9: ') && message.length < 2200,
   );
 });
 
