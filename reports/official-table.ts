@@ -83,7 +83,7 @@ export function rowsOfTable(table: TableModel): readonly OfficialRow[] {
   );
 }
 
-/** Means over the runs that have both numbers: how far publication, best and last lie apart as a whole. */
+/** Means over the comparable runs that have both numbers: how far publication, best and last lie apart as a whole. */
 export interface OfficialSummary {
   /** Runs beside a published number; one that stands in two suites counts once. */
   readonly runs: number;
@@ -99,13 +99,15 @@ export function summarizeOfficial(all: readonly OfficialRow[]): OfficialSummary 
   // Two suites may hold the same cell of the same published table.
   const key = (row: OfficialRow) => [row.run, row.metric, row.published].join(' ');
   const rows = [...new Map(all.map((row) => [key(row), row])).values()];
-  const full = rows.filter(({ bestDifference, lastDifference }) =>
+  // A run of others or of another protocol says nothing of how the publication's numbers were chosen.
+  const comparable = rows.filter(({ verdict }) => verdict !== 'not comparable');
+  const full = comparable.filter(({ bestDifference, lastDifference }) =>
     [bestDifference, lastDifference].every((each) => each !== null),
   );
   const mean = (of: (row: OfficialRow) => number) =>
     full.length === 0 ? null : full.reduce((sum, row) => sum + of(row), 0) / full.length;
   const count = (position: OfficialRow['position']) =>
-    rows.filter((row) => row.position === position).length;
+    comparable.filter((row) => row.position === position).length;
   const words = [...new Set(rows.map(({ verdict }) => verdict))].sort();
   return {
     runs: rows.length,

@@ -102,6 +102,32 @@ export function compareProtocol(
   };
 }
 
+/** Settings of a recipe that a log shows: how long it is, and the rate that it prints. */
+const logged: readonly string[] = ['epochs', 'optimizer.lr', 'schedule'];
+
+/**
+ * Compares what the log of a training shows with the protocol of a published number: epochs, rate and schedule, and of the method's
+ * hyper-parameters those that its name states. None where no official file is known to speak of such trainings.
+ *
+ * @param hyper what the log states; the rest is as published, for all that is known
+ */
+export function compareLog(
+  table: string,
+  { subject, recipe, hyper }: Omit<ResolvedTraining, 'defaults'> & { readonly hyper: Hyper },
+): readonly Deviation[] {
+  const protocol = publishedProtocol(table, subject);
+  if (protocol === null) return [];
+  const stated = new Map([...protocol.hyper].filter(([field]) => Object.hasOwn(hyper, field)));
+  const known = Object.fromEntries(
+    Object.entries(hyper).filter(([field]) => stated.has(field)),
+  ) as Hyper;
+  return [
+    // The data set decides on the normalisation alone, which no log shows.
+    ...recipeDeviations(recipe, protocol, '').filter(({ field }) => within(logged, field)),
+    ...hyperDeviations(known, {}, { ...protocol, hyper: stated }, (_, value) => value),
+  ];
+}
+
 /** Data set and networks against the published column. */
 export function compareColumn(
   table: PublishedTable,

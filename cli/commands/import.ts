@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import { plural } from '../../reports/format.ts';
@@ -6,6 +7,7 @@ import type {
   ImportedRun,
   ImportSummary,
 } from '../../runners/official/import-logs.ts';
+import { type RunBy, runBys } from '../../runners/official/log-name.ts';
 import { schemaVersion } from '../../runners/trial/spec.ts';
 import {
   type CommandContext,
@@ -26,6 +28,12 @@ const options = {
   teacher: { kind: 'text', value: 'NETWORK', summary: 'teacher of the logs, likewise' },
   student: { kind: 'text', value: 'NETWORK', summary: 'student of the logs, likewise' },
   dataset: { kind: 'text', value: 'ID', summary: 'data set of the logs, likewise' },
+  by: {
+    kind: 'text',
+    value: 'WHO',
+    summary:
+      'whose runs the logs are, "authors" or "others": others carry no verdict; authors only where the names are those of LSKD\'s posted logs',
+  },
   model: {
     kind: 'text',
     value: 'NAME',
@@ -77,10 +85,13 @@ export const command = defineCommand({
   name: 'import',
   summary: 'take in logs and weights that others published',
   description:
-    'import log PATH...: reads training logs of the official implementations (mdistiller and CTKD formats) into journals of ' +
-    'implementation "official", a run per training with its whole curve. Method, pair and temperature come from the name ' +
-    '(kd,resnet32x4,resnet8x4,2,9.txt) or from options. The same bytes are the same run: repeating it changes nothing. A log ' +
-    'with a line that cannot be read is reported by file and line, is not imported, and makes the exit code 1.\n\n' +
+    'import log PATH...: reads training logs of the official implementations into journals of implementation "official", a run per ' +
+    'training with its whole curve. Read are what mdistiller, CTKD and LSKD write, tables with a line per epoch or number ' +
+    '(RepDistiller, summary.csv of timm and OFA-KD), and what RepDistiller, timm, pycls, mmcls and DeiT print; UTF-8, or UTF-16 with ' +
+    'its mark. Method, pair and temperature come from the name (kd,resnet32x4,resnet8x4,2,9.txt) or its folder ' +
+    '(kd,res32x4,res8x4/worklog.txt) or from options; what a name was taken for is said. Each log is compared with the protocol that ' +
+    'official files state for its method and pair. The same bytes are the same run: repeating it changes nothing. A log with a line ' +
+    'that cannot be read is reported by file and line, is not imported, and makes the exit code 1.\n\n' +
     'import checkpoint FILE --model NETWORK: takes the weights of a teacher from what torch.save (zip or legacy format, alone or ' +
     'under state_dict, model, net ...) or safetensors wrote. A pickle is read, never executed; keys must fit the network ' +
     'exactly, after the prefix that all of them have (module., student., architecture. ...), and in the names of mdistiller, ' +
@@ -89,7 +100,7 @@ export const command = defineCommand({
     'with --release they teach what that release taught.\n\n' +
     'import backbone FILE --model NAME: takes the weights that backbones of detectors and segmenters start with out of such a file, ' +
     'without its classifier. NAME is one of "redistill data backbones".\n\n' +
-    'import show: the official runs of the database beside the published numbers.',
+    'import show: the official runs of the database beside the published numbers, and the imported ones that wait for "redistill ingest".',
   arguments: [
     {
       name: 'what',
@@ -133,39 +144,40 @@ async function importLog(
   if (paths.length === 0) {
     throw new UsageError('USAGE_MISSING_ARGUMENT', 'import log needs at least one file or folder.');
   }
-  const [
-    { importLogs },
-    { officialProtocol },
-    { loadRecipe },
-    { vocabularyOf },
-    published,
-    models,
-  ] = await Promise.all([
-    import('../../runners/official/import-logs.ts'),
-    import('../../runners/official/protocols.ts'),
-    import('../../reference/recipes/loader.ts'),
-    import('../../suites/vocabulary.ts'),
-    import('../../reference/published/loader.ts'),
-    import('../../runners/models/registry.ts'),
-  ]);
-  const known = vocabularyOf(published.loadPublished()).networks;
+  const [{ importLogs }, { logProtocols }, { vocabularyOf }, published, models] = await Promise.all(
+    [
+      import('../../runners/official/import-logs.ts'),
+      import('../../suites/log-protocols.ts'),
+      import('../../suites/vocabulary.ts'),
+      import('../../reference/published/loader.ts'),
+      import('../../runners/models/registry.ts'),
+    ],
+  );
+  const tables = published.loadPublished();
+  const known = vocabularyOf(tables).networks;
   const summary = importLogs(
     paths.map((path) => resolve(context.cwd, path)),
     {
       workspace: resolve(context.cwd, values.workspace ?? '.'),
-      stated: values,
+      stated: { ...values, by: statedBy(values.by) },
       lenient: values.lenient,
       networks: [...new Set([...models.networkNames(), ...known])].sort(),
-      protocol: ({ dataset, method, student }) =>
-        officialProtocol(dataset, method, (name, epochs) =>
-          loadRecipe(name, epochs === undefined ? {} : { epochs }, student),
-        ),
+      protocols: (subject) => logProtocols(tables, subject),
       now: new Date().toISOString(),
     },
   );
   if (values.json) context.json({ schemaVersion, ...summary });
   else print(context, summary);
   return summary.problems.length === 0 ? exitCodes.fine : exitCodes.failed;
+}
+
+function statedBy(by: string | undefined): RunBy | undefined {
+  const found = runBys.find((each) => each === by);
+  if (by === undefined || found !== undefined) return found;
+  throw new UsageError(
+    'USAGE_OPTION_VALUE',
+    `--by is "${by}", expected one of ${runBys.join(', ')}.`,
+  );
 }
 
 function print(context: CommandContext, { files, runs, notes, problems }: ImportSummary): void {
@@ -178,7 +190,10 @@ function print(context: CommandContext, { files, runs, notes, problems }: Import
   context.stdout(
     `${plural(files, 'log')}: ${plural(written, 'run')} imported${known}; ${plural(problems.length, 'problem')}.`,
   );
-  if (written > 0) context.stderr('"redistill ingest" takes them into the database.');
+  if (written > 0)
+    context.stderr(
+      '"redistill ingest" takes them into the database; "redistill import show" lists them.',
+    );
 }
 
 function runLine(run: ImportedRun): string {
@@ -208,21 +223,34 @@ async function show(
     );
   const [
     { officialRows, summarizeOfficial },
-    { officialLines, officialMarkdown },
+    { officialLines, officialMarkdown, waitingLines },
     { databaseFile },
+    { waitingRuns },
   ] = await Promise.all([
     import('../../reports/official-table.ts'),
     import('../output/official-runs.ts'),
     import('../../results/workspace.ts'),
+    import('../../results/waiting-runs.ts'),
   ]);
-  const rows = await officialRows(databaseFile(resolve(context.cwd, values.workspace ?? '.')));
-  if (values.json) context.json({ schemaVersion, summary: summarizeOfficial(rows), rows });
-  else if (rows.length === 0)
+  const workspace = resolve(context.cwd, values.workspace ?? '.');
+  const database = databaseFile(workspace);
+  const waiting = await waitingRuns(workspace);
+  // Without a database there is one thing to do, which the store's own error says where nothing waits either.
+  const fresh = waiting.length > 0 && !existsSync(database);
+  const rows = fresh ? [] : await officialRows(database);
+  if (values.json) {
+    context.json({ schemaVersion, summary: summarizeOfficial(rows), rows, waiting });
+    return exitCodes.fine;
+  }
+  if (rows.length > 0)
+    for (const line of values.markdown ? officialMarkdown(rows) : officialLines(rows))
+      context.stdout(line);
+  else if (waiting.length === 0)
     context.stdout(
       'No official run stands beside a cell of a planned suite. See redistill import --help.',
     );
-  else
-    for (const line of values.markdown ? officialMarkdown(rows) : officialLines(rows))
-      context.stdout(line);
+  // In a file of Markdown this would be no part of the table.
+  const say = values.markdown ? context.stderr : context.stdout;
+  for (const line of waitingLines(waiting)) say(line);
   return exitCodes.fine;
 }

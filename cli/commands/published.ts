@@ -7,7 +7,8 @@ export const command = defineCommand({
   summary: 'check the published numbers against each other',
   description:
     'published lint: gains that do not add up, columns copied from another pair, cells that sources print differently, published ' +
-    'numbers beside their authors’ logs, last-epoch numbers beside best-epoch ones. Every finding is computed from ' +
+    'numbers beside their authors’ logs, averages that are one run’s best epoch, last-epoch numbers beside best-epoch ones. Every ' +
+    'finding is computed from ' +
     'reference/published and names its sources. Findings about others’ publications are no failure; the exit code is 1 where the ' +
     'record itself is wrong: rows whose digits are of another epoch than selection.yaml says.',
   arguments: [{ name: 'what', summary: 'what to do', required: true, choices: ['lint'] }],

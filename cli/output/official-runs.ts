@@ -5,6 +5,7 @@ import {
   officialTexts,
   summarizeOfficial,
 } from '../../reports/official-table.ts';
+import type { WaitingRun } from '../../results/waiting-runs.ts';
 import { renderTable } from './table.ts';
 
 /** The official runs beside their cells, for a terminal. */
@@ -33,6 +34,21 @@ export function officialMarkdown(rows: readonly OfficialRow[]): readonly string[
     line(officialHeads.map((head) => head || 'Notes')),
     line(officialHeads.map(() => '---')),
     ...rows.map((row) => line(officialTexts(row))),
+  ];
+}
+
+/** What was imported and is not in the database yet. */
+export function waitingLines(waiting: readonly WaitingRun[]): readonly string[] {
+  if (waiting.length === 0) return [];
+  const many = waiting.length > 1;
+  return [
+    `${waiting.length} imported ${many ? 'runs wait' : 'run waits'} for "redistill ingest":`,
+    ...waiting.map(({ method, teacher, student, dataset, epochs, best, last, deviations }) => {
+      const pair = teacher === null ? student : `${teacher} -> ${student}`;
+      const apart = deviations.length === 0 ? '' : `; ${deviations.join('; ')}`;
+      const number = (value: number | null) => value?.toFixed(2) ?? 'unknown';
+      return `  ${method}, ${pair}, ${dataset}, ${epochs} epochs, best ${number(best)}, last ${number(last)}${apart}`;
+    }),
   ];
 }
 

@@ -2,6 +2,7 @@ import { lookUp } from '../../common/look-up.ts';
 import { type OfficialVerdict, officialVerdict } from '../../reference/verdict/official.ts';
 import type { CellRow, RunRow, SelectionRow } from '../../results/queries.ts';
 import type { TrialSpec } from '../../runners/trial/spec.ts';
+import { compareLog } from '../../suites/protocol.ts';
 import type { OfficialData, PlanData } from './plan-data.ts';
 
 /** A run of code that is not ours beside a cell, its log imported or made here. It is in no mean, and n is always 1. */
@@ -61,14 +62,29 @@ export function officialIndex({ official, plan }: PlanData): OfficialIndex {
             last: last?.value ?? null,
             published: cell.published,
             margin: lookUp(plan.margins, cell.metric) ?? 1,
-            deviations: (events.get(run.run) ?? [])
-              .filter(({ kind }) => kind === 'deviation')
-              .map(({ message }) => message),
+            deviations: [
+              ...(events.get(run.run) ?? [])
+                .filter(({ kind }) => kind === 'deviation')
+                .map(({ message }) => message),
+              ...deviationsOfCell(spec, cell),
+            ],
             completed: run.state === 'completed',
           }),
         },
       ];
     });
+}
+
+/**
+ * Where an imported log departs from the protocol of this very cell: it may be a run of another table's protocol for the method and
+ * pair. What our own worker started has its protocol in its journal.
+ */
+function deviationsOfCell(spec: TrialSpec, { published, method }: CellRow): readonly string[] {
+  if (published === null || spec.implementation !== 'official') return [];
+  const { table, row, column } = published;
+  const subject = { row, method, column, model: spec.model, role: 'student' } as const;
+  const { recipe, hyper } = spec;
+  return compareLog(table, { subject, recipe, hyper }).map(({ text }) => text);
 }
 
 function said(

@@ -9,6 +9,7 @@ import { journalFile, runFolder } from '../trial/paths.ts';
 import { type OfficialJournal, officialJournal } from './log-journal.ts';
 import { type LogSubject, type StatedSubject, subjectOf } from './log-name.ts';
 import { type LogFinding, readLog } from './log-reader.ts';
+import { logText } from './log-text.ts';
 import type { OfficialProtocol } from './protocols.ts';
 
 export interface ImportOptions {
@@ -17,8 +18,8 @@ export interface ImportOptions {
   /** Take what could be read of a log with lines that could not be; they are reported all the same. */
   readonly lenient: boolean;
   readonly networks: readonly string[];
-  /** The protocol behind a log, or null where none is known for its data set. */
-  protocol(subject: LogSubject): OfficialProtocol | null;
+  /** The protocols that a log may have, the first being the likeliest; none where none is known for its data set. */
+  protocols(subject: LogSubject): readonly OfficialProtocol[];
   /** The time that the journal's lines carry, ISO 8601 UTC. */
   readonly now: string;
 }
@@ -72,7 +73,7 @@ function readBounded(path: string): Buffer {
  * Imports logs into journals under `runs/`. A log with a line that cannot be read is not imported at all unless `lenient` says
  * so: half a run must not look like a run. Importing the same bytes again changes nothing.
  *
- * @param paths files, and folders of which every `.txt` and `.log` is taken
+ * @param paths files, and folders of which every `.txt`, `.log`, `.csv` and `.log.json` is taken
  * @throws UsageError `LOG_MISSING` for a path that is not there, `LOG_NONE` for a folder without logs.
  */
 export function importLogs(paths: readonly string[], options: ImportOptions): ImportSummary {
@@ -81,6 +82,8 @@ export function importLogs(paths: readonly string[], options: ImportOptions): Im
   const notes: FileFinding[] = [];
   const problems: FileFinding[] = [];
   const seen = new Map<string, string>();
+  /** What names were taken to say, and the files with such a name. */
+  const assumed = new Map<string, readonly string[]>();
   for (const { path, name } of files) {
     const bytes = readBounded(path);
     const hash = createHash('sha256').update(bytes).digest('hex');
@@ -97,22 +100,28 @@ export function importLogs(paths: readonly string[], options: ImportOptions): Im
       continue;
     }
     seen.set(hash, name);
-    const reading = readLog(bytes.toString('utf8'));
+    const text = logText(bytes);
+    if (typeof text !== 'string') {
+      problems.push(...of([text]));
+      continue;
+    }
+    const reading = readLog(text);
     notes.push(...of(reading.notes));
     problems.push(...of(reading.problems));
     if (reading.problems.length > 0 && !options.lenient) continue;
     try {
-      const subject = subjectOf(basename(path), options.stated, options.networks);
-      const protocol = protocolOf(subject, name, options);
+      const folder = basename(dirname(path));
+      const subject = subjectOf(basename(path), options.stated, options.networks, folder);
+      const protocols = protocolsOf(subject, name, options);
+      if (subject.assumed !== null)
+        assumed.set(subject.assumed, [...(assumed.get(subject.assumed) ?? []), name]);
       reading.runs.forEach((run, index) => {
         const training = { run, place: index + 1, of: reading.runs.length };
         const findings = [...reading.notes, ...reading.problems];
-        const journal = officialJournal(
-          { name, sha256: hash },
-          subject,
-          protocol,
-          training,
-          findings,
+        const journal = fittingJournal(
+          protocols.map((protocol) =>
+            officialJournal({ name, sha256: hash }, subject, protocol, training, findings),
+          ),
         );
         const written = write(journal, options);
         const { place } = training;
@@ -128,18 +137,43 @@ export function importLogs(paths: readonly string[], options: ImportOptions): Im
       const hint = error.hint === undefined ? '' : ` ${error.hint}`;
       problems.push({
         file: name,
-        code: 'LOG_LINE',
+        code: error.code === 'LOG_PROTOCOL' ? 'LOG_PROTOCOL' : 'LOG_NAME',
         line: null,
         message: `${error.message}${hint}`,
       });
     }
   }
+  for (const [message, names] of assumed) notes.push(assumption(message, names));
+  const others = runs.filter(({ subject }) => subject.by === 'others').map(({ file }) => file);
+  if (others.length > 0 && options.stated.by === undefined)
+    notes.push(assumption(unknownAuthors, [...new Set(others)]));
   return { files: files.length, runs, notes, problems };
 }
 
-function protocolOf(subject: LogSubject, name: string, options: ImportOptions): OfficialProtocol {
-  const protocol = options.protocol(subject);
-  if (protocol !== null) return protocol;
+const unknownAuthors =
+  "its name does not say whose run it is; it is taken as one of others than the publication's authors and carries no verdict (--by authors says otherwise)";
+
+/** Said once for all logs of a kind. */
+function assumption(message: string, files: readonly string[]): FileFinding {
+  const [first = '', ...more] = files;
+  const others = more.length === 0 ? '' : ` So are ${more.length} more logs.`;
+  return { file: first, code: 'LOG_NAME', line: null, message: `${message}.${others}` };
+}
+
+/** Of several protocols that a method and pair were trained by, the one that the log departs from least. */
+function fittingJournal(journals: readonly OfficialJournal[]): OfficialJournal {
+  return journals.reduce((best, each) =>
+    each.deviations.length < best.deviations.length ? each : best,
+  );
+}
+
+function protocolsOf(
+  subject: LogSubject,
+  name: string,
+  options: ImportOptions,
+): readonly OfficialProtocol[] {
+  const protocols = options.protocols(subject);
+  if (protocols.length > 0) return protocols;
   throw new UsageError(
     'LOG_PROTOCOL',
     `${name}: no official protocol is known for the data set "${subject.dataset}".`,
@@ -171,13 +205,17 @@ function logFiles(path: string): readonly LogPath[] {
   }
   if (!statSync(path).isDirectory()) return [{ path, name: basename(path) }];
   const found = readdirSync(path, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.(txt|log)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(txt|log|csv|log\.json)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   if (found.length === 0) {
-    throw new RedistillError('LOG_NONE', `The folder ${path} holds no .txt or .log file.`, {
-      exitCode: 2,
-    });
+    throw new RedistillError(
+      'LOG_NONE',
+      `The folder ${path} holds no .txt, .log, .csv or .log.json file.`,
+      {
+        exitCode: 2,
+      },
+    );
   }
   return found.map((file) => ({ path: file, name: relativeName(path, file) }));
 }

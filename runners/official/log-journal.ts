@@ -55,6 +55,9 @@ export function officialJournal(
   const deviations = [
     ...(epochs === planned ? [] : [`the log has ${epochs} epochs, the protocol ${planned}`]),
     ...learningRateDeviations(run, protocol),
+    ...(subject.by === 'authors'
+      ? []
+      : ["it is not known to be a run of the publication's authors"]),
   ];
   const best = Math.max(...run.epochs.map(({ top1 }) => top1));
   const event = (kind: string, message: string): JournalRecord => ({
@@ -83,8 +86,9 @@ export function officialJournal(
       },
       event(
         'import',
-        `Read from lines ${run.firstLine} to ${run.lastLine} of ${file.name}, training ${place} of ${training.of} in it.`,
+        `Read from lines ${run.firstLine} to ${run.lastLine} of ${file.name}, training ${place} of ${training.of} in it. Its protocol is that of ${protocol.of}.`,
       ),
+      ...(subject.assumed === null ? [] : [event('name', `${subject.assumed}.`)]),
       ...deviations.map((message) => event('deviation', message)),
       ...notesOf(run, notes).map(({ code, line, message }) =>
         event(code === 'LOG_RESTART' ? 'restart' : 'note', `line ${line}: ${message}`),
@@ -148,7 +152,7 @@ function learningRateDeviations(run: LogRun, protocol: OfficialProtocol): readon
   const wrong = run.epochs.flatMap(({ epoch, lr }) => {
     if (lr === null || epoch > protocol.recipe.epochs) return [];
     const expected = learningRate(protocol.recipe, epoch, 0, protocol.stepsPerEpoch);
-    const digits = lr.split('.')[1]?.length ?? 0;
+    const digits = printedDigits(lr);
     return Math.abs(Number(lr) - expected) <= 0.5 * 10 ** -digits + 1e-9
       ? []
       : [{ epoch, lr, expected }];
@@ -159,6 +163,12 @@ function learningRateDeviations(run: LogRun, protocol: OfficialProtocol): readon
   return [
     `the learning rate differs from the protocol's in ${count}, first in epoch ${first.epoch}: ${first.lr} instead of ${Number(first.expected.toPrecision(6))}`,
   ];
+}
+
+/** Digits after the point that a number is printed with: 4 of `0.0250`, 3 of `2.5e-2`. */
+function printedDigits(text: string): number {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  return (mantissa.split('.')[1]?.length ?? 0) - Number(exponent);
 }
 
 /** What the trainer says was its best, against what its epochs say. */

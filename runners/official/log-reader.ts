@@ -1,4 +1,5 @@
-import { type LogToken, tokensOf } from './log-tokens.ts';
+import { tokensOf } from './log-forms.ts';
+import type { LogToken } from './log-tokens.ts';
 
 /** One epoch as a log of an official trainer gives it. Accuracies in percent; null where the log does not say. */
 export interface LogEpoch {
@@ -40,7 +41,20 @@ export interface LogRun {
 
 /** Something about a line of a log. */
 export interface LogFinding {
-  readonly code: 'LOG_LINE' | 'LOG_EPOCH' | 'LOG_ORDER' | 'LOG_EMPTY' | 'LOG_TORN' | 'LOG_RESTART';
+  readonly code:
+    | 'LOG_LINE'
+    | 'LOG_EPOCH'
+    | 'LOG_ORDER'
+    | 'LOG_EMPTY'
+    | 'LOG_TORN'
+    | 'LOG_RESTART'
+    | 'LOG_GAP'
+    | 'LOG_FORM'
+    | 'LOG_TEXT'
+    | 'LOG_SIZE'
+    | 'LOG_NAME'
+    | 'LOG_PROTOCOL'
+    | 'LOG_MORE';
   /** Counted from 1; null speaks of the whole file. */
   readonly line: number | null;
   readonly message: string;
@@ -54,13 +68,16 @@ export interface LogReading {
   readonly notes: readonly LogFinding[];
 }
 
+/** Findings of one kind that a file may have before the rest is counted alone. */
+const mostFindings = 20;
+
 /**
- * Reads the log of an official trainer: the blocks between dashes of mdistiller (`worklog.txt`: DKD, LSKD) or the joined
- * JSON objects of CTKD. Pure. Every line is accounted for: it is in a run, in a note or in a problem.
+ * Reads the log of a trainer in one of the forms of log-forms.ts. Pure. In the logs of mdistiller and CTKD, and in tables, every
+ * line is accounted for: it is in a run, in a note or in a problem. Of what programs print beside their numbers nothing is said.
  */
 export function readLog(text: string): LogReading {
-  const runs = new RunBuilder();
-  const { tokens, findings } = tokensOf(text);
+  const { tokens, findings, sparse } = tokensOf(text.replace(/^\uFEFF/, ''));
+  const runs = new RunBuilder(sparse === true);
   for (const token of tokens) runs.add(token);
   const reading = runs.finish();
   const problems = [...findings.filter(({ code }) => code !== 'LOG_TORN'), ...reading.problems];
@@ -68,7 +85,19 @@ export function readLog(text: string): LogReading {
   if (reading.runs.length === 0 && problems.length === 0) {
     problems.push({ code: 'LOG_EMPTY', line: null, message: 'there is no epoch in it.' });
   }
-  return { runs: reading.runs, problems: byLine(problems), notes: byLine(notes) };
+  return {
+    runs: reading.runs,
+    problems: first(byLine(problems), 'problem'),
+    notes: first(byLine(notes), 'note'),
+  };
+}
+
+/** The first findings, and how many follow: a file with a fault in every line has one fault. */
+function first(findings: readonly LogFinding[], what: string): readonly LogFinding[] {
+  const more = findings.length - mostFindings;
+  if (more <= 1) return findings;
+  const message = `${more} more ${what}s of the same file.`;
+  return [...findings.slice(0, mostFindings), { code: 'LOG_MORE', line: null, message }];
 }
 
 const byLine = (findings: readonly LogFinding[]): readonly LogFinding[] =>
@@ -82,6 +111,13 @@ class RunBuilder {
   private records: (LogEpoch | LogResume)[] = [];
   private previous: LogEpoch | null = null;
   private lastLine = 0;
+  private readonly sparse: boolean;
+  /** Epochs of the run that were not tested. */
+  private skipped = 0;
+
+  constructor(sparse: boolean) {
+    this.sparse = sparse;
+  }
 
   add(token: LogToken): void {
     if (token.kind === 'best') {
@@ -116,11 +152,14 @@ class RunBuilder {
       this.records.push({ resumedAfter: number - 1, lostEpochs, line });
     } else if (number > previous + 1) {
       const before = previous === 0 ? 'the run begins with it' : `it follows epoch ${previous}`;
-      this.problem(
-        'LOG_ORDER',
-        line,
-        `epoch ${number}: ${before}; the epochs between are missing.`,
-      );
+      // Where a run begins in the middle, what came before is elsewhere, whoever wrote the log.
+      if (this.sparse && previous > 0) this.skipped += number - previous - 1;
+      else
+        this.problem(
+          'LOG_ORDER',
+          line,
+          `epoch ${number}: ${before}; the epochs between are missing.`,
+        );
     }
     this.records.push(epoch);
     this.previous = epoch;
@@ -130,6 +169,12 @@ class RunBuilder {
     const epochs = this.records.filter((record) => 'epoch' in record);
     const first = epochs[0];
     if (first !== undefined) {
+      if (this.skipped > 0)
+        this.note(
+          'LOG_GAP',
+          first.line,
+          `${this.skipped} epochs were not tested; the best epoch is the best of those that were.`,
+        );
       this.runs.push({
         firstLine: first.line,
         lastLine: this.lastLine,
@@ -142,6 +187,7 @@ class RunBuilder {
     }
     this.records = [];
     this.previous = null;
+    this.skipped = 0;
   }
 
   private problem(code: LogFinding['code'], line: number, message: string): void {

@@ -10,17 +10,26 @@ export interface Tokens {
   readonly tokens: readonly LogToken[];
   /** `LOG_TORN` for a record that was cut off by the end of the file or of its run; all others are problems. */
   readonly findings: readonly LogFinding[];
+  /** Whether the trainer tests some epochs alone, so that others are missing from its log for a good reason. */
+  readonly sparse?: boolean;
 }
 
-/** Takes a log apart into records; its first line tells which of the two formats it has. */
-export function tokensOf(text: string): Tokens {
-  const objects = text.trimStart().startsWith('{');
-  const scanner = new Scanner(objects ? objectFields : blockFields);
-  const lines = text.split(/\r?\n/);
+/** Reads the blocks between dashes of mdistiller's `worklog.txt`. */
+export function tokensOfBlocks(lines: readonly string[]): Tokens {
+  const scanner = new Scanner(blockFields);
   lines.forEach((line, index) => {
     const ended = index < lines.length - 1;
-    if (objects) scanObjectLine(scanner, line.trim(), index + 1, ended);
-    else scanBlockLine(scanner, line.trimEnd(), index + 1, ended, lines[index + 1] ?? '');
+    scanBlockLine(scanner, line.trimEnd(), index + 1, ended, lines[index + 1] ?? '');
+  });
+  scanner.endOfFile();
+  return scanner;
+}
+
+/** Reads the joined JSON objects of CTKD. */
+export function tokensOfObjects(lines: readonly string[]): Tokens {
+  const scanner = new Scanner(objectFields);
+  lines.forEach((line, index) => {
+    scanObjectLine(scanner, line.trim(), index + 1, index < lines.length - 1);
   });
   scanner.endOfFile();
   return scanner;

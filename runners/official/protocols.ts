@@ -1,34 +1,33 @@
-import { lookUp } from '../../common/look-up.ts';
 import type { Recipe } from '../trial/spec.ts';
 
 /** The training protocol behind an official log, as far as it must be known to read the log. */
 export interface OfficialProtocol {
   readonly recipe: Recipe;
   readonly stepsPerEpoch: number;
+  /** What it is the protocol of, in words: `lskd-table1, MLKD+LSKD`. */
+  readonly of: string;
 }
 
-/** Training pictures, and the recipe that the papers share (reference/recipes/recipes.yaml). LSKD's is the same. */
-const protocols: Readonly<Record<string, { readonly pictures: number; readonly recipe: string }>> =
-  {
-    cifar100: { pictures: 50_000, recipe: 'cifar-240' },
-    imagenet: { pictures: 1_281_167, recipe: 'imagenet-100' },
-  };
+/** A data set on which official logs were trained. */
+export interface LogDataset {
+  /** Training pictures. */
+  readonly pictures: number;
+  /** The recipe that the papers share (reference/recipes/recipes.yaml), before what they say of single methods and pairs. */
+  readonly recipe: string;
+}
 
-/** Epochs of methods whose official schedule is longer than the others' (reference/recipes/official.yaml: lskd-cifar100). */
-const longer: Readonly<Record<string, number>> = { mlkd: 480 };
+/** By the names of suites. */
+export const logDatasets: Readonly<Record<string, LogDataset>> = {
+  cifar100: { pictures: 50_000, recipe: 'cifar-240' },
+  imagenet: { pictures: 1_281_167, recipe: 'imagenet-100' },
+};
 
-/**
- * The protocol of a data set, or null where none is known. An incomplete last batch is kept.
- *
- * @param recipeOf the recipe of that name for the student, with other epochs where they are given
- */
+/** A recipe as the protocol of a log. */
 export function officialProtocol(
-  dataset: string,
-  method: string,
-  recipeOf: (name: string, epochs: number | undefined) => Recipe,
-): OfficialProtocol | null {
-  const known = Object.hasOwn(protocols, dataset) ? protocols[dataset] : undefined;
-  if (known === undefined) return null;
-  const recipe = recipeOf(known.recipe, lookUp(longer, method.split('+')[0] as string));
-  return { recipe, stepsPerEpoch: Math.ceil(known.pictures / recipe.batchSize) };
+  { pictures }: LogDataset,
+  recipe: Recipe,
+  of: string,
+): OfficialProtocol {
+  const steps = pictures / recipe.batchSize;
+  return { recipe, of, stepsPerEpoch: recipe.dropLast ? Math.floor(steps) : Math.ceil(steps) };
 }

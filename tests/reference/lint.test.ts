@@ -134,6 +134,21 @@ test('every row has the epoch of the source that its digits repeat, and the reco
   );
 });
 
+test('five of twelve averages of MLKD+LSKD are the best epoch of the one run whose log is posted', () => {
+  const found = findings('one-run-average');
+  assert.equal(found.length, 5);
+  for (const { subject, severity, sentence, evidence } of found) {
+    assert.match(subject, /MLKD\+LSKD/);
+    assert.equal(severity, 'suspect');
+    assert.match(sentence, /average over 4 runs/);
+    const [average, best] = evidence;
+    assert.equal(average?.value, best?.value);
+    assert.deepEqual([average?.runsAveraged, best?.runsAveraged], [4, 1]);
+  }
+  const [group] = lint.groups.filter(({ rule }) => rule === 'one-run-average');
+  assert.match(group?.title ?? '', /5 of 12 averages/);
+});
+
 /** A made-up record: a table with numbers by row, of one pair per column. */
 function record(
   values: Readonly<Record<string, readonly number[]>>,

@@ -73,6 +73,7 @@ function prepare(context: TestContext, files: Readonly<Record<string, string>>) 
 const noOptions = {
   ...{ method: undefined, teacher: undefined, student: undefined, dataset: undefined },
   ...{ model: undefined, prefix: undefined, normalisation: undefined, release: undefined },
+  by: undefined,
   ...{ lenient: false, markdown: false, json: false },
 };
 
@@ -236,4 +237,45 @@ test('the summary counts what the rows say', () => {
   assert.ok(Math.abs((summary.publishedMinusBest as number) + 0.3) < 1e-12);
   assert.ok(Math.abs(summary.publishedMinusLast as number) < 1e-12);
   assert.deepEqual(summary.positions, { 'below last': 1, between: 1, 'above best': 0 });
+});
+
+test('what was imported is shown before it is in the database', async (t) => {
+  const workspace = prepare(t, { 'kd,resnet56,resnet20,2,9.txt': log(240, rising(71.3)) });
+  await importInto(workspace);
+  const show = async (json = false) => {
+    const context = fakeContext({ cwd: workspace });
+    const options = { ...noOptions, workspace: undefined, json };
+    return { code: await command.run(context, ['show'], options), ...context };
+  };
+  const before = await show();
+  assert.equal(before.code, 0);
+  assert.match(
+    before.out.join('\n'),
+    /1 imported run waits for "redistill ingest":\n {2}kd\+lskd, resnet56 -> resnet20, cifar100, 240 epochs, best 71\.60, last 71\.30/,
+  );
+  await modelOf(workspace);
+  const after = await show();
+  assert.doesNotMatch(after.out.join('\n'), /waits/);
+  assert.match(after.out.join('\n'), /KD\+LSKD/);
+});
+
+test('a name that prints no plug-in says aloud what it is taken for, once for all logs of its kind', async (t) => {
+  const workspace = prepare(t, {
+    'kd,resnet56,resnet20,2,9.txt': log(240, rising(71.3)),
+    'kd,vgg13,vgg8,3,9.txt': log(240, rising(74)),
+  });
+  const { err } = await importInto(workspace);
+  const said = err.filter((line) => /"kd" is taken as kd\+lskd/.test(line));
+  assert.equal(said.length, 1);
+  assert.match(said[0] ?? '', /1 more/);
+});
+
+test('a run of others than the authors stands beside the cell without a verdict', async (t) => {
+  const workspace = prepare(t, { 'kd,resnet56,resnet20,2,9.txt': log(240, rising(71.3)) });
+  await importInto(workspace, { by: 'others' as never });
+  const [run] = (await modelOf(workspace)).official;
+  assert.equal(run?.verdict.word, 'not comparable');
+  assert.match(run?.verdict.reason ?? '', /not known to be a run of the publication's authors/);
+  const wrong = importInto(workspace, { by: 'nobody' as never });
+  await assert.rejects(wrong, { code: 'USAGE_OPTION_VALUE' });
 });

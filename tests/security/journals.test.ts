@@ -93,6 +93,28 @@ test('no line of a log costs more than its length', () => {
   ];
   for (const line of lines) assert.ok(readLog(`-----\n${line}\n`).problems.length >= 0);
   for (const line of lines) assert.ok(readLog(`{\n${line}\n`).problems.length >= 0);
+  // Of every form that is read, beside a line that only it has.
+  const forms = [
+    'epoch,test_acc',
+    'step,tag,value',
+    'epoch 1, total time 2.0',
+    'Test: [   0/0]  Acc@1: 1 (1)',
+    'json_stats: {"_type": "test_epoch"}',
+    '[1/300] test_acc=1',
+    'EVAL, epoch=1, iter=1/1, top1-acc=1%',
+    '{"test_acc1": 1}',
+  ];
+  const more = [
+    ','.repeat(long),
+    '\r'.repeat(long),
+    'a='.repeat(long),
+    `[1/2] ${'=a'.repeat(4000)}`,
+    'json_stats: {'.repeat(long / 20),
+    `Test: [${' '.repeat(long)}`,
+  ];
+  for (const form of forms)
+    for (const line of [...lines, ...more])
+      assert.ok(readLog(`${form}\n${line}\n`).problems.length >= 0);
 });
 
 /** A journal with one line of a type changed as text; what is changed is no journal any more. */

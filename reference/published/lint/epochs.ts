@@ -2,6 +2,7 @@ import type { Published } from '../loader.ts';
 import type { PublishedCell, PublishedTable } from '../types.ts';
 import { type Origins, originsOf, type RowOrigin } from './origins.ts';
 import {
+  equal,
   type FindingGroup,
   groupOf,
   identity,
@@ -147,6 +148,51 @@ export function publishedBesideLogs(
         sentence: `Published ${printed(cell)}; the log has best ${printed(best)}, last ${printed(last)}: ${Math.abs(apart).toFixed(2)} ${apart > 0 ? 'above its best' : 'below its last'} epoch.`,
         evidence: [cell, best, last],
         secondary: cell.trust === 'secondary',
+      })),
+    );
+  });
+}
+
+/** So many equal cells of a method, and such a share of its posted logs, are no coincidence. */
+const coincidence = { cells: 3, share: 0.25 };
+
+/**
+ * Numbers that a publication calls an average over several runs, and that are digit for digit the best epoch of the one run whose log
+ * its authors posted. One such cell may be chance, where runs scatter by a few tenths of a point and two digits are printed; several of
+ * one method are not.
+ */
+export function averagesOfOneRun(
+  published: Published,
+  statements: readonly PublishedCell[],
+): readonly FindingGroup[] {
+  const paperOf = ({ table }: PublishedCell) => published.table(table).paper.key;
+  const averages = Map.groupBy(
+    statements.filter(({ runsAveraged }) => (runsAveraged ?? 1) > 1),
+    (cell) => `${paperOf(cell)}\n${identity(cell)}`,
+  );
+  const compared = logComparisons(published, statements).flatMap(({ cell, best, last }) => {
+    const average = averages.get(`${paperOf(cell)}\n${identity(cell)}`)?.[0];
+    return average === undefined ? [] : [{ average, best, last }];
+  });
+  const byMethod = Map.groupBy(compared, ({ average }) =>
+    [paperOf(average), average.method, average.metric].join('\n'),
+  );
+  return [...byMethod.values()].flatMap((list) => {
+    const equalOnes = list.filter(({ average, best }) => equal(average.value, best.value));
+    const [example] = equalOnes;
+    if (example === undefined) return [];
+    const { method, metric } = example.average;
+    const many =
+      equalOnes.length >= coincidence.cells && equalOnes.length >= coincidence.share * list.length;
+    return groupOf(
+      'one-run-average',
+      `${paperOf(example.average)}: ${method}, ${metric}: ${equalOnes.length} of ${list.length} averages with a posted log are the best epoch of its one run`,
+      equalOnes.map(({ average, best, last }) => ({
+        severity: many ? ('suspect' as const) : ('caution' as const),
+        subject: `${average.dataset}, ${pairOf(average)}, ${average.method}, ${average.metric}`,
+        sentence: `${printed(average)} is printed as an average over ${average.runsAveraged} runs; the best epoch of the one posted run is ${printed(best)} (its last ${printed(last)}).`,
+        evidence: [average, best, last],
+        secondary: average.trust === 'secondary',
       })),
     );
   });

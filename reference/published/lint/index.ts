@@ -1,7 +1,7 @@
 import type { Published } from '../loader.ts';
 import { copiedCells, copiedColumns, elsewhereOf, mislabelledColumns } from './copies.ts';
 import { disagreements, networkScores } from './disagreements.ts';
-import { mixedEpochs, publishedBesideLogs, recordedEpochs } from './epochs.ts';
+import { averagesOfOneRun, mixedEpochs, publishedBesideLogs, recordedEpochs } from './epochs.ts';
 import { checkGains } from './gains.ts';
 import { type FindingGroup, isStatement, type Rule, rules, severities } from './types.ts';
 
@@ -35,6 +35,7 @@ export function lintPublished(published: Published): RecordLint {
     ...copiedColumns(published, elsewhere),
     ...copiedCells(published, elsewhere),
     ...publishedBesideLogs(published, statements),
+    ...averagesOfOneRun(published, statements),
     ...disagreements(published, statements),
     ...networkScores(published, statements),
     ...recordedEpochs(published),

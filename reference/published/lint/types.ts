@@ -23,6 +23,7 @@ export const rules = {
   'copied-column': 'Columns of one table that repeat each other',
   'copied-cell': 'Numbers that repeat a neighbouring row and contradict other sources',
   'published-or-log': 'Published numbers beside the logs of the same authors',
+  'one-run-average': 'Printed averages that are the best epoch of the one run whose log is posted',
   'two-numbers': 'Cells that different sources print differently',
   'network-score': 'Teachers and students whose own accuracy differs between sources',
   'recorded-epoch': 'Rows whose digits are of another epoch than the record says',

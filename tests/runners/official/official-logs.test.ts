@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadPublished } from '../../../reference/published/loader.ts';
@@ -34,4 +34,28 @@ test('every posted log gives the best and last epoch that the published tables r
     compared += 1;
   }
   assert.equal(compared, 43);
+});
+
+const others = join(process.env['REDISTILL_DATA'] ?? '', 'kd-logs');
+
+test('logs of other trainers give the best and last epoch of their own summaries', {
+  skip: existsSync(others) ? false : 'REDISTILL_DATA has no folder kd-logs',
+}, () => {
+  const root = join(others, 'bapedragon', 'methods');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' });
+  const logs = files.filter((name) => name.endsWith('training.log'));
+  for (const name of logs) {
+    const { runs, problems } = readLog(readFileSync(join(root, name), 'utf8'));
+    assert.deepEqual(problems, [], name);
+    const summary = JSON.parse(
+      readFileSync(join(root, name.replace('training.log', 'summary.json')), 'utf8'),
+    ) as { best_top1: number; latest_top1: number; latest_epoch: number };
+    const top1 = runs[0]?.epochs.map((epoch) => epoch.top1) ?? [];
+    assert.deepEqual(
+      [Math.max(...top1), top1.at(-1), top1.length],
+      [summary.best_top1, summary.latest_top1, summary.latest_epoch],
+      name,
+    );
+  }
+  assert.equal(logs.length, 7);
 });
