@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { DataError } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
+import { regularFile } from '../common/regular-file.ts';
 import { readJournal } from '../results/journal-reader.ts';
 import { readContent } from '../results/lines.ts';
 import { findJournals } from '../results/workspace.ts';
@@ -81,9 +83,36 @@ interface StepsFile {
 
 const stepsFile = (workspace: string) => join(workspace, 'steps.json');
 
+/** @throws DataError `STEPS_UNREADABLE` naming the file */
 function readSteps(workspace: string): StepsFile | null {
   const path = stepsFile(workspace);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StepsFile) : null;
+  if (!existsSync(path)) return null;
+  try {
+    const found = regularFile(path);
+    if (typeof found === 'string') throw new TypeError(found);
+    const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (!isStepsFile(file)) throw new TypeError('fields are missing or of another kind');
+    return file;
+  } catch (cause) {
+    throw new DataError('STEPS_UNREADABLE', `${path} holds no measured steps.`, {
+      hint: 'Delete it, and measure again with "redistill plan SUITE --measure".',
+      cause,
+    });
+  }
+}
+
+function isStepsFile(value: unknown): value is StepsFile {
+  const { schemaVersion, processor, steps } = (value ?? {}) as Partial<StepsFile>;
+  return (
+    schemaVersion === 1 &&
+    typeof processor?.cpu === 'string' &&
+    typeof processor.cores === 'number' &&
+    typeof steps === 'object' &&
+    Object.values(steps).every(
+      (times: unknown) =>
+        Array.isArray(times) && times.every((ms) => Number.isFinite(ms) && ms >= 0),
+    )
+  );
 }
 
 function measuredAlone(workspace: string, machine: Processor): Measurements {

@@ -148,6 +148,14 @@ function resolveRecipe(
       `the recipe takes ${wanted} training pictures, but ${scale.dataset} has ${data.trainPictures}.`,
     );
   }
+  if (known && recipe.dropLast && (wanted ?? data.trainPictures) < recipe.batchSize) {
+    throw suite.error(
+      'SUITE_PICTURES',
+      path,
+      `no batch of ${recipe.batchSize} is full with ${wanted ?? data.trainPictures} training pictures, and dropLast leaves out what is not.`,
+      'Take a smaller batchSize, or keep incomplete batches with dropLast: false.',
+    );
+  }
   // All pictures by their number are all pictures.
   const trainPictures = known && wanted === data.trainPictures ? null : wanted;
   return {

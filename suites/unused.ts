@@ -103,7 +103,7 @@ function overrides(scope: Scope, { pairs }: Planned): void {
 }
 
 function checkOverride(scope: Scope, part: SuiteOverride, path: FieldPath): void {
-  if (part.hyper === undefined && part.recipe === undefined) {
+  if (!says(part.hyper) && !says(part.recipe)) {
     refuse(scope, path, 'the exception changes nothing.', 'Give it "hyper" or "recipe".');
   }
   const { rows } = scope.suite.definition;
@@ -116,6 +116,12 @@ function checkOverride(scope: Scope, part: SuiteOverride, path: FieldPath): void
       `Give the scale teacher: {recipe: ...}.`,
     );
   }
+}
+
+/** Whether any setting stands in a part of a suite: `{}` and `{optimizer: {}}` have none. */
+function says(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return part !== undefined;
+  return Array.isArray(part) || Object.values(part).some(says);
 }
 
 function refusals(scope: Scope): void {
@@ -132,6 +138,7 @@ function ofColumns(scope: Scope, { pairs, columns }: Planned): void {
   const { scale, scaleName } = scope;
   for (const [id, change] of Object.entries(scale.columns ?? {})) {
     const path = ['scales', scaleName, 'columns', id];
+    if (!says(change)) refuse(scope, path, 'it changes nothing of the column.');
     const own = pairs.filter(({ column }) => column.id === id);
     if (own.length === 0) refuse(scope, path, 'this scale runs no cell of the column.');
     if (withTeacher(scope, own).length > 0) continue;
@@ -171,6 +178,7 @@ function teachers(scope: Scope, { pairs }: Planned): void {
   const { teacher } = scale;
   if (teacher === undefined) return;
   const path = ['scales', scaleName, 'teacher'];
+  if (!says(teacher)) refuse(scope, path, 'it says nothing of the teachers.');
   const taught = withTeacher(scope, pairs);
   if (taught.length === 0) refuse(scope, path, 'nothing at this scale has a teacher.');
   const { external: source } = suite.definition;

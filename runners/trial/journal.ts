@@ -12,6 +12,7 @@ import {
 import { dirname } from 'node:path';
 import { DataError, InfrastructureError } from '../../common/errors.ts';
 import { syncFolder, writeError, writeWhole } from '../../common/files.ts';
+import { kindOf } from '../../common/regular-file.ts';
 import { checkedLine, JournalLineError } from './journal-line.ts';
 import type { JournalLine, JournalRecord } from './journal-types.ts';
 
@@ -33,7 +34,14 @@ const maximumJournal = 256 * 2 ** 20;
  *   sequence: such a file was changed by somebody else.
  */
 export function readJournal(path: string): JournalContent {
-  const { size } = statSync(path);
+  const found = statSync(path);
+  if (!found.isFile()) {
+    // Before it is opened: a pipe would be waited for.
+    throw new DataError('JOURNAL_LINE', `${path} is ${kindOf(found)} and no journal.`, {
+      hint: 'Remove it; the trial starts anew.',
+    });
+  }
+  const { size } = found;
   if (size > maximumJournal) {
     throw new DataError('JOURNAL_LINE', `${path} has ${size} bytes: that is no journal.`);
   }

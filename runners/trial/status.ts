@@ -60,15 +60,18 @@ export interface PlanStatus {
 }
 
 /**
- * The plans that `run` has written into a workspace, by name.
+ * The plans that `run` has written into a workspace, by name. What is no plain file is none, as for `ingest`: a pipe would
+ * be waited for.
  *
  * @throws DataError `PLAN_UNREADABLE` naming the file
  */
 export function readPlans(workspace: string): readonly Plan[] {
   const folder = plansFolder(workspace);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('.'))
     .sort()
     .map((name) => readPlan(join(folder, name)));
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { addMeasuredSteps, measuredSteps } from '../../cli/measured-steps.ts';
 import { unmeasuredSteps } from '../../cli/run/measure-plan.ts';
@@ -43,6 +45,28 @@ test('steps that were measured without a training count where no training did, o
   assert.notDeepEqual(measuredSteps(workspace, machine).get(stepKey(spec)), [1, 2, 3]);
   assert.deepEqual(measuredSteps(workspace, machine).get('other'), [5, 6, 7]);
   assert.equal(measuredSteps(workspace, { cpu: 'Another CPU', cores: 2 }).size, 0);
+});
+
+test('a file of measured steps that is none is named', (t) => {
+  const workspace = temporaryFolder(t);
+  const steps = join(workspace, 'steps.json');
+  const processor = { cpu: 'x', cores: 1 };
+  const odd = [
+    'junk{',
+    'null',
+    '{}',
+    '{"schemaVersion":1,"processor":null,"steps":{}}',
+    JSON.stringify({ schemaVersion: 1, processor, steps: { constructor: 'x' } }),
+    JSON.stringify({ schemaVersion: 1, processor, steps: { one: [-1] } }),
+  ];
+  const refused = { code: 'STEPS_UNREADABLE', message: /steps\.json holds no measured steps/ };
+  for (const text of odd) {
+    writeFileSync(steps, text);
+    assert.throws(() => measuredSteps(workspace, machine), refused, text);
+  }
+  rmSync(steps);
+  mkdirSync(steps);
+  assert.throws(() => measuredSteps(workspace, machine), refused);
 });
 
 test('each kind of step is measured once, and only where noise of its size can stand for the data', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,7 +15,7 @@ import {
   runFolder,
   runIdOf,
 } from '../../runners/trial/paths.ts';
-import { planStatus } from '../../runners/trial/status.ts';
+import { planStatus, readPlans } from '../../runners/trial/status.ts';
 import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
 import { fakePlan, fakeTrial, fingerprint } from '../runners/executors/fixtures/fake.ts';
 import { fakeContext } from './fake-context.ts';
@@ -164,4 +165,29 @@ test('an empty workspace is no error', async () => {
   const context = fakeContext({ cwd: workspace });
   assert.equal(await main(['status'], context), 0);
   assert.deepEqual(context.out, [`Nothing was run in ${workspace} yet.`]);
+});
+
+test('pipes and folders in the place of plans and journals are not waited for', {
+  timeout: 30_000,
+}, async () => {
+  const piped = fakeTrial('piped');
+  const folder = fakeTrial('folder');
+  writePlan(fakePlan([piped, folder]));
+  execFileSync('mkfifo', [planFile(workspace, 'pipe', 'smoke')]);
+  mkdirSync(planFile(workspace, 'folder', 'smoke'));
+  mkdirSync(folderOf(piped), { recursive: true });
+  execFileSync('mkfifo', [journalFile(folderOf(piped))]);
+  mkdirSync(journalFile(folderOf(folder)), { recursive: true });
+  const plans = readPlans(workspace);
+  assert.deepEqual(
+    plans.map(({ suite }) => suite),
+    ['fake'],
+  );
+  const { trials } = planStatus(workspace, plans[0] as Plan, 0);
+  assert.deepEqual(
+    trials.map(({ state }) => state),
+    ['unreadable', 'unreadable'],
+  );
+  assert.match(trials[0]?.reason ?? '', /journal\.jsonl is a FIFO and no journal/);
+  assert.match(trials[1]?.reason ?? '', /journal\.jsonl is a folder and no journal/);
 });
