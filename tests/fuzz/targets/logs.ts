@@ -1,16 +1,17 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { loadRecipe } from '../../../reference/recipes/loader.ts';
+import { loadPublished } from '../../../reference/published/loader.ts';
 import { readJournal } from '../../../results/journal-reader.ts';
 import { readContent } from '../../../results/lines.ts';
 import { networkNames } from '../../../runners/models/registry.ts';
 import { importLogs } from '../../../runners/official/import-logs.ts';
-import { officialProtocol } from '../../../runners/official/protocols.ts';
+import { logProtocols } from '../../../suites/log-protocols.ts';
 import { corpusTexts } from '../corpus.ts';
 import { mutateBytes, mutateText, type Recipe, recipes } from '../mutate.ts';
 import { checkSentence, expect, type FuzzTarget, readOrRefused } from '../target.ts';
 
+const published = loadPublished();
 const dashes = '-'.repeat(25);
 const block = (epoch: number, top1: number) =>
   `${dashes}\nepoch: ${epoch}\nlr: 0.05\ntrain_acc: 40.00\ntrain_loss: 2.50\ntest_acc: ${top1}.00\ntest_acc_top5: 80.00\ntest_loss: 1.90\n${dashes}\n`;
@@ -91,10 +92,7 @@ export const target: FuzzTarget<Input> = {
           stated,
           lenient: input.lenient,
           networks: known,
-          protocol: ({ dataset, method, student }) =>
-            officialProtocol(dataset, method, (name, epochs) =>
-              loadRecipe(name, epochs === undefined ? {} : { epochs }, student),
-            ),
+          protocols: (subject) => logProtocols(published, subject),
           now: '2026-01-02T03:15:00.000Z',
         }),
       ({ runs, notes, problems }) => {
