@@ -269,7 +269,8 @@ function addEpochs(into: RowAppender, number: number, journal: Journal): void {
       line.evalSeconds / students,
       line.msPerStep / students,
       line.peakMemoryMiB,
-      students,
+      // An epoch that was shared in part did not train alone.
+      Math.ceil(students),
     );
   }
 }

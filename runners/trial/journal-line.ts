@@ -14,7 +14,7 @@ type Kind =
   | 'textOrNull'
   | 'count'
   | 'small'
-  | 'smallOrNone'
+  | 'studentsOrNone'
   | 'number'
   | 'flag'
   | 'object'
@@ -44,7 +44,7 @@ const fields: Readonly<Record<JournalLine['type'], Readonly<Record<string, Kind>
     evalSeconds: 'number',
     msPerStep: 'number',
     peakMemoryMiB: 'number',
-    students: 'smallOrNone',
+    students: 'studentsOrNone',
   },
   checkpoint: { epoch: 'small', step: 'count', file: 'text', sha256: 'text' },
   event: { kind: 'text', message: 'text' },
@@ -105,7 +105,7 @@ const isKind: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   textOrNull: (value) => value === null || typeof value === 'string',
   count: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
   small: isSmall,
-  smallOrNone: (value) => value === undefined || (isSmall(value) && value > 0),
+  studentsOrNone: (value) => value === undefined || isStudents(value),
   number: isNumber,
   flag: (value) => typeof value === 'boolean',
   object: isObject,
@@ -115,6 +115,11 @@ const isKind: Readonly<Record<Kind, (value: unknown) => boolean>> = {
 
 function isSmall(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 31 - 1;
+}
+
+/** Students that shared the steps of an epoch, in the mean: one may leave its cohort in the middle. */
+function isStudents(value: unknown): boolean {
+  return typeof value === 'number' && value >= 1 && value <= 2 ** 31 - 1;
 }
 
 function isNumber(value: unknown): boolean {
@@ -187,7 +192,7 @@ const words: Readonly<Record<Kind, string>> = {
   textOrNull: 'a string or null',
   count: 'a whole number from 0',
   small: 'a whole number from 0 to 2147483647',
-  smallOrNone: 'a whole number from 1 to 2147483647',
+  studentsOrNone: 'a number from 1 to 2147483647',
   number: 'a number or null',
   flag: 'true or false',
   object: 'an object',

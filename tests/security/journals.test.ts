@@ -200,7 +200,7 @@ test("a problem that no reader foresees is that file's own, whatever its kind; t
     [
       ['INPUT_UNREADABLE', resumed[0]?.type === 'header' ? resumed[0].trial : ''],
       ['INPUT_UNREADABLE', 'executions'],
-      ['INPUT_UNREADABLE', 'plans'],
+      ['PLAN_UNREADABLE', 'plans'],
     ].sort(),
   );
   assert.equal(rows.runs, seeds.length);

@@ -133,7 +133,9 @@ export function checkPlan(plan: Plan): void {
       after.every((other) => known.has(other)),
       'a trial waits for planned trials',
     );
-    expect(Number.isSafeInteger(steps) && steps > 0, `a trial has ${steps} steps`);
+    // An imported teacher is measured and not trained.
+    const least = spec.role === 'teacher' && spec.teacher !== null ? 0 : 1;
+    expect(Number.isSafeInteger(steps) && steps >= least, `a trial has ${steps} steps`);
     expect(gate === null || (gate >= 0 && gate <= 100), `a gate is ${gate}`);
     checkSpec(spec);
   }

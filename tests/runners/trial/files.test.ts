@@ -95,9 +95,11 @@ describe('a journal', () => {
 
   it('refuses a damaged line in the middle, naming file and line', () => {
     const path = join(folder(), 'journal.jsonl');
-    writeFileSync(path, '{"seq":0,"type":"event"}\nnonsense\n{"seq":2,"type":"event"}\n');
+    const event = (seq: number) =>
+      `${JSON.stringify({ seq, time: clock(), type: 'event', kind: 'note', message: '' })}\n`;
+    writeFileSync(path, `${event(0)}nonsense\n${event(2)}`);
     assert.throws(() => readJournal(path), /journal\.jsonl, line 2: not a journal line/);
-    writeFileSync(path, '{"seq":0,"type":"event"}\n{"seq":2,"type":"event"}\n');
+    writeFileSync(path, `${event(0)}${event(2)}`);
     assert.throws(() => readJournal(path), /line 2: seq is 2, but 1 was expected/);
   });
 });

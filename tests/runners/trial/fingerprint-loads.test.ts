@@ -33,6 +33,7 @@ const trials: Readonly<Record<TrialSpec['task'], TinyTrial>> = {
     recipe: {
       ...dense,
       iterations: 1,
+      dropLast: true,
       schedule: { kind: 'poly', warmupEpochs: 0, power: 0.9, minLr: 1e-4 },
       input: { kind: 'scale-crop', long: 128, short: 128, ratio: [0.5, 1.5], crop: [64, 64] },
     },

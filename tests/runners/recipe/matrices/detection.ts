@@ -34,7 +34,7 @@ export const detection: Matrix = {
   },
   fields: {
     ...loopCases,
-    batchSize: acts({ batchSize: 1 }),
+    batchSize: acts({ batchSize: 3 }),
     dropLast: acts({ dropLast: true }),
     trainPictures: acts({ trainPictures: 6 }),
     normalisation: refused({ normalisation: 'imagenet' }),
