@@ -133,9 +133,7 @@ export function checkPlan(plan: Plan): void {
       after.every((other) => known.has(other)),
       'a trial waits for planned trials',
     );
-    // An imported teacher is measured and not trained.
-    const least = spec.role === 'teacher' && spec.teacher !== null ? 0 : 1;
-    expect(Number.isSafeInteger(steps) && steps >= least, `a trial has ${steps} steps`);
+    expect(Number.isSafeInteger(steps) && steps >= least(spec), `a trial has ${steps} steps`);
     expect(gate === null || (gate >= 0 && gate <= 100), `a gate is ${gate}`);
     checkSpec(spec);
   }
@@ -148,11 +146,16 @@ export function checkPlan(plan: Plan): void {
   }
 }
 
-export function checkSpec({ seed, recipe, hyper }: TrialSpec): void {
+/** The least epochs and steps of a trial: an imported teacher is measured and not trained. */
+const least = ({ role, teacher }: TrialSpec) => (role === 'teacher' && teacher !== null ? 0 : 1);
+
+export function checkSpec(spec: TrialSpec): void {
+  const { seed, recipe, hyper } = spec;
   expect(Number.isSafeInteger(seed) && seed >= 0, `a seed is ${seed}`);
   checkFinite(recipe, 'recipe');
   checkFinite(hyper, 'hyper');
-  expect(Number.isSafeInteger(recipe.epochs) && recipe.epochs > 0, `${recipe.epochs} epochs`);
+  const { epochs } = recipe;
+  expect(Number.isSafeInteger(epochs) && epochs >= least(spec), `${epochs} epochs`);
   expect(
     Number.isSafeInteger(recipe.batchSize) && recipe.batchSize > 0,
     `batches of ${recipe.batchSize}`,
