@@ -9,6 +9,7 @@ import {
   type Scalar,
   visit,
 } from 'yaml';
+import { shortened } from './shortened.ts';
 import { shown } from './shown.ts';
 
 /** What a text may hold: many times what the largest file of this project has, and read within two seconds. */
@@ -23,6 +24,8 @@ const limits = {
 const maxAliasCount = 100;
 /** Mistakes that are told; a damaged file has thousands. */
 const toldMistakes = 20;
+/** The parser's words quote a token, which may be as long as the file. */
+const longestMistake = 200;
 
 /** YAML that was read within the limits, and knows on which line everything stands. */
 export interface BoundedYaml {
@@ -72,7 +75,9 @@ export function parseBounded(
   // Nested more deeply than the parser's stack: it says so in the words of V8.
   const tooDeep = document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION');
   if (tooDeep) throw refuse(`${file} is nested too deeply.`);
-  const mistakes = document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`);
+  const mistakes = document.errors.map(
+    ({ pos, message }) => `${at(pos[0])}: ${shortened(message, longestMistake)}`,
+  );
   const version = document.directives?.yaml;
   if (version?.explicit === true && version.version !== '1.2') {
     mistakes.push(`${file}:1: the file asks for YAML ${version.version}; 1.2 is read.`);

@@ -27,6 +27,14 @@ test('a suite that is nested more deeply than the parser reaches is told so in w
   }
 });
 
+test('a mistake of syntax quotes no long word whole', () => {
+  assert.throws(
+    () => parseSuite('word.yaml', `- a\n}${'x'.repeat(50_000)}: 1\n`),
+    ({ code, message }: UsageError) =>
+      code === 'SUITE_SYNTAX' && message.startsWith('word.yaml:') && message.length < 1000,
+  );
+});
+
 test('a zip file whose 64-bit directory lies beyond every file is truncated', (t) => {
   const path = join(temporaryFolder(t), 'set.zip');
   const bytes = zipOf({ 'a.png': Buffer.from('a') }, true);
