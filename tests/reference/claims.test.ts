@@ -70,16 +70,16 @@ test('what the published numbers alone say of each claim', () => {
 });
 
 test('a printed difference below what the choice of an epoch is worth says nothing', () => {
-  // 42 CIFAR-100 logs of LSKD's authors: best minus last.
+  // 54 CIFAR-100 logs of LSKD's authors: best minus last.
   const floor = noiseFloor(published, 'cifar100', 'top1');
-  assert.ok(Math.abs((floor ?? 0) - 0.29) < 0.01, `${floor}`);
+  assert.ok(Math.abs((floor ?? 0) - 0.31) < 0.01, `${floor}`);
   assert.equal(noiseFloor(published, 'coco', 'AP'), null);
   const { findings } = evaluatePublished(claim('lskd-helps-dkd'), published);
   const small = findings.filter(({ difference }) => Math.abs(difference) <= 0.19);
   assert.ok(small.length >= 4, `${small.length}`);
   for (const { says, notes } of small) {
     assert.equal(says, 'open');
-    assert.match(notes.join(' '), /within the noise floor of 0\.(29|19)|equal/);
+    assert.match(notes.join(' '), /within the noise floor of 0\.(31|19)|equal/);
   }
   assert.equal(findings.find(({ difference }) => difference > 0.3)?.says, 'for');
 });
