@@ -2,7 +2,10 @@ import { RandomStream } from '../common/random.ts';
 import { rleOfPolygon } from '../runners/data/coco/polygon.ts';
 import { areaOf, boxOf, encodeCounts } from '../runners/data/coco/rle.ts';
 
-/** How large the generated set is; the full one has the size of COCO's val2017 with 100 detections per picture. */
+/**
+ * How large the generated set is; the full one has the size of COCO's val2017 with 100 detections
+ * per picture.
+ */
 export interface CocoSize {
   readonly images: number;
   readonly detections: number;
@@ -15,7 +18,10 @@ const categories = 80;
 const corners = 16;
 const seed = 1;
 
-/** Drawing takes most of the time of generating: what is not near an object is one of so many ellipses. */
+/**
+ * Drawing takes most of the time of generating: what is not near an object is one of so many
+ * ellipses.
+ */
 const strayShapes = 2000;
 /** Ways in which detections miss an object a little. */
 const shiftsPerObject = 2;
@@ -28,7 +34,10 @@ interface Shape {
   readonly area: number;
 }
 
-/** A COCO annotation file and a result file for it, as they would be decoded from JSON: masks are ellipses. */
+/**
+ * A COCO annotation file and a result file for it, as they would be decoded from JSON: masks are
+ * ellipses.
+ */
 export function generateCoco({ images, detections }: CocoSize): {
   readonly annotations: unknown;
   readonly results: readonly Readonly<Record<string, unknown>>[];

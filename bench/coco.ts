@@ -13,7 +13,10 @@ import { median, type Spread, spread } from './spread.ts';
 export interface CocoResult {
   readonly name: 'coco-bbox' | 'coco-segm';
   readonly ours_ms: number;
-  /** pycocotools on the same files on the same machine, in turn with ours; null where it is not installed. */
+  /**
+   * pycocotools on the same files on the same machine, in turn with ours; null where it is not
+   * installed.
+   */
   readonly peer_ms: number | null;
   /** Largest difference of the twelve figures. */
   readonly max_difference: number | null;
@@ -96,7 +99,10 @@ interface Files {
   readonly dt: Readonly<Record<Iou, string>>;
 }
 
-/** Boxes and masks in files of their own: pycocotools measures sizes by the boxes where it finds both. */
+/**
+ * Boxes and masks in files of their own: pycocotools measures sizes by the boxes where it finds
+ * both.
+ */
 function writeCoco(folder: string, size: CocoSize): Files {
   const { annotations, results } = generateCoco(size);
   const files = {

@@ -1,6 +1,6 @@
 /*
- * How soon `check` hears of a drop, and how often of none: `node bench/history.ts [SEEDS]`, about a second per ten seeds.
- * Everything is seeded: the same figures on every machine.
+ * How soon `check` hears of a drop, and how often of none: `node bench/history.ts [SEEDS]`, about a
+ * second per ten seeds. Everything is seeded: the same figures on every machine.
  */
 import { firstAlarm, flatSeries, seriesWithDrop } from '../reference/history/simulate.ts';
 

@@ -14,7 +14,9 @@ export interface Burst {
   readonly peakMiB: number;
 }
 
-/** A process that runs bursts of steps when told to, so that two of them can be measured in turn. */
+/**
+ * A process that runs bursts of steps when told to, so that two of them can be measured in turn.
+ */
 export interface Lane<Hello> {
   readonly hello: Hello & { readonly variants: readonly string[] };
   /** Milliseconds from the start of the process until it was ready for the first burst. */
@@ -26,7 +28,8 @@ export interface Lane<Hello> {
 /**
  * Starts a process that speaks the lines of step-process.ts and torch-peer.py.
  *
- * @returns null where it ends with exit code 3 (what it needs is not installed) or there is no such program
+ * @returns null where it ends with exit code 3 (what it needs is not installed) or there is no such
+ *   program
  * @throws InfrastructureError `BENCH_FAILED` when it fails otherwise
  */
 export async function startLane<Hello>(
@@ -83,8 +86,8 @@ export async function startLane<Hello>(
 }
 
 /**
- * Several processes that run as one: a burst is done when all have done it. Of more than one, the time of a step is that of the
- * burst over all steps of all, which is what a machine is worth.
+ * Several processes that run as one: a burst is done when all have done it. Of more than one, the
+ * time of a step is that of the burst over all steps of all, which is what a machine is worth.
  */
 export function together<Hello>(lanes: readonly Lane<Hello>[]): Lane<Hello> {
   const [first, ...others] = lanes as [Lane<Hello>, ...Lane<Hello>[]];

@@ -1,6 +1,7 @@
 /*
- * A process that holds the recorded steps of KD and of one other method and runs them on demand, so that each is measured in
- * turn with KD: see lane.ts. Argument: threads. The variants are method ids; the first step of each records its graph.
+ * A process that holds the recorded steps of KD and of one other method and runs them on demand, so
+ * that each is measured in turn with KD: see lane.ts. Argument: threads. The variants are method
+ * ids; the first step of each records its graph.
  */
 import { describeEnvironment } from '../runners/trial/machine.ts';
 import { burstOf, serve } from './serve.ts';
@@ -14,7 +15,10 @@ await serve(
   (method, count) => burstOf(method, () => void hold(method).step(), count),
 );
 
-/** The step of a method. Graphs with all they hold take hundreds of MiB each, so that a third one goes. */
+/**
+ * The step of a method. Graphs with all they hold take hundreds of MiB each, so that a third one
+ * goes.
+ */
 function hold(method: string): PreparedStep {
   const known = held.get(method);
   if (known !== undefined) return known;

@@ -12,7 +12,10 @@ export interface MethodResult {
   readonly ours_ms: number;
   /** Median of the step's time over that of KD's step before it. */
   readonly against_kd: number;
-  /** Building, recording and running the first step; KD's graph is there already when its turn comes. */
+  /**
+   * Building, recording and running the first step; KD's graph is there already when its turn
+   * comes.
+   */
   readonly first_step_ms: number;
   readonly samples: { readonly ours: Spread; readonly against_kd: Spread };
 }
@@ -28,7 +31,8 @@ export interface MethodsBench {
 const rounds = 3;
 
 /**
- * Measures every method on one pair of networks, each in turn with KD, so that what disturbs the machine hits both.
+ * Measures every method on one pair of networks, each in turn with KD, so that what disturbs the
+ * machine hits both.
  *
  * @param options.methods default: every method of the registry, and every plug-in on KD
  * @throws InfrastructureError `BENCH_FAILED` when the measured process fails

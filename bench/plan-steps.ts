@@ -1,6 +1,7 @@
 /*
- * The process that `redistill plan --measure` measures in: it must be started with TensorFlow's thread settings.
- * Argument: a file with a list of {key, spec, pictures}. Standard output: a line {key, ms} for each as it is done.
+ * The process that `redistill plan --measure` measures in: it must be started with TensorFlow's
+ * thread settings. Argument: a file with a list of {key, spec, pictures}. Standard output: a line
+ * {key, ms} for each as it is done.
  */
 import { readFileSync } from 'node:fs';
 import { RandomStream } from '../common/random.ts';
@@ -25,7 +26,10 @@ const warmUp = 2;
 const measured = 3;
 const side = 32;
 
-/** Milliseconds of some steps on noise of the size of CIFAR's pictures: what is in a picture does not change the time. */
+/**
+ * Milliseconds of some steps on noise of the size of CIFAR's pictures: what is in a picture does
+ * not change the time.
+ */
 export function measureStep({ spec, pictures, classes }: PlannedStep): readonly number[] {
   const noise = RandomStream.named(1, 'bench');
   const student = createNetwork(spec.model, { classes });

@@ -5,7 +5,9 @@ import type { Burst } from './lane.ts';
 
 let inTensorflow = 0;
 
-/** Counts the time within TensorFlow's session calls from now on; the rest of a step is the harness. */
+/**
+ * Counts the time within TensorFlow's session calls from now on; the rest of a step is the harness.
+ */
 export function watchTensorflow(): void {
   const engine = backend();
   const { binding } = engine;
@@ -24,8 +26,9 @@ export function watchTensorflow(): void {
 }
 
 /**
- * Speaks the measured side of `lane.ts`: greets, then for every line "VARIANT STEPS" on standard input answers with a line of
- * JSON. Needs `watchTensorflow` for `outside` to be more than the whole time.
+ * Speaks the measured side of `lane.ts`: greets, then for every line "VARIANT STEPS" on standard
+ * input answers with a line of JSON. Needs `watchTensorflow` for `outside` to be more than the
+ * whole time.
  */
 export async function serve(
   hello: object,
@@ -56,7 +59,8 @@ export async function burstOf(name: string, step: () => void, steps: number): Pr
       step();
       outside.push(performance.now() - start - inTensorflow);
     },
-    // Otherwise tinybench finds out by one more call, which the time of several processes together would contain.
+    // Otherwise tinybench finds out by one more call, which the time of several processes together
+    // would contain.
     { async: false },
   );
   await bench.run();

@@ -9,7 +9,10 @@ import { createNetwork } from '../runners/models/registry.ts';
 import { createClassificationProgram } from '../runners/tasks/classification/program.ts';
 import { names } from '../runners/tasks/students.ts';
 
-/** A training step to measure: what it is called, who learns from whom, and how; one student per method. */
+/**
+ * A training step to measure: what it is called, who learns from whom, and how; one student per
+ * method.
+ */
 export interface StepCase {
   readonly name: string;
   readonly student: string;
@@ -62,12 +65,17 @@ const seed = 1;
 export interface PreparedStep {
   /** One step of every student; the sums of their losses. */
   step(): readonly number[];
-  /** A digest of all bits of a student's weights, statistics, momentum and parameters of the method. */
+  /**
+   * A digest of all bits of a student's weights, statistics, momentum and parameters of the method.
+   */
   bits(student: number): string;
   dispose(): void;
 }
 
-/** The methods of a list whose student does not come to the same bits as alone, after some steps from the same state. */
+/**
+ * The methods of a list whose student does not come to the same bits as alone, after some steps
+ * from the same state.
+ */
 export function differingStudents(stepCase: StepCase, steps: number): readonly string[] {
   const run = (methods: readonly string[]): readonly string[] => {
     const prepared = prepareStep({ ...stepCase, methods }, 'recorded');
@@ -82,7 +90,9 @@ export function differingStudents(stepCase: StepCase, steps: number): readonly s
   return stepCase.methods.filter((method, index) => run([method])[0] !== together[index]);
 }
 
-/** A step that is ready to be called again and again, as training calls it, on one batch of noise. */
+/**
+ * A step that is ready to be called again and again, as training calls it, on one batch of noise.
+ */
 export function prepareStep(
   { student, teacher, methods }: StepCase,
   mode: 'recorded' | 'eager',

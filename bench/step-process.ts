@@ -1,7 +1,8 @@
 /*
- * A process that runs training steps on demand: TensorFlow reads its thread settings when a process starts.
- * Arguments: threads, suite, case. Prints a line of JSON with its conditions and variants; then for every line
- * "VARIANT STEPS" on standard input runs that many steps and prints their milliseconds. Standard error is not used.
+ * A process that runs training steps on demand: TensorFlow reads its thread settings when a process
+ * starts. Arguments: threads, suite, case. Prints a line of JSON with its conditions and variants;
+ * then for every line "VARIANT STEPS" on standard input runs that many steps and prints their
+ * milliseconds. Standard error is not used.
  */
 import { describeEnvironment } from '../runners/trial/machine.ts';
 import { burstOf, serve, watchTensorflow } from './serve.ts';

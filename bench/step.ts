@@ -10,25 +10,40 @@ import { decisive, type Window } from './windows.ts';
 /** Milliseconds per training step, as medians; null where there is nothing to measure. */
 export interface StepResult {
   readonly name: string;
-  /** Processes at a time, and threads of each; with several, times are of the machine: per step of any of them. */
+  /**
+   * Processes at a time, and threads of each; with several, times are of the machine: per step of
+   * any of them.
+   */
   readonly workers: number;
   readonly threads: number;
   readonly students: number;
   /** The recorded step of all students, what trials run, beside the variant of `peer_ms`. */
   readonly ours_ms: number;
   readonly eager_ms: number | null;
-  /** The same work in PyTorch, every student with a teacher pass of its own, by the variant that comes off best. */
+  /**
+   * The same work in PyTorch, every student with a teacher pass of its own, by the variant that
+   * comes off best.
+   */
   readonly peer_ms: number | null;
-  /** Every variant of the peer, those with a shared teacher too; each measured in a window of its own. */
+  /**
+   * Every variant of the peer, those with a shared teacher too; each measured in a window of its
+   * own.
+   */
   readonly peer_variants: Readonly<Record<string, number>> | null;
   /** Milliseconds of our step outside of TensorFlow's call. */
   readonly harness_ms: number;
-  /** Milliseconds from the start of the process until it could run a step, and the first step (recording, loading). */
+  /**
+   * Milliseconds from the start of the process until it could run a step, and the first step
+   * (recording, loading).
+   */
   readonly start_ms: number;
   readonly first_step_ms: number;
   /** Milliseconds from the start of the peer's process until it could run a step. */
   readonly peer_start_ms: number | null;
-  /** Students whose weights or losses in the list differ in a bit from those of the same student alone; null: not looked at. */
+  /**
+   * Students whose weights or losses in the list differ in a bit from those of the same student
+   * alone; null: not looked at.
+   */
   readonly differing: readonly string[] | null;
   readonly peak_mib: { readonly ours: number; readonly peer: number | null };
   readonly samples: {
@@ -72,7 +87,10 @@ export function layoutsOf(cores: number): readonly Layout[] {
     : [one, { workers: 1, threads: cores }, { workers: cores, threads: 1 }];
 }
 
-/** Steps of a burst: few, so that both sides see the same disturbances of the machine; of slow steps one. */
+/**
+ * Steps of a burst: few, so that both sides see the same disturbances of the machine; of slow steps
+ * one.
+ */
 const burstOfQuick = 3;
 /** Milliseconds from which a step is slow. */
 const slow = 500;
@@ -82,9 +100,11 @@ const fewest = 6;
 const compared = 2;
 
 /**
- * Measures every case of a suite: our process and PyTorch's, in turn, burst by burst, so that other load hits both.
+ * Measures every case of a suite: our process and PyTorch's, in turn, burst by burst, so that other
+ * load hits both.
  *
- * @param options.layouts workers times threads; each is measured for itself, one thread against one thread
+ * @param options.layouts workers times threads; each is measured for itself, one thread against one
+ *   thread
  * @param options.seconds of our steps per case and number of threads
  * @param options.onCase is told before each measurement
  */
@@ -134,7 +154,8 @@ async function measure(
     const outside: number[] = [];
     let oursPeak = 0;
     let peerPeak: number | null = null;
-    // A peer holds one copy of its networks: its variants come one after the other, each beside our own bursts.
+    // A peer holds one copy of its networks: its variants come one after the other, each beside our
+    // own bursts.
     for (const variant of peer?.hello.variants ?? [null]) {
       if (variant !== null) await peer?.run(variant, burst);
       const window = { variant, ours: [] as number[], peer: [] as number[] };

@@ -18,7 +18,9 @@ interface Row extends Situation {
 const usual = { publication: 'exact', sd: 0.25, otherSd: 0.25, table: true, named: null } as const;
 const wild = { ...usual, sd: 0.5, otherSd: 0.15 } as const;
 
-/** The situations that users are in; the first of them is the one in which the rules before held. */
+/**
+ * The situations that users are in; the first of them is the one in which the rules before held.
+ */
 export const situations: readonly Row[] = [
   { ...usual, name: 'cells scatter alike, exact publication', seeds: 3 },
   { ...usual, name: 'the same', seeds: 5 },

@@ -5,12 +5,15 @@ import { type Spread, sample } from '../reference/verdict/sample.ts';
 import { independentValues, tableSpread } from '../reference/verdict/teachers.ts';
 
 /**
- * How a made-up publication comes to its number: it is exact; averages four runs and prints their scatter; averages four and prints
- * none; is one run; averages four and does not say so.
+ * How a made-up publication comes to its number: it is exact; averages four runs and prints their
+ * scatter; averages four and prints none; is one run; averages four and does not say so.
  */
 export type Publication = 'exact' | 'printed' | 'stated' | 'single' | 'silent';
 
-/** One made-up situation: what is true, and what the verdict gets to see of it. Differences and scatter in points. */
+/**
+ * One made-up situation: what is true, and what the verdict gets to see of it. Differences and
+ * scatter in points.
+ */
 export interface Situation {
   readonly name: string;
   readonly seeds: number;
@@ -20,7 +23,10 @@ export interface Situation {
   readonly otherSd: number;
   /** Without it the cell stands alone: nothing can be pooled. */
   readonly table: boolean;
-  /** How much better a best epoch is than a last one, where the rule before compared the one with the other. */
+  /**
+   * How much better a best epoch is than a last one, where the rule before compared the one with
+   * the other.
+   */
   readonly bestOverLast?: number;
   /** Standard deviation between teachers, and how many teach the seeds in turn. */
   readonly teacherSd?: number;
@@ -42,7 +48,10 @@ export interface Rates {
 
 const none = (): Record<Word, number> => ({ reproduced: 0, below: 0, above: 0, inconclusive: 0 });
 
-/** Shares of each word over `runs` cells whose truth is `truth` off the published one, from a stream of the situation's own. */
+/**
+ * Shares of each word over `runs` cells whose truth is `truth` off the published one, from a stream
+ * of the situation's own.
+ */
 export function wordRates(situation: Situation, truth: number, runs: number): Rates {
   const stream = RandomStream.named(1, `verdict-rates/${JSON.stringify(situation)}/${truth}`);
   const [before, after] = [none(), none()];
@@ -139,8 +148,8 @@ function firstWord(looks: readonly (() => Word)[]): Word {
 }
 
 /**
- * The rules before: below five seeds every cell was pooled, a publication without a printed scatter was exact, and one seed might be
- * `below` or `above`.
+ * The rules before: below five seeds every cell was pooled, a publication without a printed scatter
+ * was exact, and one seed might be `below` or `above`.
  */
 function wordBefore(input: ComparisonInput): Word {
   const own = sample(input.measured);

@@ -10,7 +10,9 @@ import { controlTable, standing } from '../reference/verdict/table-control.ts';
 import type { Verdict } from '../reference/verdict/verdict.ts';
 import { setting } from './verdict-simulation.ts';
 
-/** A rate with the words of each cell alone, as they were shown before, and as they stand together. */
+/**
+ * A rate with the words of each cell alone, as they were shown before, and as they stand together.
+ */
 export interface AloneAndTogether {
   readonly alone: number;
   readonly together: number;
@@ -29,9 +31,10 @@ export interface TableRates {
 const sd = 0.25;
 
 /**
- * Tables of 20 cells with three seeds and pooled spread. `beyond` of them lie 0.5 points below the margin in truth, the others
- * exactly on its edge, the worst place for a false word. With `shared`, half of a seed's variance is the column's (its teacher
- * and its seed), the same in five cells each; without, cells are independent.
+ * Tables of 20 cells with three seeds and pooled spread. `beyond` of them lie 0.5 points below the
+ * margin in truth, the others exactly on its edge, the worst place for a false word. With `shared`,
+ * half of a seed's variance is the column's (its teacher and its seed), the same in five cells
+ * each; without, cells are independent.
  */
 export function tableRates(beyond: number, shared: boolean, tables: number): TableRates {
   const { margin } = setting;
@@ -124,9 +127,9 @@ export interface ArrowRates {
 }
 
 /**
- * "Who is better?" of a table of 33 methods against one baseline on 7 pairs: 231 comparisons, those of a pair with one baseline in
- * common. The first `better` of them are truly 0.5 points better, the others equal. Alone: an arrow where the 90 % interval leaves
- * out zero, as before.
+ * "Who is better?" of a table of 33 methods against one baseline on 7 pairs: 231 comparisons, those
+ * of a pair with one baseline in common. The first `better` of them are truly 0.5 points better,
+ * the others equal. Alone: an arrow where the 90 % interval leaves out zero, as before.
  */
 export function arrowRates(seeds: number, better: number, tables: number): ArrowRates {
   const [methods, pairs] = [33, 7];
@@ -151,7 +154,10 @@ export function arrowRates(seeds: number, better: number, tables: number): Arrow
   return tally.rates();
 }
 
-/** Cells that are decided by as many fresh seeds as were said to decide, of those that have a word to be had. */
+/**
+ * Cells that are decided by as many fresh seeds as were said to decide, of those that have a word
+ * to be had.
+ */
 export function powerRate(truth: number, runs: number): { seeds: number | null; rate: number } {
   const spread = { sd, df: 2, source: 'own', pooling: null } as const;
   const publishedError = { error: 0, source: 'none', df: Infinity, runs: null } as const;
@@ -170,8 +176,9 @@ export function powerRate(truth: number, runs: number): { seeds: number | null; 
 }
 
 /**
- * Two methods that are equal in truth, each printed as the mean of `averaged` runs: how often the printed numbers count for the claim
- * that the first is better. Before, any printed difference did. With `mixed`, the first is a best epoch and the other a last one.
+ * Two methods that are equal in truth, each printed as the mean of `averaged` runs: how often the
+ * printed numbers count for the claim that the first is better. Before, any printed difference did.
+ * With `mixed`, the first is a best epoch and the other a last one.
  */
 export function claimRates(
   averaged: number,

@@ -1,8 +1,8 @@
 import { median } from './spread.ts';
 
 /**
- * Times of both sides while one variant of the peer ran, burst by burst in turn. A machine drifts over minutes, so that only times
- * of one window compare. Of ours alone where there is no peer.
+ * Times of both sides while one variant of the peer ran, burst by burst in turn. A machine drifts
+ * over minutes, so that only times of one window compare. Of ours alone where there is no peer.
  */
 export interface Window {
   readonly variant: string | null;
@@ -11,8 +11,8 @@ export interface Window {
 }
 
 /**
- * The window in which the peer comes off best, among its variants whose students do not share the teacher: nobody's training
- * loop shares it.
+ * The window in which the peer comes off best, among its variants whose students do not share the
+ * teacher: nobody's training loop shares it.
  */
 export function decisive(windows: readonly Window[]): Window {
   const [first, ...others] = windows.filter(({ variant }) => variant?.includes('shared') !== true);

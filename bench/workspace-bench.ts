@@ -32,7 +32,10 @@ export interface WorkspaceBench {
     readonly os: string;
     readonly node: string;
     readonly size: WorkspaceSize & { readonly cells: number; readonly epochRows: number };
-    /** Processes that wanted a core in the minute before the measurement ended: above the cores, it was not alone. */
+    /**
+     * Processes that wanted a core in the minute before the measurement ended: above the cores, it
+     * was not alone.
+     */
     readonly load: number;
   };
   readonly results: readonly WorkspaceResult[];
@@ -41,8 +44,9 @@ export interface WorkspaceBench {
 const script = fileURLToPath(new URL('workspace-process.ts', import.meta.url));
 
 /**
- * Makes a workspace of 10,000 cells and 1,000,000 epochs in a temporary folder and measures what the suite is about, once: it
- * takes seconds, and its scatter is small beside its distance to any limit.
+ * Makes a workspace of 10,000 cells and 1,000,000 epochs in a temporary folder and measures what
+ * the suite is about, once: it takes seconds, and its scatter is small beside its distance to any
+ * limit.
  *
  * @throws InfrastructureError `BENCH_FAILED` when the measured process fails
  */

@@ -1,6 +1,6 @@
 /*
- * One measurement of bench/workspace-bench.ts, in a process of its own so that its peak of memory is its own:
- * `node bench/workspace-process.ts store|report|journal WORKSPACE COUNT`. Prints JSON.
+ * One measurement of bench/workspace-bench.ts, in a process of its own so that its peak of memory
+ * is its own: `node bench/workspace-process.ts store|report|journal WORKSPACE COUNT`. Prints JSON.
  */
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';

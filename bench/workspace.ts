@@ -7,7 +7,10 @@ import { runIdOf } from '../runners/trial/paths.ts';
 import { type TrialSpec, trialId } from '../runners/trial/spec.ts';
 import type { Plan } from '../suites/plan-types.ts';
 
-/** How large a made-up workspace is: `suites` x `rows` x `columns` cells, `seeds` runs of `epochs` epochs for each of them. */
+/**
+ * How large a made-up workspace is: `suites` x `rows` x `columns` cells, `seeds` runs of `epochs`
+ * epochs for each of them.
+ */
 export interface WorkspaceSize {
   readonly suites: number;
   readonly rows: number;
@@ -44,8 +47,8 @@ export const fullWorkspace: WorkspaceSize = {
 };
 
 /**
- * Writes plans and journals as a workspace of that size has them after all its trials completed. The same size gives the same
- * bytes.
+ * Writes plans and journals as a workspace of that size has them after all its trials completed.
+ * The same size gives the same bytes.
  *
  * @throws the reason of `signal` once that is aborted
  */
@@ -157,7 +160,9 @@ function specOf(
   };
 }
 
-/** The lines that a trial writes: header, start, an epoch each with a checkpoint every tenth, end. */
+/**
+ * The lines that a trial writes: header, start, an epoch each with a checkpoint every tenth, end.
+ */
 function journalOf(trial: string, run: string, spec: TrialSpec): string {
   const stream = RandomStream.named(spec.seed, trial);
   const { epochs } = spec.recipe;

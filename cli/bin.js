@@ -1,18 +1,23 @@
 #!/usr/bin/env node
 // @ts-check
-// The launcher: plain JavaScript for any Node from 18 on. It finds a Node that runs TypeScript, starts cli/main.ts under
-// it with the environment that TensorFlow must be started with, and stays out of the way: signals go on to the command
-// once, its exit code comes back, and a launcher that is killed takes the command with it.
+// The launcher: plain JavaScript for any Node from 18 on. It finds a Node that runs TypeScript,
+// starts cli/main.ts under it with the environment that TensorFlow must be started with, and stays
+// out of the way: signals go on to the command once, its exit code comes back, and a launcher that
+// is killed takes the command with it.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** The same signal again within this many milliseconds is the same wish (`timeout` signals process and group). */
+/**
+ * The same signal again within this many milliseconds is the same wish (`timeout` signals process
+ * and group).
+ */
 const sameWish = 300;
 /**
- * Milliseconds that a command has to end after the first signal, and after the second: a little more than it gives itself
- * (cli/process-context.ts), so that one which hears the signal always ends by its own means.
+ * Milliseconds that a command has to end after the first signal, and after the second: a little
+ * more than it gives itself (cli/process-context.ts), so that one which hears the signal always
+ * ends by its own means.
  */
 const patience = [10_000, 2_500];
 const infrastructure = 3;
@@ -55,8 +60,9 @@ if (!existsSync(new URL('../node_modules/execa', import.meta.url))) {
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const child = spawn(node, [...nodeArguments(), main, ...process.argv.slice(2)], {
-  // A process group of its own: a terminal's Ctrl-C reaches the launcher only, which passes it on, so that the command
-  // gets it exactly once. The channel closes when the launcher dies in whatever way (see node-shim.mjs).
+  // A process group of its own: a terminal's Ctrl-C reaches the launcher only, which passes it on,
+  // so that the command gets it exactly once. The channel closes when the launcher dies in whatever
+  // way (see node-shim.mjs).
   detached: true,
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: { ...process.env, ...tensorflowEnvironment(), REDISTILL_LAUNCHER: String(process.pid) },

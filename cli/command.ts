@@ -2,13 +2,14 @@ import type { Writable } from 'node:stream';
 import type { ExitCode } from '../common/errors.ts';
 
 /**
- * What a command may touch of the outside world. Commands use nothing else: no `console`, no `process.stdout`, no
- * `process.exit`, no `process.env`, so that a test runs one with four lines.
+ * What a command may touch of the outside world. Commands use nothing else: no `console`, no
+ * `process.stdout`, no `process.exit`, no `process.env`, so that a test runs one with four lines.
  */
 export interface CommandContext {
   /**
-   * One line of result on standard output. Control characters in it are shown, not obeyed, and a line feed in it begins no
-   * command of a CI server. What `--json` prints must be all that goes there.
+   * One line of result on standard output. Control characters in it are shown, not obeyed, and a
+   * line feed in it begins no command of a CI server. What `--json` prints must be all that goes
+   * there.
    */
   stdout(line: string): void;
   /** One line for the human beside the result: progress, warnings, where to look. */
@@ -27,7 +28,10 @@ export interface CommandContext {
   readonly killSignal: AbortSignal;
 }
 
-/** A positional argument. Only the last may be variadic; an argument that is not required comes after those that are. */
+/**
+ * A positional argument. Only the last may be variadic; an argument that is not required comes
+ * after those that are.
+ */
 export interface ArgumentDefinition {
   readonly name: string;
   readonly summary: string;
@@ -39,9 +43,10 @@ export interface ArgumentDefinition {
 /**
  * One row of the option table: it drives the parser, the help and the type that `run` receives.
  *
- * The key is the option in camel case (`gracePeriod` is `--grace-period`, `noReport` is `--no-report`). Values:
- * `flag` boolean; `text` string; `integer` and `number` checked against `minimum`; `list` and `integers` are separated
- * by commas and may be repeated (`--seeds 1,2 --seeds 3`).
+ * The key is the option in camel case (`gracePeriod` is `--grace-period`, `noReport` is
+ * `--no-report`). Values: `flag` boolean; `text` string; `integer` and `number` checked against
+ * `minimum`; `list` and `integers` are separated by commas and may be repeated (`--seeds 1,2
+ * --seeds 3`).
  */
 export interface OptionDefinition {
   readonly kind: 'flag' | 'text' | 'integer' | 'number' | 'list' | 'integers';
@@ -67,7 +72,10 @@ interface ValueOfKind {
   integers: readonly number[];
 }
 
-/** The options as `run` receives them: flags are never undefined, others are unless they have a default or are required. */
+/**
+ * The options as `run` receives them: flags are never undefined, others are unless they have a
+ * default or are required.
+ */
 export type OptionValues<Table extends OptionTable> = {
   readonly [Name in keyof Table]: Table[Name] extends
     | { kind: 'flag' }

@@ -16,7 +16,10 @@ const columns: readonly Column[] = [
   { title: 'taken from' },
 ];
 
-/** `redistill data backbones`: released weights that backbones start with, and whether they are here. */
+/**
+ * `redistill data backbones`: released weights that backbones start with, and whether they are
+ * here.
+ */
 export function listBackbones(
   context: CommandContext,
   weights: readonly BackboneWeights[],

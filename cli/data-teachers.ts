@@ -25,7 +25,10 @@ export function listTeachers(
   return exitCodes.fine;
 }
 
-/** The release called `name`, or the part of it that `RELEASE/NETWORK` names; undefined where there is none. */
+/**
+ * The release called `name`, or the part of it that `RELEASE/NETWORK` names; undefined where there
+ * is none.
+ */
 export function releaseNamed(
   releases: readonly TeacherRelease[],
   name: string,
@@ -48,7 +51,10 @@ export function releaseNamed(
   );
 }
 
-/** `redistill data fetch RELEASE`: brings its teachers and imports those that can teach, for every workspace. */
+/**
+ * `redistill data fetch RELEASE`: brings its teachers and imports those that can teach, for every
+ * workspace.
+ */
 export async function fetchRelease(
   context: CommandContext,
   release: TeacherRelease,

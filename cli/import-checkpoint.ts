@@ -12,7 +12,10 @@ interface ImportOptions {
   readonly workspace: string | undefined;
 }
 
-/** `redistill import checkpoint FILE --model NAME`: see {@link importCheckpoint} of runners/checkpoints. */
+/**
+ * `redistill import checkpoint FILE --model NAME`: see {@link importCheckpoint} of
+ * runners/checkpoints.
+ */
 export async function importCheckpointCommand(
   context: CommandContext,
   paths: readonly string[],

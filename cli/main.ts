@@ -9,8 +9,8 @@ import { parseCommandLine } from './parse.ts';
 import { processContext } from './process-context.ts';
 
 /**
- * The whole command line: finds the command, parses its options, runs it, and turns whatever it throws into words and
- * an exit code. Never throws and never exits the process.
+ * The whole command line: finds the command, parses its options, runs it, and turns whatever it
+ * throws into words and an exit code. Never throws and never exits the process.
  *
  * @param argv what follows the program's name
  */
@@ -26,7 +26,10 @@ export async function main(
   }
 }
 
-/** What an aborted signal throws is the caller's wish, and no defect; anything else stays what it is. */
+/**
+ * What an aborted signal throws is the caller's wish, and no defect; anything else stays what it
+ * is.
+ */
 function interruption(error: unknown, signal: AbortSignal): unknown {
   const wished =
     signal.aborted &&

@@ -22,8 +22,8 @@ export function thisProcessor(): Processor {
 }
 
 /**
- * Milliseconds per step of every epoch that the journals of a workspace hold for this machine. Of several set-ups
- * (device, threads, TensorFlow) the one that was used last counts.
+ * Milliseconds per step of every epoch that the journals of a workspace hold for this machine. Of
+ * several set-ups (device, threads, TensorFlow) the one that was used last counts.
  */
 export function measuredSteps(
   workspace: string,
@@ -73,7 +73,10 @@ export function measuredCosts(
   return { steps: new Map([...apart, ...steps]), memory };
 }
 
-/** What `redistill plan --measure` keeps in a workspace: steps that were measured without a training. */
+/**
+ * What `redistill plan --measure` keeps in a workspace: steps that were measured without a
+ * training.
+ */
 interface StepsFile {
   readonly schemaVersion: 1;
   readonly processor: Processor;

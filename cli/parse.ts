@@ -13,9 +13,11 @@ export type ParsedCommandLine =
     };
 
 /**
- * Parses what follows a command's name by the command's tables. Pure: prints nothing and never exits.
+ * Parses what follows a command's name by the command's tables. Pure: prints nothing and never
+ * exits.
  *
- * @throws UsageError for unknown options (with the nearest known one), missing or surplus arguments and bad values.
+ * @throws UsageError for unknown options (with the nearest known one), missing or surplus arguments
+ *   and bad values.
  */
 export function parseCommandLine(
   definition: CommandDefinition,

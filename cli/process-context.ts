@@ -3,11 +3,17 @@ import type { CommandContext } from './command.ts';
 
 /** Conventional exit codes of a process that a signal ended: 128 + its number. */
 const interruptions: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
-/** How long, in milliseconds, a command may take to return after the first signal, and after the second. */
+/**
+ * How long, in milliseconds, a command may take to return after the first signal, and after the
+ * second.
+ */
 const stopPatience = 9_500;
 const killPatience = 2_000;
 
-/** JSON escapes control characters but DEL and C1, of which a terminal takes U+009B for the start of a command. */
+/**
+ * JSON escapes control characters but DEL and C1, of which a terminal takes U+009B for the start of
+ * a command.
+ */
 function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(
     /[\u007f-\u009f]/g,
@@ -16,9 +22,10 @@ function jsonText(value: unknown): string {
 }
 
 /**
- * The context of the real process. Takes over SIGINT, SIGTERM and SIGHUP: the first aborts `signal`, the second
- * `killSignal`. A command that has not returned within ten seconds of the first, or two of the second, is ended by
- * force: what it was doing is made to survive that, and its worker processes notice.
+ * The context of the real process. Takes over SIGINT, SIGTERM and SIGHUP: the first aborts
+ * `signal`, the second `killSignal`. A command that has not returned within ten seconds of the
+ * first, or two of the second, is ended by force: what it was doing is made to survive that, and
+ * its worker processes notice.
  */
 export function processContext(): { context: CommandContext; exitWith(code: number): void } {
   const stop = new AbortController();
@@ -55,7 +62,9 @@ export function processContext(): { context: CommandContext; exitWith(code: numb
   };
   return {
     context,
-    /** Ends the process once what was written is out; an interrupted one says so in its exit code. */
+    /**
+     * Ends the process once what was written is out; an interrupted one says so in its exit code.
+     */
     exitWith(code) {
       process.exitCode = interrupted ?? code;
       process.stdout.write('', () => process.stderr.write('', () => process.exit()));

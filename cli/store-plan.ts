@@ -4,7 +4,10 @@ import { planFile } from '../runners/trial/paths.ts';
 import type { Plan } from '../suites/plan-types.ts';
 import { type StaleCells, staleCells } from '../suites/stale.ts';
 
-/** Keeps a plan in a workspace: `ingest` reads it from there. @throws InfrastructureError `FILE_WRITE`. */
+/**
+ * Keeps a plan in a workspace: `ingest` reads it from there. @throws InfrastructureError
+ * `FILE_WRITE`.
+ */
 export function storePlan(workspace: string, plan: Plan): void {
   writeFileAtomic(
     planFile(workspace, plan.suite, plan.scale),
@@ -12,13 +15,17 @@ export function storePlan(workspace: string, plan: Plan): void {
   );
 }
 
-/** The cells that a plan makes stale, against the plan of the same suite and scale that the workspace holds. */
+/**
+ * The cells that a plan makes stale, against the plan of the same suite and scale that the
+ * workspace holds.
+ */
 export function staleSince(workspace: string, plan: Plan): readonly StaleCells[] {
   try {
     const text = readFileSync(planFile(workspace, plan.suite, plan.scale), 'utf8');
     return staleCells(JSON.parse(text) as Plan, plan);
   } catch {
-    // There is none, or none that can be read: it will be replaced, and `ingest` names what is wrong with it.
+    // There is none, or none that can be read: it will be replaced, and `ingest` names what is
+    // wrong with it.
     return [];
   }
 }

@@ -12,7 +12,10 @@ import {
 import { shortened } from './shortened.ts';
 import { shown } from './shown.ts';
 
-/** What a text may hold: many times what the largest file of this project has, and read within two seconds. */
+/**
+ * What a text may hold: many times what the largest file of this project has, and read within two
+ * seconds.
+ */
 const limits = {
   characters: 4 * 2 ** 20,
   tokens: 300_000,
@@ -35,11 +38,13 @@ export interface BoundedYaml {
 }
 
 /**
- * Parses YAML 1.2 and makes its value. Work and memory are bounded by what the text is made of, before it is parsed: the
- * parser itself takes a time that is quadratic in the keys of a mapping and in aliases.
+ * Parses YAML 1.2 and makes its value. Work and memory are bounded by what the text is made of,
+ * before it is parsed: the parser itself takes a time that is quadratic in the keys of a mapping
+ * and in aliases.
  *
- * Refused beside what is no YAML: keys that are no plain names or stand twice, `__proto__`, whole numbers beyond 2^53 and such
- * as other versions of YAML read as other numbers (`0x10`, `0o17`, `017`), and files of another version.
+ * Refused beside what is no YAML: keys that are no plain names or stand twice, `__proto__`, whole
+ * numbers beyond 2^53 and such as other versions of YAML read as other numbers (`0x10`, `0o17`,
+ * `017`), and files of another version.
  *
  * @param refuse makes the error of a sentence, which names file and line
  */
@@ -55,7 +60,8 @@ export function parseBounded(
     try {
       return work();
     } catch (cause) {
-      // What the parser throws of itself: texts that are nested more deeply than its stack, and too many aliases.
+      // What the parser throws of itself: texts that are nested more deeply than its stack, and too
+      // many aliases.
       if (cause instanceof RangeError) throw refuse(`${file} is nested too deeply.`);
       if (cause instanceof ReferenceError) throw refuse(`${file}: ${cause.message}.`);
       throw cause;
@@ -94,8 +100,9 @@ export function firstOf<T>(all: readonly T[]): readonly (T | string)[] {
 }
 
 /**
- * How deeply a text is nested at a token, or more: by its brackets, by the signs of blocks that a line begins with, and by its
- * indentation. Counted before the parser recurses: where V8 compiles a pattern on the last of its stack, the process ends.
+ * How deeply a text is nested at a token, or more: by its brackets, by the signs of blocks that a
+ * line begins with, and by its indentation. Counted before the parser recurses: where V8 compiles a
+ * pattern on the last of its stack, the process ends.
  */
 class DepthGauge {
   private brackets = 0;

@@ -10,9 +10,11 @@ export type Json =
   | { readonly [key: string]: Json };
 
 /**
- * JSON with sorted keys and no white space, so that equal values give equal text whatever order they were written in.
+ * JSON with sorted keys and no white space, so that equal values give equal text whatever order
+ * they were written in.
  *
- * @throws TypeError for numbers that JSON cannot hold (NaN, Infinity): an identity must not silently become `null`.
+ * @throws TypeError for numbers that JSON cannot hold (NaN, Infinity): an identity must not
+ *   silently become `null`.
  */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string')

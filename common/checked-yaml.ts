@@ -22,7 +22,8 @@ export interface CheckedYaml<T> {
 /**
  * Compiles a JSON Schema (draft 7) for `checkYaml`. Compile once per schema: it takes milliseconds.
  *
- * @param others schemas that it refers to; each needs an `$id`, and references resolve against those.
+ * @param others schemas that it refers to; each needs an `$id`, and references resolve against
+ *   those.
  */
 export function compileSchema<T>(
   schema: object,
@@ -34,10 +35,12 @@ export function compileSchema<T>(
 }
 
 /**
- * Parses YAML 1.2 text and checks it against a schema. Errors join what both libraries know: the YAML parser has the
- * line, the schema validator has the field and what it should be, and unknown words get the nearest known one.
+ * Parses YAML 1.2 text and checks it against a schema. Errors join what both libraries know: the
+ * YAML parser has the line, the schema validator has the field and what it should be, and unknown
+ * words get the nearest known one.
  *
- * @param file name for messages. @param code prefix of the error codes, e.g. `SUITE` gives `SUITE_SYNTAX`, `SUITE_SCHEMA`.
+ * @param file name for messages. @param code prefix of the error codes, e.g. `SUITE` gives
+ *   `SUITE_SYNTAX`, `SUITE_SCHEMA`.
  * @param options `merge` allows `<<: *anchor`.
  * @throws UsageError with one line per mistake.
  */
@@ -76,7 +79,10 @@ export function checkYaml<T>(
 /** Sentences quote names of the file, which may be as long as the file. */
 const longestSentence = 2000;
 
-/** The mistakes that a schema found in a document without lines (JSON), a sentence each: `samples[0].width: must be ...`. */
+/**
+ * The mistakes that a schema found in a document without lines (JSON), a sentence each:
+ * `samples[0].width: must be ...`.
+ */
 export function schemaProblems(errors: readonly ErrorObject[]): readonly string[] {
   return describeAll(errors).map(({ path, sentence }) => `${fieldName(path)}: ${sentence}`);
 }
@@ -116,8 +122,9 @@ interface Problem {
 }
 
 /**
- * One sentence per mistake. Of an alternative (`oneOf`) whose branches differ in type, the branch of the value's own type is
- * told; where the value has the type of no branch, the types that are allowed.
+ * One sentence per mistake. Of an alternative (`oneOf`) whose branches differ in type, the branch
+ * of the value's own type is told; where the value has the type of no branch, the types that are
+ * allowed.
  */
 function describeAll(all: readonly ErrorObject[]): readonly Problem[] {
   const errors = all.slice(0, readErrors);

@@ -5,9 +5,9 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 /**
  * The one class of errors that Redistill throws on purpose.
  *
- * `code` is stable and machine-readable (`SUITE_UNKNOWN_METHOD`), the message is a sentence that names the file, the
- * field and the offending value, and `hint` says what to do about it. Anything else that reaches the command line is a
- * defect of Redistill and is printed with its stack.
+ * `code` is stable and machine-readable (`SUITE_UNKNOWN_METHOD`), the message is a sentence that
+ * names the file, the field and the offending value, and `hint` says what to do about it. Anything
+ * else that reaches the command line is a defect of Redistill and is printed with its stack.
  */
 export class RedistillError extends Error {
   override readonly name: string = 'RedistillError';
@@ -27,7 +27,10 @@ export class RedistillError extends Error {
   }
 }
 
-/** The caller asked for something that cannot be: a wrong option, an unknown name, a malformed suite file. */
+/**
+ * The caller asked for something that cannot be: a wrong option, an unknown name, a malformed suite
+ * file.
+ */
 export class UsageError extends RedistillError {
   override readonly name = 'UsageError';
   constructor(
@@ -40,8 +43,8 @@ export class UsageError extends RedistillError {
 }
 
 /**
- * The machine cannot do it: no GPU, no disk space, a missing library, a lock held by somebody else. Worth a retry unless it
- * is `permanent`: what is missing does not come by waiting.
+ * The machine cannot do it: no GPU, no disk space, a missing library, a lock held by somebody else.
+ * Worth a retry unless it is `permanent`: what is missing does not come by waiting.
  */
 export class InfrastructureError extends RedistillError {
   override readonly name = 'InfrastructureError';
@@ -56,7 +59,10 @@ export class InfrastructureError extends RedistillError {
   }
 }
 
-/** What the system refused (a missing folder, too many open files) as trouble of the machine; null for any other error. */
+/**
+ * What the system refused (a missing folder, too many open files) as trouble of the machine; null
+ * for any other error.
+ */
 export function systemTrouble(error: unknown): InfrastructureError | null {
   const { syscall, code, message } = error as NodeJS.ErrnoException;
   if (!(error instanceof Error) || syscall === undefined || code === undefined) return null;
@@ -66,7 +72,10 @@ export function systemTrouble(error: unknown): InfrastructureError | null {
   });
 }
 
-/** A file or data set is not what it claims to be: truncated, corrupt, of another version, with a wrong checksum. */
+/**
+ * A file or data set is not what it claims to be: truncated, corrupt, of another version, with a
+ * wrong checksum.
+ */
 export class DataError extends RedistillError {
   override readonly name = 'DataError';
 }

@@ -16,10 +16,11 @@ import { InfrastructureError } from './errors.ts';
 import { lookUp } from './look-up.ts';
 
 /**
- * Writes a whole file so that a reader, or a later run after a crash, sees either the old content or the new one:
- * a temporary file beside it, fsync, rename, fsync of the folder.
+ * Writes a whole file so that a reader, or a later run after a crash, sees either the old content
+ * or the new one: a temporary file beside it, fsync, rename, fsync of the folder.
  *
- * @throws InfrastructureError `FILE_WRITE` naming the path when the disk is full, read-only or fails to sync.
+ * @throws InfrastructureError `FILE_WRITE` naming the path when the disk is full, read-only or
+ *   fails to sync.
  */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   const temporary = join(dirname(path), unfinishedName(basename(path)));
@@ -43,8 +44,8 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
 }
 
 /**
- * Makes a folder of its own in the system's temporary folder; the caller removes it. Those that processes of this machine
- * left there when they were killed are removed.
+ * Makes a folder of its own in the system's temporary folder; the caller removes it. Those that
+ * processes of this machine left there when they were killed are removed.
  *
  * @throws InfrastructureError `TEMPORARY_FOLDER`
  */
@@ -80,16 +81,17 @@ function removeAbandoned(folder: string): void {
 }
 
 /**
- * What a writer calls something until it is whole, so that `removeLeftovers` knows it by its process:
- * `.<name>.<host>.<process>.tmp`.
+ * What a writer calls something until it is whole, so that `removeLeftovers` knows it by its
+ * process: `.<name>.<host>.<process>.tmp`.
  */
 export function unfinishedName(name: string): string {
   return `.${name}.${hostname()}.${process.pid}.tmp`;
 }
 
 /**
- * Removes what writers left in a folder when they were killed: files and folders with an `unfinishedName` of a process of this
- * machine that lives no more. A folder that is not there has none.
+ * Removes what writers left in a folder when they were killed: files and folders with an
+ * `unfinishedName` of a process of this machine that lives no more. A folder that is not there has
+ * none.
  *
  * @param of only those of this name; by default all
  */

@@ -1,6 +1,8 @@
 /** Why a text is no JSON. */
 export interface JsonProblem {
-  /** The rest of a sentence that begins with the file: `is no JSON document: [0].score is NaN, ...`. */
+  /**
+   * The rest of a sentence that begins with the file: `is no JSON document: [0].score is NaN, ...`.
+   */
   readonly sentence: string;
   readonly hint: string;
 }
@@ -8,8 +10,9 @@ export interface JsonProblem {
 const notNumbers = ['NaN', 'Infinity', '-Infinity'] as const;
 
 /**
- * What is wrong with a text that `JSON.parse` refused. Python's `json.dump` writes NaN and infinities, which JSON lacks:
- * the place of the first one is named as a path. Everything else keeps the parser's words.
+ * What is wrong with a text that `JSON.parse` refused. Python's `json.dump` writes NaN and
+ * infinities, which JSON lacks: the place of the first one is named as a path. Everything else
+ * keeps the parser's words.
  */
 export function jsonProblem(text: string, cause: unknown): JsonProblem {
   const found = firstNotNumber(text);
@@ -26,7 +29,10 @@ export function jsonProblem(text: string, cause: unknown): JsonProblem {
   };
 }
 
-/** The first NaN or infinity outside of texts, and its path; null where the text breaks off or goes wrong before. */
+/**
+ * The first NaN or infinity outside of texts, and its path; null where the text breaks off or goes
+ * wrong before.
+ */
 function firstNotNumber(text: string): { path: string; word: string } | null {
   /** Per level the index within a list, or the key within an object. */
   const path: (number | string)[] = [];

@@ -11,7 +11,10 @@ import { dirname, join } from 'node:path';
 import { removeLeftovers, writeError, writeFileAtomic } from './files.ts';
 import { identify, liveness, type ProcessIdentity } from './process-identity.ts';
 
-/** Who holds a run: the command that started it and, once started, its worker. The lock is stale when both are dead. */
+/**
+ * Who holds a run: the command that started it and, once started, its worker. The lock is stale
+ * when both are dead.
+ */
 export interface LockHolder {
   readonly owner: ProcessIdentity;
   readonly worker: ProcessIdentity | null;
@@ -22,7 +25,10 @@ export interface LockHolder {
 export interface LockOptions {
   /** The task of a cluster's job that this process runs in. */
   readonly job?: string;
-  /** Whether a holder is dead although nobody on this machine can tell; by default one on another machine never is. */
+  /**
+   * Whether a holder is dead although nobody on this machine can tell; by default one on another
+   * machine never is.
+   */
   readonly gone?: (holder: LockHolder) => boolean;
 }
 
@@ -45,10 +51,11 @@ export type LockAttempt =
 /**
  * Takes the lock of a run's folder for this process.
  *
- * A lock is a file `lock.<n>`, made by linking a complete file, which only one process can do. A dead holder's file stays
- * and the successor makes the next one: nothing that a slower process may just have judged is ever replaced, so two
- * processes that find the same dead holder cannot both win. Whoever made a file then looks for another living holder, and
- * gives way to one: a slow process may have chosen its number before files were removed. The files of the dead are removed
+ * A lock is a file `lock.<n>`, made by linking a complete file, which only one process can do. A
+ * dead holder's file stays and the successor makes the next one: nothing that a slower process may
+ * just have judged is ever replaced, so two processes that find the same dead holder cannot both
+ * win. Whoever made a file then looks for another living holder, and gives way to one: a slow
+ * process may have chosen its number before files were removed. The files of the dead are removed
  * with the lock of who succeeded them.
  *
  * @throws InfrastructureError `FILE_WRITE` when the folder cannot be written
@@ -91,8 +98,8 @@ export function lockHolder(folder: string): LockHolder | undefined {
 }
 
 /**
- * Removes what holders that were killed left in a run's folder, which nobody takes the lock of any more: the run is done.
- * Where there is nothing, or somebody holds it, nothing happens.
+ * Removes what holders that were killed left in a run's folder, which nobody takes the lock of any
+ * more: the run is done. Where there is nothing, or somebody holds it, nothing happens.
  */
 export function removeDeadLocks(folder: string): void {
   removeLeftovers(folder);
@@ -101,7 +108,10 @@ export function removeDeadLocks(folder: string): void {
   if (attempt.kind === 'held') attempt.lock.release();
 }
 
-/** `process 4711`, `process 4711 on node3`, `job 12_3 on node3`; of a dead command the worker that outlived it. */
+/**
+ * `process 4711`, `process 4711 on node3`, `job 12_3 on node3`; of a dead command the worker that
+ * outlived it.
+ */
 export function describeHolder(holder: LockHolder, host: string): string {
   if (holder.job !== undefined) return `job ${holder.job} on ${holder.owner.host}`;
   const living =
@@ -129,7 +139,8 @@ function heldLock(
       try {
         writeFileAtomic(file, serialise(holder));
       } catch {
-        // A dead worker holds nothing, whatever the file says; why it died must not be hidden by a disk that is full.
+        // A dead worker holds nothing, whatever the file says; why it died must not be hidden by a
+        // disk that is full.
       }
     },
     release() {
@@ -149,7 +160,10 @@ interface FoundLock {
   readonly holder: LockHolder | null;
 }
 
-/** The locks in a folder, the highest first. A folder that somebody removed, or put a file in the place of, has none. */
+/**
+ * The locks in a folder, the highest first. A folder that somebody removed, or put a file in the
+ * place of, has none.
+ */
 function locksIn(folder: string): readonly FoundLock[] {
   const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const numbers = (isFolder ? readdirSync(folder) : [])
@@ -213,7 +227,10 @@ function linked(from: string, to: string): boolean {
   }
 }
 
-/** A file that cannot be removed (the file system became read-only) says no more than that its process is gone. */
+/**
+ * A file that cannot be removed (the file system became read-only) says no more than that its
+ * process is gone.
+ */
 function remove(file: string): void {
   try {
     rmSync(file, { force: true });

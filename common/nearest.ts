@@ -5,7 +5,10 @@ const longestWord = 200;
 /** Names that a sentence lists. */
 const listed = 60;
 
-/** The known name that `word` was probably meant to be, or undefined where none is near (more than 40 % edited). */
+/**
+ * The known name that `word` was probably meant to be, or undefined where none is near (more than
+ * 40 % edited).
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || word.length > longestWord) return undefined;
   const lower = known.map((name) => name.toLowerCase());
@@ -15,7 +18,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     : undefined;
 }
 
-/** ` Did you mean "x"?`, or a list of what is known where nothing is near. For the end of an error's sentence. */
+/**
+ * ` Did you mean "x"?`, or a list of what is known where nothing is near. For the end of an error's
+ * sentence.
+ */
 export function suggestion(word: string, known: readonly string[]): string {
   const candidate = nearest(word, known);
   if (candidate !== undefined) return `Did you mean "${candidate}"?`;

@@ -1,8 +1,9 @@
 /**
- * Distribution function of the standard normal distribution, to about 1e-15 absolute and 1e-13 relative.
+ * Distribution function of the standard normal distribution, to about 1e-15 absolute and 1e-13
+ * relative.
  *
- * Near the middle the power series of Kendall & Stuart, phi(x) (x + x^3/3 + x^5/15 + ...); in the tails the continued
- * fraction of Mills' ratio.
+ * Near the middle the power series of Kendall & Stuart, phi(x) (x + x^3/3 + x^5/15 + ...); in the
+ * tails the continued fraction of Mills' ratio.
  */
 export function normalCdf(x: number): number {
   if (Number.isNaN(x)) return Number.NaN;

@@ -1,11 +1,15 @@
 /**
- * What a terminal or a log may take for a command rather than for text: control characters but tab and line feed (C0, DEL and
- * C1, with which escape sequences begin), and the marks that turn the direction of text.
+ * What a terminal or a log may take for a command rather than for text: control characters but tab
+ * and line feed (C0, DEL and C1, with which escape sequences begin), and the marks that turn the
+ * direction of text.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const commands = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Text as a terminal may show it: names come from files that others wrote. `<U+001B>` stands for what would be obeyed. */
+/**
+ * Text as a terminal may show it: names come from files that others wrote. `<U+001B>` stands for
+ * what would be obeyed.
+ */
 export function printable(text: string): string {
   return text.replace(
     commands,
@@ -27,8 +31,9 @@ export function shown(value: unknown, longest = 60): string {
 }
 
 /**
- * Printable text for a line of a log that a CI server reads: GitHub takes a line that begins with `::` or `##[` for a command of the
- * workflow. Within a text only a line feed that somebody smuggled into a name can begin such a line.
+ * Printable text for a line of a log that a CI server reads: GitHub takes a line that begins with
+ * `::` or `##[` for a command of the workflow. Within a text only a line feed that somebody
+ * smuggled into a name can begin such a line.
  */
 export function printableLine(text: string): string {
   return printable(text).replace(/\n(?=\s*(?:::|##\[))/g, '\n\u200b');

@@ -6,7 +6,10 @@ import { isRunning } from './files.ts';
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
-  /** Boot of the machine and start of the process in clock ticks since; empty where the system does not tell. */
+  /**
+   * Boot of the machine and start of the process in clock ticks since; empty where the system does
+   * not tell.
+   */
   readonly started: string;
 }
 
@@ -26,7 +29,9 @@ export function liveness(process: ProcessIdentity): 'alive' | 'dead' | 'unknown'
   return now !== undefined && now.started === process.started ? 'alive' : 'dead';
 }
 
-/** Empty on systems without /proc; `undefined` for a zombie or a process that went away meanwhile. */
+/**
+ * Empty on systems without /proc; `undefined` for a zombie or a process that went away meanwhile.
+ */
 function startOf(pid: number): string | undefined {
   let boot: string;
   try {
@@ -36,7 +41,8 @@ function startOf(pid: number): string | undefined {
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command's name, in parentheses, may itself hold spaces and parentheses: count from the last one.
+    // The command's name, in parentheses, may itself hold spaces and parentheses: count from the
+    // last one.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const state = fields[0];
     if (state === 'Z' || state === 'X') return undefined;

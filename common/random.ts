@@ -4,11 +4,13 @@ import { createHash } from 'node:crypto';
 export type StreamState = readonly [number, number, number, number];
 
 /**
- * A stream of pseudo-random numbers, derived from a seed **by name** (`init`, `order`, `augment`, `method/crd`), never
- * by the position of a call: a new consumer of randomness does not move anybody else's numbers (DESIGN.md, decision 4).
+ * A stream of pseudo-random numbers, derived from a seed **by name** (`init`, `order`, `augment`,
+ * `method/crd`), never by the position of a call: a new consumer of randomness does not move
+ * anybody else's numbers (DESIGN.md, decision 4).
  *
- * Generator: xoshiro128** (Blackman & Vigna 2018), seeded from SHA-256 of the seed and the name. Integer arithmetic,
- * IEEE-exact operations and our own logarithm only, so that the numbers do not depend on the version of V8.
+ * Generator: xoshiro128** (Blackman & Vigna 2018), seeded from SHA-256 of the seed and the name.
+ * Integer arithmetic, IEEE-exact operations and our own logarithm only, so that the numbers do not
+ * depend on the version of V8.
  */
 export class RandomStream {
   private a: number;
@@ -20,7 +22,10 @@ export class RandomStream {
     [this.a, this.b, this.c, this.d] = state;
   }
 
-  /** The stream called `name` of the experiment with seed `seed`. Sub-streams are written with a slash. */
+  /**
+   * The stream called `name` of the experiment with seed `seed`. Sub-streams are written with a
+   * slash.
+   */
   static named(seed: number | string, name: string): RandomStream {
     const digest = createHash('sha256').update(`${seed}\n${name}`).digest();
     const word = (index: number) => digest.readUInt32LE(index * 4);
@@ -63,7 +68,10 @@ export class RandomStream {
     return value % bound;
   }
 
-  /** A standard normal number (polar method of Marsaglia; one number per call, the partner is dropped). */
+  /**
+   * A standard normal number (polar method of Marsaglia; one number per call, the partner is
+   * dropped).
+   */
   normal(): number {
     for (;;) {
       const x = 2 * this.uniform() - 1;
@@ -87,8 +95,9 @@ export class RandomStream {
 }
 
 /**
- * Natural logarithm of a positive normal number with IEEE-exact operations only (`Math.log` may differ between V8
- * versions by a unit in the last place, which a checksum of initial weights would see). Error below 1e-15 relative.
+ * Natural logarithm of a positive normal number with IEEE-exact operations only (`Math.log` may
+ * differ between V8 versions by a unit in the last place, which a checksum of initial weights would
+ * see). Error below 1e-15 relative.
  */
 export function exactLog(value: number): number {
   let exponent = 0;

@@ -2,10 +2,11 @@ import { type Stats, statSync } from 'node:fs';
 import { lookUp } from './look-up.ts';
 
 /**
- * What is at a path that somebody named as an input file, before it is opened: opening a FIFO waits for a writer, and
- * reading a device may never end.
+ * What is at a path that somebody named as an input file, before it is opened: opening a FIFO waits
+ * for a writer, and reading a device may never end.
  *
- * @returns the file's facts, or what is wrong with it, as the rest of a sentence that begins with the path
+ * @returns the file's facts, or what is wrong with it, as the rest of a sentence that begins with
+ *   the path
  */
 export function regularFile(path: string): Stats | string {
   let found: Stats;

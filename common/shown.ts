@@ -1,9 +1,13 @@
-/** Levels of lists and objects that a message shows: a value from outside may be nested a million deep. */
+/**
+ * Levels of lists and objects that a message shows: a value from outside may be nested a million
+ * deep.
+ */
 const deepest = 3;
 
 /**
- * A value from outside as a message may show it: JSON, cut to `most` characters. Neither depth nor length of the value
- * matters, because nothing is written out that is then cut off. NaN and infinities, which JSON lacks, show as such.
+ * A value from outside as a message may show it: JSON, cut to `most` characters. Neither depth nor
+ * length of the value matters, because nothing is written out that is then cut off. NaN and
+ * infinities, which JSON lacks, show as such.
  */
 export function shown(value: unknown, most = 40): string {
   const text = written(value, most + 1, deepest);

@@ -19,7 +19,10 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   EAGAIN: ['the system has no process or memory to spare', 'Try again when it is less busy.'],
 };
 
-/** What V8 says of a value that is larger than it can hold, and of one that is nested more deeply than its stack. */
+/**
+ * What V8 says of a value that is larger than it can hold, and of one that is nested more deeply
+ * than its stack.
+ */
 const tooMuch: readonly (readonly [RegExp, string])[] = [
   [/Maximum call stack size exceeded/, 'it is nested too deeply'],
   [
@@ -30,7 +33,8 @@ const tooMuch: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What the system or the language refused, as an error with a code; null for anything else, which is a defect.
+ * What the system or the language refused, as an error with a code; null for anything else, which
+ * is a defect.
  */
 export function systemError(error: unknown): RedistillError | null {
   if (!(error instanceof Error)) return null;

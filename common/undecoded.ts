@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 
 /**
- * The name of a file as a message can show it where its bytes are no UTF-8, or null where they are. Node decodes such a name
- * with a replacement character, and then there is no file of that name.
+ * The name of a file as a message can show it where its bytes are no UTF-8, or null where they are.
+ * Node decodes such a name with a replacement character, and then there is no file of that name.
  *
  * @param name as `readdir` gave it
  */

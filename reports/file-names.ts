@@ -1,9 +1,9 @@
 import { sha256 } from '../common/canonical.ts';
 
 /**
- * File names for names that a user chose. Lower-case letters, digits, dots and dashes only, so that they need no escaping
- * in an address and mean the same on a file system without upper case; names that would become the same file, or that
- * are too long, are told apart by a piece of their hash.
+ * File names for names that a user chose. Lower-case letters, digits, dots and dashes only, so that
+ * they need no escaping in an address and mean the same on a file system without upper case; names
+ * that would become the same file, or that are too long, are told apart by a piece of their hash.
  */
 export function fileNames(names: readonly string[]): ReadonlyMap<string, string> {
   const slugs = names.map(slug);

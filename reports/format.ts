@@ -1,4 +1,6 @@
-/** How numbers, times and hashes look in reports. Pure, and the same in every locale and time zone. */
+/**
+ * How numbers, times and hashes look in reports. Pure, and the same in every locale and time zone.
+ */
 
 /** A fixed number of decimals with a true minus sign. */
 export function fixed(value: number, decimals: number): string {
@@ -55,7 +57,9 @@ export function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** A sentence of the statistics as prose: a full stop, and minus signs for the hyphens of numbers. */
+/**
+ * A sentence of the statistics as prose: a full stop, and minus signs for the hyphens of numbers.
+ */
 export function sentence(text: string): string {
   const prose = text.replace(/(?<=\s)-(?=\d)/g, '\u2212');
   return prose.endsWith('.') ? prose : `${prose}.`;

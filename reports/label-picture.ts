@@ -2,8 +2,8 @@ import { crc32, deflateSync } from 'node:zlib';
 import { type LabelRuns, noClass } from '../runners/trial/evaluation-artefact.ts';
 
 /**
- * The colour of a label: hues a golden angle apart, in three degrees of lightness, so that neighbours in the list differ
- * without colour too.
+ * The colour of a label: hues a golden angle apart, in three degrees of lightness, so that
+ * neighbours in the list differ without colour too.
  */
 export function labelColour(label: number): readonly [red: number, green: number, blue: number] {
   const hue = (label * 137.508) % 360;
@@ -24,7 +24,10 @@ export function labelHex(label: number): string {
     .join('')}`;
 }
 
-/** A map of labels as a PNG with a palette (PNG specification, colour type 3); what is no class is transparent. */
+/**
+ * A map of labels as a PNG with a palette (PNG specification, colour type 3); what is no class is
+ * transparent.
+ */
 export function labelPicture(runs: LabelRuns, width: number, height: number): Uint8Array {
   const labels = Buffer.alloc(width * height);
   for (let index = 0, place = 0; index < runs.length; index += 2) {

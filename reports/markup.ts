@@ -9,8 +9,8 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text for an element or a double-quoted attribute of XML, SVG or HTML. XML 1.0 has no way to write the other control
- * characters and no lone surrogates: they become U+FFFD.
+ * Text for an element or a double-quoted attribute of XML, SVG or HTML. XML 1.0 has no way to write
+ * the other control characters and no lone surrogates: they become U+FFFD.
  */
 export function escapeMarkup(text: string): string {
   return text

@@ -36,7 +36,10 @@ export interface OfficialRow {
   readonly otherRuns: number;
 }
 
-/** Every official run of a database beside every cell that it belongs to, in the order of suites and cells. */
+/**
+ * Every official run of a database beside every cell that it belongs to, in the order of suites and
+ * cells.
+ */
 export async function officialRows(database: string): Promise<readonly OfficialRow[]> {
   const store = await openStore(database, 'read');
   try {
@@ -83,7 +86,10 @@ export function rowsOfTable(table: TableModel): readonly OfficialRow[] {
   );
 }
 
-/** Means over the comparable runs that have both numbers: how far publication, best and last lie apart as a whole. */
+/**
+ * Means over the comparable runs that have both numbers: how far publication, best and last lie
+ * apart as a whole.
+ */
 export interface OfficialSummary {
   /** Runs beside a published number; one that stands in two suites counts once. */
   readonly runs: number;
@@ -99,7 +105,8 @@ export function summarizeOfficial(all: readonly OfficialRow[]): OfficialSummary 
   // Two suites may hold the same cell of the same published table.
   const key = (row: OfficialRow) => [row.run, row.metric, row.published].join(' ');
   const rows = [...new Map(all.map((row) => [key(row), row])).values()];
-  // A run of others or of another protocol says nothing of how the publication's numbers were chosen.
+  // A run of others or of another protocol says nothing of how the publication's numbers were
+  // chosen.
   const comparable = rows.filter(({ verdict }) => verdict !== 'not comparable');
   const full = comparable.filter(({ bestDifference, lastDifference }) =>
     [bestDifference, lastDifference].every((each) => each !== null),

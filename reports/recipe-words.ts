@@ -37,7 +37,10 @@ export function recipeSettings(recipe: Recipe): readonly Setting[] {
   ];
 }
 
-/** How the backbone of a detector or segmenter starts, and what of it is not trained; nothing where all of it is drawn and trained. */
+/**
+ * How the backbone of a detector or segmenter starts, and what of it is not trained; nothing where
+ * all of it is drawn and trained.
+ */
 export function backboneSettings({ recipe, backbone }: TrialSpec): readonly Setting[] {
   const { frozenStages, normEval } = recipe;
   const frozen =

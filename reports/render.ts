@@ -25,7 +25,10 @@ export interface NavigationEntry {
   readonly navigation: string;
 }
 
-/** The templates of `reports/templates`. Everything they print is escaped; a name they do not know is an error. */
+/**
+ * The templates of `reports/templates`. Everything they print is escaped; a name they do not know
+ * is an error.
+ */
 export function templates(pages: readonly NavigationEntry[]): Render {
   const folder = fileURLToPath(new URL('./templates', import.meta.url));
   const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(folder), {

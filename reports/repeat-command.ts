@@ -16,7 +16,8 @@ export interface Repetition {
 export function repeatCommand(repetition: Repetition): string {
   const { suite, scale, seeds, row, threads, device } = repetition;
   const parts = ['npx', 'redistill', 'run', suite, '--scale', scale];
-  // A comma separates names in the option's list; a row that has one can only be repeated with the whole table.
+  // A comma separates names in the option's list; a row that has one can only be repeated with the
+  // whole table.
   if (!row.includes(',')) parts.push('--only', row);
   if (seeds.length > 0) parts.push('--seeds', seeds.join(','));
   if (threads !== null) parts.push('--threads', String(threads));

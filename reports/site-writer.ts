@@ -18,10 +18,13 @@ export type SiteFile = readonly [path: string, content: string];
 export const markerFile = 'redistill-report.json';
 
 /**
- * Writes a site beside `out` and then puts it in its place: the old report stays until the new one is complete.
+ * Writes a site beside `out` and then puts it in its place: the old report stays until the new one
+ * is complete.
  *
- * @throws UsageError `REPORT_OUT` where `out` holds something that is no report: nothing of it is touched.
- * @throws InfrastructureError `FILE_WRITE` for a full or read-only disk; the old report is still there.
+ * @throws UsageError `REPORT_OUT` where `out` holds something that is no report: nothing of it is
+ *   touched.
+ * @throws InfrastructureError `FILE_WRITE` for a full or read-only disk; the old report is still
+ *   there.
  */
 export async function writeSite(
   out: string,
@@ -41,8 +44,8 @@ export async function writeSite(
 }
 
 /**
- * What writers of this report left when they were killed: one between the two renames had moved the old report away, and it
- * comes back until the new one is complete.
+ * What writers of this report left when they were killed: one between the two renames had moved the
+ * old report away, and it comes back until the new one is complete.
  */
 function tidyUp(out: string): void {
   const folder = dirname(out);
@@ -56,8 +59,8 @@ function tidyUp(out: string): void {
 }
 
 /**
- * Without waiting for the disk: ten thousand pages would wait for minutes, and after a crash of the machine the report is
- * made again from the database.
+ * Without waiting for the disk: ten thousand pages would wait for minutes, and after a crash of the
+ * machine the report is made again from the database.
  */
 function writeFile(path: string, content: SiteFile[1]): void {
   try {

@@ -39,12 +39,14 @@ export interface SiteSummary {
 }
 
 /**
- * Renders everything a database holds as a static site that works from disk. Equal databases give equal bytes: there is no
- * time in it but the stored ones.
+ * Renders everything a database holds as a static site that works from disk. Equal databases give
+ * equal bytes: there is no time in it but the stored ones.
  *
  * @param database path of `results.duckdb`, opened for reading only.
- * @param options.out the folder of the site; an older report in it is replaced when the new one is complete.
- * @throws RedistillError `STORE_MISSING`; InfrastructureError `STORE_LOCKED`, `FILE_WRITE`; UsageError `REPORT_OUT`.
+ * @param options.out the folder of the site; an older report in it is replaced when the new one is
+ *   complete.
+ * @throws RedistillError `STORE_MISSING`; InfrastructureError `STORE_LOCKED`, `FILE_WRITE`;
+ *   UsageError `REPORT_OUT`.
  */
 export async function renderSite(
   database: string,
@@ -68,8 +70,8 @@ export async function renderSite(
 }
 
 /**
- * The files of the site, one after the other, without touching the disk: all of them together may not fit into memory.
- * The marker file, which says that the site is whole, comes last.
+ * The files of the site, one after the other, without touching the disk: all of them together may
+ * not fit into memory. The marker file, which says that the site is whole, comes last.
  */
 export async function* siteFiles(store: Store, coverage?: CoverageMaker): AsyncGenerator<SiteFile> {
   const paths: string[] = [];
@@ -87,7 +89,8 @@ async function* contentFiles(
 ): AsyncGenerator<SiteFile> {
   const data = await readSiteData(store, coverage);
   const contents = new Map<SitePage, object>();
-  // The navigation lists what there is, so the pages at the top are made before anything is rendered.
+  // The navigation lists what there is, so the pages at the top are made before anything is
+  // rendered.
   for (const page of sitePages) {
     const content = await page.content(data);
     if (content !== null) contents.set(page, content);
@@ -111,7 +114,10 @@ async function* contentFiles(
   }
 }
 
-/** Makes the coverage of the published numbers, given those that are measured: it takes plans of all suites. */
+/**
+ * Makes the coverage of the published numbers, given those that are measured: it takes plans of all
+ * suites.
+ */
 export type CoverageMaker = (measured: ReadonlySet<string>) => Coverage;
 
 async function readSiteData(store: Store, coverage: CoverageMaker | undefined): Promise<SiteData> {
@@ -142,7 +148,10 @@ async function readSiteData(store: Store, coverage: CoverageMaker | undefined): 
   };
 }
 
-/** A cell's series of its metric and of its time per step; the metrics of one row and pair share the latter. */
+/**
+ * A cell's series of its metric and of its time per step; the metrics of one row and pair share the
+ * latter.
+ */
 interface CellSeries {
   readonly metrics: ReadonlyMap<string, readonly JudgedSeries[]>;
   readonly steps: ReadonlyMap<string, readonly JudgedSeries[]>;
@@ -191,7 +200,10 @@ function evaluationNames(groups: readonly EvaluationGroup[]): ReadonlyMap<Evalua
   );
 }
 
-/** What detectors and segmenters have learned: pictures, categories, curves; one group's artefacts in memory at a time. */
+/**
+ * What detectors and segmenters have learned: pictures, categories, curves; one group's artefacts
+ * in memory at a time.
+ */
 async function* evaluationPages(
   render: Render,
   { table, href, cellHrefs: hrefs }: SiteTable,

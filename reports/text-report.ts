@@ -12,8 +12,8 @@ import { textWriters } from './writers/index.ts';
  * @param database path of `results.duckdb`, opened for reading only.
  * @param options.format a name of `textWriters`.
  * @param options.suite only this suite, at `options.scale` or at every scale that was planned.
- * @throws RedistillError `STORE_MISSING`; InfrastructureError `STORE_LOCKED`; UsageError `REPORT_SUITE` where the database
- *   does not hold the suite.
+ * @throws RedistillError `STORE_MISSING`; InfrastructureError `STORE_LOCKED`; UsageError
+ *   `REPORT_SUITE` where the database does not hold the suite.
  */
 export async function renderText(
   database: string,

@@ -23,8 +23,8 @@ export interface Acceptance {
 }
 
 /**
- * Appends an acceptance to `acceptances.jsonl`, synced before it returns. The file lies beside `runs/`, so that it can be
- * kept under version control and survives `make clean`.
+ * Appends an acceptance to `acceptances.jsonl`, synced before it returns. The file lies beside
+ * `runs/`, so that it can be kept under version control and survives `make clean`.
  *
  * @throws InfrastructureError `FILE_WRITE`
  */
@@ -46,7 +46,10 @@ export function appendAcceptance(workspace: string, acceptance: Acceptance): voi
 
 const fields = ['time', 'suite', 'scale', 'cell', 'author', 'reason'] as const;
 
-/** Reads the acceptances of a workspace. A line that is none is a problem, and nothing of the file is taken. */
+/**
+ * Reads the acceptances of a workspace. A line that is none is a problem, and nothing of the file
+ * is taken.
+ */
 export function readAcceptances(
   path: string,
 ): { readonly acceptances: readonly Acceptance[] } | { readonly problem: Finding } {

@@ -36,9 +36,11 @@ const types: Readonly<Record<ColumnKind, DuckDBType>> = {
 };
 
 /**
- * Rows go over column by column, a chunk at a time: a call into DuckDB for every value costs more than the values.
+ * Rows go over column by column, a chunk at a time: a call into DuckDB for every value costs more
+ * than the values.
  *
- * @param table a table of the current transaction; `columns` are the kinds of its columns, in their order.
+ * @param table a table of the current transaction; `columns` are the kinds of its columns, in their
+ *   order.
  */
 export async function appendTo(
   store: Store,

@@ -18,12 +18,18 @@ export interface BenchFigure {
   /** What was done: `kd-resnet32x4-resnet8x4`, `ingest`. */
   readonly name: string;
   readonly side: 'redistill' | 'peer';
-  /** How: `recorded`, `eager`; of a peer `plain`, `folded`, `folded, shared teacher`; a method's id; empty where there is one way. */
+  /**
+   * How: `recorded`, `eager`; of a peer `plain`, `folded`, `folded, shared teacher`; a method's id;
+   * empty where there is one way.
+   */
   readonly variant: string;
   /** Processes at a time, and threads of each. */
   readonly workers: number;
   readonly threads: number;
-  /** `step`, `harness`, `start`, `first-step`, `time`, `cpu` (ms); `memory` (MiB); `rate` (1/s); `against-kd`, `differing` (1). */
+  /**
+   * `step`, `harness`, `start`, `first-step`, `time`, `cpu` (ms); `memory` (MiB); `rate` (1/s);
+   * `against-kd`, `differing` (1).
+   */
   readonly quantity: string;
   readonly value: number;
   readonly unit: string;

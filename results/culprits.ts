@@ -8,8 +8,9 @@ export interface Culprit {
 }
 
 /**
- * Does something with all files that let it be done. Where the whole fails, the files to blame are found by trying halves,
- * and the rest is done without them. Failures of the machine (a full disk, a lock) are nobody's fault and are thrown on.
+ * Does something with all files that let it be done. Where the whole fails, the files to blame are
+ * found by trying halves, and the rest is done without them. Failures of the machine (a full disk,
+ * a lock) are nobody's fault and are thrown on.
  *
  * @param work.attempt does it for these files
  * @param work.rehearse the same, leaving nothing behind; throws what the attempt would throw

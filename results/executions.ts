@@ -13,8 +13,9 @@ import type { Store } from './store.ts';
 import { executionFile, type InputFile } from './workspace.ts';
 
 /**
- * One call of `run` or `nightly`: a point in the history of its cells. It holds the cells as they were then, because the
- * plan of a suite is replaced by the next one, and rotating seeds are in no later plan.
+ * One call of `run` or `nightly`: a point in the history of its cells. It holds the cells as they
+ * were then, because the plan of a suite is replaced by the next one, and rotating seeds are in no
+ * later plan.
  */
 export interface Execution {
   readonly schemaVersion: 1;
@@ -25,9 +26,15 @@ export interface Execution {
   readonly kind: 'run' | 'nightly';
   /** ISO 8601 UTC. */
   readonly startedAt: string;
-  /** Seeds that only watch the bits, because rotating seeds carry the statistics; empty where all seeds count. */
+  /**
+   * Seeds that only watch the bits, because rotating seeds carry the statistics; empty where all
+   * seeds count.
+   */
   readonly fixedSeeds: readonly number[];
-  /** What the plan said that the training would take, and what it took. Absent where nothing was trained here. */
+  /**
+   * What the plan said that the training would take, and what it took. Absent where nothing was
+   * trained here.
+   */
   readonly estimate?: {
     readonly trials: number;
     readonly unpriced: number;

@@ -2,7 +2,10 @@ import type { EndState } from '../runners/trial/journal-types.ts';
 import type { Scale } from '../runners/trial/spec.ts';
 import type { Store } from './store.ts';
 
-/** One run in the history of one cell: a row per cell, metric, execution and trial. Times are ISO 8601 UTC. */
+/**
+ * One run in the history of one cell: a row per cell, metric, execution and trial. Times are ISO
+ * 8601 UTC.
+ */
 export interface HistoryRow {
   readonly suite: string;
   readonly scale: Scale;
@@ -129,9 +132,10 @@ export interface BitDifference {
 }
 
 /**
- * Where bit identity does not hold (DESIGN.md, decision 1): runs of one trial, of equal numerics fingerprint (which holds
- * TensorFlow and threads), on the same kind of processor, whose chain of loss bits differs from that of the first of them.
- * GPUs promise no bits, and other implementations write no chain.
+ * Where bit identity does not hold (DESIGN.md, decision 1): runs of one trial, of equal numerics
+ * fingerprint (which holds TensorFlow and threads), on the same kind of processor, whose chain of
+ * loss bits differs from that of the first of them. GPUs promise no bits, and other implementations
+ * write no chain.
  */
 export function bitDifferences(store: Store): Promise<BitDifference[]> {
   return store.rows(

@@ -5,7 +5,9 @@ import { appendTo, type RowAppender } from './appender.ts';
 import type { Journal } from './journal-reader.ts';
 import type { Store } from './store.ts';
 
-/** The tables that hold what journals say; every row of a run is replaced when its journal changed. */
+/**
+ * The tables that hold what journals say; every row of a run is replaced when its journal changed.
+ */
 const runTables = ['runs', 'epochs', 'metrics', 'checkpoints', 'events'] as const;
 
 /** Takes journals one by one; nothing shows in the tables before `finish`. */
@@ -21,11 +23,12 @@ export interface JournalSink {
 }
 
 /**
- * Journals go into temporary tables first; then one DELETE and one INSERT per table replace the runs. So the cost does not
- * depend on how many runs changed, and re-reading a journal leaves the same rows as reading it once.
+ * Journals go into temporary tables first; then one DELETE and one INSERT per table replace the
+ * runs. So the cost does not depend on how many runs changed, and re-reading a journal leaves the
+ * same rows as reading it once.
  *
- * The tables with a row per epoch are staged with numbers in place of the names that repeat in every row: passing a
- * string to DuckDB is what costs most in a row.
+ * The tables with a row per epoch are staged with numbers in place of the names that repeat in
+ * every row: passing a string to DuckDB is what costs most in a row.
  */
 export async function journalSink(store: Store): Promise<JournalSink> {
   await createStaging(store);
@@ -209,8 +212,9 @@ async function environmentSink(
 }
 
 /**
- * The environment that a run is listed under. One that went on on another machine (a requeued job) was measured on both, and
- * is no point in the series of either: its processor's and GPU's names say so.
+ * The environment that a run is listed under. One that went on on another machine (a requeued job)
+ * was measured on both, and is no point in the series of either: its processor's and GPU's names
+ * say so.
  */
 function environmentOf({ header, resumes }: Journal): Environment {
   const all = [header.environment, ...resumes.map(({ environment }) => environment)];

@@ -7,7 +7,10 @@ import { misnamed, type RecordReading, readRecord } from './record-file.ts';
 import type { Store } from './store.ts';
 import type { InputFile } from './workspace.ts';
 
-/** Of cells in plans and databases from before protocols were compared; migration 010 writes the same words. */
+/**
+ * Of cells in plans and databases from before protocols were compared; migration 010 writes the
+ * same words.
+ */
 const neverCompared =
   'the plan is older than the comparison of protocols: plan the suite again (redistill plan or run).';
 
@@ -114,7 +117,10 @@ async function appendPlan(store: Store, plan: Plan): Promise<void> {
   );
 }
 
-/** Plans of an older Redistill say it for the whole scale, and at scale `paper` they never compared anything. */
+/**
+ * Plans of an older Redistill say it for the whole scale, and at scale `paper` they never compared
+ * anything.
+ */
 function comparability(plan: Plan, cell: Partial<PlannedCell>): string | null {
   if (cell.notComparable !== undefined) return cell.notComparable;
   if (plan.scale !== 'paper') return plan.notComparable;

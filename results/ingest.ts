@@ -66,11 +66,12 @@ export interface IngestSummary {
 }
 
 /**
- * Brings the database up to date with the plans and journals of a workspace, in one transaction. Files whose content has
- * not changed are skipped, so that calling it again changes nothing. It never removes what it took from files that are
- * gone; a rebuild does.
+ * Brings the database up to date with the plans and journals of a workspace, in one transaction.
+ * Files whose content has not changed are skipped, so that calling it again changes nothing. It
+ * never removes what it took from files that are gone; a rebuild does.
  *
- * @throws InfrastructureError `STORE_LOCKED`, `STORE_UNREADABLE`; RedistillError `STORE_SCHEMA_NEWER`.
+ * @throws InfrastructureError `STORE_LOCKED`, `STORE_UNREADABLE`; RedistillError
+ *   `STORE_SCHEMA_NEWER`.
  */
 export async function ingest(options: IngestOptions): Promise<IngestSummary> {
   const file = databaseFile(options.workspace);
@@ -86,8 +87,9 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
 }
 
 /**
- * Makes the database beside the old one and renames it over: whoever reads sees the old one or the whole new one. The old
- * one is held open meanwhile, so that nobody writes into what is about to go.
+ * Makes the database beside the old one and renames it over: whoever reads sees the old one or the
+ * whole new one. The old one is held open meanwhile, so that nobody writes into what is about to
+ * go.
  */
 async function rebuild(file: string, options: IngestOptions): Promise<IngestSummary> {
   const held = await hold(file, options.patience);
@@ -113,7 +115,10 @@ async function rebuild(file: string, options: IngestOptions): Promise<IngestSumm
   }
 }
 
-/** Takes the lock of the old database; one that is damaged, or of another schema, needs no lock to be replaced. */
+/**
+ * Takes the lock of the old database; one that is damaged, or of another schema, needs no lock to
+ * be replaced.
+ */
 async function hold(
   file: string,
   patience: IngestOptions['patience'],
@@ -137,7 +142,10 @@ async function hold(
 /** Milliseconds between two looks at a database that another process writes. */
 const lookMs = 250;
 
-/** Opens the database for writing, once another command that is just storing its results has finished. */
+/**
+ * Opens the database for writing, once another command that is just storing its results has
+ * finished.
+ */
 async function openPatiently(file: string, patience = 10): Promise<Store> {
   for (let left = patience * 1000; ; left -= lookMs) {
     try {
@@ -183,8 +191,8 @@ function inputFiles(workspace: string) {
 }
 
 /**
- * Takes all files that can be taken. Whatever one file throws, foreseen by its reader or not, is that file's problem: it is
- * found by trying halves, left out, and named.
+ * Takes all files that can be taken. Whatever one file throws, foreseen by its reader or not, is
+ * that file's problem: it is found by trying halves, left out, and named.
  */
 async function ingestInto(
   store: Store,
@@ -355,7 +363,10 @@ function changedAcceptances(
   return { changed: { acceptances: reading.acceptances, input }, problems: [] };
 }
 
-/** The content decides, not the time of the last change: clocks jump, and copies keep or lose their times. */
+/**
+ * The content decides, not the time of the last change: clocks jump, and copies keep or lose their
+ * times.
+ */
 function identityOf(path: string): { readonly bytes: number; readonly sha256: string } {
   const { bytes, sha256 } = readContent(path);
   return { bytes, sha256 };
@@ -458,7 +469,10 @@ async function storeJournals(
   return { rows, inputs, changed };
 }
 
-/** Takes the artefacts of these runs whose content is new, one by one: together they may not fit into memory. */
+/**
+ * Takes the artefacts of these runs whose content is new, one by one: together they may not fit
+ * into memory.
+ */
 async function storeArtefacts(
   store: Store,
   files: ReturnType<typeof findEvaluations>,

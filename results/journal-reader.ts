@@ -7,7 +7,10 @@ import { type Content, LineTooLong } from './lines.ts';
 type Line<Type extends JournalLine['type']> = Extract<JournalLine, { type: Type }>;
 export type EpochLine = Line<'epoch'>;
 
-/** A journal as the store wants it: one header, the last line of every epoch, everything else in order. */
+/**
+ * A journal as the store wants it: one header, the last line of every epoch, everything else in
+ * order.
+ */
 export interface Journal {
   readonly header: Line<'header'>;
   readonly start: Line<'start'> | null;
@@ -16,13 +19,19 @@ export interface Journal {
   readonly epochs: readonly EpochLine[];
   readonly checkpoints: readonly Line<'checkpoint'>[];
   readonly events: readonly Line<'event'>[];
-  /** The end that holds: a run that was cancelled and then resumed goes on, and its first end no longer counts. */
+  /**
+   * The end that holds: a run that was cancelled and then resumed goes on, and its first end no
+   * longer counts.
+   */
   readonly end: Line<'end'> | null;
   /** Time of the last line, ISO 8601 UTC. */
   readonly updatedAt: string;
 }
 
-/** Something about a file that its reader should know. `line` counts from 1; null speaks of the whole file. */
+/**
+ * Something about a file that its reader should know. `line` counts from 1; null speaks of the
+ * whole file.
+ */
 export interface Finding {
   readonly code: string;
   readonly file: string;
@@ -50,7 +59,8 @@ class Unreadable extends Error {
 
 /**
  * Reads a journal. A torn last line (its writer was killed) is ignored with a note; anything else
- * that is not a line of the contract makes the whole journal a problem: half a run must not look like a run.
+ * that is not a line of the contract makes the whole journal a problem: half a run must not look
+ * like a run.
  *
  * @param file how findings call the journal.
  * @param expected the trial and the run that the folders name.
@@ -64,7 +74,8 @@ export function readJournal(
   const collected = new Collector();
   try {
     content.forEachLine((text, number, ended) => {
-      // The writer takes a line without its line feed for torn and cuts it off on resume, even where it looks whole.
+      // The writer takes a line without its line feed for torn and cuts it off on resume, even
+      // where it looks whole.
       if (!ended) {
         notes.push({
           code: 'JOURNAL_TORN_LINE',

@@ -7,11 +7,16 @@ export interface Content {
   readonly bytes: number;
   /** SHA-256 of these bytes. */
   readonly sha256: string;
-  /** Calls `visit` with every line, its number from 1 and whether a line feed ended it. @throws LineTooLong */
+  /**
+   * Calls `visit` with every line, its number from 1 and whether a line feed ended it. @throws
+   * LineTooLong
+   */
   forEachLine(visit: (text: string, number: number, ended: boolean) => void): void;
 }
 
-/** Longer than any line of a journal by far: an epoch of many metrics has some ten thousand bytes. */
+/**
+ * Longer than any line of a journal by far: an epoch of many metrics has some ten thousand bytes.
+ */
 const longestLine = 16 * 1024 * 1024;
 
 /** A line that is longer than anything that wrote this file writes: no memory is taken for it. */
@@ -25,7 +30,10 @@ export class LineTooLong extends Error {
 
 const blockBytes = 4 * 1024 * 1024;
 
-/** Reads a file once where it fits into a block; a longer one, which may be longer than a string can be, block by block. */
+/**
+ * Reads a file once where it fits into a block; a longer one, which may be longer than a string can
+ * be, block by block.
+ */
 export function readContent(path: string): Content {
   const descriptor = openFor(path);
   try {
@@ -44,7 +52,9 @@ export function readContent(path: string): Content {
   }
 }
 
-/** @throws DataError `INPUT_READ`; InfrastructureError of that code where it is not the file's fault */
+/**
+ * @throws DataError `INPUT_READ`; InfrastructureError of that code where it is not the file's fault
+ */
 function openFor(path: string): number {
   try {
     return openSync(path, 'r');
@@ -124,7 +134,10 @@ function linesOfBlocks(
   if (pending.length > 0) visit(Buffer.concat(pending).toString('utf8'), number + 1, false);
 }
 
-/** Reads at most `limit` bytes in blocks; a block is only valid during the call. Returns the bytes read. */
+/**
+ * Reads at most `limit` bytes in blocks; a block is only valid during the call. Returns the bytes
+ * read.
+ */
 function readBlocks(descriptor: number, limit: number, visit: (block: Buffer) => void): number {
   const size = Math.min(limit, fstatSync(descriptor).size);
   const buffer = Buffer.allocUnsafe(blockBytes);

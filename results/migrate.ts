@@ -3,7 +3,10 @@ import { basename } from 'node:path';
 import { RedistillError } from '../common/errors.ts';
 import type { Store } from './store.ts';
 
-/** One step of the schema: `NNN-what.sql` in `migrations/`, applied once, in the order of the numbers. */
+/**
+ * One step of the schema: `NNN-what.sql` in `migrations/`, applied once, in the order of the
+ * numbers.
+ */
 export interface Migration {
   readonly version: number;
   readonly name: string;
@@ -31,9 +34,11 @@ export function ownMigrations(): readonly Migration[] {
 }
 
 /**
- * Brings a database to the newest schema, each migration in its own transaction: a crash leaves the last whole version.
+ * Brings a database to the newest schema, each migration in its own transaction: a crash leaves the
+ * last whole version.
  *
- * @throws RedistillError `STORE_SCHEMA_NEWER` where a newer Redistill wrote the file. Nothing is changed then.
+ * @throws RedistillError `STORE_SCHEMA_NEWER` where a newer Redistill wrote the file. Nothing is
+ *   changed then.
  */
 export async function migrate(
   database: Database,

@@ -127,7 +127,10 @@ export interface ParityCaseRow {
   readonly maxError: number | null;
   readonly tolerance: number;
   readonly note: string | null;
-  /** Whether the official code gave nothing to compare with; `note` says why, and `ok` means nothing then. */
+  /**
+   * Whether the official code gave nothing to compare with; `note` says why, and `ok` means nothing
+   * then.
+   */
   readonly skipped: boolean;
 }
 

@@ -6,8 +6,8 @@ import type {
 } from '../reference/published/types.ts';
 
 /**
- * One published number as the store holds it: flat, with what its table says of it. The tables are loaded and checked by
- * reference/published; the store takes what reports join with.
+ * One published number as the store holds it: flat, with what its table says of it. The tables are
+ * loaded and checked by reference/published; the store takes what reports join with.
  */
 export interface PublishedNumber {
   readonly table: string;

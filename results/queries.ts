@@ -4,8 +4,9 @@ import type { PublishedNumber } from './published.ts';
 import type { Store } from './store.ts';
 
 /**
- * What reports and checks ask the store. Every query says its order, so that equal databases give equal answers; times are
- * ISO 8601 UTC with seconds; BIGINT columns are cast to what fits a number.
+ * What reports and checks ask the store. Every query says its order, so that equal databases give
+ * equal answers; times are ISO 8601 UTC with seconds; BIGINT columns are cast to what fits a
+ * number.
  */
 
 export interface PlanRow {
@@ -160,7 +161,10 @@ export async function plannedTrials(
   return rows.map((row) => ({ ...row, spec: JSON.parse(row.spec) as TrialSpec }));
 }
 
-/** Trials of which a query speaks: those of the plan, or the official ones that stand beside its cells. Never both. */
+/**
+ * Trials of which a query speaks: those of the plan, or the official ones that stand beside its
+ * cells. Never both.
+ */
 export type Whose = 'planned' | 'official';
 
 const trialsOf: Readonly<Record<Whose, string>> = {
@@ -240,8 +244,8 @@ export interface StepTimeRow {
 }
 
 /**
- * The time of a training step of every completed run that stands for its trial, by run. Not of those in cohorts, whose
- * equal shares of a common step are no times of their methods.
+ * The time of a training step of every completed run that stands for its trial, by run. Not of
+ * those in cohorts, whose equal shares of a common step are no times of their methods.
  */
 export function stepTimes(store: Store): Promise<StepTimeRow[]> {
   return store.rows(
@@ -258,7 +262,10 @@ export interface RunCostRow extends StepTimeRow {
   readonly students: number;
 }
 
-/** Time and memory of every completed run that stands for its trial, by run. Logs of others say neither. */
+/**
+ * Time and memory of every completed run that stands for its trial, by run. Logs of others say
+ * neither.
+ */
 export function runCosts(store: Store): Promise<RunCostRow[]> {
   return store.rows(
     `SELECT r.run, r.environment, c.median_ms AS "msPerStep", c.peak_memory_mib AS "peakMemoryMiB",
@@ -278,8 +285,8 @@ export interface SelectionRow {
 }
 
 /**
- * Best and last of every metric of the runs of a plan, on the split that was held out: `test` where there is one, else the
- * first by name that is not `train`.
+ * Best and last of every metric of the runs of a plan, on the split that was held out: `test` where
+ * there is one, else the first by name that is not `train`.
  */
 export function selections(
   store: Store,
@@ -334,7 +341,10 @@ export async function losses(store: Store, names: readonly string[]): Promise<Cu
   return rows.map(byEpoch);
 }
 
-/** Rows lie in the order of their epochs, but a database promises none; sorting there costs more than looking here. */
+/**
+ * Rows lie in the order of their epochs, but a database promises none; sorting there costs more
+ * than looking here.
+ */
 function byEpoch<Row extends Curve>(row: Row): Row {
   const { epochs, values } = row;
   if (epochs.every((epoch, index) => index === 0 || epoch > (epochs[index - 1] as number)))

@@ -12,7 +12,8 @@ export type RecordReading<T> = { readonly record: T } | { readonly problem: Find
  *
  * @param options.code of the finding
  * @param options.kind what the file should be, for messages: `no result of bench`, `not a plan`
- * @param options.wrong what is wrong with the record's fields or with the name of its file, as a sentence; null for nothing
+ * @param options.wrong what is wrong with the record's fields or with the name of its file, as a
+ *   sentence; null for nothing
  */
 export function readRecord<T extends { readonly schemaVersion: 1 }>(
   file: InputFile,

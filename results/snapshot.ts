@@ -13,8 +13,8 @@ const quietMs = 50;
 const tries = 40;
 
 /**
- * Copies a database with its write-ahead log while neither changes: the image that a power failure at this moment would
- * leave, from which the database recovers everything that was committed.
+ * Copies a database with its write-ahead log while neither changes: the image that a power failure
+ * at this moment would leave, from which the database recovers everything that was committed.
  *
  * @param pause waits for longer than the steps in which a kernel counts the times of files
  * @returns null where its writer does not pause for as long
@@ -27,8 +27,8 @@ export async function takeSnapshot(
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     for (let attempt = 0; attempt < tries; attempt += 1) {
-      // A write within the same tick of the clock as the one before leaves the time as it was: only after a pause is an
-      // equal time an unchanged file.
+      // A write within the same tick of the clock as the one before leaves the time as it was: only
+      // after a pause is an equal time an unchanged file.
       const before = stateOf(file);
       await pause();
       if (stateOf(file) !== before) continue;
@@ -60,7 +60,10 @@ function stateOf(file: string): string {
     .join('\n');
 }
 
-/** A log that is gone between the look and the copy was removed by a checkpoint; the comparison of states tells. */
+/**
+ * A log that is gone between the look and the copy was removed by a checkpoint; the comparison of
+ * states tells.
+ */
 function copyPart(from: string, to: string): void {
   try {
     copyFileSync(from, to);

@@ -1,7 +1,9 @@
 import { InfrastructureError, RedistillError } from '../common/errors.ts';
 import { writeError } from '../common/files.ts';
 
-/** What DuckDB writes into its messages for the failures of a disk, and the system's codes for them. */
+/**
+ * What DuckDB writes into its messages for the failures of a disk, and the system's codes for them.
+ */
 const failures: readonly (readonly [RegExp, string])[] = [
   [/No space left on device/i, 'ENOSPC'],
   [/quota exceeded/i, 'EDQUOT'],
@@ -11,14 +13,20 @@ const failures: readonly (readonly [RegExp, string])[] = [
   [/Input\/output error|Could not fsync|fsync failed/i, 'EIO'],
 ];
 
-/** Errors of the disk under the database as the sentence that all failed writes have; any other as it is. */
+/**
+ * Errors of the disk under the database as the sentence that all failed writes have; any other as
+ * it is.
+ */
 export function explained(file: string, cause: unknown): unknown {
   if (cause instanceof RedistillError || !(cause instanceof Error)) return cause;
   const code = failures.find(([words]) => words.test(cause.message))?.[1];
   return code === undefined ? cause : writeError(file, Object.assign(cause, { code }));
 }
 
-/** The sentence for a database that cannot be opened: who holds it, or what is wrong with the disk or the file. */
+/**
+ * The sentence for a database that cannot be opened: who holds it, or what is wrong with the disk
+ * or the file.
+ */
 export function openError(file: string, cause: unknown): InfrastructureError {
   const known = explained(file, cause);
   if (known instanceof InfrastructureError) return known;

@@ -12,7 +12,10 @@ export type Parameter = string | number | boolean | null;
 export interface Store {
   readonly file: string;
   readonly connection: DuckDBConnection;
-  /** All rows of a query, as plain objects; BIGINT arrives as bigint, so queries cast counts to INTEGER. */
+  /**
+   * All rows of a query, as plain objects; BIGINT arrives as bigint, so queries cast counts to
+   * INTEGER.
+   */
   rows<Row>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]>;
   run(sql: string, parameters?: readonly Parameter[]): Promise<void>;
   /** Runs `work` in a transaction: everything or nothing is kept. */
@@ -24,12 +27,15 @@ export interface Store {
 export const databaseName = 'results.duckdb';
 
 /**
- * Opens a database: `write` creates it where it is missing and migrates an older schema; `read` does neither, and
- * several readers may have it open at a time. Where another process writes, a reader gets a copy of what is committed.
+ * Opens a database: `write` creates it where it is missing and migrates an older schema; `read`
+ * does neither, and several readers may have it open at a time. Where another process writes, a
+ * reader gets a copy of what is committed.
  *
- * @throws InfrastructureError `STORE_LOCKED` naming the process that holds the file (a reader: that never pauses);
- *   `STORE_UNREADABLE` where the file is not a database or is damaged; `FILE_WRITE` for a full or read-only disk.
- * @throws RedistillError `STORE_MISSING`, `STORE_SCHEMA_NEWER`, `STORE_SCHEMA_OLDER` (reading only).
+ * @throws InfrastructureError `STORE_LOCKED` naming the process that holds the file (a reader: that
+ *   never pauses); `STORE_UNREADABLE` where the file is not a database or is damaged; `FILE_WRITE`
+ *   for a full or read-only disk.
+ * @throws RedistillError `STORE_MISSING`, `STORE_SCHEMA_NEWER`, `STORE_SCHEMA_OLDER` (reading
+ *   only).
  */
 export async function openStore(file: string, mode: 'read' | 'write'): Promise<Store> {
   if (mode === 'read' && !existsSync(file)) {
@@ -53,7 +59,10 @@ async function connect(file: string, mode: 'read' | 'write', known = file): Prom
   return asStore(known, instance, await instance.connect());
 }
 
-/** DuckDB lets nobody read while another process writes: then a copy is read, which goes with the store's closing. */
+/**
+ * DuckDB lets nobody read while another process writes: then a copy is read, which goes with the
+ * store's closing.
+ */
 async function connectOrCopy(file: string): Promise<Store> {
   try {
     return await connect(file, 'read');
@@ -113,7 +122,8 @@ function asStore(file: string, instance: DuckDBInstance, connection: DuckDBConne
         await run('COMMIT');
         return result;
       } catch (cause) {
-        // A commit that failed has rolled back already, and says so; what went wrong first is what counts.
+        // A commit that failed has rolled back already, and says so; what went wrong first is what
+        // counts.
         await run('ROLLBACK').catch(() => {});
         throw explained(file, cause);
       }

@@ -12,7 +12,10 @@ export interface WaitingRun {
   readonly student: string;
   readonly dataset: string;
   readonly epochs: number;
-  /** Accuracy on the test set of its best and its last epoch, in percent; null where the journal has none. */
+  /**
+   * Accuracy on the test set of its best and its last epoch, in percent; null where the journal has
+   * none.
+   */
   readonly best: number | null;
   readonly last: number | null;
   /** Where it departs from its protocol. */
@@ -20,9 +23,11 @@ export interface WaitingRun {
 }
 
 /**
- * The journals of imported logs that wait for an ingest, by path. Journals that cannot be read are left to the ingest, which says why.
+ * The journals of imported logs that wait for an ingest, by path. Journals that cannot be read are
+ * left to the ingest, which says why.
  *
- * @throws InfrastructureError `STORE_LOCKED`, `STORE_UNREADABLE`; RedistillError `STORE_SCHEMA_NEWER`, `STORE_SCHEMA_OLDER`.
+ * @throws InfrastructureError `STORE_LOCKED`, `STORE_UNREADABLE`; RedistillError
+ *   `STORE_SCHEMA_NEWER`, `STORE_SCHEMA_OLDER`.
  */
 export async function waitingRuns(workspace: string): Promise<readonly WaitingRun[]> {
   const known = await knownRuns(databaseFile(workspace));
@@ -42,7 +47,10 @@ async function knownRuns(database: string): Promise<ReadonlySet<string>> {
   }
 }
 
-/** Null for a run of another kind, and for a journal that is none: ingest says what is wrong with it. */
+/**
+ * Null for a run of another kind, and for a journal that is none: ingest says what is wrong with
+ * it.
+ */
 function waitingRun(path: string): WaitingRun | null {
   try {
     return importedRun(readJournal(path).lines);

@@ -3,7 +3,10 @@ import { dirname, join } from 'node:path';
 import { evaluationName } from '../runners/trial/evaluation-artefact.ts';
 import { databaseName } from './store.ts';
 
-/** A file that ingest reads: its path on disk, and the path within the workspace by which it is known. */
+/**
+ * A file that ingest reads: its path on disk, and the path within the workspace by which it is
+ * known.
+ */
 export interface InputFile {
   readonly path: string;
   readonly name: string;

@@ -1,7 +1,9 @@
 import { cohortKey } from '../runners/trial/cohort-key.ts';
 import type { PlannedTrial } from './plan-types.ts';
 
-/** Trials that are trained in one process: one, or a cohort that shares its teacher's forward pass. */
+/**
+ * Trials that are trained in one process: one, or a cohort that shares its teacher's forward pass.
+ */
 export type Unit = readonly PlannedTrial[];
 
 /** What bounds a cohort. */
@@ -16,19 +18,23 @@ export interface CohortLimits {
   memoryOf(trial: PlannedTrial): number;
 }
 
-/** What a process takes before it has a network, in MiB: Node and TensorFlow loaded (577 measured on x86-64 Linux). */
+/**
+ * What a process takes before it has a network, in MiB: Node and TensorFlow loaded (577 measured on
+ * x86-64 Linux).
+ */
 const processMiB = 450;
 
 /**
- * A teacher's forward pass in steps of one of its students. Multiply-adds of the CIFAR tables' pairs say 1 (vgg13, vgg8) to
- * 2 (resnet32x4, resnet8x4) and much more for mobile students; it only decides how many cohorts are made.
+ * A teacher's forward pass in steps of one of its students. Multiply-adds of the CIFAR tables'
+ * pairs say 1 (vgg13, vgg8) to 2 (resnet32x4, resnet8x4) and much more for mobile students; it only
+ * decides how many cohorts are made.
  */
 const teacherShare = 1;
 
 /**
- * Parts trials into those that are trained together, in their order. Trials of one cohort have one teacher, one seed and
- * one stream of batches; the more there are in it the fewer forward passes of the teacher, as long as no worker is left
- * without one.
+ * Parts trials into those that are trained together, in their order. Trials of one cohort have one
+ * teacher, one seed and one stream of batches; the more there are in it the fewer forward passes of
+ * the teacher, as long as no worker is left without one.
  */
 export function partition(trials: readonly PlannedTrial[], limits: CohortLimits): readonly Unit[] {
   const groups = new Map<string, PlannedTrial[]>();
@@ -48,7 +54,9 @@ export function partition(trials: readonly PlannedTrial[], limits: CohortLimits)
   return best;
 }
 
-/** A group in parts of nearly equal size that are neither larger than `size` nor than the memory. */
+/**
+ * A group in parts of nearly equal size that are neither larger than `size` nor than the memory.
+ */
 function split(group: Unit, size: number, limits: CohortLimits): Unit[] {
   for (let parts = Math.ceil(group.length / size); parts < group.length; parts += 1) {
     const units = Array.from({ length: parts }, (_, part) =>
@@ -62,7 +70,10 @@ function split(group: Unit, size: number, limits: CohortLimits): Unit[] {
   return group.map((trial) => [trial]);
 }
 
-/** Memory of a process with these students, in MiB: each adds what it takes alone beyond the process itself. */
+/**
+ * Memory of a process with these students, in MiB: each adds what it takes alone beyond the process
+ * itself.
+ */
 export function memoryOfUnit(unit: Unit, { memoryOf }: Pick<CohortLimits, 'memoryOf'>): number {
   const own = unit.map((trial) => Math.max(0, memoryOf(trial) - processMiB));
   return processMiB + own.reduce((sum, each) => sum + each, 0);
@@ -85,7 +96,10 @@ function makespan(units: readonly Unit[], workers: number): number {
   return Math.max(...busy);
 }
 
-/** Forward passes of teachers, one per training step and process: with these units, and if every trial had its own. */
+/**
+ * Forward passes of teachers, one per training step and process: with these units, and if every
+ * trial had its own.
+ */
 export function teacherPasses(units: readonly Unit[]): {
   readonly shared: number;
   readonly alone: number;

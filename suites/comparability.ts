@@ -25,11 +25,13 @@ export interface CellTraining {
 }
 
 /**
- * Why a cell's numbers may not be set against its published number; null where they may, and where there is no number.
+ * Why a cell's numbers may not be set against its published number; null where they may, and where
+ * there is no number.
  *
- * Below scale `paper` that is what the suite says of the scale. At scale `paper` the resolved training is compared with the protocol
- * that the table's official files state: data set, networks, every setting of recipe and method, and the training of the teacher. A
- * number of which no official file is known cannot be compared either.
+ * Below scale `paper` that is what the suite says of the scale. At scale `paper` the resolved
+ * training is compared with the protocol that the table's official files state: data set, networks,
+ * every setting of recipe and method, and the training of the teacher. A number of which no
+ * official file is known cannot be compared either.
  */
 export function whyNotComparable(
   scope: Scope,
@@ -79,7 +81,8 @@ function studentComparison(
     defaults: implemented ? scope.context.resolveHyper(method, {}, column.student) : {},
   });
   if (student === null) return null;
-  // What is not known of a teacher's training is no objection: papers name the teacher by its score.
+  // What is not known of a teacher's training is no objection: papers name the teacher by its
+  // score.
   const teacher = teacherComparison(scope, training, table, row);
   return {
     deviations: [...student.deviations, ...(teacher?.deviations ?? []).map(ofTeacher)],

@@ -3,7 +3,10 @@ import { catalogues } from '../runners/tasks/catalogue.ts';
 import type { Task } from '../runners/trial/spec.ts';
 import type { DatasetInfo, PlanContext } from './plan-context.ts';
 
-/** The real methods and networks of a task and the published tables, with data sets and weights as the caller found them. */
+/**
+ * The real methods and networks of a task and the published tables, with data sets and weights as
+ * the caller found them.
+ */
 export function planContext(
   task: Task,
   data: {

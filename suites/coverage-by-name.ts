@@ -10,7 +10,10 @@ import { planSuite } from './plan.ts';
 import type { Plan } from './plan-types.ts';
 import { supposedWeights } from './released-weights.ts';
 
-/** Every suite that has the scale `paper`, planned as if all data and weights that have an address were here. */
+/**
+ * Every suite that has the scale `paper`, planned as if all data and weights that have an address
+ * were here.
+ */
 export function supposedPaperPlans(): readonly Plan[] {
   const sets: Readonly<Record<string, { readonly train: number }>> = {
     ...datasets,

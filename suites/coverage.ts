@@ -1,13 +1,19 @@
 import type { PublishedCell } from '../reference/published/types.ts';
 import type { Plan, PlannedCell } from './plan-types.ts';
 
-/** How many published numbers there are, and how far each has come. A count is part of the one before it; `measured` is part of `runnable`. */
+/**
+ * How many published numbers there are, and how far each has come. A count is part of the one
+ * before it; `measured` is part of `runnable`.
+ */
 export interface CoverageCounts {
   /** Numbers in reference/published. */
   readonly known: number;
   /** Those that a cell of some suite stands for at scale `paper`. */
   readonly declared: number;
-  /** Those that could be trained: the plan resolves, networks, method and data set are there, data and weights have an address. */
+  /**
+   * Those that could be trained: the plan resolves, networks, method and data set are there, data
+   * and weights have an address.
+   */
   readonly runnable: number;
   /** Those whose training is the published protocol. */
   readonly comparable: number;
@@ -69,7 +75,10 @@ interface Standing {
   readonly reason: Omit<CoverageReason, 'numbers'> | null;
 }
 
-/** How far every published number has come, by system, by table and by suite, and what keeps the others. Pure. */
+/**
+ * How far every published number has come, by system, by table and by suite, and what keeps the
+ * others. Pure.
+ */
 export function coverageOf(input: CoverageInput): Coverage {
   const { published, plans, notDeclared, measured } = input;
   const cells = plans.flatMap((plan) =>

@@ -8,8 +8,9 @@ import { located, type PlanContext } from './plan-context.ts';
 import type { SuiteExternal } from './suite-types.ts';
 
 /**
- * Planning for training code that is not ours: it has networks, methods and data of its own, so that what a suite names need not be
- * implemented here, and hyper-parameters are what its command takes.
+ * Planning for training code that is not ours: it has networks, methods and data of its own, so
+ * that what a suite names need not be implemented here, and hyper-parameters are what its command
+ * takes.
  *
  * @param missing why its trials cannot run on this machine, or null
  */
@@ -40,7 +41,8 @@ export function externalContext(
     trained: true,
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,
-    // The recipe says what its command does; of that only epochs, batch size and rate are told to it.
+    // The recipe says what its command does; of that only epochs, batch size and rate are told to
+    // it.
     unusedField: () => null,
     metrics: null,
     // It starts backbones with weights of its own, which nothing records.
@@ -59,8 +61,8 @@ export function externalContext(
 }
 
 /**
- * Checks what the schema cannot: that the command's placeholders exist, that patterns are regular expressions whose groups mean something, and
- * that the log has the suite's metrics.
+ * Checks what the schema cannot: that the command's placeholders exist, that patterns are regular
+ * expressions whose groups mean something, and that the log has the suite's metrics.
  *
  * @throws UsageError `SUITE_EXTERNAL` at the field
  */
@@ -152,7 +154,10 @@ function checkLog(suite: Suite, { log }: SuiteExternal, metrics: readonly string
   }
 }
 
-/** The source of a row's trials, or of their teachers', as trials state it. Undefined in a suite that is ours. */
+/**
+ * The source of a row's trials, or of their teachers', as trials state it. Undefined in a suite
+ * that is ours.
+ */
 export function externalSource(
   { definition }: Suite,
   role: TrialSpec['role'],
@@ -176,7 +181,10 @@ export function externalSource(
   };
 }
 
-/** Whether every placeholder of a trial's command has a value. @throws UsageError `EXTERNAL_PLACEHOLDER` */
+/**
+ * Whether every placeholder of a trial's command has a value. @throws UsageError
+ * `EXTERNAL_PLACEHOLDER`
+ */
 export function checkCommand(suite: Suite, spec: TrialSpec): void {
   const teacherOutput = spec.teacher?.kind === 'trial' ? 'output' : null;
   located(suite, ['external', spec.role === 'teacher' ? 'teacherCommand' : 'command'], () =>

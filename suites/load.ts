@@ -60,8 +60,8 @@ export function listSuites(folder: string = import.meta.dirname): readonly strin
 /**
  * Reads a suite by name (`default`) or path (`./my-suite.yaml`).
  *
- * @throws UsageError `SUITE_UNKNOWN` with the nearest name; `SUITE_SYNTAX`, `SUITE_SCHEMA` and others that name file, line
- *   and field.
+ * @throws UsageError `SUITE_UNKNOWN` with the nearest name; `SUITE_SYNTAX`, `SUITE_SCHEMA` and
+ *   others that name file, line and field.
  */
 export function loadSuite(nameOrPath: string, folder: string = import.meta.dirname): Suite {
   const isPath = /[/\\]/.test(nameOrPath) || /\.ya?ml$/.test(nameOrPath);
@@ -101,7 +101,10 @@ function readText(path: string, shown: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** Parses and checks the text of a suite file. Pure; `file` is for messages. @throws UsageError as `loadSuite`. */
+/**
+ * Parses and checks the text of a suite file. Pure; `file` is for messages. @throws UsageError as
+ * `loadSuite`.
+ */
 export function parseSuite(file: string, text: string): Suite {
   const checked = checkYaml(file, text, validate, 'SUITE');
   const suite: Suite = {
@@ -117,7 +120,10 @@ export function parseSuite(file: string, text: string): Suite {
   return suite;
 }
 
-/** The scale that a command takes when none is named: the proxy, then the smoke test, then the paper's protocol. */
+/**
+ * The scale that a command takes when none is named: the proxy, then the smoke test, then the
+ * paper's protocol.
+ */
 export function defaultScale(suite: Suite): Scale {
   const order: readonly Scale[] = ['proxy', 'smoke', 'paper'];
   return order.find((scale) => suite.definition.scales[scale] !== undefined) as Scale;

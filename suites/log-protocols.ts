@@ -27,8 +27,9 @@ export interface LoggedTraining {
 }
 
 /**
- * The protocols that official files state for trainings of this method and pair, each once: tables may quote each other and train
- * otherwise. Where no file speaks of the method with the pair, the recipe that the papers on the data set share.
+ * The protocols that official files state for trainings of this method and pair, each once: tables
+ * may quote each other and train otherwise. Where no file speaks of the method with the pair, the
+ * recipe that the papers on the data set share.
  *
  * @returns none for a data set of which no protocol is known
  */

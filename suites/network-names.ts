@@ -1,9 +1,13 @@
-/** Tables of ImageNet call other networks `resnet18` than tables of CIFAR do; Redistill's names of those have this prefix. */
+/**
+ * Tables of ImageNet call other networks `resnet18` than tables of CIFAR do; Redistill's names of
+ * those have this prefix.
+ */
 const imagenetPrefix = 'imagenet-';
 
 /**
- * Dense networks as tables name them, and as Redistill does: family, backbone and neck or output stride, as the official
- * configurations. Tables say `x101` for ResNeXt-101; which one it is stands in the papers' configurations.
+ * Dense networks as tables name them, and as Redistill does: family, backbone and neck or output
+ * stride, as the official configurations. Tables say `x101` for ResNeXt-101; which one it is stands
+ * in the papers' configurations.
  */
 const dense: Readonly<Record<string, string>> = {
   retinanet_r50: 'retinanet-r50-fpn',

@@ -16,7 +16,9 @@ import type { Plan } from './plan-types.ts';
 import { presentWeights, type ReleasedWeights, supposedWeights } from './released-weights.ts';
 
 export interface PlanRequest {
-  /** Default: the proxy, then the smoke test, then the paper's protocol, whichever the suite has. */
+  /**
+   * Default: the proxy, then the smoke test, then the paper's protocol, whichever the suite has.
+   */
   readonly scale?: Scale | undefined;
   /** Instead of the scale's own seeds. */
   readonly seeds?: readonly number[] | undefined;
@@ -32,8 +34,8 @@ export interface RequestedPlan {
   readonly suite: Suite;
   readonly plan: Plan;
   /**
-   * Null where data and weights are here. Else what the plan would be if they were, for its price only: the identities of
-   * its trials are not real.
+   * Null where data and weights are here. Else what the plan would be if they were, for its price
+   * only: the identities of its trials are not real.
    */
   readonly withData: Plan | null;
 }
@@ -41,8 +43,8 @@ export interface RequestedPlan {
 /**
  * The plan of a suite by name or path, with the real registries and the data of this machine.
  *
- * @throws UsageError as `loadSuite` and `planSuite`; DataError where the data are here but damaged. Data that are not
- *   here are no error: the cells say so.
+ * @throws UsageError as `loadSuite` and `planSuite`; DataError where the data are here but damaged.
+ *   Data that are not here are no error: the cells say so.
  */
 export async function planByName(
   nameOrPath: string,
@@ -86,7 +88,9 @@ export async function planByName(
   return { suite, plan, withData };
 }
 
-/** Names of the sets that a task can be trained on, with the one that a suite names by its folder. */
+/**
+ * Names of the sets that a task can be trained on, with the one that a suite names by its folder.
+ */
 function datasetsFor(task: Task, id: string | undefined): readonly string[] {
   const [table, own] = task === 'classification' ? [datasets, 'images:'] : [denseDatasets, 'coco:'];
   return [...Object.keys(table), ...(id?.startsWith(own) ? [id] : [])];
@@ -104,7 +108,10 @@ async function trainPicturesOf(id: string, options: DataOptions): Promise<number
     : (await loadDataset(id, options)).train.count;
 }
 
-/** A data set that may be absent, or null for a name that nobody knows (which planning refuses with the nearest one). */
+/**
+ * A data set that may be absent, or null for a name that nobody knows (which planning refuses with
+ * the nearest one).
+ */
 async function findDataset(id: string, options: DataOptions): Promise<DatasetInfo | null> {
   const entry = entryOf(id);
   if (entry === undefined && !/^(images|coco):/.test(id)) return null;

@@ -46,7 +46,10 @@ export interface ReleasedTeacherInfo {
   readonly score: { readonly value: number; readonly metric: string } | null;
 }
 
-/** What planning must know of the rest of Redistill, passed in so that it stays pure. `suites/context.ts` wires the real ones. */
+/**
+ * What planning must know of the rest of Redistill, passed in so that it stays pure.
+ * `suites/context.ts` wires the real ones.
+ */
 export interface PlanContext {
   /**
    * Canonical id of a method. @param paper key of the paper whose table the name is from.
@@ -56,7 +59,8 @@ export interface PlanContext {
   /** Ids of methods and plug-ins, to tell a missing method from a misspelt one. */
   readonly methodNames: readonly string[];
   /**
-   * Every hyper-parameter that matters to the method, defaults written out; some depend on the student's network.
+   * Every hyper-parameter that matters to the method, defaults written out; some depend on the
+   * student's network.
    * @throws RedistillError for unknown ones.
    */
   resolveHyper(method: string, overrides: Hyper, network: string): Hyper;
@@ -68,9 +72,15 @@ export interface PlanContext {
   needsTeacher(method: string): boolean;
   /** Whether a method learns from a strong view of every picture beside the usual one. */
   needsStrongView(method: string): boolean;
-  /** The first field of a recipe that would have no effect in such a training; null where all have one. */
+  /**
+   * The first field of a recipe that would have no effect in such a training; null where all have
+   * one.
+   */
   unusedField(recipe: Recipe, setting: TrainingSetting): UnusedField | null;
-  /** Metrics that evaluations of the task measure, beside one per class (`AP/person`). Null: any name may be one. */
+  /**
+   * Metrics that evaluations of the task measure, beside one per class (`AP/person`). Null: any
+   * name may be one.
+   */
   readonly metrics: readonly string[] | null;
   readonly models: readonly string[];
   /** Ways of making pictures the network's input that trainings of the task have. */
@@ -80,7 +90,10 @@ export interface PlanContext {
    * @throws UsageError `PRETRAINED_UNKNOWN` for a name that nobody knows.
    */
   backbone(pretrained: string, network: string): BackboneInfo;
-  /** The released weights that taught the numbers of a published table; null where none are known for this network. */
+  /**
+   * The released weights that taught the numbers of a published table; null where none are known
+   * for this network.
+   */
   releasedTeacher(table: string, network: string): ReleasedTeacherInfo | null;
   readonly datasets: readonly string[];
   dataset(id: string): DatasetInfo;
@@ -109,7 +122,10 @@ export function located<T>(suite: Suite, path: FieldPath, run: () => T): T {
   }
 }
 
-/** A sentence that follows `file:line: field: `. Names in quotation marks and abbreviations stay as they are. */
+/**
+ * A sentence that follows `file:line: field: `. Names in quotation marks and abbreviations stay as
+ * they are.
+ */
 function lowerFirst(sentence: string): string {
   return /^[A-Z][a-z]/.test(sentence)
     ? sentence.charAt(0).toLowerCase() + sentence.slice(1)

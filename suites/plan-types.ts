@@ -19,11 +19,14 @@ export interface PlannedCell {
   } | null;
   readonly noReference: string | null;
   /**
-   * Why the cell's numbers may not be set against the published one: the scale, or a training that departs from the published
-   * protocol, with the settings named (`epochs 12, published 240`). Null where they may, and where nothing is published.
+   * Why the cell's numbers may not be set against the published one: the scale, or a training that
+   * departs from the published protocol, with the settings named (`epochs 12, published 240`). Null
+   * where they may, and where nothing is published.
    */
   readonly notComparable: string | null;
-  /** The trials whose metric is this cell, one per seed. Empty with `notRun` saying what is missing. */
+  /**
+   * The trials whose metric is this cell, one per seed. Empty with `notRun` saying what is missing.
+   */
   readonly trials: readonly TrialId[];
   readonly notRun: string | null;
 }
@@ -33,34 +36,47 @@ export interface PlannedTrial {
   readonly spec: TrialSpec;
   /** Trials that must be complete before (the teacher). */
   readonly after: readonly TrialId[];
-  /** Least accuracy (percent top-1, last epoch) a teacher needs before it may teach; null for students. */
+  /**
+   * Least accuracy (percent top-1, last epoch) a teacher needs before it may teach; null for
+   * students.
+   */
   readonly gate: number | null;
   readonly steps: number;
   /** Of code that is not ours: a training that takes longer is ended. Absent: no limit. */
   readonly timeoutMinutes?: number;
 }
 
-/** What a suite means at one scale: pure data, made from the suite, the recipes and the data identities. */
+/**
+ * What a suite means at one scale: pure data, made from the suite, the recipes and the data
+ * identities.
+ */
 export interface Plan {
   readonly schemaVersion: 1;
   readonly suite: string;
   readonly title: string;
   readonly task: Task;
   readonly scale: Scale;
-  /** Why nothing at this scale is comparable, in the suite's words; null at paper scale, where each cell says it for itself. */
+  /**
+   * Why nothing at this scale is comparable, in the suite's words; null at paper scale, where each
+   * cell says it for itself.
+   */
   readonly notComparable: string | null;
   /** Equivalence margin per metric, in the metric's unit. */
   readonly margins: Readonly<Record<string, number>>;
   /**
-   * The seeds that the suite declares at this scale, where the plan was made for others. They decide: seeds that are added after the
-   * first were looked at are no part of a verdict. Absent: the plan has the suite's own seeds.
+   * The seeds that the suite declares at this scale, where the plan was made for others. They
+   * decide: seeds that are added after the first were looked at are no part of a verdict. Absent:
+   * the plan has the suite's own seeds.
    */
   readonly registeredSeeds?: readonly number[];
   readonly columns: readonly {
     readonly id: string;
     readonly teacher: string | null;
     readonly student: string;
-    /** The table's own teacher, where its authors released it. Absent: none is known, or another is asked for. */
+    /**
+     * The table's own teacher, where its authors released it. Absent: none is known, or another is
+     * asked for.
+     */
     readonly released?: ReleasedTeacherInfo;
   }[];
   readonly rows: readonly { readonly name: string; readonly method: string }[];

@@ -35,13 +35,16 @@ export interface PlanOptions {
 }
 
 /**
- * What a suite means at one scale: cells, and the trials behind them with their content-hashed identities. Pure.
+ * What a suite means at one scale: cells, and the trials behind them with their content-hashed
+ * identities. Pure.
  *
- * A cell whose method, network or data are missing is planned as `notRun` with the reason; it is never dropped.
+ * A cell whose method, network or data are missing is planned as `notRun` with the reason; it is
+ * never dropped.
  *
- * @throws UsageError that names file, line and field: an unknown scale, method, network, data set, recipe, published
- *   table or row (with the nearest known name), a hyper-parameter or recipe field that does not fit or has no effect, a
- *   field of the suite that has none, a repeated seed, a suite without cells.
+ * @throws UsageError that names file, line and field: an unknown scale, method, network, data set,
+ *   recipe, published table or row (with the nearest known name), a hyper-parameter or recipe field
+ *   that does not fit or has no effect, a field of the suite that has none, a repeated seed, a
+ *   suite without cells.
  */
 export function planSuite(
   suite: Suite,
@@ -118,7 +121,10 @@ function requireScale(suite: Suite, name: Scale): SuiteScale {
 /** Far more than anybody trains, and planned within seconds. */
 const mostTrials = 20_000;
 
-/** Rows, columns, metrics and seeds of a small file may multiply to billions: counted before any is planned. */
+/**
+ * Rows, columns, metrics and seeds of a small file may multiply to billions: counted before any is
+ * planned.
+ */
 function checkSize({ suite, scaleName }: Scope, pairs: number, seeds: number): void {
   const cells = pairs * Object.keys(suite.definition.metrics).length;
   const most = Math.max(cells, pairs * seeds);
@@ -232,7 +238,10 @@ function refusals({ definition }: Suite, { row }: Row, column: Column): readonly
     .map(({ because }) => because);
 }
 
-/** Weights that backbones of the cell's trainings start with and that are not here: the student's, and those of a teacher that is trained. */
+/**
+ * Weights that backbones of the cell's trainings start with and that are not here: the student's,
+ * and those of a teacher that is trained.
+ */
 function missingWeights(scope: Scope, row: Row, column: Column, recipe: Recipe): readonly string[] {
   const { suite, context } = scope;
   const { teacher, student, path } = column;
@@ -254,7 +263,10 @@ function missingWeights(scope: Scope, row: Row, column: Column, recipe: Recipe):
 const trainsTeachers = ({ definition: { external } }: Suite) =>
   external === undefined || external.teacherCommand !== undefined;
 
-/** @throws UsageError `RECIPE_FIELD` for a field that the training of the cell's student or of its teacher does not use */
+/**
+ * @throws UsageError `RECIPE_FIELD` for a field that the training of the cell's student or of its
+ * teacher does not use
+ */
 function checkRecipes(
   scope: Scope,
   row: Row,

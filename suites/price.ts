@@ -20,17 +20,22 @@ export function sharedStepKey(spec: TrialSpec, students: number): string {
 }
 
 /**
- * Measured steps on this machine: `stepKey` -> milliseconds of each measured epoch; `sharedStepKey` -> of trials in cohorts
- * their share, a step's time by its students.
+ * Measured steps on this machine: `stepKey` -> milliseconds of each measured epoch; `sharedStepKey`
+ * -> of trials in cohorts their share, a step's time by its students.
  */
 export type Measurements = ReadonlyMap<string, readonly number[]>;
 
 export interface PricedTrial {
   readonly id: string;
   readonly steps: number;
-  /** Median over the measured epochs, in a cohort the trial's share; null where nothing like it was measured here. */
+  /**
+   * Median over the measured epochs, in a cohort the trial's share; null where nothing like it was
+   * measured here.
+   */
   readonly msPerStep: number | null;
-  /** Training time of the trial, its share where it is trained in a cohort; evaluation is not in it. */
+  /**
+   * Training time of the trial, its share where it is trained in a cohort; evaluation is not in it.
+   */
   readonly hours: number | null;
 }
 
@@ -43,7 +48,8 @@ export interface Price {
 }
 
 /**
- * What a plan costs by what was measured. A trial without a measurement has no price: nothing is guessed.
+ * What a plan costs by what was measured. A trial without a measurement has no price: nothing is
+ * guessed.
  *
  * @param units which trials are trained together; absent: each alone
  */
@@ -72,8 +78,8 @@ function priceTrial(
 }
 
 /**
- * A trial's share of a step, in milliseconds, among so many students. Where no such cohort was measured: what it takes alone,
- * which is the most it can be. Null where neither was measured.
+ * A trial's share of a step, in milliseconds, among so many students. Where no such cohort was
+ * measured: what it takes alone, which is the most it can be. Null where neither was measured.
  */
 export function shareOfStep(
   spec: TrialSpec,
@@ -84,7 +90,10 @@ export function shareOfStep(
   return shares.length === 0 ? medianStep(spec, measured) : median(shares);
 }
 
-/** Milliseconds per step of trials like this one, trained alone; null where nothing like it was measured here. */
+/**
+ * Milliseconds per step of trials like this one, trained alone; null where nothing like it was
+ * measured here.
+ */
 export function medianStep(spec: TrialSpec, measured: Measurements): number | null {
   const epochs = measured.get(stepKey(spec)) ?? [];
   return epochs.length === 0 ? null : median(epochs);

@@ -18,7 +18,10 @@ export interface ResolvedTraining {
   readonly hyper: Hyper | null;
   /** The method's hyper-parameters where nobody says anything else. */
   readonly defaults: Hyper;
-  /** The spelling that a hyper-parameter's value has once it is resolved: a file may state one of several that mean the same. */
+  /**
+   * The spelling that a hyper-parameter's value has once it is resolved: a file may state one of
+   * several that mean the same.
+   */
   readonly spelled?: (name: string, value: Json) => Json;
 }
 
@@ -33,11 +36,17 @@ export interface Deviation {
 /** How a training stands to the protocol of its published number. */
 export interface ProtocolComparison {
   readonly deviations: readonly Deviation[];
-  /** What would have to be known of the protocol and is not stated: fields, with the reason where there is one. */
+  /**
+   * What would have to be known of the protocol and is not stated: fields, with the reason where
+   * there is one.
+   */
   readonly open: readonly string[];
 }
 
-/** Where a recipe without the setting has this one. The same is meant where an official file says nothing of it. */
+/**
+ * Where a recipe without the setting has this one. The same is meant where an official file says
+ * nothing of it.
+ */
 const defaults: Readonly<Record<string, Json>> = {
   'optimizer.nesterov': false,
   'schedule.warmupEpochs': 0,
@@ -52,7 +61,10 @@ const absent: Readonly<Record<string, string>> = {
   precision: '32 bits',
   normalisation: 'that of the data set',
 };
-/** How pictures of a data set are normalised where a recipe and an official file say nothing of it (runners/data). */
+/**
+ * How pictures of a data set are normalised where a recipe and an official file say nothing of it
+ * (runners/data).
+ */
 const ownNormalisation: Readonly<Record<string, string>> = {
   cifar100: 'cifar100-repdistiller',
   imagenet: 'imagenet',
@@ -106,8 +118,9 @@ export function compareProtocol(
 const logged: readonly string[] = ['epochs', 'optimizer.lr', 'schedule'];
 
 /**
- * Compares what the log of a training shows with the protocol of a published number: epochs, rate and schedule, and of the method's
- * hyper-parameters those that its name states. None where no official file is known to speak of such trainings.
+ * Compares what the log of a training shows with the protocol of a published number: epochs, rate
+ * and schedule, and of the method's hyper-parameters those that its name states. None where no
+ * official file is known to speak of such trainings.
  *
  * @param hyper what the log states; the rest is as published, for all that is known
  */

@@ -7,8 +7,8 @@ import type { PlannedCell } from './plan-types.ts';
 import type { SuiteFile } from './suite-types.ts';
 
 /**
- * The published key of a cell, or why it has none: the row says so, the suite has no table, or the table prints no number
- * there.
+ * The published key of a cell, or why it has none: the row says so, the suite has no table, or the
+ * table prints no number there.
  *
  * @throws UsageError for a table, row or column that does not exist.
  */

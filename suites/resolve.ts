@@ -15,9 +15,15 @@ export interface Column {
   readonly teacher: string | null;
   readonly student: string;
   readonly gate: number | null;
-  /** SHA-256 of imported weights that the teacher has instead of a training of its own; null for none, and where they are not here. */
+  /**
+   * SHA-256 of imported weights that the teacher has instead of a training of its own; null for
+   * none, and where they are not here.
+   */
   readonly checkpoint: string | null;
-  /** The table's own teacher, where its authors released it; null where none is known or another is asked for. */
+  /**
+   * The table's own teacher, where its authors released it; null where none is known or another is
+   * asked for.
+   */
   readonly released: ReleasedTeacherInfo | null;
   /** Field that names the networks, for messages. */
   readonly path: FieldPath;
@@ -33,7 +39,10 @@ export interface Row {
   readonly missing: string | null;
 }
 
-/** @throws UsageError `SUITE_UNKNOWN_DATASET` where neither Redistill nor a published table knows the name. */
+/**
+ * @throws UsageError `SUITE_UNKNOWN_DATASET` where neither Redistill nor a published table knows
+ * the name.
+ */
 export function resolveDataset(scope: Omit<Scope, 'data'>): DatasetInfo {
   const { suite, scaleName, scale, context, vocabulary } = scope;
   const id = scale.dataset;
@@ -48,7 +57,10 @@ export function resolveDataset(scope: Omit<Scope, 'data'>): DatasetInfo {
   );
 }
 
-/** @throws UsageError `SUITE_UNKNOWN_MODEL` where neither Redistill nor a published table knows a network. */
+/**
+ * @throws UsageError `SUITE_UNKNOWN_MODEL` where neither Redistill nor a published table knows a
+ * network.
+ */
 export function resolveColumns(scope: Scope): readonly Column[] {
   return scope.suite.definition.columns.map((column, index) => resolveColumn(scope, column, index));
 }
@@ -81,7 +93,9 @@ function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column
   };
 }
 
-/** Who taught the published numbers of this column, at scale `paper`, where the authors released it. */
+/**
+ * Who taught the published numbers of this column, at scale `paper`, where the authors released it.
+ */
 function releasedTeacher(scope: Scope, teacher: string | null): ReleasedTeacherInfo | null {
   const { suite, scaleName, ownTeachers, context } = scope;
   if (teacher === null || scaleName !== 'paper' || ownTeachers) return null;
@@ -91,7 +105,10 @@ function releasedTeacher(scope: Scope, teacher: string | null): ReleasedTeacherI
   return table === undefined ? null : context.releasedTeacher(table, teacher);
 }
 
-/** Released weights must have what is printed of them, within the margin, where the suite says nothing else. */
+/**
+ * Released weights must have what is printed of them, within the margin, where the suite says
+ * nothing else.
+ */
 function scoreGate(scope: Scope, released: ReleasedTeacherInfo | null): number | null {
   if (released === null || released.score === null || released.unfit !== null) return null;
   const margin = scope.suite.definition.metrics[headlineMetric(scope)]?.margin ?? 0;
@@ -101,11 +118,17 @@ function scoreGate(scope: Scope, released: ReleasedTeacherInfo | null): number |
 const headlineMetric = ({ suite }: Pick<Scope, 'suite'>) =>
   Object.keys(suite.definition.metrics)[0] ?? '';
 
-/** Whether the suite's training of a teacher can matter: a released one takes its place until somebody asks for it. */
+/**
+ * Whether the suite's training of a teacher can matter: a released one takes its place until
+ * somebody asks for it.
+ */
 export const mayTrainTeacher = ({ checkpoint, released }: Column) =>
   checkpoint === null || released !== null;
 
-/** Whether a teacher of this column is a training of the suite: neither named by its checksum nor released. */
+/**
+ * Whether a teacher of this column is a training of the suite: neither named by its checksum nor
+ * released.
+ */
 export const trainsItsTeacher = ({ checkpoint, released }: Column) =>
   checkpoint === null && (released === null || released.unfit !== null);
 

@@ -18,7 +18,10 @@ interface LocatedOverride {
   readonly path: FieldPath;
 }
 
-/** The exceptions that hold for a cell: the suite's, then the scale's, each in the order of the file. */
+/**
+ * The exceptions that hold for a cell: the suite's, then the scale's, each in the order of the
+ * file.
+ */
 function exceptions(scope: Scope, row: Row, column: Column): readonly LocatedOverride[] {
   const { suite, scale, scaleName } = scope;
   const at = (list: readonly SuiteOverride[] | undefined, path: FieldPath) =>
@@ -34,7 +37,8 @@ function exceptions(scope: Scope, row: Row, column: Column): readonly LocatedOve
 }
 
 /**
- * A cell's hyper-parameters, completely resolved. Checked after every exception, so that an error names the one at fault.
+ * A cell's hyper-parameters, completely resolved. Checked after every exception, so that an error
+ * names the one at fault.
  *
  * @throws UsageError with the code of the method's registry, at the field that caused it.
  */
@@ -54,10 +58,11 @@ export function cellHyper(scope: Scope, row: Row, column: Column): Hyper {
 }
 
 /**
- * A student's recipe with the exceptions of its cell. An exception that names a recipe takes the place of those before it.
+ * A student's recipe with the exceptions of its cell. An exception that names a recipe takes the
+ * place of those before it.
  *
- * @throws UsageError at the field that caused it; `SUITE_STRONG_VIEW` where the method learns from two views of each picture and
- *   the recipe has one.
+ * @throws UsageError at the field that caused it; `SUITE_STRONG_VIEW` where the method learns from
+ *   two views of each picture and the recipe has one.
  */
 export function studentRecipe(scope: Scope, row: Row, column: Column): LocatedRecipe {
   const changes = exceptions(scope, row, column).filter(

@@ -2,17 +2,21 @@ import type { Json } from '../common/canonical.ts';
 import type { TrialId, TrialSpec } from '../runners/trial/spec.ts';
 import type { Plan } from './plan-types.ts';
 
-/** Cells whose measurements no longer count, because what they would measure now is something else. */
+/**
+ * Cells whose measurements no longer count, because what they would measure now is something else.
+ */
 export interface StaleCells {
-  /** What changed, in words: `recipe.optimizer.lr 0.05 -> 0.1`, `teacher: recipe.epochs 240 -> 200`. */
+  /**
+   * What changed, in words: `recipe.optimizer.lr 0.05 -> 0.1`, `teacher: recipe.epochs 240 -> 200`.
+   */
   readonly changes: readonly string[];
   /** Their ids, in the order of the plan. */
   readonly cells: readonly string[];
 }
 
 /**
- * The cells that a new plan makes stale, by what changed in their trials. Seeds that only one plan has change nothing: they
- * add a measurement or leave one out.
+ * The cells that a new plan makes stale, by what changed in their trials. Seeds that only one plan
+ * has change nothing: they add a measurement or leave one out.
  */
 export function staleCells(before: Plan, now: Plan): readonly StaleCells[] {
   const old = new Map(before.cells.map((cell) => [cell.id, specsBySeed(before, cell.trials)]));

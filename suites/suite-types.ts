@@ -74,7 +74,9 @@ export interface SuiteOverride {
 
 export type SuiteRecipe = string | { readonly name: string; readonly overrides?: RecipeOverrides };
 
-/** Published cells that nothing here can train: they are planned with the reason, and never dropped. */
+/**
+ * Published cells that nothing here can train: they are planned with the reason, and never dropped.
+ */
 export interface SuiteRefusal {
   readonly rows: readonly string[];
   readonly columns?: readonly string[];
@@ -92,7 +94,10 @@ export interface SuiteScale {
   readonly recipe: SuiteRecipe;
   readonly seeds: readonly number[];
   readonly teacher?: {
-    /** Of the one teacher of a pair; with `seeds` there is one teacher per entry, and the students have them in turn. */
+    /**
+     * Of the one teacher of a pair; with `seeds` there is one teacher per entry, and the students
+     * have them in turn.
+     */
     readonly seed?: number;
     readonly seeds?: readonly number[];
     readonly recipe?: SuiteRecipe;

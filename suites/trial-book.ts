@@ -9,7 +9,9 @@ import { teacherRecipe, trainingSteps } from './settings.ts';
 /** What a column of 32 bits holds. */
 const mostSteps = 2 ** 31 - 1;
 
-/** Collects the trials of a plan. Equal specifications are one trial, however many cells need it. */
+/**
+ * Collects the trials of a plan. Equal specifications are one trial, however many cells need it.
+ */
 export class TrialBook {
   private readonly scope: Scope;
   private readonly entries = new Map<string, { trial: PlannedTrial; place: readonly number[] }>();
@@ -19,8 +21,8 @@ export class TrialBook {
   }
 
   /**
-   * The teachers of a pair. Usually one serves all seeds of the students, as in the papers; a suite may train several, so that what a
-   * verdict says does not hold for one alone.
+   * The teachers of a pair. Usually one serves all seeds of the students, as in the papers; a suite
+   * may train several, so that what a verdict says does not hold for one alone.
    */
   teachers(column: Column): readonly PlannedTrial[] {
     const { suite, scale, scaleName } = this.scope;
@@ -69,7 +71,8 @@ export class TrialBook {
   }
 
   /**
-   * @param asked `taught`: whether it has a teacher; one that the plan does not train is its implementation's own
+   * @param asked `taught`: whether it has a teacher; one that the plan does not train is its
+   *   implementation's own
    * @param seedIndex place of the seed in the suite's list.
    */
   student(
@@ -162,7 +165,10 @@ export class TrialBook {
   }
 }
 
-/** An imported teacher is tested on pictures of the size on which one that is trained would be: an AP depends on it. */
+/**
+ * An imported teacher is tested on pictures of the size on which one that is trained would be: an
+ * AP depends on it.
+ */
 function measuredWith({ input, normalisation }: Recipe): Recipe {
   return {
     ...evaluationRecipe,
@@ -171,7 +177,10 @@ function measuredWith({ input, normalisation }: Recipe): Recipe {
   };
 }
 
-/** A measured checkpoint is named by its content: the trial that measured it adds nothing to what a student learns. */
+/**
+ * A measured checkpoint is named by its content: the trial that measured it adds nothing to what a
+ * student learns.
+ */
 function referenceTo({ id, spec }: PlannedTrial): TeacherRef {
   return spec.teacher?.kind === 'checkpoint'
     ? spec.teacher

@@ -22,7 +22,8 @@ export interface Planned {
 }
 
 /**
- * Refuses fields of a suite that this scale reads and that change nothing in it: whoever wrote them expects an effect.
+ * Refuses fields of a suite that this scale reads and that change nothing in it: whoever wrote them
+ * expects an effect.
  *
  * @throws UsageError `SUITE_UNUSED` at the field
  */
@@ -37,7 +38,10 @@ export function refuseUnusedFields(scope: Scope, planned: Planned): void {
   external(scope, planned);
 }
 
-/** Whether a row's training has a teacher, or is one. A method that is not implemented is one that distils. */
+/**
+ * Whether a row's training has a teacher, or is one. A method that is not implemented is one that
+ * distils.
+ */
 export function learnsFromTeacher(context: PlanContext, { row, method, missing }: Row): boolean {
   return missing !== null || row.role === 'teacher' || context.needsTeacher(method);
 }
@@ -197,7 +201,10 @@ function teachers(scope: Scope, { pairs }: Planned): void {
   if (teacher.recipe !== undefined && !seen) refuse(scope, [...path, 'recipe'], measured);
 }
 
-/** Of metrics that can be measured by nobody here the margin means nothing; published ones of cells that are not run may stand there. */
+/**
+ * Of metrics that can be measured by nobody here the margin means nothing; published ones of cells
+ * that are not run may stand there.
+ */
 function metrics({ suite, context }: Scope, { cells }: Planned): void {
   const known = context.metrics;
   if (known === null) return;

@@ -1,8 +1,9 @@
 import type { Published } from '../reference/published/loader.ts';
 
 /**
- * Names that published tables speak of, whether or not Redistill has them. A suite may declare a cell with such a name:
- * it is `not run` until the method, network or data set exists (DESIGN.md, decision 14). Any other name is a mistake.
+ * Names that published tables speak of, whether or not Redistill has them. A suite may declare a
+ * cell with such a name: it is `not run` until the method, network or data set exists (DESIGN.md,
+ * decision 14). Any other name is a mistake.
  */
 export interface Vocabulary {
   readonly methods: readonly string[];
@@ -33,8 +34,8 @@ export function vocabularyOf(published: Published): Vocabulary {
 }
 
 /**
- * The first part of a method's name that tables know and Redistill has not (`mlkd` of `MLKD+LSKD`); null where a part is
- * known to nobody, or all of them are there.
+ * The first part of a method's name that tables know and Redistill has not (`mlkd` of `MLKD+LSKD`);
+ * null where a part is known to nobody, or all of them are there.
  */
 export function missingMethodPart(
   name: string,

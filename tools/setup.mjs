@@ -1,6 +1,6 @@
 // @ts-check
-// `make setup`: everything between a fresh checkout and a working `npx redistill`. Runs under any Node from 18 on, with
-// nothing installed yet, so it uses what comes with Node only.
+// `make setup`: everything between a fresh checkout and a working `npx redistill`. Runs under any
+// Node from 18 on, with nothing installed yet, so it uses what comes with Node only.
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindingBuild } from '../runners/engine/environment.mjs';
@@ -165,8 +165,8 @@ function bindingInputs(flavour) {
 }
 
 /**
- * What `TF` asks for; without it what the checkout has already, so that `make test` after `TF=cuda make setup` tests
- * the CUDA build.
+ * What `TF` asks for; without it what the checkout has already, so that `make test` after `TF=cuda
+ * make setup` tests the CUDA build.
  */
 function wantedFlavour() {
   const wanted = process.env['TF'] || bindingBuild()?.flavour || 'cpu';

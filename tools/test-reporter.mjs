@@ -4,8 +4,9 @@ import { relative } from 'node:path';
 /** @typedef {import('node:test/reporters').TestEvent} TestEvent */
 
 /**
- * A reporter for node's test runner: one line per file as it ends, every failure in full after it, and the counts as
- * the last line, `N passed, N failed`. Tests are counted, the groups around them are not.
+ * A reporter for node's test runner: one line per file as it ends, every failure in full after it,
+ * and the counts as the last line, `N passed, N failed`. Tests are counted, the groups around them
+ * are not.
  *
  * @param {AsyncIterable<TestEvent>} events
  * @returns {AsyncGenerator<string, void>}
@@ -40,7 +41,8 @@ export default async function* report(events) {
       files.delete(result.name);
     }
   }
-  // What ended without a summary: a file that could not even be loaded, or a run without process isolation.
+  // What ended without a summary: a file that could not even be loaded, or a run without process
+  // isolation.
   for (const result of files.values()) {
     yield fileReport(result, undefined);
     add(total, result);

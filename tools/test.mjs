@@ -1,7 +1,7 @@
 // @ts-check
-// `make test`: runs test files with node's test runner under the Node and the environment that the product uses.
-// Arguments are files or folders; without any, all of tests/ but tests/long (`make check-long`) and tests/slurm
-// (`make test-slurm`).
+// `make test`: runs test files with node's test runner under the Node and the environment that the
+// product uses. Arguments are files or folders; without any, all of tests/ but tests/long (`make
+// check-long`) and tests/slurm (`make test-slurm`).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -33,7 +33,8 @@ const { status, signal } = spawnSync(
   [
     ...nodeArguments(),
     '--test',
-    // Each file is a process whose TensorFlow takes one thread: as many as there are cores, but memory sets a limit.
+    // Each file is a process whose TensorFlow takes one thread: as many as there are cores, but
+    // memory sets a limit.
     `--test-concurrency=${Math.min(4, availableParallelism())}`,
     `--test-reporter=${fileURLToPath(new URL('./test-reporter.mjs', import.meta.url))}`,
     '--test-reporter-destination=stdout',

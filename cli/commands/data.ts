@@ -220,7 +220,10 @@ async function verify(
   return results.every((result) => result.ok) ? exitCodes.fine : exitCodes.failed;
 }
 
-/** What became of a set; what is wrong and what to do about it stand together, wherever the output goes. */
+/**
+ * What became of a set; what is wrong and what to do about it stand together, wherever the output
+ * goes.
+ */
 function verifyLines({ id, ok, hash, where, form, error, hint }: VerifyResult): string[] {
   const found = form === null ? where : `${where}, ${form}`;
   if (ok) return [`${id}: fine, data hash ${hash} (${found})`];

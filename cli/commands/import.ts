@@ -235,7 +235,8 @@ async function show(
   const workspace = resolve(context.cwd, values.workspace ?? '.');
   const database = databaseFile(workspace);
   const waiting = await waitingRuns(workspace);
-  // Without a database there is one thing to do, which the store's own error says where nothing waits either.
+  // Without a database there is one thing to do, which the store's own error says where nothing
+  // waits either.
   const fresh = waiting.length > 0 && !existsSync(database);
   const rows = fresh ? [] : await officialRows(database);
   if (values.json) {

@@ -135,7 +135,10 @@ export const command = defineCommand({
   },
 });
 
-/** What `run` would reuse, under its default conditions; null where TensorFlow is not set up, so that none can be known. */
+/**
+ * What `run` would reuse, under its default conditions; null where TensorFlow is not set up, so
+ * that none can be known.
+ */
 async function alreadyMeasured(
   workspace: string,
   { trials }: Plan,

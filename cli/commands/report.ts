@@ -74,7 +74,10 @@ export const command = defineCommand({
   },
 });
 
-/** The text goes to standard output, alone, so that it can be piped; or into a file, of which is told. */
+/**
+ * The text goes to standard output, alone, so that it can be piped; or into a file, of which is
+ * told.
+ */
 async function writeText(
   context: CommandContext,
   database: string,

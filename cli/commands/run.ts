@@ -193,7 +193,10 @@ export async function runSuite(
   return { ...measured, publication, seconds: (performance.now() - began) / 1000 };
 }
 
-/** Whether trials have not come to their end: the same command goes on with them, and stores and reports then. */
+/**
+ * Whether trials have not come to their end: the same command goes on with them, and stores and
+ * reports then.
+ */
 const isOpen = ({ cancelled, submitted }: RunVerdict): boolean => cancelled || submitted > 0;
 
 /** Every suite that has the scale; stored and reported once, at the end. */
@@ -278,7 +281,10 @@ async function prepareData(plan: Plan, data: DataOptions): Promise<void> {
   }
 }
 
-/** Copies released teachers that the plan names into the workspace, which keeps what its trials learned from. */
+/**
+ * Copies released teachers that the plan names into the workspace, which keeps what its trials
+ * learned from.
+ */
 async function bringTeachers(
   plan: Plan,
   workspace: string,

@@ -1,7 +1,10 @@
 import { layoutWords, type StepBench, type StepResult } from '../../bench/step.ts';
 import { renderTable } from './table.ts';
 
-/** The benches of steps and cohorts for people: conditions, a row per case, then what the peer's variants took. */
+/**
+ * The benches of steps and cohorts for people: conditions, a row per case, then what the peer's
+ * variants took.
+ */
 export function stepBenchLines({ conditions, results }: StepBench): string[] {
   const { hardware, tensorflow, torch, batch, device } = conditions;
   return [

@@ -3,7 +3,10 @@ import type { IouType } from '../../runners/metrics/coco/items.ts';
 import type { CategoryMetrics, CocoMetrics } from '../../runners/metrics/coco/summary.ts';
 import { renderTable } from './table.ts';
 
-/** What `redistill coco-eval --json` prints beside `schemaVersion`; figures in [0, 1], -1 where there is no object. */
+/**
+ * What `redistill coco-eval --json` prints beside `schemaVersion`; figures in [0, 1], -1 where
+ * there is no object.
+ */
 export interface CocoFigures {
   readonly iou: IouType;
   readonly useCategories: boolean;

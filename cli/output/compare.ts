@@ -3,7 +3,10 @@ import { plural } from '../../reports/format.ts';
 import type { HistoryComparison, SideSummary } from '../../reports/history/compare.ts';
 import { renderTable } from './table.ts';
 
-/** A comparison for people: the sides, a table of cells for every suite and metric, and what to make of it. */
+/**
+ * A comparison for people: the sides, a table of cells for every suite and metric, and what to make
+ * of it.
+ */
 export function comparisonLines(comparison: HistoryComparison): readonly string[] {
   const { a, b, cells, overall, stepRatio, notes } = comparison;
   const lines = [...sideLines('A', a), ...sideLines('B', b), ''];

@@ -2,7 +2,10 @@ import type { Decision, Decisions, Stuck } from '../../reports/model/decide.ts';
 import { formatDuration } from './duration.ts';
 import { renderTable } from './table.ts';
 
-/** What would settle what is open, for people: cheapest first, then what seeds do not settle, by its reason. */
+/**
+ * What would settle what is open, for people: cheapest first, then what seeds do not settle, by its
+ * reason.
+ */
 export function decisionLines({ decisions, stuck }: Decisions): readonly string[] {
   if (decisions.length === 0 && stuck.length === 0) return ['Nothing is open.'];
   return [

@@ -10,9 +10,9 @@ import type { CommandContext } from '../command.ts';
 const longestMessage = 20_000;
 
 /**
- * Says what went wrong and returns the exit code: one sentence and a hint, for what Redistill throws on purpose, for what the
- * system refuses and for defects alike. The stack of a defect goes to a file that is named. With `--json` the same as a
- * document on standard output.
+ * Says what went wrong and returns the exit code: one sentence and a hint, for what Redistill
+ * throws on purpose, for what the system refuses and for defects alike. The stack of a defect goes
+ * to a file that is named. With `--json` the same as a document on standard output.
  */
 export function printFailure(
   error: unknown,
@@ -56,7 +56,10 @@ function defect(error: unknown): RedistillError {
   );
 }
 
-/** A file of the temporary folder that nobody else can have put there; null where none can be written. */
+/**
+ * A file of the temporary folder that nobody else can have put there; null where none can be
+ * written.
+ */
 function writeStack(stack: string): string | null {
   try {
     const path = join(mkdtempSync(join(tmpdir(), 'redistill-defect-')), 'stack.txt');

@@ -7,7 +7,9 @@ const marks: Readonly<Record<FindingState, string>> = {
   missing: 'MISSING',
 };
 
-/** A line per finding, what to do about it below, and a closing line that counts what is missing. */
+/**
+ * A line per finding, what to do about it below, and a closing line that counts what is missing.
+ */
 export function findingLines(findings: readonly Finding[]): readonly string[] {
   const width = Math.max(...findings.map(({ title }) => title.length));
   const lines = findings.flatMap(({ title, state, value, advice }) => {

@@ -39,7 +39,10 @@ export function priceLines(price: Price): string[] {
   ];
 }
 
-/** Which trials `run` would train together on this machine, and what that saves; nothing where none are. */
+/**
+ * Which trials `run` would train together on this machine, and what that saves; nothing where none
+ * are.
+ */
 export function cohortLines(units: readonly Unit[], workers: number): string[] {
   const cohorts = units.filter(({ length }) => length > 1);
   if (cohorts.length === 0) return [];
@@ -81,8 +84,8 @@ function cellTable(plan: Plan): string[] {
 }
 
 /**
- * At paper scale: how many cells train what made their published numbers, and for the others why not, a line per reason. Nothing
- * at other scales, whose reason is said once.
+ * At paper scale: how many cells train what made their published numbers, and for the others why
+ * not, a line per reason. Nothing at other scales, whose reason is said once.
  */
 export function comparabilityLines(plan: Plan): string[] {
   const published = plan.cells.filter((cell) => cell.published !== null);
@@ -99,7 +102,10 @@ export function comparabilityLines(plan: Plan): string[] {
   ];
 }
 
-/** At paper scale: who teaches, where the table's own teachers were released; a line per network. Nothing elsewhere. */
+/**
+ * At paper scale: who teaches, where the table's own teachers were released; a line per network.
+ * Nothing elsewhere.
+ */
 export function teacherLines({ columns }: Plan): string[] {
   const byNetwork = new Map(
     columns.flatMap(({ teacher, released }) =>

@@ -8,8 +8,9 @@ import type { ProgressState, RunningTrial } from './progress-state.ts';
 import { trialName } from './trial-name.ts';
 
 /**
- * Nested progress bars: one for the suite, one under it for each trial in training, with epoch, step, loss, accuracy
- * and time left. What a log would say of starts and ends scrolls by above them.
+ * Nested progress bars: one for the suite, one under it for each trial in training, with epoch,
+ * step, loss, accuracy and time left. What a log would say of starts and ends scrolls by above
+ * them.
  */
 export function progressBars(stream: Writable, state: ProgressState): ProgressDisplay {
   const bars = new cliProgress.MultiBar({

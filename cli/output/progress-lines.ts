@@ -35,8 +35,8 @@ export function progressLines(
 const linesPerTrial = 5;
 
 /**
- * What a log says of an event: a line for each start and end and for some of the epochs, undefined for the rest.
- * `state` has seen the event already.
+ * What a log says of an event: a line for each start and end and for some of the epochs, undefined
+ * for the rest. `state` has seen the event already.
  */
 export function progressLine(event: ExecutorEvent, state: ProgressState): string | undefined {
   const name = trialName(event.trial);
@@ -79,13 +79,18 @@ export function headlineWords({ spec }: PlannedTrial, value: number | null): str
   return value === null ? [] : [`${headlines[spec.task].label} ${value.toFixed(2)} %`];
 }
 
-/** `2 epochs are trained again.`, after what is wrong with the checkpoints that were passed over. */
+/**
+ * `2 epochs are trained again.`, after what is wrong with the checkpoints that were passed over.
+ */
 function lossWords({ epochs, reasons }: Extract<WorkerMessage, { type: 'lost' }>): string {
   const again = epochs === 1 ? '1 epoch is' : `${epochs} epochs are`;
   return [...reasons, `${again} trained again.`].join(' ');
 }
 
-/** `completed, top-1 61.20 %, 42 s`; `completed before, top-1 61.20 %`; `diverged: The loss is NaN in step 12.` */
+/**
+ * `completed, top-1 61.20 %, 42 s`; `completed before, top-1 61.20 %`; `diverged: The loss is NaN
+ * in step 12.`
+ */
 export function outcomeWords(trial: PlannedTrial, outcome: TrialOutcome): string {
   if (outcome.state !== 'completed') {
     return `${outcome.state}${outcome.reused ? ' before' : ''}: ${outcome.reason}`;

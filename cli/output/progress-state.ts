@@ -19,8 +19,9 @@ export interface RunningTrial {
 }
 
 /**
- * What progress displays know, kept from the executor's events: a reader of both kinds (bars, lines) has one truth.
- * Steps measure the work; those that were done before count as done but not for the speed.
+ * What progress displays know, kept from the executor's events: a reader of both kinds (bars,
+ * lines) has one truth. Steps measure the work; those that were done before count as done but not
+ * for the speed.
  */
 export class ProgressState {
   readonly trials: number;

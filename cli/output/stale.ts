@@ -5,7 +5,10 @@ import type { StaleCells } from '../../suites/stale.ts';
 /** Changes that a line names; how many more there are is said. */
 const named = 3;
 
-/** Which measurements of a workspace no longer count, and since what change; nothing where none is concerned. */
+/**
+ * Which measurements of a workspace no longer count, and since what change; nothing where none is
+ * concerned.
+ */
 export function staleLines(stale: readonly StaleCells[]): string[] {
   return stale.flatMap(({ changes, cells }) => [
     `Stale since the last plan of this workspace (${changes.join('; ')}):`,
@@ -13,7 +16,10 @@ export function staleLines(stale: readonly StaleCells[]): string[] {
   ]);
 }
 
-/** How much of a plan is measured already, and what a change of the numerics made stale. Null is unknown. */
+/**
+ * How much of a plan is measured already, and what a change of the numerics made stale. Null is
+ * unknown.
+ */
 export function measuredLines(part: MeasuredPart | null): string[] {
   if (part === null) {
     return ['Without TensorFlow it is not known what is measured already. Run: make setup.'];

@@ -4,7 +4,10 @@ import type { Task } from '../../runners/trial/spec.ts';
 import type { Plan, PlannedCell } from '../../suites/plan-types.ts';
 import { renderTable } from './table.ts';
 
-/** One row of a plan in one column, over the seeds that completed. Figures are the task's headline metric in percent, of last epochs. */
+/**
+ * One row of a plan in one column, over the seeds that completed. Figures are the task's headline
+ * metric in percent, of last epochs.
+ */
 export interface SummaryRow {
   readonly column: string;
   readonly row: string;
@@ -14,7 +17,10 @@ export interface SummaryRow {
   readonly mean: number | null;
   /** Of the sample (n - 1); null below two. */
   readonly sd: number | null;
-  /** Mean over seeds of the difference to plain training with the same seed; null for plain training itself and for teachers. */
+  /**
+   * Mean over seeds of the difference to plain training with the same seed; null for plain training
+   * itself and for teachers.
+   */
   readonly gain: number | null;
   readonly notRun: string | null;
 }

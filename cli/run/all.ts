@@ -60,8 +60,8 @@ export async function measureAll(
 }
 
 /**
- * The worst of all: a failed trial or gate outweighs what a retry may mend. A suite of which nothing can be run (its data are
- * not here) is no failure, unless that is so of all.
+ * The worst of all: a failed trial or gate outweighs what a retry may mend. A suite of which
+ * nothing can be run (its data are not here) is no failure, unless that is so of all.
  */
 export function exitCodeOfAll(
   measured: readonly Measured[],

@@ -4,7 +4,10 @@ import { stepKey } from '../../suites/price.ts';
 import type { MeasuredCosts } from '../measured-steps.ts';
 import type { Machine, Resources } from './resources.ts';
 
-/** Room for a student that was never measured here, in MiB: what the largest CIFAR pair takes while its step is recorded. */
+/**
+ * Room for a student that was never measured here, in MiB: what the largest CIFAR pair takes while
+ * its step is recorded.
+ */
 const unmeasuredMiB = 2048;
 
 /** Memory of a job of which neither the command line nor the configuration says any, in MiB. */
@@ -18,8 +21,9 @@ interface Asked {
 }
 
 /**
- * How large cohorts may become: as many students as were asked for, and as find room in the memory that a worker's share of
- * `--max-memory` (default: all of the machine's) is, by what trials like them took before.
+ * How large cohorts may become: as many students as were asked for, and as find room in the memory
+ * that a worker's share of `--max-memory` (default: all of the machine's) is, by what trials like
+ * them took before.
  */
 export function cohortLimits(
   asked: Asked,
@@ -36,8 +40,9 @@ export function cohortLimits(
 }
 
 /**
- * The same for the tasks of a cluster: each has the memory that its job asks for, or `--max-memory`. Where `maxRunning`
- * says how many run at a time, as many cohorts are made as keep them busy, and else as few as there is memory for.
+ * The same for the tasks of a cluster: each has the memory that its job asks for, or
+ * `--max-memory`. Where `maxRunning` says how many run at a time, as many cohorts are made as keep
+ * them busy, and else as few as there is memory for.
  */
 export function clusterCohortLimits(
   asked: Asked,

@@ -2,8 +2,8 @@ import { InfrastructureError } from '../../common/errors.ts';
 import { bindingBuild } from '../../runners/engine/environment.ts';
 
 /**
- * The version of TensorFlow that workers will load: from the note that set-up leaves beside the binding, or by loading it
- * in a process of its own where there is none.
+ * The version of TensorFlow that workers will load: from the note that set-up leaves beside the
+ * binding, or by loading it in a process of its own where there is none.
  *
  * @throws InfrastructureError `TENSORFLOW_MISSING`
  */

@@ -5,7 +5,10 @@ import { journalFile, runFolder } from '../../runners/trial/paths.ts';
 import type { Unit } from '../../suites/cohorts.ts';
 import { type Measurements, shareOfStep } from '../../suites/price.ts';
 
-/** What a plan said that its training would take, beside what it took. Of training steps alone, without evaluation. */
+/**
+ * What a plan said that its training would take, beside what it took. Of training steps alone,
+ * without evaluation.
+ */
 export interface EstimateCheck {
   /** Trials that were trained now and had a price before. */
   readonly trials: number;
@@ -17,8 +20,9 @@ export interface EstimateCheck {
 }
 
 /**
- * Compares the price of what was trained with the time it took: the epochs since `startedAt`, so that a run that went on
- * from a checkpoint is judged by what it did. Null where nothing was trained.
+ * Compares the price of what was trained with the time it took: the epochs since `startedAt`, so
+ * that a run that went on from a checkpoint is judged by what it did. Null where nothing was
+ * trained.
  *
  * @param units which trials were trained together
  * @param before measurements from before the training

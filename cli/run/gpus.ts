@@ -1,8 +1,8 @@
 import { execa } from 'execa';
 
 /**
- * The GPUs that this process may use, as `CUDA_VISIBLE_DEVICES` names them; empty where none can be told apart, which a
- * worker then says.
+ * The GPUs that this process may use, as `CUDA_VISIBLE_DEVICES` names them; empty where none can be
+ * told apart, which a worker then says.
  */
 export async function visibleGpus(
   environment: Readonly<Record<string, string | undefined>>,

@@ -15,7 +15,10 @@ import { addMeasuredSteps } from '../measured-steps.ts';
 /** Sets of pictures of 32 x 32: a step on noise takes as long as one on them. */
 const small = ['cifar10', 'cifar100', 'cifar10-images', 'embedded', 'embedded-small'] as const;
 
-/** The kinds of steps of a plan that can be measured and were not, each once, in the order of the plan. */
+/**
+ * The kinds of steps of a plan that can be measured and were not, each once, in the order of the
+ * plan.
+ */
 export function unmeasuredSteps(plan: Plan, measured: Measurements): readonly PlannedStep[] {
   const steps = new Map<string, PlannedStep>();
   for (const { spec } of plan.trials) {
@@ -32,10 +35,12 @@ export function unmeasuredSteps(plan: Plan, measured: Measurements): readonly Pl
 }
 
 /**
- * Runs a few steps of each kind that a plan has and this machine has not measured, and keeps their times in the workspace as they
- * come. In a process of its own with one thread of TensorFlow, as trials have by default.
+ * Runs a few steps of each kind that a plan has and this machine has not measured, and keeps their
+ * times in the workspace as they come. In a process of its own with one thread of TensorFlow, as
+ * trials have by default.
  *
- * @throws InfrastructureError `MEASURE_FAILED` where the process fails; what was measured before is kept
+ * @throws InfrastructureError `MEASURE_FAILED` where the process fails; what was measured before is
+ *   kept
  */
 export async function measurePlan(
   context: Pick<CommandContext, 'stderr' | 'signal'>,

@@ -6,7 +6,10 @@ import { runsOf } from '../../runners/trial/reuse.ts';
 import { numberKey } from '../../suites/coverage.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 
-/** Published numbers with a completed training, by the workspace's plans at scale `paper` and its journals. */
+/**
+ * Published numbers with a completed training, by the workspace's plans at scale `paper` and its
+ * journals.
+ */
 export function measuredNumbers(workspace: string): ReadonlySet<string> {
   const folder = plansFolder(workspace);
   const files = existsSync(folder)

@@ -5,12 +5,17 @@ import { decide, runNames, runsOf } from '../../runners/trial/reuse.ts';
 import { type MeasuredPart, measuredPart, type Standing } from '../../suites/measured.ts';
 import type { PlannedTrial } from '../../suites/plan-types.ts';
 
-/** Whether a workspace has any run of these trials: where not, nothing is measured, whatever the numerics. */
+/**
+ * Whether a workspace has any run of these trials: where not, nothing is measured, whatever the
+ * numerics.
+ */
 export function hasRuns(workspace: string, trials: readonly PlannedTrial[]): boolean {
   return trials.some(({ id }) => runNames(workspace, id).length > 0);
 }
 
-/** How much of a plan a workspace holds already, and what made the rest of its measurements stale. */
+/**
+ * How much of a plan a workspace holds already, and what made the rest of its measurements stale.
+ */
 export function measuredInWorkspace(
   workspace: string,
   trials: readonly PlannedTrial[],

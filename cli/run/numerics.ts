@@ -11,8 +11,8 @@ export interface PresentNumerics extends Numerics {
 }
 
 /**
- * The numerics that trials would be measured with now. How others' code computes is in its commit, which the trial has;
- * ours is how its log is read.
+ * The numerics that trials would be measured with now. How others' code computes is in its commit,
+ * which the trial has; ours is how its log is read.
  *
  * @throws InfrastructureError `TENSORFLOW_MISSING`
  * @throws RedistillError `FINGERPRINT_REFERENCE`, `FINGERPRINT_PACKAGE`

@@ -8,7 +8,10 @@ export interface Publication {
   readonly index: string | null;
   /** Journals and plans that could not be read, in sentences. */
   readonly warnings: readonly string[];
-  /** Why it did not work out, for instance because another process writes; the trials are safe in their journals. */
+  /**
+   * Why it did not work out, for instance because another process writes; the trials are safe in
+   * their journals.
+   */
   readonly problem: RedistillError | null;
 }
 

@@ -4,8 +4,9 @@ import type { TrialOutcome } from '../../runners/executors/types.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 
 /**
- * Leaves what the history needs of an execution in the workspace. A run that only reused leaves nothing: it is no point of
- * any series. A night always does, because one that measured nothing is a failure that `check` must see.
+ * Leaves what the history needs of an execution in the workspace. A run that only reused leaves
+ * nothing: it is no point of any series. A night always does, because one that measured nothing is
+ * a failure that `check` must see.
  */
 export function recordExecution(
   workspace: string,

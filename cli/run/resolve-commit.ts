@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 
-/** What git calls a name (`main`, `HEAD~1`, a tag) in this checkout: the full commit, or null where it knows none. */
+/**
+ * What git calls a name (`main`, `HEAD~1`, a tag) in this checkout: the full commit, or null where
+ * it knows none.
+ */
 export function resolveCommit(name: string): string | null {
   if (name.startsWith('-')) return null;
   const cwd = fileURLToPath(new URL('../..', import.meta.url));

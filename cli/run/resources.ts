@@ -19,13 +19,17 @@ export interface Resources {
   readonly threads: number;
 }
 
-/** Memory that a worker is given room for: the largest CIFAR pair takes about two thirds of it while recording. */
+/**
+ * Memory that a worker is given room for: the largest CIFAR pair takes about two thirds of it while
+ * recording.
+ */
 const gibPerWorker = 3;
 
 /**
- * What was asked for, and for the rest the shares that measured best on two cores: as many trials at once as there are
- * cores, one thread each. A KD step of resnet32x4 to resnet8x4 then costs about 485 ms per trial, against 523 to 542 ms
- * for one trial at a time with two threads. On GPUs one trial at a time on each.
+ * What was asked for, and for the rest the shares that measured best on two cores: as many trials
+ * at once as there are cores, one thread each. A KD step of resnet32x4 to resnet8x4 then costs
+ * about 485 ms per trial, against 523 to 542 ms for one trial at a time with two threads. On GPUs
+ * one trial at a time on each.
  */
 export function shareOut(
   machine: Machine,

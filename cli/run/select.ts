@@ -4,7 +4,8 @@ import type { TrialId } from '../../runners/trial/spec.ts';
 import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
 
 /**
- * The part of a plan that `--only` asks for: rows by name or by canonical method, with the teachers they need.
+ * The part of a plan that `--only` asks for: rows by name or by canonical method, with the teachers
+ * they need.
  *
  * @throws UsageError `RUN_ONLY` for a name that is neither, with the nearest one
  */

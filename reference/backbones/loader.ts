@@ -131,8 +131,9 @@ export function weightsCalled(name: string): BackboneWeights {
 }
 
 /**
- * The weights that a recipe's `pretrained` means for an architecture: of a set those of this architecture, of a single file that
- * file, whatever its architecture is. Null where a set has none.
+ * The weights that a recipe's `pretrained` means for an architecture: of a set those of this
+ * architecture, of a single file that file, whatever its architecture is. Null where a set has
+ * none.
  *
  * @throws UsageError `PRETRAINED_UNKNOWN` with the nearest known name
  */

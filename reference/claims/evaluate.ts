@@ -28,7 +28,10 @@ export interface MeasuredArm {
   readonly place: string;
   /** Equal text is equal conditions: recipe, data, student; for step times also the machine. */
   readonly conditions: string;
-  /** What the teacher is known by; null for a student alone, which compares with the students of every teacher. */
+  /**
+   * What the teacher is known by; null for a student alone, which compares with the students of
+   * every teacher.
+   */
   readonly teacher: string | null;
   /** The row as its table prints it. */
   readonly name: string;
@@ -37,7 +40,10 @@ export interface MeasuredArm {
   readonly cell: string;
 }
 
-/** One comparison in one place. Differences are a minus b, so that what favours the claim may be negative (costs, losses). */
+/**
+ * One comparison in one place. Differences are a minus b, so that what favours the claim may be
+ * negative (costs, losses).
+ */
 export interface Finding {
   readonly a: Side;
   readonly b: Side;
@@ -58,9 +64,15 @@ export interface Finding {
   readonly notes: readonly string[];
   /** One-sided p-values of `for` and `against` (Student's t); null where no test was made. */
   readonly tests: { readonly for: number; readonly against: number } | null;
-  /** How far a seed goes beyond what is claimed, in mean and standard deviation; null where no test was made. */
+  /**
+   * How far a seed goes beyond what is claimed, in mean and standard deviation; null where no test
+   * was made.
+   */
   readonly beyond: { readonly mean: number; readonly sd: number } | null;
-  /** Further seeds that would decide an open comparison if mean and scatter stayed; null: decided, or seeds do not help. */
+  /**
+   * Further seeds that would decide an open comparison if mean and scatter stayed; null: decided,
+   * or seeds do not help.
+   */
   readonly moreSeeds: number | null;
 }
 
@@ -90,20 +102,28 @@ export interface Evaluation {
   readonly findings: readonly Finding[];
   /** Comparisons without any number that counts. */
   readonly missing: readonly Gap[];
-  /** What the pairs say together, a minus b: a pair counts once, however many comparisons it has. Null with fewer than two. */
+  /**
+   * What the pairs say together, a minus b: a pair counts once, however many comparisons it has.
+   * Null with fewer than two.
+   */
   readonly summary: RandomEffects | null;
   /**
-   * P-values of the claim as a whole, null where nothing was tested. `holds`: all of its comparisons are for it, so the largest
-   * counts (intersection-union), and null where one is missing; `refuted`: at least one is against it (Bonferroni).
+   * P-values of the claim as a whole, null where nothing was tested. `holds`: all of its
+   * comparisons are for it, so the largest counts (intersection-union), and null where one is
+   * missing; `refuted`: at least one is against it (Bonferroni).
    */
   readonly p: { readonly holds: number | null; readonly refuted: number } | null;
-  /** Where it is undecided only because it may be chance among all claims: the p-value that would surely do. */
+  /**
+   * Where it is undecided only because it may be chance among all claims: the p-value that would
+   * surely do.
+   */
   readonly needsP?: number;
 }
 
 /**
- * The published numbers alone, as printed: two numbers without an interval are no test, so that nothing more than `as printed` can be
- * said for a claim. Numbers at second hand are shown and never counted.
+ * The published numbers alone, as printed: two numbers without an interval are no test, so that
+ * nothing more than `as printed` can be said for a claim. Numbers at second hand are shown and
+ * never counted.
  */
 export function evaluatePublished(claim: Claim, published: Published): Evaluation {
   const perComparison = claim.comparisons.map((comparison) => ({
@@ -115,9 +135,11 @@ export function evaluatePublished(claim: Claim, published: Published): Evaluatio
 }
 
 /**
- * Measurements of one scale. Each comparison is made by seed, under equal conditions, wherever both methods were measured.
+ * Measurements of one scale. Each comparison is made by seed, under equal conditions, wherever both
+ * methods were measured.
  *
- * @param everyColumn at paper scale: the claim is about the columns of its published cells, and each of them must be measured.
+ * @param everyColumn at paper scale: the claim is about the columns of its published cells, and
+ *   each of them must be measured.
  */
 export function evaluateMeasured(
   claim: Claim,
@@ -126,7 +148,8 @@ export function evaluateMeasured(
   everyColumn: boolean,
 ): Evaluation {
   const wanted = arms.filter(({ metric }) => metric.toLowerCase() === claim.metric.toLowerCase());
-  // An amount belongs to the networks and data that it was printed for: elsewhere only who is better can be asked.
+  // An amount belongs to the networks and data that it was printed for: elsewhere only who is
+  // better can be asked.
   if (!everyColumn && claim.kind === 'better' && claim.by !== undefined) {
     return {
       outcome: 'not enough data',
@@ -171,7 +194,8 @@ function publishedFindings(
     const second = [a, b].some(({ trust }) => trust === 'secondary');
     const rerun = [a, b].some(({ trust }) => trust === 'reimplementation');
     const within = spread > 0 && Math.abs(gain) <= spread;
-    // An amount is a statement about the printed numbers themselves; who is better is one about the methods.
+    // An amount is a statement about the printed numbers themselves; who is better is one about the
+    // methods.
     const asks = claim.kind === 'better' && claim.by === undefined;
     const floor = asks ? noiseFloor(published, a.dataset, a.metric) : null;
     const drowned = floor !== null && says !== 'open' && Math.abs(gain) <= floor;
@@ -267,7 +291,8 @@ function measuredFinding(claim: Claim, a: MeasuredArm, b: MeasuredArm): Finding 
   const says =
     low === null || high === null ? 'nothing' : low > 0 ? 'for' : high < 0 ? 'against' : 'open';
   const cost = claim.kind === 'cost';
-  // Back from "in favour of the claim" to a minus b: costs and lower-is-better metrics favour it by being negative.
+  // Back from "in favour of the claim" to a minus b: costs and lower-is-better metrics favour it by
+  // being negative.
   const direction = cost || !a.higherIsBetter ? -1 : 1;
   const shown = (gain: number) => direction * (gain + (cost ? -1 : 1) * (claim.by ?? 0));
   const ends =
@@ -306,8 +331,9 @@ function oneSided(mean: number, sd: number, n: number): number {
 const mostSeeds = 1000;
 
 /**
- * The least number of further seeds with which a mean and scatter like these would bring the one-sided p-value of the side
- * that the mean is on below `target`; null where 1000 seeds would not.
+ * The least number of further seeds with which a mean and scatter like these would bring the
+ * one-sided p-value of the side that the mean is on below `target`; null where 1000 seeds would
+ * not.
  */
 export function seedsForP(mean: number, sd: number, n: number, target: number): number | null {
   const decided = (seeds: number) => oneSided(Math.abs(mean), sd, seeds) < target;
@@ -328,8 +354,8 @@ type Gathered = readonly {
 }[];
 
 /**
- * A claim asserts all of its comparisons: it holds where each is there and for it, and one that is decided against it is
- * enough for it not to hold (`mixed` where others are for it).
+ * A claim asserts all of its comparisons: it holds where each is there and for it, and one that is
+ * decided against it is enough for it not to hold (`mixed` where others are for it).
  */
 function conclude(
   gathered: Gathered,
@@ -355,7 +381,10 @@ function conclude(
   };
 }
 
-/** The findings that count, a pair as one effect: its comparisons share the teacher and often a method. */
+/**
+ * The findings that count, a pair as one effect: its comparisons share the teacher and often a
+ * method.
+ */
 function summaryOf(findings: readonly Finding[]): RandomEffects | null {
   const counted = findings.filter(({ says }) => says !== 'nothing');
   const effects = [...Map.groupBy(counted, ({ place }) => place).values()].map((group) => ({

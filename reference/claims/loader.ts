@@ -26,10 +26,12 @@ export function loadClaims(published: Published): readonly Claim[] {
 }
 
 /**
- * Checks the text of a claims file, and that every published row and column it names exists. Pure; `file` is for messages.
+ * Checks the text of a claims file, and that every published row and column it names exists. Pure;
+ * `file` is for messages.
  *
- * @throws UsageError `CLAIMS_SYNTAX`, `CLAIMS_SCHEMA`, `CLAIMS_DUPLICATE`, `CLAIMS_UNKNOWN_TABLE`, `CLAIMS_UNKNOWN_ROW`,
- *   `CLAIMS_UNKNOWN_COLUMN`, `CLAIMS_NO_NUMBERS`, `CLAIMS_THRESHOLD`, each with file, line and field.
+ * @throws UsageError `CLAIMS_SYNTAX`, `CLAIMS_SCHEMA`, `CLAIMS_DUPLICATE`, `CLAIMS_UNKNOWN_TABLE`,
+ *   `CLAIMS_UNKNOWN_ROW`, `CLAIMS_UNKNOWN_COLUMN`, `CLAIMS_NO_NUMBERS`, `CLAIMS_THRESHOLD`, each
+ *   with file, line and field.
  */
 export function parseClaims(file: string, text: string, published: Published): readonly Claim[] {
   const checked = checkYaml<ClaimsFile>(file, text, validate, 'CLAIMS');
@@ -87,7 +89,10 @@ function rowProblem({ table: id, row }: PublishedRow, published: Published) {
   return { code: 'CLAIMS_UNKNOWN_ROW', field: 'row', sentence };
 }
 
-/** The columns, in the order of the first row's table, in which both rows have a number of their table's metric. */
+/**
+ * The columns, in the order of the first row's table, in which both rows have a number of their
+ * table's metric.
+ */
 export function sharedColumns(
   published: Published,
   a: PublishedRow,

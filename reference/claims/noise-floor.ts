@@ -2,8 +2,9 @@ import type { Published } from '../published/loader.ts';
 import type { PublishedCell } from '../published/types.ts';
 
 /**
- * Below this a printed difference says nothing of two methods: what choosing the best test epoch over the last one alone is worth, on
- * average over the logs that authors posted of trainings on this data set. Null where no log of the metric is in the record.
+ * Below this a printed difference says nothing of two methods: what choosing the best test epoch
+ * over the last one alone is worth, on average over the logs that authors posted of trainings on
+ * this data set. Null where no log of the metric is in the record.
  */
 export function noiseFloor(published: Published, dataset: string, metric: string): number | null {
   const logged = published.cells.filter(
@@ -19,7 +20,10 @@ export function noiseFloor(published: Published, dataset: string, metric: string
   return gaps.length === 0 ? null : gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
 }
 
-/** Best minus last of one training; nothing where its log lacks one of them. A trainer that wrote no closing line has the best of its curve. */
+/**
+ * Best minus last of one training; nothing where its log lacks one of them. A trainer that wrote no
+ * closing line has the best of its curve.
+ */
 function gapOf(cells: readonly PublishedCell[]): readonly number[] {
   const of = (part: string) => cells.find((cell) => cell.part === part)?.value;
   const [best, last] = [of('best') ?? of('max_of_curve'), of('last')];

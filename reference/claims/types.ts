@@ -12,20 +12,27 @@ export interface PublishedPair {
   readonly columns?: readonly string[];
 }
 
-/** Method `a` against method `b`, as measurements know them, with the published cells that say the same. */
+/**
+ * Method `a` against method `b`, as measurements know them, with the published cells that say the
+ * same.
+ */
 export interface ClaimComparison {
   /** Canonical method ids. */
   readonly a: string;
   readonly b: string;
   /** Empty where nobody printed the comparison. */
   readonly published: readonly PublishedPair[];
-  /** Why no implementation can run it, where one of the two is not defined; then nothing will ever speak for or against it. */
+  /**
+   * Why no implementation can run it, where one of the two is not defined; then nothing will ever
+   * speak for or against it.
+   */
   readonly undefined?: string;
 }
 
 /**
- * A statement that users quote, as data. It claims every one of its comparisons: `better`: a beats b by more than `by` in the
- * metric's unit; where `by` is given, by at least that. `cost`: a takes less than `by` percent more than b.
+ * A statement that users quote, as data. It claims every one of its comparisons: `better`: a beats
+ * b by more than `by` in the metric's unit; where `by` is given, by at least that. `cost`: a takes
+ * less than `by` percent more than b.
  */
 export interface Claim {
   readonly id: string;

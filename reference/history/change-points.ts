@@ -1,7 +1,10 @@
 import { studentTCdf } from '../verdict/student-t.ts';
 import { bestSplit } from './energy.ts';
 
-/** Values that a level needs on either side of a change: one night alone is an outlier until a second confirms it. */
+/**
+ * Values that a level needs on either side of a change: one night alone is an outlier until a
+ * second confirms it.
+ */
 export const leastNights = 2;
 
 /** A stretch of a series at one level. */
@@ -34,13 +37,15 @@ export interface ChangePointOptions {
 /**
  * The change points of a series of independent values in time's order, earliest first.
  *
- * E-divisive splits the series into ever shorter stretches; then the least certain place is taken back, until what is left
- * is large and certain enough, the smallest first. This is the two-pass scheme of Hunter (Fleming et al. 2023, "Hunter: Using Change Point
- * Detection to Hunt for Performance Regressions", ICPE), which follows the one that MongoDB runs (Daly et al. 2020, ICPE).
- * Like Hunter it asks Student's t-test about a place, not permutations: two bad nights after thirty good ones can reach no
- * p-value below 1/496 by permutation, which false-discovery control over a hundred cells would never let through. The
- * p-value is multiplied by the number of places that were tried (Worsley 1979, JASA 74: the Bonferroni bound of the
- * likelihood ratio test for a shift), which Hunter leaves out.
+ * E-divisive splits the series into ever shorter stretches; then the least certain place is taken
+ * back, until what is left is large and certain enough, the smallest first. This is the two-pass
+ * scheme of Hunter (Fleming et al. 2023, "Hunter: Using Change Point Detection to Hunt for
+ * Performance Regressions", ICPE), which follows the one that MongoDB runs (Daly et al. 2020,
+ * ICPE). Like Hunter it asks Student's t-test about a place, not permutations: two bad nights after
+ * thirty good ones can reach no p-value below 1/496 by permutation, which false-discovery control
+ * over a hundred cells would never let through. The p-value is multiplied by the number of places
+ * that were tried (Worsley 1979, JASA 74: the Bonferroni bound of the likelihood ratio test for a
+ * shift), which Hunter leaves out.
  */
 export function changePoints(
   values: readonly number[],
@@ -57,8 +62,8 @@ export function changePoints(
 }
 
 /**
- * By how much the sum of squares grows when the two levels become one (Ward 1963). It orders the taking back: p-values of
- * stretches of two values say too little for that.
+ * By how much the sum of squares grows when the two levels become one (Ward 1963). It orders the
+ * taking back: p-values of stretches of two values say too little for that.
  */
 function cost({ before, after, change }: ChangePoint): number {
   return ((before.n * after.n) / (before.n + after.n)) * change ** 2;
@@ -93,7 +98,10 @@ function levelOf(values: readonly number[], from: number, to: number): Level {
   return { from, n: to - from, mean: sum / (to - from) };
 }
 
-/** Two-sided p-value of Student's two-sample t-test with equal variances; 0 where two levels do not scatter at all. */
+/**
+ * Two-sided p-value of Student's two-sample t-test with equal variances; 0 where two levels do not
+ * scatter at all.
+ */
 function shiftP(values: readonly number[], before: Level, after: Level): number {
   const df = before.n + after.n - 2;
   const variance = (squares(values, before) + squares(values, after)) / df;

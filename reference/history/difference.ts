@@ -23,9 +23,10 @@ export interface Difference {
 }
 
 /**
- * The differences of many cells between two sides. Where both sides share seeds the difference is paired, which takes out
- * what a seed does to both; with fewer than five shared seeds the scatter of the differences is pooled over the cells, as
- * verdicts do (DESIGN.md, decision 9). Without a shared seed it is Welch's (1947), from two seeds a side on.
+ * The differences of many cells between two sides. Where both sides share seeds the difference is
+ * paired, which takes out what a seed does to both; with fewer than five shared seeds the scatter
+ * of the differences is pooled over the cells, as verdicts do (DESIGN.md, decision 9). Without a
+ * shared seed it is Welch's (1947), from two seeds a side on.
  *
  * @returns in the order of the cells; null where a side has no value.
  */
@@ -40,9 +41,10 @@ export function differences(cells: readonly TwoSides[]): readonly (Difference | 
 }
 
 /**
- * The mean difference over all cells. Its unit is the seed: a seed's differences are averaged over the cells first, because
- * cells that share a teacher and a data order are no independent witnesses. Only the seeds that every cell has on both
- * sides take part in the interval; null where no cell has a shared seed.
+ * The mean difference over all cells. Its unit is the seed: a seed's differences are averaged over
+ * the cells first, because cells that share a teacher and a data order are no independent
+ * witnesses. Only the seeds that every cell has on both sides take part in the interval; null where
+ * no cell has a shared seed.
  */
 export function overallDifference(cells: readonly TwoSides[]): Difference | null {
   const paired = cells.map(pairs).filter((list) => list.length > 0);

@@ -2,21 +2,28 @@
 export interface Split {
   /** Index of the first value after the change. */
   readonly at: number;
-  /** The scaled energy distance between the two sides, in the values' unit; never negative where there is a split. */
+  /**
+   * The scaled energy distance between the two sides, in the values' unit; never negative where
+   * there is a split.
+   */
   readonly statistic: number;
 }
 
 /**
- * The split of E-divisive (Matteson & James 2014, "A nonparametric approach for multiple change point analysis of
- * multivariate data", JASA 109, equations 5 and 7, with alpha = 1 and both sides taken whole): the place that maximizes
+ * The split of E-divisive (Matteson & James 2014, "A nonparametric approach for multiple change
+ * point analysis of multivariate data", JASA 109, equations 5 and 7, with alpha = 1 and both sides
+ * taken whole): the place that maximizes
  *
  *     Q(X, Y) = nm / (n + m) (2 mean|x - y| - mean|x - x'| - mean|y - y'|)
  *
- * over the values from index `from` up to, but without, `to`. It needs no assumption about the distribution. The sums are
- * carried on from one place to the next, so that a stretch of n values costs n^2 differences.
+ * over the values from index `from` up to, but without, `to`. It needs no assumption about the
+ * distribution. The sums are carried on from one place to the next, so that a stretch of n values
+ * costs n^2 differences.
  *
- * @param least values that either side must have, at least 2: a single value has no distance within itself.
- * @returns null where the stretch is too short, or all values are equal; of equal maxima the earliest.
+ * @param least values that either side must have, at least 2: a single value has no distance within
+ *   itself.
+ * @returns null where the stretch is too short, or all values are equal; of equal maxima the
+ *   earliest.
  */
 export function bestSplit(
   values: readonly number[],

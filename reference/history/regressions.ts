@@ -2,8 +2,9 @@ import { adjustedPValues } from '../verdict/false-discovery.ts';
 import { type ChangePoint, changePoints, type Level } from './change-points.ts';
 
 /**
- * The share of false alarms among the alarms of one night that is accepted. A maintainer is asked every night, so it is
- * far below the usual 5 %: measured over 60 nights without any change (`bench/history.ts`).
+ * The share of false alarms among the alarms of one night that is accepted. A maintainer is asked
+ * every night, so it is far below the usual 5 %: measured over 60 nights without any change
+ * (`bench/history.ts`).
  */
 export const falseDiscoveryRate = 0.002;
 /** A change is judged together with those of other cells as long as it is this fresh, in nights. */
@@ -35,9 +36,10 @@ export interface JudgedChange extends ChangePoint {
 }
 
 /**
- * The change points of many series, with false-discovery control over them: the newest change of each series is its
- * hypothesis; Benjamini and Hochberg's cutoff over all series then holds for every change that is shown. An old change
- * was judged when it was fresh and no longer makes room for others.
+ * The change points of many series, with false-discovery control over them: the newest change of
+ * each series is its hypothesis; Benjamini and Hochberg's cutoff over all series then holds for
+ * every change that is shown. An old change was judged when it was fresh and no longer makes room
+ * for others.
  *
  * @returns the changes of each series, in the order of the series.
  */
@@ -61,7 +63,10 @@ export function judgeSeries(
   });
 }
 
-/** The largest p-value that is a finding at this rate; 0 where none is. Cells that share a teacher depend positively. */
+/**
+ * The largest p-value that is a finding at this rate; 0 where none is. Cells that share a teacher
+ * depend positively.
+ */
 function largestFinding(pValues: readonly number[], rate: number): number {
   const adjusted = adjustedPValues(pValues, 'positive');
   return Math.max(0, ...pValues.filter((_, index) => (adjusted[index] as number) <= rate));

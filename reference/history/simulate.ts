@@ -30,8 +30,8 @@ export function seriesWithDrop(
 }
 
 /**
- * The first night, counted from 1, after which a check that is made every night from the night `from` on raises an alarm;
- * null where it never does.
+ * The first night, counted from 1, after which a check that is made every night from the night
+ * `from` on raises an alarm; null where it never does.
  */
 export function firstAlarm(
   values: readonly number[],

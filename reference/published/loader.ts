@@ -15,10 +15,11 @@ export interface Published {
   /** @throws UsageError `PUBLISHED_UNKNOWN_TABLE` with the nearest known id. */
   table(id: string): PublishedTable;
   /**
-   * The number at (table, row, column), of the table's own metric unless another is named (`APs`). Null where the table
-   * has the row and column but no such number there.
+   * The number at (table, row, column), of the table's own metric unless another is named (`APs`).
+   * Null where the table has the row and column but no such number there.
    *
-   * @throws UsageError `PUBLISHED_UNKNOWN_TABLE`, `PUBLISHED_UNKNOWN_ROW` or `PUBLISHED_UNKNOWN_COLUMN`.
+   * @throws UsageError `PUBLISHED_UNKNOWN_TABLE`, `PUBLISHED_UNKNOWN_ROW` or
+   *   `PUBLISHED_UNKNOWN_COLUMN`.
    */
   cell(table: string, row: string, column: string, metric?: string): PublishedCell | null;
 }
@@ -57,7 +58,8 @@ const validateTable = compileSchema<RawTable>(
 const cache = new Map<string, Published>();
 
 /**
- * Reads and checks a folder of published tables (default: the one of this project). Cached per folder.
+ * Reads and checks a folder of published tables (default: the one of this project). Cached per
+ * folder.
  *
  * @throws UsageError naming file, line and field of what is wrong.
  */

@@ -4,9 +4,9 @@ import { lookUp } from '../../common/look-up.ts';
 const sizes: Readonly<Record<string, string>> = { S: 's', M: 'm', L: 'l' };
 
 /**
- * The name under which a trial measures what a table prints as `printed`: COCO's figures have pycocotools' names (`mAP` is
- * `AP`, `APS` is `APs`, `mAR`, for up to 100 boxes, is `AR100`), those of masks the prefix `mask` (`mask_mAP` is `maskAP`).
- * Any other name is as printed.
+ * The name under which a trial measures what a table prints as `printed`: COCO's figures have
+ * pycocotools' names (`mAP` is `AP`, `APS` is `APs`, `mAR`, for up to 100 boxes, is `AR100`), those
+ * of masks the prefix `mask` (`mask_mAP` is `maskAP`). Any other name is as printed.
  */
 export function metricName(printed: string): string {
   const [, prefix = '', figure = printed] = /^(box_|mask_)?(.*)$/.exec(printed) ?? [];

@@ -7,7 +7,10 @@ const validate = compileSchema<Readonly<Record<string, string>>>({
   additionalProperties: { type: 'string', minLength: 1 },
 });
 
-/** Tables that no suite declares, and why. @throws UsageError `NOT_DECLARED_SCHEMA` with file and line */
+/**
+ * Tables that no suite declares, and why. @throws UsageError `NOT_DECLARED_SCHEMA` with file and
+ * line
+ */
 export function notDeclaredTables(): ReadonlyMap<string, string> {
   const shown = join('reference', 'published', 'not-declared.yaml');
   const content = readFileSync(join(import.meta.dirname, 'not-declared.yaml'), 'utf8');

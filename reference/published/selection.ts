@@ -8,7 +8,9 @@ export interface EpochRule {
   readonly basis: string;
 }
 
-/** Rows, or some columns of them, whose numbers are of another epoch than the rest of their table. */
+/**
+ * Rows, or some columns of them, whose numbers are of another epoch than the rest of their table.
+ */
 export interface EpochPart extends EpochRule {
   /** Row keys. `Teacher` and `Student` are rows too. */
   readonly rows: readonly string[];
@@ -81,7 +83,8 @@ function covers({ rows, columns }: EpochPart, row: string, column: string): bool
 /**
  * Every row and column that a part names exists, and no number is in two parts.
  *
- * @throws UsageError `PUBLISHED_UNKNOWN_ROW`, `PUBLISHED_UNKNOWN_COLUMN`, `PUBLISHED_DUPLICATE` with file, line and field.
+ * @throws UsageError `PUBLISHED_UNKNOWN_ROW`, `PUBLISHED_UNKNOWN_COLUMN`, `PUBLISHED_DUPLICATE`
+ *   with file, line and field.
  */
 export function checkParts(
   file: CheckedYaml<SelectionFile>,

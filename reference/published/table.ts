@@ -122,7 +122,10 @@ export function tableFromRaw(checked: CheckedYaml<RawTable>, epochs: TableEpochs
   };
 }
 
-/** Teacher and student first, then the printed order; a row whose cells hold several numbers gives one row per part. */
+/**
+ * Teacher and student first, then the printed order; a row whose cells hold several numbers gives
+ * one row per part.
+ */
 function rowOrder(cells: readonly PublishedCell[], keys: readonly string[]): readonly string[] {
   const present = new Set(cells.map((cell) => cell.row));
   const heads = [teacherRow, studentRow].filter((name) => present.has(name));
@@ -155,9 +158,9 @@ function columnsOf(checked: CheckedYaml<RawTable>): readonly PublishedColumn[] {
 }
 
 /**
- * A unique key per row: the printed method; where several rows print the same method and overlap in a column, what
- * tells them apart follows in brackets: `SD-KD [beta=1]`, `SD-DKD [teacher_wrn.sh:7]`. Rows of one method that share no
- * column (a log per pair) keep the one key.
+ * A unique key per row: the printed method; where several rows print the same method and overlap in
+ * a column, what tells them apart follows in brackets: `SD-KD [beta=1]`, `SD-DKD
+ * [teacher_wrn.sh:7]`. Rows of one method that share no column (a log per pair) keep the one key.
  */
 function rowKeys(rows: readonly RawRow[]): readonly string[] {
   const groups = Map.groupBy(rows, (row) => row.method);
@@ -244,7 +247,10 @@ function numbers(
 const entry = (value: RawValue, key: string): number | null =>
   value !== null && typeof value === 'object' ? (value[key] ?? null) : null;
 
-/** Unit and direction of a metric: the table's own, but for the costs that some tables print beside accuracies. */
+/**
+ * Unit and direction of a metric: the table's own, but for the costs that some tables print beside
+ * accuracies.
+ */
 function scaleOf(
   metric: string,
   own: RawTable['metric'],
@@ -254,7 +260,10 @@ function scaleOf(
   return { unit: own.unit, decimals: own.decimals, higherIsBetter: own.higher_is_better };
 }
 
-/** What an entry of a cell with several numbers stands for. Keys that are metrics themselves need no `part`. */
+/**
+ * What an entry of a cell with several numbers stands for. Keys that are metrics themselves need no
+ * `part`.
+ */
 function meaningOf(
   key: string,
   metric: string,

@@ -1,20 +1,26 @@
 /**
- * Which epoch a number is from. `best`: the best test epoch; `last`: the last one; `mean-last-k`: the mean of the last
- * few; `unknown`: the source does not say.
+ * Which epoch a number is from. `best`: the best test epoch; `last`: the last one; `mean-last-k`:
+ * the mean of the last few; `unknown`: the source does not say.
  */
 export type Selection = 'best' | 'last' | 'mean-last-k' | 'unknown';
 export type Trust = 'primary' | 'reimplementation' | 'secondary';
 
-/** One published number with everything that is known of it. Keyed by (table, row, column, metric). */
+/**
+ * One published number with everything that is known of it. Keyed by (table, row, column, metric).
+ */
 export interface PublishedCell {
   readonly table: string;
   /**
-   * Row key: the method as printed; where a table repeats a method, its parameters or file follow in brackets
-   * (`SD-KD [beta=1]`); where a cell holds several numbers of one metric, the part follows (`KD+LSKD (best)`).
+   * Row key: the method as printed; where a table repeats a method, its parameters or file follow
+   * in brackets (`SD-KD [beta=1]`); where a cell holds several numbers of one metric, the part
+   * follows (`KD+LSKD (best)`).
    */
   readonly row: string;
   readonly column: string;
-  /** What tells several numbers of one cell and metric apart (`best`, `logits`, `val`); null where there is one. */
+  /**
+   * What tells several numbers of one cell and metric apart (`best`, `logits`, `val`); null where
+   * there is one.
+   */
   readonly part: string | null;
   /** The method as the source prints it; null for the `Teacher` and `Student` rows. */
   readonly method: string | null;
@@ -24,7 +30,10 @@ export interface PublishedCell {
   readonly higherIsBetter: boolean;
   readonly value: number;
   readonly selection: Selection;
-  /** How `selection` is known: a statement of the source, or digits that are those of a source which states it. */
+  /**
+   * How `selection` is known: a statement of the source, or digits that are those of a source which
+   * states it.
+   */
   readonly selectionBasis: string;
   /** Standard deviation over runs, as printed. */
   readonly sd: number | null;
@@ -78,7 +87,9 @@ export interface PublishedTable {
   readonly trust: Trust;
   readonly notes: string | null;
   readonly columns: readonly PublishedColumn[];
-  /** Row keys in the order of the table; `Teacher` and `Student` first where their scores are given. */
+  /**
+   * Row keys in the order of the table; `Teacher` and `Student` first where their scores are given.
+   */
   readonly rows: readonly string[];
   readonly cells: readonly PublishedCell[];
 }

@@ -45,7 +45,10 @@ export interface RecipeOverrides {
   readonly trainPictures?: number | null;
 }
 
-/** Fields that most recipes lack. Absent where they are not used, so that trials without them keep their identity. */
+/**
+ * Fields that most recipes lack. Absent where they are not used, so that trials without them keep
+ * their identity.
+ */
 const optionalFields = [
   'input',
   'clipNorm',
@@ -112,10 +115,10 @@ export function recipeInfo(name: string): RecipeInfo {
 /**
  * The recipe `name` with overrides, every default written out.
  *
- * @param model the network to be trained: some recipes treat some networks differently (MobileNets' learning rate).
- *   Overrides win over that.
- * @throws UsageError `RECIPE_UNKNOWN` with the nearest name; `RECIPE_FIELD` where the result is contradictory: a
- *   milestone that is never reached, a field of another optimizer or schedule.
+ * @param model the network to be trained: some recipes treat some networks differently (MobileNets'
+ *   learning rate). Overrides win over that.
+ * @throws UsageError `RECIPE_UNKNOWN` with the nearest name; `RECIPE_FIELD` where the result is
+ *   contradictory: a milestone that is never reached, a field of another optimizer or schedule.
  */
 export function loadRecipe(name: string, overrides: RecipeOverrides = {}, model?: string): Recipe {
   const entry = named(name);
@@ -153,7 +156,10 @@ function plain(field: (typeof optionalFields)[number], value: unknown): unknown 
   return largestShare === 1 ? input : value;
 }
 
-/** In this order, and without what is absent, whatever the file says: the recipe is part of a trial's identity. */
+/**
+ * In this order, and without what is absent, whatever the file says: the recipe is part of a
+ * trial's identity.
+ */
 function augmentationOf({
   crop,
   flip,
@@ -192,7 +198,10 @@ function override(recipe: Omit<Recipe, 'name'>, layer: RecipeOverrides): Omit<Re
   } as Omit<Recipe, 'name'>;
 }
 
-/** Two sets of overrides as one: the later wins, field by field; another kind of a part replaces the part. */
+/**
+ * Two sets of overrides as one: the later wins, field by field; another kind of a part replaces the
+ * part.
+ */
 export function mergeOverrides(first: RecipeOverrides, second: RecipeOverrides): RecipeOverrides {
   const part = (key: 'optimizer' | 'schedule' | 'augmentation') => {
     const [old, late] = [first[key], second[key]] as { kind?: string }[];
@@ -209,7 +218,9 @@ export function mergeOverrides(first: RecipeOverrides, second: RecipeOverrides):
   };
 }
 
-/** A part of another kind replaces the old part; one of the same kind changes the fields it names. */
+/**
+ * A part of another kind replaces the old part; one of the same kind changes the fields it names.
+ */
 function replaceOrMerge<T extends { readonly kind: string }>(
   old: T,
   part: { readonly kind?: string } | undefined,
@@ -276,7 +287,10 @@ function missing(name: string, what: string, field: string): UsageError {
   return new UsageError('RECIPE_FIELD', `Recipe "${name}": ${what} needs the field "${field}".`);
 }
 
-/** A decay that is never reached is nearly always a shortened recipe whose milestones were forgotten. */
+/**
+ * A decay that is never reached is nearly always a shortened recipe whose milestones were
+ * forgotten.
+ */
 function checkEpochs(recipe: Recipe): void {
   const { schedule: plan, epochs, iterations, name } = recipe;
   if (iterations !== undefined && iterations % epochs !== 0) {

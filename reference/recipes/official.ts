@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import type { Json } from '../../common/canonical.ts';
 import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked-yaml.ts';
 
-/** A training that an official file may speak of. Methods have Redistill's names, networks those of tables. */
+/**
+ * A training that an official file may speak of. Methods have Redistill's names, networks those of
+ * tables.
+ */
 export interface OfficialSubject {
   /** The row as the published table has it (`KD+LSKD`). */
   readonly row: string;
@@ -26,7 +29,10 @@ export interface Statement {
   /** In the words of a recipe; null says that the protocol does not have it. */
   readonly recipe?: Readonly<Record<string, Json>>;
   readonly hyper?: Readonly<Record<string, Json>>;
-  /** Settings that the source leaves open for these trainings, though it made their numbers: field -> why. */
+  /**
+   * Settings that the source leaves open for these trainings, though it made their numbers: field
+   * -> why.
+   */
   readonly open?: Readonly<Record<string, string>>;
   /** What the official training does and no recipe here can say: field -> what. */
   readonly beyond?: Readonly<Record<string, string>>;
@@ -93,7 +99,8 @@ export interface PublishedProtocol {
 let cached: CheckedYaml<OfficialFile> | undefined;
 
 /**
- * `official.yaml`: settings as read from official files, and which of them made the numbers of which table.
+ * `official.yaml`: settings as read from official files, and which of them made the numbers of
+ * which table.
  *
  * @throws UsageError `OFFICIAL_SCHEMA`; `OFFICIAL_SOURCE` for a table that names an unknown source.
  */
@@ -148,8 +155,8 @@ export function speaksOf(statement: Statement, subject: OfficialSubject): boolea
 }
 
 /**
- * The protocol of a published number: what the table's sources say of the training, a later source over an earlier one. Null
- * where no source of the table speaks of it.
+ * The protocol of a published number: what the table's sources say of the training, a later source
+ * over an earlier one. Null where no source of the table speaks of it.
  */
 export function publishedProtocol(
   table: string,
@@ -167,7 +174,10 @@ export function publishedProtocol(
   return protocol;
 }
 
-/** The statements of a table's sources that are used, in the order in which they count. Made once: suites may have thousands of cells. */
+/**
+ * The statements of a table's sources that are used, in the order in which they count. Made once:
+ * suites may have thousands of cells.
+ */
 function statementsOf(table: string): readonly Said[] {
   const known = statements.get(table);
   if (known !== undefined) return known;
@@ -213,7 +223,10 @@ function add(
   for (const [field, what] of Object.entries(statement.beyond ?? {})) beyond.set(field, what);
 }
 
-/** A value takes the place of that of the field, of the part that it names, and of an absence around it; another kind that of its part. */
+/**
+ * A value takes the place of that of the field, of the part that it names, and of an absence around
+ * it; another kind that of its part.
+ */
 function replace(recipe: Map<string, Stated>, field: string, stated: Stated): void {
   const part = field.slice(0, -'.kind'.length);
   const otherKind = field.endsWith('.kind') && recipe.get(field)?.value !== stated.value;
@@ -228,8 +241,8 @@ function replace(recipe: Map<string, Stated>, field: string, stated: Stated): vo
 }
 
 /**
- * A recipe as a list of settings by name: `optimizer.lr`. Lists are values. Kinds come first within their part, so that they
- * replace what was known of another kind.
+ * A recipe as a list of settings by name: `optimizer.lr`. Lists are values. Kinds come first within
+ * their part, so that they replace what was known of another kind.
  */
 export function settings(recipe: object | undefined): readonly (readonly [string, Json])[] {
   return Object.entries(recipe ?? {}).flatMap(([name, value]) => {

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-/** Names and shapes of a network's tensors in its authors' own code (layouts/make.py), without counters of batches. */
+/**
+ * Names and shapes of a network's tensors in its authors' own code (layouts/make.py), without
+ * counters of batches.
+ */
 export interface TeacherLayout {
   /** Repository, commit and file. */
   readonly source: string;

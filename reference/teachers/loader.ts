@@ -11,9 +11,14 @@ export interface ReleasedTeacher {
   readonly model: string;
   /** Names and shapes of its network in its authors' code: a file of `layouts`. */
   readonly layout: string;
-  /** Why the network here cannot take these weights, so that they never teach; null where it can. */
+  /**
+   * Why the network here cannot take these weights, so that they never teach; null where it can.
+   */
   readonly unfit: string | null;
-  /** Its published accuracy (top-1, AP or mIoU, in percent) and where it is printed; null where no source prints it. */
+  /**
+   * Its published accuracy (top-1, AP or mIoU, in percent) and where it is printed; null where no
+   * source prints it.
+   */
   readonly score: {
     readonly value: number;
     readonly metric: string;
@@ -29,7 +34,10 @@ export interface ReleaseFile {
   readonly url: string | null;
   /** First digits of its SHA-256, where its name ends in them; null elsewhere. */
   readonly sha256Prefix: string | null;
-  /** Paths in the archive (from some folder on) with the teacher of each; null for a file that is one teacher's. */
+  /**
+   * Paths in the archive (from some folder on) with the teacher of each; null for a file that is
+   * one teacher's.
+   */
   readonly members: readonly (ReleasedTeacher & { readonly path: string })[] | null;
   /** The teacher of a file without members. */
   readonly teacher: ReleasedTeacher | null;
@@ -45,7 +53,10 @@ export interface TeacherRelease {
   readonly licence: { readonly terms: string; readonly source: string };
   /** Published tables whose numbers these teachers made, with who says so. */
   readonly teaches: readonly { readonly tables: readonly string[]; readonly source: string }[];
-  /** Name of the normalisation that their training had (runners/data/normalisation.ts); null where no source states it. */
+  /**
+   * Name of the normalisation that their training had (runners/data/normalisation.ts); null where
+   * no source states it.
+   */
   readonly normalisation: string | null;
   /** Where a person finds files that have no address of their own; null where all have one. */
   readonly page: string | null;
@@ -91,7 +102,8 @@ const validate = compileSchema<RawReleases>(
 const cache = new WeakMap<Published, readonly TeacherRelease[]>();
 
 /**
- * The releases of this project with the published accuracy of every teacher. Cached per set of tables.
+ * The releases of this project with the published accuracy of every teacher. Cached per set of
+ * tables.
  *
  * @throws UsageError `TEACHERS_SCHEMA`, `TEACHERS_SCORE`, `TEACHERS_TABLE` with file and line
  */
@@ -170,7 +182,9 @@ export function teachersOf({ members, teacher }: ReleaseFile): readonly Released
   return members ?? (teacher === null ? [] : [teacher]);
 }
 
-/** The address's last part, with the folder before it where several files of the release end alike. */
+/**
+ * The address's last part, with the folder before it where several files of the release end alike.
+ */
 function nameOf({ url }: RawFile, files: readonly RawFile[]): string {
   const parts = (address: string | undefined) => (address ?? '').split('/').slice(-2);
   const [folder, name] = parts(url) as [string, string];

@@ -12,9 +12,11 @@ const classes: Readonly<Record<string, number>> = {
 };
 
 /**
- * What a network that learned nothing reaches, in percent: one answer for every picture. Null where it is not known.
+ * What a network that learned nothing reaches, in percent: one answer for every picture. Null where
+ * it is not known.
  *
- * top1, top5: a share of the classes (balanced test sets); mIoU: at most one class is hit, and its IoU is at most 1; AP: 0.
+ * top1, top5: a share of the classes (balanced test sets); mIoU: at most one class is hit, and its
+ * IoU is at most 1; AP: 0.
  */
 export function chanceLevel(dataset: string, metric: string): number | null {
   const name = metric.toLowerCase();

@@ -19,8 +19,8 @@ export interface ComparisonInput {
   /** Degrees of freedom of `publishedError`; Infinity where the number of runs is not stated. */
   readonly publishedDf: number;
   /**
-   * Where the publication prints no scatter: the runs that it averages, which are taken to scatter as ours do. Null or absent: its
-   * number is exact, or `publishedError` says how far it is not.
+   * Where the publication prints no scatter: the runs that it averages, which are taken to scatter
+   * as ours do. Null or absent: its number is exact, or `publishedError` says how far it is not.
    */
   readonly imputedRuns?: number | null;
   /** Equivalence margin, in the metric's unit, positive. */
@@ -30,9 +30,9 @@ export interface ComparisonInput {
 }
 
 /**
- * Two one-sided tests (Schuirmann 1987) as an interval: `reproduced` where the 90 % interval of the difference lies inside
- * the margin, `below` / `above` where it lies wholly outside it, else `inconclusive`. One seed has no word: how far its cell
- * scatters cannot be known from other cells.
+ * Two one-sided tests (Schuirmann 1987) as an interval: `reproduced` where the 90 % interval of the
+ * difference lies inside the margin, `below` / `above` where it lies wholly outside it, else
+ * `inconclusive`. One seed has no word: how far its cell scatters cannot be known from other cells.
  *
  * @throws RangeError for no seeds, values that are not finite, or a margin that is not positive.
  */
@@ -44,7 +44,9 @@ export function compare(input: ComparisonInput): Comparison {
   return { ...judged, moreSeeds: seedsToDecide(judged) };
 }
 
-/** `compare` without the search for how many seeds would decide. @throws RangeError as `compare`. */
+/**
+ * `compare` without the search for how many seeds would decide. @throws RangeError as `compare`.
+ */
 export function judge(input: ComparisonInput): Omit<Comparison, 'moreSeeds'> {
   const { published, margin } = input;
   if (!(margin > 0)) throw new RangeError(`compare: margin must be positive, not ${margin}`);
@@ -60,7 +62,10 @@ export function judge(input: ComparisonInput): Omit<Comparison, 'moreSeeds'> {
   return { ...shared, ...intervalWord({ difference, standardError, df, margin }) };
 }
 
-/** The scatter to reckon with: the table's while the cell has few seeds and does not scatter more than the others. */
+/**
+ * The scatter to reckon with: the table's while the cell has few seeds and does not scatter more
+ * than the others.
+ */
 function spreadOf(n: number, ownSd: number | null, pooled: Spread | null): UsedSpread | null {
   if (ownSd === null)
     return pooled === null ? null : { ...pooled, source: 'pooled', pooling: null };

@@ -1,14 +1,17 @@
 /**
- * False-discovery control over many tests: of the findings that stand, at most the stated share is wrong in expectation.
+ * False-discovery control over many tests: of the findings that stand, at most the stated share is
+ * wrong in expectation.
  *
- * - `positive`: Benjamini & Hochberg (1995). Valid for independent tests and for positively dependent ones (Benjamini &
- *   Yekutieli 2001, theorem 1.2).
- * - `any`: Benjamini & Yekutieli (2001), theorem 1.3. Valid under every dependence, at the price of the factor 1 + 1/2 + ... + 1/m.
+ * - `positive`: Benjamini & Hochberg (1995). Valid for independent tests and for positively
+ *   dependent ones (Benjamini & Yekutieli 2001, theorem 1.2).
+ * - `any`: Benjamini & Yekutieli (2001), theorem 1.3. Valid under every dependence, at the price of
+ *   the factor 1 + 1/2 + ... + 1/m.
  */
 export type Dependence = 'positive' | 'any';
 
 /**
- * Adjusted p-values in the order given: a test is a finding at rate q where its adjusted p-value is at most q.
+ * Adjusted p-values in the order given: a test is a finding at rate q where its adjusted p-value is
+ * at most q.
  *
  * @throws RangeError for a p-value outside [0, 1].
  */

@@ -4,8 +4,9 @@ import type { Comparison } from './interval.ts';
 const mostDigits = 12;
 
 /**
- * As many digits as keep a number on its side of the margin, at least `least`: -0.4998 is printed in full beside a margin of 0.5, since
- * "-0.50" would look like the edge. So no two equal intervals carry different words.
+ * As many digits as keep a number on its side of the margin, at least `least`: -0.4998 is printed
+ * in full beside a margin of 0.5, since "-0.50" would look like the edge. So no two equal intervals
+ * carry different words.
  */
 export function telling(value: number, margin: number, least = 2): string {
   const side = (x: number) => [Math.sign(x - margin), Math.sign(x + margin)].join();
@@ -32,7 +33,10 @@ export function intervalText({ low, high, margin }: Comparison, least = 2): stri
   return `${telling(low, margin, least)} to ${telling(high, margin, least)}`;
 }
 
-/** The standard deviation of an interval and whose it is, where there is little room: `0.21, pooled`. Null where there is none. */
+/**
+ * The standard deviation of an interval and whose it is, where there is little room: `0.21,
+ * pooled`. Null where there is none.
+ */
 export function spreadLabel({ spread, n }: Comparison): string | null {
   return spread === null || n === 1 ? null : `${deviation(spread.sd)}, ${spread.source}`;
 }

@@ -14,8 +14,9 @@ export interface Homogeneity {
 }
 
 /**
- * Bartlett (1937): whether all cells have one variance. Null where fewer than two cells have two seeds. Cells whose seeds agree
- * to the last digit are left out: they have no scatter that could be compared.
+ * Bartlett (1937): whether all cells have one variance. Null where fewer than two cells have two
+ * seeds. Cells whose seeds agree to the last digit are left out: they have no scatter that could be
+ * compared.
  */
 export function bartlett(cells: readonly (readonly number[])[]): Homogeneity | null {
   const samples = cells
@@ -43,10 +44,12 @@ export function fUpperTail(x: number, first: number, second: number): number {
 }
 
 /**
- * P-value of "this cell scatters no more than the others of its table", against that it scatters more (F test of two variances).
- * One-sided: a cell that scatters less is safe in the pool, since its interval is then too wide.
+ * P-value of "this cell scatters no more than the others of its table", against that it scatters
+ * more (F test of two variances). One-sided: a cell that scatters less is safe in the pool, since
+ * its interval is then too wide.
  *
- * @param pooled over all cells of the table, this one included; `own` of this cell alone, with fewer degrees of freedom.
+ * @param pooled over all cells of the table, this one included; `own` of this cell alone, with
+ *   fewer degrees of freedom.
  */
 export function scattersMore(own: Spread, pooled: Spread): number {
   const df = pooled.df - own.df;

@@ -1,13 +1,17 @@
 import type { Spread } from './sample.ts';
 import { studentTCdf, studentTQuantile } from './student-t.ts';
 
-/** From this many seeds on, a cell's own standard deviation is used instead of the table's pooled one (decision 9). */
+/**
+ * From this many seeds on, a cell's own standard deviation is used instead of the table's pooled
+ * one (decision 9).
+ */
 export const ownSpreadFrom = 5;
 /** Verdicts rest on a two-sided 90 % interval: TOST at 5 % on each side. */
 export const confidence = 0.9;
 
 /**
- * One-sided p-values of what each word claims. A word's p-value is below 5 % exactly where its interval rule gives the word.
+ * One-sided p-values of what each word claims. A word's p-value is below 5 % exactly where its
+ * interval rule gives the word.
  */
 export interface WordTests {
   /** That the difference lies inside the margin (TOST: the larger of its two p-values). */
@@ -22,7 +26,10 @@ export interface WordTests {
 export interface UsedSpread extends Spread {
   /** `own`: of this cell's seeds; `pooled`: over the cells of the table. */
   readonly source: 'own' | 'pooled';
-  /** With fewer than five seeds: p-value of "the cell scatters no more than the others"; null where it was not asked. */
+  /**
+   * With fewer than five seeds: p-value of "the cell scatters no more than the others"; null where
+   * it was not asked.
+   */
   readonly pooling: number | null;
 }
 
@@ -37,7 +44,9 @@ export interface PublishedErrorUsed {
   readonly runs: number | null;
 }
 
-/** Measured against published, under one selection rule. Differences are measured minus published. */
+/**
+ * Measured against published, under one selection rule. Differences are measured minus published.
+ */
 export interface Comparison {
   readonly n: number;
   readonly mean: number;
@@ -48,15 +57,18 @@ export interface Comparison {
   readonly low: number | null;
   readonly high: number | null;
   readonly margin: number;
-  /** What seeds are taken to scatter; of one seed the table's pooled one, which only says how many seeds would do. */
+  /**
+   * What seeds are taken to scatter; of one seed the table's pooled one, which only says how many
+   * seeds would do.
+   */
   readonly spread: UsedSpread | null;
   readonly publishedError: PublishedErrorUsed;
   readonly word: 'reproduced' | 'below' | 'above' | 'inconclusive';
   /** What the three words' tests give; null where there is no interval. */
   readonly p: WordTests | null;
   /**
-   * Fresh seeds that would decide with a power of 80 % if mean and scatter are as they look; null: decided, or not decidable by
-   * seeds.
+   * Fresh seeds that would decide with a power of 80 % if mean and scatter are as they look; null:
+   * decided, or not decidable by seeds.
    */
   readonly moreSeeds: number | null;
 }
@@ -64,7 +76,8 @@ export interface Comparison {
 /**
  * The interval of a difference with a known standard error, its word and the words' tests.
  *
- * @param about `standardError` with `df` degrees of freedom; `margin` positive; all but `df` in the metric's unit.
+ * @param about `standardError` with `df` degrees of freedom; `margin` positive; all but `df` in the
+ *   metric's unit.
  */
 export function intervalWord(about: {
   readonly difference: number;
@@ -90,7 +103,8 @@ function wordOf(low: number, high: number, margin: number): Comparison['word'] {
 }
 
 function wordTests({ difference, standardError, df, margin }: Parameters<typeof intervalWord>[0]) {
-  // Seeds that agree to the last digit have no scatter to divide by: what they say is certain, or on the edge and nothing.
+  // Seeds that agree to the last digit have no scatter to divide by: what they say is certain, or
+  // on the edge and nothing.
   const atMost = (x: number) => {
     if (standardError > 0) return studentTCdf(x / standardError, df);
     return x < 0 ? 0 : 1;
@@ -110,7 +124,8 @@ export function errorOfDifference(
   published: PublishedErrorUsed,
 ): { readonly standardError: number; readonly df: number } {
   const ours = spread.sd ** 2 / n;
-  // An imputed error is the same estimate as ours: one chi-squared variable, whose degrees of freedom stay.
+  // An imputed error is the same estimate as ours: one chi-squared variable, whose degrees of
+  // freedom stay.
   if (published.source === 'imputed') {
     const theirs = spread.sd ** 2 / (published.runs as number);
     return { standardError: Math.sqrt(ours + theirs), df: spread.df };

@@ -27,11 +27,13 @@ export interface OfficialVerdict {
 }
 
 /**
- * What a single official run says of the published number. It is the same code as the publication's, so nothing but chance
- * and an unstated choice of epoch lies between the two, but one run has no interval of its own. Only where the publication
- * prints a standard deviation over at least two runs can a run be told from the published mean: then its difference has the
- * error sd sqrt(1 + 1/runs), and `below` or `above` is said where both readings (best and last, unless the publication names
- * one) are outside the margin with 90 % confidence. Otherwise the word is `inconclusive`, whatever the difference.
+ * What a single official run says of the published number. It is the same code as the
+ * publication's, so nothing but chance and an unstated choice of epoch lies between the two, but
+ * one run has no interval of its own. Only where the publication prints a standard deviation over
+ * at least two runs can a run be told from the published mean: then its difference has the error sd
+ * sqrt(1 + 1/runs), and `below` or `above` is said where both readings (best and last, unless the
+ * publication names one) are outside the margin with 90 % confidence. Otherwise the word is
+ * `inconclusive`, whatever the difference.
  */
 export function officialVerdict(input: OfficialInput): OfficialVerdict {
   const { published, best, last } = input;

@@ -16,11 +16,12 @@ export interface PairedControl {
 export const seedsForSigns = Math.ceil(1 - Math.log2(falseDiscoveryRate));
 
 /**
- * Looks at the paired differences of one table together, in the order given. Null for a difference that was not made, and for one of
- * too few seeds to decide: with five the smallest possible p-value is 6 %, whatever the difference.
+ * Looks at the paired differences of one table together, in the order given. Null for a difference
+ * that was not made, and for one of too few seeds to decide: with five the smallest possible
+ * p-value is 6 %, whatever the difference.
  *
- * Benjamini-Hochberg: differences of one table share baselines, which moves most of them the same way; docs/verdicts.md has how many
- * are wrong under a shared baseline.
+ * Benjamini-Hochberg: differences of one table share baselines, which moves most of them the same
+ * way; docs/verdicts.md has how many are wrong under a shared baseline.
  */
 export function pairedControl(
   differences: readonly (PairedDifference | null)[],

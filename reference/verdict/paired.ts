@@ -24,16 +24,19 @@ export interface PairedDifference {
   readonly smallestP: number;
   /** False beyond 20 seeds, where patterns are sampled with a fixed stream. */
   readonly exact: boolean;
-  /** What the reader must know of the p-value: with fewer than 6 seeds it cannot reach 5 %. Null where it can. */
+  /**
+   * What the reader must know of the p-value: with fewer than 6 seeds it cannot reach 5 %. Null
+   * where it can.
+   */
   readonly note: string | null;
 }
 
 /**
- * The paired difference of two methods over the seeds they share (same teacher, same data order), which takes out what
- * a seed does to both. Null where they share no seed.
+ * The paired difference of two methods over the seeds they share (same teacher, same data order),
+ * which takes out what a seed does to both. Null where they share no seed.
  *
- * The interval assumes roughly normal differences; the sign-flip test (Fisher 1935) assumes only that without an effect
- * a difference is as likely to have either sign.
+ * The interval assumes roughly normal differences; the sign-flip test (Fisher 1935) assumes only
+ * that without an effect a difference is as likely to have either sign.
  */
 export function pairedDifference(
   a: ReadonlyMap<number, number>,

@@ -19,8 +19,9 @@ export interface RandomEffects {
 }
 
 /**
- * Random-effects summary: the variance between places by Paule & Mandel (1982), the interval by Hartung & Knapp (2001) with Student's t
- * of places - 1 degrees of freedom, never narrower than the fixed-effect one. Null for fewer than two places.
+ * Random-effects summary: the variance between places by Paule & Mandel (1982), the interval by
+ * Hartung & Knapp (2001) with Student's t of places - 1 degrees of freedom, never narrower than the
+ * fixed-effect one. Null for fewer than two places.
  */
 export function randomEffects(effects: readonly Effect[]): RandomEffects | null {
   const places = effects.length;
@@ -34,7 +35,10 @@ export function randomEffects(effects: readonly Effect[]): RandomEffects | null 
   return { places, mean, low: mean - half, high: mean + half, between: Math.sqrt(between) };
 }
 
-/** The variance between places with which the weighted squares are as large as they should be; 0 where they are smaller. */
+/**
+ * The variance between places with which the weighted squares are as large as they should be; 0
+ * where they are smaller.
+ */
 function betweenVariance(effects: readonly Effect[]): number {
   const excess = (between: number) =>
     weighted(effects, between).heterogeneity - (effects.length - 1);

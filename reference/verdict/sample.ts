@@ -6,7 +6,9 @@ export interface Sample {
   readonly sd: number | null;
 }
 
-/** @throws RangeError for no values or a value that is not finite: a diverged trial has no metric. */
+/**
+ * @throws RangeError for no values or a value that is not finite: a diverged trial has no metric.
+ */
 export function sample(values: readonly number[]): Sample {
   if (values.length === 0) throw new RangeError('sample: no values');
   const bad = values.find((value) => !Number.isFinite(value));
@@ -24,10 +26,11 @@ export interface Spread {
 }
 
 /**
- * The standard deviation pooled over the cells of one table: sqrt(sum (n_i - 1) s_i^2 / sum (n_i - 1)).
+ * The standard deviation pooled over the cells of one table: sqrt(sum (n_i - 1) s_i^2 / sum (n_i -
+ * 1)).
  *
- * It assumes that seeds scatter alike in all cells of a table. Who uses it for a cell asks first whether that cell scatters more
- * (`scattersMore`). Null where no cell has two seeds.
+ * It assumes that seeds scatter alike in all cells of a table. Who uses it for a cell asks first
+ * whether that cell scatters more (`scattersMore`). Null where no cell has two seeds.
  */
 export function pooledSpread(cells: readonly (readonly number[])[]): Spread | null {
   let squares = 0;

@@ -7,11 +7,13 @@ export const mostSeeds = 1000;
 export const power = 0.8;
 
 /**
- * The least number of fresh seeds that by themselves would give a word with a power of 80 %, if the true difference and the scatter
- * are what they look like; null where 1000 would not. Fresh, because a test that is repeated while seeds are added errs more often
- * than once in twenty: the seeds that decide are chosen before they are measured.
+ * The least number of fresh seeds that by themselves would give a word with a power of 80 %, if the
+ * true difference and the scatter are what they look like; null where 1000 would not. Fresh,
+ * because a test that is repeated while seeds are added errs more often than once in twenty: the
+ * seeds that decide are chosen before they are measured.
  *
- * @param level of the word's one-sided test: 5 %, or less where the word must stand among many cells.
+ * @param level of the word's one-sided test: 5 %, or less where the word must stand among many
+ *   cells.
  */
 export function seedsToDecide(
   { difference, spread, publishedError, margin }: Omit<Comparison, 'moreSeeds'>,
@@ -38,7 +40,8 @@ export function seedsToDecide(
       power
     );
   };
-  // Where the pooled standard deviation hands over to the cell's own, the interval may widen: each count is asked.
+  // Where the pooled standard deviation hands over to the cell's own, the interval may widen: each
+  // count is asked.
   for (let n = 2; n < firstRegular; n += 1) if (decides(n)) return n;
   const narrowest = narrowestAt((n) => widthOf(n).half, firstRegular, mostSeeds);
   if (!decides(narrowest)) return null;
@@ -56,8 +59,8 @@ export function seedsToDecide(
 const firstRegular = 2 * ownSpreadFrom;
 
 /**
- * Where a width that falls and then may rise is least. It rises where the published error rests on few runs: with every
- * further seed of ours its few degrees of freedom weigh more.
+ * Where a width that falls and then may rise is least. It rises where the published error rests on
+ * few runs: with every further seed of ours its few degrees of freedom weigh more.
  */
 function narrowestAt(width: (n: number) => number, from: number, to: number): number {
   let low = from;

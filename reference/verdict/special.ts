@@ -1,4 +1,6 @@
-/** Special functions behind the distributions of this folder. Pure; compared with SciPy in tests. */
+/**
+ * Special functions behind the distributions of this folder. Pure; compared with SciPy in tests.
+ */
 
 /** I_x(a, b), DLMF 8.17. */
 export function regularizedBeta(x: number, a: number, b: number): number {
@@ -32,7 +34,10 @@ function betaFraction(x: number, a: number, b: number): number {
   return fraction;
 }
 
-/** Logarithm of the gamma function for x > 0: Stirling's series (DLMF 5.11.1) after shifting x above 15. */
+/**
+ * Logarithm of the gamma function for x > 0: Stirling's series (DLMF 5.11.1) after shifting x above
+ * 15.
+ */
 export function logGamma(x: number): number {
   let shift = 0;
   let argument = x;
@@ -49,7 +54,10 @@ export function logGamma(x: number): number {
   );
 }
 
-/** Q(a, x) = Gamma(a, x) / Gamma(a) for a > 0: the series of P below a + 1 (DLMF 8.11.4), the continued fraction above (8.9.2). */
+/**
+ * Q(a, x) = Gamma(a, x) / Gamma(a) for a > 0: the series of P below a + 1 (DLMF 8.11.4), the
+ * continued fraction above (8.9.2).
+ */
 export function regularizedGammaUpper(a: number, x: number): number {
   if (x <= 0) return 1;
   const front = Math.exp(a * Math.log(x) - x - logGamma(a));

@@ -3,9 +3,10 @@ import { logGamma, regularizedBeta } from './special.ts';
 /**
  * Student's t distribution: cumulative distribution function and quantile.
  *
- * Both go through the regularized incomplete beta function, evaluated by its continued fraction (DLMF 8.17.22, modified
- * Lentz algorithm; special.ts). Accuracy against SciPy 1.17.1: better than 1e-11 relative for the quantiles used by verdicts.
- * Degrees of freedom may be fractional (Welch-Satterthwaite) or `Infinity`, which is the normal distribution.
+ * Both go through the regularized incomplete beta function, evaluated by its continued fraction
+ * (DLMF 8.17.22, modified Lentz algorithm; special.ts). Accuracy against SciPy 1.17.1: better than
+ * 1e-11 relative for the quantiles used by verdicts. Degrees of freedom may be fractional
+ * (Welch-Satterthwaite) or `Infinity`, which is the normal distribution.
  */
 
 /** P(T <= x) for T with `df` degrees of freedom. @throws RangeError for df <= 0 or NaN. */
@@ -36,8 +37,8 @@ export function studentTQuantile(probability: number, df: number): number {
 }
 
 /**
- * Newton steps on the upper tail within a bracket, by bisection where a step would leave it: a handful of evaluations,
- * exact to the last few bits whatever df is.
+ * Newton steps on the upper tail within a bracket, by bisection where a step would leave it: a
+ * handful of evaluations, exact to the last few bits whatever df is.
  */
 function invertUpperTail(tail: number, df: number): number {
   let low = 0;
@@ -68,13 +69,17 @@ function density(x: number, df: number): number {
 
 /** P(T > x) for x > 0. */
 function upperTail(x: number, df: number): number {
-  // Beyond 1e7 degrees of freedom t and normal differ by less than 1e-8, and the continued fraction gets slow.
+  // Beyond 1e7 degrees of freedom t and normal differ by less than 1e-8, and the continued fraction
+  // gets slow.
   if (df > 1e7) return normalUpperTail(x);
   const ratio = df / (df + x * x);
   return regularizedBeta(ratio, df / 2, 0.5) / 2;
 }
 
-/** P(Z > x) for x > 0, by the incomplete gamma function Q(1/2, x^2/2): series below 2, continued fraction above. */
+/**
+ * P(Z > x) for x > 0, by the incomplete gamma function Q(1/2, x^2/2): series below 2, continued
+ * fraction above.
+ */
 function normalUpperTail(x: number): number {
   const half = (x * x) / 2;
   if (x < 2) {

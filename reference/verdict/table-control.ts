@@ -2,7 +2,9 @@ import { adjustedPValues } from './false-discovery.ts';
 import { seedsToDecide } from './seeds.ts';
 import type { Verdict, VerdictWord } from './verdict.ts';
 
-/** Of the cells of a table that bear one word and stand, at most this share is wrong in expectation. */
+/**
+ * Of the cells of a table that bear one word and stand, at most this share is wrong in expectation.
+ */
 export const falseDiscoveryRate = 0.05;
 
 /** How a verdict fares among all cells of its table. */
@@ -21,16 +23,18 @@ const controlled = ['reproduced', 'below', 'above'] as const satisfies readonly 
 type ControlledWord = (typeof controlled)[number];
 
 /**
- * Looks at the verdicts of one table together. A word is wrong in about 5 % of cells on the edge of the margin by itself, so a table of a hundred
- * cells that all lie on the edge of the margin would show five of them `below` for nothing. Each word is a family of its own:
- * the p-values that all tested cells have for it, adjusted by Benjamini-Hochberg.
+ * Looks at the verdicts of one table together. A word is wrong in about 5 % of cells on the edge of
+ * the margin by itself, so a table of a hundred cells that all lie on the edge of the margin would
+ * show five of them `below` for nothing. Each word is a family of its own: the p-values that all
+ * tested cells have for it, adjusted by Benjamini-Hochberg.
  *
- * Why not Benjamini-Yekutieli: the cells of a table are not independent (they share teachers, seeds and the pooled standard
- * deviation), but what they share moves them the same way, and the tests of a family all look in one direction. That is the
- * positive dependence under which Benjamini-Hochberg holds; docs/verdicts.md has its rates under a shared teacher.
+ * Why not Benjamini-Yekutieli: the cells of a table are not independent (they share teachers, seeds
+ * and the pooled standard deviation), but what they share moves them the same way, and the tests of
+ * a family all look in one direction. That is the positive dependence under which
+ * Benjamini-Hochberg holds; docs/verdicts.md has its rates under a shared teacher.
  *
- * Control is null for words that no test stands behind. The result is in the order given. With one tested cell every word
- * stands.
+ * Control is null for words that no test stands behind. The result is in the order given. With one
+ * tested cell every word stands.
  */
 export function controlTable(verdicts: readonly Verdict[]): readonly (TableControl | null)[] {
   const adjusted = new Map(controlled.map((word) => [word, family(verdicts, word)]));
@@ -67,8 +71,8 @@ function family(
 }
 
 /**
- * The p-value that a cell has for a word. Where best and last epoch were both compared, the word needs both, so the larger
- * counts (an intersection-union test). Null where no test was made.
+ * The p-value that a cell has for a word. Where best and last epoch were both compared, the word
+ * needs both, so the larger counts (an intersection-union test). Null where no test was made.
  */
 function pValue(verdict: Verdict, word: ControlledWord): number | null {
   if (verdict.undecidable !== null) return null;
@@ -78,8 +82,9 @@ function pValue(verdict: Verdict, word: ControlledWord): number | null {
 }
 
 /**
- * The verdict that stands: a word that may be chance among the cells of its table is `inconclusive`, so that it is nowhere green, red
- * or counted. What the cell says alone stays in the reason and in `TableControl.alone`.
+ * The verdict that stands: a word that may be chance among the cells of its table is
+ * `inconclusive`, so that it is nowhere green, red or counted. What the cell says alone stays in
+ * the reason and in `TableControl.alone`.
  */
 export function standing(verdict: Verdict, control: TableControl | null): Verdict {
   if (control === null || control.stands) return verdict;

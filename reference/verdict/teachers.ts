@@ -1,9 +1,10 @@
 import { pooledSpread, type Spread, sample } from './sample.ts';
 
 /**
- * The values that are independent of each other. Students of one teacher share what it does to them; where a cell has several
- * teachers and more students, the mean over the students of each teacher is one value, and the scatter of these means holds the
- * variance between teachers and that between seeds. With one teacher the seeds themselves are taken, and what they say holds for it.
+ * The values that are independent of each other. Students of one teacher share what it does to
+ * them; where a cell has several teachers and more students, the mean over the students of each
+ * teacher is one value, and the scatter of these means holds the variance between teachers and that
+ * between seeds. With one teacher the seeds themselves are taken, and what they say holds for it.
  *
  * @param teachers of each value, in the same order; fewer than two different ones change nothing.
  */
@@ -21,7 +22,10 @@ export function independentValues(
   );
 }
 
-/** How many teachers taught, where values were gathered by teacher; null where each value is a seed's. */
+/**
+ * How many teachers taught, where values were gathered by teacher; null where each value is a
+ * seed's.
+ */
 export function teacherCount(teachers: readonly string[]): number | null {
   const count = new Set(teachers).size;
   return count < 2 ? null : count;
@@ -36,8 +40,9 @@ export interface CellValues {
 }
 
 /**
- * The standard deviation pooled over the cells of a table, of what is independent in each (`independentValues`). The means of several
- * teachers move together in all cells of a column, so a column of such cells has the degrees of freedom of one cell.
+ * The standard deviation pooled over the cells of a table, of what is independent in each
+ * (`independentValues`). The means of several teachers move together in all cells of a column, so a
+ * column of such cells has the degrees of freedom of one cell.
  *
  * Null where no cell has two values.
  */

@@ -36,21 +36,33 @@ export interface VerdictInput {
   readonly published: PublishedNumber | null;
   /** Equivalence margin in the metric's unit, positive. */
   readonly margin: number;
-  /** Per selection rule, pooled over the table's cells (`pooledSpread`); null or absent where there is none. */
+  /**
+   * Per selection rule, pooled over the table's cells (`pooledSpread`); null or absent where there
+   * is none.
+   */
   readonly pooled?: Readonly<Partial<Record<Exclude<Selection, 'unknown'>, Spread | null>>>;
   /** Why there is no published number; shown with `no reference`. */
   readonly noReference?: string | null;
-  /** Why measured and published are different things (scale, recipe, data); null or absent at paper scale. */
+  /**
+   * Why measured and published are different things (scale, recipe, data); null or absent at paper
+   * scale.
+   */
   readonly notComparable?: string | null;
   /** Why nothing can be run (a missing network, method or data set). */
   readonly notRun?: string | null;
   /** Trials of this cell that ended diverged or failed. */
   readonly failures?: number;
-  /** Seeds that the suite registered for the cell; absent: those that were measured. No word before the last of them. */
+  /**
+   * Seeds that the suite registered for the cell; absent: those that were measured. No word before
+   * the last of them.
+   */
   readonly registered?: number;
   /** What taught each measured seed, in their order; absent: one teacher. */
   readonly teachers?: readonly string[];
-  /** What a network that learned nothing reaches, in the metric's unit (`chanceLevel`); null or absent where not known. */
+  /**
+   * What a network that learned nothing reaches, in the metric's unit (`chanceLevel`); null or
+   * absent where not known.
+   */
   readonly chance?: number | null;
 }
 
@@ -58,7 +70,10 @@ export interface Verdict {
   readonly word: VerdictWord;
   /** One sentence for a person: what the word rests on. */
   readonly reason: string;
-  /** The comparisons made, by selection rule: one where the publication states its rule, `best` and `last` where not. */
+  /**
+   * The comparisons made, by selection rule: one where the publication states its rule, `best` and
+   * `last` where not.
+   */
   readonly comparisons: Readonly<Partial<Record<Exclude<Selection, 'unknown'>, Comparison>>>;
   /** With `inconclusive`: how many more seeds would decide; null where seeds cannot. */
   readonly moreSeeds: number | null;
@@ -67,9 +82,10 @@ export interface Verdict {
 }
 
 /**
- * What the statistics say of one cell. Like is compared with like: the published selection rule picks which measured
- * numbers count. Where a publication does not state its rule, both `best` and `last` are compared and only a word that
- * both give stands; so neither a lucky epoch nor an unlucky rule can make a verdict.
+ * What the statistics say of one cell. Like is compared with like: the published selection rule
+ * picks which measured numbers count. Where a publication does not state its rule, both `best` and
+ * `last` are compared and only a word that both give stands; so neither a lucky epoch nor an
+ * unlucky rule can make a verdict.
  *
  * @throws RangeError for values that are not finite or a margin that is not positive.
  */
@@ -167,7 +183,10 @@ function conclude(input: VerdictInput, comparisons: Verdict['comparisons']): Ver
   };
 }
 
-/** Why the cell has no word whatever its interval says, and the seeds that would mend it; null where it may have one. */
+/**
+ * Why the cell has no word whatever its interval says, and the seeds that would mend it; null where
+ * it may have one.
+ */
 function doubtOf(
   input: VerdictInput,
 ): { readonly reason: string; readonly moreSeeds: number | null } | null {
@@ -182,7 +201,10 @@ function doubtOf(
   };
 }
 
-/** The seeds that would decide every comparison that is open; null where one of them cannot be decided. */
+/**
+ * The seeds that would decide every comparison that is open; null where one of them cannot be
+ * decided.
+ */
 function most(all: readonly (readonly [string, Comparison])[]): number | null {
   const open = all.filter(([, comparison]) => comparison.word === 'inconclusive');
   const counts = open.map(([, comparison]) => comparison.moreSeeds);
@@ -206,10 +228,12 @@ function sentence(rule: string, c: Comparison, teachers: number | null): string 
 }
 
 /**
- * The published standard error: sd / sqrt(runs) where both are known, sd where only that is. Where no sd is printed it is imputed for
- * the runs that are averaged, and for one run where the publication does not say how many (the careful readings).
+ * The published standard error: sd / sqrt(runs) where both are known, sd where only that is. Where
+ * no sd is printed it is imputed for the runs that are averaged, and for one run where the
+ * publication does not say how many (the careful readings).
  *
- * @param teachers of ours, where values are means over the students of each: the publication then had one such teacher.
+ * @param teachers of ours, where values are means over the students of each: the publication then
+ *   had one such teacher.
  */
 function publishedError(
   { sd, runsAveraged: runs }: PublishedNumber,

@@ -1,4 +1,5 @@
-// Sorts a table by a column, and shows only rows with given words. Without this script tables are whole, in the order of the paper.
+// Sorts a table by a column, and shows only rows with given words. Without this script tables are
+// whole, in the order of the paper.
 (() => {
   const number = new Intl.Collator('en', { numeric: true });
 

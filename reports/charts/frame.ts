@@ -1,11 +1,15 @@
 import { escapeMarkup } from '../markup.ts';
 
 /*
- * Drawn by hand, not by a plotting library: a report has two charts per cell, and Observable Plot takes 6 ms for one (a
- * minute for 10,000), where joining numbers to a path takes a twentieth of a millisecond (docs/decisions.md).
+ * Drawn by hand, not by a plotting library: a report has two charts per cell, and Observable Plot
+ * takes 6 ms for one (a minute for 10,000), where joining numbers to a path takes a twentieth of a
+ * millisecond (docs/decisions.md).
  */
 
-/** How a line is drawn: a colour of site.css and a dash pattern, so that lines differ without colour too. */
+/**
+ * How a line is drawn: a colour of site.css and a dash pattern, so that lines differ without colour
+ * too.
+ */
 export interface LineStyle {
   readonly stroke: string;
   readonly dash: string;
@@ -14,7 +18,10 @@ export interface LineStyle {
 const dashes = ['none', '7 3', '2 3', '9 3 2 3', '12 4'];
 const colours = 7;
 
-/** The style of the n-th line: colours repeat after seven, dash patterns after five, pairs of both after 35. */
+/**
+ * The style of the n-th line: colours repeat after seven, dash patterns after five, pairs of both
+ * after 35.
+ */
 export function lineStyle(index: number): LineStyle {
   return {
     stroke: `var(--line-${(index % colours) + 1})`,
@@ -36,7 +43,10 @@ export function extent(values: readonly number[]): readonly number[] {
   return [low, high];
 }
 
-/** A place on the page for a number, rounded to what a pixel can show: last digits that differ between machines are gone. */
+/**
+ * A place on the page for a number, rounded to what a pixel can show: last digits that differ
+ * between machines are gone.
+ */
 export type Place = (value: number) => string;
 
 export function linear(from: number, to: number, start: number, end: number): Place {
@@ -56,8 +66,8 @@ export interface Axis {
 }
 
 /**
- * An axis that holds all values and ends on round numbers: four to ten of them, a step of 1, 2 or 5 times a power of ten
- * apart. Values that are all the same stand in the middle.
+ * An axis that holds all values and ends on round numbers: four to ten of them, a step of 1, 2 or 5
+ * times a power of ten apart. Values that are all the same stand in the middle.
  */
 export function valueAxis(values: readonly number[]): Axis {
   const [least, most] = extent(values);

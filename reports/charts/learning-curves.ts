@@ -30,8 +30,8 @@ export interface ChartOptions {
 }
 
 /**
- * Values over epochs as an SVG element, drawn at build time. Colours are variables of the page's style sheet, so the picture
- * follows the light and dark theme; text from data is escaped.
+ * Values over epochs as an SVG element, drawn at build time. Colours are variables of the page's
+ * style sheet, so the picture follows the light and dark theme; text from data is escaped.
  */
 export function learningCurves(options: ChartOptions): string {
   const { series, valueLabel, description } = options;

@@ -14,13 +14,19 @@ import { metricSeries, type Series, stepSeries } from './series.ts';
 
 /** Where a suite states no margin for a metric. */
 export const defaultMargin = 0.5;
-/** The least slowdown that is an alarm, as a share: machines that are shared wander by some percent by themselves. */
+/**
+ * The least slowdown that is an alarm, as a share: machines that are shared wander by some percent
+ * by themselves.
+ */
 export const defaultSlowdown = 0.15;
 
 export interface CheckOptions {
   /** `suite@scale`; all where not given. */
   readonly suite?: string | undefined;
-  /** Least change of a metric that is an alarm, in its unit; default: the suite's equivalence margin. */
+  /**
+   * Least change of a metric that is an alarm, in its unit; default: the suite's equivalence
+   * margin.
+   */
   readonly threshold?: number | undefined;
   readonly slowdown?: number | undefined;
 }
@@ -60,7 +66,10 @@ export interface Check {
   readonly lost: readonly LostCell[];
   readonly acceptances: readonly AcceptanceRow[];
   readonly executions: readonly ExecutionRow[];
-  /** The newest execution of every suite that completed nothing new: a night that measured nothing is no pass. */
+  /**
+   * The newest execution of every suite that completed nothing new: a night that measured nothing
+   * is no pass.
+   */
   readonly empty: readonly ExecutionRow[];
 }
 
@@ -113,7 +122,9 @@ function judge(
   return series.map((each, index) => ({ ...each, changes: judged[index] as JudgedChange[] }));
 }
 
-/** When a cell was last accepted; the empty text, which is before every time, where it never was. */
+/**
+ * When a cell was last accepted; the empty text, which is before every time, where it never was.
+ */
 function acceptedUntil(
   accepted: readonly AcceptanceRow[],
   cell: { readonly suite: string; readonly scale: string; readonly cell: string },
@@ -153,7 +164,10 @@ const badEnds: readonly HistoryRow['state'][] = [
   'blocked',
 ];
 
-/** Cells that had numbers before and of which the newest execution has none, because their trials ended badly. */
+/**
+ * Cells that had numbers before and of which the newest execution has none, because their trials
+ * ended badly.
+ */
 function lostCells(
   rows: readonly HistoryRow[],
   own: readonly ExecutionRow[],

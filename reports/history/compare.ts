@@ -31,7 +31,10 @@ export interface ComparedCell {
   readonly a: { readonly n: number; readonly mean: number } | null;
   readonly b: { readonly n: number; readonly mean: number } | null;
   readonly difference: Difference | null;
-  /** Whether shared seeds have the same trials: false where the configuration of the cell has changed. */
+  /**
+   * Whether shared seeds have the same trials: false where the configuration of the cell has
+   * changed.
+   */
   readonly sameTrials: boolean;
   /** Geometric mean of milliseconds per step. */
   readonly msPerStep: { readonly a: number; readonly b: number } | null;

@@ -15,12 +15,15 @@ const kinds = ['commit', 'engine', 'machine', 'date', 'execution'] as const;
 type Kind = (typeof kinds)[number];
 
 /**
- * The runs that a reference names: `latest` or `previous` (executions of each suite), a day or `DAY..DAY` (UTC), the name of
- * an execution, the beginning of a commit or of a numerics fingerprint, a part of a machine's name; `commit:`, `engine:`,
- * `machine:`, `date:` and `execution:` say which is meant.
+ * The runs that a reference names: `latest` or `previous` (executions of each suite), a day or
+ * `DAY..DAY` (UTC), the name of an execution, the beginning of a commit or of a numerics
+ * fingerprint, a part of a machine's name; `commit:`, `engine:`, `machine:`, `date:` and
+ * `execution:` say which is meant.
  *
- * @param resolveCommit what the version control calls a name such as `main` or `HEAD~1`; null where it knows none.
- * @throws UsageError `HISTORY_REF` where nothing was measured under it, or it may mean several things.
+ * @param resolveCommit what the version control calls a name such as `main` or `HEAD~1`; null where
+ *   it knows none.
+ * @throws UsageError `HISTORY_REF` where nothing was measured under it, or it may mean several
+ *   things.
  */
 export function selectSide(
   rows: readonly HistoryRow[],

@@ -2,7 +2,10 @@ import { sample } from '../../reference/verdict/sample.ts';
 import type { HistoryRow, Machine } from '../../results/history-queries.ts';
 import type { Scale } from '../../runners/trial/spec.ts';
 
-/** What keeps series apart: numbers of another machine, other data or another implementation are no history of these. */
+/**
+ * What keeps series apart: numbers of another machine, other data or another implementation are no
+ * history of these.
+ */
 export interface SeriesKey {
   readonly suite: string;
   readonly scale: Scale;
@@ -38,8 +41,9 @@ export interface Series {
 }
 
 /**
- * The metric of every cell over the executions, on its last epoch: the choice of the best epoch would add noise of its own.
- * Where an execution has rotating seeds they alone are averaged: fixed seeds give the same bits night after night.
+ * The metric of every cell over the executions, on its last epoch: the choice of the best epoch
+ * would add noise of its own. Where an execution has rotating seeds they alone are averaged: fixed
+ * seeds give the same bits night after night.
  */
 export function metricSeries(rows: readonly HistoryRow[]): readonly Series[] {
   return seriesOf(
@@ -49,7 +53,10 @@ export function metricSeries(rows: readonly HistoryRow[]): readonly Series[] {
   );
 }
 
-/** Milliseconds per step of every cell over the executions: geometric mean over the runs of their median epoch. */
+/**
+ * Milliseconds per step of every cell over the executions: geometric mean over the runs of their
+ * median epoch.
+ */
 export function stepSeries(rows: readonly HistoryRow[]): readonly Series[] {
   const logarithms = seriesOf(
     rows.filter(({ msPerStep }) => msPerStep !== null && msPerStep > 0),

@@ -1,6 +1,9 @@
 import type { BenchFigure } from '../../results/benches.ts';
 
-/** A training step on a number of threads: what each side took in the way that it does best. Times in ms, memory in MiB. */
+/**
+ * A training step on a number of threads: what each side took in the way that it does best. Times
+ * in ms, memory in MiB.
+ */
 export interface StepRow {
   readonly name: string;
   /** Threads that each side had, over all its workers. */
@@ -13,7 +16,10 @@ export interface StepRow {
   readonly shared: Side | null;
   /** Part of our step outside of TensorFlow's call. */
   readonly harness: number | null;
-  /** Students whose bits differ from those of the same student alone; null where that was not measured. */
+  /**
+   * Students whose bits differ from those of the same student alone; null where that was not
+   * measured.
+   */
   readonly differing: number | null;
 }
 

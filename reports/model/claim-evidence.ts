@@ -22,10 +22,12 @@ export interface ClaimModel {
 }
 
 /**
- * Evaluates every claim on published numbers, paper-scale and proxy measurements. Smoke runs say nothing. Pure.
+ * Evaluates every claim on published numbers, paper-scale and proxy measurements. Smoke runs say
+ * nothing. Pure.
  *
- * The claims of one scale are tested together: Benjamini-Yekutieli, since they share methods on either side of a minus sign
- * and may depend on each other in any way. What does not stand among them is undecided.
+ * The claims of one scale are tested together: Benjamini-Yekutieli, since they share methods on
+ * either side of a minus sign and may depend on each other in any way. What does not stand among
+ * them is undecided.
  */
 export function claimModels(
   claims: readonly Claim[],
@@ -62,7 +64,10 @@ export function claimModels(
   }));
 }
 
-/** A suite may call a short training paper scale: it counts as such where it was compared with a published protocol and is that. */
+/**
+ * A suite may call a short training paper scale: it counts as such where it was compared with a
+ * published protocol and is that.
+ */
 function isPaperScale({ row, notComparable }: CellModel): boolean {
   return row.published !== null && notComparable === null;
 }
@@ -149,7 +154,9 @@ function conditionsOf({ recipe, data, model }: TrialSpec, column: string): strin
   return canonicalJson({ recipe, data, model, column } as unknown as Json);
 }
 
-/** Suites may plan the same trials: an arm with the same conditions, method and values counts once. */
+/**
+ * Suites may plan the same trials: an arm with the same conditions, method and values counts once.
+ */
 function distinct(arms: readonly MeasuredArm[]): readonly MeasuredArm[] {
   const key = (arm: MeasuredArm) =>
     JSON.stringify([arm.conditions, arm.method, arm.metric, [...arm.bySeed]]);

@@ -2,7 +2,10 @@ import { sample } from '../../reference/verdict/sample.ts';
 import type { RunCostRow } from '../../results/queries.ts';
 import type { CellModel, TableModel } from './table-model.ts';
 
-/** What a row of a table costs in one environment: means over its pairs, which were each measured by their own runs. */
+/**
+ * What a row of a table costs in one environment: means over its pairs, which were each measured by
+ * their own runs.
+ */
 export interface CostRow {
   readonly name: string;
   readonly method: string;
@@ -33,7 +36,8 @@ interface Measured {
 }
 
 /**
- * Costs by table, environment and row, in the order of the tables. Times of different environments never meet. Pure.
+ * Costs by table, environment and row, in the order of the tables. Times of different environments
+ * never meet. Pure.
  *
  * @param costs of the runs that stand for their trials, completed ones alone.
  */

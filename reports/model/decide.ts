@@ -23,7 +23,10 @@ export interface Decision {
   /** Trainings altogether, teachers that are still missing too. */
   readonly trials: number;
   readonly steps: number;
-  /** Training time one trial after the other; null where a step of one of them was not measured on this machine. */
+  /**
+   * Training time one trial after the other; null where a step of one of them was not measured on
+   * this machine.
+   */
   readonly hours: number | null;
 }
 
@@ -50,12 +53,16 @@ interface Need {
 }
 type Answer = { readonly needs: readonly Need[] } | { readonly why: string };
 
-/** Seeds that a comparison without a usable number is given: the fewest that show their own scatter at all well. */
+/**
+ * Seeds that a comparison without a usable number is given: the fewest that show their own scatter
+ * at all well.
+ */
 const firstSeeds = 3;
 
 /**
- * Every open cell at paper scale and every open claim, with what would settle it. Pure. A cell that was not run counts as
- * open: its planned seeds give it a first verdict, which may be `inconclusive`.
+ * Every open cell at paper scale and every open claim, with what would settle it. Pure. A cell that
+ * was not run counts as open: its planned seeds give it a first verdict, which may be
+ * `inconclusive`.
  *
  * @param measured milliseconds per step on this machine (`measuredSteps`).
  */
@@ -154,7 +161,9 @@ function claimAnswer(
   return needs.length === 0 ? { why: sentence } : { needs };
 }
 
-/** Further seeds of one comparison: 0 where it is settled, null where no number of seeds would do. */
+/**
+ * Further seeds of one comparison: 0 where it is settled, null where no number of seeds would do.
+ */
 function seedsOf({ says, n, moreSeeds, beyond, tests }: Finding, needsP?: number): number | null {
   if (says === 'open') return moreSeeds;
   if (says === 'nothing') return Math.max(0, firstSeeds - (n ?? 0));
@@ -191,7 +200,10 @@ function sameComparison(finding: Finding, gap: Gap, tables: readonly TableModel[
   );
 }
 
-/** The pair of cells in one table that would fill a gap with the fewest steps; null where no stored plan has one. */
+/**
+ * The pair of cells in one table that would fill a gap with the fewest steps; null where no stored
+ * plan has one.
+ */
 function planned(claim: Claim, gap: Gap, tables: readonly TableModel[]): readonly Need[] | null {
   const pairs = tables.flatMap((table) => {
     const usable = table.cells.filter(
@@ -225,7 +237,9 @@ function planned(claim: Claim, gap: Gap, tables: readonly TableModel[]): readonl
   return pairs.toSorted((one, other) => steps(one) - steps(other))[0] ?? null;
 }
 
-/** What the needs come to together: a trial or teacher that several of them want is trained once. */
+/**
+ * What the needs come to together: a trial or teacher that several of them want is trained once.
+ */
 function price(
   needs: readonly Need[],
   measured: Measurements,

@@ -1,6 +1,8 @@
 import type { TableModel, TrialModel } from './table-model.ts';
 
-/** A row of a table on one pair, with the runs that its pictures, categories and curves are from. */
+/**
+ * A row of a table on one pair, with the runs that its pictures, categories and curves are from.
+ */
 export interface EvaluationGroup {
   readonly name: string;
   readonly column: TableModel['cells'][number]['column'];

@@ -5,7 +5,10 @@ import type { TrialSpec } from '../../runners/trial/spec.ts';
 import { compareLog } from '../../suites/protocol.ts';
 import type { OfficialData, PlanData } from './plan-data.ts';
 
-/** A run of code that is not ours beside a cell, its log imported or made here. It is in no mean, and n is always 1. */
+/**
+ * A run of code that is not ours beside a cell, its log imported or made here. It is in no mean,
+ * and n is always 1.
+ */
 export interface OfficialRunModel {
   readonly trial: string;
   readonly spec: TrialSpec;
@@ -76,8 +79,9 @@ export function officialIndex({ official, plan }: PlanData): OfficialIndex {
 }
 
 /**
- * Where an imported log departs from the protocol of this very cell: it may be a run of another table's protocol for the method and
- * pair. What our own worker started has its protocol in its journal.
+ * Where an imported log departs from the protocol of this very cell: it may be a run of another
+ * table's protocol for the method and pair. What our own worker started has its protocol in its
+ * journal.
  */
 function deviationsOfCell(spec: TrialSpec, { published, method }: CellRow): readonly string[] {
   if (published === null || spec.implementation !== 'official') return [];

@@ -26,7 +26,10 @@ import {
 import type { Store } from '../../results/store.ts';
 import type { Scale, TrialSpec } from '../../runners/trial/spec.ts';
 
-/** What the store knows of one suite at one scale but for what happened inside its runs: what a table is made from. */
+/**
+ * What the store knows of one suite at one scale but for what happened inside its runs: what a
+ * table is made from.
+ */
 export interface PlanData {
   readonly plan: PlanRow;
   readonly columns: readonly ColumnRow[];
@@ -96,7 +99,10 @@ export interface RunData {
   readonly events: ReadonlyMap<string, readonly EventRow[]>;
 }
 
-/** The curves and events of these runs. Those of all runs together may not fit into memory, so a caller asks for some. */
+/**
+ * The curves and events of these runs. Those of all runs together may not fit into memory, so a
+ * caller asks for some.
+ */
 export async function readRunData(store: Store, names: readonly string[]): Promise<RunData> {
   return {
     curves: Map.groupBy(await curves(store, names), ({ run }) => run),

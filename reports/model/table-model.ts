@@ -34,7 +34,10 @@ export interface TrialModel {
   readonly otherRuns: readonly RunRow[];
   readonly best: SelectionRow | null;
   readonly last: SelectionRow | null;
-  /** Whether the trial completed and has the metric. A later seed (`CellModel.later`) is in no verdict all the same. */
+  /**
+   * Whether the trial completed and has the metric. A later seed (`CellModel.later`) is in no
+   * verdict all the same.
+   */
   readonly counted: boolean;
 }
 
@@ -62,16 +65,24 @@ export interface CellModel {
   readonly trials: readonly TrialModel[];
   readonly last: Measurement | null;
   readonly best: Measurement | null;
-  /** Seeds that were measured but are not among those which the suite registered: in no mean and no verdict at paper scale. */
+  /**
+   * Seeds that were measured but are not among those which the suite registered: in no mean and no
+   * verdict at paper scale.
+   */
   readonly later: readonly number[];
   /** What taught the students: a text per different teacher; empty without one. */
   readonly taughtBy: readonly string[];
   /** Why the numbers may not be set against the published one; null where they may. */
   readonly notComparable: string | null;
   readonly verdict: Verdict;
-  /** How the verdict's word fares among all cells of this table and metric; null for words that no test stands behind. */
+  /**
+   * How the verdict's word fares among all cells of this table and metric; null for words that no
+   * test stands behind.
+   */
   readonly control: TableControl | null;
-  /** Against the table's baselines, on the last epoch; empty where the cell is a baseline itself. */
+  /**
+   * Against the table's baselines, on the last epoch; empty where the cell is a baseline itself.
+   */
   readonly paired: readonly PairedModel[];
   /** Runs of the authors' own code; they are in no number above. */
   readonly official: readonly OfficialRunModel[];
@@ -81,7 +92,10 @@ export interface CellModel {
 
 export interface TeacherModel {
   readonly model: string;
-  /** Measured, last epoch; null for a teacher that has not finished, and an imported one that was not measured. */
+  /**
+   * Measured, last epoch; null for a teacher that has not finished, and an imported one that was
+   * not measured.
+   */
   readonly measured: Sample | null;
   /** What the publication prints, where the table is at paper scale. */
   readonly published: number | null;
@@ -92,7 +106,10 @@ export interface TeacherModel {
 /** One metric of a table: its columns with their teachers, and its cells by row and column. */
 export interface TableSection {
   readonly metric: string;
-  /** Whether the cells scatter alike, by the rule that verdicts compare; null where too few have two seeds. */
+  /**
+   * Whether the cells scatter alike, by the rule that verdicts compare; null where too few have two
+   * seeds.
+   */
   readonly scatter: (Homogeneity & { readonly pooled: Spread }) | null;
   readonly unit: string;
   readonly decimals: number;
@@ -110,7 +127,10 @@ export interface TableSection {
 
 export interface TableModel {
   readonly plan: PlanRow;
-  /** Why nothing here may be set against a published number; null at paper scale, where each cell says it for itself. */
+  /**
+   * Why nothing here may be set against a published number; null at paper scale, where each cell
+   * says it for itself.
+   */
   readonly notComparable: string | null;
   readonly sections: readonly TableSection[];
   readonly cells: readonly CellModel[];
@@ -145,7 +165,10 @@ function whyNotComparable(plan: PlanRow): string | null {
   return plan.scale === 'paper' ? null : `a ${plan.scale} run is not the published protocol`;
 }
 
-/** At paper scale a cell is comparable where its training is that of the published number (suites/comparability.ts). */
+/**
+ * At paper scale a cell is comparable where its training is that of the published number
+ * (suites/comparability.ts).
+ */
 function cellNotComparable({ notComparable }: Context, row: CellRow): string | null {
   return notComparable ?? row.notComparable;
 }
@@ -243,9 +266,10 @@ function measureCell(context: Context, row: CellRow): MeasuredCell {
 }
 
 /**
- * The trials whose seeds decide. At paper scale those that the suite registers: a test that is repeated while seeds are added until
- * it says something errs more often than one in twenty. Seeds that have none of the registered ones among them are an experiment of
- * their own. Where nothing is judged all seeds count.
+ * The trials whose seeds decide. At paper scale those that the suite registers: a test that is
+ * repeated while seeds are added until it says something errs more often than one in twenty. Seeds
+ * that have none of the registered ones among them are an experiment of their own. Where nothing is
+ * judged all seeds count.
  */
 function decidingTrials(
   context: Context,
@@ -376,8 +400,9 @@ const baselineDoubt = (row: string, doubt: string | null) =>
   doubt === null ? null : `${row}: ${doubt}`;
 
 /**
- * What a cell is compared with inside its table: the student alone, plain distillation, and the method without its
- * plug-ins. A comparison needs equal conditions, so recipe, data and student must be the same.
+ * What a cell is compared with inside its table: the student alone, plain distillation, and the
+ * method without its plug-ins. A comparison needs equal conditions, so recipe, data and student
+ * must be the same.
  */
 function pairs(
   context: Context,
@@ -386,7 +411,8 @@ function pairs(
 ): readonly PairedModel[] {
   const [base] = cell.row.method.split('+') as [string];
   const wanted = [...new Set(['none', 'kd', base])].filter((method) => method !== cell.row.method);
-  // Of a cell without trials there is nothing to compare, and a row of teachers without trials cannot be told from students.
+  // Of a cell without trials there is nothing to compare, and a row of teachers without trials
+  // cannot be told from students.
   if (cell.row.method === 'none' || cell.trials.length === 0 || isTeacher(cell)) return [];
   return wanted.flatMap((method) => {
     const baseline = all.find(
@@ -408,7 +434,9 @@ function pairs(
   });
 }
 
-/** The differences of a table are tested together: what each cell has, with how it fares among them. */
+/**
+ * The differences of a table are tested together: what each cell has, with how it fares among them.
+ */
 function controlPairs(
   cells: readonly (readonly PairedModel[])[],
 ): readonly (readonly PairedModel[])[] {
@@ -425,7 +453,10 @@ function controlPairs(
   );
 }
 
-/** A row of the table that shows the teachers themselves: trained without a method, but no student to compare with. */
+/**
+ * A row of the table that shows the teachers themselves: trained without a method, but no student
+ * to compare with.
+ */
 function isTeacher({ trials }: MeasuredCell): boolean {
   return trials.some(({ spec }) => spec.role === 'teacher');
 }

@@ -4,7 +4,9 @@ import { fixed, plural, signed } from '../format.ts';
 import type { ClaimModel } from '../model/claim-evidence.ts';
 import type { SitePage, SiteTable } from './types.ts';
 
-/** Statements that users quote, each against published numbers, paper-scale and proxy measurements. */
+/**
+ * Statements that users quote, each against published numbers, paper-scale and proxy measurements.
+ */
 export const claims: SitePage = {
   path: 'claims.html',
   title: 'Do the claims hold?',
@@ -46,7 +48,10 @@ function badgeOf(outcome: Outcome, kind: Kind) {
   };
 }
 
-/** Pages of cells: by `<suite>@<scale>/<cell>`, and by the published number that a cell is held against. */
+/**
+ * Pages of cells: by `<suite>@<scale>/<cell>`, and by the published number that a cell is held
+ * against.
+ */
 interface Links {
   readonly cells: ReadonlyMap<string, string>;
   readonly published: ReadonlyMap<string, string>;

@@ -5,7 +5,10 @@ import { benchViews } from '../views/bench-view.ts';
 import { hardwareWords } from '../views/conditions.ts';
 import type { SiteData, SitePage } from './types.ts';
 
-/** What each method costs: time of a training step and memory, beside KD; and what Redistill costs, beside PyTorch. */
+/**
+ * What each method costs: time of a training step and memory, beside KD; and what Redistill costs,
+ * beside PyTorch.
+ */
 export const cost: SitePage = {
   path: 'cost.html',
   title: 'What the methods cost',

@@ -8,7 +8,9 @@ const stages = [
   { stage: 'comparable', title: 'Runnable, by another protocol than the published one' },
 ] as const;
 
-/** How many published numbers are known, declared, runnable and measured, and what keeps the others. */
+/**
+ * How many published numbers are known, declared, runnable and measured, and what keeps the others.
+ */
 export const coverage: SitePage = {
   path: 'coverage.html',
   title: 'How much is covered',

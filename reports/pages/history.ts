@@ -4,7 +4,10 @@ import { historyFigure, seriesState, stateStyle } from '../views/history-view.ts
 import { metricName } from '../views/words.ts';
 import { cellKey, type SiteData, type SitePage } from './types.ts';
 
-/** Figures that the page itself shows: those of changes come first, and the page of every cell has its own. */
+/**
+ * Figures that the page itself shows: those of changes come first, and the page of every cell has
+ * its own.
+ */
 const mostFigures = 24;
 
 /** What the nights and runs of every cell came to, one after the other. */

@@ -5,7 +5,10 @@ import { conditionsOf } from '../views/conditions.ts';
 import { tally } from '../views/words.ts';
 import type { SiteData, SitePage, SiteTable } from './types.ts';
 
-/** The first page: the seven systems, and every suite at every scale with its verdicts and conditions. */
+/**
+ * The first page: the seven systems, and every suite at every scale with its verdicts and
+ * conditions.
+ */
 export const overview: SitePage = {
   path: 'index.html',
   title: 'Redistill: do the published numbers hold?',

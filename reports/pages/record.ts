@@ -13,7 +13,10 @@ import { publishedTables } from '../../results/queries.ts';
 import { plural } from '../format.ts';
 import type { SitePage } from './types.ts';
 
-/** The published record checked against itself: what a reader should know before a published number is held against anything. */
+/**
+ * The published record checked against itself: what a reader should know before a published number
+ * is held against anything.
+ */
 export const record: SitePage = {
   path: 'record.html',
   title: 'The published record, checked',

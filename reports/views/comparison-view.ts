@@ -18,7 +18,10 @@ export function intervalWords(comparison: Comparison, decimals: number): string 
   return text === null ? 'none: one seed alone' : minus(text);
 }
 
-/** What a verdict rests on: the margin, and per rule that was compared the difference, its interval and the standard deviation used. */
+/**
+ * What a verdict rests on: the margin, and per rule that was compared the difference, its interval
+ * and the standard deviation used.
+ */
 export function comparisonFacts({ verdict, decimals }: CellModel): readonly Fact[] {
   const compared = Object.entries(verdict.comparisons);
   const [first] = compared;

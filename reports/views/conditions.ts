@@ -107,7 +107,9 @@ function times(trials: readonly TrialModel[]): readonly Fact[] {
   ];
 }
 
-/** Length of the union of intervals, in their unit: time in which at least one trial was running. */
+/**
+ * Length of the union of intervals, in their unit: time in which at least one trial was running.
+ */
 export function wallSeconds(intervals: readonly (readonly [number, number])[]): number {
   let total = 0;
   let reached = Number.NEGATIVE_INFINITY;

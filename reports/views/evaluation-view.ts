@@ -105,7 +105,10 @@ export function evaluationPage(
   };
 }
 
-/** What the categories of a kind of artefact have: names, how many there are, and figures by position. */
+/**
+ * What the categories of a kind of artefact have: names, how many there are, and figures by
+ * position.
+ */
 function tableOf(artefact: EvaluationArtefact) {
   if (artefact.task === 'detection') {
     const of =

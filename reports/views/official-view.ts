@@ -7,7 +7,10 @@ import { hyperSettings } from '../recipe-words.ts';
 import { type VerdictStyle, verdictStyle, verdictStyles } from '../verdict-words.ts';
 import type { Fact } from './conditions.ts';
 
-/** How pages show runs of the authors' own code. They stand beside our measurements and never in them. */
+/**
+ * How pages show runs of the authors' own code. They stand beside our measurements and never in
+ * them.
+ */
 
 /** `one run: inconclusive`, with the run's numbers, for a cell of a table. */
 export function officialFacts({ official, decimals }: CellModel): readonly Fact[] {
@@ -26,7 +29,10 @@ export function officialFacts({ official, decimals }: CellModel): readonly Fact[
   });
 }
 
-/** How many cells have an official run beside them, and what those runs came to; nothing where there is none. */
+/**
+ * How many cells have an official run beside them, and what those runs came to; nothing where there
+ * is none.
+ */
 export function officialSummary(cells: readonly CellModel[]): readonly Fact[] {
   const runs = cells.flatMap(({ official }) => official);
   if (runs.length === 0) return [];

@@ -99,7 +99,10 @@ export function tableView(
   };
 }
 
-/** Tables with more metrics (the six AP figures of COCO) are laid out as papers do: a table per pair, a column per metric. */
+/**
+ * Tables with more metrics (the six AP figures of COCO) are laid out as papers do: a table per
+ * pair, a column per metric.
+ */
 const mostMetrics = 2;
 
 function pairSections(
@@ -145,7 +148,8 @@ function rowView(
 ): SectionView['rows'][number] {
   return {
     name,
-    // Said only where it adds to the name: `SD-KD` is `kd+sdd`, `Student` is trained without a method.
+    // Said only where it adds to the name: `SD-KD` is `kd+sdd`, `Student` is trained without a
+    // method.
     method: method === 'none' || method === name.toLowerCase() ? null : method,
     cells: cells.map((cell) => (cell === null ? null : cellView(table, cell, hrefs))),
   };
@@ -223,8 +227,8 @@ function cellView(
 }
 
 /**
- * Published and what it was compared by, like with like: the rule that the publication states, both where it states none. A number of
- * another protocol stands without a difference.
+ * Published and what it was compared by, like with like: the rule that the publication states, both
+ * where it states none. A number of another protocol stands without a difference.
  */
 function publishedFacts(cell: CellModel): CellView['facts'] {
   const { published } = cell.row;
@@ -319,7 +323,10 @@ function pairedRows(rows: readonly Row[]): SectionView['paired'] {
 export interface PairedView {
   readonly text: string;
   readonly detail: string;
-  /** In words and with a symbol: whether one of the two is better beyond chance; empty where there is no interval. */
+  /**
+   * In words and with a symbol: whether one of the two is better beyond chance; empty where there
+   * is no interval.
+   */
   readonly mark: string;
   readonly symbol: string;
   readonly style: string;

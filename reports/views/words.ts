@@ -6,7 +6,9 @@ import { meanAndSpread } from '../format.ts';
 import type { Measurement, TrialModel } from '../model/table-model.ts';
 import { type VerdictStyle, verdictStyles } from '../verdict-words.ts';
 
-/** How pages call things: one place, so that the overview, the tables and the cells say the same. */
+/**
+ * How pages call things: one place, so that the overview, the tables and the cells say the same.
+ */
 
 const metricNames: Readonly<Record<string, string>> = {
   top1: 'Top-1 accuracy',
@@ -52,7 +54,9 @@ export function withoutResult(trial: TrialModel): string | null {
   return trial.run.reason;
 }
 
-/** How many cells have which verdict, in the order of the legend; words without a cell are left out. */
+/**
+ * How many cells have which verdict, in the order of the legend; words without a cell are left out.
+ */
 export function tally(
   words: readonly VerdictWord[],
 ): readonly (VerdictStyle & { readonly count: number })[] {

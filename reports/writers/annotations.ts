@@ -1,6 +1,8 @@
 import { type Digest, type DigestEntry, type Level, levels } from './digest.ts';
 
-/** Findings without a command are not annotated: what passed or was not judged needs nobody's eye. */
+/**
+ * Findings without a command are not annotated: what passed or was not judged needs nobody's eye.
+ */
 const commands: Readonly<Partial<Record<Level, string>>> = {
   error: 'error',
   failed: 'error',
@@ -9,10 +11,12 @@ const commands: Readonly<Partial<Record<Level, string>>> = {
 };
 
 /**
- * A digest as workflow commands of GitHub Actions, one a line, which become annotations of the run. GitHub shows only the
- * first few of a step, so errors come first. Empty where there is nothing to annotate.
+ * A digest as workflow commands of GitHub Actions, one a line, which become annotations of the run.
+ * GitHub shows only the first few of a step, so errors come first. Empty where there is nothing to
+ * annotate.
  *
- * Format: GitHub's documentation, "Workflow commands for GitHub Actions", `::error file={name},line={line},title={title}::{message}`.
+ * Format: GitHub's documentation, "Workflow commands for GitHub Actions", `::error
+ * file={name},line={line},title={title}::{message}`.
  */
 export function annotations(digest: Digest): string {
   const lines = levels.flatMap((level) => {

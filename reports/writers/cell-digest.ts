@@ -3,7 +3,10 @@ import type { CellModel, TableModel } from '../model/table-model.ts';
 import { metricName, pairName } from '../views/words.ts';
 import type { Digest, Level } from './digest.ts';
 
-/** Nothing passes without a measurement at paper scale: every proxy run is `not comparable`, and so skipped. */
+/**
+ * Nothing passes without a measurement at paper scale: every proxy run is `not comparable`, and so
+ * skipped.
+ */
 const levelOf: Readonly<Record<VerdictWord, Level>> = {
   reproduced: 'passed',
   above: 'notice',

@@ -1,6 +1,7 @@
 /**
- * What the writers for machines and continuous integration write: findings in groups, which know nothing of where they
- * go. The cells of tables become one (`cell-digest.ts`), and so may the findings of any check.
+ * What the writers for machines and continuous integration write: findings in groups, which know
+ * nothing of where they go. The cells of tables become one (`cell-digest.ts`), and so may the
+ * findings of any check.
  */
 export interface Digest {
   readonly title: string;
@@ -29,8 +30,9 @@ export interface DigestEntry {
 }
 
 /**
- * What a finding means to whoever is alarmed by it: `passed` and `notice` are fine, a `warning` is undecided, `failed` is
- * a number that does not hold, `error` is one that could not be had, and `skipped` says that nothing was judged.
+ * What a finding means to whoever is alarmed by it: `passed` and `notice` are fine, a `warning` is
+ * undecided, `failed` is a number that does not hold, `error` is one that could not be had, and
+ * `skipped` says that nothing was judged.
  */
 export type Level = 'passed' | 'notice' | 'warning' | 'failed' | 'error' | 'skipped';
 

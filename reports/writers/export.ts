@@ -19,12 +19,14 @@ export interface ExportedFile {
 const internal = ['schema_migrations', 'inputs'];
 
 /**
- * Writes every table of a database, and the verdicts that reports draw from them, as files that other programs read. Each
- * file is complete when it has its name; equal databases give equal rows in an equal order. In CSV a text that a spreadsheet
- * would run as a formula has an apostrophe in front; Parquet has every text as it is.
+ * Writes every table of a database, and the verdicts that reports draw from them, as files that
+ * other programs read. Each file is complete when it has its name; equal databases give equal rows
+ * in an equal order. In CSV a text that a spreadsheet would run as a formula has an apostrophe in
+ * front; Parquet has every text as it is.
  *
  * @param database path of `results.duckdb`, opened for reading only.
- * @param options.out folder of the files; made where it is missing, files of the same name are replaced.
+ * @param options.out folder of the files; made where it is missing, files of the same name are
+ *   replaced.
  * @throws RedistillError `STORE_MISSING`; InfrastructureError `STORE_LOCKED`, `FILE_WRITE`.
  */
 export async function exportTables(
@@ -58,7 +60,8 @@ async function copy(
   const columns = format === 'parquet' ? '*' : await columnsOfText(store, table);
   try {
     mkdirSync(out, { recursive: true });
-    // Neither the name of a table nor a path can be a parameter here; the tables are the schema's own.
+    // Neither the name of a table nor a path can be a parameter here; the tables are the schema's
+    // own.
     const rows = await store.rows<{ Count: bigint }>(
       `COPY (SELECT ${columns} FROM (SELECT * FROM ${table} ORDER BY ALL)) TO '${temporary.replaceAll("'", "''")}' (${options})`,
     );
@@ -72,8 +75,9 @@ async function copy(
 }
 
 /**
- * The columns of a table for a spreadsheet, which takes a text that begins with one of these signs for a formula and runs it:
- * an apostrophe in front makes it a text. Numbers have columns of their own and are untouched.
+ * The columns of a table for a spreadsheet, which takes a text that begins with one of these signs
+ * for a formula and runs it: an apostrophe in front makes it a text. Numbers have columns of their
+ * own and are untouched.
  */
 async function columnsOfText(store: Store, table: string): Promise<string> {
   const columns = await store.rows<{ name: string; type: string }>(
@@ -89,7 +93,10 @@ async function columnsOfText(store: Store, table: string): Promise<string> {
     .join(', ');
 }
 
-/** A row per cell, in a table that lives as long as the connection: verdicts are computed, never stored. */
+/**
+ * A row per cell, in a table that lives as long as the connection: verdicts are computed, never
+ * stored.
+ */
 async function makeVerdicts(store: Store): Promise<void> {
   await store.run(`CREATE TEMP TABLE verdicts (
     suite VARCHAR, scale VARCHAR, cell VARCHAR, row_name VARCHAR, method VARCHAR, teacher VARCHAR, student VARCHAR,

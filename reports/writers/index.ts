@@ -5,7 +5,10 @@ import { reportJson } from './json.ts';
 import { junitXml } from './junit.ts';
 import { reportMarkdown } from './markdown.ts';
 
-/** The report as one text: what each format makes of the tables. The site is not among them; it is many files. */
+/**
+ * The report as one text: what each format makes of the tables. The site is not among them; it is
+ * many files.
+ */
 export const textWriters: Readonly<Record<string, (tables: readonly TableModel[]) => string>> = {
   markdown: reportMarkdown,
   junit: (tables) => junitXml(cellDigest(tables)),

@@ -1,7 +1,10 @@
 import { schemaVersion } from '../../runners/trial/spec.ts';
 import type { CellModel, Measurement, TableModel } from '../model/table-model.ts';
 
-/** Every table with its cells, their measurements and verdicts, as one JSON document. Pure; equal models give equal bytes. */
+/**
+ * Every table with its cells, their measurements and verdicts, as one JSON document. Pure; equal
+ * models give equal bytes.
+ */
 export function reportJson(tables: readonly TableModel[]): string {
   return `${JSON.stringify({ schemaVersion, tables: tables.map(tableJson) }, null, 2)}\n`;
 }

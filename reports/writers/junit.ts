@@ -13,8 +13,8 @@ const elements: Readonly<Record<Level, 'failure' | 'error' | 'skipped' | null>> 
 };
 
 /**
- * A digest as JUnit XML, as CI servers read it: a suite per group, a test case per entry. Without times, since none of
- * it is a test that ran now.
+ * A digest as JUnit XML, as CI servers read it: a suite per group, a test case per entry. Without
+ * times, since none of it is a test that ran now.
  */
 export function junitXml(digest: Digest): string {
   const entries = digest.groups.flatMap((group) => group.entries);

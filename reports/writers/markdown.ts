@@ -7,7 +7,10 @@ import { metricName, pairName, tally } from '../views/words.ts';
 import { cellName } from './cell-digest.ts';
 import { countLevels, type Digest, type DigestGroup, type Level } from './digest.ts';
 
-/** Tables with their verdicts in Markdown that reads well as plain text, too: for the step summary of a CI job. Pure. */
+/**
+ * Tables with their verdicts in Markdown that reads well as plain text, too: for the step summary
+ * of a CI job. Pure.
+ */
 export function reportMarkdown(tables: readonly TableModel[]): string {
   const body =
     tables.length === 0
@@ -16,7 +19,10 @@ export function reportMarkdown(tables: readonly TableModel[]): string {
   return `${['# Do the published numbers hold?', ...body].join('\n\n')}\n`;
 }
 
-/** One table: what it is, how many cells have which verdict, and the cells as the paper lays them out. Pure. */
+/**
+ * One table: what it is, how many cells have which verdict, and the cells as the paper lays them
+ * out. Pure.
+ */
 export function tableMarkdown(table: TableModel): string {
   const { title, suite, scale } = table.plan;
   const words = tally(table.cells.map(({ verdict }) => verdict.word));
@@ -63,7 +69,10 @@ function sectionMarkdown(section: TableSection, proxy: boolean): string {
   ].join('\n');
 }
 
-/** Measured, what was published where the two are comparable, and the verdict where it says more than that. */
+/**
+ * Measured, what was published where the two are comparable, and the verdict where it says more
+ * than that.
+ */
 function cellText(cell: CellModel, proxy: boolean): string {
   const { last, decimals, verdict } = cell;
   const { published } = cell.row;
@@ -91,7 +100,10 @@ const levelNames: Readonly<Record<Level, string>> = {
   skipped: 'not judged',
 };
 
-/** A digest in Markdown: a heading, how many findings are of which kind, and a table per group. Pure. */
+/**
+ * A digest in Markdown: a heading, how many findings are of which kind, and a table per group.
+ * Pure.
+ */
 export function digestMarkdown(digest: Digest): string {
   const counts = countLevels(digest).map(({ level, count }) => `${count} ${levelNames[level]}`);
   const parts = [
@@ -119,7 +131,9 @@ function groupMarkdown({ name, note, entries }: DigestGroup): string[] {
   ];
 }
 
-/** Rows as a Markdown table, padded so that it reads as plain text too; the first row is the head. */
+/**
+ * Rows as a Markdown table, padded so that it reads as plain text too; the first row is the head.
+ */
 export function markdownTable(rows: readonly (readonly string[])[]): readonly string[] {
   const escaped = rows.map((row) => row.map(inline));
   const widths = (escaped[0] ?? []).map((_, column) =>
@@ -136,8 +150,8 @@ export function markdownTable(rows: readonly (readonly string[])[]): readonly st
 }
 
 /**
- * Text from data on one line of Markdown: no control characters, no HTML and no markup of its own. An underscore within
- * a word (`wrn_40_2`) means nothing in GitHub's Markdown and stays readable.
+ * Text from data on one line of Markdown: no control characters, no HTML and no markup of its own.
+ * An underscore within a word (`wrn_40_2`) means nothing in GitHub's Markdown and stays readable.
  */
 export function inline(text: string): string {
   return text

@@ -14,9 +14,11 @@ export interface FetchableBackbone {
 }
 
 /**
- * Brings a backbone's released weights here and imports them. Transfers resume; the file must be the one that was seen first.
+ * Brings a backbone's released weights here and imports them. Transfers resume; the file must be
+ * the one that was seen first.
  *
- * @throws DataError `BACKBONE_BY_HAND` for weights without an address, and what `bringFile` and `importBackbone` throw
+ * @throws DataError `BACKBONE_BY_HAND` for weights without an address, and what `bringFile` and
+ *   `importBackbone` throw
  */
 export async function fetchBackbone(
   weights: FetchableBackbone,

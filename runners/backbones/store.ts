@@ -17,7 +17,10 @@ export interface BackboneRecord extends BackboneRef {
   readonly sourceSha256: string;
 }
 
-/** Where files of the weights called `name` lie (`torchvision/resnet50`): one folder for all workspaces. */
+/**
+ * Where files of the weights called `name` lie (`torchvision/resnet50`): one folder for all
+ * workspaces.
+ */
 export function backboneFolder(name: string, environment: Environment): string {
   return join(cacheFolder(environment), 'backbones', ...name.split('/'));
 }
@@ -26,8 +29,8 @@ const recordFile = (folder: string) => join(folder, 'weights.json');
 const weightsFile = (folder: string, digest: string) => join(folder, `${digest}.safetensors`);
 
 /**
- * Stores weights under the SHA-256 of the file that holds them, and makes them those that `name` means from now on. Weights that
- * it meant before stay for the trials that began with them.
+ * Stores weights under the SHA-256 of the file that holds them, and makes them those that `name`
+ * means from now on. Weights that it meant before stay for the trials that began with them.
  */
 export function storeBackbone(
   bytes: Uint8Array,

@@ -14,8 +14,8 @@ export interface Layout {
  */
 export const layouts: readonly Layout[] = [
   {
-    // akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py. Its released networks have option A, whose
-    // shortcuts have no weights: `resnet20-a` and so on.
+    // akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py. Its released networks have option A,
+    // whose shortcuts have no weights: `resnet20-a` and so on.
     name: 'akamaster/pytorch_resnet_cifar10',
     renames: [
       [/^linear\./, 'fc.'],

@@ -4,7 +4,9 @@ import { sha256 } from '../../common/canonical.ts';
 import { DataError, InfrastructureError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
 
-/** Beside the weights, for people: where they come from. Nothing that a run computes depends on it. */
+/**
+ * Beside the weights, for people: where they come from. Nothing that a run computes depends on it.
+ */
 export interface CheckpointOrigin {
   readonly schemaVersion: 1;
   readonly model: string;
@@ -21,7 +23,10 @@ export function checkpointFile(workspace: string, digest: string): string {
   return join(workspace, 'checkpoints', `${digest}.safetensors`);
 }
 
-/** Stores weights under the SHA-256 of the file that holds them. Equal weights are one file. @returns the SHA-256 */
+/**
+ * Stores weights under the SHA-256 of the file that holds them. Equal weights are one file.
+ * @returns the SHA-256
+ */
 export function storeCheckpoint(
   workspace: string,
   bytes: Uint8Array,

@@ -22,12 +22,13 @@ export function isArchiveName(name: string): boolean {
 }
 
 /**
- * Reads the wanted files of a tar file (plain, gzip or xz; xz through the system's program) into memory, in archive
- * order. Nothing is written anywhere. Every size is bounded before memory is taken.
+ * Reads the wanted files of a tar file (plain, gzip or xz; xz through the system's program) into
+ * memory, in archive order. Nothing is written anywhere. Every size is bounded before memory is
+ * taken.
  *
  * @param maximum - greatest size of a wanted file in bytes, or of one with a path
- * @throws DataError `DATA_ARCHIVE` for a file that is not a tar file, is truncated or damaged, has paths that leave it,
- *   has the same path twice, or is larger than `limits` allows.
+ * @throws DataError `DATA_ARCHIVE` for a file that is not a tar file, is truncated or damaged, has
+ *   paths that leave it, has the same path twice, or is larger than `limits` allows.
  * @throws InfrastructureError `XZ_MISSING` where the file needs xz and there is none.
  */
 export async function readArchive(

@@ -4,23 +4,35 @@ import type { Picture } from './augment/picture.ts';
 import { randAugment } from './augment/rand-augment.ts';
 import type { Normalisation, PictureSet } from './types.ts';
 
-/** What decides the bytes of every batch. `seed` null means: in the set's order and without augmentation. */
+/**
+ * What decides the bytes of every batch. `seed` null means: in the set's order and without
+ * augmentation.
+ */
 export interface BatchRecipe {
   readonly batchSize: number;
   readonly dropLast: boolean;
   readonly augmentation: {
-    /** Pads with `padding` black pixels on every side, then cuts out the original size at a random place. */
+    /**
+     * Pads with `padding` black pixels on every side, then cuts out the original size at a random
+     * place.
+     */
     readonly crop: { readonly padding: number } | null;
     /** Mirrors left to right with probability one half. */
     readonly flip: boolean;
-    /** A second view of every picture, with a crop and mirror of its own, then this. Absent: one view only. */
+    /**
+     * A second view of every picture, with a crop and mirror of its own, then this. Absent: one
+     * view only.
+     */
     readonly strong?: StrongViewRecipe;
   };
   readonly seed: number | null;
   readonly normalisation: Normalisation;
 }
 
-/** Where a batch is written; the arrays have room for `batchSize` pictures, `strong` for none where there is no strong view. */
+/**
+ * Where a batch is written; the arrays have room for `batchSize` pictures, `strong` for none where
+ * there is no strong view.
+ */
 export interface BatchTarget {
   readonly images: Float32Array;
   readonly strong: Float32Array;
@@ -40,7 +52,8 @@ export function batchSizeAt(step: number, count: number, recipe: BatchRecipe): n
 }
 
 /**
- * The order of an epoch's pictures: the stream `order/<epoch>`, so that any epoch can be had without those before it.
+ * The order of an epoch's pictures: the stream `order/<epoch>`, so that any epoch can be had
+ * without those before it.
  */
 export function epochOrder(count: number, epoch: number, seed: number | null): Int32Array {
   if (seed === null) return Int32Array.from({ length: count }, (_, index) => index);
@@ -48,8 +61,8 @@ export function epochOrder(count: number, epoch: number, seed: number | null): I
 }
 
 /**
- * The value of every byte in every channel after `ToTensor` and `Normalize`: `(byte / 255 - mean) / std`, rounded to
- * float32 once. Index: `channel * 256 + byte`.
+ * The value of every byte in every channel after `ToTensor` and `Normalize`: `(byte / 255 - mean) /
+ * std`, rounded to float32 once. Index: `channel * 256 + byte`.
  */
 export function normalisationTable({ mean, std }: Normalisation): Float32Array {
   const table = new Float32Array(3 * 256);
@@ -63,11 +76,13 @@ export function normalisationTable({ mean, std }: Normalisation): Float32Array {
 }
 
 /**
- * Writes batch `step` (from 0) of an epoch: the pure function behind the loader. The place of the crop and the mirror
- * of a picture come from the stream `augment/<epoch>/<position in the epoch>`, those of its strong view and what is done
- * to it from `strong/<epoch>/<position>`, so that every batch can be had alone.
+ * Writes batch `step` (from 0) of an epoch: the pure function behind the loader. The place of the
+ * crop and the mirror of a picture come from the stream `augment/<epoch>/<position in the epoch>`,
+ * those of its strong view and what is done to it from `strong/<epoch>/<position>`, so that every
+ * batch can be had alone.
  *
- * As torchvision's RandomCrop and RandomHorizontalFlip on pictures: the padding is black before normalisation.
+ * As torchvision's RandomCrop and RandomHorizontalFlip on pictures: the padding is black before
+ * normalisation.
  *
  * @returns the pictures written
  */
@@ -103,7 +118,10 @@ export function fillBatch(
   return size;
 }
 
-/** Which piece of a padded picture a view shows: where it starts relative to the unpadded picture, mirrored or not. */
+/**
+ * Which piece of a padded picture a view shows: where it starts relative to the unpadded picture,
+ * mirrored or not.
+ */
 interface Cut {
   readonly x: number;
   readonly y: number;

@@ -28,7 +28,10 @@ const formatVersion = 3;
 const splitNames = ['train', 'test'] as const;
 type SplitName = (typeof splitNames)[number];
 
-/** What `cachedData` stores. Generated pictures come without a form and are identified by their bytes in their own order. */
+/**
+ * What `cachedData` stores. Generated pictures come without a form and are identified by their
+ * bytes in their own order.
+ */
 export interface MadeData extends NamedSplits {
   readonly hash?: string;
   readonly form?: DataForm;
@@ -41,7 +44,10 @@ export interface StoredData extends NamedSplits {
   readonly hash: string;
   /** What it was read from; null where it was generated. */
   readonly form: DataForm | null;
-  /** Channel statistics of the training pictures: follows from the pixels, kept because it takes longer than loading. */
+  /**
+   * Channel statistics of the training pictures: follows from the pixels, kept because it takes
+   * longer than loading.
+   */
   readonly statistics: ChannelStatistics;
   /** What was remarkable about pictures when they were decoded. */
   readonly remarks: readonly CountedRemark[];
@@ -63,8 +69,8 @@ interface Manifest {
 }
 
 /**
- * The folder for what can be made or fetched again: `$REDISTILL_CACHE`, else `$XDG_CACHE_HOME/redistill`, else
- * `~/.cache/redistill`.
+ * The folder for what can be made or fetched again: `$REDISTILL_CACHE`, else
+ * `$XDG_CACHE_HOME/redistill`, else `~/.cache/redistill`.
  */
 export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
   const own = environment['REDISTILL_CACHE'];
@@ -110,8 +116,8 @@ export function describeData({ classes, train, test, hash: given, ...made }: Mad
 }
 
 /**
- * Stores an entry as a whole: everything goes to a folder beside it, is synced, and is renamed. Two processes that
- * store the same entry at once both succeed; the first one's files stay.
+ * Stores an entry as a whole: everything goes to a folder beside it, is synced, and is renamed. Two
+ * processes that store the same entry at once both succeed; the first one's files stay.
  *
  * @throws InfrastructureError `FILE_WRITE` when the disk is full or read-only.
  */
@@ -155,7 +161,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Renames a finished folder to its place; a folder that somebody else put there in the meantime is left. */
+/**
+ * Renames a finished folder to its place; a folder that somebody else put there in the meantime is
+ * left.
+ */
 function publish(temporary: string, folder: string): void {
   try {
     renameSync(temporary, folder);
@@ -195,7 +204,10 @@ export interface EntrySummary {
   readonly test: number;
 }
 
-/** What an entry says of its set, without its pictures being read. Undefined where there is no readable entry. */
+/**
+ * What an entry says of its set, without its pictures being read. Undefined where there is no
+ * readable entry.
+ */
 export function entrySummary(folder: string): EntrySummary | undefined {
   try {
     const { hash, form, remarks, classes, splits } = readManifest(folder);
@@ -307,8 +319,8 @@ function cacheError(path: string, what: string, cause?: unknown): DataError {
 }
 
 /**
- * The entry `folder`, made by `make` where it is missing. A damaged entry is reported through `notice`, dropped and
- * made again, since everything in the cache can be.
+ * The entry `folder`, made by `make` where it is missing. A damaged entry is reported through
+ * `notice`, dropped and made again, since everything in the cache can be.
  */
 export async function cachedData(
   folder: string,

@@ -14,7 +14,9 @@ interface CifarVersion {
   readonly test: readonly string[];
   /** Where the class names are. */
   readonly names: string;
-  /** Binary: label bytes before the 3,072 pixel bytes of a record; the last one is the (fine) class. */
+  /**
+   * Binary: label bytes before the 3,072 pixel bytes of a record; the last one is the (fine) class.
+   */
   readonly labelBytes: number;
   /** Python: keys of the labels and of the class names. */
   readonly labels: string;
@@ -28,7 +30,8 @@ const parts = [1, 2, 3, 4, 5];
 
 /**
  * CIFAR-10 has records `<label><1024 red><1024 green><1024 blue>` in five training files, CIFAR-100
- * `<coarse label><fine label><3072 pixels>`; both as https://www.cs.toronto.edu/~kriz/cifar.html describes them.
+ * `<coarse label><fine label><3072 pixels>`; both as https://www.cs.toronto.edu/~kriz/cifar.html
+ * describes them.
  */
 // biome-ignore format: a table
 const versions: readonly CifarVersion[] = [
@@ -50,11 +53,13 @@ export function isCifarMember(path: string): boolean {
 }
 
 /**
- * Reads the members of an official binary or Python version of CIFAR-10 or CIFAR-100, told by their names. Planes are interleaved
- * to NHWC. The number of pictures and of classes is what is there; whether it is all of CIFAR is for the caller to say.
+ * Reads the members of an official binary or Python version of CIFAR-10 or CIFAR-100, told by their
+ * names. Planes are interleaved to NHWC. The number of pictures and of classes is what is there;
+ * whether it is all of CIFAR is for the caller to say.
  *
  * @param path the archive or folder that they are from, for messages
- * @throws DataError `DATA_CIFAR` naming the member that is missing, given twice, damaged or has an impossible label
+ * @throws DataError `DATA_CIFAR` naming the member that is missing, given twice, damaged or has an
+ *   impossible label
  */
 export function readCifar(
   path: string,

@@ -11,8 +11,8 @@ import { pngRemarks } from './pictures/png.ts';
 import type { Remark } from './pictures/remarks.ts';
 
 /**
- * Version of what is done with a picture's metadata and with pictures that are not as they should be. 2: colour profiles
- * are ignored, orientation is not, opaque alpha is dropped.
+ * Version of what is done with a picture's metadata and with pictures that are not as they should
+ * be. 2: colour profiles are ignored, orientation is not, opaque alpha is dropped.
  */
 export const pictureVersion = 2;
 
@@ -33,22 +33,27 @@ export interface PictureOptions {
   readonly maximumPixels?: number;
   readonly channels?: 1 | 3;
   /**
-   * What an EXIF orientation other than 1 does: `keep` leaves the picture as it is stored and remarks on it (as
-   * torchvision's loaders leave it), `turn` turns it (as OpenCV and mmdetection do), `refuse` is an error.
+   * What an EXIF orientation other than 1 does: `keep` leaves the picture as it is stored and
+   * remarks on it (as torchvision's loaders leave it), `turn` turns it (as OpenCV and mmdetection
+   * do), `refuse` is an error.
    */
   readonly orientation?: 'keep' | 'turn' | 'refuse';
   readonly accepted?: AcceptedPictures;
-  /** False where other threads of the process decode too: what is wrong with the last rows alone is then not seen. */
+  /**
+   * False where other threads of the process decode too: what is wrong with the last rows alone is
+   * then not seen.
+   */
   readonly onlyThread?: boolean;
 }
 
 /**
- * Decodes a JPEG or PNG to RGB bytes, equal to Pillow's `convert('RGB')` and OpenCV's. Colour profiles, gamma and the
- * like change nothing; alpha is dropped where it is opaque. Pictures whose file is not as it should be are read where
- * their pixels are certainly whole, with a remark.
+ * Decodes a JPEG or PNG to RGB bytes, equal to Pillow's `convert('RGB')` and OpenCV's. Colour
+ * profiles, gamma and the like change nothing; alpha is dropped where it is opaque. Pictures whose
+ * file is not as it should be are read where their pixels are certainly whole, with a remark.
  *
  * @param name - how errors call the picture
- * @throws DataError `DATA_PICTURE` for anything that is not a whole, 8-bit grey or RGB picture within the limits.
+ * @throws DataError `DATA_PICTURE` for anything that is not a whole, 8-bit grey or RGB picture
+ *   within the limits.
  */
 export async function decodePicture(
   bytes: Uint8Array,
@@ -85,8 +90,8 @@ export async function decodePicture(
 }
 
 /**
- * What is remarkable about a picture's file as far as it shows without decoding: orientation, missing ends, stray bytes.
- * Empty for what is no picture, which decoding refuses.
+ * What is remarkable about a picture's file as far as it shows without decoding: orientation,
+ * missing ends, stray bytes. Empty for what is no picture, which decoding refuses.
  */
 export async function inspectPicture(
   bytes: Uint8Array,
@@ -114,9 +119,10 @@ interface WithRemarks {
 }
 
 /**
- * libjpeg goes on after nearly everything and only warns: of stray bytes, which harm nothing, as of coded pixels that are
- * missing or wrong. So a file that it warns of is mended where pixels do not depend on it, and must then decode without a
- * word, to the pixels that every reader of the file itself gets.
+ * libjpeg goes on after nearly everything and only warns: of stray bytes, which harm nothing, as of
+ * coded pixels that are missing or wrong. So a file that it warns of is mended where pixels do not
+ * depend on it, and must then decode without a word, to the pixels that every reader of the file
+ * itself gets.
  */
 async function decodeJpeg(
   bytes: Uint8Array,
@@ -202,7 +208,8 @@ function checkHeader(name: string, header: Header, channels: 1 | 3): void {
     });
   }
   if (channels === 3) return;
-  // The values of a label map are no colours: they must come out as they are, without any conversion.
+  // The values of a label map are no colours: they must come out as they are, without any
+  // conversion.
   if (space !== 'b-w') {
     throw pictureError(name, 'is no grey label map', {
       hint: 'Save the class indices as a grey PNG of 8 bits, not as colours or a palette.',

@@ -9,7 +9,10 @@ import { undecodedName } from '../../common/undecoded.ts';
 import { limits } from './limits.ts';
 import { preprocessingVersion } from './picture-set.ts';
 
-/** What identifies a file without reading it: enough to know that it is the one that was hashed before. */
+/**
+ * What identifies a file without reading it: enough to know that it is the one that was hashed
+ * before.
+ */
 interface FileStamp {
   readonly path: string;
   readonly size: number;
@@ -19,8 +22,8 @@ interface FileStamp {
 }
 
 /**
- * The cache entry of what was made from a file or folder: keyed by its content, by what read it (`libvips 8.17.3`,
- * `cifar 1`) and by the preprocessing version.
+ * The cache entry of what was made from a file or folder: keyed by its content, by what read it
+ * (`libvips 8.17.3`, `cifar 1`) and by the preprocessing version.
  */
 export async function entryFolder(cache: string, path: string, reader: string): Promise<string> {
   const content = statSync(path).isDirectory()
@@ -31,8 +34,8 @@ export async function entryFolder(cache: string, path: string, reader: string): 
 }
 
 /**
- * SHA-256 of a file. A file whose stamp (path, size, times, inode) was seen before is not read again: hashing 170 MB
- * would take longer than loading the pictures.
+ * SHA-256 of a file. A file whose stamp (path, size, times, inode) was seen before is not read
+ * again: hashing 170 MB would take longer than loading the pictures.
  */
 async function contentHash(cache: string, path: string): Promise<string> {
   const found = regularFile(path);

@@ -15,13 +15,15 @@ export type { DownloadOptions, DownloadRequest } from './download/request.ts';
 const progressBytes = 2 ** 20;
 
 /**
- * Downloads a file and checks its size and MD5. A transfer that breaks off is resumed with a Range request, in this
- * call or in a later one; a server without ranges, or whose file changed in between, is read from the start. Without an MD5
- * a part is only continued where the server proves that its file is still the same. One process at a time
- * fetches a file; another waits for it. The file appears under its name only when it is whole and right.
+ * Downloads a file and checks its size and MD5. A transfer that breaks off is resumed with a Range
+ * request, in this call or in a later one; a server without ranges, or whose file changed in
+ * between, is read from the start. Without an MD5 a part is only continued where the server proves
+ * that its file is still the same. One process at a time fetches a file; another waits for it. The
+ * file appears under its name only when it is whole and right.
  *
  * @throws DataError `DATA_CHECKSUM` where what arrived is not what is expected (it is deleted).
- * @throws InfrastructureError `FETCH` where the server refuses or the network fails for good (the part is kept).
+ * @throws InfrastructureError `FETCH` where the server refuses or the network fails for good (the
+ *   part is kept).
  */
 export async function download(
   request: DownloadRequest,
@@ -48,7 +50,10 @@ export async function download(
   lock.remove();
 }
 
-/** Brings the part to its full size and checks it. What was resumed and is wrong is fetched once more from the start. */
+/**
+ * Brings the part to its full size and checks it. What was resumed and is wrong is fetched once
+ * more from the start.
+ */
 async function fetchWhole(request: DownloadRequest, options: DownloadOptions): Promise<void> {
   const resumed = await transferAll(request, options);
   try {
@@ -67,7 +72,10 @@ async function fetchWhole(request: DownloadRequest, options: DownloadOptions): P
   });
 }
 
-/** Requests the file until the part is complete. Returns whether any of it was there before the last start. */
+/**
+ * Requests the file until the part is complete. Returns whether any of it was there before the last
+ * start.
+ */
 async function transferAll(request: DownloadRequest, options: DownloadOptions): Promise<boolean> {
   let furthest = partSize(request);
   let resumed = furthest > 0;

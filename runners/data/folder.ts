@@ -42,13 +42,15 @@ interface DecodedTree extends NamedSplits {
 }
 
 /**
- * Decodes `<split>/<class>/<picture>` (splits `train` and `test` or `val`; JPEG or PNG), in which all may lie within one more
- * folder. Classes and pictures are ordered by the bytes of their names, so that messages do not depend on the archive.
- * Pictures are not turned by their EXIF orientation, as the loaders behind published numbers do not turn them (torchvision's
- * `ImageFolder`, PIL's `convert('RGB')`).
+ * Decodes `<split>/<class>/<picture>` (splits `train` and `test` or `val`; JPEG or PNG), in which
+ * all may lie within one more folder. Classes and pictures are ordered by the bytes of their names,
+ * so that messages do not depend on the archive. Pictures are not turned by their EXIF orientation,
+ * as the loaders behind published numbers do not turn them (torchvision's `ImageFolder`, PIL's
+ * `convert('RGB')`).
  *
  * @param path the folder or archive that the files are from, for messages
- * @throws DataError where a split is missing, the splits differ in classes, or a picture is damaged or of another size.
+ * @throws DataError where a split is missing, the splits differ in classes, or a picture is damaged
+ *   or of another size.
  */
 export async function decodeTree(
   path: string,

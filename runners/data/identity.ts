@@ -14,13 +14,15 @@ export interface IdentifiedSplits extends NamedSplits {
 }
 
 /**
- * Puts a set into an order that follows from its content, and hashes it. Classes are in the order of the bytes of their names
- * (which is the official order of CIFAR-10 and CIFAR-100), pictures of a split in the order of the SHA-256 of (class name, pixels).
- * So equal pictures with equal labels are one set and are trained on in one order, whatever archive or folder they came in.
- * Equal pictures of one class stay as often as they are there; which of them comes first makes no difference.
+ * Puts a set into an order that follows from its content, and hashes it. Classes are in the order
+ * of the bytes of their names (which is the official order of CIFAR-10 and CIFAR-100), pictures of
+ * a split in the order of the SHA-256 of (class name, pixels). So equal pictures with equal labels
+ * are one set and are trained on in one order, whatever archive or folder they came in. Equal
+ * pictures of one class stay as often as they are there; which of them comes first makes no
+ * difference.
  *
- * The hash covers the class names, the size and number of pictures of each split and all their digests. Where pictures were
- * decoded from a lossy format, the version of that is in it too.
+ * The hash covers the class names, the size and number of pictures of each split and all their
+ * digests. Where pictures were decoded from a lossy format, the version of that is in it too.
  *
  * @param lossy whether any picture came from JPEG
  * @throws DataError `DATA_CLASSES` where two classes have one name

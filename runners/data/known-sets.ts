@@ -21,15 +21,15 @@ export interface SetSize extends SetCounts {
 }
 
 /**
- * Says whether what lies at `path` may have the name `id`: a named set has its known size, and an official one the pictures and
- * labels of the official archive, in whatever form they came.
+ * Says whether what lies at `path` may have the name `id`: a named set has its known size, and an
+ * official one the pictures and labels of the official archive, in whatever form they came.
  *
- * Where no hash is known from the start, the official archive with its published checksum decides: its hash is kept in the cache
- * when it is read first.
+ * Where no hash is known from the start, the official archive with its published checksum decides:
+ * its hash is kept in the cache when it is read first.
  *
  * @param cache the cache's folder
- * @throws DataError `DATA_COUNT` for another size, `DATA_IDENTITY` for other pictures or labels, or where nothing says what the right
- *   ones are
+ * @throws DataError `DATA_COUNT` for another size, `DATA_IDENTITY` for other pictures or labels, or
+ *   where nothing says what the right ones are
  */
 export async function checkSet(
   id: string,
@@ -86,7 +86,10 @@ export function checkCounts(id: string, path: string, expected: SetSize, found: 
   );
 }
 
-/** Whether a look at a file can say that it is the official set: its hash is known, or the file is the official archive. */
+/**
+ * Whether a look at a file can say that it is the official set: its hash is known, or the file is
+ * the official archive.
+ */
 export function canBeOfficial(id: string, path: string, cache: string): boolean {
   const known = knownHashes()[id]?.hash ?? pinnedHash(cache, id);
   return known !== undefined || archiveOf(path)?.dataset === id;

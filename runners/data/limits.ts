@@ -1,6 +1,6 @@
 /**
- * Bounds on what an archive, a folder or a picture from outside may ask for. They are far above every data set that
- * Redistill is meant for, and far below what would bring a machine down.
+ * Bounds on what an archive, a folder or a picture from outside may ask for. They are far above
+ * every data set that Redistill is meant for, and far below what would bring a machine down.
  */
 export const limits = {
   /** Entries of a tar archive or files of a folder. */
@@ -11,7 +11,9 @@ export const limits = {
   unpacked: 4 * 2 ** 30,
   /** Pixels of one decoded picture. */
   picturePixels: 512 * 512,
-  /** The same of a picture for detection or segmentation, whose sets are decoded picture by picture. */
+  /**
+   * The same of a picture for detection or segmentation, whose sets are decoded picture by picture.
+   */
   densePicturePixels: 4096 * 4096,
   densePictureFile: 32 * 2 ** 20,
   /** Segments of a JPEG whose metadata is left out. */

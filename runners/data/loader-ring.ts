@@ -37,8 +37,8 @@ export interface Job {
   readonly epoch: number;
   readonly fromStep: number;
   /**
-   * Ticket of the first batch. No two batches of a loader have the same, so that one of an abandoned job is never taken
-   * for one of the next.
+   * Ticket of the first batch. No two batches of a loader have the same, so that one of an
+   * abandoned job is never taken for one of the next.
    */
   readonly firstTicket: number;
 }

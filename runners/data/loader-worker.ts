@@ -3,8 +3,8 @@ import { batchesPerEpoch, epochOrder, fillBatch, normalisationTable } from './ba
 import { control, type Job, slotOf, type WorkerSetup } from './loader-ring.ts';
 
 /**
- * The loader's thread: fills the ring with the batches of the job it was sent and sleeps while the ring is full. It
- * decides nothing; every byte comes from `fillBatch`.
+ * The loader's thread: fills the ring with the batches of the job it was sent and sleeps while the
+ * ring is full. It decides nothing; every byte comes from `fillBatch`.
  */
 const { pictures, recipe, ring } = workerData as WorkerSetup;
 const table = normalisationTable(recipe.normalisation);

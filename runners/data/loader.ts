@@ -22,8 +22,9 @@ export interface LoaderOptions extends BatchRecipe {
 export interface Loader {
   readonly batchesPerEpoch: number;
   /**
-   * The batches of epoch `epoch` from batch `fromStep` (0 is the first) to its end. The arrays of a batch hold until the next
-   * one is asked for. One epoch is read at a time; asking for another ends the one before.
+   * The batches of epoch `epoch` from batch `fromStep` (0 is the first) to its end. The arrays of a
+   * batch hold until the next one is asked for. One epoch is read at a time; asking for another
+   * ends the one before.
    */
   epoch(epoch: number, fromStep?: number): AsyncIterable<Batch>;
   /** Ends the thread. Reading on afterwards fails. */
@@ -31,8 +32,8 @@ export interface Loader {
 }
 
 /**
- * A loader of seeded, augmented, normalised batches. With `seed` null it gives the pictures in order as they are: the
- * test loader.
+ * A loader of seeded, augmented, normalised batches. With `seed` null it gives the pictures in
+ * order as they are: the test loader.
  *
  * @throws InfrastructureError `LOADER` while reading, where the thread failed or was closed.
  */
@@ -48,7 +49,10 @@ class ThreadLoader implements Loader {
   private readonly recipe: BatchRecipe;
   private readonly ring: Ring;
   private readonly worker: Worker;
-  /** What a batch is handed out in: private memory, since others may keep a view until the next call. */
+  /**
+   * What a batch is handed out in: private memory, since others may keep a view until the next
+   * call.
+   */
   private readonly out: BatchTarget;
   private job = 0;
   private nextTicket = 1;

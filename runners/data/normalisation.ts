@@ -11,7 +11,10 @@ export const cifar100Normalisation: Normalisation = {
     'HobbitLong/RepDistiller@107dbfc98264 dataset/cifar100.py; megvii-research/mdistiller@a08d46f10d61 mdistiller/dataset/cifar100.py (also CTKD, LSKD, SDD)',
 };
 
-/** Normalisations that a recipe or a checkpoint can name. Their numbers are fixed: other numbers need another name. */
+/**
+ * Normalisations that a recipe or a checkpoint can name. Their numbers are fixed: other numbers
+ * need another name.
+ */
 export const namedNormalisations = {
   'cifar100-repdistiller': cifar100Normalisation,
   'cifar100-measured': {
@@ -46,7 +49,10 @@ export function normalisationNamed(name: string): Normalisation {
   );
 }
 
-/** What turns pictures in one normalisation into another one, channel by channel: `x * scale + shift`. */
+/**
+ * What turns pictures in one normalisation into another one, channel by channel: `x * scale +
+ * shift`.
+ */
 export interface NormalisationChange {
   readonly scale: readonly number[];
   readonly shift: readonly number[];
@@ -73,8 +79,8 @@ export function changeOfNormalisation(
 export type ChannelStatistics = Pick<Normalisation, 'mean' | 'std'>;
 
 /**
- * Channel statistics over every pixel of a split, to four decimals as such constants are published. Sums are of
- * integers and exact, so the result does not depend on any order.
+ * Channel statistics over every pixel of a split, to four decimals as such constants are published.
+ * Sums are of integers and exact, so the result does not depend on any order.
  */
 export function measureChannels(set: PictureSet): ChannelStatistics {
   const { pixels } = set;

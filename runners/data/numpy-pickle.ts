@@ -13,11 +13,13 @@ export interface ByteArray {
 }
 
 /**
- * Reads a pickle of dictionaries, lists, numbers, texts and numpy arrays of unsigned bytes, as Python 2 and 3 and numpy 1 and 2
- * write it. Nothing of it is executed (runners/checkpoints/pickle.ts). What numpy rebuilds becomes a `ByteArray`.
+ * Reads a pickle of dictionaries, lists, numbers, texts and numpy arrays of unsigned bytes, as
+ * Python 2 and 3 and numpy 1 and 2 write it. Nothing of it is executed
+ * (runners/checkpoints/pickle.ts). What numpy rebuilds becomes a `ByteArray`.
  *
  * @param source the file, for messages
- * @throws DataError `DATA_CIFAR` for anything else that the pickle asks for, and for one that is truncated or makes no sense
+ * @throws DataError `DATA_CIFAR` for anything else that the pickle asks for, and for one that is
+ *   truncated or makes no sense
  */
 export function readNumpyPickle(bytes: Uint8Array, source: string): PickleValue {
   const words = { code: 'DATA_CIFAR', subject: 'arrays of bytes', hint };

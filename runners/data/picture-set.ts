@@ -3,7 +3,10 @@ import { hashJson } from '../../common/canonical.ts';
 import { RedistillError } from '../../common/errors.ts';
 import type { PictureSet } from './types.ts';
 
-/** Version of everything between a file's bytes and a set's pixels: order, decoding, selection. Part of every hash. */
+/**
+ * Version of everything between a file's bytes and a set's pixels: order, decoding, selection. Part
+ * of every hash.
+ */
 export const preprocessingVersion = 1;
 
 /** An empty set of `count` pictures in shared memory, to be filled. */
@@ -35,8 +38,9 @@ export function hashPictures(set: PictureSet): SplitHashes {
 }
 
 /**
- * The hash of a set in the order in which it is: pixels and labels of both splits, class names, and the preprocessing version.
- * It identifies generated pictures, whose order the generator decides; those from files have `identify` (identity.ts).
+ * The hash of a set in the order in which it is: pixels and labels of both splits, class names, and
+ * the preprocessing version. It identifies generated pictures, whose order the generator decides;
+ * those from files have `identify` (identity.ts).
  */
 export function dataHash(
   classes: readonly string[],
@@ -59,8 +63,9 @@ export function dataHash(
 }
 
 /**
- * The first `n` pictures of a class-balanced selection that no seed has a part in: round by round the next picture of
- * every class, in the set's own order. A smaller selection is a prefix of a larger one. The pictures are copied.
+ * The first `n` pictures of a class-balanced selection that no seed has a part in: round by round
+ * the next picture of every class, in the set's own order. A smaller selection is a prefix of a
+ * larger one. The pictures are copied.
  *
  * @throws RedistillError `DATA_TOO_FEW` where the set holds fewer than `n` pictures.
  */
@@ -83,7 +88,10 @@ export function selectPictures(set: PictureSet, n: number | null): PictureSet {
   return chosen;
 }
 
-/** Indices round by round: the first picture of every class by class index, then the second of every class, ... */
+/**
+ * Indices round by round: the first picture of every class by class index, then the second of every
+ * class, ...
+ */
 function balancedOrder(labels: Int32Array): number[] {
   const rounds = new Map<number, number>();
   const keyed = Array.from(labels, (label, index) => {

@@ -5,7 +5,10 @@ import { limits } from './limits.ts';
 import type { CountedRemark } from './pictures/remarks.ts';
 import type { NamedSplits } from './types.ts';
 
-/** In which form a set's files are: an official version of CIFAR, or pictures by folder (`lossy` where any is a JPEG). */
+/**
+ * In which form a set's files are: an official version of CIFAR, or pictures by folder (`lossy`
+ * where any is a JPEG).
+ */
 export const dataForms = ['binary', 'python', 'pictures', 'lossy pictures'] as const;
 export type DataForm = (typeof dataForms)[number];
 
@@ -24,8 +27,8 @@ export interface ReadSetOptions {
 }
 
 /**
- * Reads a folder or an archive in any of the known forms, told by what is in it, and puts it into its canonical order: equal
- * pictures and labels give the same set from every form.
+ * Reads a folder or an archive in any of the known forms, told by what is in it, and puts it into
+ * its canonical order: equal pictures and labels give the same set from every form.
  *
  * @throws DataError for anything that is truncated, damaged, or in no known form
  */

@@ -53,7 +53,10 @@ interface DatasetEntry extends SetSize {
 
 const packed = (name: string) => [`${name}.tar.xz`, `${name}.tar.gz`, `${name}.tar`, name];
 
-/** Names under which the official versions of a CIFAR and its pictures are found: archives as they are, or unpacked. */
+/**
+ * Names under which the official versions of a CIFAR and its pictures are found: archives as they
+ * are, or unpacked.
+ */
 const cifarNames = (number: string, binary: string, python: string): readonly string[] => [
   ...packed(`cifar-${number}-binary`),
   binary,
@@ -64,7 +67,10 @@ const cifarNames = (number: string, binary: string, python: string): readonly st
 
 const embedded = { official: false, names: [], normalisation: embeddedNormalisation };
 
-/** Every set for classification with a name, one line each. `images:NAME` is any folder or archive beside them. */
+/**
+ * Every set for classification with a name, one line each. `images:NAME` is any folder or archive
+ * beside them.
+ */
 // biome-ignore format: a table
 export const datasets: Readonly<Record<string, DatasetEntry>> = {
   embedded: { title: 'generated pictures, 100 classes in 20 groups', classes: 100, train: 6400, test: 4000, ...embedded },
@@ -89,7 +95,10 @@ export interface DatasetStatus {
   readonly where: string | null;
   /** In which form it is there, in words; null where that is not known without reading it. */
   readonly form: string | null;
-  /** What to do about a missing set, or about the first use of a present one; null where there is nothing to do. */
+  /**
+   * What to do about a missing set, or about the first use of a present one; null where there is
+   * nothing to do.
+   */
   readonly todo: string | null;
   readonly classes: number;
   readonly train: number;
@@ -132,8 +141,10 @@ export async function listDatasets(options: DataOptions = {}): Promise<DatasetSt
 /**
  * Loads a data set: from the cache where it is there (every byte is checked), else from its files.
  *
- * @param id a name of `datasets`, or `images:NAME` for the folder or archive NAME under the data folder
- * @throws UsageError `DATA_UNKNOWN` for an unknown name, DataError for missing, truncated, corrupt or wrong files.
+ * @param id a name of `datasets`, or `images:NAME` for the folder or archive NAME under the data
+ *   folder
+ * @throws UsageError `DATA_UNKNOWN` for an unknown name, DataError for missing, truncated, corrupt
+ *   or wrong files.
  */
 export async function loadDataset(
   id: string,
@@ -149,7 +160,9 @@ export async function loadDataset(
   return { id, classes, train, test, normalisation, hash };
 }
 
-/** What a trial's identity says of a data set. Reads pictures only where they are not cached yet. */
+/**
+ * What a trial's identity says of a data set. Reads pictures only where they are not cached yet.
+ */
 export async function datasetIdentity(
   id: string,
   options: DataOptions = {},
@@ -167,7 +180,8 @@ export async function datasetIdentity(
 }
 
 /**
- * Brings a data set here: downloads an official archive, or generates the embedded pictures. Does nothing where it is.
+ * Brings a data set here: downloads an official archive, or generates the embedded pictures. Does
+ * nothing where it is.
  *
  * @returns where it lies
  * @throws UsageError `DATA_NO_SOURCE` for sets that have no official archive.
@@ -221,7 +235,8 @@ export interface VerifiedData {
 }
 
 /**
- * Checks a data set from its files on: every picture and label, whether they are those of an official set, then the cached pixels.
+ * Checks a data set from its files on: every picture and label, whether they are those of an
+ * official set, then the cached pixels.
  *
  * @throws DataError naming the file that is truncated, corrupt or another one.
  */
@@ -261,7 +276,8 @@ async function loadStored(
         check: (set) => checkCounts(id, path, entry, countsOf(set)),
       });
     } catch (error) {
-      // Of an official archive more is known than that it cannot be read: how long it is when it is whole.
+      // Of an official archive more is known than that it cannot be read: how long it is when it is
+      // whole.
       const archive = archiveOf(path);
       const broken = error instanceof DataError && error.code === 'DATA_ARCHIVE';
       if (broken && archive !== undefined) await checkFile(path, archive);
@@ -316,7 +332,10 @@ function entryOf(id: string): DatasetEntry {
   );
 }
 
-/** Where a set's file or folder is: in the data folder, the folder or archive that was named, or what was fetched before. */
+/**
+ * Where a set's file or folder is: in the data folder, the folder or archive that was named, or
+ * what was fetched before.
+ */
 function locate(entry: DatasetEntry, options: DataOptions): string | undefined {
   const environment = options.environment ?? process.env;
   const given = options.folder ?? environment['REDISTILL_DATA'];
@@ -345,7 +364,10 @@ function present(id: string, entry: DatasetEntry, options: DataOptions): string 
   );
 }
 
-/** `cifar-100-binary[.tar.xz|.tar.gz|.tar]`: every name with the endings under which it is looked for. */
+/**
+ * `cifar-100-binary[.tar.xz|.tar.gz|.tar]`: every name with the endings under which it is looked
+ * for.
+ */
 function namesOf({ names }: DatasetEntry): string {
   const short = new Map<string, string[]>();
   for (const name of names) {

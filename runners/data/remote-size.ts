@@ -4,14 +4,16 @@ import { retrying } from './download/retry.ts';
 import { retryAfterMs } from './download/retry-after.ts';
 import { limits } from './limits.ts';
 
-/** A question for a few bytes of headers: about a minute in all for a server that does not answer. */
+/**
+ * A question for a few bytes of headers: about a minute in all for a server that does not answer.
+ */
 const patience = { retries: 2, stallMs: 15_000 } as const;
 
 /**
  * Bytes of a file on a server, where no source states them.
  *
- * @throws InfrastructureError `FETCH` where the server cannot be reached, does not answer in `stallMs`, refuses, does not
- *   say, or says more than a data file may have
+ * @throws InfrastructureError `FETCH` where the server cannot be reached, does not answer in
+ *   `stallMs`, refuses, does not say, or says more than a data file may have
  */
 export function remoteSize(url: string, options: DownloadOptions = {}): Promise<number> {
   const look = () => ({ progress: false, next: 'asking again' });

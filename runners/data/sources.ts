@@ -5,7 +5,9 @@ import { parse } from 'yaml';
 /** Where an official archive is and how to know it. */
 export interface ArchiveSource {
   readonly title: string;
-  /** The data set that it is another form of; absent where the archive's own id is that of the set. */
+  /**
+   * The data set that it is another form of; absent where the archive's own id is that of the set.
+   */
   readonly dataset?: string;
   readonly file: string;
   readonly url: string;
@@ -33,7 +35,9 @@ function sources(): Sources {
   return known;
 }
 
-/** The archives of `sources.yaml` by id; that of a data set which `fetch` brings has the set's id. */
+/**
+ * The archives of `sources.yaml` by id; that of a data set which `fetch` brings has the set's id.
+ */
 export function archiveSources(): Readonly<Record<string, ArchiveSource>> {
   return sources().archives;
 }

@@ -1,6 +1,9 @@
 /** Pictures of one split in memory. All pictures of a set have one size. */
 export interface PictureSet {
-  /** Unsigned bytes, NHWC: `count * height * width * 3`, RGB. Backed by a SharedArrayBuffer so that workers read it. */
+  /**
+   * Unsigned bytes, NHWC: `count * height * width * 3`, RGB. Backed by a SharedArrayBuffer so that
+   * workers read it.
+   */
   readonly pixels: Uint8Array;
   /** Class index per picture. */
   readonly labels: Int32Array;
@@ -29,7 +32,10 @@ export interface ClassificationData {
   readonly train: PictureSet;
   readonly test: PictureSet;
   readonly normalisation: Normalisation;
-  /** What identifies the set: runners/data/identity.ts, and of generated pictures `dataHash` of picture-set.ts. */
+  /**
+   * What identifies the set: runners/data/identity.ts, and of generated pictures `dataHash` of
+   * picture-set.ts.
+   */
   readonly hash: string;
 }
 

@@ -2,9 +2,11 @@ import { lookUp } from '../../common/look-up.ts';
 import { methodIds } from './registry.ts';
 
 /**
- * Names that papers print for methods, as what they mean. Comparison ignores case, spaces and asterisks.
+ * Names that papers print for methods, as what they mean. Comparison ignores case, spaces and
+ * asterisks.
  *
- * Only names that cannot be composed from ids are here: `KD+LSKD` is a method id once its case is ignored.
+ * Only names that cannot be composed from ids are here: `KD+LSKD` is a method id once its case is
+ * ignored.
  */
 
 /** Names of whole rows. */
@@ -38,10 +40,11 @@ const ours: Readonly<Record<string, string>> = { lskd: 'lskd', sdd: 'sdd', ctkd:
 export const papersWithOurs: readonly string[] = Object.keys(ours);
 
 /**
- * The ids behind a printed name, lower case and split at plus signs; parts that are no alias stay as they are.
+ * The ids behind a printed name, lower case and split at plus signs; parts that are no alias stay
+ * as they are.
  *
- * `CTKD` alone or beside plug-ins means KD with a curriculum temperature. `Ours` depends on the paper: it stays `ours`
- * where no paper, or an unknown one, is given.
+ * `CTKD` alone or beside plug-ins means KD with a curriculum temperature. `Ours` depends on the
+ * paper: it stays `ours` where no paper, or an unknown one, is given.
  */
 export function expandAliases(printed: string, paper?: string): string[] {
   const bare = printed.toLowerCase().replaceAll(/[\s*]/g, '');

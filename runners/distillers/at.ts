@@ -7,9 +7,10 @@ import type { NetworkMethod } from './types.ts';
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (AT)';
 
 /**
- * Attention transfer: the attention map of a stage, mean over channels of f^p, as a unit vector over its positions, is
- * compared between student and teacher, stage by stage without the stem. Larger maps are pooled to the smaller's size.
- * Where the networks have different numbers of stages, the first ones are compared (Python's `zip`).
+ * Attention transfer: the attention map of a stage, mean over channels of f^p, as a unit vector
+ * over its positions, is compared between student and teacher, stage by stage without the stem.
+ * Larger maps are pooled to the smaller's size. Where the networks have different numbers of
+ * stages, the first ones are compared (Python's `zip`).
  */
 export const at: NetworkMethod = {
   kind: 'network',
@@ -57,7 +58,9 @@ function attention(map: Tensor4D, p: number): Tensor2D {
   return normalizeRows(flatten(tf.mean(power(map, p), 3)));
 }
 
-/** Whole powers by multiplication: exact for negative values, and with the gradient of a product. */
+/**
+ * Whole powers by multiplication: exact for negative values, and with the gradient of a product.
+ */
 function power(map: Tensor, p: number): Tensor {
   let result = p === 1 ? map : tf.square(map);
   for (let exponent = 2; exponent < p; exponent += 1) result = tf.mul(result, map);

@@ -6,7 +6,9 @@ export class ClassSampler {
   private readonly byClass: Int32Array;
   /** Where each class starts in `byClass`; one more entry for the end. */
   private readonly starts: Int32Array;
-  /** 0, 1, 2, ...: permuted while drawing and put back, so that no draw depends on the one before. */
+  /**
+   * 0, 1, 2, ...: permuted while drawing and put back, so that no draw depends on the one before.
+   */
   private readonly scratch: Int32Array;
 
   /** @param labels class of every training picture, in their order */
@@ -34,8 +36,8 @@ export class ClassSampler {
   }
 
   /**
-   * Fills `into` with pictures of other classes: without replacement, or with it where there are fewer than wanted
-   * (numpy's `choice` as CRD's data sets call it).
+   * Fills `into` with pictures of other classes: without replacement, or with it where there are
+   * fewer than wanted (numpy's `choice` as CRD's data sets call it).
    */
   others(stream: RandomStream, label: number, into: Float32Array | Int32Array): void {
     const [start, size] = this.rangeOf(label);

@@ -9,9 +9,9 @@ import type { NetworkMethod } from './types.ts';
 const args = 'Hao840/OFAKD@f7bb896 train.py';
 
 /**
- * Correlation congruence as OFA's repository has it: the pooled features of both networks, each through a linear layer,
- * are taken from each other, and the absolute differences of neighbours in the batch are multiplied:
- * scale * mean over i of sum_d |f_s - f_t|_i,d |f_s - f_t|_i+1,d.
+ * Correlation congruence as OFA's repository has it: the pooled features of both networks, each
+ * through a linear layer, are taken from each other, and the absolute differences of neighbours in
+ * the batch are multiplied: scale * mean over i of sum_d |f_s - f_t|_i,d |f_s - f_t|_i+1,d.
  */
 export const correlation: NetworkMethod = {
   kind: 'network',
@@ -61,7 +61,10 @@ export const correlation: NetworkMethod = {
   },
 };
 
-/** Mean over neighbours of the batch of the products of absolute differences. A batch of one has none: 0. */
+/**
+ * Mean over neighbours of the batch of the products of absolute differences. A batch of one has
+ * none: 0.
+ */
 function neighbours(differences: Tensor2D): Scalar {
   const [batch, width] = differences.shape;
   if (batch < 2) return tf.mul<Scalar>(tf.sum(differences), 0);

@@ -13,15 +13,16 @@ import type { Draw, NetworkMethod } from './types.ts';
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (CRD)';
 
 /**
- * Contrastive representation distillation: the embedded pooled features of student and teacher are told apart from K
- * pictures of other classes by noise-contrastive estimation, with the student as anchor against a memory of teacher
- * embeddings and the teacher as anchor against a memory of student embeddings.
+ * Contrastive representation distillation: the embedded pooled features of student and teacher are
+ * told apart from K pictures of other classes by noise-contrastive estimation, with the student as
+ * anchor against a memory of teacher embeddings and the teacher as anchor against a memory of
+ * student embeddings.
  *
- * The memories hold a unit vector per training picture and move towards the batch's embeddings after every step; the
- * normalisation constants are set by the first batch and kept. Both are state that resumes. Positives and negatives are
- * drawn by the host (`contrast`). Scores are the product of the batch with the whole memory, from which the K + 1 columns
- * are taken: the official code gathers the vectors first, which is the same numbers and 16,385 copies of a vector per
- * picture.
+ * The memories hold a unit vector per training picture and move towards the batch's embeddings
+ * after every step; the normalisation constants are set by the first batch and kept. Both are state
+ * that resumes. Positives and negatives are drawn by the host (`contrast`). Scores are the product
+ * of the batch with the whole memory, from which the K + 1 columns are taken: the official code
+ * gathers the vectors first, which is the same numbers and 16,385 copies of a vector per picture.
  */
 export const crd: NetworkMethod = {
   kind: 'network',
@@ -197,7 +198,10 @@ function anchored(
   return { loss: tf.neg(tf.div(sum, batch)), constant: fixed };
 }
 
-/** The normalisation constant: once set it stays, before that (negative) it is the mean score times the pictures. */
+/**
+ * The normalisation constant: once set it stays, before that (negative) it is the mean score times
+ * the pictures.
+ */
 const settledOp = defineRowOp<'constant' | 'scores', { readonly pictures: number }>('Settled', {
   saves: ['constant', 'scores'],
   results: 1,

@@ -119,7 +119,8 @@ function logitDistiller(
 }
 
 /**
- * Cross-entropy, the method's own terms, and KD where `klWeight` asks for it: that is where CTKD's temperature acts.
+ * Cross-entropy, the method's own terms, and KD where `klWeight` asks for it: that is where CTKD's
+ * temperature acts.
  */
 function networkDistiller(
   id: string,

@@ -7,8 +7,8 @@ import type { NetworkMethod } from './types.ts';
 const args = 'Hao840/OFAKD@f7bb896 train.py';
 
 /**
- * DIST: T^2 (beta inter + gamma intra), where inter is 1 minus the mean Pearson correlation of the predictions of a
- * picture and intra the same of the predictions for a class over the batch.
+ * DIST: T^2 (beta inter + gamma intra), where inter is 1 minus the mean Pearson correlation of the
+ * predictions of a picture and intra the same of the predictions for a class over the batch.
  */
 export const dist: NetworkMethod = {
   kind: 'network',
@@ -64,7 +64,10 @@ function relation(a: Tensor2D, b: Tensor2D): Scalar {
   return tf.sub(1, tf.mean(cosines(centred(a), centred(b))));
 }
 
-/** a b / (|a| |b| + 1e-8) per row: [R, D], [R, D] -> [R]. A zero row of `a` has the gradient of its product only. */
+/**
+ * a b / (|a| |b| + 1e-8) per row: [R, D], [R, D] -> [R]. A zero row of `a` has the gradient of its
+ * product only.
+ */
 function cosines(a: Tensor, b: Tensor): Tensor1D {
   return cosinesOp({ a, b }, {}) as Tensor1D;
 }

@@ -4,8 +4,8 @@ import { defineRowOp, zeroNaN } from './row-op.ts';
 
 export interface DivergenceOptions {
   /**
-   * `kl`: sum p_t (log p_t - log p_s), PyTorch's `kl_div`; `cross-entropy`: -sum p_t log p_s. They differ by the
-   * teacher's entropy, which matters to a learnable temperature only.
+   * `kl`: sum p_t (log p_t - log p_s), PyTorch's `kl_div`; `cross-entropy`: -sum p_t log p_s. They
+   * differ by the teacher's entropy, which matters to a learnable temperature only.
    */
   readonly kind?: 'kl' | 'cross-entropy';
   /** Added to the teacher's probabilities before anything else (kl only). */
@@ -17,9 +17,9 @@ export interface DivergenceOptions {
 /**
  * Divergence of softmax(student) from softmax(teacher) per row: [R, C], [R, C] -> [R].
  *
- * Gradients: d/d student = p_s - p_t. d/d teacher = p_t (u - sum p_t u) with u = log p_t - log p_s (kl), which is 0 and
- * not NaN where p_t = 0: the semantics of PyTorch before 1.13, with which CTKD was trained (its composite `kl_div`
- * later gave NaN there).
+ * Gradients: d/d student = p_s - p_t. d/d teacher = p_t (u - sum p_t u) with u = log p_t - log p_s
+ * (kl), which is 0 and not NaN where p_t = 0: the semantics of PyTorch before 1.13, with which CTKD
+ * was trained (its composite `kl_div` later gave NaN there).
  */
 export function divergence(
   student: Tensor2D,
@@ -83,7 +83,10 @@ function withOffset(shares: Tensor, offset: number): Tensor {
   return offset === 0 ? shares : tf.add(shares, offset);
 }
 
-/** values [R] times temperature^2, for one temperature or one per row [R, 1]. The gradient flows through the square. */
+/**
+ * values [R] times temperature^2, for one temperature or one per row [R, 1]. The gradient flows
+ * through the square.
+ */
 export function timesSquare(values: Tensor1D, temperature: Scalar | Tensor2D): Tensor1D {
   const square = tf.square(temperature as Tensor);
   return tf.mul(values, square.rank === 0 ? square : tf.reshape(square, [-1]));

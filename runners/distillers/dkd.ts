@@ -12,12 +12,14 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (DKD)';
 const withoutParts = fields.firstOf(fields.unless('kdWeight'), fields.unlessAny('alpha', 'beta'));
 
 /**
- * Decoupled knowledge distillation: T^2 (alpha TCKD + beta NCKD) per row, TCKD the divergence of the two-class
- * distributions {target, rest}, NCKD the divergence among the classes that are not the target.
+ * Decoupled knowledge distillation: T^2 (alpha TCKD + beta NCKD) per row, TCKD the divergence of
+ * the two-class distributions {target, rest}, NCKD the divergence among the classes that are not
+ * the target.
  *
- * The official code masks the target of NCKD by subtracting 1000 from z/T; so does this, and as there the target leaks
- * in where |z/T| nears 1000. It takes TCKD from log(softmax), which is NaN or infinite once a probability underflows:
- * `form: official` does the same, `form: stable` (default) takes it from log-sum-exp and is equal elsewhere.
+ * The official code masks the target of NCKD by subtracting 1000 from z/T; so does this, and as
+ * there the target leaks in where |z/T| nears 1000. It takes TCKD from log(softmax), which is NaN
+ * or infinite once a probability underflows: `form: official` does the same, `form: stable`
+ * (default) takes it from log-sum-exp and is equal elsewhere.
  */
 export const dkd: LogitMethod = {
   kind: 'logits',
@@ -71,7 +73,8 @@ export const dkd: LogitMethod = {
   defaultsWith: (plugins) => ({
     // LSKD multiplies alpha and beta by --kd-weight and sets T to --base-temp (9 and 2 by default).
     ...(plugins.includes('lskd') ? { kdWeight: 9, temperature: 2 } : {}),
-    // CTKD scripts/run_cifar_distill.sh: -r 1 -a 0 -b 1 --dkd_alpha 1 --dkd_beta 2, and helper/loops.py has no warm-up.
+    // CTKD scripts/run_cifar_distill.sh: -r 1 -a 0 -b 1 --dkd_alpha 1 --dkd_beta 2, and
+    // helper/loops.py has no warm-up.
     ...(plugins.includes('ctkd') ? { beta: 2, warmupEpochs: 0 } : {}),
   }),
   scalars: warmup,
@@ -93,7 +96,10 @@ export const dkd: LogitMethod = {
   },
 };
 
-/** Logits of the two-class problem {target, any other class}: [R, C] -> [R, 2]. Their softmax is (p_target, 1 - p_target). */
+/**
+ * Logits of the two-class problem {target, any other class}: [R, C] -> [R, 2]. Their softmax is
+ * (p_target, 1 - p_target).
+ */
 function targetAndRest(logits: Tensor2D, mask: Tensor2D): Tensor2D {
   return targetAndRestOp({ logits, mask }, {}) as Tensor2D;
 }
@@ -121,9 +127,10 @@ const targetAndRestOp = defineRowOp<'logits' | 'mask', object>('TargetAndRest', 
 });
 
 /**
- * TCKD with the underflow of the official code, log(softmax): a probability below float32's least number has the
- * logarithm -infinity, and times a teacher's 0 that is NaN. TensorFlow flushes numbers below 1.2e-38 to 0 where PyTorch
- * still has 1.4e-45, so the logarithm is taken stably and cut off where PyTorch's would be.
+ * TCKD with the underflow of the official code, log(softmax): a probability below float32's least
+ * number has the logarithm -infinity, and times a teacher's 0 that is NaN. TensorFlow flushes
+ * numbers below 1.2e-38 to 0 where PyTorch still has 1.4e-45, so the logarithm is taken stably and
+ * cut off where PyTorch's would be.
  */
 function targetDivergenceOfLogSoftmax(a: Tensor2D, b: Tensor2D, mask: Tensor2D): Tensor1D {
   const student = underflowing(tf.logSoftmax(targetAndRest(a, mask)));

@@ -1,7 +1,9 @@
 import type { RandomStream } from '../../common/random.ts';
 import type { Draw, DrawnFor } from './types.ts';
 
-/** Draws the random inputs of one step from the method's stream, in the order of their declaration. */
+/**
+ * Draws the random inputs of one step from the method's stream, in the order of their declaration.
+ */
 export function drawInputs(
   draws: Readonly<Record<string, Draw>>,
   stream: RandomStream,

@@ -3,7 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { adaptiveAvgPool } from '../engine/ops/index.ts';
 import { defineRowOp } from './row-op.ts';
 
-/** PyTorch's `F.normalize`: rows [R, D] divided by max(length, 1e-12). The length of a zero row has gradient 0. */
+/**
+ * PyTorch's `F.normalize`: rows [R, D] divided by max(length, 1e-12). The length of a zero row has
+ * gradient 0.
+ */
 export function normalizeRows(rows: Tensor2D): Tensor2D {
   return normalizeOp({ rows }, {}) as Tensor2D;
 }
@@ -28,7 +31,8 @@ const normalizeOp = defineRowOp<'rows', object>('Normalize', {
 });
 
 /**
- * Lengths of rows: [R, D] -> [R, 1]. The gradient of a zero row is 0, as that of PyTorch's `norm`, and not 0/0.
+ * Lengths of rows: [R, D] -> [R, 1]. The gradient of a zero row is 0, as that of PyTorch's `norm`,
+ * and not 0/0.
  */
 export function rowLengths(rows: Tensor2D): Tensor2D {
   return lengthsOp({ rows }, {}) as Tensor2D;

@@ -58,7 +58,10 @@ export function firstOf<Given extends readonly unknown[]>(
 /** Idle rules of `klTerm`. */
 export const klTermIdle: IdleRules = { temperature: unless('klWeight') };
 
-/** The KL term that CTKD's scripts put beside feature methods: `-a 0.9` at `--kd_T 4` or the learned temperature. */
+/**
+ * The KL term that CTKD's scripts put beside feature methods: `-a 0.9` at `--kd_T 4` or the learned
+ * temperature.
+ */
 export function klTerm(): HyperFields {
   const source =
     'zhengli97/CTKD@7d52522 scripts/run_cifar_distill.sh (-a 0.9), train_student.py (--kd_T); mdistiller has no such term';
@@ -73,7 +76,10 @@ export function withCurriculum(plugins: readonly string[]): Hyper {
   return plugins.includes('ctkd') ? { ceWeight: 0.1, klWeight: 0.9 } : {};
 }
 
-/** The plug-ins of a method that compares features: CTKD's temperature of the KL term where it has one. */
+/**
+ * The plug-ins of a method that compares features: CTKD's temperature of the KL term where it has
+ * one.
+ */
 export function onFeatures(id: string, hasKlTerm: boolean): (plugin: string) => string | null {
   return (plugin) => {
     if (plugin === 'ctkd' && hasKlTerm) return null;

@@ -12,11 +12,13 @@ import type { NetworkMethod } from './types.ts';
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (FITNET)';
 
 /**
- * FitNets: the student's map at one layer, through a learned regressor, is pulled towards the teacher's.
+ * FitNets: the student's map at one layer, through a learned regressor, is pulled towards the
+ * teacher's.
  *
- * The regressor (mdistiller's ConvReg) is a convolution, batch norm and ReLU. Its convolution depends on the heights:
- * 3x3 with stride 2 where the student's map is twice as high, a transposed 4x4 with stride 2 where it is half as high,
- * else a convolution without padding of the size that leaves the teacher's height.
+ * The regressor (mdistiller's ConvReg) is a convolution, batch norm and ReLU. Its convolution
+ * depends on the heights: 3x3 with stride 2 where the student's map is twice as high, a transposed
+ * 4x4 with stride 2 where it is half as high, else a convolution without padding of the size that
+ * leaves the teacher's height.
  */
 export const fitnet: NetworkMethod = {
   kind: 'network',
@@ -64,7 +66,9 @@ export const fitnet: NetworkMethod = {
   },
 };
 
-/** mdistiller's ConvReg from one map to the size of another, with its parameters under `conv_reg`. */
+/**
+ * mdistiller's ConvReg from one map to the size of another, with its parameters under `conv_reg`.
+ */
 function convReg([height, , inputs]: MapShape, [target, , outputs]: MapShape) {
   const scope = new ModuleScope();
   const parts = scope.child('conv_reg');
@@ -97,7 +101,8 @@ function convReg([height, , inputs]: MapShape, [target, , outputs]: MapShape) {
       context.layer('conv_reg.conv', () => {
         const [batch, rows, columns] = x.shape;
         const weight = context.param('conv_reg.conv.weight') as Tensor4D;
-        // For an even size, TensorFlow's SAME with kernel 4 and stride 2 is PyTorch's padding of 1 on every side.
+        // For an even size, TensorFlow's SAME with kernel 4 and stride 2 is PyTorch's padding of 1
+        // on every side.
         const size: [number, number, number, number] = [batch, 2 * rows, 2 * columns, outputs];
         const y = tf.conv2dTranspose(x, weight, size, 2, 'same');
         return biasAdd(y, context.param('conv_reg.conv.bias') as Tensor1D);

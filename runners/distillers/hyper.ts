@@ -26,11 +26,11 @@ export function hyperFields(parsed: ParsedMethod): HyperFields {
 }
 
 /**
- * Hyper-parameters with every default written out, in the order of `hyperFields`: official values, then what the
- * presence of plug-ins changes, then `overrides`.
+ * Hyper-parameters with every default written out, in the order of `hyperFields`: official values,
+ * then what the presence of plug-ins changes, then `overrides`.
  *
- * @throws UsageError `HYPER_UNKNOWN` with the nearest name, `HYPER_VALUE` for a value of the wrong kind or out of range,
- *   `METHOD_COMBINATION` where a plug-in cannot work with these settings
+ * @throws UsageError `HYPER_UNKNOWN` with the nearest name, `HYPER_VALUE` for a value of the wrong
+ *   kind or out of range, `METHOD_COMBINATION` where a plug-in cannot work with these settings
  */
 export function resolveHyper(parsed: ParsedMethod, overrides: Hyper = {}): Hyper {
   const { method, plugins } = partsOf(parsed);

@@ -25,8 +25,8 @@ export const kd: LogitMethod = {
     temperature: fields.temperature(cfg),
   },
   idle: { temperature: fields.unless('kdWeight') },
-  // `--logit-stand` of LSKD's tools/train.py takes its base temperature and weight from flags (2 and 9); its CTKD
-  // scripts use the same weight with the learnable temperature.
+  // `--logit-stand` of LSKD's tools/train.py takes its base temperature and weight from flags (2
+  // and 9); its CTKD scripts use the same weight with the learnable temperature.
   defaultsWith: (plugins) => (plugins.includes('lskd') ? { temperature: 2, kdWeight: 9 } : {}),
   scalars: () => ({}),
   rowLoss: ({ student, teacher, temperature, guarded = false, teacherOffset = 0 }) =>

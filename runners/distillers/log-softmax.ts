@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defineRowOp } from './row-op.ts';
 
 /**
- * Logarithms of probabilities as `log(softmax(z))` has them in PyTorch: -infinity where the probability underflows, with
- * a gradient that is infinite or NaN there. TensorFlow flushes numbers below 1.2e-38 to 0 where PyTorch still has
- * 1.4e-45, so the logarithm is taken stably and cut off where PyTorch's would be.
+ * Logarithms of probabilities as `log(softmax(z))` has them in PyTorch: -infinity where the
+ * probability underflows, with a gradient that is infinite or NaN there. TensorFlow flushes numbers
+ * below 1.2e-38 to 0 where PyTorch still has 1.4e-45, so the logarithm is taken stably and cut off
+ * where PyTorch's would be.
  */
 export function underflowing(logarithm: Tensor2D): Tensor2D {
   return cutOffOp({ logarithm }, {}) as Tensor2D;

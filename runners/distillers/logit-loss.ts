@@ -18,8 +18,9 @@ export interface LogitSource {
 }
 
 /**
- * The distillation loss of a method behind its plug-ins, without the distillation weight and warm-up: plug-ins change
- * the rows one after the other, the method gives a loss per row, and the loss is sum(weight * row) / R.
+ * The distillation loss of a method behind its plug-ins, without the distillation weight and
+ * warm-up: plug-ins change the rows one after the other, the method gives a loss per row, and the
+ * loss is sum(weight * row) / R.
  */
 export function logitLoss(
   method: LogitMethod,

@@ -12,11 +12,13 @@ export interface ParsedMethod {
 }
 
 /**
- * Reads a method id (`dkd+lskd+sdd`, in any order) or a name that a paper prints (`SD-KD`, `KD+Ours`).
+ * Reads a method id (`dkd+lskd+sdd`, in any order) or a name that a paper prints (`SD-KD`,
+ * `KD+Ours`).
  *
- * @param options.paper key of the paper whose table the name is from (`lskd`): it decides what `Ours` means
- * @throws UsageError `METHOD_UNKNOWN` with the nearest known name; `METHOD_COMBINATION` for combinations that make no
- *   sense, with the reason
+ * @param options.paper key of the paper whose table the name is from (`lskd`): it decides what
+ *   `Ours` means
+ * @throws UsageError `METHOD_UNKNOWN` with the nearest known name; `METHOD_COMBINATION` for
+ *   combinations that make no sense, with the reason
  */
 export function parseMethod(
   name: string,

@@ -11,9 +11,10 @@ import type { NetworkMethod } from './types.ts';
 const code = 'yzd-v/MGD@2c9da0b cls/mmcls/distillation/losses/mgd.py';
 
 /**
- * Masked generative distillation for classification: channels of the student's last map are dropped at random, and two
- * 3x3 convolutions (ReLU between them) must make the teacher's map of what is left. A 1x1 convolution before that
- * adapts the channels where they differ. Nothing is rescaled; the sum of squares is divided by the batch size only.
+ * Masked generative distillation for classification: channels of the student's last map are dropped
+ * at random, and two 3x3 convolutions (ReLU between them) must make the teacher's map of what is
+ * left. A 1x1 convolution before that adapts the channels where they differ. Nothing is rescaled;
+ * the sum of squares is divided by the batch size only.
  */
 export const mgd: NetworkMethod = {
   kind: 'network',
@@ -78,14 +79,18 @@ export const mgd: NetworkMethod = {
 /** MGD's learned parts, for maps of classification, detection and segmentation alike. */
 export interface MgdGeneration {
   readonly params: readonly ParamSpec[];
-  /** The teacher's map as generated from the student's. `mask` is 0 where the aligned map is dropped, and broadcasts. */
+  /**
+   * The teacher's map as generated from the student's. `mask` is 0 where the aligned map is
+   * dropped, and broadcasts.
+   */
   generate(context: Forward, student: Tensor4D, mask: Tensor): Tensor4D;
   /** Sum of squares of what is missing, over the batch size. */
   loss(context: Forward, student: Tensor4D, teacher: Tensor4D, mask: Tensor): Scalar;
 }
 
 /**
- * @param inputs channels of the student's map; the align convolution is there only where they differ from `outputs`
+ * @param inputs channels of the student's map; the align convolution is there only where they
+ *   differ from `outputs`
  * @param path what precedes the parameters' names, where a method has several of these (`levels.0`)
  */
 export function mgdGeneration(inputs: number, outputs: number, path = ''): MgdGeneration {

@@ -9,15 +9,16 @@ import type { NetworkMethod } from './types.ts';
 const cfg = 'Jin-Ying/Multi-Level-Logit-Distillation@5ee473f mdistiller/engine/cfg.py (KD)';
 
 /**
- * Multi-level logit distillation: KD at a pool of temperatures {T, 3, 5, 2, 6} on a weakly and a strongly augmented view
- * of every picture, with the relations between pictures (batch level) and between classes (class level) at the same
- * temperatures. It needs a recipe with a strong view.
+ * Multi-level logit distillation: KD at a pool of temperatures {T, 3, 5, 2, 6} on a weakly and a
+ * strongly augmented view of every picture, with the relations between pictures (batch level) and
+ * between classes (class level) at the same temperatures. It needs a recipe with a strong view.
  *
- * `form: official` (default) is the code behind the numbers of LSKD's tables, with its oddities: losses are already
- * means when they are multiplied by the masks (pictures and classes of which the teacher is less sure than the median),
- * so that a mask only scales by the share that it keeps; of the strong view's terms those at temperatures 2 and 6 use
- * the weak view's logits; the strong view's relations are computed and dropped. `form: paper` has every term on both
- * views and no masks. Label cross-entropy is the sum over both views.
+ * `form: official` (default) is the code behind the numbers of LSKD's tables, with its oddities:
+ * losses are already means when they are multiplied by the masks (pictures and classes of which the
+ * teacher is less sure than the median), so that a mask only scales by the share that it keeps; of
+ * the strong view's terms those at temperatures 2 and 6 use the weak view's logits; the strong
+ * view's relations are computed and dropped. `form: paper` has every term on both views and no
+ * masks. Label cross-entropy is the sum over both views.
  */
 export const mlkd: NetworkMethod = {
   kind: 'network',
@@ -110,7 +111,10 @@ function kdLoss(student: Tensor2D, teacher: Tensor2D, temperature: number): Scal
   return tf.mul(tf.mean(rows), temperature ** 2);
 }
 
-/** ||M_t - M_s||^2 / n with M the n inner products of the predictions of pictures, or of those for classes. */
+/**
+ * ||M_t - M_s||^2 / n with M the n inner products of the predictions of pictures, or of those for
+ * classes.
+ */
 function relationLoss(view: View, temperature: number, within: 'pictures' | 'classes'): Scalar {
   const ofClasses = within === 'classes';
   const matrix = (logits: Tensor2D) => {
@@ -122,7 +126,10 @@ function relationLoss(view: View, temperature: number, within: 'pictures' | 'cla
   return tf.div(squares, ofClasses ? classes : batch);
 }
 
-/** Share of the values that are at most the median (numpy's percentile 50, the mean of the two in the middle). */
+/**
+ * Share of the values that are at most the median (numpy's percentile 50, the mean of the two in
+ * the middle).
+ */
 function shareBelowMedian(values: Tensor1D): Scalar {
   const [count] = values.shape;
   const sorted = tf.topk(values, count, true).values;

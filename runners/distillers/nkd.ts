@@ -9,12 +9,14 @@ const sddCode = 'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/nkd.py 
 const sddCfg = 'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/engine/cfg.py (DKD)';
 
 /**
- * Normalized knowledge distillation per row: -p_t[y] log p_s[y] at temperature 1, plus gamma T^2 times the
- * cross-entropy of the softened distributions.
+ * Normalized knowledge distillation per row: -p_t[y] log p_s[y] at temperature 1, plus gamma T^2
+ * times the cross-entropy of the softened distributions.
  *
- * The paper takes that cross-entropy over the classes that are not the target, each distribution normalized to sum to
- * 1. In SDD's repository, from which the published SD-NKD numbers come, the mask that should drop the target is all
- * ones, so the sum runs over all classes: that is `form: official` (default); `form: paper` drops the target.
+ * The paper takes that cross-entropy over the classes that are not the target, each distribution
+ * normalized to sum to
+ * 1. In SDD's repository, from which the published SD-NKD numbers come, the mask that should drop
+ *   the target is all ones, so the sum runs over all classes: that is `form: official` (default);
+ *   `form: paper` drops the target.
  */
 export const nkd: LogitMethod = {
   kind: 'logits',

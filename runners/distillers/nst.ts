@@ -7,9 +7,9 @@ import type { NetworkMethod } from './types.ts';
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (NST)';
 
 /**
- * Neuron selectivity transfer: the squared maximum mean discrepancy between the channels of student and teacher, each
- * channel a unit vector over the positions, with the polynomial kernel k(a, b) = (a b)^2; stage by stage without the
- * stem, larger maps pooled to the smaller's size.
+ * Neuron selectivity transfer: the squared maximum mean discrepancy between the channels of student
+ * and teacher, each channel a unit vector over the positions, with the polynomial kernel k(a, b) =
+ * (a b)^2; stage by stage without the stem, larger maps pooled to the smaller's size.
  */
 export const nst: NetworkMethod = {
   kind: 'network',

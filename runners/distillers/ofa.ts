@@ -14,14 +14,16 @@ import type { NetworkMethod } from './types.ts';
 const args = 'Hao840/OFAKD@f7bb896 train.py';
 
 /**
- * One-for-all distillation with a convolutional student: an exit head on every stage turns its map into logits, and all
- * of them, the network's own included, are compared with the teacher's logits by an adaptive target,
- * -sum ((p_t + y)^eps - y) log p_s with y the one-hot label: eps above 1 strengthens what the teacher is sure of.
+ * One-for-all distillation with a convolutional student: an exit head on every stage turns its map
+ * into logits, and all of them, the network's own included, are compared with the teacher's logits
+ * by an adaptive target, -sum ((p_t + y)^eps - y) log p_s with y the one-hot label: eps above 1
+ * strengthens what the teacher is sure of.
  *
- * A head halves the map with separable convolutions until it has the size of the last stage, then averages and
- * classifies; on the last stage it is a 1x1 convolution. With label smoothing y stays one-hot; only the cross-entropy is
- * smoothed. `form: official` takes log(softmax), which is -infinity once a probability underflows; `stable` (default) is
- * equal elsewhere. `eps` is one number, or one per head and a last one for the network's own logits.
+ * A head halves the map with separable convolutions until it has the size of the last stage, then
+ * averages and classifies; on the last stage it is a 1x1 convolution. With label smoothing y stays
+ * one-hot; only the cross-entropy is smoothed. `form: official` takes log(softmax), which is
+ * -infinity once a probability underflows; `stable` (default) is equal elsewhere. `eps` is one
+ * number, or one per head and a last one for the network's own logits.
  */
 export const ofa: NetworkMethod = {
   kind: 'network',
@@ -184,7 +186,10 @@ function exitHead(
   };
 }
 
-/** Twice depthwise 3x3, pointwise, batch norm, ReLU; the first halves the map, the second changes the channels. */
+/**
+ * Twice depthwise 3x3, pointwise, batch norm, ReLU; the first halves the map, the second changes
+ * the channels.
+ */
 function separable(scope: ModuleScope, inputs: number, outputs: number): Layer {
   const half = (index: number, stride: number, to: number): Layer => {
     const spec = { inputs, kernel: 3, padding: 1, stride, outputs: inputs, groups: inputs };
@@ -196,7 +201,9 @@ function separable(scope: ModuleScope, inputs: number, outputs: number): Layer {
   return (context, x) => second(context, first(context, x));
 }
 
-/** The official heads start classifiers from a (truncated) normal of deviation 0.02 and biases of 0. */
+/**
+ * The official heads start classifiers from a (truncated) normal of deviation 0.02 and biases of 0.
+ */
 function initial(spec: ParamSpec): ParamSpec {
   if (spec.layout === 'oi') return { ...spec, init: { kind: 'normal', std: 0.02 } };
   const ofLinear = /projector\.\d+\.\d+\.bias$/.test(spec.name) && !/\.0\.bias$/.test(spec.name);

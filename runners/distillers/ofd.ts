@@ -13,12 +13,14 @@ import type { MethodSetting, NetworkMethod } from './types.ts';
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (OFD)';
 
 /**
- * Overhaul of feature distillation: the student's maps before the last activation of a stage, through a convolution and
- * batch norm, are compared with the teacher's by a partial L2 distance behind a margin ReLU: where the teacher is
- * negative the student need only be below the margin, the expected value of the teacher's negative responses.
+ * Overhaul of feature distillation: the student's maps before the last activation of a stage,
+ * through a convolution and batch norm, are compared with the teacher's by a partial L2 distance
+ * behind a margin ReLU: where the teacher is negative the student need only be below the margin,
+ * the expected value of the teacher's negative responses.
  *
- * The official trainers leave the teacher in training mode, so that it normalises with the statistics of the batch:
- * `teacherMode: batch` (default); `eval` is what the paper's figure suggests. Stages are aligned from the deepest.
+ * The official trainers leave the teacher in training mode, so that it normalises with the
+ * statistics of the batch: `teacherMode: batch` (default); `eval` is what the paper's figure
+ * suggests. Stages are aligned from the deepest.
  */
 export const ofd: NetworkMethod = {
   kind: 'network',
@@ -93,11 +95,14 @@ export const ofd: NetworkMethod = {
   },
 };
 
-/** Sum over positions, mean over the batch, of squared distances where the student can still be wrong. */
+/**
+ * Sum over positions, mean over the batch, of squared distances where the student can still be
+ * wrong.
+ */
 function partialDistance(student: Tensor4D, teacher: Tensor4D, limits: Float32Array): Scalar {
   const margin = tf.tensor1d(limits);
-  // Below the margin the teacher counts as being on it; the distance counts where the student is above it, and
-  // everywhere where the teacher is positive.
+  // Below the margin the teacher counts as being on it; the distance counts where the student is
+  // above it, and everywhere where the teacher is positive.
   const goal = tf.maximum(teacher, margin);
   const squares = partialSquaresOp({ student, teacher, goal }, {});
   return tf.div(tf.sum(squares), student.shape[0]);
@@ -139,8 +144,9 @@ function teacherMargins(
 }
 
 /**
- * Margin per channel: the mean of a normal variable of deviation |scale| and mean `offset` given that it is negative,
- * or -3 |scale| where it hardly ever is (probability at most 0.001). In float64, rounded once, as the official code.
+ * Margin per channel: the mean of a normal variable of deviation |scale| and mean `offset` given
+ * that it is negative, or -3 |scale| where it hardly ever is (probability at most 0.001). In
+ * float64, rounded once, as the official code.
  */
 export function ofdMargins(scale: ArrayLike<number>, offset: ArrayLike<number>): Float32Array {
   return Float32Array.from({ length: scale.length }, (_, channel) => {

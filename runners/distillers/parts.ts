@@ -14,8 +14,9 @@ export function partsContext(step: Pick<DistillStep, 'param' | 'update'>): Forwa
 }
 
 /**
- * Parts whose constructor leaves PyTorch's default initialisation: weights of convolutions (transposed ones included)
- * uniform within 1 / sqrt(fan-in), where networks have mdistiller's Kaiming normal.
+ * Parts whose constructor leaves PyTorch's default initialisation: weights of convolutions
+ * (transposed ones included) uniform within 1 / sqrt(fan-in), where networks have mdistiller's
+ * Kaiming normal.
  */
 export function torchDefaults(params: readonly ParamSpec[]): ParamSpec[] {
   return withWeights(params, (fanIn) => ({ kind: 'uniform', bound: 1 / Math.sqrt(fanIn) }));

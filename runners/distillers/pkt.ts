@@ -7,10 +7,12 @@ import type { NetworkMethod } from './types.ts';
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (PKT)';
 
 /**
- * Probabilistic knowledge transfer: cosine similarities between the pooled features of a batch, shifted to 0..1, become
- * a conditional probability per picture; the loss is the mean over all pairs of p_t log(p_t / p_s), 1e-7 added to both.
+ * Probabilistic knowledge transfer: cosine similarities between the pooled features of a batch,
+ * shifted to 0..1, become a conditional probability per picture; the loss is the mean over all
+ * pairs of p_t log(p_t / p_s), 1e-7 added to both.
  *
- * A picture whose pooled feature is zero has gradient 0; PyTorch gives NaN there, the square root's 1/0.
+ * A picture whose pooled feature is zero has gradient 0; PyTorch gives NaN there, the square root's
+ * 1/0.
  */
 export const pkt: NetworkMethod = {
   kind: 'network',

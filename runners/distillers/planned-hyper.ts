@@ -7,15 +7,16 @@ import type { ParsedMethod } from './method-id.ts';
 import type { IdleRules } from './types.ts';
 
 /*
- * What a plan may ask of a method. A hyper-parameter without effect would make another trial with the same numbers, so it is
- * refused; the methods themselves compute with whatever is in range, as comparisons with official values need it.
+ * What a plan may ask of a method. A hyper-parameter without effect would make another trial with
+ * the same numbers, so it is refused; the methods themselves compute with whatever is in range, as
+ * comparisons with official values need it.
  */
 
 /**
  * As `resolveHyper`, with nothing given in vain.
  *
- * @throws UsageError as there; `HYPER_IDLE` for a hyper-parameter that the others leave without effect, `METHOD_COMBINATION`
- *   for plug-ins whose term is switched off
+ * @throws UsageError as there; `HYPER_IDLE` for a hyper-parameter that the others leave without
+ *   effect, `METHOD_COMBINATION` for plug-ins whose term is switched off
  */
 export function plannedHyper(parsed: ParsedMethod, overrides: Hyper): Hyper {
   const resolved = resolveHyper(parsed, overrides);

@@ -48,8 +48,8 @@ export const methods: readonly Method[] = [
 ];
 
 /**
- * Every plug-in, in the canonical order of method ids, which is the order in which they act: `sdd` decides which rows
- * there are, `lskd` what a row looks like, `ctkd` by what it is divided.
+ * Every plug-in, in the canonical order of method ids, which is the order in which they act: `sdd`
+ * decides which rows there are, `lskd` what a row looks like, `ctkd` by what it is divided.
  */
 export const plugins: readonly LogitPlugin[] = [sdd, lskd, ctkd];
 

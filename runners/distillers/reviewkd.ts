@@ -13,13 +13,15 @@ import type { NetworkMethod } from './types.ts';
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (REVIEWKD)';
 
 /**
- * Knowledge review: from the deepest stage to the first, the student's map is fused by attention with what came from
- * the stage behind it (attention based fusion, ABF) and compared with the teacher's map of that stage at several sizes
- * (hierarchical context loss, HCL). The pooled feature counts as the deepest stage; the stem is left out.
+ * Knowledge review: from the deepest stage to the first, the student's map is fused by attention
+ * with what came from the stage behind it (attention based fusion, ABF) and compared with the
+ * teacher's map of that stage at several sizes (hierarchical context loss, HCL). The pooled feature
+ * counts as the deepest stage; the stem is left out.
  *
- * Sizes and channels are those of the two networks, where the official configuration writes them out for one pair.
- * Networks with different numbers of stages are aligned at the deepest. The teacher's maps are those before the last
- * activation of a stage, the student's those after it (`STU_PREACT` false).
+ * Sizes and channels are those of the two networks, where the official configuration writes them
+ * out for one pair. Networks with different numbers of stages are aligned at the deepest. The
+ * teacher's maps are those before the last activation of a stage, the student's those after it
+ * (`STU_PREACT` false).
  */
 export const reviewkd: NetworkMethod = {
   kind: 'network',
@@ -86,7 +88,8 @@ export const reviewkd: NetworkMethod = {
       bound: Math.sqrt(3 / fanIn),
     }));
     return {
-      // `kaiming_uniform_(a=1)` for the fusion's convolutions; the attention keeps PyTorch's default.
+      // `kaiming_uniform_(a=1)` for the fusion's convolutions; the attention keeps PyTorch's
+      // default.
       params: params.map((spec) => (spec.name.includes('att_conv') ? attentionInit(spec) : spec)),
       terms: (step) => {
         const context = partsContext(step);
@@ -164,7 +167,10 @@ function resized(map: Tensor4D, size: number): Tensor4D {
   return map.shape[1] === size ? map : tf.image.resizeNearestNeighbor(map, [size, size]);
 }
 
-/** Hierarchical context loss: mean of squares of the whole maps and of their 4x4, 2x2 and 1x1 averages, 1 : 1/2 : 1/4 ... */
+/**
+ * Hierarchical context loss: mean of squares of the whole maps and of their 4x4, 2x2 and 1x1
+ * averages, 1 : 1/2 : 1/4 ...
+ */
 function contextLoss(student: Tensor4D, teacher: Tensor4D): Scalar {
   const sizes = [4, 2, 1].filter((size) => size < student.shape[1]);
   let [weight, total] = [1, 1];

@@ -7,11 +7,13 @@ import type { NetworkMethod } from './types.ts';
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (RKD)';
 
 /**
- * Relational knowledge distillation: distances between the pooled features of every pair of a batch, in units of their
- * mean, and the cosines of the angles of every triple, compared by the smooth L1 loss.
+ * Relational knowledge distillation: distances between the pooled features of every pair of a
+ * batch, in units of their mean, and the cosines of the angles of every triple, compared by the
+ * smooth L1 loss.
  *
- * The mean distance is taken over pairs of different pictures: clamped at epsilon their distances are positive, so
- * "positive distances only" of the official code says the same without a shape that depends on data.
+ * The mean distance is taken over pairs of different pictures: clamped at epsilon their distances
+ * are positive, so "positive distances only" of the official code says the same without a shape
+ * that depends on data.
  */
 export const rkd: NetworkMethod = {
   kind: 'network',
@@ -81,7 +83,10 @@ export const rkd: NetworkMethod = {
   }),
 };
 
-/** Distances [B, B] of rows [B, D] divided by the mean over pairs of different rows; 0 on the diagonal. */
+/**
+ * Distances [B, B] of rows [B, D] divided by the mean over pairs of different rows; 0 on the
+ * diagonal.
+ */
 function relativeDistances(rows: Tensor2D, epsilon: number, squared: boolean): Tensor2D {
   const batch = rows.shape[0];
   const squares = tf.sum(tf.square(rows), 1, true);

@@ -4,17 +4,20 @@ import * as tf from '@tensorflow/tfjs-core';
 /**
  * A differentiable operation on rows [R, classes] whose gradient is written by hand.
  *
- * Why by hand: `softmax(student) - softmax(teacher)` cancels exactly where both agree, whereas the chain rule through
- * logarithms and exponentials leaves rounding, which logit standardization of a nearly constant row multiplies by 1e7.
- * Why not the engine's `defineOp`: suites and plans read the table of methods without loading TensorFlow, so files of
- * methods import tf.js's core only.
+ * Why by hand: `softmax(student) - softmax(teacher)` cancels exactly where both agree, whereas the
+ * chain rule through logarithms and exponentials leaves rounding, which logit standardization of a
+ * nearly constant row multiplies by 1e7. Why not the engine's `defineOp`: suites and plans read the
+ * table of methods without loading TensorFlow, so files of methods import tf.js's core only.
  */
 export interface RowOp<Input extends string, Attrs> {
   /** Inputs that the gradient needs. */
   readonly saves: readonly Input[];
   /** The result first, then what only the gradient needs. New tensors, none of the inputs. */
   forward(inputs: Readonly<Record<Input, Tensor>>, attrs: Attrs): readonly Tensor[];
-  /** Gradient per input, computed only where asked for; `saved` holds the inputs of `saves`, then all of `forward`. */
+  /**
+   * Gradient per input, computed only where asked for; `saved` holds the inputs of `saves`, then
+   * all of `forward`.
+   */
   gradient(
     dy: Tensor,
     saved: readonly Tensor[],
@@ -24,7 +27,9 @@ export interface RowOp<Input extends string, Attrs> {
   readonly results: number;
 }
 
-/** Registers the operation with tf.js's TensorFlow backend and returns the function that runs it. */
+/**
+ * Registers the operation with tf.js's TensorFlow backend and returns the function that runs it.
+ */
 export function defineRowOp<Input extends string, Attrs extends object>(
   name: string,
   op: RowOp<Input, Attrs>,
@@ -74,8 +79,9 @@ export function zeroNaN<T extends Tensor>(values: T): T {
 }
 
 /**
- * The same values; NaN becomes 0 in the gradient. Behind a loss that was replaced by 0 the chain rule meets
- * 0 * infinity, where the official code, having dropped the loss from its graph, has no gradient at all.
+ * The same values; NaN becomes 0 in the gradient. Behind a loss that was replaced by 0 the chain
+ * rule meets 0 * infinity, where the official code, having dropped the loss from its graph, has no
+ * gradient at all.
  */
 export function guardGradient<T extends Tensor>(values: T): T {
   return guardOp({ values }, {}) as T;

@@ -1,8 +1,9 @@
 import type { Hyper } from '../trial/spec.ts';
 
 /**
- * Linear warm-up of a distillation loss, as mdistiller has it: min(epoch / warmupEpochs, 1) with epochs counted from 1,
- * so that the first epoch already has weight 1 / warmupEpochs. 0 and 1 both mean no warm-up.
+ * Linear warm-up of a distillation loss, as mdistiller has it: min(epoch / warmupEpochs, 1) with
+ * epochs counted from 1, so that the first epoch already has weight 1 / warmupEpochs. 0 and 1 both
+ * mean no warm-up.
  */
 export function warmup(hyper: Hyper, epoch: number): Readonly<Record<'warmup', number>> {
   const epochs = Number(hyper['warmupEpochs']);

@@ -7,8 +7,8 @@ import type { NetworkMethod } from './types.ts';
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (SP)';
 
 /**
- * Similarity-preserving distillation: the batch's matrix of inner products of the last feature maps, every row of unit
- * length, is compared between student and teacher: ||G_t - G_s||^2 / B^2.
+ * Similarity-preserving distillation: the batch's matrix of inner products of the last feature
+ * maps, every row of unit length, is compared between student and teacher: ||G_t - G_s||^2 / B^2.
  */
 export const sp: NetworkMethod = {
   kind: 'network',

@@ -10,9 +10,10 @@ import type { NetworkMethod } from './types.ts';
 const script = 'zhengli97/CTKD@7d52522 scripts/run_cifar_distill.sh (srrl: -r 0.1 -a 0.9 -b 1)';
 
 /**
- * Softmax regression representation learning, as CTKD's repository has it: the student's pooled feature, through a 1x1
- * convolution, batch norm and ReLU, is pulled towards the teacher's, and what the teacher's classifier makes of it
- * towards the teacher's logits; means of squares. The script, from which CTKD's numbers are, puts KD beside it.
+ * Softmax regression representation learning, as CTKD's repository has it: the student's pooled
+ * feature, through a 1x1 convolution, batch norm and ReLU, is pulled towards the teacher's, and
+ * what the teacher's classifier makes of it towards the teacher's logits; means of squares. The
+ * script, from which CTKD's numbers are, puts KD beside it.
  */
 export const srrl: NetworkMethod = {
   kind: 'network',

@@ -12,9 +12,15 @@ export interface DistillStep {
   readonly teacher: NetworkOutput | null;
   /** [B] int32 class indices. */
   readonly labels: Tensor1D;
-  /** [B] int32 places of the pictures in the training set; there where `Needs.indices` asks for them. */
+  /**
+   * [B] int32 places of the pictures in the training set; there where `Needs.indices` asks for
+   * them.
+   */
   readonly indices?: Tensor1D;
-  /** Both networks on the strongly augmented view of the same pictures; there where `Needs.strongView` asks for it. */
+  /**
+   * Both networks on the strongly augmented view of the same pictures; there where
+   * `Needs.strongView` asks for it.
+   */
   readonly strong?: { readonly student: NetworkOutput; readonly teacher: NetworkOutput };
   /** A number that `scalars` gave for this epoch, as a scalar input of the graph. */
   scalar(name: string): Scalar;
@@ -24,7 +30,10 @@ export interface DistillStep {
   param(name: string): Tensor;
   /** Records a new value of one of the method's buffers. */
   update(name: string, value: Tensor): void;
-  /** Receives the scalars that `Distiller.monitors` announces, for the journal. Absent where nobody listens. */
+  /**
+   * Receives the scalars that `Distiller.monitors` announces, for the journal. Absent where nobody
+   * listens.
+   */
   monitor?(name: string, value: Scalar): void;
 }
 
@@ -37,7 +46,10 @@ export interface Needs {
   readonly indices?: boolean;
   /** Whether a step needs a second, strongly augmented view of every picture (MLKD). Absent: no. */
   readonly strongView?: boolean;
-  /** Whether the teacher runs with the statistics of the batch (OFD's official code). Absent: in eval mode. */
+  /**
+   * Whether the teacher runs with the statistics of the batch (OFD's official code). Absent: in
+   * eval mode.
+   */
   readonly teacherTrains?: boolean;
 }
 
@@ -63,19 +75,26 @@ export interface Distiller {
   readonly hyper: Hyper;
   /** Trainable parts and buffers the method adds; trained by the student's optimizer. */
   readonly params: readonly ParamSpec[];
-  /** Numbers that change from epoch to epoch (counted from 1): warm-up weights, gradient-reversal lambda. */
+  /**
+   * Numbers that change from epoch to epoch (counted from 1): warm-up weights, gradient-reversal
+   * lambda.
+   */
   scalars(epoch: number): Readonly<Record<string, number>>;
   /** Random inputs of a step, drawn from the stream `method/<id>`. */
   readonly draws: Readonly<Record<string, Draw>>;
-  /** Names of the scalars that `losses` gives to `DistillStep.monitor`: temperature, count of zeroed losses. */
+  /**
+   * Names of the scalars that `losses` gives to `DistillStep.monitor`: temperature, count of zeroed
+   * losses.
+   */
   readonly monitors: readonly string[];
   /** Named, already weighted loss terms; the trained loss is their sum. Always contains `ce`. */
   losses(step: DistillStep): Readonly<Record<string, Scalar>>;
 }
 
 /**
- * A logit method written per row, which is what lets plug-ins act on it: LSKD standardizes the rows, SDD makes a row of
- * every patch and weights it, CTKD replaces the temperature by a learnable one.
+ * A logit method written per row, which is what lets plug-ins act on it: LSKD standardizes the
+ * rows, SDD makes a row of every patch and weights it, CTKD replaces the temperature by a learnable
+ * one.
  */
 export interface LogitRows {
   /** [R, classes] */
@@ -83,11 +102,13 @@ export interface LogitRows {
   readonly teacher: Tensor2D;
   /** [R] int32 class indices. */
   readonly target: Tensor1D;
-  /** One temperature, or one per row as [R, 1] (CTKD's instance-wise variant). May carry a gradient. */
+  /**
+   * One temperature, or one per row as [R, 1] (CTKD's instance-wise variant). May carry a gradient.
+   */
   readonly temperature: Scalar | Tensor2D;
   /**
-   * Set by SDD, whose official code counts NaN elements of KD's divergence as 0 and replaces a loss that is not finite
-   * by a 0 without gradient. Without it a NaN stays and the trial diverges.
+   * Set by SDD, whose official code counts NaN elements of KD's divergence as 0 and replaces a loss
+   * that is not finite by a 0 without gradient. Without it a NaN stays and the trial diverges.
    */
   readonly guarded?: boolean;
   /** Added to the teacher's probabilities (CTKD's instance-wise loss: 1e-7). Default 0. */
@@ -100,7 +121,9 @@ export type HyperField = {
   readonly about: string;
   /** Official file or script that has the default. */
   readonly source: string;
-  /** The one value that stands for all those that mean the same. Absent: each means something else. */
+  /**
+   * The one value that stands for all those that mean the same. Absent: each means something else.
+   */
   readonly same?: (value: HyperValue) => HyperValue;
 } & (
   | {
@@ -118,8 +141,9 @@ export type HyperField = {
 export type HyperFields = Readonly<Record<string, HyperField>>;
 
 /**
- * Where hyper-parameters have no effect, by name: why, beside these resolved values, or null where they have one. A plan
- * that gives one all the same is refused (`plannedHyper`): it would be another trial with the same numbers.
+ * Where hyper-parameters have no effect, by name: why, beside these resolved values, or null where
+ * they have one. A plan that gives one all the same is refused (`plannedHyper`): it would be
+ * another trial with the same numbers.
  */
 export type IdleRules<More extends readonly unknown[] = []> = Readonly<
   Record<string, (hyper: Hyper, ...more: More) => string | null>
@@ -154,7 +178,10 @@ export interface LogitMethod {
   /** Range and source, under the same names as `defaults`. */
   readonly fields: HyperFields;
   readonly idle: IdleRules;
-  /** Hyper-parameters that change when a plug-in is present (official LSKD: kd weight 9, temperature 2). */
+  /**
+   * Hyper-parameters that change when a plug-in is present (official LSKD: kd weight 9, temperature
+   * 2).
+   */
   defaultsWith?(plugins: readonly string[]): Hyper;
   /** A number called `warmup`, where there is one, multiplies the distillation loss. */
   scalars(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
@@ -169,9 +196,15 @@ export interface MethodSetting {
   readonly classes: number;
   /** Ids of the plug-ins on the method, for those that it applies itself (MLKD: `lskd`). */
   readonly plugins: readonly string[];
-  /** Labels of the training pictures in their order, for methods that keep something per picture (CRD). */
+  /**
+   * Labels of the training pictures in their order, for methods that keep something per picture
+   * (CRD).
+   */
   readonly trainLabels: Int32Array | null;
-  /** The teacher's weights by name, for methods that read them (OFD's margins); null where there are none at hand. */
+  /**
+   * The teacher's weights by name, for methods that read them (OFD's margins); null where there are
+   * none at hand.
+   */
   readonly teacherWeights: Readonly<Record<string, Float32Array>> | null;
 }
 
@@ -188,24 +221,30 @@ export interface BuiltMethod {
   readonly draws?: Readonly<Record<string, Draw>>;
   readonly needs?: Partial<Pick<Needs, 'indices' | 'teacherTrains'>>;
   /**
-   * Named, weighted loss terms beside the cross-entropy and the KL term (`klWeight`). A term called `ce` takes the
-   * place of the usual cross-entropy.
+   * Named, weighted loss terms beside the cross-entropy and the KL term (`klWeight`). A term called
+   * `ce` takes the place of the usual cross-entropy.
    */
   terms(step: MethodStep): Readonly<Record<string, Scalar>>;
 }
 
 /**
- * A method that compares what two networks compute as a whole: features, relations between the pictures of a batch,
- * logits of several exits. It may add trainable parts and buffers of its own.
+ * A method that compares what two networks compute as a whole: features, relations between the
+ * pictures of a batch, logits of several exits. It may add trainable parts and buffers of its own.
  */
 export interface NetworkMethod {
   readonly kind: 'network';
   readonly id: string;
   readonly title: string;
   readonly reference: Reference;
-  /** Whether it learns from a second, strongly augmented view of every picture, which the recipe must then have. Absent: no. */
+  /**
+   * Whether it learns from a second, strongly augmented view of every picture, which the recipe
+   * must then have. Absent: no.
+   */
   readonly strongView?: boolean;
-  /** Always `ceWeight`. A hyper-parameter `klWeight` adds KD's loss with that weight, at the temperature `temperature`. */
+  /**
+   * Always `ceWeight`. A hyper-parameter `klWeight` adds KD's loss with that weight, at the
+   * temperature `temperature`.
+   */
   readonly defaults: Hyper;
   readonly fields: HyperFields;
   readonly idle: IdleRules;
@@ -213,7 +252,10 @@ export interface NetworkMethod {
   /** Why a plug-in has nothing to act on in this method; null where it has. */
   refuses(plugin: string): string | null;
   scalars(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
-  /** @throws UsageError `METHOD_NETWORKS` where the method cannot work on these networks, with the reason */
+  /**
+   * @throws UsageError `METHOD_NETWORKS` where the method cannot work on these networks, with the
+   * reason
+   */
   build(hyper: Hyper, setting: MethodSetting): BuiltMethod;
 }
 
@@ -249,7 +291,10 @@ export interface LogitPlugin {
   readonly idle: IdleRules;
   /** Hyper-parameters of the method that have no meaning under this plug-in. */
   readonly replaces: readonly string[];
-  /** Why the plug-in cannot work with these settings on this method and beside these plug-ins; null where it can. */
+  /**
+   * Why the plug-in cannot work with these settings on this method and beside these plug-ins; null
+   * where it can.
+   */
   refusal(method: string, plugins: readonly string[], hyper: Hyper): string | null;
   /** Side lengths of the pyramid of regions it needs logits of; null for none. */
   patches(hyper: Hyper): readonly number[] | null;

@@ -11,12 +11,13 @@ import type { NetworkMethod } from './types.ts';
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (VID)';
 
 /**
- * Variational information distillation: per stage without the stem, the negative log-likelihood of the teacher's map
- * under a Gaussian whose mean is three 1x1 convolutions of the student's map and whose variance is one number per
- * channel, softplus(log scale) + eps.
+ * Variational information distillation: per stage without the stem, the negative log-likelihood of
+ * the teacher's map under a Gaussian whose mean is three 1x1 convolutions of the student's map and
+ * whose variance is one number per channel, softplus(log scale) + eps.
  *
- * The log scale is trained in RepDistiller and CTKD, which published the numbers: `logScale: trained` (default). In
- * mdistiller it sits in a plain list that no optimizer sees: `logScale: fixed`.
+ * The log scale is trained in RepDistiller and CTKD, which published the numbers: `logScale:
+ * trained` (default). In mdistiller it sits in a plain list that no optimizer sees: `logScale:
+ * fixed`.
  */
 export const vid: NetworkMethod = {
   kind: 'network',

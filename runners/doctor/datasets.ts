@@ -1,8 +1,8 @@
 import type { DatasetFacts } from './types.ts';
 
 /**
- * The named data sets and whether they are here. The list is loaded only now, and is empty where it does not load: it
- * needs packages whose absence has a finding of its own.
+ * The named data sets and whether they are here. The list is loaded only now, and is empty where it
+ * does not load: it needs packages whose absence has a finding of its own.
  */
 export async function datasetFacts(options: {
   readonly folder: string | undefined;

@@ -1,12 +1,17 @@
 import type { Facts, Finding, FindingState, Version } from './types.ts';
 
 const GB = 1e9;
-/** Below these a default suite gets into trouble: recording resnet32x4 takes up to 3 GB, its checkpoints 0.5 GB. */
+/**
+ * Below these a default suite gets into trouble: recording resnet32x4 takes up to 3 GB, its
+ * checkpoints 0.5 GB.
+ */
 const wanted = { memory: 4 * GB, workspace: 2 * GB, cache: 0.5 * GB };
 /** Below this nothing can be written. */
 const least = 0.1 * GB;
 
-/** What the facts mean, one finding per thing, in the order in which one would repair them. Pure. */
+/**
+ * What the facts mean, one finding per thing, in the order in which one would repair them. Pure.
+ */
 export function judge(facts: Facts): readonly Finding[] {
   return [
     finding('node', 'Node', 'fine', `${facts.node.version} (${facts.node.path})`),

@@ -1,4 +1,5 @@
-// A process of its own: loads TensorFlow, computes with it, and prints what it found. Started by tensorflow.ts.
+// A process of its own: loads TensorFlow, computes with it, and prints what it found. Started by
+// tensorflow.ts.
 import { checkBindingTakesConfig } from '../engine/session-config.ts';
 import { tensorflowVersion, tf, usesGpu } from '../engine/tensorflow.ts';
 

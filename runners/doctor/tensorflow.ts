@@ -6,8 +6,8 @@ import type { TensorflowFacts } from './types.ts';
 const probe = fileURLToPath(new URL('./tensorflow-probe.ts', import.meta.url));
 
 /**
- * Loads TensorFlow in a process of its own, because a library that is missing or built for another processor ends the
- * process that loads it.
+ * Loads TensorFlow in a process of its own, because a library that is missing or built for another
+ * processor ends the process that loads it.
  *
  * @param file what that process runs
  * @param timeout in milliseconds

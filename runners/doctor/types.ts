@@ -1,6 +1,6 @@
 /**
- * How one thing stands. `missing`: nothing runs without it. `warning`: works, but something will go slowly or wrong.
- * `optional`: not there, and only what names it needs it.
+ * How one thing stands. `missing`: nothing runs without it. `warning`: works, but something will go
+ * slowly or wrong. `optional`: not there, and only what names it needs it.
  */
 export type FindingState = 'fine' | 'optional' | 'warning' | 'missing';
 

@@ -4,7 +4,10 @@ import { tf } from './tensorflow.ts';
 import type { ArrayMap, FunctionSpec, Program, TensorSpec } from './types.ts';
 import { checkArray } from './values.ts';
 
-/** Runs functions operation by operation: slow, but every intermediate value can be looked at in a debugger. */
+/**
+ * Runs functions operation by operation: slow, but every intermediate value can be looked at in a
+ * debugger.
+ */
 export class EagerProgram implements Program {
   readonly mode = 'eager';
   readonly state: Readonly<Record<string, TensorSpec>>;
@@ -52,7 +55,8 @@ export class EagerProgram implements Program {
         outputs[key] = tensor.dataSync() as Float32Array;
       for (const [key, tensor] of Object.entries(result.state)) {
         if (tensor === this.tensors[key]) continue;
-        // A clone of its own: the same tensor may also be an output or the new value of another entry.
+        // A clone of its own: the same tensor may also be an output or the new value of another
+        // entry.
         changed[key] = tf.keep(tf.clone(tensor));
       }
     });

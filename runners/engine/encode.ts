@@ -19,8 +19,9 @@ export interface EncodeOptions {
   /** Distinguishes the variables of programs that live in one process. */
   readonly container: string;
   /**
-   * Gives every operation a control edge from the one before it, in recording order, so that no graph rewriting and no
-   * scheduling can change the order of sums: the condition of bit identity (DESIGN.md, decision 1).
+   * Gives every operation a control edge from the one before it, in recording order, so that no
+   * graph rewriting and no scheduling can change the order of sums: the condition of bit identity
+   * (DESIGN.md, decision 1).
    */
   readonly totalOrder: boolean;
   readonly tensorflowVersion: string;
@@ -29,8 +30,8 @@ export interface EncodeOptions {
 /**
  * State and functions as the bytes of a SavedModel.
  *
- * State becomes resource variables, which the session holds between calls; a function reads what it uses first, then
- * computes, then assigns, and its outputs are available after the last assignment.
+ * State becomes resource variables, which the session holds between calls; a function reads what it
+ * uses first, then computes, then assigns, and its outputs are available after the last assignment.
  */
 export function encodeProgram(
   state: Readonly<Record<string, TensorSpec>>,
@@ -47,7 +48,8 @@ export function encodeProgram(
     metaGraphs: [
       {
         metaInfoDef: { tags: ['serve'], tensorflowVersion: options.tensorflowVersion },
-        // Producer 1882 is the oldest graph version that defines every operation the engine records.
+        // Producer 1882 is the oldest graph version that defines every operation the engine
+        // records.
         graphDef: { node: nodes, versions: { producer: 1882, minConsumer: 0 } },
       },
     ],

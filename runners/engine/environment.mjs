@@ -1,5 +1,6 @@
 // @ts-check
-// Plain JavaScript, because the launcher (cli/bin.js) and the set-up import it under a Node that cannot run TypeScript.
+// Plain JavaScript, because the launcher (cli/bin.js) and the set-up import it under a Node that
+// cannot run TypeScript.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,11 +20,13 @@ export const bindingBuildFile = join(bindingFile, '../build.json');
 
 /**
  * @typedef {object} BindingBuild
- * @property {string} key hash of everything that determines the binding: sources, headers, libraries, compiler flags
+ * @property {string} key hash of everything that determines the binding: sources, headers,
+ *   libraries, compiler flags
  * @property {'cpu' | 'cuda'} flavour
  * @property {string} version TensorFlow's version according to the lock file, such as `2.21.0`
  * @property {string} tensorflow folder in the cache that holds `tensorflow/libtensorflow_cc.so.2`
- * @property {readonly string[]} libraryPath folders that the dynamic linker must search at run time (CUDA's)
+ * @property {readonly string[]} libraryPath folders that the dynamic linker must search at run time
+ *   (CUDA's)
  * @property {boolean} [sessionConfig] whether it heeds `session_config.pb` beside a SavedModel
  *   (tools/setup/session-config.h); builds of older checkouts do not
  */
@@ -43,8 +46,8 @@ export function bindingBuild(file = bindingBuildFile) {
 }
 
 /**
- * The arguments that Node needs to run Redistill's TypeScript with TensorFlow: for the command line, the worker
- * processes and the tests alike.
+ * The arguments that Node needs to run Redistill's TypeScript with TensorFlow: for the command
+ * line, the worker processes and the tests alike.
  *
  * @returns {string[]}
  */
@@ -60,17 +63,19 @@ export function nodeArguments() {
 }
 
 /**
- * The environment variables that a process which uses TensorFlow must be **started** with (the dynamic linker and
- * TensorFlow read them before any JavaScript runs). Lay them over the parent's environment:
- * `{ ...process.env, ...tensorflowEnvironment({ threads: 1, device: 'cpu' }) }`.
+ * The environment variables that a process which uses TensorFlow must be **started** with (the
+ * dynamic linker and TensorFlow read them before any JavaScript runs). Lay them over the parent's
+ * environment: `{ ...process.env, ...tensorflowEnvironment({ threads: 1, device: 'cpu' }) }`.
  *
- * Threads: inter-op is always 1 and intra-op is fixed where `threads` is given, as bit identity asks (DESIGN.md,
- * decision 1). On the device `cpu` a CUDA build is kept from seeing a GPU, so that a run never lands on one unasked.
+ * Threads: inter-op is always 1 and intra-op is fixed where `threads` is given, as bit identity
+ * asks (DESIGN.md, decision 1). On the device `cpu` a CUDA build is kept from seeing a GPU, so that
+ * a run never lands on one unasked.
  *
  * @param {object} [options]
  * @param {number} [options.threads] intra-op threads; without it TensorFlow takes all cores
  * @param {'cpu' | 'gpu'} [options.device]
- * @param {Readonly<Record<string, string | undefined>>} [options.environment] the parent's; default `process.env`
+ * @param {Readonly<Record<string, string | undefined>>} [options.environment] the parent's; default
+ *   `process.env`
  * @param {BindingBuild | undefined} [options.build] default: what lies beside the binding
  * @returns {Record<string, string>}
  */
@@ -81,9 +86,11 @@ export function tensorflowEnvironment(options = {}) {
   const variables = {
     TF_CPP_MIN_LOG_LEVEL: environment['TF_CPP_MIN_LOG_LEVEL'] ?? '3',
     TF_NUM_INTEROP_THREADS: '1',
-    // TensorFlow leaves oneDNN off on processors without AVX-512, where its own convolutions take almost twice the time.
+    // TensorFlow leaves oneDNN off on processors without AVX-512, where its own convolutions take
+    // almost twice the time.
     TF_ENABLE_ONEDNN_OPTS: '1',
-    // Keep the compiled kernels of weight gradients instead of making them anew in every step: 2 % of it, hardly any memory.
+    // Keep the compiled kernels of weight gradients instead of making them anew in every step: 2 %
+    // of it, hardly any memory.
     TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE: '0',
   };
   if (threads !== undefined) variables['TF_NUM_INTRAOP_THREADS'] = String(threads);
@@ -101,7 +108,8 @@ export function tensorflowEnvironment(options = {}) {
 }
 
 /**
- * Puts `folders` before those that `path` lists already, each once: a worker's worker must not grow the list.
+ * Puts `folders` before those that `path` lists already, each once: a worker's worker must not grow
+ * the list.
  *
  * @param {readonly string[]} folders
  * @param {string | undefined} path

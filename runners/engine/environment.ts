@@ -1,4 +1,7 @@
-/** How processes that use TensorFlow are started. The code is plain JavaScript because the launcher shares it. */
+/**
+ * How processes that use TensorFlow are started. The code is plain JavaScript because the launcher
+ * shares it.
+ */
 export {
   type BindingBuild,
   bindingBuild,

@@ -5,7 +5,9 @@ export class EngineError extends RedistillError {
   override readonly name = 'EngineError';
 }
 
-/** Reads the first line of what TensorFlow said; the rest repeats node names and source positions. */
+/**
+ * Reads the first line of what TensorFlow said; the rest repeats node names and source positions.
+ */
 export function tensorflowReason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.split('\n')[0]?.replace(/^Session fail to run with error: /, '') ?? text;

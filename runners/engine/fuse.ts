@@ -3,19 +3,26 @@ import type { Edge, RecordedFunction, RecordedNode } from './record.ts';
 
 type Operation = Extract<RecordedNode, { kind: 'op' }>;
 
-/** What an operation and the one after it become, under the name and in the place of either; null: they stay two. */
+/**
+ * What an operation and the one after it become, under the name and in the place of either; null:
+ * they stay two.
+ */
 type Join = (first: Operation, second: Operation) => Operation | null;
 
-/** By the second operation, whose first operand is the first one's result. No operation stands in two pairs. */
+/**
+ * By the second operation, whose first operand is the first one's result. No operation stands in
+ * two pairs.
+ */
 const joins: Readonly<Record<string, Join>> = { Relu: normAndRelu, BiasAdd: convolutionAndBias };
 
 /**
- * Joins what one kernel does in one pass over a map: of a training step each batch norm and the ReLU that alone uses its
- * result, and everywhere each convolution and the sum with its bias.
+ * Joins what one kernel does in one pass over a map: of a training step each batch norm and the
+ * ReLU that alone uses its result, and everywhere each convolution and the sum with its bias.
  *
- * What is joined depends on the two operations and on who else reads the map between, never on the rest of the graph: a
- * student's step is the same alone and in a cohort, which is why this is not left to Grappler (session-config.ts). For oneDNN
- * on x86-64, which has the kernels; their bits were those of the two operations where we looked (AVX-512).
+ * What is joined depends on the two operations and on who else reads the map between, never on the
+ * rest of the graph: a student's step is the same alone and in a cohort, which is why this is not
+ * left to Grappler (session-config.ts). For oneDNN on x86-64, which has the kernels; their bits
+ * were those of the two operations where we looked (AVX-512).
  */
 export function fuse(recorded: RecordedFunction): RecordedFunction {
   const operations = new Map<string, Operation>();
@@ -51,8 +58,9 @@ export function fuse(recorded: RecordedFunction): RecordedFunction {
 }
 
 /**
- * Of norms with the statistics of the batch, and channels by fours as the joined operation wants them. The gradient of a
- * ReLU needs its result only, and that of a batch norm its input, so nothing misses the map between.
+ * Of norms with the statistics of the batch, and channels by fours as the joined operation wants
+ * them. The gradient of a ReLU needs its result only, and that of a batch norm its input, so
+ * nothing misses the map between.
  */
 function normAndRelu(norm: Operation): Operation | null {
   const { op, attributes, shapes } = norm;
@@ -70,7 +78,10 @@ function normAndRelu(norm: Operation): Operation | null {
   };
 }
 
-/** In the place of the sum, where the bias is there as well. The gradients of a convolution need its operands only. */
+/**
+ * In the place of the sum, where the bias is there as well. The gradients of a convolution need its
+ * operands only.
+ */
 function convolutionAndBias(convolution: Operation, sum: Operation): Operation | null {
   if (convolution.op !== 'Conv2D') return null;
   return {

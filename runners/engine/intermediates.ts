@@ -1,15 +1,17 @@
 import { type Binding, dataTypes, type OpAttribute, type TensorHandle } from './tensorflow.ts';
 
-/** Tensors of at least as many elements are not kept. Shapes, indices and scalars are far below it. */
+/**
+ * Tensors of at least as many elements are not kept. Shapes, indices and scalars are far below it.
+ */
 const largeElements = 2 ** 18;
 
 /**
  * Runs operations while a function is recorded and keeps, of large results, shape and type only.
  *
- * A recording needs no values, but operations must run to tell the shapes of their results. Keeping every result until the
- * end would take the memory of a whole backward pass, and of an evaluation far more than running it does (ResNet50 on 250
- * pictures of 32 x 32: more than 12 GB). So a large result is given back at once, and an operation that takes it gets
- * zeros of the same shape.
+ * A recording needs no values, but operations must run to tell the shapes of their results. Keeping
+ * every result until the end would take the memory of a whole backward pass, and of an evaluation
+ * far more than running it does (ResNet50 on 250 pictures of 32 x 32: more than 12 GB). So a large
+ * result is given back at once, and an operation that takes it gets zeros of the same shape.
  */
 export class Intermediates {
   private readonly binding: Binding;

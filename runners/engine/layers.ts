@@ -1,6 +1,7 @@
 /**
- * The stack of layer names around the operations that run now. It names graph nodes and error messages; it does not
- * change what is computed. One stack a process: steps are recorded and run one at a time.
+ * The stack of layer names around the operations that run now. It names graph nodes and error
+ * messages; it does not change what is computed. One stack a process: steps are recorded and run
+ * one at a time.
  */
 const stack: string[] = [];
 

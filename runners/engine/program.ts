@@ -30,9 +30,15 @@ export interface ProgramOptions {
   /** Initial value of every state entry, row-major. */
   readonly initial: ArrayMap;
   readonly functions: Readonly<Record<string, FunctionSpec>>;
-  /** `recorded` (default) runs each function as one TensorFlow graph; `eager` op by op, for debugging. */
+  /**
+   * `recorded` (default) runs each function as one TensorFlow graph; `eager` op by op, for
+   * debugging.
+   */
   readonly mode?: 'recorded' | 'eager';
-  /** Default true; see EncodeOptions. Has no meaning in eager mode, where operations are ordered anyway. */
+  /**
+   * Default true; see EncodeOptions. Has no meaning in eager mode, where operations are ordered
+   * anyway.
+   */
   readonly totalOrder?: boolean;
   /** Absent: 32 bits throughout. `mixed` promises no bits; see `mixedSessionConfig`. */
   readonly precision?: Precision | undefined;
@@ -41,11 +47,12 @@ export interface ProgramOptions {
 export type Precision = 'mixed';
 
 /**
- * Makes a program: records every function once (or keeps it for eager runs) and loads state and functions into a
- * TensorFlow session.
+ * Makes a program: records every function once (or keeps it for eager runs) and loads state and
+ * functions into a TensorFlow session.
  *
- * @throws EngineError when a function is not pure, an operation fails, or a shape does not fit; see `recordFunction`.
- *   `ENGINE_PRECISION` for mixed precision in eager mode: it is TensorFlow's rewriting of graphs.
+ * @throws EngineError when a function is not pure, an operation fails, or a shape does not fit; see
+ *   `recordFunction`. `ENGINE_PRECISION` for mixed precision in eager mode: it is TensorFlow's
+ *   rewriting of graphs.
  */
 export function createProgram(options: ProgramOptions): Program {
   checkState(options.state, options.initial);
@@ -83,8 +90,8 @@ function recordAll(options: ProgramOptions): RecordedFunction[] {
 }
 
 /**
- * Not on a GPU, where Grappler fuses by itself (and gives the operations 16 bits where asked to); not on other processors,
- * where oneDNN is not what runs and TensorFlow has no kernel of its own.
+ * Not on a GPU, where Grappler fuses by itself (and gives the operations 16 bits where asked to);
+ * not on other processors, where oneDNN is not what runs and TensorFlow has no kernel of its own.
  */
 const hasFusedKernels = ({ precision }: ProgramOptions) =>
   process.arch === 'x64' && !usesGpu() && precision === undefined;
@@ -145,7 +152,8 @@ class RecordedProgram implements Program {
   ): Record<string, Float32Array | Int32Array> {
     for (const key of names) this.specOf(key);
     if (names.length === 0) return {};
-    // One run for all: TensorFlow prepares the graph anew for every set of names that it has not seen.
+    // One run for all: TensorFlow prepares the graph anew for every set of names that it has not
+    // seen.
     const fetches = names.map((key) => `${stateNodes.value(key)}:0`).join(',');
     const values = this.run('readState', [], '', fetches);
     return Object.fromEntries(
@@ -233,13 +241,18 @@ function compiledFunction(recorded: RecordedFunction): CompiledFunction {
   };
 }
 
-/** Null for TensorFlow's own: on a GPU bits are not promised, and Grappler puts maps into the layout that the device is fast in. */
+/**
+ * Null for TensorFlow's own: on a GPU bits are not promised, and Grappler puts maps into the layout
+ * that the device is fast in.
+ */
 function sessionConfig(device: 'cpu' | 'gpu', precision: Precision | undefined): Uint8Array | null {
   if (precision === 'mixed') return mixedSessionConfig(device);
   return device === 'cpu' ? cpuSessionConfig() : null;
 }
 
-/** The binding loads SavedModels from a folder only; the folder is needed no longer than the call. */
+/**
+ * The binding loads SavedModels from a folder only; the folder is needed no longer than the call.
+ */
 function loadModel(bytes: Uint8Array, binding: Binding, precision: Precision | undefined): number {
   const folder = makeTemporaryFolder('redistill-graph-');
   try {

@@ -59,14 +59,16 @@ export const readNode = (name: string, state: string) => `${name}/read/${state}`
 /**
  * Runs `spec.run` once, operation by operation, and writes down what it executed.
  *
- * Every operation of tf.js's Node backend goes through `binding.executeOp`, and every constant through
- * `binding.createTensor`, so a stand-in for the binding sees the whole computation. Handles are never used twice, so
- * large intermediate tensors are given back at once (`Intermediates`): the memory peak is that of single operations.
+ * Every operation of tf.js's Node backend goes through `binding.executeOp`, and every constant
+ * through `binding.createTensor`, so a stand-in for the binding sees the whole computation. Handles
+ * are never used twice, so large intermediate tensors are given back at once (`Intermediates`): the
+ * memory peak is that of single operations.
  *
  * @param state example values with the right shapes; recording does not change them
- * @throws EngineError `ENGINE_OP` when an operation fails (shapes, unsupported kernels), naming operation and layer;
- *   `ENGINE_FOREIGN_TENSOR` when the step uses a tensor that is neither state, input nor made inside the step;
- *   `ENGINE_READ` when it reads values back (`dataSync`), which would freeze them into the graph.
+ * @throws EngineError `ENGINE_OP` when an operation fails (shapes, unsupported kernels), naming
+ *   operation and layer; `ENGINE_FOREIGN_TENSOR` when the step uses a tensor that is neither state,
+ *   input nor made inside the step; `ENGINE_READ` when it reads values back (`dataSync`), which
+ *   would freeze them into the graph.
  */
 export function recordFunction(
   name: string,
@@ -98,7 +100,10 @@ function scoped<T>(body: () => T): T {
   }
 }
 
-/** Inputs to record with: ones are valid for divisors, probabilities and (class 0 or 1) labels alike. */
+/**
+ * Inputs to record with: ones are valid for divisors, probabilities and (class 0 or 1) labels
+ * alike.
+ */
 function exampleInputs(specs: Readonly<Record<string, TensorSpec>>): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(specs).map(([key, { shape, dtype }]) => {
@@ -171,8 +176,9 @@ class Recorder {
   }
 
   /**
-   * tf.js hands a tensor's values to the binding only when it is first used. So a tensor that was made outside of the
-   * function and not used yet would look like one of the function's constants: the backend's `write` tells them apart.
+   * tf.js hands a tensor's values to the binding only when it is first used. So a tensor that was
+   * made outside of the function and not used yet would look like one of the function's constants:
+   * the backend's `write` tells them apart.
    */
   private watchMadeTensors(): () => void {
     const { engine } = this;
@@ -308,7 +314,9 @@ class Recorder {
     return edge;
   }
 
-  /** Gradient operations run outside of any layer: they belong to the layer of what they work on. */
+  /**
+   * Gradient operations run outside of any layer: they belong to the layer of what they work on.
+   */
   private layerOfInputs(inputs: readonly number[]): string {
     for (const id of inputs) {
       const layer = this.known.get(id)?.layer;

@@ -1,7 +1,8 @@
 /**
- * The part of TensorFlow's SavedModel format that the engine writes, as a protobuf schema. Message and field numbers are
- * those of tensorflow/core/protobuf/{saved_model,meta_graph}.proto and tensorflow/core/framework/{graph,node_def,
- * attr_value,tensor,tensor_shape,versions}.proto (TensorFlow 2.21); fields that we never write are left out.
+ * The part of TensorFlow's SavedModel format that the engine writes, as a protobuf schema. Message
+ * and field numbers are those of tensorflow/core/protobuf/{saved_model,meta_graph}.proto and
+ * tensorflow/core/framework/{graph,node_def, attr_value,tensor,tensor_shape,versions}.proto
+ * (TensorFlow 2.21); fields that we never write are left out.
  */
 export const savedModelSchema = `
 syntax = "proto3";

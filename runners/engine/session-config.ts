@@ -2,7 +2,10 @@ import protobuf from 'protobufjs';
 import { type BindingBuild, bindingBuild } from './environment.ts';
 import { EngineError } from './errors.ts';
 
-/** The part of tensorflow/core/protobuf/{config,rewriter_config}.proto (TensorFlow 2.21) that the engine writes. */
+/**
+ * The part of tensorflow/core/protobuf/{config,rewriter_config}.proto (TensorFlow 2.21) that the
+ * engine writes.
+ */
 const schema = `
 syntax = "proto3";
 package tensorflow;
@@ -18,16 +21,20 @@ message RewriterConfig {
 }
 `;
 
-/** The file beside `saved_model.pb` in which the binding looks for it: see tools/setup/session-config.h. */
+/**
+ * The file beside `saved_model.pb` in which the binding looks for it: see
+ * tools/setup/session-config.h.
+ */
 export const sessionConfigFile = 'session_config.pb';
 
 /**
  * How TensorFlow runs a recorded graph on a CPU: as it was recorded.
  *
- * Grappler, TensorFlow's graph rewriter, fuses a convolution with the batch norm, sum and ReLU after it where their
- * neighbours allow it, turns divisions into products with reciprocals, and more; what it finds depends on the whole
- * graph, so that a student's step was another program alone than in a cohort, and other in its last bit. The total order
- * does not prevent it: an edge that repeats a data edge is dropped first. What is worth fusing is fused when the step is
+ * Grappler, TensorFlow's graph rewriter, fuses a convolution with the batch norm, sum and ReLU
+ * after it where their neighbours allow it, turns divisions into products with reciprocals, and
+ * more; what it finds depends on the whole graph, so that a student's step was another program
+ * alone than in a cohort, and other in its last bit. The total order does not prevent it: an edge
+ * that repeats a data edge is dropped first. What is worth fusing is fused when the step is
  * recorded, the same in every graph.
  */
 export function cpuSessionConfig(): Uint8Array {
@@ -38,8 +45,9 @@ export function cpuSessionConfig(): Uint8Array {
 }
 
 /**
- * Mixed precision (Micikevicius et al. 2018): Grappler gives the operations that gain from it 16-bit inputs and leaves state,
- * sums and losses in 32 bits. float16 on a GPU; bfloat16 on a CPU, where processors without AMX or AVX512-BF16 only lose by it.
+ * Mixed precision (Micikevicius et al. 2018): Grappler gives the operations that gain from it
+ * 16-bit inputs and leaves state, sums and losses in 32 bits. float16 on a GPU; bfloat16 on a CPU,
+ * where processors without AMX or AVX512-BF16 only lose by it.
  */
 export function mixedSessionConfig(device: 'cpu' | 'gpu'): Uint8Array {
   const rewriteOptions =
@@ -53,8 +61,8 @@ function encode(graphOptions: object): Uint8Array {
 }
 
 /**
- * @throws EngineError `ENGINE_BINDING` where the binding was built by an older checkout, whose sessions would rewrite
- *   graphs after all
+ * @throws EngineError `ENGINE_BINDING` where the binding was built by an older checkout, whose
+ *   sessions would rewrite graphs after all
  */
 export function checkBindingTakesConfig(build: BindingBuild | undefined = bindingBuild()): void {
   if (build?.sessionConfig === true) return;

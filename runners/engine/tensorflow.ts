@@ -7,8 +7,8 @@ type TensorFlow = typeof tfjs;
 let loaded: TensorFlow | undefined;
 
 /**
- * tf.js on the native backend, loaded at its first use: what only names networks and methods (plans, help, status)
- * starts without TensorFlow, in a second less and without its messages.
+ * tf.js on the native backend, loaded at its first use: what only names networks and methods
+ * (plans, help, status) starts without TensorFlow, in a second less and without its messages.
  */
 export const tf: TensorFlow = new Proxy({} as TensorFlow, {
   get: (_, name) => {
@@ -18,8 +18,9 @@ export const tf: TensorFlow = new Proxy({} as TensorFlow, {
 });
 
 /**
- * The one place that reaches into `@tensorflow/tfjs-node-gpu`: its backend object and the native binding behind it.
- * Everything else sees tf.js's public operations, `execute`, and the types below.
+ * The one place that reaches into `@tensorflow/tfjs-node-gpu`: its backend object and the native
+ * binding behind it. Everything else sees tf.js's public operations, `execute`, and the types
+ * below.
  */
 
 /** An attribute of a TensorFlow operation as the binding takes it. */

@@ -11,8 +11,9 @@ export type ArrayMap = Readonly<Record<string, Float32Array | Int32Array>>;
 /**
  * What a step, an evaluation or any other computation is: a pure function of state and inputs.
  *
- * No `dataSync`, no JavaScript randomness, no shape that depends on data: whatever changes between calls is an input.
- * `state` of the result holds only what changed; names must be names of the program's state.
+ * No `dataSync`, no JavaScript randomness, no shape that depends on data: whatever changes between
+ * calls is an input. `state` of the result holds only what changed; names must be names of the
+ * program's state.
  */
 export type PureFunction = (
   state: TensorMap,
@@ -25,12 +26,18 @@ export interface FunctionSpec {
   readonly inputs: Readonly<Record<string, TensorSpec>>;
 }
 
-/** State plus functions over it, recorded as one TensorFlow graph or run eagerly (a switch for debugging). */
+/**
+ * State plus functions over it, recorded as one TensorFlow graph or run eagerly (a switch for
+ * debugging).
+ */
 export interface Program {
   readonly mode: 'recorded' | 'eager';
   /** Shape and type of every state entry. */
   readonly state: Readonly<Record<string, TensorSpec>>;
-  /** Runs one function. Inputs are plain arrays in row-major order; outputs likewise. State is updated in place. */
+  /**
+   * Runs one function. Inputs are plain arrays in row-major order; outputs likewise. State is
+   * updated in place.
+   */
   call(name: string, inputs: ArrayMap): Record<string, Float32Array | Int32Array>;
   readState(names?: readonly string[]): Record<string, Float32Array | Int32Array>;
   writeState(values: ArrayMap): void;

@@ -5,9 +5,9 @@ import type { TrialId } from '../trial/spec.ts';
 import type { WorkerExit } from './worker-process.ts';
 
 /**
- * How a run ended, from its journal and its worker's exit. The journal's `end` line counts, if this start wrote it; without
- * one what the worker said, where its disk let it journal nothing more, and at last how it died. Nobody completes without an
- * `end` line.
+ * How a run ended, from its journal and its worker's exit. The journal's `end` line counts, if this
+ * start wrote it; without one what the worker said, where its disk let it journal nothing more, and
+ * at last how it died. Nobody completes without an `end` line.
  *
  * @param trial whose run it is, of those that the worker trained
  * @param linesBefore complete lines of the journal before this start

@@ -3,10 +3,12 @@ import type { PlannedTrial } from '../../suites/plan-types.ts';
 import type { TrialId } from '../trial/spec.ts';
 
 /**
- * For each trial the steps of the longest chain that begins with it. Starting the largest first keeps the last worker
- * from training alone at the end, and puts teachers before what waits for them.
+ * For each trial the steps of the longest chain that begins with it. Starting the largest first
+ * keeps the last worker from training alone at the end, and puts teachers before what waits for
+ * them.
  *
- * @throws RedistillError `PLAN_GRAPH` when a trial waits for one that is not in the plan, or for itself
+ * @throws RedistillError `PLAN_GRAPH` when a trial waits for one that is not in the plan, or for
+ *   itself
  */
 export function chainSteps(trials: readonly PlannedTrial[]): ReadonlyMap<TrialId, number> {
   const byId = new Map(trials.map((trial) => [trial.id, trial]));

@@ -18,11 +18,13 @@ export interface LocalOptions extends TrialRunOptions {
 }
 
 /**
- * Runs a plan's trials on this machine in worker processes, several at a time: first those with the longest chain of work
- * behind them, students once their teacher is complete and has passed its gate.
+ * Runs a plan's trials on this machine in worker processes, several at a time: first those with the
+ * longest chain of work behind them, students once their teacher is complete and has passed its
+ * gate.
  *
- * Resolves, in the order of the plan, when every trial has come to an end or, after `signal`, when every worker has
- * ended. What a trial does never rejects it; only a plan that is no graph and a defect of ours do.
+ * Resolves, in the order of the plan, when every trial has come to an end or, after `signal`, when
+ * every worker has ended. What a trial does never rejects it; only a plan that is no graph and a
+ * defect of ours do.
  */
 export async function executeLocally(
   plan: Plan,
@@ -82,7 +84,8 @@ class LocalExecution {
       const { kind } = decideFor(trial, this.options);
       return kind === 'reuse' || kind === 'ended';
     } catch {
-      // Nobody else's process should meet what is wrong with its journal; that is told when its turn comes.
+      // Nobody else's process should meet what is wrong with its journal; that is told when its
+      // turn comes.
       return true;
     }
   }

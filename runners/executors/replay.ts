@@ -61,9 +61,14 @@ export interface Replay {
   readonly steps: number;
   /** Steps whose losses were compared one by one, from the first on. */
   readonly comparedSteps: number;
-  /** Steps up to which the chain of all loss bits was compared; 0 where no epoch's end was reached. */
+  /**
+   * Steps up to which the chain of all loss bits was compared; 0 where no epoch's end was reached.
+   */
   readonly chainedSteps: number;
-  /** The first step whose loss differs, with both losses; null where none does or it lies between two chains. */
+  /**
+   * The first step whose loss differs, with both losses; null where none does or it lies between
+   * two chains.
+   */
   readonly firstStep: { readonly step: number; readonly then: number; readonly now: number } | null;
   /** The step at which the chain first differs; null where it does not. */
   readonly firstChain: number | null;
@@ -74,8 +79,8 @@ export interface Replay {
 /**
  * Reads what a run recorded.
  *
- * @throws UsageError `REPLAY_RUN` where there is no such run, or it made no step that was journalled;
- *   DataError `JOURNAL_LINE` where its journal is damaged.
+ * @throws UsageError `REPLAY_RUN` where there is no such run, or it made no step that was
+ *   journalled; DataError `JOURNAL_LINE` where its journal is damaged.
  */
 export function readRecording(workspace: string, run: RunId): Recording {
   const parts = parseRunId(run);
@@ -116,11 +121,13 @@ export function readRecording(workspace: string, run: RunId): Recording {
 }
 
 /**
- * Trains the first steps of a run again, in a folder of its own, and compares: every step's loss as far as the journal kept
- * them, and the chain of loss bits at every epoch's end within the steps. Nothing in the workspace changes.
+ * Trains the first steps of a run again, in a folder of its own, and compares: every step's loss as
+ * far as the journal kept them, and the chain of loss bits at every epoch's end within the steps.
+ * Nothing in the workspace changes.
  *
  * @throws UsageError `REPLAY_STEPS` where so few steps can be compared with nothing;
- *   InfrastructureError `REPLAY_TEACHER` or `CHECKPOINT_MISSING` where the teacher's weights are gone, `BACKBONE_MISSING` where the backbone's are, `REPLAY_WORKER` where the worker died.
+ *   InfrastructureError `REPLAY_TEACHER` or `CHECKPOINT_MISSING` where the teacher's weights are
+ *   gone, `BACKBONE_MISSING` where the backbone's are, `REPLAY_WORKER` where the worker died.
  */
 export async function replayRun(options: ReplayOptions): Promise<Replay> {
   const { recording, scratch } = options;

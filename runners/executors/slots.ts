@@ -14,9 +14,10 @@ export interface Slot {
 }
 
 /**
- * A number of places. Both sides go by the least recent failure: of those that wait, one that failed goes behind all that
- * did not, so that a trial that breaks workers holds up nobody, and of the free places one with a broken GPU is taken last.
- * Among equals the highest priority goes first, then who asked first.
+ * A number of places. Both sides go by the least recent failure: of those that wait, one that
+ * failed goes behind all that did not, so that a trial that breaks workers holds up nobody, and of
+ * the free places one with a broken GPU is taken last. Among equals the highest priority goes
+ * first, then who asked first.
  */
 export class Slots {
   private readonly free: { readonly index: number; failedAt: number }[];

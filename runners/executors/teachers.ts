@@ -4,7 +4,10 @@ import type { RunId } from '../trial/journal-types.ts';
 import { modelFile, runFolder } from '../trial/paths.ts';
 import type { TrialOutcome } from './types.ts';
 
-/** Why a completed teacher may not teach, with the numbers; undefined when it may or is under no gate. */
+/**
+ * Why a completed teacher may not teach, with the numbers; undefined when it may or is under no
+ * gate.
+ */
 export function failedGate(trial: PlannedTrial, outcome: TrialOutcome): string | undefined {
   if (trial.gate === null || outcome.state !== 'completed') return undefined;
   const name = `${trial.spec.model} (seed ${trial.spec.seed})`;
@@ -21,7 +24,10 @@ export interface FinishedTeacher {
   readonly outcome: TrialOutcome;
 }
 
-/** What keeps a trial from being started, given how its teachers ended; undefined where nothing does. */
+/**
+ * What keeps a trial from being started, given how its teachers ended; undefined where nothing
+ * does.
+ */
 export function obstacle(
   trial: PlannedTrial,
   teachers: readonly FinishedTeacher[],

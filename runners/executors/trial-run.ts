@@ -16,18 +16,24 @@ export interface TrialRunOptions {
   /** Numerics fingerprint, 64 hexadecimal digits: runs of the same are reused. */
   readonly fingerprint: string;
   /**
-   * Called before a worker is started: throws where the sources are no longer those of `fingerprint`, because what it would
-   * compute is something else. Absent: not looked at.
+   * Called before a worker is started: throws where the sources are no longer those of
+   * `fingerprint`, because what it would compute is something else. Absent: not looked at.
    *
    * @throws RedistillError
    */
   readonly confirmNumerics?: () => void;
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly device: 'cpu' | 'gpu';
-  /** Names of the GPUs for `CUDA_VISIBLE_DEVICES`; each worker sees the one of its slot alone. Absent: what this process sees. */
+  /**
+   * Names of the GPUs for `CUDA_VISIBLE_DEVICES`; each worker sees the one of its slot alone.
+   * Absent: what this process sees.
+   */
   readonly gpus?: readonly string[];
   readonly dataFolder: string | null;
-  /** The file of the weights that a trial's backbone starts with. @throws RedistillError where it is missing or changed */
+  /**
+   * The file of the weights that a trial's backbone starts with. @throws RedistillError where it is
+   * missing or changed
+   */
   backboneFile(backbone: BackboneRef): string;
   /** Folder of the checkouts of code that is not ours; absent or null where none was given. */
   readonly externalFolder?: string | null;
@@ -35,7 +41,10 @@ export interface TrialRunOptions {
   readonly checkpointSeconds: number;
   /** Measures again what failed, diverged or timed out before. */
   readonly retryEnded: boolean;
-  /** Results from before this time (ISO 8601 UTC) are not reused but measured again; null or absent reuses all. */
+  /**
+   * Results from before this time (ISO 8601 UTC) are not reused but measured again; null or absent
+   * reuses all.
+   */
   readonly since?: string | null;
   /** With `since`: teachers are reused all the same. */
   readonly keepTeachers?: boolean;
@@ -121,7 +130,9 @@ export function folderOf(
   return runFolder(options.workspace, trial.id, runOf(decision));
 }
 
-/** A new run whose folder the lock has just made is now seen as one to resume: it is the same run. */
+/**
+ * A new run whose folder the lock has just made is now seen as one to resume: it is the same run.
+ */
 export function sameRun(seen: Trainable, now: Decision): now is Trainable {
   return (now.kind === 'new' || now.kind === 'resume') && runOf(now) === runOf(seen);
 }
@@ -165,7 +176,10 @@ export function notStarted(trial: PlannedTrial, decision: Decision): TrialOutcom
   };
 }
 
-/** A damaged journal or a disk that cannot be written is that trial's trouble; anything else is a defect of ours. */
+/**
+ * A damaged journal or a disk that cannot be written is that trial's trouble; anything else is a
+ * defect of ours.
+ */
 export function unusable(trial: PlannedTrial, error: unknown): TrialOutcome {
   const known = error instanceof RedistillError ? error : systemTrouble(error);
   if (known === null) throw error;

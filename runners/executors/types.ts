@@ -10,7 +10,9 @@ export type NotStarted =
   /** Its teacher did not complete. */
   | 'blocked';
 
-/** It has not ended: a job of the cluster trains it, or will, and the same command finds it there. */
+/**
+ * It has not ended: a job of the cluster trains it, or will, and the same command finds it there.
+ */
 export type Ongoing = 'submitted';
 
 /** How a trial of a plan came out of `execute`. */
@@ -70,7 +72,9 @@ export interface WorkerLimits {
   readonly grace: number;
   /** A worker whose heartbeat is older is killed. */
   readonly heartbeat: number;
-  /** A worker that says nothing on standard output for longer is killed: its training thread hangs. */
+  /**
+   * A worker that says nothing on standard output for longer is killed: its training thread hangs.
+   */
   readonly silence: number;
 }
 

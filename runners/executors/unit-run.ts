@@ -44,8 +44,9 @@ export interface UnitOptions extends TrialRunOptions {
 const elsewherePause = 1;
 
 /**
- * Brings trials that can share a process to their ends: reuses what was measured, waits for another command that trains one,
- * resumes what was interrupted, and trains the rest together in a worker, again after infrastructure failures.
+ * Brings trials that can share a process to their ends: reuses what was measured, waits for another
+ * command that trains one, resumes what was interrupted, and trains the rest together in a worker,
+ * again after infrastructure failures.
  */
 export async function runUnit(
   trials: readonly PlannedTrial[],
@@ -150,7 +151,10 @@ class UnitRun {
     }
   }
 
-  /** The lock of a trial that is to be trained; null where another command has it or has measured it by now. */
+  /**
+   * The lock of a trial that is to be trained; null where another command has it or has measured it
+   * by now.
+   */
   private lock(trial: PlannedTrial): HeldTrial | null {
     return this.attempt(trial, () => {
       const seen = decideFor(trial, this.options);
@@ -174,7 +178,8 @@ class UnitRun {
       const name = describeHolder(holder, hostname());
       this.options.listener({ type: 'elsewhere', trial, holder: name });
     }
-    // The worker of a command that was killed ends by itself; one that hangs would keep the trial for ever.
+    // The worker of a command that was killed ends by itself; one that hangs would keep the trial
+    // for ever.
     const left = orphan(holder);
     const waited = left === undefined ? 0 : (this.orphans.get(trial.id) ?? 0) + elsewherePause;
     this.orphans.set(trial.id, waited);
@@ -205,7 +210,10 @@ class UnitRun {
     this.options.settle(trial, outcome);
   }
 
-  /** A damaged journal or a disk that cannot be written is that trial's trouble; anything else is a defect of ours. */
+  /**
+   * A damaged journal or a disk that cannot be written is that trial's trouble; anything else is a
+   * defect of ours.
+   */
   private attempt<T>(trial: PlannedTrial, run: () => T): T | null {
     try {
       return run();

@@ -28,7 +28,8 @@ interface Training {
 /**
  * Trains locked trials in one worker process, and settles those that came to an end.
  *
- * @returns those that the machine failed and that may be tried again, and whether a lack of memory seems to blame
+ * @returns those that the machine failed and that may be tried again, and whether a lack of memory
+ *   seems to blame
  */
 export async function trainHeld(
   held: readonly HeldTrial[],
@@ -45,7 +46,8 @@ export async function trainHeld(
   const byId = new Map(trainings.map((training) => [training.trial.id, training]));
   const onMessage = (message: WorkerMessage): void => {
     if (message.type === 'end') {
-      // Of a cohort one may have ended long before the others; of a single trial the process must be gone as well.
+      // Of a cohort one may have ended long before the others; of a single trial the process must
+      // be gone as well.
       if (trainings.length > 1) settleEnded(byId.get(message.trial ?? ''), options, attempt);
       return;
     }
@@ -107,7 +109,9 @@ function prepare(
   return { trial, folder, before };
 }
 
-/** Settles a member of a cohort whose end is journalled while its process goes on with the others. */
+/**
+ * Settles a member of a cohort whose end is journalled while its process goes on with the others.
+ */
 function settleEnded(
   training: Training | undefined,
   options: UnitOptions,

@@ -25,8 +25,8 @@ export interface WorkerExit {
   /** Why the executor killed it; null when it ended by itself or was asked to. */
   readonly killed: string | null;
   /**
-   * How it said that its trials end, through a pipe that no full disk closes; under null what it said of all that have not
-   * ended.
+   * How it said that its trials end, through a pipe that no full disk closes; under null what it
+   * said of all that have not ended.
    */
   readonly endings: ReadonlyMap<
     TrialId | null,
@@ -51,12 +51,15 @@ export interface WorkerOptions {
   onMessage(message: WorkerMessage): void;
 }
 
-/** Seconds between two looks at the heartbeat; a fifth of the limit for the short limits of tests. */
+/**
+ * Seconds between two looks at the heartbeat; a fifth of the limit for the short limits of tests.
+ */
 const watchInterval = 2;
 
 /**
- * Runs one worker process until it has ended, whatever it takes: asks it to end on `signal`, kills it when it does not
- * obey or gives no sign of life. Never leaves a process behind and never throws because of what the worker does.
+ * Runs one worker process until it has ended, whatever it takes: asks it to end on `signal`, kills
+ * it when it does not obey or gives no sign of life. Never leaves a process behind and never throws
+ * because of what the worker does.
  *
  * @throws InfrastructureError `FILE_WRITE` when its log cannot be written
  */
@@ -144,9 +147,9 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
 }
 
 /**
- * Kills the worker once its heartbeat stood still, or it was silent, for too long. Time is counted in our own looks,
- * not by a clock: a laptop that slept, a machine so busy that we did not run either, or a clock that was set must kill
- * nobody.
+ * Kills the worker once its heartbeat stood still, or it was silent, for too long. Time is counted
+ * in our own looks, not by a clock: a laptop that slept, a machine so busy that we did not run
+ * either, or a clock that was set must kill nobody.
  */
 async function watchLife(
   options: WorkerOptions,
@@ -183,7 +186,10 @@ function heartbeatTime(folder: string): number {
   }
 }
 
-/** A stream with an open descriptor, which the worker inherits: its log needs nothing of this process. */
+/**
+ * A stream with an open descriptor, which the worker inherits: its log needs nothing of this
+ * process.
+ */
 function openLog(folder: string): { stream: WriteStream; length: number } {
   const file = workerLogFile(folder);
   try {

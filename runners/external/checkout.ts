@@ -25,10 +25,11 @@ export function checkoutFolder(folder: string, repository: string): string {
 }
 
 /**
- * Finds the checkout of an external implementation and proves that it is the commit that was asked for.
+ * Finds the checkout of an external implementation and proves that it is the commit that was asked
+ * for.
  *
- * @throws RedistillError `EXTERNAL_MISSING` where it is not there, `EXTERNAL_COMMIT` at another commit, `EXTERNAL_DIRTY` with
- *   changes that the suite does not allow
+ * @throws RedistillError `EXTERNAL_MISSING` where it is not there, `EXTERNAL_COMMIT` at another
+ *   commit, `EXTERNAL_DIRTY` with changes that the suite does not allow
  */
 export function checkCheckout(folder: string, source: ExternalSource): Checkout {
   const path = checkoutFolder(folder, source.repository);
@@ -65,7 +66,10 @@ export function checkCheckout(folder: string, source: ExternalSource): Checkout 
   return { folder: path, difference, changed };
 }
 
-/** Hooks and the configuration of a repository that others made must not run programs: file watchers, diff drivers. */
+/**
+ * Hooks and the configuration of a repository that others made must not run programs: file
+ * watchers, diff drivers.
+ */
 const distrust = [
   ...['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'],
   ...['-c', 'diff.external=', '-c', 'core.pager=cat'],

@@ -23,7 +23,8 @@ export function placeholdersIn(text: string): readonly string[] {
 }
 
 /**
- * Program and arguments of a trial. Each word of the template stays one word, whatever its placeholders stand for.
+ * Program and arguments of a trial. Each word of the template stays one word, whatever its
+ * placeholders stand for.
  *
  * @throws RedistillError `EXTERNAL_PLACEHOLDER` for a placeholder that the trial has no value for
  */
@@ -80,7 +81,10 @@ function textOf(name: string, spec: TrialSpec, folders: CommandFolders): string 
 /** Variables that any program may need and that give nothing away. */
 const harmless = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'CUDA_VISIBLE_DEVICES'];
 
-/** The environment of the command: a short list of ours, what the suite lets through, and what it sets. */
+/**
+ * The environment of the command: a short list of ours, what the suite lets through, and what it
+ * sets.
+ */
 export function commandEnvironment(
   spec: TrialSpec,
   ours: Readonly<Record<string, string | undefined>>,

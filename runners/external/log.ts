@@ -124,7 +124,10 @@ function readPatterns(
   };
 }
 
-/** Groups are named `lr`, `train_loss`, `test_top1`, `train_top1`; a suite's schema lets no other through. */
+/**
+ * Groups are named `lr`, `train_loss`, `test_top1`, `train_top1`; a suite's schema lets no other
+ * through.
+ */
 function put(epoch: OpenEpoch, group: string, value: number): void {
   if (group === 'lr') epoch.lr = value;
   else if (group === 'train_loss') epoch.trainLoss = value;

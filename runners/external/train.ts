@@ -44,8 +44,9 @@ const grace = 5;
 const largestLog = 64 * 2 ** 20;
 
 /**
- * Runs the training of code that is not ours and journals what its log says, epoch by epoch. Such a training cannot be
- * continued by us: after an interruption it begins anew, in an empty folder, and the journal says so.
+ * Runs the training of code that is not ours and journals what its log says, epoch by epoch. Such a
+ * training cannot be continued by us: after an interruption it begins anew, in an empty folder, and
+ * the journal says so.
  */
 export async function trainExternally(training: ExternalTraining): Promise<void> {
   const { request, journal } = training;
@@ -86,7 +87,8 @@ async function run(
   mkdirSync(folders.output, { recursive: true });
   begin(training, source, checkout, [program, ...args]);
 
-  // With an open descriptor the program inherits the file itself, and needs nothing of this process.
+  // With an open descriptor the program inherits the file itself, and needs nothing of this
+  // process.
   const output = createWriteStream(printed, { fd: openSync(printed, 'w') });
   const subprocess = execa(program, args, {
     cwd: checkout.folder,
@@ -294,7 +296,10 @@ function kill(pid: number | undefined, name: NodeJS.Signals): void {
   }
 }
 
-/** Ends a training that outlived the worker which had started it: two of them would write into one folder. */
+/**
+ * Ends a training that outlived the worker which had started it: two of them would write into one
+ * folder.
+ */
 async function endOrphan(runDirectory: string): Promise<void> {
   const file = join(runDirectory, processName);
   if (!existsSync(file)) return;

@@ -13,7 +13,10 @@ export interface Checkout {
 /** A file that is reached. */
 export interface ReachedFile {
   readonly path: string;
-  /** SHA-256 of what it says: of code its tokens, without its path and those of the files that it names. */
+  /**
+   * SHA-256 of what it says: of code its tokens, without its path and those of the files that it
+   * names.
+   */
   readonly digest: string;
   /** Places of the files that it names in `Closure.files`, in an order that no path decides. */
   readonly names: readonly number[];
@@ -22,8 +25,8 @@ export interface ReachedFile {
 /** Everything that the entries can load or read. */
 export interface Closure {
   /**
-   * In the order in which a walk from the entries meets them. So a file that moves keeps its place, a circle of imports is
-   * nothing special, and two files of equal content stay two.
+   * In the order in which a walk from the entries meets them. So a file that moves keeps its place,
+   * a circle of imports is nothing special, and two files of equal content stay two.
    */
   readonly files: readonly ReachedFile[];
   /** Names of the npm packages that they import, with a file that does. */
@@ -35,11 +38,11 @@ const codeExtensions: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The import closure of `entries` (paths in the checkout): code by `readSource`, and what it names that is not code as
- * data.
+ * The import closure of `entries` (paths in the checkout): code by `readSource`, and what it names
+ * that is not code as data.
  *
- * @throws RedistillError `FINGERPRINT_REFERENCE` for a reference that cannot be followed: what it reaches would change numbers
- *   without a new fingerprint
+ * @throws RedistillError `FINGERPRINT_REFERENCE` for a reference that cannot be followed: what it
+ *   reaches would change numbers without a new fingerprint
  */
 export function importClosure(entries: readonly string[], checkout: Checkout): Closure {
   const places = new Map<string, number>();

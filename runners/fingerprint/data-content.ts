@@ -3,8 +3,9 @@ import { parse } from 'yaml';
 import { sha256 } from '../../common/canonical.ts';
 
 /**
- * SHA-256 of what a data file says: of JSON and YAML the values, whatever the comments and the layout; of everything else
- * the bytes. A file that its format does not let through counts by its bytes too.
+ * SHA-256 of what a data file says: of JSON and YAML the values, whatever the comments and the
+ * layout; of everything else the bytes. A file that its format does not let through counts by its
+ * bytes too.
  */
 export function dataDigest(path: string, bytes: Uint8Array): string {
   const read = readers[extname(path)];

@@ -16,12 +16,14 @@ interface LockEntry {
 }
 
 /**
- * The packages that some packages need, themselves included, by their folder (`node_modules/yaml`), sorted. Optional ones
- * (native builds for each platform, such as libvips for sharp) count for every platform: the lock file moves them together.
+ * The packages that some packages need, themselves included, by their folder (`node_modules/yaml`),
+ * sorted. Optional ones (native builds for each platform, such as libvips for sharp) count for
+ * every platform: the lock file moves them together.
  *
  * @param text package-lock.json, or undefined where there is none
  * @param names what is imported, with a file that imports it
- * @throws RedistillError `FINGERPRINT_PACKAGE` for an imported package that the lock file does not have
+ * @throws RedistillError `FINGERPRINT_PACKAGE` for an imported package that the lock file does not
+ *   have
  */
 export function lockedPackages(
   text: string | undefined,

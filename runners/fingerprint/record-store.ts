@@ -3,13 +3,18 @@ import { writeFileAtomic } from '../../common/files.ts';
 import { numericsFile } from '../trial/paths.ts';
 import { type NumericsRecord, numericsChanges } from './record.ts';
 
-/** Keeps what a fingerprint was computed from beside the runs that will have it. @throws InfrastructureError `FILE_WRITE` */
+/**
+ * Keeps what a fingerprint was computed from beside the runs that will have it. @throws
+ * InfrastructureError `FILE_WRITE`
+ */
 export function storeRecord(workspace: string, record: NumericsRecord): void {
   const file = numericsFile(workspace, record.fingerprint);
   if (!existsSync(file)) writeFileAtomic(file, `${JSON.stringify(record)}\n`);
 }
 
-/** What has changed between the numerics of an earlier run and those of now, in words; never empty. */
+/**
+ * What has changed between the numerics of an earlier run and those of now, in words; never empty.
+ */
 export function changesSince(
   workspace: string,
   fingerprint: string | undefined,

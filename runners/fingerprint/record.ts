@@ -3,8 +3,8 @@ import type { ReachedFile } from './closure.ts';
 import type { LockedPackage } from './packages.ts';
 
 /**
- * What a fingerprint was computed from, part by part. It is kept beside the runs that have the fingerprint
- * (`record-store.ts`), so that a later one can say which part has changed.
+ * What a fingerprint was computed from, part by part. It is kept beside the runs that have the
+ * fingerprint (`record-store.ts`), so that a later one can say which part has changed.
  */
 export interface NumericsRecord {
   readonly schemaVersion: 1;
@@ -12,7 +12,10 @@ export interface NumericsRecord {
   readonly fingerprint: string;
   /** In words, such as `threads: 1`. */
   readonly conditions: Readonly<Record<string, string>>;
-  /** By path in the checkout at that time: the beginnings of a hash of its own content and of one of what it names. */
+  /**
+   * By path in the checkout at that time: the beginnings of a hash of its own content and of one of
+   * what it names.
+   */
   readonly files: Readonly<Record<string, readonly [content: string, names: string]>>;
   /** By folder, `node_modules/yaml`: its version, and the end of the hash of its archive. */
   readonly packages: Readonly<Record<string, readonly [version: string, archive: string]>>;
@@ -44,8 +47,9 @@ export function recordOf(
 }
 
 /**
- * What makes two fingerprints differ, in words, conditions first: `threads 1 -> 2`, `yaml 2.9.0 -> 2.9.1`,
- * `runners/distillers/kd.ts`, `runners/distillers/new.ts (new)`. A file that only moved is none of it. Empty for equal ones.
+ * What makes two fingerprints differ, in words, conditions first: `threads 1 -> 2`, `yaml 2.9.0 ->
+ * 2.9.1`, `runners/distillers/kd.ts`, `runners/distillers/new.ts (new)`. A file that only moved is
+ * none of it. Empty for equal ones.
  */
 export function numericsChanges(before: NumericsRecord, now: NumericsRecord): readonly string[] {
   if (before.fingerprint === now.fingerprint) return [];

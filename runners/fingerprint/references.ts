@@ -11,13 +11,19 @@ export interface Reference {
 
 /** A source as the fingerprint sees it: nothing here depends on where it or another file lies. */
 export interface Source {
-  /** SHA-256 over its tokens; a relative specifier is a mark, and the file that it names is in `references`. */
+  /**
+   * SHA-256 over its tokens; a relative specifier is a mark, and the file that it names is in
+   * `references`.
+   */
   readonly digest: string;
   /** Imports sorted by what they bind, then the other references in the order of the source. */
   readonly references: readonly Reference[];
   /** Names of npm packages, as specifiers name them: `yaml`, `@tensorflow/tfjs-core`. */
   readonly packages: readonly string[];
-  /** Places that may reach a file or code which no literal names, and do not say why that is harmless. */
+  /**
+   * Places that may reach a file or code which no literal names, and do not say why that is
+   * harmless.
+   */
   readonly hidden: readonly string[];
 }
 
@@ -32,12 +38,13 @@ const blind: ReadonlySet<string> = new Set(['require', 'eval', 'Function', '__di
 const reasonPattern = /not followed by the fingerprint: *(\S[^\n]*)/i;
 
 /**
- * Reads what a source refers to. Followed are `import` and `export ... from`, `import('x')`,
- * `new URL('x', import.meta.url)`, `import.meta.resolve('x')`, `require('x')` and `createRequire(import.meta.url)('x')`.
- * Imports of types alone are no part of it: they are gone before the code runs.
+ * Reads what a source refers to. Followed are `import` and `export ... from`, `import('x')`, `new
+ * URL('x', import.meta.url)`, `import.meta.resolve('x')`, `require('x')` and
+ * `createRequire(import.meta.url)('x')`. Imports of types alone are no part of it: they are gone
+ * before the code runs.
  *
- * Any other `import(...)` and `import.meta` is `hidden`, unless a comment in its statement says why it need not be followed:
- * `// Not followed by the fingerprint: <reason>`.
+ * Any other `import(...)` and `import.meta` is `hidden`, unless a comment in its statement says why
+ * it need not be followed: `// Not followed by the fingerprint: <reason>`.
  */
 export function readSource(text: string): Source {
   return new Reader(codeTokens(text)).read();
@@ -82,7 +89,8 @@ class Reader {
         at = declaration.end;
       }
     }
-    // In which order a source imports decides nothing, and a move of files changes it where imports are sorted by path.
+    // In which order a source imports decides nothing, and a move of files changes it where imports
+    // are sorted by path.
     const sorted = declarations
       .map((declaration) => ({ ...declaration, key: declaration.clause.join(' ') }))
       .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

@@ -1,6 +1,9 @@
 import jsTokens from 'js-tokens';
 
-/** The npm package that tells code from comments and layout; its locked version is part of the fingerprint. */
+/**
+ * The npm package that tells code from comments and layout; its locked version is part of the
+ * fingerprint.
+ */
 export const tokenizer = 'js-tokens';
 
 /** The tokens of a source that count. Flat, because a checkout has some 150,000. */
@@ -12,16 +15,19 @@ export interface CodeTokens {
   readonly comments: ReadonlyMap<number, readonly string[]>;
 }
 
-/** After these words a line break is more than layout: it ends the statement (ECMA-262's restricted productions). */
+/**
+ * After these words a line break is more than layout: it ends the statement (ECMA-262's restricted
+ * productions).
+ */
 const endedByLineBreak: ReadonlySet<string> = new Set(['return', 'break', 'continue', 'yield']);
 /** Before these, likewise. */
 const startedByLineBreak: ReadonlySet<string> = new Set(['++', '--']);
 const closing: ReadonlySet<string> = new Set([')', ']', '}', '>']);
 
 /**
- * The tokens of a source (JavaScript or TypeScript) that decide what it does: no comments, no white space, no comma after
- * the last item of a list, which formatters add where they break a line. A line break that ends a statement without a
- * semicolon's help counts as a token.
+ * The tokens of a source (JavaScript or TypeScript) that decide what it does: no comments, no white
+ * space, no comma after the last item of a list, which formatters add where they break a line. A
+ * line break that ends a statement without a semicolon's help counts as a token.
  */
 export function codeTokens(source: string): CodeTokens {
   const texts: string[] = [];
@@ -54,7 +60,9 @@ export function codeTokens(source: string): CodeTokens {
   return { texts, literals, comments };
 }
 
-/** Whether the comma at the end stands for an element that is left out: `[,]` has one, `[]` none. */
+/**
+ * Whether the comma at the end stands for an element that is left out: `[,]` has one, `[]` none.
+ */
 function isHole(texts: readonly string[]): boolean {
   const before = texts.at(-2);
   return before === '[' || before === ',';

@@ -1,4 +1,7 @@
-/** Figures of a semantic segmentation, fractions in [0, 1]; NaN where a class occurs neither here nor there. */
+/**
+ * Figures of a semantic segmentation, fractions in [0, 1]; NaN where a class occurs neither here
+ * nor there.
+ */
 export interface SegmentationMetrics {
   /** Share of all counted pixels that are right. */
   readonly aAcc: number;
@@ -22,9 +25,9 @@ export interface ConfusionOptions {
 }
 
 /**
- * Counts of pixels by true class (row) and predicted class (column) over any number of pictures of any size. As mmseg's
- * `IoUMetric` (mmsegmentation 1.2.2), it sums areas over all pictures before it divides, and ignored pixels count
- * nowhere, whatever was predicted there.
+ * Counts of pixels by true class (row) and predicted class (column) over any number of pictures of
+ * any size. As mmseg's `IoUMetric` (mmsegmentation 1.2.2), it sums areas over all pictures before
+ * it divides, and ignored pixels count nowhere, whatever was predicted there.
  */
 export class ConfusionMatrix {
   readonly classes: number;

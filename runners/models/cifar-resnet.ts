@@ -19,10 +19,10 @@ interface BlockOutput {
 type Block = (context: Forward, x: Tensor4D) => BlockOutput;
 
 /**
- * ResNet for 32x32 pictures with basic blocks (He et al. 2016, arXiv:1512.03385, section 4.2), as mdistiller has it:
- * the shortcut of a stage's first block is a strided 1x1 convolution with batch norm (option B), and a stage's
- * `preact` feature is its last block's sum before the ReLU. Checked against megvii-research/mdistiller
- * mdistiller/models/cifar/resnet.py.
+ * ResNet for 32x32 pictures with basic blocks (He et al. 2016, arXiv:1512.03385, section 4.2), as
+ * mdistiller has it: the shortcut of a stage's first block is a strided 1x1 convolution with batch
+ * norm (option B), and a stage's `preact` feature is its last block's sum before the ReLU. Checked
+ * against megvii-research/mdistiller mdistiller/models/cifar/resnet.py.
  *
  * With option A that shortcut has no parameters: every second position of the map, between channels
  * of zeros. Checked against akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py.

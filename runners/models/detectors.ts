@@ -31,9 +31,9 @@ const faster = member<FasterRcnnSpec>(fasterRcnn);
 const focal = member<GflSpec>(gfl);
 
 /**
- * One line per detector. A name says family, backbone and neck, as mmdetection's configs do; what follows `fpn` is not
- * published: `fpn64` has pyramid and head of 64 channels, with two convolutions in the head instead of four, and `w16` a
- * backbone of a quarter of the width.
+ * One line per detector. A name says family, backbone and neck, as mmdetection's configs do; what
+ * follows `fpn` is not published: `fpn64` has pyramid and head of 64 channels, with two
+ * convolutions in the head instead of four, and `w16` a backbone of a quarter of the width.
  */
 const detectors: Readonly<Record<string, Member>> = {
   'retinanet-r18-fpn': retina({ backbone: backbones.r18 }),
@@ -66,7 +66,10 @@ export function hasDetector(name: string): boolean {
   return Object.hasOwn(detectors, name);
 }
 
-/** What zoos of trained weights call the backbone of a detector; null for other networks, and where nobody released any. */
+/**
+ * What zoos of trained weights call the backbone of a detector; null for other networks, and where
+ * nobody released any.
+ */
 export function detectorArchitecture(name: string): string | null {
   return hasDetector(name) ? (lookUp(detectors, name)?.backbone.architecture ?? null) : null;
 }

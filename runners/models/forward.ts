@@ -8,8 +8,9 @@ import type { Forward } from './types.ts';
 /** A forward pass that collects the new values of buffers. */
 export interface CollectingForward extends Forward {
   /**
-   * The buffers' new values, as tensors of the current `tf.tidy`. To be called once, after the gradients: recorded
-   * values survive the tidy in which tf.js runs a differentiated function, and are released here.
+   * The buffers' new values, as tensors of the current `tf.tidy`. To be called once, after the
+   * gradients: recorded values survive the tidy in which tf.js runs a differentiated function, and
+   * are released here.
    */
   takeUpdates(): Record<string, Tensor>;
 }
@@ -17,8 +18,8 @@ export interface CollectingForward extends Forward {
 /**
  * What a network's `forward` reads and writes, over a plain map of tensors.
  *
- * A buffer that was updated reads as its new value from then on: some official networks run one batch norm twice in a
- * forward pass, and their running statistics move twice.
+ * A buffer that was updated reads as its new value from then on: some official networks run one
+ * batch norm twice in a forward pass, and their running statistics move twice.
  *
  * @throws EngineError `ENGINE_UNKNOWN_PARAM` when the network asks for a name that `params` lacks
  */

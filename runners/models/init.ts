@@ -5,8 +5,8 @@ import type { Network, ParamSpec } from './types.ts';
 /**
  * Initial values of every tensor of `params`, in the engine's layout.
  *
- * Each tensor has its own stream `init/<name>`, drawn in PyTorch's element order: adding a layer, or another layout,
- * moves nobody else's numbers.
+ * Each tensor has its own stream `init/<name>`, drawn in PyTorch's element order: adding a layer,
+ * or another layout, moves nobody else's numbers.
  */
 export function initialState(
   params: readonly ParamSpec[],
@@ -29,7 +29,10 @@ function initialValues(spec: ParamSpec, seed: number | string): Float32Array {
   return toEngine(spec, values);
 }
 
-/** Number of trained values (weights, biases, batch norm's scale and offset), as papers count parameters. */
+/**
+ * Number of trained values (weights, biases, batch norm's scale and offset), as papers count
+ * parameters.
+ */
 export function countParameters(network: Pick<Network, 'params'>): number {
   return network.params
     .filter((spec) => spec.trainable)

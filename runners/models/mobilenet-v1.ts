@@ -23,10 +23,11 @@ const separables = [
 const stageEnds = [3, 5, 11, 13];
 
 /**
- * MobileNet V1 for ImageNet (Howard et al. 2017, arXiv:1704.04861), as mdistiller has it; the copies of it in LSKD and SDD
- * call it MobileNetV2. Stage features have no stem; `preact` features are before the stage's last ReLU. The original
- * averages a fixed 7x7 window, which for 224x224 pictures is the whole map.
- * Checked against megvii-research/mdistiller mdistiller/models/imagenet/mobilenetv1.py.
+ * MobileNet V1 for ImageNet (Howard et al. 2017, arXiv:1704.04861), as mdistiller has it; the
+ * copies of it in LSKD and SDD call it MobileNetV2. Stage features have no stem; `preact` features
+ * are before the stage's last ReLU. The original averages a fixed 7x7 window, which for 224x224
+ * pictures is the whole map. Checked against megvii-research/mdistiller
+ * mdistiller/models/imagenet/mobilenetv1.py.
  */
 export function mobileNetV1(
   name: string,

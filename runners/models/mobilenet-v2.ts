@@ -7,7 +7,10 @@ import type { Network } from './types.ts';
 /** Names of a convolution and the batch norm that follows it. */
 type Pair = readonly [string, string];
 interface BlockNames {
-  /** Of the block within the network, by its stage, its place in the stage and its place among all blocks from 1. */
+  /**
+   * Of the block within the network, by its stage, its place in the stage and its place among all
+   * blocks from 1.
+   */
   path(stage: number, index: number, order: number): string;
   readonly expand: Pair;
   readonly depthwise: Pair;
@@ -15,13 +18,19 @@ interface BlockNames {
 }
 
 interface Original {
-  /** Widths of the stages are this share of the paper's; the last convolution keeps its 1280 channels. */
+  /**
+   * Widths of the stages are this share of the paper's; the last convolution keeps its 1280
+   * channels.
+   */
   readonly width: number;
   readonly strides: readonly number[];
   readonly activation: (x: Tensor4D) => Tensor4D;
   readonly stem: Pair;
   readonly block: BlockNames;
-  /** A first block without expansion convolution has other names; null: it has one although it expands by 1. */
+  /**
+   * A first block without expansion convolution has other names; null: it has one although it
+   * expands by 1.
+   */
   readonly unexpanded: Pick<BlockNames, 'depthwise' | 'project'> | null;
   readonly last: Pair;
   readonly classifier: string;
@@ -40,7 +49,9 @@ const stages = [
   [6, 160, 3],
   [6, 320, 1],
 ] as const;
-/** Where the map is about to become smaller, and the last one: stages whose outputs are features. */
+/**
+ * Where the map is about to become smaller, and the last one: stages whose outputs are features.
+ */
 const featureStages = [1, 2, 4, 6];
 
 const originals: Readonly<Record<'cifar' | 'imagenet', Original>> = {
@@ -81,10 +92,11 @@ const originals: Readonly<Record<'cifar' | 'imagenet', Original>> = {
 /**
  * MobileNet V2 (Sandler et al. 2018, arXiv:1801.04381). It has no `preact` features.
  *
- * `cifar` is mdistiller's of half the width for 32x32 pictures: ReLU, an expansion convolution in every block.
- * Checked against megvii-research/mdistiller mdistiller/models/cifar/mobilenetv2.py (`mobile_half`).
- * `imagenet` is torchvision's (0.14, `mobilenet_v2`): ReLU6, none in the first block. Its dropout before the classifier is
- * left out, as timm leaves it out of the same network by default.
+ * `cifar` is mdistiller's of half the width for 32x32 pictures: ReLU, an expansion convolution in
+ * every block. Checked against megvii-research/mdistiller mdistiller/models/cifar/mobilenetv2.py
+ * (`mobile_half`). `imagenet` is torchvision's (0.14, `mobilenet_v2`): ReLU6, none in the first
+ * block. Its dropout before the classifier is left out, as timm leaves it out of the same network
+ * by default.
  */
 export function mobileNetV2(
   name: string,
@@ -156,7 +168,10 @@ export function mobileNetV2(
   };
 }
 
-/** Expansion by 1x1, depthwise 3x3, projection by 1x1 without activation; added to the input where the shape stays. */
+/**
+ * Expansion by 1x1, depthwise 3x3, projection by 1x1 without activation; added to the input where
+ * the shape stays.
+ */
 function invertedResidual(
   scope: ModuleScope,
   names: Pick<BlockNames, 'depthwise' | 'project'> & { readonly expand: Pair | null },

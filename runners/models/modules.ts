@@ -37,8 +37,8 @@ export interface LayerStart {
 }
 
 /**
- * How the weights of a network start, as the constructor of the original has it. Batch norm always starts at 1 and 0.
- * `uniform` is PyTorch's default, within 1/sqrt(fan-in).
+ * How the weights of a network start, as the constructor of the original has it. Batch norm always
+ * starts at 1 and 0. `uniform` is PyTorch's default, within 1/sqrt(fan-in).
  */
 export interface InitialWeights {
   /** `kaiming`: normal with variance 2 / fan-out. */
@@ -57,11 +57,12 @@ const usualWeights: InitialWeights = {
 };
 
 /**
- * Declares the layers of a network. Parameters get PyTorch's names, and their order of declaration is the order of
- * PyTorch's `state_dict`: declare submodules in the order in which the original's constructor assigns them.
+ * Declares the layers of a network. Parameters get PyTorch's names, and their order of declaration
+ * is the order of PyTorch's `state_dict`: declare submodules in the order in which the original's
+ * constructor assigns them.
  *
- * Initial values, unless `initial` says otherwise: convolutions Kaiming normal over fan-out, batch norm 1 and 0, linear
- * layers and biases PyTorch's defaults (uniform within 1/sqrt(fan-in)).
+ * Initial values, unless `initial` says otherwise: convolutions Kaiming normal over fan-out, batch
+ * norm 1 and 0, linear layers and biases PyTorch's defaults (uniform within 1/sqrt(fan-in)).
  */
 export class ModuleScope {
   readonly params: ParamSpec[];

@@ -28,14 +28,20 @@ export function allNetworkNames(): readonly string[] {
   return [...networkNames(), ...detectorNames(), ...segmenterNames()];
 }
 
-/** What zoos of trained weights call the backbone of a network; null where it has none that anybody released weights for. */
+/**
+ * What zoos of trained weights call the backbone of a network; null where it has none that anybody
+ * released weights for.
+ */
 export function architectureOf(network: string): string | null {
   return detectorArchitecture(network) ?? segmenterArchitecture(network);
 }
 
 const prefix = 'backbone.';
 
-/** The part of a network that its backbone is, under the names that it has alone (`layer1.0.conv1.weight`). */
+/**
+ * The part of a network that its backbone is, under the names that it has alone
+ * (`layer1.0.conv1.weight`).
+ */
 export function backboneOf(network: NetworkState): NetworkState {
   return {
     name: `the backbone of ${network.name}`,
@@ -55,7 +61,10 @@ export function inNetwork(
   );
 }
 
-/** The backbone that zoos call `architecture`, as the networks here have it; null for one that none has. */
+/**
+ * The backbone that zoos call `architecture`, as the networks here have it; null for one that none
+ * has.
+ */
 export function backboneCalled(architecture: string): NetworkState | null {
   const owner = [...detectorNames(), ...segmenterNames()].find(
     (name) => architectureOf(name) === architecture,

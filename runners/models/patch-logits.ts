@@ -5,12 +5,14 @@ import { tf } from '../engine/tensorflow.ts';
 import type { NetworkOutput } from './types.ts';
 
 /**
- * Weights of SDD's spatial pyramid over a map of `height` x `width`, one row of H * W weights per region.
+ * Weights of SDD's spatial pyramid over a map of `height` x `width`, one row of H * W weights per
+ * region.
  *
- * Regions: sizes in the order given (1, 2, 4), within a size row by row. As in the official code, the 1x1 and 2x2
- * regions are pooled from the 4x4 map and not from the feature: where 4 does not divide the map they are no true means
- * (7x7: windows overlap; 2x2: values repeat), so region 0 is not exactly the global logit.
- * Source: shicaiwei123/SDD-CVPR2024 mdistiller/models/cifar/utils.py (SPP).
+ * Regions: sizes in the order given (1, 2, 4), within a size row by row. As in the official code,
+ * the 1x1 and 2x2 regions are pooled from the 4x4 map and not from the feature: where 4 does not
+ * divide the map they are no true means (7x7: windows overlap; 2x2: values repeat), so region 0 is
+ * not exactly the global logit. Source: shicaiwei123/SDD-CVPR2024 mdistiller/models/cifar/utils.py
+ * (SPP).
  *
  * @throws UsageError `SDD_PYRAMID` for sizes other than 1, 2 and 4
  */
@@ -36,8 +38,8 @@ export function pyramidWeights(
 }
 
 /**
- * SDD's patch logits [B, classes, N]: the network's classifier applied to every region of the pyramid over its last
- * feature map. (Scale Decoupled Distillation, arXiv:2403.13512, section 3.2.)
+ * SDD's patch logits [B, classes, N]: the network's classifier applied to every region of the
+ * pyramid over its last feature map. (Scale Decoupled Distillation, arXiv:2403.13512, section 3.2.)
  */
 export function patchLogits(output: NetworkOutput, sizes: readonly number[]): Tensor3D {
   const [, height, width] = output.lastMap.shape;
@@ -45,7 +47,10 @@ export function patchLogits(output: NetworkOutput, sizes: readonly number[]): Te
   return tf.transpose(output.classify(pooled), [0, 2, 1]);
 }
 
-/** Patch logits [B, classes, N] as rows [B * N, classes], all regions of a picture one after the other. */
+/**
+ * Patch logits [B, classes, N] as rows [B * N, classes], all regions of a picture one after the
+ * other.
+ */
 export function patchRows(patches: Tensor3D): Tensor2D {
   const classes = patches.shape[1];
   return tf.transpose(patches, [0, 2, 1]).reshape([-1, classes]);

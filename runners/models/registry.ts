@@ -35,8 +35,9 @@ const vggOf = member<VggSpec>(vgg);
 const mobile = member<'cifar' | 'imagenet'>(mobileNetV2);
 
 /**
- * One line per network. Names are those of the columns of published tables. Tables of ImageNet use some of them for other
- * networks: those have the prefix `imagenet-`. `-a` stands for shortcuts without parameters.
+ * One line per network. Names are those of the columns of published tables. Tables of ImageNet use
+ * some of them for other networks: those have the prefix `imagenet-`. `-a` stands for shortcuts
+ * without parameters.
  */
 const networks: Readonly<Record<string, Build>> = {
   resnet8: small({ depth: 8, widths: narrow }),

@@ -14,12 +14,17 @@ export interface BlockShape {
   /** Name of the module that changes size and width of what passes by the block. */
   readonly shortcut: string;
   /**
-   * Groups of a bottleneck's 3x3 convolution (ResNeXt; Xie et al. 2017, arXiv:1611.05431); default 1.
+   * Groups of a bottleneck's 3x3 convolution (ResNeXt; Xie et al. 2017, arXiv:1611.05431); default
+   * 1.
    */
   readonly groups?: number;
-  /** Of the convolution that has the stride: a bottleneck's 3x3, a basic block's first; default 1. */
+  /**
+   * Of the convolution that has the stride: a bottleneck's 3x3, a basic block's first; default 1.
+   */
   readonly dilation?: number;
-  /** What the last batch norm's scale starts at; default 1. With 0 a block starts as its shortcut. */
+  /**
+   * What the last batch norm's scale starts at; default 1. With 0 a block starts as its shortcut.
+   */
   readonly lastScale?: number;
 }
 
@@ -27,8 +32,8 @@ export interface BlockShape {
 export const expansion = { basic: 1, bottleneck: 4 } as const;
 
 /**
- * One residual block (He et al. 2016, arXiv:1512.03385); the stride of a bottleneck is in its 3x3 convolution. Gives the
- * sum; the ReLU after it is the caller's.
+ * One residual block (He et al. 2016, arXiv:1512.03385); the stride of a bottleneck is in its 3x3
+ * convolution. Gives the sum; the ReLU after it is the caller's.
  */
 export function residualBlock(kind: BlockKind, scope: ModuleScope, shape: BlockShape): Layer {
   return blocks[kind](scope, shape);

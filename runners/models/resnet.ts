@@ -8,8 +8,8 @@ export interface ResnetSpec {
   /** Blocks of each stage. */
   readonly counts: readonly [number, number, number, number];
   /**
-   * `cifar`: a 3x3 convolution that keeps the size. `imagenet`: 7x7 with stride 2 and max pooling. The two originals also
-   * name shortcut and classifier differently.
+   * `cifar`: a 3x3 convolution that keeps the size. `imagenet`: 7x7 with stride 2 and max pooling.
+   * The two originals also name shortcut and classifier differently.
    */
   readonly stem: 'cifar' | 'imagenet';
 }
@@ -20,12 +20,14 @@ const stems = {
 } as const;
 
 /**
- * The four-stage ResNets (He et al. 2016, arXiv:1512.03385, table 1); the stride of a bottleneck is in its 3x3
- * convolution. A stage's `preact` feature is its last block's sum before the ReLU; the stem's is the activated map.
+ * The four-stage ResNets (He et al. 2016, arXiv:1512.03385, table 1); the stride of a bottleneck is
+ * in its 3x3 convolution. A stage's `preact` feature is its last block's sum before the ReLU; the
+ * stem's is the activated map.
  *
- * Checked against megvii-research/mdistiller mdistiller/models/cifar/resnetv2.py (stem `cifar`), and
- * mdistiller/models/imagenet/resnet.py and torchvision 0.14 (stem `imagenet`): those two are the same function with the
- * same names. mdistiller averages a fixed 7x7 window there, which for 224x224 pictures is the whole map.
+ * Checked against megvii-research/mdistiller mdistiller/models/cifar/resnetv2.py (stem `cifar`),
+ * and mdistiller/models/imagenet/resnet.py and torchvision 0.14 (stem `imagenet`): those two are
+ * the same function with the same names. mdistiller averages a fixed 7x7 window there, which for
+ * 224x224 pictures is the whole map.
  */
 export function resnet(
   name: string,

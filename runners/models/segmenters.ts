@@ -30,7 +30,10 @@ export const dilatedBackbones: Readonly<Record<number, DilatedResnetSpec>> = {
 
 type HeadKind = SegmenterSpec['decode']['kind'];
 
-/** Channels of decode and auxiliary head: those of the configs for ResNet-18, and for ResNet-50 and 101. */
+/**
+ * Channels of decode and auxiliary head: those of the configs for ResNet-18, and for ResNet-50 and
+ * 101.
+ */
 const slim = (backbone: DilatedResnetSpec, kind: HeadKind): SegmenterSpec => ({
   backbone,
   decode: { kind, channels: 128 },
@@ -54,8 +57,8 @@ const narrow = (
 });
 
 /**
- * One line per segmenter. A name says head, backbone and stride, as mmsegmentation's configs do (`d8`); one with `w16` is
- * not published: it begins with 16 channels in place of 64.
+ * One line per segmenter. A name says head, backbone and stride, as mmsegmentation's configs do
+ * (`d8`); one with `w16` is not published: it begins with 16 channels in place of 64.
  */
 const segmenters: Readonly<Record<string, SegmenterSpec>> = {
   'pspnet-r18-d8': slim(r18, 'psp'),
@@ -77,7 +80,10 @@ export function hasSegmenter(name: string): boolean {
   return Object.hasOwn(segmenters, name);
 }
 
-/** What zoos of trained weights call the backbone of a segmenter; null for other networks, and where nobody released any. */
+/**
+ * What zoos of trained weights call the backbone of a segmenter; null for other networks, and where
+ * nobody released any.
+ */
 export function segmenterArchitecture(name: string): string | null {
   return hasSegmenter(name) ? (lookUp(segmenters, name)?.backbone.architecture ?? null) : null;
 }

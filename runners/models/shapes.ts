@@ -13,13 +13,18 @@ export interface NetworkShapes {
   readonly preactFeatures: readonly MapShape[];
   /** Inputs of the classifier. */
   readonly pooled: number;
-  /** Names of the batch norms whose result is a stage's `preactFeatures`; see `Network.stageNorms`. */
+  /**
+   * Names of the batch norms whose result is a stage's `preactFeatures`; see `Network.stageNorms`.
+   */
   readonly stageNorms: readonly string[];
 }
 
 const known = new WeakMap<Network, NetworkShapes>();
 
-/** Shapes of a network's features, found by one forward pass of a black picture through weights of zero. */
+/**
+ * Shapes of a network's features, found by one forward pass of a black picture through weights of
+ * zero.
+ */
 export function networkShapes(network: Network): NetworkShapes {
   const shapes = known.get(network) ?? measuredShapes(network);
   known.set(network, shapes);

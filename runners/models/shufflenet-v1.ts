@@ -10,10 +10,11 @@ const blockCounts = [4, 8, 4] as const;
 const groups = 3;
 
 /**
- * ShuffleNet V1 with 3 groups for 32x32 pictures (Zhang et al. 2018, arXiv:1707.01083), as mdistiller has it: the stem is a
- * 1x1 convolution without pooling; the shortcut of a stage's first block is an average over 3x3 that counts the padding's
- * zeros, concatenated after the block's own channels, with the ReLU after both. Stage features are after that ReLU,
- * `preact` features before it. Checked against megvii-research/mdistiller mdistiller/models/cifar/ShuffleNetv1.py.
+ * ShuffleNet V1 with 3 groups for 32x32 pictures (Zhang et al. 2018, arXiv:1707.01083), as
+ * mdistiller has it: the stem is a 1x1 convolution without pooling; the shortcut of a stage's first
+ * block is an average over 3x3 that counts the padding's zeros, concatenated after the block's own
+ * channels, with the ReLU after both. Stage features are after that ReLU, `preact` features before
+ * it. Checked against megvii-research/mdistiller mdistiller/models/cifar/ShuffleNetv1.py.
  */
 export function shuffleNetV1(
   name: string,

@@ -17,9 +17,10 @@ interface UnitOutput {
 type Unit = (context: Forward, x: Tensor4D) => UnitOutput;
 
 /**
- * ShuffleNet V2 1x for 32x32 pictures (Ma et al. 2018, arXiv:1807.11164), as mdistiller has it: the stem is a 1x1
- * convolution without pooling. Stage features are shuffled, `preact` features are not: the channels that a unit passes on,
- * then its own before their ReLU. Checked against megvii-research/mdistiller mdistiller/models/cifar/ShuffleNetv2.py.
+ * ShuffleNet V2 1x for 32x32 pictures (Ma et al. 2018, arXiv:1807.11164), as mdistiller has it: the
+ * stem is a 1x1 convolution without pooling. Stage features are shuffled, `preact` features are
+ * not: the channels that a unit passes on, then its own before their ReLU. Checked against
+ * megvii-research/mdistiller mdistiller/models/cifar/ShuffleNetv2.py.
  */
 export function shuffleNetV2(
   name: string,

@@ -1,12 +1,16 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 
 /**
- * What a state tensor is, in PyTorch's terms. The kind decides its layout (`weight` of rank 4 is OIHW in PyTorch and
- * HWIO here; of rank 2 OI there and IO here), whether it is trained, and how golden files fill it.
+ * What a state tensor is, in PyTorch's terms. The kind decides its layout (`weight` of rank 4 is
+ * OIHW in PyTorch and HWIO here; of rank 2 OI there and IO here), whether it is trained, and how
+ * golden files fill it.
  */
 export type ParamKind = 'weight' | 'bn_weight' | 'bias' | 'running_mean' | 'running_var' | 'buffer';
 
-/** How a parameter starts. `kaiming` = normal with std sqrt(2/fan), `uniform` in [-bound, bound), `range` 0, 1, 2 ... */
+/**
+ * How a parameter starts. `kaiming` = normal with std sqrt(2/fan), `uniform` in [-bound, bound),
+ * `range` 0, 1, 2 ...
+ */
 export type Init =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly std: number }
@@ -31,8 +35,8 @@ export interface Forward {
   /** Batch statistics and running-statistics updates (train) or running statistics (eval). */
   readonly training: boolean;
   /**
-   * The network is not trained, so nothing needs a gradient of its parameters: outside of training a batch norm after a
-   * convolution is folded into it.
+   * The network is not trained, so nothing needs a gradient of its parameters: outside of training
+   * a batch norm after a convolution is folded into it.
    */
   readonly frozen?: boolean;
   param(name: string): Tensor;
@@ -48,13 +52,18 @@ export interface NetworkOutput {
   readonly logits: Tensor2D;
   /** Stage features after their activation, stem first: mdistiller's `feats`. */
   readonly features: readonly Tensor4D[];
-  /** The same before the last activation of a stage: mdistiller's `preact_feats`; empty where the original has none. */
+  /**
+   * The same before the last activation of a stage: mdistiller's `preact_feats`; empty where the
+   * original has none.
+   */
   readonly preactFeatures: readonly Tensor4D[];
   /** [B, C] input of the classifier. */
   readonly pooled: Tensor2D;
   /** The map [B, H, W, C] before global pooling; SDD pools its pyramid from it. */
   readonly lastMap: Tensor4D;
-  /** Applies the classifier to [..., C]: patch logits are the classifier applied to pooled patches. */
+  /**
+   * Applies the classifier to [..., C]: patch logits are the classifier applied to pooled patches.
+   */
   classify(pooled: Tensor2D): Tensor2D;
   classify(pooled: Tensor3D): Tensor3D;
 }
@@ -67,8 +76,9 @@ export interface Network {
   /** In the order of PyTorch's `state_dict`. */
   readonly params: readonly ParamSpec[];
   /**
-   * Names (`layer1.2.bn2`) of the batch norm before the last activation of every stage but the stem: mdistiller's
-   * `get_bn_before_relu`, from which OFD takes its margins. Absent where the original has none.
+   * Names (`layer1.2.bn2`) of the batch norm before the last activation of every stage but the
+   * stem: mdistiller's `get_bn_before_relu`, from which OFD takes its margins. Absent where the
+   * original has none.
    */
   readonly stageNorms?: readonly string[];
   forward(context: Forward, images: Tensor4D): NetworkOutput;

@@ -9,10 +9,11 @@ export type VggSpec = readonly [number, number, number, number, number];
 const widths = [64, 128, 256, 512, 512] as const;
 
 /**
- * VGG with batch norm for 32x32 pictures (Simonyan & Zisserman 2015, arXiv:1409.1556), as mdistiller has it: pooling after
- * the first three blocks, after the fourth only where the picture is 64 high, then the global average and one linear layer.
- * Convolutions have a bias. The `preact` feature of the first block is its activated one, as the original has it.
- * Checked against megvii-research/mdistiller mdistiller/models/cifar/vgg.py.
+ * VGG with batch norm for 32x32 pictures (Simonyan & Zisserman 2015, arXiv:1409.1556), as
+ * mdistiller has it: pooling after the first three blocks, after the fourth only where the picture
+ * is 64 high, then the global average and one linear layer. Convolutions have a bias. The `preact`
+ * feature of the first block is its activated one, as the original has it. Checked against
+ * megvii-research/mdistiller mdistiller/models/cifar/vgg.py.
  */
 export function vgg(
   name: string,

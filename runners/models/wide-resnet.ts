@@ -17,12 +17,14 @@ interface Block {
 }
 
 /**
- * Wide ResNet for 32x32 pictures (Zagoruyko & Komodakis 2016, arXiv:1605.07146), as mdistiller has it: pre-activation
- * blocks without dropout. Checked against megvii-research/mdistiller mdistiller/models/cifar/wrn.py.
+ * Wide ResNet for 32x32 pictures (Zagoruyko & Komodakis 2016, arXiv:1605.07146), as mdistiller has
+ * it: pre-activation blocks without dropout. Checked against megvii-research/mdistiller
+ * mdistiller/models/cifar/wrn.py.
  *
- * Stage features are the sums of the blocks, before any batch norm; `preact` features are these after the batch norm that
- * follows. The original computes them after its forward pass by running those three batch norms once more, so in
- * training their running statistics move twice a step; so they do here.
+ * Stage features are the sums of the blocks, before any batch norm; `preact` features are these
+ * after the batch norm that follows. The original computes them after its forward pass by running
+ * those three batch norms once more, so in training their running statistics move twice a step; so
+ * they do here.
  */
 export function wideResnet(
   name: string,
@@ -77,7 +79,10 @@ export function wideResnet(
   };
 }
 
-/** Where the width changes, the shortcut convolves the activated input, otherwise it passes the sum as it is. */
+/**
+ * Where the width changes, the shortcut convolves the activated input, otherwise it passes the sum
+ * as it is.
+ */
 function preactivationBlock(
   scope: ModuleScope,
   inputs: number,

@@ -15,10 +15,15 @@ import type { OfficialProtocol } from './protocols.ts';
 export interface ImportOptions {
   readonly workspace: string;
   readonly stated: StatedSubject;
-  /** Take what could be read of a log with lines that could not be; they are reported all the same. */
+  /**
+   * Take what could be read of a log with lines that could not be; they are reported all the same.
+   */
   readonly lenient: boolean;
   readonly networks: readonly string[];
-  /** The protocols that a log may have, the first being the likeliest; none where none is known for its data set. */
+  /**
+   * The protocols that a log may have, the first being the likeliest; none where none is known for
+   * its data set.
+   */
   protocols(subject: LogSubject): readonly OfficialProtocol[];
   /** The time that the journal's lines carry, ISO 8601 UTC. */
   readonly now: string;
@@ -70,11 +75,13 @@ function readBounded(path: string): Buffer {
 }
 
 /**
- * Imports logs into journals under `runs/`. A log with a line that cannot be read is not imported at all unless `lenient` says
- * so: half a run must not look like a run. Importing the same bytes again changes nothing.
+ * Imports logs into journals under `runs/`. A log with a line that cannot be read is not imported
+ * at all unless `lenient` says so: half a run must not look like a run. Importing the same bytes
+ * again changes nothing.
  *
  * @param paths files, and folders of which every `.txt`, `.log`, `.csv` and `.log.json` is taken
- * @throws UsageError `LOG_MISSING` for a path that is not there, `LOG_NONE` for a folder without logs.
+ * @throws UsageError `LOG_MISSING` for a path that is not there, `LOG_NONE` for a folder without
+ *   logs.
  */
 export function importLogs(paths: readonly string[], options: ImportOptions): ImportSummary {
   const files = paths.flatMap(logFiles);
@@ -160,7 +167,10 @@ function assumption(message: string, files: readonly string[]): FileFinding {
   return { file: first, code: 'LOG_NAME', line: null, message: `${message}.${others}` };
 }
 
-/** Of several protocols that a method and pair were trained by, the one that the log departs from least. */
+/**
+ * Of several protocols that a method and pair were trained by, the one that the log departs from
+ * least.
+ */
 function fittingJournal(journals: readonly OfficialJournal[]): OfficialJournal {
   return journals.reduce((best, each) =>
     each.deviations.length < best.deviations.length ? each : best,

@@ -15,9 +15,10 @@ export type LogField =
 export type LogValues = Partial<Record<LogField, string>>;
 
 /**
- * Names of columns and keys, lower case, in tables and records that trainers write once per epoch: RepDistiller's scalars and
- * copies of it (`test_acc`), timm and OFA-KD (`eval_top1`), DeiT (`test_acc1`), mmcls (`accuracy_top-1`), mmengine
- * (`accuracy/top1`). What `val_acc` is measured on nobody says: on CIFAR it is the test set.
+ * Names of columns and keys, lower case, in tables and records that trainers write once per epoch:
+ * RepDistiller's scalars and copies of it (`test_acc`), timm and OFA-KD (`eval_top1`), DeiT
+ * (`test_acc1`), mmcls (`accuracy_top-1`), mmengine (`accuracy/top1`). What `val_acc` is measured
+ * on nobody says: on CIFAR it is the test set.
  */
 const names: Readonly<Record<LogField, readonly string[]>> = {
   top1: [
@@ -47,14 +48,17 @@ export function fieldOf(name: string): LogField | undefined {
   return fields.get(name.trim().toLowerCase());
 }
 
-/** A number as programs print it; Python's and C's words for what is none are facts of a loss, too. */
+/**
+ * A number as programs print it; Python's and C's words for what is none are facts of a loss, too.
+ */
 const numeral = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const noNumber = /^[+-]?(nan|inf(inity)?)$/i;
 
 /**
  * An epoch of texts. Pure.
  *
- * @returns the reason in words where it is none: a value that is no number, an accuracy that is no percentage.
+ * @returns the reason in words where it is none: a value that is no number, an accuracy that is no
+ *   percentage.
  */
 export function epochOf(count: number, line: number, values: LogValues): LogEpoch | string {
   if (!Number.isSafeInteger(count) || count < 1)

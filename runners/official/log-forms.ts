@@ -60,7 +60,9 @@ const notRead: readonly { readonly sign: RegExp; readonly message: string }[] = 
 
 const isDashes = (line: string | undefined): boolean => /^-{10,}\s*$/.test(line ?? '');
 
-/** mdistiller's: it begins with dashes or its closing line, or has dashes before an epoch's number. */
+/**
+ * mdistiller's: it begins with dashes or its closing line, or has dashes before an epoch's number.
+ */
 function hasBlocks(lines: readonly string[]): boolean {
   const first = lines.find((line) => line.trim() !== '') ?? '';
   if (/^best_acc\s/.test(first)) return true;

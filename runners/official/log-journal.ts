@@ -19,7 +19,9 @@ export interface OfficialJournal {
   readonly trial: string;
   readonly run: string;
   readonly records: readonly JournalRecord[];
-  /** Where the log departs from the protocol: its numbers are then not those of the published table. */
+  /**
+   * Where the log departs from the protocol: its numbers are then not those of the published table.
+   */
   readonly deviations: readonly string[];
   readonly completed: boolean;
   readonly best: number;
@@ -28,11 +30,13 @@ export interface OfficialJournal {
 }
 
 /**
- * Turns one training of an official log into the lines of a journal of implementation `official`. Pure.
+ * Turns one training of an official log into the lines of a journal of implementation `official`.
+ * Pure.
  *
- * The trial is what the log's name says and what the protocol is; the seed, the teacher's weights and the data are not
- * known, which `seed` 0, a teacher of kind `unrecorded` and the data hash say. The run is the file: its fingerprint is the SHA-256
- * of the log, its attempt the place of the training in the log, so that importing the same bytes again is the same run.
+ * The trial is what the log's name says and what the protocol is; the seed, the teacher's weights
+ * and the data are not known, which `seed` 0, a teacher of kind `unrecorded` and the data hash say.
+ * The run is the file: its fingerprint is the SHA-256 of the log, its attempt the place of the
+ * training in the log, so that importing the same bytes again is the same run.
  *
  * @param place of the training in the log, from 1
  */
@@ -110,7 +114,10 @@ export function officialJournal(
   };
 }
 
-/** What was said of the lines of one training. The line on which the next one begins may be its last. */
+/**
+ * What was said of the lines of one training. The line on which the next one begins may be its
+ * last.
+ */
 function notesOf(run: LogRun, notes: readonly LogFinding[]): readonly LogFinding[] {
   return notes.filter(
     ({ line }) =>
@@ -147,7 +154,10 @@ const environment: Environment = {
   dirty: false,
 };
 
-/** A rate that is printed otherwise than the protocol's would be; the first epoch of each stretch is named. */
+/**
+ * A rate that is printed otherwise than the protocol's would be; the first epoch of each stretch is
+ * named.
+ */
 function learningRateDeviations(run: LogRun, protocol: OfficialProtocol): readonly string[] {
   const wrong = run.epochs.flatMap(({ epoch, lr }) => {
     if (lr === null || epoch > protocol.recipe.epochs) return [];
@@ -196,7 +206,8 @@ function epochRecords(run: LogRun, trial: string, stepsPerEpoch: number): readon
       const step = resumedAfter * stepsPerEpoch;
       return { type: 'resume', epoch: resumedAfter, step, lostEpochs, environment };
     }
-    // A chain as our own journals have it, over what the log prints: two imports can be compared by its end.
+    // A chain as our own journals have it, over what the log prints: two imports can be compared by
+    // its end.
     chain = sha256(`${chain} ${JSON.stringify(record)}`);
     return {
       type: 'epoch',

@@ -4,8 +4,8 @@ import type { LogFinding } from './log-reader.ts';
 import type { LogToken, Tokens } from './log-tokens.ts';
 
 /**
- * A form in which the numbers of an epoch stand on lines of their own among whatever else a program prints: lines that say
- * nothing of an epoch are passed over.
+ * A form in which the numbers of an epoch stand on lines of their own among whatever else a program
+ * prints: lines that say nothing of an epoch are passed over.
  */
 export interface LineForm {
   /** A line that only this form has: where there is none, the log has another form. */
@@ -80,8 +80,9 @@ function valuesOf(list: Readonly<Record<string, string | undefined>>): LogValues
 }
 
 /**
- * What RepDistiller prints (HobbitLong/RepDistiller@b84f547 train_student.py, helper/loops.py): after each epoch its training
- * accuracy, `epoch 1, total time 24.47`, then the test accuracy; the teacher's own test stands before the first.
+ * What RepDistiller prints (HobbitLong/RepDistiller@b84f547 train_student.py, helper/loops.py):
+ * after each epoch its training accuracy, `epoch 1, total time 24.47`, then the test accuracy; the
+ * teacher's own test stands before the first.
  */
 export const repDistillerOutput: LineForm = {
   sign: /^epoch \d{1,9}, total time/,
@@ -105,8 +106,9 @@ export const repDistillerOutput: LineForm = {
 };
 
 /**
- * `train.log` of timm's training script, which OFA-KD keeps (Hao840/OFAKD@f7bb896 train.py): epochs count from 0; the last batch of a
- * test carries the means of the whole. Tests of averaged weights (`Test (EMA ...)`) are others.
+ * `train.log` of timm's training script, which OFA-KD keeps (Hao840/OFAKD@f7bb896 train.py): epochs
+ * count from 0; the last batch of a test carries the means of the whole. Tests of averaged weights
+ * (`Test (EMA ...)`) are others.
  */
 export const timmOutput: LineForm = {
   sign: /\bTest: \[ {0,8}\d{1,9}\/\d{1,9}\].*Acc@1:/,
@@ -132,8 +134,9 @@ export const timmOutput: LineForm = {
 };
 
 /**
- * What pycls prints, on which tiny-transformers and so LSKD's transformers are built (sunshangquan/logit-standardization-KD@f6e5aa5
- * tiny-transformers/pycls/core/meters.py): a JSON object per line, errors in percent, `"epoch": "1/300"`.
+ * What pycls prints, on which tiny-transformers and so LSKD's transformers are built
+ * (sunshangquan/logit-standardization-KD@f6e5aa5 tiny-transformers/pycls/core/meters.py): a JSON
+ * object per line, errors in percent, `"epoch": "1/300"`.
  */
 export const pyclsOutput: LineForm = {
   sign: /json_stats: \{.*"_type": "test_epoch"/,
@@ -164,8 +167,8 @@ function accuracyOf(error: unknown): string | undefined {
 }
 
 /**
- * Lines of `name=value` per epoch: `[KD][002/300] loss=10.2 train_acc=11.33% val_acc=12.98% lr=5e-05`. Several single-file trainers
- * print so.
+ * Lines of `name=value` per epoch: `[KD][002/300] loss=10.2 train_acc=11.33% val_acc=12.98%
+ * lr=5e-05`. Several single-file trainers print so.
  */
 export const bracketOutput: LineForm = {
   sign: /^(?:\[[\w+-]{1,40}\])?\[\d{1,9}\/\d{1,9}\] .*\b(?:test|val)_acc=/,
@@ -186,8 +189,8 @@ export const bracketOutput: LineForm = {
 };
 
 /**
- * What chenyaofo/image-classification-codebase logs: `EVAL, epoch=0001, iter=00040/00040, ..., loss=3.8, top1-acc=9.82%, ...`. The last
- * batch of an epoch carries the means of the whole.
+ * What chenyaofo/image-classification-codebase logs: `EVAL, epoch=0001, iter=00040/00040, ...,
+ * loss=3.8, top1-acc=9.82%, ...`. The last batch of an epoch carries the means of the whole.
  */
 export const evalOutput: LineForm = {
   sign: /\bEVAL, epoch=\d{1,9}, iter=\d{1,9}\/\d{1,9}, .*top1-acc=/,
@@ -216,8 +219,8 @@ function pairsOf(line: string): readonly (readonly [string, string])[] {
 }
 
 /**
- * A JSON object per line: `log.json` of mmcls (`"mode": "val"`, `accuracy_top-1`), `scalars.json` of mmengine (`accuracy/top1`, `step`) and
- * `log.txt` of DeiT (`test_acc1`, epochs from 0).
+ * A JSON object per line: `log.json` of mmcls (`"mode": "val"`, `accuracy_top-1`), `scalars.json`
+ * of mmengine (`accuracy/top1`, `step`) and `log.txt` of DeiT (`test_acc1`, epochs from 0).
  */
 export const recordLines: LineForm = {
   sign: /^\{.*"(?:accuracy_top-1|accuracy\/top1|test_acc1|test_acc|test_top1)": ?[\d.]/,

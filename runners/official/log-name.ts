@@ -6,16 +6,25 @@ import type { Hyper } from '../trial/spec.ts';
 
 /** What a log is of. Its lines do not say so; its name does, or whoever imports it. */
 export interface LogSubject {
-  /** Canonical method id, or the printed name in lower case where Redistill has not all of it (`mlkd+lskd`). */
+  /**
+   * Canonical method id, or the printed name in lower case where Redistill has not all of it
+   * (`mlkd+lskd`).
+   */
   readonly method: string;
   readonly teacher: string;
   readonly student: string;
   readonly dataset: string;
   /** What the name states of the method's hyper-parameters; the rest is not known. */
   readonly hyper: Hyper;
-  /** What the method was taken for though the name does not print it, in a sentence; null where it prints all of it. */
+  /**
+   * What the method was taken for though the name does not print it, in a sentence; null where it
+   * prints all of it.
+   */
   readonly assumed: string | null;
-  /** Whose run it is, for all that is known: a run of others than the publication's authors carries no verdict. */
+  /**
+   * Whose run it is, for all that is known: a run of others than the publication's authors carries
+   * no verdict.
+   */
   readonly by: RunBy;
 }
 
@@ -38,7 +47,10 @@ export interface StatedSubject {
   readonly by?: RunBy | undefined;
 }
 
-/** Names of networks in file names of the official logs, lower case, where they are not the project's. */
+/**
+ * Names of networks in file names of the official logs, lower case, where they are not the
+ * project's.
+ */
 const cifarNames: Readonly<Record<string, string>> = {
   shufflev1: 'shufflenetv1',
   shufflev2: 'shufflenetv2',
@@ -83,20 +95,24 @@ const repDistillerMethods: Readonly<Record<string, string>> = {
 /**
  * Reads what a log's name says. These conventions are known:
  *
- * - `KD_TYPE,TEACHER,STUDENT,BASE_TEMPERATURE,KD_WEIGHT[,DKD_BETA].txt`, CIFAR-100: `dkd,vgg13,vgg8,2,15,2.0.txt`, and
- *   `TEACHER_STUDENT_METHOD_ours.txt`, ImageNet: `r34_r18_kd_ours.txt`, and `STUDENT_c100_METHOD_ours[_TEMPERATURE_WEIGHT].txt`, transformers
- *   taught by ResNet-56: `deit-ti_c100_KD_ours_3_10.txt`. All of LSKD's authors, whose logs are all with logit standardization
- *   (sunshangquan/logit-standardization-KD@f6e5aa5 logs/, README tables, tiny-transformers/configs)
+ * - `KD_TYPE,TEACHER,STUDENT,BASE_TEMPERATURE,KD_WEIGHT[,DKD_BETA].txt`, CIFAR-100:
+ *   `dkd,vgg13,vgg8,2,15,2.0.txt`, and `TEACHER_STUDENT_METHOD_ours.txt`, ImageNet:
+ *   `r34_r18_kd_ours.txt`, and `STUDENT_c100_METHOD_ours[_TEMPERATURE_WEIGHT].txt`, transformers
+ *   taught by ResNet-56: `deit-ti_c100_KD_ours_3_10.txt`. All of LSKD's authors, whose logs are all
+ *   with logit standardization (sunshangquan/logit-standardization-KD@f6e5aa5 logs/, README tables,
+ *   tiny-transformers/configs)
  * - `TYPE,TEACHER,STUDENT`, the folder of a `worklog.txt`: `dkd,res32x4,res8x4` (EXPERIMENT.TAG of
- *   megvii-research/mdistiller@a08d46f configs/), with SDD's networks `SDD_KD,res32x4_sdd,res8x4_sdd` (shicaiwei123/SDD-CVPR2024@e412036 configs/)
- * - `S:STUDENT_T:TEACHER_DATASET_METHOD_r:WEIGHT_a:WEIGHT_b:WEIGHT_TRIAL`, file or folder, also with `_` for `:`
- *   (HobbitLong/RepDistiller@b84f547 train_student.py: model_name)
+ *   megvii-research/mdistiller@a08d46f configs/), with SDD's networks
+ *   `SDD_KD,res32x4_sdd,res8x4_sdd` (shicaiwei123/SDD-CVPR2024@e412036 configs/)
+ * - `S:STUDENT_T:TEACHER_DATASET_METHOD_r:WEIGHT_a:WEIGHT_b:WEIGHT_TRIAL`, file or folder, also
+ *   with `_` for `:` (HobbitLong/RepDistiller@b84f547 train_student.py: model_name)
  *
  * @param name file name without folders
  * @param networks every network that Redistill or a published table knows
- * @param folder name of the folder that the file lies in, read where the file's own name says nothing
- * @throws UsageError `LOG_NAME` for a name of no such kind where the caller does not state what is missing;
- *   `MODEL_UNKNOWN` with the nearest name; `METHOD_COMBINATION`.
+ * @param folder name of the folder that the file lies in, read where the file's own name says
+ *   nothing
+ * @throws UsageError `LOG_NAME` for a name of no such kind where the caller does not state what is
+ *   missing; `MODEL_UNKNOWN` with the nearest name; `METHOD_COMBINATION`.
  */
 export function subjectOf(
   name: string,
@@ -130,7 +146,8 @@ export function subjectOf(
     dataset: need('dataset'),
     hyper: read?.hyper ?? {},
     assumed: stated.method === undefined && read?.lskd === true ? withLskd(need('method')) : null,
-    // LSKD's authors posted their logs; those of the other repositories are of whoever ran the code.
+    // LSKD's authors posted their logs; those of the other repositories are of whoever ran the
+    // code.
     by: stated.by ?? (read?.lskd === true ? 'authors' : 'others'),
   };
 }
@@ -251,7 +268,9 @@ function networkOf(printed: string, names: Readonly<Record<string, string>>): st
   return (Object.hasOwn(names, lower) ? names[lower] : undefined) ?? lower;
 }
 
-/** A method that Redistill cannot name stays as it is printed: the same is done for rows of suites. */
+/**
+ * A method that Redistill cannot name stays as it is printed: the same is done for rows of suites.
+ */
 export function methodOf(printed: string, paper?: string): string {
   try {
     return parseMethod(printed, { paper }).id;

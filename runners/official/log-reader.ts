@@ -1,7 +1,10 @@
 import { tokensOf } from './log-forms.ts';
 import type { LogToken } from './log-tokens.ts';
 
-/** One epoch as a log of an official trainer gives it. Accuracies in percent; null where the log does not say. */
+/**
+ * One epoch as a log of an official trainer gives it. Accuracies in percent; null where the log
+ * does not say.
+ */
 export interface LogEpoch {
   /** Counted from 1, as the trainers count. */
   readonly epoch: number;
@@ -72,8 +75,9 @@ export interface LogReading {
 const mostFindings = 20;
 
 /**
- * Reads the log of a trainer in one of the forms of log-forms.ts. Pure. In the logs of mdistiller and CTKD, and in tables, every
- * line is accounted for: it is in a run, in a note or in a problem. Of what programs print beside their numbers nothing is said.
+ * Reads the log of a trainer in one of the forms of log-forms.ts. Pure. In the logs of mdistiller
+ * and CTKD, and in tables, every line is accounted for: it is in a run, in a note or in a problem.
+ * Of what programs print beside their numbers nothing is said.
  */
 export function readLog(text: string): LogReading {
   const { tokens, findings, sparse } = tokensOf(text.replace(/^\uFEFF/, ''));

@@ -14,7 +14,10 @@ function headerOf(line: string | undefined): readonly string[] | null {
   return cells.includes('epoch') || isLong(cells) ? cells : null;
 }
 
-/** A line per number instead of one per epoch: `step,tag,value`, as scalars of TensorBoard are written out. */
+/**
+ * A line per number instead of one per epoch: `step,tag,value`, as scalars of TensorBoard are
+ * written out.
+ */
 const isLong = (header: readonly string[]): boolean =>
   ['step', 'tag', 'value'].every((name) => header.includes(name));
 
@@ -24,9 +27,10 @@ export function isTable(lines: readonly string[]): boolean {
 }
 
 /**
- * Reads a table of comma-separated values: RepDistiller's numbers (`epoch,train_acc,test_acc...` or `step,tag,value`), timm's and
- * OFA-KD's `summary.csv` (`epoch,train_loss,eval_loss,eval_top1,eval_top5`, timm/utils/summary.py), whose epochs count from 0. Columns
- * that say nothing of accuracy, loss or rate are left out.
+ * Reads a table of comma-separated values: RepDistiller's numbers (`epoch,train_acc,test_acc...` or
+ * `step,tag,value`), timm's and OFA-KD's `summary.csv`
+ * (`epoch,train_loss,eval_loss,eval_top1,eval_top5`, timm/utils/summary.py), whose epochs count
+ * from 0. Columns that say nothing of accuracy, loss or rate are left out.
  */
 export function tokensOfTable(lines: readonly string[]): Tokens {
   const first = lines.findIndex((line) => line.trim() !== '');

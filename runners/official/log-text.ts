@@ -1,6 +1,9 @@
 import type { LogFinding } from './log-reader.ts';
 
-/** What one file may have. A log of 240 epochs has some 50 kB, the output of 300 epochs, line by line, some 4 MB. */
+/**
+ * What one file may have. A log of 240 epochs has some 50 kB, the output of 300 epochs, line by
+ * line, some 4 MB.
+ */
 const maximumLines = 2_000_000;
 
 /** Beginnings of packed files, which are no text: the program that unpacks each. */
@@ -13,7 +16,8 @@ const packed: readonly (readonly [string, string, string])[] = [
 ];
 
 /**
- * The text of a log's bytes: UTF-8 with or without a byte-order mark, or UTF-16 with one, as Windows' PowerShell writes it. Pure.
+ * The text of a log's bytes: UTF-8 with or without a byte-order mark, or UTF-16 with one, as
+ * Windows' PowerShell writes it. Pure.
  *
  * @returns a finding about the whole file where it is no text, or more than a log has.
  */

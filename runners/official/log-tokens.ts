@@ -8,9 +8,15 @@ export type LogToken =
 
 export interface Tokens {
   readonly tokens: readonly LogToken[];
-  /** `LOG_TORN` for a record that was cut off by the end of the file or of its run; all others are problems. */
+  /**
+   * `LOG_TORN` for a record that was cut off by the end of the file or of its run; all others are
+   * problems.
+   */
   readonly findings: readonly LogFinding[];
-  /** Whether the trainer tests some epochs alone, so that others are missing from its log for a good reason. */
+  /**
+   * Whether the trainer tests some epochs alone, so that others are missing from its log for a good
+   * reason.
+   */
   readonly sparse?: boolean;
 }
 
@@ -69,7 +75,10 @@ const blockFields: FieldRules = {
   test_loss: number('testLoss'),
 };
 
-/** zhengli97/CTKD@7d52522 train_student.py (save_dict_to_json of helper/util.py), which LSKD's copy keeps. */
+/**
+ * zhengli97/CTKD@7d52522 train_student.py (save_dict_to_json of helper/util.py), which LSKD's copy
+ * keeps.
+ */
 const objectFields: FieldRules = {
   test_acc: percent('top1'),
   test_acc_top5: percent('top5'),
@@ -206,7 +215,10 @@ const kindWords = {
   count: 'a whole number from 1',
 } as const;
 
-/** Python prints `nan` and `inf`: a loss that is one of them is a fact, not a line that cannot be read. */
+/**
+ * Python prints `nan` and `inf`: a loss that is one of them is a fact, not a line that cannot be
+ * read.
+ */
 function fits(text: string, kind: FieldRule['kind']): boolean {
   if (kind === 'number' && /^-?(nan|inf)$/i.test(text)) return true;
   if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return false;
@@ -217,8 +229,9 @@ function fits(text: string, kind: FieldRule['kind']): boolean {
 }
 
 /**
- * A line of mdistiller's format. Dashes open and close a block; the trainer writes its closing line, and a process that
- * is killed its last one, without a line feed, so that the dashes of the next run may stand on the same line.
+ * A line of mdistiller's format. Dashes open and close a block; the trainer writes its closing
+ * line, and a process that is killed its last one, without a line feed, so that the dashes of the
+ * next run may stand on the same line.
  */
 function scanBlockLine(
   scanner: Scanner,
@@ -234,18 +247,23 @@ function scanBlockLine(
     if (best !== null) scanner.best(best[1] as string, number);
     else if (field !== null && !dashes && ended)
       scanner.field(field[1] as string, field[2] as string, number);
-    // A value that nothing ends may have lost digits: its record is torn and stays open for the finding that says so.
+    // A value that nothing ends may have lost digits: its record is torn and stays open for the
+    // finding that says so.
     else if (!(scanner.isOpen && (!ended || dashes)))
       scanner.problem(number, `"${shortened(text)}" is no line of a log of mdistiller.`);
   }
   if (!dashes) return;
-  // Dashes after half a record close it if more dashes follow, and open the next one if its epoch does.
+  // Dashes after half a record close it if more dashes follow, and open the next one if its epoch
+  // does.
   const closes = scanner.isOpen && (scanner.isComplete || !next.startsWith('epoch:'));
   if (closes) scanner.end(number);
   else scanner.begin(number);
 }
 
-/** A line without the ten dashes or more that it ends with. No pattern: one would try every dash as the first. */
+/**
+ * A line without the ten dashes or more that it ends with. No pattern: one would try every dash as
+ * the first.
+ */
 function withoutDashes(line: string): { readonly text: string; readonly dashes: boolean } {
   let end = line.length;
   while (line[end - 1] === '-') end -= 1;

@@ -12,7 +12,10 @@ export interface OfficialProtocol {
 export interface LogDataset {
   /** Training pictures. */
   readonly pictures: number;
-  /** The recipe that the papers share (reference/recipes/recipes.yaml), before what they say of single methods and pairs. */
+  /**
+   * The recipe that the papers share (reference/recipes/recipes.yaml), before what they say of
+   * single methods and pairs.
+   */
   readonly recipe: string;
 }
 

@@ -10,7 +10,10 @@ import type { GoldenFile, ParityCase, ParityCheck } from './types.ts';
 /** Both sides count and divide in double precision, and the files hold nine digits. */
 const tolerance = 1e-9;
 
-/** Evaluations of a file: the name of the expected values, what is compared, and whether categories are told apart. */
+/**
+ * Evaluations of a file: the name of the expected values, what is compared, and whether categories
+ * are told apart.
+ */
 const evaluations = [
   { name: 'bbox', iou: 'bbox', useCategories: true },
   { name: 'segm', iou: 'segm', useCategories: true },
@@ -18,8 +21,8 @@ const evaluations = [
 ] as const;
 
 /**
- * COCO metrics against pycocotools: the twelve figures, those of every category, and a precision curve. All are fractions
- * in [0, 1] or -1, so that errors are absolute.
+ * COCO metrics against pycocotools: the twelve figures, those of every category, and a precision
+ * curve. All are fractions in [0, 1] or -1, so that errors are absolute.
  */
 export const cocoCheck: ParityCheck = (file) => {
   const root = GoldenNode.of(file);

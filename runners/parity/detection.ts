@@ -13,8 +13,8 @@ import type { Mode } from './networks.ts';
 import type { ParityCheck } from './types.ts';
 
 /**
- * Checks of the golden files of detection, by path within the golden folder (compressed or not). A file whose numbers
- * belong to several parts of a detector has a check for each of them.
+ * Checks of the golden files of detection, by path within the golden folder (compressed or not). A
+ * file whose numbers belong to several parts of a detector has a check for each of them.
  */
 const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new Map<
   string,

@@ -38,8 +38,8 @@ export interface FormulaChange {
 }
 
 /**
- * State of a network according to the formula, in the engine's layout: tensor k of the state dict is filled by its
- * kind, element by element in PyTorch's layout.
+ * State of a network according to the formula, in the engine's layout: tensor k of the state dict
+ * is filled by its kind, element by element in PyTorch's layout.
  *
  * @param changes per tensor, where the file has any
  */

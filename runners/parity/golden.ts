@@ -64,8 +64,8 @@ export function readGolden(folder: string, path: string): GoldenFile {
 }
 
 /**
- * A place in a golden file. Every access checks what is there and names file and place when it is not what the format
- * says, so that a check never compares with `undefined`.
+ * A place in a golden file. Every access checks what is there and names file and place when it is
+ * not what the format says, so that a check never compares with `undefined`.
  */
 export class GoldenNode {
   readonly file: string;
@@ -84,7 +84,10 @@ export class GoldenNode {
     return new GoldenNode(file.path, file.content, '', placesRead(file));
   }
 
-  /** Whether there is a value under `key`. Asking is reading where that value is null: it says that there is none. */
+  /**
+   * Whether there is a value under `key`. Asking is reading where that value is null: it says that
+   * there is none.
+   */
   has(key: string): boolean {
     if (!isRecord(this.value) || this.value[key] === undefined) return false;
     if (this.value[key] === null) this.read.add(placeBelow(this.place, key));
@@ -131,7 +134,8 @@ export class GoldenNode {
   }
 
   /**
-   * Reads a setting of which the product has one value only, so that a check is of that value and of no other.
+   * Reads a setting of which the product has one value only, so that a check is of that value and
+   * of no other.
    *
    * @throws DataError `GOLDEN_SETTING` naming place, value and what the product has
    */
@@ -156,7 +160,9 @@ export class GoldenNode {
     this.fixed(other.value);
   }
 
-  /** `fixed` for some keys of an object; a key that the file leaves out has the official default. */
+  /**
+   * `fixed` for some keys of an object; a key that the file leaves out has the official default.
+   */
   allFixed(expected: Readonly<Record<string, unknown>>): void {
     for (const [key, value] of Object.entries(expected)) {
       if (isRecord(this.value) && this.value[key] !== undefined) {
@@ -222,7 +228,10 @@ export class GoldenNode {
 
 const read = new WeakMap<GoldenFile, Set<string>>();
 
-/** Places of a file whose values were read so far, `cases[0].hyper.temperature`: what its checks depend on. */
+/**
+ * Places of a file whose values were read so far, `cases[0].hyper.temperature`: what its checks
+ * depend on.
+ */
 export function placesRead(file: GoldenFile): Set<string> {
   const known = read.get(file) ?? new Set();
   read.set(file, known);

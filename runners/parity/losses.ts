@@ -13,8 +13,9 @@ import { pyramidCheck } from './losses/pyramid.ts';
 import type { ParityCheck } from './types.ts';
 
 /**
- * Checks of the golden files of losses, by path within the golden folder; a file there may also be compressed
- * (`losses/kd.json.gz`). Every check runs each case as a recorded graph and eagerly and compares both.
+ * Checks of the golden files of losses, by path within the golden folder; a file there may also be
+ * compressed (`losses/kd.json.gz`). Every check runs each case as a recorded graph and eagerly and
+ * compares both.
  */
 export const lossChecks: ReadonlyMap<string, ParityCheck> = new Map([
   ['losses/ce.json', crossEntropyCheck],

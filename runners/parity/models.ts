@@ -30,27 +30,32 @@ interface ForwardResult {
 }
 
 const usualFactor = 10;
-/** Error of a batch mean of n values in single precision, in standard deviations, over sqrt(n): docs/parity.md. */
+/**
+ * Error of a batch mean of n values in single precision, in standard deviations, over sqrt(n):
+ * docs/parity.md.
+ */
 const statisticsNoise = 1.6e-8;
 const unitInLastPlace = 2 ** -23;
 
 /**
- * Factor on the recorded noise in train mode where the largest map has n values per channel. PyTorch sums the batch
- * statistics in double precision on a CPU, so that the recorded noise is that of values rounded to units in the last
- * place; TensorFlow sums in single, which adds an error that grows with sqrt(n). Twice the ratio of the two.
+ * Factor on the recorded noise in train mode where the largest map has n values per channel.
+ * PyTorch sums the batch statistics in double precision on a CPU, so that the recorded noise is
+ * that of values rounded to units in the last place; TensorFlow sums in single, which adds an error
+ * that grows with sqrt(n). Twice the ratio of the two.
  */
 const trainFactor = (n: number) =>
   Math.max(usualFactor, (2 * statisticsNoise * Math.sqrt(n)) / unitInLastPlace);
 
 /**
- * A network against the official one with the same weights and pictures: names, shapes and order of the state, number
- * of trained parameters, logits, features and pooled features in eval and train mode, running statistics after one
- * forward pass in train mode, and SDD's patch logits.
+ * A network against the official one with the same weights and pictures: names, shapes and order of
+ * the state, number of trained parameters, logits, features and pooled features in eval and train
+ * mode, running statistics after one forward pass in train mode, and SDD's patch logits.
  *
- * Tolerance: ten times the noise that the file records for the logits of that mode, relative to the largest logit, and
- * at least 1e-5. Only the logits' noise is recorded, and they come from a mean over all positions of the last map. A
- * quantity that averages fewer positions is noisier by the square root of their ratio, and gets that much more: single
- * values of a feature map 8 times as much where the last map is 8x8, patch logits of a 4x4 pyramid 4 times.
+ * Tolerance: ten times the noise that the file records for the logits of that mode, relative to the
+ * largest logit, and at least 1e-5. Only the logits' noise is recorded, and they come from a mean
+ * over all positions of the last map. A quantity that averages fewer positions is noisier by the
+ * square root of their ratio, and gets that much more: single values of a feature map 8 times as
+ * much where the last map is 8x8, patch logits of a 4x4 pyramid 4 times.
  *
  * In train mode the factor is more than ten where maps are large, see `trainFactor`.
  *

@@ -7,16 +7,18 @@ export type StepNumbers = Readonly<Record<(typeof quantities)[number], number>>;
 /** Trials of `movedRuns`. */
 const trials = 8;
 /**
- * How far pictures are moved at most; their values are of the order of 1. It is eight units in the last place: as far as
- * float32 is off in the deep layers of the official networks, whose logits the files record to 3e-7 to 1e-6.
+ * How far pictures are moved at most; their values are of the order of 1. It is eight units in the
+ * last place: as far as float32 is off in the deep layers of the official networks, whose logits
+ * the files record to 3e-7 to 1e-6.
  */
 const distance = 2 ** -20;
 
 /**
- * Trainings on pictures that were moved at random by as much as rounding. Two float32 implementations of the same steps
- * differ by no more than these do: what rounding cannot change, it does not change here either, and where a ReLU's input
- * is within rounding of zero, some of them have it on the other side. That depends on the network, its weights and the
- * pictures, and on no implementation, as long as its function is the official one.
+ * Trainings on pictures that were moved at random by as much as rounding. Two float32
+ * implementations of the same steps differ by no more than these do: what rounding cannot change,
+ * it does not change here either, and where a ReLU's input is within rounding of zero, some of them
+ * have it on the other side. That depends on the network, its weights and the pictures, and on no
+ * implementation, as long as its function is the official one.
  *
  * @param train the numbers of all steps from the initial state on
  */
@@ -31,8 +33,8 @@ export function movedRuns<T extends { readonly images: Float32Array }>(
 }
 
 /**
- * Largest difference between a training and moved ones for each quantity, of steps 1 to i for step i: what has moved once
- * may move again. Trainings that diverged say nothing.
+ * Largest difference between a training and moved ones for each quantity, of steps 1 to i for step
+ * i: what has moved once may move again. Trainings that diverged say nothing.
  */
 export function spreads(
   taken: readonly StepNumbers[],

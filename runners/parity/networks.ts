@@ -3,14 +3,17 @@ import type { Network, ParamSpec } from '../models/types.ts';
 import type { GoldenNode } from './golden.ts';
 import { type Comparison, largest } from './tolerance.ts';
 
-/** How programs run: as one recorded graph, which is how trials train, or operation by operation. */
+/**
+ * How programs run: as one recorded graph, which is how trials train, or operation by operation.
+ */
 export type Mode = 'recorded' | 'eager';
 
 /**
  * Redistill's name of the network that a golden file calls `official`.
  *
- * @param family what precedes the name in the file's name: `cifar_` (mdistiller), `option_a_` (akamaster's ResNets),
- *   `imagenet_md_` (mdistiller's for ImageNet) or `imagenet_tv_` (torchvision)
+ * @param family what precedes the name in the file's name: `cifar_` (mdistiller), `option_a_`
+ *   (akamaster's ResNets), `imagenet_md_` (mdistiller's for ImageNet) or `imagenet_tv_`
+ *   (torchvision)
  */
 export function networkName(family: string, official: string): string {
   const plain = official
@@ -68,8 +71,9 @@ export function torchView(shape: readonly number[], data: ArrayLike<number>): To
 }
 
 /**
- * Compares with a recorded summary: shape, mean, population standard deviation and first values in PyTorch's order.
- * All are relative to the size of the quantity: its largest first value, or mean plus deviation where that is more.
+ * Compares with a recorded summary: shape, mean, population standard deviation and first values in
+ * PyTorch's order. All are relative to the size of the quantity: its largest first value, or mean
+ * plus deviation where that is more.
  *
  * @param single tolerance of single values, where it is not that of mean and deviation
  */

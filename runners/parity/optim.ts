@@ -16,15 +16,19 @@ import type { Mode } from './networks.ts';
 import { Comparison, relativeTolerance } from './tolerance.ts';
 import type { ParityCase, ParityCheck } from './types.ts';
 
-/** A small problem: parameters, and the loss as a function of them. Constants are part of the problem. */
+/**
+ * A small problem: parameters, and the loss as a function of them. Constants are part of the
+ * problem.
+ */
 interface Problem {
   readonly initial: Readonly<Record<string, GoldenTensor>>;
   loss(params: TensorMap): Scalar;
 }
 
 /**
- * Optimizers against torch: losses before and parameters after every step of a quadratic and a small perceptron. The
- * file records no rounding noise, so every quantity may be off by 1e-5 of its largest value.
+ * Optimizers against torch: losses before and parameters after every step of a quadratic and a
+ * small perceptron. The file records no rounding noise, so every quantity may be off by 1e-5 of its
+ * largest value.
  */
 export const optimizerCheck =
   (mode: Mode): ParityCheck =>
@@ -170,7 +174,10 @@ function quadratic(root: GoldenNode): Problem {
   };
 }
 
-/** Linear, tanh, linear; mean squared error over all elements. Weights stay in PyTorch's layout [out, in]. */
+/**
+ * Linear, tanh, linear; mean squared error over all elements. Weights stay in PyTorch's layout
+ * [out, in].
+ */
 function perceptron(root: GoldenNode): Problem {
   const golden = root.get('mlp_problem');
   const [inputs, targets] = [golden.get('X').tensor(), golden.get('Y').tensor()];
@@ -223,8 +230,9 @@ const sgdKeys = ['lr', 'momentum', 'dampening', 'weight_decay', 'nesterov'];
 const adamKeys = ['lr', 'betas', 'eps', 'weight_decay'];
 
 /**
- * Learning rates against torch, timm, mdistiller and mmcv. Both sides compute in double precision and the file rounds
- * to nine digits: each rate may be off by 1e-8 of itself, or 1e-15 of the base rate where it ends at zero.
+ * Learning rates against torch, timm, mdistiller and mmcv. Both sides compute in double precision
+ * and the file rounds to nine digits: each rate may be off by 1e-8 of itself, or 1e-15 of the base
+ * rate where it ends at zero.
  */
 export const scheduleCheck: ParityCheck = (file) => {
   const repeated = new Map<string, number>();

@@ -69,8 +69,8 @@ export interface VerifyResult {
 }
 
 /**
- * Runs the check of every golden file under `folder`. A file that is malformed fails as one case that says where; the
- * others are still checked.
+ * Runs the check of every golden file under `folder`. A file that is malformed fails as one case
+ * that says where; the others are still checked.
  *
  * @throws DataError `GOLDEN_FOLDER` when there is no such folder
  */
@@ -110,7 +110,8 @@ async function checkFile(folder: string, path: string, mode: Mode): Promise<read
     const ignored = settingsNotRead(file);
     return ignored.length === 0 ? cases : [...cases, failure(path, ignoredNote(ignored))];
   } catch (error) {
-    // Values that the format allows and the product refuses (a label beyond the classes) are this file's fault.
+    // Values that the format allows and the product refuses (a label beyond the classes) are this
+    // file's fault.
     const { name, message } = error as Error;
     return [failure(path, `${error instanceof RedistillError ? error.code : name}: ${message}`)];
   }

@@ -54,8 +54,9 @@ export function isSettingPlace(place: string): boolean {
 const isPlain = (value: unknown) => typeof value !== 'object' || value === null;
 
 /**
- * Settings of a golden file that none of its checks has read, in the order of the file: `cases[2].hyper.epoch`. They
- * show a check that computes itself what the file says, or that ignores it.
+ * Settings of a golden file that none of its checks has read, in the order of the file:
+ * `cases[2].hyper.epoch`. They show a check that computes itself what the file says, or that
+ * ignores it.
  *
  * Call it after the checks have run.
  */

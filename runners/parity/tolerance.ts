@@ -4,10 +4,11 @@ import type { ParityCase } from './types.ts';
 /**
  * How far a number may be from an official one.
  *
- * Golden files record how far the official code in float32 is from the same code in float64: the rounding noise of the
- * quantity. An independent float32 implementation has noise of its own of about that size. So the tolerance is
- * `factor` times the recorded noise, and at least `floor`, both relative to the largest value of the quantity (its
- * scale). It comes from the file alone, and is never widened because a comparison fails.
+ * Golden files record how far the official code in float32 is from the same code in float64: the
+ * rounding noise of the quantity. An independent float32 implementation has noise of its own of
+ * about that size. So the tolerance is `factor` times the recorded noise, and at least `floor`,
+ * both relative to the largest value of the quantity (its scale). It comes from the file alone, and
+ * is never widened because a comparison fails.
  */
 export function relativeTolerance(
   noise: number,
@@ -18,7 +19,10 @@ export function relativeTolerance(
   return Number.isFinite(relative) ? Math.max(floor, factor * relative) : floor;
 }
 
-/** Collects the comparisons of one case and keeps the worst: that with the largest error in units of its tolerance. */
+/**
+ * Collects the comparisons of one case and keeps the worst: that with the largest error in units of
+ * its tolerance.
+ */
 export class Comparison {
   private readonly file: string;
   private readonly name: string;
@@ -97,7 +101,8 @@ export class Comparison {
   }
 
   /**
-   * @param skips whether a case without a comparison may be: where the official code has no finite number to compare with
+   * @param skips whether a case without a comparison may be: where the official code has no finite
+   *   number to compare with
    * @throws RangeError when nothing was compared otherwise: an empty case must not pass
    */
   result({ skips = false }: { readonly skips?: boolean } = {}): ParityCase {
@@ -136,7 +141,10 @@ export function largest(values: ArrayLike<number>): number {
   return result;
 }
 
-/** Non-finite values must be the same ones; elsewhere the difference relative to `scale` (absolute where that is 0). */
+/**
+ * Non-finite values must be the same ones; elsewhere the difference relative to `scale` (absolute
+ * where that is 0).
+ */
 function errorOf(actual: number, expected: number, scale: number): number {
   if (Object.is(actual, expected) || actual === expected) return 0;
   const difference = Math.abs(actual - expected);

@@ -32,7 +32,10 @@ const noiseFactor = 20;
 
 /** Least share by which a later loss may be off of what it has changed, see `trajectoryCheck`. */
 const lossFloor = 1e-4;
-/** Least tolerance of gradient norms after the first update: what a few jumps of ReLU gradients may make. */
+/**
+ * Least tolerance of gradient norms after the first update: what a few jumps of ReLU gradients may
+ * make.
+ */
 const jumpFloor = 1e-3;
 /** What rounding moves in some trials it may move twice as far in another. */
 const spreadFactor = 2;
@@ -40,24 +43,30 @@ const spreadFactor = 2;
 const singleFactor = 10;
 
 /**
- * Five steps of training a student, with and without distillation, against the official code: losses and gradient norm
- * before every update, then weights and running statistics. This is the whole step of a trial: teacher, student,
- * distiller, gradients, optimizer and statistics in one program.
+ * Five steps of training a student, with and without distillation, against the official code:
+ * losses and gradient norm before every update, then weights and running statistics. This is the
+ * whole step of a trial: teacher, student, distiller, gradients, optimizer and statistics in one
+ * program.
  *
- * Tolerance of step i: 20 times the relative difference of float32 and float64 in the official code, the largest of the
- * numbers of steps 1 to i, at least 1e-5: the golden README suggests step i's alone, but rounding noise is random, and where
- * one step's record happens to be small (KD of vgg13 -> vgg8: 4.4e-6 in step 1, 7.8e-8 in step 2) another implementation's is not. Norms and means after the last step have that of the
- * last step, single values and running statistics ten times that or the tolerance of gradient norms.
+ * Tolerance of step i: 20 times the relative difference of float32 and float64 in the official
+ * code, the largest of the numbers of steps 1 to i, at least 1e-5: the golden README suggests step
+ * i's alone, but rounding noise is random, and where one step's record happens to be small (KD of
+ * vgg13 -> vgg8: 4.4e-6 in step 1, 7.8e-8 in step 2) another implementation's is not. Norms and
+ * means after the last step have that of the last step, single values and running statistics ten
+ * times that or the tolerance of gradient norms.
  *
- * Gradient norms after the first update have the largest tolerance of all steps and runs of the file: the gradient of a ReLU
- * jumps where its input is within rounding of zero, at a step that differs from one float32 implementation to the next (and from one
- * thread to two) and that the recorded noise of a single step does not foretell. The runs of a file share networks,
- * pictures and weights, so the jumps of one tell how large those of another may be; and since a file need not have caught
- * one, they may be off by 1e-3 in any case. Later losses may be off by 1e-4 of what they have changed since the first step.
+ * Gradient norms after the first update have the largest tolerance of all steps and runs of the
+ * file: the gradient of a ReLU jumps where its input is within rounding of zero, at a step that
+ * differs from one float32 implementation to the next (and from one thread to two) and that the
+ * recorded noise of a single step does not foretell. The runs of a file share networks, pictures
+ * and weights, so the jumps of one tell how large those of another may be; and since a file need
+ * not have caught one, they may be off by 1e-3 in any case. Later losses may be off by 1e-4 of what
+ * they have changed since the first step.
  *
- * The first step, before any drift, has its own tolerance alone. Where a quantity of any step is further off than all this
- * allows, the same steps are taken on pictures that are moved by as much as rounding, and it may be off by twice what that
- * changes: see `movedRuns`. So a network whose ReLUs are far from zero is held to the noise that the file records.
+ * The first step, before any drift, has its own tolerance alone. Where a quantity of any step is
+ * further off than all this allows, the same steps are taken on pictures that are moved by as much
+ * as rounding, and it may be off by twice what that changes: see `movedRuns`. So a network whose
+ * ReLUs are far from zero is held to the noise that the file records.
  */
 export const trajectoryCheck =
   (mode: Mode): ParityCheck =>
@@ -151,7 +160,9 @@ function optimizerOf(node: GoldenNode): SgdOfFile {
   };
 }
 
-/** The teacher's logits in eval mode, where the file has them. No noise is recorded for them: 1e-5. */
+/**
+ * The teacher's logits in eval mode, where the file has them. No noise is recorded for them: 1e-5.
+ */
 function teacherCase(path: string, root: GoldenNode, setting: Setting, mode: Mode): ParityCase[] {
   const golden = root.optional('teacher_logits_eval')?.tensor();
   if (golden === undefined) return [];

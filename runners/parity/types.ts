@@ -5,15 +5,15 @@ export interface ParityCase {
   readonly name: string;
   readonly ok: boolean;
   /**
-   * Error of the quantity that comes nearest to its tolerance or exceeds it most, relative to that quantity's size;
-   * Number.MAX_VALUE where shapes, names or finiteness differ.
+   * Error of the quantity that comes nearest to its tolerance or exceeds it most, relative to that
+   * quantity's size; Number.MAX_VALUE where shapes, names or finiteness differ.
    */
   readonly maxError: number;
   /** What `maxError` may be at most: the tolerance of that quantity. */
   readonly tolerance: number;
   /**
-   * Set where the official code gave nothing to compare with; `note` says why. Such a case counts neither as passed nor as
-   * failed, though it is `ok`.
+   * Set where the official code gave nothing to compare with; `note` says why. Such a case counts
+   * neither as passed nor as failed, though it is `ok`.
    */
   readonly skipped?: true;
   /** Where it failed, or what makes the case special (a recorded non-finite value, an option). */

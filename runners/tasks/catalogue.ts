@@ -35,7 +35,8 @@ export interface TaskCatalogue {
    */
   parseMethod(name: string, paper: string | undefined): { readonly id: string };
   /**
-   * Every hyper-parameter of a method, defaults written out; some depend on the network of the student.
+   * Every hyper-parameter of a method, defaults written out; some depend on the network of the
+   * student.
    * @throws UsageError `HYPER_UNKNOWN`, `HYPER_VALUE`, `HYPER_IDLE`, `METHOD_NETWORKS`
    */
   resolveHyper(method: string, overrides: Hyper, network: string): Hyper;
@@ -45,13 +46,22 @@ export interface TaskCatalogue {
   needsTeacher(method: string): boolean;
   /** Whether a method learns from a strong view of every picture beside the usual one. */
   needsStrongView(method: string): boolean;
-  /** The ways in which its trainings can make pictures the network's input; without a recipe's `input` they all can. */
+  /**
+   * The ways in which its trainings can make pictures the network's input; without a recipe's
+   * `input` they all can.
+   */
   readonly inputs: readonly InputRecipe['kind'][];
   /** What its trainings do with every field of a recipe. */
   readonly recipeUse: RecipeUse;
-  /** The first field of a recipe that would have no effect in such a training; null where all have one. */
+  /**
+   * The first field of a recipe that would have no effect in such a training; null where all have
+   * one.
+   */
   unusedField(recipe: Recipe, setting: TrainingSetting): UnusedField | null;
-  /** Metrics that its evaluations measure on the test split, beside one per class (`AP/person`, `IoU/road`). */
+  /**
+   * Metrics that its evaluations measure on the test split, beside one per class (`AP/person`,
+   * `IoU/road`).
+   */
   readonly metrics: readonly string[];
 }
 

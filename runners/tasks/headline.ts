@@ -1,7 +1,10 @@
 import type { MetricValue } from '../trial/journal-types.ts';
 import type { Task } from '../trial/spec.ts';
 
-/** The metric that progress, gates and summaries of a task speak of: of split `test`, in percent, after every epoch. */
+/**
+ * The metric that progress, gates and summaries of a task speak of: of split `test`, in percent,
+ * after every epoch.
+ */
 export interface Headline {
   /** Its name in journals and suites: `top1`. */
   readonly metric: string;

@@ -37,9 +37,10 @@ export interface Update {
 type Gradients = Readonly<Record<string, Tensor>>;
 
 /**
- * New values of what a student's optimizer moves and of its own state, by their names in the program's state. Clips
- * first where the recipe asks for it. In mixed precision the gradients are those of the scaled loss (`lossScale`); a step in
- * which they overflow changes nothing but the scale.
+ * New values of what a student's optimizer moves and of its own state, by their names in the
+ * program's state. Clips first where the recipe asks for it. In mixed precision the gradients are
+ * those of the scaled loss (`lossScale`); a step in which they overflow changes nothing but the
+ * scale.
  */
 export function optimise(update: Update, gradients: Gradients): Record<string, Tensor> {
   const { index, state } = update;
@@ -88,7 +89,10 @@ function updated(
   };
 }
 
-/** Initial state of a student's optimizer and of its loss scaling, by their names in the program's state. */
+/**
+ * Initial state of a student's optimizer and of its loss scaling, by their names in the program's
+ * state.
+ */
 export function optimizerState(
   { optimizer, precision }: UpdateRecipe,
   index: number,
@@ -108,7 +112,10 @@ export function optimizerState(
   };
 }
 
-/** `model/conv1.weight`: a parameter's name without the student's number, as optimizer state is keyed. */
+/**
+ * `model/conv1.weight`: a parameter's name without the student's number, as optimizer state is
+ * keyed.
+ */
 function slotKey(name: string, index: number): string {
   return name.slice(`student${index}/`.length);
 }

@@ -24,7 +24,10 @@ export interface ProgramStart {
   readonly heritage: LoadedNetwork | null;
 }
 
-/** A program's state: the teacher's weights, and of every student its network, its method and its optimizer. */
+/**
+ * A program's state: the teacher's weights, and of every student its network, its method and its
+ * optimizer.
+ */
 export function programState({ students, teacher, heritage }: ProgramStart): {
   state: Record<string, TensorSpec>;
   initial: Record<string, Float32Array>;
@@ -58,7 +61,9 @@ export function programState({ students, teacher, heritage }: ProgramStart): {
   return { state, initial };
 }
 
-/** Values of a network's parameters under the names that they have as those of a program's student. */
+/**
+ * Values of a network's parameters under the names that they have as those of a program's student.
+ */
 export function modelState(
   { params }: NetworkState,
   student: number,
@@ -70,9 +75,10 @@ export function modelState(
 }
 
 /**
- * The teacher's weights outside of the backbone that the student has, too (`init_student` of FGD and MGD; official code:
- * yzd-v/FGD@c03a6cf mmdet/distillation/distillers/detection_distiller.py, yzd-v/MGD@2c9da0b
- * seg/mmseg/distillation/distillers/segmentation_distiller.py). Tensors of other shapes stay as they are.
+ * The teacher's weights outside of the backbone that the student has, too (`init_student` of FGD
+ * and MGD; official code: yzd-v/FGD@c03a6cf mmdet/distillation/distillers/detection_distiller.py,
+ * yzd-v/MGD@2c9da0b seg/mmseg/distillation/distillers/segmentation_distiller.py). Tensors of other
+ * shapes stay as they are.
  *
  * @throws UsageError `RECIPE_FIELD` where no tensor fits
  */

@@ -2,9 +2,10 @@ import { UsageError } from '../../common/errors.ts';
 import type { Hyper, Recipe, Task } from '../trial/spec.ts';
 
 /*
- * What trainings of a task do with each field of a recipe. A task states it in one table (`classification/recipe.ts` and so
- * on); what is not in the table, and what a condition of the table finds to be without effect, is refused. So no field is
- * passed over in silence: two recipes that differ are two protocols, or one of them cannot be planned.
+ * What trainings of a task do with each field of a recipe. A task states it in one table
+ * (`classification/recipe.ts` and so on); what is not in the table, and what a condition of the
+ * table finds to be without effect, is refused. So no field is passed over in silence: two recipes
+ * that differ are two protocols, or one of them cannot be planned.
  */
 
 /** A training as far as it decides which fields of its recipe have an effect. */
@@ -26,8 +27,8 @@ export interface Refusal {
 }
 
 /**
- * What becomes of one field: it has its effect, it is refused wherever the recipe has it, or a condition decides. A
- * condition is asked where the recipe has the field, whatever its value.
+ * What becomes of one field: it has its effect, it is refused wherever the recipe has it, or a
+ * condition decides. A condition is asked where the recipe has the field, whatever its value.
  */
 export type FieldRule =
   | 'used'
@@ -35,8 +36,8 @@ export type FieldRule =
   | ((recipe: Recipe, setting: TrainingSetting) => Refusal | null);
 
 /**
- * Rules by the names of fields, nested ones with dots (`optimizer.momentum`). A rule of a part (`augmentation.strong`)
- * holds for every field in it that has no rule of its own.
+ * Rules by the names of fields, nested ones with dots (`optimizer.momentum`). A rule of a part
+ * (`augmentation.strong`) holds for every field in it that has no rule of its own.
  */
 export type RecipeUse = Readonly<Record<string, FieldRule>>;
 
@@ -44,7 +45,9 @@ export interface UnusedField extends Refusal {
   readonly field: string;
 }
 
-/** The first field of a recipe that such a training does not use; null where it uses all of them. */
+/**
+ * The first field of a recipe that such a training does not use; null where it uses all of them.
+ */
 export function unusedField(
   recipe: Recipe,
   task: Task,

@@ -4,7 +4,10 @@ import { resizeBilinear } from '../data/dense/resize.ts';
 import type { DenseSplit } from '../data/dense/types.ts';
 import { longestSampleSide, type SamplePicture } from '../trial/evaluation-artefact.ts';
 
-/** A picture as an evaluation's artefact shows it, and the factor by which it is smaller than the original. */
+/**
+ * A picture as an evaluation's artefact shows it, and the factor by which it is smaller than the
+ * original.
+ */
 export interface StoredPicture {
   readonly width: number;
   readonly height: number;
@@ -15,7 +18,10 @@ export interface StoredPicture {
 /** Pictures up to this many pixels are stored as they are; larger ones as photographs. */
 const smallArea = 128 * 128;
 
-/** A picture of a split, at most 640 pixels on a side: PNG where it is small, JPEG where it is large. */
+/**
+ * A picture of a split, at most 640 pixels on a side: PNG where it is small, JPEG where it is
+ * large.
+ */
 export async function samplePicture(split: DenseSplit, index: number): Promise<StoredPicture> {
   const whole = await readPicture(split, index);
   const factor = Math.min(1, longestSampleSide / Math.max(whole.width, whole.height));

@@ -8,11 +8,12 @@ export interface PassReader<B> {
 }
 
 /**
- * Steps of one epoch of the training loop: those of a pass over the pictures or, of a recipe with `iterations`, those of
- * the stretch between two evaluations.
+ * Steps of one epoch of the training loop: those of a pass over the pictures or, of a recipe with
+ * `iterations`, those of the stretch between two evaluations.
  *
  * @param batchesPerPass steps of a pass over the training pictures
- * @throws UsageError `RECIPE_BATCH` where a pass has none: a stretch would look for its first batch for ever
+ * @throws UsageError `RECIPE_BATCH` where a pass has none: a stretch would look for its first batch
+ *   for ever
  */
 export function stepsOfEpoch(
   { iterations, epochs }: Pick<Recipe, 'iterations' | 'epochs'>,
@@ -27,9 +28,9 @@ export function stepsOfEpoch(
 }
 
 /**
- * The batches of one epoch of the training loop from a step on. A stretch that is no whole pass begins in the pass in
- * which the one before ended, and goes on into the next ones: `iterations` count on through passes, as mmengine's
- * IterBasedTrainLoop does.
+ * The batches of one epoch of the training loop from a step on. A stretch that is no whole pass
+ * begins in the pass in which the one before ended, and goes on into the next ones: `iterations`
+ * count on through passes, as mmengine's IterBasedTrainLoop does.
  *
  * @param epoch counted from 1
  * @param fromStep counted from 0

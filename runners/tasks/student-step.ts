@@ -16,7 +16,9 @@ export interface SteppedStudent {
   readonly recipe: UpdateRecipe;
 }
 
-/** What a method reads and changes in a step, whatever its task; see `DistillStep` and `DenseStep`. */
+/**
+ * What a method reads and changes in a step, whatever its task; see `DistillStep` and `DenseStep`.
+ */
 export interface MethodAccess {
   scalar(name: string): Scalar;
   draw(name: string): Tensor;
@@ -34,9 +36,9 @@ export interface StudentLosses {
 }
 
 /**
- * The recorded step of a list of students: for each its forward pass in train mode with its losses (`lossesOf`), the
- * gradients of their sum (in mixed precision times the loss scale), clipping, the optimizer's update, and the new running
- * statistics and buffers.
+ * The recorded step of a list of students: for each its forward pass in train mode with its losses
+ * (`lossesOf`), the gradients of their sum (in mixed precision times the loss scale), clipping, the
+ * optimizer's update, and the new running statistics and buffers.
  *
  * @param terms receives the names of what each student reports after its total and counts
  */
@@ -135,7 +137,10 @@ export function readReport(
   };
 }
 
-/** Inputs of a student that every task has: its learning rate, and the numbers that change from epoch to epoch. */
+/**
+ * Inputs of a student that every task has: its learning rate, and the numbers that change from
+ * epoch to epoch.
+ */
 export function controlSpecs(
   distiller: { scalars(epoch: number): Readonly<Record<string, number>> },
   index: number,

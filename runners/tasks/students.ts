@@ -12,8 +12,8 @@ export interface Student {
 }
 
 /**
- * Names of state and inputs within a program. A step takes a list of students (DESIGN.md, decision 5); a single trial
- * is a list of one.
+ * Names of state and inputs within a program. A step takes a list of students (DESIGN.md, decision
+ * 5); a single trial is a list of one.
  */
 export const names = {
   teacher: (param: string) => `teacher/${param}`,
@@ -38,7 +38,10 @@ export function under(map: TensorMap, prefix: string): Record<string, Tensor> {
   return part;
 }
 
-/** What the optimizer moves: the network's trainable parameters and those of the method, in a fixed order. */
+/**
+ * What the optimizer moves: the network's trainable parameters and those of the method, in a fixed
+ * order.
+ */
 export function trainable(
   student: {
     readonly network: { readonly params: readonly ParamSpec[] };

@@ -5,12 +5,13 @@ import type { MetricValue } from '../trial/journal-types.ts';
 import type { Task, TrialSpec } from '../trial/spec.ts';
 
 /*
- * What the training loop (`runners/trial/train.ts`) asks of a task. The loop knows epochs, steps, seeds, journals,
- * checkpoints and ends of trials; a task knows pictures, networks, methods, recorded steps and metrics. A task is one
- * `TaskModule` and one line in `registry.ts`.
+ * What the training loop (`runners/trial/train.ts`) asks of a task. The loop knows epochs, steps,
+ * seeds, journals, checkpoints and ends of trials; a task knows pictures, networks, methods,
+ * recorded steps and metrics. A task is one `TaskModule` and one line in `registry.ts`.
  *
- * Whatever a task does in a step follows from state (weights, optimizer, method), from the seed and from the place in the
- * training (epoch, step): a training that goes on from a checkpoint must give the same bits as one that never stopped.
+ * Whatever a task does in a step follows from state (weights, optimizer, method), from the seed and
+ * from the place in the training (epoch, step): a training that goes on from a checkpoint must give
+ * the same bits as one that never stopped.
  */
 
 /** As much of a network as files of weights need: names and shapes in PyTorch's terms. */
@@ -59,13 +60,16 @@ export interface TaskData<N extends NetworkState = NetworkState, B extends TaskB
 }
 
 export interface PrepareOptions<N extends NetworkState = NetworkState> {
-  /** Trials that share teacher, data, seed and everything else that the batches depend on; in a cohort several. */
+  /**
+   * Trials that share teacher, data, seed and everything else that the batches depend on; in a
+   * cohort several.
+   */
   readonly specs: readonly TrialSpec[];
   /** The network that all of them learn from; null where their specification has none. */
   readonly teacher: LoadedNetwork<N> | null;
   /**
-   * For each of `specs` the values that its network starts with in place of drawn ones, by parameter in the engine's layout
-   * (weights of a backbone); null or absent where all are drawn.
+   * For each of `specs` the values that its network starts with in place of drawn ones, by
+   * parameter in the engine's layout (weights of a backbone); null or absent where all are drawn.
    */
   readonly starts?: readonly (Readonly<Record<string, Float32Array>> | null)[];
   readonly mode: 'recorded' | 'eager';
@@ -75,20 +79,27 @@ export interface PrepareOptions<N extends NetworkState = NetworkState> {
 export interface PreparedTask<B extends TaskBatch = TaskBatch> {
   /** In the order of `PrepareOptions.specs`. */
   readonly students: readonly PreparedStudent[];
-  /** The same in every epoch. Of a recipe with `iterations` an epoch is the stretch between two evaluations. */
+  /**
+   * The same in every epoch. Of a recipe with `iterations` an epoch is the stretch between two
+   * evaluations.
+   */
   readonly stepsPerEpoch: number;
   /**
-   * Builds the recorded step of some of the students, in this order, and their evaluation. Initial state comes from the
-   * seeds alone; the loop overwrites it where a training goes on. State is named by `names` of `students.ts`: student 0 is
-   * the first of this list. A student's bits do not depend on the others of the list.
+   * Builds the recorded step of some of the students, in this order, and their evaluation. Initial
+   * state comes from the seeds alone; the loop overwrites it where a training goes on. State is
+   * named by `names` of `students.ts`: student 0 is the first of this list. A student's bits do not
+   * depend on the others of the list.
    */
   createProgram(students: readonly number[]): TaskProgram<B>;
   /**
-   * The batches of epoch `epoch` (from 1) from step `fromStep` (from 0) to its end, made off the training thread. A batch
-   * holds until the next one is asked for.
+   * The batches of epoch `epoch` (from 1) from step `fromStep` (from 0) to its end, made off the
+   * training thread. A batch holds until the next one is asked for.
    */
   batches(epoch: number, fromStep: number): AsyncIterable<B>;
-  /** What an epoch of training says by itself: metrics of split `train` from the sums of `StepReport.counts`. */
+  /**
+   * What an epoch of training says by itself: metrics of split `train` from the sums of
+   * `StepReport.counts`.
+   */
   trainMetrics(counts: Readonly<Record<string, number>>, pictures: number): readonly MetricValue[];
   /** Evaluates the first student's network with the given weights, without a training. */
   measure(weights: Readonly<Record<string, Float32Array>>): Promise<Evaluation>;
@@ -111,9 +122,15 @@ export interface TaskBatch {
 /** The recorded step and evaluation of a list of students. */
 export interface TaskProgram<B extends TaskBatch = TaskBatch> {
   readonly program: Program;
-  /** One training step of every student. `controls` and the reports are in the order of the students. */
+  /**
+   * One training step of every student. `controls` and the reports are in the order of the
+   * students.
+   */
   step(batch: B, controls: readonly StepControl[]): readonly StepReport[];
-  /** Evaluates every student on the test split, in their order. `last`: after the last epoch, with all files. */
+  /**
+   * Evaluates every student on the test split, in their order. `last`: after the last epoch, with
+   * all files.
+   */
   evaluate(last: boolean): Promise<readonly Evaluation[]>;
   dispose(): void;
 }
@@ -129,7 +146,10 @@ export interface StepControl {
 
 /** Losses and counts of one student in one step. */
 export interface StepReport {
-  /** Sum of the weighted loss terms: what was minimized. One that is not finite ends the trial as diverged. */
+  /**
+   * Sum of the weighted loss terms: what was minimized. One that is not finite ends the trial as
+   * diverged.
+   */
   readonly total: number;
   readonly terms: Readonly<Record<string, number>>;
   /** Sums over the pictures of the step for `trainMetrics`; `correct` for top-1. */
@@ -140,8 +160,8 @@ export interface StepReport {
 export interface Evaluation {
   readonly metrics: readonly MetricValue[];
   /**
-   * Files for the run's folder by name (`evaluation.json`), written before the last epoch is journalled. Only after the
-   * last epoch and in `measure`.
+   * Files for the run's folder by name (`evaluation.json`), written before the last epoch is
+   * journalled. Only after the last epoch and in `measure`.
    */
   readonly files?: Readonly<Record<string, string>>;
 }

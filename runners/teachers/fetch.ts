@@ -46,13 +46,15 @@ export function presentTeachers(
 }
 
 /**
- * Brings the files of a release here and takes the teachers out of archives. Transfers resume. A file must be the one that was
- * seen first: its size and SHA-256 are recorded then, and where its name ends in the start of a SHA-256 that must fit too.
- * Only the named members of an archive are written, under names of ours.
+ * Brings the files of a release here and takes the teachers out of archives. Transfers resume. A
+ * file must be the one that was seen first: its size and SHA-256 are recorded then, and where its
+ * name ends in the start of a SHA-256 that must fit too. Only the named members of an archive are
+ * written, under names of ours.
  *
- * @throws DataError `RELEASE_BY_HAND` for a file without an address that is not in the data folder; `RELEASE_CHANGED` for
- *   another file than the first time; `DATA_CHECKSUM` for one that its name contradicts; `TEACHER_MEMBER` for an archive
- *   without a member; what `readArchive` says of unsafe and damaged archives
+ * @throws DataError `RELEASE_BY_HAND` for a file without an address that is not in the data folder;
+ *   `RELEASE_CHANGED` for another file than the first time; `DATA_CHECKSUM` for one that its name
+ *   contradicts; `TEACHER_MEMBER` for an archive without a member; what `readArchive` says of
+ *   unsafe and damaged archives
  * @throws InfrastructureError `FETCH` where the server refuses or the network fails for good
  */
 export async function fetchTeachers(

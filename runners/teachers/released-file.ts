@@ -42,11 +42,13 @@ interface Pin {
 }
 
 /**
- * The path of a released file after it was fetched, or found where a person put it. It must be the one that was seen first: its
- * size and SHA-256 are recorded then, and where its name ends in the start of a SHA-256 that must fit too.
+ * The path of a released file after it was fetched, or found where a person put it. It must be the
+ * one that was seen first: its size and SHA-256 are recorded then, and where its name ends in the
+ * start of a SHA-256 that must fit too.
  *
- * @throws DataError `RELEASE_BY_HAND` for a file without an address that is not in the data folder; `RELEASE_CHANGED` for
- *   another file than the first time; `DATA_CHECKSUM` for one that its name contradicts
+ * @throws DataError `RELEASE_BY_HAND` for a file without an address that is not in the data folder;
+ *   `RELEASE_CHANGED` for another file than the first time; `DATA_CHECKSUM` for one that its name
+ *   contradicts
  * @throws InfrastructureError `FETCH` where the server refuses or the network fails for good
  */
 export async function bringFile(

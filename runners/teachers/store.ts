@@ -41,11 +41,13 @@ const recordFile = (release: string, model: string, environment: Environment) =>
   join(cacheFolder(environment), 'teachers', release, `${model}.json`);
 
 /**
- * Takes a released teacher's weights out of their file, with the normalisation that its release states, and stores them for every
- * workspace. Weights that the release's teacher was before stay for the trials that they taught.
+ * Takes a released teacher's weights out of their file, with the normalisation that its release
+ * states, and stores them for every workspace. Weights that the release's teacher was before stay
+ * for the trials that they taught.
  *
- * @throws UsageError `TEACHER_UNKNOWN` where the release has no teacher of that network, `TEACHER_UNFIT` where the network here cannot
- *   take its weights; DataError `DATA_CHECKSUM` for another file than the one that the release's name tells; and what
+ * @throws UsageError `TEACHER_UNKNOWN` where the release has no teacher of that network,
+ *   `TEACHER_UNFIT` where the network here cannot take its weights; DataError `DATA_CHECKSUM` for
+ *   another file than the one that the release's name tells; and what
  *   {@link readCheckpoint} throws
  */
 export function importReleasedTeacher(
@@ -109,7 +111,8 @@ function fittingTeacher({ id, files }: StorableRelease, model: string): string |
 }
 
 /**
- * Which weights a release's teacher is on this machine; null where none were fetched or imported. Reads no weights.
+ * Which weights a release's teacher is on this machine; null where none were fetched or imported.
+ * Reads no weights.
  *
  * @throws DataError `TEACHER_RECORD` for a record that cannot be read
  */
@@ -137,8 +140,9 @@ export function presentReleasedTeacher(
 }
 
 /**
- * Copies weights that a plan names into its workspace, where nothing of that checksum is yet: a workspace keeps what its trials learned
- * from. Weights that are not in the cache either are left to whoever needs them.
+ * Copies weights that a plan names into its workspace, where nothing of that checksum is yet: a
+ * workspace keeps what its trials learned from. Weights that are not in the cache either are left
+ * to whoever needs them.
  */
 export function bringCheckpoint(workspace: string, digest: string, environment: Environment): void {
   const to = checkpointFile(workspace, digest);

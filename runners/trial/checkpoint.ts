@@ -5,7 +5,10 @@ import { DataError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
 import { decodeSafetensors, encodeSafetensors, type SafeTensor } from './safetensors.ts';
 
-/** Everything that a loop needs to go on as if it had never stopped: tensors, and the loop's own state as JSON. */
+/**
+ * Everything that a loop needs to go on as if it had never stopped: tensors, and the loop's own
+ * state as JSON.
+ */
 export interface Checkpoint<Loop> {
   readonly tensors: Readonly<Record<string, SafeTensor>>;
   readonly loop: Loop;
@@ -24,10 +27,11 @@ const pattern = /^step-(\d{8,})-([0-9a-f]{16})\.safetensors$/;
 const kept = 2;
 
 /**
- * Writes a checkpoint, complete and synced before it has its name, and then removes all but the newest two.
+ * Writes a checkpoint, complete and synced before it has its name, and then removes all but the
+ * newest two.
  *
- * The name carries the content's checksum, so that a file is its own proof whether or not the journal line that
- * announces it was still written.
+ * The name carries the content's checksum, so that a file is its own proof whether or not the
+ * journal line that announces it was still written.
  */
 export function saveCheckpoint<Loop>(
   folder: string,
@@ -47,7 +51,8 @@ export function saveCheckpoint<Loop>(
 }
 
 /**
- * The newest checkpoint that is whole, and what was wrong with newer ones; null where there is none.
+ * The newest checkpoint that is whole, and what was wrong with newer ones; null where there is
+ * none.
  */
 export function recoverCheckpoint<Loop>(folder: string): {
   readonly checkpoint: RecoveredCheckpoint<Loop> | null;

@@ -1,7 +1,10 @@
 import { hashJson, type Json } from '../../common/canonical.ts';
 import type { Recipe, TrialSpec } from './spec.ts';
 
-/** What of a recipe acts on one student only. Everything else decides the batches, or when students are evaluated. */
+/**
+ * What of a recipe acts on one student only. Everything else decides the batches, or when students
+ * are evaluated.
+ */
 const ownFields = [
   'name',
   'optimizer',
@@ -15,9 +18,9 @@ const ownFields = [
 ] as const satisfies readonly (keyof Recipe)[];
 
 /**
- * Equal for trials that can share a teacher's forward pass: same teacher, same pictures in the same order with the same
- * augmentation, evaluated at the same steps. Null for trials that learn from nobody and for those of code that is not ours:
- * together they would save nothing.
+ * Equal for trials that can share a teacher's forward pass: same teacher, same pictures in the same
+ * order with the same augmentation, evaluated at the same steps. Null for trials that learn from
+ * nobody and for those of code that is not ours: together they would save nothing.
  */
 export function cohortKey(spec: TrialSpec): string | null {
   const { task, role, teacher, data, recipe, seed, external } = spec;

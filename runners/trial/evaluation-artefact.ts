@@ -3,11 +3,13 @@ import { compileSchema, schemaProblems } from '../../common/checked-yaml.ts';
 import { DataError } from '../../common/errors.ts';
 
 /**
- * What a detection or segmentation trial says beyond its journal: `evaluation.json` in the folder of the run, written once,
- * after the evaluation of the last epoch. The report draws from it; verdicts rest on the journal alone. The teacher's side of a
- * comparison is the artefact of the teacher's own trial: pictures meet by `file`.
+ * What a detection or segmentation trial says beyond its journal: `evaluation.json` in the folder
+ * of the run, written once, after the evaluation of the last epoch. The report draws from it;
+ * verdicts rest on the journal alone. The teacher's side of a comparison is the artefact of the
+ * teacher's own trial: pictures meet by `file`.
  *
- * Every figure is in percent, as in the journal; null where it is not defined (a category without objects).
+ * Every figure is in percent, as in the journal; null where it is not defined (a category without
+ * objects).
  */
 export type EvaluationArtefact = DetectionArtefact | SegmentationArtefact;
 
@@ -46,7 +48,10 @@ export interface PrecisionCurve {
   readonly iou: '0.50' | '0.75' | '0.50:0.95';
   /** Null: the mean over the categories that have objects. */
   readonly category: string | null;
-  /** At the recalls 0, 1, ..., 100 %; all areas, 100 detections a picture (COCO's `precision[..., all, 100]`). */
+  /**
+   * At the recalls 0, 1, ..., 100 %; all areas, 100 detections a picture (COCO's `precision[...,
+   * all, 100]`).
+   */
   readonly precision: readonly (number | null)[];
 }
 
@@ -57,7 +62,10 @@ export type SampleBox = readonly [left: number, top: number, width: number, heig
 interface Sample {
   /** Name of the picture's file in the data set. */
   readonly file: string;
-  /** Size of the picture as it is stored here, at most 640 on a side; boxes and labels are on its scale. */
+  /**
+   * Size of the picture as it is stored here, at most 640 on a side; boxes and labels are on its
+   * scale.
+   */
   readonly width: number;
   readonly height: number;
   readonly picture: SamplePicture;
@@ -75,7 +83,9 @@ export interface DetectionSample extends Sample {
     readonly category: number;
     readonly crowd: boolean;
   }[];
-  /** By descending score; those below a score of 0.05 are of no use to a reader and may be left out. */
+  /**
+   * By descending score; those below a score of 0.05 are of no use to a reader and may be left out.
+   */
   readonly detections: readonly {
     readonly box: SampleBox;
     readonly category: number;
@@ -102,7 +112,10 @@ export interface SegmentationSample extends Sample {
   readonly prediction: LabelRuns;
 }
 
-/** A map of labels, row by row, as runs: label, length, label, length, ...; label 255 is no class. Lengths sum to width x height. */
+/**
+ * A map of labels, row by row, as runs: label, length, label, length, ...; label 255 is no class.
+ * Lengths sum to width x height.
+ */
 export type LabelRuns = readonly number[];
 
 /** The label of pixels that count nowhere. */
@@ -130,8 +143,8 @@ export function evaluationText(artefact: EvaluationArtefact): string {
 /**
  * Reads the text of an artefact. Pure; `file` is for messages.
  *
- * @throws DataError `EVALUATION_SYNTAX`, `EVALUATION_SCHEMA` naming file and field: a category or label that does not exist
- *   and runs that do not fill their picture are among them.
+ * @throws DataError `EVALUATION_SYNTAX`, `EVALUATION_SCHEMA` naming file and field: a category or
+ *   label that does not exist and runs that do not fill their picture are among them.
  */
 export function parseEvaluation(text: string, file: string): EvaluationArtefact {
   let value: unknown;

@@ -4,8 +4,8 @@ import { type Ending, type MemberOptions, writeRunFiles } from './member.ts';
 import { torchTensors, weightsHash } from './weights.ts';
 
 /**
- * Measures an imported teacher on the test set, by the same evaluation that follows an epoch of training, and journals it
- * as epoch 0. There is nothing to resume: an interrupted one begins anew.
+ * Measures an imported teacher on the test set, by the same evaluation that follows an epoch of
+ * training, and journals it as epoch 0. There is nothing to resume: an interrupted one begins anew.
  */
 export async function evaluateTeacher(
   { request, journal, history, now, report }: MemberOptions,

@@ -24,7 +24,10 @@ export interface Numerics {
   readonly record: NumericsRecord;
 }
 
-/** Where computing starts: the worker, what every process that uses TensorFlow is started with, what its binding is built with. */
+/**
+ * Where computing starts: the worker, what every process that uses TensorFlow is started with, what
+ * its binding is built with.
+ */
 const numericsEntries = [
   new URL('./worker.ts', import.meta.url),
   new URL('../engine/environment.mjs', import.meta.url),
@@ -35,17 +38,18 @@ const numericsEntries = [
 const externalEntries = [new URL('../external/train.ts', import.meta.url)];
 
 /**
- * The numerics fingerprint: runs of one trial with equal fingerprints must give equal bits on one machine. Computed, so
- * that nobody bumps it by hand, from
+ * The numerics fingerprint: runs of one trial with equal fingerprints must give equal bits on one
+ * machine. Computed, so that nobody bumps it by hand, from
  *
- * - everything that the worker can load or read of the checkout: its import closure (`importClosure`), where comments,
- *   layout and paths do not count;
+ * - everything that the worker can load or read of the checkout: its import closure
+ *   (`importClosure`), where comments, layout and paths do not count;
  * - the versions that package-lock.json pins of the npm packages in it, and of what these need;
- * - the build of TensorFlow's binding, TensorFlow's version, threads, device, mode, processor architecture, and V8, whose
- *   `Math.exp` is not the same in all versions.
+ * - the build of TensorFlow's binding, TensorFlow's version, threads, device, mode, processor
+ *   architecture, and V8, whose `Math.exp` is not the same in all versions.
  *
  * @param root the checkout
- * @throws RedistillError `FINGERPRINT_REFERENCE`, `FINGERPRINT_PACKAGE` for a dependency that cannot be followed
+ * @throws RedistillError `FINGERPRINT_REFERENCE`, `FINGERPRINT_PACKAGE` for a dependency that
+ *   cannot be followed
  */
 export function numericsFingerprint(conditions: NumericsConditions, root = checkoutRoot): string {
   return numerics(conditions, root).fingerprint;
@@ -74,7 +78,9 @@ export function workerClosure(checkout: Checkout = checkoutAt(checkoutRoot)): Cl
   return importClosure(numericsEntries.map(within), checkout);
 }
 
-/** The same for code that is not ours: what decides how its log becomes numbers, and where it ran. */
+/**
+ * The same for code that is not ours: what decides how its log becomes numbers, and where it ran.
+ */
 export function externalFingerprint(
   conditions: Omit<NumericsConditions, 'tensorflow'>,
   root = checkoutRoot,

@@ -6,8 +6,8 @@ import { writeError } from '../../common/files.ts';
 const intervalMs = 2000;
 
 /**
- * Touches `files` every two seconds from a thread of its own, so that a long TensorFlow call does not look like a hang,
- * while a process that is stopped or gone does.
+ * Touches `files` every two seconds from a thread of its own, so that a long TensorFlow call does
+ * not look like a hang, while a process that is stopped or gone does.
  *
  * @throws InfrastructureError `FILE_WRITE`
  */

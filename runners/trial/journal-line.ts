@@ -6,8 +6,8 @@ import { schemaVersion, type TeacherRef } from './spec.ts';
 export class JournalLineError extends Error {}
 
 /**
- * What a field must be. `number` may be null: JSON has no NaN and no Infinity. `small` is a count that fits the 32 bits of
- * its column.
+ * What a field must be. `number` may be null: JSON has no NaN and no Infinity. `small` is a count
+ * that fits the 32 bits of its column.
  */
 type Kind =
   | 'text'
@@ -117,7 +117,9 @@ function isSmall(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 31 - 1;
 }
 
-/** Students that shared the steps of an epoch, in the mean: one may leave its cohort in the middle. */
+/**
+ * Students that shared the steps of an epoch, in the mean: one may leave its cohort in the middle.
+ */
 function isStudents(value: unknown): boolean {
   return typeof value === 'number' && value >= 1 && value <= 2 ** 31 - 1;
 }
@@ -130,7 +132,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Journals nest a few levels deep; what nests further would overflow the stack of whoever writes it out. */
+/**
+ * Journals nest a few levels deep; what nests further would overflow the stack of whoever writes it
+ * out.
+ */
 const deepest = 64;
 
 export function isTooDeep(value: unknown, levels = deepest): boolean {
@@ -139,15 +144,18 @@ export function isTooDeep(value: unknown, levels = deepest): boolean {
   return Object.values(value).some((part) => isTooDeep(part, levels - 1));
 }
 
-/** ISO 8601 in UTC, as `Date.prototype.toISOString` writes it, of the years that a database can hold. */
+/**
+ * ISO 8601 in UTC, as `Date.prototype.toISOString` writes it, of the years that a database can
+ * hold.
+ */
 const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 
 export const isTime = (value: unknown): value is string =>
   typeof value === 'string' && isoTime.test(value) && !Number.isNaN(Date.parse(value));
 
 /**
- * Checks a line against the contract of journals, whoever reads it. What a run was measured with and of (`checkDetails`) is
- * for those who take its numbers.
+ * Checks a line against the contract of journals, whoever reads it. What a run was measured with
+ * and of (`checkDetails`) is for those who take its numbers.
  *
  * @param seq what its own number must be
  * @throws JournalLineError with the rest of a sentence that begins with the file and the line

@@ -32,7 +32,9 @@ export interface Environment {
   readonly dirty: boolean;
 }
 
-/** One number: (task, name, split) of one epoch. Selection (`best`, `last`) is made by the store. */
+/**
+ * One number: (task, name, split) of one epoch. Selection (`best`, `last`) is made by the store.
+ */
 export interface MetricValue {
   readonly task: string;
   readonly name: string;
@@ -41,9 +43,9 @@ export interface MetricValue {
 }
 
 /**
- * The lines of a journal, in the order in which they appear. `seq` counts from 0 without gaps; `time` is ISO 8601 UTC.
- * A run that was killed and resumed has a `resume` line and repeats the epochs after the checkpoint it resumed from:
- * of several lines for one epoch the last counts.
+ * The lines of a journal, in the order in which they appear. `seq` counts from 0 without gaps;
+ * `time` is ISO 8601 UTC. A run that was killed and resumed has a `resume` line and repeats the
+ * epochs after the checkpoint it resumed from: of several lines for one epoch the last counts.
  */
 export type JournalLine = { readonly seq: number; readonly time: string } & JournalRecord;
 
@@ -54,7 +56,10 @@ export type JournalRecord =
       readonly run: RunId;
       readonly trial: TrialId;
       readonly attempt: number;
-      /** Numerics fingerprint, 64 hexadecimal digits: sources, TensorFlow version, threads (decision 2). */
+      /**
+       * Numerics fingerprint, 64 hexadecimal digits: sources, TensorFlow version, threads (decision
+       * 2).
+       */
       readonly fingerprint: string;
       readonly spec: TrialSpec;
       readonly environment: Environment;
@@ -83,8 +88,9 @@ export type JournalRecord =
       /** Chain of SHA-256 over the bits of every step's total loss since the start of the trial. */
       readonly lossChain: string;
       /**
-       * In the first epoch: the bits (float32, eight hexadecimal digits each, most significant first) of the total loss of
-       * its first steps, so that `replay` can tell the step at which a training leaves its path. Absent in later epochs.
+       * In the first epoch: the bits (float32, eight hexadecimal digits each, most significant
+       * first) of the total loss of its first steps, so that `replay` can tell the step at which a
+       * training leaves its path. Absent in later epochs.
        */
       readonly stepLosses?: string;
       /** Seconds and milliseconds are of whole steps and evaluations; `students` share them. */
@@ -92,8 +98,8 @@ export type JournalRecord =
       readonly evalSeconds: number;
       readonly msPerStep: number;
       /**
-       * Trials that shared the epoch's steps, this one included: the mean over the steps where some joined or left. Absent
-       * where it was trained alone.
+       * Trials that shared the epoch's steps, this one included: the mean over the steps where some
+       * joined or left. Absent where it was trained alone.
        */
       readonly students?: number;
       readonly peakMemoryMiB: number;
@@ -115,7 +121,10 @@ export type JournalRecord =
       readonly type: 'end';
       readonly state: EndState;
       readonly reason: string;
-      /** SHA-256 over the final model weights (names, shapes, bits); null where training did not finish. */
+      /**
+       * SHA-256 over the final model weights (names, shapes, bits); null where training did not
+       * finish.
+       */
       readonly weights: string | null;
       readonly seconds: number;
     };

@@ -28,10 +28,11 @@ export interface JournalContent {
 const maximumJournal = 256 * 2 ** 20;
 
 /**
- * Reads a journal. A last line without its newline is what a crash leaves behind: it is left out and counted.
+ * Reads a journal. A last line without its newline is what a crash leaves behind: it is left out
+ * and counted.
  *
- * @throws DataError `JOURNAL_LINE` naming file and line for any other line that is not a journal line, or is out of
- *   sequence: such a file was changed by somebody else.
+ * @throws DataError `JOURNAL_LINE` naming file and line for any other line that is not a journal
+ *   line, or is out of sequence: such a file was changed by somebody else.
  */
 export function readJournal(path: string): JournalContent {
   const found = statSync(path);
@@ -83,8 +84,9 @@ function lineOf(text: string, index: number, path: string): JournalLine {
 export type Clock = () => string;
 
 /**
- * Appends lines to a journal, each synced to the disk before `append` returns: what the journal says happened did.
- * Opening cuts off a torn last line; one writer at a time is the run directory's lock's business.
+ * Appends lines to a journal, each synced to the disk before `append` returns: what the journal
+ * says happened did. Opening cuts off a torn last line; one writer at a time is the run directory's
+ * lock's business.
  */
 export class JournalWriter {
   private readonly descriptor: number;
@@ -119,10 +121,11 @@ export class JournalWriter {
   }
 
   /**
-   * A line that fails is taken back before this throws: half a line, or one that was never synced, must not stand in front
-   * of the next one.
+   * A line that fails is taken back before this throws: half a line, or one that was never synced,
+   * must not stand in front of the next one.
    *
-   * @throws InfrastructureError `FILE_WRITE`; `JOURNAL_GONE` where somebody removed the file meanwhile
+   * @throws InfrastructureError `FILE_WRITE`; `JOURNAL_GONE` where somebody removed the file
+   *   meanwhile
    */
   append(record: JournalRecord): void {
     const line = JSON.stringify({ seq: this.sequence, time: this.clock(), ...record });

@@ -3,8 +3,9 @@ import type { StreamState } from '../../common/random.ts';
 import type { StepReport } from '../tasks/types.ts';
 
 /**
- * Where a training loop is, apart from the tensors: what a checkpoint carries as JSON. `epoch` counts completed epochs,
- * `stepInEpoch` completed steps of the next one, so that a run can stop and go on after any step.
+ * Where a training loop is, apart from the tensors: what a checkpoint carries as JSON. `epoch`
+ * counts completed epochs, `stepInEpoch` completed steps of the next one, so that a run can stop
+ * and go on after any step.
  */
 export interface LoopState {
   readonly epoch: number;
@@ -75,7 +76,10 @@ export function meanLosses(sums: EpochSums): Record<string, number> {
 /** Steps whose losses are kept one by one. */
 const keptSteps = 64;
 
-/** A checkpoint of an earlier version has no losses by step; half a record would be taken for a whole one. */
+/**
+ * A checkpoint of an earlier version has no losses by step; half a record would be taken for a
+ * whole one.
+ */
 export function nextStepLosses({ step, stepLosses }: LoopState, total: number): string {
   const complete = stepLosses?.length === 8 * step;
   return complete && step < keptSteps ? stepLosses + lossBits(total) : (stepLosses ?? '');
@@ -97,7 +101,10 @@ export function lossesFromBits(bits: string): readonly number[] {
   });
 }
 
-/** Adds a step's total loss, bit by bit, to the chain that tells whether two runs took the same path. */
+/**
+ * Adds a step's total loss, bit by bit, to the chain that tells whether two runs took the same
+ * path.
+ */
 export function extendChain(chain: string, total: number): string {
   const bits = new Uint8Array(Float32Array.of(total).buffer);
   return createHash('sha256').update(chain).update(bits).digest('hex');

@@ -42,9 +42,9 @@ export interface MemberOptions {
 type Tensors = Readonly<Record<string, SafeTensor>>;
 
 /**
- * What belongs to one trial alone while it is trained, by itself or in a cohort: its place in the training, its journal,
- * its checkpoints, its end. Tensors go by the names of a program with one student, so that a checkpoint does not tell in
- * which company it was written.
+ * What belongs to one trial alone while it is trained, by itself or in a cohort: its place in the
+ * training, its journal, its checkpoints, its end. Tensors go by the names of a program with one
+ * student, so that a checkpoint does not tell in which company it was written.
  */
 export class Member {
   /** Its place among the students of the task. */
@@ -91,7 +91,10 @@ export class Member {
     return this.request.spec.recipe;
   }
 
-  /** Steps of the training that are done; before the end of an epoch is journalled, one less than after. */
+  /**
+   * Steps of the training that are done; before the end of an epoch is journalled, one less than
+   * after.
+   */
   get place(): number {
     return this.loop.epoch * (this.stepsPerEpoch + 1) + this.loop.stepInEpoch;
   }
@@ -125,7 +128,10 @@ export class Member {
     this.restored = checkpoint;
   }
 
-  /** Epochs are journalled before their checkpoint is written: a journal that lacks them was removed or replaced. */
+  /**
+   * Epochs are journalled before their checkpoint is written: a journal that lacks them was removed
+   * or replaced.
+   */
   private hasJournalOf({ epoch }: LoopState): boolean {
     const { history } = this.options;
     const journalled = history.findLast((line) => line.type === 'epoch')?.epoch ?? 0;
@@ -233,9 +239,11 @@ export class Member {
   }
 
   /**
-   * Writes the files of an evaluation and the epoch's line. `evalSeconds` is of all students together.
+   * Writes the files of an evaluation and the epoch's line. `evalSeconds` is of all students
+   * together.
    *
-   * @returns reports the epoch: to be called when its checkpoint is written, so that who hears of it finds it
+   * @returns reports the epoch: to be called when its checkpoint is written, so that who hears of
+   *   it finds it
    */
   endEpoch(
     { metrics, files = {} }: Evaluation,
@@ -284,7 +292,10 @@ export class Member {
     journal.append({ type: 'checkpoint', epoch, step, file, sha256: digest });
   }
 
-  /** Writes the final weights, in a file that PyTorch's users can load by name, and ends the trial as completed. */
+  /**
+   * Writes the final weights, in a file that PyTorch's users can load by name, and ends the trial
+   * as completed.
+   */
   complete(model: Tensors): void {
     const { runDirectory, spec, trial, run } = this.request;
     writeFileAtomic(

@@ -2,8 +2,9 @@ import { UsageError } from '../../common/errors.ts';
 import type { TrialSpec } from './spec.ts';
 
 /**
- * Whether trials can be trained in the precision that they ask for. Mixed precision is refused on a processor, which promises
- * the same bits alone, in a cohort and after a stop (DESIGN.md, decision 1): TensorFlow's rewriting keeps no such promise.
+ * Whether trials can be trained in the precision that they ask for. Mixed precision is refused on a
+ * processor, which promises the same bits alone, in a cohort and after a stop (DESIGN.md, decision
+ * 1): TensorFlow's rewriting keeps no such promise.
  *
  * @throws UsageError `TRIAL_PRECISION` naming the first trial that cannot
  */

@@ -9,11 +9,19 @@ export interface WorkerRequest {
   readonly run: RunId;
   readonly attempt: number;
   readonly fingerprint: string;
-  /** `runs/<trial>/<run>`: holds `journal.jsonl`, `checkpoints/`, `model.safetensors`, `heartbeat`. */
+  /**
+   * `runs/<trial>/<run>`: holds `journal.jsonl`, `checkpoints/`, `model.safetensors`, `heartbeat`.
+   */
   readonly runDirectory: string;
-  /** Weights of the teacher (safetensors, PyTorch's names and layout); null for teachers and plain training. */
+  /**
+   * Weights of the teacher (safetensors, PyTorch's names and layout); null for teachers and plain
+   * training.
+   */
   readonly teacherWeights: string | null;
-  /** Weights that the network's backbone starts with (safetensors); absent where the trial has no `backbone`. */
+  /**
+   * Weights that the network's backbone starts with (safetensors); absent where the trial has no
+   * `backbone`.
+   */
   readonly backboneWeights?: string;
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly device: 'cpu' | 'gpu';
@@ -23,9 +31,14 @@ export interface WorkerRequest {
   readonly mode: 'recorded' | 'eager';
   /** Seconds between checkpoints at the ends of epochs; 0 writes one after every epoch. */
   readonly checkpointSeconds: number;
-  /** Of implementation `external`: the folder of its checkouts, and how long a training may take. */
+  /**
+   * Of implementation `external`: the folder of its checkouts, and how long a training may take.
+   */
   readonly external?: { readonly folder: string; readonly timeoutMinutes: number | null };
-  /** A replay: stop after this many steps and journal what they came to, as an event `replayed`. Absent in a training. */
+  /**
+   * A replay: stop after this many steps and journal what they came to, as an event `replayed`.
+   * Absent in a training.
+   */
   readonly replaySteps?: number;
 }
 
@@ -50,7 +63,10 @@ export type WorkerMessage =
       readonly loss: number;
       readonly seconds: number;
     }
-  /** It went on from an earlier state than it had reached: epochs that are trained again, and what kept later ones from use. */
+  /**
+   * It went on from an earlier state than it had reached: epochs that are trained again, and what
+   * kept later ones from use.
+   */
   | {
       readonly type: 'lost';
       readonly trial: TrialId;
@@ -59,7 +75,9 @@ export type WorkerMessage =
     }
   | {
       readonly type: 'end';
-      /** Null: all that have not ended yet, where the process could not even open their journals. */
+      /**
+       * Null: all that have not ended yet, where the process could not even open their journals.
+       */
       readonly trial: TrialId | null;
       readonly state: EndState;
       readonly reason: string;

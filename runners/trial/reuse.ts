@@ -14,7 +14,10 @@ export type Decision =
   | { readonly kind: 'resume'; readonly run: RunState; readonly attempt: number }
   | { readonly kind: 'new'; readonly run: RunId; readonly attempt: number };
 
-/** End states that are results. The others (cancelled, infrastructure) say nothing of the trial and are resumed. */
+/**
+ * End states that are results. The others (cancelled, infrastructure) say nothing of the trial and
+ * are resumed.
+ */
 const terminal: ReadonlySet<EndState> = new Set(['diverged', 'failed', 'timed-out']);
 
 /** The runs of a trial, whatever their numerics, by name. */
@@ -23,11 +26,12 @@ export function runsOf(workspace: string, trial: TrialId): RunState[] {
 }
 
 /**
- * Decides by the runs of equal numerics fingerprint. A completed run wins over a later failed attempt.
+ * Decides by the runs of equal numerics fingerprint. A completed run wins over a later failed
+ * attempt.
  *
  * @param retry whether a run that ended badly is measured again, as a new attempt
- * @param since where given (ISO 8601 UTC), results from before do not count and are measured again, as a new attempt; what
- *   was interrupted goes on all the same.
+ * @param since where given (ISO 8601 UTC), results from before do not count and are measured again,
+ *   as a new attempt; what was interrupted goes on all the same.
  */
 export function decide(
   workspace: string,

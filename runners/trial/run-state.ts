@@ -26,8 +26,8 @@ export interface RunState {
 }
 
 /**
- * Reads the state of a run from its journal. A last line without its line feed is one that is being written, or that a
- * crash cut short: it is left out.
+ * Reads the state of a run from its journal. A last line without its line feed is one that is being
+ * written, or that a crash cut short: it is left out.
  *
  * @throws DataError `JOURNAL_LINE` naming file and line when any other line is damaged
  */

@@ -15,8 +15,8 @@ import { torchTensors } from './weights.ts';
 type Tensors = Record<string, SafeTensor>;
 
 /**
- * The recorded program of the members that train at present. When some join or leave it is built anew, and those that stay
- * keep their state.
+ * The recorded program of the members that train at present. When some join or leave it is built
+ * anew, and those that stay keep their state.
  */
 export class SharedProgram {
   private readonly task: PreparedTask;
@@ -36,7 +36,10 @@ export class SharedProgram {
     return this.current as TaskProgram;
   }
 
-  /** Builds the program for these members; those that were not in it begin, or go on from their checkpoints. */
+  /**
+   * Builds the program for these members; those that were not in it begin, or go on from their
+   * checkpoints.
+   */
   regroup(next: readonly Member[]): void {
     const before = this.students;
     const carried = next.some((each) => before.includes(each)) ? this.states() : [];
@@ -66,11 +69,13 @@ export class SharedProgram {
   }
 
   /**
-   * Everything that training changes, per member, under the names of a program of one. The teacher comes from its own file.
+   * Everything that training changes, per member, under the names of a program of one. The teacher
+   * comes from its own file.
    */
   states(): readonly Tensors[] {
     const { program } = this.program;
-    // One call for all: TensorFlow prepares the graph anew for every set of names that it has not seen.
+    // One call for all: TensorFlow prepares the graph anew for every set of names that it has not
+    // seen.
     const values = program.readState(
       Object.keys(program.state).filter((name) => !name.startsWith(names.teacher(''))),
     );

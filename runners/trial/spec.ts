@@ -10,65 +10,95 @@ export type HyperValue = number | string | boolean;
 /** Hyper-parameters of a method by name, completely resolved: defaults are written out. */
 export type Hyper = Readonly<Record<string, HyperValue>>;
 
-/** A training protocol with every default written out. Epochs count from 1 everywhere in Redistill. */
+/**
+ * A training protocol with every default written out. Epochs count from 1 everywhere in Redistill.
+ */
 export interface Recipe {
   readonly name: string;
   readonly epochs: number;
   readonly batchSize: number;
-  /** Whether an incomplete last batch of an epoch is left out (PyTorch's `drop_last`; official code keeps it). */
+  /**
+   * Whether an incomplete last batch of an epoch is left out (PyTorch's `drop_last`; official code
+   * keeps it).
+   */
   readonly dropLast: boolean;
   readonly optimizer: SgdRecipe | AdamWRecipe;
   readonly schedule: ScheduleRecipe;
   readonly augmentation: {
     readonly crop: { readonly padding: number } | null;
     readonly flip: boolean;
-    /** A second, strong view of every picture for methods that learn from two (MLKD). Absent: there is none. */
+    /**
+     * A second, strong view of every picture for methods that learn from two (MLKD). Absent: there
+     * is none.
+     */
     readonly strong?: StrongViewRecipe;
     /** Random changes of colours (segmentation). Absent: none. */
     readonly distortion?: PhotometricRecipe;
   };
-  /** How pictures that are larger than the network's input become it. Absent: they are as large as the input. */
+  /**
+   * How pictures that are larger than the network's input become it. Absent: they are as large as
+   * the input.
+   */
   readonly input?: InputRecipe;
-  /** Gradients are scaled down to this global L2 norm where theirs is larger (torch's `clip_grad_norm_`). Absent: never. */
+  /**
+   * Gradients are scaled down to this global L2 norm where theirs is larger (torch's
+   * `clip_grad_norm_`). Absent: never.
+   */
   readonly clipNorm?: number;
   /**
-   * Training steps in all, where a protocol counts those instead of epochs. `epochs` then says into how many equal parts
-   * they are cut, with an evaluation after each; schedules by epoch count these parts.
+   * Training steps in all, where a protocol counts those instead of epochs. `epochs` then says into
+   * how many equal parts they are cut, with an evaluation after each; schedules by epoch count
+   * these parts.
    */
   readonly iterations?: number;
-  /** Backbone stages that are not trained: 0 freezes the stem, n the first n stages too (`frozen_stages`). Absent: none. */
+  /**
+   * Backbone stages that are not trained: 0 freezes the stem, n the first n stages too
+   * (`frozen_stages`). Absent: none.
+   */
   readonly frozenStages?: number;
-  /** Batch norm of the backbone uses its running statistics in training (`norm_eval`). Absent: those of the batch. */
+  /**
+   * Batch norm of the backbone uses its running statistics in training (`norm_eval`). Absent: those
+   * of the batch.
+   */
   readonly normEval?: true;
-  /** The student starts with every teacher weight outside the backbone (FGD's `init_student`). Absent: with its own. */
+  /**
+   * The student starts with every teacher weight outside the backbone (FGD's `init_student`).
+   * Absent: with its own.
+   */
   readonly initStudent?: true;
   /**
-   * Weights that the backbone starts with: a file (`torchvision/resnet50`) or a set with one for every architecture (`imagenet`),
-   * of reference/backbones. Which they were in a trial stands in `TrialSpec.backbone`. Absent: every weight is drawn.
+   * Weights that the backbone starts with: a file (`torchvision/resnet50`) or a set with one for
+   * every architecture (`imagenet`), of reference/backbones. Which they were in a trial stands in
+   * `TrialSpec.backbone`. Absent: every weight is drawn.
    */
   readonly pretrained?: string;
   /**
-   * Name of the channel statistics with which pictures are normalised (runners/data/normalisation.ts). A teacher whose weights state
-   * another one sees the pictures in its own. Absent: those of the data set.
+   * Name of the channel statistics with which pictures are normalised
+   * (runners/data/normalisation.ts). A teacher whose weights state another one sees the pictures in
+   * its own. Absent: those of the data set.
    */
   readonly normalisation?: string;
   /**
-   * `mixed`: 16-bit operations where they gain, weights in 32 bits, dynamic loss scaling (runners/engine/optim/loss-scale.ts).
-   * On a GPU only. Absent: 32 bits throughout.
+   * `mixed`: 16-bit operations where they gain, weights in 32 bits, dynamic loss scaling
+   * (runners/engine/optim/loss-scale.ts). On a GPU only. Absent: 32 bits throughout.
    */
   readonly precision?: 'mixed';
   /** Weight of label smoothing in the cross-entropy; 0 is plain cross-entropy. */
   readonly labelSmoothing: number;
-  /** Training pictures used (the first n of a seed-independent class-balanced selection); null is all of them. */
+  /**
+   * Training pictures used (the first n of a seed-independent class-balanced selection); null is
+   * all of them.
+   */
   readonly trainPictures: number | null;
 }
 
 export type InputRecipe = SquareInputRecipe | KeepRatioRecipe | ScaleCropRecipe;
 
 /**
- * `random-resized-crop`: torchvision's crop of 8 to 100 % of the area with a side ratio of 3/4 to 4/3, resized to `size`.
- * `random-crop`: the whole picture is resized to `resize` x `resize`, and a piece of `size` x `size` cut at random.
- * Both are tested on the middle `size` x `size` of the picture resized to `resize` (`random-resized-crop`: its shorter edge).
+ * `random-resized-crop`: torchvision's crop of 8 to 100 % of the area with a side ratio of 3/4 to
+ * 4/3, resized to `size`. `random-crop`: the whole picture is resized to `resize` x `resize`, and a
+ * piece of `size` x `size` cut at random. Both are tested on the middle `size` x `size` of the
+ * picture resized to `resize` (`random-resized-crop`: its shorter edge).
  */
 export interface SquareInputRecipe {
   readonly kind: 'random-resized-crop' | 'random-crop';
@@ -76,7 +106,10 @@ export interface SquareInputRecipe {
   readonly resize: number;
 }
 
-/** Detection: as large as both bounds allow, proportions kept, padded to the batch (mmdetection's Resize and Pad). */
+/**
+ * Detection: as large as both bounds allow, proportions kept, padded to the batch (mmdetection's
+ * Resize and Pad).
+ */
 export interface KeepRatioRecipe {
   readonly kind: 'keep-ratio';
   readonly long: number;
@@ -84,8 +117,8 @@ export interface KeepRatioRecipe {
 }
 
 /**
- * Segmentation: resized to the bounds times a random number from `ratio`, proportions kept, then cropped at random
- * (mmsegmentation's RandomResize and RandomCrop). Tested at the bounds.
+ * Segmentation: resized to the bounds times a random number from `ratio`, proportions kept, then
+ * cropped at random (mmsegmentation's RandomResize and RandomCrop). Tested at the bounds.
  */
 export interface ScaleCropRecipe {
   readonly kind: 'scale-crop';
@@ -93,13 +126,22 @@ export interface ScaleCropRecipe {
   readonly short: number;
   readonly ratio: readonly [least: number, most: number];
   readonly crop: readonly [height: number, width: number];
-  /** A crop in which one class has a larger share is drawn again, ten times at most (`cat_max_ratio`). Absent: never. */
+  /**
+   * A crop in which one class has a larger share is drawn again, ten times at most
+   * (`cat_max_ratio`). Absent: never.
+   */
   readonly largestShare?: number;
-  /** Tested in windows of the crop's size this far apart, overlaps averaged. Absent: on the whole picture. */
+  /**
+   * Tested in windows of the crop's size this far apart, overlaps averaged. Absent: on the whole
+   * picture.
+   */
   readonly slide?: readonly [down: number, across: number];
 }
 
-/** `operations` random operations of FixMatch's list, then a grey square of up to `cutout` of the width (runners/data/augment). */
+/**
+ * `operations` random operations of FixMatch's list, then a grey square of up to `cutout` of the
+ * width (runners/data/augment).
+ */
 export interface StrongViewRecipe {
   readonly kind: 'rand-augment';
   readonly operations: number;
@@ -107,7 +149,8 @@ export interface StrongViewRecipe {
 }
 
 /**
- * mmsegmentation's PhotoMetricDistortion (runners/data/dense/photometric.ts): each change with probability one half.
+ * mmsegmentation's PhotoMetricDistortion (runners/data/dense/photometric.ts): each change with
+ * probability one half.
  */
 export interface PhotometricRecipe {
   readonly kind: 'photometric';
@@ -138,10 +181,16 @@ export interface AdamWRecipe {
   readonly weightDecay: number;
 }
 
-/** A learning-rate schedule; `milestones` are counts of completed epochs, as torch's MultiStepLR has them. */
+/**
+ * A learning-rate schedule; `milestones` are counts of completed epochs, as torch's MultiStepLR has
+ * them.
+ */
 export type ScheduleRecipe = {
   readonly warmupEpochs: number;
-  /** How the rate rises during the warm-up. Absent: by step from 0.001 of the scheduled rate (mmcv's linear warm-up). */
+  /**
+   * How the rate rises during the warm-up. Absent: by step from 0.001 of the scheduled rate (mmcv's
+   * linear warm-up).
+   */
   readonly warmup?: WarmupRecipe;
 } & (
   | { readonly kind: 'constant' }
@@ -151,20 +200,29 @@ export type ScheduleRecipe = {
 );
 
 export type WarmupRecipe =
-  /** timm's: constant within an epoch, from `startLr` in the first epoch linearly to the base rate. */
+  /**
+   * timm's: constant within an epoch, from `startLr` in the first epoch linearly to the base rate.
+   */
   | { readonly by: 'epoch'; readonly startLr: number }
-  /** mmcv's: every step, from `startFactor` of the scheduled rate to all of it, over `steps` instead of the epochs if given. */
+  /**
+   * mmcv's: every step, from `startFactor` of the scheduled rate to all of it, over `steps` instead
+   * of the epochs if given.
+   */
   | { readonly by: 'step'; readonly startFactor: number; readonly steps?: number };
 
-/** What a data set was when the trial was planned. `hash` covers files, split and preprocessing version. */
+/**
+ * What a data set was when the trial was planned. `hash` covers files, split and preprocessing
+ * version.
+ */
 export interface DataIdentity {
   readonly dataset: string;
   readonly hash: string;
 }
 
 /**
- * Where a student's teacher comes from: another trial, or an imported checkpoint. Of an official run whose log names only
- * the network, the weights are `unrecorded`; nothing can be trained from that.
+ * Where a student's teacher comes from: another trial, or an imported checkpoint. Of an official
+ * run whose log names only the network, the weights are `unrecorded`; nothing can be trained from
+ * that.
  */
 export type TeacherRef =
   | { readonly kind: 'trial'; readonly model: string; readonly trial: TrialId }
@@ -175,18 +233,26 @@ export type TeacherRef =
 export interface BackboneRef {
   /** `torchvision/resnet50`. */
   readonly name: string;
-  /** SHA-256 of the weights as `importBackbone` stores them: equal for equal weights, whatever format they came in. */
+  /**
+   * SHA-256 of the weights as `importBackbone` stores them: equal for equal weights, whatever
+   * format they came in.
+   */
   readonly sha256: string;
 }
 
-/** Training code that is not ours: which, at which commit, how it is called, and how its log is read. */
+/**
+ * Training code that is not ours: which, at which commit, how it is called, and how its log is
+ * read.
+ */
 export interface ExternalSource {
   readonly repository: string;
   /** 40 hexadecimal digits. */
   readonly commit: string;
   /** Whether a checkout that differs from the commit is refused, or used and recorded. */
   readonly dirty: 'refuse' | 'record';
-  /** Program and arguments; `{seed}` and other placeholders stand for what the trial is. No shell. */
+  /**
+   * Program and arguments; `{seed}` and other placeholders stand for what the trial is. No shell.
+   */
   readonly command: readonly string[];
   readonly environment: {
     /** Variables of ours that it may see beside a few harmless ones. */
@@ -205,13 +271,15 @@ export interface ExternalLog {
   readonly firstEpoch: 0 | 1;
   readonly format:
     | 'mdistiller'
-    /** A line that begins with `starts` must match `pattern`, whose named groups are its numbers. */
+    /**
+     * A line that begins with `starts` must match `pattern`, whose named groups are its numbers.
+     */
     | readonly { readonly starts: string; readonly pattern: string }[];
 }
 
 /**
- * Everything that determines a trial's numbers, and nothing else: no comments, paths, machine or time (decision 2).
- * Equal specs are the same trial.
+ * Everything that determines a trial's numbers, and nothing else: no comments, paths, machine or
+ * time (decision 2). Equal specs are the same trial.
  */
 export interface TrialSpec {
   readonly schemaVersion: typeof schemaVersion;
@@ -233,12 +301,16 @@ export interface TrialSpec {
   readonly external?: ExternalSource;
 }
 
-/** Stands where code that is not ours does not say something, for instance the hash of the data that it read. */
+/**
+ * Stands where code that is not ours does not say something, for instance the hash of the data that
+ * it read.
+ */
 export const unrecorded = 'not recorded';
 
 /**
- * The recipe of a teacher that is only measured, because it was imported: no epoch, no step. Its trial has the checkpoint as
- * its teacher, and journals epoch 0. Where the recipe of a trained one has `input`, so has this.
+ * The recipe of a teacher that is only measured, because it was imported: no epoch, no step. Its
+ * trial has the checkpoint as its teacher, and journals epoch 0. Where the recipe of a trained one
+ * has `input`, so has this.
  */
 export const evaluationRecipe: Recipe = {
   name: 'evaluation',

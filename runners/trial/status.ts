@@ -60,8 +60,8 @@ export interface PlanStatus {
 }
 
 /**
- * The plans that `run` has written into a workspace, by name. What is no plain file is none, as for `ingest`: a pipe would
- * be waited for.
+ * The plans that `run` has written into a workspace, by name. What is no plain file is none, as for
+ * `ingest`: a pipe would be waited for.
  *
  * @throws DataError `PLAN_UNREADABLE` naming the file
  */
@@ -77,8 +77,8 @@ export function readPlans(workspace: string): readonly Plan[] {
 }
 
 /**
- * How far a plan is. Reads journals, locks and heartbeats and takes no lock, so that it never waits for a running
- * suite and never disturbs one.
+ * How far a plan is. Reads journals, locks and heartbeats and takes no lock, so that it never waits
+ * for a running suite and never disturbs one.
  *
  * @param now milliseconds since 1970, as files' times are
  */
@@ -179,7 +179,10 @@ function progressOf(state: RunState, task: Task): Partial<TrialStatus> {
   };
 }
 
-/** A waiting student of a teacher that will not teach does not wait: it is `failed gate` or `blocked`. */
+/**
+ * A waiting student of a teacher that will not teach does not wait: it is `failed gate` or
+ * `blocked`.
+ */
 function afterTeachers(
   trial: PlannedTrial,
   own: TrialStatus,

@@ -9,12 +9,14 @@ import type { TeacherRef } from './spec.ts';
 import { weightsHash } from './weights.ts';
 
 /**
- * Refuses a teacher's file that is not what was measured: a student would learn from a network that nobody knows.
+ * Refuses a teacher's file that is not what was measured: a student would learn from a network that
+ * nobody knows.
  *
- * An imported checkpoint must have the checksum by which the trial names it; a trained teacher's weights the hash with which
- * its own journal, beside the file, ends.
+ * An imported checkpoint must have the checksum by which the trial names it; a trained teacher's
+ * weights the hash with which its own journal, beside the file, ends.
  *
- * @throws DataError `TEACHER_CHANGED` with both hashes; `SAFETENSORS`, `JOURNAL_LINE` for damaged files
+ * @throws DataError `TEACHER_CHANGED` with both hashes; `SAFETENSORS`, `JOURNAL_LINE` for damaged
+ *   files
  */
 export function checkTeacherFile(path: string, teacher: TeacherRef): void {
   const [expected, found] =
@@ -31,7 +33,10 @@ export function checkTeacherFile(path: string, teacher: TeacherRef): void {
   );
 }
 
-/** The hash of the final weights that the run beside a model file has journalled; null where it has not completed. */
+/**
+ * The hash of the final weights that the run beside a model file has journalled; null where it has
+ * not completed.
+ */
 function journalledWeights(path: string): string | null {
   const file = journalFile(dirname(path));
   if (!existsSync(file)) return null;

@@ -20,13 +20,14 @@ const progressMs = 200;
 /**
  * Trains trials to their ends, or from their last whole checkpoints on, and writes their journals.
  *
- * Whatever moment a process is killed at, the same call afterwards gives the same final metrics and weights bit for bit:
- * state lives in checkpoints only, every random number is derived from the seed by name and position, and an epoch's
- * journal line is written before the checkpoint that follows it.
+ * Whatever moment a process is killed at, the same call afterwards gives the same final metrics and
+ * weights bit for bit: state lives in checkpoints only, every random number is derived from the
+ * seed by name and position, and an epoch's journal line is written before the checkpoint that
+ * follows it.
  *
- * The trials of a cohort have one teacher's forward pass and one batch per step, and nothing else in common: each has the
- * numbers that it has alone. One that diverges leaves. Those whose checkpoints lie further on wait until the others have
- * come there.
+ * The trials of a cohort have one teacher's forward pass and one batch per step, and nothing else
+ * in common: each has the numbers that it has alone. One that diverges leaves. Those whose
+ * checkpoints lie further on wait until the others have come there.
  *
  * @returns how each ended, in their order
  */
@@ -78,7 +79,10 @@ class CohortRun {
     return this.shared.members;
   }
 
-  /** Takes in those whose place the training has come to; where nobody trains, the one that is furthest back. */
+  /**
+   * Takes in those whose place the training has come to; where nobody trains, the one that is
+   * furthest back.
+   */
   private join(): boolean {
     if (this.waiting.length === 0) return false;
     const place = this.active[0]?.place ?? Math.min(...this.waiting.map((each) => each.place));

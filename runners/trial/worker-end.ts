@@ -4,15 +4,19 @@ import type { Ending, MemberOptions } from './member.ts';
 import { type WorkerMessage, workerExit } from './request.ts';
 
 /**
- * Lets nothing end the process that only its outputs suffer: a parent that is gone closes the pipe of standard output, and
- * the end of standard input says so; a full disk takes no word of standard error, and the journal or the pipe says so.
+ * Lets nothing end the process that only its outputs suffer: a parent that is gone closes the pipe
+ * of standard output, and the end of standard input says so; a full disk takes no word of standard
+ * error, and the journal or the pipe says so.
  */
 export function outliveOutputs(): void {
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
 }
 
-/** Turns what was thrown into an end state, with its place in the journal where the journal can still be written. */
+/**
+ * Turns what was thrown into an end state, with its place in the journal where the journal can
+ * still be written.
+ */
 export function failedEnding(
   error: unknown,
   { journal, report, request }: Pick<MemberOptions, 'journal' | 'report' | 'request'>,
@@ -28,7 +32,10 @@ export function failedEnding(
   return ending;
 }
 
-/** For what is thrown where there is no journal: the parent hears it, and the exit code says what kind of trouble it is. */
+/**
+ * For what is thrown where there is no journal: the parent hears it, and the exit code says what
+ * kind of trouble it is.
+ */
 export function exitCodeOf(error: unknown): number {
   const ending: Ending = { state: endStateOf(error), reason: reasonOf(error) };
   process.stderr.write(`${ending.reason}\n`);
@@ -37,7 +44,10 @@ export function exitCodeOf(error: unknown): number {
   return exitCode([ending]);
 }
 
-/** What a process says at last of all its trials: trouble with the machine before a stop, that before a failure. */
+/**
+ * What a process says at last of all its trials: trouble with the machine before a stop, that
+ * before a failure.
+ */
 export function exitCode(endings: readonly Pick<Ending, 'state'>[]): number {
   const codes = endings.map(({ state }) => exitCodes[state]);
   const { infrastructure, cancelled, failed, completed } = workerExit;

@@ -28,8 +28,9 @@ export interface WorkerMember extends MemberOptions {
 /**
  * Brings the trials of one process to their ends.
  *
- * What fails in a cohort may be the fault of one trial, or its company too large for the memory. So a cohort that fails is
- * parted in two, each half goes on from its checkpoints, and what fails alone has failed. No trial fails for another.
+ * What fails in a cohort may be the fault of one trial, or its company too large for the memory. So
+ * a cohort that fails is parted in two, each half goes on from its checkpoints, and what fails
+ * alone has failed. No trial fails for another.
  */
 export async function trainMembers(
   members: readonly WorkerMember[],
@@ -184,13 +185,16 @@ function loadTeacher(request: WorkerRequest, data: TaskData): LoadedNetwork | nu
   return { network, weights, ...(normalisation !== undefined && { normalisation }) };
 }
 
-/** What of the network does not start with drawn values, by parameter; null where all of it does. */
+/**
+ * What of the network does not start with drawn values, by parameter; null where all of it does.
+ */
 function startingWeights(
   { spec, backboneWeights }: WorkerRequest,
   data: TaskData,
 ): Readonly<Record<string, Float32Array>> | null {
   const { backbone, model, recipe } = spec;
-  // A teacher that is only measured is not trained, and so has no recipe with weights to start with.
+  // A teacher that is only measured is not trained, and so has no recipe with weights to start
+  // with.
   if (backbone === undefined && recipe.pretrained === undefined) return null;
   if (backbone === undefined || backboneWeights === undefined) {
     throw new RedistillError(

@@ -13,10 +13,11 @@ import { exitCode, exitCodeOf, outliveOutputs } from './worker-end.ts';
 import { trainMembers, type WorkerMember } from './worker-training.ts';
 
 /**
- * The process that trains one trial, or the trials of a cohort: `node runners/trial/worker.ts request.json ...`.
+ * The process that trains one trial, or the trials of a cohort: `node runners/trial/worker.ts
+ * request.json ...`.
  *
- * Standard output carries `WorkerMessage` lines. SIGTERM, SIGINT and the end of standard input (the parent is gone)
- * ask for checkpoints and an early end.
+ * Standard output carries `WorkerMessage` lines. SIGTERM, SIGINT and the end of standard input (the
+ * parent is gone) ask for checkpoints and an early end.
  */
 async function main(): Promise<number> {
   const paths = process.argv.slice(2);

@@ -9,7 +9,8 @@ const window = (variant: string | null, ours: number[], peer: number[]) => ({
 });
 
 it('sides are compared within the window in which the peer comes off best', () => {
-  // The machine was slower while "plain" ran: by its time alone "folded" would win, and ours of both together would lose.
+  // The machine was slower while "plain" ran: by its time alone "folded" would win, and ours of
+  // both together would lose.
   const plain = window('plain', [12, 12, 12], [13, 13, 13]);
   const folded = window('folded', [10, 10, 30], [12, 12, 12]);
   assert.equal(decisive([plain, folded]), plain);

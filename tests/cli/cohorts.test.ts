@@ -9,7 +9,10 @@ const teacher = fakeTrial('teacher');
 const students = Array.from({ length: 12 }, (_, n) => fakeTrial('student', { n }, { teacher }));
 const costs = { memory: new Map<string, number>() };
 
-/** Sizes of the tasks of twelve students that nobody has measured: 1,598 MiB each beside the 450 of the process. */
+/**
+ * Sizes of the tasks of twelve students that nobody has measured: 1,598 MiB each beside the 450 of
+ * the process.
+ */
 function sizes(lines: readonly string[], asked: { cohort?: number; maxMemory?: number } = {}) {
   const config = parseSlurmConfig('slurm.yaml', ['schemaVersion: 1', ...lines, ''].join('\n'));
   const { cohort, maxMemory } = asked;

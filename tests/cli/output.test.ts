@@ -191,7 +191,8 @@ test('progress counts steps, and the speed is that of the steps done now', () =>
     state.apply(event);
     seen.push([state.doneSteps, state.secondsLeft()]);
   }
-  // 60 steps in all, 10 of them done before: 5 steps in 6 s, then 10 in 12 s, then 20 in 24 s are 1.2 s a step.
+  // 60 steps in all, 10 of them done before: 5 steps in 6 s, then 10 in 12 s, then 20 in 24 s are
+  // 1.2 s a step.
   assert.deepEqual(seen, [
     [10, undefined],
     [15, 54],

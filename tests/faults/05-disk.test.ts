@@ -57,7 +57,10 @@ async function run(
   return outcome;
 }
 
-/** What must be true after the disk is well again: the trial goes on and its journal is whole, every epoch once. */
+/**
+ * What must be true after the disk is well again: the trial goes on and its journal is whole, every
+ * epoch once.
+ */
 async function goesOn(workspace: string, trial: PlannedTrial): Promise<void> {
   const { lines } = readJournal(journalOf(workspace, trial));
   assert.ok(

@@ -1,6 +1,7 @@
 /*
- * Fault 10: a teacher changed by one byte does not teach. A changed data set: tests/runners/data/registry.test.ts,
- * tests/runners/trial/worker.test.ts; a teacher below its accuracy: tests/runners/executors/local.test.ts.
+ * Fault 10: a teacher changed by one byte does not teach. A changed data set:
+ * tests/runners/data/registry.test.ts, tests/runners/trial/worker.test.ts; a teacher below its
+ * accuracy: tests/runners/executors/local.test.ts.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,7 +21,9 @@ import { startWorker, writeRequest } from '../runners/trial/workers.ts';
 
 const trained: TeacherRef = { kind: 'trial', model: 'resnet8', trial: '0'.repeat(16) };
 
-/** The folder of a teacher that completed, as its worker leaves it. Returns the file of its weights. */
+/**
+ * The folder of a teacher that completed, as its worker leaves it. Returns the file of its weights.
+ */
 function completedTeacher(folder: string): string {
   const { params } = createNetwork('resnet8', { classes: 100 });
   const tensors = torchTensors(params, initialState(params, 1));

@@ -1,6 +1,7 @@
 /*
- * Fault 15: the world around a run: clocks that jump, another locale and time zone, odd folders. HTML and SQL in names:
- * tests/reports/site.test.ts. Fault 17, the report made twice, is the same comparison.
+ * Fault 15: the world around a run: clocks that jump, another locale and time zone, odd folders.
+ * HTML and SQL in names: tests/reports/site.test.ts. Fault 17, the report made twice, is the same
+ * comparison.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

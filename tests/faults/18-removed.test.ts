@@ -1,6 +1,6 @@
 /*
- * Fault 18: somebody removes or replaces files of a run while it is going on. The command goes on, other trials are not
- * touched, and the trial is tried again or ends as trouble of the machine.
+ * Fault 18: somebody removes or replaces files of a run while it is going on. The command goes on,
+ * other trials are not touched, and the trial is tried again or ends as trouble of the machine.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,8 @@
 /*
- * What stands between each fault and a wrong number: for every protection the line that is it, what the code would be without
- * it, the test that then fails, and the words of that failure. `make check-long` (tests/long/protections.test.ts) takes each
- * away in a copy of the checkout and sees its test fail; tests/faults/protections.test.ts sees that the lines are there.
+ * What stands between each fault and a wrong number: for every protection the line that is it, what
+ * the code would be without it, the test that then fails, and the words of that failure. `make
+ * check-long` (tests/long/protections.test.ts) takes each away in a copy of the checkout and sees
+ * its test fail; tests/faults/protections.test.ts sees that the lines are there.
  */
 
 export interface Protection {

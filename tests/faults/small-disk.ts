@@ -14,7 +14,10 @@ export const cannotMount: string | false =
 export interface SmallDisk {
   /** Where processes that are started by `command` see it. */
   readonly inside: string;
-  /** Where this process sees it. DuckDB does not: it resolves the link and arrives beneath the mount. */
+  /**
+   * Where this process sees it. DuckDB does not: it resolves the link and arrives beneath the
+   * mount.
+   */
   readonly outside: string;
   /** The words that start a program among those that see the disk. */
   command(program: string, ...args: readonly string[]): readonly [string, ...string[]];
@@ -24,8 +27,8 @@ export interface SmallDisk {
 }
 
 /**
- * A real disk of `kibibytes` that is really full when it is full: a tmpfs in the mount namespace of a process of its own.
- * It goes with that process.
+ * A real disk of `kibibytes` that is really full when it is full: a tmpfs in the mount namespace of
+ * a process of its own. It goes with that process.
  */
 export async function smallDisk(test: TestContext, kibibytes: number): Promise<SmallDisk> {
   const folder = join(temporaryFolder(test), 'disk');

@@ -1,6 +1,6 @@
 /*
- * The process that executes one target. The parent (main.ts) reads the file of its state, so that an input that hangs or
- * kills this process is known.
+ * The process that executes one target. The parent (main.ts) reads the file of its state, so that
+ * an input that hangs or kills this process is known.
  */
 import { appendFileSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The files of `corpus/<target>`, in a fixed order: small examples, and what once broke a reader. */
+/**
+ * The files of `corpus/<target>`, in a fixed order: small examples, and what once broke a reader.
+ */
 export function corpusFiles(target: string): readonly Buffer[] {
   const folder = join(import.meta.dirname, 'corpus', target);
   if (!existsSync(folder)) return [];

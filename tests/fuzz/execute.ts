@@ -32,11 +32,16 @@ export interface FuzzOptions {
 
 /** Executions of a batch, which has one seed. */
 const batch = 100;
-/** Bounds of one execution: of the CPU, whatever else the machine does, and of what the process grows by. */
+/**
+ * Bounds of one execution: of the CPU, whatever else the machine does, and of what the process
+ * grows by.
+ */
 const mostCpuSeconds = 2;
 const mostGrowthMiB = 768;
 
-/** Executes a target until its time or its executions are over. @returns the number of executions */
+/**
+ * Executes a target until its time or its executions are over. @returns the number of executions
+ */
 export async function fuzz(
   target: FuzzTarget,
   options: FuzzOptions,
@@ -50,7 +55,8 @@ export async function fuzz(
   for (let turn = 0; executions < options.runs && performance.now() < end; turn += 1) {
     const seed = options.path === undefined ? (options.seed + turn * 7919) | 0 : options.seed;
     let inBatch = 0;
-    // fast-check gives up waiting at its limit of time: what runs then must end before the next begins.
+    // fast-check gives up waiting at its limit of time: what runs then must end before the next
+    // begins.
     let running: Promise<void> = Promise.resolve();
     const property = fc.asyncProperty(inputs, async (input) => {
       progress.begins(seed, inBatch);

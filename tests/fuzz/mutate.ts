@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 
-/** Where and how an input is changed. Numbers are taken modulo what there is, so that every edit fits every input. */
+/**
+ * Where and how an input is changed. Numbers are taken modulo what there is, so that every edit
+ * fits every input.
+ */
 export interface Edit {
   readonly kind: number;
   readonly at: number;
@@ -141,7 +144,10 @@ const byIndex = <T>(list: readonly T[], index: number): T => list[index % list.l
 /** No input grows beyond this: time is for many of them. */
 const longest = 2 ** 20;
 
-/** Flips, splices, cuts, repeats; overwrites with numbers of all widths, and with words that mean something to the reader. */
+/**
+ * Flips, splices, cuts, repeats; overwrites with numbers of all widths, and with words that mean
+ * something to the reader.
+ */
 export function mutateBytes(
   corpus: readonly Uint8Array[],
   { seed, other, edits }: Recipe,
@@ -316,8 +322,8 @@ interface Place {
 }
 
 /**
- * Changes a tree of JSON: values are replaced, dropped, doubled, renamed, nested, swapped, and taken from elsewhere.
- * The tree is copied first.
+ * Changes a tree of JSON: values are replaced, dropped, doubled, renamed, nested, swapped, and
+ * taken from elsewhere. The tree is copied first.
  */
 export function mutateJson(corpus: readonly unknown[], { seed, other, edits }: Recipe): unknown {
   const holder: Container = [structuredClone(byIndex(corpus, seed))];

@@ -39,14 +39,14 @@ export interface TargetFinding {
 }
 
 /**
- * What one execution may take: seconds of CPU, which a busy machine does not lengthen, and of the clock for one that waits for
- * something that never comes. The first waits for a target to load.
+ * What one execution may take: seconds of CPU, which a busy machine does not lengthen, and of the
+ * clock for one that waits for something that never comes. The first waits for a target to load.
  */
 const patience = { cpu: 30, clock: 300 } as const;
 
 /**
- * Executes a target in a process of its own and watches it: what hangs or dies is a finding, and the rest of the time goes to a
- * process with another seed.
+ * Executes a target in a process of its own and watches it: what hangs or dies is a finding, and
+ * the rest of the time goes to a process with another seed.
  */
 export async function fuzzTarget(target: string, options: TargetOptions): Promise<TargetResult> {
   const folder = mkdtempSync(join(tmpdir(), 'redistill-fuzz-'));

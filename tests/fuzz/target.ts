@@ -40,7 +40,8 @@ const rawWords =
   /Cannot read propert|is not a function|is not iterable|undefined \(reading|Invalid (array|typed array|string|count|time)|Maximum call stack|out of range|Cannot convert|offset is outside|ERR_[A-Z]/;
 
 /**
- * The oracle: a reader gives a value that fits its contract, or refuses with a code and a sentence that names the file.
+ * The oracle: a reader gives a value that fits its contract, or refuses with a code and a sentence
+ * that names the file.
  *
  * @param names of which one must stand in the sentence
  */

@@ -6,8 +6,8 @@ import { describe, it } from 'node:test';
 import { measured, startWorker, writeRequest } from '../runners/trial/workers.ts';
 
 /**
- * DESIGN.md, decision 1: 20 fresh processes of 50 steps on a loaded machine take the same path bit by bit. Four run at
- * a time, which is load enough for two cores.
+ * DESIGN.md, decision 1: 20 fresh processes of 50 steps on a loaded machine take the same path bit
+ * by bit. Four run at a time, which is load enough for two cores.
  */
 describe('bit identity', () => {
   it('holds over 20 processes of 50 steps under load', async () => {

@@ -1,7 +1,8 @@
 /*
- * Commands are killed at random moments and asked again until they end. Then everything is as if nothing had happened: the
- * rows of the database, the bytes of the report, the imported and the fetched files; and nothing else is left, neither in the
- * workspace nor in the temporary folder. KILLS (100) and KILLS_SEED (1) choose how many and when.
+ * Commands are killed at random moments and asked again until they end. Then everything is as if
+ * nothing had happened: the rows of the database, the bytes of the report, the imported and the
+ * fetched files; and nothing else is left, neither in the workspace nor in the temporary folder.
+ * KILLS (100) and KILLS_SEED (1) choose how many and when.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -298,7 +299,10 @@ async function rows(workspace: string): Promise<string> {
   }
 }
 
-/** What was measured of each trial: its metrics and its end. Times, resumptions and attempts are those of its own history. */
+/**
+ * What was measured of each trial: its metrics and its end. Times, resumptions and attempts are
+ * those of its own history.
+ */
 async function measured(workspace: string): Promise<string> {
   const store = await openStore(databaseFile(workspace), 'read');
   try {

@@ -86,7 +86,8 @@ test('a printed difference below what the choice of an epoch is worth says nothi
 
 test('beside the list stands what the pairs say together', () => {
   const { summary } = evaluatePublished(claim('lskd-helps-kd'), published);
-  // Without errors of their own the pairs are a sample: np.mean(d), t.interval(.9, 20, np.mean(d), sem(d)), np.std(d, ddof=1)
+  // Without errors of their own the pairs are a sample: np.mean(d), t.interval(.9, 20, np.mean(d),
+  // sem(d)), np.std(d, ddof=1)
   assert.equal(summary?.places, 21);
   assert.ok(Math.abs((summary?.mean ?? 0) - 1.13) < 0.01, `${summary?.mean}`);
   assert.ok((summary?.low ?? 0) > 0.8 && (summary?.high ?? 9) < 1.5);
@@ -99,7 +100,8 @@ test('a random-effects summary: exact effects are a sample, noisy ones are weigh
   near(exact?.low, 0.0942454);
   near(exact?.high, 1.1057546);
   near(exact?.between, 0.3);
-  // Noise explains all: no variance between pairs, weights by precision, no narrower than the fixed-effect interval.
+  // Noise explains all: no variance between pairs, weights by precision, no narrower than the
+  // fixed-effect interval.
   const noisy = randomEffects([
     { value: 0.4, variance: 0.04 },
     { value: 0.6, variance: 0.16 },
@@ -160,7 +162,10 @@ test('a comparison that is called undefined is one that Redistill refuses, and s
   });
 });
 
-/** Arms for every comparison and column of a claim, in which a is `gain` ahead in what the claim counts. */
+/**
+ * Arms for every comparison and column of a claim, in which a is `gain` ahead in what the claim
+ * counts.
+ */
 function arms(one: Claim, gain: number, seeds = 3): readonly MeasuredArm[] {
   const wobble = [0.02, -0.03, 0.01];
   return one.comparisons.flatMap((comparison, index) => {
@@ -178,7 +183,8 @@ function arms(one: Claim, gain: number, seeds = 3): readonly MeasuredArm[] {
         column,
         place: column,
         teacher: null,
-        // A method stands in several comparisons with different partners: each comparison has conditions of its own.
+        // A method stands in several comparisons with different partners: each comparison has
+        // conditions of its own.
         conditions: `${index} ${column}`,
         bySeed: new Map(
           wobble

@@ -5,7 +5,8 @@ import { bartlett, fUpperTail } from '../../reference/verdict/homogeneity.ts';
 import { pairedDifference } from '../../reference/verdict/paired.ts';
 import { pooledSpread } from '../../reference/verdict/sample.ts';
 
-// Every figure is from SciPy 1.17.1 or statsmodels 0.15.0; the call stands above it. x, y and z are the seeds of each test.
+// Every figure is from SciPy 1.17.1 or statsmodels 0.15.0; the call stands above it. x, y and z are
+// the seeds of each test.
 const input = (
   measured: readonly number[],
   change: Partial<ComparisonInput> = {},
@@ -31,7 +32,8 @@ test('three seeds with their own spread', () => {
   near(high, 0.7483703785006997);
   // DescrStatsW(np.array(x) - 75).ttost_mean(-0.5, 0.5)[0]
   near(p?.reproduced, 0.13485162832988798);
-  // ttest_1samp(x, 74.5, alternative='less').pvalue, ttest_1samp(x, 75.5, alternative='greater').pvalue
+  // ttest_1samp(x, 74.5, alternative='less').pvalue, ttest_1samp(x, 75.5,
+  // alternative='greater').pvalue
   near(p?.below, 0.9733646312031293);
   near(p?.above, 0.865148371670112);
 });
@@ -39,10 +41,12 @@ test('three seeds with their own spread', () => {
 test('five seeds below the margin', () => {
   const { word, p } = compare(input([73.9, 74.25, 74.1, 74.4, 74.0]));
   assert.equal(word, 'below');
-  // ttest_1samp(y, 74.5, alternative='less').pvalue, ttest_1samp(y, 75.5, alternative='greater').pvalue
+  // ttest_1samp(y, 74.5, alternative='less').pvalue, ttest_1samp(y, 75.5,
+  // alternative='greater').pvalue
   near(p?.below, 0.007056430226837504);
   near(p?.above, 0.9999483103118524);
-  // max(ttest_1samp(y, 74.5, alternative='greater').pvalue, ttest_1samp(y, 75.5, alternative='less').pvalue)
+  // max(ttest_1samp(y, 74.5, alternative='greater').pvalue, ttest_1samp(y, 75.5,
+  // alternative='less').pvalue)
   near(p?.reproduced, 0.9929435697731624);
 });
 
@@ -50,7 +54,8 @@ test('a publication that states its standard deviation over four runs: Welch', (
   const { low, high, p } = compare(
     input([75.1, 74.9, 75.0, 75.2, 75.05], { publishedError: 0.3 / 2, publishedDf: 3 }),
   );
-  // ttest_ind_from_stats(np.mean(z), np.std(z, ddof=1), 5, 74.5, 0.3, 4, equal_var=False, alternative='less').pvalue, and so on
+  // ttest_ind_from_stats(np.mean(z), np.std(z, ddof=1), 5, 74.5, 0.3, 4, equal_var=False,
+  // alternative='less').pvalue, and so on
   near(p?.below, 0.985422294260694);
   near(p?.above, 0.9742339846793521);
   near(p?.reproduced, 0.025766015320647886);
@@ -89,11 +94,12 @@ test('p-values and intervals say the same, also for seeds that agree to the last
 });
 
 test('the seeds that would decide have a power of 80 %, and one less has not', () => {
-  // next(n for n in range(2, 1000) if t.cdf((.5 - d - w(n)) / (s / n**.5), n - 1) + t.cdf((.5 + d - w(n)) / (s / n**.5), n - 1) - 1 >= .8)
-  // with w(n) = t.ppf(.95, n - 1) * s / n**.5
+  // next(n for n in range(2, 1000) if t.cdf((.5 - d - w(n)) / (s / n**.5), n - 1) + t.cdf((.5 + d -
+  // w(n)) / (s / n**.5), n - 1) - 1 >= .8) with w(n) = t.ppf(.95, n - 1) * s / n**.5
   assert.equal(compare(input([74.9, 75.5, 75.3])).moreSeeds, 10);
   assert.equal(compare(input([75.15, 75.45, 75.75])).moreSeeds, 225);
-  // With a published error of few runs the interval may widen again, and may stay too wide for ever.
+  // With a published error of few runs the interval may widen again, and may stay too wide for
+  // ever.
   for (const publishedError of [0.05, 0.1, 0.15, 0.2, 0.3]) {
     const given = input([75.1, 74.7, 75.0], { publishedError, publishedDf: 3 });
     const found = compare(given).moreSeeds;

@@ -38,7 +38,10 @@ test('adjusted p-values come in the order given, whatever that is', () => {
   assert.throws(() => adjustedPValues([0.5, 1.5], 'positive'), /1\.5 is not a probability/);
 });
 
-/** A cell of three seeds whose mean is `difference` from the published 75, with a pooled standard deviation of 0.2. */
+/**
+ * A cell of three seeds whose mean is `difference` from the published 75, with a pooled standard
+ * deviation of 0.2.
+ */
 function cell(difference: number, selection: 'last' | 'unknown' = 'last'): Verdict {
   const seeds = [-0.1, 0, 0.1].map((step) => 75 + difference + step);
   const spread = { sd: 0.2, df: 40 };

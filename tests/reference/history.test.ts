@@ -49,12 +49,14 @@ test('values that are all equal, and stretches that are too short, have no split
 const options = { leastChange: 0.5, level: 0.005 };
 
 test('a p-value is that of the t-test times the places that were tried', () => {
-  // t = 1 / sqrt(0.02/6 * (1/4 + 1/4)) = 24.4949 with 6 degrees of freedom; five places of eight values.
+  // t = 1 / sqrt(0.02/6 * (1/4 + 1/4)) = 24.4949 with 6 degrees of freedom; five places of eight
+  // values.
   const [change, ...more] = changePoints([5, 5.1, 5, 5.1, 4, 4.1, 4, 4.1], options);
   assert.deepEqual(more, []);
   assert.equal(change?.at, 4);
   assert.ok(Math.abs((change?.change ?? 0) + 1) < 1e-12);
-  // 2 P(T > 24.4949) for 6 degrees of freedom in closed form: 1 - s (1 + c/2 + 3 c^2/8), s^2 = t^2/(6 + t^2), c = 1 - s^2.
+  // 2 P(T > 24.4949) for 6 degrees of freedom in closed form: 1 - s (1 + c/2 + 3 c^2/8), s^2 =
+  // t^2/(6 + t^2), c = 1 - s^2.
   const c = 6 / (6 + 600);
   const p = 1 - Math.sqrt(1 - c) * (1 + c / 2 + (3 / 8) * c ** 2);
   assert.ok(Math.abs((change?.p ?? 0) / (5 * p) - 1) < 1e-6, `${change?.p} is not ${5 * p}`);
@@ -142,7 +144,8 @@ const near = (found: number | null | undefined, expected: number) =>
 
 test('shared seeds are paired, and their scatter is pooled while seeds are few', () => {
   const [one, other] = differences([sides([70, 71], [70.5, 71.7]), sides([60, 61], [60.1, 61.1])]);
-  // Differences 0.5, 0.7 and 0.1, 0.1: pooled variance (0.02 + 0) / 2, so sd 0.1 with 2 degrees of freedom.
+  // Differences 0.5, 0.7 and 0.1, 0.1: pooled variance (0.02 + 0) / 2, so sd 0.1 with 2 degrees of
+  // freedom.
   near(one?.mean, 0.6);
   // 2.919986 is Student's 95 % quantile for 2 degrees of freedom.
   near(one?.low, 0.6 - (2.919986 * 0.1) / Math.SQRT2);
@@ -153,7 +156,8 @@ test('shared seeds are paired, and their scatter is pooled while seeds are few',
 test('without a shared seed the difference is Welch’s, and with one seed it has no interval', () => {
   const [welch] = differences([sides([70, 71, 72], [73, 73.5, 74], 11)]);
   near(welch?.mean, 2.5);
-  // Variances 1/3 and 0.25/3; Welch-Satterthwaite 2.9412 degrees of freedom; the error is sqrt(1.25/3).
+  // Variances 1/3 and 0.25/3; Welch-Satterthwaite 2.9412 degrees of freedom; the error is
+  // sqrt(1.25/3).
   assert.equal(welch?.spread, 'two samples');
   assert.ok((welch?.low ?? 9) > 0.9 && (welch?.low ?? 0) < 1.1);
   const [single] = differences([sides([70], [71])]);
@@ -166,7 +170,8 @@ test('over all cells the seed is the unit', () => {
     sides([70, 70, 70], [71, 72, 73]),
     sides([60, 60, 60], [61, 60, 62]),
   ]);
-  // Seeds' means over the cells: 1, 1, 2.5; sd sqrt(0.75); Student's 95 % quantile for 2 degrees of freedom.
+  // Seeds' means over the cells: 1, 1, 2.5; sd sqrt(0.75); Student's 95 % quantile for 2 degrees of
+  // freedom.
   near(all?.mean, 1.5);
   near(all?.low, 1.5 - (2.919986 * Math.sqrt(0.75)) / Math.sqrt(3));
   assert.deepEqual(all?.pairedSeeds, [1, 2, 3]);

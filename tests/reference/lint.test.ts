@@ -10,7 +10,10 @@ const lint = lintPublished(loadPublished());
 const findings = (rule: Rule) =>
   lint.groups.filter((group) => group.rule === rule).flatMap((group) => group.findings);
 
-/** The lines of a part of what was written down when the tables were collected: by another program, and partly by hand. */
+/**
+ * The lines of a part of what was written down when the tables were collected: by another program,
+ * and partly by hand.
+ */
 function oracle(part: string): readonly string[] {
   const text = readFileSync(
     new URL('../../reference/published/conflicts.md', import.meta.url),

@@ -11,7 +11,10 @@ const teachers = loadTeacherReleases().flatMap((release) =>
   release.files.flatMap(teachersOf).map((teacher) => ({ release: release.id, ...teacher })),
 );
 
-/** Where the tensors of a release and those of the network here differ; empty where the weights can be read. */
+/**
+ * Where the tensors of a release and those of the network here differ; empty where the weights can
+ * be read.
+ */
 function differences(model: string, layout: string): readonly string[] {
   const { tensors, classes } = readLayout(layout);
   const here = networkOf(model, classes).params.map(({ name, torchShape }) => [name, torchShape]);

@@ -222,7 +222,8 @@ test('students of several teachers are judged by what teachers scatter', () => {
   assert.equal(comparisons.last?.n, 3);
   assert.ok(Math.abs((comparisons.last?.sd ?? 0) - 0.4) < 1e-9);
   assert.match(reason, /the means of 3 teachers' students/);
-  // The publication had one of such teachers, however many runs it averages: 0.4 * sqrt(1 / 3 + 1) * t.ppf(.95, 2) = 1.3487
+  // The publication had one of such teachers, however many runs it averages: 0.4 * sqrt(1 / 3 + 1)
+  // * t.ppf(.95, 2) = 1.3487
   assert.ok(Math.abs((comparisons.last?.high ?? 0) - 1.3587) < 1e-3, `${comparisons.last?.high}`);
   assert.equal(
     verdict({ ...last(...values), teachers: values.map(() => 'a'), published: published() })
@@ -254,7 +255,10 @@ test('the pooled standard deviation weighs cells by their degrees of freedom', (
   assert.equal(sample([4]).sd, null);
 });
 
-/** Share of 2,000 simulated cells (three seeds, sd 0.2, six further cells to pool over) that get each word. */
+/**
+ * Share of 2,000 simulated cells (three seeds, sd 0.2, six further cells to pool over) that get
+ * each word.
+ */
 function rates(trueDifference: number, name: string): Record<string, number> {
   const stream = RandomStream.named(1, `verdict-simulation/${name}`);
   const runs = 2000;

@@ -34,7 +34,8 @@ test('the page of claims has a section per claim, colours nothing below paper sc
     const [published, , proxy] = [...row.querySelectorAll('.badge')];
     assert.ok(published?.classList.contains('neutral') && proxy?.classList.contains('neutral'));
   }
-  // The sample measures KD+LSKD and KD on one pair at paper scale: shown with both cells, and not enough for every pair.
+  // The sample measures KD+LSKD and KD on one pair at paper scale: shown with both cells, and not
+  // enough for every pair.
   const section = document.querySelector('section[aria-labelledby="claim-lskd-helps-kd"]');
   const links = [...(section?.querySelectorAll('td a') ?? [])].map((link) =>
     link.getAttribute('href'),

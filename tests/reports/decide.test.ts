@@ -23,7 +23,10 @@ const spec = (method: string, seed: number) =>
     teacher: { kind: 'trial', model: 'resnet20', trial: trialId(teacher) },
   });
 
-/** Final accuracies per method and seed; null for what was not run. A trial of these plans has 30 steps. */
+/**
+ * Final accuracies per method and seed; null for what was not run. A trial of these plans has 30
+ * steps.
+ */
 async function decisionsOf(
   workspace: string,
   results: Readonly<Record<string, readonly (number | null)[]>>,
@@ -58,13 +61,15 @@ test('an open claim is priced by the seeds that would decide it, both methods an
     seconds,
   );
   const lskd = about(found, 'LSKD improves KD on every pair');
-  // SciPy 1.17.1: next(n for n in range(3, 1000) if t.sf(.2 / (np.std([.5, -.1], ddof=1) / n**.5), n - 1) < .05) is 15.
+  // SciPy 1.17.1: next(n for n in range(3, 1000) if t.sf(.2 / (np.std([.5, -.1], ddof=1) / n**.5),
+  // n - 1) < .05) is 15.
   assert.equal(lskd?.now, 'undecided');
   assert.equal(lskd?.seeds, 15 - 2);
   assert.equal(lskd?.trials, 2 * 13 + 1);
   assert.equal(lskd?.steps, 27 * 30);
   assert.ok(Math.abs((lskd?.hours ?? 0) - (26 * 30 + 60) / 3600) < 1e-9);
-  // CTKD was planned and not run: three seeds of it, one more of KD than there are, and the teacher.
+  // CTKD was planned and not run: three seeds of it, one more of KD than there are, and the
+  // teacher.
   const ctkd = about(found, 'CTKD improves KD on every pair');
   assert.equal(ctkd?.now, 'not enough data');
   assert.equal(ctkd?.trials, 3 + 1 + 1);

@@ -17,7 +17,10 @@ const [width, height] = [160, 120];
 const categories = ['disc', 'square', '<b>ring'];
 const metrics = ['AP', 'AP50', 'AP75', 'APs', 'APm', 'APl'];
 
-/** A made-up detection suite (three methods, two seeds) and a segmentation suite, with the artefacts of their runs. */
+/**
+ * A made-up detection suite (three methods, two seeds) and a segmentation suite, with the artefacts
+ * of their runs.
+ */
 export async function writeDenseSample(workspace: string): Promise<void> {
   const picture = await scene();
   const detection = tableOf(workspace, 'detection-table', 'detection', 'retinanet', metrics);

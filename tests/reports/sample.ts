@@ -18,7 +18,9 @@ interface SampleRow {
   readonly notRun?: string;
   /** Published value per column. */
   readonly published?: readonly (number | null)[];
-  /** Final accuracy per column and seed; a state stands for a run without a result, null for no run. */
+  /**
+   * Final accuracy per column and seed; a state stands for a run without a result, null for no run.
+   */
   readonly results: readonly (readonly (number | EndState | null)[])[];
 }
 
@@ -37,7 +39,9 @@ interface SampleTable {
   readonly rows: readonly SampleRow[];
 }
 
-/** Writes the journals and the plan of a table; returns the published numbers that its cells name. */
+/**
+ * Writes the journals and the plan of a table; returns the published numbers that its cells name.
+ */
 function writeTable(workspace: string, table: SampleTable): readonly PublishedNumber[] {
   const recipe = { ...makeSpec().recipe, name: `${table.suite}-recipe`, epochs: table.epochs };
   const common = { scale: table.scale, recipe } as const;
@@ -149,7 +153,10 @@ const reasons: Readonly<Record<EndState, string>> = {
 
 let minute = 0;
 
-/** A learning curve that rises to the result with a little noise; a run without a result stops after three epochs. */
+/**
+ * A learning curve that rises to the result with a little noise; a run without a result stops after
+ * three epochs.
+ */
 function writeRun(workspace: string, spec: TrialSpec, result: number | EndState): void {
   const stream = RandomStream.named(spec.seed, `${spec.method} ${spec.model}`);
   const epochs = typeof result === 'number' ? spec.recipe.epochs : Math.min(3, spec.recipe.epochs);
@@ -178,7 +185,10 @@ function writeRun(workspace: string, spec: TrialSpec, result: number | EndState)
   );
 }
 
-/** A workspace with a paper-scale and a proxy suite that hold every verdict but one, and every way to have no number. */
+/**
+ * A workspace with a paper-scale and a proxy suite that hold every verdict but one, and every way
+ * to have no number.
+ */
 export function writeSample(workspace: string): readonly PublishedNumber[] {
   minute = 0;
   const paper = writeTable(workspace, {

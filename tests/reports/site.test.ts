@@ -221,7 +221,8 @@ test('HTML, quotes and SQL in every name a user can choose are text', async (con
     const { document } = parseHTML(html);
     assert.equal(document.querySelectorAll('script').length, 1, path);
     assert.equal(document.querySelectorAll('img, [onerror]').length, 0, path);
-    // The glossary and the claims name nothing of this workspace: none of its methods is in a claim.
+    // The glossary and the claims name nothing of this workspace: none of its methods is in a
+    // claim.
     if (!['glossary.html', 'claims.html'].includes(path))
       assert.ok(document.body.textContent?.includes(hostile), path);
   }

@@ -75,7 +75,8 @@ test('every cell of the sample has the verdict that its numbers call for', async
     'Student/wrn_40_2__wrn_16_2': 'reproduced',
     'KD/wrn_40_2__wrn_16_2': 'above',
     'DKD/wrn_40_2__wrn_16_2': 'failed',
-    // 76.4, 75.2 and 75.9 scatter far more than the other cells: by their own scatter they say nothing.
+    // 76.4, 75.2 and 75.9 scatter far more than the other cells: by their own scatter they say
+    // nothing.
     'KD+LSKD/wrn_40_2__wrn_16_2': 'inconclusive',
     'SD-KD/wrn_40_2__wrn_16_2': 'no reference',
     'OFA/wrn_40_2__wrn_16_2': 'not run',

@@ -5,7 +5,10 @@ import { makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
 import { steady, writeNights } from '../results/nights.ts';
 import { writeSample } from './sample.ts';
 
-/** The sample, and beside it everything that the other pages show: nights with a drop, a result of verify, an official run. */
+/**
+ * The sample, and beside it everything that the other pages show: nights with a drop, a result of
+ * verify, an official run.
+ */
 export function writeWholeSample(workspace: string): readonly PublishedNumber[] {
   const published = writeSample(workspace);
   writeNights(
@@ -78,7 +81,10 @@ const figure = (
   deviation: quantity === 'step' ? 1.25 : null,
 });
 
-/** Steps on one thread and on two, of which two workers are best; a cohort with a student that differs; an older one, not shown. */
+/**
+ * Steps on one thread and on two, of which two workers are best; a cohort with a student that
+ * differs; an older one, not shown.
+ */
 function writeBenches(workspace: string): void {
   const ours = ['redistill', 'recorded', 1, 1] as const;
   const peer = ['peer', 'folded', 1, 1] as const;

@@ -187,7 +187,10 @@ export function writePlan(workspace: string, plan: Plan): string {
   return path;
 }
 
-/** A table as a test writes it down: a cell per row and column, its trials' seeds with their accuracies per epoch. */
+/**
+ * A table as a test writes it down: a cell per row and column, its trials' seeds with their
+ * accuracies per epoch.
+ */
 export interface TableOptions {
   readonly suite?: string;
   readonly title?: string;

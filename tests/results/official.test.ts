@@ -17,7 +17,10 @@ import { fakeContext } from '../cli/fake-context.ts';
 import { makeJournal, makePlan, makeSpec, writeJournal, writePlan } from './builder.ts';
 import { temporaryFolder } from './temporary.ts';
 
-/** A log of mdistiller's format with one line per epoch changed from 0; the rates are those of the protocol. */
+/**
+ * A log of mdistiller's format with one line per epoch changed from 0; the rates are those of the
+ * protocol.
+ */
 function log(epochs: number, top1: (epoch: number) => number, lr = protocolRate): string {
   const dashes = '-'.repeat(25);
   const blocks = Array.from({ length: epochs }, (_, index) => {

@@ -18,9 +18,9 @@ import { fakeContext } from '../cli/fake-context.ts';
 import { temporaryFolder } from './temporary.ts';
 
 /*
- * A workspace as an older Redistill left it (commit 8f2f62f, schema 9): the default suite and a detection suite at scale
- * smoke with two seeds, a log of three epochs, a verify, a bench and an acceptance. Without weights, and with one
- * evaluation.
+ * A workspace as an older Redistill left it (commit 8f2f62f, schema 9): the default suite and a
+ * detection suite at scale smoke with two seeds, a log of three epochs, a verify, a bench and an
+ * acceptance. Without weights, and with one evaluation.
  */
 const packed = fileURLToPath(new URL('./fixtures/workspace-8f2f62f.tar.xz', import.meta.url));
 const oldSchema = 9;

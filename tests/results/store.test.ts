@@ -19,7 +19,10 @@ import { databaseFile } from '../../results/workspace.ts';
 import { makeJournal, makeSpec, writeJournal } from './builder.ts';
 import { temporaryFolder } from './temporary.ts';
 
-/** Starts a process that opens a database for writing, runs `body` on its `store` and stays until it is killed. */
+/**
+ * Starts a process that opens a database for writing, runs `body` on its `store` and stays until it
+ * is killed.
+ */
 async function startWriter(
   file: string,
   body: string,

@@ -11,7 +11,10 @@ import { openTree } from '../../runners/data/dense/tree.ts';
 import { listZip, readZipEntry } from '../../runners/data/dense/zip.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 
-/** The header of a tar file's entry, as a bomb has it: the size is stated, and its bytes need not be there. */
+/**
+ * The header of a tar file's entry, as a bomb has it: the size is stated, and its bytes need not be
+ * there.
+ */
 function tarHeader(name: string, size: number): Buffer {
   const header = Buffer.alloc(512);
   header.write(name, 0);

@@ -78,7 +78,8 @@ test('a line without an end, and a journal as large as a disk, take no memory', 
 });
 
 test('no line of a log costs more than its length', () => {
-  // A pattern that tries every way to divide a line would not come back from these within a lifetime.
+  // A pattern that tries every way to divide a line would not come back from these within a
+  // lifetime.
   const long = 200_000;
   const lines = [
     `${'a'.repeat(long)}: ${'1'.repeat(long)}`,

@@ -1,6 +1,6 @@
 /*
- * What leaves for other programs. HTML and SVG: tests/reports/site.test.ts; JUnit, Markdown and GitHub's annotations:
- * tests/reports/writers.test.ts; a shell: tests/reports/words.test.ts.
+ * What leaves for other programs. HTML and SVG: tests/reports/site.test.ts; JUnit, Markdown and
+ * GitHub's annotations: tests/reports/writers.test.ts; a shell: tests/reports/words.test.ts.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

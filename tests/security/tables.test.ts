@@ -26,13 +26,19 @@ import { fakeContext } from '../cli/fake-context.ts';
 const root = join(import.meta.dirname, '../..');
 const folders = ['cli', 'common', 'reference', 'reports', 'results', 'runners', 'suites'];
 
-/** Constants that are tables by name: `const kinds: Readonly<Record<string, Kind>> = {` with entries below. */
+/**
+ * Constants that are tables by name: `const kinds: Readonly<Record<string, Kind>> = {` with entries
+ * below.
+ */
 const tableOf = /\bconst (\w+): (?:Readonly<)?(?:Partial<)?Record<string,[^=]*= \{\n/g;
 
 /** What is asked there is named by the code itself: tensors of a step, files of golden numbers. */
 const inner = /^runners\/(?:engine|tasks|parity)\//;
 
-/** Asked with what has a fixed list of values: a character of a pattern, a signal that was asked for, an operation of a policy. */
+/**
+ * Asked with what has a fixed list of values: a character of a pattern, a signal that was asked
+ * for, an operation of a policy.
+ */
 const fixed: ReadonlySet<string> = new Set([
   'cli/process-context.ts: interruptions',
   'reports/markup.ts: entities',

@@ -207,7 +207,9 @@ test('what is valid stays valid: spaces after the header, empty tensors, scalars
   assert.deepEqual(metadata, { 'a "b": [1.5': '{-1}' });
 });
 
-/** The pickle of a legacy file with this content, its list of storages, and one storage of a float. */
+/**
+ * The pickle of a legacy file with this content, its list of storages, and one storage of a float.
+ */
 function legacy(...content: readonly (string | Buffer)[]): Buffer {
   const pickle = (...parts: readonly (string | Buffer)[]) =>
     Buffer.concat([

@@ -14,7 +14,9 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 
-/** A Slurm cluster of one node on the loopback, with daemons, ports, sockets and state of its own. */
+/**
+ * A Slurm cluster of one node on the loopback, with daemons, ports, sockets and state of its own.
+ */
 export interface Cluster {
   /** Makes Slurm's programs speak to this cluster. */
   readonly environment: Readonly<Record<string, string>>;
@@ -50,7 +52,8 @@ export async function startCluster(): Promise<Cluster> {
   const [controllerPort, nodePort] = [await freePort(), await freePort()];
   const configuration = join(folder, 'slurm.conf');
   writeFileSync(configuration, slurmConf(folder, controllerPort, nodePort));
-  // Nothing here needs control groups, which a container or an ordinary user may not have; older versions then use none.
+  // Nothing here needs control groups, which a container or an ordinary user may not have; older
+  // versions then use none.
   if (await knowsDisabledCgroups()) {
     writeFileSync(join(folder, 'cgroup.conf'), 'CgroupPlugin=disabled\n');
   }

@@ -14,8 +14,8 @@ import type { Plan } from '../../suites/plan-types.ts';
 import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
 
 /*
- * The whole path on a real Slurm: a suite as arrays with dependencies, interrupted in every way that a cluster knows, against
- * the same suite on this machine without Slurm.
+ * The whole path on a real Slurm: a suite as arrays with dependencies, interrupted in every way
+ * that a cluster knows, against the same suite on this machine without Slurm.
  */
 const skip = missingSlurm();
 const cli = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
@@ -204,7 +204,10 @@ function hurryRequeued(): AbortController {
   return stop;
 }
 
-/** Waits for a condition for as long as it takes: a busy machine is no failure, and the test runner has a limit. */
+/**
+ * Waits for a condition for as long as it takes: a busy machine is no failure, and the test runner
+ * has a limit.
+ */
 async function until<T>(
   find: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {

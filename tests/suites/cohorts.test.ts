@@ -66,7 +66,8 @@ test('no worker is left idle for the sake of a larger cohort', () => {
 test('students per process and memory bound a cohort', () => {
   assert.deepEqual(names(partition(six, { ...limits, students: 1 })), 'a b c d e f'.split(' '));
   assert.deepEqual(names(partition(six, { ...limits, students: 4 })), ['a b c', 'd e f']);
-  // 450 of the process and 550 of each: two have room in 1600 MiB, one alone runs whatever it takes.
+  // 450 of the process and 550 of each: two have room in 1600 MiB, one alone runs whatever it
+  // takes.
   assert.equal(memoryOfUnit(six.slice(0, 2), limits), 1550);
   assert.deepEqual(names(partition(six, { ...limits, memoryMiB: 1600 })), ['a b', 'c d', 'e f']);
   assert.deepEqual(names(partition(six, { ...limits, memoryMiB: 10 })), 'a b c d e f'.split(' '));

@@ -6,8 +6,9 @@ import { planSuite } from '../../suites/plan.ts';
 import { contextWith } from './real-context.ts';
 
 /*
- * Scale `paper` is a comparison: what a cell would train is held against the protocol that its table's official files state. The
- * suites here are a user's own, with everything right but for one setting.
+ * Scale `paper` is a comparison: what a cell would train is held against the protocol that its
+ * table's official files state. The suites here are a user's own, with everything right but for one
+ * setting.
  */
 const pictures = {
   cifar100: 50_000,

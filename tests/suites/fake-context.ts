@@ -17,7 +17,10 @@ export const here: DatasetInfo = {
   trainPictures: 50_000,
 };
 
-/** A small world: three methods, two plug-ins, four networks, one data set. Data, not behaviour of the real registries. */
+/**
+ * A small world: three methods, two plug-ins, four networks, one data set. Data, not behaviour of
+ * the real registries.
+ */
 export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
   const names = [...Object.keys(defaults), ...plugins];
   return {

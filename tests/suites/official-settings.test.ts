@@ -16,9 +16,10 @@ import type { Plan } from '../../suites/plan-types.ts';
 import { contextWith } from './real-context.ts';
 
 /*
- * Every fact in official.yaml is held against the resolved plans of the cells that it speaks of. `suites/protocol.ts` makes the
- * comparison, for these suites as for any other; here it is seen that nothing escapes it: no fact that no cell uses, no departure
- * without a reason, no reason without a departure.
+ * Every fact in official.yaml is held against the resolved plans of the cells that it speaks of.
+ * `suites/protocol.ts` makes the comparison, for these suites as for any other; here it is seen
+ * that nothing escapes it: no fact that no cell uses, no departure without a reason, no reason
+ * without a departure.
  */
 const pictures = {
   cifar100: 50_000,
@@ -118,7 +119,10 @@ test('statements name methods, networks and columns that exist', () => {
   }
 });
 
-/** `epochs 12, published 240` of every cell that departs from its protocol, without what the sources do beyond our recipes. */
+/**
+ * `epochs 12, published 240` of every cell that departs from its protocol, without what the sources
+ * do beyond our recipes.
+ */
 function departures() {
   return cells.flatMap(({ plan, cell }) => {
     const table = cell.published?.table ?? '';

@@ -3,7 +3,10 @@ import { planContext } from '../../suites/context.ts';
 import type { PlanContext } from '../../suites/plan-context.ts';
 import { supposedWeights } from '../../suites/released-weights.ts';
 
-/** The real methods, networks, recipes and tables of a task; only the data are made up, with so many pictures each. */
+/**
+ * The real methods, networks, recipes and tables of a task; only the data are made up, with so many
+ * pictures each.
+ */
 export function contextWith(task: Task, pictures: Readonly<Record<string, number>>): PlanContext {
   return planContext(
     task,

@@ -14,7 +14,10 @@ import { contextWith } from './real-context.ts';
 
 const environmentOf = (t: TestContext) => ({ REDISTILL_CACHE: join(temporaryFolder(t), 'cache') });
 
-/** As if a release's teacher had been fetched: planning reads its record, not its weights. @returns the checksum */
+/**
+ * As if a release's teacher had been fetched: planning reads its record, not its weights. @returns
+ * the checksum
+ */
 function present(release: string, model: string, environment: Record<string, string>): string {
   const origin = {
     schemaVersion: 1,

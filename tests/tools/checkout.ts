@@ -18,8 +18,9 @@ import { wheelOf } from './zip.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * A small checkout whose `npm`, `python3` and `g++` are shell scripts: the set-up's real code with nothing to download.
- * `calls` tells what was called; the file `hang` makes the next call of the program that it names never end.
+ * A small checkout whose `npm`, `python3` and `g++` are shell scripts: the set-up's real code with
+ * nothing to download. `calls` tells what was called; the file `hang` makes the next call of the
+ * program that it names never end.
  */
 export interface Checkout {
   readonly folder: string;

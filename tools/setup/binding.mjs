@@ -18,9 +18,14 @@ import { SetupFailure } from './failure.mjs';
 import { workFolder } from './paths.mjs';
 import { libraryPath } from './tensorflow.mjs';
 
-/** Node-API version that the binding asks for; it names the folder where the package's loader looks. */
+/**
+ * Node-API version that the binding asks for; it names the folder where the package's loader looks.
+ */
 const napiVersion = 8;
-/** Lets a SavedModel bring its session's configuration along: compiled before the binding's own sources. */
+/**
+ * Lets a SavedModel bring its session's configuration along: compiled before the binding's own
+ * sources.
+ */
 const sessionConfig = fileURLToPath(new URL('session-config.h', import.meta.url));
 const flags = ['-std=c++17', '-O2', '-shared', '-fPIC', `-DNAPI_VERSION=${napiVersion}`];
 
@@ -69,8 +74,9 @@ export function bindingIsCurrent(inputs) {
 }
 
 /**
- * Hash of everything that decides what the binding does, and so a part of the numerics fingerprint. Where the cache lies is
- * left out, because the same build on another machine is the same; so is the compiler.
+ * Hash of everything that decides what the binding does, and so a part of the numerics fingerprint.
+ * Where the cache lies is left out, because the same build on another machine is the same; so is
+ * the compiler.
  *
  * @param {BindingInputs} inputs
  */
@@ -85,10 +91,11 @@ function keyOf({ root, tensorflow }) {
 }
 
 /**
- * Compiles the binding against libtensorflow, or takes it from the cache where the same was compiled before, and puts
- * it where the package's loader looks.
+ * Compiles the binding against libtensorflow, or takes it from the cache where the same was
+ * compiled before, and puts it where the package's loader looks.
  *
- * @param {BindingInputs & { headers: string, say(line: string): void }} inputs `headers`: folder with node_api.h
+ * @param {BindingInputs & { headers: string, say(line: string): void }} inputs `headers`: folder
+ *   with node_api.h
  * @param {AbortSignal} [signal]
  * @throws {SetupFailure}
  */

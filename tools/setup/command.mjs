@@ -10,12 +10,14 @@ import { delimiter, join } from 'node:path';
  */
 
 /**
- * Runs a program without a terminal and collects what it prints. It is killed when `signal` aborts, and by the kernel
- * when the set-up itself is killed: an orphaned `npm ci` would write into the folder that the next set-up works on.
+ * Runs a program without a terminal and collects what it prints. It is killed when `signal` aborts,
+ * and by the kernel when the set-up itself is killed: an orphaned `npm ci` would write into the
+ * folder that the next set-up works on.
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, environment?: NodeJS.ProcessEnv, signal?: AbortSignal | undefined }} [options]
+ * @param {{ cwd?: string, environment?: NodeJS.ProcessEnv, signal?: AbortSignal | undefined }}
+ *   [options]
  * @returns {Promise<CommandResult>}
  */
 export function run(program, args, options = {}) {

@@ -1,8 +1,9 @@
 // @ts-check
 
 /**
- * What keeps the set-up from going on, in one sentence that says what to do. `details` (the output of the tool that
- * failed) is printed before the sentence, so that the sentence is what one reads last.
+ * What keeps the set-up from going on, in one sentence that says what to do. `details` (the output
+ * of the tool that failed) is printed before the sentence, so that the sentence is what one reads
+ * last.
  */
 export class SetupFailure extends Error {
   /**

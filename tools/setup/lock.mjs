@@ -14,7 +14,10 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupFailure } from './failure.mjs';
 
-/** How often a holder shows that it lives, and after how long without a sign one on another machine counts as gone. */
+/**
+ * How often a holder shows that it lives, and after how long without a sign one on another machine
+ * counts as gone.
+ */
 const heartbeat = 5_000;
 const patience = 60_000;
 
@@ -24,15 +27,17 @@ const patience = 60_000;
  * @property {string} host
  * @property {string} started ISO time
  * @property {string} folder checkout that it sets up
- * @property {string} birth start time of the process as the kernel has it, against reused process numbers
+ * @property {string} birth start time of the process as the kernel has it, against reused process
+ *   numbers
  */
 
 /**
- * Takes the lock `file`, waiting for another set-up to end; the lock of a process that is gone is taken over.
+ * Takes the lock `file`, waiting for another set-up to end; the lock of a process that is gone is
+ * taken over.
  *
  * @param {string} file
- * @param {{ folder: string, say(line: string): void, signal?: AbortSignal, waitAtMost?: number, poll?: number }} options
- *   `waitAtMost` and `poll` in milliseconds
+ * @param {{ folder: string, say(line: string): void, signal?: AbortSignal, waitAtMost?: number,
+ *   poll?: number }} options `waitAtMost` and `poll` in milliseconds
  * @returns {Promise<() => void>} releases the lock
  * @throws {SetupFailure} naming the holder, when it is still at work after `waitAtMost`
  */
@@ -123,7 +128,8 @@ function isGone(holder, file) {
 }
 
 /**
- * When a process started, as a text that only equals itself; undefined when there is no such process.
+ * When a process started, as a text that only equals itself; undefined when there is no such
+ * process.
  *
  * @param {number} pid
  */
@@ -139,8 +145,8 @@ function birthOf(pid) {
 }
 
 /**
- * Removes the lock of a process that is gone. Two that try at once: the rename tells which one did it, and one that
- * caught a fresh lock by mistake puts it back.
+ * Removes the lock of a process that is gone. Two that try at once: the rename tells which one did
+ * it, and one that caught a fresh lock by mistake puts it back.
  *
  * @param {string} file
  * @param {Holder | undefined} stale

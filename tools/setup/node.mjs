@@ -8,7 +8,8 @@ import { cacheFolder, root, workFolder } from './paths.mjs';
 const manifestFolder = join(root, 'tools/node');
 
 /**
- * Whether a Node runs TypeScript by itself, without a switch: 22.18, 23.6 and everything from 24 on.
+ * Whether a Node runs TypeScript by itself, without a switch: 22.18, 23.6 and everything from 24
+ * on.
  *
  * @param {string} version such as `22.18.0`
  */
@@ -29,7 +30,8 @@ function packageName() {
 }
 
 /**
- * Folder of the Node that the set-up brings (`bin/node`, `include/node`), whether it is there or not.
+ * Folder of the Node that the set-up brings (`bin/node`, `include/node`), whether it is there or
+ * not.
  *
  * @param {string} cache
  */
@@ -38,7 +40,8 @@ export function broughtFolder(cache) {
 }
 
 /**
- * The Node to run Redistill with: this one if it runs TypeScript, else the one in the cache, else undefined.
+ * The Node to run Redistill with: this one if it runs TypeScript, else the one in the cache, else
+ * undefined.
  *
  * @param {string} [cache]
  */
@@ -49,8 +52,8 @@ export function findNode(cache = cacheFolder()) {
 }
 
 /**
- * Folder with `node_api.h`, or undefined. Node's C interface is stable, so that the headers need not be those of the
- * Node that runs.
+ * Folder with `node_api.h`, or undefined. Node's C interface is stable, so that the headers need
+ * not be those of the Node that runs.
  *
  * @param {string} cache
  */
@@ -62,7 +65,8 @@ export function findHeaders(cache) {
 }
 
 /**
- * Brings Node from npm into the cache. npm checks the sha512 that tools/node/package-lock.json pins.
+ * Brings Node from npm into the cache. npm checks the sha512 that tools/node/package-lock.json
+ * pins.
  *
  * @param {string} cache
  * @param {AbortSignal} [signal]
@@ -91,7 +95,8 @@ export async function bringNode(cache, signal) {
 }
 
 /**
- * npm, quiet and without install scripts. It runs under the machine's own Node: Debian's npm works with no other.
+ * npm, quiet and without install scripts. It runs under the machine's own Node: Debian's npm works
+ * with no other.
  *
  * @param {readonly string[]} args
  * @param {{ cwd: string, signal?: AbortSignal | undefined }} options

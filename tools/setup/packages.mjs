@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { npm, npmFailure } from './node.mjs';
 
 /**
- * Whether node_modules holds what package-lock.json asks. npm leaves a lock file of what it installed in node_modules
- * when it is done; packages that it left out must be optional ones (other platforms').
+ * Whether node_modules holds what package-lock.json asks. npm leaves a lock file of what it
+ * installed in node_modules when it is done; packages that it left out must be optional ones (other
+ * platforms').
  *
  * @param {string} root
  */

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Where the set-up keeps what is large and the same for every checkout: Node, TensorFlow, compiled bindings.
+ * Where the set-up keeps what is large and the same for every checkout: Node, TensorFlow, compiled
+ * bindings.
  *
  * @param {Readonly<Record<string, string | undefined>>} [environment]
  */
@@ -19,14 +20,16 @@ export function cacheFolder(environment = process.env) {
 }
 
 /**
- * Where unfinished things lie: on the same file system as the cache, so that a finished one is renamed into place.
+ * Where unfinished things lie: on the same file system as the cache, so that a finished one is
+ * renamed into place.
  *
  * @param {string} cache
  */
 export const unfinishedFolder = (cache) => join(cache, 'unfinished');
 
 /**
- * A new folder there, whose name no other process knows: what an interrupted set-up left running writes elsewhere.
+ * A new folder there, whose name no other process knows: what an interrupted set-up left running
+ * writes elsewhere.
  *
  * @param {string} cache
  * @param {string} what

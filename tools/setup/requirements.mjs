@@ -8,8 +8,8 @@ import { SetupFailure } from './failure.mjs';
 /**
  * Refuses machines for which nobody publishes the binaries.
  *
- * @param {{ platform: string, arch: string, glibc: string | undefined }} system `glibc`: its version, undefined for
- *   another C library
+ * @param {{ platform: string, arch: string, glibc: string | undefined }} system `glibc`: its
+ *   version, undefined for another C library
  * @param {'cpu' | 'cuda'} flavour
  * @throws {SetupFailure}
  */

@@ -18,7 +18,10 @@ import { unpackWheel } from './wheel.mjs';
 
 /** @typedef {'cpu' | 'cuda'} Flavour */
 
-/** Free space that downloading and unpacking take at their peak, in GB (the wheels lie beside what is unpacked). */
+/**
+ * Free space that downloading and unpacking take at their peak, in GB (the wheels lie beside what
+ * is unpacked).
+ */
 export const spaceNeeded = { cpu: 2.5, cuda: 12 };
 
 /**
@@ -51,8 +54,9 @@ export function lockedVersion(lock) {
 }
 
 /**
- * Where the libraries of a lock file are (to be) unpacked: `tensorflow/libtensorflow_cc.so.2`, `tensorflow/include`
- * and, for CUDA, `nvidia/*`, side by side as in Python's site-packages, because they look for each other that way.
+ * Where the libraries of a lock file are (to be) unpacked: `tensorflow/libtensorflow_cc.so.2`,
+ * `tensorflow/include` and, for CUDA, `nvidia/*`, side by side as in Python's site-packages,
+ * because they look for each other that way.
  *
  * @param {string} cache
  * @param {Flavour} flavour
@@ -79,7 +83,8 @@ export function tensorflowIsCurrent(folder) {
 }
 
 /**
- * The folders with CUDA's libraries, which the dynamic linker must be told of; none for a CPU build.
+ * The folders with CUDA's libraries, which the dynamic linker must be told of; none for a CPU
+ * build.
  *
  * @param {string} folder
  */
@@ -139,7 +144,8 @@ async function download(flavour, wheels, signal) {
     'python3',
     [
       ...['-m', 'pip', 'download', '--quiet', '--no-input', '--disable-pip-version-check'],
-      // What is unpacked is kept; a second copy in pip's cache would only take space, unless one is wanted.
+      // What is unpacked is kept; a second copy in pip's cache would only take space, unless one is
+      // wanted.
       ...(process.env['PIP_CACHE_DIR'] ? [] : ['--no-cache-dir']),
       ...['--no-deps', '--only-binary=:all:', '--implementation=cp', '--python-version=3.11'],
       ...platforms(machine()).map((platform) => `--platform=${platform}`),
@@ -190,7 +196,10 @@ function downloadFailure(flavour, output) {
   );
 }
 
-/** What of the wheels is needed: the libraries, the C headers and, for CUDA, the compiler that XLA calls. */
+/**
+ * What of the wheels is needed: the libraries, the C headers and, for CUDA, the compiler that XLA
+ * calls.
+ */
 const needed = [
   /^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/,
   /^tensorflow\/include\/(tensorflow\/c|tensorflow\/core\/platform|tsl\/platform|xla\/tsl\/c)\/.*\.h$/,

@@ -25,8 +25,9 @@ import { createInflateRaw } from 'node:zlib';
  */
 
 /**
- * Unpacks the files of a wheel that `wanted` accepts into `folder`, under their own names, and makes them durable.
- * The wheel's checksum is taken as verified; a wheel that is cut short is an error all the same.
+ * Unpacks the files of a wheel that `wanted` accepts into `folder`, under their own names, and
+ * makes them durable. The wheel's checksum is taken as verified; a wheel that is cut short is an
+ * error all the same.
  *
  * @param {string} wheel
  * @param {string} folder
@@ -86,7 +87,8 @@ function* chunks(descriptor, start, length, wheel) {
 }
 
 /**
- * The archive's central directory (PKWARE's APPNOTE, sections 4.3.12 and 4.3.16; wheels below 4 GB need no ZIP64).
+ * The archive's central directory (PKWARE's APPNOTE, sections 4.3.12 and 4.3.16; wheels below 4 GB
+ * need no ZIP64).
  *
  * @param {number} descriptor
  * @param {number} size

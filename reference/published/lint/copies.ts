@@ -16,7 +16,10 @@ const equalRows = 3;
 /** Numbers of other tables, by what they are of. */
 export type Elsewhere = (cell: PublishedCell) => readonly PublishedCell[];
 
-/** Columns of one table that print the same numbers in at least three rows, though they are of different pairs. */
+/**
+ * Columns of one table that print the same numbers in at least three rows, though they are of
+ * different pairs.
+ */
 export function copiedColumns(published: Published, elsewhere: Elsewhere): readonly FindingGroup[] {
   return [...published.tables.values()].flatMap((table) =>
     groupOf('copied-column', `${table.id}: ${table.caption}`, columnPairs(table, elsewhere)),
@@ -69,8 +72,8 @@ function contradictions(cell: PublishedCell, elsewhere: Elsewhere): readonly Pub
 }
 
 /**
- * A number that is also that of another row of its column, where at least two other papers agree on another one, and the row
- * otherwise quotes them: a row that was measured anew differs everywhere.
+ * A number that is also that of another row of its column, where at least two other papers agree on
+ * another one, and the row otherwise quotes them: a row that was measured anew differs everywhere.
  */
 export function copiedCells(published: Published, elsewhere: Elsewhere): readonly FindingGroup[] {
   return [...published.tables.values()].flatMap((table) => {
@@ -129,7 +132,10 @@ function valuesWords(cells: readonly PublishedCell[]): string {
     .join('; ');
 }
 
-/** A column that contradicts other sources in every row they share, while their numbers for another student are its own. */
+/**
+ * A column that contradicts other sources in every row they share, while their numbers for another
+ * student are its own.
+ */
 export function mislabelledColumns(
   published: Published,
   elsewhere: Elsewhere,

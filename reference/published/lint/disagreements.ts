@@ -16,8 +16,9 @@ interface Cluster {
 }
 
 /**
- * The same cell with different numbers. Grouped by who departs: of the numbers of a cell the one that stands is that of the
- * method's own paper, else the one that most papers print, else the older one; those who print another are named.
+ * The same cell with different numbers. Grouped by who departs: of the numbers of a cell the one
+ * that stands is that of the method's own paper, else the one that most papers print, else the
+ * older one; those who print another are named.
  */
 export function disagreements(
   published: Published,
@@ -103,7 +104,10 @@ function ruleWord({ selection }: PublishedCell): string {
   return selection === 'unknown' ? '' : ` (${selection} epoch)`;
 }
 
-/** Teachers and students that are printed with different accuracies: results on top of them are not alike. */
+/**
+ * Teachers and students that are printed with different accuracies: results on top of them are not
+ * alike.
+ */
 export function networkScores(
   published: Published,
   statements: readonly PublishedCell[],

@@ -12,8 +12,8 @@ import {
 } from './types.ts';
 
 /**
- * Tables in which some rows are last-epoch numbers and others best-epoch ones: by the record, or traced by their digits to a
- * source of such numbers.
+ * Tables in which some rows are last-epoch numbers and others best-epoch ones: by the record, or
+ * traced by their digits to a source of such numbers.
  */
 export function mixedEpochs(published: Published): readonly FindingGroup[] {
   const origins = originsOf(published);
@@ -59,8 +59,9 @@ function knownRow(table: PublishedTable, row: string, origins: Origins): KnownRo
 }
 
 /**
- * Numbers that the record says are of one epoch, or of an unknown one, while their digits are those of a source of another.
- * A verdict that compares best with last is wrong, so these are faults of the record, not of a publication.
+ * Numbers that the record says are of one epoch, or of an unknown one, while their digits are those
+ * of a source of another. A verdict that compares best with last is wrong, so these are faults of
+ * the record, not of a publication.
  */
 export function recordedEpochs(published: Published): readonly FindingGroup[] {
   const origins = originsOf(published);
@@ -91,7 +92,10 @@ export function recordedEpochs(published: Published): readonly FindingGroup[] {
 const quotation = ({ quoted, of }: RowOrigin) =>
   `${quoted.length} of ${of} numbers as in ${[...new Set(quoted.map(({ source }) => source.table))].join(', ')}`;
 
-/** What the logs of a system's authors say beside what their tables say, for every cell that has both. */
+/**
+ * What the logs of a system's authors say beside what their tables say, for every cell that has
+ * both.
+ */
 export interface LogComparison {
   /** Published, best and last of one cell. */
   readonly cell: PublishedCell;
@@ -157,9 +161,9 @@ export function publishedBesideLogs(
 const coincidence = { cells: 3, share: 0.25 };
 
 /**
- * Numbers that a publication calls an average over several runs, and that are digit for digit the best epoch of the one run whose log
- * its authors posted. One such cell may be chance, where runs scatter by a few tenths of a point and two digits are printed; several of
- * one method are not.
+ * Numbers that a publication calls an average over several runs, and that are digit for digit the
+ * best epoch of the one run whose log its authors posted. One such cell may be chance, where runs
+ * scatter by a few tenths of a point and two digits are printed; several of one method are not.
  */
 export function averagesOfOneRun(
   published: Published,
@@ -198,7 +202,10 @@ export function averagesOfOneRun(
   });
 }
 
-/** How far the published number is above the best or (negative) below the last epoch of the log; 0 within. */
+/**
+ * How far the published number is above the best or (negative) below the last epoch of the log; 0
+ * within.
+ */
 function distance({ cell, best, last }: LogComparison): number {
   if (cell.value > best.value) return cell.value - best.value;
   return cell.value < last.value ? cell.value - last.value : 0;

@@ -12,16 +12,19 @@ import {
 
 export interface GainCheck {
   readonly groups: readonly FindingGroup[];
-  /** Printed gains that were compared, those of them that are wrong, and those whose baseline the table does not print. */
+  /**
+   * Printed gains that were compared, those of them that are wrong, and those whose baseline the
+   * table does not print.
+   */
   readonly checked: number;
   readonly wrong: number;
   readonly unchecked: number;
 }
 
 /**
- * A printed gain is the difference of two printed numbers. Where both are rounded, so may their difference be: it can be off
- * by one in the last digit, which is `rounding`; more is an `error`. A paper and its README that print the same three numbers
- * are one finding with two sources.
+ * A printed gain is the difference of two printed numbers. Where both are rounded, so may their
+ * difference be: it can be off by one in the last digit, which is `rounding`; more is an `error`. A
+ * paper and its README that print the same three numbers are one finding with two sources.
  */
 export function checkGains(published: Published): GainCheck {
   let [checked, wrong, unchecked] = [0, 0, 0];
@@ -55,7 +58,10 @@ export function checkGains(published: Published): GainCheck {
   return { groups, checked, wrong, unchecked };
 }
 
-/** What a gain is over: the method without its last plug-in, KD for CTKD alone, else the student trained alone. */
+/**
+ * What a gain is over: the method without its last plug-in, KD for CTKD alone, else the student
+ * trained alone.
+ */
 function baselineOf(table: PublishedTable, cell: PublishedCell): PublishedCell | null {
   const method = cell.method ?? '';
   const plain = method.startsWith('SD-')

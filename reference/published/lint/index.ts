@@ -20,8 +20,8 @@ export interface RecordLint {
 }
 
 /**
- * Checks the published numbers against themselves. Pure: every finding is computed from the tables and carries the printed
- * numbers that it rests on with their sources.
+ * Checks the published numbers against themselves. Pure: every finding is computed from the tables
+ * and carries the printed numbers that it rests on with their sources.
  */
 export function lintPublished(published: Published): RecordLint {
   const statements = published.cells.filter((cell) =>
@@ -56,8 +56,8 @@ export function lintPublished(published: Published): RecordLint {
 }
 
 /**
- * Whether the record itself is at fault. What others printed wrongly is for readers to know; what we recorded of it wrongly makes
- * verdicts wrong.
+ * Whether the record itself is at fault. What others printed wrongly is for readers to know; what
+ * we recorded of it wrongly makes verdicts wrong.
  */
 export function recordFails({ groups }: Pick<RecordLint, 'groups'>): boolean {
   return groups.some(({ rule }) => rule === 'recorded-epoch');

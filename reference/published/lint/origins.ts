@@ -14,12 +14,15 @@ export interface RowOrigin {
   readonly of: number;
 }
 
-/** Where a row was quoted from; null for a row of its own, or from a source that does not say which epoch it reports. */
+/**
+ * Where a row was quoted from; null for a row of its own, or from a source that does not say which
+ * epoch it reports.
+ */
 export type Origins = (table: PublishedTable, row: string) => RowOrigin | null;
 
 /**
- * Traces rows by their digits: of several papers that print them, the oldest is the origin. A paper is searched as a whole, since
- * a row may gather numbers from several of its tables.
+ * Traces rows by their digits: of several papers that print them, the oldest is the origin. A paper
+ * is searched as a whole, since a row may gather numbers from several of its tables.
  */
 export function originsOf(published: Published): Origins {
   const known = published.cells.filter(
@@ -52,6 +55,8 @@ export function originsOf(published: Published): Origins {
   };
 }
 
-/** What a number is of: teachers and students alone have no method and are told apart by their row. */
+/**
+ * What a number is of: teachers and students alone have no method and are told apart by their row.
+ */
 const numberOf = (cell: PublishedCell) =>
   cell.method === null ? `${cell.row}\n${identity(cell)}` : identity(cell);

@@ -1,9 +1,9 @@
 import type { PublishedCell } from '../types.ts';
 
 /**
- * How much a finding weighs. `error`: the printed figures contradict each other; `suspect`: most likely a slip of copying;
- * `differs`: two sources print different numbers, for whatever reason; `caution`: the figures may be right but are not alike;
- * `rounding`: explained by rounding.
+ * How much a finding weighs. `error`: the printed figures contradict each other; `suspect`: most
+ * likely a slip of copying; `differs`: two sources print different numbers, for whatever reason;
+ * `caution`: the figures may be right but are not alike; `rounding`: explained by rounding.
  */
 export type Severity = 'error' | 'suspect' | 'differs' | 'caution' | 'rounding';
 
@@ -39,7 +39,10 @@ export interface RecordFinding {
   readonly sentence: string;
   /** Every printed number that it rests on, with its source. */
   readonly evidence: readonly PublishedCell[];
-  /** True where it would vanish without numbers quoted at second hand: shown and marked, and never more than `differs`. */
+  /**
+   * True where it would vanish without numbers quoted at second hand: shown and marked, and never
+   * more than `differs`.
+   */
   readonly secondary: boolean;
 }
 
@@ -52,7 +55,10 @@ export interface FindingGroup {
   readonly findings: readonly RecordFinding[];
 }
 
-/** Puts the findings under one heading: as grave as the gravest, the gravest first. What is second hand accuses nobody. */
+/**
+ * Puts the findings under one heading: as grave as the gravest, the gravest first. What is second
+ * hand accuses nobody.
+ */
 export function groupOf(
   rule: Rule,
   title: string,
@@ -86,7 +92,10 @@ export function printed({ value, decimals }: Pick<PublishedCell, 'value' | 'deci
   return value.toFixed(decimals);
 }
 
-/** Printed numbers are equal where they are equal digit by digit; their sums in floating point need a little room. */
+/**
+ * Printed numbers are equal where they are equal digit by digit; their sums in floating point need
+ * a little room.
+ */
 export function equal(one: number, other: number): boolean {
   return Math.abs(one - other) < 1e-9;
 }
@@ -99,8 +108,8 @@ export function identity(cell: PublishedCell): string {
 }
 
 /**
- * Numbers that a source presents as the result: no log, no comment in a script, no second number of the same cell, and no row
- * of an ablation, whose key has its parameters in brackets.
+ * Numbers that a source presents as the result: no log, no comment in a script, no second number of
+ * the same cell, and no row of an ablation, whose key has its parameters in brackets.
  */
 export function isStatement(cell: PublishedCell, kind: string): boolean {
   const headline = cell.method === null || cell.row === cell.method;

@@ -2,11 +2,14 @@ import { histogram, mapped, type Picture, sameForAll } from './picture.ts';
 
 /**
  * Colour operations on byte pictures, equal to Pillow's `ImageOps` and `ImageEnhance` in every byte
- * (reference/golden/augment/strong.json). The enhancements move a picture from a plainer one towards itself: 0 is the
- * plainer picture, 1 the picture.
+ * (reference/golden/augment/strong.json). The enhancements move a picture from a plainer one
+ * towards itself: 0 is the plainer picture, 1 the picture.
  */
 
-/** Stretches every channel to 0 to 255 (`ImageOps.autocontrast`). A channel of one value stays as it is. */
+/**
+ * Stretches every channel to 0 to 255 (`ImageOps.autocontrast`). A channel of one value stays as it
+ * is.
+ */
 export function autoContrast(picture: Picture): Picture {
   const table = new Uint8Array(3 * 256);
   for (let channel = 0; channel < 3; channel += 1) {
@@ -76,7 +79,10 @@ export function contrast(picture: Picture, factor: number): Picture {
   return blended(picture, factor, () => mean);
 }
 
-/** Towards itself smoothed by the 3x3 kernel of ones with 5 in the middle; the outermost pixels are not smoothed. */
+/**
+ * Towards itself smoothed by the 3x3 kernel of ones with 5 in the middle; the outermost pixels are
+ * not smoothed.
+ */
 export function sharpness(picture: Picture, factor: number): Picture {
   const { pixels, height, width } = picture;
   return blended(picture, factor, (at) => {
@@ -104,7 +110,10 @@ function luminance({ pixels }: Picture): Uint8Array {
   });
 }
 
-/** `plain + factor * (picture - plain)` in single precision, cut off to a byte, as `Image.blend` does for factors in [0, 1]. */
+/**
+ * `plain + factor * (picture - plain)` in single precision, cut off to a byte, as `Image.blend`
+ * does for factors in [0, 1].
+ */
 function blended(picture: Picture, factor: number, plain: (at: number) => number): Picture {
   const { pixels } = picture;
   const alpha = Math.fround(factor);

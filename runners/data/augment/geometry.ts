@@ -1,11 +1,14 @@
 import type { Picture } from './picture.ts';
 
 /**
- * Geometric operations on byte pictures, equal to Pillow's `Image.transform` and `Image.rotate` with the nearest pixel in
- * every byte (reference/golden/augment/strong.json). What comes from outside the picture is black.
+ * Geometric operations on byte pictures, equal to Pillow's `Image.transform` and `Image.rotate`
+ * with the nearest pixel in every byte (reference/golden/augment/strong.json). What comes from
+ * outside the picture is black.
  */
 
-/** Output pixel (x, y) shows the input at `(a x + b y + c, d x + e y + f)`, taken at pixel centres. */
+/**
+ * Output pixel (x, y) shows the input at `(a x + b y + c, d x + e y + f)`, taken at pixel centres.
+ */
 type Affine = readonly [number, number, number, number, number, number];
 
 /** By `angle` degrees against the clock, about the middle. */

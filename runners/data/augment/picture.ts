@@ -1,4 +1,7 @@
-/** One picture as bytes: RGB, row by row (`height * width * 3`). Operations give a new one and leave theirs alone. */
+/**
+ * One picture as bytes: RGB, row by row (`height * width * 3`). Operations give a new one and leave
+ * theirs alone.
+ */
 export interface Picture {
   readonly pixels: Uint8Array;
   readonly height: number;

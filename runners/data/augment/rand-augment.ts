@@ -21,8 +21,9 @@ interface Operation {
 
 /**
  * The operations of the strong view with their ranges, as
- * sunshangquan/logit-standardization-KD@f6e5aa5 mdistiller/dataset/cifar100.py (augment_list) has them, which follows
- * FixMatch. Enhancements only weaken (factors below 1), and rotations, shears and shifts go both ways.
+ * sunshangquan/logit-standardization-KD@f6e5aa5 mdistiller/dataset/cifar100.py (augment_list) has
+ * them, which follows FixMatch. Enhancements only weaken (factors below 1), and rotations, shears
+ * and shifts go both ways.
  */
 export const operations: Readonly<Record<string, Operation>> = {
   autocontrast: { run: autoContrast, range: [0, 1] },
@@ -47,8 +48,9 @@ const names = Object.keys(operations);
 const cutoutColour = [125, 123, 114];
 
 /**
- * The strong view: `operations` random operations in turn, then a grey square of random side and place.
- * Official: RandAugment(2, 10), whose second number is not used, and a side of up to half the width.
+ * The strong view: `operations` random operations in turn, then a grey square of random side and
+ * place. Official: RandAugment(2, 10), whose second number is not used, and a side of up to half
+ * the width.
  */
 export function randAugment(
   picture: Picture,
@@ -67,8 +69,9 @@ export function randAugment(
 }
 
 /**
- * A square of side `side` around `at` (x, y), its edges rounded and drawn inclusively as `ImageDraw.rectangle` does: it is
- * a pixel wider than it says, and where it begins left of the picture it is moved right, not cut.
+ * A square of side `side` around `at` (x, y), its edges rounded and drawn inclusively as
+ * `ImageDraw.rectangle` does: it is a pixel wider than it says, and where it begins left of the
+ * picture it is moved right, not cut.
  */
 export function cutout(picture: Picture, side: number, [x, y]: readonly [number, number]): Picture {
   const { height, width } = picture;

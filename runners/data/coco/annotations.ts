@@ -20,7 +20,10 @@ export interface CocoImage {
   /** Pixels; 0 where the file says none and the use needs none. */
   readonly width: number;
   readonly height: number;
-  /** As the file says it: nothing has checked that it stays within a folder. Null where the file has none. */
+  /**
+   * As the file says it: nothing has checked that it stays within a folder. Null where the file has
+   * none.
+   */
   readonly fileName: string | null;
 }
 
@@ -35,17 +38,22 @@ export interface CocoAnnotation {
   readonly categoryId: number;
   /** [x, y, width, height] in pixels. */
   readonly bbox: readonly [number, number, number, number];
-  /** Area of the object's mask in pixels (not of its box); decides whether it counts as small, medium or large. */
+  /**
+   * Area of the object's mask in pixels (not of its box); decides whether it counts as small,
+   * medium or large.
+   */
   readonly area: number;
-  /** A region of many objects that are not told apart: never a target, and never a false positive. */
+  /**
+   * A region of many objects that are not told apart: never a target, and never a false positive.
+   */
   readonly crowd: boolean;
   /** Valid for the picture's size; null where the file has none. */
   readonly segmentation: CocoSegmentation | null;
 }
 
 /**
- * A COCO annotation file, in the order of the file. Every id is unique, and every reference leads somewhere. Ids that are
- * texts in the file have numbers here (`CocoIds`).
+ * A COCO annotation file, in the order of the file. Every id is unique, and every reference leads
+ * somewhere. Ids that are texts in the file have numbers here (`CocoIds`).
  */
 export interface CocoAnnotations {
   readonly images: readonly CocoImage[];
@@ -58,9 +66,10 @@ export interface CocoAnnotations {
 }
 
 /**
- * What the annotations are read for. Fields that a use does not need may be missing or wrong: they are left aside and
- * counted. `boxes` and `masks` are evaluations; `training` is that of a detector, which needs boxes, sizes and the names of
- * files and categories; `everything` is all of it.
+ * What the annotations are read for. Fields that a use does not need may be missing or wrong: they
+ * are left aside and counted. `boxes` and `masks` are evaluations; `training` is that of a
+ * detector, which needs boxes, sizes and the names of files and categories; `everything` is all of
+ * it.
  */
 export type CocoUse = 'boxes' | 'masks' | 'training' | 'everything';
 
@@ -91,9 +100,9 @@ export function readCocoAnnotations(path: string, use: CocoUse = 'everything'): 
 }
 
 /**
- * The same for decoded JSON. `iscrowd`, `segmentation` and `file_name` may be missing; fields that are not used here are
- * ignored. Annotations of pictures and categories that the file lacks are left aside and counted, as pycocotools and
- * mmdetection leave them aside.
+ * The same for decoded JSON. `iscrowd`, `segmentation` and `file_name` may be missing; fields that
+ * are not used here are ignored. Annotations of pictures and categories that the file lacks are
+ * left aside and counted, as pycocotools and mmdetection leave them aside.
  *
  * @param file its name, for errors
  */
@@ -142,7 +151,10 @@ export function parseCocoAnnotations(
   };
 }
 
-/** Annotations of every picture by its id, in the order of the file; pictures without any have an empty list. */
+/**
+ * Annotations of every picture by its id, in the order of the file; pictures without any have an
+ * empty list.
+ */
 export function annotationsByImage({
   images,
   annotations,
@@ -204,7 +216,10 @@ function uniqueIds<Item extends { readonly id: number }>(
   return byId;
 }
 
-/** What `read` gives, or `without` where the use does not need the field: then what is wrong with it is counted. */
+/**
+ * What `read` gives, or `without` where the use does not need the field: then what is wrong with it
+ * is counted.
+ */
 function needed<T>(
   { file, needs, ignored }: Reader,
   need: keyof Needs,
@@ -290,7 +305,10 @@ function annotationOf(
 
 const noBox = [0, 0, 0, 0] as const;
 
-/** The number of the picture or category that a field refers to, or undefined where the file has none. */
+/**
+ * The number of the picture or category that a field refers to, or undefined where the file has
+ * none.
+ */
 function referenceAt(
   record: CocoRecord,
   place: CocoPlace,

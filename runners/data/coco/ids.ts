@@ -2,9 +2,9 @@ import { shown } from '../../../common/shown.ts';
 import { type CocoPlace, type CocoRecord, fieldError } from './json.ts';
 
 /**
- * Ids of pictures or of categories as a file writes them. COCO's are whole numbers; other tools write texts, which
- * pycocotools takes as well and sorts by their characters. Such ids get numbers in that order, so that everything behind
- * the reader counts with numbers.
+ * Ids of pictures or of categories as a file writes them. COCO's are whole numbers; other tools
+ * write texts, which pycocotools takes as well and sorts by their characters. Such ids get numbers
+ * in that order, so that everything behind the reader counts with numbers.
  */
 export interface CocoIds {
   /** The number of an id, or undefined for one that the list lacks. */
@@ -37,7 +37,8 @@ const longestId = 1024;
 /**
  * The ids of a list: all numbers or all texts.
  *
- * @throws DataError `COCO_FIELD` naming the first id that is neither, or of another kind than the ones before
+ * @throws DataError `COCO_FIELD` naming the first id that is neither, or of another kind than the
+ *   ones before
  */
 export function readIds(
   records: readonly CocoRecord[],

@@ -3,7 +3,10 @@ export interface Ignored {
   /** Singular and plural, with why: `segmentation that boxes do not use`. */
   readonly what: IgnoredKind;
   readonly count: number;
-  /** The first of them and what is wrong with it: `annotations[3].segmentation has 4 numbers in polygon 0, ...`. */
+  /**
+   * The first of them and what is wrong with it: `annotations[3].segmentation has 4 numbers in
+   * polygon 0, ...`.
+   */
   readonly first: string;
 }
 
@@ -34,7 +37,9 @@ export class IgnoredParts {
   }
 }
 
-/** `ignored 2 segmentations that boxes do not use; the first: annotations[0].segmentation has ...`. */
+/**
+ * `ignored 2 segmentations that boxes do not use; the first: annotations[0].segmentation has ...`.
+ */
 export function ignoredSentence({ what, count, first }: Ignored): string {
   const [one, many, why] = words[what];
   return `ignored ${count} ${count === 1 ? one : many} ${why}${count === 1 ? '' : '; the first'}: ${first}`;

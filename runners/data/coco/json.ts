@@ -6,8 +6,8 @@ import { regularFile } from '../../../common/regular-file.ts';
 import { shown } from '../../../common/shown.ts';
 
 /**
- * A place in a COCO file for errors: `instances.json: annotations[17].bbox`. Reading a field checks it, so that nothing
- * downstream computes with what is not there.
+ * A place in a COCO file for errors: `instances.json: annotations[17].bbox`. Reading a field checks
+ * it, so that nothing downstream computes with what is not there.
  */
 export interface CocoPlace {
   readonly file: string;
@@ -20,7 +20,8 @@ export type CocoRecord = Readonly<Record<string, unknown>>;
 /**
  * Reads a JSON file of any size that fits a JavaScript string (512 MiB; COCO's largest has 470 MB).
  *
- * @throws DataError `COCO_FILE` naming the path when it cannot be read, is no file, is too large or is no JSON
+ * @throws DataError `COCO_FILE` naming the path when it cannot be read, is no file, is too large or
+ *   is no JSON
  */
 export function readCocoJson(path: string): unknown {
   const found = regularFile(path);

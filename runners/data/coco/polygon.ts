@@ -4,12 +4,13 @@ import type { Rle } from './rle.ts';
 const scale = 5;
 
 /**
- * The mask of a polygon, pixel for pixel as pycocotools draws it (`rleFrPoly` of maskApi.c): the corners are rounded to
- * fifths of a pixel, every edge is walked in such steps, and where the walk passes the middle of a column of pixels, a
- * run begins or ends at its row. What lies outside of the picture is cut off.
+ * The mask of a polygon, pixel for pixel as pycocotools draws it (`rleFrPoly` of maskApi.c): the
+ * corners are rounded to fifths of a pixel, every edge is walked in such steps, and where the walk
+ * passes the middle of a column of pixels, a run begins or ends at its row. What lies outside of
+ * the picture is cut off.
  *
- * Only the steps that pass such a middle are computed, each by the official formula: the way outside of the picture, and up
- * and down within a column, has no length in time.
+ * Only the steps that pass such a middle are computed, each by the official formula: the way
+ * outside of the picture, and up and down within a column, has no length in time.
  *
  * @param corners x0, y0, x1, y1, ... in pixels
  */
@@ -25,7 +26,9 @@ export function rleOfPolygon(corners: ArrayLike<number>, height: number, width: 
   return { height, width, counts: runsBetween(crossings, height * width) };
 }
 
-/** Adds where an edge passes the middles of columns, as positions in the picture down its columns. */
+/**
+ * Adds where an edge passes the middles of columns, as positions in the picture down its columns.
+ */
 function crossEdge(
   [x0, y0, x1, y1]: readonly [number, number, number, number],
   height: number,
@@ -35,13 +38,15 @@ function crossEdge(
   const [dx, dy] = [Math.abs(x1 - x0), Math.abs(y1 - y0)];
   const flat = dx >= dy;
   const steps = flat ? dx : dy;
-  // An edge is computed from its left (flat) or upper (steep) end and walked from its first: rounding depends on it.
+  // An edge is computed from its left (flat) or upper (steep) end and walked from its first:
+  // rounding depends on it.
   const flipped = flat ? x0 > x1 : y0 > y1;
   const [xs, ys, xe, ye] = flipped ? [x1, y1, x0, y0] : [x0, y0, x1, y1];
   const slope = steps === 0 ? 0 : (flat ? ye - ys : xe - xs) / steps;
   const [first, last] = columnsBetween(x0, x1, width);
   for (let column = first; column <= last; column += 1) {
-    // The walk goes through u = middle and its right neighbour, one after the other; t numbers the later of the two by place.
+    // The walk goes through u = middle and its right neighbour, one after the other; t numbers the
+    // later of the two by place.
     const middle = scale * column + 2;
     const t = flat ? middle + 1 - xs : steepStep(xs, slope, middle);
     const y = flat
@@ -52,7 +57,10 @@ function crossEdge(
   }
 }
 
-/** The least t of a steep edge, counted from its upper end, at which u is on the other side of `middle` than before. */
+/**
+ * The least t of a steep edge, counted from its upper end, at which u is on the other side of
+ * `middle` than before.
+ */
 function steepStep(xs: number, slope: number, middle: number): number {
   const across = (t: number) => Math.trunc(xs + slope * t + 0.5) > middle === slope > 0;
   // Exact but for rounding, which the official formula decides.
@@ -74,7 +82,10 @@ function columnsBetween(u: number, other: number, width: number): readonly [numb
 const gridOf = (corners: ArrayLike<number>) =>
   Int32Array.from(corners, (value) => Math.trunc(scale * value + 0.5));
 
-/** How many columns of pixels the edges of a polygon cross, each counted once for every edge: what its mask costs. */
+/**
+ * How many columns of pixels the edges of a polygon cross, each counted once for every edge: what
+ * its mask costs.
+ */
 export function crossingsOf(corners: ArrayLike<number>, width: number): number {
   const grid = gridOf(corners);
   let count = 0;
@@ -86,7 +97,10 @@ export function crossingsOf(corners: ArrayLike<number>, width: number): number {
   return count;
 }
 
-/** Run lengths whose borders are the given positions, in any order; empty runs join their neighbours. */
+/**
+ * Run lengths whose borders are the given positions, in any order; empty runs join their
+ * neighbours.
+ */
 function runsBetween(positions: readonly number[], pixels: number): Uint32Array {
   const borders = Float64Array.from([...positions, pixels]).sort();
   const counts = [borders[0] as number];

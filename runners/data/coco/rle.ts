@@ -1,6 +1,6 @@
 /**
- * A binary mask as COCO stores it: lengths of runs of 0 and 1 in turn, beginning with 0, down the columns of the
- * picture (column-major), which together cover height * width pixels.
+ * A binary mask as COCO stores it: lengths of runs of 0 and 1 in turn, beginning with 0, down the
+ * columns of the picture (column-major), which together cover height * width pixels.
  */
 export interface Rle {
   readonly height: number;
@@ -12,8 +12,8 @@ export interface Rle {
 const longestNumber = 7;
 
 /**
- * Memory for the runs of many masks in few buffers: a buffer of its own for each costs more time than decoding it. A
- * buffer lives as long as any of its masks.
+ * Memory for the runs of many masks in few buffers: a buffer of its own for each costs more time
+ * than decoding it. A buffer lives as long as any of its masks.
  */
 export class RunMemory {
   private block = new Uint32Array(2 ** 20);
@@ -36,9 +36,9 @@ export class RunMemory {
 let scratch = new Uint32Array(4096);
 
 /**
- * Decodes the text form of run lengths: numbers in groups of five bits, least significant first, each as one character
- * from '0' (code 48) on with a sixth bit where more follow; from the fourth number on, differences to the number two
- * before (`rleFrString` of pycocotools' maskApi.c).
+ * Decodes the text form of run lengths: numbers in groups of five bits, least significant first,
+ * each as one character from '0' (code 48) on with a sixth bit where more follow; from the fourth
+ * number on, differences to the number two before (`rleFrString` of pycocotools' maskApi.c).
  *
  * @param memory where to keep the runs; by default an array of their own
  * @throws RangeError with the rest of a sentence that begins with the text's name
@@ -110,8 +110,9 @@ export function areaOf({ counts }: Rle): number {
 }
 
 /**
- * Smallest box [x, y, width, height] around the foreground, in whole pixels; zeros for an empty mask. As `rleToBbox` of
- * maskApi.c: a run that goes on in the next column makes the box as high as the picture.
+ * Smallest box [x, y, width, height] around the foreground, in whole pixels; zeros for an empty
+ * mask. As `rleToBbox` of maskApi.c: a run that goes on in the next column makes the box as high as
+ * the picture.
  */
 export function boxOf({ height, counts }: Rle): [number, number, number, number] {
   let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
@@ -138,7 +139,8 @@ export function boxOf({ height, counts }: Rle): [number, number, number, number]
 /** The union of masks of one picture, with no empty run but perhaps the first. */
 export function unionOf(masks: readonly Rle[]): Rle {
   if (masks.length === 0) throw new RangeError('A union needs at least one mask.');
-  // By pairs, and by pairs of pairs: one after the other, the union of many parts would be walked for each of them.
+  // By pairs, and by pairs of pairs: one after the other, the union of many parts would be walked
+  // for each of them.
   let parts = masks;
   while (parts.length > 1) {
     const [odd, even] = [
@@ -174,7 +176,9 @@ function unionOfTwo(a: Rle, b: Rle): Rle {
   return { height: a.height, width: a.width, counts: Uint32Array.from(counts) };
 }
 
-/** A position in a mask: the value there, and how many pixels of that run are left (0 at the end). */
+/**
+ * A position in a mask: the value there, and how many pixels of that run are left (0 at the end).
+ */
 function runsOf({ counts }: Rle) {
   let index = 0;
   const cursor = {
@@ -233,7 +237,9 @@ export function bitmapOf({ height, width, counts }: Rle): Uint8Array {
   return bitmap;
 }
 
-/** The runs of a mask of shape [height, width], row by row, where every value but 0 is foreground. */
+/**
+ * The runs of a mask of shape [height, width], row by row, where every value but 0 is foreground.
+ */
 export function rleOfBitmap(bitmap: ArrayLike<number>, height: number, width: number): Rle {
   if (bitmap.length !== height * width) {
     throw new RangeError(`A mask of ${height} x ${width} pixels has ${bitmap.length} values.`);

@@ -3,8 +3,8 @@ import { crossingsOf, rleOfPolygon } from './polygon.ts';
 import { decodeCounts, pixelsOf, type Rle, type RunMemory, unionOf } from './rle.ts';
 
 /**
- * How COCO writes a mask: polygons whose union it is, each as x0, y0, x1, y1, ... in pixels; or run lengths with
- * size [height, width], as numbers or as text.
+ * How COCO writes a mask: polygons whose union it is, each as x0, y0, x1, y1, ... in pixels; or run
+ * lengths with size [height, width], as numbers or as text.
  */
 export type CocoSegmentation =
   | readonly (readonly number[])[]
@@ -17,8 +17,8 @@ const farthest = 1e6;
 const mostPixels = 2 ** 32 - 1;
 
 /**
- * How much may be drawn, in columns of pixels that edges of polygons cross. A polygon takes a few hundred; a small file may
- * hold thousands of edges that each cross a million columns.
+ * How much may be drawn, in columns of pixels that edges of polygons cross. A polygon takes a few
+ * hundred; a small file may hold thousands of edges that each cross a million columns.
  */
 export class DrawingBudget {
   private left: number;
@@ -31,7 +31,10 @@ export class DrawingBudget {
     this.left = free + 4096 * masks;
   }
 
-  /** @throws RangeError where this mask, or all masks so far, cross too many, with the rest of a sentence */
+  /**
+   * @throws RangeError where this mask, or all masks so far, cross too many, with the rest of a
+   * sentence
+   */
   take(crossings: number): void {
     this.left -= crossings;
     if (crossings > mostCrossings) {
@@ -43,7 +46,9 @@ export class DrawingBudget {
   }
 }
 
-/** A hundred times as many as the most jagged outline of a photograph crosses; drawn within seconds. */
+/**
+ * A hundred times as many as the most jagged outline of a photograph crosses; drawn within seconds.
+ */
 const mostCrossings = 2 ** 22;
 
 /**
@@ -51,8 +56,8 @@ const mostCrossings = 2 ** 22;
  *
  * @param memory where to keep runs that are given as text
  * @param budget of all masks of a file
- * @throws RangeError where the runs do not fit the picture, or too much would have to be drawn, with the rest of a sentence
- *   that begins with the field
+ * @throws RangeError where the runs do not fit the picture, or too much would have to be drawn,
+ *   with the rest of a sentence that begins with the field
  */
 export function rleOf(
   segmentation: CocoSegmentation,
@@ -92,7 +97,8 @@ export function rleOf(
 /**
  * The mask of a value that should be a segmentation.
  *
- * @throws RangeError saying what is wrong with it, as the rest of a sentence that begins with the field
+ * @throws RangeError saying what is wrong with it, as the rest of a sentence that begins with the
+ *   field
  */
 export function checkedRle(
   value: unknown,
@@ -106,7 +112,10 @@ export function checkedRle(
   return rleOf(value as CocoSegmentation, height, width, memory, budget);
 }
 
-/** What is wrong with a value that should be a segmentation, or null. Nothing is drawn, but runs are decoded. */
+/**
+ * What is wrong with a value that should be a segmentation, or null. Nothing is drawn, but runs are
+ * decoded.
+ */
 export function segmentationProblem(value: unknown, height: number, width: number): string | null {
   if (Array.isArray(value)) return polygonProblem(value);
   try {

@@ -29,7 +29,10 @@ export interface BatchPicture {
   /** Factors by which width and height were resized. */
   readonly scaleFactor: readonly [width: number, height: number];
   readonly flipped: boolean;
-  /** [N, 4] x1, y1, x2, y2; empty for sets without objects, and where pictures are cropped (for segmentation). */
+  /**
+   * [N, 4] x1, y1, x2, y2; empty for sets without objects, and where pictures are cropped (for
+   * segmentation).
+   */
   readonly boxes: Float32Array;
   readonly labels: Int32Array;
   /** [M, 4] crowds. */
@@ -51,14 +54,20 @@ export interface DenseBatch {
   readonly size: number;
   /** [batchSize, height, width, 3] normalised; 0 in the padding and where there is no picture. */
   readonly images: Float32Array;
-  /** [batchSize, height, width] class per pixel, `ignoreLabel` in the padding; null for sets without label maps. */
+  /**
+   * [batchSize, height, width] class per pixel, `ignoreLabel` in the padding; null for sets without
+   * label maps.
+   */
   readonly labelMaps: Int32Array | null;
   readonly pictures: readonly BatchPicture[];
   /** Null where the loader was given no target maker. */
   readonly targets: Targets | null;
 }
 
-/** How one picture is changed; follows from seed, epoch and index alone, so that every batch can be had alone. */
+/**
+ * How one picture is changed; follows from seed, epoch and index alone, so that every batch can be
+ * had alone.
+ */
 interface Change {
   readonly size: Size;
   readonly flipped: boolean;
@@ -66,11 +75,12 @@ interface Change {
 }
 
 /**
- * Makes one batch: decodes, resizes, crops, mirrors, normalises and pads, with boxes, masks and label maps alongside.
- * The pure function behind the loader, but for the reading of files.
+ * Makes one batch: decodes, resizes, crops, mirrors, normalises and pads, with boxes, masks and
+ * label maps alongside. The pure function behind the loader, but for the reading of files.
  *
- * As mmdetection's and mmsegmentation's pipelines: Resize, (RandomCrop,) RandomFlip, (PhotoMetricDistortion,) then the data
- * preprocessor. Mirroring is done last here, which colours do not notice.
+ * As mmdetection's and mmsegmentation's pipelines: Resize, (RandomCrop,) RandomFlip,
+ * (PhotoMetricDistortion,) then the data preprocessor. Mirroring is done last here, which colours
+ * do not notice.
  */
 export async function assembleBatch(
   split: DenseSplit,

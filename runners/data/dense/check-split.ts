@@ -7,7 +7,8 @@ import { type DenseSplit, ignoreLabel } from './types.ts';
  * Decodes every picture and label map of a split.
  *
  * @param remarks - takes what is remarkable about them
- * @throws DataError `DATA_PICTURE` naming the picture that is damaged or of another size than annotated
+ * @throws DataError `DATA_PICTURE` naming the picture that is damaged or of another size than
+ *   annotated
  */
 export async function checkSplit(split: DenseSplit, remarks: RemarkCounter): Promise<void> {
   for (let index = 0; index < split.pictures.length; index += 1) {
@@ -18,9 +19,9 @@ export async function checkSplit(split: DenseSplit, remarks: RemarkCounter): Pro
 }
 
 /**
- * The pixels of a picture, which must have the annotated size. It is turned as its EXIF orientation says, as mmcv's
- * default reader (OpenCV's `IMREAD_COLOR`) turns it; where there are label maps, which that reader does not turn, a
- * picture with an orientation is refused.
+ * The pixels of a picture, which must have the annotated size. It is turned as its EXIF orientation
+ * says, as mmcv's default reader (OpenCV's `IMREAD_COLOR`) turns it; where there are label maps,
+ * which that reader does not turn, a picture with an orientation is refused.
  *
  * @param onlyThread - whether no other thread decodes, as those of a loader do
  */

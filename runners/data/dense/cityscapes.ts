@@ -3,9 +3,11 @@ import { type FileTree, treeError } from './tree.ts';
 import { type DenseSplit, ignoreLabel } from './types.ts';
 
 /**
- * The 19 classes that count, with the id that they have in `labelIds` pictures; all others are ignored.
+ * The 19 classes that count, with the id that they have in `labelIds` pictures; all others are
+ * ignored.
  *
- * Source: mcordts/cityscapesScripts@4b832633e8ba cityscapesscripts/helpers/labels.py (`id`, `trainId`).
+ * Source: mcordts/cityscapesScripts@4b832633e8ba cityscapesscripts/helpers/labels.py (`id`,
+ * `trainId`).
  */
 // biome-ignore format: a table
 const labels: readonly (readonly [name: string, id: number])[] = [
@@ -27,10 +29,11 @@ function idTable(): Uint8Array {
 
 /**
  * Reads Cityscapes as it is published: `leftImg8bit/<split>/<city>/*_leftImg8bit.png` and
- * `gtFine/<split>/<city>/*_gtFine_labelIds.png` (or `labelTrainIds`, where the official script has made them), splits
- * `train` and `val`. Pictures are ordered by path.
+ * `gtFine/<split>/<city>/*_gtFine_labelIds.png` (or `labelTrainIds`, where the official script has
+ * made them), splits `train` and `val`. Pictures are ordered by path.
  *
- * @throws DataError `DATA_FOLDER` naming the split that is empty, or the picture that has no label map
+ * @throws DataError `DATA_FOLDER` naming the split that is empty, or the picture that has no label
+ *   map
  */
 export async function readCityscapes(
   tree: FileTree,
@@ -59,7 +62,8 @@ async function splitOf(tree: FileTree, split: 'train' | 'val'): Promise<DenseSpl
   const missing = maps.find((path) => !tree.paths.has(path));
   if (missing !== undefined) throw treeError(tree.name, `has no label map ${missing}`);
   const source = tree.source(found.map(({ path }) => path));
-  // All pictures of the set have one size, which the first one tells; any other is found when it is read.
+  // All pictures of the set have one size, which the first one tells; any other is found when it is
+  // read.
   const { height, width } = await readRaster(source, 0, {
     channels: 3,
     orientation: 'refuse',

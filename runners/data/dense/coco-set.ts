@@ -19,8 +19,9 @@ export interface CocoSet {
 }
 
 /**
- * Reads a set in COCO's layout: `annotations/instances_<split>.json` beside the pictures in `<split>/` or `images/`. The
- * split whose name begins with `train` trains, the one with `val` or `test` tests; where there is one file, it does both.
+ * Reads a set in COCO's layout: `annotations/instances_<split>.json` beside the pictures in
+ * `<split>/` or `images/`. The split whose name begins with `train` trains, the one with `val` or
+ * `test` tests; where there is one file, it does both.
  *
  * @throws DataError naming the file and field that is missing or wrong
  */

@@ -10,11 +10,16 @@ export interface CropRecipe {
   readonly size: Size;
   /** The picture's scale is multiplied by a number drawn from this range before. */
   readonly ratio: readonly [least: number, most: number];
-  /** A crop in which one class has a larger share is drawn again, ten times at most; 1 takes any. */
+  /**
+   * A crop in which one class has a larger share is drawn again, ten times at most; 1 takes any.
+   */
   readonly largestShare: number;
 }
 
-/** What decides the bytes of every batch. `seed` null means: in the set's order and without augmentation. */
+/**
+ * What decides the bytes of every batch. `seed` null means: in the set's order and without
+ * augmentation.
+ */
 export interface DenseRecipe {
   readonly batchSize: number;
   /** Leaves out the batches that are not full: one per bucket at most. */
@@ -30,7 +35,10 @@ export interface DenseRecipe {
   readonly crop: CropRecipe | null;
   /** Sizes of batches. A picture belongs to the smallest one that holds it at every scale. */
   readonly buckets: readonly Size[];
-  /** Leaves out pictures without objects and those with a side below 32 pixels, as detectors are trained. */
+  /**
+   * Leaves out pictures without objects and those with a side below 32 pixels, as detectors are
+   * trained.
+   */
   readonly withoutEmpty: boolean;
 }
 
@@ -46,8 +54,9 @@ export interface PlannedBatch {
 }
 
 /**
- * Two sizes that hold every picture of a split: one for those at least as wide as high, one for the others (as
- * mmdetection groups by aspect ratio), or one where it holds them all. A step is recorded once for each.
+ * Two sizes that hold every picture of a split: one for those at least as wide as high, one for the
+ * others (as mmdetection groups by aspect ratio), or one where it holds them all. A step is
+ * recorded once for each.
  */
 export function shapeBuckets(pictures: readonly DensePicture[], scales: readonly Scale[]): Size[] {
   const groups: [DensePicture[], DensePicture[]] = [[], []];
@@ -79,9 +88,9 @@ function largestSize({ height, width }: DensePicture, scales: readonly Scale[]):
 }
 
 /**
- * The batches of an epoch. Pictures go through the order `order/<epoch>` into the batch of their bucket that is being
- * filled; what is left at the end makes smaller batches, in the order of the buckets. The number of batches is the same
- * in every epoch.
+ * The batches of an epoch. Pictures go through the order `order/<epoch>` into the batch of their
+ * bucket that is being filled; what is left at the end makes smaller batches, in the order of the
+ * buckets. The number of batches is the same in every epoch.
  *
  * @throws RedistillError `DATA_BUCKET` for a picture that no bucket holds
  */

@@ -15,7 +15,9 @@ export function keepRatioSize([height, width]: Size, scale: Scale): Size {
   return [Math.trunc(height * factor + 0.5), Math.trunc(width * factor + 0.5)];
 }
 
-/** Factors by which width and height were multiplied; they differ a little, since sizes are whole. */
+/**
+ * Factors by which width and height were multiplied; they differ a little, since sizes are whole.
+ */
 export function scaleFactor(from: Size, to: Size): readonly [width: number, height: number] {
   return [to[1] / from[1], to[0] / from[0]];
 }

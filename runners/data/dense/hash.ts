@@ -23,9 +23,9 @@ export interface HashedSet {
 }
 
 /**
- * The hash that stands for a set in a trial's identity: the bytes of all picture files and label maps, what is annotated,
- * class names and the versions of what makes pixels of them. Paths of the set and how it is packed are not in it: a folder
- * and an archive of it are equal data.
+ * The hash that stands for a set in a trial's identity: the bytes of all picture files and label
+ * maps, what is annotated, class names and the versions of what makes pixels of them. Paths of the
+ * set and how it is packed are not in it: a folder and an archive of it are equal data.
  *
  * @param memo a file that remembers the hash of exactly these files (19 GB of COCO take minutes)
  */
@@ -83,7 +83,10 @@ function readMemo(memo: string): HashedPictures | null {
   }
 }
 
-/** Pictures of sets with label maps are refused where they have an orientation, so nothing is said of it. */
+/**
+ * Pictures of sets with label maps are refused where they have an orientation, so nothing is said
+ * of it.
+ */
 function remarksOn({ source, labelMaps }: DenseSplit, bytes: Uint8Array) {
   if (source.kind === 'raw' || labelMaps !== null) return [];
   return inspectPicture(bytes, limits.densePicturePixels, 'turn');

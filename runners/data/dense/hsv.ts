@@ -1,12 +1,16 @@
 /*
- * Bytes of RGB as hue (0 to 179, half degrees), saturation and value (0 to 255), and back, equal to OpenCV 4.8.1's
- * `COLOR_RGB2HSV` and `COLOR_HSV2RGB` in every value, as its vector code has them (rows of a whole number of registers; where that
- * code ends, its scalar code rounds instead of cutting off, which changes a value by 1 at most).
+ * Bytes of RGB as hue (0 to 179, half degrees), saturation and value (0 to 255), and back, equal to
+ * OpenCV 4.8.1's `COLOR_RGB2HSV` and `COLOR_HSV2RGB` in every value, as its vector code has them
+ * (rows of a whole number of registers; where that code ends, its scalar code rounds instead of
+ * cutting off, which changes a value by 1 at most).
  */
 
 const shift = 12;
 const half = 1 << (shift - 1);
-/** Reciprocals in fixed point, of value and of the distance between the largest and the smallest channel. */
+/**
+ * Reciprocals in fixed point, of value and of the distance between the largest and the smallest
+ * channel.
+ */
 const saturationOf = Int32Array.from({ length: 256 }, (_, value) => reciprocal(255, value));
 const hueOf = Int32Array.from({ length: 256 }, (_, distance) => reciprocal(180 / 6, distance));
 
@@ -46,8 +50,8 @@ const position = Float32Array.from({ length: 180 }, (_, hue) => hue * fround(6 /
 const sixthOf = Uint8Array.from(position, (value) => Math.trunc(value) % 6);
 const within = Float32Array.from(position, (value) => value - Math.trunc(value));
 /**
- * Which of value (0), the least channel (1), the falling (2) and the rising (3) one red, green and blue are in every sixth of
- * the circle.
+ * Which of value (0), the least channel (1), the falling (2) and the rising (3) one red, green and
+ * blue are in every sixth of the circle.
  */
 const channels = Uint8Array.of(0, 3, 1, 2, 0, 1, 1, 0, 3, 1, 2, 0, 3, 1, 0, 0, 1, 2);
 

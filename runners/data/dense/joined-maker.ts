@@ -19,7 +19,8 @@ export async function createTargetMaker(options: Json): Promise<TargetMaker> {
   const parts = options as unknown as readonly PrefixedModule[];
   const makers = await Promise.all(
     parts.map(async ({ prefix, maker }) => {
-      // Not followed by the fingerprint: makers name themselves, and the tasks and methods that use them import them.
+      // Not followed by the fingerprint: makers name themselves, and the tasks and methods that use
+      // them import them.
       const module: TargetModuleExports = await import(maker.module);
       return { prefix, make: await module.createTargetMaker(maker.options) };
     }),

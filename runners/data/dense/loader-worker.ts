@@ -6,8 +6,9 @@ import { byteTable } from './normalise.ts';
 import type { TargetMaker, TargetModuleExports } from './target-maker.ts';
 
 /**
- * A thread of the loader: makes its share of the batches of the job it was sent, as many ahead as it may, and hands their memory over. It
- * decides nothing; every byte comes from `assembleBatch` and the target maker.
+ * A thread of the loader: makes its share of the batches of the job it was sent, as many ahead as
+ * it may, and hands their memory over. It decides nothing; every byte comes from `assembleBatch`
+ * and the target maker.
  */
 const { split, masks, recipe, targets, prefetch, share } = workerData as LoaderSetup;
 const table = byteTable(recipe.normalisation);

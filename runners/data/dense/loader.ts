@@ -10,7 +10,10 @@ export interface DenseLoaderOptions extends DenseRecipe {
   /** Gives every picture the masks of its objects (`masksOf`). */
   readonly masks?: MaskTable | null;
   readonly targets?: TargetModule | null;
-  /** Batches that each thread makes ahead; the bytes do not depend on it, nor on the number of threads. */
+  /**
+   * Batches that each thread makes ahead; the bytes do not depend on it, nor on the number of
+   * threads.
+   */
   readonly prefetch?: number;
   /** Threads that make batches in turn. A picture of 1333 x 800 takes one about 80 ms. */
   readonly threads?: number;
@@ -21,8 +24,8 @@ export interface DenseLoader {
   /** The same in every epoch. */
   readonly batchesPerEpoch: number;
   /**
-   * The batches of epoch `epoch` from batch `fromStep` (0 is the first) to its end. One epoch is read at a time; asking for
-   * another ends the one before.
+   * The batches of epoch `epoch` from batch `fromStep` (0 is the first) to its end. One epoch is
+   * read at a time; asking for another ends the one before.
    */
   epoch(epoch: number, fromStep?: number): AsyncIterable<DenseBatch>;
   /** Ends the threads. Reading on afterwards fails. */
@@ -36,7 +39,10 @@ export interface LoaderSetup {
   readonly recipe: DenseRecipe;
   readonly targets: TargetModule | null;
   readonly prefetch: number;
-  /** Which batches are this thread's, counted from the first one wanted: the `first`, then every so many. */
+  /**
+   * Which batches are this thread's, counted from the first one wanted: the `first`, then every so
+   * many.
+   */
   readonly share: { readonly first: number; readonly every: number };
 }
 
@@ -55,10 +61,11 @@ export interface FromLoader {
 }
 
 /**
- * A loader for detection and segmentation. With `seed` null it gives the pictures as they are, grouped by bucket.
+ * A loader for detection and segmentation. With `seed` null it gives the pictures as they are,
+ * grouped by bucket.
  *
- * @throws RedistillError `DATA_BUCKET` for a picture that no bucket holds; while reading `LOADER` (infrastructure) where the
- *   thread failed or was closed, and what is wrong with a picture
+ * @throws RedistillError `DATA_BUCKET` for a picture that no bucket holds; while reading `LOADER`
+ *   (infrastructure) where the thread failed or was closed, and what is wrong with a picture
  */
 export function createDenseLoader(options: DenseLoaderOptions): DenseLoader {
   return new ThreadLoader(options);

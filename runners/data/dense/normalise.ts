@@ -17,12 +17,14 @@ export const imagenetNormalisation: Normalisation = {
 };
 
 /**
- * The value of every byte in every channel, `(byte - mean) / std` in float32. Index: `channel * 256 + byte`.
+ * The value of every byte in every channel, `(byte - mean) / std` in float32. Index: `channel * 256
+ * + byte`.
  */
 export function byteTable({ mean, std }: Pick<Normalisation, 'mean' | 'std'>): Float32Array {
   const table = new Float32Array(3 * 256);
   for (let channel = 0; channel < 3; channel += 1) {
-    // Statistics are stated with few decimals; on the scale of bytes they are theirs again to three.
+    // Statistics are stated with few decimals; on the scale of bytes they are theirs again to
+    // three.
     const centre = Math.fround(Math.round((mean[channel] as number) * 255e5) / 1e5);
     const spread = Math.fround(Math.round((std[channel] as number) * 255e5) / 1e5);
     for (let byte = 0; byte < 256; byte += 1) {
@@ -33,8 +35,9 @@ export function byteTable({ mean, std }: Pick<Normalisation, 'mean' | 'std'>): F
 }
 
 /**
- * Writes an RGB picture into a larger one of `width` pixels a row, normalised, at its upper left corner. What lies right
- * of it and below stays as it is: 0 after normalisation, as the official preprocessor pads.
+ * Writes an RGB picture into a larger one of `width` pixels a row, normalised, at its upper left
+ * corner. What lies right of it and below stays as it is: 0 after normalisation, as the official
+ * preprocessor pads.
  */
 export function normaliseInto(
   picture: Raster,

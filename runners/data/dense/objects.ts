@@ -48,8 +48,8 @@ export function masksOf(coco: CocoAnnotations): MaskTable {
 }
 
 /**
- * Picks objects as mmdetection's `CocoDataset` does: of an area above 0, at least a pixel wide and high, touching the
- * picture.
+ * Picks objects as mmdetection's `CocoDataset` does: of an area above 0, at least a pixel wide and
+ * high, touching the picture.
  *
  * Official file: mmdetection 3.3.0 mmdet/datasets/coco.py, `parse_data_info`.
  *

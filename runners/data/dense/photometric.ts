@@ -6,13 +6,15 @@ import type { Raster } from './resize.ts';
 /*
  * The photometric distortion with which segmentation is trained.
  *
- * Official file: mmsegmentation 1.2.2 mmseg/datasets/transforms/transforms.py, `PhotoMetricDistortion`, which works on bytes:
- * every operation cuts its result off to a byte before the next.
+ * Official file: mmsegmentation 1.2.2 mmseg/datasets/transforms/transforms.py,
+ * `PhotoMetricDistortion`, which works on bytes: every operation cuts its result off to a byte
+ * before the next.
  */
 
 /**
- * An RGB picture with its brightness, contrast, saturation and hue changed, each with probability one half, in this order; or with
- * the contrast before saturation and hue, with probability one half. A change that is not made draws no further number.
+ * An RGB picture with its brightness, contrast, saturation and hue changed, each with probability
+ * one half, in this order; or with the contrast before saturation and hue, with probability one
+ * half. A change that is not made draws no further number.
  */
 export function distorted(
   picture: Raster,

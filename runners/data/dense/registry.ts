@@ -43,7 +43,10 @@ interface DenseEntry {
   readonly archives?: readonly string[];
 }
 
-/** Every such set with a name, one line each. `coco:NAME` is any folder or archive in COCO's layout beside them. */
+/**
+ * Every such set with a name, one line each. `coco:NAME` is any folder or archive in COCO's layout
+ * beside them.
+ */
 // biome-ignore format: a table
 export const denseDatasets: Readonly<Record<string, DenseEntry>> = {
   'embedded-scenes': { title: 'generated scenes, 6 shapes, boxes and masks', classes: 6, train: 400, test: 200, kind: 'scenes', names: [] },
@@ -84,10 +87,13 @@ export function listDenseDatasets(options: DataOptions = {}): DatasetStatus[] {
 }
 
 /**
- * Loads a set for detection or segmentation. Pictures stay where they are; they are decoded batch by batch.
+ * Loads a set for detection or segmentation. Pictures stay where they are; they are decoded batch
+ * by batch.
  *
- * @param id a name of `denseDatasets`, or `coco:NAME` for the folder or archive NAME under the data folder
- * @throws UsageError `DATA_UNKNOWN` for an unknown name, DataError for missing, truncated or wrong files
+ * @param id a name of `denseDatasets`, or `coco:NAME` for the folder or archive NAME under the data
+ *   folder
+ * @throws UsageError `DATA_UNKNOWN` for an unknown name, DataError for missing, truncated or wrong
+ *   files
  */
 export async function loadDenseDataset(id: string, options: DataOptions = {}): Promise<DenseData> {
   const size = lookUp(sceneSizes, id);
@@ -126,10 +132,12 @@ export async function denseIdentity(id: string, options: DataOptions = {}): Prom
 }
 
 /**
- * Brings a set here: downloads its official archives, or generates the scenes. Does nothing where it is.
+ * Brings a set here: downloads its official archives, or generates the scenes. Does nothing where
+ * it is.
  *
  * @returns where it lies
- * @throws UsageError `DATA_NO_SOURCE` for sets that cannot be had without registration or have no official archive
+ * @throws UsageError `DATA_NO_SOURCE` for sets that cannot be had without registration or have no
+ *   official archive
  */
 export async function fetchDenseDataset(
   id: string,
@@ -160,7 +168,8 @@ export async function fetchDenseDataset(
 }
 
 /**
- * Checks a set from its files on: checksums of official archives, every picture decoded with its annotated size.
+ * Checks a set from its files on: checksums of official archives, every picture decoded with its
+ * annotated size.
  *
  * @throws DataError naming the file that is truncated, corrupt or another one
  */

@@ -18,8 +18,9 @@ interface Taps {
 }
 
 /**
- * Bilinear resize of bytes as OpenCV's `cv2.resize` does it by default: half-pixel centres, no antialiasing, weights of
- * 11 bits. Exact halves are the mean of four pixels, for which OpenCV switches to area averaging.
+ * Bilinear resize of bytes as OpenCV's `cv2.resize` does it by default: half-pixel centres, no
+ * antialiasing, weights of 11 bits. Exact halves are the mean of four pixels, for which OpenCV
+ * switches to area averaging.
  *
  * Official code: opencv 4.8.1 modules/imgproc/src/resize.cpp (called by mmcv 2.1.0 `imresize`).
  */
@@ -83,8 +84,9 @@ function stretchRow(
 }
 
 /**
- * @param atEdge what happens half a pixel beyond the edge: the edge alone counts (`whole`, as OpenCV does sideways), or
- *   it counts twice with both weights (`twice`, as it does downwards; each is rounded down, so a byte may be one less)
+ * @param atEdge what happens half a pixel beyond the edge: the edge alone counts (`whole`, as
+ *   OpenCV does sideways), or it counts twice with both weights (`twice`, as it does downwards;
+ *   each is rounded down, so a byte may be one less)
  */
 function tapsOf(from: number, to: number, atEdge: 'whole' | 'twice'): Taps {
   const [near, far] = [new Int32Array(to), new Int32Array(to)];
@@ -129,8 +131,8 @@ function halved({ pixels, height, width, channels }: Raster): Raster {
 }
 
 /**
- * Nearest-neighbour resize of label maps and masks as `cv2.INTER_NEAREST`: the source position is the target's times
- * the scale, rounded down.
+ * Nearest-neighbour resize of label maps and masks as `cv2.INTER_NEAREST`: the source position is
+ * the target's times the scale, rounded down.
  */
 export function resizeNearest(source: Raster, height: number, width: number): Raster {
   const { channels } = source;

@@ -12,7 +12,10 @@ interface EncodedSource {
   readonly accepted?: AcceptedPictures;
 }
 
-/** Where the pictures of a split are. Plain data that a thread can be sent; what is in memory is shared. */
+/**
+ * Where the pictures of a split are. Plain data that a thread can be sent; what is in memory is
+ * shared.
+ */
 export type PictureSource =
   | {
       /** Pixels of one size, picture after picture. */

@@ -2,8 +2,8 @@ import type { Json } from '../../../common/canonical.ts';
 import type { DenseBatch, Targets } from './batch.ts';
 
 /**
- * Makes what a task's loss needs of a batch, in the loader's thread. A module exports it as `createTargetMaker`; the
- * thread loads it by its address, since functions cannot be sent.
+ * Makes what a task's loss needs of a batch, in the loader's thread. A module exports it as
+ * `createTargetMaker`; the thread loads it by its address, since functions cannot be sent.
  */
 export type TargetMaker = (
   batch: DenseBatch,

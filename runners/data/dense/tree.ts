@@ -8,7 +8,10 @@ import { acceptedPictures } from '../pictures/accepted.ts';
 import type { PictureSource } from './sources.ts';
 import { listZip, readZipEntry, type ZipPlace } from './zip.ts';
 
-/** Files by path with forward slashes, wherever they are: a folder, a tar archive in memory, or zip archives. */
+/**
+ * Files by path with forward slashes, wherever they are: a folder, a tar archive in memory, or zip
+ * archives.
+ */
 export interface FileTree {
   /** How errors call the whole. */
   readonly name: string;
@@ -19,9 +22,11 @@ export interface FileTree {
 }
 
 /**
- * Opens a folder, a tar archive, or a folder that holds `.zip` files: what is within them counts as lying in the folder.
+ * Opens a folder, a tar archive, or a folder that holds `.zip` files: what is within them counts as
+ * lying in the folder.
  *
- * @throws DataError `DATA_ARCHIVE` or `DATA_FOLDER` for what is damaged, too large, or leads out of the folder
+ * @throws DataError `DATA_ARCHIVE` or `DATA_FOLDER` for what is damaged, too large, or leads out of
+ *   the folder
  */
 export async function openTree(path: string): Promise<FileTree> {
   const tree = await plainTree(path);

@@ -13,8 +13,8 @@ export interface DensePicture {
 }
 
 /**
- * Objects of all pictures of a split in flat arrays, so that a thread gets them at once. Those of picture i are at
- * `starts[i]` to `starts[i + 1]`.
+ * Objects of all pictures of a split in flat arrays, so that a thread gets them at once. Those of
+ * picture i are at `starts[i]` to `starts[i + 1]`.
  */
 export interface ObjectTable {
   readonly starts: Int32Array;
@@ -26,7 +26,10 @@ export interface ObjectTable {
   readonly crowd: Uint8Array;
 }
 
-/** Masks of the objects of an `ObjectTable`: run lengths as in COCO, those of object i at `starts[i]` to `starts[i + 1]`. */
+/**
+ * Masks of the objects of an `ObjectTable`: run lengths as in COCO, those of object i at
+ * `starts[i]` to `starts[i + 1]`.
+ */
 export interface MaskTable {
   readonly starts: Float64Array;
   readonly counts: Uint32Array;
@@ -38,7 +41,9 @@ export interface DenseSplit {
   readonly source: PictureSource;
   /** Null for sets that have label maps only. */
   readonly objects: ObjectTable | null;
-  /** One channel, a class index per pixel or `ignoreLabel`; null for sets that have objects only. */
+  /**
+   * One channel, a class index per pixel or `ignoreLabel`; null for sets that have objects only.
+   */
   readonly labelMaps: { readonly source: PictureSource; readonly table: Uint8Array | null } | null;
 }
 

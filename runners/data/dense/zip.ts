@@ -31,8 +31,8 @@ const largestDirectory = limits.files * (46 + limits.pathLength);
 const beyond32 = 0xffffffff;
 
 /**
- * Lists the files of a zip archive from its central directory, without reading their contents: the archives of COCO have
- * 19 GB and are used as they are.
+ * Lists the files of a zip archive from its central directory, without reading their contents: the
+ * archives of COCO have 19 GB and are used as they are.
  *
  * Format: PKWARE APPNOTE 6.3, sections 4.3 and 4.5.3 (ZIP64).
  *

@@ -7,8 +7,9 @@ export interface PaceWatch {
 }
 
 /**
- * Watches a transfer in windows of `windowMs` milliseconds. Its signal aborts after a window that brought fewer bytes than
- * `leastRate` bytes per second: a server that sends a byte now and then would otherwise be waited for for ever.
+ * Watches a transfer in windows of `windowMs` milliseconds. Its signal aborts after a window that
+ * brought fewer bytes than `leastRate` bytes per second: a server that sends a byte now and then
+ * would otherwise be waited for for ever.
  */
 export function watchPace(windowMs: number, leastRate: number): PaceWatch {
   const abort = new AbortController();

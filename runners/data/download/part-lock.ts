@@ -8,7 +8,9 @@ import type { DownloadOptions, DownloadRequest } from './request.ts';
 
 export interface PartLock {
   release(): void;
-  /** Releases and leaves nothing behind: the file is whole, so that nobody needs the lock any more. */
+  /**
+   * Releases and leaves nothing behind: the file is whole, so that nobody needs the lock any more.
+   */
   remove(): void;
 }
 

@@ -33,9 +33,9 @@ export function partSize(request: DownloadRequest): number {
 }
 
 /**
- * Where the transfer of a file can go on, or null where it must start anew. Without a checksum of the whole file only a strong
- * validator shows that the rest belongs to the part. The last byte is always asked for, so that the server is heard about a
- * part of full size.
+ * Where the transfer of a file can go on, or null where it must start anew. Without a checksum of
+ * the whole file only a strong validator shows that the rest belongs to the part. The last byte is
+ * always asked for, so that the server is heard about a part of full size.
  */
 export function resumption(request: DownloadRequest): Resumption | null {
   const size = partSize(request);
@@ -46,7 +46,10 @@ export function resumption(request: DownloadRequest): Resumption | null {
   return { from: Math.min(size, request.bytes - 1), validators: state };
 }
 
-/** Opens the part for the bytes from `from` on and records which file they are of. Closed by the caller. */
+/**
+ * Opens the part for the bytes from `from` on and records which file they are of. Closed by the
+ * caller.
+ */
 export function openPart(
   request: DownloadRequest,
   from: number,
@@ -55,7 +58,8 @@ export function openPart(
   const path = partFile(request);
   const state: PartState = { url: request.url, ...validators };
   try {
-    // The old part goes before its record is replaced: a crash in between leaves no part under a wrong name.
+    // The old part goes before its record is replaced: a crash in between leaves no part under a
+    // wrong name.
     if (from === 0) rmSync(path, { force: true });
     else truncateSync(path, from);
     writeFileAtomic(stateFile(request), `${JSON.stringify(state)}\n`);

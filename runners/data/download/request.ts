@@ -14,11 +14,16 @@ export interface DownloadOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** Called with a sentence when a transfer broke off, starts anew or waits for another process. */
   readonly onNotice?: (message: string) => void;
-  /** How often a broken transfer is taken up again, without progress in between, before giving up. */
+  /**
+   * How often a broken transfer is taken up again, without progress in between, before giving up.
+   */
   readonly retries?: number;
   /** Pause before the first retry, in milliseconds; doubled each time. */
   readonly pauseMs?: number;
-  /** A server that asks for a longer pause than this many milliseconds (Retry-After) ends the download. */
+  /**
+   * A server that asks for a longer pause than this many milliseconds (Retry-After) ends the
+   * download.
+   */
   readonly longestPauseMs?: number;
   /** A transfer that brings less than `leastRate` for this many milliseconds counts as broken. */
   readonly stallMs?: number;

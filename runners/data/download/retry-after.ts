@@ -1,6 +1,6 @@
 /**
- * The pause that a server asks for, in milliseconds: `Retry-After` is a number of seconds or a date (RFC 9110, section
- * 10.2.3). 0 where it does not ask, or asks for something that is neither.
+ * The pause that a server asks for, in milliseconds: `Retry-After` is a number of seconds or a date
+ * (RFC 9110, section 10.2.3). 0 where it does not ask, or asks for something that is neither.
  *
  * @param now milliseconds since 1970, for dates
  */

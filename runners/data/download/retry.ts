@@ -11,9 +11,11 @@ export interface Break {
 }
 
 /**
- * Repeats a request while it breaks off, after a pause that doubles each time and is at least the one that the server asks for.
+ * Repeats a request while it breaks off, after a pause that doubles each time and is at least the
+ * one that the server asks for.
  *
- * @throws InfrastructureError `FETCH` after the last retry, or where the server asks for too long a pause
+ * @throws InfrastructureError `FETCH` after the last retry, or where the server asks for too long a
+ *   pause
  */
 export async function retrying<T>(
   url: string,

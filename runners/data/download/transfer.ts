@@ -9,7 +9,8 @@ import { differ, strongValidator, validatorsOf } from './validators.ts';
 /**
  * One request: appends to the part what the server sends.
  *
- * @throws BrokenTransfer where another request may bring the rest. A part that cannot be continued is gone then.
+ * @throws BrokenTransfer where another request may bring the rest. A part that cannot be continued
+ *   is gone then.
  * @throws InfrastructureError `FETCH` where the server refuses
  * @throws DataError `DATA_CHECKSUM` for a file that is too large
  */

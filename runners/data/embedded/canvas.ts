@@ -21,7 +21,10 @@ export function mix(canvas: Int32Array, offset: number, colour: number, weight: 
   canvas[offset + 2] = blue + ((((colour & 255) - blue) * weight) >> 8);
 }
 
-/** Where a piece lies: centre and radius in 1/256 pixels, rotation in 1/256 turns, stretch across in 1/1024. */
+/**
+ * Where a piece lies: centre and radius in 1/256 pixels, rotation in 1/256 turns, stretch across in
+ * 1/1024.
+ */
 export interface Pose {
   readonly x: number;
   readonly y: number;
@@ -32,8 +35,8 @@ export interface Pose {
 }
 
 /**
- * Calls `paint` for every pixel near a piece of a square picture with edges of `side` pixels, with the piece's own
- * coordinates (1024 = radius).
+ * Calls `paint` for every pixel near a piece of a square picture with edges of `side` pixels, with
+ * the piece's own coordinates (1024 = radius).
  */
 export function overPiece(
   pose: Pose,

@@ -1,6 +1,9 @@
 import { shapes } from './shapes.ts';
 
-/** Levels of the three attributes by which the classes of one group differ, each 0 (low), 1 or 2 (high). */
+/**
+ * Levels of the three attributes by which the classes of one group differ, each 0 (low), 1 or 2
+ * (high).
+ */
 interface Levels {
   readonly shape: number;
   readonly texture: number;
@@ -37,8 +40,9 @@ const familyNames = [
 const weaveNames = ['striped', 'checked', 'dotted', 'ringed', 'zigzag'];
 
 /**
- * The five classes of a group form a chain: neighbours differ in one or two attributes by one level, the ends in all.
- * So a class has near and far relatives in its group, which is what a teacher's soft labels can tell.
+ * The five classes of a group form a chain: neighbours differ in one or two attributes by one
+ * level, the ends in all. So a class has near and far relatives in its group, which is what a
+ * teacher's soft labels can tell.
  */
 const chain: readonly Levels[] = [
   { shape: 0, texture: 0, accent: 0 },
@@ -49,8 +53,8 @@ const chain: readonly Levels[] = [
 ];
 
 /**
- * All 100 classes, group by group. A shape family is shared by two groups, a texture family by four and a hue by about
- * three, so that groups resemble each other as well.
+ * All 100 classes, group by group. A shape family is shared by two groups, a texture family by four
+ * and a hue by about three, so that groups resemble each other as well.
  */
 export const fineClasses: readonly FineClass[] = Array.from({ length: groupCount }, (_, group) => {
   const family = group % shapes.length;

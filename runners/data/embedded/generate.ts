@@ -4,12 +4,16 @@ import type { PictureSet } from '../types.ts';
 import { fineClasses } from './classes.ts';
 import { drawPicture, pictureBytes, side } from './picture.ts';
 
-/** Version of the pictures. Raise it whenever a byte of them changes; the checksums beside it change too. */
+/**
+ * Version of the pictures. Raise it whenever a byte of them changes; the checksums beside it change
+ * too.
+ */
 export const embeddedVersion = 1;
 
 /**
- * One split of the generated data: `perClass` pictures of each of the 100 classes, interleaved by class. Every picture
- * has its own random stream, so that a smaller split is a prefix of a larger one and train and test share nothing.
+ * One split of the generated data: `perClass` pictures of each of the 100 classes, interleaved by
+ * class. Every picture has its own random stream, so that a smaller split is a prefix of a larger
+ * one and train and test share nothing.
  */
 export function generateSplit(split: 'train' | 'test', perClass: number): PictureSet {
   const set = allocatePictures(perClass * fineClasses.length, side, side);

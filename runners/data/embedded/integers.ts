@@ -1,6 +1,7 @@
 /**
- * Integer arithmetic for the picture generator. Everything here is exact 32-bit integer work, so that the pictures are
- * the same bytes on every machine and in every version of V8 (`Math.sin`, `exp` and `pow` are not).
+ * Integer arithmetic for the picture generator. Everything here is exact 32-bit integer work, so
+ * that the pictures are the same bytes on every machine and in every version of V8 (`Math.sin`,
+ * `exp` and `pow` are not).
  */
 
 /** First quarter of a sine wave in 64 steps, Q14 (16384 = 1): round(16384 sin(i pi / 128)). */
@@ -31,7 +32,10 @@ export function cosine(angle: number): number {
   return sine(angle + 64);
 }
 
-/** Quotient of two integers, rounded towards zero. Below 2^31 the quotient of doubles truncates to the exact one. */
+/**
+ * Quotient of two integers, rounded towards zero. Below 2^31 the quotient of doubles truncates to
+ * the exact one.
+ */
 export function quotient(dividend: number, divisor: number): number {
   return (dividend / divisor) | 0;
 }
@@ -41,8 +45,8 @@ export function clamp(value: number, low: number, high: number): number {
 }
 
 /**
- * Direction of (x, y) in 1/4096 turns, 0 to 4095, for |x|, |y| < 2^20. Within an octant atan(t) is taken as
- * t (pi/4 + 0.273 (1 - t)), which errs by 0.2 degrees at most.
+ * Direction of (x, y) in 1/4096 turns, 0 to 4095, for |x|, |y| < 2^20. Within an octant atan(t) is
+ * taken as t (pi/4 + 0.273 (1 - t)), which errs by 0.2 degrees at most.
  */
 export function direction(x: number, y: number): number {
   const across = x < 0 ? -x : x;
@@ -63,7 +67,9 @@ export function roughLength(x: number, y: number): number {
   return across > up ? (across * 246 + up * 102) >> 8 : (up * 246 + across * 102) >> 8;
 }
 
-/** A colour as 0xRRGGBB from hue (0 to 1535, six sectors of 256), saturation and value (0 to 255). */
+/**
+ * A colour as 0xRRGGBB from hue (0 to 1535, six sectors of 256), saturation and value (0 to 255).
+ */
 export function hueColour(hue: number, saturation: number, value: number): number {
   const wrapped = ((hue % 1536) + 1536) % 1536;
   const sector = wrapped >> 8;

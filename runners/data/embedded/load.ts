@@ -27,7 +27,9 @@ export const embeddedSizes: Readonly<Record<string, EmbeddedSize>> = {
   },
 };
 
-/** Channel statistics of the 6,400 training pictures of `embedded`; the small size uses them too. */
+/**
+ * Channel statistics of the 6,400 training pictures of `embedded`; the small size uses them too.
+ */
 export const embeddedNormalisation: Normalisation = {
   mean: [0.4477, 0.4419, 0.4431],
   std: [0.2136, 0.2122, 0.2127],
@@ -42,7 +44,8 @@ export function embeddedFolder(cache: string, size: EmbeddedSize): string {
 /**
  * Generates a size, or loads it from the cache, and checks it against the pinned hash.
  *
- * @throws RedistillError `DATA_EMBEDDED` where this machine makes other pictures than every other one.
+ * @throws RedistillError `DATA_EMBEDDED` where this machine makes other pictures than every other
+ *   one.
  */
 export async function loadEmbedded(
   cache: string,

@@ -10,8 +10,9 @@ export const side = 32;
 export const pictureBytes = side * side * 3;
 
 /**
- * How strongly what does not belong to the class varies. Calibrated so that a ResNet-8 and a ResNet-20 end far from 0,
- * from 100 and from each other after a proxy training; see docs/embedded-data.md for the measurements.
+ * How strongly what does not belong to the class varies. Calibrated so that a ResNet-8 and a
+ * ResNet-20 end far from 0, from 100 and from each other after a proxy training; see
+ * docs/embedded-data.md for the measurements.
  */
 export const nuisance = {
   /** Spread of an attribute around its level; levels lie 320 apart. */
@@ -35,8 +36,9 @@ export const nuisance = {
 export type Nuisance = { readonly [Name in keyof typeof nuisance]: number };
 
 /**
- * Draws one picture of a class into `target` (32 x 32 RGB bytes): background, clutter behind, the object with texture
- * and accents, perhaps an occluder, light, noise. Reads nothing but the stream; integer arithmetic only.
+ * Draws one picture of a class into `target` (32 x 32 RGB bytes): background, clutter behind, the
+ * object with texture and accents, perhaps an occluder, light, noise. Reads nothing but the stream;
+ * integer arithmetic only.
  */
 export function drawPicture(
   fine: FineClass,
@@ -53,7 +55,10 @@ export function drawPicture(
   develop(canvas, target, stream, strength.noise);
 }
 
-/** A gradient between two colours in any direction, bent by smooth lattice noise, sometimes with faint waves. */
+/**
+ * A gradient between two colours in any direction, bent by smooth lattice noise, sometimes with
+ * faint waves.
+ */
 function drawBackground(canvas: Int32Array, stream: RandomStream): void {
   const first = anyColour(stream);
   const second = anyColour(stream);
@@ -135,7 +140,8 @@ function drawObject(
   const texture = textures[fine.weave] as Texture;
   const level = clamp(192 + fine.shape * 320 + around(stream, strength.shapeSpread), 0, 1024);
   const weave = clamp(192 + fine.texture * 320 + around(stream, strength.textureSpread), 0, 1024);
-  // 1 to 2.75 cycles per radius: at the smallest radius the finest texture still has three pixels per cycle.
+  // 1 to 2.75 cycles per radius: at the smallest radius the finest texture still has three pixels
+  // per cycle.
   const frequency = 256 + ((weave * 448) >> 10);
   const phase = stream.below(turn);
   const hue = fine.hue + around(stream, strength.hueSpread);
@@ -168,7 +174,9 @@ function drawObject(
   });
 }
 
-/** Zero, one or two light spots on the object, by the class's accent level, always on its long axis. */
+/**
+ * Zero, one or two light spots on the object, by the class's accent level, always on its long axis.
+ */
 function accentPlaces(count: number, stream: RandomStream): { u: number; v: number }[] {
   return Array.from({ length: count }, (_, index) => ({
     u: (index === 0 ? 480 : -480) + around(stream, 90),

@@ -1,12 +1,18 @@
 import { type Shape, shapes } from './shapes.ts';
 
-/** A category of the generated scenes: one family of shapes, whatever its proportions, colour and texture. */
+/**
+ * A category of the generated scenes: one family of shapes, whatever its proportions, colour and
+ * texture.
+ */
 export interface SceneClass {
   readonly name: string;
   readonly shape: Shape;
 }
 
-/** Positions in `shapes` of the families that are told apart; the others are distractors without a box. */
+/**
+ * Positions in `shapes` of the families that are told apart; the others are distractors without a
+ * box.
+ */
 const families: readonly (readonly [name: string, family: number])[] = [
   ['ellipse', 0],
   ['block', 1],

@@ -12,11 +12,17 @@ const scenePixels = sceneSide * sceneSide;
 
 /** How large objects are and how much may hide them. */
 const sizes = {
-  /** Radii in 1/256 pixels: [least, range). Masks end on both sides of COCO's bounds, 32 x 32 and 96 x 96 pixels. */
+  /**
+   * Radii in 1/256 pixels: [least, range). Masks end on both sides of COCO's bounds, 32 x 32 and 96
+   * x 96 pixels.
+   */
   small: [1900, 1700],
   medium: [4200, 5600],
   large: [15_500, 3500],
-  /** An object that shows less than this of its pixels, in 256, or fewer pixels than `leastPixels`, is not drawn. */
+  /**
+   * An object that shows less than this of its pixels, in 256, or fewer pixels than `leastPixels`,
+   * is not drawn.
+   */
   leastShare: 90,
   leastPixels: 40,
 } as const;
@@ -24,9 +30,10 @@ const sizes = {
 /** Once round the colours, in the unit of `hueColour`. */
 const wholeHue = 1536;
 /**
- * How far an object's hue lies from its category's at most. Categories are 256 apart: two thirds of the hues belong to
- * two of them, so who looks at colours alone errs on one object in three. Without this hint (version 1), networks small
- * enough for a processor learnt to tell no shape from another in the minutes that they have.
+ * How far an object's hue lies from its category's at most. Categories are 256 apart: two thirds of
+ * the hues belong to two of them, so who looks at colours alone errs on one object in three.
+ * Without this hint (version 1), networks small enough for a processor learnt to tell no shape from
+ * another in the minutes that they have.
  */
 const hueReach = 192;
 
@@ -34,7 +41,10 @@ const hueReach = 192;
 export interface SceneTruth {
   /** Index into `sceneClasses` of every object that shows, back to front. */
   readonly categories: readonly number[];
-  /** For every pixel, row by row, the position in `categories` + 1 of the object it shows, 0 for the background. */
+  /**
+   * For every pixel, row by row, the position in `categories` + 1 of the object it shows, 0 for the
+   * background.
+   */
   readonly owner: Uint8Array;
 }
 
@@ -51,10 +61,11 @@ interface Planned {
 }
 
 /**
- * Draws one scene into `target` (128 x 128 RGB bytes): a background with distractors, then objects of any category, size
- * and colour from back to front, which hide one another, then light and noise. Reads nothing but the stream; integer
- * arithmetic only. Masks follow from the same distances as the pixels: an object has the pixels of which it covers at
- * least half and nothing in front of it does.
+ * Draws one scene into `target` (128 x 128 RGB bytes): a background with distractors, then objects
+ * of any category, size and colour from back to front, which hide one another, then light and
+ * noise. Reads nothing but the stream; integer arithmetic only. Masks follow from the same
+ * distances as the pixels: an object has the pixels of which it covers at least half and nothing in
+ * front of it does.
  */
 export function drawScene(stream: RandomStream, target: Uint8Array): SceneTruth {
   const canvas = new Int32Array(sceneBytes);
@@ -95,7 +106,10 @@ function planObjects(stream: RandomStream): Planned[] {
     });
 }
 
-/** Any hue for a distractor; for an object one near its category's, which categories on both sides have too. */
+/**
+ * Any hue for a distractor; for an object one near its category's, which categories on both sides
+ * have too.
+ */
 function hueOf(category: number, stream: RandomStream): number {
   if (category < 0) return stream.below(wholeHue);
   const own = quotient(wholeHue * category, sceneClasses.length);
@@ -133,8 +147,9 @@ function plan(stream: RandomStream, category: number, shape: Shape, radius: numb
 }
 
 /**
- * Which objects show, and which of them every pixel belongs to (position + 1, 0 for the background). An object that is
- * mostly hidden is taken out, which may uncover others, until none is left to take out.
+ * Which objects show, and which of them every pixel belongs to (position + 1, 0 for the
+ * background). An object that is mostly hidden is taken out, which may uncover others, until none
+ * is left to take out.
  */
 function visible(planned: readonly Planned[]): { kept: Planned[]; owner: Uint8Array } {
   let kept = [...planned];
@@ -227,7 +242,8 @@ function develop(canvas: Int32Array, target: Uint8Array, stream: RandomStream): 
       const bits = stream.uint32();
       for (let channel = 0; channel < 3; channel += 1) {
         const offset = (y * sceneSide + x) * 3 + channel;
-        // Ten bits per channel, as the sum of two uniform numbers: triangular noise of up to eight grey levels.
+        // Ten bits per channel, as the sum of two uniform numbers: triangular noise of up to eight
+        // grey levels.
         const share = (bits >>> (channel * 10)) & 1023;
         const noise = (((share & 31) + (share >> 5)) >> 2) - 8;
         target[offset] = clamp((((canvas[offset] as number) * light) >> 8) + noise, 0, 255);

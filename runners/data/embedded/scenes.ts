@@ -10,7 +10,9 @@ import { hashBytes, preprocessingVersion } from '../picture-set.ts';
 import { drawScene, sceneBytes, sceneSide } from './scene.ts';
 import { sceneClasses } from './scene-classes.ts';
 
-/** Version of the scenes. Raise it whenever a byte of them changes; the hashes beside it change too. */
+/**
+ * Version of the scenes. Raise it whenever a byte of them changes; the hashes beside it change too.
+ */
 export const sceneVersion = 2;
 
 /** A size in which the generated scenes come. */
@@ -49,7 +51,10 @@ export interface SceneSet {
   readonly categories: Uint8Array;
 }
 
-/** One split. Every scene has its own random stream, so that a smaller split is a prefix of a larger one. */
+/**
+ * One split. Every scene has its own random stream, so that a smaller split is a prefix of a larger
+ * one.
+ */
 export function generateScenes(split: 'train' | 'test', count: number): SceneSet {
   const set = allocateScenes(count);
   for (let index = 0; index < count; index += 1) {
@@ -85,7 +90,10 @@ export function sceneLabels({ count, owners, categories }: SceneSet): Uint8Array
   return labels;
 }
 
-/** The objects of a split in COCO's form: masks as run lengths, boxes and areas exactly those of the masks. */
+/**
+ * The objects of a split in COCO's form: masks as run lengths, boxes and areas exactly those of the
+ * masks.
+ */
 export function sceneAnnotations({ count, owners, categories }: SceneSet): CocoAnnotations {
   const annotations: CocoAnnotation[] = [];
   for (let scene = 0; scene < count; scene += 1) {

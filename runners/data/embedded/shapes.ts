@@ -1,12 +1,15 @@
 import { cosine, direction, quotient, roughLength, sine } from './integers.ts';
 
 /**
- * A shape in its own coordinates (1024 = nominal radius). `level` from 0 to 1024 moves its proportions. The result is
- * positive inside, about the distance to the outline in the same unit, and smooth enough to draw soft edges with.
+ * A shape in its own coordinates (1024 = nominal radius). `level` from 0 to 1024 moves its
+ * proportions. The result is positive inside, about the distance to the outline in the same unit,
+ * and smooth enough to draw soft edges with.
  */
 export type Shape = (u: number, v: number, level: number) => number;
 
-/** How far inside a circle of radius `radius` the squared distance `square` lies: (R^2 - r^2) / 2R. */
+/**
+ * How far inside a circle of radius `radius` the squared distance `square` lies: (R^2 - r^2) / 2R.
+ */
 function insideCircle(square: number, radius: number): number {
   return quotient(radius * radius - square, 2 * radius);
 }
@@ -101,8 +104,8 @@ export const shapes: readonly Shape[] = [
 ];
 
 /**
- * How a surface mixes its two colours at a point: 0 to 256. `frequency` is in 1/256 cycles per nominal radius,
- * `phase` in 1/256 turns.
+ * How a surface mixes its two colours at a point: 0 to 256. `frequency` is in 1/256 cycles per
+ * nominal radius, `phase` in 1/256 turns.
  */
 export type Texture = (u: number, v: number, frequency: number, phase: number) => number;
 

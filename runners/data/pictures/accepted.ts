@@ -11,8 +11,8 @@ export interface AcceptedPictures {
 }
 
 /**
- * The list of a set: `<folder or archive>.accepted` beside it, with lines as `sha256sum` writes them (checksum, two
- * spaces, a name for the reader) and comments after `#`.
+ * The list of a set: `<folder or archive>.accepted` beside it, with lines as `sha256sum` writes
+ * them (checksum, two spaces, a name for the reader) and comments after `#`.
  *
  * @throws DataError `DATA_ACCEPTED` for a line that is none
  */

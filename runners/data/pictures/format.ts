@@ -11,7 +11,9 @@ const beginnings: readonly (readonly [format: string, offset: number, text: stri
   ['JPEG 2000', 4, 'jP  '],
 ];
 
-/** The format of a picture's file by its first bytes, or null. libvips would also open SVG and more. */
+/**
+ * The format of a picture's file by its first bytes, or null. libvips would also open SVG and more.
+ */
 export function formatOf(bytes: Uint8Array): string | null {
   const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   return beginnings.find(([, offset, text]) => start.startsWith(text, offset))?.[0] ?? null;

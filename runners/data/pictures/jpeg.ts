@@ -6,7 +6,10 @@ export interface MendedJpeg {
   readonly bytes: Uint8Array;
   /** What was mended; empty where only metadata was left out. */
   readonly remarks: readonly Remark[];
-  /** Whether its scans have all coefficients: no decoder warns where a progressive file ends between two scans. */
+  /**
+   * Whether its scans have all coefficients: no decoder warns where a progressive file ends between
+   * two scans.
+   */
   readonly complete: boolean;
 }
 
@@ -21,11 +24,13 @@ const marker = {
 };
 
 /**
- * Copies the segments that pixels depend on, and follows libjpeg's reader of markers where a file is not as it should be:
- * bytes between segments are passed over, a missing end is added, metadata is left out. The coded pixels are copied byte
- * for byte. A strict decoding of the copy then tells whether they are whole: what it still warns of is in them.
+ * Copies the segments that pixels depend on, and follows libjpeg's reader of markers where a file
+ * is not as it should be: bytes between segments are passed over, a missing end is added, metadata
+ * is left out. The coded pixels are copied byte for byte. A strict decoding of the copy then tells
+ * whether they are whole: what it still warns of is in them.
  *
- * @returns null where the segments lead nowhere: a header that is cut, a second start, or too many of them
+ * @returns null where the segments lead nowhere: a header that is cut, a second start, or too many
+ *   of them
  */
 export function mendJpeg(file: Uint8Array): MendedJpeg | null {
   const parts: Uint8Array[] = [file.subarray(0, 2)];
@@ -85,7 +90,10 @@ function endOfScan(file: Uint8Array, from: number): number {
   return file.length;
 }
 
-/** The segment as it is copied, or null for metadata. JFIF and Adobe segments say what the colours are. */
+/**
+ * The segment as it is copied, or null for metadata. JFIF and Adobe segments say what the colours
+ * are.
+ */
 function mendedSegment(
   segment: Uint8Array,
   code: number,

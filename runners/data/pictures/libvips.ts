@@ -19,13 +19,14 @@ export interface DecodingOptions {
 }
 
 /**
- * Decodes a JPEG or PNG, with a second channel (grey) or a fourth (RGB) where there is alpha. Colour profiles and
- * orientation are left alone.
+ * Decodes a JPEG or PNG, with a second channel (grey) or a fourth (RGB) where there is alpha.
+ * Colour profiles and orientation are left alone.
  *
- * libvips looks at libjpeg's warnings before it reads a strip of rows, so `failOn: 'warning'` misses those of the last
- * strip, which for a small picture is all of it. They come as events instead, from one queue of the whole process: an
- * event may reach another decoding than its own. So with `heedEvents` whichever is under way then is decoded again, alone.
- * Where several threads decode, an event may be another thread's, so there they cannot be heeded.
+ * libvips looks at libjpeg's warnings before it reads a strip of rows, so `failOn: 'warning'`
+ * misses those of the last strip, which for a small picture is all of it. They come as events
+ * instead, from one queue of the whole process: an event may reach another decoding than its own.
+ * So with `heedEvents` whichever is under way then is decoded again, alone. Where several threads
+ * decode, an event may be another thread's, so there they cannot be heeded.
  *
  * @throws Error with libvips's message for what it refuses
  */

@@ -6,8 +6,8 @@ interface Pixels {
 }
 
 /**
- * The picture as its EXIF orientation says that it is to be shown: 1 is as it is stored, 2 to 4 keep the
- * sides, 5 to 8 exchange them (EXIF 3.0, tag 0x0112). What OpenCV's `IMREAD_COLOR` gives.
+ * The picture as its EXIF orientation says that it is to be shown: 1 is as it is stored, 2 to 4
+ * keep the sides, 5 to 8 exchange them (EXIF 3.0, tag 0x0112). What OpenCV's `IMREAD_COLOR` gives.
  *
  * @param channels - bytes of a pixel
  */

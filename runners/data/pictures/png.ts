@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import type { Remark } from './remarks.ts';
 
 /**
- * What is remarkable about the chunks of a PNG whose pixels libpng reads without complaint: it passes over a missing end,
- * bytes after the end and wrong checksums of metadata in silence.
+ * What is remarkable about the chunks of a PNG whose pixels libpng reads without complaint: it
+ * passes over a missing end, bytes after the end and wrong checksums of metadata in silence.
  */
 export function pngRemarks(file: Uint8Array): Remark[] {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
@@ -19,7 +19,8 @@ export function pngRemarks(file: Uint8Array): Remark[] {
       if (end < bytes.length) remarks.push('trailing');
       return remarks;
     }
-    // libpng itself refuses the others; a lower-case letter says that pixels do not depend on a chunk.
+    // libpng itself refuses the others; a lower-case letter says that pixels do not depend on a
+    // chunk.
     if (!whole && /^[a-z]/.test(type)) remarks.push('checksum');
     at = end;
   }

@@ -3,10 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { divergence } from '../divergence.ts';
 
 /**
- * Channel-wise divergence per picture, [B]: every channel's map is a distribution over positions (softmax at a
- * temperature), and the teacher's divergences from the student's are averaged over channels and multiplied by T^2.
+ * Channel-wise divergence per picture, [B]: every channel's map is a distribution over positions
+ * (softmax at a temperature), and the teacher's divergences from the student's are averaged over
+ * channels and multiplied by T^2.
  *
- * Shu et al. 2021 (arXiv 2011.13256), equation 3. The logarithm is taken stably; see `cwd.ts` for the official form.
+ * Shu et al. 2021 (arXiv 2011.13256), equation 3. The logarithm is taken stably; see `cwd.ts` for
+ * the official form.
  *
  * @param student [B, H, W, C]
  * @param teacher the same shape

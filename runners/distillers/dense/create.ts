@@ -14,7 +14,8 @@ import type {
 } from './types.ts';
 
 /**
- * The method of detection and segmentation that a suite or a table calls `name`; case does not matter.
+ * The method of detection and segmentation that a suite or a table calls `name`; case does not
+ * matter.
  *
  * @throws UsageError `METHOD_UNKNOWN` with the nearest known name
  */
@@ -32,12 +33,12 @@ export function denseMethod(name: string): DenseMethod {
 }
 
 /**
- * Hyper-parameters with every default written out: those of the official configs for the student's family of networks, those for
- * its kind, then `overrides`.
+ * Hyper-parameters with every default written out: those of the official configs for the student's
+ * family of networks, those for its kind, then `overrides`.
  *
  * @param kind what the student is (`gfl`), where it is known
- * @throws UsageError `HYPER_UNKNOWN` with the nearest name, `HYPER_VALUE` for a value of the wrong kind or out of range,
- *   `METHOD_NETWORKS` where the method has nothing to work on in that family
+ * @throws UsageError `HYPER_UNKNOWN` with the nearest name, `HYPER_VALUE` for a value of the wrong
+ *   kind or out of range, `METHOD_NETWORKS` where the method has nothing to work on in that family
  */
 export function resolveDenseHyper(
   { id, fields, defaults, defaultsFor, defaultsOfKind = {}, refuses }: DenseMethod,
@@ -77,8 +78,8 @@ export function resolveDenseHyper(
  *
  * @param overrides hyper-parameters that differ from the official defaults
  * @param networks.teacher null where the trial has no teacher
- * @throws UsageError as `denseMethod` and `resolveDenseHyper`; `METHOD_TEACHER` where the method needs a teacher and there
- *   is none; `METHOD_NETWORKS` where it cannot work on these two networks
+ * @throws UsageError as `denseMethod` and `resolveDenseHyper`; `METHOD_TEACHER` where the method
+ *   needs a teacher and there is none; `METHOD_NETWORKS` where it cannot work on these two networks
  */
 export function createDenseDistiller(
   name: string,

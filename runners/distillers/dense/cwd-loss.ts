@@ -18,9 +18,10 @@ export interface CwdOptions {
 /**
  * TorchDistiller's CriterionCWD per picture, [B]; its mean over the batch is the official loss.
  *
- * `channel` and `channel_mean` divide by the number of channels, the others by the number of positions. `kl` of
- * `channel_mean` and `none` takes logarithms of the maps themselves, which must be positive. `none` looks at the first
- * picture only and `mse` ignores the temperature, as the official code does.
+ * `channel` and `channel_mean` divide by the number of channels, the others by the number of
+ * positions. `kl` of `channel_mean` and `none` takes logarithms of the maps themselves, which must
+ * be positive. `none` looks at the first picture only and `mse` ignores the temperature, as the
+ * official code does.
  *
  * @param student [B, H, W, C]
  * @param teacher the same shape

@@ -18,12 +18,13 @@ const detection =
   'pppppM/mmdetection-distiller@7a8a130 configs/distillers/cwd/cwd_retina_rx101_64x4d_distill_retina_r50_fpn_2x_coco.py';
 
 /**
- * Channel-wise knowledge distillation: each channel's map becomes a distribution over positions, and the student's is
- * pulled towards the teacher's. On the logits of segmenters, on the map before their classifier, or on the levels of a
- * detector's neck.
+ * Channel-wise knowledge distillation: each channel's map becomes a distribution over positions,
+ * and the student's is pulled towards the teacher's. On the logits of segmenters, on the map before
+ * their classifier, or on the levels of a detector's neck.
  *
- * A 1x1 convolution takes the student's map to the teacher's channels where they differ. It has no bias: the softmax
- * over positions does not see one. TorchDistiller's connector of the embedding is always there, with batch norm and ReLU.
+ * A 1x1 convolution takes the student's map to the teacher's channels where they differ. It has no
+ * bias: the softmax over positions does not see one. TorchDistiller's connector of the embedding is
+ * always there, with batch norm and ReLU.
  */
 export const cwd: DenseMethod = {
   id: 'cwd',

@@ -2,7 +2,9 @@ import type { RandomStream } from '../../../common/random.ts';
 import type { Size } from '../../data/dense/geometry.ts';
 import type { DenseDraw } from './types.ts';
 
-/** Draws the random inputs of one step from the method's stream, in the order of their declaration. */
+/**
+ * Draws the random inputs of one step from the method's stream, in the order of their declaration.
+ */
 export function drawDense(
   draws: Readonly<Record<string, DenseDraw>>,
   stream: RandomStream,

@@ -27,7 +27,10 @@ export interface FgdParts {
   losses(context: Forward, student: Tensor4D, teacher: Tensor4D, masks: FgdMasks): FgdLosses;
 }
 
-/** Attention of a map [B, H, W, C]: over positions [B, H, W] and over channels [B, C], each with mean 1. */
+/**
+ * Attention of a map [B, H, W, C]: over positions [B, H, W] and over channels [B, C], each with
+ * mean 1.
+ */
 export interface Attention {
   readonly spatial: Tensor3D;
   readonly channel: Tensor2D;
@@ -62,7 +65,8 @@ export function fgdParts({ inputs, outputs, path }: Level, temperature: number):
       const own = align(context, student);
       const ours = attentionOf(own, temperature);
       const theirs = attentionOf(teacher, temperature);
-      // Equation 9 with the teacher's attention: official code multiplies both maps by the roots of these weights.
+      // Equation 9 with the teacher's attention: official code multiplies both maps by the roots of
+      // these weights.
       const weighted = tf.mul(
         tf.sum(
           tf.mul(
@@ -103,7 +107,10 @@ function contextOf(context: Forward, mask: Layer, map: Tensor4D): Tensor4D {
 
 const layerNormEpsilon = 1e-5;
 
-/** GcBlock's transform of the context: 1x1 convolution to half the channels, layer norm, ReLU, 1x1 convolution. */
+/**
+ * GcBlock's transform of the context: 1x1 convolution to half the channels, layer norm, ReLU, 1x1
+ * convolution.
+ */
 function channelAdd(scope: ModuleScope, path: string, name: string, channels: number): Layer {
   const half = Math.floor(channels / 2);
   const own = scope.child(name);
@@ -137,9 +144,9 @@ function normParam(
 }
 
 /**
- * As the official constructor has it: the masks' convolutions Kaiming normal over fan-in with bias 0 (mmcv's
- * `kaiming_init`), the last convolution of the transform 0, so that the context starts without influence; the others
- * PyTorch's default.
+ * As the official constructor has it: the masks' convolutions Kaiming normal over fan-in with bias
+ * 0 (mmcv's `kaiming_init`), the last convolution of the transform 0, so that the context starts
+ * without influence; the others PyTorch's default.
  */
 function initialised(spec: ParamSpec): ParamSpec {
   const starting = (init: Init): ParamSpec => ({ ...spec, init });

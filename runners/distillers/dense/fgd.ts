@@ -13,12 +13,13 @@ const repository = 'yzd-v/FGD@c03a6cf';
 const configs = `${repository} configs/distillers/fgd/*.py (retina, gfl, fcos, reppoints, faster_rcnn)`;
 
 /**
- * Focal and global distillation. Focal: squared differences of the maps, weighted by the teacher's attention over
- * positions and channels, apart for the foreground (each box weighted by one over its area) and the background; and the
- * student's attention is pulled towards the teacher's. Global: both maps with the context of a GcBlock added.
+ * Focal and global distillation. Focal: squared differences of the maps, weighted by the teacher's
+ * attention over positions and channels, apart for the foreground (each box weighted by one over
+ * its area) and the background; and the student's attention is pulled towards the teacher's.
+ * Global: both maps with the context of a GcBlock added.
  *
- * The masks are made of the boxes outside the step, as the official code makes them: box edges are widened to whole
- * cells, one more at the lower right.
+ * The masks are made of the boxes outside the step, as the official code makes them: box edges are
+ * widened to whole cells, one more at the lower right.
  */
 export const fgd: DenseMethod = {
   id: 'fgd',

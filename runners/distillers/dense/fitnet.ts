@@ -11,8 +11,9 @@ import type { DenseMethod } from './types.ts';
 const config = 'LutingWang/HEAD@1179b78 configs/kd/fitnet.py';
 
 /**
- * FitNets on the neck's levels (a segmenter's last backbone map): the student's map, through a learned 1x1 convolution,
- * is pulled towards the teacher's. The loss is the mean of squares of each level, summed over levels.
+ * FitNets on the neck's levels (a segmenter's last backbone map): the student's map, through a
+ * learned 1x1 convolution, is pulled towards the teacher's. The loss is the mean of squares of each
+ * level, summed over levels.
  */
 export const fitnet: DenseMethod = {
   id: 'fitnet',

@@ -9,9 +9,9 @@ import type { DenseMethod } from './types.ts';
 const code = 'irfanICMLL/TorchDistiller@78bac7c SemSeg-distill';
 
 /**
- * Pixel-wise distillation: at every position of the map of logits, the divergence of the student's class probabilities
- * from the teacher's. The official code divides by the number of all elements, classes included (PyTorch's `mean`), and
- * has no T^2.
+ * Pixel-wise distillation: at every position of the map of logits, the divergence of the student's
+ * class probabilities from the teacher's. The official code divides by the number of all elements,
+ * classes included (PyTorch's `mean`), and has no T^2.
  */
 export const kd: DenseMethod = {
   id: 'kd',

@@ -16,7 +16,9 @@ export interface Level {
 
 /** More levels than any neck has: all of them. */
 export const allLevels = 16;
-/** Levels of every neck here, P3 to P7 or P2 to P6: to compare so many or more is to compare all. */
+/**
+ * Levels of every neck here, P3 to P7 or P2 to P6: to compare so many or more is to compare all.
+ */
 const levelsOfNecks = 5;
 
 export function levelsField(source: string): HyperField {

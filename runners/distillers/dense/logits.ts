@@ -3,8 +3,8 @@ import { refuseNetworks } from '../parts.ts';
 import type { DenseSetting } from './types.ts';
 
 /**
- * Both networks must be segmenters with one map of logits of the same classes. Maps of detectors' logits stand for
- * anchors, and no method here was published for them.
+ * Both networks must be segmenters with one map of logits of the same classes. Maps of detectors'
+ * logits stand for anchors, and no method here was published for them.
  *
  * @throws UsageError `METHOD_NETWORKS`, `METHOD_TEACHER` where the classes differ
  */

@@ -15,12 +15,13 @@ const configs = `${repository} det/configs/distillers/mgd/*.py (one-stage 2e-5 a
 const segmentationDistiller = `${repository} seg/mmseg/distillation/distillers/segmentation_distiller.py`;
 
 /**
- * Masked generative distillation for detection and segmentation: positions of the student's map are dropped at random,
- * the same in all channels, and two 3x3 convolutions must make the teacher's map of what is left. Nothing is rescaled;
- * the sum of squares is divided by the number of pictures.
+ * Masked generative distillation for detection and segmentation: positions of the student's map are
+ * dropped at random, the same in all channels, and two 3x3 convolutions must make the teacher's map
+ * of what is left. Nothing is rescaled; the sum of squares is divided by the number of pictures.
  *
- * The official code for segmentation adds channel-wise distillation of the logits (CWD at temperature 4, weight 3),
- * which the paper's equations do not have: `logitWeight`, 0 for the paper's method alone.
+ * The official code for segmentation adds channel-wise distillation of the logits (CWD at
+ * temperature 4, weight 3), which the paper's equations do not have: `logitWeight`, 0 for the
+ * paper's method alone.
  */
 export const mgd: DenseMethod = {
   id: 'mgd',

@@ -13,8 +13,8 @@ export function squaresPerPicture(a: Tensor4D, b: Tensor4D): Tensor1D {
 }
 
 /**
- * The sum of losses per picture [B] over the number of pictures, as official losses divide by N. Slots of the batch
- * without a picture do not count.
+ * The sum of losses per picture [B] over the number of pictures, as official losses divide by N.
+ * Slots of the batch without a picture do not count.
  */
 export function batchMean(losses: Tensor1D, { present }: Pick<DenseMethodStep, 'present'>): Scalar {
   if (present === null) return tf.div(tf.sum(losses), losses.shape[0]);

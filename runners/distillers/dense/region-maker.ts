@@ -17,8 +17,8 @@ export function regionMaker(options: RegionMakerOptions): TargetModule {
 }
 
 /**
- * Makes the inputs `foreground0`, `background0` and so on, [batchSize, height, width] of each map. Slots without a
- * picture are 0 in both.
+ * Makes the inputs `foreground0`, `background0` and so on, [batchSize, height, width] of each map.
+ * Slots without a picture are 0 in both.
  */
 export function createTargetMaker({
   strides,

@@ -19,12 +19,14 @@ export function mapSizes([height, width]: Size, strides: readonly number[]): Siz
 }
 
 /**
- * FGD's masks of one picture, [height, width] each. Foreground: one over the area in cells of the box that lies there,
- * the largest where boxes overlap, 0 outside. Background: one over their number where no box lies, else 0.
+ * FGD's masks of one picture, [height, width] each. Foreground: one over the area in cells of the
+ * box that lies there, the largest where boxes overlap, 0 outside. Background: one over their
+ * number where no box lies, else 0.
  *
- * As in official code, in float32: a box is scaled by the map's size over that of the picture without padding, although
- * the map is of the padded batch; its edges are widened to whole cells, and the last cell is included, so a box that ends
- * at the border goes one over it: that part is cut off, but counts in its area.
+ * As in official code, in float32: a box is scaled by the map's size over that of the picture
+ * without padding, although the map is of the padded batch; its edges are widened to whole cells,
+ * and the last cell is included, so a box that ends at the border goes one over it: that part is
+ * cut off, but counts in its area.
  *
  * Official code: yzd-v/FGD@c03a6cf mmdet/distillation/losses/fgd.py (FeatureLoss.forward).
  */

@@ -6,7 +6,10 @@ import { mgd } from './mgd.ts';
 import { none } from './none.ts';
 import type { DenseMethod } from './types.ts';
 
-/** Every method of detection and segmentation, one line each. A new method is a file of its own and a line here. */
+/**
+ * Every method of detection and segmentation, one line each. A new method is a file of its own and
+ * a line here.
+ */
 export const denseMethods: readonly DenseMethod[] = [none, kd, cwd, fitnet, fgd, mgd];
 
 export const denseMethodIds: readonly string[] = denseMethods.map(({ id }) => id);

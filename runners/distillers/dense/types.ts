@@ -6,19 +6,25 @@ import type { Hyper } from '../../trial/spec.ts';
 import type { HyperFields, IdleRules, Reference } from '../types.ts';
 
 /**
- * Kinds of dense networks, as far as official hyper-parameters depend on them. Detectors: RetinaNet is `anchor-based`,
- * FCOS, RepPoints and GFL `anchor-free`, Faster R-CNN `two-stage`.
+ * Kinds of dense networks, as far as official hyper-parameters depend on them. Detectors: RetinaNet
+ * is `anchor-based`, FCOS, RepPoints and GFL `anchor-free`, Faster R-CNN `two-stage`.
  */
 export const denseFamilies = ['anchor-based', 'anchor-free', 'two-stage', 'segmenter'] as const;
 export type DenseFamily = (typeof denseFamilies)[number];
 
 /** What a dense network gives to distillers. Maps are NHWC. */
 export interface DenseOutput {
-  /** Levels of a detector's neck, finest first (`neck.fpn_convs`); for a segmenter the last map of its backbone. */
+  /**
+   * Levels of a detector's neck, finest first (`neck.fpn_convs`); for a segmenter the last map of
+   * its backbone.
+   */
   readonly features: readonly Tensor4D[];
   /** What a segmenter's classifier sees, dropout included; null for detectors. */
   readonly embedding: Tensor4D | null;
-  /** Class logits, not yet resized: one map of a segmenter, one per level of a one-stage detector, else none. */
+  /**
+   * Class logits, not yet resized: one map of a segmenter, one per level of a one-stage detector,
+   * else none.
+   */
   readonly logits: readonly Tensor4D[];
 }
 
@@ -42,8 +48,8 @@ export interface DenseStep {
   /** Null for methods that need no teacher. The teacher ran in eval mode, without gradient. */
   readonly teacher: DenseOutput | null;
   /**
-   * [B] 1 for slots of the batch that hold a picture and 0 for those that do not, where an epoch's last batch may be
-   * incomplete; null where all do.
+   * [B] 1 for slots of the batch that hold a picture and 0 for those that do not, where an epoch's
+   * last batch may be incomplete; null where all do.
    */
   readonly present: Tensor1D | null;
   /** A number that `scalars` gave for this epoch, as a scalar input of the graph. */
@@ -56,11 +62,16 @@ export interface DenseStep {
   param(name: string): Tensor;
   /** Records a new value of one of the method's buffers. */
   update(name: string, value: Tensor): void;
-  /** Receives the scalars that `monitors` announces, for the journal. Absent where nobody listens. */
+  /**
+   * Receives the scalars that `monitors` announces, for the journal. Absent where nobody listens.
+   */
   monitor?(name: string, value: Scalar): void;
 }
 
-/** A random input of a step. Its shape follows from the batch: pictures of another bucket have other maps. */
+/**
+ * A random input of a step. Its shape follows from the batch: pictures of another bucket have other
+ * maps.
+ */
 export interface DenseDraw {
   /** @param maps height and width of every map of `DenseOutput.features` */
   shape(batch: number, maps: readonly Size[]): readonly number[];
@@ -68,8 +79,8 @@ export interface DenseDraw {
 }
 
 /**
- * Inputs that are made of the boxes in the loader's thread (`regionMaker`): `foreground0`, `background0` and so on, one
- * pair [B, H, W] float32 for each of the first `levels` maps.
+ * Inputs that are made of the boxes in the loader's thread (`regionMaker`): `foreground0`,
+ * `background0` and so on, one pair [B, H, W] float32 for each of the first `levels` maps.
  */
 export interface RegionNeeds {
   readonly levels: number;
@@ -108,7 +119,10 @@ export interface DenseMethod {
   readonly defaults: Hyper;
   /** Defaults that are others for a family of networks: the official configs of that family. */
   defaultsFor?(family: DenseFamily): Hyper;
-  /** Over those of its family: defaults for one kind of network (`gfl`), where its official config differs from the family's. */
+  /**
+   * Over those of its family: defaults for one kind of network (`gfl`), where its official config
+   * differs from the family's.
+   */
   readonly defaultsOfKind?: Readonly<Record<string, Hyper>>;
   /** Range and source, under the same names as `defaults`. */
   readonly fields: HyperFields;
@@ -117,7 +131,10 @@ export interface DenseMethod {
   /** Why the method has nothing to work on in networks of a family; null where it has. */
   refuses?(family: DenseFamily): string | null;
   scalars?(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
-  /** @throws UsageError `METHOD_NETWORKS` where the method cannot work on these networks, with the reason */
+  /**
+   * @throws UsageError `METHOD_NETWORKS` where the method cannot work on these networks, with the
+   * reason
+   */
   build?(hyper: Hyper, setting: DenseSetting): BuiltDense;
 }
 
@@ -129,7 +146,9 @@ export interface DenseDistiller {
   readonly params: readonly ParamSpec[];
   /** Numbers that change from epoch to epoch (counted from 1). */
   scalars(epoch: number): Readonly<Record<string, number>>;
-  /** Random inputs of a step, drawn from the stream `method/<id>` in the order of their declaration. */
+  /**
+   * Random inputs of a step, drawn from the stream `method/<id>` in the order of their declaration.
+   */
   readonly draws: Readonly<Record<string, DenseDraw>>;
   readonly regions: RegionNeeds | null;
   readonly monitors: readonly string[];

@@ -9,16 +9,18 @@ const script = 'zhengli97/CTKD@7d52522 scripts/run_cifar_distill.sh';
 const args = 'zhengli97/CTKD@7d52522 train_student.py';
 
 /**
- * Curriculum temperature: T = tStart + tEnd * sigmoid(raw) with a learnable `raw` that starts at 1 and sits behind a
- * gradient reversal layer, so that the student's optimizer (weight decay included) drives it to make the task harder.
+ * Curriculum temperature: T = tStart + tEnd * sigmoid(raw) with a learnable `raw` that starts at 1
+ * and sits behind a gradient reversal layer, so that the student's optimizer (weight decay
+ * included) drives it to make the task harder.
  *
- * The layer multiplies the gradient by lambda and has no minus of its own: the sign is in the schedule, from `decayMax`
- * 0 to `decayMin` -1 in `decayLoops` epochs, evaluated at the epoch counted from 1 (so epoch 1 is not exactly 0). The
- * gradient runs through the student's and the teacher's softmax and through T^2.
+ * The layer multiplies the gradient by lambda and has no minus of its own: the sign is in the
+ * schedule, from `decayMax` 0 to `decayMin` -1 in `decayLoops` epochs, evaluated at the epoch
+ * counted from 1 (so epoch 1 is not exactly 0). The gradient runs through the student's and the
+ * teacher's softmax and through T^2.
  *
- * `mode: instance` gives every row a temperature of its own, with the loss of CTKD's README (1e-7 added to the
- * teacher's probabilities). The perceptron that predicts it was never published in the repository; ours, two layers
- * over the detached logits of both networks, is not official.
+ * `mode: instance` gives every row a temperature of its own, with the loss of CTKD's README (1e-7
+ * added to the teacher's probabilities). The perceptron that predicts it was never published in the
+ * repository; ours, two layers over the detached logits of both networks, is not official.
  */
 export const ctkd: LogitPlugin = {
   kind: 'plugin',
@@ -113,7 +115,10 @@ function still(hyper: Hyper): string | null {
   return decayMax === decayMin ? `decayMax and decayMin are both ${decayMax}` : null;
 }
 
-/** Why it does not matter where lambda starts: the first epoch counts as the end of a decay over one. */
+/**
+ * Why it does not matter where lambda starts: the first epoch counts as the end of a decay over
+ * one.
+ */
 function startPassedOver(hyper: Hyper): string | null {
   if (fixed(hyper) !== null) return fixed(hyper);
   return hyper['decayLoops'] === 1 ? 'the decay over one epoch is over in the first' : null;
@@ -131,8 +136,9 @@ function lambdaField(about: string, source: string): HyperField {
 }
 
 /**
- * Factor of the gradient reversal in an epoch counted from 1. The linear schedule is the official one with its two
- * oddities: it stops one step early (at decayLoops - 1) and leaves out `decayMax` as an offset.
+ * Factor of the gradient reversal in an epoch counted from 1. The linear schedule is the official
+ * one with its two oddities: it stops one step early (at decayLoops - 1) and leaves out `decayMax`
+ * as an offset.
  */
 export function lambdaOfEpoch(hyper: Hyper, epoch: number): number {
   const [max, min, loops] = [hyper['decayMax'], hyper['decayMin'], hyper['decayLoops']].map(
@@ -172,7 +178,10 @@ const globalTemperature: ParamSpec = {
   init: { kind: 'constant', value: 1 },
 };
 
-/** concat(teacher, student) -> fc1 -> ReLU -> fc2, with PyTorch's default initialisation of a linear layer. */
+/**
+ * concat(teacher, student) -> fc1 -> ReLU -> fc2, with PyTorch's default initialisation of a linear
+ * layer.
+ */
 function perceptron(classes: number): ParamSpec[] {
   const hidden = 2 * classes;
   return [...linear('mlp.fc1', 2 * classes, hidden), ...linear('mlp.fc2', hidden, 1)];

@@ -4,8 +4,9 @@ import { defineRowOp } from '../row-op.ts';
 import type { LogitPlugin } from '../types.ts';
 
 /**
- * Logit standardization: a row becomes (z - mean) / (1e-7 + std), for both networks, before the temperature divides it.
- * The base temperature and the loss weight that belong to it are defaults of the methods (`defaultsWith`).
+ * Logit standardization: a row becomes (z - mean) / (1e-7 + std), for both networks, before the
+ * temperature divides it. The base temperature and the loss weight that belong to it are defaults
+ * of the methods (`defaultsWith`).
  */
 export const lskd: LogitPlugin = {
   kind: 'plugin',
@@ -38,8 +39,9 @@ export const lskd: LogitPlugin = {
 /**
  * (z - mean) / (1e-7 + std) over each row of [R, C], with the unbiased standard deviation (n - 1).
  *
- * A constant row gives 0 with a gradient of the order of 1e7, as PyTorch's: its std has gradient 0 where the std is 0.
- * The row's maximum is taken off first, so that a constant row is exactly constant after its mean is.
+ * A constant row gives 0 with a gradient of the order of 1e7, as PyTorch's: its std has gradient 0
+ * where the std is 0. The row's maximum is taken off first, so that a constant row is exactly
+ * constant after its mean is.
  */
 export function standardize(logits: Tensor2D): Tensor2D {
   return standardizeOp({ logits }, {}) as Tensor2D;
@@ -62,7 +64,8 @@ const standardizeOp = defineRowOp<'logits', object>('Standardize', {
       const [standard, deviation] = saved as [Tensor, Tensor];
       const freedom = (dy.shape[1] as number) - 1;
       const ofMean = tf.div(tf.sub(dy, tf.mean(dy, 1, true)), tf.add(deviation, epsilon));
-      // Where the deviation is 0 so is `standard`: the smallest normal number keeps 0 / 0 from being NaN.
+      // Where the deviation is 0 so is `standard`: the smallest normal number keeps 0 / 0 from
+      // being NaN.
       const perDeviation = tf.div(
         tf.sum(tf.mul(dy, standard), 1, true),
         tf.mul(tf.maximum(deviation, 1.2e-38), freedom),

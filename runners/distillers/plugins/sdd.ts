@@ -6,14 +6,14 @@ import type { LogitPlugin, PatchLogits } from '../types.ts';
 const code = 'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/KD.py (sdd_kd_loss)';
 
 /**
- * Scale decoupled distillation: every region of a pyramid over the last feature map has logits of its own; each is a row
- * of the method's loss. Regions on which the teacher is right where it is wrong on the whole picture, or the reverse
- * (complementary), weigh 2, the others (consistent) 1.
+ * Scale decoupled distillation: every region of a pyramid over the last feature map has logits of
+ * its own; each is a row of the method's loss. Regions on which the teacher is right where it is
+ * wrong on the whole picture, or the reverse (complementary), weigh 2, the others (consistent) 1.
  *
- * As the official code has it, and not obvious: region 0 is the whole picture and always weighs 1; only the teacher's
- * predictions decide; the loss is sum(weight * row) / (B * N), not a weighted mean; NaN elements of KD's divergence
- * count 0; a loss that is not finite is replaced by 0 without gradient (`sdd.zeroed` counts it); `M = [1]` is the plain
- * method on the network's own logits.
+ * As the official code has it, and not obvious: region 0 is the whole picture and always weighs 1;
+ * only the teacher's predictions decide; the loss is sum(weight * row) / (B * N), not a weighted
+ * mean; NaN elements of KD's divergence count 0; a loss that is not finite is replaced by 0 without
+ * gradient (`sdd.zeroed` counts it); `M = [1]` is the plain method on the network's own logits.
  */
 export const sdd: LogitPlugin = {
   kind: 'plugin',
@@ -90,8 +90,8 @@ function repeatPerRegion(target: Tensor1D, regions: number): Tensor1D {
 }
 
 /**
- * Weights [B, N] of the regions: `complementary` where the teacher's prediction on the region is right and on the whole
- * picture (region 0) wrong, or the reverse; else 1.
+ * Weights [B, N] of the regions: `complementary` where the teacher's prediction on the region is
+ * right and on the whole picture (region 0) wrong, or the reverse; else 1.
  */
 export function regionWeights(
   teacher: PatchLogits,

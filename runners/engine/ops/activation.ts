@@ -5,7 +5,8 @@ const reluOp = defineOp<'x', Record<never, never>>('Relu', {
   forward: ({ x }) => [executeOne('Relu', [attribute.type('T')], [x])],
   saveInputs: [],
   saveOutputs: [true],
-  // ReluGrad asks only where the feature is positive, so the result serves and the input need not be kept.
+  // ReluGrad asks only where the feature is positive, so the result serves and the input need not
+  // be kept.
   gradient: (dy, [y]) => ({
     x: () => executeOne('ReluGrad', [attribute.type('T')], [dy, y as Tensor]),
   }),

@@ -27,8 +27,9 @@ function gradients(training: boolean, epsilon: number, inputs: readonly Tensor[]
 }
 
 /**
- * Results: y, batch mean, batch variance, and three reserved tensors for the gradient. The batch variance carries
- * Bessel's correction (n / (n - 1)), as PyTorch's running variance wants it; y is normalised with the plain variance.
+ * Results: y, batch mean, batch variance, and three reserved tensors for the gradient. The batch
+ * variance carries Bessel's correction (n / (n - 1)), as PyTorch's running variance wants it; y is
+ * normalised with the plain variance.
  */
 const trainingOp = defineOp<'x' | 'scale' | 'offset', Attrs>('BatchNormTraining', {
   forward: ({ x, scale, offset }, { epsilon }) => {
@@ -83,11 +84,12 @@ export interface BatchNormTraining<T extends Tensor> {
 }
 
 /**
- * Batch normalization with the statistics of the batch, over all axes but the last; x is [B, H, W, C] or [B, C].
- * (Ioffe & Szegedy 2015; PyTorch's `nn.BatchNorm2d` in training mode.) No gradient flows to `mean` and `variance`.
+ * Batch normalization with the statistics of the batch, over all axes but the last; x is [B, H, W,
+ * C] or [B, C]. (Ioffe & Szegedy 2015; PyTorch's `nn.BatchNorm2d` in training mode.) No gradient
+ * flows to `mean` and `variance`.
  *
- * @throws EngineError `ENGINE_SHAPE` when there is a single value per channel: its variance does not exist, and
- *   PyTorch refuses it too
+ * @throws EngineError `ENGINE_SHAPE` when there is a single value per channel: its variance does
+ *   not exist, and PyTorch refuses it too
  */
 export function batchNormTraining<T extends Tensor>(
   x: T,
@@ -111,7 +113,10 @@ export function batchNormTraining<T extends Tensor>(
   };
 }
 
-/** Batch normalization with running statistics `mean` and `variance` [C]; x is [B, H, W, C] or [B, C]. */
+/**
+ * Batch normalization with running statistics `mean` and `variance` [C]; x is [B, H, W, C] or [B,
+ * C].
+ */
 export function batchNormInference<T extends Tensor>(
   x: T,
   scale: Tensor1D,
@@ -126,9 +131,10 @@ export function batchNormInference<T extends Tensor>(
 }
 
 /**
- * Weight and bias of the convolution that does what a convolution and the batch norm after it, with running statistics,
- * do: weight * s and (bias - mean) * s + offset with s = scale / sqrt(variance + epsilon). The result is equal within
- * rounding, one pass over the map is saved. The last axes of `weight`, all outputs together, are the norm's channels.
+ * Weight and bias of the convolution that does what a convolution and the batch norm after it, with
+ * running statistics, do: weight * s and (bias - mean) * s + offset with s = scale / sqrt(variance
+ * + epsilon). The result is equal within rounding, one pass over the map is saved. The last axes of
+ * `weight`, all outputs together, are the norm's channels.
  */
 export function foldBatchNorm(
   weight: Tensor4D,

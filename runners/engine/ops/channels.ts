@@ -3,8 +3,9 @@ import { tf } from '../tensorflow.ts';
 import { shapeError } from './native.ts';
 
 /**
- * ShuffleNet's channel shuffle: channels stand as `groups` rows of C / groups and are read column by column, so that each
- * of the next groups sees channels of all. x [B, H, W, C]. (Zhang et al. 2018, arXiv:1707.01083, section 3.1.)
+ * ShuffleNet's channel shuffle: channels stand as `groups` rows of C / groups and are read column
+ * by column, so that each of the next groups sees channels of all. x [B, H, W, C]. (Zhang et al.
+ * 2018, arXiv:1707.01083, section 3.1.)
  *
  * @throws EngineError `ENGINE_SHAPE` naming the layer when the groups do not divide the channels
  */

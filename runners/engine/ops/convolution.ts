@@ -23,7 +23,8 @@ interface Attrs {
  * @param x [B, H, W, I]
  * @param weight [kh, kw, I / groups, O]
  * @param bias [O]
- * @throws EngineError `ENGINE_SHAPE` naming the layer when channels and groups do not fit or the kernel exceeds the map
+ * @throws EngineError `ENGINE_SHAPE` naming the layer when channels and groups do not fit or the
+ *   kernel exceeds the map
  */
 export function conv2d(
   x: Tensor4D,
@@ -93,8 +94,8 @@ function run(op: ConvolutionOp, x: Tensor4D, weight: Tensor4D, attrs: Attrs): Te
 
 /**
  * A dilated convolution as a plain one: TensorFlow has no CPU kernels for its gradients, nor for
- * dilated depthwise convolutions. Positions that are d
- * apart see only each other, so each of the d x d interleaved maps becomes a picture of its own in the batch.
+ * dilated depthwise convolutions. Positions that are d apart see only each other, so each of the d
+ * x d interleaved maps becomes a picture of its own in the batch.
  */
 function interleaved(
   x: Tensor4D,
@@ -164,9 +165,10 @@ const convolutionOp = defineOp<'x' | 'weight', Attrs>('Convolution', {
 });
 
 /**
- * The zeros above and on the left that a gradient puts around the map itself; null where the kernels do it. TensorFlow's
- * gradients of a convolution with numbered padding (PyTorch's strided 3 x 3) run outside of oneDNN on a CPU, at twice to
- * three times the cost of the same without padding.
+ * The zeros above and on the left that a gradient puts around the map itself; null where the
+ * kernels do it. TensorFlow's gradients of a convolution with numbered padding (PyTorch's strided 3
+ * x 3) run outside of oneDNN on a CPU, at twice to three times the cost of the same without
+ * padding.
  */
 function slowBorder(attrs: Attrs): Pair | null {
   const dilated = attrs.dilation.some((dilation) => dilation > 1);
@@ -209,7 +211,10 @@ const depthwiseOp = defineOp<'x' | 'weight', Attrs>('DepthwiseConvolution', {
 
 const shapeTensor = (tensor: Tensor) => tf.tensor1d(tensor.shape, 'int32');
 
-/** Names the padding where TensorFlow has a name for it: its kernels for named paddings are the faster ones. */
+/**
+ * Names the padding where TensorFlow has a name for it: its kernels for named paddings are the
+ * faster ones.
+ */
 function paddingName({ stride, padding, dilation, kernel }: Attrs): 'VALID' | 'SAME' | 'EXPLICIT' {
   const keepsSize = [0, 1].every(
     (axis) =>

@@ -32,7 +32,8 @@ const denseOp = defineOp<'logits' | 'targets', Record<never, never>>('DenseCross
 /**
  * Cross-entropy of softmax(logits) [B, classes] against class indices [B] int32, per row: [B].
  *
- * @param smoothing weight e of label smoothing, PyTorch's: the target is (1 - e) one-hot + e / classes. 0 is the plain loss
+ * @param smoothing weight e of label smoothing, PyTorch's: the target is (1 - e) one-hot + e /
+ *   classes. 0 is the plain loss
  * @throws EngineError `ENGINE_SHAPE` when rows and labels do not match
  */
 export function crossEntropyRows(logits: Tensor2D, labels: Tensor1D, smoothing = 0): Tensor1D {
@@ -54,7 +55,10 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor1D, smoothing = 0):
   return tf.mean(crossEntropyRows(logits, labels, smoothing));
 }
 
-/** Number of rows whose largest logit is the label, as an int32 scalar. Of equal logits the first counts. */
+/**
+ * Number of rows whose largest logit is the label, as an int32 scalar. Of equal logits the first
+ * counts.
+ */
 export function correctCount(logits: Tensor2D, labels: Tensor1D): Scalar {
   return tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), labels), 'int32'));
 }

@@ -12,7 +12,10 @@ const l1Op = defineOp<'x' | 'target', object>('AbsoluteError', {
   gradient: (dy, [sign]) => ({ x: () => tf.mul(sign as Tensor, dy) }),
 });
 
-/** |x - target|, element by element, with the gradient 0 where they are equal (as PyTorch's). None to the target. */
+/**
+ * |x - target|, element by element, with the gradient 0 where they are equal (as PyTorch's). None
+ * to the target.
+ */
 export function absoluteError<T extends Tensor>(x: T, target: T): T {
   return l1Op({ x, target }, {})[0] as T;
 }
@@ -32,8 +35,8 @@ const smoothOp = defineOp<'x' | 'target', { readonly beta: number }>('SmoothAbso
 });
 
 /**
- * Smooth L1 (Girshick 2015, arXiv:1504.08083, eq. 3, with a threshold): d^2 / (2 beta) below beta, |d| - beta / 2 above.
- * Element by element; no gradient to the target.
+ * Smooth L1 (Girshick 2015, arXiv:1504.08083, eq. 3, with a threshold): d^2 / (2 beta) below beta,
+ * |d| - beta / 2 above. Element by element; no gradient to the target.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/losses/smooth_l1_loss.py.
  */

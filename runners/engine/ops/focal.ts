@@ -32,8 +32,9 @@ const focalOp = defineOp<'logits' | 'labels', FocalOptions>('SigmoidFocalLoss', 
 });
 
 /**
- * Focal loss on sigmoids (Lin et al. 2017, arXiv:1708.02002, eq. 5), summed over the classes of each row: with q the
- * probability of being wrong, alpha_t q^gamma (-log(1 - q)), from the logit without overflow.
+ * Focal loss on sigmoids (Lin et al. 2017, arXiv:1708.02002, eq. 5), summed over the classes of
+ * each row: with q the probability of being wrong, alpha_t q^gamma (-log(1 - q)), from the logit
+ * without overflow.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/losses/focal_loss.py.
  *
@@ -67,7 +68,10 @@ const binaryOp = defineOp<'logits' | 'targets', object>('BinaryCrossEntropy', {
   gradient: (dy, [backprop]) => ({ logits: () => tf.mul(backprop as Tensor, dy) }),
 });
 
-/** Cross-entropy of sigmoid(logits) with targets in [0, 1], element by element. No gradient flows to the targets. */
+/**
+ * Cross-entropy of sigmoid(logits) with targets in [0, 1], element by element. No gradient flows to
+ * the targets.
+ */
 export function binaryCrossEntropy<T extends Tensor>(logits: T, targets: T): T {
   return binaryOp({ logits, targets }, {})[0] as T;
 }

@@ -5,7 +5,10 @@ import type { TensorMap } from '../types.ts';
 
 export interface LossAndGradients<Aux extends TensorMap> {
   readonly loss: Scalar;
-  /** Gradient per parameter. Parameters that the loss does not depend on are absent, as PyTorch's `grad` is None. */
+  /**
+   * Gradient per parameter. Parameters that the loss does not depend on are absent, as PyTorch's
+   * `grad` is None.
+   */
   readonly gradients: Readonly<Record<string, Tensor>>;
   /** What `compute` returned beside the loss, without gradient. */
   readonly aux: Aux;
@@ -14,8 +17,9 @@ export interface LossAndGradients<Aux extends TensorMap> {
 /**
  * Runs `compute` and differentiates its loss with respect to `params`, by name.
  *
- * tf.js frees every tensor of the differentiated function except its result; `aux` survives it, so loss terms and
- * logits can be returned from the same forward pass. All results belong to the surrounding `tf.tidy`.
+ * tf.js frees every tensor of the differentiated function except its result; `aux` survives it, so
+ * loss terms and logits can be returned from the same forward pass. All results belong to the
+ * surrounding `tf.tidy`.
  *
  * @throws EngineError `ENGINE_NO_GRADIENT` when the loss depends on none of the parameters
  */

@@ -6,8 +6,8 @@ import { shapeError } from './native.ts';
 const epsilon = 1e-5;
 
 /**
- * Group normalization (Wu & He 2018, arXiv:1803.08494): every picture's channels in equal groups, each with the mean and the
- * variance of its own values. The same in training and afterwards.
+ * Group normalization (Wu & He 2018, arXiv:1803.08494): every picture's channels in equal groups,
+ * each with the mean and the variance of its own values. The same in training and afterwards.
  *
  * @param x [B, H, W, C]
  * @param scale, offset [C]

@@ -38,7 +38,8 @@ export function biasAdd<T extends Tensor>(x: T, bias: Tensor): T {
 }
 
 /**
- * Fully connected layer: x [..., I] by `weight` [I, O] (PyTorch's [O, I] transposed) plus `bias` [O].
+ * Fully connected layer: x [..., I] by `weight` [I, O] (PyTorch's [O, I] transposed) plus `bias`
+ * [O].
  *
  * @throws EngineError `ENGINE_SHAPE` naming the layer when the last axis of `x` is not I
  */

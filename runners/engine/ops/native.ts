@@ -13,7 +13,8 @@ import { backend, dataTypes, type OpAttribute, tf } from '../tensorflow.ts';
 /**
  * Runs one TensorFlow operation.
  *
- * @throws EngineError `ENGINE_OP` naming the operation, the layer and the shapes of its inputs when TensorFlow refuses.
+ * @throws EngineError `ENGINE_OP` naming the operation, the layer and the shapes of its inputs when
+ *   TensorFlow refuses.
  */
 export function execute(
   op: string,
@@ -92,7 +93,10 @@ export interface OpDefinition<Input extends string, Attrs> {
   readonly saveInputs: readonly Input[];
   /** One flag per result. */
   readonly saveOutputs: readonly boolean[];
-  /** Gradient per input, computed only where asked for. `dy` belongs to the first result: the others are constants. */
+  /**
+   * Gradient per input, computed only where asked for. `dy` belongs to the first result: the others
+   * are constants.
+   */
   gradient(
     dy: Tensor,
     saved: readonly Tensor[],
@@ -103,8 +107,9 @@ export interface OpDefinition<Input extends string, Attrs> {
 /**
  * Registers an operation with tf.js and returns the function that runs it.
  *
- * tf.js's own gradients are compositions of many operations (ReLU: four instead of `ReluGrad`), and `tf.customGrad`
- * cannot return batch statistics beside the result; a registered kernel can do both.
+ * tf.js's own gradients are compositions of many operations (ReLU: four instead of `ReluGrad`), and
+ * `tf.customGrad` cannot return batch statistics beside the result; a registered kernel can do
+ * both.
  */
 export function defineOp<Input extends string, Attrs extends object>(
   name: string,

@@ -10,19 +10,22 @@ interface Attrs {
 }
 
 /**
- * Max pooling, PyTorch's `MaxPool2d`: padding counts as minus infinity, sizes are rounded down, the stride defaults to
- * the kernel. x [B, H, W, C].
+ * Max pooling, PyTorch's `MaxPool2d`: padding counts as minus infinity, sizes are rounded down, the
+ * stride defaults to the kernel. x [B, H, W, C].
  *
- * @throws EngineError `ENGINE_SHAPE` when the padding exceeds half the kernel (a window could be all padding)
+ * @throws EngineError `ENGINE_SHAPE` when the padding exceeds half the kernel (a window could be
+ *   all padding)
  */
 export function maxPool(x: Tensor4D, kernel: number | Pair, options: WindowOptions = {}): Tensor4D {
   return maxPoolOp({ x }, resolve('max pool', x, kernel, options))[0] as Tensor4D;
 }
 
 /**
- * Average pooling, PyTorch's `AvgPool2d`: sizes rounded down, the stride defaults to the kernel. x [B, H, W, C].
+ * Average pooling, PyTorch's `AvgPool2d`: sizes rounded down, the stride defaults to the kernel. x
+ * [B, H, W, C].
  *
- * @param options.countIncludePad whether padding zeros count in the divisor (PyTorch's default: yes)
+ * @param options.countIncludePad whether padding zeros count in the divisor (PyTorch's default:
+ *   yes)
  */
 export function avgPool(
   x: Tensor4D,
@@ -48,8 +51,9 @@ export function globalAverage(x: Tensor4D): Tensor2D {
 }
 
 /**
- * PyTorch's `AdaptiveAvgPool2d(size)`: window i covers floor(i n / s) ... ceil((i + 1) n / s), so windows overlap or
- * repeat where `size` does not divide the map. [B, H, W, C] to [B, size, size, C].
+ * PyTorch's `AdaptiveAvgPool2d(size)`: window i covers floor(i n / s) ... ceil((i + 1) n / s), so
+ * windows overlap or repeat where `size` does not divide the map. [B, H, W, C] to [B, size, size,
+ * C].
  */
 export function adaptiveAvgPool(x: Tensor4D, size: number): Tensor4D {
   const [batch, height, width, channels] = x.shape;
@@ -61,7 +65,10 @@ export function adaptiveAvgPool(x: Tensor4D, size: number): Tensor4D {
   return poolRegions(x, weights).reshape([batch, size, size, channels]);
 }
 
-/** Row r of the result weights the H * W positions of the map for region r of a `size` x `size` adaptive pooling. */
+/**
+ * Row r of the result weights the H * W positions of the map for region r of a `size` x `size`
+ * adaptive pooling.
+ */
 export function adaptiveAverageWeights([height, width]: Pair, size: number): Float64Array[] {
   const regions: Float64Array[] = [];
   for (let row = 0; row < size; row += 1) {
@@ -82,7 +89,10 @@ export function adaptiveAverageWeights([height, width]: Pair, size: number): Flo
   return regions;
 }
 
-/** Weighted means of a map as one matrix product: [B, H, W, C] and R rows of H * W weights give [B, R, C]. */
+/**
+ * Weighted means of a map as one matrix product: [B, H, W, C] and R rows of H * W weights give [B,
+ * R, C].
+ */
 export function poolRegions(x: Tensor4D, weights: readonly Float64Array[]): Tensor3D {
   const [batch, height, width, channels] = x.shape;
   const matrix = new Float32Array(weights.length * height * width);
@@ -109,7 +119,10 @@ function resolve(
   return { kernel, stride, padding };
 }
 
-/** window size / number of real positions, per output position: undoes the counting of padding. [1, H', W', 1] */
+/**
+ * window size / number of real positions, per output position: undoes the counting of padding. [1,
+ * H', W', 1]
+ */
 function uncounted(x: Tensor4D, { kernel, stride, padding }: Attrs): Tensor4D {
   const [rows, columns] = slidingWindow(
     'average pool',

@@ -9,8 +9,9 @@ interface Attrs {
 }
 
 /**
- * PyTorch's `F.interpolate(mode='bilinear')` to a given size: [B, H, W, C] to [B, height, width, C]. Without
- * `alignCorners` (default) positions are half-pixel centres, and the edge is repeated beyond them. No antialiasing.
+ * PyTorch's `F.interpolate(mode='bilinear')` to a given size: [B, H, W, C] to [B, height, width,
+ * C]. Without `alignCorners` (default) positions are half-pixel centres, and the edge is repeated
+ * beyond them. No antialiasing.
  *
  * @throws EngineError `ENGINE_SHAPE` for a size that is no pair of positive whole numbers
  */

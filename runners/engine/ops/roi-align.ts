@@ -7,22 +7,29 @@ export interface RoiAlignOptions {
   readonly size: number;
   /** Cells of the map per pixel: one over its stride. */
   readonly scale: number;
-  /** Samples per position and axis; 0: as many as cells of the map that a position covers, rounded up. */
+  /**
+   * Samples per position and axis; 0: as many as cells of the map that a position covers, rounded
+   * up.
+   */
   readonly samples: number;
   /** Moves regions by half a cell, so that the centre of a pixel stays where it is. */
   readonly aligned: boolean;
-  /** Cells that a region covers at most on an axis; default: the map's. Larger ones would lack samples. */
+  /**
+   * Cells that a region covers at most on an axis; default: the map's. Larger ones would lack
+   * samples.
+   */
   readonly reach?: number;
 }
 
 /**
- * RoIAlign (He et al. 2017, arXiv:1703.06870, section 3): means of bilinear samples in R regions of every picture.
- * Differentiable with respect to the map only, as the official one.
+ * RoIAlign (He et al. 2017, arXiv:1703.06870, section 3): means of bilinear samples in R regions of
+ * every picture. Differentiable with respect to the map only, as the official one.
  *
- * Sampling is separable: a sample's weights are those of its row times those of its column, and so are their means. So
- * the result is one matrix product per axis with interpolation matrices [size, H] and [size, W] of each region, exact for
- * any number of samples, in fixed shapes. What lies between the two products, [R, size, W, C], is the largest tensor: it
- * is made for some regions at a time, and made again for the gradient instead of being kept.
+ * Sampling is separable: a sample's weights are those of its row times those of its column, and so
+ * are their means. So the result is one matrix product per axis with interpolation matrices [size,
+ * H] and [size, W] of each region, exact for any number of samples, in fixed shapes. What lies
+ * between the two products, [R, size, W, C], is the largest tensor: it is made for some regions at
+ * a time, and made again for the gradient instead of being kept.
  *
  * Official code: mmcv 2.1.0 mmcv/ops/csrc/pytorch/cpu/roi_align.cpp.
  *
@@ -81,7 +88,9 @@ function axisWeights(
   return tf.div(tf.addN(sums), deeper(divisor)) as Tensor4D;
 }
 
-/** With one axis more at the end. (tf.js's `expandDims` leaves out an attribute that graphs need.) */
+/**
+ * With one axis more at the end. (tf.js's `expandDims` leaves out an attribute that graphs need.)
+ */
 const deeper = (x: Tensor): Tensor => x.reshape([...x.shape, 1]);
 
 /** Values of the tensor between the two products at a time: 128 MiB. */

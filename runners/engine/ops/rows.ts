@@ -3,8 +3,8 @@ import { tf } from '../tensorflow.ts';
 import { attribute, defineOp, executeOne } from './native.ts';
 
 /**
- * Entries of `values` [n, ...] at `indices` [k] int32: [k, ...]. The gradient of an entry is the sum over where it was
- * taken. (tf.js's own gather reads its indices back.)
+ * Entries of `values` [n, ...] at `indices` [k] int32: [k, ...]. The gradient of an entry is the
+ * sum over where it was taken. (tf.js's own gather reads its indices back.)
  */
 export function takeRows<T extends Tensor>(values: T, indices: Tensor1D): T {
   return takeOp({ values, indices }, { rows: values.shape[0] as number })[0] as T;
@@ -39,8 +39,8 @@ const takeOp = defineOp<'values' | 'indices', { readonly rows: number }>('TakeRo
 });
 
 /**
- * `rows` [n, D] with the rows at `indices` [B] int32 replaced by `values` [B, D]; indices must differ. Without gradient:
- * it makes the new value of a buffer.
+ * `rows` [n, D] with the rows at `indices` [B] int32 replaced by `values` [B, D]; indices must
+ * differ. Without gradient: it makes the new value of a buffer.
  */
 export function replaceRows(rows: Tensor2D, indices: Tensor1D, values: Tensor2D): Tensor2D {
   return replaceOp({ rows, indices, values }, {})[0] as Tensor2D;

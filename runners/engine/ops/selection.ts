@@ -89,7 +89,10 @@ export function suppress(
   return { indices, count };
 }
 
-/** Uniform numbers in [0, 1) of a shape that follow from a seed [2] int32 (Philox; Salmon et al. 2011). */
+/**
+ * Uniform numbers in [0, 1) of a shape that follow from a seed [2] int32 (Philox; Salmon et al.
+ * 2011).
+ */
 export function statelessUniform(shape: readonly number[], seed: Tensor1D): Tensor {
   return executeOne(
     'StatelessRandomUniform',
@@ -98,7 +101,10 @@ export function statelessUniform(shape: readonly number[], seed: Tensor1D): Tens
   );
 }
 
-/** One of two tensors of equal shape by a bool scalar. Unlike a product with 0 or 1 it lets no NaN through. */
+/**
+ * One of two tensors of equal shape by a bool scalar. Unlike a product with 0 or 1 it lets no NaN
+ * through.
+ */
 export function choose<T extends Tensor>(condition: Scalar, ifTrue: T, ifFalse: T): T {
   return executeOne('SelectV2', [attribute.type('T')], [condition, ifTrue, ifFalse]) as T;
 }

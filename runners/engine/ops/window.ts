@@ -13,9 +13,11 @@ export const pair = (value: number | Pair): Pair =>
   typeof value === 'number' ? [value, value] : value;
 
 /**
- * Output size [height, width] of a sliding window over a map [B, H, W, C]: floor((n + 2p - d(k - 1) - 1) / s) + 1.
+ * Output size [height, width] of a sliding window over a map [B, H, W, C]: floor((n + 2p - d(k - 1)
+ * - 1) / s) + 1.
  *
- * @throws EngineError `ENGINE_SHAPE` naming the layer when the window does not fit or a number is out of range
+ * @throws EngineError `ENGINE_SHAPE` naming the layer when the window does not fit or a number is
+ *   out of range
  */
 export function slidingWindow(
   op: string,

@@ -5,12 +5,18 @@ import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
 
 export type AdamHyper = Omit<AdamWRecipe, 'kind' | 'lr'>;
 
-/** Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv:1711.05101), exactly as `torch.optim.AdamW`. */
+/**
+ * Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv:1711.05101), exactly as
+ * `torch.optim.AdamW`.
+ */
 export function adamW(hyper: AdamHyper): Optimizer {
   return adaptive(hyper, 'decoupled');
 }
 
-/** Adam (Kingma & Ba 2015, arXiv:1412.6980) with weight decay in the gradient, exactly as `torch.optim.Adam`. */
+/**
+ * Adam (Kingma & Ba 2015, arXiv:1412.6980) with weight decay in the gradient, exactly as
+ * `torch.optim.Adam`.
+ */
 export function adam(hyper: AdamHyper): Optimizer {
   return adaptive(hyper, 'gradient');
 }
@@ -56,6 +62,8 @@ function adaptive(hyper: AdamHyper, decay: 'decoupled' | 'gradient'): Optimizer 
 const mix = (old: Tensor, fresh: Tensor, beta: number) =>
   tf.add(tf.mul(old, beta), tf.mul(fresh, 1 - beta));
 
-/** 1 - beta^t as -expm1(t ln beta): the direct form loses four digits in float32 while t is small. */
+/**
+ * 1 - beta^t as -expm1(t ln beta): the direct form loses four digits in float32 while t is small.
+ */
 const biasCorrection = (step: Scalar, beta: number) =>
   tf.neg(tf.expm1(tf.mul(step, Math.log(beta))));

@@ -7,8 +7,8 @@ export function globalNorm(gradients: readonly Tensor[]): Scalar {
 }
 
 /**
- * Scales all gradients by one factor so that their global norm is at most `largest`, exactly as torch's
- * `clip_grad_norm_`: largest / (norm + 1e-6), and never up.
+ * Scales all gradients by one factor so that their global norm is at most `largest`, exactly as
+ * torch's `clip_grad_norm_`: largest / (norm + 1e-6), and never up.
  */
 export function clipByGlobalNorm(
   gradients: Readonly<Record<string, Tensor>>,

@@ -16,7 +16,10 @@ export type {
 export { learningRate, type ScheduledRecipe } from './schedule.ts';
 export { type SgdHyper, sgd } from './sgd.ts';
 
-/** The optimizer that a recipe asks for. Its learning rate is a number of the schedule, given at every step. */
+/**
+ * The optimizer that a recipe asks for. Its learning rate is a number of the schedule, given at
+ * every step.
+ */
 export function createOptimizer(recipe: Recipe['optimizer']): Optimizer {
   return recipe.kind === 'sgd' ? sgd(recipe) : adamW(recipe);
 }

@@ -3,9 +3,10 @@ import { choose } from '../ops/index.ts';
 import { tf } from '../tensorflow.ts';
 
 /*
- * Dynamic loss scaling for mixed precision, exactly as `torch.cuda.amp.GradScaler` with its defaults (PyTorch 1.13): small
- * gradients that 16 bits would round to zero are computed times a power of two. A step whose gradients are not all finite is left
- * out and halves the scale; 2,000 steps without one double it.
+ * Dynamic loss scaling for mixed precision, exactly as `torch.cuda.amp.GradScaler` with its
+ * defaults (PyTorch 1.13): small gradients that 16 bits would round to zero are computed times a
+ * power of two. A step whose gradients are not all finite is left out and halves the scale; 2,000
+ * steps without one double it.
  */
 
 const initialScale = 2 ** 16;
@@ -21,7 +22,10 @@ export interface ScalerState<T> {
 
 export const initialScaler: ScalerState<number> = { scale: initialScale, growth_tracker: 0 };
 
-/** Gradients of the loss from those of the scaled loss, and whether all of their values are finite (a bool scalar). */
+/**
+ * Gradients of the loss from those of the scaled loss, and whether all of their values are finite
+ * (a bool scalar).
+ */
 export function unscale(
   gradients: Readonly<Record<string, Tensor>>,
   scale: Scalar,

@@ -10,7 +10,10 @@ export interface ParameterSlot {
 export interface ParameterUpdate {
   readonly key: string;
   readonly value: Tensor;
-  /** Absent or null where the loss does not depend on the parameter: it stays as it is, without decay, as in PyTorch. */
+  /**
+   * Absent or null where the loss does not depend on the parameter: it stays as it is, without
+   * decay, as in PyTorch.
+   */
   readonly gradient?: Tensor | null | undefined;
 }
 
@@ -29,8 +32,8 @@ export interface OptimizerResult {
 }
 
 /**
- * An optimizer as a pure function that can be recorded. Everything that changes from step to step is in its state,
- * which lives, is saved and resumes beside the weights, or is the learning rate.
+ * An optimizer as a pure function that can be recorded. Everything that changes from step to step
+ * is in its state, which lives, is saved and resumes beside the weights, or is the learning rate.
  */
 export interface Optimizer {
   initialState(

@@ -40,10 +40,13 @@ export function learningRate(
 /**
  * The rate without warm-up.
  *
- * - `multistep`: torch's MultiStepLR. mdistiller counts epochs from 1 and decays when epoch > stage: the same moments.
- * - `cosine`: torch's CosineAnnealingLR over all epochs (Loshchilov & Hutter 2017, arXiv:1608.03983, eq. 5), per epoch;
- *   timm's too, whose warm-up epochs count as part of the cosine.
- * - `poly`: base (1 - step / steps)^power down to `minLr`, per step (TorchDistiller, mmsegmentation).
+ * - `multistep`: torch's MultiStepLR. mdistiller counts epochs from 1 and decays when epoch >
+ *   stage: the same moments.
+ * - `cosine`: torch's CosineAnnealingLR over all epochs (Loshchilov & Hutter 2017,
+ *   arXiv:1608.03983, eq. 5), per epoch; timm's too, whose warm-up epochs count as part of the
+ *   cosine.
+ * - `poly`: base (1 - step / steps)^power down to `minLr`, per step (TorchDistiller,
+ *   mmsegmentation).
  */
 function regularRate(
   { optimizer: { lr }, schedule, epochs }: ScheduledRecipe,

@@ -6,14 +6,14 @@ import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
 export type SgdHyper = Omit<SgdRecipe, 'kind' | 'lr'> & { readonly dampening?: number };
 
 /**
- * Stochastic gradient descent exactly as `torch.optim.SGD`: weight decay is added to the gradient, and the learning
- * rate multiplies the momentum buffer (not what goes into it).
+ * Stochastic gradient descent exactly as `torch.optim.SGD`: weight decay is added to the gradient,
+ * and the learning rate multiplies the momentum buffer (not what goes into it).
  *
  *     g = gradient + weightDecay * p;  buf = momentum * buf + (1 - dampening) * g
  *     p -= lr * (nesterov ? g + momentum * buf : buf)
  *
- * PyTorch's first buffer is g itself, without dampening. Without dampening a buffer of zeros gives just that; with it,
- * a step counter tells the first step.
+ * PyTorch's first buffer is g itself, without dampening. Without dampening a buffer of zeros gives
+ * just that; with it, a step counter tells the first step.
  */
 export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper): Optimizer {
   const counts = momentum !== 0 && dampening !== 0;

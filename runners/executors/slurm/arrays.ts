@@ -8,8 +8,8 @@ export interface ReadyTask {
 }
 
 /**
- * Arrays of tasks that may be submitted together: of one role, since teachers ask for other resources, and behind the same
- * tasks. No array is longer than `size`.
+ * Arrays of tasks that may be submitted together: of one role, since teachers ask for other
+ * resources, and behind the same tasks. No array is longer than `size`.
  */
 export function groupIntoArrays<Ready extends ReadyTask>(
   ready: readonly Ready[],

@@ -13,17 +13,23 @@ export interface SlurmClient {
   /**
    * Submits an array and gives the number of its job.
    *
-   * @throws UsageError `SLURM_REFUSED` with Slurm's words; InfrastructureError `SLURM_UNREACHABLE`, after which the job may
-   *   or may not be there
+   * @throws UsageError `SLURM_REFUSED` with Slurm's words; InfrastructureError `SLURM_UNREACHABLE`,
+   *   after which the job may or may not be there
    */
   submit(options: readonly string[], script: string): Promise<string>;
-  /** Our tasks: those that wait and run, and those that ended in the last minutes. @throws `SLURM_UNREACHABLE` */
+  /**
+   * Our tasks: those that wait and run, and those that ended in the last minutes. @throws
+   * `SLURM_UNREACHABLE`
+   */
   queue(): Promise<readonly QueueLine[]>;
   /** What the accounting knows of the tasks of a job; empty on a cluster that keeps none. */
   accounted(job: string): Promise<readonly SlurmTask[]>;
   /** Ends tasks (`12_3`); those that are over already are no error. */
   cancel(tasks: readonly string[]): Promise<void>;
-  /** Puts a running task back into the queue. @throws RedistillError `SLURM_REQUEUE` where the cluster does not allow it */
+  /**
+   * Puts a running task back into the queue. @throws RedistillError `SLURM_REQUEUE` where the
+   * cluster does not allow it
+   */
   requeue(task: string): Promise<void>;
 }
 
@@ -85,7 +91,10 @@ async function call(program: string, args: readonly string[]): Promise<Result> {
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
 
-/** People set defaults of squeue and sacct in their environment; what we read must not depend on them. */
+/**
+ * People set defaults of squeue and sacct in their environment; what we read must not depend on
+ * them.
+ */
 function neutralEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
   const kept = Object.entries(environment).filter(
     (entry): entry is [string, string] =>
@@ -94,7 +103,10 @@ function neutralEnvironment(environment: NodeJS.ProcessEnv): Record<string, stri
   return { ...Object.fromEntries(kept), LC_ALL: 'C' };
 }
 
-/** The controller is down, restarts, or does not answer in time; a process of ours that was ended counts likewise. */
+/**
+ * The controller is down, restarts, or does not answer in time; a process of ours that was ended
+ * counts likewise.
+ */
 function unreachable({ exitCode, stderr }: Result): boolean {
   return (
     exitCode === undefined ||

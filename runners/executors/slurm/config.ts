@@ -78,8 +78,8 @@ const fields: Readonly<Record<string, string>> = {
 /**
  * Reads a Slurm configuration; without a file, every job takes the cluster's defaults.
  *
- * @throws UsageError `SLURM_CONFIG_FILE` for a file that cannot be read; `SLURM_CONFIG_SYNTAX`, `SLURM_CONFIG_SCHEMA` and
- *   `SLURM_CONFIG_FIELD`, each naming file, line and field
+ * @throws UsageError `SLURM_CONFIG_FILE` for a file that cannot be read; `SLURM_CONFIG_SYNTAX`,
+ *   `SLURM_CONFIG_SCHEMA` and `SLURM_CONFIG_FIELD`, each naming file, line and field
  */
 export function loadSlurmConfig(file: string | null): SlurmConfig {
   if (file === null) return parseSlurmConfig('the defaults', 'schemaVersion: 1\n');
@@ -151,7 +151,9 @@ function checkTime(
   );
 }
 
-/** Seconds of a time limit as sbatch reads it: `minutes`, `m:s`, `h:m:s`, `d-h`, `d-h:m`, `d-h:m:s`. */
+/**
+ * Seconds of a time limit as sbatch reads it: `minutes`, `m:s`, `h:m:s`, `d-h`, `d-h:m`, `d-h:m:s`.
+ */
 export function timeSeconds(time: string | number): number {
   if (typeof time === 'number') return time * 60;
   const [days, rest] = time.includes('-') ? (time.split('-') as [string, string]) : [null, time];

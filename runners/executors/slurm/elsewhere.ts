@@ -5,7 +5,10 @@ import type { TrialId } from '../../trial/spec.ts';
 import type { ExecutorListener } from '../types.ts';
 import { isLive, type Ledger } from './ledger.ts';
 
-/** Those that train without being in the queue: commands on this machine or another. They are waited for. */
+/**
+ * Those that train without being in the queue: commands on this machine or another. They are waited
+ * for.
+ */
 export class Elsewhere {
   private readonly listener: ExecutorListener;
   private readonly told = new Set<TrialId>();

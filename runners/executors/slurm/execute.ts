@@ -25,13 +25,13 @@ export interface SlurmOptions
 }
 
 /**
- * Runs a plan's trials as arrays of jobs on a Slurm cluster: teachers first, students behind the tasks of their teachers,
- * those that share a teacher's forward pass in one task.
+ * Runs a plan's trials as arrays of jobs on a Slurm cluster: teachers first, students behind the
+ * tasks of their teachers, those that share a teacher's forward pass in one task.
  *
- * The command only watches. It compares again and again what the plan wants, what the journals have and what the queue
- * holds, and submits what is missing; so it may end and come back at any time, on any login node, and two of them do no
- * harm. Resolves, in the order of the plan, when every trial has come to an end, or with `submitted` for what goes on
- * without it.
+ * The command only watches. It compares again and again what the plan wants, what the journals have
+ * and what the queue holds, and submits what is missing; so it may end and come back at any time,
+ * on any login node, and two of them do no harm. Resolves, in the order of the plan, when every
+ * trial has come to an end, or with `submitted` for what goes on without it.
  *
  * @throws UsageError `SLURM_REFUSED` where Slurm takes none of the jobs
  */

@@ -34,8 +34,9 @@ export class Ledger {
   private readonly byId = new Map<string, KnownTask>();
 
   /**
-   * Reads the submissions. One whose job's number was never written down, because the login node died at that moment, is
-   * found in the queue by its name, or by what its task has written; failing both it was never submitted.
+   * Reads the submissions. One whose job's number was never written down, because the login node
+   * died at that moment, is found in the queue by its name, or by what its task has written;
+   * failing both it was never submitted.
    */
   static read(workspace: string, queue: readonly QueueLine[]): Ledger {
     const ledger = new Ledger();

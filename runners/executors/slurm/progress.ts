@@ -2,8 +2,8 @@ import { readJournal } from '../../trial/journal.ts';
 import { journalFile } from '../../trial/paths.ts';
 
 /**
- * The steps that a run need not do again, or has shown: grows with every checkpoint and epoch of its journal, and not with
- * starts that come to nothing.
+ * The steps that a run need not do again, or has shown: grows with every checkpoint and epoch of
+ * its journal, and not with starts that come to nothing.
  */
 export function progressOf(folder: string): number {
   try {

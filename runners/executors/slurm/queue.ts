@@ -8,14 +8,19 @@ export interface SlurmTask {
   readonly reason: string;
 }
 
-/** The format that `parseQueue` reads; the reason stands last, because some reasons hold anything. */
+/**
+ * The format that `parseQueue` reads; the reason stands last, because some reasons hold anything.
+ */
 export const queueFormat = '%F|%K|%T|%j|%r';
 
 /** Where a task stands, in what it means to us. */
 export type TaskStage =
   | 'waiting'
   | 'running'
-  /** Nobody asked for its end and it may go better next time: a node failed, a more important job came. */
+  /**
+   * Nobody asked for its end and it may go better next time: a node failed, a more important job
+   * came.
+   */
   | 'lost'
   /** Somebody cancelled it. */
   | 'cancelled'
@@ -49,7 +54,10 @@ export interface QueueLine extends SlurmTask {
   readonly name: string;
 }
 
-/** Reads what `squeue --noheader --array --format=<queueFormat>` printed. Lines of jobs that are no arrays are left out. */
+/**
+ * Reads what `squeue --noheader --array --format=<queueFormat>` printed. Lines of jobs that are no
+ * arrays are left out.
+ */
 export function parseQueue(text: string): readonly QueueLine[] {
   return text.split('\n').flatMap((line) => {
     const match = /^(\d+)\|(\d+)\|([A-Z_]+)\|([^|]*)\|(.*)$/.exec(line.trim());
@@ -59,7 +67,10 @@ export function parseQueue(text: string): readonly QueueLine[] {
   });
 }
 
-/** Reads what `sacct --noheader --parsable2 --allocations --format=JobID,State` printed: `12_3|CANCELLED by 1000`. */
+/**
+ * Reads what `sacct --noheader --parsable2 --allocations --format=JobID,State` printed:
+ * `12_3|CANCELLED by 1000`.
+ */
 export function parseAccounting(text: string): readonly SlurmTask[] {
   return text.split('\n').flatMap((line) => {
     const match = /^(\d+_\d+)\|([A-Z_]+)/.exec(line.trim());

@@ -16,15 +16,18 @@ export interface ArrayRequest {
   readonly threads: number;
 }
 
-/** The signal by which Slurm announces the time limit. Not SIGUSR1, which Node keeps for its debugger. */
+/**
+ * The signal by which Slurm announces the time limit. Not SIGUSR1, which Node keeps for its
+ * debugger.
+ */
 export const warningSignal = 'SIGUSR2';
 
 /** Log of a task, within the folder of its submission. */
 export const logName = (index: number): string => `task-${index}.log`;
 
 /**
- * The options of sbatch. They are arguments of a process and pass no shell; in `--output`, sbatch's own patterns (`%a`) are
- * escaped.
+ * The options of sbatch. They are arguments of a process and pass no shell; in `--output`, sbatch's
+ * own patterns (`%a`) are escaped.
  *
  * @throws UsageError `SLURM_PATH` for a folder whose name sbatch cannot be given
  */
@@ -67,8 +70,8 @@ export function sbatchOptions(request: ArrayRequest, config: SlurmConfig): strin
 }
 
 /**
- * The script of an array. Everything in it that somebody chose a name for is quoted; only the configuration's own `setup`
- * lines are bash.
+ * The script of an array. Everything in it that somebody chose a name for is quoted; only the
+ * configuration's own `setup` lines are bash.
  *
  * @param command the node's side of Redistill with its arguments
  */

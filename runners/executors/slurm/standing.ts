@@ -46,8 +46,8 @@ export class Standing {
   private readonly options: StandingOptions;
   private readonly follower: Follower;
   /**
-   * The task of each run that this command has submitted or seen alive: how those end is its business, what was before is
-   * not.
+   * The task of each run that this command has submitted or seen alive: how those end is its
+   * business, what was before is not.
    */
   private readonly seen = new Map<RunId, string>();
   private readonly elsewhere: Elsewhere;
@@ -155,8 +155,8 @@ export class Standing {
   }
 
   /**
-   * How a trial ended whose task, one of this command, Slurm does not run any more; undefined where it is to be submitted
-   * again.
+   * How a trial ended whose task, one of this command, Slurm does not run any more; undefined where
+   * it is to be submitted again.
    */
   private async endOf(
     trial: PlannedTrial,

@@ -8,7 +8,8 @@ import type { Task, TrialId } from '../../trial/spec.ts';
 import type { WorkerLimits } from '../types.ts';
 
 /*
- * What was submitted lies in the workspace, so that the same command, on this login node or another, finds it again:
+ * What was submitted lies in the workspace, so that the same command, on this login node or
+ * another, finds it again:
  *
  *     runs/slurm/lock.<n>                      held while a command decides and submits
  *     runs/slurm/<id>/submission.json          one array of jobs
@@ -27,7 +28,10 @@ export interface TaskTrial {
   readonly folder: string;
   /** What its worker is asked: a file of the submission's folder. */
   readonly request: string;
-  /** Least accuracy that a teacher needs; its task fails below it, so that its students leave the queue. */
+  /**
+   * Least accuracy that a teacher needs; its task fails below it, so that its students leave the
+   * queue.
+   */
   readonly gate: number | null;
 }
 
@@ -41,7 +45,9 @@ export const submissionVersion = 2;
 
 export interface Submission {
   readonly schemaVersion: typeof submissionVersion;
-  /** Also the name of the job, by which it is found when its number was not written down any more. */
+  /**
+   * Also the name of the job, by which it is found when its number was not written down any more.
+   */
   readonly id: string;
   /** `suite@scale` that asked for it first. */
   readonly plan: string;
@@ -77,7 +83,10 @@ export interface TaskRecord {
   readonly fruitless: number;
   /** Steps in checkpoints and epochs in journals when this start began, of all its trials. */
   readonly progress: number;
-  /** Trials in one process at most, since a larger cohort died for want of memory; null where none did. */
+  /**
+   * Trials in one process at most, since a larger cohort died for want of memory; null where none
+   * did.
+   */
   readonly together: number | null;
   readonly state:
     | 'running'
@@ -122,7 +131,10 @@ export function readSubmission(folder: string): Submission {
   throw new DataError('SLURM_SUBMISSION', `${file} ${words}.`, { hint });
 }
 
-/** All submissions of a workspace, the oldest first. A folder that a crash left without its file is none. */
+/**
+ * All submissions of a workspace, the oldest first. A folder that a crash left without its file is
+ * none.
+ */
 export function readSubmissions(workspace: string): readonly Submission[] {
   const folder = slurmFolder(workspace);
   if (!existsSync(folder)) return [];

@@ -47,8 +47,9 @@ export function submissionId(plan: Pick<Plan, 'suite' | 'scale'>): string {
 }
 
 /**
- * Submits one array. What is to be done is written down before sbatch is called, and the number of the job after it, so
- * that a login node that dies in between leaves a job that can be found by its name.
+ * Submits one array. What is to be done is written down before sbatch is called, and the number of
+ * the job after it, so that a login node that dies in between leaves a job that can be found by its
+ * name.
  *
  * @param after tasks (`12_3`) that must succeed before
  * @throws as `SlurmClient.submit`

@@ -15,7 +15,10 @@ import type { Standing, Wanted } from './standing.ts';
 import { slurmFolder } from './submission.ts';
 import { submitArray, type TaskRequest, type TrialRequest } from './submit.ts';
 
-/** Seconds after which a command on another machine that holds the right to submit is taken for dead. */
+/**
+ * Seconds after which a command on another machine that holds the right to submit is taken for
+ * dead.
+ */
 const submitterPatience = 120;
 
 /** Tasks and runs of the trials of one round of submissions. */
@@ -87,13 +90,19 @@ export class Submitter {
     }
   }
 
-  /** The trials that are trained together, as the executor of this machine would have them, but within the room there is. */
+  /**
+   * The trials that are trained together, as the executor of this machine would have them, but
+   * within the room there is.
+   */
   private unitsOf(trials: readonly PlannedTrial[]): readonly Unit[] {
     const { partition = (all) => all.map((trial) => [trial]) } = this.options;
     return withinRoom(partition(trials), ({ id }) => this.standing.tries.roomOf(id));
   }
 
-  /** The tasks that a unit must wait for, or undefined while a teacher is neither complete nor in the queue. */
+  /**
+   * The tasks that a unit must wait for, or undefined while a teacher is neither complete nor in
+   * the queue.
+   */
   private tasksBefore(unit: Unit, submitted: Submitted): readonly string[] | undefined {
     const { outcomes, byId } = this.standing;
     const tasks = new Set<string>();
@@ -142,7 +151,9 @@ export class Submitter {
     return { trial, request: workerRequest(trial, decision, weights, this.options) };
   }
 
-  /** Whether submitting later may go better: Slurm is away, or we have as many jobs as we may have. */
+  /**
+   * Whether submitting later may go better: Slurm is away, or we have as many jobs as we may have.
+   */
   private mayWait(error: unknown): boolean {
     if (!(error instanceof RedistillError)) return false;
     const refused = error.code === 'SLURM_REFUSED' && this.standing.hasSubmitted;

@@ -18,7 +18,10 @@ export interface VanishedTask {
   readonly students: number;
   /** Where its log is. */
   readonly log: string;
-  /** How often in a row this command has submitted the trial without its getting anywhere, this task included. */
+  /**
+   * How often in a row this command has submitted the trial without its getting anywhere, this task
+   * included.
+   */
   readonly fruitless: number;
   readonly retries: number;
 }
@@ -33,8 +36,9 @@ export type TaskVerdict =
   | { readonly kind: 'end'; readonly state: EndState; readonly reason: string };
 
 /**
- * What becomes of such a trial. Only the cluster's own failures are tried again, and only so often in a row: a task that
- * somebody cancelled stays cancelled, and one whose script ends before the worker starts would do so again.
+ * What becomes of such a trial. Only the cluster's own failures are tried again, and only so often
+ * in a row: a task that somebody cancelled stays cancelled, and one whose script ends before the
+ * worker starts would do so again.
  */
 export function judgeVanished(task: VanishedTask): TaskVerdict {
   const { id, stage, record, slurmState, log } = task;

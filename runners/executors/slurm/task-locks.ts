@@ -20,9 +20,9 @@ export interface HeldTrial extends TaskTrial {
 const defaultPatience = { look: 2, still: 60 };
 
 /**
- * Takes the locks of a task's runs, but of those that a living process holds. A holder on a machine that died with its job is
- * told from a living one by Slurm, which knows no such task any more or started it anew here, and by the heartbeat, which
- * must stand still for a while.
+ * Takes the locks of a task's runs, but of those that a living process holds. A holder on a machine
+ * that died with its job is told from a living one by Slurm, which knows no such task any more or
+ * started it anew here, and by the heartbeat, which must stand still for a while.
  *
  * @param id of the task, as `12_3`
  */

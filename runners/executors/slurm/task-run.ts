@@ -38,15 +38,18 @@ export interface TaskOptions {
   readonly stopped: AbortSignal;
   readonly client: Pick<SlurmClient, 'queue' | 'requeue'>;
   readonly log: (line: string) => void;
-  /** Seconds between two looks at a lock, and for how long a heartbeat must stand still to be a dead machine's. */
+  /**
+   * Seconds between two looks at a lock, and for how long a heartbeat must stand still to be a dead
+   * machine's.
+   */
   readonly patience?: { readonly look: number; readonly still: number };
 }
 
 type Outcomes = TaskRecord['outcomes'];
 
 /**
- * Brings the trials of one task to their ends, or to checkpoints from which the next start goes on. What happened is in their
- * journals, and in the task's record for the command that submitted it.
+ * Brings the trials of one task to their ends, or to checkpoints from which the next start goes on.
+ * What happened is in their journals, and in the task's record for the command that submitted it.
  *
  * @returns the exit code of the task
  */

@@ -14,8 +14,9 @@ import type { HeldTrial } from './task-locks.ts';
 import type { TaskOptions } from './task-run.ts';
 
 /**
- * What became of the trials of a task in one start: `over` where none of them is to be trained further, `stopped` where
- * Slurm ended it, which knows whether it goes on, and `again` where the time limit came near or the machine failed some.
+ * What became of the trials of a task in one start: `over` where none of them is to be trained
+ * further, `stopped` where Slurm ended it, which knows whether it goes on, and `again` where the
+ * time limit came near or the machine failed some.
  */
 export interface TaskEnding {
   readonly kind: 'over' | 'stopped' | 'again';
@@ -32,8 +33,8 @@ export function hasResult({ folder }: TaskTrial): boolean {
 }
 
 /**
- * Trains those of the trials that have no result in one worker process. A cohort for which the machine has no memory is
- * parted in two, and the halves are trained one after the other.
+ * Trains those of the trials that have no result in one worker process. A cohort for which the
+ * machine has no memory is parted in two, and the halves are trained one after the other.
  *
  * @param together trials in one process at most
  * @param onParted is told how many those are from then on

@@ -7,8 +7,8 @@ import { readRecord, readSubmission, submissionVersion, writeRecord } from './su
 import { outcomesOfAll, runTask } from './task-run.ts';
 
 /*
- * The node's side of Redistill on Slurm: `node runners/executors/slurm/task.ts FOLDER` in a task of an array runs the worker
- * for the requests of that task.
+ * The node's side of Redistill on Slurm: `node runners/executors/slurm/task.ts FOLDER` in a task of
+ * an array runs the worker for the requests of that task.
  */
 
 const folder = resolve(process.argv[2] as string);
@@ -55,7 +55,9 @@ try {
   process.exitCode = 3;
 }
 
-/** The same end for all trials of this task; for none where the submission itself cannot be read. */
+/**
+ * The same end for all trials of this task; for none where the submission itself cannot be read.
+ */
 function outcomesFor(reason: string): ReturnType<typeof outcomesOfAll> {
   try {
     const task = readSubmission(folder).tasks[Number(index)];

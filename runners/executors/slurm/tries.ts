@@ -27,7 +27,10 @@ export class Tries {
     return this.rooms.get(trial) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Notes that a cohort was too large; its size and not the trial failed, so that the submission does not count. */
+  /**
+   * Notes that a cohort was too large; its size and not the trial failed, so that the submission
+   * does not count.
+   */
   part(trial: TrialId, room: number): void {
     this.rooms.set(trial, room);
     this.counts.delete(trial);

@@ -16,10 +16,11 @@ import { checkedRle, DrawingBudget } from '../../data/coco/segmentation.ts';
 import type { CocoIndex, Detections, IouType } from './items.ts';
 
 /**
- * A COCO result list as columns, in its order, read as pycocotools' `loadRes` reads it. Where the first detection has a
- * box, all must: their areas are those of the boxes even where masks are compared, and a mask that is missing is the
- * box's rectangle. Else all must have a mask, and areas and boxes are those of the masks. Other than pycocotools, an
- * unknown category is an error and an empty list is allowed (every recall is 0).
+ * A COCO result list as columns, in its order, read as pycocotools' `loadRes` reads it. Where the
+ * first detection has a box, all must: their areas are those of the boxes even where masks are
+ * compared, and a mask that is missing is the box's rectangle. Else all must have a mask, and areas
+ * and boxes are those of the masks. Other than pycocotools, an unknown category is an error and an
+ * empty list is allowed (every recall is 0).
  *
  * @param file its name, for errors
  * @throws DataError `COCO_FIELD` naming file, index and field
@@ -81,7 +82,10 @@ function hasBox(value: unknown): boolean {
   return box !== undefined && !(Array.isArray(box) && box.length === 0);
 }
 
-/** The number of an id; ids of texts have numbers of their own. Undefined for one that the ground truth lacks. */
+/**
+ * The number of an id; ids of texts have numbers of their own. Undefined for one that the ground
+ * truth lacks.
+ */
 function idAt(
   record: CocoRecord,
   place: CocoPlace,

@@ -31,7 +31,10 @@ export const maxDetections = [1, 10, 100] as const;
 
 /** What pycocotools' `accumulate` gives; -1 where a category has no object to find. */
 export interface CocoEvaluation {
-  /** The rows of `categories` below: ids in ascending order, or null alone where categories are mixed. */
+  /**
+   * The rows of `categories` below: ids in ascending order, or null alone where categories are
+   * mixed.
+   */
   readonly categoryIds: readonly (number | null)[];
   /** Shape [IoU thresholds, recall thresholds, categories, area ranges, max detections]. */
   readonly precision: Float64Array;
@@ -50,8 +53,9 @@ export interface EvaluationOptions {
 }
 
 /**
- * Precision and recall of detections, as pycocotools' `COCOeval` computes them (Lin et al., Microsoft COCO, 2014;
- * cocoapi, PythonAPI/pycocotools/cocoeval.py): equal to the last digits of double precision, quirks included.
+ * Precision and recall of detections, as pycocotools' `COCOeval` computes them (Lin et al.,
+ * Microsoft COCO, 2014; cocoapi, PythonAPI/pycocotools/cocoeval.py): equal to the last digits of
+ * double precision, quirks included.
  *
  * @param detections by the same index (`cocoIndex` of the annotations)
  * @throws DataError `COCO_FIELD` naming an annotation without a mask where masks are compared
@@ -157,7 +161,10 @@ function checkPairs(images: readonly Pair[], { imageIds }: CocoIndex, file: stri
   }
 }
 
-/** What became of the detections of one category, picture after picture, in each by descending score. */
+/**
+ * What became of the detections of one category, picture after picture, in each by descending
+ * score.
+ */
 interface CategoryMatches {
   /** Bits of `match`, [area ranges, IoU thresholds, detections]. */
   readonly bits: Uint8Array;
@@ -196,7 +203,8 @@ function matchCategory(
     for (const [area, name] of areaNames.entries()) {
       const outside = outsideOf(areaRanges[name], detections.areas, found);
       if (objects.length === 0) {
-        // Most detections are in pictures without an object of their category: only their own area matters.
+        // Most detections are in pictures without an object of their category: only their own area
+        // matters.
         for (let t = 0; t < iouThresholds.length; t += 1) {
           for (let rank = 0; rank < found.length; rank += 1) {
             bits[cell(area, t) + start + rank] = outside[rank] === 1 ? ignored : 0;
@@ -242,7 +250,8 @@ function outsideOf(
 }
 
 /**
- * Writes precision and recall of one category, range of areas and number of detections, for every IoU threshold.
+ * Writes precision and recall of one category, range of areas and number of detections, for every
+ * IoU threshold.
  *
  * @param kept places of the detections by descending score, without those beyond that number
  */

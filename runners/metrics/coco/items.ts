@@ -26,7 +26,9 @@ export interface Detections extends CocoItems {
   readonly scores: Float64Array;
 }
 
-/** The pictures and categories of a ground truth, by ascending id, as pycocotools evaluates them. */
+/**
+ * The pictures and categories of a ground truth, by ascending id, as pycocotools evaluates them.
+ */
 export interface CocoIndex {
   readonly imageIds: readonly number[];
   readonly categoryIds: readonly number[];
@@ -49,8 +51,9 @@ export function cocoIndex({
 }
 
 /**
- * Order of items: by category, within it by picture, within that as given (detections: by descending score, and only
- * then as given). All sorting is stable, as in pycocotools, where ties are decided by the order of the file.
+ * Order of items: by category, within it by picture, within that as given (detections: by
+ * descending score, and only then as given). All sorting is stable, as in pycocotools, where ties
+ * are decided by the order of the file.
  *
  * @param byCategory false mixes the categories, whose order then decides ties first
  */

@@ -11,15 +11,17 @@ export interface Objects {
 }
 
 /**
- * Gives every detection, by descending score, the object it overlaps most of those that are left, if by the threshold or
- * more (`evaluateImg` of pycocotools' cocoeval.py). Objects that count come first: an ignored one is only taken where
- * none of them is; the last of several that are overlapped equally wins; a crowd may be taken again and again.
+ * Gives every detection, by descending score, the object it overlaps most of those that are left,
+ * if by the threshold or more (`evaluateImg` of pycocotools' cocoeval.py). Objects that count come
+ * first: an ignored one is only taken where none of them is; the last of several that are
+ * overlapped equally wins; a crowd may be taken again and again.
  *
- * pycocotools keeps the id of the object as the mark of a match, so that an object with id 0 makes its detection a
- * false positive. So it does here.
+ * pycocotools keeps the id of the object as the mark of a match, so that an object with id 0 makes
+ * its detection a false positive. So it does here.
  *
  * @param overlaps [detections, objects], row by row
- * @param outside whether a detection's own area is outside of the range: if it finds no object, it is ignored
+ * @param outside whether a detection's own area is outside of the range: if it finds no object, it
+ *   is ignored
  * @param write receives the place of a threshold, that of a detection, and its bits
  */
 export function match(

@@ -2,8 +2,9 @@ import { areaOf, boxOf, intersectionOf, type Rle } from '../../data/coco/rle.ts'
 import type { Detections, GroundTruth } from './items.ts';
 
 /**
- * Writes how much detection d overlaps object g (both given by their places in the columns), in [0, 1], to
- * `out[d * objects.length + g]`: intersection over union, and for a crowd intersection over the detection's own area.
+ * Writes how much detection d overlaps object g (both given by their places in the columns), in [0,
+ * 1], to `out[d * objects.length + g]`: intersection over union, and for a crowd intersection over
+ * the detection's own area.
  */
 export type Overlap = (detections: Uint32Array, objects: Uint32Array, out: Float64Array) => void;
 
@@ -71,7 +72,10 @@ function overlapBoxes(
   }
 }
 
-/** Areas and boxes of masks, in whole pixels, found when they are needed: most detections meet no object. */
+/**
+ * Areas and boxes of masks, in whole pixels, found when they are needed: most detections meet no
+ * object.
+ */
 function measuring(masks: readonly Rle[]) {
   const boxes = new Float64Array(4 * masks.length);
   const areas = new Float64Array(masks.length).fill(-1);

@@ -7,7 +7,10 @@ import {
   recallThresholds,
 } from './evaluate.ts';
 
-/** The twelve figures of pycocotools' `summarize`, in its order: s, m, l are sizes, 1, 10, 100 detections per picture. */
+/**
+ * The twelve figures of pycocotools' `summarize`, in its order: s, m, l are sizes, 1, 10, 100
+ * detections per picture.
+ */
 export const cocoMetricNames = [
   'AP',
   'AP50',
@@ -45,7 +48,10 @@ export function summarizeCoco(evaluation: CocoEvaluation): CocoMetrics {
   };
 }
 
-/** Figures of one category over all sizes and 100 detections per picture; -1 where it has no object to find. */
+/**
+ * Figures of one category over all sizes and 100 detections per picture; -1 where it has no object
+ * to find.
+ */
 export interface CategoryMetrics {
   readonly categoryId: number | null;
   readonly AP: number;
@@ -66,7 +72,8 @@ export function summarizeCategories(evaluation: CocoEvaluation): CategoryMetrics
 }
 
 /**
- * Precision of one category at the 101 recall thresholds, at one IoU threshold, or null where it has no object to find.
+ * Precision of one category at the 101 recall thresholds, at one IoU threshold, or null where it
+ * has no object to find.
  *
  * @param at.category place in `categoryIds`
  */

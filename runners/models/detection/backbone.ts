@@ -21,7 +21,10 @@ export interface BackboneSpec {
 export interface BackboneTraining {
   /** Stages that stay as they are: 1 means stem and first stage, 0 the stem alone, -1 nothing. */
   readonly frozenStages: number;
-  /** Whether all batch norms use their running statistics in training. Scale and offset are trained all the same. */
+  /**
+   * Whether all batch norms use their running statistics in training. Scale and offset are trained
+   * all the same.
+   */
   readonly normEval: boolean;
 }
 
@@ -57,10 +60,11 @@ export const backbones = {
 } as const satisfies Readonly<Record<string, BackboneSpec>>;
 
 /**
- * Declares a backbone. Weights start as mmdetection's without a checkpoint: convolutions Kaiming normal, the last norm of
- * every block with scale 0.
+ * Declares a backbone. Weights start as mmdetection's without a checkpoint: convolutions Kaiming
+ * normal, the last norm of every block with scale 0.
  *
- * Official files: mmdetection 3.3.0 mmdet/models/backbones/resnet.py (style `pytorch`) and resnext.py.
+ * Official files: mmdetection 3.3.0 mmdet/models/backbones/resnet.py (style `pytorch`) and
+ * resnext.py.
  */
 export function backbone(
   outer: ModuleScope,

@@ -25,7 +25,8 @@ const normal = (std: number): Init => ({ kind: 'normal', std });
 /**
  * The second stage's head: two shared layers, then class and box.
  *
- * Official files: mmdetection 3.3.0 mmdet/models/roi_heads/bbox_heads/convfc_bbox_head.py and bbox_head.py.
+ * Official files: mmdetection 3.3.0 mmdet/models/roi_heads/bbox_heads/convfc_bbox_head.py and
+ * bbox_head.py.
  */
 export function boxHead(
   scope: ModuleScope,

@@ -3,7 +3,8 @@ import { tf } from '../../engine/tensorflow.ts';
 import { type DeltaCoder, largestLog } from '../../tasks/detection/delta-coder.ts';
 
 /*
- * What tasks/detection does with boxes outside of the step, on tensors [B, N, 4] within it. Without gradients.
+ * What tasks/detection does with boxes outside of the step, on tensors [B, N, 4] within it. Without
+ * gradients.
  */
 
 interface Centred {
@@ -43,7 +44,10 @@ export function decodeBoxes(
   ) as Tensor3D;
 }
 
-/** As `encodeDeltas`. Priors without extent give what is not finite: leave their rows out by a select, not a factor. */
+/**
+ * As `encodeDeltas`. Priors without extent give what is not finite: leave their rows out by a
+ * select, not a factor.
+ */
 export function encodeBoxes(
   priors: Tensor3D,
   truth: Tensor3D,

@@ -5,7 +5,10 @@ import type { Boxes } from '../../tasks/detection/boxes.ts';
 import { anchorCoder } from '../../tasks/detection/delta-coder.ts';
 import { clipTo, decodeBoxes } from './box-ops.ts';
 
-/** Candidates of a batch in a fixed shape: `nmsPre` places per level, or as many as a level has pairs. */
+/**
+ * Candidates of a batch in a fixed shape: `nmsPre` places per level, or as many as a level has
+ * pairs.
+ */
 export interface DenseCandidates {
   /** [B, P, 4] within the picture; of empty places whatever comes. */
   readonly boxes: Tensor3D;
@@ -31,15 +34,17 @@ export interface CandidateConfig {
 }
 
 /**
- * What suppression needs of a one-stage detector's maps, chosen inside the graph: of each level the best pairs of anchor and class
- * above the threshold, decoded and clipped. At 1333 x 800 with 80 classes 5,000 places leave the graph in place of 16 million logits.
+ * What suppression needs of a one-stage detector's maps, chosen inside the graph: of each level the
+ * best pairs of anchor and class above the threshold, decoded and clipped. At 1333 x 800 with 80
+ * classes 5,000 places leave the graph in place of 16 million logits.
  *
- * The order among equal scores is that of a stable sort: by anchor (row by row, then the cell's anchors), then by class. The
- * official code calls `torch.sort(descending=True)`, which promises no order among equals; where more pairs tie at the last of the
- * `nmsPre` places than have room, it may take others of them than the first.
+ * The order among equal scores is that of a stable sort: by anchor (row by row, then the cell's
+ * anchors), then by class. The official code calls `torch.sort(descending=True)`, which promises no
+ * order among equals; where more pairs tie at the last of the `nmsPre` places than have room, it
+ * may take others of them than the first.
  *
- * Official files: mmdetection 3.3.0 mmdet/models/dense_heads/base_dense_head.py, `_predict_by_feat_single`;
- * mmdet/models/utils/misc.py, `filter_scores_and_topk`.
+ * Official files: mmdetection 3.3.0 mmdet/models/dense_heads/base_dense_head.py,
+ * `_predict_by_feat_single`; mmdet/models/utils/misc.py, `filter_scores_and_topk`.
  *
  * @param logits, boxes of each level [B, H, W, A * K] and [B, H, W, A * values]
  * @param anchors of all levels one after the other
@@ -62,7 +67,8 @@ export function denseCandidates(
     const own = tf.tensor2d(anchors.slice(start * 4, (start + count) * 4), [count, 4]);
     start += count;
     const all = tf.sigmoid(map.reshape([pictures, pairs]));
-    // Not a number is not above the threshold either: it must not come into the comparisons of a sort.
+    // Not a number is not above the threshold either: it must not come into the comparisons of a
+    // sort.
     const above = tf.where(tf.greater(all, scoreThreshold), all, tf.fill(all.shape, -1));
     const best = topEntries(above as Tensor2D, Math.min(nmsPre, pairs));
     const anchor = tf.floorDiv(best.indices, tf.scalar(classes, 'int32')) as Tensor2D;

@@ -58,10 +58,11 @@ export const regionSize = 7;
 const regionLevels = 4;
 
 /**
- * Faster R-CNN with a feature pyramid (Ren et al. 2015, arXiv:1506.01497; Lin et al. 2017, arXiv:1612.03144).
+ * Faster R-CNN with a feature pyramid (Ren et al. 2015, arXiv:1506.01497; Lin et al. 2017,
+ * arXiv:1612.03144).
  *
- * The RPN's targets come from outside of the step; proposals, and the regions on which the second stage is trained, are
- * made within it: they depend on what the RPN says.
+ * The RPN's targets come from outside of the step; proposals, and the regions on which the second
+ * stage is trained, are made within it: they depend on what the RPN says.
  *
  * Config: mmdetection 3.3.0 configs/_base_/models/faster-rcnn_r50_fpn.py.
  */

@@ -14,9 +14,9 @@ export interface FpnSpec {
   /** Levels in all. */
   readonly levels: number;
   /**
-   * What comes after the backbone's coarsest map. `convolutions`: 3x3 with stride 2 on C5, then on the level before
-   * (RetinaNet); `output-convolutions`: the same from the pyramid's coarsest level on (GFL); `pool`: every second position of the
-   * level before (Faster R-CNN).
+   * What comes after the backbone's coarsest map. `convolutions`: 3x3 with stride 2 on C5, then on
+   * the level before (RetinaNet); `output-convolutions`: the same from the pyramid's coarsest level
+   * on (GFL); `pool`: every second position of the level before (Faster R-CNN).
    */
   readonly extra: 'convolutions' | 'output-convolutions' | 'pool';
 }
@@ -24,8 +24,8 @@ export interface FpnSpec {
 export type Neck = (context: Forward, maps: readonly Tensor4D[]) => Tensor4D[];
 
 /**
- * A feature pyramid (Lin et al. 2017, arXiv:1612.03144): 1x1 lateral convolutions, each added to the coarser one enlarged
- * to its size, then 3x3 convolutions. No norms, no activations.
+ * A feature pyramid (Lin et al. 2017, arXiv:1612.03144): 1x1 lateral convolutions, each added to
+ * the coarser one enlarged to its size, then 3x3 convolutions. No norms, no activations.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/necks/fpn.py.
  */
@@ -70,7 +70,10 @@ export function fpn(scope: ModuleScope, spec: FpnSpec): Neck {
   };
 }
 
-/** Enlarges a map [B, H, W, C] by repeating positions: position i of n is what was at floor(i * old / n). */
+/**
+ * Enlarges a map [B, H, W, C] by repeating positions: position i of n is what was at floor(i * old
+ * / n).
+ */
 export function resizeTo(map: Tensor4D, size: [number, number]): Tensor4D {
   return tf.image.resizeNearestNeighbor(map, size) as Tensor4D;
 }

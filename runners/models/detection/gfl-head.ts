@@ -22,8 +22,9 @@ export interface GflHeadSpec {
 const groups = 32;
 
 /**
- * GFL's head (Li et al. 2020, arXiv:2006.04388), the same for all levels: convolutions with group norm and ReLU; of every position a
- * score for each class, which stands for the quality of its box as well, and for each side of the box a distribution of its distance.
+ * GFL's head (Li et al. 2020, arXiv:2006.04388), the same for all levels: convolutions with group
+ * norm and ReLU; of every position a score for each class, which stands for the quality of its box
+ * as well, and for each side of the box a distribution of its distance.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/gfl_head.py.
  */
@@ -79,7 +80,9 @@ export function expectedDistances(values: Tensor3D): Tensor3D {
   return tf.sum(tf.mul(shares, places), 1).reshape([outer, rows, 4]) as Tensor3D;
 }
 
-/** Boxes [A, B, 4] around points [A, B, 2] by their distances left, up, right and down [A, B, 4]. */
+/**
+ * Boxes [A, B, 4] around points [A, B, 2] by their distances left, up, right and down [A, B, 4].
+ */
 export function boxesAround(points: Tensor3D, distances: Tensor3D): Tensor3D {
   const [x, y] = tf.unstack(points, 2) as [Tensor3D, Tensor3D];
   const [left, up, right, down] = tf.unstack(distances, 2) as Tensor3D[] as [

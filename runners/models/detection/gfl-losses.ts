@@ -21,10 +21,12 @@ const weights = { box: 2, dfl: 0.25 };
 const leastRest = 0.1;
 
 /**
- * GFL's losses (Li et al. 2020, arXiv:2006.04388, eqs. 4 to 7): quality focal loss of every anchor, whose target is the overlap of its
- * box with the true one; GIoU and distribution focal loss of positive anchors, weighted by their best score.
+ * GFL's losses (Li et al. 2020, arXiv:2006.04388, eqs. 4 to 7): quality focal loss of every anchor,
+ * whose target is the overlap of its box with the true one; GIoU and distribution focal loss of
+ * positive anchors, weighted by their best score.
  *
- * Official files: mmdetection 3.3.0 mmdet/models/dense_heads/gfl_head.py, `loss_by_feat`; mmdet/models/losses/gfocal_loss.py.
+ * Official files: mmdetection 3.3.0 mmdet/models/dense_heads/gfl_head.py, `loss_by_feat`;
+ * mmdet/models/losses/gfocal_loss.py.
  *
  * @param inputs the tensors of `GflTargets`, anchors of all levels one after the other
  */

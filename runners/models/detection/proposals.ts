@@ -17,8 +17,9 @@ export interface Proposals {
 }
 
 /**
- * Proposals of an RPN inside the step: the best anchors of each level, decoded, clipped, suppressed within their level,
- * and the best over all levels. The rule is `rpnProposals`, with empty places where there are fewer.
+ * Proposals of an RPN inside the step: the best anchors of each level, decoded, clipped, suppressed
+ * within their level, and the best over all levels. The rule is `rpnProposals`, with empty places
+ * where there are fewer.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/rpn_head.py.
  *
@@ -82,7 +83,8 @@ function best(boxes: Tensor2D, scores: Tensor1D, level: Tensor1D, config: Propos
     tf.logicalAnd(tf.greater(tf.sub(x2, x1), minBoxSize), tf.greater(tf.sub(y2, y1), minBoxSize)),
     'float32',
   );
-  // Levels are moved apart, as `batched_nms` moves classes. Boxes without extent take no part: their score is -1.
+  // Levels are moved apart, as `batched_nms` moves classes. Boxes without extent take no part:
+  // their score is -1.
   const column = (x: Tensor) => x.reshape([-1, 1]);
   const step = tf.add(tf.max(tf.mul(boxes, column(large))), 1);
   const moved = tf.add(boxes, column(tf.mul(level, step))) as Tensor2D;

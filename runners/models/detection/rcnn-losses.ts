@@ -8,8 +8,8 @@ import type { SampledRegions } from './roi-sampling.ts';
 import type { DetectorOutput } from './types.ts';
 
 /**
- * The RPN's losses per level: binary cross-entropy of the sampled anchors, L1 of the encoded boxes of positive ones, both
- * divided by the number of sampled anchors.
+ * The RPN's losses per level: binary cross-entropy of the sampled anchors, L1 of the encoded boxes
+ * of positive ones, both divided by the number of sampled anchors.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/anchor_head.py.
  *
@@ -44,8 +44,8 @@ export function rpnLosses(
 }
 
 /**
- * The second stage's losses: cross-entropy of the sampled regions, L1 of the box of a positive's own class; both divided
- * by the number of sampled regions (positives and negatives).
+ * The second stage's losses: cross-entropy of the sampled regions, L1 of the box of a positive's
+ * own class; both divided by the number of sampled regions (positives and negatives).
  *
  * Official file: mmdetection 3.3.0 mmdet/models/roi_heads/bbox_heads/bbox_head.py, `loss`.
  */

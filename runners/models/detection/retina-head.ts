@@ -20,8 +20,8 @@ export interface LevelMaps {
 }
 
 /**
- * RetinaNet's head (Lin et al. 2017, arXiv:1708.02002, section 4), the same for all levels: convolutions with bias and
- * ReLU, no norms.
+ * RetinaNet's head (Lin et al. 2017, arXiv:1708.02002, section 4), the same for all levels:
+ * convolutions with bias and ReLU, no norms.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/retina_head.py.
  */

@@ -11,7 +11,8 @@ export interface LevelLosses {
 }
 
 /**
- * What sums are divided by in mmdetection: `weight_reduce_loss` adds float32's epsilon, and so does this.
+ * What sums are divided by in mmdetection: `weight_reduce_loss` adds float32's epsilon, and so does
+ * this.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/losses/utils.py.
  */
@@ -20,8 +21,8 @@ export function divisor(count: Tensor): Scalar {
 }
 
 /**
- * RetinaNet's losses: focal loss of every anchor that counts, L1 of the encoded boxes of positive anchors, both divided
- * by the number of positives.
+ * RetinaNet's losses: focal loss of every anchor that counts, L1 of the encoded boxes of positive
+ * anchors, both divided by the number of positives.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/anchor_head.py, `loss_by_feat_single`.
  *

@@ -6,10 +6,11 @@ import { tf } from '../../engine/tensorflow.ts';
 export const finestScale = 56;
 
 /**
- * Level of each region, [B, R]: floor(log2(sqrt(area) / 56)) within the levels there are (Lin et al. 2017,
- * arXiv:1612.03144, eq. 1 with k0 such that 112 pixels are level 1).
+ * Level of each region, [B, R]: floor(log2(sqrt(area) / 56)) within the levels there are (Lin et
+ * al. 2017, arXiv:1612.03144, eq. 1 with k0 such that 112 pixels are level 1).
  *
- * Official file: mmdetection 3.3.0 mmdet/models/roi_heads/roi_extractors/single_level_roi_extractor.py.
+ * Official file: mmdetection 3.3.0
+ * mmdet/models/roi_heads/roi_extractors/single_level_roi_extractor.py.
  *
  * @param regions [B, R, 4]
  */

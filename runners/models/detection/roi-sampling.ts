@@ -17,7 +17,10 @@ export interface PaddedTruth {
   readonly valid: Tensor2D;
 }
 
-/** Regions on which the second stage is trained, and what it should say of them: R of every picture, in a fixed shape. */
+/**
+ * Regions on which the second stage is trained, and what it should say of them: R of every picture,
+ * in a fixed shape.
+ */
 export interface SampledRegions {
   /** [B, R, 4] positives first; 0 in empty places. */
   readonly boxes: Tensor3D;
@@ -32,10 +35,12 @@ export interface SampledRegions {
 }
 
 /**
- * Samples regions inside the step; the rule is `roiTargets`, whose random choice is here that of the largest priorities.
- * True boxes are added in front of the proposals; positives are drawn up to their share, negatives fill up.
+ * Samples regions inside the step; the rule is `roiTargets`, whose random choice is here that of
+ * the largest priorities. True boxes are added in front of the proposals; positives are drawn up to
+ * their share, negatives fill up.
  *
- * @param priorities [B, G + P] random numbers in [0, 1): of candidates, those with the largest are taken
+ * @param priorities [B, G + P] random numbers in [0, 1): of candidates, those with the largest are
+ *   taken
  */
 export function sampleRegions(
   found: Proposals,

@@ -7,7 +7,8 @@ import type { LevelMaps } from './retina-head.ts';
 const small: Init = { kind: 'normal', std: 0.01 };
 
 /**
- * The RPN's head (Ren et al. 2015, arXiv:1506.01497, section 3.1), the same for all levels; one logit per anchor.
+ * The RPN's head (Ren et al. 2015, arXiv:1506.01497, section 3.1), the same for all levels; one
+ * logit per anchor.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/rpn_head.py.
  */

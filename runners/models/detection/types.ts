@@ -19,7 +19,10 @@ export interface DetectorOutput {
   readonly backbone: readonly Tensor4D[];
   /** Levels of the pyramid: what feature distillers compare. */
   readonly features: readonly Tensor4D[];
-  /** Class logits of every level, channel = anchor * classes + class. Of a two-stage detector: of its proposals. */
+  /**
+   * Class logits of every level, channel = anchor * classes + class. Of a two-stage detector: of
+   * its proposals.
+   */
   readonly logits: readonly Tensor4D[];
   /** Box regressions of every level, channel = anchor * 4 + coordinate. */
   readonly boxes: readonly Tensor4D[];
@@ -41,7 +44,8 @@ export interface DetectorStep {
 }
 
 /**
- * A detector: its network, what its losses need, and how its outputs become detections. One file per family.
+ * A detector: its network, what its losses need, and how its outputs become detections. One file
+ * per family.
  */
 export interface Detector {
   readonly name: string;
@@ -68,7 +72,10 @@ export interface DetectorTraining {
 /** How much room a recorded step has. */
 export interface TargetRoom {
   readonly batchSize: number;
-  /** The most true boxes that a picture may have; only detectors that assign inside the step look at it. */
+  /**
+   * The most true boxes that a picture may have; only detectors that assign inside the step look at
+   * it.
+   */
   readonly boxes: number;
 }
 

@@ -6,13 +6,16 @@ import type { HeadSpec } from './heads.ts';
 
 export interface AsppSpec extends HeadSpec {
   readonly kind: 'aspp';
-  /** Dilation of each branch; 1 is a 1x1 convolution. 1, 12, 24, 36 in all published configs with a stride of 8. */
+  /**
+   * Dilation of each branch; 1 is a 1x1 convolution. 1, 12, 24, 36 in all published configs with a
+   * stride of 8.
+   */
   readonly dilations?: readonly number[];
 }
 
 /**
- * Atrous spatial pyramid pooling (Chen et al. 2017, arXiv:1706.05587): the mean of the whole map and convolutions of
- * several dilations side by side, into a 3x3 convolution.
+ * Atrous spatial pyramid pooling (Chen et al. 2017, arXiv:1706.05587): the mean of the whole map
+ * and convolutions of several dilations side by side, into a 3x3 convolution.
  *
  * Official file: mmsegmentation 1.2.2 mmseg/models/decode_heads/aspp_head.py.
  */

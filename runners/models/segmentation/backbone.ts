@@ -27,12 +27,13 @@ export const dilatedStages = { strides: [1, 2, 1, 1], dilations: [1, 1, 2, 4] } 
 const { strides, dilations } = dilatedStages;
 
 /**
- * ResNetV1c with a stride of 8 (`d8`): a stem of three 3x3 convolutions, and dilation in place of stride in the last two
- * stages. The first block of a dilated stage has half its dilation (`contract_dilation`); of a basic block only the first
- * convolution is dilated. Weights start as without a checkpoint: the last norm of every block with scale 0.
+ * ResNetV1c with a stride of 8 (`d8`): a stem of three 3x3 convolutions, and dilation in place of
+ * stride in the last two stages. The first block of a dilated stage has half its dilation
+ * (`contract_dilation`); of a basic block only the first convolution is dilated. Weights start as
+ * without a checkpoint: the last norm of every block with scale 0.
  *
- * Official files: mmsegmentation 1.2.2 mmseg/models/backbones/resnet.py (ResNetV1c), mmseg/models/utils/res_layer.py,
- * configs/_base_/models/pspnet_r50-d8.py.
+ * Official files: mmsegmentation 1.2.2 mmseg/models/backbones/resnet.py (ResNetV1c),
+ * mmseg/models/utils/res_layer.py, configs/_base_/models/pspnet_r50-d8.py.
  */
 export function dilatedResnet(
   scope: ModuleScope,

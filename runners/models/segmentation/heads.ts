@@ -36,8 +36,8 @@ export function decodeHead(
 }
 
 /**
- * The auxiliary head, a fully convolutional one of one 3x3 convolution (mmsegmentation's FCNHead with `num_convs` 1 and
- * without concatenation): `auxiliary_head`.
+ * The auxiliary head, a fully convolutional one of one 3x3 convolution (mmsegmentation's FCNHead
+ * with `num_convs` 1 and without concatenation): `auxiliary_head`.
  */
 export function auxiliaryHead(
   scope: ModuleScope,
@@ -55,7 +55,9 @@ export function auxiliaryHead(
   return classified('auxiliary', body, classifier);
 }
 
-/** The classifier is declared before the body, as the base class of the original's heads assigns it. */
+/**
+ * The classifier is declared before the body, as the base class of the original's heads assigns it.
+ */
 function classified(name: HeadName, body: Layer, classifier: Layer): Head {
   return (pass, map) => {
     const made = body(pass, map);

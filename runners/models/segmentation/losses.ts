@@ -5,15 +5,15 @@ import { tf } from '../../engine/tensorflow.ts';
 
 export interface PixelLossOptions {
   /**
-   * Divides by the pixels that count (mmsegmentation's `avg_non_ignore`). Default false, as in all published configs: by
-   * all pixels, the ignored ones included.
+   * Divides by the pixels that count (mmsegmentation's `avg_non_ignore`). Default false, as in all
+   * published configs: by all pixels, the ignored ones included.
    */
   readonly averageCounted?: boolean;
 }
 
 /**
- * Mean cross-entropy per pixel of logits that are resized to the labels' size before. Pixels of the label 255 count
- * nothing in the sum.
+ * Mean cross-entropy per pixel of logits that are resized to the labels' size before. Pixels of the
+ * label 255 count nothing in the sum.
  *
  * Official files: mmsegmentation 1.2.2 mmseg/models/decode_heads/decode_head.py (`loss_by_feat`),
  * mmseg/models/losses/cross_entropy_loss.py.
@@ -33,7 +33,10 @@ export function pixelCrossEntropy(
   return tf.div(tf.sum(losses), divisor);
 }
 
-/** Of the auxiliary head's loss (mmsegmentation 1.2.2 configs/_base_/models/pspnet_r50-d8.py, deeplabv3_r50-d8.py). */
+/**
+ * Of the auxiliary head's loss (mmsegmentation 1.2.2 configs/_base_/models/pspnet_r50-d8.py,
+ * deeplabv3_r50-d8.py).
+ */
 const auxiliaryWeight = 0.4;
 
 /**

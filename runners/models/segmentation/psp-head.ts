@@ -11,8 +11,9 @@ export interface PspSpec extends HeadSpec {
 }
 
 /**
- * Pyramid pooling (Zhao et al. 2017, arXiv:1612.01105): the map and its averages over 1, 4, 9 and 36 regions, each
- * through a 1x1 convolution and enlarged again, side by side, into a 3x3 convolution.
+ * Pyramid pooling (Zhao et al. 2017, arXiv:1612.01105): the map and its averages over 1, 4, 9 and
+ * 36 regions, each through a 1x1 convolution and enlarged again, side by side, into a 3x3
+ * convolution.
  *
  * Official file: mmsegmentation 1.2.2 mmseg/models/decode_heads/psp_head.py.
  */

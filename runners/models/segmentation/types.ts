@@ -9,8 +9,8 @@ export interface SegmenterPass extends Forward {
   /** Whether the auxiliary head runs: it is for training only. */
   readonly auxiliary: boolean;
   /**
-   * Factors [B, 1, 1, C] of the channels before a head's classifier (dropout of whole channels, drawn outside the
-   * graph), or null for none.
+   * Factors [B, 1, 1, C] of the channels before a head's classifier (dropout of whole channels,
+   * drawn outside the graph), or null for none.
    */
   dropout(head: HeadName): Tensor4D | null;
 }
@@ -27,7 +27,10 @@ export interface SegmenterOutput {
   readonly auxiliary: Tensor4D | null;
 }
 
-/** A network for semantic segmentation: backbone, decode head and auxiliary head (mmsegmentation's EncoderDecoder). */
+/**
+ * A network for semantic segmentation: backbone, decode head and auxiliary head (mmsegmentation's
+ * EncoderDecoder).
+ */
 export interface Segmenter {
   readonly name: string;
   readonly classes: number;

@@ -22,7 +22,10 @@ import type { ParityCase, ParityCheck } from '../types.ts';
 import { assignOf } from './detector-config.ts';
 import { boxesOf, integersOf, sizeOf } from './layout.ts';
 
-/** Two units in the last place of a float32: anchors are a few exact operations away from the config. */
+/**
+ * Two units in the last place of a float32: anchors are a few exact operations away from the
+ * config.
+ */
 const lastPlaces = 2 ** -22;
 
 /** A generator of the file with the pictures to which assignments refer. */
@@ -31,7 +34,10 @@ interface Generator {
   readonly pictures: readonly { readonly sizes: readonly Size[]; readonly padShape: Size }[];
 }
 
-/** Anchors, valid and inside flags, assignments (equal in every anchor, rounding-sensitive ones too), box coding. */
+/**
+ * Anchors, valid and inside flags, assignments (equal in every anchor, rounding-sensitive ones
+ * too), box coding.
+ */
 export const anchorsCheck: ParityCheck = (file) => {
   const root = GoldenNode.of(file);
   const generators = new Map<string, Generator>();

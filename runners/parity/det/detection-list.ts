@@ -3,12 +3,16 @@ import type { GoldenNode } from '../golden.ts';
 import { type Comparison, largest, relativeTolerance } from '../tolerance.ts';
 import { integersOf } from './layout.ts';
 
-/** Detections that are wanted beyond an official list's length, in case that the last of it tie with the next. */
+/**
+ * Detections that are wanted beyond an official list's length, in case that the last of it tie with
+ * the next.
+ */
 export const spares = 10;
 
 /**
- * Compares detections in order. Those whose scores are nearer to each other than the noise may have changed places, and
- * nothing else may; where the list ends among such, the official one may have ended with another of them.
+ * Compares detections in order. Those whose scores are nearer to each other than the noise may have
+ * changed places, and nothing else may; where the list ends among such, the official one may have
+ * ended with another of them.
  *
  * @param length what the list is cut to; `found` may go on with those that were cut off
  */
@@ -48,7 +52,10 @@ interface Official {
   readonly labels: Int32Array | null;
 }
 
-/** Rows of `found` in the order of the official list: for each the nearest of those that tie with it within the noise. */
+/**
+ * Rows of `found` in the order of the official list: for each the nearest of those that tie with it
+ * within the noise.
+ */
 function matched(found: Detections, { boxes, scores, labels }: Official, noise: number): number[] {
   const distance = (row: number, at: number) =>
     [0, 1, 2, 3].reduce(

@@ -9,8 +9,9 @@ import type { SampleConfig } from '../../tasks/detection/sampling.ts';
 import type { GoldenNode } from '../golden.ts';
 
 /*
- * What mmdetection's configs say, read for the product's own functions. What the product does in one way only must say
- * that way: another value is an error, not a comparison with numbers of something else.
+ * What mmdetection's configs say, read for the product's own functions. What the product does in
+ * one way only must say that way: another value is an error, not a comparison with numbers of
+ * something else.
  */
 
 /** The backbone of a file's detector. */
@@ -43,7 +44,10 @@ export function detectorOptions(root: GoldenNode): DetectorOptions {
   };
 }
 
-/** Pictures of the files are given, so that their normalisation has no say; it is the product's all the same. */
+/**
+ * Pictures of the files are given, so that their normalisation has no say; it is the product's all
+ * the same.
+ */
 export function preprocessorOf(config: GoldenNode): void {
   config.optional('data_preprocessor')?.allFixed({
     type: 'DetDataPreprocessor',

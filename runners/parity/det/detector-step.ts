@@ -30,7 +30,8 @@ export function truthsOf({ root, pictures }: DetectorCheck): readonly Truth[] {
 }
 
 /**
- * A training step that gives the gradient of every trained parameter under its name, and what the losses give beside.
+ * A training step that gives the gradient of every trained parameter under its name, and what the
+ * losses give beside.
  *
  * @param inputs of the step beside the pictures
  */

@@ -16,9 +16,9 @@ import { trainCases, trainFunction } from './rcnn-training.ts';
 import { checkDetector, detectionsCase, type Outputs, partOf } from './whole-detector.ts';
 
 /**
- * A whole Faster R-CNN against mmdetection's with the same weights and pictures: names and order of the state, maps,
- * proposals, the second stage on given regions, detections, and a training step with the recorded random choices: samples,
- * losses, gradients.
+ * A whole Faster R-CNN against mmdetection's with the same weights and pictures: names and order of
+ * the state, maps, proposals, the second stage on given regions, detections, and a training step
+ * with the recorded random choices: samples, losses, gradients.
  */
 export const fasterRcnnCheck =
   (mode: Mode): ParityCheck =>
@@ -43,7 +43,9 @@ export const fasterRcnnCheck =
     });
   };
 
-/** Regions of the file's box head, as every picture sees them all. Some reach beyond the picture. */
+/**
+ * Regions of the file's box head, as every picture sees them all. Some reach beyond the picture.
+ */
 function givenRegions(root: GoldenNode, pictures: number): { regions: Tensor3D; longest: number } {
   const { data, shape } = root.get('box_head').get('rois').tensor();
   const boxes = Array.from({ length: shape[0] as number }, (_, row) => [

@@ -14,7 +14,10 @@ import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 
-/** The part of `ops` that is TensorFlow: losses with their gradients, recorded and eager, and the pyramid's enlargement, which copies. */
+/**
+ * The part of `ops` that is TensorFlow: losses with their gradients, recorded and eager, and the
+ * pyramid's enlargement, which copies.
+ */
 export const lossOpsCheck: ParityCheck = (file) => {
   const root = GoldenNode.of(file);
   const cases = (key: string, of: (node: GoldenNode, name: string) => ParityCase[]) =>
@@ -68,7 +71,10 @@ function crossEntropy(node: GoldenNode): Rows {
     binaryCrossEntropy(logits.reshape([-1]), tf.cast(tf.equal(target, 0), 'float32'));
 }
 
-/** Loss and gradient of one case: rows or elements, weighted, summed and divided as `weight_reduce_loss` does. */
+/**
+ * Loss and gradient of one case: rows or elements, weighted, summed and divided as
+ * `weight_reduce_loss` does.
+ */
 function lossCases(
   path: string,
   name: string,

@@ -9,7 +9,10 @@ import { Comparison, relativeTolerance } from '../tolerance.ts';
 import type { ParityCase } from '../types.ts';
 import { sizeOf } from './layout.ts';
 
-/** Names, shapes, kinds and order of a dense network's state, and the number of trained values, against a golden file. */
+/**
+ * Names, shapes, kinds and order of a dense network's state, and the number of trained values,
+ * against a golden file.
+ */
 export function structureCase(
   path: string,
   root: GoldenNode,
@@ -95,8 +98,8 @@ export function detectionPictures(root: GoldenNode): DetectionPictures {
 }
 
 /**
- * Compares with a recorded summary that has its own noise: shape, mean, deviation, largest value and first values, all
- * relative to the largest value.
+ * Compares with a recorded summary that has its own noise: shape, mean, deviation, largest value
+ * and first values, all relative to the largest value.
  */
 export function compareNoisy(
   comparison: Comparison,
@@ -118,7 +121,10 @@ export function compareNoisy(
     .array(`${quantity}, values`, firstOf(actual.data, first.length), first, tolerance, scale);
 }
 
-/** Compares loss terms that were recorded in float32 and float64: a number, or a sum with its levels. */
+/**
+ * Compares loss terms that were recorded in float32 and float64: a number, or a sum with its
+ * levels.
+ */
 export function compareLosses(
   comparison: Comparison,
   own: Readonly<Record<string, number | readonly number[]>>,
@@ -144,17 +150,21 @@ export function compareLosses(
 }
 
 /**
- * What gradients may be off by where they pass a ReLU. Its own gradient jumps where its input is within rounding of 0,
- * and of the millions of inputs here some are: with 5 million and rounding of 3e-7 of their spread, about one. A unit on
- * the other side changes a value's gradient by one of the hundreds of positions that it is a sum over (docs/parity.md).
+ * What gradients may be off by where they pass a ReLU. Its own gradient jumps where its input is
+ * within rounding of 0, and of the millions of inputs here some are: with 5 million and rounding of
+ * 3e-7 of their spread, about one. A unit on the other side changes a value's gradient by one of
+ * the hundreds of positions that it is a sum over (docs/parity.md).
  */
 const jump = 1e-3;
 
 /**
- * Compares the gradients of some parameters and the norm of all. Which parameters have one must agree.
+ * Compares the gradients of some parameters and the norm of all. Which parameters have one must
+ * agree.
  *
- * @param last parameters of the last layers: no ReLU is between them and the losses, and nothing jumps
- * @param jumpOf what a jump may change of a parameter's gradient, where maps are too small for the usual bound
+ * @param last parameters of the last layers: no ReLU is between them and the losses, and nothing
+ *   jumps
+ * @param jumpOf what a jump may change of a parameter's gradient, where maps are too small for the
+ *   usual bound
  */
 export function compareGradients(
   comparison: Comparison,

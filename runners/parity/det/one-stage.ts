@@ -33,8 +33,9 @@ export interface OneStage {
 }
 
 /**
- * A whole one-stage detector against mmdetection's with the same weights and pictures: names and order of the state, maps of
- * backbone, pyramid and head, detections, training losses per level, gradients, and which parameters have none.
+ * A whole one-stage detector against mmdetection's with the same weights and pictures: names and
+ * order of the state, maps of backbone, pyramid and head, detections, training losses per level,
+ * gradients, and which parameters have none.
  */
 export const oneStageCheck =
   (build: (root: GoldenNode, backbone: BackboneSpec, options: DetectorOptions) => OneStage) =>

@@ -12,7 +12,9 @@ import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 import { boxesOf } from './layout.ts';
 
-/** Sizes and boxes of resized pictures, normalisation and padding of a batch, and the resize itself. */
+/**
+ * Sizes and boxes of resized pictures, normalisation and padding of a batch, and the resize itself.
+ */
 export const preprocessCheck: ParityCheck = (file) => {
   const root = GoldenNode.of(file);
   return [

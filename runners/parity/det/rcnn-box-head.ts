@@ -77,7 +77,10 @@ function headOf(node: GoldenNode, tensors: Readonly<Record<string, GoldenTensor>
   };
 }
 
-/** The second stage on sampled regions: class scores, box deltas, losses, gradients to maps and parameters. */
+/**
+ * The second stage on sampled regions: class scores, box deltas, losses, gradients to maps and
+ * parameters.
+ */
 export function boxHeadCases(path: string, name: string, node: GoldenNode): ParityCase[] {
   const classes = node.get('num_classes').number();
   const proposals = node.get('proposals').list().map(boxesOf);

@@ -22,9 +22,9 @@ import { boxHeadCases, roiDecodeCase } from './rcnn-box-head.ts';
 import { truthsOf } from './retina-head.ts';
 
 /**
- * Faster R-CNN's heads. Outside of the recorded step: the RPN's sampled targets (checked as sets, and by the
- * losses that they give in float64), proposals, and the sampling and targets of the second stage; then that stage itself,
- * recorded and eager.
+ * Faster R-CNN's heads. Outside of the recorded step: the RPN's sampled targets (checked as sets,
+ * and by the losses that they give in float64), proposals, and the sampling and targets of the
+ * second stage; then that stage itself, recorded and eager.
  */
 export const rcnnHeadsCheck: ParityCheck = (file) => {
   const cases = GoldenNode.of(file).get('cases').list();

@@ -19,9 +19,9 @@ import { proposalsCase, type RcnnCheck, rpnGrid } from './rcnn-regions.ts';
 import { type Outputs, partOf } from './whole-detector.ts';
 
 /**
- * A training step with the file's random choices: priorities are 1 for what was chosen and 0 for the rest. The box head is
- * trained on the file's proposals (they are compared by themselves), so that one that is a bit off does not change which
- * regions are sampled.
+ * A training step with the file's random choices: priorities are 1 for what was chosen and 0 for
+ * the rest. The box head is trained on the file's proposals (they are compared by themselves), so
+ * that one that is a bit off does not change which regions are sampled.
  */
 export function trainFunction(check: RcnnCheck): FunctionSpec {
   const { detector, root } = check;

@@ -7,7 +7,10 @@ import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 
-/** RoIAlign with its gradient on one map and on a pyramid, recorded and eager, and the level of each region. */
+/**
+ * RoIAlign with its gradient on one map and on a pyramid, recorded and eager, and the level of each
+ * region.
+ */
 export const roiAlignCheck: ParityCheck = (file) => {
   const root = GoldenNode.of(file);
   const cases = root.get('cases').list();
@@ -57,8 +60,8 @@ function extractorCase(path: string, node: GoldenNode, mode: Mode): ParityCase {
 }
 
 /**
- * Regions of a file belong to one picture each; here all regions are looked at in every picture, and those of the others
- * weigh nothing.
+ * Regions of a file belong to one picture each; here all regions are looked at in every picture,
+ * and those of the others weigh nothing.
  */
 function aligned(
   comparison: Comparison,
@@ -132,7 +135,10 @@ function boxesIn({ data }: GoldenTensor): Roi[] {
   );
 }
 
-/** Regions of the file reach beyond the map: the step's bound on the samples must hold for them as well. */
+/**
+ * Regions of the file reach beyond the map: the step's bound on the samples must hold for them as
+ * well.
+ */
 function longestOf(rois: GoldenTensor): number {
   return boxesIn(rois).reduce((most, [, x1, y1, x2, y2]) => Math.max(most, x2 - x1, y2 - y1), 0);
 }

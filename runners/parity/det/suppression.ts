@@ -38,7 +38,8 @@ function nmsCase(path: string, node: GoldenNode): ParityCase {
   );
   const most = node.optional('max_num')?.number() ?? kept.length;
   const own = Array.from(kept.subarray(0, most), (row) => candidates[row]);
-  // Where scores are equal, the official sort leaves open who comes first; ties go by rising index here.
+  // Where scores are equal, the official sort leaves open who comes first; ties go by rising index
+  // here.
   const golden = node.optional('keep_stable_order') ?? node.get('keep');
   return new Comparison(path, `nms ${node.get('name').text()}`)
     .equal('keep', own, [...integersOf(golden)])
@@ -46,8 +47,9 @@ function nmsCase(path: string, node: GoldenNode): ParityCase {
 }
 
 /**
- * Equal scores leave the official order open, and with it who suppresses whom. So the boxes are listed with the official
- * result first: among equal scores the kept ones then come first, in their order, and the result must be that list.
+ * Equal scores leave the official order open, and with it who suppresses whom. So the boxes are
+ * listed with the official result first: among equal scores the kept ones then come first, in their
+ * order, and the result must be that list.
  */
 function batchedCase(path: string, name: string, node: GoldenNode): ParityCase {
   const golden = [...integersOf(node.get('keep'))];

@@ -20,8 +20,8 @@ import {
 } from './network-file.ts';
 
 /*
- * What the checks of whole detectors have in common: a golden file holds a network by its formula, pictures, maps, detections
- * and one training step.
+ * What the checks of whole detectors have in common: a golden file holds a network by its formula,
+ * pictures, maps, detections and one training step.
  */
 
 /** A detector beside the golden file that it is compared with. */
@@ -145,7 +145,8 @@ export function partOf(
 /**
  * The detections of every picture.
  *
- * @param maxPerPicture of the detector's test; `decode` is asked for some more, for those that noise puts in or out
+ * @param maxPerPicture of the detector's test; `decode` is asked for some more, for those that
+ *   noise puts in or out
  * @param decode detections of one picture from its parts of the outputs
  */
 export function detectionsCase(

@@ -68,7 +68,10 @@ function lossOf(form: string, node: GoldenNode): LossFunction {
   };
 }
 
-/** Smoothed labels are what the product's smoothing makes of the label: 1 - s + s / C there, s / C elsewhere. */
+/**
+ * Smoothed labels are what the product's smoothing makes of the label: 1 - s + s / C there, s / C
+ * elsewhere.
+ */
 function compareSmoothing(comparison: Comparison, node: GoldenNode): void {
   const smoothing = node.get('hyper').optional('smoothing')?.number();
   const given = node.get('inputs').optional('soft_label')?.tensor();
@@ -82,7 +85,10 @@ function compareSmoothing(comparison: Comparison, node: GoldenNode): void {
   comparison.array('smoothed labels', own, given.data, 1e-6);
 }
 
-/** Of smoothed labels the official code takes the largest: the label itself, which is what our batches hold. */
+/**
+ * Of smoothed labels the official code takes the largest: the label itself, which is what our
+ * batches hold.
+ */
 function labelsOf(inputs: GoldenNode): GoldenTensor {
   const hard = inputs.optional('target')?.tensor();
   if (hard !== undefined) return hard;

@@ -3,8 +3,9 @@ import { type Comparison, largest } from '../tolerance.ts';
 import type { LossResult } from './run.ts';
 
 /**
- * How large the numbers are whose difference a loss and its gradients are. Where they cancel (equal networks, constant
- * rows) the result is rounding noise of the summands and has no relative accuracy of its own.
+ * How large the numbers are whose difference a loss and its gradients are. Where they cancel (equal
+ * networks, constant rows) the result is rounding noise of the summands and has no relative
+ * accuracy of its own.
  */
 export interface Summands {
   readonly loss: number;
@@ -20,9 +21,10 @@ const gradUlps = 2;
 /**
  * Compares a result with the official one of a case: loss and every gradient of the file.
  *
- * Allowed is the largest of: ten times the rounding noise that the file records (official float32 against float64),
- * 1e-5 of the quantity, and a few units in the last place of its summands. Errors are given relative to the quantity,
- * or to its summands where the quantity is no larger than what is allowed.
+ * Allowed is the largest of: ten times the rounding noise that the file records (official float32
+ * against float64), 1e-5 of the quantity, and a few units in the last place of its summands. Errors
+ * are given relative to the quantity, or to its summands where the quantity is no larger than what
+ * is allowed.
  */
 export function compareLoss(
   comparison: Comparison,
@@ -52,14 +54,17 @@ export function compareLoss(
   }
 }
 
-/** Recorded noise of a gradient; none is recorded (`nonfinite`) where the official gradient has a NaN. */
+/**
+ * Recorded noise of a gradient; none is recorded (`nonfinite`) where the official gradient has a
+ * NaN.
+ */
 function noiseOf(node: GoldenNode): number {
   return node.isList() ? (node.numbers()[0] as number) : 0;
 }
 
 /**
- * Gradients of a case with the noise recorded for each; one of several maps (`feats_student`, a list) goes by its place,
- * `feats_student[0]`.
+ * Gradients of a case with the noise recorded for each; one of several maps (`feats_student`, a
+ * list) goes by its place, `feats_student[0]`.
  */
 export function gradientsOf(golden: GoldenNode): [string, GoldenNode, GoldenNode][] {
   const noises = golden.get('outputs').get('grad_f32_vs_f64');
@@ -93,7 +98,10 @@ function compareGradient(
   comparison.array(label, own.data, expected.data, allowed / scale, scale);
 }
 
-/** Largest factor by which standardization of the rows [R, C] multiplies a gradient: 1 / (1e-7 + least deviation). */
+/**
+ * Largest factor by which standardization of the rows [R, C] multiplies a gradient: 1 / (1e-7 +
+ * least deviation).
+ */
 export function standardizationGain(data: ArrayLike<number>, classes: number): number {
   let gain = 0;
   for (let start = 0; start < data.length; start += classes) {

@@ -3,8 +3,8 @@ import { skippedCase } from '../tolerance.ts';
 import type { GoldenFile, ParityCase } from '../types.ts';
 
 /**
- * Checks every case of a file of losses. Where the official code has no finite loss in double precision either, there is
- * no number to agree with: the case is skipped, and says so.
+ * Checks every case of a file of losses. Where the official code has no finite loss in double
+ * precision either, there is no number to agree with: the case is skipped, and says so.
  */
 export function lossCases(
   file: GoldenFile,

@@ -10,8 +10,8 @@ import { summandsOf } from './features.ts';
 import { type LossResult, modes, runLoss } from './run.ts';
 
 /**
- * CWD: TorchDistiller's criterion with every normalisation and divergence, on logits or through its connector, and the
- * article's variant, which sums over levels.
+ * CWD: TorchDistiller's criterion with every normalisation and divergence, on logits or through its
+ * connector, and the article's variant, which sums over levels.
  */
 export const channelwiseCheck: ParityCheck = (file) =>
   lossCases(file, (node) => channelwiseCase(file.path, node));
@@ -40,8 +40,9 @@ function channelwiseCase(path: string, node: GoldenNode): ParityCase {
 }
 
 /**
- * Equal maps cancel: divergences of about 1 per channel, averaged over channels, and in the gradient probabilities of
- * one over what is normalised together, which makes T over the number of all elements.
+ * Equal maps cancel: divergences of about 1 per channel, averaged over channels, and in the
+ * gradient probabilities of one over what is normalised together, which makes T over the number of
+ * all elements.
  */
 function summands(node: GoldenNode): Summands {
   const own = summandsOf(node, 1);

@@ -10,7 +10,10 @@ import { summandsOf } from './features.ts';
 import { buildGolden, type GoldenMethod, goldenStep, tensorsOf } from './networks.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
-/** CRD over two steps: losses, the constants set by the first, and the memory as it leaves it to the second. */
+/**
+ * CRD over two steps: losses, the constants set by the first, and the memory as it leaves it to the
+ * second.
+ */
 export const contrastCheck: ParityCheck = (file) =>
   lossCases(file, (node) => contrastCase(file.path, node));
 

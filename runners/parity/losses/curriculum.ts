@@ -15,7 +15,10 @@ import { compareLoss, type Summands, standardizationGain } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
-/** CTKD: the schedules of lambda, and losses with their gradients to the logits and to the temperature's parameters. */
+/**
+ * CTKD: the schedules of lambda, and losses with their gradients to the logits and to the
+ * temperature's parameters.
+ */
 export const curriculumCheck: ParityCheck = (file) => {
   const root = GoldenNode.of(file);
   return [
@@ -47,7 +50,8 @@ function scheduleCase(path: string, node: GoldenNode, index: number): ParityCase
 }
 
 /**
- * The factor of the gradient reversal: that of the case's epoch and schedule, or where it names none, the one given.
+ * The factor of the gradient reversal: that of the case's epoch and schedule, or where it names
+ * none, the one given.
  */
 function lambdaOf(node: GoldenNode): number {
   const golden = node.get('hyper');
@@ -110,8 +114,8 @@ function definitionOf(node: GoldenNode): LossFunction {
 }
 
 /**
- * Whether the case is of DKD. All cases of one temperature carry DKD's weights, which the official script had set; those of
- * KD do not use them, so that only the name tells.
+ * Whether the case is of DKD. All cases of one temperature carry DKD's weights, which the official
+ * script had set; those of KD do not use them, so that only the name tells.
  */
 function isDecoupled(node: GoldenNode): boolean {
   const golden = node.get('hyper');
@@ -195,7 +199,10 @@ function rawLoss(node: GoldenNode): LossFunction {
   };
 }
 
-/** `mlp.fc1.weight` of the plug-in is `param:fc1.weight` of the file, [out, in] there and [in, out] here. */
+/**
+ * `mlp.fc1.weight` of the plug-in is `param:fc1.weight` of the file, [out, in] there and [in, out]
+ * here.
+ */
 function paramOf(given: TensorMap, name: string): Tensor {
   const own = given[`param:${name}`];
   if (own !== undefined) return own;
@@ -234,9 +241,10 @@ function tensorsOf(node: GoldenNode): Pick<LossFunction, 'tensors' | 'differenti
 }
 
 /**
- * T^2 w ln C for the loss; T w / B times the gain of standardization for the logits. The gradient to the raw
- * temperature is a difference, too: of 2 T KL, from T^2, and of what the softened distributions lose, each T w ln C
- * at most, times tEnd lambda / 4 from the sigmoid and the reversal; divided by B where each row has its own.
+ * T^2 w ln C for the loss; T w / B times the gain of standardization for the logits. The gradient
+ * to the raw temperature is a difference, too: of 2 T KL, from T^2, and of what the softened
+ * distributions lose, each T w ln C at most, times tEnd lambda / 4 from the sigmoid and the
+ * reversal; divided by B where each row has its own.
  */
 function summandsOf(temperatures: ArrayLike<number> | undefined, node: GoldenNode): Summands {
   const { shape, data } = node.get('inputs').get('logits_student').tensor();

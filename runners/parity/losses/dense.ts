@@ -72,7 +72,10 @@ export function denseLoss(golden: GoldenDense, node: GoldenNode): LossFunction {
   };
 }
 
-/** What the method sees of a case. Parameters come in PyTorch's layout, and are turned so that gradients go back in it. */
+/**
+ * What the method sees of a case. Parameters come in PyTorch's layout, and are turned so that
+ * gradients go back in it.
+ */
 export function denseStep(
   golden: GoldenDense,
   distiller: DenseDistiller,

@@ -21,7 +21,10 @@ export interface FeatureFile {
   others?(comparison: Comparison, node: GoldenNode): void;
 }
 
-/** Check of a file of losses of a method on whole networks: loss, gradients to features, logits and parameters. */
+/**
+ * Check of a file of losses of a method on whole networks: loss, gradients to features, logits and
+ * parameters.
+ */
 export function featureCheck(read: FeatureFile): ParityCheck {
   return (file) => lossCases(file, (node) => featureCase(file.path, node, read));
 }
@@ -47,8 +50,8 @@ function featureCase(path: string, node: GoldenNode, read: FeatureFile): ParityC
 }
 
 /**
- * Where the official gradient is NaN (a square root's 1/0) ours must be a number; those elements are then left out by
- * taking the official ones.
+ * Where the official gradient is NaN (a square root's 1/0) ours must be a number; those elements
+ * are then left out by taking the official ones.
  */
 function withoutNaN(comparison: Comparison, result: LossResult, node: GoldenNode): LossResult {
   const grads = { ...result.grads };
@@ -90,9 +93,9 @@ export function featureLoss(
 }
 
 /**
- * A gradient that is exactly zero (the bias of a convolution before batch norm) is the sum of numbers as large as the
- * largest gradient of the case, so that is the size of its rounding noise. Where all gradients of a case are zero, the
- * size of their summands is `products`.
+ * A gradient that is exactly zero (the bias of a convolution before batch norm) is the sum of
+ * numbers as large as the largest gradient of the case, so that is the size of its rounding noise.
+ * Where all gradients of a case are zero, the size of their summands is `products`.
  */
 export function summandsOf(node: GoldenNode, loss: number, products = 0): Summands {
   const gradients = gradientsOf(node);

@@ -13,13 +13,19 @@ import { summandsOf } from './features.ts';
 import { tensorsOf } from './networks.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
-/** FGD: masks from boxes, attention, the four losses apart and together, gradients to the map and to every part. */
+/**
+ * FGD: masks from boxes, attention, the four losses apart and together, gradients to the map and to
+ * every part.
+ */
 export const focalCheck: ParityCheck = (file) =>
   lossCases(file, (node) => focalCase(file.path, node));
 
 const tolerance = 1e-5;
 
-/** Loss terms of the method, the official outputs that they are without their weights, and the weights. */
+/**
+ * Loss terms of the method, the official outputs that they are without their weights, and the
+ * weights.
+ */
 const terms = [
   ['fgdForeground', 'fg_loss', 'alpha_fgd'],
   ['fgdBackground', 'bg_loss', 'beta_fgd'],
@@ -108,7 +114,9 @@ function regionsOf(node: GoldenNode): NonNullable<GoldenDense['regions']> {
   );
 }
 
-/** The method's loss, and beside it its terms without their weights and both networks' attention. */
+/**
+ * The method's loss, and beside it its terms without their weights and both networks' attention.
+ */
 function withParts(golden: GoldenDense, node: GoldenNode): LossFunction {
   const definition = denseLoss(golden, node);
   const distiller = buildDense(golden, tensorsOf(node));

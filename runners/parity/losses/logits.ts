@@ -22,7 +22,10 @@ const hyperNames: Readonly<Record<string, string>> = {
   gamma: 'gamma',
 };
 
-/** Check of a file of losses on logits (`logits_*`) or patch logits (`patch_*`) with the method `id` names. */
+/**
+ * Check of a file of losses on logits (`logits_*`) or patch logits (`patch_*`) with the method `id`
+ * names.
+ */
 export function logitCheck(id: string): ParityCheck {
   return (file) => lossCases(file, (node) => checkCase(file.path, id, node));
 }
@@ -62,15 +65,18 @@ function checkCase(path: string, fileId: string, node: GoldenNode): ParityCase {
 }
 
 /**
- * Whether the official code had a finite result of its own. SDD replaces what is not finite by 0 and then has no
- * gradient, while the file's float64 result is far from 0.
+ * Whether the official code had a finite result of its own. SDD replaces what is not finite by 0
+ * and then has no gradient, while the file's float64 result is far from 0.
  */
 function officialIsFinite(node: GoldenNode): boolean {
   const replaced = node.get('grads').entries().length === 0;
   return Number.isFinite(node.get('outputs').get('loss').number()) && !replaced;
 }
 
-/** The stable form where the official one overflows: finite, and equal to the official code in float64. */
+/**
+ * The stable form where the official one overflows: finite, and equal to the official code in
+ * float64.
+ */
 function compareStable(comparison: Comparison, definition: LossFunction, node: GoldenNode): void {
   const double = node.get('outputs').get('loss_f64').number();
   for (const mode of modes) {
@@ -147,7 +153,8 @@ function lossOf(id: string, overrides: Hyper, node: GoldenNode): LossFunction {
   const batch = (tensors[student as string] as GoldenTensor).shape[0] as number;
   const target = inputs.optional('target')?.tensor() ?? noTarget(batch);
   const parsed = parseMethod(id);
-  // A case with one region is SDD's own code on one region, not the shortcut that `M = [1]` takes in training.
+  // A case with one region is SDD's own code on one region, not the shortcut that `M = [1]` takes
+  // in training.
   const hyper = resolveHyper(parsed, { ...overrides, ...(patches ? { M: '[1,2,4]' } : {}) });
   const { method, plugins } = partsOf(parsed);
   const loss = (given: TensorMap, monitor: (name: string, value: Scalar) => void) =>
@@ -179,7 +186,10 @@ function lossOf(id: string, overrides: Hyper, node: GoldenNode): LossFunction {
   };
 }
 
-/** What a step would give, out of a case's tensors: patch logits where it has them, and then no others. */
+/**
+ * What a step would give, out of a case's tensors: patch logits where it has them, and then no
+ * others.
+ */
 function goldenSource(
   given: TensorMap,
   student: string,
@@ -210,7 +220,10 @@ function noTarget(batch: number): GoldenTensor {
   return { shape: [batch], data: new Float64Array(batch), dtype: 'int' };
 }
 
-/** T^2 w ln C for the loss, T w / R for the gradient, times 2 for complementary regions and the gain of LSKD. */
+/**
+ * T^2 w ln C for the loss, T w / R for the gradient, times 2 for complementary regions and the gain
+ * of LSKD.
+ */
 function summandsOf(id: string, hyper: Hyper, node: GoldenNode): Summands {
   const inputs = node.get('inputs');
   const name = inputs.has('patch_student') ? 'patch_student' : 'logits_student';

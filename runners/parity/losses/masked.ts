@@ -7,7 +7,10 @@ import { denseLoss } from './dense.ts';
 import { featureLoss, summandsOf } from './features.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
-/** MGD: cases of classification, whose mask is over channels, and of detection and segmentation, over positions. */
+/**
+ * MGD: cases of classification, whose mask is over channels, and of detection and segmentation,
+ * over positions.
+ */
 export const maskedCheck: ParityCheck = (file) =>
   lossCases(file, (node) => maskedCase(file.path, node));
 
@@ -56,7 +59,8 @@ function positionLoss(node: GoldenNode, segmentation: boolean): LossFunction {
     {
       id: 'mgd',
       family: segmentation ? 'segmenter' : 'anchor-based',
-      // The file has the feature loss alone; the logits' term is CWD's, which has a file of its own.
+      // The file has the feature loss alone; the logits' term is CWD's, which has a file of its
+      // own.
       hyper: { ...hyperOf(node), logitWeight: 0 },
       student: { features: ['feat_student'] },
       teacher: { features: ['feat_teacher'] },

@@ -3,7 +3,10 @@ import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import type { FeatureFile } from './features.ts';
 import { buildGolden, tensorsOf } from './networks.ts';
 
-/** How the golden files of feature methods map to the product's methods. Weights that a file leaves out are 1. */
+/**
+ * How the golden files of feature methods map to the product's methods. Weights that a file leaves
+ * out are 1.
+ */
 
 const number = (node: GoldenNode, name: string) => node.get('hyper').get(name).number();
 const stages = (node: GoldenNode, name: string) =>
@@ -82,7 +85,8 @@ export const rkd: FeatureFile = {
   }),
   // Two pictures have one distance, which is its own mean: both parts cancel.
   summands: rkdWeight,
-  // Weight times difference of relations (rounding noise of numbers up to 1) times their slope, 1 / distance.
+  // Weight times difference of relations (rounding noise of numbers up to 1) times their slope, 1 /
+  // distance.
   gradientSummands: (node) =>
     rkdWeight(node) / leastDistance(node.get('inputs').get('feat_student').tensor()),
 };
@@ -190,8 +194,8 @@ export const reviewkd: FeatureFile = {
 };
 
 /**
- * The official configuration writes out sizes (deepest first) and channels (deepest last); here they are those of the
- * networks, so that those of the case must say the same.
+ * The official configuration writes out sizes (deepest first) and channels (deepest last); here
+ * they are those of the networks, so that those of the case must say the same.
  */
 function reviewSizes(node: GoldenNode): void {
   const hyper = node.get('hyper');

@@ -81,7 +81,9 @@ export function buildGolden(
   return built;
 }
 
-/** A part of another shape than the file's would be of another setting, even where its numbers fit. */
+/**
+ * A part of another shape than the file's would be of another setting, even where its numbers fit.
+ */
 function checkShapes(
   golden: GoldenMethod,
   params: readonly ParamSpec[],
@@ -113,8 +115,8 @@ export interface GoldenStep {
 }
 
 /**
- * Runs the product's loss on the tensors of a case. Tensors are in PyTorch's layout and turned inside, so that gradients
- * come back in it.
+ * Runs the product's loss on the tensors of a case. Tensors are in PyTorch's layout and turned
+ * inside, so that gradients come back in it.
  *
  * @param state values of the method's buffers by its own names, where an earlier step changed them
  */

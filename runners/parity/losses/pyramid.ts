@@ -14,7 +14,10 @@ import { compareLoss } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { type LossFunction, type LossResult, type Mode, modes, runLoss } from './run.ts';
 
-/** SDD from the feature map on: pyramid pooling, the shared classifier, SDD-KD; and plain KD where M is [1]. */
+/**
+ * SDD from the feature map on: pyramid pooling, the shared classifier, SDD-KD; and plain KD where M
+ * is [1].
+ */
 export const pyramidCheck: ParityCheck = (file) =>
   lossCases(file, (node) => checkCase(file.path, node));
 
@@ -23,7 +26,8 @@ function checkCase(path: string, node: GoldenNode): ParityCase {
   const pyramid = node.get('hyper').get('M').text();
   const levels = levelsOf(node.get('hyper').get('M'));
   const temperature = node.get('hyper').get('temperature').number();
-  // A pyramid of one level is SDD's own code on one region, not the shortcut that `M = [1]` takes in training.
+  // A pyramid of one level is SDD's own code on one region, not the shortcut that `M = [1]` takes
+  // in training.
   const patched = definitionOf(node, temperature, pyramid === '[1]' ? null : pyramid, levels);
   const plain = definitionOf(node, temperature, '[1]', levels);
   const { shape } = node.get('inputs').get('feat_student').tensor();
@@ -69,8 +73,8 @@ function compareOthers(
 }
 
 /**
- * SDD-KD over the pyramid that is chosen; with `M = [1]` what training does then: KD of the global logits. Without a
- * choice over `levels`.
+ * SDD-KD over the pyramid that is chosen; with `M = [1]` what training does then: KD of the global
+ * logits. Without a choice over `levels`.
  */
 function definitionOf(
   node: GoldenNode,

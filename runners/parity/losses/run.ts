@@ -28,7 +28,8 @@ export type Mode = (typeof modes)[number];
 /** Runs a loss and its gradients once. */
 export function runLoss(definition: LossFunction, mode: Mode): LossResult {
   const { tensors, differentiate } = definition;
-  // Golden names (`param:fc1.weight`) are no names of graph nodes: inputs and gradients go by their position.
+  // Golden names (`param:fc1.weight`) are no names of graph nodes: inputs and gradients go by their
+  // position.
   const names = Object.keys(tensors);
   const program = createProgram({
     mode,

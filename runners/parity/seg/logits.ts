@@ -10,10 +10,16 @@ import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
 import type { ParityCase, ParityCheck } from '../types.ts';
 
-/** Both sides compute in single precision; no noise is recorded, so the floor of all tolerances holds. */
+/**
+ * Both sides compute in single precision; no noise is recorded, so the floor of all tolerances
+ * holds.
+ */
 const tolerance = 1e-5;
 
-/** What becomes of a segmenter's logits: the bilinear resize and its argmax, and cross-entropy with ignored pixels. */
+/**
+ * What becomes of a segmenter's logits: the bilinear resize and its argmax, and cross-entropy with
+ * ignored pixels.
+ */
 export const segmentationLogitsCheck =
   (mode: Mode): ParityCheck =>
   (file) =>

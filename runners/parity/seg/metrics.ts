@@ -6,7 +6,10 @@ import type { ParityCheck } from '../types.ts';
 /** Both sides count and divide in double precision, and the files hold nine digits. */
 const tolerance = 1e-9;
 
-/** Metrics of semantic segmentation against mmseg's formulas: counts exactly, fractions (in [0, 1]) to 1e-9. */
+/**
+ * Metrics of semantic segmentation against mmseg's formulas: counts exactly, fractions (in [0, 1])
+ * to 1e-9.
+ */
 export const segmentationMetricsCheck: ParityCheck = (file) =>
   GoldenNode.of(file)
     .get('cases')

@@ -13,7 +13,8 @@ export interface SegnetConfig {
 }
 
 /**
- * Reads a file's config for the product's own functions. What the product does in one way only must say that way.
+ * Reads a file's config for the product's own functions. What the product does in one way only must
+ * say that way.
  *
  * @throws DataError `GOLDEN_SETTING` where it does not
  */

@@ -23,8 +23,9 @@ import type { ParityCase, ParityCheck } from '../types.ts';
 import { segnetConfig } from './segnet-config.ts';
 
 /**
- * A whole segmenter against mmsegmentation's with the same weights and pictures: names and order of the state, maps,
- * logits of both heads, the resized map and its classes, training losses, gradients, running statistics.
+ * A whole segmenter against mmsegmentation's with the same weights and pictures: names and order of
+ * the state, maps, logits of both heads, the resized map and its classes, training losses,
+ * gradients, running statistics.
  */
 export const segnetCheck =
   (mode: Mode): ParityCheck =>
@@ -182,8 +183,8 @@ function mapsCase(path: string, root: GoldenNode, outputs: Outputs, shapes: Shap
 }
 
 /**
- * The resized map and the class of every pixel. Where two classes are nearer to each other than the noise of both, either
- * may win.
+ * The resized map and the class of every pixel. Where two classes are nearer to each other than the
+ * noise of both, either may win.
  */
 function inferenceCase(
   path: string,
@@ -281,11 +282,13 @@ function gradientsCase(
 }
 
 /**
- * What one ReLU on the other side of zero may change of a parameter's gradient, relative to its largest value. A value is
- * a sum over the map's positions, and each of its terms one over the channels that pass the gradient on, all of random
- * sign: so the change of one term is about one over the root of both numbers. The taps of a dilated convolution see only
- * the positions that have a neighbour so far away. A pooled branch has batch norm over its bins: what that leaves of a
- * channel's gradient are as many numbers as there are bins, two for a batch of two pictures in one bin each.
+ * What one ReLU on the other side of zero may change of a parameter's gradient, relative to its
+ * largest value. A value is a sum over the map's positions, and each of its terms one over the
+ * channels that pass the gradient on, all of random sign: so the change of one term is about one
+ * over the root of both numbers. The taps of a dilated convolution see only the positions that have
+ * a neighbour so far away. A pooled branch has batch norm over its bins: what that leaves of a
+ * channel's gradient are as many numbers as there are bins, two for a batch of two pictures in one
+ * bin each.
  */
 function jumpBound(root: GoldenNode, segmenter: Segmenter, name: string): number {
   const [batch, , height, width] = root.get('eval').get('decode_logits').get('shape').shape();

@@ -6,7 +6,10 @@ import type { ClassificationProgram } from './program.ts';
 /** Pictures of one evaluation step. */
 const evaluationBatch = 250;
 
-/** Sizes of the evaluation's steps over the test set: of all but the last, and of a smaller last one or 0. */
+/**
+ * Sizes of the evaluation's steps over the test set: of all but the last, and of a smaller last one
+ * or 0.
+ */
 export function evaluationSizes({ test }: ClassificationData): { full: number; tail: number } {
   const full = Math.min(evaluationBatch, test.count);
   return { full, tail: test.count % full };
@@ -27,7 +30,10 @@ export function createTestLoader(
   });
 }
 
-/** Top-1 and top-5 accuracy in percent and mean cross-entropy on the test set of each of the program's students. */
+/**
+ * Top-1 and top-5 accuracy in percent and mean cross-entropy on the test set of each of the
+ * program's students.
+ */
 export async function evaluateOnTest(
   program: ClassificationProgram,
   loader: Loader,

@@ -31,12 +31,17 @@ export interface ClassificationOptions {
   readonly teacher: {
     readonly network: Network;
     readonly weights: Readonly<Record<string, Float32Array>>;
-    /** How it sees the pictures, where its normalisation is not that of the students. Absent or null: as they do. */
+    /**
+     * How it sees the pictures, where its normalisation is not that of the students. Absent or
+     * null: as they do.
+     */
     readonly view?: NormalisationChange | null;
   } | null;
   /** Initial state per student comes from the streams `init/...` of its seed. */
   readonly seeds: readonly number[];
-  /** Pictures per step, and in the last step of an epoch where that is smaller (0: there is none). */
+  /**
+   * Pictures per step, and in the last step of an epoch where that is smaller (0: there is none).
+   */
   readonly batch: { readonly full: number; readonly tail: number };
   /** The same for evaluation. */
   readonly evaluation: { readonly full: number; readonly tail: number };
@@ -80,8 +85,9 @@ export interface StepInputs {
 /**
  * Builds the recorded step of a list of students with at most one teacher, and their evaluation.
  *
- * One step: the teacher's forward pass in eval mode, then for each student its forward pass in train mode, the
- * distiller's losses, the gradients of their sum, the optimizer's update and the new running statistics.
+ * One step: the teacher's forward pass in eval mode, then for each student its forward pass in
+ * train mode, the distiller's losses, the gradients of their sum, the optimizer's update and the
+ * new running statistics.
  */
 export function createClassificationProgram(options: ClassificationOptions): ClassificationProgram {
   const labels: string[][] = options.students.map(() => []);
@@ -176,7 +182,10 @@ interface Seen {
   readonly strong: { readonly images: Tensor4D; readonly teacher: NetworkOutput } | null;
 }
 
-/** Whether any student's method asks for it. `teacherEvaluates`: for the teacher in eval mode, as nearly all do. */
+/**
+ * Whether any student's method asks for it. `teacherEvaluates`: for the teacher in eval mode, as
+ * nearly all do.
+ */
 function needed(
   { students }: ClassificationOptions,
   what: 'indices' | 'strongView' | 'teacherTrains' | 'teacherEvaluates',
@@ -203,7 +212,10 @@ function teacherOutput(
   });
 }
 
-/** Pictures in the students' normalisation as they are in the teacher's own. Black borders become its black, too. */
+/**
+ * Pictures in the students' normalisation as they are in the teacher's own. Black borders become
+ * its black, too.
+ */
 function seenBy(view: NormalisationChange | null, images: Tensor4D): Tensor4D {
   if (view === null) return images;
   const [scale, shift] = [tf.tensor1d([...view.scale]), tf.tensor1d([...view.shift])];

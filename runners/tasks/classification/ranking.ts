@@ -2,10 +2,12 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/tensorflow.ts';
 
 /**
- * For every row of `logits` [B, classes] the number of other classes that are not below the label's logit, [B] int32.
+ * For every row of `logits` [B, classes] the number of other classes that are not below the label's
+ * logit, [B] int32.
  *
- * A label is among the top k when its rank is below k. Ties count against it and so does NaN (it is below nothing):
- * a network that answers the same for everything, or nothing at all, must not score.
+ * A label is among the top k when its rank is below k. Ties count against it and so does NaN (it is
+ * below nothing): a network that answers the same for everything, or nothing at all, must not
+ * score.
  */
 export function labelRanks(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   const classes = logits.shape[1];

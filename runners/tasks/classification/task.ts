@@ -34,7 +34,10 @@ export const classification: TaskModule<Network, Batch> = {
   },
 };
 
-/** A measurement's program has a training step as well, which is never called; batch norm needs two pictures in it. */
+/**
+ * A measurement's program has a training step as well, which is never called; batch norm needs two
+ * pictures in it.
+ */
 const unusedBatch = 2;
 
 class ClassificationTask implements TaskData<Network, Batch> {

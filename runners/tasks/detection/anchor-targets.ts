@@ -50,8 +50,9 @@ export function gridsBySize(
 }
 
 /**
- * Assigns the anchors of a grid to the boxes of a picture. Anchors off the padded picture, or further out of the picture
- * than `allowedBorder` where that is not negative, are taken away before: they would win ties.
+ * Assigns the anchors of a grid to the boxes of a picture. Anchors off the padded picture, or
+ * further out of the picture than `allowedBorder` where that is not negative, are taken away
+ * before: they would win ties.
  *
  * @returns per anchor of the whole grid: -2 taken away, else as `Assignment.boxOf`
  */

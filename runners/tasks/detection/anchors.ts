@@ -31,8 +31,8 @@ export function retinaAnchors({
   readonly octaveBaseScale?: number;
   readonly scalesPerOctave?: number;
 } = {}): AnchorConfig {
-  // Double precision here, float32 afterwards, as the official code; the powers of two are exact by a square root or
-  // come from the table, since Math.pow differs between V8 versions.
+  // Double precision here, float32 afterwards, as the official code; the powers of two are exact by
+  // a square root or come from the table, since Math.pow differs between V8 versions.
   const scales = Array.from(
     { length: scalesPerOctave },
     (_, index) => octaveFraction(index, scalesPerOctave) * octaveBaseScale,
@@ -40,7 +40,9 @@ export function retinaAnchors({
   return { strides, ratios, scales };
 }
 
-/** The RPN's anchors: one scale, three ratios. Config: configs/_base_/models/faster-rcnn_r50_fpn.py. */
+/**
+ * The RPN's anchors: one scale, three ratios. Config: configs/_base_/models/faster-rcnn_r50_fpn.py.
+ */
 export const rpnAnchors: AnchorConfig = {
   strides: [4, 8, 16, 32, 64],
   ratios: [0.5, 1, 2],
@@ -74,7 +76,8 @@ export function anchorsPerCell({ ratios, scales }: AnchorConfig): number {
 }
 
 /**
- * The anchors of one cell of level `level`, [A, 4], around (0, 0): ratios outer, scales inner, not rounded.
+ * The anchors of one cell of level `level`, [A, 4], around (0, 0): ratios outer, scales inner, not
+ * rounded.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/task_modules/prior_generators/anchor_generator.py.
  */
@@ -96,8 +99,8 @@ export function baseAnchors({ strides, ratios, scales }: AnchorConfig, level: nu
 }
 
 /**
- * The anchors of all levels, concatenated: levels in order, cells row by row, then the anchors of the cell. This is
- * the order of a head's output [B, H, W, A * K] reshaped to [B, H * W * A, K].
+ * The anchors of all levels, concatenated: levels in order, cells row by row, then the anchors of
+ * the cell. This is the order of a head's output [B, H, W, A * K] reshaped to [B, H * W * A, K].
  */
 export function gridAnchors(config: AnchorConfig, sizes: readonly Size[]): Boxes {
   const counts = levelCounts(config, sizes);
@@ -126,7 +129,8 @@ export function levelCounts(config: AnchorConfig, sizes: readonly Size[]): numbe
 }
 
 /**
- * 1 for the anchors whose cell lies on the picture padded to `padShape`, 0 for those on the rest of a larger batch.
+ * 1 for the anchors whose cell lies on the picture padded to `padShape`, 0 for those on the rest of
+ * a larger batch.
  *
  * @param padShape the picture's own padded size (a multiple of 32), not the batch's
  */
@@ -151,8 +155,8 @@ export function validFlags(
 }
 
 /**
- * The valid anchors that reach at most `allowedBorder` pixels out of the picture; all valid ones where that is
- * negative.
+ * The valid anchors that reach at most `allowedBorder` pixels out of the picture; all valid ones
+ * where that is negative.
  */
 export function insideFlags(
   anchors: Boxes,
@@ -173,8 +177,8 @@ export function insideFlags(
 }
 
 /**
- * Sizes of the feature maps of a pyramid over a picture: each stride's map is the one before halved and rounded up, as
- * 3x3 convolutions and pools of stride 2 with padding 1 make it.
+ * Sizes of the feature maps of a pyramid over a picture: each stride's map is the one before halved
+ * and rounded up, as 3x3 convolutions and pools of stride 2 with padding 1 make it.
  */
 export function pyramidSizes([height, width]: Size, strides: readonly number[]): Size[] {
   return strides.map((stride) => {

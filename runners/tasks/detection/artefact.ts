@@ -31,7 +31,10 @@ export interface ArtefactOptions {
   readonly epoch: number;
 }
 
-/** The text of `evaluation.json`: figures of every category, precision curves, and boxes in the first pictures. */
+/**
+ * The text of `evaluation.json`: figures of every category, precision curves, and boxes in the
+ * first pictures.
+ */
 export async function detectionArtefact(options: ArtefactOptions): Promise<string> {
   const { data, evaluation, metrics, epoch } = options;
   const artefact: DetectionArtefact = {
@@ -75,7 +78,10 @@ function categoriesOf(
   });
 }
 
-/** Means over the categories that have objects; those of single categories would be most of the file. */
+/**
+ * Means over the categories that have objects; those of single categories would be most of the
+ * file.
+ */
 function curvesOf(evaluation: CocoEvaluation): PrecisionCurve[] {
   const mean = (thresholds: readonly number[]) => {
     const curves = evaluation.categoryIds.flatMap((_, category) =>

@@ -12,7 +12,10 @@ export interface AssignConfig {
   readonly matchLowQuality?: boolean;
   /** Whether all priors of equal best overlap are taken, or the first (default true). */
   readonly assignAllBest?: boolean;
-  /** Share of a prior within an ignored region from which it is ignored; 0 or less: regions are not looked at. */
+  /**
+   * Share of a prior within an ignored region from which it is ignored; 0 or less: regions are not
+   * looked at.
+   */
   readonly ignoreIof?: number;
 }
 
@@ -29,15 +32,19 @@ export const roiAssign: AssignConfig = {
 export interface Assignment {
   /** Per prior: -1 ignored, 0 background, j + 1 for true box j. */
   readonly boxOf: Int32Array;
-  /** Per prior its largest overlap with a true box; 0 where there is none, -1 in an ignored region. */
+  /**
+   * Per prior its largest overlap with a true box; 0 where there is none, -1 in an ignored region.
+   */
   readonly overlap: Float32Array;
 }
 
 /**
- * Assigns priors (anchors, proposals) to true boxes as `MaxIoUAssigner` does: positive and negative by the largest
- * overlap, then every true box takes the priors whose overlap *equals* (in float32) its own maximum, later boxes last.
+ * Assigns priors (anchors, proposals) to true boxes as `MaxIoUAssigner` does: positive and negative
+ * by the largest overlap, then every true box takes the priors whose overlap *equals* (in float32)
+ * its own maximum, later boxes last.
  *
- * Overlaps are not kept, only which priors have a box's maximum: 200,000 anchors times 100 boxes would take 80 MB.
+ * Overlaps are not kept, only which priors have a box's maximum: 200,000 anchors times 100 boxes
+ * would take 80 MB.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/task_modules/assigners/max_iou_assigner.py.
  *
@@ -111,7 +118,9 @@ export function assignMaxIou(
   return { boxOf, overlap };
 }
 
-/** 1 for priors of which more than `share` lies in an ignored region; undefined where none can be. */
+/**
+ * 1 for priors of which more than `share` lies in an ignored region; undefined where none can be.
+ */
 function excludedPriors(priors: Boxes, ignored: Boxes, share: number): Uint8Array | undefined {
   if (!(share > 0) || ignored.length === 0) return undefined;
   const flags = new Uint8Array(boxCount(priors));

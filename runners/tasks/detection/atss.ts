@@ -8,11 +8,14 @@ const leastInside = Math.fround(0.01);
 const { fround } = Math;
 
 /**
- * Assigns anchors to true boxes by adaptive thresholds (ATSS; Zhang et al. 2020, arXiv:1912.02424, algorithm 1): of each level the nine
- * whose centres are nearest to a box's are its candidates; those are positive whose overlap is at least the mean and the deviation of all
- * candidates' overlaps, and whose centre lies inside. An anchor of several boxes is that of the largest overlap.
+ * Assigns anchors to true boxes by adaptive thresholds (ATSS; Zhang et al. 2020, arXiv:1912.02424,
+ * algorithm 1): of each level the nine whose centres are nearest to a box's are its candidates;
+ * those are positive whose overlap is at least the mean and the deviation of all candidates'
+ * overlaps, and whose centre lies inside. An anchor of several boxes is that of the largest
+ * overlap.
  *
- * Among equal distances and overlaps the first one is taken; the official code leaves their order open.
+ * Among equal distances and overlaps the first one is taken; the official code leaves their order
+ * open.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/task_modules/assigners/atss_assigner.py.
  *

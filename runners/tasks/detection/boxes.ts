@@ -1,11 +1,15 @@
 /**
- * Boxes of a picture as mmdetection has them: x1, y1, x2, y2 in pixels of the network's input, no +1 anywhere, flat and
- * row after row. All arithmetic on them is rounded to float32 after every operation, in the order of the official code:
- * an anchor is assigned where an overlap *equals* a maximum, so another order gives other targets.
+ * Boxes of a picture as mmdetection has them: x1, y1, x2, y2 in pixels of the network's input, no
+ * +1 anywhere, flat and row after row. All arithmetic on them is rounded to float32 after every
+ * operation, in the order of the official code: an anchor is assigned where an overlap *equals* a
+ * maximum, so another order gives other targets.
  */
 export type Boxes = Float32Array;
 
-/** How two boxes overlap: over their union, over the first one, or generalised (Rezatofighi et al. 2019). */
+/**
+ * How two boxes overlap: over their union, over the first one, or generalised (Rezatofighi et al.
+ * 2019).
+ */
 export type OverlapMode = 'iou' | 'iof' | 'giou';
 
 const { fround, max, min } = Math;

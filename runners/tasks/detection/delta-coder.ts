@@ -25,7 +25,8 @@ export const largestLog = fround(-exactLog(shapeRatioClip));
 /**
  * Deltas from each prior to the true box in the same row, [N, 4] in float32.
  *
- * Official file: mmdetection 3.3.0 mmdet/models/task_modules/coders/delta_xywh_bbox_coder.py, `bbox2delta`.
+ * Official file: mmdetection 3.3.0 mmdet/models/task_modules/coders/delta_xywh_bbox_coder.py,
+ * `bbox2delta`.
  */
 export function encodeDeltas(priors: Boxes, truth: Boxes, coder: DeltaCoder): Float32Array {
   const deltas = new Float32Array(priors.length);
@@ -51,7 +52,8 @@ export function encodeDeltas(priors: Boxes, truth: Boxes, coder: DeltaCoder): Fl
  * The boxes that deltas stand for, [N, C * 4] in float32.
  *
  * @param deltas [N, C * 4]: C boxes per prior (class-specific regression), or one
- * @param shape the picture to which boxes are clipped: x in [0, width], y in [0, height]; null for none
+ * @param shape the picture to which boxes are clipped: x in [0, width], y in [0, height]; null for
+ *   none
  */
 export function decodeDeltas(
   priors: Boxes,
@@ -114,7 +116,9 @@ function centred(boxes: Boxes, at: number): Centred {
   };
 }
 
-/** Natural logarithm in float32; what `Math.log` says where there is none (0, negative, infinite). */
+/**
+ * Natural logarithm in float32; what `Math.log` says where there is none (0, negative, infinite).
+ */
 function log(value: number): number {
   return value > 1e-37 && value < Number.POSITIVE_INFINITY
     ? fround(exactLog(value))

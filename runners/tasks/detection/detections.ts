@@ -13,7 +13,10 @@ export interface Detections {
 /** What decoding needs to know of a picture. */
 export interface DecodedPicture {
   readonly imgShape: Size;
-  /** Factors by which width and height were resized: boxes are given in the original picture. Null: as they are. */
+  /**
+   * Factors by which width and height were resized: boxes are given in the original picture. Null:
+   * as they are.
+   */
   readonly scaleFactor: readonly [width: number, height: number] | null;
 }
 
@@ -25,12 +28,16 @@ export interface FilterConfig {
   readonly minBoxSize: number;
 }
 
-/** Back to the original picture's pixels (multiplied by the reciprocals, as the official code does). */
+/**
+ * Back to the original picture's pixels (multiplied by the reciprocals, as the official code does).
+ */
 export function rescaled(boxes: Boxes, { scaleFactor }: DecodedPicture): Boxes {
   return scaleFactor === null ? boxes : scaleBoxes(boxes, 1 / scaleFactor[0], 1 / scaleFactor[1]);
 }
 
-/** Drops boxes without extent, suppresses within `groups` (classes or levels) and keeps the best. */
+/**
+ * Drops boxes without extent, suppresses within `groups` (classes or levels) and keeps the best.
+ */
 export function filterDetections(
   found: Detections,
   { iouThreshold, maxPerPicture, minBoxSize }: FilterConfig,

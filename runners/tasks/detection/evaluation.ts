@@ -10,7 +10,10 @@ import { cocoMetricNames, summarizeCategories, summarizeCoco } from '../../metri
 import type { MetricValue } from '../../trial/journal-types.ts';
 import type { Detections } from './detections.ts';
 
-/** Detections of all pictures of a split, collected picture by picture, in pixels of the original pictures. */
+/**
+ * Detections of all pictures of a split, collected picture by picture, in pixels of the original
+ * pictures.
+ */
 export class FoundObjects {
   /** By the position of the picture in the split. */
   readonly pictures = new Map<number, Detections>();
@@ -62,8 +65,8 @@ function cocoItems(data: AnnotatedData, index: CocoIndex, found: FoundObjects): 
 }
 
 /**
- * The figures of an evaluation in percent: COCO's twelve, and `AP/<category>`. Those that are not defined, for want of
- * objects, are left out.
+ * The figures of an evaluation in percent: COCO's twelve, and `AP/<category>`. Those that are not
+ * defined, for want of objects, are left out.
  */
 export function detectionMetrics(data: AnnotatedData, evaluation: CocoEvaluation): MetricValue[] {
   const whole = summarizeCoco(evaluation);

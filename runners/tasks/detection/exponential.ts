@@ -1,13 +1,15 @@
 /**
- * exp(x) with IEEE-exact operations only: `Math.exp` may differ between V8 versions by a unit in the last place, which
- * the order of two detections, and so an AP, could see. Error below 1e-15 relative.
+ * exp(x) with IEEE-exact operations only: `Math.exp` may differ between V8 versions by a unit in
+ * the last place, which the order of two detections, and so an AP, could see. Error below 1e-15
+ * relative.
  */
 export function exactExp(value: number): number {
   if (Number.isNaN(value)) return value;
   if (value > 709) return Number.POSITIVE_INFINITY;
   if (value < -708) return 0;
   const exponent = Math.round(value / Math.LN2);
-  // ln 2 in two parts: the first has trailing zeros, so that its product with the exponent is exact.
+  // ln 2 in two parts: the first has trailing zeros, so that its product with the exponent is
+  // exact.
   const rest = value - exponent * ln2High - exponent * ln2Low;
   // |rest| <= ln(2) / 2: 13 terms of the series reach double precision.
   let sum = 1;

@@ -3,7 +3,10 @@ import { levelCounts, validFlags } from './anchors.ts';
 import { assignAtss } from './atss.ts';
 import { boxCount } from './boxes.ts';
 
-/** What GFL's losses need of a batch of B pictures with N anchors each, in fixed shapes: inputs of the recorded step. */
+/**
+ * What GFL's losses need of a batch of B pictures with N anchors each, in fixed shapes: inputs of
+ * the recorded step.
+ */
 export interface GflTargets {
   /** [B, N] class index; the number of classes means background. */
   readonly labels: Int32Array;

@@ -16,7 +16,9 @@ export interface StudentInputs {
   readonly regions: string | null;
 }
 
-/** What the loader makes for a list of students: each thing once, however many students look at it. */
+/**
+ * What the loader makes for a list of students: each thing once, however many students look at it.
+ */
 export interface LoaderTargets {
   readonly maker: TargetModule;
   /** In the order of the students. */

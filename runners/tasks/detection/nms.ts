@@ -10,11 +10,13 @@ export interface NmsConfig {
 }
 
 /**
- * Indices by falling score; equal scores by rising index (the official sort leaves their order open).
+ * Indices by falling score; equal scores by rising index (the official sort leaves their order
+ * open).
  */
 export function orderByScore(scores: ArrayLike<number>): Int32Array {
   const order = Int32Array.from({ length: scores.length }, (_, index) => index);
-  // Typed arrays sort stably too, but only by specification of ES2019; the tie is spelled out to be seen.
+  // Typed arrays sort stably too, but only by specification of ES2019; the tie is spelled out to be
+  // seen.
   return order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
 }
 
@@ -72,8 +74,8 @@ function extent(low: number, high: number, offset: number): number {
 const splitFrom = 10_000;
 
 /**
- * Non-maximum suppression within classes: boxes are moved apart by class times (largest coordinate + 1), so that
- * overlaps carry the rounding of the moved coordinates, as official ones do.
+ * Non-maximum suppression within classes: boxes are moved apart by class times (largest coordinate
+ * + 1), so that overlaps carry the rounding of the moved coordinates, as official ones do.
  *
  * Official code: mmcv 2.1.0 mmcv/ops/nms.py, `batched_nms`.
  *

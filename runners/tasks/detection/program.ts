@@ -60,12 +60,12 @@ export interface DetectionProgram {
 export const functionName = (kind: 'train' | 'test', bucket: number) => `${kind}${bucket}`;
 
 /**
- * Builds the recorded steps of a list of students with at most one teacher, and their evaluation; one function for each
- * bucket of picture sizes.
+ * Builds the recorded steps of a list of students with at most one teacher, and their evaluation;
+ * one function for each bucket of picture sizes.
  *
- * One step: the teacher's forward pass in eval mode, then for each student its forward pass in train mode, the
- * detector's losses and the distiller's terms, the gradients of their sum, clipping, the optimizer's update and the new
- * running statistics.
+ * One step: the teacher's forward pass in eval mode, then for each student its forward pass in
+ * train mode, the detector's losses and the distiller's terms, the gradients of their sum,
+ * clipping, the optimizer's update and the new running statistics.
  */
 export function createDetectionProgram(options: DetectionProgramOptions): DetectionProgram {
   const terms: string[][] = options.students.map(() => []);

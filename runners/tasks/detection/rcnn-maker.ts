@@ -21,15 +21,18 @@ export interface RcnnMakerOptions {
   readonly boxes: number;
 }
 
-/** For `DenseLoaderOptions.targets`: the RPN's targets, and what the second stage is sampled from, made in the loader's thread. */
+/**
+ * For `DenseLoaderOptions.targets`: the RPN's targets, and what the second stage is sampled from,
+ * made in the loader's thread.
+ */
 export function rcnnMaker(options: RcnnMakerOptions): TargetModule {
   return { module: new URL('./rcnn-maker.ts', import.meta.url).href, options };
 }
 
 /**
- * Makes the inputs of `RpnTargets`, and `truthBoxes`, `truthLabels`, `truthValid`, `imgShapes` and `seed`. The RPN's
- * anchors are drawn from the stream `rpn/<epoch>/<picture>`, the seed of the regions from `roi/<epoch>/<step>`. Slots
- * without a picture weigh nothing.
+ * Makes the inputs of `RpnTargets`, and `truthBoxes`, `truthLabels`, `truthValid`, `imgShapes` and
+ * `seed`. The RPN's anchors are drawn from the stream `rpn/<epoch>/<picture>`, the seed of the
+ * regions from `roi/<epoch>/<step>`. Slots without a picture weigh nothing.
  */
 export function createTargetMaker(options: RcnnMakerOptions): TargetMaker {
   const { num, posFraction, batchSize, strides, scales, boxes } = options;

@@ -34,9 +34,11 @@ export interface CandidateRows {
 }
 
 /**
- * Detections of a one-stage detector in one picture: its candidates in the original picture, suppressed within their classes.
+ * Detections of a one-stage detector in one picture: its candidates in the original picture,
+ * suppressed within their classes.
  *
- * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/base_dense_head.py, `_bbox_post_process`.
+ * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/base_dense_head.py,
+ * `_bbox_post_process`.
  */
 export function decodeCandidates(
   { boxes, scores, labels }: CandidateRows,

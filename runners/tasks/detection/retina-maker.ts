@@ -20,8 +20,8 @@ export function retinaMaker(options: RetinaMakerOptions): TargetModule {
 }
 
 /**
- * Makes the inputs `labels`, `labelWeights`, `boxTargets`, `boxWeights` and `normaliser` of `RetinaTargets`. Slots
- * without a picture weigh nothing.
+ * Makes the inputs `labels`, `labelWeights`, `boxTargets`, `boxWeights` and `normaliser` of
+ * `RetinaTargets`. Slots without a picture weigh nothing.
  */
 export function createTargetMaker(options: RetinaMakerOptions): (batch: DenseBatch) => Targets {
   const { classes, batchSize } = options;

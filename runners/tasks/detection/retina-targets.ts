@@ -4,13 +4,17 @@ import { boxCount } from './boxes.ts';
 import { anchorCoder } from './delta-coder.ts';
 
 /**
- * What RetinaNet's losses need of a batch of B pictures with N anchors each, in fixed shapes: inputs of the recorded
- * step. Anchors are in the order of the head's output reshaped to [B, N, ...].
+ * What RetinaNet's losses need of a batch of B pictures with N anchors each, in fixed shapes:
+ * inputs of the recorded step. Anchors are in the order of the head's output reshaped to [B, N,
+ * ...].
  */
 export interface RetinaTargets {
   /** [B, N] class index; the number of classes means background. */
   readonly labels: Int32Array;
-  /** [B, N] 1 where the anchor counts in the class loss; 0 between the thresholds and off the picture. */
+  /**
+   * [B, N] 1 where the anchor counts in the class loss; 0 between the thresholds and off the
+   * picture.
+   */
   readonly labelWeights: Float32Array;
   /** [B, N, 4] encoded boxes, 0 where there is none. */
   readonly boxTargets: Float32Array;
@@ -23,7 +27,8 @@ export interface RetinaTargets {
 /**
  * Makes the targets of a batch.
  *
- * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/anchor_head.py, `_get_targets_single` and `loss_by_feat`.
+ * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/anchor_head.py, `_get_targets_single`
+ * and `loss_by_feat`.
  *
  * @param classes number of classes
  */

@@ -3,7 +3,10 @@ import { type Boxes, takeBoxes } from './boxes.ts';
 import { encodeDeltas, roiCoder } from './delta-coder.ts';
 import { type Choice, roiSampler, type SampleConfig, samplePriors } from './sampling.ts';
 
-/** The regions on which the second stage is trained, positives first, and what it should say of them. */
+/**
+ * The regions on which the second stage is trained, positives first, and what it should say of
+ * them.
+ */
 export interface RoiTargets {
   /** [R, 4] */
   readonly rois: Boxes;
@@ -21,12 +24,15 @@ export interface RoiTargets {
 }
 
 /**
- * Samples the regions of one picture: true boxes are added in front of the proposals, which are assigned without them.
+ * Samples the regions of one picture: true boxes are added in front of the proposals, which are
+ * assigned without them.
  *
- * The recorded step does the same with fixed shapes; this states the rule, and evaluates it where shapes are free.
+ * The recorded step does the same with fixed shapes; this states the rule, and evaluates it where
+ * shapes are free.
  *
- * Official files: mmdetection 3.3.0 mmdet/models/roi_heads/standard_roi_head.py, task_modules/samplers/base_sampler.py
- * and roi_heads/bbox_heads/bbox_head.py, `_get_targets_single`.
+ * Official files: mmdetection 3.3.0 mmdet/models/roi_heads/standard_roi_head.py,
+ * task_modules/samplers/base_sampler.py and roi_heads/bbox_heads/bbox_head.py,
+ * `_get_targets_single`.
  */
 export function roiTargets(
   proposals: Boxes,

@@ -29,8 +29,8 @@ export interface RpnTargets {
 /**
  * Makes the targets of a batch.
  *
- * Official files: mmdetection 3.3.0 mmdet/models/dense_heads/rpn_head.py and anchor_head.py. There foreground is label 0
- * and background 1; here the label is the target of the sigmoid.
+ * Official files: mmdetection 3.3.0 mmdet/models/dense_heads/rpn_head.py and anchor_head.py. There
+ * foreground is label 0 and background 1; here the label is the target of the sigmoid.
  *
  * @param choose per picture, how to choose where there are more candidates than wanted
  */

@@ -5,7 +5,8 @@ import type { Assignment } from './assign.ts';
 export type Choice = (candidates: readonly number[], count: number) => readonly number[];
 
 /**
- * The choice with which golden files were made: an even stride through the candidates, `candidates[floor(j n / count)]`.
+ * The choice with which golden files were made: an even stride through the candidates,
+ * `candidates[floor(j n / count)]`.
  */
 export const evenChoice: Choice = (candidates, count) =>
   Array.from(
@@ -13,7 +14,10 @@ export const evenChoice: Choice = (candidates, count) =>
     (_, index) => candidates[Math.floor((index * candidates.length) / count)] as number,
   );
 
-/** A random choice without replacement, as training makes it. In ascending order, so that sums have one order. */
+/**
+ * A random choice without replacement, as training makes it. In ascending order, so that sums have
+ * one order.
+ */
 export function randomChoice(stream: RandomStream): Choice {
   return (candidates, count) =>
     Array.from(
@@ -41,7 +45,8 @@ export interface Sample {
 /**
  * Draws positives up to their share, then negatives to fill up (`RandomSampler`).
  *
- * Official file: mmdetection 3.3.0 mmdet/models/task_modules/samplers/random_sampler.py and base_sampler.py.
+ * Official file: mmdetection 3.3.0 mmdet/models/task_modules/samplers/random_sampler.py and
+ * base_sampler.py.
  */
 export function samplePriors(
   { boxOf }: Pick<Assignment, 'boxOf'>,

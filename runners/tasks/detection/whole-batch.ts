@@ -1,8 +1,8 @@
 type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
 
 /**
- * Targets of `size` pictures in arrays that have room for `batchSize`. What slots without a picture hold is 0, or the
- * number that `fill` has for it.
+ * Targets of `size` pictures in arrays that have room for `batchSize`. What slots without a picture
+ * hold is 0, or the number that `fill` has for it.
  */
 export function wholeBatch<T extends Arrays>(
   made: T,

@@ -12,7 +12,9 @@ export interface SampleMaps {
   readonly prediction: Uint8Array;
 }
 
-/** What an evaluation of one student collects: areas over all pictures, and maps of the first ones. */
+/**
+ * What an evaluation of one student collects: areas over all pictures, and maps of the first ones.
+ */
 export class SegmentedPictures {
   readonly matrix: ConfusionMatrix;
   /** By position in the split. */
@@ -58,7 +60,10 @@ function sampleOf(
 export const percent = (value: number | undefined): number | null =>
   value === undefined || Number.isNaN(value) ? null : 100 * value;
 
-/** The figures in percent: `mIoU`, `aAcc`, `mAcc`, `mDice` and `IoU/<class>`; those that are not defined are left out. */
+/**
+ * The figures in percent: `mIoU`, `aAcc`, `mAcc`, `mDice` and `IoU/<class>`; those that are not
+ * defined are left out.
+ */
 export function segmentationMetrics(data: DenseData, matrix: ConfusionMatrix): MetricValue[] {
   const metrics = matrix.metrics();
   const figures: [string, number][] = [

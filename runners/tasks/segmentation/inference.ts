@@ -18,10 +18,11 @@ export interface Window {
 }
 
 /**
- * The windows of a picture, row by row. The last of a row or column is moved back to end at the border; one is no larger
- * than the picture.
+ * The windows of a picture, row by row. The last of a row or column is moved back to end at the
+ * border; one is no larger than the picture.
  *
- * Official file: mmsegmentation 1.2.2 mmseg/models/segmentors/encoder_decoder.py (`slide_inference`).
+ * Official file: mmsegmentation 1.2.2 mmseg/models/segmentors/encoder_decoder.py
+ * (`slide_inference`).
  */
 export function windowsOf([height, width]: Size, { size, stride }: SlidingWindows): Window[] {
   const starts = (length: number, window: number, step: number) => {
@@ -43,10 +44,11 @@ export function windowsOf([height, width]: Size, { size, stride }: SlidingWindow
 }
 
 /**
- * The class of every pixel, [B, height, width] int32: the largest of the logits, resized to the pictures' size. With
- * windows, the mean of the resized logits of all windows that a pixel lies in.
+ * The class of every pixel, [B, height, width] int32: the largest of the logits, resized to the
+ * pictures' size. With windows, the mean of the resized logits of all windows that a pixel lies in.
  *
- * @param logitsOf logits of pictures or parts of them, [B, h, w, 3] to [B, h / stride, w / stride, classes]
+ * @param logitsOf logits of pictures or parts of them, [B, h, w, 3] to [B, h / stride, w / stride,
+ *   classes]
  */
 export function classMap(
   logitsOf: (images: Tensor4D) => Tensor4D,

@@ -18,9 +18,11 @@ export interface PictureSizes {
 }
 
 /**
- * The sizes that a recipe makes of a set's pictures: those of `input: {kind: scale-crop}`, or the pictures as they are.
+ * The sizes that a recipe makes of a set's pictures: those of `input: {kind: scale-crop}`, or the
+ * pictures as they are.
  *
- * @throws UsageError `RECIPE_INPUT` for another kind, and where training pictures have several sizes and nothing crops them
+ * @throws UsageError `RECIPE_INPUT` for another kind, and where training pictures have several
+ *   sizes and nothing crops them
  */
 export function pictureSizes({ input }: Recipe, train: DenseSplit, test: DenseSplit): PictureSizes {
   if (input !== undefined && input.kind !== 'scale-crop') {
@@ -51,7 +53,9 @@ export function pictureSizes({ input }: Recipe, train: DenseSplit, test: DenseSp
   return { scale, crop: null, train: whole[0] as Size, test: sizes, windows: null };
 }
 
-/** Bounds that leave all pictures as they are, where they have one size; else those of the largest. */
+/**
+ * Bounds that leave all pictures as they are, where they have one size; else those of the largest.
+ */
 function largest(pictures: readonly DensePicture[]): Scale {
   const most = (side: (picture: DensePicture) => number) =>
     pictures.reduce((found, picture) => Math.max(found, side(picture)), 1);
@@ -61,7 +65,10 @@ function largest(pictures: readonly DensePicture[]): Scale {
   ];
 }
 
-/** Values of a picture's logits that an evaluation step may hold; a picture of Cityscapes has 40 million. */
+/**
+ * Values of a picture's logits that an evaluation step may hold; a picture of Cityscapes has 40
+ * million.
+ */
 const evaluationRoom = 2 ** 24;
 const mostTested = 16;
 
@@ -72,8 +79,8 @@ export function evaluationBatch({ test }: PictureSizes, classes: number): number
 }
 
 /**
- * How the training pictures are read, full batches only: official segmentation runs through the set endlessly, and batch
- * norm and the loss, which divides by all pixels, would count empty slots.
+ * How the training pictures are read, full batches only: official segmentation runs through the set
+ * endlessly, and batch norm and the loss, which divides by all pixels, would count empty slots.
  *
  * @throws UsageError `RECIPE_BATCH` where there are fewer pictures than a batch takes
  */

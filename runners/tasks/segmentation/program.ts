@@ -56,7 +56,10 @@ export interface SegmentationProgramOptions {
 /** The recorded functions of a list of students, and the names of what their steps report. */
 export interface SegmentationProgram {
   readonly program: Program;
-  /** Loss terms and monitors of each student, in the order of its report after total and `stepCounts`. */
+  /**
+   * Loss terms and monitors of each student, in the order of its report after total and
+   * `stepCounts`.
+   */
   readonly terms: readonly (readonly string[])[];
 }
 
@@ -85,9 +88,9 @@ export function dropoutShapes(
 /**
  * Builds the recorded step of a list of students with at most one teacher, and their evaluation.
  *
- * One step: the teacher's forward pass in eval mode, then for each student its forward pass in train mode with dropout,
- * the cross-entropies of both heads and the distiller's terms, the gradients of their sum, the optimizer's update and the
- * new running statistics.
+ * One step: the teacher's forward pass in eval mode, then for each student its forward pass in
+ * train mode with dropout, the cross-entropies of both heads and the distiller's terms, the
+ * gradients of their sum, the optimizer's update and the new running statistics.
  */
 export function createSegmentationProgram(
   options: SegmentationProgramOptions,
@@ -172,7 +175,9 @@ function seenBy({ backbone, embedding, logits }: SegmenterOutput): DenseOutput {
 /** What a student's step counts: pixels of the right class, and pixels that have one. */
 export const stepCounts = ['correct', 'counted'] as const;
 
-/** PyTorch's Dropout2d: [B, C] uniform numbers to factors [B, 1, 1, C], 0 or what keeps the mean. */
+/**
+ * PyTorch's Dropout2d: [B, C] uniform numbers to factors [B, 1, 1, C], 0 or what keeps the mean.
+ */
 function factorsOf(random: Tensor2D): Tensor4D {
   const [batch, channels] = random.shape;
   const kept = tf.cast(tf.greaterEqual(random, dropoutRatio), 'float32');

@@ -23,7 +23,10 @@ const journals = [
 const whole = [...journals.map(journalText), ...corpusTexts('journals')];
 const lines: readonly unknown[] = journals.flat();
 
-/** How a journal is changed: as text, or one line as JSON, with the identity and the numbers made right again. */
+/**
+ * How a journal is changed: as text, or one line as JSON, with the identity and the numbers made
+ * right again.
+ */
 export interface JournalInput {
   readonly form: 'text' | 'line' | 'spec';
   readonly journal: number;
@@ -79,7 +82,9 @@ export function hostileJournal(input: JournalInput): HostileJournal {
   return { ...place, text: changed.map((line) => `${jsonText(line)}\n`).join('') };
 }
 
-/** Numbers the lines, and gives the header the identity of its specification. @returns the folders */
+/**
+ * Numbers the lines, and gives the header the identity of its specification. @returns the folders
+ */
 function repaired(changed: unknown[]): { trial: string; run: string } | undefined {
   changed.forEach((line, seq) => {
     if (isRecord(line)) line['seq'] = seq;

@@ -30,7 +30,10 @@ const lineOf = ({ asBytes, recipe }: Input) =>
       ).toString('utf8')
     : jsonText(mutateJson(corpus, recipe));
 
-/** What a worker prints, and the displays that show it: a library that prints JSON must not end the command. */
+/**
+ * What a worker prints, and the displays that show it: a library that prints JSON must not end the
+ * command.
+ */
 export const target: FuzzTarget<Input> = {
   name: 'messages',
   short: 400,

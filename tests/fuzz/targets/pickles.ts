@@ -23,7 +23,10 @@ const corpus = [
   ...corpusFiles('pickles'),
 ];
 
-/** The members of those that are zip files: within them the pickle is changed, and its checksum is right again. */
+/**
+ * The members of those that are zip files: within them the pickle is changed, and its checksum is
+ * right again.
+ */
 const zips = corpus.flatMap((bytes) => {
   try {
     const zip = openZip(bytes, 'corpus');
@@ -41,7 +44,10 @@ const pickles = zips.map((members) => {
   return members[name] ?? Buffer.alloc(0);
 });
 
-/** Opcodes and short programs of them: https://github.com/python/cpython/blob/main/Lib/pickletools.py */
+/**
+ * Opcodes and short programs of them:
+ * https://github.com/python/cpython/blob/main/Lib/pickletools.py
+ */
 const words: readonly Uint8Array[] = [
   ...'().0127NRbcdeglopqrstu]}aIFJKMLSTUVXGhijkPQB\x80\x81\x82\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\x90\x91\x92\x93\x94\x95\x96\x97\x98',
   'cbuiltins\neval\n',

@@ -9,11 +9,12 @@ import { type WeightGroup, weightGroups } from '../../../runners/checkpoints/wei
 
 /*
  * The fixtures were written by PyTorch 1.13 (Debian's python3-torch):
- * - zip.pth: an OrderedDict of tensors: arange(24) / 7 as [3, 2, 2, 2], [1.5, -2.25, 0.1], the integer 7, arange(12) as
- *   3x4 transposed, and a slice of it (the two share a storage).
- * - legacy-nested.pth: the same in the format before 1.6, with `module.` before every name, under `model`, beside epoch,
- *   best_acc (a tensor) and the state of an optimizer.
- * - zip-state-dict.pth: a module's state_dict (which has `_metadata`) under `state_dict`, beside a Parameter.
+ * - zip.pth: an OrderedDict of tensors: arange(24) / 7 as [3, 2, 2, 2], [1.5, -2.25, 0.1], the
+ *   integer 7, arange(12) as 3x4 transposed, and a slice of it (the two share a storage).
+ * - legacy-nested.pth: the same in the format before 1.6, with `module.` before every name, under
+ *   `model`, beside epoch, best_acc (a tensor) and the state of an optimizer.
+ * - zip-state-dict.pth: a module's state_dict (which has `_metadata`) under `state_dict`, beside a
+ *   Parameter.
  * - types.pth: float16, bfloat16, float64 and int64.
  */
 const fixture = (name: string) =>

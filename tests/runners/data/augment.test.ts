@@ -4,7 +4,8 @@ import { RandomStream } from '../../../common/random.ts';
 import type { Picture } from '../../../runners/data/augment/picture.ts';
 import { cutout, operations, randAugment } from '../../../runners/data/augment/rand-augment.ts';
 
-// That every operation equals Pillow's in every byte is checked by `verify` (reference/golden/augment).
+// That every operation equals Pillow's in every byte is checked by `verify`
+// (reference/golden/augment).
 
 const grey = (side: number): Picture => ({
   pixels: Uint8Array.from({ length: side * side * 3 }, (_, at) => (at * 37) % 256),
@@ -50,7 +51,8 @@ test('the painted square has sides up to half the width and comes everywhere', (
     }
     widest = Math.max(widest, rows.size);
   }
-  // Pillow draws both edges, so a square of side 7.99 shows 8 pixels, and one that begins at 0 may show one more.
+  // Pillow draws both edges, so a square of side 7.99 shows 8 pixels, and one that begins at 0 may
+  // show one more.
   assert.ok(widest >= 8 && widest <= 9, `widest ${widest}`);
   assert.ok(painted.every((count) => count > 0));
 });

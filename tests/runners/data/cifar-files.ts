@@ -124,7 +124,9 @@ const dictionary = (entries: readonly (readonly [string, Buffer])[]) =>
     Buffer.from('u'),
   ]);
 
-/** numpy's array of unsigned bytes `[rows, 3072]`, as `ndarray.__reduce__` has it under Python 2. */
+/**
+ * numpy's array of unsigned bytes `[rows, 3072]`, as `ndarray.__reduce__` has it under Python 2.
+ */
 function array(rows: number, data: Buffer): Buffer {
   const global = (module: string, name: string) => Buffer.from(`c${module}\n${name}\n`);
   const dtype = Buffer.concat([

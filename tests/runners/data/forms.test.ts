@@ -20,7 +20,10 @@ import {
 } from './cifar-files.ts';
 import { tarOf, writeTree } from './pictures.ts';
 
-/** Three classes, not in the order of their names; one picture is there twice in its class, and once more in another. */
+/**
+ * Three classes, not in the order of their names; one picture is there twice in its class, and once
+ * more in another.
+ */
 function smallSet(): CifarSet {
   const picture = (label: number, seed: number) => ({ label, pixels: noise(seed) });
   const train = Array.from({ length: 12 }, (_, index) => picture(index % 3, index));

@@ -34,7 +34,8 @@ export interface ChangedHyper {
 }
 
 /**
- * Changes every hyper-parameter in turn. One that a plan refuses as it is set is changed beside what `visible` says.
+ * Changes every hyper-parameter in turn. One that a plan refuses as it is set is changed beside
+ * what `visible` says.
  *
  * @param refusedAlways names that the plan must refuse whatever is beside them
  */

@@ -70,7 +70,10 @@ const trainLabels = Int32Array.from({ length: 20 }, (_, index) => index % classe
 const steps = 2;
 /** In the third epoch every warm-up and CTKD's curriculum are under way. */
 const epoch = 3;
-/** CTKD's temperature moves so little in a step of the others' rate that a float32 loss does not show it. */
+/**
+ * CTKD's temperature moves so little in a step of the others' rate that a float32 loss does not
+ * show it.
+ */
 const rateOf = (method: string) => (method === 'kd+ctkd' ? 1 : 0.05);
 
 const noise = RandomStream.named(1, 'test/hyper-matrix');

@@ -52,7 +52,8 @@ test('a check fails when an official loss, gradient or region weight is changed 
       (each) => perturb(each, 'param:channel_add_conv_t.1.weight'),
     ],
     ['losses/rkd.json', 'B4_6_8_squared0', (each) => perturb(each, 'feat_student')],
-    // Here everything cancels: a thousandth of weights / distance is 0.1, rounding noise of it less than 1e-4.
+    // Here everything cancels: a thousandth of weights / distance is 0.1, rounding noise of it less
+    // than 1e-4.
     ['losses/rkd.json', 'B2_4_4_squared0', (each) => shift(each, 'feat_student', 1e-3)],
     ['losses/ctkd.json', 'global_kd_B3_C6_epoch15', (each) => perturb(each, 'param:mlp.global_T')],
   ];

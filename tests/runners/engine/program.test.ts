@@ -7,7 +7,10 @@ import { createProgram } from '../../../runners/engine/program.ts';
 import { backend, tf } from '../../../runners/engine/tensorflow.ts';
 import type { FunctionSpec, Program } from '../../../runners/engine/types.ts';
 
-/** Softmax regression: 2 inputs, 3 classes, plain gradient steps; and a prediction that changes nothing. */
+/**
+ * Softmax regression: 2 inputs, 3 classes, plain gradient steps; and a prediction that changes
+ * nothing.
+ */
 const functions: Record<string, FunctionSpec> = {
   step: {
     inputs: {

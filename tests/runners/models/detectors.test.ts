@@ -4,7 +4,8 @@ import { UsageError } from '../../../common/errors.ts';
 import { createDetector, detectorNames } from '../../../runners/models/detectors.ts';
 import { initialState } from '../../../runners/models/init.ts';
 
-// Names and order of the state, maps, losses and gradients are compared with mmdetection in the parity tests.
+// Names and order of the state, maps, losses and gradients are compared with mmdetection in the
+// parity tests.
 
 const whole = { frozenStages: -1, normEval: false };
 

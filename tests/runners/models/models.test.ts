@@ -12,7 +12,8 @@ import { patchLogits, patchRows, pyramidWeights } from '../../../runners/models/
 import { createNetwork, networkNames } from '../../../runners/models/registry.ts';
 import type { ParamSpec } from '../../../runners/models/types.ts';
 
-// Logits, features, running statistics and parameter counts are compared with mdistiller in the parity tests.
+// Logits, features, running statistics and parameter counts are compared with mdistiller in the
+// parity tests.
 
 describe('network registry', () => {
   it('suggests the nearest name', () => {

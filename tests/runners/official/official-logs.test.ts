@@ -6,8 +6,9 @@ import { loadPublished } from '../../../reference/published/loader.ts';
 import { readLog } from '../../../runners/official/log-reader.ts';
 
 /*
- * The authors' real logs, against what was read from them when the published tables were collected: another program, by
- * another hand (reference/published/tables/lskd-logs*.yaml). They are not part of the project.
+ * The authors' real logs, against what was read from them when the published tables were collected:
+ * another program, by another hand (reference/published/tables/lskd-logs*.yaml). They are not part
+ * of the project.
  */
 const folder = join(process.env['REDISTILL_DATA'] ?? '', 'official-logs');
 const skip = existsSync(folder) ? false : 'REDISTILL_DATA has no folder official-logs';

@@ -12,7 +12,8 @@ const golden = fileURLToPath(new URL('../../../reference/golden', import.meta.ur
 const failures = (cases: readonly ParityCase[]) => cases.filter(({ ok }) => !ok);
 
 describe('official numbers', () => {
-  // Both modes of the losses are in tests/runners/distillers; deep networks recorded are in `redistill verify`.
+  // Both modes of the losses are in tests/runners/distillers; deep networks recorded are in
+  // `redistill verify`.
   for (const [only, mode, least] of [
     ['models/*', 'eager', 121],
     ['models/cifar_resnet8*', 'recorded', 14],

@@ -55,7 +55,10 @@ function kindsOfSettings(content: Json): Map<string, string[]> {
   return kinds;
 }
 
-/** Other values of the same kind; of a number, which may be a bound, a larger, a much larger and a much smaller one. */
+/**
+ * Other values of the same kind; of a number, which may be a bound, a larger, a much larger and a
+ * much smaller one.
+ */
 function others(value: Json): Json[] {
   if (typeof value === 'number') {
     return value === 0 ? [1] : [value * 2, value * 10, Math.trunc(value / 10)];
@@ -69,7 +72,10 @@ function others(value: Json): Json[] {
   return [counted ? `${Number.parseInt(value, 10) + 1}${value.slice(1)}` : `${value}, otherwise`];
 }
 
-/** Copies of the file with other values at a place; of the cases of a loss only the one that has the place. */
+/**
+ * Copies of the file with other values at a place; of the cases of a loss only the one that has the
+ * place.
+ */
 function changed(file: GoldenFile, place: string): GoldenFile[] {
   const keys = place.split(/[.[\]]+/).filter((key) => key !== '');
   const parentOf = (content: Json) => keys.slice(0, -1).reduce((at, key) => at[key], content);

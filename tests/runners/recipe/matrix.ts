@@ -33,7 +33,10 @@ export type Expected =
   | { readonly kind: 'fails'; readonly change: RecipeOverrides; readonly error: RegExp }
   /** Such cells are planned as not run. */
   | { readonly kind: 'notRun'; readonly input: string }
-  /** It can have one value only, so that nothing can be changed; the part that it names is tested by its other fields. */
+  /**
+   * It can have one value only, so that nothing can be changed; the part that it names is tested by
+   * its other fields.
+   */
   | { readonly kind: 'oneValue' };
 
 export const acts = (change: RecipeOverrides, more: Omit<Change, 'change'> = {}): Expected => ({
@@ -59,7 +62,10 @@ export interface Matrix extends Omit<ShortTraining, 'recipe'> {
   readonly fields: Readonly<Record<string, Expected>>;
 }
 
-/** What the training loop itself does with a recipe, the same for every task. The recipe has SGD and three epochs. */
+/**
+ * What the training loop itself does with a recipe, the same for every task. The recipe has SGD and
+ * three epochs.
+ */
 export const loopCases: Readonly<Record<string, Expected>> = {
   epochs: late(4, 'the training goes on where the shorter one has ended', { epochs: 4 }),
   iterations: acts({ iterations: 3 }),
@@ -110,7 +116,8 @@ function polynomial(change: NonNullable<RecipeOverrides['schedule']>): Expected 
 /**
  * Goes through every field of the recipe's schema for one task. A field without an entry fails.
  *
- * @param depth `plan`: only whether a plan refuses the change or lets it through; `train`: what it does to a training, too
+ * @param depth `plan`: only whether a plan refuses the change or lets it through; `train`: what it
+ *   does to a training, too
  */
 export function testMatrix(matrix: Matrix, depth: 'plan' | 'train'): void {
   const { task, fields } = matrix;
@@ -175,7 +182,9 @@ async function check(
   }
 }
 
-/** Parts are refused as a whole: of `augmentation.strong.operations` the part `augmentation.strong`. */
+/**
+ * Parts are refused as a whole: of `augmentation.strong.operations` the part `augmentation.strong`.
+ */
 function nearest(field: string): string {
   if (field.startsWith('input.')) return 'input.kind';
   return field

@@ -6,7 +6,10 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
-/** Every field that a recipe can have, nested ones with dots, as `reference/recipes/recipe.schema.json` has them. */
+/**
+ * Every field that a recipe can have, nested ones with dots, as
+ * `reference/recipes/recipe.schema.json` has them.
+ */
 export function schemaFields(): readonly string[] {
   const url = new URL('../../../reference/recipes/recipe.schema.json', import.meta.url);
   const { definitions } = JSON.parse(readFileSync(url, 'utf8')) as {

@@ -34,7 +34,10 @@ export interface ShortTraining {
   readonly recipe: Recipe;
 }
 
-/** What a training measured: per epoch the chain of loss bits and the metrics; and its weights at the end. */
+/**
+ * What a training measured: per epoch the chain of loss bits and the metrics; and its weights at
+ * the end.
+ */
 export interface Measured {
   readonly chains: readonly string[];
   readonly metrics: readonly string[];
@@ -57,7 +60,8 @@ function hashOf({ task, dataset }: ShortTraining): Promise<string> {
 }
 
 /**
- * Trains in this process by the worker's own code: data, teacher and starting weights from files, the training loop, the journal.
+ * Trains in this process by the worker's own code: data, teacher and starting weights from files,
+ * the training loop, the journal.
  *
  * @throws Error where the training does not complete
  */
@@ -144,7 +148,10 @@ async function requestOf(training: ShortTraining, folder: string): Promise<Worke
   };
 }
 
-/** Weights of the teacher, and of a backbone where the recipe asks for some, as drawn from other seeds. */
+/**
+ * Weights of the teacher, and of a backbone where the recipe asks for some, as drawn from other
+ * seeds.
+ */
 async function startingFiles(training: ShortTraining, folder: string) {
   const { task, model, recipe } = training;
   const module = await taskModule(task);

@@ -21,7 +21,10 @@ function student(method: string): Student {
   };
 }
 
-/** Trains a list of students for a few steps and gives each one's reports and final state, by method. */
+/**
+ * Trains a list of students for a few steps and gives each one's reports and final state, by
+ * method.
+ */
 function train(list: readonly string[], mode: 'recorded' | 'eager' = 'recorded') {
   const students = list.map(student);
   const program = createClassificationProgram({

@@ -78,7 +78,8 @@ for (const [index, id] of ids.entries()) {
     const { distiller, network } = students[index] as Student;
     for (const { name, trainable, kind } of distiller.params) {
       const own = names.method(index, name);
-      // A bias before batch norm has no gradient but rounding, and weight decay leaves a zero where it is.
+      // A bias before batch norm has no gradient but rounding, and weight decay leaves a zero where
+      // it is.
       if (trainable && kind !== 'bias') assert.ok(changed(own), own);
     }
     assert.ok(changed(names.model(index, 'fc.weight')));

@@ -13,7 +13,8 @@ import { names } from '../../../runners/tasks/students.ts';
 import type { Recipe } from '../../../runners/trial/spec.ts';
 import { tinyRecipe } from '../trial/workers.ts';
 
-// On a CPU the engine's mixed precision is bfloat16, where the processor computes with it; trials are not trained so.
+// On a CPU the engine's mixed precision is bfloat16, where the processor computes with it; trials
+// are not trained so.
 const size = 16;
 const teacher = createNetwork('resnet14', { classes: 100 });
 const weights = initialState(teacher.params, 'teacher');

@@ -29,7 +29,10 @@ function seenIn({ mean, std }: Statistics) {
   return { images: normalised(views.images), strong: normalised(views.strong) };
 }
 
-/** The terms of one step of KD, and of MLKD with its second view, for a student that answers nothing but zeros. */
+/**
+ * The terms of one step of KD, and of MLKD with its second view, for a student that answers nothing
+ * but zeros.
+ */
 function termsOf(seen: ReturnType<typeof seenIn>, view: NormalisationChange | null) {
   const network = createNetwork('resnet8', shape);
   const teacher = createNetwork('resnet14', shape);

@@ -41,7 +41,9 @@ function mutated(path: string): string {
   return `${text}\n1;\n`;
 }
 
-/** The file with another comment and layout; null where its format has neither, or where they count. */
+/**
+ * The file with another comment and layout; null where its format has neither, or where they count.
+ */
 function rewritten(path: string): string | null {
   const text = textOf(path);
   if (/\.(ts|mjs)$/.test(path)) {
@@ -91,7 +93,8 @@ for (const [name, compute] of Object.entries(kinds)) {
     });
 
     it('changes with an import that no file of its own is edited for', () => {
-      // Which file is reached by a name is decided by the importing file alone: so that is the one that is named.
+      // Which file is reached by a name is decided by the importing file alone: so that is the one
+      // that is named.
       const entry = inside.find((path) => path.endsWith('/train.ts')) as string;
       const after = compute(
         overlay(thisCheckout, {

@@ -87,7 +87,8 @@ describe('a worker', () => {
       const result = await worker;
       stop.end();
       if (result.signal === 'SIGKILL') kills += 1;
-      // A round that came to its end before the kill: the rest is done on another copy of the same trial.
+      // A round that came to its end before the kill: the rest is done on another copy of the same
+      // trial.
       else if (lines(folder).at(-1)?.type === 'end') {
         assert.deepEqual(measured(folder), measured(undisturbed), `after ${kills} kills`);
         const { rmSync } = await import('node:fs');
@@ -163,7 +164,10 @@ describe('a worker', () => {
   });
 });
 
-/** Kills at one of three kinds of moments: any time, some steps after the first message, within a write. */
+/**
+ * Kills at one of three kinds of moments: any time, some steps after the first message, within a
+ * write.
+ */
 function arrange(kind: number, folder: string, moments: RandomStream, kill: () => void) {
   const abort = new AbortController();
   let messages = 0;

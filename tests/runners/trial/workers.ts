@@ -18,7 +18,9 @@ import {
   trialId,
 } from '../../../runners/trial/spec.ts';
 
-/** A training of seconds: 150 of the embedded pictures, so that an epoch ends with a smaller batch. */
+/**
+ * A training of seconds: 150 of the embedded pictures, so that an epoch ends with a smaller batch.
+ */
 export const tinyRecipe: Recipe = {
   name: 'tiny',
   epochs: 4,
@@ -99,7 +101,10 @@ const asParent = {
   reject: false,
 } as const;
 
-/** Starts the real worker on one trial or a cohort. Its standard input stays open: the end of it means that the parent is gone. */
+/**
+ * Starts the real worker on one trial or a cohort. Its standard input stays open: the end of it
+ * means that the parent is gone.
+ */
 export function startWorker(...requests: readonly string[]) {
   return execa(process.execPath, [...nodeArguments(), worker, ...requests], asParent);
 }
@@ -116,7 +121,10 @@ export function startWorkerWith(environment: Readonly<Record<string, string>>, r
   return execa(process.execPath, args, { ...asParent, env: { ...asParent.env, ...environment } });
 }
 
-/** What two runs of one trial must have in common: everything but time, memory and how often they were started. */
+/**
+ * What two runs of one trial must have in common: everything but time, memory and how often they
+ * were started.
+ */
 export function measured(folder: string) {
   const { lines } = readJournal(journalFile(folder));
   const epochs = new Map<number, unknown>();

@@ -19,8 +19,9 @@ import {
 } from '../../../../runners/data/coco/segmentation.ts';
 
 /*
- * Random polygons (corners outside of the picture, repeated, on its border) and what pycocotools 2.0.11 made of them:
- * runs of every part (frPyObjects), of their union (merge), area and box of the union.
+ * Random polygons (corners outside of the picture, repeated, on its border) and what pycocotools
+ * 2.0.11 made of them: runs of every part (frPyObjects), of their union (merge), area and box of
+ * the union.
  */
 interface Drawn {
   readonly height: number;
@@ -100,7 +101,8 @@ describe('masks', () => {
   });
 
   it('of polygons far outside of the picture take no time, and are those of the part within', () => {
-    // A band over the whole picture whose ends are two million fifths of a pixel away: only its rows count.
+    // A band over the whole picture whose ends are two million fifths of a pixel away: only its
+    // rows count.
     const band = [-1e6, 2, 1e6, 2, 1e6, 5, -1e6, 5];
     assert.deepEqual(
       rleOfPolygon(band, 10, 10),

@@ -50,7 +50,8 @@ describe('hue, saturation and value', () => {
         [0, 0, 0],
         [0, 0, 0],
       ],
-      // Value 200, distance 100: 100 * 5222 / 4096 = 127.49 (5222 stands for 255 * 4096 / 200); half of a sixth of 180.
+      // Value 200, distance 100: 100 * 5222 / 4096 = 127.49 (5222 stands for 255 * 4096 / 200);
+      // half of a sixth of 180.
       [
         [200, 150, 100],
         [15, 127, 200],
@@ -68,7 +69,8 @@ describe('hue, saturation and value', () => {
     assert.deepEqual([...hsvToRgb(Uint8Array.of(120, 255, 255))], [0, 0, 255]);
   });
 
-  // Hashes of what OpenCV 4.8.1 (opencv-python-headless 4.8.1.78) makes of rows of 256 pixels, COLOR_RGB2HSV and COLOR_HSV2RGB.
+  // Hashes of what OpenCV 4.8.1 (opencv-python-headless 4.8.1.78) makes of rows of 256 pixels,
+  // COLOR_RGB2HSV and COLOR_HSV2RGB.
   it('are OpenCV’s for all 16,777,216 colours', () => {
     assert.equal(
       sha256(rgbToHsv(triples(256, 256, 256))),
@@ -110,7 +112,8 @@ describe('an operation of the distortion', () => {
 
   it('turns the hue around the circle', () => {
     assert.deepEqual([...turned(bytes(255, 0, 0), 17)], [255, 144, 0]);
-    // Hue 162 is two fifths into the last sixth: blue has 1 - 0.4 of 255, in float32 just below 153.
+    // Hue 162 is two fifths into the last sixth: blue has 1 - 0.4 of 255, in float32 just below
+    // 153.
     assert.deepEqual([...turned(bytes(255, 0, 0), -18)], [255, 0, 152]);
     assert.deepEqual([...turned(bytes(90, 90, 90), 9)], [90, 90, 90]);
   });

@@ -27,7 +27,10 @@ function place(t: TestContext) {
   return { folder, environment: { REDISTILL_CACHE: join(folder, 'cache') }, notice, notices };
 }
 
-/** A COCO set whose pictures a.png and b.png of both splits are the given files (names end in .png all the same). */
+/**
+ * A COCO set whose pictures a.png and b.png of both splits are the given files (names end in .png
+ * all the same).
+ */
 async function setWith(a: Buffer, b: Buffer): Promise<PictureTree> {
   const tree = { ...(await cocoTree()) };
   for (const split of ['train2017', 'val2017']) {

@@ -3,7 +3,10 @@ import type { DenseSplit } from '../../../../runners/data/dense/types.ts';
 import { allocatePictures } from '../../../../runners/data/picture-set.ts';
 import { encodePng, type PictureTree } from '../pictures.ts';
 
-/** A COCO set of two pictures a split: one object each, of category 7 or 3, and a crowd in the first. */
+/**
+ * A COCO set of two pictures a split: one object each, of category 7 or 3, and a crowd in the
+ * first.
+ */
 export async function cocoTree(): Promise<PictureTree> {
   const tree: Record<string, Buffer> = {};
   for (const split of ['train2017', 'val2017']) {
@@ -42,8 +45,8 @@ export async function cocoTree(): Promise<PictureTree> {
 }
 
 /**
- * A zip archive; `wide` writes counts and offsets as 64 bits, as archives beyond 4 GB have them. Every other entry is deflated, with
- * `stored` none.
+ * A zip archive; `wide` writes counts and offsets as 64 bits, as archives beyond 4 GB have them.
+ * Every other entry is deflated, with `stored` none.
  */
 export function zipOf(tree: PictureTree, wide = false, stored = false): Buffer {
   const bodies: Buffer[] = [];
@@ -102,8 +105,8 @@ export const blockAt = (index: number): [number, number, number, number] => [
 ];
 
 /**
- * Black pictures of 32 x 24 pixels, every picture with one white block; every fourth picture without one where asked.
- * The label map is 1 within the block.
+ * Black pictures of 32 x 24 pixels, every picture with one white block; every fourth picture
+ * without one where asked. The label map is 1 within the block.
  */
 export function blockSplit(count: number, withEmpty = false): DenseSplit {
   const [width, height] = [32, 24];

@@ -92,7 +92,8 @@ test('a JPEG of which pixels are missing or damaged is refused', async () => {
       'a restart that is none': changed(whole, (copy) => copy.set([0xff, 0xd0], half)),
     };
     if (kind.includes('progressive')) {
-      // libjpeg's fast decoder of baseline files takes a code of ones, which there is none of, for a zero.
+      // libjpeg's fast decoder of baseline files takes a code of ones, which there is none of, for
+      // a zero.
       const ones = Buffer.from('ff00'.repeat(8), 'hex');
       cases['a code that is none'] = changed(whole, (copy) => copy.set(ones, scanStart(copy) + 8));
       const last = whole.lastIndexOf(Buffer.from([0xff, 0xda]));

@@ -12,7 +12,8 @@ function masks(boxes: number[], imgShape: [number, number], size: [number, numbe
 
 describe('regions of boxes', () => {
   it('are whole cells, the one after the end included, and weigh one over their area', () => {
-    // From cell 1 to 2 in x and in the cell 0 in y; the official slice includes the cell after the end.
+    // From cell 1 to 2 in x and in the cell 0 in y; the official slice includes the cell after the
+    // end.
     const { foreground, background } = masks([8, 0, 16, 7], [32, 32], [4, 4]);
     const share = 1 / 4;
     assert.deepEqual(foreground, [0, share, share, 0, 0, share, share, 0, 0, 0, 0, 0, 0, 0, 0, 0]);

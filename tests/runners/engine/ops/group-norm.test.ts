@@ -4,7 +4,8 @@ import type { Scalar, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { groupNorm, lossAndGradients } from '../../../../runners/engine/ops/index.ts';
 import { tf } from '../../../../runners/engine/tensorflow.ts';
 
-// PyTorch's values and gradients are compared in the parity test of a network that has the layer (det/gfl_r18.json).
+// PyTorch's values and gradients are compared in the parity test of a network that has the layer
+// (det/gfl_r18.json).
 
 const one = (count: number) => tf.ones([count]) as Tensor1D;
 const zero = (count: number) => tf.zeros([count]) as Tensor1D;

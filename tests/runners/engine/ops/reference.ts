@@ -56,8 +56,9 @@ export interface Comparison<Name extends string> {
 }
 
 /**
- * Asserts that an operation and all its gradients equal the formula and its central differences, as a recorded graph
- * and eagerly. The gradients are those of sum(result * d) with fixed random numbers d.
+ * Asserts that an operation and all its gradients equal the formula and its central differences, as
+ * a recorded graph and eagerly. The gradients are those of sum(result * d) with fixed random
+ * numbers d.
  */
 export function assertEqualsFormula<Name extends string>({
   inputs,

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { adamW, createOptimizer, sgd } from '../../../../runners/engine/optim/index.ts';
 import { tf } from '../../../../runners/engine/tensorflow.ts';
 
-// Numbers against torch are in the parity tests (reference/golden/optim); here is what a file of numbers cannot show.
+// Numbers against torch are in the parity tests (reference/golden/optim); here is what a file of
+// numbers cannot show.
 describe('optimizers', () => {
   const slot = { key: 'fc.weight', spec: { shape: [2, 2] } };
   const value = tf.ones([2, 2]);

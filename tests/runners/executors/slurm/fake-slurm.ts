@@ -19,8 +19,8 @@ interface FakeTask {
 }
 
 /**
- * A cluster in this process: it keeps a queue, starts what depends on nothing any more, and runs each task as a node would.
- * What it is told to do wrong, it does.
+ * A cluster in this process: it keeps a queue, starts what depends on nothing any more, and runs
+ * each task as a node would. What it is told to do wrong, it does.
  */
 export class FakeSlurm implements SlurmClient {
   readonly tasks: FakeTask[] = [];

@@ -12,8 +12,9 @@ import {
 } from '../../../../runners/metrics/coco/summary.ts';
 
 /*
- * Small random sets on a grid, so that scores tie, overlaps are equal and lie on thresholds, with crowds, empty boxes and
- * pictures without objects; and the twelve figures that pycocotools 2.0.11 gave. Larger sets are in reference/golden/coco.
+ * Small random sets on a grid, so that scores tie, overlaps are equal and lie on thresholds, with
+ * crowds, empty boxes and pictures without objects; and the twelve figures that pycocotools 2.0.11
+ * gave. Larger sets are in reference/golden/coco.
  */
 interface Evaluated {
   readonly name: string;
@@ -50,7 +51,10 @@ describe('COCO metrics are those of pycocotools', () => {
   }
 });
 
-/** One picture; objects and detections are [category, x, score or none]: boxes 10 pixels wide and high. */
+/**
+ * One picture; objects and detections are [category, x, score or none]: boxes 10 pixels wide and
+ * high.
+ */
 const square = (category: number, x: number) => ({
   image_id: 1,
   category_id: category,

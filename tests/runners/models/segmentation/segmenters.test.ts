@@ -25,7 +25,8 @@ const weightsOf = (segmenter: Segmenter) => {
 
 describe('segmenters', () => {
   it('have as many parameters as mmsegmentation gives them', () => {
-    // PSPNet and DeepLabV3 of ResNet-18 are in reference/golden/segnet; the others follow from the configs.
+    // PSPNet and DeepLabV3 of ResNet-18 are in reference/golden/segnet; the others follow from the
+    // configs.
     const million = (name: string) => countParameters(createSegmenter(name, { classes: 19 })) / 1e6;
     assert.ok(Math.abs(million('pspnet-r18-d8') - 12.79) < 0.01);
     assert.ok(Math.abs(million('deeplabv3-r18-d8') - 13.99) < 0.01);

@@ -76,7 +76,8 @@ export const segmentation: Matrix = {
     'input.ratio': acts({ input: { ...input, ratio: [0.5, 2] } }),
     'input.crop': acts({ input: { ...input, crop: [48, 48] } }),
     'input.largestShare': acts({ input: { ...input, largestShare: 0.5 } }),
-    // At the rate of the other fields the network finds nothing but background, in windows and on whole pictures.
+    // At the rate of the other fields the network finds nothing but background, in windows and on
+    // whole pictures.
     'input.slide': acts(
       { input: { ...input, slide: [16, 16] } },
       {

@@ -24,7 +24,8 @@ describe('ATSS', () => {
   });
 
   it('leaves anchors whose centre is not inside of the box', () => {
-    // Both hold the box: equal overlaps, none below their mean. The first centre is less than 0.01 inside of it.
+    // Both hold the box: equal overlaps, none below their mean. The first centre is less than 0.01
+    // inside of it.
     const anchors = Float32Array.from([...square(2 ** -7, 0, 4), ...square(2, 0, 4)]);
     const box = Float32Array.from([0, -1, 4, 1]);
     assert.deepEqual([...assignAtss(anchors, all(2), box)], [0, 1]);
@@ -50,7 +51,8 @@ describe('ATSS', () => {
   it('prefers the first of equally distant anchors', () => {
     const sizes = pyramidSizes([64, 64], [8]);
     const anchors = gridAnchors({ ...gflAnchors, strides: [8] }, sizes);
-    // Of the 4 x 4 anchors around (20, 20), 8 apart, nine are candidates: the four nearest, and of the eight behind them the first five.
+    // Of the 4 x 4 anchors around (20, 20), 8 apart, nine are candidates: the four nearest, and of
+    // the eight behind them the first five.
     const boxOf = assignAtss(anchors, all(64), Float32Array.from(square(20, 20, 32)));
     const positive = [...boxOf.keys()].filter((anchor) => boxOf[anchor] === 1);
     assert.deepEqual(positive, [18, 19, 26, 27]);

@@ -179,7 +179,8 @@ describe('sliding windows', () => {
       const whole = classMap(logitsOf, images, [1, 8], null);
       const slid = classMap(logitsOf, images, [1, 8], windows);
       assert.deepEqual([...whole.dataSync()], [1, 1, 1, 0, 0, 0, 0, 0]);
-      // Means of the windows: 1.5, 4.5, 6; a pixel of value 6 in windows of mean 1.5 and 4.5 stays class 0.
+      // Means of the windows: 1.5, 4.5, 6; a pixel of value 6 in windows of mean 1.5 and 4.5 stays
+      // class 0.
       assert.deepEqual([...slid.dataSync()], [1, 1, 1, 0, 0, 0, 0, 0]);
     });
   });
