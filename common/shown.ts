@@ -23,7 +23,7 @@ function written(value: unknown, enough: number, levels: number): string {
   const [open, close] = isList ? '[]' : '{}';
   if (levels === 0) return `${open}...${close}`;
   let text = open as string;
-  // Not Object.entries: it would copy a million keys of which three are shown.
+  // Not Object.entries: it would copy a million keys to show three.
   for (const key in value) {
     if (!Object.hasOwn(value, key)) continue;
     if (text.length > 1) text += ',';

@@ -60,7 +60,7 @@ async function findCulprits(
 
 const isMachines = (cause: unknown) => cause instanceof InfrastructureError;
 
-/** The same store, of which no transaction is kept. */
+/** The same store; it keeps no transaction. */
 export function rehearsalStore(store: Store): Store {
   return {
     ...store,

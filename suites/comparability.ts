@@ -30,8 +30,8 @@ export interface CellTraining {
  *
  * Below scale `paper` that is what the suite says of the scale. At scale `paper` the resolved
  * training is compared with the protocol that the table's official files state: data set, networks,
- * every setting of recipe and method, and the training of the teacher. A number of which no
- * official file is known cannot be compared either.
+ * every setting of recipe and method, and the training of the teacher. A number without a known
+ * official file cannot be compared either.
  */
 export function whyNotComparable(
   scope: Scope,

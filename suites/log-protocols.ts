@@ -31,7 +31,7 @@ export interface LoggedTraining {
  * may quote each other and train otherwise. Where no file speaks of the method with the pair, the
  * recipe that the papers on the data set share.
  *
- * @returns none for a data set of which no protocol is known
+ * @returns none for a data set without a known protocol
  */
 export function logProtocols(
   published: Published,

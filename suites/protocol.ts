@@ -74,7 +74,7 @@ const ownNormalisation: Readonly<Record<string, string>> = {
 };
 /** Settings that official files seldom state; compared where they do. */
 const seldomStated: readonly string[] = ['dropLast', 'optimizer.momentum'];
-/** Parts of a recipe of which a protocol must say something to be one. */
+/** A protocol must say something of these parts of a recipe. */
 const needed: readonly (readonly string[])[] = [
   ['epochs', 'iterations'],
   ['batchSize'],
@@ -245,7 +245,7 @@ function otherKind(
 const within = (parts: readonly string[], field: string) =>
   parts.some((part) => field === part || field.startsWith(`${part}.`));
 
-/** The parts of which a protocol should say something and says nothing. */
+/** The parts that a protocol should speak of and does not. */
 function unstated(protocol: PublishedProtocol): readonly (readonly string[])[] {
   return needed.filter((fields) => !fields.some((field) => states(protocol, field)));
 }

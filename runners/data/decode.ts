@@ -167,7 +167,7 @@ async function decodePng(
   }
 }
 
-/** A damaged picture of which no byte is missing is read where the list beside the set names it. */
+/** A damaged picture that lacks no byte is read where the list beside the set names it. */
 async function acceptedOrRefused(
   bytes: Uint8Array,
   name: string,

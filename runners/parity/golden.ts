@@ -134,7 +134,7 @@ export class GoldenNode {
   }
 
   /**
-   * Reads a setting of which the product has one value only, so that a check is of that value and
+   * Reads a setting for which the product has one value only, so that a check is of that value and
    * of no other.
    *
    * @throws DataError `GOLDEN_SETTING` naming place, value and what the product has

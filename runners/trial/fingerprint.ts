@@ -73,7 +73,7 @@ export function numerics(
   });
 }
 
-/** What of a checkout decides numbers: everything that its worker can load or read. */
+/** The part of a checkout that decides numbers: everything that its worker can load or read. */
 export function workerClosure(checkout: Checkout = checkoutAt(checkoutRoot)): Closure {
   return importClosure(numericsEntries.map(within), checkout);
 }

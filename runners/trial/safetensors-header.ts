@@ -25,7 +25,7 @@ const colon = 0x3a;
 
 /**
  * Looks through the JSON text of a header before it is parsed, in one pass over its bytes. It finds
- * what `JSON.parse` hides (a key that stands twice, of which the last would win; `4.0` for 4) and
+ * what `JSON.parse` hides (a key that stands twice, where the last would win; `4.0` for 4) and
  * what would take memory out of proportion (nesting, a hundred million sides). Syntax is left to
  * the parser.
  *

@@ -540,7 +540,7 @@ export const protections: readonly Protection[] = [
     line: '    if (!decoded.warned) {\n',
     without: '    if (decoded !== null) {\n',
     test: 'tests/runners/data/pictures/damaged.test.ts',
-    name: 'of which pixels are missing or damaged is refused',
+    name: 'with missing or damaged pixels is refused',
     fails: /cut in the middle and closed/,
   },
   {

@@ -240,7 +240,7 @@ test('a pickle cannot make work or memory out of proportion to its bytes', () =>
     [['('.repeat(3_900_000)], pickleRefused(/more than 1000000 lists/)],
     [['}'.repeat(3_900_000)], pickleRefused(/more than 1000000 lists/)],
     [[']', '\x85'.repeat(3_000_000)], pickleRefused(/more than 1000000 lists/)],
-    // A list of 1000 pairs, of which any number of dictionaries is made.
+    // A list of 1000 pairs, and any number of dictionaries made of it.
     [
       [
         '](',

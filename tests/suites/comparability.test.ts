@@ -7,8 +7,7 @@ import { contextWith } from './real-context.ts';
 
 /*
  * Scale `paper` is a comparison: what a cell would train is held against the protocol that its
- * table's official files state. The suites here are a user's own, with everything right but for one
- * setting.
+ * table's official files state. The suites here are a user's own; all settings but one are right.
  */
 const pictures = {
   cifar100: 50_000,

@@ -63,7 +63,7 @@ function crossEdge(
  */
 function steepStep(xs: number, slope: number, middle: number): number {
   const across = (t: number) => Math.trunc(xs + slope * t + 0.5) > middle === slope > 0;
-  // Exact but for rounding, which the official formula decides.
+  // Exact up to rounding, which the official formula decides.
   let t = Math.round((middle + 0.5 - xs) / slope);
   while (across(t - 1)) t -= 1;
   while (!across(t)) t += 1;

@@ -7,7 +7,7 @@ import type { Remark } from '../pictures/remarks.ts';
 import type { Raster } from './resize.ts';
 import { readZipEntry, type ZipPlace } from './zip.ts';
 
-/** Encoded files, of which some damaged ones may be accepted. */
+/** Encoded files; some damaged ones may be accepted. */
 interface EncodedSource {
   readonly accepted?: AcceptedPictures;
 }

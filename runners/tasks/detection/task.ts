@@ -110,8 +110,7 @@ class PreparedDetection implements PreparedTask<DenseBatch> {
         teacher: options.teacher?.network.shapes ?? null,
       });
       const setting = settingOf(distiller);
-      // A teacher that is only measured has a recipe without epochs, of which only the input
-      // matters.
+      // A teacher that is only measured has a recipe without epochs; only its input matters.
       if (spec.recipe.epochs > 0) requireUsed(spec.recipe, 'detection', detectionRecipe, setting);
       const start = options.starts?.[index] ?? null;
       return { network, distiller, recipe: spec.recipe, seed: spec.seed, start };

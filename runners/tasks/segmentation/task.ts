@@ -110,8 +110,7 @@ class PreparedSegmentation implements PreparedTask<DenseBatch> {
         teacher: options.teacher?.network.shapes ?? null,
       });
       const { recipe: each } = spec;
-      // A teacher that is only measured has a recipe without epochs, of which only the input
-      // matters.
+      // A teacher that is only measured has a recipe without epochs; only its input matters.
       if (each.epochs > 0)
         requireUsed(each, 'segmentation', segmentationRecipe, settingOf(distiller));
       const start = options.starts?.[index] ?? null;

@@ -79,7 +79,7 @@ test('a JPEG whose pixels are whole is read with a remark, whatever libjpeg warn
   }
 });
 
-test('a JPEG of which pixels are missing or damaged is refused', async () => {
+test('a JPEG with missing or damaged pixels is refused', async () => {
   for (const [kind, whole] of Object.entries(await jpegs())) {
     const start = scanStart(whole);
     const half = (start + whole.length) >> 1;
