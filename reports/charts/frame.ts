@@ -3,7 +3,7 @@ import { escapeMarkup } from '../markup.ts';
 /*
  * Drawn by hand, not by a plotting library: a report has two charts per cell, and Observable Plot
  * takes 6 ms for one (a minute for 10,000), where joining numbers to a path takes a twentieth of a
- * millisecond (docs/decisions.md).
+ * millisecond.
  */
 
 /**

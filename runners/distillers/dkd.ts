@@ -59,7 +59,7 @@ export const dkd: LogitMethod = {
       about:
         'How TCKD is computed: finite at extreme logits, or log(softmax) as the official code has it',
       source:
-        'Redistill, docs/decisions.md: the stable form is equal wherever the official one is finite',
+        'Redistill, docs/decisions/008: the stable form is equal wherever the official one is finite',
     },
   },
   idle: {

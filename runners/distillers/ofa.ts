@@ -69,7 +69,7 @@ export const ofa: NetworkMethod = {
       choices: ['stable', 'official'],
       about: 'Logarithm of the probabilities: finite at extreme logits, or log(softmax)',
       source:
-        'Redistill, docs/decisions.md: the stable form is equal wherever the official one is finite',
+        'Redistill, docs/decisions/008: the stable form is equal wherever the official one is finite',
     },
   },
   idle: {

@@ -90,7 +90,7 @@ export const cwd: DenseMethod = {
       about:
         'How the divergence is computed: finite at extreme values, or log(softmax) as the official code has it',
       source:
-        'Redistill, docs/decisions.md: the stable form is equal wherever the official one is finite',
+        'Redistill, docs/decisions/008: the stable form is equal wherever the official one is finite',
     },
   },
   idle: {
