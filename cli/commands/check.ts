@@ -141,7 +141,7 @@ async function againstBaseline(store: Store, baseline: string, values: Values) {
   const { selectSide } = await import('../../reports/history/selector.ts');
   const { compareSides } = await import('../../reports/history/compare.ts');
   const { baselineFindings } = await import('../../reports/history/findings.ts');
-  const { resolveCommit } = await import('../run/resolve-commit.ts');
+  const { resolveCommit } = await import('../../app/history/resolve-commit.ts');
   const rows = (await history(store)).filter(
     ({ suite, scale }) =>
       values.suite === undefined || values.suite === suite || values.suite === `${suite}@${scale}`,

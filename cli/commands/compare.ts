@@ -47,7 +47,7 @@ export const command = defineCommand({
       import('../../results/history-queries.ts'),
       import('../../reports/history/selector.ts'),
       import('../../reports/history/compare.ts'),
-      import('../run/resolve-commit.ts'),
+      import('../../app/history/resolve-commit.ts'),
     ]);
     const store = await openStore(databaseFile(resolve(context.cwd, workspace ?? '.')), 'read');
     try {

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { maximumRotating, rotatingSeeds } from '../../app/nightly/night-seeds.ts';
+import { splitSuiteName } from '../../app/plan/suite-name.ts';
 import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import type { Scale } from '../../runners/trial/spec.ts';
 import { defaultScale, loadSuite } from '../../suites/load.ts';
@@ -6,8 +8,6 @@ import { type CommandContext, defineCommand, type OptionValues } from '../comman
 import { checkLines } from '../output/check.ts';
 import { formatDuration } from '../output/duration.ts';
 import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
-import { maximumRotating, rotatingSeeds } from '../run/night-seeds.ts';
-import { splitSuiteName } from '../suite-name.ts';
 import { countsOf, exitCodeOf, lookAt } from './check.ts';
 import { options as runOptions, runSuite } from './run.ts';
 

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
+import { measuredCosts, measuredSteps } from '../../app/plan/measured-steps.ts';
+import { staleSince, storePlan } from '../../app/plan/store-plan.ts';
+import { splitSuiteName } from '../../app/plan/suite-name.ts';
+import { cohortLimits } from '../../app/run/cohorts.ts';
+import { hasRuns, measuredInWorkspace } from '../../app/run/measured.ts';
+import { presentNumerics } from '../../app/run/numerics.ts';
+import { shareOut, thisMachine } from '../../app/run/resources.ts';
 import { type ExitCode, exitCodes, InfrastructureError, UsageError } from '../../common/errors.ts';
 import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
 import { type MeasuredPart, measuredPart } from '../../suites/measured.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
-import { measuredCosts, measuredSteps } from '../measured-steps.ts';
 import { measuredLines, staleLines } from '../output/stale.ts';
-import { cohortLimits } from '../run/cohorts.ts';
-import { hasRuns, measuredInWorkspace } from '../run/measured.ts';
-import { presentNumerics } from '../run/numerics.ts';
-import { shareOut, thisMachine } from '../run/resources.ts';
-import { staleSince, storePlan } from '../store-plan.ts';
-import { splitSuiteName } from '../suite-name.ts';
 
 export const command = defineCommand({
   name: 'plan',
@@ -84,7 +84,7 @@ export const command = defineCommand({
     const stale = staleSince(workspace, plan);
     if (options.store) storePlan(workspace, plan);
     if (options.measure) {
-      const { measurePlan, unmeasuredSteps } = await import('../run/measure-plan.ts');
+      const { measurePlan, unmeasuredSteps } = await import('../../app/plan/measure-plan.ts');
       const steps = unmeasuredSteps(withData ?? plan, measuredSteps(workspace));
       await measurePlan(context, steps, workspace);
     }
@@ -175,7 +175,7 @@ async function settle(
     );
   }
   const workspace = resolve(context.cwd, options.workspace ?? '.');
-  const { readDecisions } = await import('../decisions.ts');
+  const { readDecisions } = await import('../../app/plan/decisions.ts');
   const { decisionLines } = await import('../output/decide.ts');
   const found = await readDecisions(workspace, measuredSteps(workspace));
   if (options.json) context.json({ schemaVersion, ...found });
@@ -198,7 +198,7 @@ async function cover(
   }
   const { presentCoverage } = await import('../../suites/coverage-by-name.ts');
   const { coverageLines } = await import('../output/coverage.ts');
-  const { measuredNumbers } = await import('../run/measured-numbers.ts');
+  const { measuredNumbers } = await import('../../app/plan/measured-numbers.ts');
   const workspace = resolve(context.cwd, options.workspace ?? '.');
   const coverage = presentCoverage(measuredNumbers(workspace));
   if (options.json) context.json({ schemaVersion, coverage });

@@ -39,9 +39,9 @@ export const command = defineCommand({
     const [{ readRecording, replayRun }, { presentNumerics }, { changesSince }, { workerCommand }] =
       await Promise.all([
         import('../../runners/executors/replay.ts'),
-        import('../run/numerics.ts'),
+        import('../../app/run/numerics.ts'),
         import('../../runners/fingerprint/record-store.ts'),
-        import('../run/worker-command.ts'),
+        import('../../app/run/worker-command.ts'),
       ]);
     const workspace = resolve(context.cwd, folder ?? '.');
     const recording = readRecording(workspace, uniqueRun(workspace, name as string));

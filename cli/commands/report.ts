@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { splitSuiteName } from '../../app/plan/suite-name.ts';
 import { exitCodes, UsageError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
 import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
-import { splitSuiteName } from '../suite-name.ts';
 
 export const command = defineCommand({
   name: 'report',

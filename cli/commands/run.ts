@@ -1,5 +1,21 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { type MeasuredCosts, measuredCosts } from '../../app/plan/measured-steps.ts';
+import { staleSince, storePlan } from '../../app/plan/store-plan.ts';
+import { splitSuiteName } from '../../app/plan/suite-name.ts';
+import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../../app/run/all.ts';
+import { clusterCohortLimits, cohortLimits } from '../../app/run/cohorts.ts';
+import { checkEstimate } from '../../app/run/estimate.ts';
+import { visibleGpus } from '../../app/run/gpus.ts';
+import { measuredInWorkspace } from '../../app/run/measured.ts';
+import { presentNumerics } from '../../app/run/numerics.ts';
+import { publish } from '../../app/run/publish.ts';
+import { recordExecution } from '../../app/run/record.ts';
+import { type Resources, shareOut, thisMachine } from '../../app/run/resources.ts';
+import { selectRows } from '../../app/run/select.ts';
+import { slurmSettings } from '../../app/run/slurm.ts';
+import { judge, type RunVerdict } from '../../app/run/verdict.ts';
+import { workerCommand } from '../../app/run/worker-command.ts';
 import { type ExitCode, exitCodes, RedistillError } from '../../common/errors.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
@@ -14,27 +30,11 @@ import {
   type OptionValues,
   sharedOptions,
 } from '../command.ts';
-import { type MeasuredCosts, measuredCosts } from '../measured-steps.ts';
 import type { ProgressDisplay } from '../output/progress-lines.ts';
 import { allAsJson, printAll } from '../output/run-all.ts';
 import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
 import { measuredLines, staleLines } from '../output/stale.ts';
 import { trialName } from '../output/trial-name.ts';
-import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../run/all.ts';
-import { clusterCohortLimits, cohortLimits } from '../run/cohorts.ts';
-import { checkEstimate } from '../run/estimate.ts';
-import { visibleGpus } from '../run/gpus.ts';
-import { measuredInWorkspace } from '../run/measured.ts';
-import { presentNumerics } from '../run/numerics.ts';
-import { publish } from '../run/publish.ts';
-import { recordExecution } from '../run/record.ts';
-import { type Resources, shareOut, thisMachine } from '../run/resources.ts';
-import { selectRows } from '../run/select.ts';
-import { slurmSettings } from '../run/slurm.ts';
-import { judge, type RunVerdict } from '../run/verdict.ts';
-import { workerCommand } from '../run/worker-command.ts';
-import { staleSince, storePlan } from '../store-plan.ts';
-import { splitSuiteName } from '../suite-name.ts';
 
 export const options = {
   scale: sharedOptions.scale,

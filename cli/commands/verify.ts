@@ -111,7 +111,7 @@ async function keep(
       import('node:os'),
       import('../../results/parity.ts'),
       import('../../runners/trial/machine.ts'),
-      import('../run/engine-version.ts'),
+      import('../../app/run/engine-version.ts'),
     ]);
   const processors = cpus();
   const time = startedAt.toISOString();

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
+import type { Measured } from '../../app/run/all.ts';
+import type { Publication } from '../../app/run/publish.ts';
 import type { Scale } from '../../runners/trial/spec.ts';
 import { schemaVersion } from '../../runners/trial/spec.ts';
 import type { CommandContext } from '../command.ts';
-import type { Measured } from '../run/all.ts';
-import type { Publication } from '../run/publish.ts';
 import { formatDuration } from './duration.ts';
 import { printFailure } from './failure.ts';
 import { summarise } from './summary.ts';

@@ -1,12 +1,12 @@
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { EstimateCheck } from '../../app/run/estimate.ts';
+import type { Publication } from '../../app/run/publish.ts';
+import type { RunVerdict } from '../../app/run/verdict.ts';
 import type { TrialOutcome } from '../../runners/executors/types.ts';
 import { schemaVersion } from '../../runners/trial/spec.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import type { CommandContext } from '../command.ts';
-import type { EstimateCheck } from '../run/estimate.ts';
-import type { Publication } from '../run/publish.ts';
-import type { RunVerdict } from '../run/verdict.ts';
 import { formatDuration } from './duration.ts';
 import { printFailure } from './failure.ts';
 import { comparabilityLines } from './plan.ts';

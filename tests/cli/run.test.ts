@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shareOut } from '../../cli/run/resources.ts';
-import { selectRows } from '../../cli/run/select.ts';
-import { judge } from '../../cli/run/verdict.ts';
+import { shareOut } from '../../app/run/resources.ts';
+import { selectRows } from '../../app/run/select.ts';
+import { judge } from '../../app/run/verdict.ts';
 import type { TrialOutcome } from '../../runners/executors/types.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import { fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';

@@ -1,13 +1,13 @@
 /* Fault 12: a suite without cells (tests/suites/plan.test.ts) and a night in which no trial finished are failures. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { storePlan } from '../../app/plan/store-plan.ts';
+import { publish } from '../../app/run/publish.ts';
+import { recordExecution } from '../../app/run/record.ts';
+import { judge } from '../../app/run/verdict.ts';
 import { runNight } from '../../cli/commands/nightly.ts';
 import type { runSuite } from '../../cli/commands/run.ts';
 import { trialName } from '../../cli/output/trial-name.ts';
-import { publish } from '../../cli/run/publish.ts';
-import { recordExecution } from '../../cli/run/record.ts';
-import { judge } from '../../cli/run/verdict.ts';
-import { storePlan } from '../../cli/store-plan.ts';
 import type { TrialOutcome } from '../../runners/executors/types.ts';
 import { fakeContext } from '../cli/fake-context.ts';
 import { makePlan, makeSpec } from '../results/builder.ts';

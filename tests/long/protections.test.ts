@@ -10,6 +10,7 @@ import { temporaryFolder } from '../results/temporary.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const parts = [
+  'app',
   'cli',
   'common',
   'package.json',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readDecisions } from '../../cli/decisions.ts';
+import { readDecisions } from '../../app/plan/decisions.ts';
 import { decisionLines } from '../../cli/output/decide.ts';
 import type { Decisions } from '../../reports/model/decide.ts';
 import { ingest } from '../../results/ingest.ts';

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { execa, execaSync } from 'execa';
-import { workerCommand } from '../../../cli/run/worker-command.ts';
+import { workerCommand } from '../../../app/run/worker-command.ts';
 import { executeLocally } from '../../../runners/executors/local.ts';
 import { readJournal } from '../../../runners/trial/journal.ts';
 import { journalFile, runFolder } from '../../../runners/trial/paths.ts';

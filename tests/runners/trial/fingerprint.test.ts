@@ -83,7 +83,16 @@ for (const [name, compute] of Object.entries(kinds)) {
       const own = new Set([...inside, 'package-lock.json']);
       const outside = tracked.filter((path) => !own.has(path));
       const folders = new Set(outside.map((path) => path.split('/')[0]));
-      for (const folder of ['bench', 'cli', 'docs', 'reports', 'results', 'suites', 'tests']) {
+      for (const folder of [
+        'app',
+        'bench',
+        'cli',
+        'docs',
+        'reports',
+        'results',
+        'suites',
+        'tests',
+      ]) {
         assert.ok(folders.has(folder), folder);
       }
       const files = Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { SlurmConfig } from '../../runners/executors/slurm/config.ts';
 import type { CohortLimits } from '../../suites/cohorts.ts';
 import { stepKey } from '../../suites/price.ts';
-import type { MeasuredCosts } from '../measured-steps.ts';
+import type { MeasuredCosts } from '../plan/measured-steps.ts';
 import type { Machine, Resources } from './resources.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { CommandContext } from '../../cli/command.ts';
 import { UsageError } from '../../common/errors.ts';
 import type { SlurmOptions } from '../../runners/executors/slurm/execute.ts';
-import type { CommandContext } from '../command.ts';
 import { workerScript } from './worker-command.ts';
 
 /** The options of `run` that speak of Slurm. */

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PlannedStep } from '../../bench/plan-steps.ts';
+import type { CommandContext } from '../../cli/command.ts';
 import { InfrastructureError } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { lookUp } from '../../common/look-up.ts';
@@ -9,8 +10,7 @@ import { datasets } from '../../runners/data/registry.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import type { Plan } from '../../suites/plan-types.ts';
 import { type Measurements, stepKey } from '../../suites/price.ts';
-import type { CommandContext } from '../command.ts';
-import { addMeasuredSteps } from '../measured-steps.ts';
+import { addMeasuredSteps } from './measured-steps.ts';
 
 /** Sets of pictures of 32 x 32: a step on noise takes as long as one on them. */
 const small = ['cifar10', 'cifar100', 'cifar10-images', 'embedded', 'embedded-small'] as const;

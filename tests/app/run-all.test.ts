@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../../app/run/all.ts';
 import { printAll } from '../../cli/output/run-all.ts';
-import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../../cli/run/all.ts';
 import { exitCodes } from '../../common/errors.ts';
+import { fakeContext } from '../cli/fake-context.ts';
 import { fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
-import { fakeContext } from './fake-context.ts';
 
 const trial = fakeTrial('1111111111111111');
 const measured = (change: Partial<Measured['verdict']> = {}, trials = [trial]): Measured => ({

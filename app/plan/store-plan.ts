@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { writeFileAtomic } from '../common/files.ts';
-import { planFile } from '../runners/trial/paths.ts';
-import type { Plan } from '../suites/plan-types.ts';
-import { type StaleCells, staleCells } from '../suites/stale.ts';
+import { writeFileAtomic } from '../../common/files.ts';
+import { planFile } from '../../runners/trial/paths.ts';
+import type { Plan } from '../../suites/plan-types.ts';
+import { type StaleCells, staleCells } from '../../suites/stale.ts';
 
 /**
  * Keeps a plan in a workspace: `ingest` reads it from there. @throws InfrastructureError

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clusterCohortLimits } from '../../cli/run/cohorts.ts';
+import { clusterCohortLimits } from '../../app/run/cohorts.ts';
 import { parseSlurmConfig } from '../../runners/executors/slurm/config.ts';
 import { partition } from '../../suites/cohorts.ts';
 import { fakeTrial } from '../runners/executors/fixtures/fake.ts';
