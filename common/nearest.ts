@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
 /** Nobody meant one of our names by a longer word, and distances take time by their length. */
 const longestWord = 200;
@@ -11,11 +11,23 @@ const listed = 60;
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || word.length > longestWord) return undefined;
-  const lower = known.map((name) => name.toLowerCase());
-  const candidate = closest(word.toLowerCase(), lower);
-  return distance(word.toLowerCase(), candidate) <= Math.max(1, Math.ceil(word.length * 0.4))
-    ? known[lower.indexOf(candidate)]
+  const wanted = word.toLowerCase();
+  const ranked = known.map((name) => ({
+    name,
+    edits: distance(wanted, name.toLowerCase()),
+    shared: sharedStart(wanted, name.toLowerCase()),
+  }));
+  const [best] = ranked.sort((a, b) => a.edits - b.edits || b.shared - a.shared);
+  return best !== undefined && best.edits <= Math.max(1, Math.ceil(word.length * 0.4))
+    ? best.name
     : undefined;
+}
+
+/** Letters that two words begin with: of two names equally near, it is the likelier that shares more. */
+function sharedStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 /**

@@ -1,0 +1,105 @@
+import { resolve } from 'node:path';
+import { listedKindNames, listedKinds } from '../../app/list/index.ts';
+import type { Description, ListContext, ListedKind } from '../../app/list/types.ts';
+import { exitCodes, UsageError } from '../../common/errors.ts';
+import { suggestion } from '../../common/nearest.ts';
+import { schemaVersion } from '../../runners/trial/spec.ts';
+import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
+import { renderTable } from '../output/table.ts';
+
+export const command = defineCommand({
+  name: 'list',
+  summary: 'list suites, methods, networks, data sets, recipes, executors; describe one',
+  description:
+    'Without KIND: the kinds. With KIND: all of them, one per line. With NAME: one of them in full, such as the hyper-parameters of a ' +
+    'method with defaults, ranges and sources, what fits what, the fields of a recipe.',
+  arguments: [
+    { name: 'kind', summary: listedKindNames.join(', ') },
+    {
+      name: 'name',
+      summary: 'one of them: kd+lskd, resnet8x4, cifar-240, the path of an own suite',
+    },
+  ],
+  options: { data: sharedOptions.data, json: sharedOptions.json },
+  examples: [
+    { command: 'redistill list methods', meaning: 'methods and plug-ins' },
+    { command: 'redistill list methods dkd+lskd', meaning: 'its hyper-parameters and sources' },
+    { command: 'redistill list networks resnet8x4', meaning: 'its maps, and the methods for it' },
+  ],
+  async run(context, [kind, name], { data, json }) {
+    if (kind === undefined) return listKinds(context, json);
+    const found = listedKindNames.find((each) => each === kind);
+    if (found === undefined) throw unknownKind(kind);
+    const listed = await listedKinds[found].load();
+    const where: ListContext = {
+      data: data === undefined ? null : resolve(context.cwd, data),
+      environment: context.environment,
+    };
+    return name === undefined
+      ? listAll(context, found, listed, where, json)
+      : describe(context, await listed.describe(name, where), json);
+  },
+});
+
+/** Whoever asks for `list mgd` or `list lskd-table2` means a thing, not a kind. */
+function unknownKind(kind: string): UsageError {
+  return new UsageError(
+    'LIST_KIND',
+    `There is no list called "${kind}". ${suggestion(kind, listedKindNames)}`,
+    { hint: `Kinds: ${listedKindNames.join(', ')}. One of a kind: redistill list methods kd.` },
+  );
+}
+
+function listKinds(context: CommandContext, json: boolean) {
+  const kinds = listedKindNames.map((name) => ({ name, about: listedKinds[name].about }));
+  if (json) context.json({ schemaVersion, kinds });
+  else
+    for (const line of renderTable(
+      [{ title: 'kind' }, { title: 'what' }],
+      kinds.map(({ name, about }) => [name, about]),
+    ))
+      context.stdout(line);
+  return exitCodes.fine;
+}
+
+async function listAll(
+  context: CommandContext,
+  kind: string,
+  { columns, list }: ListedKind,
+  where: ListContext,
+  json: boolean,
+) {
+  const items = await list(where);
+  if (json) {
+    const named = items.map(({ name, title, columns: values }) => ({
+      name,
+      title,
+      ...Object.fromEntries(columns.map((column, index) => [column, values[index]])),
+    }));
+    context.json({ schemaVersion, kind, items: named });
+    return exitCodes.fine;
+  }
+  const titles = ['name', ...columns, 'what'].map((title) => ({ title }));
+  const rows = items.map(({ name, title, columns: values }) => [name, ...values, title]);
+  for (const line of renderTable(titles, rows)) context.stdout(line);
+  return exitCodes.fine;
+}
+
+function describe(context: CommandContext, description: Description, json: boolean) {
+  if (json) {
+    context.json({ schemaVersion, ...description });
+    return exitCodes.fine;
+  }
+  const { name, title, facts, tables } = description;
+  context.stdout(`${name}: ${title}`);
+  const stated = facts.filter(([, text]) => text !== '');
+  const width = Math.max(0, ...stated.map(([label]) => label.length));
+  for (const [label, text] of stated) context.stdout(`${`${label}:`.padEnd(width + 2)}${text}`);
+  for (const table of tables.filter(({ rows }) => rows.length > 0)) {
+    context.stdout('');
+    context.stdout(`${table.title}:`);
+    const columns = table.columns.map((column) => ({ title: column }));
+    for (const line of renderTable(columns, table.rows)) context.stdout(`  ${line}`);
+  }
+  return exitCodes.fine;
+}
