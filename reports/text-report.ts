@@ -1,5 +1,5 @@
 import { UsageError } from '../common/errors.ts';
-import { plans } from '../results/queries.ts';
+import { environments, plans } from '../results/queries.ts';
 import { openStore } from '../results/store.ts';
 import type { Scale } from '../runners/trial/spec.ts';
 import { readPlanData } from './model/plan-data.ts';
@@ -45,7 +45,7 @@ export async function renderText(
     for (const plan of chosen) tables.push(tableModel(await readPlanData(store, plan)));
     const write = textWriters[format];
     if (write === undefined) throw new Error(`no writer is called ${format}`);
-    return write(tables);
+    return write({ tables, environments: await environments(store) });
   } finally {
     store.close();
   }

@@ -10,8 +10,8 @@ export const command = defineCommand({
   name: 'report',
   summary: 'render the report from results.duckdb',
   description:
-    'Writes a static site that works from disk without a network, or one text: Markdown for a step summary, JUnit XML, ' +
-    'annotations of GitHub Actions, JSON. It only reads the database: run "redistill ingest" first where runs were made ' +
+    'Writes a static site that works from disk without a network, or one text: Markdown for a step summary, LaTeX tables for a paper, ' +
+    'CSV with a line per cell and metric, JUnit XML, annotations of GitHub Actions, JSON. It only reads the database: run "redistill ingest" first where runs were made ' +
     'since. The same database gives the same bytes.',
   arguments: [
     {
@@ -22,7 +22,7 @@ export const command = defineCommand({
   options: {
     format: {
       kind: 'text',
-      choices: ['html', 'markdown', 'junit', 'annotations', 'json'],
+      choices: ['html', 'markdown', 'latex', 'csv', 'junit', 'annotations', 'json'],
       default: 'html',
       summary: 'the site, or one text on standard output',
     },
@@ -40,6 +40,10 @@ export const command = defineCommand({
     {
       command: 'redistill report --format markdown >> "$GITHUB_STEP_SUMMARY"',
       meaning: 'the tables on the page of a CI job',
+    },
+    {
+      command: 'redistill report my-study --format latex --out tables.tex',
+      meaning: 'tables for \\input into a paper',
     },
     {
       command: 'redistill report default@paper --format junit --out junit.xml',

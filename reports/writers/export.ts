@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeLeftovers, unfinishedName, writeError } from '../../common/files.ts';
 import { appendTo } from '../../results/appender.ts';
-import { plans } from '../../results/queries.ts';
+import { environments as allEnvironments, plans } from '../../results/queries.ts';
 import { openStore, type Store } from '../../results/store.ts';
 import { readPlanData } from '../model/plan-data.ts';
-import { type CellModel, type TableModel, tableModel } from '../model/table-model.ts';
+import { tableModel } from '../model/table-model.ts';
+import { cellFields, cellRecord } from './cell-record.ts';
 
 export type ExportFormat = 'parquet' | 'csv';
 
@@ -98,63 +99,15 @@ async function columnsOfText(store: Store, table: string): Promise<string> {
  * stored.
  */
 async function makeVerdicts(store: Store): Promise<void> {
-  await store.run(`CREATE TEMP TABLE verdicts (
-    suite VARCHAR, scale VARCHAR, cell VARCHAR, row_name VARCHAR, method VARCHAR, teacher VARCHAR, student VARCHAR,
-    metric VARCHAR, unit VARCHAR,
-    published DOUBLE, published_sd DOUBLE, published_selection VARCHAR, published_source VARCHAR, published_trust VARCHAR,
-    seeds_planned INTEGER, seeds INTEGER,
-    last_mean DOUBLE, last_sd DOUBLE, best_mean DOUBLE, best_sd DOUBLE,
-    verdict VARCHAR, more_seeds INTEGER, reason VARCHAR)`);
-  const text = (count: number) => Array<'text'>(count).fill('text');
-  const doubles = (count: number) => Array<'double'>(count).fill('double');
-  const appender = await appendTo(
-    store,
-    'verdicts',
-    [
-      ...text(9),
-      ...doubles(2),
-      ...text(3),
-      'integer',
-      'integer',
-      ...doubles(4),
-      'text',
-      'integer',
-      'text',
-    ],
-    'temp',
-  );
+  const types = { text: 'VARCHAR', double: 'DOUBLE', integer: 'INTEGER' } as const;
+  const columns = cellFields.map(({ name, kind }) => `${name} ${types[kind]}`);
+  await store.run(`CREATE TEMP TABLE verdicts (${columns.join(', ')})`);
+  const kinds = cellFields.map(({ kind }) => kind);
+  const appender = await appendTo(store, 'verdicts', kinds, 'temp');
+  const environments = await allEnvironments(store);
   for (const plan of await plans(store)) {
     const table = tableModel(await readPlanData(store, plan));
-    for (const cell of table.cells) appender.add(...verdictRow(table, cell));
+    for (const cell of table.cells) appender.add(...cellRecord({ table, cell, environments }));
   }
   appender.close();
-}
-
-function verdictRow({ plan }: TableModel, cell: CellModel) {
-  const { row, column, last, best, verdict } = cell;
-  return [
-    plan.suite,
-    plan.scale,
-    row.cell,
-    row.row,
-    row.method,
-    column.teacher,
-    column.student,
-    row.metric,
-    cell.unit,
-    row.published?.value ?? null,
-    row.published?.sd ?? null,
-    row.published?.selection ?? null,
-    row.published?.source ?? null,
-    row.published?.trust ?? null,
-    cell.trials.length,
-    last?.n ?? 0,
-    last?.mean ?? null,
-    last?.sd ?? null,
-    best?.mean ?? null,
-    best?.sd ?? null,
-    verdict.word,
-    verdict.moreSeeds,
-    verdict.reason,
-  ] as const;
 }

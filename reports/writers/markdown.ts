@@ -1,4 +1,4 @@
-import { fixed, meanAndSpread, plural, sentence, signed } from '../format.ts';
+import { meanAndSpread, plural, sentence, signed } from '../format.ts';
 import type { CellModel, TableModel, TableSection } from '../model/table-model.ts';
 import { verdictStyle } from '../verdict-words.ts';
 import { intervalWords, teacherSentence } from '../views/comparison-view.ts';
@@ -66,7 +66,35 @@ function sectionMarkdown(section: TableSection, proxy: boolean): string {
     ...[...new Set(teachers)].map((text) => `- ${inline(text)}`),
     '',
     ...markdownTable([heads, ...rows]),
+    ...(proxy ? publishedApart(section) : []),
   ].join('\n');
+}
+
+/** The published numbers of a table that is not comparable, under it and never beside a measurement. */
+function publishedApart({ metric, unit, rows }: TableSection): readonly string[] {
+  const numbers = rows.flatMap(({ name, cells }) =>
+    cells.flatMap((cell) => {
+      const number = cell?.row.published ?? null;
+      return number === null ? [] : [{ name, number }];
+    }),
+  );
+  if (numbers.length === 0) return [];
+  const columns = [...new Set(numbers.map(({ number }) => number.column))];
+  const text = (row: string, column: string) => {
+    const found = numbers.find(({ name, number }) => name === row && number.column === column);
+    if (found === undefined) return '';
+    return meanAndSpread(found.number.value, found.number.sd, found.number.decimals);
+  };
+  const names = [...new Set(numbers.map(({ name }) => name))];
+  return [
+    '',
+    `Published ${metricName(metric)} (${unit}), at paper scale: not comparable with the numbers above`,
+    '',
+    ...markdownTable([
+      ['Method', ...columns.map((column) => column.replace('__', ' \u2192 '))],
+      ...names.map((name) => [name, ...columns.map((column) => text(name, column))]),
+    ]),
+  ];
 }
 
 /**
@@ -81,14 +109,19 @@ function cellText(cell: CellModel, proxy: boolean): string {
     proxy && verdict.word === 'not comparable' ? [] : [`${style.symbol} ${verdict.word}`];
   const measured =
     last === null ? [] : [`${meanAndSpread(last.mean, last.sd, decimals)} (n = ${last.n})`];
-  const differences = Object.values(verdict.comparisons);
+  const differences = Object.values(verdict.comparisons).map(
+    (one) => `${signed(one.difference, decimals)} (90 % interval ${intervalWords(one, decimals)})`,
+  );
   const compared =
-    proxy || published === null || differences.length === 0
+    proxy || published === null
       ? []
       : [
-          `published ${fixed(published.value, published.decimals)}, ${differences.map((one) => `${signed(one.difference, decimals)} (90 % interval ${intervalWords(one, decimals)})`).join(' / ')}`,
+          `published ${meanAndSpread(published.value, published.sd, published.decimals)}${cell.notComparable !== null && last !== null ? ', not comparable' : ''}`,
+          ...(differences.length === 0 ? [] : [differences.join(' / ')]),
         ];
-  return [...measured, ...compared, ...word].join(', ');
+  // What a published number of another protocol stands beside needs no second word for it.
+  const said = compared.join('').includes('not comparable') ? [] : word;
+  return [...measured, ...compared, ...said].join(', ');
 }
 
 const levelNames: Readonly<Record<Level, string>> = {

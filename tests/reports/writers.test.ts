@@ -25,6 +25,8 @@ const formats = [
   ['junit', 'junit.xml'],
   ['annotations', 'annotations.txt'],
   ['json', 'report.json'],
+  ['csv', 'cells.csv'],
+  ['latex', 'tables.tex'],
 ] as const;
 
 test('every text format of the sample is the golden one', async (context) => {
@@ -36,6 +38,56 @@ test('every text format of the sample is the golden one', async (context) => {
     if (process.env['REDISTILL_UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
     assert.equal(text, readFileSync(file, 'utf8'));
   }
+});
+
+test('CSV has a record of one length per cell and metric, and says what a number was measured with', async (context) => {
+  const workspace = temporaryFolder(context);
+  await ingest({ workspace, published: writeSample(workspace) });
+  const file = join(workspace, 'cells.csv');
+  writeFileSync(file, await renderText(databaseFile(workspace), { format: 'csv' }));
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const rows = await connection.runAndReadAll(
+    `SELECT published, round(last_mean, 2) AS measured, round(difference_last, 2) AS difference, round(interval_low_last, 2) AS low,
+            round(interval_high_last, 2) AS high, margin, verdict, seed_list AS seeds, scale, hardware, data_hash
+       FROM read_csv('${file}', header = true) WHERE cell = 'DKD/resnet56__resnet20/top1' ORDER BY scale`,
+  );
+  const [paper, proxy] = rows.getRowObjectsJS();
+  const conditions = {
+    margin: 0.5,
+    hardware: 'Test CPU 3000, 2 cores, 8 GiB',
+    data_hash: 'd'.repeat(64),
+    published: 71.97,
+  };
+  assert.deepEqual(paper, {
+    published: 71.97,
+    measured: 70.87,
+    difference: -1.1,
+    low: -1.38,
+    high: -0.82,
+    margin: 0.5,
+    verdict: 'below',
+    seeds: '1 2 3',
+    scale: 'paper',
+    hardware: conditions.hardware,
+    data_hash: conditions.data_hash,
+  });
+  // A proxy has a published number beside it for who joins tables, and never a difference to it.
+  assert.deepEqual(
+    { ...proxy },
+    {
+      ...conditions,
+      measured: 32.9,
+      difference: null,
+      low: null,
+      high: null,
+      verdict: 'not comparable',
+      seeds: '1 2',
+      scale: 'proxy',
+    },
+  );
+  connection.closeSync();
+  instance.closeSync();
 });
 
 const hostile: Digest = {

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { renderText } from '../../reports/text-report.ts';
 import { exportTables } from '../../reports/writers/export.ts';
 import { ingest } from '../../results/ingest.ts';
 import { databaseFile } from '../../results/workspace.ts';
@@ -33,5 +34,9 @@ test('no text of an exported CSV file begins a formula; numbers and Parquet are 
   assert.match(verdicts, /,KD,/);
   // A field begins after a comma, a line feed or a quote that one of these begins.
   assert.doesNotMatch(verdicts, /(?:^|[\n,]|[\n,]")[=+@]/);
+  const report = await renderText(databaseFile(workspace), { format: 'csv' });
+  assert.doesNotMatch(report, /(?:^|[\n,]|[\n,]")\s*[=+@]/);
+  assert.equal(report.split('\n').length, names.length + 2, 'a record is one line');
+  assert.match(report, /,-1\.5,/);
   assert.match(readFileSync(join(out, 'metrics.csv'), 'utf8'), /,-1\.5(?:,|\n)/);
 });
