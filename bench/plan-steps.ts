@@ -5,12 +5,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { RandomStream } from '../common/random.ts';
+import type { TrialSpec } from '../contract/spec.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
 import { initialState } from '../runners/models/init.ts';
 import { createNetwork } from '../runners/models/registry.ts';
 import { createClassificationProgram } from '../runners/tasks/classification/program.ts';
-import type { TrialSpec } from '../runners/trial/spec.ts';
 
 /** A training step of a plan. */
 export interface PlannedStep {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import type { Environment } from '../contract/journal-types.ts';
+import { schemaVersion } from '../contract/spec.ts';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
-import type { Environment } from '../runners/trial/journal-types.ts';
-import { schemaVersion } from '../runners/trial/spec.ts';
 import { type Lane, startLane, together } from './lane.ts';
 import { median, type Spread, spread } from './spread.ts';
 import { type StepCase, type StepSuite, stepBatch, stepCases, stepClasses } from './step-cases.ts';

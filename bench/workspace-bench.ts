@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { InfrastructureError } from '../common/errors.ts';
 import { makeTemporaryFolder } from '../common/files.ts';
-import { schemaVersion } from '../runners/trial/spec.ts';
+import { schemaVersion } from '../contract/spec.ts';
 import { fullWorkspace, type WorkspaceSize, writeWorkspace } from './workspace.ts';
 
 /** `store`: all journals into a new database. `report`: the whole site from that database. */

@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { JournalWriter } from '../contract/journal.ts';
 import { renderSite } from '../reports/site.ts';
 import { ingest } from '../results/ingest.ts';
 import { databaseFile } from '../results/workspace.ts';
-import { JournalWriter } from '../runners/trial/journal.ts';
 import { epochRecord } from './workspace.ts';
 
 const [what, workspace = '.', count = '0'] = process.argv.slice(2);

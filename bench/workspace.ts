@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RandomStream } from '../common/random.ts';
-import type { JournalRecord } from '../runners/trial/journal-types.ts';
-import { runIdOf } from '../runners/trial/paths.ts';
-import { type TrialSpec, trialId } from '../runners/trial/spec.ts';
-import type { Plan } from '../suites/plan-types.ts';
+import type { JournalRecord } from '../contract/journal-types.ts';
+import { runIdOf } from '../contract/paths.ts';
+import type { Plan } from '../contract/plan-types.ts';
+import { type TrialSpec, trialId } from '../contract/spec.ts';
 
 /**
  * How large a made-up workspace is: `suites` x `rows` x `columns` cells, `seeds` runs of `epochs`

@@ -1,9 +1,9 @@
 import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
+import { schemaVersion } from '../contract/spec.ts';
 import { type TeacherRelease, teachersOf } from '../reference/teachers/loader.ts';
 import type { DownloadOptions } from '../runners/data/download.ts';
 import { fetchTeachers, presentTeachers, type TeacherOptions } from '../runners/teachers/fetch.ts';
-import { schemaVersion } from '../runners/trial/spec.ts';
 import type { CommandContext } from './command.ts';
 import { licenceLines, teacherLines, teacherTable } from './output/teachers.ts';
 

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
 import { shortList } from '../common/shortened.ts';
+import { schemaVersion } from '../contract/spec.ts';
 import type { ImportedCheckpoint } from '../runners/checkpoints/import-checkpoint.ts';
-import { schemaVersion } from '../runners/trial/spec.ts';
 import type { CommandContext } from './command.ts';
 
 interface ImportOptions {

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import { type LabelRuns, noClass } from '../runners/trial/evaluation-artefact.ts';
+import { type LabelRuns, noClass } from '../contract/evaluation-artefact.ts';
 
 /**
  * The colour of a label: hues a golden angle apart, in three degrees of lightness, so that

@@ -1,6 +1,6 @@
+import type { Scale } from '../contract/spec.ts';
 import { plans } from '../results/queries.ts';
 import { openStore } from '../results/store.ts';
-import type { Scale } from '../runners/trial/spec.ts';
 import { fixed, signed } from './format.ts';
 import { readPlanData } from './model/plan-data.ts';
 import { type TableModel, tableModel } from './model/table-model.ts';

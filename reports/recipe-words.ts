@@ -1,4 +1,4 @@
-import type { Recipe, TrialSpec } from '../runners/trial/spec.ts';
+import type { Recipe, TrialSpec } from '../contract/spec.ts';
 
 /** A line of a list of settings. */
 export interface Setting {

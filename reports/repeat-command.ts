@@ -1,4 +1,4 @@
-import type { Scale } from '../runners/trial/spec.ts';
+import type { Scale } from '../contract/spec.ts';
 
 /** What `redistill run` must be told to measure a cell as it was measured. */
 export interface Repetition {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { schemaVersion } from '../contract/spec.ts';
 import { loadClaims } from '../reference/claims/loader.ts';
 import { loadPublished } from '../reference/published/loader.ts';
 import { latestBenches } from '../results/benches.ts';
@@ -12,7 +13,6 @@ import {
   stepTimes,
 } from '../results/queries.ts';
 import { openStore, type Store } from '../results/store.ts';
-import { schemaVersion } from '../runners/trial/spec.ts';
 import type { Coverage } from '../suites/coverage.ts';
 import { fileNames } from './file-names.ts';
 import { checkHistory, type JudgedSeries } from './history/check.ts';

@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs
 import { dirname } from 'node:path';
 import { writeError, writeWhole } from '../common/files.ts';
 import { shown } from '../common/shown.ts';
-import { isTime } from '../runners/trial/journal-line.ts';
-import type { Scale } from '../runners/trial/spec.ts';
+import { isTime } from '../contract/journal-line.ts';
+import type { Scale } from '../contract/spec.ts';
 import { appendTo } from './appender.ts';
 import type { Finding } from './journal-reader.ts';
 import type { Store } from './store.ts';

@@ -4,7 +4,7 @@ import {
   type EvaluationArtefact,
   parseEvaluation,
   type SamplePicture,
-} from '../runners/trial/evaluation-artefact.ts';
+} from '../contract/evaluation-artefact.ts';
 import { appendTo } from './appender.ts';
 import type { Finding } from './journal-reader.ts';
 import type { Store } from './store.ts';

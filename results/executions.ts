@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '../common/files.ts';
-import type { EndState, RunId } from '../runners/trial/journal-types.ts';
-import type { Scale, TrialId } from '../runners/trial/spec.ts';
+import type { EndState, RunId } from '../contract/journal-types.ts';
+import type { Scale, TrialId } from '../contract/spec.ts';
 import { appendTo } from './appender.ts';
 import {
   misnamed,

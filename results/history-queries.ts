@@ -1,5 +1,5 @@
-import type { EndState } from '../runners/trial/journal-types.ts';
-import type { Scale } from '../runners/trial/spec.ts';
+import type { EndState } from '../contract/journal-types.ts';
+import type { Scale } from '../contract/spec.ts';
 import type { Store } from './store.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { hashJson, type Json } from '../common/canonical.ts';
-import type { Environment } from '../runners/trial/journal-types.ts';
-import type { TrialId, TrialSpec } from '../runners/trial/spec.ts';
+import type { Environment } from '../contract/journal-types.ts';
+import type { TrialId, TrialSpec } from '../contract/spec.ts';
 import { appendTo, type RowAppender } from './appender.ts';
 import type { Journal } from './journal-reader.ts';
 import type { Store } from './store.ts';

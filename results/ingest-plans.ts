@@ -1,6 +1,6 @@
 import { shortened } from '../common/shortened.ts';
-import { planProblem } from '../suites/plan-problem.ts';
-import type { Plan, PlannedCell } from '../suites/plan-types.ts';
+import { planProblem } from '../contract/plan-problem.ts';
+import type { Plan, PlannedCell } from '../contract/plan-types.ts';
 import { appendTo } from './appender.ts';
 import { trialSink } from './ingest-journals.ts';
 import { misnamed, type RecordReading, readRecord } from './record-file.ts';

@@ -1,7 +1,7 @@
 import { shortened } from '../common/shortened.ts';
-import { checkDetails, checkedLine, JournalLineError } from '../runners/trial/journal-line.ts';
-import type { JournalLine } from '../runners/trial/journal-types.ts';
-import { trialId } from '../runners/trial/spec.ts';
+import { checkDetails, checkedLine, JournalLineError } from '../contract/journal-line.ts';
+import type { JournalLine } from '../contract/journal-types.ts';
+import { trialId } from '../contract/spec.ts';
 import { type Content, LineTooLong } from './lines.ts';
 
 type Line<Type extends JournalLine['type']> = Extract<JournalLine, { type: Type }>;

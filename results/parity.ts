@@ -1,5 +1,5 @@
 import { writeFileAtomic } from '../common/files.ts';
-import type { ParityCase } from '../runners/parity/types.ts';
+import type { ParityCase } from '../contract/parity.ts';
 import { appendTo } from './appender.ts';
 import {
   misnamed,

@@ -1,5 +1,5 @@
-import type { EndState, Environment } from '../runners/trial/journal-types.ts';
-import type { Scale, TrialSpec } from '../runners/trial/spec.ts';
+import type { EndState, Environment } from '../contract/journal-types.ts';
+import type { Scale, TrialSpec } from '../contract/spec.ts';
 import type { PublishedNumber } from './published.ts';
 import type { Store } from './store.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { shown } from '../common/printable.ts';
-import { isTime } from '../runners/trial/journal-line.ts';
+import { isTime } from '../contract/journal-line.ts';
 import type { Finding } from './journal-reader.ts';
 import type { InputFile } from './workspace.ts';
 

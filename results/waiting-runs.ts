@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readJournal } from '../runners/trial/journal.ts';
-import type { JournalLine } from '../runners/trial/journal-types.ts';
+import { readJournal } from '../contract/journal.ts';
+import type { JournalLine } from '../contract/journal-types.ts';
 import { openStore } from './store.ts';
 import { databaseFile, findJournals } from './workspace.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { evaluationName } from '../runners/trial/evaluation-artefact.ts';
+import { evaluationName } from '../contract/evaluation-artefact.ts';
 import { databaseName } from './store.ts';
 
 /**

@@ -1,9 +1,9 @@
+import type { PlannedCell } from '../contract/plan-types.ts';
+import type { Hyper, HyperValue, Recipe } from '../contract/spec.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
 import type { OfficialSubject } from '../reference/recipes/official.ts';
-import type { Hyper, HyperValue, Recipe } from '../runners/trial/spec.ts';
 import { publishedName } from './network-names.ts';
 import type { Scope } from './plan-context.ts';
-import type { PlannedCell } from './plan-types.ts';
 import {
   compareColumn,
   compareProtocol,

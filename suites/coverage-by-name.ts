@@ -1,4 +1,5 @@
 import { lookUp } from '../common/look-up.ts';
+import type { Plan } from '../contract/plan-types.ts';
 import { loadPublished } from '../reference/published/loader.ts';
 import { notDeclaredTables } from '../reference/published/not-declared.ts';
 import { denseDatasets } from '../runners/data/dense/registry.ts';
@@ -7,7 +8,6 @@ import { planContext } from './context.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { listSuites, loadSuite } from './load.ts';
 import { planSuite } from './plan.ts';
-import type { Plan } from './plan-types.ts';
 import { supposedWeights } from './released-weights.ts';
 
 /**

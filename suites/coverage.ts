@@ -1,5 +1,5 @@
+import type { Plan, PlannedCell } from '../contract/plan-types.ts';
 import type { PublishedCell } from '../reference/published/types.ts';
-import type { Plan, PlannedCell } from './plan-types.ts';
 
 /**
  * How many published numbers there are, and how far each has come. A count is part of the one

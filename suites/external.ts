@@ -1,8 +1,8 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { lookUp } from '../common/look-up.ts';
+import { type ExternalSource, type TrialSpec, unrecorded } from '../contract/spec.ts';
 import { expandCommand, placeholders, placeholdersIn } from '../runners/external/command.ts';
 import { unknownGroups } from '../runners/external/log.ts';
-import { type ExternalSource, type TrialSpec, unrecorded } from '../runners/trial/spec.ts';
 import type { Suite } from './load.ts';
 import { located, type PlanContext } from './plan-context.ts';
 import type { SuiteExternal } from './suite-types.ts';

@@ -8,7 +8,7 @@ import {
 } from '../common/checked-yaml.ts';
 import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
-import type { Scale } from '../runners/trial/spec.ts';
+import type { Scale } from '../contract/spec.ts';
 import { checkExternal } from './external.ts';
 import type { SuiteFile, SuitePart } from './suite-types.ts';
 

@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '../common/canonical.ts';
 import { lookUp } from '../common/look-up.ts';
+import type { Recipe } from '../contract/spec.ts';
 import type { Published } from '../reference/published/loader.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
 import { loadRecipe, type RecipeOverrides } from '../reference/recipes/loader.ts';
@@ -15,7 +16,6 @@ import {
   type OfficialProtocol,
   officialProtocol,
 } from '../runners/official/protocols.ts';
-import type { Recipe } from '../runners/trial/spec.ts';
 import { publishedName } from './network-names.ts';
 
 /** What a log is of, as far as a protocol depends on it. Networks have Redistill's names. */

@@ -1,5 +1,5 @@
-import type { TrialId } from '../runners/trial/spec.ts';
-import type { PlannedTrial } from './plan-types.ts';
+import type { PlannedTrial } from '../contract/plan-types.ts';
+import type { TrialId } from '../contract/spec.ts';
 
 /** What a workspace holds of a trial, given the numerics of now. */
 export type Standing =

@@ -1,4 +1,6 @@
 import { DataError } from '../common/errors.ts';
+import type { Plan } from '../contract/plan-types.ts';
+import type { Scale, Task } from '../contract/spec.ts';
 import { denseDatasets, isDense, loadDenseDataset } from '../runners/data/dense/registry.ts';
 import {
   type DataOptions,
@@ -6,13 +8,11 @@ import {
   datasets,
   loadDataset,
 } from '../runners/data/registry.ts';
-import type { Scale, Task } from '../runners/trial/spec.ts';
 import { planContext } from './context.ts';
 import { externalContext } from './external.ts';
 import { defaultScale, loadSuite, type Suite } from './load.ts';
 import { planSuite } from './plan.ts';
 import type { DatasetInfo } from './plan-context.ts';
-import type { Plan } from './plan-types.ts';
 import { presentWeights, type ReleasedWeights, supposedWeights } from './released-weights.ts';
 
 export interface PlanRequest {

@@ -1,7 +1,5 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
-import type { Published } from '../reference/published/loader.ts';
-import type { TrainingSetting, UnusedField } from '../runners/tasks/recipe-use.ts';
 import type {
   BackboneRef,
   DataIdentity,
@@ -9,7 +7,9 @@ import type {
   HyperValue,
   Recipe,
   Scale,
-} from '../runners/trial/spec.ts';
+} from '../contract/spec.ts';
+import type { Published } from '../reference/published/loader.ts';
+import type { TrainingSetting, UnusedField } from '../runners/tasks/recipe-use.ts';
 import type { Suite } from './load.ts';
 import type { SuiteScale } from './suite-types.ts';
 import type { Vocabulary } from './vocabulary.ts';

@@ -1,10 +1,10 @@
 import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
-import type { Hyper, Recipe, Scale } from '../runners/trial/spec.ts';
+import type { Plan, PlannedCell } from '../contract/plan-types.ts';
+import type { Hyper, Recipe, Scale } from '../contract/spec.ts';
 import { type CellTraining, whyNotComparable } from './comparability.ts';
 import type { Suite } from './load.ts';
 import { located, type PlanContext, type Scope } from './plan-context.ts';
-import type { Plan, PlannedCell } from './plan-types.ts';
 import { publishedKey } from './references.ts';
 import {
   type Column,

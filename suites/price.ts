@@ -1,6 +1,6 @@
-import type { TrialSpec } from '../runners/trial/spec.ts';
-import type { Unit } from './cohorts.ts';
-import type { Plan, PlannedTrial } from './plan-types.ts';
+import type { Unit } from '../contract/cohorts.ts';
+import type { Plan, PlannedTrial } from '../contract/plan-types.ts';
+import type { TrialSpec } from '../contract/spec.ts';
 
 /** What decides how long a step takes on one machine. Equal keys cost the same. */
 export function stepKey(spec: TrialSpec): string {

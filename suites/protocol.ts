@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '../common/canonical.ts';
 import { lookUp } from '../common/look-up.ts';
+import type { Hyper, Recipe } from '../contract/spec.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
 import {
   type OfficialSubject,
@@ -7,7 +8,6 @@ import {
   publishedProtocol,
   settings,
 } from '../reference/recipes/official.ts';
-import type { Hyper, Recipe } from '../runners/trial/spec.ts';
 import { publishedName } from './network-names.ts';
 
 /** What a cell would train, resolved. */

@@ -1,9 +1,9 @@
 import { lookUp } from '../common/look-up.ts';
 import { suggestion } from '../common/nearest.ts';
+import type { PlannedCell } from '../contract/plan-types.ts';
 import type { Published } from '../reference/published/loader.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
 import type { Suite } from './load.ts';
-import type { PlannedCell } from './plan-types.ts';
 import type { SuiteFile } from './suite-types.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
+import type { Hyper, Recipe } from '../contract/spec.ts';
 import { loadRecipe, mergeOverrides, type RecipeOverrides } from '../reference/recipes/loader.ts';
 import { fieldOf, type TrainingSetting, unusedError } from '../runners/tasks/recipe-use.ts';
-import type { Hyper, Recipe } from '../runners/trial/spec.ts';
 import { located, type Scope } from './plan-context.ts';
 import type { Column, Row } from './resolve.ts';
 import type { SuiteOverride, SuiteRecipe } from './suite-types.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../common/canonical.ts';
-import type { TrialId, TrialSpec } from '../runners/trial/spec.ts';
-import type { Plan } from './plan-types.ts';
+import type { Plan } from '../contract/plan-types.ts';
+import type { TrialId, TrialSpec } from '../contract/spec.ts';
 
 /**
  * Cells whose measurements no longer count, because what they would measure now is something else.

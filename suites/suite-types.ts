@@ -1,5 +1,5 @@
+import type { Hyper, Scale, Task } from '../contract/spec.ts';
 import type { RecipeOverrides } from '../reference/recipes/loader.ts';
-import type { Hyper, Scale, Task } from '../runners/trial/spec.ts';
 
 /** A suite file as `suite.schema.json` describes it. */
 export interface SuiteFile {

@@ -1,8 +1,8 @@
-import type { DataIdentity, Recipe, TeacherRef, TrialSpec } from '../runners/trial/spec.ts';
-import { evaluationRecipe, trialId } from '../runners/trial/spec.ts';
+import type { PlannedTrial } from '../contract/plan-types.ts';
+import type { DataIdentity, Recipe, TeacherRef, TrialSpec } from '../contract/spec.ts';
+import { evaluationRecipe, trialId } from '../contract/spec.ts';
 import { checkCommand, externalSource } from './external.ts';
 import type { Scope } from './plan-context.ts';
-import type { PlannedTrial } from './plan-types.ts';
 import type { Column } from './resolve.ts';
 import { teacherRecipe, trainingSteps } from './settings.ts';
 

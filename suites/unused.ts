@@ -1,8 +1,8 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { suggestion } from '../common/nearest.ts';
+import type { PlannedCell } from '../contract/plan-types.ts';
 import { placeholdersIn } from '../runners/external/command.ts';
 import type { PlanContext, Scope } from './plan-context.ts';
-import type { PlannedCell } from './plan-types.ts';
 import { type Column, mayTrainTeacher, type Row } from './resolve.ts';
 import { teacherRecipe } from './settings.ts';
 import type { SuiteOverride } from './suite-types.ts';

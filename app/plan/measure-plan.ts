@@ -6,9 +6,9 @@ import type { CommandContext } from '../../cli/command.ts';
 import { InfrastructureError } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { lookUp } from '../../common/look-up.ts';
+import type { Plan } from '../../contract/plan-types.ts';
 import { datasets } from '../../runners/data/registry.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
-import type { Plan } from '../../suites/plan-types.ts';
 import { type Measurements, stepKey } from '../../suites/price.ts';
 import { addMeasuredSteps } from './measured-steps.ts';
 

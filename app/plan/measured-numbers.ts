@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RedistillError } from '../../common/errors.ts';
-import { plansFolder } from '../../runners/trial/paths.ts';
-import { runsOf } from '../../runners/trial/reuse.ts';
+import { plansFolder } from '../../contract/paths.ts';
+import type { Plan } from '../../contract/plan-types.ts';
+import { runsOf } from '../../contract/reuse.ts';
 import { numberKey } from '../../suites/coverage.ts';
-import type { Plan } from '../../suites/plan-types.ts';
 
 /**
  * Published numbers with a completed training, by the workspace's plans at scale `paper` and its

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { DataError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
 import { regularFile } from '../../common/regular-file.ts';
+import type { Environment } from '../../contract/journal-types.ts';
 import { readJournal } from '../../results/journal-reader.ts';
 import { readContent } from '../../results/lines.ts';
 import { findJournals } from '../../results/workspace.ts';
-import type { Environment } from '../../runners/trial/journal-types.ts';
 import { type Measurements, sharedStepKey, stepKey } from '../../suites/price.ts';
 
 /** The processor that this process runs on; `Environment.hardware` of a journal fits. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../../common/files.ts';
-import { planFile } from '../../runners/trial/paths.ts';
-import type { Plan } from '../../suites/plan-types.ts';
+import { planFile } from '../../contract/paths.ts';
+import type { Plan } from '../../contract/plan-types.ts';
 import { type StaleCells, staleCells } from '../../suites/stale.ts';
 
 /**

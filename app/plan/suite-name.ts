@@ -1,5 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
-import type { Scale } from '../../runners/trial/spec.ts';
+import type { Scale } from '../../contract/spec.ts';
 
 /** `default@proxy` names a scale as well; saying it twice differently is a mistake. */
 export function splitSuiteName(

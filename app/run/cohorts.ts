@@ -1,5 +1,5 @@
+import type { CohortLimits } from '../../contract/cohorts.ts';
 import type { SlurmConfig } from '../../runners/executors/slurm/config.ts';
-import type { CohortLimits } from '../../suites/cohorts.ts';
 import { stepKey } from '../../suites/price.ts';
 import type { MeasuredCosts } from '../plan/measured-steps.ts';
 import type { Machine, Resources } from './resources.ts';

@@ -1,8 +1,8 @@
+import type { Unit } from '../../contract/cohorts.ts';
+import { readJournal } from '../../contract/journal.ts';
+import type { JournalLine } from '../../contract/journal-types.ts';
+import { journalFile, runFolder } from '../../contract/paths.ts';
 import type { TrialOutcome } from '../../runners/executors/types.ts';
-import { readJournal } from '../../runners/trial/journal.ts';
-import type { JournalLine } from '../../runners/trial/journal-types.ts';
-import { journalFile, runFolder } from '../../runners/trial/paths.ts';
-import type { Unit } from '../../suites/cohorts.ts';
 import { type Measurements, shareOfStep } from '../../suites/price.ts';
 
 /**

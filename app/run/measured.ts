@@ -1,9 +1,9 @@
 import { RedistillError } from '../../common/errors.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
+import { decide, runNames, runsOf } from '../../contract/reuse.ts';
 import { changesSince } from '../../runners/fingerprint/record-store.ts';
 import type { Numerics } from '../../runners/trial/fingerprint.ts';
-import { decide, runNames, runsOf } from '../../runners/trial/reuse.ts';
 import { type MeasuredPart, measuredPart, type Standing } from '../../suites/measured.ts';
-import type { PlannedTrial } from '../../suites/plan-types.ts';
 
 /**
  * Whether a workspace has any run of these trials: where not, nothing is measured, whatever the

@@ -1,8 +1,8 @@
 import { changesText } from '../../cli/output/stale.ts';
 import { InfrastructureError } from '../../common/errors.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
 import { numericsChanges } from '../../runners/fingerprint/record.ts';
 import type { Numerics, NumericsConditions } from '../../runners/trial/fingerprint.ts';
-import type { PlannedTrial } from '../../suites/plan-types.ts';
 
 /** Numerics with a look at whether they are still those of now. */
 export interface PresentNumerics extends Numerics {

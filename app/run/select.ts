@@ -1,7 +1,7 @@
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
-import type { TrialId } from '../../runners/trial/spec.ts';
-import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
+import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
+import type { TrialId } from '../../contract/spec.ts';
 
 /**
  * The part of a plan that `--only` asks for: rows by name or by canonical method, with the teachers

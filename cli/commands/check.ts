@@ -2,10 +2,10 @@ import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
+import { type Scale, schemaVersion } from '../../contract/spec.ts';
 import type { Check } from '../../reports/history/check.ts';
 import type { HistoryFinding } from '../../reports/history/findings.ts';
 import type { Store } from '../../results/store.ts';
-import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
 import {
   type CommandContext,
   defineCommand,

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { DataError, exitCodes, UsageError } from '../../common/errors.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import type { CocoAnnotations } from '../../runners/data/coco/annotations.ts';
 import type { IouType } from '../../runners/metrics/coco/items.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { type CocoFigures, categoryLines, metricLines } from '../output/coco.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { exitCodes, UsageError } from '../../common/errors.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 import { comparisonLines } from '../output/compare.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { exitCodes } from '../../common/errors.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 import { findingLines } from '../output/findings.ts';
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import { plural } from '../../reports/format.ts';
 import type {
   FileFinding,
@@ -8,7 +9,6 @@ import type {
   ImportSummary,
 } from '../../runners/official/import-logs.ts';
 import { type RunBy, runBys } from '../../runners/official/log-name.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
 import {
   type CommandContext,
   defineCommand,

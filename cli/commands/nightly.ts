@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { maximumRotating, rotatingSeeds } from '../../app/nightly/night-seeds.ts';
 import { splitSuiteName } from '../../app/plan/suite-name.ts';
 import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
-import type { Scale } from '../../runners/trial/spec.ts';
+import type { Scale } from '../../contract/spec.ts';
 import { defaultScale, loadSuite } from '../../suites/load.ts';
 import { type CommandContext, defineCommand, type OptionValues } from '../command.ts';
 import { checkLines } from '../output/check.ts';

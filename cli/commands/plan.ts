@@ -7,9 +7,9 @@ import { hasRuns, measuredInWorkspace } from '../../app/run/measured.ts';
 import { presentNumerics } from '../../app/run/numerics.ts';
 import { shareOut, thisMachine } from '../../app/run/resources.ts';
 import { type ExitCode, exitCodes, InfrastructureError, UsageError } from '../../common/errors.ts';
-import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
+import type { Plan } from '../../contract/plan-types.ts';
+import { type Scale, schemaVersion } from '../../contract/spec.ts';
 import { type MeasuredPart, measuredPart } from '../../suites/measured.ts';
-import type { Plan } from '../../suites/plan-types.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { measuredLines, staleLines } from '../output/stale.ts';
 
@@ -67,7 +67,7 @@ export const command = defineCommand({
     const name = named ?? 'default';
     const { planByName } = await import('../../suites/plan-by-name.ts');
     const { pricePlan } = await import('../../suites/price.ts');
-    const { partition, teacherPasses } = await import('../../suites/cohorts.ts');
+    const { partition, teacherPasses } = await import('../../contract/cohorts.ts');
     const { cohortLines, planLines, priceLines } = await import('../output/plan.ts');
     const { suite, scale } = splitSuiteName(name, options.scale as Scale | undefined);
     const { plan, withData } = await planByName(suite, {

@@ -1,5 +1,5 @@
 import { exitCodes, UsageError } from '../../common/errors.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 
 export const command = defineCommand({

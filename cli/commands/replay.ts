@@ -3,9 +3,9 @@ import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { exitCodes, UsageError } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import { findJournals } from '../../results/workspace.ts';
 import { defaultLimits } from '../../runners/executors/types.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 import { replayLines } from '../output/replay.ts';
 

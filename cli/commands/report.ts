@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { splitSuiteName } from '../../app/plan/suite-name.ts';
 import { exitCodes, UsageError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
-import { type Scale, schemaVersion } from '../../runners/trial/spec.ts';
+import { type Scale, schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 
 export const command = defineCommand({

@@ -17,13 +17,13 @@ import { slurmSettings } from '../../app/run/slurm.ts';
 import { judge, type RunVerdict } from '../../app/run/verdict.ts';
 import { workerCommand } from '../../app/run/worker-command.ts';
 import { type ExitCode, exitCodes, RedistillError } from '../../common/errors.ts';
+import { partition, type Unit } from '../../contract/cohorts.ts';
+import type { Plan } from '../../contract/plan-types.ts';
+import type { BackboneRef, Scale } from '../../contract/spec.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
 import { storeRecord } from '../../runners/fingerprint/record-store.ts';
 import { checkPrecision } from '../../runners/trial/precision.ts';
-import type { BackboneRef, Scale } from '../../runners/trial/spec.ts';
-import { partition, type Unit } from '../../suites/cohorts.ts';
-import type { Plan } from '../../suites/plan-types.ts';
 import {
   type CommandContext,
   defineCommand,

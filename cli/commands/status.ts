@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { exitCodes, UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
-import { type PlanStatus, planStatus, readPlans } from '../../runners/trial/status.ts';
-import type { Plan } from '../../suites/plan-types.ts';
+import type { Plan } from '../../contract/plan-types.ts';
+import { schemaVersion } from '../../contract/spec.ts';
+import { type PlanStatus, planStatus, readPlans } from '../../contract/status.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 import { statusLines } from '../output/status.ts';
 

@@ -1,9 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError, exitCodes, UsageError } from '../../common/errors.ts';
+import type { ParityCase } from '../../contract/parity.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import type { VerifyResult } from '../../runners/parity/registry.ts';
-import type { ParityCase } from '../../runners/parity/types.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 
 /** The official numbers that come with the project. */

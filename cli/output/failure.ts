@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExitCode, InfrastructureError, RedistillError } from '../../common/errors.ts';
 import { systemError } from '../../common/system-error.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import type { CommandContext } from '../command.ts';
 
 /** Characters of a message that are shown: a name within it may be a megabyte long. */

@@ -1,5 +1,5 @@
-import { teacherPasses, type Unit } from '../../suites/cohorts.ts';
-import type { Plan, PlannedCell, PlannedTrial } from '../../suites/plan-types.ts';
+import { teacherPasses, type Unit } from '../../contract/cohorts.ts';
+import type { Plan, PlannedCell, PlannedTrial } from '../../contract/plan-types.ts';
 import type { Price, PricedTrial } from '../../suites/price.ts';
 import { formatDuration } from './duration.ts';
 import { renderTable } from './table.ts';

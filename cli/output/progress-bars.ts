@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
 import { printable, printableLine } from '../../common/printable.ts';
-import type { TrialId } from '../../runners/trial/spec.ts';
+import type { TrialId } from '../../contract/spec.ts';
 import { formatDuration } from './duration.ts';
 import { headlineWords, type ProgressDisplay, progressLine } from './progress-lines.ts';
 import type { ProgressState, RunningTrial } from './progress-state.ts';

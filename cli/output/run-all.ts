@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Measured } from '../../app/run/all.ts';
 import type { Publication } from '../../app/run/publish.ts';
-import type { Scale } from '../../runners/trial/spec.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
+import type { Scale } from '../../contract/spec.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import type { CommandContext } from '../command.ts';
 import { formatDuration } from './duration.ts';
 import { printFailure } from './failure.ts';

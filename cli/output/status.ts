@@ -1,5 +1,5 @@
-import { headlines } from '../../runners/tasks/headline.ts';
-import type { PlanStatus, TrialState, TrialStatus } from '../../runners/trial/status.ts';
+import { headlines } from '../../contract/headline.ts';
+import type { PlanStatus, TrialState, TrialStatus } from '../../contract/status.ts';
 import { formatDuration } from './duration.ts';
 import { renderTable } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { PlannedTrial } from '../../suites/plan-types.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
 
 /**
  * `resnet20 teacher seed 0`, `resnet8 kd+lskd seed 2`: what people call a trial; its id is for

@@ -10,7 +10,7 @@ import type {
   ScaleCropRecipe,
   ScheduleRecipe,
   SgdRecipe,
-} from '../../runners/trial/spec.ts';
+} from '../../contract/spec.ts';
 
 type Parts<T> = { readonly [K in keyof T]?: T[K] };
 

@@ -1,3 +1,4 @@
+import type { Scale } from '../../contract/spec.ts';
 import {
   type Difference,
   differences,
@@ -6,7 +7,6 @@ import {
 } from '../../reference/history/difference.ts';
 import { sample } from '../../reference/verdict/sample.ts';
 import type { HistoryRow } from '../../results/history-queries.ts';
-import type { Scale } from '../../runners/trial/spec.ts';
 import type { Side } from './selector.ts';
 import { machineName } from './series.ts';
 

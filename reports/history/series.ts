@@ -1,6 +1,6 @@
+import type { Scale } from '../../contract/spec.ts';
 import { sample } from '../../reference/verdict/sample.ts';
 import type { HistoryRow, Machine } from '../../results/history-queries.ts';
-import type { Scale } from '../../runners/trial/spec.ts';
 
 /**
  * What keeps series apart: numbers of another machine, other data or another implementation are no

@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../../common/canonical.ts';
+import type { Scale, TrialSpec } from '../../contract/spec.ts';
 import {
   type Evaluation,
   evaluateMeasured,
@@ -10,7 +11,6 @@ import type { Published } from '../../reference/published/loader.ts';
 import { adjustedPValues, harmonic } from '../../reference/verdict/false-discovery.ts';
 import { falseDiscoveryRate } from '../../reference/verdict/table-control.ts';
 import type { StepTimeRow } from '../../results/queries.ts';
-import type { Scale, TrialSpec } from '../../runners/trial/spec.ts';
 import type { CellModel, TableModel } from './table-model.ts';
 
 /** A claim against the three kinds of evidence, side by side. */

@@ -1,3 +1,4 @@
+import type { Scale } from '../../contract/spec.ts';
 import {
   type Evaluation,
   type Finding,
@@ -5,7 +6,6 @@ import {
   seedsForP,
 } from '../../reference/claims/evaluate.ts';
 import type { Claim } from '../../reference/claims/types.ts';
-import type { Scale } from '../../runners/trial/spec.ts';
 import { type Measurements, medianStep } from '../../suites/price.ts';
 import type { ClaimModel } from './claim-evidence.ts';
 import type { CellModel, TableModel, TrialModel } from './table-model.ts';

@@ -1,7 +1,7 @@
 import { lookUp } from '../../common/look-up.ts';
+import type { TrialSpec } from '../../contract/spec.ts';
 import { type OfficialVerdict, officialVerdict } from '../../reference/verdict/official.ts';
 import type { CellRow, RunRow, SelectionRow } from '../../results/queries.ts';
-import type { TrialSpec } from '../../runners/trial/spec.ts';
 import { compareLog } from '../../suites/protocol.ts';
 import type { OfficialData, PlanData } from './plan-data.ts';
 

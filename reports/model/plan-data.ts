@@ -1,3 +1,4 @@
+import type { Scale, TrialSpec } from '../../contract/spec.ts';
 import {
   type CellRow,
   type ColumnRow,
@@ -24,7 +25,6 @@ import {
   type TrialRow,
 } from '../../results/queries.ts';
 import type { Store } from '../../results/store.ts';
-import type { Scale, TrialSpec } from '../../runners/trial/spec.ts';
 
 /**
  * What the store knows of one suite at one scale but for what happened inside its runs: what a

@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '../../common/canonical.ts';
 import { lookUp } from '../../common/look-up.ts';
+import type { TeacherRef, TrialId, TrialSpec } from '../../contract/spec.ts';
 import { chanceLevel } from '../../reference/verdict/chance.ts';
 import { type SeedsOfCell, seedDoubt } from '../../reference/verdict/doubts.ts';
 import { bartlett, type Homogeneity } from '../../reference/verdict/homogeneity.ts';
@@ -18,7 +19,6 @@ import {
 } from '../../reference/verdict/teachers.ts';
 import { type Verdict, verdict } from '../../reference/verdict/verdict.ts';
 import type { CellRow, ColumnRow, PlanRow, RunRow, SelectionRow } from '../../results/queries.ts';
-import type { TeacherRef, TrialId, TrialSpec } from '../../runners/trial/spec.ts';
 import { type OfficialIndex, type OfficialRunModel, officialIndex } from './official-runs.ts';
 import type { PlanData } from './plan-data.ts';
 

@@ -1,5 +1,5 @@
+import type { TrialSpec } from '../../contract/spec.ts';
 import type { Curve, EnvironmentRow, RunRow } from '../../results/queries.ts';
-import type { TrialSpec } from '../../runners/trial/spec.ts';
 import { type LineStyle, lineStyle } from '../charts/frame.ts';
 import { learningCurves, type Series } from '../charts/learning-curves.ts';
 import { duration, fixed, meanAndSpread, moment, plural, sentence, signed } from '../format.ts';

@@ -1,11 +1,11 @@
 import { lookUp } from '../../common/look-up.ts';
-import { sample } from '../../reference/verdict/sample.ts';
 import type {
   DetectionArtefact,
   EvaluationArtefact,
   PrecisionCurve,
   SegmentationArtefact,
-} from '../../runners/trial/evaluation-artefact.ts';
+} from '../../contract/evaluation-artefact.ts';
+import { sample } from '../../reference/verdict/sample.ts';
 import { type LineStyle, lineStyle } from '../charts/frame.ts';
 import { precisionRecall } from '../charts/precision-recall.ts';
 import { fixed, meanAndSpread, plural, signed } from '../format.ts';

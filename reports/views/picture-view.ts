@@ -8,7 +8,7 @@ import {
   type SampleBox,
   type SegmentationArtefact,
   type SegmentationSample,
-} from '../../runners/trial/evaluation-artefact.ts';
+} from '../../contract/evaluation-artefact.ts';
 import { fixed, plural } from '../format.ts';
 import { labelHex, labelPicture } from '../label-picture.ts';
 import { escapeMarkup } from '../markup.ts';

@@ -1,7 +1,7 @@
 import { lookUp } from '../../common/look-up.ts';
+import type { Scale } from '../../contract/spec.ts';
 import type { VerdictWord } from '../../reference/verdict/verdict.ts';
 import type { ColumnRow, RunRow } from '../../results/queries.ts';
-import type { Scale } from '../../runners/trial/spec.ts';
 import { meanAndSpread } from '../format.ts';
 import type { Measurement, TrialModel } from '../model/table-model.ts';
 import { type VerdictStyle, verdictStyles } from '../verdict-words.ts';

@@ -1,4 +1,4 @@
-import { schemaVersion } from '../../runners/trial/spec.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import type { CellModel, Measurement, TableModel } from '../model/table-model.ts';
 
 /**

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { sha256 } from '../../common/canonical.ts';
 import { DataError, InfrastructureError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
+import type { BackboneRef } from '../../contract/spec.ts';
 import { cacheFolder } from '../data/cache.ts';
-import type { BackboneRef } from '../trial/spec.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

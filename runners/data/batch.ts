@@ -1,5 +1,5 @@
 import { RandomStream } from '../../common/random.ts';
-import type { StrongViewRecipe } from '../trial/spec.ts';
+import type { StrongViewRecipe } from '../../contract/spec.ts';
 import type { Picture } from './augment/picture.ts';
 import { randAugment } from './augment/rand-augment.ts';
 import type { Normalisation, PictureSet } from './types.ts';

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { DataError, UsageError } from '../../common/errors.ts';
 import { lookUp } from '../../common/look-up.ts';
 import { nearest } from '../../common/nearest.ts';
-import type { DataIdentity } from '../trial/spec.ts';
+import type { DataIdentity } from '../../contract/spec.ts';
 import { isArchiveName } from './archive.ts';
 import { cachedData, cacheFolder, entrySummary, type StoredData } from './cache.ts';
 import { decoderVersion } from './decode.ts';

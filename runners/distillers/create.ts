@@ -1,11 +1,11 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../../common/errors.ts';
+import type { Hyper } from '../../contract/spec.ts';
 import { crossEntropy } from '../engine/ops/index.ts';
 import { patchLogits } from '../models/patch-logits.ts';
 import { networkShapes } from '../models/shapes.ts';
 import type { Network } from '../models/types.ts';
-import type { Hyper } from '../trial/spec.ts';
 import { partsOf, resolveHyper } from './hyper.ts';
 import { kd } from './kd.ts';
 import { logitLoss } from './logit-loss.ts';

@@ -1,4 +1,4 @@
-import type { Hyper } from '../trial/spec.ts';
+import type { Hyper } from '../../contract/spec.ts';
 import type { HyperField, HyperFields, IdleRules } from './types.ts';
 
 /** The fields that several methods have; each says where its own default is from. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
-import type { HyperValue } from '../trial/spec.ts';
+import type { HyperValue } from '../../contract/spec.ts';
 import type { HyperField } from './types.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Hyper } from '../trial/spec.ts';
+import type { Hyper } from '../../contract/spec.ts';
 import { guardGradient } from './row-op.ts';
 import type { LogitMethod, LogitPlugin, PatchLogits, PluginStep, WeightedRows } from './types.ts';
 

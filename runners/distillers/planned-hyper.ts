@@ -1,5 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
-import type { Hyper } from '../trial/spec.ts';
+import type { Hyper } from '../../contract/spec.ts';
 import { resolveDenseHyper } from './dense/create.ts';
 import type { DenseFamily, DenseMethod } from './dense/types.ts';
 import { partsOf, resolveHyper } from './hyper.ts';

@@ -1,4 +1,4 @@
-import type { Hyper } from '../trial/spec.ts';
+import type { Hyper } from '../../contract/spec.ts';
 
 /**
  * Linear warm-up of a distillation loss, as mdistiller has it: min(epoch / warmupEpochs, 1) with

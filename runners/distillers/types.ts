@@ -1,9 +1,9 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../common/random.ts';
+import type { Hyper, HyperValue } from '../../contract/spec.ts';
 import type { DType } from '../engine/types.ts';
 import type { NetworkShapes } from '../models/shapes.ts';
 import type { NetworkOutput, ParamSpec } from '../models/types.ts';
-import type { Hyper, HyperValue } from '../trial/spec.ts';
 
 /** What one student's distiller sees in one training step. */
 export interface DistillStep {

@@ -1,7 +1,7 @@
-import type { EndState } from '../trial/journal-types.ts';
-import { workerExit } from '../trial/request.ts';
-import type { RunState } from '../trial/run-state.ts';
-import type { TrialId } from '../trial/spec.ts';
+import type { EndState } from '../../contract/journal-types.ts';
+import { workerExit } from '../../contract/request.ts';
+import type { RunState } from '../../contract/run-state.ts';
+import type { TrialId } from '../../contract/spec.ts';
 import type { WorkerExit } from './worker-process.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { RedistillError } from '../../common/errors.ts';
-import type { PlannedTrial } from '../../suites/plan-types.ts';
-import type { TrialId } from '../trial/spec.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
+import type { TrialId } from '../../contract/spec.ts';
 
 /**
  * For each trial the steps of the longest chain that begins with it. Starting the largest first

@@ -1,6 +1,6 @@
-import type { Unit } from '../../suites/cohorts.ts';
-import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
-import type { TrialId } from '../trial/spec.ts';
+import type { Unit } from '../../contract/cohorts.ts';
+import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
+import type { TrialId } from '../../contract/spec.ts';
 import { chainSteps } from './graph.ts';
 import { Slots } from './slots.ts';
 import { obstacle, teacherWeights } from './teachers.ts';

@@ -1,10 +1,10 @@
 import { lookUp } from '../../common/look-up.ts';
-import { endStates } from '../trial/journal-line.ts';
-import type { WorkerMessage } from '../trial/request.ts';
+import { endStates } from '../../contract/journal-line.ts';
+import type { WorkerMessage } from '../../contract/request.ts';
 
 /*
  * The protocol between an executor and its worker processes. Types and exit codes are in
- * `runners/trial/request.ts`.
+ * `contract/request.ts`.
  *
  * - The arguments of a worker are the files that hold its `WorkerRequest`s: one, or those of a
  *   cohort.

@@ -2,14 +2,20 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { InfrastructureError, RedistillError, UsageError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
+import { readJournal } from '../../contract/journal.ts';
+import type { JournalLine, RunId } from '../../contract/journal-types.ts';
+import {
+  journalFile,
+  modelFile,
+  parseRunId,
+  requestFile,
+  runFolder,
+} from '../../contract/paths.ts';
+import type { WorkerRequest } from '../../contract/request.ts';
+import { runsOf } from '../../contract/reuse.ts';
 import { findBackbone } from '../backbones/store.ts';
 import { findCheckpoint } from '../checkpoints/store.ts';
-import { readJournal } from '../trial/journal.ts';
-import type { JournalLine, RunId } from '../trial/journal-types.ts';
 import { lossesFromBits } from '../trial/loop-state.ts';
-import { journalFile, modelFile, parseRunId, requestFile, runFolder } from '../trial/paths.ts';
-import type { WorkerRequest } from '../trial/request.ts';
-import { runsOf } from '../trial/reuse.ts';
 import type { WorkerLimits } from './types.ts';
 import { runWorker, type WorkerCommand } from './worker-process.ts';
 

@@ -1,7 +1,7 @@
-import type { PlannedTrial } from '../../suites/plan-types.ts';
-import { headlines } from '../tasks/headline.ts';
-import type { RunId } from '../trial/journal-types.ts';
-import { modelFile, runFolder } from '../trial/paths.ts';
+import { headlines } from '../../contract/headline.ts';
+import type { RunId } from '../../contract/journal-types.ts';
+import { modelFile, runFolder } from '../../contract/paths.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { TrialOutcome } from './types.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { RedistillError, systemTrouble } from '../../common/errors.ts';
-import type { PlannedTrial } from '../../suites/plan-types.ts';
-import { headlineOf } from '../tasks/headline.ts';
-import { runFolder } from '../trial/paths.ts';
-import type { WorkerRequest } from '../trial/request.ts';
-import { type Decision, decide } from '../trial/reuse.ts';
-import type { RunState } from '../trial/run-state.ts';
-import type { BackboneRef } from '../trial/spec.ts';
+import { headlineOf } from '../../contract/headline.ts';
+import { runFolder } from '../../contract/paths.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
+import type { WorkerRequest } from '../../contract/request.ts';
+import { type Decision, decide } from '../../contract/reuse.ts';
+import type { RunState } from '../../contract/run-state.ts';
+import type { BackboneRef } from '../../contract/spec.ts';
 import type { ExecutorListener, TrialOutcome, WorkerLimits } from './types.ts';
 import type { WorkerCommand } from './worker-process.ts';
 

@@ -1,7 +1,7 @@
-import type { PlannedTrial } from '../../suites/plan-types.ts';
-import type { EndState, RunId } from '../trial/journal-types.ts';
-import type { WorkerMessage } from '../trial/request.ts';
-import type { TrialId } from '../trial/spec.ts';
+import type { EndState, RunId } from '../../contract/journal-types.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
+import type { WorkerMessage } from '../../contract/request.ts';
+import type { TrialId } from '../../contract/spec.ts';
 
 /** Why a trial was not started although it was asked for. */
 export type NotStarted =

@@ -7,8 +7,8 @@ import {
   type RunLock,
   removeDeadLocks,
 } from '../../common/lock.ts';
-import type { PlannedTrial } from '../../suites/plan-types.ts';
-import type { TrialId } from '../trial/spec.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
+import type { TrialId } from '../../contract/spec.ts';
 import type { Slots } from './slots.ts';
 import {
   decideFor,

@@ -1,8 +1,8 @@
 import { writeFileAtomic } from '../../common/files.ts';
-import type { PlannedTrial } from '../../suites/plan-types.ts';
-import { requestFile } from '../trial/paths.ts';
-import type { WorkerMessage } from '../trial/request.ts';
-import { type RunState, readRunState } from '../trial/run-state.ts';
+import { requestFile } from '../../contract/paths.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
+import type { WorkerMessage } from '../../contract/request.ts';
+import { type RunState, readRunState } from '../../contract/run-state.ts';
 import { classifyExit, diedOfMemory } from './exit.ts';
 import { folderOf, outcome, runOf, workerRequest } from './trial-run.ts';
 import type { TrialOutcome } from './types.ts';

@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { writeError } from '../../common/files.ts';
-import type { EndState } from '../trial/journal-types.ts';
-import { heartbeatFile, workerLogFile } from '../trial/paths.ts';
-import type { WorkerMessage } from '../trial/request.ts';
-import type { TrialId } from '../trial/spec.ts';
+import type { EndState } from '../../contract/journal-types.ts';
+import { heartbeatFile, workerLogFile } from '../../contract/paths.ts';
+import type { WorkerMessage } from '../../contract/request.ts';
+import type { TrialId } from '../../contract/spec.ts';
 import { parseWorkerMessage } from './protocol.ts';
 import type { WorkerLimits } from './types.ts';
 

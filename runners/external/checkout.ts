@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { sha256 } from '../../common/canonical.ts';
 import { RedistillError } from '../../common/errors.ts';
-import type { ExternalSource } from '../trial/spec.ts';
+import type { ExternalSource } from '../../contract/spec.ts';
 
 /** A checkout as it was found. */
 export interface Checkout {

@@ -1,5 +1,5 @@
 import { RedistillError } from '../../common/errors.ts';
-import type { TrialSpec } from '../trial/spec.ts';
+import type { TrialSpec } from '../../contract/spec.ts';
 
 /** What placeholders may name; `{hyper.NAME}` stands for a hyper-parameter of the method. */
 export const placeholders = [

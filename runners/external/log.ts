@@ -1,6 +1,6 @@
 import { shown } from '../../common/shown.ts';
+import type { ExternalLog } from '../../contract/spec.ts';
 import { type LogEpoch, readLog } from '../official/log-reader.ts';
-import type { ExternalLog } from '../trial/spec.ts';
 
 /** An epoch as the log of an external implementation gives it. Accuracies in percent. */
 export interface ExternalEpoch {

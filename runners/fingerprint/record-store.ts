@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../../common/files.ts';
-import { numericsFile } from '../trial/paths.ts';
+import { numericsFile } from '../../contract/paths.ts';
 import { type NumericsRecord, numericsChanges } from './record.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { sha256 } from '../../common/canonical.ts';
+import type { Environment, JournalRecord, MetricValue } from '../../contract/journal-types.ts';
+import { runIdOf } from '../../contract/paths.ts';
+import { schemaVersion, type TrialSpec, trialId, unrecorded } from '../../contract/spec.ts';
 import { learningRate } from '../engine/optim/schedule.ts';
-import type { Environment, JournalRecord, MetricValue } from '../trial/journal-types.ts';
-import { runIdOf } from '../trial/paths.ts';
-import { schemaVersion, type TrialSpec, trialId, unrecorded } from '../trial/spec.ts';
 import type { LogSubject } from './log-name.ts';
 import type { LogEpoch, LogFinding, LogRun } from './log-reader.ts';
 import type { OfficialProtocol } from './protocols.ts';

@@ -1,8 +1,8 @@
 import { UsageError } from '../../common/errors.ts';
 import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';
+import type { Hyper } from '../../contract/spec.ts';
 import { parseMethod } from '../distillers/method-id.ts';
-import type { Hyper } from '../trial/spec.ts';
 
 /** What a log is of. Its lines do not say so; its name does, or whoever imports it. */
 export interface LogSubject {

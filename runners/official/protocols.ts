@@ -1,4 +1,4 @@
-import type { Recipe } from '../trial/spec.ts';
+import type { Recipe } from '../../contract/spec.ts';
 
 /** The training protocol behind an official log, as far as it must be known to read the log. */
 export interface OfficialProtocol {

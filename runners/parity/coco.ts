@@ -1,3 +1,4 @@
+import type { GoldenFile, ParityCase, ParityCheck } from '../../contract/parity.ts';
 import { type CocoAnnotations, parseCocoAnnotations } from '../data/coco/annotations.ts';
 import { parseDetections } from '../metrics/coco/detections.ts';
 import { type CocoEvaluation, evaluateCoco } from '../metrics/coco/evaluate.ts';
@@ -5,7 +6,6 @@ import { cocoIndex, type IouType } from '../metrics/coco/items.ts';
 import { precisionCurve, summarizeCategories, summarizeCoco } from '../metrics/coco/summary.ts';
 import { GoldenNode } from './golden.ts';
 import { Comparison } from './tolerance.ts';
-import type { GoldenFile, ParityCase, ParityCheck } from './types.ts';
 
 /** Both sides count and divide in double precision, and the files hold nine digits. */
 const tolerance = 1e-9;

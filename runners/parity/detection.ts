@@ -1,3 +1,4 @@
+import type { ParityCheck } from '../../contract/parity.ts';
 import { anchorsCheck } from './det/anchors.ts';
 import { fasterRcnnCheck } from './det/faster-rcnn.ts';
 import { gflCheck } from './det/gfl.ts';
@@ -10,7 +11,6 @@ import { retinanetCheck } from './det/retinanet.ts';
 import { roiAlignCheck } from './det/roi-align.ts';
 import { suppressionCheck } from './det/suppression.ts';
 import type { Mode } from './networks.ts';
-import type { ParityCheck } from './types.ts';
 
 /**
  * Checks of the golden files of detection, by path within the golden folder (compressed or not). A

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { DataError } from '../../common/errors.ts';
 import { regularFile } from '../../common/regular-file.ts';
-import type { GoldenFile } from './types.ts';
+import type { GoldenFile } from '../../contract/parity.ts';
 
 /** A tensor of a golden file: row-major in PyTorch's layout. */
 export interface GoldenTensor {

@@ -1,3 +1,4 @@
+import type { ParityCheck } from '../../contract/parity.ts';
 import { adaptiveCheck } from './losses/adaptive.ts';
 import { channelwiseCheck } from './losses/channelwise.ts';
 import { contrastCheck } from './losses/contrast.ts';
@@ -10,7 +11,6 @@ import { maskedCheck } from './losses/masked.ts';
 import * as methods from './losses/methods.ts';
 import { pixelwiseCheck } from './losses/pixelwise.ts';
 import { pyramidCheck } from './losses/pyramid.ts';
-import type { ParityCheck } from './types.ts';
 
 /**
  * Checks of the golden files of losses, by path within the golden folder; a file there may also be

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
 import { type Layout, ourName } from '../checkpoints/layouts.ts';
 import { createProgram } from '../engine/program.ts';
 import type { FunctionSpec, Program } from '../engine/types.ts';
@@ -17,7 +18,6 @@ import {
   torchView,
 } from './networks.ts';
 import { Comparison, relativeTolerance } from './tolerance.ts';
-import type { ParityCase, ParityCheck } from './types.ts';
 
 const phases = ['eval', 'train'] as const;
 type Phase = (typeof phases)[number];

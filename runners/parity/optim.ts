@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
 import { linear, lossAndGradients } from '../engine/ops/index.ts';
 import {
   adam,
@@ -14,7 +15,6 @@ import type { ArrayMap, TensorMap, TensorSpec } from '../engine/types.ts';
 import { GoldenNode, type GoldenTensor } from './golden.ts';
 import type { Mode } from './networks.ts';
 import { Comparison, relativeTolerance } from './tolerance.ts';
-import type { ParityCase, ParityCheck } from './types.ts';
 
 /**
  * A small problem: parameters, and the loss as a function of them. Constants are part of the

@@ -1,4 +1,5 @@
 import { RedistillError } from '../../common/errors.ts';
+import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
 import { layoutOf } from '../checkpoints/layouts.ts';
 import { hasNetwork } from '../models/registry.ts';
 import { cocoCheck } from './coco.ts';
@@ -12,7 +13,6 @@ import { segmentationCheck } from './segmentation.ts';
 import { settingsNotRead } from './settings.ts';
 import { strongViewCheck } from './strong-view.ts';
 import { trajectoryCheck } from './trajectory.ts';
-import type { ParityCase, ParityCheck } from './types.ts';
 
 /**
  * The check of a golden file, or null where no check claims it.

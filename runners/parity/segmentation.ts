@@ -1,8 +1,8 @@
+import type { ParityCheck } from '../../contract/parity.ts';
 import type { Mode } from './networks.ts';
 import { segmentationLogitsCheck } from './seg/logits.ts';
 import { segmentationMetricsCheck } from './seg/metrics.ts';
 import { segnetCheck } from './seg/segnet.ts';
-import type { ParityCheck } from './types.ts';
 
 /** The check of a golden file of semantic segmentation, or null where no check claims it. */
 export function segmentationCheck(path: string, mode: Mode): ParityCheck | null {

@@ -1,5 +1,5 @@
+import type { GoldenFile } from '../../contract/parity.ts';
 import { placeBelow, placesRead } from './golden.ts';
-import type { GoldenFile } from './types.ts';
 
 /** Objects of golden files that hold what the official code was told, and nothing else. */
 const settingObjects = new Set([

@@ -1,8 +1,8 @@
+import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
 import type { Picture } from '../data/augment/picture.ts';
 import { cutout, operations } from '../data/augment/rand-augment.ts';
 import { GoldenNode } from './golden.ts';
 import { Comparison } from './tolerance.ts';
-import type { ParityCase, ParityCheck } from './types.ts';
 
 /** Every operation of the strong view, byte for byte. */
 export const strongViewCheck: ParityCheck = (file) => {

@@ -1,5 +1,5 @@
+import type { ParityCase } from '../../contract/parity.ts';
 import type { GoldenTensor } from './golden.ts';
-import type { ParityCase } from './types.ts';
 
 /**
  * How far a number may be from an official one.

@@ -1,4 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
+import type { Hyper } from '../../contract/spec.ts';
 import { createDistiller } from '../distillers/create.ts';
 import type { Distiller } from '../distillers/types.ts';
 import { lossAndGradients } from '../engine/ops/index.ts';
@@ -9,7 +11,6 @@ import type { FunctionSpec, TensorSpec } from '../engine/types.ts';
 import { forwardContext } from '../models/forward.ts';
 import { toTorch } from '../models/layout.ts';
 import type { Network, ParamSpec } from '../models/types.ts';
-import type { Hyper } from '../trial/spec.ts';
 import { formulaPictures, formulaState } from './formula.ts';
 import { GoldenNode } from './golden.ts';
 import { lazily, movedRuns, quantities, type StepNumbers, spreads } from './moved-runs.ts';
@@ -23,7 +24,6 @@ import {
   stateSpecs,
 } from './networks.ts';
 import { Comparison, largest, relativeTolerance } from './tolerance.ts';
-import type { ParityCase, ParityCheck } from './types.ts';
 
 /** Side of the pictures of all trajectories. */
 const pictureSide = 32;

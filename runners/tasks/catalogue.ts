@@ -1,4 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
+import type { Hyper, HyperValue, InputRecipe, Recipe, Task } from '../../contract/spec.ts';
 import { denseMethod } from '../distillers/dense/create.ts';
 import { denseFamilyOf, denseKindOf } from '../distillers/dense/families.ts';
 import { denseMethodIds } from '../distillers/dense/registry.ts';
@@ -10,7 +11,6 @@ import { cocoMetricNames } from '../metrics/coco/summary.ts';
 import { detectorNames } from '../models/detectors.ts';
 import { networkNames } from '../models/registry.ts';
 import { segmenterNames } from '../models/segmenters.ts';
-import type { Hyper, HyperValue, InputRecipe, Recipe, Task } from '../trial/spec.ts';
 import { classificationRecipe } from './classification/recipe.ts';
 import { detectionRecipe } from './detection/recipe.ts';
 import {

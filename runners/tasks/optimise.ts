@@ -1,4 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Recipe } from '../../contract/spec.ts';
 import { choose } from '../engine/ops/index.ts';
 import {
   clipByGlobalNorm,
@@ -10,7 +11,6 @@ import {
 } from '../engine/optim/index.ts';
 import type { TensorMap } from '../engine/types.ts';
 import type { ParamSpec } from '../models/types.ts';
-import type { Recipe } from '../trial/spec.ts';
 import { names, under } from './students.ts';
 
 /** A tensor that the optimizer moves, by its name in the program's state. */

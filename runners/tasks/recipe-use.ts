@@ -1,5 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
-import type { Hyper, Recipe, Task } from '../trial/spec.ts';
+import type { Hyper, Recipe, Task } from '../../contract/spec.ts';
 
 /*
  * What trainings of a task do with each field of a recipe. A task states it in one table

@@ -1,5 +1,5 @@
 import { RedistillError } from '../../common/errors.ts';
-import type { Task } from '../trial/spec.ts';
+import type { Task } from '../../contract/spec.ts';
 import type { TaskModule } from './types.ts';
 
 /** Every kind of training, one line each. Loaded when it is needed: a worker trains one kind. */

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
+import { longestSampleSide, type SamplePicture } from '../../contract/evaluation-artefact.ts';
 import { readPicture } from '../data/dense/check-split.ts';
 import { resizeBilinear } from '../data/dense/resize.ts';
 import type { DenseSplit } from '../data/dense/types.ts';
-import { longestSampleSide, type SamplePicture } from '../trial/evaluation-artefact.ts';
 
 /**
  * A picture as an evaluation's artefact shows it, and the factor by which it is smaller than the

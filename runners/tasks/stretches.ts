@@ -1,5 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
-import type { Recipe } from '../trial/spec.ts';
+import type { Recipe } from '../../contract/spec.ts';
 
 /** What gives the batches of whole passes over the training pictures; both loaders do. */
 export interface PassReader<B> {

@@ -1,8 +1,8 @@
 import type { RandomStream } from '../../common/random.ts';
+import type { MetricValue } from '../../contract/journal-types.ts';
+import type { Task, TrialSpec } from '../../contract/spec.ts';
 import type { Program } from '../engine/types.ts';
 import type { ParamSpec } from '../models/types.ts';
-import type { MetricValue } from '../trial/journal-types.ts';
-import type { Task, TrialSpec } from '../trial/spec.ts';
 
 /*
  * What the training loop (`runners/trial/train.ts`) asks of a task. The loop knows epochs, steps,

@@ -3,9 +3,9 @@ import { arch, cpus, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import sharp from 'sharp';
+import type { Environment } from '../../contract/journal-types.ts';
+import { unrecorded } from '../../contract/spec.ts';
 import { tensorflowVersion, usesGpu } from '../engine/tensorflow.ts';
-import type { Environment } from './journal-types.ts';
-import { unrecorded } from './spec.ts';
 
 /** The machine and software that a run is measured on, as its journal records them. */
 export function describeEnvironment(threads: Environment['threads']): Environment {

@@ -3,13 +3,19 @@ import { sha256 } from '../../common/canonical.ts';
 import { DataError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
 import { RandomStream } from '../../common/random.ts';
+import { headlineOf } from '../../contract/headline.ts';
+import type { JournalWriter } from '../../contract/journal.ts';
+import type {
+  EndState,
+  Environment,
+  JournalLine,
+  MetricValue,
+} from '../../contract/journal-types.ts';
+import { runFiles, type WorkerMessage, type WorkerRequest } from '../../contract/request.ts';
 import { learningRate } from '../engine/optim/schedule.ts';
 import { countParameters } from '../models/init.ts';
-import { headlineOf } from '../tasks/headline.ts';
 import type { Evaluation, PreparedStudent, StepControl, StepReport } from '../tasks/types.ts';
 import { recoverCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import type { JournalWriter } from './journal.ts';
-import type { EndState, Environment, JournalLine, MetricValue } from './journal-types.ts';
 import {
   addStep,
   emptySums,
@@ -18,7 +24,6 @@ import {
   meanLosses,
   nextStepLosses,
 } from './loop-state.ts';
-import { runFiles, type WorkerMessage, type WorkerRequest } from './request.ts';
 import { encodeSafetensors, type SafeTensor } from './safetensors.ts';
 import { weightsHash } from './weights.ts';
 

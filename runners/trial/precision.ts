@@ -1,5 +1,5 @@
 import { UsageError } from '../../common/errors.ts';
-import type { TrialSpec } from './spec.ts';
+import type { TrialSpec } from '../../contract/spec.ts';
 
 /**
  * Whether trials can be trained in the precision that they ask for. Mixed precision is refused on a

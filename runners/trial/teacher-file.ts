@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sha256 } from '../../common/canonical.ts';
 import { DataError } from '../../common/errors.ts';
-import { readJournal } from './journal.ts';
-import { journalFile } from './paths.ts';
+import { readJournal } from '../../contract/journal.ts';
+import { journalFile } from '../../contract/paths.ts';
+import type { TeacherRef } from '../../contract/spec.ts';
 import { readSafetensors } from './safetensors.ts';
-import type { TeacherRef } from './spec.ts';
 import { weightsHash } from './weights.ts';
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clusterCohortLimits } from '../../app/run/cohorts.ts';
+import { partition } from '../../contract/cohorts.ts';
 import { parseSlurmConfig } from '../../runners/executors/slurm/config.ts';
-import { partition } from '../../suites/cohorts.ts';
 import { fakeTrial } from '../runners/executors/fixtures/fake.ts';
 
 const teacher = fakeTrial('teacher');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkEstimate } from '../../app/run/estimate.ts';
 import { estimateLines } from '../../cli/output/run-end.ts';
-import { journalFile, runFolder, runIdOf } from '../../runners/trial/paths.ts';
+import { journalFile, runFolder, runIdOf } from '../../contract/paths.ts';
 import { sharedStepKey } from '../../suites/price.ts';
 import { fakeTrial } from '../runners/executors/fixtures/fake.ts';
 

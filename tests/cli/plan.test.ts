@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import type { CommandContext } from '../../cli/command.ts';
 import { command } from '../../cli/commands/plan.ts';
 import { UsageError } from '../../common/errors.ts';
-import { planFile } from '../../runners/trial/paths.ts';
-import type { Plan } from '../../suites/plan-types.ts';
+import { planFile } from '../../contract/paths.ts';
+import type { Plan } from '../../contract/plan-types.ts';
 import type { Price } from '../../suites/price.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 

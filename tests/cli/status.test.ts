@@ -6,17 +6,11 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { main } from '../../cli/main.ts';
 import { acquireLock } from '../../common/lock.ts';
-import { JournalWriter } from '../../runners/trial/journal.ts';
-import type { JournalRecord } from '../../runners/trial/journal-types.ts';
-import {
-  heartbeatFile,
-  journalFile,
-  planFile,
-  runFolder,
-  runIdOf,
-} from '../../runners/trial/paths.ts';
-import { planStatus, readPlans } from '../../runners/trial/status.ts';
-import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
+import { JournalWriter } from '../../contract/journal.ts';
+import type { JournalRecord } from '../../contract/journal-types.ts';
+import { heartbeatFile, journalFile, planFile, runFolder, runIdOf } from '../../contract/paths.ts';
+import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
+import { planStatus, readPlans } from '../../contract/status.ts';
 import { fakePlan, fakeTrial, fingerprint } from '../runners/executors/fixtures/fake.ts';
 import { fakeContext } from './fake-context.ts';
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readJournal } from '../../runners/trial/journal.ts';
-import type { JournalLine } from '../../runners/trial/journal-types.ts';
-import { journalFile } from '../../runners/trial/paths.ts';
+import { readJournal } from '../../contract/journal.ts';
+import type { JournalLine } from '../../contract/journal-types.ts';
+import { journalFile } from '../../contract/paths.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { measured, startWorker, writeRequest } from '../runners/trial/workers.ts';
 

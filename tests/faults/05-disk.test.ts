@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { JournalWriter, readJournal } from '../../contract/journal.ts';
+import { journalFile, runFolder, runIdOf } from '../../contract/paths.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
 import { executeLocally, type LocalOptions } from '../../runners/executors/local.ts';
-import { JournalWriter, readJournal } from '../../runners/trial/journal.ts';
-import { journalFile, runFolder, runIdOf } from '../../runners/trial/paths.ts';
-import type { PlannedTrial } from '../../suites/plan-types.ts';
 import { makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import {

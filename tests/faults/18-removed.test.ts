@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
+import { trialFolder } from '../../contract/paths.ts';
+import { readRunState } from '../../contract/run-state.ts';
 import { executeLocally } from '../../runners/executors/local.ts';
-import { trialFolder } from '../../runners/trial/paths.ts';
-import { readRunState } from '../../runners/trial/run-state.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 

@@ -74,7 +74,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 5,
     what: 'half a line is taken back',
-    file: 'runners/trial/journal.ts',
+    file: 'contract/journal.ts',
     line: '      this.takeBack(cause);\n',
     without: '',
     test: 'tests/faults/05-disk.test.ts',
@@ -84,7 +84,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 5,
     what: 'a line counts once it is synced',
-    file: 'runners/trial/journal.ts',
+    file: 'contract/journal.ts',
     line: '      writeWhole(this.descriptor, bytes);\n      fsyncSync(this.descriptor);\n',
     without: '      writeWhole(this.descriptor, bytes);\n',
     test: 'tests/faults/05-disk.test.ts',
@@ -285,7 +285,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 13,
     what: 'the learning rate is in the identity',
-    file: 'runners/trial/spec.ts',
+    file: 'contract/spec.ts',
     line: 'return hashJson(spec as unknown as Json).slice(0, 16);',
     without:
       'return hashJson({ ...spec, recipe: spec.recipe.name } as unknown as Json).slice(0, 16);',
@@ -496,7 +496,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 'security',
     what: 'a hostile journal is a problem of its own',
-    file: 'runners/trial/journal-line.ts',
+    file: 'contract/journal-line.ts',
     line: "  if (checked.type === 'header') checkSpec(line['spec'] as Record<string, unknown>);\n",
     without: '  void checkSpec;\n',
     test: 'tests/security/journals.test.ts',
@@ -566,7 +566,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 18,
     what: 'a journal that somebody removed takes no lines',
-    file: 'runners/trial/journal.ts',
+    file: 'contract/journal.ts',
     line: '    this.checkPlace();\n',
     without: '',
     test: 'tests/faults/18-removed.test.ts',

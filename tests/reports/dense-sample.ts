@@ -9,8 +9,8 @@ import {
   evaluationText,
   labelRuns,
   type SegmentationArtefact,
-} from '../../runners/trial/evaluation-artefact.ts';
-import { type TrialSpec, trialId } from '../../runners/trial/spec.ts';
+} from '../../contract/evaluation-artefact.ts';
+import { type TrialSpec, trialId } from '../../contract/spec.ts';
 import { makeJournal, makeSpec, writeJournal, writePlan } from '../results/builder.ts';
 
 const [width, height] = [160, 120];

@@ -1,8 +1,8 @@
 import { RandomStream } from '../../common/random.ts';
+import type { EndState } from '../../contract/journal-types.ts';
+import type { Plan } from '../../contract/plan-types.ts';
+import { type Scale, type TrialSpec, trialId } from '../../contract/spec.ts';
 import type { PublishedNumber } from '../../results/published.ts';
-import type { EndState } from '../../runners/trial/journal-types.ts';
-import { type Scale, type TrialSpec, trialId } from '../../runners/trial/spec.ts';
-import type { Plan } from '../../suites/plan-types.ts';
 import {
   makeEnvironment,
   makeJournal,

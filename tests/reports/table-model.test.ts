@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { type TrialSpec, trialId } from '../../contract/spec.ts';
 import { loadClaims } from '../../reference/claims/loader.ts';
 import type { Claim } from '../../reference/claims/types.ts';
 import { loadPublished } from '../../reference/published/loader.ts';
@@ -14,7 +15,6 @@ import type { PublishedNumber } from '../../results/published.ts';
 import { plans } from '../../results/queries.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
-import { type TrialSpec, trialId } from '../../runners/trial/spec.ts';
 import {
   makeJournal,
   makePlan,

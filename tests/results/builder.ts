@@ -6,9 +6,9 @@ import type {
   Environment,
   JournalLine,
   JournalRecord,
-} from '../../runners/trial/journal-types.ts';
-import { type TrialId, type TrialSpec, trialId } from '../../runners/trial/spec.ts';
-import type { Plan } from '../../suites/plan-types.ts';
+} from '../../contract/journal-types.ts';
+import type { Plan } from '../../contract/plan-types.ts';
+import { type TrialId, type TrialSpec, trialId } from '../../contract/spec.ts';
 
 /** A specification with everything filled in; a test says only what it is about. */
 export function makeSpec(differences: Partial<TrialSpec> = {}): TrialSpec {

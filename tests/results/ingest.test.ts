@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { JournalLine } from '../../contract/journal-types.ts';
+import type { TrialSpec } from '../../contract/spec.ts';
 import { ingest } from '../../results/ingest.ts';
 import type { PublishedNumber } from '../../results/published.ts';
 import { runCosts, stepTimes } from '../../results/queries.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
-import type { JournalLine } from '../../runners/trial/journal-types.ts';
-import type { TrialSpec } from '../../runners/trial/spec.ts';
 import {
   journalText,
   makeJournal,

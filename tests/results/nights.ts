@@ -1,7 +1,7 @@
 import { sha256 } from '../../common/canonical.ts';
+import type { Environment } from '../../contract/journal-types.ts';
+import { type TrialSpec, trialId } from '../../contract/spec.ts';
 import { executionName, writeExecution } from '../../results/executions.ts';
-import type { Environment } from '../../runners/trial/journal-types.ts';
-import { type TrialSpec, trialId } from '../../runners/trial/spec.ts';
 import {
   makeEnvironment,
   makeJournal,

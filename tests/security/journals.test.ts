@@ -4,11 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { readJournal } from '../../contract/journal.ts';
+import type { JournalLine } from '../../contract/journal-types.ts';
+import type { TrialSpec } from '../../contract/spec.ts';
 import { ingest } from '../../results/ingest.ts';
 import { readLog } from '../../runners/official/log-reader.ts';
-import { readJournal } from '../../runners/trial/journal.ts';
-import type { JournalLine } from '../../runners/trial/journal-types.ts';
-import type { TrialSpec } from '../../runners/trial/spec.ts';
 import { makeEnvironment, makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 

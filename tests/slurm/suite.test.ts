@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { lockHolder } from '../../common/lock.ts';
+import { readJournal } from '../../contract/journal.ts';
+import { journalFile, modelFile } from '../../contract/paths.ts';
+import type { Plan } from '../../contract/plan-types.ts';
 import { readSubmissions } from '../../runners/executors/slurm/submission.ts';
-import { readJournal } from '../../runners/trial/journal.ts';
-import { journalFile, modelFile } from '../../runners/trial/paths.ts';
-import type { Plan } from '../../suites/plan-types.ts';
 import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
 
 /*

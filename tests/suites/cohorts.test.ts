@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryOfUnit, partition, teacherPasses, type Unit } from '../../suites/cohorts.ts';
-import type { PlannedTrial } from '../../suites/plan-types.ts';
+import { memoryOfUnit, partition, teacherPasses, type Unit } from '../../contract/cohorts.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
 import { fakeTrial } from '../runners/executors/fixtures/fake.ts';
 
 const limits = {

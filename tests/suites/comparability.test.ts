@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Scale } from '../../runners/trial/spec.ts';
+import type { Scale } from '../../contract/spec.ts';
 import { listSuites, loadSuite, parseSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import { contextWith } from './real-context.ts';

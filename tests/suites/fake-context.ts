@@ -1,7 +1,7 @@
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
+import type { Hyper } from '../../contract/spec.ts';
 import { loadPublished } from '../../reference/published/loader.ts';
-import type { Hyper } from '../../runners/trial/spec.ts';
 import type { DatasetInfo, PlanContext } from '../../suites/plan-context.ts';
 
 const defaults: Readonly<Record<string, Hyper>> = {

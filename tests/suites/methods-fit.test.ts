@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RedistillError } from '../../common/errors.ts';
+import type { Scale, TrialSpec } from '../../contract/spec.ts';
 import { createDistiller } from '../../runners/distillers/create.ts';
 import { initialState } from '../../runners/models/init.ts';
 import { createNetwork } from '../../runners/models/registry.ts';
 import type { Network } from '../../runners/models/types.ts';
-import type { Scale, TrialSpec } from '../../runners/trial/spec.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import { contextWith } from './real-context.ts';

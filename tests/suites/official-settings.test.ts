@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Plan } from '../../contract/plan-types.ts';
 import { recipeInfo, recipeNames } from '../../reference/recipes/loader.ts';
 import {
   type OfficialSubject,
@@ -12,7 +13,6 @@ import {
 import { listSuites, loadSuite } from '../../suites/load.ts';
 import { publishedName } from '../../suites/network-names.ts';
 import { planSuite } from '../../suites/plan.ts';
-import type { Plan } from '../../suites/plan-types.ts';
 import { contextWith } from './real-context.ts';
 
 /*

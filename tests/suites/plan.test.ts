@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UsageError } from '../../common/errors.ts';
-import { trialId } from '../../runners/trial/spec.ts';
+import type { Plan } from '../../contract/plan-types.ts';
+import { trialId } from '../../contract/spec.ts';
 import { parseSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import type { PlanContext } from '../../suites/plan-context.ts';
-import type { Plan } from '../../suites/plan-types.ts';
 import { fakeContext } from './fake-context.ts';
 
 const text = `schemaVersion: 1

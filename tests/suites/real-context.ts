@@ -1,4 +1,4 @@
-import type { Task } from '../../runners/trial/spec.ts';
+import type { Task } from '../../contract/spec.ts';
 import { planContext } from '../../suites/context.ts';
 import type { PlanContext } from '../../suites/plan-context.ts';
 import { supposedWeights } from '../../suites/released-weights.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import type { Scale, Task } from '../../runners/trial/spec.ts';
+import type { Scale, Task } from '../../contract/spec.ts';
 import { listSuites, loadSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import { tableOf } from '../../suites/references.ts';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseDocument } from 'yaml';
 import { RedistillError } from '../../common/errors.ts';
-import type { Task } from '../../runners/trial/spec.ts';
+import type { Plan } from '../../contract/plan-types.ts';
+import type { Task } from '../../contract/spec.ts';
 import { parseSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
-import type { Plan } from '../../suites/plan-types.ts';
 import { contextWith } from './real-context.ts';
 
 const classification = `schemaVersion: 1

@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../../common/random.ts';
-import type { StrongViewRecipe } from '../../trial/spec.ts';
+import type { StrongViewRecipe } from '../../../contract/spec.ts';
 import {
   autoContrast,
   brightness,

@@ -1,5 +1,5 @@
 import { RedistillError } from '../../../common/errors.ts';
-import type { PhotometricRecipe } from '../../trial/spec.ts';
+import type { PhotometricRecipe } from '../../../contract/spec.ts';
 import { epochOrder } from '../batch.ts';
 import type { Normalisation } from '../types.ts';
 import { keepRatioSize, padSize, type Scale, type Size } from './geometry.ts';

@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../../common/random.ts';
-import type { PhotometricRecipe } from '../../trial/spec.ts';
+import type { PhotometricRecipe } from '../../../contract/spec.ts';
 import { hsvToRgb, rgbToHsv } from './hsv.ts';
 import type { Raster } from './resize.ts';
 

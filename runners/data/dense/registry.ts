@@ -2,7 +2,7 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DataError, UsageError } from '../../../common/errors.ts';
 import { lookUp } from '../../../common/look-up.ts';
-import type { DataIdentity } from '../../trial/spec.ts';
+import type { DataIdentity } from '../../../contract/spec.ts';
 import { isArchiveName } from '../archive.ts';
 import { cacheFolder } from '../cache.ts';
 import { pictureVersion } from '../decode.ts';

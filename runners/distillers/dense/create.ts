@@ -1,7 +1,7 @@
 import { UsageError } from '../../../common/errors.ts';
 import { lookUp } from '../../../common/look-up.ts';
 import { suggestion } from '../../../common/nearest.ts';
-import type { Hyper, HyperValue } from '../../trial/spec.ts';
+import type { Hyper, HyperValue } from '../../../contract/spec.ts';
 import { checkedHyper } from '../hyper-values.ts';
 import { denseMethodIds, findDenseMethod } from './registry.ts';
 import type {

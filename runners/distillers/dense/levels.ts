@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { Hyper } from '../../trial/spec.ts';
+import type { Hyper } from '../../../contract/spec.ts';
 import { refuseNetworks } from '../parts.ts';
 import type { HyperField } from '../types.ts';
 import type { DenseFamily, DenseMethodStep, DenseSetting } from './types.ts';

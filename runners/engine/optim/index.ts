@@ -1,4 +1,4 @@
-import type { Recipe } from '../../trial/spec.ts';
+import type { Recipe } from '../../../contract/spec.ts';
 import { adamW } from './adam.ts';
 import type { Optimizer } from './optimizer.ts';
 import { sgd } from './sgd.ts';

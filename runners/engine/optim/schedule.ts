@@ -1,4 +1,4 @@
-import type { Recipe, ScheduleRecipe, WarmupRecipe } from '../../trial/spec.ts';
+import type { Recipe, ScheduleRecipe, WarmupRecipe } from '../../../contract/spec.ts';
 
 /** What of a recipe decides the learning rate. */
 export type ScheduledRecipe = {

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { SgdRecipe } from '../../trial/spec.ts';
+import type { SgdRecipe } from '../../../contract/spec.ts';
 import { tf } from '../tensorflow.ts';
 import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
 

@@ -1,5 +1,5 @@
-import type { Unit } from '../../../suites/cohorts.ts';
-import type { PlannedTrial } from '../../../suites/plan-types.ts';
+import type { Unit } from '../../../contract/cohorts.ts';
+import type { PlannedTrial } from '../../../contract/plan-types.ts';
 
 /** A task that is to be submitted, with the tasks that must succeed before. */
 export interface ReadyTask {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { describeHolder, lockHolder } from '../../../common/lock.ts';
-import type { PlannedTrial } from '../../../suites/plan-types.ts';
-import type { TrialId } from '../../trial/spec.ts';
+import type { PlannedTrial } from '../../../contract/plan-types.ts';
+import type { TrialId } from '../../../contract/spec.ts';
 import type { ExecutorListener } from '../types.ts';
 import { isLive, type Ledger } from './ledger.ts';
 

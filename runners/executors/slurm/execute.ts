@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Unit } from '../../../suites/cohorts.ts';
-import type { Plan, PlannedTrial } from '../../../suites/plan-types.ts';
+import type { Unit } from '../../../contract/cohorts.ts';
+import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
 import { chainSteps } from '../graph.ts';
 import type { TrialRunOptions } from '../trial-run.ts';
 import type { TrialOutcome } from '../types.ts';

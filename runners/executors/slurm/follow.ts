@@ -1,7 +1,7 @@
-import type { PlannedTrial } from '../../../suites/plan-types.ts';
-import { headlineOf } from '../../tasks/headline.ts';
-import type { RunId } from '../../trial/journal-types.ts';
-import { readRunState } from '../../trial/run-state.ts';
+import { headlineOf } from '../../../contract/headline.ts';
+import type { RunId } from '../../../contract/journal-types.ts';
+import type { PlannedTrial } from '../../../contract/plan-types.ts';
+import { readRunState } from '../../../contract/run-state.ts';
 import type { ExecutorListener } from '../types.ts';
 import { type KnownTask, recordOf } from './ledger.ts';
 

@@ -1,4 +1,4 @@
-import type { RunId } from '../../trial/journal-types.ts';
+import type { RunId } from '../../../contract/journal-types.ts';
 import { type QueueLine, stageOf, type TaskStage } from './queue.ts';
 import {
   readRecord,

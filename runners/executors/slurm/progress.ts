@@ -1,5 +1,5 @@
-import { readJournal } from '../../trial/journal.ts';
-import { journalFile } from '../../trial/paths.ts';
+import { readJournal } from '../../../contract/journal.ts';
+import { journalFile } from '../../../contract/paths.ts';
 
 /**
  * The steps that a run need not do again, or has shown: grows with every checkpoint and epoch of

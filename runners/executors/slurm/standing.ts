@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Plan, PlannedTrial } from '../../../suites/plan-types.ts';
-import type { RunId } from '../../trial/journal-types.ts';
-import { runFolder } from '../../trial/paths.ts';
-import type { Decision } from '../../trial/reuse.ts';
-import { readRunState } from '../../trial/run-state.ts';
-import type { TrialId } from '../../trial/spec.ts';
+import type { RunId } from '../../../contract/journal-types.ts';
+import { runFolder } from '../../../contract/paths.ts';
+import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
+import type { Decision } from '../../../contract/reuse.ts';
+import { readRunState } from '../../../contract/run-state.ts';
+import type { TrialId } from '../../../contract/spec.ts';
 import { obstacle } from '../teachers.ts';
 import {
   decideFor,

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { DataError } from '../../../common/errors.ts';
 import { writeFileAtomic } from '../../../common/files.ts';
-import type { EndState, RunId } from '../../trial/journal-types.ts';
-import { runsFolder } from '../../trial/paths.ts';
-import type { Task, TrialId } from '../../trial/spec.ts';
+import type { EndState, RunId } from '../../../contract/journal-types.ts';
+import { runsFolder } from '../../../contract/paths.ts';
+import type { Task, TrialId } from '../../../contract/spec.ts';
 import type { WorkerLimits } from '../types.ts';
 
 /*

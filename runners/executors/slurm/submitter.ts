@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { RedistillError } from '../../../common/errors.ts';
 import { acquireLock, describeHolder } from '../../../common/lock.ts';
-import type { Unit } from '../../../suites/cohorts.ts';
-import type { Plan, PlannedTrial } from '../../../suites/plan-types.ts';
-import type { RunId } from '../../trial/journal-types.ts';
-import { runFolder } from '../../trial/paths.ts';
-import type { TrialId } from '../../trial/spec.ts';
+import type { Unit } from '../../../contract/cohorts.ts';
+import type { RunId } from '../../../contract/journal-types.ts';
+import { runFolder } from '../../../contract/paths.ts';
+import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
+import type { TrialId } from '../../../contract/spec.ts';
 import { teacherWeights } from '../teachers.ts';
 import { type Trainable, workerRequest } from '../trial-run.ts';
 import { groupIntoArrays, type ReadyTask, withinRoom } from './arrays.ts';

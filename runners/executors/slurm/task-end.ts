@@ -1,5 +1,5 @@
-import type { EndState } from '../../trial/journal-types.ts';
-import type { TrialId } from '../../trial/spec.ts';
+import type { EndState } from '../../../contract/journal-types.ts';
+import type { TrialId } from '../../../contract/spec.ts';
 import type { TaskStage } from './queue.ts';
 import type { TaskRecord } from './submission.ts';
 

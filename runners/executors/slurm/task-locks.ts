@@ -7,7 +7,7 @@ import {
   type LockHolder,
   type RunLock,
 } from '../../../common/lock.ts';
-import { heartbeatFile } from '../../trial/paths.ts';
+import { heartbeatFile } from '../../../contract/paths.ts';
 import { stageOf } from './queue.ts';
 import type { TaskTrial } from './submission.ts';
 import type { TaskOptions } from './task-run.ts';

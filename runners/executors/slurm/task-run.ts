@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import { headlineOf } from '../../tasks/headline.ts';
-import { readRunState } from '../../trial/run-state.ts';
+import { headlineOf } from '../../../contract/headline.ts';
+import { readRunState } from '../../../contract/run-state.ts';
 import type { SlurmClient } from './client.ts';
 import { progressOf } from './progress.ts';
 import {

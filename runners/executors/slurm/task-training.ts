@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../../common/files.ts';
+import type { EndState } from '../../../contract/journal-types.ts';
+import { requestFile } from '../../../contract/paths.ts';
+import { readRunState } from '../../../contract/run-state.ts';
+import type { TrialId } from '../../../contract/spec.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../engine/environment.ts';
-import type { EndState } from '../../trial/journal-types.ts';
-import { requestFile } from '../../trial/paths.ts';
-import { readRunState } from '../../trial/run-state.ts';
-import type { TrialId } from '../../trial/spec.ts';
 import { classifyExit, diedOfMemory } from '../exit.ts';
 import { runWorker } from '../worker-process.ts';
 import { inParts } from './arrays.ts';

@@ -1,4 +1,4 @@
-import type { TrialId } from '../../trial/spec.ts';
+import type { TrialId } from '../../../contract/spec.ts';
 import { progressOf } from './progress.ts';
 
 /** What came of this command's submissions of each trial. */

@@ -1,3 +1,4 @@
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import {
   type AnchorConfig,
   baseAnchors,
@@ -18,7 +19,6 @@ import {
 } from '../../tasks/detection/delta-coder.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { assignOf } from './detector-config.ts';
 import { boxesOf, integersOf, sizeOf } from './layout.ts';
 

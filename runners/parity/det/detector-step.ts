@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ParityCase } from '../../../contract/parity.ts';
 import { lossAndGradients } from '../../engine/ops/index.ts';
 import type { FunctionSpec, TensorMap, TensorSpec } from '../../engine/types.ts';
 import type { DetectorOutput } from '../../models/detection/types.ts';
@@ -7,7 +8,6 @@ import type { Forward } from '../../models/types.ts';
 import type { Truth } from '../../tasks/detection/anchor-targets.ts';
 import type { Size } from '../../tasks/detection/anchors.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase } from '../types.ts';
 import { boxesOf, integersOf } from './layout.ts';
 import { compareGradients } from './network-file.ts';
 import type { DetectorCheck, Outputs } from './whole-detector.ts';

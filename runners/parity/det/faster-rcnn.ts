@@ -1,4 +1,5 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import { fasterRcnn } from '../../models/detection/faster-rcnn.ts';
 import { proposals } from '../../models/detection/proposals.ts';
@@ -7,7 +8,6 @@ import { decodeRois } from '../../tasks/detection/roi-decode.ts';
 import { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { detectorOptions } from './detector-config.ts';
 import { compareNoisy } from './network-file.ts';
 import { fasterRcnnSpec, regionLimits } from './rcnn-config.ts';

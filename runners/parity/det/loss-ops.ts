@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import {
   absoluteError,
   binaryCrossEntropy,
@@ -12,7 +13,6 @@ import { giouLoss, iouLoss } from '../../models/detection/iou-losses.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 
 /**
  * The part of `ops` that is TensorFlow: losses with their gradients, recorded and eager, and the

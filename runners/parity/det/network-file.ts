@@ -1,3 +1,4 @@
+import type { ParityCase } from '../../../contract/parity.ts';
 import type { TensorSpec } from '../../engine/types.ts';
 import { toTorch } from '../../models/layout.ts';
 import type { ParamSpec } from '../../models/types.ts';
@@ -6,7 +7,6 @@ import { type FormulaChange, formulaPictures, formulaSettings } from '../formula
 import type { GoldenNode } from '../golden.ts';
 import { firstOf, moments, type TorchView } from '../networks.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
-import type { ParityCase } from '../types.ts';
 import { sizeOf } from './layout.ts';
 
 /**

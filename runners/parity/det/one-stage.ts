@@ -1,4 +1,5 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, Program, TensorMap } from '../../engine/types.ts';
 import type { BackboneSpec } from '../../models/detection/backbone.ts';
@@ -9,7 +10,6 @@ import { decodeCandidates, type RetinaTestConfig } from '../../tasks/detection/r
 import { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { backboneOf, detectorOptions, preprocessorOf } from './detector-config.ts';
 import { gradientStep, gradientsCase, truthsOf } from './detector-step.ts';
 import { compareLosses } from './network-file.ts';

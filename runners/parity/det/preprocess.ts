@@ -1,3 +1,4 @@
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import {
   keepRatioSize,
   padSize,
@@ -9,7 +10,6 @@ import { byteTable, normaliseInto } from '../../data/dense/normalise.ts';
 import { type Raster, resizeBilinear } from '../../data/dense/resize.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { boxesOf } from './layout.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ParityCase } from '../../../contract/parity.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import { type BoxHeadOutput, boxHead } from '../../models/detection/box-head.ts';
@@ -16,7 +17,6 @@ import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import { turned } from '../losses/networks.ts';
 import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
-import type { ParityCase } from '../types.ts';
 import { compareDetections } from './detection-list.ts';
 import { samplerOf } from './detector-config.ts';
 import { boxesOf, sizeOf } from './layout.ts';

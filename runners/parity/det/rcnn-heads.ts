@@ -1,3 +1,4 @@
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
 import { levelCounts, rpnAnchors, validFlags } from '../../tasks/detection/anchors.ts';
 import { boxCount } from '../../tasks/detection/boxes.ts';
@@ -7,7 +8,6 @@ import { rpnTargets } from '../../tasks/detection/rpn-targets.ts';
 import { evenChoice } from '../../tasks/detection/sampling.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareDetections } from './detection-list.ts';
 import { proposalOf, samplerOf } from './detector-config.ts';
 import {

@@ -1,9 +1,9 @@
+import type { ParityCase } from '../../../contract/parity.ts';
 import type { FasterRcnn } from '../../models/detection/faster-rcnn.ts';
 import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
 import { pyramidSizes, rpnAnchors } from '../../tasks/detection/anchors.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase } from '../types.ts';
 import { compareDetections } from './detection-list.ts';
 import type { DetectionPictures } from './network-file.ts';
 import { type DetectorCheck, type Outputs, partOf } from './whole-detector.ts';

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { ParityCase } from '../../../contract/parity.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, Program, TensorSpec } from '../../engine/types.ts';
 import { truthOf } from '../../models/detection/faster-rcnn.ts';
@@ -10,7 +11,6 @@ import { rpnTargets } from '../../tasks/detection/rpn-targets.ts';
 import { evenChoice } from '../../tasks/detection/sampling.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase } from '../types.ts';
 import { gradientStep, gradientsCase, truthsOf } from './detector-step.ts';
 import { boxesOf, integersOf } from './layout.ts';
 import { compareLosses } from './network-file.ts';

@@ -1,4 +1,5 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import { denseCandidates } from '../../models/detection/dense-candidates.ts';
@@ -15,7 +16,6 @@ import { retinaTargets } from '../../tasks/detection/retina-targets.ts';
 import { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareDetections } from './detection-list.ts';
 import { denseTestOf } from './detector-config.ts';
 import {

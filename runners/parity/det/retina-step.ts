@@ -1,4 +1,5 @@
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import { retinaLosses } from '../../models/detection/retina-losses.ts';
 import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
@@ -7,7 +8,6 @@ import { retinaTargets } from '../../tasks/detection/retina-targets.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { headOutputs } from './layout.ts';
 import { truthsOf } from './retina-head.ts';
 

@@ -1,8 +1,8 @@
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { overlaps, takeBoxes } from '../../tasks/detection/boxes.ts';
 import { batchedNms, nms } from '../../tasks/detection/nms.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { boxesOf, integersOf } from './layout.ts';
 
 /** The part of `ops` that is no TensorFlow: suppression and overlaps. */

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ParityCase } from '../../../contract/parity.ts';
 import { createProgram } from '../../engine/program.ts';
 import type { FunctionSpec, Program } from '../../engine/types.ts';
 import type { Detector, DetectorOutput, TestStep } from '../../models/detection/types.ts';
@@ -9,7 +10,6 @@ import { formulaSettings, formulaState } from '../formula.ts';
 import type { GoldenNode } from '../golden.ts';
 import { type Mode, stateSpecs, torchView } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase } from '../types.ts';
 import { compareDetections, spares } from './detection-list.ts';
 import {
   compareNoisy,

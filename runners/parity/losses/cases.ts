@@ -1,6 +1,6 @@
+import type { GoldenFile, ParityCase } from '../../../contract/parity.ts';
 import { GoldenNode } from '../golden.ts';
 import { skippedCase } from '../tolerance.ts';
-import type { GoldenFile, ParityCase } from '../types.ts';
 
 /**
  * Checks every case of a file of losses. Where the official code has no finite loss in double

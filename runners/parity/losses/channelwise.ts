@@ -1,8 +1,8 @@
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import type { Hyper } from '../../../contract/spec.ts';
 import { allLevels } from '../../distillers/dense/levels.ts';
-import type { Hyper } from '../../trial/spec.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss, type Summands } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { denseLoss, type GoldenDense } from './dense.ts';

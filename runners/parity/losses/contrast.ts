@@ -1,9 +1,9 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss, gradientsOf } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { summandsOf } from './features.ts';

@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { ParityCheck } from '../../../contract/parity.ts';
 import { crossEntropy } from '../../engine/ops/index.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCheck } from '../types.ts';
 import { compareLoss } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { modes, runLoss } from './run.ts';

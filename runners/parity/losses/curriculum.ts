@@ -1,5 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import type { Hyper } from '../../../contract/spec.ts';
 import { partsOf, resolveHyper } from '../../distillers/hyper.ts';
 import { kd } from '../../distillers/kd.ts';
 import { logitLoss } from '../../distillers/logit-loss.ts';
@@ -7,10 +9,8 @@ import { parseMethod } from '../../distillers/method-id.ts';
 import { lambdaOfEpoch, learnedTemperature } from '../../distillers/plugins/ctkd.ts';
 import type { LogitMethod, LogitPlugin } from '../../distillers/types.ts';
 import type { TensorMap } from '../../engine/types.ts';
-import type { Hyper } from '../../trial/spec.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss, type Summands, standardizationGain } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Hyper } from '../../../contract/spec.ts';
 import { createDenseDistiller } from '../../distillers/dense/create.ts';
 import type {
   DenseDistiller,
@@ -10,7 +11,6 @@ import type {
 } from '../../distillers/dense/types.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import type { ParamSpec } from '../../models/types.ts';
-import type { Hyper } from '../../trial/spec.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import { gradientsOf } from './bounds.ts';
 import { tensorsOf, turned } from './networks.ts';

@@ -1,8 +1,8 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison, largest } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss, gradientsOf, type Summands } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { buildGolden, type GoldenMethod, goldenStep, tensorsOf } from './networks.ts';

@@ -1,11 +1,11 @@
 import type { Scalar, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { attentionOf } from '../../distillers/dense/fgd-parts.ts';
 import { regionTargets } from '../../distillers/dense/region-maker.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { buildDense, denseLoss, denseStep, type GoldenDense } from './dense.ts';

@@ -1,15 +1,15 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import type { Hyper } from '../../../contract/spec.ts';
 import { partsOf, resolveHyper } from '../../distillers/hyper.ts';
 import { type LogitSource, logitLoss } from '../../distillers/logit-loss.ts';
 import { parseMethod } from '../../distillers/method-id.ts';
 import { regionWeights } from '../../distillers/plugins/sdd.ts';
 import type { LogitMethod } from '../../distillers/types.ts';
 import type { TensorMap } from '../../engine/types.ts';
-import type { Hyper } from '../../trial/spec.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss, type Summands, standardizationGain } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';

@@ -1,6 +1,6 @@
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { denseLoss } from './dense.ts';

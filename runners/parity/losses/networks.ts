@@ -1,6 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { DataError } from '../../../common/errors.ts';
+import type { Hyper } from '../../../contract/spec.ts';
 import { resolveHyper } from '../../distillers/hyper.ts';
 import { parseMethod } from '../../distillers/method-id.ts';
 import { findMethod } from '../../distillers/registry.ts';
@@ -9,7 +10,6 @@ import { crossEntropy } from '../../engine/ops/index.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import type { MapShape, NetworkShapes } from '../../models/shapes.ts';
 import type { NetworkOutput, ParamSpec } from '../../models/types.ts';
-import type { Hyper } from '../../trial/spec.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 
 /** What a golden case gives of one network: names of its tensors, in PyTorch's layout. */

@@ -1,5 +1,5 @@
+import type { ParityCheck } from '../../../contract/parity.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCheck } from '../types.ts';
 import { compareLoss } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { denseLoss } from './dense.ts';

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { partsOf, resolveHyper } from '../../distillers/hyper.ts';
 import { logitLoss } from '../../distillers/logit-loss.ts';
 import { parseMethod } from '../../distillers/method-id.ts';
@@ -9,7 +10,6 @@ import { patchLogits } from '../../models/patch-logits.ts';
 import type { NetworkOutput } from '../../models/types.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { compareLoss } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { type LossFunction, type LossResult, type Mode, modes, runLoss } from './run.ts';

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { ignoreLabel } from '../../data/dense/types.ts';
 import { lossAndGradients, resizeBilinear } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
@@ -8,7 +9,6 @@ import { pixelCrossEntropy } from '../../models/segmentation/losses.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 
 /**
  * Both sides compute in single precision; no noise is recorded, so the floor of all tolerances

@@ -1,7 +1,7 @@
+import type { ParityCheck } from '../../../contract/parity.ts';
 import { ConfusionMatrix } from '../../metrics/confusion.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
-import type { ParityCheck } from '../types.ts';
 
 /** Both sides count and divide in double precision, and the files hold nine digits. */
 const tolerance = 1e-9;

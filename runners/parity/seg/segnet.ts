@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { ignoreLabel } from '../../data/dense/types.ts';
 import { lossAndGradients, resizeBilinear } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
@@ -19,7 +20,6 @@ import { formulaPictures, formulaSettings, formulaState, hashValue } from '../fo
 import { GoldenNode } from '../golden.ts';
 import { compareSummary, type Mode, pictureShape, stateSpecs, torchView } from '../networks.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
-import type { ParityCase, ParityCheck } from '../types.ts';
 import { segnetConfig } from './segnet-config.ts';
 
 /**

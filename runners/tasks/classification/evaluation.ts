@@ -1,6 +1,6 @@
+import type { MetricValue } from '../../../contract/journal-types.ts';
 import { createLoader, type Loader } from '../../data/loader.ts';
 import type { ClassificationData, Normalisation } from '../../data/types.ts';
-import type { MetricValue } from '../../trial/journal-types.ts';
 import type { ClassificationProgram } from './program.ts';
 
 /** Pictures of one evaluation step. */

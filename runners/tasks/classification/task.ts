@@ -1,3 +1,4 @@
+import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
 import { createLoader, type Loader } from '../../data/loader.ts';
 import { changeOfNormalisation, normalisationNamed } from '../../data/normalisation.ts';
 import { selectPictures } from '../../data/picture-set.ts';
@@ -7,7 +8,6 @@ import { createDistiller } from '../../distillers/create.ts';
 import { drawInputs } from '../../distillers/draws.ts';
 import { createNetwork } from '../../models/registry.ts';
 import type { Network } from '../../models/types.ts';
-import type { Recipe, TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
 import { requireUsed } from '../recipe-use.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';

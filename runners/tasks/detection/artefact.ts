@@ -1,10 +1,3 @@
-import type { DensePicture } from '../../data/dense/types.ts';
-import {
-  type CocoEvaluation,
-  iouThresholds,
-  recallThresholds,
-} from '../../metrics/coco/evaluate.ts';
-import { precisionCurve, summarizeCategories } from '../../metrics/coco/summary.ts';
 import {
   type DetectionArtefact,
   type DetectionSample,
@@ -12,9 +5,16 @@ import {
   type PrecisionCurve,
   type SampleBox,
   sampleCount,
-} from '../../trial/evaluation-artefact.ts';
-import type { MetricValue } from '../../trial/journal-types.ts';
-import { schemaVersion } from '../../trial/spec.ts';
+} from '../../../contract/evaluation-artefact.ts';
+import type { MetricValue } from '../../../contract/journal-types.ts';
+import { schemaVersion } from '../../../contract/spec.ts';
+import type { DensePicture } from '../../data/dense/types.ts';
+import {
+  type CocoEvaluation,
+  iouThresholds,
+  recallThresholds,
+} from '../../metrics/coco/evaluate.ts';
+import { precisionCurve, summarizeCategories } from '../../metrics/coco/summary.ts';
 import { samplePicture } from '../sample-picture.ts';
 import type { Detections } from './detections.ts';
 import type { AnnotatedData, FoundObjects } from './evaluation.ts';

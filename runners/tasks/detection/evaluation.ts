@@ -1,3 +1,4 @@
+import type { MetricValue } from '../../../contract/journal-types.ts';
 import type { DenseBatch } from '../../data/dense/batch.ts';
 import type { DenseData } from '../../data/dense/types.ts';
 import { type CocoEvaluation, evaluateCoco } from '../../metrics/coco/evaluate.ts';
@@ -7,7 +8,6 @@ import {
   cocoIndex,
 } from '../../metrics/coco/items.ts';
 import { cocoMetricNames, summarizeCategories, summarizeCoco } from '../../metrics/coco/summary.ts';
-import type { MetricValue } from '../../trial/journal-types.ts';
 import type { Detections } from './detections.ts';
 
 /**

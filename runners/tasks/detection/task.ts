@@ -1,4 +1,6 @@
 import { RedistillError, UsageError } from '../../../common/errors.ts';
+import { evaluationName } from '../../../contract/evaluation-artefact.ts';
+import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
 import type { DenseBatch } from '../../data/dense/batch.ts';
 import { batchCount, shapeBuckets } from '../../data/dense/epoch-plan.ts';
 import type { Scale, Size } from '../../data/dense/geometry.ts';
@@ -10,8 +12,6 @@ import { createDenseDistiller } from '../../distillers/dense/create.ts';
 import { drawDense } from '../../distillers/dense/draws.ts';
 import type { Detector, TargetRoom } from '../../models/detection/types.ts';
 import { createDetector } from '../../models/detectors.ts';
-import { evaluationName } from '../../trial/evaluation-artefact.ts';
-import type { Recipe, TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
 import { requireUsed, settingOf } from '../recipe-use.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';

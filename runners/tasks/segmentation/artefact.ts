@@ -1,13 +1,13 @@
-import { resizeNearest } from '../../data/dense/resize.ts';
-import type { DenseData, DensePicture } from '../../data/dense/types.ts';
 import {
   evaluationText,
   labelRuns,
   type SegmentationArtefact,
   type SegmentationSample,
-} from '../../trial/evaluation-artefact.ts';
-import type { MetricValue } from '../../trial/journal-types.ts';
-import { schemaVersion } from '../../trial/spec.ts';
+} from '../../../contract/evaluation-artefact.ts';
+import type { MetricValue } from '../../../contract/journal-types.ts';
+import { schemaVersion } from '../../../contract/spec.ts';
+import { resizeNearest } from '../../data/dense/resize.ts';
+import type { DenseData, DensePicture } from '../../data/dense/types.ts';
 import { samplePicture } from '../sample-picture.ts';
 import { percent, type SampleMaps, type SegmentedPictures } from './evaluation.ts';
 

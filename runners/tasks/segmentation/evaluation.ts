@@ -1,8 +1,8 @@
+import { sampleCount } from '../../../contract/evaluation-artefact.ts';
+import type { MetricValue } from '../../../contract/journal-types.ts';
 import type { BatchPicture, DenseBatch } from '../../data/dense/batch.ts';
 import type { DenseData } from '../../data/dense/types.ts';
 import { ConfusionMatrix } from '../../metrics/confusion.ts';
-import { sampleCount } from '../../trial/evaluation-artefact.ts';
-import type { MetricValue } from '../../trial/journal-types.ts';
 
 /** Label maps of one of the first pictures, at the size at which it was tested. */
 export interface SampleMaps {

@@ -1,9 +1,9 @@
 import { UsageError } from '../../../common/errors.ts';
+import type { Recipe } from '../../../contract/spec.ts';
 import { type CropRecipe, shapeBuckets } from '../../data/dense/epoch-plan.ts';
 import type { Scale, Size } from '../../data/dense/geometry.ts';
 import type { DenseLoaderOptions } from '../../data/dense/loader.ts';
 import type { DenseData, DensePicture, DenseSplit } from '../../data/dense/types.ts';
-import type { Recipe } from '../../trial/spec.ts';
 import type { SlidingWindows } from './inference.ts';
 
 /** How pictures become the network's input. */

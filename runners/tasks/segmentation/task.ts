@@ -1,4 +1,7 @@
 import { RedistillError } from '../../../common/errors.ts';
+import { evaluationName } from '../../../contract/evaluation-artefact.ts';
+import type { MetricValue } from '../../../contract/journal-types.ts';
+import type { TrialSpec } from '../../../contract/spec.ts';
 import type { DenseBatch } from '../../data/dense/batch.ts';
 import { createDenseLoader, type DenseLoader } from '../../data/dense/loader.ts';
 import { loadDenseDataset } from '../../data/dense/registry.ts';
@@ -9,9 +12,6 @@ import { drawDense } from '../../distillers/dense/draws.ts';
 import { uniform } from '../../distillers/mgd.ts';
 import type { Segmenter } from '../../models/segmentation/types.ts';
 import { createSegmenter } from '../../models/segmenters.ts';
-import { evaluationName } from '../../trial/evaluation-artefact.ts';
-import type { MetricValue } from '../../trial/journal-types.ts';
-import type { TrialSpec } from '../../trial/spec.ts';
 import { modelState } from '../program-state.ts';
 import { requireUsed, settingOf } from '../recipe-use.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
+import type { ExternalLog } from '../../../contract/spec.ts';
 import { readExternalLog } from '../../../runners/external/log.ts';
-import type { ExternalLog } from '../../../runners/trial/spec.ts';
 import { corpusTexts } from '../corpus.ts';
 import { mutateText, type Recipe, recipes } from '../mutate.ts';
 import { expect, type FuzzTarget } from '../target.ts';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { type TrialSpec, trialId } from '../../../runners/trial/spec.ts';
+import { type TrialSpec, trialId } from '../../../contract/spec.ts';
 import { journalText, makeJournal, makeSpec } from '../../results/builder.ts';
 import { corpusTexts } from '../corpus.ts';
 import { jsonText, mutateJson, mutateText, type Recipe, recipes } from '../mutate.ts';

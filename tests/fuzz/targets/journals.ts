@@ -1,7 +1,7 @@
+import { parseJournal } from '../../../contract/journal.ts';
+import { readRunState } from '../../../contract/run-state.ts';
 import { readJournal } from '../../../results/journal-reader.ts';
 import { readContent } from '../../../results/lines.ts';
-import { parseJournal } from '../../../runners/trial/journal.ts';
-import { readRunState } from '../../../runners/trial/run-state.ts';
 import { checkSentence, expect, type FuzzTarget, readOrRefused } from '../target.ts';
 import { hostileJournal, type JournalInput, journalInputs } from './journal-inputs.ts';
 

@@ -1,15 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import {
-  heartbeatFile,
-  journalFile,
-  plansFolder,
-  runFolder,
-} from '../../../runners/trial/paths.ts';
-import { decide } from '../../../runners/trial/reuse.ts';
-import { trialId } from '../../../runners/trial/spec.ts';
-import { planStatus, readPlans } from '../../../runners/trial/status.ts';
+import { heartbeatFile, journalFile, plansFolder, runFolder } from '../../../contract/paths.ts';
+import { decide } from '../../../contract/reuse.ts';
+import { trialId } from '../../../contract/spec.ts';
+import { planStatus, readPlans } from '../../../contract/status.ts';
 import { makePlan, makeSpec } from '../../results/builder.ts';
 import { jsonText, mutateBytes, mutateJson, mutateText, type Recipe, recipes } from '../mutate.ts';
 import { expect, type FuzzTarget, readOrRefused } from '../target.ts';

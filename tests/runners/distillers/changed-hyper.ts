@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { RedistillError } from '../../../common/errors.ts';
+import type { Hyper, HyperValue } from '../../../contract/spec.ts';
 import type { HyperField } from '../../../runners/distillers/types.ts';
-import type { Hyper, HyperValue } from '../../../runners/trial/spec.ts';
 
 /** How a hyper-parameter must be changed to be seen, where any other value would not do. */
 export interface Visible {

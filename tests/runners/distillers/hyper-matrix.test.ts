@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
+import type { Hyper } from '../../../contract/spec.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { drawInputs } from '../../../runners/distillers/draws.ts';
 import { hyperFields } from '../../../runners/distillers/hyper.ts';
@@ -11,7 +12,6 @@ import { initialState } from '../../../runners/models/init.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
 import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
 import type { Student } from '../../../runners/tasks/students.ts';
-import type { Hyper } from '../../../runners/trial/spec.ts';
 import { tinyRecipe } from '../trial/workers.ts';
 import { changesOf, firstDifference, isIdle, type Visible } from './changed-hyper.ts';
 

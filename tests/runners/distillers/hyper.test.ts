@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../../common/errors.ts';
+import type { Hyper } from '../../../contract/spec.ts';
 import { hyperFields, resolveHyper } from '../../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
 import { methods, plugins } from '../../../runners/distillers/registry.ts';
-import type { Hyper } from '../../../runners/trial/spec.ts';
 
 const resolve = (id: string, overrides: Hyper = {}) => resolveHyper(parseMethod(id), overrides);
 

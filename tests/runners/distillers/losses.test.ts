@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../common/random.ts';
+import type { Hyper } from '../../../contract/spec.ts';
 import { partsOf, resolveHyper } from '../../../runners/distillers/hyper.ts';
 import { logitLoss } from '../../../runners/distillers/logit-loss.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
 import { regionWeights } from '../../../runners/distillers/plugins/sdd.ts';
 import type { LogitMethod } from '../../../runners/distillers/types.ts';
 import { tf } from '../../../runners/engine/tensorflow.ts';
-import type { Hyper } from '../../../runners/trial/spec.ts';
 
 interface Setting {
   readonly student: Tensor2D;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { GoldenFile } from '../../../contract/parity.ts';
 import { goldenPaths, readGolden } from '../../../runners/parity/golden.ts';
 import { lossChecks } from '../../../runners/parity/losses.ts';
-import type { GoldenFile } from '../../../runners/parity/types.ts';
 
 const folder = fileURLToPath(new URL('../../../reference/golden', import.meta.url));
 const stored = new Map(

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { acquireLock } from '../../../common/lock.ts';
+import { partition } from '../../../contract/cohorts.ts';
+import { runFolder, runIdOf } from '../../../contract/paths.ts';
+import type { PlannedTrial } from '../../../contract/plan-types.ts';
 import { executeLocally, type LocalOptions } from '../../../runners/executors/local.ts';
 import type { ExecutorEvent } from '../../../runners/executors/types.ts';
-import { runFolder, runIdOf } from '../../../runners/trial/paths.ts';
-import { partition } from '../../../suites/cohorts.ts';
-import type { PlannedTrial } from '../../../suites/plan-types.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial, fingerprint } from './fixtures/fake.ts';
 
 let workspace: string;

@@ -9,10 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { lockHolder } from '../../../common/lock.ts';
 import { identify } from '../../../common/process-identity.ts';
+import { journalFile, runFolder, runIdOf } from '../../../contract/paths.ts';
+import type { PlannedTrial } from '../../../contract/plan-types.ts';
 import type { LocalOptions } from '../../../runners/executors/local.ts';
 import type { TrialOutcome } from '../../../runners/executors/types.ts';
-import { journalFile, runFolder, runIdOf } from '../../../runners/trial/paths.ts';
-import type { PlannedTrial } from '../../../suites/plan-types.ts';
 import { activity, fakePlan, fakeTrial, fingerprint } from './fixtures/fake.ts';
 
 let workspace: string;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ExternalLog, TrialSpec } from '../../../contract/spec.ts';
 import { commandEnvironment, expandCommand } from '../../../runners/external/command.ts';
 import { readExternalLog, unknownGroups } from '../../../runners/external/log.ts';
-import type { ExternalLog, TrialSpec } from '../../../runners/trial/spec.ts';
 import { fakeTrial } from '../executors/fixtures/fake.ts';
 
 const patterns: ExternalLog = {

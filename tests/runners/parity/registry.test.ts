@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { ParityCase } from '../../../contract/parity.ts';
 import { checkFor, verifyGolden } from '../../../runners/parity/registry.ts';
-import type { ParityCase } from '../../../runners/parity/types.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 
 const golden = fileURLToPath(new URL('../../../reference/golden', import.meta.url));

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { RedistillError } from '../../../common/errors.ts';
+import type { GoldenFile } from '../../../contract/parity.ts';
 import { fasterRcnnSpec } from '../../../runners/parity/det/rcnn-config.ts';
 import { GoldenNode, goldenPaths, readGolden } from '../../../runners/parity/golden.ts';
 import { checkFor } from '../../../runners/parity/registry.ts';
 import { segnetConfig } from '../../../runners/parity/seg/segnet-config.ts';
 import { isSettingPlace, settingsNotRead } from '../../../runners/parity/settings.ts';
-import type { GoldenFile } from '../../../runners/parity/types.ts';
 
 const folder = fileURLToPath(new URL('../../../reference/golden', import.meta.url));
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Recipe } from '../../../contract/spec.ts';
 import {
   loadRecipe,
   mergeOverrides,
   type RecipeOverrides,
 } from '../../../reference/recipes/loader.ts';
 import { catalogues } from '../../../runners/tasks/catalogue.ts';
-import type { Recipe } from '../../../runners/trial/spec.ts';
 import { schemaFields } from './schema-fields.ts';
 import { type Measured, type ShortTraining, train } from './training.ts';
 

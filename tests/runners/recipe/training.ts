@@ -2,24 +2,24 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../../../common/canonical.ts';
-import { initialState } from '../../../runners/models/init.ts';
-import { backboneOf } from '../../../runners/models/networks.ts';
-import { catalogues } from '../../../runners/tasks/catalogue.ts';
-import { taskModule } from '../../../runners/tasks/registry.ts';
-import type { NetworkState } from '../../../runners/tasks/types.ts';
-import { JournalWriter } from '../../../runners/trial/journal.ts';
-import { describeEnvironment } from '../../../runners/trial/machine.ts';
-import type { Ending } from '../../../runners/trial/member.ts';
-import { journalFile } from '../../../runners/trial/paths.ts';
-import type { WorkerRequest } from '../../../runners/trial/request.ts';
-import { encodeSafetensors } from '../../../runners/trial/safetensors.ts';
+import { JournalWriter } from '../../../contract/journal.ts';
+import { journalFile } from '../../../contract/paths.ts';
+import type { WorkerRequest } from '../../../contract/request.ts';
 import {
   type Hyper,
   type Recipe,
   type Task,
   type TrialSpec,
   trialId,
-} from '../../../runners/trial/spec.ts';
+} from '../../../contract/spec.ts';
+import { initialState } from '../../../runners/models/init.ts';
+import { backboneOf } from '../../../runners/models/networks.ts';
+import { catalogues } from '../../../runners/tasks/catalogue.ts';
+import { taskModule } from '../../../runners/tasks/registry.ts';
+import type { NetworkState } from '../../../runners/tasks/types.ts';
+import { describeEnvironment } from '../../../runners/trial/machine.ts';
+import type { Ending } from '../../../runners/trial/member.ts';
+import { encodeSafetensors } from '../../../runners/trial/safetensors.ts';
 import { torchTensors } from '../../../runners/trial/weights.ts';
 import { trainMembers } from '../../../runners/trial/worker-training.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import type { Recipe } from '../../../contract/spec.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { EngineError } from '../../../runners/engine/errors.ts';
 import { initialState } from '../../../runners/models/init.ts';
@@ -10,7 +11,6 @@ import {
   createClassificationProgram,
 } from '../../../runners/tasks/classification/program.ts';
 import { names } from '../../../runners/tasks/students.ts';
-import type { Recipe } from '../../../runners/trial/spec.ts';
 import { tinyRecipe } from '../trial/workers.ts';
 
 // On a CPU the engine's mixed precision is bfloat16, where the processor computes with it; trials

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RandomStream } from '../../../common/random.ts';
-import { readJournal } from '../../../runners/trial/journal.ts';
-import { journalFile, modelFile } from '../../../runners/trial/paths.ts';
-import { runFiles } from '../../../runners/trial/request.ts';
+import { readJournal } from '../../../contract/journal.ts';
+import { journalFile, modelFile } from '../../../contract/paths.ts';
+import { runFiles } from '../../../contract/request.ts';
 import { measured, startWorker, type TinyTrial, writeRequest } from './workers.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'redistill-cohort-'));

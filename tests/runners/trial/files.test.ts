@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { DataError } from '../../../common/errors.ts';
+import { JournalWriter, readJournal } from '../../../contract/journal.ts';
 import { recoverCheckpoint, saveCheckpoint } from '../../../runners/trial/checkpoint.ts';
-import { JournalWriter, readJournal } from '../../../runners/trial/journal.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../runners/trial/safetensors.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'redistill ü-'));

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
+import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
 import { numerics, workerClosure } from '../../../runners/trial/fingerprint.ts';
-import type { Recipe, TrialSpec } from '../../../runners/trial/spec.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 import { root } from '../fingerprint/checkouts.ts';
 import { startWorkerWith, type TinyTrial, writeRequest } from './workers.ts';
@@ -69,7 +69,7 @@ describe('a worker', () => {
       assert.ok(own.includes(`runners/tasks/${task}/task.ts`));
       assert.ok(own.some((path) => path.endsWith('loader-worker.ts')));
       // Data, which only these tasks have.
-      const schema = 'runners/trial/evaluation-artefact.schema.json';
+      const schema = 'contract/evaluation-artefact.schema.json';
       assert.equal(own.includes(schema), task !== 'classification');
       assert.deepEqual(
         own.filter((path) => !inside.has(path)),

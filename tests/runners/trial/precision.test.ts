@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { cohortKey } from '../../../runners/trial/cohort-key.ts';
+import { cohortKey } from '../../../contract/cohort-key.ts';
+import type { TrialSpec } from '../../../contract/spec.ts';
 import { checkPrecision } from '../../../runners/trial/precision.ts';
-import type { TrialSpec } from '../../../runners/trial/spec.ts';
 import { fakeTrial } from '../executors/fixtures/fake.ts';
 
 const { spec } = fakeTrial('resnet8', { T: 4 }, { teacher: fakeTrial('resnet20') });

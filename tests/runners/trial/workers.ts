@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { sha256 } from '../../../common/canonical.ts';
-import { datasetIdentity } from '../../../runners/data/registry.ts';
-import { resolveHyper } from '../../../runners/distillers/hyper.ts';
-import { parseMethod } from '../../../runners/distillers/method-id.ts';
-import { nodeArguments, tensorflowEnvironment } from '../../../runners/engine/environment.ts';
-import { readJournal } from '../../../runners/trial/journal.ts';
-import { journalFile } from '../../../runners/trial/paths.ts';
-import type { WorkerRequest } from '../../../runners/trial/request.ts';
+import { readJournal } from '../../../contract/journal.ts';
+import { journalFile } from '../../../contract/paths.ts';
+import type { WorkerRequest } from '../../../contract/request.ts';
 import {
   evaluationRecipe,
   type Hyper,
   type Recipe,
   type TrialSpec,
   trialId,
-} from '../../../runners/trial/spec.ts';
+} from '../../../contract/spec.ts';
+import { datasetIdentity } from '../../../runners/data/registry.ts';
+import { resolveHyper } from '../../../runners/distillers/hyper.ts';
+import { parseMethod } from '../../../runners/distillers/method-id.ts';
+import { nodeArguments, tensorflowEnvironment } from '../../../runners/engine/environment.ts';
 
 /**
  * A training of seconds: 150 of the embedded pictures, so that an epoch ends with a smaller batch.

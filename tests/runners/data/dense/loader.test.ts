@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PhotometricRecipe } from '../../../../contract/spec.ts';
 import { rleOfBitmap } from '../../../../runners/data/coco/rle.ts';
 import { assembleBatch, type DenseBatch } from '../../../../runners/data/dense/batch.ts';
 import { planEpoch, shapeBuckets } from '../../../../runners/data/dense/epoch-plan.ts';
@@ -12,7 +13,6 @@ import type { MaskTable } from '../../../../runners/data/dense/types.ts';
 import { rcnnMaker } from '../../../../runners/tasks/detection/rcnn-maker.ts';
 import { retinaMaker } from '../../../../runners/tasks/detection/retina-maker.ts';
 import type { RetinaTargets } from '../../../../runners/tasks/detection/retina-targets.ts';
-import type { PhotometricRecipe } from '../../../../runners/trial/spec.ts';
 import { blockAt, blockSplit } from './trees.ts';
 
 const normalisation = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } as const;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sha256 } from '../../../../common/canonical.ts';
 import { RandomStream } from '../../../../common/random.ts';
+import type { PhotometricRecipe } from '../../../../contract/spec.ts';
 import { hsvToRgb, rgbToHsv } from '../../../../runners/data/dense/hsv.ts';
 import {
   distorted,
@@ -9,7 +10,6 @@ import {
   scaled,
   turned,
 } from '../../../../runners/data/dense/photometric.ts';
-import type { PhotometricRecipe } from '../../../../runners/trial/spec.ts';
 
 /** All triples below these bounds, the last one fastest. */
 function triples(a: number, b: number, c: number): Uint8Array {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RandomStream } from '../../../../common/random.ts';
+import type { Hyper, Recipe, TrialSpec } from '../../../../contract/spec.ts';
 import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
 import type { DenseFamily } from '../../../../runners/distillers/dense/types.ts';
 import { plannedDenseHyper } from '../../../../runners/distillers/planned-hyper.ts';
 import { initialState } from '../../../../runners/models/init.ts';
 import { taskModule } from '../../../../runners/tasks/registry.ts';
-import type { Hyper, Recipe, TrialSpec } from '../../../../runners/trial/spec.ts';
 import { changesOf, firstDifference, type Visible } from '../changed-hyper.ts';
 
 interface Setting {

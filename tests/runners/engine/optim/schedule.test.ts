@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { ScheduleRecipe } from '../../../../contract/spec.ts';
 import { learningRate } from '../../../../runners/engine/optim/index.ts';
-import type { ScheduleRecipe } from '../../../../runners/trial/spec.ts';
 
 const recipe = (schedule: ScheduleRecipe, epochs = 240) => ({
   optimizer: { lr: 0.1 },

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { acquireLock } from '../../../../common/lock.ts';
+import { runFolder } from '../../../../contract/paths.ts';
+import type { PlannedTrial } from '../../../../contract/plan-types.ts';
 import { executeLocally } from '../../../../runners/executors/local.ts';
 import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
 import { executeOnSlurm, type SlurmOptions } from '../../../../runners/executors/slurm/execute.ts';
@@ -14,8 +16,6 @@ import {
   submissionFolder,
 } from '../../../../runners/executors/slurm/submission.ts';
 import type { ExecutorEvent } from '../../../../runners/executors/types.ts';
-import { runFolder } from '../../../../runners/trial/paths.ts';
-import type { PlannedTrial } from '../../../../suites/plan-types.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial, fingerprint } from '../fixtures/fake.ts';
 import { FakeSlurm } from './fake-slurm.ts';
 

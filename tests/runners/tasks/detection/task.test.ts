@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RandomStream } from '../../../../common/random.ts';
+import { parseEvaluation } from '../../../../contract/evaluation-artefact.ts';
+import type { Recipe, TrialSpec } from '../../../../contract/spec.ts';
 import { initialState } from '../../../../runners/models/init.ts';
 import { backboneOf, inNetwork } from '../../../../runners/models/networks.ts';
 import { detection } from '../../../../runners/tasks/detection/task.ts';
 import { names } from '../../../../runners/tasks/students.ts';
 import type { PreparedTask } from '../../../../runners/tasks/types.ts';
-import { parseEvaluation } from '../../../../runners/trial/evaluation-artefact.ts';
-import type { Recipe, TrialSpec } from '../../../../runners/trial/spec.ts';
 
 const recipe: Recipe = {
   name: 'test',

@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../../../common/errors.ts';
 import { RandomStream } from '../../../../common/random.ts';
+import { parseEvaluation } from '../../../../contract/evaluation-artefact.ts';
+import type { Recipe, ScaleCropRecipe, TrialSpec } from '../../../../contract/spec.ts';
 import type { DenseBatch } from '../../../../runners/data/dense/batch.ts';
 import { tf } from '../../../../runners/engine/tensorflow.ts';
 import { initialState } from '../../../../runners/models/init.ts';
@@ -11,8 +13,6 @@ import { classMap, windowsOf } from '../../../../runners/tasks/segmentation/infe
 import { segmentation } from '../../../../runners/tasks/segmentation/task.ts';
 import { names } from '../../../../runners/tasks/students.ts';
 import type { PreparedTask } from '../../../../runners/tasks/types.ts';
-import { parseEvaluation } from '../../../../runners/trial/evaluation-artefact.ts';
-import type { Recipe, ScaleCropRecipe, TrialSpec } from '../../../../runners/trial/spec.ts';
 
 const input: ScaleCropRecipe = {
   kind: 'scale-crop',

@@ -10,8 +10,8 @@ import {
   labelRuns,
   parseEvaluation,
   type SegmentationArtefact,
-} from '../../../runners/trial/evaluation-artefact.ts';
-import { temporaryFolder } from '../../results/temporary.ts';
+} from '../../contract/evaluation-artefact.ts';
+import { temporaryFolder } from '../results/temporary.ts';
 
 const common = {
   schemaVersion: 1,

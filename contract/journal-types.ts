@@ -1,4 +1,4 @@
-import type { Json } from '../../common/canonical.ts';
+import type { Json } from '../common/canonical.ts';
 import type { TrialId, TrialSpec } from './spec.ts';
 
 /** One measurement of a trial: `<trial>-<fingerprint, 8 digits>-<attempt>`. */

@@ -1,5 +1,5 @@
-import type { Scale, Task, TrialId, TrialSpec } from '../runners/trial/spec.ts';
-import type { ReleasedTeacherInfo } from './plan-context.ts';
+import type { ReleasedTeacherInfo } from '../suites/plan-context.ts';
+import type { Scale, Task, TrialId, TrialSpec } from './spec.ts';
 
 /** One number of a table that a suite wants to measure. */
 export interface PlannedCell {

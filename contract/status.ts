@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { DataError, RedistillError } from '../../common/errors.ts';
-import { describeHolder, lockHolder } from '../../common/lock.ts';
-import { planProblem } from '../../suites/plan-problem.ts';
-import type { Plan, PlannedTrial } from '../../suites/plan-types.ts';
-import { headlineOf, headlines } from '../tasks/headline.ts';
+import { DataError, RedistillError } from '../common/errors.ts';
+import { describeHolder, lockHolder } from '../common/lock.ts';
+import { headlineOf, headlines } from './headline.ts';
 import type { EndState, RunId } from './journal-types.ts';
 import { heartbeatFile, plansFolder, runFolder } from './paths.ts';
+import { planProblem } from './plan-problem.ts';
+import type { Plan, PlannedTrial } from './plan-types.ts';
 import { runNames } from './reuse.ts';
 import { type RunState, readRunState } from './run-state.ts';
 import type { Scale, Task, TrialId } from './spec.ts';

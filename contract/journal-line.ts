@@ -1,4 +1,4 @@
-import { shown } from '../../common/shown.ts';
+import { shown } from '../common/shown.ts';
 import type { EndState, Environment, JournalLine } from './journal-types.ts';
 import { schemaVersion, type TeacherRef } from './spec.ts';
 

@@ -1,5 +1,5 @@
-import type { MetricValue } from '../trial/journal-types.ts';
-import type { Task } from '../trial/spec.ts';
+import type { MetricValue } from './journal-types.ts';
+import type { Task } from './spec.ts';
 
 /**
  * The metric that progress, gates and summaries of a task speak of: of split `test`, in percent,

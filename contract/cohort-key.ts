@@ -1,4 +1,4 @@
-import { hashJson, type Json } from '../../common/canonical.ts';
+import { hashJson, type Json } from '../common/canonical.ts';
 import type { Recipe, TrialSpec } from './spec.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { cohortKey } from '../runners/trial/cohort-key.ts';
+import { cohortKey } from './cohort-key.ts';
 import type { PlannedTrial } from './plan-types.ts';
 
 /**

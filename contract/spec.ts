@@ -1,4 +1,4 @@
-import { hashJson, type Json } from '../../common/canonical.ts';
+import { hashJson, type Json } from '../common/canonical.ts';
 
 /** Every JSON that Redistill writes carries the version of its schema. */
 export const schemaVersion = 1;

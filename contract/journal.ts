@@ -10,9 +10,9 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { DataError, InfrastructureError } from '../../common/errors.ts';
-import { syncFolder, writeError, writeWhole } from '../../common/files.ts';
-import { kindOf } from '../../common/regular-file.ts';
+import { DataError, InfrastructureError } from '../common/errors.ts';
+import { syncFolder, writeError, writeWhole } from '../common/files.ts';
+import { kindOf } from '../common/regular-file.ts';
 import { checkedLine, JournalLineError } from './journal-line.ts';
 import type { JournalLine, JournalRecord } from './journal-types.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { compileSchema, schemaProblems } from '../../common/checked-yaml.ts';
-import { DataError } from '../../common/errors.ts';
+import { compileSchema, schemaProblems } from '../common/checked-yaml.ts';
+import { DataError } from '../common/errors.ts';
 
 /**
  * What a detection or segmentation trial says beyond its journal: `evaluation.json` in the folder

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv';
 import { compileSchema, schemaProblems } from '../common/checked-yaml.ts';
-import { isTooDeep } from '../runners/trial/journal-line.ts';
-import { trialId } from '../runners/trial/spec.ts';
+import { isTooDeep } from './journal-line.ts';
 import type { Plan } from './plan-types.ts';
+import { trialId } from './spec.ts';
 
 /** Made when the first plan is read: most commands read none. */
 let compiled: ValidateFunction<Plan> | null = null;
