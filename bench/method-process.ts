@@ -3,7 +3,7 @@
  * that each is measured in turn with KD: see lane.ts. Argument: threads. The variants are method
  * ids; the first step of each records its graph.
  */
-import { describeEnvironment } from '../runners/trial/machine.ts';
+import { describeEnvironment } from '../runners/training/machine.ts';
 import { burstOf, serve } from './serve.ts';
 import { benchMethods, methodPair, type PreparedStep, prepareStep } from './step-cases.ts';
 

@@ -4,7 +4,7 @@
  * then for every line "VARIANT STEPS" on standard input runs that many steps and prints their
  * milliseconds. Standard error is not used.
  */
-import { describeEnvironment } from '../runners/trial/machine.ts';
+import { describeEnvironment } from '../runners/training/machine.ts';
 import { burstOf, serve, watchTensorflow } from './serve.ts';
 import {
   differingStudents,

@@ -1,8 +1,8 @@
 import { RedistillError } from '../../common/errors.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import { decide, runNames, runsOf } from '../../contract/reuse.ts';
-import { changesSince } from '../../runners/fingerprint/record-store.ts';
-import type { Numerics } from '../../runners/trial/fingerprint.ts';
+import type { Numerics } from '../../runners/training/fingerprint/numerics.ts';
+import { changesSince } from '../../runners/training/fingerprint/record-store.ts';
 import { type MeasuredPart, measuredPart, type Standing } from '../../suites/measured.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { changesText } from '../../cli/output/stale.ts';
 import { InfrastructureError } from '../../common/errors.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
-import { numericsChanges } from '../../runners/fingerprint/record.ts';
-import type { Numerics, NumericsConditions } from '../../runners/trial/fingerprint.ts';
+import type { Numerics, NumericsConditions } from '../../runners/training/fingerprint/numerics.ts';
+import { numericsChanges } from '../../runners/training/fingerprint/record.ts';
 
 /** Numerics with a look at whether they are still those of now. */
 export interface PresentNumerics extends Numerics {
@@ -21,7 +21,9 @@ export async function presentNumerics(
   trials: readonly Pick<PlannedTrial, 'spec'>[],
   conditions: Omit<NumericsConditions, 'tensorflow'>,
 ): Promise<PresentNumerics> {
-  const { externalNumerics, numerics } = await import('../../runners/trial/fingerprint.ts');
+  const { externalNumerics, numerics } = await import(
+    '../../runners/training/fingerprint/numerics.ts'
+  );
   const compute = trials.some(({ spec }) => spec.external !== undefined)
     ? () => externalNumerics(conditions)
     : await ourNumerics(numerics, conditions);

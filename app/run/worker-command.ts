@@ -4,7 +4,7 @@ import type { WorkerCommand } from '../../runners/executors/worker-process.ts';
 
 /** The program of a worker. */
 export const workerScript = fileURLToPath(
-  new URL('../../runners/trial/worker.ts', import.meta.url),
+  new URL('../../runners/training/worker.ts', import.meta.url),
 );
 
 /** How the worker of this checkout is started. */

@@ -125,7 +125,7 @@ async function keep(folder: string, startedAt: Date, bench: AnyBench): Promise<v
       import('node:os'),
       import('../../results/benches.ts'),
       import('../../bench/figures.ts'),
-      import('../../runners/trial/machine.ts'),
+      import('../../runners/training/machine.ts'),
     ]);
   const processors = cpus();
   const time = startedAt.toISOString();

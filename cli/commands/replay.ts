@@ -40,7 +40,7 @@ export const command = defineCommand({
       await Promise.all([
         import('../../runners/executors/replay.ts'),
         import('../../app/run/numerics.ts'),
-        import('../../runners/fingerprint/record-store.ts'),
+        import('../../runners/training/fingerprint/record-store.ts'),
         import('../../app/run/worker-command.ts'),
       ]);
     const workspace = resolve(context.cwd, folder ?? '.');

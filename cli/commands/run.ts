@@ -22,8 +22,8 @@ import type { Plan } from '../../contract/plan-types.ts';
 import type { BackboneRef, Scale } from '../../contract/spec.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
-import { storeRecord } from '../../runners/fingerprint/record-store.ts';
-import { checkPrecision } from '../../runners/trial/precision.ts';
+import { storeRecord } from '../../runners/training/fingerprint/record-store.ts';
+import { checkPrecision } from '../../runners/training/precision.ts';
 import {
   type CommandContext,
   defineCommand,

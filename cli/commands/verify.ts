@@ -110,7 +110,7 @@ async function keep(
     await Promise.all([
       import('node:os'),
       import('../../results/parity.ts'),
-      import('../../runners/trial/machine.ts'),
+      import('../../runners/training/machine.ts'),
       import('../../app/run/engine-version.ts'),
     ]);
   const processors = cpus();

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { sha256 } from '../../common/canonical.ts';
 import { DataError, UsageError } from '../../common/errors.ts';
 import { lookUp } from '../../common/look-up.ts';
-import { parseSafetensors, type SafeTensor } from '../trial/safetensors.ts';
+import { parseSafetensors, type SafeTensor } from '../formats/safetensors.ts';
 import { InertNames } from './inert.ts';
 import {
   contiguousStrides,

@@ -1,6 +1,6 @@
 import { DataError } from '../../common/errors.ts';
 import { shortened } from '../../common/shortened.ts';
-import { maximumRank } from '../trial/safetensors-header.ts';
+import { maximumRank } from '../formats/safetensors-header.ts';
 import { Inert } from './inert.ts';
 import { nameOf, type PickleGlobal, type PickleValue } from './pickle.ts';
 import { contiguousStrides, type FileTensor, type NumberType, stridedTensor } from './tensors.ts';

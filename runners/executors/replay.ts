@@ -15,7 +15,7 @@ import type { WorkerRequest } from '../../contract/request.ts';
 import { runsOf } from '../../contract/reuse.ts';
 import { findBackbone } from '../backbones/store.ts';
 import { findCheckpoint } from '../checkpoints/store.ts';
-import { lossesFromBits } from '../trial/loop-state.ts';
+import { lossesFromBits } from '../training/loop-state.ts';
 import type { WorkerLimits } from './types.ts';
 import { runWorker, type WorkerCommand } from './worker-process.ts';
 

@@ -19,7 +19,7 @@ import type { JournalWriter } from '../../contract/journal.ts';
 import type { Environment, JournalLine, MetricValue } from '../../contract/journal-types.ts';
 import type { WorkerMessage, WorkerRequest } from '../../contract/request.ts';
 import type { ExternalSource, TrialSpec } from '../../contract/spec.ts';
-import type { Ending } from '../trial/member.ts';
+import type { Ending } from '../training/member.ts';
 import { checkCheckout } from './checkout.ts';
 import { type CommandFolders, commandEnvironment, expand, expandCommand } from './command.ts';
 import { type ExternalEpoch, readExternalLog } from './log.ts';

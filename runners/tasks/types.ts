@@ -5,7 +5,7 @@ import type { Program } from '../engine/types.ts';
 import type { ParamSpec } from '../models/types.ts';
 
 /*
- * What the training loop (`runners/trial/train.ts`) asks of a task. The loop knows epochs, steps,
+ * What the training loop (`runners/training/train.ts`) asks of a task. The loop knows epochs, steps,
  * seeds, journals, checkpoints and ends of trials; a task knows pictures, networks, methods,
  * recorded steps and metrics. A task is one `TaskModule` and one line in `registry.ts`.
  *

@@ -7,7 +7,7 @@ import { readJournal } from '../../contract/journal.ts';
 import type { JournalLine } from '../../contract/journal-types.ts';
 import { journalFile } from '../../contract/paths.ts';
 import { temporaryFolder } from '../results/temporary.ts';
-import { measured, startWorker, writeRequest } from '../runners/trial/workers.ts';
+import { measured, startWorker, writeRequest } from '../runners/training/workers.ts';
 
 const damages: Readonly<Record<string, (file: string) => void>> = {
   'cut short': (file) => truncateSync(file, readFileSync(file).length - 1),

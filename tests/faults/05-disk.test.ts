@@ -26,7 +26,7 @@ import {
   fakeTrial,
   fingerprint,
 } from '../runners/executors/fixtures/fake.ts';
-import { startWorkerWithLog, writeRequest } from '../runners/trial/workers.ts';
+import { startWorkerWithLog, writeRequest } from '../runners/training/workers.ts';
 import { cannotMount, type SmallDisk, smallDisk } from './small-disk.ts';
 
 const noFullDevice = existsSync('/dev/full') ? false : 'there is no /dev/full here';

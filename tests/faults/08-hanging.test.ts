@@ -1,7 +1,7 @@
 /*
  * Fault 8: the heartbeat does not live on the training thread. That a worker without one is killed
  * and tried again a bounded number of times, and that a missing GPU is no CPU run:
- * tests/runners/executors/local.test.ts, tests/runners/trial/worker.test.ts.
+ * tests/runners/executors/local.test.ts, tests/runners/training/worker.test.ts.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

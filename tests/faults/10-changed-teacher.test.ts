@@ -1,6 +1,6 @@
 /*
  * Fault 10: a teacher changed by one byte does not teach. A changed data set:
- * tests/runners/data/registry.test.ts, tests/runners/trial/worker.test.ts; a teacher below its
+ * tests/runners/data/registry.test.ts, tests/runners/training/worker.test.ts; a teacher below its
  * accuracy: tests/runners/executors/local.test.ts.
  */
 import assert from 'node:assert/strict';
@@ -11,13 +11,13 @@ import { sha256 } from '../../common/canonical.ts';
 import { JournalWriter, readJournal } from '../../contract/journal.ts';
 import { journalFile, modelFile } from '../../contract/paths.ts';
 import type { TeacherRef } from '../../contract/spec.ts';
+import { encodeSafetensors } from '../../runners/formats/safetensors.ts';
 import { initialState } from '../../runners/models/init.ts';
 import { createNetwork } from '../../runners/models/registry.ts';
-import { encodeSafetensors } from '../../runners/trial/safetensors.ts';
-import { checkTeacherFile } from '../../runners/trial/teacher-file.ts';
-import { torchTensors, weightsHash } from '../../runners/trial/weights.ts';
+import { checkTeacherFile } from '../../runners/training/teacher-file.ts';
+import { torchTensors, weightsHash } from '../../runners/weights/network-state.ts';
 import { temporaryFolder } from '../results/temporary.ts';
-import { startWorker, writeRequest } from '../runners/trial/workers.ts';
+import { startWorker, writeRequest } from '../runners/training/workers.ts';
 
 const trained: TeacherRef = { kind: 'trial', model: 'resnet8', trial: '0'.repeat(16) };
 

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { measured, startWorker, writeRequest } from '../runners/trial/workers.ts';
+import { measured, startWorker, writeRequest } from '../runners/training/workers.ts';
 
 /**
  * DESIGN.md, decision 1: 20 fresh processes of 50 steps on a loaded machine take the same path bit

@@ -20,7 +20,7 @@ import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
 import { wantedWeights } from '../../runners/checkpoints/import-checkpoint.ts';
 import { nodeArguments } from '../../runners/engine/environment.mjs';
-import { encodeSafetensors } from '../../runners/trial/safetensors.ts';
+import { encodeSafetensors } from '../../runners/formats/safetensors.ts';
 import { makeJournal, makePlan, makeSpec, writeJournal, writePlan } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 

@@ -8,7 +8,7 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   parseSafetensors,
-} from '../../runners/trial/safetensors.ts';
+} from '../../runners/formats/safetensors.ts';
 
 function safetensors(header: unknown, data = new Uint8Array(0)): Uint8Array {
   return withHeader(JSON.stringify(header), data);

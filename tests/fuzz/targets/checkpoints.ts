@@ -7,7 +7,7 @@ import {
   encodeSafetensors,
   readSafetensors,
   type SafeTensor,
-} from '../../../runners/trial/safetensors.ts';
+} from '../../../runners/formats/safetensors.ts';
 import { torchZip } from '../../runners/checkpoints/torch-writer.ts';
 import { corpusFiles } from '../corpus.ts';
 import { mutateBytes, type Recipe, recipes } from '../mutate.ts';

@@ -3,7 +3,7 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   parseSafetensors,
-} from '../../../runners/trial/safetensors.ts';
+} from '../../../runners/formats/safetensors.ts';
 import { corpusFiles } from '../corpus.ts';
 import { jsonText, mutateBytes, mutateJson, type Recipe, recipes } from '../mutate.ts';
 import { expect, type FuzzTarget, readOrRefused } from '../target.ts';

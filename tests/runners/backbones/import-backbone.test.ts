@@ -11,11 +11,11 @@ import {
   findBackbone,
   presentBackbone,
 } from '../../../runners/backbones/store.ts';
+import { encodeSafetensors, type SafeTensor } from '../../../runners/formats/safetensors.ts';
 import { initialState } from '../../../runners/models/init.ts';
 import { backboneCalled } from '../../../runners/models/networks.ts';
 import type { NetworkState } from '../../../runners/tasks/types.ts';
-import { encodeSafetensors, type SafeTensor } from '../../../runners/trial/safetensors.ts';
-import { readWeights, torchTensors } from '../../../runners/trial/weights.ts';
+import { readWeights, torchTensors } from '../../../runners/weights/network-state.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 import { torchZip } from '../checkpoints/torch-writer.ts';
 

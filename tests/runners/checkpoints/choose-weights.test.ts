@@ -10,10 +10,10 @@ import {
 } from '../../../runners/checkpoints/import-checkpoint.ts';
 import type { FileTensor } from '../../../runners/checkpoints/tensors.ts';
 import { weightGroups } from '../../../runners/checkpoints/weight-groups.ts';
+import type { SafeTensor } from '../../../runners/formats/safetensors.ts';
 import { initialState } from '../../../runners/models/init.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
-import type { SafeTensor } from '../../../runners/trial/safetensors.ts';
-import { torchTensors } from '../../../runners/trial/weights.ts';
+import { torchTensors } from '../../../runners/weights/network-state.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 import { torchZip } from './torch-writer.ts';
 

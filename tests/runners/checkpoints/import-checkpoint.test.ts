@@ -5,15 +5,15 @@ import { describe, it, type TestContext } from 'node:test';
 import { DataError, InfrastructureError, UsageError } from '../../../common/errors.ts';
 import { importCheckpoint } from '../../../runners/checkpoints/import-checkpoint.ts';
 import { checkpointFile, findCheckpoint } from '../../../runners/checkpoints/store.ts';
-import { initialState } from '../../../runners/models/init.ts';
-import { networkOf } from '../../../runners/models/networks.ts';
-import { createNetwork } from '../../../runners/models/registry.ts';
 import {
   encodeSafetensors,
   readSafetensors,
   type SafeTensor,
-} from '../../../runners/trial/safetensors.ts';
-import { readWeights, torchTensors } from '../../../runners/trial/weights.ts';
+} from '../../../runners/formats/safetensors.ts';
+import { initialState } from '../../../runners/models/init.ts';
+import { networkOf } from '../../../runners/models/networks.ts';
+import { createNetwork } from '../../../runners/models/registry.ts';
+import { readWeights, torchTensors } from '../../../runners/weights/network-state.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 import { torchZip } from './torch-writer.ts';
 

@@ -12,7 +12,7 @@ import { createProgram } from '../../../runners/engine/program.ts';
 import type { ArrayMap, Program } from '../../../runners/engine/types.ts';
 import { forwardContext } from '../../../runners/models/forward.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
-import { readWeights } from '../../../runners/trial/weights.ts';
+import { readWeights } from '../../../runners/weights/network-state.ts';
 
 const python = process.env['REDISTILL_PYTHON'] ?? 'python3';
 const probe = await execa(python, ['-c', 'import torch'], { reject: false });

@@ -1,4 +1,4 @@
-import type { SafeTensor } from '../../../runners/trial/safetensors.ts';
+import type { SafeTensor } from '../../../runners/formats/safetensors.ts';
 import { zipOf } from '../data/dense/trees.ts';
 
 const text = (value: string): Buffer => {

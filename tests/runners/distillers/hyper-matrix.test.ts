@@ -12,7 +12,7 @@ import { initialState } from '../../../runners/models/init.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
 import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
 import type { Student } from '../../../runners/tasks/students.ts';
-import { tinyRecipe } from '../trial/workers.ts';
+import { tinyRecipe } from '../training/workers.ts';
 import { changesOf, firstDifference, isIdle, type Visible } from './changed-hyper.ts';
 
 const noKlTerm: Visible = { beside: { klWeight: 0.5 }, because: 'the KL term is off by default' };

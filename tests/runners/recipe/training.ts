@@ -12,16 +12,16 @@ import {
   type TrialSpec,
   trialId,
 } from '../../../contract/spec.ts';
+import { encodeSafetensors } from '../../../runners/formats/safetensors.ts';
 import { initialState } from '../../../runners/models/init.ts';
 import { backboneOf } from '../../../runners/models/networks.ts';
 import { catalogues } from '../../../runners/tasks/catalogue.ts';
 import { taskModule } from '../../../runners/tasks/registry.ts';
 import type { NetworkState } from '../../../runners/tasks/types.ts';
-import { describeEnvironment } from '../../../runners/trial/machine.ts';
-import type { Ending } from '../../../runners/trial/member.ts';
-import { encodeSafetensors } from '../../../runners/trial/safetensors.ts';
-import { torchTensors } from '../../../runners/trial/weights.ts';
-import { trainMembers } from '../../../runners/trial/worker-training.ts';
+import { describeEnvironment } from '../../../runners/training/machine.ts';
+import type { Ending } from '../../../runners/training/member.ts';
+import { trainMembers } from '../../../runners/training/worker-training.ts';
+import { torchTensors } from '../../../runners/weights/network-state.ts';
 
 /** A training of a few steps. */
 export interface ShortTraining {

@@ -5,7 +5,7 @@ import { initialState } from '../../../runners/models/init.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
 import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
 import { names, type Student } from '../../../runners/tasks/students.ts';
-import { tinyRecipe } from '../trial/workers.ts';
+import { tinyRecipe } from '../training/workers.ts';
 
 const teacher = createNetwork('resnet14', { classes: 100 });
 const weights = initialState(teacher.params, 'teacher');

@@ -8,7 +8,7 @@ import { initialState } from '../../../runners/models/init.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
 import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
 import { names, type Student } from '../../../runners/tasks/students.ts';
-import { tinyRecipe } from '../trial/workers.ts';
+import { tinyRecipe } from '../training/workers.ts';
 
 const classes = 5;
 const size = 4;

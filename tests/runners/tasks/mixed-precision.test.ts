@@ -11,7 +11,7 @@ import {
   createClassificationProgram,
 } from '../../../runners/tasks/classification/program.ts';
 import { names } from '../../../runners/tasks/students.ts';
-import { tinyRecipe } from '../trial/workers.ts';
+import { tinyRecipe } from '../training/workers.ts';
 
 // On a CPU the engine's mixed precision is bfloat16, where the processor computes with it; trials
 // are not trained so.

@@ -10,7 +10,7 @@ import { createDistiller } from '../../../runners/distillers/create.ts';
 import { initialState } from '../../../runners/models/init.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
 import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
-import { tinyRecipe } from '../trial/workers.ts';
+import { tinyRecipe } from '../training/workers.ts';
 
 const shape = { classes: 5, inputShape: [32, 32, 3] as const };
 const labels = Int32Array.from([0, 1, 2, 3]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { sha256 } from '../../../common/canonical.ts';
 import { findCheckpoint } from '../../../runners/checkpoints/store.ts';
+import { encodeSafetensors, readSafetensors } from '../../../runners/formats/safetensors.ts';
 import { initialState } from '../../../runners/models/init.ts';
 import { createNetwork } from '../../../runners/models/registry.ts';
 import {
@@ -12,8 +13,7 @@ import {
   presentReleasedTeacher,
   type StorableRelease,
 } from '../../../runners/teachers/store.ts';
-import { encodeSafetensors, readSafetensors } from '../../../runners/trial/safetensors.ts';
-import { torchTensors } from '../../../runners/trial/weights.ts';
+import { torchTensors } from '../../../runners/weights/network-state.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 
 const network = createNetwork('resnet8', { classes: 5 });

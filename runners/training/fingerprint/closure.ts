@@ -1,0 +1,112 @@
+import { dirname, extname, join } from 'node:path/posix';
+import { sha256 } from '../../../common/canonical.ts';
+import { RedistillError } from '../../../common/errors.ts';
+import { dataDigest } from './data-content.ts';
+import { readSource, type Source } from './references.ts';
+
+/** The files of a checkout, by path from its root with `/`. */
+export interface Checkout {
+  /** Undefined where there is no such file; a folder is none. */
+  read(path: string): Uint8Array | undefined;
+}
+
+/** A file that is reached. */
+export interface ReachedFile {
+  readonly path: string;
+  /**
+   * SHA-256 of what it says: of code its tokens, without its path and those of the files that it
+   * names.
+   */
+  readonly digest: string;
+  /** Places of the files that it names in `Closure.files`, in an order that no path decides. */
+  readonly names: readonly number[];
+}
+
+/** Everything that the entries can load or read. */
+export interface Closure {
+  /**
+   * In the order in which a walk from the entries meets them. So a file that moves keeps its place,
+   * a circle of imports is nothing special, and two files of equal content stay two.
+   */
+  readonly files: readonly ReachedFile[];
+  /** Names of the npm packages that they import, with a file that does. */
+  readonly packages: ReadonlyMap<string, string>;
+}
+
+const codeExtensions: ReadonlySet<string> = new Set([
+  ...['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'],
+]);
+
+/**
+ * The import closure of `entries` (paths in the checkout): code by `readSource`, and what it names
+ * that is not code as data.
+ *
+ * @throws RedistillError `FINGERPRINT_REFERENCE` for a reference that cannot be followed: what it
+ *   reaches would change numbers without a new fingerprint
+ */
+export function importClosure(entries: readonly string[], checkout: Checkout): Closure {
+  const places = new Map<string, number>();
+  const files: { path: string; digest: string; names: number[] }[] = [];
+  const packages = new Map<string, string>();
+
+  function visit(path: string, bytes: Uint8Array): number {
+    const known = places.get(path);
+    if (known !== undefined) return known;
+    const place = files.length;
+    places.set(path, place);
+    const source = codeExtensions.has(extname(path)) ? sourceOf(bytes) : null;
+    const digest = source?.digest ?? dataDigest(path, bytes);
+    const file = { path, digest, names: [] as number[] };
+    files.push(file);
+    if (source === null) return place;
+    const [hidden] = source.hidden;
+    if (hidden !== undefined) throw hiddenReference(path, hidden);
+    for (const name of source.packages) if (!packages.has(name)) packages.set(name, path);
+    for (const { specifier, reason } of source.references) {
+      const target = join(dirname(path), specifier);
+      const content = target.startsWith('../') ? undefined : checkout.read(target);
+      if (content !== undefined) file.names.push(visit(target, content));
+      else if (reason === null) throw missingReference(path, specifier);
+    }
+    return place;
+  }
+
+  for (const entry of entries) {
+    const content = checkout.read(entry);
+    if (content === undefined) throw missingReference('the fingerprint', entry);
+    visit(entry, content);
+  }
+  return { files, packages };
+}
+
+/** Sources by the hash of their bytes: reading one takes a hundred times what hashing it takes. */
+const sources = new Map<string, Source>();
+
+function sourceOf(bytes: Uint8Array): Source {
+  const key = sha256(bytes);
+  const known = sources.get(key);
+  if (known !== undefined) return known;
+  const source = readSource(new TextDecoder().decode(bytes));
+  sources.set(key, source);
+  return source;
+}
+
+function hiddenReference(path: string, code: string): RedistillError {
+  return new RedistillError(
+    'FINGERPRINT_REFERENCE',
+    `${path} reaches code or a file by "${code}", which the numerics fingerprint cannot follow.`,
+    {
+      hint:
+        "Write import('./x.ts') or new URL('./x.yaml', import.meta.url) with a literal, or say in a comment of the " +
+        'statement why it need not be followed: "Not followed by the fingerprint: <reason>".',
+    },
+  );
+}
+
+function missingReference(path: string, specifier: string): RedistillError {
+  return new RedistillError(
+    'FINGERPRINT_REFERENCE',
+    `${path} names ${specifier}, which is no file of the checkout, so that the numerics fingerprint cannot follow it.`,
+    { hint: 'Restore the file, or mend the path.' },
+  );
+}

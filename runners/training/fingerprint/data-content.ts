@@ -1,0 +1,29 @@
+import { extname } from 'node:path/posix';
+import { parse } from 'yaml';
+import { sha256 } from '../../../common/canonical.ts';
+
+/**
+ * SHA-256 of what a data file says: of JSON and YAML the values, whatever the comments and the
+ * layout; of everything else the bytes. A file that its format does not let through counts by its
+ * bytes too.
+ */
+export function dataDigest(path: string, bytes: Uint8Array): string {
+  const read = readers[extname(path)];
+  if (read === undefined) return sha256(bytes);
+  try {
+    return sha256(JSON.stringify(read(new TextDecoder().decode(bytes)), finite));
+  } catch {
+    return sha256(bytes);
+  }
+}
+
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  '.json': (text) => JSON.parse(text),
+  '.yaml': (text) => parse(text),
+  '.yml': (text) => parse(text),
+};
+
+/** JSON has no `.nan` and no `.inf`, and would make both null. */
+function finite(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hashJson } from '../../../common/canonical.ts';
+import { bindingBuild, bindingBuildFile } from '../../engine/environment.ts';
+import { type Checkout, type Closure, importClosure } from './closure.ts';
+import { lockedPackages } from './packages.ts';
+import { type NumericsRecord, recordOf } from './record.ts';
+import { tokenizer } from './tokens.ts';
+
+export interface NumericsConditions {
+  /** Version of libtensorflow, `2.21.0`. */
+  readonly tensorflow: string;
+  readonly threads: { readonly intra: number; readonly inter: number };
+  readonly device: 'cpu' | 'gpu';
+  readonly mode: 'recorded' | 'eager';
+}
+
+/** A fingerprint with what it was computed from. */
+export interface Numerics {
+  /** 64 hexadecimal digits. */
+  readonly fingerprint: string;
+  /** By which a later fingerprint can say what has changed since. */
+  readonly record: NumericsRecord;
+}
+
+/**
+ * Where computing starts: the worker, what every process that uses TensorFlow is started with, what
+ * its binding is built with.
+ */
+const numericsEntries = [
+  new URL('../worker.ts', import.meta.url),
+  new URL('../../engine/environment.mjs', import.meta.url),
+  new URL('../../../tools/setup/session-config.h', import.meta.url),
+];
+
+/** Where the log of code that is not ours becomes numbers. */
+const externalEntries = [new URL('../../external/train.ts', import.meta.url)];
+
+/**
+ * The numerics fingerprint: runs of one trial with equal fingerprints must give equal bits on one
+ * machine. Computed, so that nobody bumps it by hand, from
+ *
+ * - everything that the worker can load or read of the checkout: its import closure
+ *   (`importClosure`), where comments, layout and paths do not count;
+ * - the versions that package-lock.json pins of the npm packages in it, and of what these need;
+ * - the build of TensorFlow's binding, TensorFlow's version, threads, device, mode, processor
+ *   architecture, and V8, whose `Math.exp` is not the same in all versions.
+ *
+ * @param root the checkout
+ * @throws RedistillError `FINGERPRINT_REFERENCE`, `FINGERPRINT_PACKAGE` for a dependency that
+ *   cannot be followed
+ */
+export function numericsFingerprint(conditions: NumericsConditions, root = checkoutRoot): string {
+  return numerics(conditions, root).fingerprint;
+}
+
+/** The same with its record. */
+export function numerics(
+  conditions: NumericsConditions,
+  root = checkoutRoot,
+  checkout: Checkout = checkoutAt(root),
+): Numerics {
+  return compute('numerics', workerClosure(checkout), checkout, {
+    TensorFlow: conditions.tensorflow,
+    'build of its binding': bindingKey(root),
+    threads: String(conditions.threads.intra),
+    'inter-op threads': String(conditions.threads.inter),
+    device: conditions.device,
+    mode: conditions.mode,
+    architecture: process.arch,
+    V8: v8Version(),
+  });
+}
+
+/** The part of a checkout that decides numbers: everything that its worker can load or read. */
+export function workerClosure(checkout: Checkout = checkoutAt(checkoutRoot)): Closure {
+  return importClosure(numericsEntries.map(within), checkout);
+}
+
+/**
+ * The same for code that is not ours: what decides how its log becomes numbers, and where it ran.
+ */
+export function externalFingerprint(
+  conditions: Omit<NumericsConditions, 'tensorflow'>,
+  root = checkoutRoot,
+): string {
+  return externalNumerics(conditions, root).fingerprint;
+}
+
+/** The same with its record. */
+export function externalNumerics(
+  conditions: Omit<NumericsConditions, 'tensorflow'>,
+  root = checkoutRoot,
+  checkout: Checkout = checkoutAt(root),
+): Numerics {
+  const closure = importClosure(externalEntries.map(within), checkout);
+  return compute('external', closure, checkout, {
+    threads: String(conditions.threads.intra),
+    device: conditions.device,
+  });
+}
+
+const checkoutRoot = fileURLToPath(new URL('../../..', import.meta.url));
+
+const within = (address: URL) => relative(checkoutRoot, fileURLToPath(address));
+
+function compute(
+  kind: 'numerics' | 'external',
+  closure: Closure,
+  checkout: Checkout,
+  conditions: Readonly<Record<string, string>>,
+): Numerics {
+  const { files } = closure;
+  const named = new Map([
+    ...closure.packages,
+    [tokenizer, 'runners/training/fingerprint/tokens.ts'],
+  ]);
+  const packages = lockedPackages(textOf(checkout.read('package-lock.json')), named);
+  const fingerprint = hashJson({
+    kind,
+    conditions,
+    // In the order of the walk; no path.
+    files: files.map(({ digest, names }) => ({ digest, names })),
+    packages: Object.fromEntries(
+      Object.entries(packages).map(([folder, { version, integrity }]) => [
+        folder,
+        [version, integrity],
+      ]),
+    ),
+  });
+  return { fingerprint, record: recordOf(fingerprint, conditions, files, packages) };
+}
+
+const textOf = (bytes: Uint8Array | undefined) =>
+  bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+
+/** What `make setup` says of the binding that it built; none without it. */
+function bindingKey(root: string): string {
+  return bindingBuild(join(root, relative(checkoutRoot, bindingBuildFile)))?.key ?? 'none';
+}
+
+/** `12.4` of `12.4.254.21-node.33`: patches of V8 mend security, not arithmetic. */
+function v8Version(): string {
+  return process.versions.v8.split('.', 2).join('.');
+}
+
+/** The files of a checkout on disk. */
+export function checkoutAt(root: string): Checkout {
+  return {
+    read(path) {
+      try {
+        return readFileSync(join(root, path));
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
+        throw error;
+      }
+    },
+  };
+}

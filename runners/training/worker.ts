@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RedistillError } from '../../common/errors.ts';
+import { removeLeftovers } from '../../common/files.ts';
+import { JournalWriter } from '../../contract/journal.ts';
+import type { Environment } from '../../contract/journal-types.ts';
+import { journalFile } from '../../contract/paths.ts';
+import { runFiles, type WorkerRequest } from '../../contract/request.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { describeEnvironment, describeMachine } from './machine.ts';
+import type { Ending } from './member.ts';
+import { exitCode, exitCodeOf, outliveOutputs } from './worker-end.ts';
+import { trainMembers, type WorkerMember } from './worker-training.ts';
+
+/**
+ * The process that trains one trial, or the trials of a cohort: `node runners/training/worker.ts
+ * request.json ...`.
+ *
+ * Standard output carries `WorkerMessage` lines. SIGTERM, SIGINT and the end of standard input (the
+ * parent is gone) ask for checkpoints and an early end.
+ */
+async function main(): Promise<number> {
+  const paths = process.argv.slice(2);
+  if (paths.length === 0)
+    throw new RedistillError('WORKER_REQUEST', 'The worker needs the path of its request file.');
+  const requests = paths.map((path) => JSON.parse(readFileSync(path, 'utf8')) as WorkerRequest);
+  const heartbeat = startHeartbeat(
+    requests.map(({ runDirectory }) => join(runDirectory, runFiles.heartbeat)),
+  );
+  const { spec, threads, device } = requests[0] as WorkerRequest;
+  const environment =
+    spec.external === undefined ? describeEnvironment(threads) : describeMachine(threads, device);
+  const members = requests.map((request) => openMember(request, environment));
+  try {
+    return exitCode(await trainMembers(members, stopSignal()));
+  } finally {
+    for (const { journal } of members) journal.close();
+    await heartbeat.stop();
+  }
+}
+
+function openMember(request: WorkerRequest, environment: Environment): WorkerMember {
+  removeLeftovers(request.runDirectory);
+  removeLeftovers(join(request.runDirectory, runFiles.checkpoints));
+  const { writer, content } = JournalWriter.open(journalFile(request.runDirectory), () =>
+    new Date().toISOString(),
+  );
+  let ending: Ending | null = null;
+  return {
+    request,
+    environment,
+    journal: writer,
+    history: content.lines,
+    now: () => performance.now(),
+    report(message) {
+      if (message.type === 'end') ending = { state: message.state, reason: message.reason };
+      process.stdout.write(`${JSON.stringify(message)}\n`);
+    },
+    ending: () => ending,
+  };
+}
+
+/** Aborted by a signal, or when the parent is gone. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.stdin.on('end', stop).on('error', stop).resume();
+  return controller.signal;
+}
+
+outliveOutputs();
+process.exitCode = await main().catch(exitCodeOf);
+process.stdin.destroy();
