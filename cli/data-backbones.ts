@@ -1,10 +1,10 @@
 import { type ExitCode, exitCodes } from '../common/errors.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import type { BackboneWeights } from '../reference/backbones/loader.ts';
-import { fetchBackbone } from '../runners/backbones/fetch.ts';
-import { type BackboneRecord, presentBackbone } from '../runners/backbones/store.ts';
 import type { DownloadOptions } from '../runners/data/download.ts';
-import type { ReleasedFileOptions } from '../runners/teachers/released-file.ts';
+import { fetchBackbone } from '../runners/weights/backbones/fetch.ts';
+import { type BackboneRecord, presentBackbone } from '../runners/weights/backbones/store.ts';
+import type { ReleasedFileOptions } from '../runners/weights/teachers/released-file.ts';
 import type { CommandContext } from './command.ts';
 import { type Column, renderTable } from './output/table.ts';
 

@@ -3,7 +3,11 @@ import { suggestion } from '../common/nearest.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import { type TeacherRelease, teachersOf } from '../reference/teachers/loader.ts';
 import type { DownloadOptions } from '../runners/data/download.ts';
-import { fetchTeachers, presentTeachers, type TeacherOptions } from '../runners/teachers/fetch.ts';
+import {
+  fetchTeachers,
+  presentTeachers,
+  type TeacherOptions,
+} from '../runners/weights/teachers/fetch.ts';
 import type { CommandContext } from './command.ts';
 import { licenceLines, teacherLines, teacherTable } from './output/teachers.ts';
 
@@ -61,7 +65,7 @@ export async function fetchRelease(
   options: TeacherOptions & DownloadOptions,
   json: boolean,
 ): Promise<ExitCode> {
-  const { importReleasedTeacher } = await import('../runners/teachers/store.ts');
+  const { importReleasedTeacher } = await import('../runners/weights/teachers/store.ts');
   const files = await fetchTeachers(release, options);
   const unfit = new Map(release.files.flatMap(teachersOf).map((each) => [each.model, each.unfit]));
   for (const { model, path } of files)

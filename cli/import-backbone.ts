@@ -23,7 +23,7 @@ export async function importBackboneCommand(
   }
   const { weightsCalled } = await import('../reference/backbones/loader.ts');
   const weights = weightsCalled(options.model);
-  const { importBackbone } = await import('../runners/backbones/import-backbone.ts');
+  const { importBackbone } = await import('../runners/weights/backbones/import-backbone.ts');
   const { tellBackbone } = await import('./data-backbones.ts');
   const record = importBackbone(
     resolve(context.cwd, path),

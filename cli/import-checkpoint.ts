@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
 import { shortList } from '../common/shortened.ts';
 import { schemaVersion } from '../contract/spec.ts';
-import type { ImportedCheckpoint } from '../runners/checkpoints/import-checkpoint.ts';
+import type { ImportedCheckpoint } from '../runners/weights/checkpoints/import-checkpoint.ts';
 import type { CommandContext } from './command.ts';
 
 interface ImportOptions {
@@ -80,7 +80,7 @@ async function importOwn(
   model: string,
   { prefix, normalisation, workspace }: ImportOptions,
 ): Promise<ImportedCheckpoint> {
-  const { importCheckpoint } = await import('../runners/checkpoints/import-checkpoint.ts');
+  const { importCheckpoint } = await import('../runners/weights/checkpoints/import-checkpoint.ts');
   const folder = resolve(context.cwd, workspace ?? '.');
   return importCheckpoint(resolve(context.cwd, path), model, folder, { prefix, normalisation });
 }
@@ -95,7 +95,7 @@ async function importReleased(
 ): Promise<ImportedCheckpoint> {
   const [{ loadTeacherReleases }, { importReleasedTeacher }] = await Promise.all([
     import('../reference/teachers/loader.ts'),
-    import('../runners/teachers/store.ts'),
+    import('../runners/weights/teachers/store.ts'),
   ]);
   const releases = loadTeacherReleases();
   const release = releases.find(({ id }) => id === name);

@@ -1,6 +1,6 @@
 import { pretrainedWeights } from '../reference/backbones/loader.ts';
-import { presentBackbone } from '../runners/backbones/store.ts';
 import { architectureOf } from '../runners/models/networks.ts';
+import { presentBackbone } from '../runners/weights/backbones/store.ts';
 import type { BackboneInfo, PlanContext } from './plan-context.ts';
 
 /** Finds weights of backbones on this machine. */

@@ -4,7 +4,7 @@ import {
   type TeacherRelease,
   teachersOf,
 } from '../reference/teachers/loader.ts';
-import { presentReleasedTeacher } from '../runners/teachers/store.ts';
+import { presentReleasedTeacher } from '../runners/weights/teachers/store.ts';
 import { presentBackbones, supposedBackbones } from './backbones.ts';
 import type { PlanContext, ReleasedTeacherInfo } from './plan-context.ts';
 

@@ -294,7 +294,7 @@ async function bringTeachers(
     teacher?.kind === 'checkpoint' ? [teacher.sha256] : [],
   );
   if (digests.length === 0) return;
-  const { bringCheckpoint } = await import('../../runners/teachers/store.ts');
+  const { bringCheckpoint } = await import('../../runners/weights/teachers/store.ts');
   for (const digest of new Set(digests)) bringCheckpoint(workspace, digest, environment);
 }
 
@@ -325,8 +325,8 @@ async function execute(
   const onCluster = values.executor === 'slurm';
   const slurm = onCluster ? await slurmSettings(context, workspace, values) : null;
   if (plan.trials.length === 0) return { outcomes: [], units: [] };
-  const { findCheckpoint } = await import('../../runners/checkpoints/store.ts');
-  const { findBackbone } = await import('../../runners/backbones/store.ts');
+  const { findCheckpoint } = await import('../../runners/weights/checkpoints/store.ts');
+  const { findBackbone } = await import('../../runners/weights/backbones/store.ts');
   const device = values.device as 'cpu' | 'gpu';
   const gpus = device === 'gpu' ? await visibleGpus(context.environment) : undefined;
   const { workers, threads } = resources(values, device, gpus?.length);

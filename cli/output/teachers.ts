@@ -1,7 +1,7 @@
 import { readLayout } from '../../reference/teachers/layouts.ts';
 import { type TeacherRelease, teachersOf } from '../../reference/teachers/loader.ts';
-import type { TeacherFile } from '../../runners/teachers/fetch.ts';
-import { presentReleasedTeacher } from '../../runners/teachers/store.ts';
+import type { TeacherFile } from '../../runners/weights/teachers/fetch.ts';
+import { presentReleasedTeacher } from '../../runners/weights/teachers/store.ts';
 import { type Column, renderTable } from './table.ts';
 
 const columns: readonly Column[] = [

@@ -4,7 +4,7 @@ import {
   type PickleObject,
   type PickleValue,
   unpickle,
-} from '../checkpoints/pickle.ts';
+} from '../formats/pickle.ts';
 
 /** An array of unsigned bytes in C order, as numpy pickles it. */
 export interface ByteArray {
@@ -15,7 +15,7 @@ export interface ByteArray {
 /**
  * Reads a pickle of dictionaries, lists, numbers, texts and numpy arrays of unsigned bytes, as
  * Python 2 and 3 and numpy 1 and 2 write it. Nothing of it is executed
- * (runners/checkpoints/pickle.ts). What numpy rebuilds becomes a `ByteArray`.
+ * (runners/formats/pickle.ts). What numpy rebuilds becomes a `ByteArray`.
  *
  * @param source the file, for messages
  * @throws DataError `DATA_CIFAR` for anything else that the pickle asks for, and for one that is

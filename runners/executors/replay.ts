@@ -13,9 +13,9 @@ import {
 } from '../../contract/paths.ts';
 import type { WorkerRequest } from '../../contract/request.ts';
 import { runsOf } from '../../contract/reuse.ts';
-import { findBackbone } from '../backbones/store.ts';
-import { findCheckpoint } from '../checkpoints/store.ts';
 import { lossesFromBits } from '../training/loop-state.ts';
+import { findBackbone } from '../weights/backbones/store.ts';
+import { findCheckpoint } from '../weights/checkpoints/store.ts';
 import type { WorkerLimits } from './types.ts';
 import { runWorker, type WorkerCommand } from './worker-process.ts';
 

@@ -1,12 +1,12 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
-import { type Layout, ourName } from '../checkpoints/layouts.ts';
 import { createProgram } from '../engine/program.ts';
 import type { FunctionSpec, Program } from '../engine/types.ts';
 import { type CollectingForward, forwardContext } from '../models/forward.ts';
 import { countParameters } from '../models/init.ts';
 import { patchLogits } from '../models/patch-logits.ts';
 import type { Network } from '../models/types.ts';
+import { type Layout, ourName } from '../weights/checkpoints/layouts.ts';
 import { formulaPictures, formulaSettings, formulaState } from './formula.ts';
 import { GoldenNode } from './golden.ts';
 import {

@@ -1,7 +1,7 @@
 import { RedistillError } from '../../common/errors.ts';
 import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
-import { layoutOf } from '../checkpoints/layouts.ts';
 import { hasNetwork } from '../models/registry.ts';
+import { layoutOf } from '../weights/checkpoints/layouts.ts';
 import { cocoCheck } from './coco.ts';
 import { detectionCheck } from './detection.ts';
 import { goldenPaths, readGolden } from './golden.ts';

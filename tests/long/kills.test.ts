@@ -18,9 +18,9 @@ import { RandomStream } from '../../common/random.ts';
 import { ingest } from '../../results/ingest.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
-import { wantedWeights } from '../../runners/checkpoints/import-checkpoint.ts';
 import { nodeArguments } from '../../runners/engine/environment.mjs';
 import { encodeSafetensors } from '../../runners/formats/safetensors.ts';
+import { wantedWeights } from '../../runners/weights/checkpoints/import-checkpoint.ts';
 import { makeJournal, makePlan, makeSpec, writeJournal, writePlan } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 

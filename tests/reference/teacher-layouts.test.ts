@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readLayout } from '../../reference/teachers/layouts.ts';
 import { loadTeacherReleases, teachersOf } from '../../reference/teachers/loader.ts';
-import { layouts, renamed } from '../../runners/checkpoints/layouts.ts';
 import { networkOf } from '../../runners/models/networks.ts';
+import { layouts, renamed } from '../../runners/weights/checkpoints/layouts.ts';
 
 const teachers = loadTeacherReleases().flatMap((release) =>
   release.files.flatMap(teachersOf).map((teacher) => ({ release: release.id, ...teacher })),

@@ -1,14 +1,14 @@
 /* Checkpoints come from strangers: no code, no more memory than their bytes, no name that reaches an object. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unpickle } from '../../runners/checkpoints/pickle.ts';
-import { readTorchFile } from '../../runners/checkpoints/torch-file.ts';
-import { weightGroups } from '../../runners/checkpoints/weight-groups.ts';
+import { unpickle } from '../../runners/formats/pickle.ts';
 import {
   decodeSafetensors,
   encodeSafetensors,
   parseSafetensors,
 } from '../../runners/formats/safetensors.ts';
+import { readTorchFile } from '../../runners/weights/checkpoints/torch-file.ts';
+import { weightGroups } from '../../runners/weights/checkpoints/weight-groups.ts';
 
 function safetensors(header: unknown, data = new Uint8Array(0)): Uint8Array {
   return withHeader(JSON.stringify(header), data);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { storeBackbone } from '../../runners/backbones/store.ts';
+import { storeBackbone } from '../../runners/weights/backbones/store.ts';
 import { presentBackbones, supposedBackbones } from '../../suites/backbones.ts';
 import { planContext } from '../../suites/context.ts';
 import { loadSuite, parseSuite } from '../../suites/load.ts';

@@ -2,13 +2,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { sha256 } from '../../../common/canonical.ts';
-import { importCheckpoint, wantedWeights } from '../../../runners/checkpoints/import-checkpoint.ts';
 import {
   encodeSafetensors,
   readSafetensors,
   type SafeTensor,
 } from '../../../runners/formats/safetensors.ts';
-import { torchZip } from '../../runners/checkpoints/torch-writer.ts';
+import {
+  importCheckpoint,
+  wantedWeights,
+} from '../../../runners/weights/checkpoints/import-checkpoint.ts';
+import { torchZip } from '../../runners/weights/checkpoints/torch-writer.ts';
 import { corpusFiles } from '../corpus.ts';
 import { mutateBytes, type Recipe, recipes } from '../mutate.ts';
 import { expect, type FuzzTarget, readOrRefused } from '../target.ts';

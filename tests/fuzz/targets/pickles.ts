@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { whyNoWeights } from '../../../runners/checkpoints/tensors.ts';
-import { readTorchFile } from '../../../runners/checkpoints/torch-file.ts';
-import { weightGroups } from '../../../runners/checkpoints/weight-groups.ts';
-import { openZip } from '../../../runners/checkpoints/zip.ts';
-import { torchZip } from '../../runners/checkpoints/torch-writer.ts';
+import { openZip } from '../../../runners/formats/torch-zip.ts';
+import { whyNoWeights } from '../../../runners/weights/checkpoints/tensors.ts';
+import { readTorchFile } from '../../../runners/weights/checkpoints/torch-file.ts';
+import { weightGroups } from '../../../runners/weights/checkpoints/weight-groups.ts';
 import { zipOf } from '../../runners/data/dense/trees.ts';
+import { torchZip } from '../../runners/weights/checkpoints/torch-writer.ts';
 import { corpusFiles } from '../corpus.ts';
 import { mutateBytes, type Recipe, recipes } from '../mutate.ts';
 import { expect, type FuzzTarget, readOrRefused, Violation } from '../target.ts';

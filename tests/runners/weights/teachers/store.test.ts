@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { sha256 } from '../../../common/canonical.ts';
-import { findCheckpoint } from '../../../runners/checkpoints/store.ts';
-import { encodeSafetensors, readSafetensors } from '../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../runners/models/init.ts';
-import { createNetwork } from '../../../runners/models/registry.ts';
+import { sha256 } from '../../../../common/canonical.ts';
+import { encodeSafetensors, readSafetensors } from '../../../../runners/formats/safetensors.ts';
+import { initialState } from '../../../../runners/models/init.ts';
+import { createNetwork } from '../../../../runners/models/registry.ts';
+import { findCheckpoint } from '../../../../runners/weights/checkpoints/store.ts';
+import { torchTensors } from '../../../../runners/weights/network-state.ts';
 import {
   bringCheckpoint,
   importReleasedTeacher,
   presentReleasedTeacher,
   type StorableRelease,
-} from '../../../runners/teachers/store.ts';
-import { torchTensors } from '../../../runners/weights/network-state.ts';
-import { temporaryFolder } from '../../results/temporary.ts';
+} from '../../../../runners/weights/teachers/store.ts';
+import { temporaryFolder } from '../../../results/temporary.ts';
 
 const network = createNetwork('resnet8', { classes: 5 });
 

@@ -5,14 +5,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { loadTeacherReleases } from '../../../reference/teachers/loader.ts';
+import { loadTeacherReleases } from '../../../../reference/teachers/loader.ts';
 import {
   type FetchableRelease,
   fetchTeachers,
   presentTeachers,
-} from '../../../runners/teachers/fetch.ts';
-import { temporaryFolder } from '../../results/temporary.ts';
-import { tarOf } from '../data/pictures.ts';
+} from '../../../../runners/weights/teachers/fetch.ts';
+import { temporaryFolder } from '../../../results/temporary.ts';
+import { tarOf } from '../../data/pictures.ts';
 
 /** A loopback server of files by path; counts the GET requests. */
 async function serve(t: TestContext, files: Record<string, Buffer>) {

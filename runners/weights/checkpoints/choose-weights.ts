@@ -1,7 +1,7 @@
-import { DataError, UsageError } from '../../common/errors.ts';
-import { shortened, shortList } from '../../common/shortened.ts';
-import type { NetworkState } from '../tasks/types.ts';
-import { weightProblems } from '../weights/network-state.ts';
+import { DataError, UsageError } from '../../../common/errors.ts';
+import { shortened, shortList } from '../../../common/shortened.ts';
+import type { NetworkState } from '../../tasks/types.ts';
+import { weightProblems } from '../network-state.ts';
 import { layouts, renamed } from './layouts.ts';
 import type { FileTensor } from './tensors.ts';
 import { secondPrefix, type WeightGroup } from './weight-groups.ts';

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import { UsageError } from '../../common/errors.ts';
+import { UsageError } from '../../../common/errors.ts';
+import { encodeSafetensors } from '../../formats/safetensors.ts';
+import { backboneCalled } from '../../models/networks.ts';
 import { chooseWeights } from '../checkpoints/choose-weights.ts';
 import { convertedTensor, readWeightsFile } from '../checkpoints/read-weights.ts';
 import type { FileTensor } from '../checkpoints/tensors.ts';
-import { encodeSafetensors } from '../formats/safetensors.ts';
-import { backboneCalled } from '../models/networks.ts';
 import { type BackboneRecord, storeBackbone } from './store.ts';
 
 /** What networks of the zoos have behind the backbone: it is not wanted here. */

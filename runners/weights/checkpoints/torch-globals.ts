@@ -1,8 +1,8 @@
-import { DataError } from '../../common/errors.ts';
-import { shortened } from '../../common/shortened.ts';
-import { maximumRank } from '../formats/safetensors-header.ts';
-import { Inert } from './inert.ts';
-import { nameOf, type PickleGlobal, type PickleValue } from './pickle.ts';
+import { DataError } from '../../../common/errors.ts';
+import { shortened } from '../../../common/shortened.ts';
+import { Inert } from '../../formats/inert.ts';
+import { nameOf, type PickleGlobal, type PickleValue } from '../../formats/pickle.ts';
+import { maximumRank } from '../../formats/safetensors-header.ts';
 import { contiguousStrides, type FileTensor, type NumberType, stridedTensor } from './tensors.ts';
 
 /*

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { chooseWeights } from '../../../runners/checkpoints/choose-weights.ts';
+import type { SafeTensor } from '../../../../runners/formats/safetensors.ts';
+import { initialState } from '../../../../runners/models/init.ts';
+import { createNetwork } from '../../../../runners/models/registry.ts';
+import { chooseWeights } from '../../../../runners/weights/checkpoints/choose-weights.ts';
 import {
   type ImportedCheckpoint,
   importCheckpoint,
   wantedWeights,
-} from '../../../runners/checkpoints/import-checkpoint.ts';
-import type { FileTensor } from '../../../runners/checkpoints/tensors.ts';
-import { weightGroups } from '../../../runners/checkpoints/weight-groups.ts';
-import type { SafeTensor } from '../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../runners/models/init.ts';
-import { createNetwork } from '../../../runners/models/registry.ts';
-import { torchTensors } from '../../../runners/weights/network-state.ts';
-import { temporaryFolder } from '../../results/temporary.ts';
+} from '../../../../runners/weights/checkpoints/import-checkpoint.ts';
+import type { FileTensor } from '../../../../runners/weights/checkpoints/tensors.ts';
+import { weightGroups } from '../../../../runners/weights/checkpoints/weight-groups.ts';
+import { torchTensors } from '../../../../runners/weights/network-state.ts';
+import { temporaryFolder } from '../../../results/temporary.ts';
 import { torchZip } from './torch-writer.ts';
 
 type Tensors = Record<string, SafeTensor>;

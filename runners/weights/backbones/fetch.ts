@@ -1,5 +1,5 @@
-import { DataError } from '../../common/errors.ts';
-import type { DownloadOptions } from '../data/download.ts';
+import { DataError } from '../../../common/errors.ts';
+import type { DownloadOptions } from '../../data/download.ts';
 import { bringFile, type ReleasedFileOptions } from '../teachers/released-file.ts';
 import { importBackbone } from './import-backbone.ts';
 import { type BackboneRecord, backboneFolder } from './store.ts';

@@ -1,8 +1,8 @@
-import { shortened } from '../../common/shortened.ts';
-import { Inert, InertNames } from './inert.ts';
-import { nameOf, type PickleValue, type PickleWorld, unpickle } from './pickle.ts';
+import { shortened } from '../../../common/shortened.ts';
+import { Inert, InertNames } from '../../formats/inert.ts';
+import { nameOf, type PickleValue, type PickleWorld, unpickle } from '../../formats/pickle.ts';
+import { openZip } from '../../formats/torch-zip.ts';
 import { formatError, globalsOf, Storage, sameStorage, storageId } from './torch-globals.ts';
-import { openZip } from './zip.ts';
 
 /** torch.save's legacy format begins with this number, and this version. */
 const legacyMagic = 0x1950a86a20f9469cfc6cn;

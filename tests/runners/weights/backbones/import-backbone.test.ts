@@ -3,20 +3,20 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 import { execa } from 'execa';
-import { backboneWeights } from '../../../reference/backbones/loader.ts';
-import { fetchBackbone } from '../../../runners/backbones/fetch.ts';
-import { importBackbone } from '../../../runners/backbones/import-backbone.ts';
+import { backboneWeights } from '../../../../reference/backbones/loader.ts';
+import { encodeSafetensors, type SafeTensor } from '../../../../runners/formats/safetensors.ts';
+import { initialState } from '../../../../runners/models/init.ts';
+import { backboneCalled } from '../../../../runners/models/networks.ts';
+import type { NetworkState } from '../../../../runners/tasks/types.ts';
+import { fetchBackbone } from '../../../../runners/weights/backbones/fetch.ts';
+import { importBackbone } from '../../../../runners/weights/backbones/import-backbone.ts';
 import {
   checkBackboneFile,
   findBackbone,
   presentBackbone,
-} from '../../../runners/backbones/store.ts';
-import { encodeSafetensors, type SafeTensor } from '../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../runners/models/init.ts';
-import { backboneCalled } from '../../../runners/models/networks.ts';
-import type { NetworkState } from '../../../runners/tasks/types.ts';
-import { readWeights, torchTensors } from '../../../runners/weights/network-state.ts';
-import { temporaryFolder } from '../../results/temporary.ts';
+} from '../../../../runners/weights/backbones/store.ts';
+import { readWeights, torchTensors } from '../../../../runners/weights/network-state.ts';
+import { temporaryFolder } from '../../../results/temporary.ts';
 import { torchZip } from '../checkpoints/torch-writer.ts';
 
 const resnet18 = { name: 'torchvision/resnet18', architecture: 'resnet18' };

@@ -1,7 +1,7 @@
-import { DataError } from '../../common/errors.ts';
-import { shortList } from '../../common/shortened.ts';
-import { Inert } from './inert.ts';
-import { nameOf } from './pickle.ts';
+import { DataError } from '../../../common/errors.ts';
+import { shortList } from '../../../common/shortened.ts';
+import { Inert } from '../../formats/inert.ts';
+import { nameOf } from '../../formats/pickle.ts';
 import type { FileTensor } from './tensors.ts';
 
 /** Deeper than trainers nest their weights; optimizers go on below. */

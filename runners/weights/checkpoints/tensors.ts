@@ -1,5 +1,5 @@
-import { DataError } from '../../common/errors.ts';
-import { maximumRank } from '../formats/safetensors-header.ts';
+import { DataError } from '../../../common/errors.ts';
+import { maximumRank } from '../../formats/safetensors-header.ts';
 
 /** Number types of PyTorch and safetensors that are told apart here. */
 export type NumberType = WeightType | 'integer' | 'complex' | 'other';

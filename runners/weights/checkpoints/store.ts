@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../../common/canonical.ts';
-import { DataError, InfrastructureError } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
+import { sha256 } from '../../../common/canonical.ts';
+import { DataError, InfrastructureError } from '../../../common/errors.ts';
+import { writeFileAtomic } from '../../../common/files.ts';
 
 /**
  * Beside the weights, for people: where they come from. Nothing that a run computes depends on it.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DataError } from '../../../common/errors.ts';
-import { Inert, InertNames } from '../../../runners/checkpoints/inert.ts';
-import { type PickleGlobal, unpickle } from '../../../runners/checkpoints/pickle.ts';
+import { Inert, InertNames } from '../../../runners/formats/inert.ts';
+import { type PickleGlobal, unpickle } from '../../../runners/formats/pickle.ts';
 
 /** Bytes of a pickle: texts as they are, numbers as single bytes. */
 const pickle = (...parts: (string | number)[]): Uint8Array =>

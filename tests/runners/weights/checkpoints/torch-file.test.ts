@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { DataError } from '../../../common/errors.ts';
-import type { FileTensor } from '../../../runners/checkpoints/tensors.ts';
-import { readTorchFile } from '../../../runners/checkpoints/torch-file.ts';
-import { type WeightGroup, weightGroups } from '../../../runners/checkpoints/weight-groups.ts';
+import { DataError } from '../../../../common/errors.ts';
+import type { FileTensor } from '../../../../runners/weights/checkpoints/tensors.ts';
+import { readTorchFile } from '../../../../runners/weights/checkpoints/torch-file.ts';
+import {
+  type WeightGroup,
+  weightGroups,
+} from '../../../../runners/weights/checkpoints/weight-groups.ts';
 
 /*
  * The fixtures were written by PyTorch 1.13 (Debian's python3-torch):

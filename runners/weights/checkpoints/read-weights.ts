@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import { sha256 } from '../../common/canonical.ts';
-import { DataError, UsageError } from '../../common/errors.ts';
-import { lookUp } from '../../common/look-up.ts';
-import { parseSafetensors, type SafeTensor } from '../formats/safetensors.ts';
-import { InertNames } from './inert.ts';
+import { sha256 } from '../../../common/canonical.ts';
+import { DataError, UsageError } from '../../../common/errors.ts';
+import { lookUp } from '../../../common/look-up.ts';
+import { InertNames } from '../../formats/inert.ts';
+import { parseSafetensors, type SafeTensor } from '../../formats/safetensors.ts';
 import {
   contiguousStrides,
   type FileTensor,

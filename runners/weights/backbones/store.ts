@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../../common/canonical.ts';
-import { DataError, InfrastructureError } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
-import type { BackboneRef } from '../../contract/spec.ts';
-import { cacheFolder } from '../data/cache.ts';
+import { sha256 } from '../../../common/canonical.ts';
+import { DataError, InfrastructureError } from '../../../common/errors.ts';
+import { writeFileAtomic } from '../../../common/files.ts';
+import type { BackboneRef } from '../../../contract/spec.ts';
+import { cacheFolder } from '../../data/cache.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

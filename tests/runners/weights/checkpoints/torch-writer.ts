@@ -1,5 +1,5 @@
-import type { SafeTensor } from '../../../runners/formats/safetensors.ts';
-import { zipOf } from '../data/dense/trees.ts';
+import type { SafeTensor } from '../../../../runners/formats/safetensors.ts';
+import { zipOf } from '../../data/dense/trees.ts';
 
 const text = (value: string): Buffer => {
   const bytes = Buffer.from(value);

@@ -10,10 +10,10 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { DataError } from '../../common/errors.ts';
-import { syncFolder, writeError, writeFileAtomic } from '../../common/files.ts';
-import { type DownloadOptions, download } from '../data/download.ts';
-import { remoteSize } from '../data/remote-size.ts';
+import { DataError } from '../../../common/errors.ts';
+import { syncFolder, writeError, writeFileAtomic } from '../../../common/files.ts';
+import { type DownloadOptions, download } from '../../data/download.ts';
+import { remoteSize } from '../../data/remote-size.ts';
 
 /** A file that somebody released. */
 export interface ReleasedFile {

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { DataError, InfrastructureError, UsageError } from '../../../common/errors.ts';
-import { importCheckpoint } from '../../../runners/checkpoints/import-checkpoint.ts';
-import { checkpointFile, findCheckpoint } from '../../../runners/checkpoints/store.ts';
+import { DataError, InfrastructureError, UsageError } from '../../../../common/errors.ts';
 import {
   encodeSafetensors,
   readSafetensors,
   type SafeTensor,
-} from '../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../runners/models/init.ts';
-import { networkOf } from '../../../runners/models/networks.ts';
-import { createNetwork } from '../../../runners/models/registry.ts';
-import { readWeights, torchTensors } from '../../../runners/weights/network-state.ts';
-import { temporaryFolder } from '../../results/temporary.ts';
+} from '../../../../runners/formats/safetensors.ts';
+import { initialState } from '../../../../runners/models/init.ts';
+import { networkOf } from '../../../../runners/models/networks.ts';
+import { createNetwork } from '../../../../runners/models/registry.ts';
+import { importCheckpoint } from '../../../../runners/weights/checkpoints/import-checkpoint.ts';
+import { checkpointFile, findCheckpoint } from '../../../../runners/weights/checkpoints/store.ts';
+import { readWeights, torchTensors } from '../../../../runners/weights/network-state.ts';
+import { temporaryFolder } from '../../../results/temporary.ts';
 import { torchZip } from './torch-writer.ts';
 
 const network = createNetwork('resnet8', { classes: 5 });

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
-import { isArchiveName, readArchive } from '../data/archive.ts';
-import { cacheFolder } from '../data/cache.ts';
-import type { DownloadOptions } from '../data/download.ts';
+import { DataError } from '../../../common/errors.ts';
+import { writeFileAtomic } from '../../../common/files.ts';
+import { isArchiveName, readArchive } from '../../data/archive.ts';
+import { cacheFolder } from '../../data/cache.ts';
+import type { DownloadOptions } from '../../data/download.ts';
 import { bringFile, type ReleasedFileOptions } from './released-file.ts';
 
 /** What fetching must know of a release; `reference/teachers` has them. */

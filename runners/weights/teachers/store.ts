@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError, UsageError } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
-import { suggestion } from '../../common/nearest.ts';
+import { DataError, UsageError } from '../../../common/errors.ts';
+import { writeFileAtomic } from '../../../common/files.ts';
+import { suggestion } from '../../../common/nearest.ts';
+import { cacheFolder } from '../../data/cache.ts';
 import { type ImportedCheckpoint, readCheckpoint } from '../checkpoints/import-checkpoint.ts';
 import { checkpointFile, storeCheckpoint } from '../checkpoints/store.ts';
-import { cacheFolder } from '../data/cache.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
