@@ -4,8 +4,8 @@ import { loadRecipe } from '../reference/recipes/loader.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
 import { methodIds, pluginIds } from '../runners/distillers/registry.ts';
-import { initialState } from '../runners/models/init.ts';
-import { createNetwork } from '../runners/models/registry.ts';
+import { initialState } from '../runners/networks/init.ts';
+import { createNetwork } from '../runners/networks/registry.ts';
 import { createClassificationProgram } from '../runners/tasks/classification/program.ts';
 import { names } from '../runners/tasks/students.ts';
 

@@ -1,5 +1,5 @@
 import { pretrainedWeights } from '../reference/backbones/loader.ts';
-import { architectureOf } from '../runners/models/networks.ts';
+import { architectureOf } from '../runners/catalogue/networks.ts';
 import { presentBackbone } from '../runners/weights/backbones/store.ts';
 import type { BackboneInfo, PlanContext } from './plan-context.ts';
 

@@ -150,7 +150,7 @@ async function importLog(
       import('../../suites/log-protocols.ts'),
       import('../../suites/vocabulary.ts'),
       import('../../reference/published/loader.ts'),
-      import('../../runners/models/registry.ts'),
+      import('../../runners/networks/registry.ts'),
     ],
   );
   const tables = published.loadPublished();

@@ -8,7 +8,7 @@ import { suggestion } from '../../common/nearest.ts';
 export interface BackboneWeights {
   /** `torchvision/resnet50`. */
   readonly name: string;
-  /** What the zoos call the network (`runners/models/networks.ts`). */
+  /** What the zoos call the network (`runners/catalogue/networks.ts`). */
   readonly architecture: string;
   /** Where the file is, or for a person where to find it. */
   readonly url: string | null;

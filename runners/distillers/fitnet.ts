@@ -1,9 +1,9 @@
 import type { Scalar, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { biasAdd, relu } from '../engine/ops/index.ts';
-import { type Layer, ModuleScope } from '../models/modules.ts';
-import type { MapShape } from '../models/shapes.ts';
-import type { ParamSpec } from '../models/types.ts';
+import { type Layer, ModuleScope } from '../networks/modules.ts';
+import type { MapShape } from '../networks/shapes.ts';
+import type { ParamSpec } from '../networks/types.ts';
 import { meanSquare } from './feature-ops.ts';
 import * as fields from './fields.ts';
 import { partsContext, refuseNetworks, torchDefaults } from './parts.ts';

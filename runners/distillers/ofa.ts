@@ -2,8 +2,8 @@ import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core
 import * as tf from '@tensorflow/tfjs-core';
 import type { Hyper, HyperValue } from '../../contract/spec.ts';
 import { globalAverage, relu } from '../engine/ops/index.ts';
-import { type Layer, ModuleScope } from '../models/modules.ts';
-import type { Forward, ParamSpec } from '../models/types.ts';
+import { type Layer, ModuleScope } from '../networks/modules.ts';
+import type { Forward, ParamSpec } from '../networks/types.ts';
 import { targetMask } from './divergence.ts';
 import { sumOf } from './feature-ops.ts';
 import * as fields from './fields.ts';

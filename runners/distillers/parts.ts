@@ -1,6 +1,6 @@
 import { UsageError } from '../../common/errors.ts';
 import { inLayer } from '../engine/layers.ts';
-import type { Forward, ParamSpec } from '../models/types.ts';
+import type { Forward, ParamSpec } from '../networks/types.ts';
 import type { DistillStep } from './types.ts';
 
 /** The forward pass of a method's own layers: in training mode, over the method's state. */

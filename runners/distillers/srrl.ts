@@ -1,7 +1,7 @@
 import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../engine/ops/index.ts';
-import { ModuleScope } from '../models/modules.ts';
+import { ModuleScope } from '../networks/modules.ts';
 import { meanSquare } from './feature-ops.ts';
 import * as fields from './fields.ts';
 import { partsContext, torchDefaults } from './parts.ts';

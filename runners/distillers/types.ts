@@ -2,8 +2,8 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/t
 import type { RandomStream } from '../../common/random.ts';
 import type { Hyper, HyperValue } from '../../contract/spec.ts';
 import type { DType } from '../engine/types.ts';
-import type { NetworkShapes } from '../models/shapes.ts';
-import type { NetworkOutput, ParamSpec } from '../models/types.ts';
+import type { NetworkShapes } from '../networks/shapes.ts';
+import type { NetworkOutput, ParamSpec } from '../networks/types.ts';
 
 /** What one student's distiller sees in one training step. */
 export interface DistillStep {

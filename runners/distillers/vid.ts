@@ -1,8 +1,8 @@
 import type { Scalar, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../engine/ops/index.ts';
-import { type Layer, ModuleScope } from '../models/modules.ts';
-import type { ParamSpec } from '../models/types.ts';
+import { type Layer, ModuleScope } from '../networks/modules.ts';
+import type { ParamSpec } from '../networks/types.ts';
 import { sameSize, sumOf } from './feature-ops.ts';
 import * as fields from './fields.ts';
 import { partsContext, torchDefaults } from './parts.ts';

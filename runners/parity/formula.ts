@@ -1,5 +1,5 @@
-import { toEngine } from '../models/layout.ts';
-import type { ParamKind, ParamSpec } from '../models/types.ts';
+import { toEngine } from '../networks/layout.ts';
+import type { ParamKind, ParamSpec } from '../networks/types.ts';
 import type { GoldenNode } from './golden.ts';
 
 /** Pictures use this index in place of a tensor's position. */

@@ -1,5 +1,5 @@
-import { createNetwork } from '../models/registry.ts';
-import type { Network, ParamSpec } from '../models/types.ts';
+import { createNetwork } from '../networks/registry.ts';
+import type { Network, ParamSpec } from '../networks/types.ts';
 import type { GoldenNode } from './golden.ts';
 import { type Comparison, largest } from './tolerance.ts';
 

@@ -1,6 +1,6 @@
 import { RedistillError } from '../../common/errors.ts';
 import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
-import { hasNetwork } from '../models/registry.ts';
+import { hasNetwork } from '../networks/registry.ts';
 import { layoutOf } from '../weights/checkpoints/layouts.ts';
 import { cocoCheck } from './coco.ts';
 import { detectionCheck } from './detection.ts';

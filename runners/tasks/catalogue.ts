@@ -1,5 +1,6 @@
 import { UsageError } from '../../common/errors.ts';
 import type { Hyper, HyperValue, InputRecipe, Recipe, Task } from '../../contract/spec.ts';
+import { detectorNames } from '../detection/registry.ts';
 import { denseMethod } from '../distillers/dense/create.ts';
 import { denseFamilyOf, denseKindOf } from '../distillers/dense/families.ts';
 import { denseMethodIds } from '../distillers/dense/registry.ts';
@@ -8,9 +9,8 @@ import { parseMethod } from '../distillers/method-id.ts';
 import { plannedDenseHyper, plannedHyper } from '../distillers/planned-hyper.ts';
 import { findMethod, methodIds, pluginIds } from '../distillers/registry.ts';
 import { cocoMetricNames } from '../metrics/coco/summary.ts';
-import { detectorNames } from '../models/detectors.ts';
-import { networkNames } from '../models/registry.ts';
-import { segmenterNames } from '../models/segmenters.ts';
+import { networkNames } from '../networks/registry.ts';
+import { segmenterNames } from '../segmentation/registry.ts';
 import { classificationRecipe } from './classification/recipe.ts';
 import { detectionRecipe } from './detection/recipe.ts';
 import {

@@ -10,7 +10,7 @@ import {
   unscale,
 } from '../engine/optim/index.ts';
 import type { TensorMap } from '../engine/types.ts';
-import type { ParamSpec } from '../models/types.ts';
+import type { ParamSpec } from '../networks/types.ts';
 import { names, under } from './students.ts';
 
 /** A tensor that the optimizer moves, by its name in the program's state. */

@@ -1,7 +1,7 @@
 import { UsageError } from '../../common/errors.ts';
 import type { TensorSpec } from '../engine/types.ts';
-import { initialState } from '../models/init.ts';
-import type { ParamSpec } from '../models/types.ts';
+import { initialState } from '../networks/init.ts';
+import type { ParamSpec } from '../networks/types.ts';
 import { optimizerState, type UpdateRecipe } from './optimise.ts';
 import { names, trainable } from './students.ts';
 import type { LoadedNetwork, NetworkState } from './types.ts';

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Recipe } from '../../contract/spec.ts';
 import type { Distiller } from '../distillers/types.ts';
 import type { TensorMap } from '../engine/types.ts';
-import type { Network, ParamSpec } from '../models/types.ts';
+import type { Network, ParamSpec } from '../networks/types.ts';
 
 /** One student of a recorded step: its network, its method, and how it is optimized. */
 export interface Student {

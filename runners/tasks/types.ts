@@ -2,7 +2,7 @@ import type { RandomStream } from '../../common/random.ts';
 import type { MetricValue } from '../../contract/journal-types.ts';
 import type { Task, TrialSpec } from '../../contract/spec.ts';
 import type { Program } from '../engine/types.ts';
-import type { ParamSpec } from '../models/types.ts';
+import type { ParamSpec } from '../networks/types.ts';
 
 /*
  * What the training loop (`runners/training/train.ts`) asks of a task. The loop knows epochs, steps,

@@ -1,4 +1,4 @@
-import { countParameters } from '../models/init.ts';
+import { countParameters } from '../networks/init.ts';
 import type { LoadedNetwork, PreparedTask } from '../tasks/types.ts';
 import { torchTensors, weightsHash } from '../weights/network-state.ts';
 import { type Ending, type MemberOptions, writeRunFiles } from './member.ts';

@@ -14,7 +14,7 @@ import type {
 import { runFiles, type WorkerMessage, type WorkerRequest } from '../../contract/request.ts';
 import { learningRate } from '../engine/optim/schedule.ts';
 import { encodeSafetensors, type SafeTensor } from '../formats/safetensors.ts';
-import { countParameters } from '../models/init.ts';
+import { countParameters } from '../networks/init.ts';
 import type { Evaluation, PreparedStudent, StepControl, StepReport } from '../tasks/types.ts';
 import { weightsHash } from '../weights/network-state.ts';
 import { recoverCheckpoint, saveCheckpoint } from './checkpoint.ts';

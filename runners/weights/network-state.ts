@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { DataError } from '../../common/errors.ts';
 import { shortList } from '../../common/shortened.ts';
 import { readSafetensors, type SafeTensor } from '../formats/safetensors.ts';
-import { toEngine, toTorch } from '../models/layout.ts';
-import type { ParamSpec } from '../models/types.ts';
+import { toEngine, toTorch } from '../networks/layout.ts';
+import type { ParamSpec } from '../networks/types.ts';
 import type { NetworkState } from '../tasks/types.ts';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readLayout } from '../../reference/teachers/layouts.ts';
 import { loadTeacherReleases, teachersOf } from '../../reference/teachers/loader.ts';
-import { networkOf } from '../../runners/models/networks.ts';
+import { networkOf } from '../../runners/catalogue/networks.ts';
 import { layouts, renamed } from '../../runners/weights/checkpoints/layouts.ts';
 
 const teachers = loadTeacherReleases().flatMap((release) =>

@@ -13,13 +13,13 @@ import {
   loadDataset,
   verifyDataset,
 } from '../../runners/data/registry.ts';
+import { hasDetector } from '../../runners/detection/registry.ts';
 import { denseMethod, resolveDenseHyper } from '../../runners/distillers/dense/create.ts';
 import { denseFamilyOf } from '../../runners/distillers/dense/families.ts';
 import { resolveHyper } from '../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../runners/distillers/method-id.ts';
-import { hasDetector } from '../../runners/models/detectors.ts';
-import { hasNetwork } from '../../runners/models/registry.ts';
-import { hasSegmenter } from '../../runners/models/segmenters.ts';
+import { hasNetwork } from '../../runners/networks/registry.ts';
+import { hasSegmenter } from '../../runners/segmentation/registry.ts';
 import { loadSuite } from '../../suites/load.ts';
 import { fakeContext } from '../cli/fake-context.ts';
 

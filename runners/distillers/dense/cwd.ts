@@ -2,7 +2,7 @@ import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Hyper } from '../../../contract/spec.ts';
 import { relu } from '../../engine/ops/index.ts';
-import { type Layer, ModuleScope } from '../../models/modules.ts';
+import { type Layer, ModuleScope } from '../../networks/modules.ts';
 import { sumOf } from '../feature-ops.ts';
 import * as fields from '../fields.ts';
 import { partsContext, refuseNetworks, torchDefaults } from '../parts.ts';

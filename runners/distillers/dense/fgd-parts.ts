@@ -1,8 +1,8 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../../engine/ops/index.ts';
-import { type Layer, ModuleScope } from '../../models/modules.ts';
-import type { Forward, Init, ParamSpec } from '../../models/types.ts';
+import { type Layer, ModuleScope } from '../../networks/modules.ts';
+import type { Forward, Init, ParamSpec } from '../../networks/types.ts';
 import { absolute } from '../feature-ops.ts';
 import type { Level } from './levels.ts';
 import { perPicture, squaresPerPicture } from './reduce.ts';

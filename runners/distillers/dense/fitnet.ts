@@ -1,6 +1,6 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { ModuleScope } from '../../models/modules.ts';
+import { ModuleScope } from '../../networks/modules.ts';
 import { sumOf } from '../feature-ops.ts';
 import * as fields from '../fields.ts';
 import { partsContext, torchDefaults } from '../parts.ts';

@@ -2,7 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../../common/random.ts';
 import type { Hyper } from '../../../contract/spec.ts';
 import type { Size } from '../../data/dense/geometry.ts';
-import type { ParamSpec } from '../../models/types.ts';
+import type { ParamSpec } from '../../networks/types.ts';
 import type { HyperFields, IdleRules, Reference } from '../types.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Hyper } from '../../../contract/spec.ts';
-import type { ParamSpec } from '../../models/types.ts';
+import type { ParamSpec } from '../../networks/types.ts';
 import { defineRowOp, detach } from '../row-op.ts';
 import type { HyperField, LogitPlugin } from '../types.ts';
 

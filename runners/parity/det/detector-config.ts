@@ -1,6 +1,6 @@
-import { type BackboneSpec, backbones } from '../../models/detection/backbone.ts';
-import type { DetectorOptions } from '../../models/detection/types.ts';
-import { expansion } from '../../models/resnet-blocks.ts';
+import { type BackboneSpec, backbones } from '../../detection/parts/backbone.ts';
+import type { DetectorOptions } from '../../detection/types.ts';
+import { expansion } from '../../networks/resnet-blocks.ts';
 import type { AssignConfig } from '../../tasks/detection/assign.ts';
 import type { DeltaCoder } from '../../tasks/detection/delta-coder.ts';
 import type { RetinaTestConfig } from '../../tasks/detection/retina-decode.ts';

@@ -1,10 +1,10 @@
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase } from '../../../contract/parity.ts';
+import type { DetectorOutput } from '../../detection/types.ts';
 import { lossAndGradients } from '../../engine/ops/index.ts';
 import type { FunctionSpec, TensorMap, TensorSpec } from '../../engine/types.ts';
-import type { DetectorOutput } from '../../models/detection/types.ts';
-import { forwardContext } from '../../models/forward.ts';
-import type { Forward } from '../../models/types.ts';
+import { forwardContext } from '../../networks/forward.ts';
+import type { Forward } from '../../networks/types.ts';
 import type { Truth } from '../../tasks/detection/anchor-targets.ts';
 import type { Size } from '../../tasks/detection/anchors.ts';
 import { Comparison } from '../tolerance.ts';

@@ -1,9 +1,9 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import { fasterRcnn } from '../../detection/families/faster-rcnn/network.ts';
+import { proposals } from '../../detection/families/faster-rcnn/proposals.ts';
+import type { TestStep } from '../../detection/types.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import { fasterRcnn } from '../../models/detection/faster-rcnn.ts';
-import { proposals } from '../../models/detection/proposals.ts';
-import type { TestStep } from '../../models/detection/types.ts';
 import { decodeRois } from '../../tasks/detection/roi-decode.ts';
 import { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';

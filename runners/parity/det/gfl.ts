@@ -1,6 +1,6 @@
-import { gfl, regMax } from '../../models/detection/gfl.ts';
-import { gflLosses } from '../../models/detection/gfl-losses.ts';
-import { gridMemory } from '../../models/detection/grids.ts';
+import { gflLosses } from '../../detection/families/gfl/losses.ts';
+import { gfl, regMax } from '../../detection/families/gfl/network.ts';
+import { gridMemory } from '../../detection/geometry/grids.ts';
 import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
 import { gflAnchors, pyramidSizes } from '../../tasks/detection/anchors.ts';
 import { gflTargets } from '../../tasks/detection/gfl-targets.ts';

@@ -1,5 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import { resizeTo } from '../../detection/parts/fpn.ts';
+import { giouLoss, iouLoss } from '../../detection/parts/iou-losses.ts';
 import {
   absoluteError,
   binaryCrossEntropy,
@@ -8,8 +10,6 @@ import {
   smoothAbsoluteError,
 } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import { resizeTo } from '../../models/detection/fpn.ts';
-import { giouLoss, iouLoss } from '../../models/detection/iou-losses.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';

@@ -1,7 +1,7 @@
 import type { ParityCase } from '../../../contract/parity.ts';
 import type { TensorSpec } from '../../engine/types.ts';
-import { toTorch } from '../../models/layout.ts';
-import type { ParamSpec } from '../../models/types.ts';
+import { toTorch } from '../../networks/layout.ts';
+import type { ParamSpec } from '../../networks/types.ts';
 import type { Size } from '../../tasks/detection/anchors.ts';
 import { type FormulaChange, formulaPictures, formulaSettings } from '../formula.ts';
 import type { GoldenNode } from '../golden.ts';

@@ -1,4 +1,4 @@
-import { type FasterRcnnSpec, regionSize } from '../../models/detection/faster-rcnn.ts';
+import { type FasterRcnnSpec, regionSize } from '../../detection/families/faster-rcnn/network.ts';
 import { rpnAnchors } from '../../tasks/detection/anchors.ts';
 import type { AssignConfig } from '../../tasks/detection/assign.ts';
 import { anchorCoder, roiCoder } from '../../tasks/detection/delta-coder.ts';

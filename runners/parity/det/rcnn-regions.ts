@@ -1,5 +1,5 @@
 import type { ParityCase } from '../../../contract/parity.ts';
-import type { FasterRcnn } from '../../models/detection/faster-rcnn.ts';
+import type { FasterRcnn } from '../../detection/families/faster-rcnn/network.ts';
 import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
 import { pyramidSizes, rpnAnchors } from '../../tasks/detection/anchors.ts';
 import type { GoldenNode } from '../golden.ts';

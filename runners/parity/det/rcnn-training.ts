@@ -1,11 +1,11 @@
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ParityCase } from '../../../contract/parity.ts';
+import { boxHeadLosses, rpnLosses } from '../../detection/families/faster-rcnn/losses.ts';
+import { truthOf } from '../../detection/families/faster-rcnn/network.ts';
+import { proposals } from '../../detection/families/faster-rcnn/proposals.ts';
+import { sampleRegions } from '../../detection/families/faster-rcnn/roi-sampling.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, Program, TensorSpec } from '../../engine/types.ts';
-import { truthOf } from '../../models/detection/faster-rcnn.ts';
-import { proposals } from '../../models/detection/proposals.ts';
-import { boxHeadLosses, rpnLosses } from '../../models/detection/rcnn-losses.ts';
-import { sampleRegions } from '../../models/detection/roi-sampling.ts';
 import type { Truth } from '../../tasks/detection/anchor-targets.ts';
 import { rpnTargets } from '../../tasks/detection/rpn-targets.ts';
 import { evenChoice } from '../../tasks/detection/sampling.ts';

@@ -1,8 +1,8 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import { denseCandidates } from '../../detection/parts/dense-candidates.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import { denseCandidates } from '../../models/detection/dense-candidates.ts';
 import { anchorGrid, type Truth } from '../../tasks/detection/anchor-targets.ts';
 import { levelCounts, retinaAnchors } from '../../tasks/detection/anchors.ts';
 import { boxCount } from '../../tasks/detection/boxes.ts';

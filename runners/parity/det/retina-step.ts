@@ -1,7 +1,7 @@
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import { retinaLosses } from '../../detection/families/retinanet/losses.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import { retinaLosses } from '../../models/detection/retina-losses.ts';
 import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
 import { retinaAnchors } from '../../tasks/detection/anchors.ts';
 import { retinaTargets } from '../../tasks/detection/retina-targets.ts';

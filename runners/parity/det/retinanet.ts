@@ -1,5 +1,5 @@
-import { retinaLosses } from '../../models/detection/retina-losses.ts';
-import { retinanet } from '../../models/detection/retinanet.ts';
+import { retinaLosses } from '../../detection/families/retinanet/losses.ts';
+import { retinanet } from '../../detection/families/retinanet/network.ts';
 import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
 import { pyramidSizes, retinaAnchors } from '../../tasks/detection/anchors.ts';
 import { anchorCoder } from '../../tasks/detection/delta-coder.ts';

@@ -1,8 +1,12 @@
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import {
+  extractRegions,
+  finestScale,
+  regionLevels,
+} from '../../detection/families/faster-rcnn/roi-extractor.ts';
 import { roiAlign } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import { extractRegions, finestScale, regionLevels } from '../../models/detection/roi-extractor.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';

@@ -1,9 +1,9 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase } from '../../../contract/parity.ts';
+import type { Detector, DetectorOutput, TestStep } from '../../detection/types.ts';
 import { createProgram } from '../../engine/program.ts';
 import type { FunctionSpec, Program } from '../../engine/types.ts';
-import type { Detector, DetectorOutput, TestStep } from '../../models/detection/types.ts';
-import { forwardContext } from '../../models/forward.ts';
+import { forwardContext } from '../../networks/forward.ts';
 import type { Size } from '../../tasks/detection/anchors.ts';
 import type { DecodedPicture, Detections } from '../../tasks/detection/detections.ts';
 import { formulaSettings, formulaState } from '../formula.ts';

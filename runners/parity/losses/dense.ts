@@ -10,7 +10,7 @@ import type {
   DenseShapes,
 } from '../../distillers/dense/types.ts';
 import type { TensorMap } from '../../engine/types.ts';
-import type { ParamSpec } from '../../models/types.ts';
+import type { ParamSpec } from '../../networks/types.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import { gradientsOf } from './bounds.ts';
 import { tensorsOf, turned } from './networks.ts';

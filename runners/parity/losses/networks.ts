@@ -8,8 +8,8 @@ import { findMethod } from '../../distillers/registry.ts';
 import type { BuiltMethod, MethodStep, NetworkMethod } from '../../distillers/types.ts';
 import { crossEntropy } from '../../engine/ops/index.ts';
 import type { TensorMap } from '../../engine/types.ts';
-import type { MapShape, NetworkShapes } from '../../models/shapes.ts';
-import type { NetworkOutput, ParamSpec } from '../../models/types.ts';
+import type { MapShape, NetworkShapes } from '../../networks/shapes.ts';
+import type { NetworkOutput, ParamSpec } from '../../networks/types.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 
 /** What a golden case gives of one network: names of its tensors, in PyTorch's layout. */

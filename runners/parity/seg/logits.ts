@@ -5,7 +5,7 @@ import { lossAndGradients, resizeBilinear } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { TensorMap } from '../../engine/types.ts';
-import { pixelCrossEntropy } from '../../models/segmentation/losses.ts';
+import { pixelCrossEntropy } from '../../segmentation/networks/losses.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';

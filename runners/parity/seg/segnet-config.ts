@@ -1,7 +1,7 @@
-import { expansion } from '../../models/resnet-blocks.ts';
-import { dilatedStages } from '../../models/segmentation/backbone.ts';
-import type { SegmenterSpec } from '../../models/segmentation/encoder-decoder.ts';
-import { dilatedBackbones } from '../../models/segmenters.ts';
+import { expansion } from '../../networks/resnet-blocks.ts';
+import { dilatedStages } from '../../segmentation/networks/backbone.ts';
+import type { SegmenterSpec } from '../../segmentation/networks/encoder-decoder.ts';
+import { dilatedBackbones } from '../../segmentation/registry.ts';
 import type { GoldenNode } from '../golden.ts';
 
 /** What mmsegmentation's config says of a segmenter. */

@@ -5,11 +5,11 @@ import { lossAndGradients, resizeBilinear } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, TensorSpec } from '../../engine/types.ts';
-import { forwardContext } from '../../models/forward.ts';
-import { encoderDecoder } from '../../models/segmentation/encoder-decoder.ts';
-import { headLosses, pixelAccuracy, pixelClasses } from '../../models/segmentation/losses.ts';
-import type { Segmenter, SegmenterPass } from '../../models/segmentation/types.ts';
-import type { Forward } from '../../models/types.ts';
+import { forwardContext } from '../../networks/forward.ts';
+import type { Forward } from '../../networks/types.ts';
+import { encoderDecoder } from '../../segmentation/networks/encoder-decoder.ts';
+import { headLosses, pixelAccuracy, pixelClasses } from '../../segmentation/networks/losses.ts';
+import type { Segmenter, SegmenterPass } from '../../segmentation/networks/types.ts';
 import {
   compareGradients,
   compareNoisy,

@@ -11,8 +11,8 @@ import type {
   TensorMap,
   TensorSpec,
 } from '../../engine/types.ts';
-import { forwardContext } from '../../models/forward.ts';
-import type { Forward, Network, NetworkOutput } from '../../models/types.ts';
+import { forwardContext } from '../../networks/forward.ts';
+import type { Forward, Network, NetworkOutput } from '../../networks/types.ts';
 import {
   controlSpecs,
   type MethodAccess,

@@ -2,11 +2,11 @@ import { canonicalJson, type Json } from '../../../common/canonical.ts';
 import type { Size } from '../../data/dense/geometry.ts';
 import { joinedMaker, type PrefixedModule } from '../../data/dense/joined-maker.ts';
 import type { TargetModule } from '../../data/dense/target-maker.ts';
+import type { Detector, TargetRoom } from '../../detection/types.ts';
 import { regionMaker } from '../../distillers/dense/region-maker.ts';
 import { mapSizes, regionName } from '../../distillers/dense/regions.ts';
 import type { DenseDistiller } from '../../distillers/dense/types.ts';
 import type { TensorSpec } from '../../engine/types.ts';
-import type { Detector, TargetRoom } from '../../models/detection/types.ts';
 
 /** Prefixes of a student's inputs that the loader makes. */
 export interface StudentInputs {

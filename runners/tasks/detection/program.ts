@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Size } from '../../data/dense/geometry.ts';
+import type { Detector, DetectorOutput, TargetRoom } from '../../detection/types.ts';
 import type { DenseDistiller, DenseOutput } from '../../distillers/dense/types.ts';
 import { inLayer } from '../../engine/layers.ts';
 import type {
@@ -9,8 +10,7 @@ import type {
   TensorMap,
   TensorSpec,
 } from '../../engine/types.ts';
-import type { Detector, DetectorOutput, TargetRoom } from '../../models/detection/types.ts';
-import { forwardContext } from '../../models/forward.ts';
+import { forwardContext } from '../../networks/forward.ts';
 import type { UpdateRecipe } from '../optimise.ts';
 import { controlSpecs, stepOfStudents } from '../student-step.ts';
 import { names, under } from '../students.ts';

@@ -6,7 +6,7 @@ import {
   type RecipeUse,
 } from '../recipe-use.ts';
 
-/** Stages of every backbone behind its stem (`runners/models/detection/backbone.ts`). */
+/** Stages of every backbone behind its stem (`runners/detection/parts/backbone.ts`). */
 const backboneStages = 4;
 
 const frozenStages: FieldRule = ({ frozenStages: stages = 0 }) =>

@@ -8,10 +8,10 @@ import { createDenseLoader, type DenseLoader } from '../../data/dense/loader.ts'
 import { loadDenseDataset } from '../../data/dense/registry.ts';
 import { firstPictures } from '../../data/dense/select.ts';
 import type { DenseSplit } from '../../data/dense/types.ts';
+import { createDetector } from '../../detection/registry.ts';
+import type { Detector, TargetRoom } from '../../detection/types.ts';
 import { createDenseDistiller } from '../../distillers/dense/create.ts';
 import { drawDense } from '../../distillers/dense/draws.ts';
-import type { Detector, TargetRoom } from '../../models/detection/types.ts';
-import { createDetector } from '../../models/detectors.ts';
 import { modelState } from '../program-state.ts';
 import { requireUsed, settingOf } from '../recipe-use.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../stretches.ts';

@@ -10,15 +10,15 @@ import type {
   TensorMap,
   TensorSpec,
 } from '../../engine/types.ts';
-import { forwardContext } from '../../models/forward.ts';
-import { headLosses, pixelAccuracy } from '../../models/segmentation/losses.ts';
+import { forwardContext } from '../../networks/forward.ts';
+import type { Forward } from '../../networks/types.ts';
+import { headLosses, pixelAccuracy } from '../../segmentation/networks/losses.ts';
 import type {
   HeadName,
   Segmenter,
   SegmenterOutput,
   SegmenterPass,
-} from '../../models/segmentation/types.ts';
-import type { Forward } from '../../models/types.ts';
+} from '../../segmentation/networks/types.ts';
 import type { UpdateRecipe } from '../optimise.ts';
 import { controlSpecs, stepOfStudents } from '../student-step.ts';
 import { names, under } from '../students.ts';

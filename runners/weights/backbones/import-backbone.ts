@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { UsageError } from '../../../common/errors.ts';
+import { backboneCalled } from '../../catalogue/networks.ts';
 import { encodeSafetensors } from '../../formats/safetensors.ts';
-import { backboneCalled } from '../../models/networks.ts';
 import { chooseWeights } from '../checkpoints/choose-weights.ts';
 import { convertedTensor, readWeightsFile } from '../checkpoints/read-weights.ts';
 import type { FileTensor } from '../checkpoints/tensors.ts';

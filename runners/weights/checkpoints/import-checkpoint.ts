@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
+import { allNetworkNames, networkOf } from '../../catalogue/networks.ts';
 import { normalisationNamed } from '../../data/normalisation.ts';
 import { encodeSafetensors } from '../../formats/safetensors.ts';
-import { allNetworkNames, networkOf } from '../../models/networks.ts';
 import type { NetworkState } from '../../tasks/types.ts';
 import { chooseWeights, type WantedWeights } from './choose-weights.ts';
 import { convertedTensor, readWeightsFile } from './read-weights.ts';

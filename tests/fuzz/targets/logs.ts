@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { loadPublished } from '../../../reference/published/loader.ts';
 import { readJournal } from '../../../results/journal-reader.ts';
 import { readContent } from '../../../results/lines.ts';
-import { networkNames } from '../../../runners/models/registry.ts';
+import { networkNames } from '../../../runners/networks/registry.ts';
 import { importLogs } from '../../../runners/official/import-logs.ts';
 import { logProtocols } from '../../../suites/log-protocols.ts';
 import { corpusTexts } from '../corpus.ts';

@@ -5,7 +5,7 @@ import { UsageError } from '../../../common/errors.ts';
 import { RandomStream } from '../../../common/random.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { tf } from '../../../runners/engine/tensorflow.ts';
-import type { NetworkOutput } from '../../../runners/models/types.ts';
+import type { NetworkOutput } from '../../../runners/networks/types.ts';
 
 const classes = 5;
 const networks = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadPublished } from '../../../reference/published/loader.ts';
-import { networkNames } from '../../../runners/models/registry.ts';
+import { networkNames } from '../../../runners/networks/registry.ts';
 import { subjectOf } from '../../../runners/official/log-name.ts';
 import { vocabularyOf } from '../../../suites/vocabulary.ts';
 

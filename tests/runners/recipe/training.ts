@@ -12,9 +12,9 @@ import {
   type TrialSpec,
   trialId,
 } from '../../../contract/spec.ts';
+import { backboneOf } from '../../../runners/catalogue/networks.ts';
 import { encodeSafetensors } from '../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../runners/models/init.ts';
-import { backboneOf } from '../../../runners/models/networks.ts';
+import { initialState } from '../../../runners/networks/init.ts';
 import { catalogues } from '../../../runners/tasks/catalogue.ts';
 import { taskModule } from '../../../runners/tasks/registry.ts';
 import type { NetworkState } from '../../../runners/tasks/types.ts';

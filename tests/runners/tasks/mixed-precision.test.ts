@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import type { Recipe } from '../../../contract/spec.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { EngineError } from '../../../runners/engine/errors.ts';
-import { initialState } from '../../../runners/models/init.ts';
-import { createNetwork } from '../../../runners/models/registry.ts';
+import { initialState } from '../../../runners/networks/init.ts';
+import { createNetwork } from '../../../runners/networks/registry.ts';
 import {
   type ClassificationProgram,
   createClassificationProgram,

@@ -7,8 +7,8 @@ import {
   namedNormalisations,
 } from '../../../runners/data/normalisation.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
-import { initialState } from '../../../runners/models/init.ts';
-import { createNetwork } from '../../../runners/models/registry.ts';
+import { initialState } from '../../../runners/networks/init.ts';
+import { createNetwork } from '../../../runners/networks/registry.ts';
 import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
 import { tinyRecipe } from '../training/workers.ts';
 

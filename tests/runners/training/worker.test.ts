@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RandomStream } from '../../../common/random.ts';
 import { readJournal } from '../../../contract/journal.ts';
 import { journalFile, modelFile } from '../../../contract/paths.ts';
-import { createNetwork } from '../../../runners/models/registry.ts';
+import { createNetwork } from '../../../runners/networks/registry.ts';
 import { readWeights } from '../../../runners/weights/network-state.ts';
 import { measured, startWorker, type TinyTrial, writeRequest } from './workers.ts';
 

@@ -5,7 +5,7 @@ import type { Hyper, Recipe, TrialSpec } from '../../../../contract/spec.ts';
 import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
 import type { DenseFamily } from '../../../../runners/distillers/dense/types.ts';
 import { plannedDenseHyper } from '../../../../runners/distillers/planned-hyper.ts';
-import { initialState } from '../../../../runners/models/init.ts';
+import { initialState } from '../../../../runners/networks/init.ts';
 import { taskModule } from '../../../../runners/tasks/registry.ts';
 import { changesOf, firstDifference, type Visible } from '../changed-hyper.ts';
 

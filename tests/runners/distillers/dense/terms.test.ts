@@ -10,7 +10,7 @@ import type {
   DenseShapes,
 } from '../../../../runners/distillers/dense/types.ts';
 import { tf } from '../../../../runners/engine/tensorflow.ts';
-import { initialState } from '../../../../runners/models/init.ts';
+import { initialState } from '../../../../runners/networks/init.ts';
 
 const classes = 4;
 const shapes = (family: DenseShapes['family'], name: string, channels: number): DenseShapes => ({

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../../common/random.ts';
+import { denseCandidates } from '../../../../runners/detection/parts/dense-candidates.ts';
 import { createProgram } from '../../../../runners/engine/program.ts';
 import { tf } from '../../../../runners/engine/tensorflow.ts';
-import { denseCandidates } from '../../../../runners/models/detection/dense-candidates.ts';
 import { exactExp, sigmoid } from '../../../../runners/tasks/detection/exponential.ts';
 import { batchedNms, nms } from '../../../../runners/tasks/detection/nms.ts';
 import {

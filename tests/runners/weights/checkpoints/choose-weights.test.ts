@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { SafeTensor } from '../../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../../runners/models/init.ts';
-import { createNetwork } from '../../../../runners/models/registry.ts';
+import { initialState } from '../../../../runners/networks/init.ts';
+import { createNetwork } from '../../../../runners/networks/registry.ts';
 import { chooseWeights } from '../../../../runners/weights/checkpoints/choose-weights.ts';
 import {
   type ImportedCheckpoint,

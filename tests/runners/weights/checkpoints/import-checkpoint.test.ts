@@ -3,14 +3,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { DataError, InfrastructureError, UsageError } from '../../../../common/errors.ts';
+import { networkOf } from '../../../../runners/catalogue/networks.ts';
 import {
   encodeSafetensors,
   readSafetensors,
   type SafeTensor,
 } from '../../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../../runners/models/init.ts';
-import { networkOf } from '../../../../runners/models/networks.ts';
-import { createNetwork } from '../../../../runners/models/registry.ts';
+import { initialState } from '../../../../runners/networks/init.ts';
+import { createNetwork } from '../../../../runners/networks/registry.ts';
 import { importCheckpoint } from '../../../../runners/weights/checkpoints/import-checkpoint.ts';
 import { checkpointFile, findCheckpoint } from '../../../../runners/weights/checkpoints/store.ts';
 import { readWeights, torchTensors } from '../../../../runners/weights/network-state.ts';

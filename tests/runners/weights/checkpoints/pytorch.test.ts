@@ -9,8 +9,8 @@ import { execa } from 'execa';
 import { DataError } from '../../../../common/errors.ts';
 import { createProgram } from '../../../../runners/engine/program.ts';
 import type { ArrayMap, Program } from '../../../../runners/engine/types.ts';
-import { forwardContext } from '../../../../runners/models/forward.ts';
-import { createNetwork } from '../../../../runners/models/registry.ts';
+import { forwardContext } from '../../../../runners/networks/forward.ts';
+import { createNetwork } from '../../../../runners/networks/registry.ts';
 import { importCheckpoint } from '../../../../runners/weights/checkpoints/import-checkpoint.ts';
 import { readWeights } from '../../../../runners/weights/network-state.ts';
 

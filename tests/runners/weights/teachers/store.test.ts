@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { sha256 } from '../../../../common/canonical.ts';
 import { encodeSafetensors, readSafetensors } from '../../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../../runners/models/init.ts';
-import { createNetwork } from '../../../../runners/models/registry.ts';
+import { initialState } from '../../../../runners/networks/init.ts';
+import { createNetwork } from '../../../../runners/networks/registry.ts';
 import { findCheckpoint } from '../../../../runners/weights/checkpoints/store.ts';
 import { torchTensors } from '../../../../runners/weights/network-state.ts';
 import {

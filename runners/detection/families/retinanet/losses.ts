@@ -1,0 +1,61 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { absoluteError, sigmoidFocalRows } from '../../../engine/ops/index.ts';
+import { tf } from '../../../engine/tensorflow.ts';
+import type { TensorMap } from '../../../engine/types.ts';
+import type { DetectorOutput } from '../../types.ts';
+
+/** Loss of every level; a step minimizes the sum of all. */
+export interface LevelLosses {
+  readonly cls: readonly Scalar[];
+  readonly box: readonly Scalar[];
+}
+
+/**
+ * What sums are divided by in mmdetection: `weight_reduce_loss` adds float32's epsilon, and so does
+ * this.
+ *
+ * Official file: mmdetection 3.3.0 mmdet/models/losses/utils.py.
+ */
+export function divisor(count: Tensor): Scalar {
+  return tf.add(count.reshape([]), 2 ** -23) as Scalar;
+}
+
+/**
+ * RetinaNet's losses: focal loss of every anchor that counts, L1 of the encoded boxes of positive
+ * anchors, both divided by the number of positives.
+ *
+ * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/anchor_head.py, `loss_by_feat_single`.
+ *
+ * @param inputs the tensors of `RetinaTargets`, anchors of all levels one after the other
+ */
+export function retinaLosses(
+  { logits, boxes }: Pick<DetectorOutput, 'logits' | 'boxes'>,
+  inputs: TensorMap,
+  classes: number,
+): LevelLosses {
+  const { labels, labelWeights, boxTargets, boxWeights, normaliser } = inputs as Record<
+    'labels' | 'labelWeights' | 'boxTargets' | 'boxWeights' | 'normaliser',
+    Tensor
+  >;
+  const total = divisor(normaliser);
+  const cls: Scalar[] = [];
+  const box: Scalar[] = [];
+  let start = 0;
+  logits.forEach((map, level) => {
+    const deltas = boxes[level] as Tensor;
+    const [pictures] = map.shape;
+    const anchors = deltas.size / (4 * pictures);
+    /** This level's part of [B, N, ...] as rows of all pictures. */
+    const part = (whole: Tensor, ...rest: number[]) =>
+      tf
+        .slice(whole, [0, start, ...rest.map(() => 0)], [pictures, anchors, ...rest])
+        .reshape([pictures * anchors, ...rest]);
+    const rows = sigmoidFocalRows(map.reshape([-1, classes]) as Tensor2D, part(labels) as Tensor1D);
+    cls.push(tf.div(tf.sum(tf.mul(rows, part(labelWeights))), total));
+    const distances = absoluteError(deltas.reshape([-1, 4]), part(boxTargets, 4));
+    const weighted = tf.mul(distances, part(boxWeights).reshape([-1, 1]));
+    box.push(tf.div(tf.sum(weighted), total));
+    start += anchors;
+  });
+  return { cls, box };
+}

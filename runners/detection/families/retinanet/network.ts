@@ -1,0 +1,104 @@
+import type { Scalar } from '@tensorflow/tfjs-core';
+import { tf } from '../../../engine/tensorflow.ts';
+import { ModuleScope } from '../../../networks/modules.ts';
+import { anchorShape, anchorsPerCell, retinaAnchors } from '../../../tasks/detection/anchors.ts';
+import {
+  type CandidateRows,
+  decodeCandidates,
+  type RetinaTestConfig,
+  retinaTest,
+} from '../../../tasks/detection/retina-decode.ts';
+import { retinaMaker } from '../../../tasks/detection/retina-maker.ts';
+import { gridMemory } from '../../geometry/grids.ts';
+import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
+import { denseCandidates } from '../../parts/dense-candidates.ts';
+import { fpn } from '../../parts/fpn.ts';
+import type { Detector, DetectorOptions } from '../../types.ts';
+import { retinaHead } from './head.ts';
+import { retinaLosses } from './losses.ts';
+
+export interface RetinanetSpec {
+  readonly backbone: BackboneSpec;
+  /** Channels of pyramid and head; 256 in all published configs. */
+  readonly channels?: number;
+  /** Convolutions of the head before its last; 4 in all published configs. */
+  readonly stacked?: number;
+  /** Edge of the smallest anchor of a level in units of its stride; 4 in all published configs. */
+  readonly octaveBaseScale?: number;
+  readonly test?: RetinaTestConfig;
+}
+
+const strides = [8, 16, 32, 64, 128];
+
+/**
+ * RetinaNet (Lin et al. 2017, arXiv:1708.02002).
+ *
+ * Config: mmdetection 3.3.0 configs/_base_/models/retinanet_r50_fpn.py.
+ */
+export function retinanet(
+  name: string,
+  {
+    backbone: spec,
+    channels = 256,
+    stacked = 4,
+    octaveBaseScale = 4,
+    test = retinaTest,
+  }: RetinanetSpec,
+  { classes, backbone: training }: DetectorOptions,
+): Detector {
+  const scope = new ModuleScope();
+  const body = backbone(scope.child('backbone'), spec, training);
+  const neck = fpn(scope.child('neck'), {
+    inputs: body.channels,
+    channels,
+    startLevel: 1,
+    levels: strides.length,
+    extra: 'convolutions',
+  });
+  const config = retinaAnchors({ strides, octaveBaseScale });
+  const anchors = anchorsPerCell(config);
+  const head = retinaHead(scope.child('bbox_head'), { classes, channels, anchors, stacked });
+  const anchorsOf = gridMemory(config);
+  return {
+    name,
+    classes,
+    params: scope.params,
+    shapes: {
+      name,
+      family: 'anchor-based',
+      features: strides.map(() => channels),
+      strides,
+      embedding: null,
+      logits: strides.map(() => anchors * classes),
+    },
+    forward(context, images) {
+      const maps = body.run(context, images);
+      const features = neck(context, maps);
+      return { backbone: maps, features, ...head(context, features) };
+    },
+    training: {
+      targets: ({ batchSize }) => retinaMaker({ classes, batchSize, strides, octaveBaseScale }),
+      inputs(batch) {
+        const shape = anchorShape(config, batch);
+        return {
+          labels: { shape, dtype: 'int32' },
+          labelWeights: { shape, dtype: 'float32' },
+          boxTargets: { shape: [...shape, 4], dtype: 'float32' },
+          boxWeights: { shape, dtype: 'float32' },
+          normaliser: { shape: [], dtype: 'float32' },
+        };
+      },
+      losses({ output, inputs }) {
+        const { cls, box } = retinaLosses(output, inputs, classes);
+        return { loss_cls: tf.addN([...cls]) as Scalar, loss_bbox: tf.addN([...box]) as Scalar };
+      },
+    },
+    testing: {
+      outputs: ({ output, imgShapes }) => ({
+        ...denseCandidates(output, anchorsOf(output), imgShapes, classes, test),
+      }),
+      decode: (values, picture) =>
+        decodeCandidates(values as unknown as CandidateRows, picture, test),
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { TargetModule } from '../data/dense/target-maker.ts';
+import type { DenseShapes } from '../distillers/dense/types.ts';
+import type { TensorMap, TensorSpec } from '../engine/types.ts';
+import type { Forward, ParamSpec } from '../networks/types.ts';
+import type { Size } from '../tasks/detection/anchors.ts';
+import type { DecodedPicture, Detections } from '../tasks/detection/detections.ts';
+import type { BackboneTraining } from './parts/backbone.ts';
+
+/** What a detector is built for. */
+export interface DetectorOptions {
+  readonly classes: number;
+  readonly backbone: BackboneTraining;
+}
+
+/** Maps of a forward pass, NHWC, fine to coarse. */
+export interface DetectorOutput {
+  /** C2 to C5. */
+  readonly backbone: readonly Tensor4D[];
+  /** Levels of the pyramid: what feature distillers compare. */
+  readonly features: readonly Tensor4D[];
+  /**
+   * Class logits of every level, channel = anchor * classes + class. Of a two-stage detector: of
+   * its proposals.
+   */
+  readonly logits: readonly Tensor4D[];
+  /** Box regressions of every level, channel = anchor * 4 + coordinate. */
+  readonly boxes: readonly Tensor4D[];
+}
+
+/** A batch's fixed sizes. */
+export interface BatchShape {
+  readonly pictures: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** What the losses of one step see. */
+export interface DetectorStep {
+  readonly context: Forward;
+  readonly output: DetectorOutput;
+  /** The tensors that `inputs` declares. */
+  readonly inputs: TensorMap;
+}
+
+/**
+ * A detector: its network, what its losses need, and how its outputs become detections. One file
+ * per family.
+ */
+export interface Detector {
+  readonly name: string;
+  readonly classes: number;
+  /** In the order of PyTorch's `state_dict`. */
+  readonly params: readonly ParamSpec[];
+  /** What distillers must know of its maps. */
+  readonly shapes: DenseShapes;
+  /** @param images [B, H, W, 3]; H and W are multiples of 32 */
+  forward(context: Forward, images: Tensor4D): DetectorOutput;
+  readonly training: DetectorTraining;
+  readonly testing: DetectorTesting;
+}
+
+export interface DetectorTraining {
+  /** For the loader: makes the inputs below in its threads. */
+  targets(room: TargetRoom): TargetModule;
+  /** Tensors of one step beside the pictures. */
+  inputs(batch: BatchShape, room: TargetRoom): Readonly<Record<string, TensorSpec>>;
+  /** Named loss terms, weighted: their sum is minimized. */
+  losses(step: DetectorStep): Readonly<Record<string, Scalar>>;
+}
+
+/** How much room a recorded step has. */
+export interface TargetRoom {
+  readonly batchSize: number;
+  /**
+   * The most true boxes that a picture may have; only detectors that assign inside the step look at
+   * it.
+   */
+  readonly boxes: number;
+}
+
+export interface DetectorTesting {
+  /** Tensors that `decode` needs, each with the pictures of the batch first. */
+  outputs(step: TestStep): Readonly<Record<string, Tensor>>;
+  /** Detections in one picture. `values` are its part of the outputs. */
+  decode(
+    values: Readonly<Record<string, Float32Array>>,
+    picture: DecodedPicture,
+    batch: Size,
+  ): Detections;
+}
+
+export interface TestStep {
+  readonly context: Forward;
+  readonly output: DetectorOutput;
+  /** [B, 2] height and width of every picture within the padded batch. */
+  readonly imgShapes: Tensor2D;
+}

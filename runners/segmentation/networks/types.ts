@@ -1,0 +1,45 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { DenseShapes } from '../../distillers/dense/types.ts';
+import type { Forward, ParamSpec } from '../../networks/types.ts';
+
+export type HeadName = 'decode' | 'auxiliary';
+
+/** One forward pass of a segmenter. */
+export interface SegmenterPass extends Forward {
+  /** Whether the auxiliary head runs: it is for training only. */
+  readonly auxiliary: boolean;
+  /**
+   * Factors [B, 1, 1, C] of the channels before a head's classifier (dropout of whole channels,
+   * drawn outside the graph), or null for none.
+   */
+  dropout(head: HeadName): Tensor4D | null;
+}
+
+/** Maps of a forward pass, NHWC. */
+export interface SegmenterOutput {
+  /** The backbone's four stages; strides 4, 8, 8, 8. */
+  readonly backbone: readonly Tensor4D[];
+  /** What the classifier sees, dropout included. */
+  readonly embedding: Tensor4D;
+  /** Class logits with stride 8, not yet resized. */
+  readonly logits: Tensor4D;
+  /** The auxiliary head's, where it ran. */
+  readonly auxiliary: Tensor4D | null;
+}
+
+/**
+ * A network for semantic segmentation: backbone, decode head and auxiliary head (mmsegmentation's
+ * EncoderDecoder).
+ */
+export interface Segmenter {
+  readonly name: string;
+  readonly classes: number;
+  /** In the order of PyTorch's `state_dict`. */
+  readonly params: readonly ParamSpec[];
+  /** What distillers see of it. */
+  readonly shapes: DenseShapes;
+  /** Channels before the classifier of each head, of which dropout takes some. */
+  readonly dropoutChannels: Readonly<Record<HeadName, number>>;
+  /** @param images [B, H, W, 3] */
+  forward(pass: SegmenterPass, images: Tensor4D): SegmenterOutput;
+}
