@@ -6,11 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { RandomStream } from '../common/random.ts';
 import type { TrialSpec } from '../contract/spec.ts';
+import { createClassificationProgram } from '../runners/classification/program.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
 import { initialState } from '../runners/networks/init.ts';
 import { createNetwork } from '../runners/networks/registry.ts';
-import { createClassificationProgram } from '../runners/tasks/classification/program.ts';
 
 /** A training step of a plan. */
 export interface PlannedStep {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { RandomStream } from '../common/random.ts';
 import { loadRecipe } from '../reference/recipes/loader.ts';
+import { createClassificationProgram } from '../runners/classification/program.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
 import { methodIds, pluginIds } from '../runners/distillers/registry.ts';
 import { initialState } from '../runners/networks/init.ts';
 import { createNetwork } from '../runners/networks/registry.ts';
-import { createClassificationProgram } from '../runners/tasks/classification/program.ts';
 import { names } from '../runners/tasks/students.ts';
 
 /**

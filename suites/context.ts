@@ -1,6 +1,6 @@
 import type { Task } from '../contract/spec.ts';
 import { loadPublished } from '../reference/published/loader.ts';
-import { catalogues } from '../runners/tasks/catalogue.ts';
+import { catalogues } from '../runners/catalogue/catalogue.ts';
 import type { DatasetInfo, PlanContext } from './plan-context.ts';
 
 /**

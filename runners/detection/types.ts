@@ -3,8 +3,8 @@ import type { TargetModule } from '../data/dense/target-maker.ts';
 import type { DenseShapes } from '../distillers/dense/types.ts';
 import type { TensorMap, TensorSpec } from '../engine/types.ts';
 import type { Forward, ParamSpec } from '../networks/types.ts';
-import type { Size } from '../tasks/detection/anchors.ts';
-import type { DecodedPicture, Detections } from '../tasks/detection/detections.ts';
+import type { Size } from './geometry/anchors.ts';
+import type { DecodedPicture, Detections } from './geometry/detections.ts';
 import type { BackboneTraining } from './parts/backbone.ts';
 
 /** What a detector is built for. */

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/tensorflow.ts';
-import { type DeltaCoder, largestLog } from '../../tasks/detection/delta-coder.ts';
+import { type DeltaCoder, largestLog } from './delta-coder.ts';
 
 /*
  * What tasks/detection does with boxes outside of the step, on tensors [B, N, 4] within it. Without

@@ -1,6 +1,6 @@
-import { type AnchorConfig, gridAnchors, type Size } from '../../tasks/detection/anchors.ts';
-import type { Boxes } from '../../tasks/detection/boxes.ts';
 import type { DetectorOutput } from '../types.ts';
+import { type AnchorConfig, gridAnchors, type Size } from './anchors.ts';
+import type { Boxes } from './boxes.ts';
 
 /** Anchors of all levels for the maps of an output, made once for each size. */
 export function gridMemory(

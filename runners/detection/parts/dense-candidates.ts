@@ -1,9 +1,9 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { takeFromEach, takeRows, topEntries } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Boxes } from '../../tasks/detection/boxes.ts';
-import { anchorCoder } from '../../tasks/detection/delta-coder.ts';
 import { clipTo, decodeBoxes } from '../geometry/box-ops.ts';
+import type { Boxes } from '../geometry/boxes.ts';
+import { anchorCoder } from '../geometry/delta-coder.ts';
 
 /**
  * Candidates of a batch in a fixed shape: `nmsPre` places per level, or as many as a level has

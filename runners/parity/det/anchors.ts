@@ -8,15 +8,15 @@ import {
   retinaAnchors,
   type Size,
   validFlags,
-} from '../../tasks/detection/anchors.ts';
-import { assignMaxIou } from '../../tasks/detection/assign.ts';
-import { overlaps, takeBoxes } from '../../tasks/detection/boxes.ts';
+} from '../../detection/geometry/anchors.ts';
+import { assignMaxIou } from '../../detection/geometry/assign.ts';
+import { overlaps, takeBoxes } from '../../detection/geometry/boxes.ts';
 import {
   type DeltaCoder,
   decodeDeltas,
   encodeDeltas,
   shapeRatioClip,
-} from '../../tasks/detection/delta-coder.ts';
+} from '../../detection/geometry/delta-coder.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
 import { assignOf } from './detector-config.ts';

@@ -1,4 +1,4 @@
-import type { Detections } from '../../tasks/detection/detections.ts';
+import type { Detections } from '../../detection/geometry/detections.ts';
 import type { GoldenNode } from '../golden.ts';
 import { type Comparison, largest, relativeTolerance } from '../tolerance.ts';
 import { integersOf } from './layout.ts';

@@ -1,11 +1,11 @@
+import type { ProposalConfig } from '../../detection/families/faster-rcnn/rpn-proposals.ts';
+import type { RetinaTestConfig } from '../../detection/families/retinanet/decode.ts';
+import type { AssignConfig } from '../../detection/geometry/assign.ts';
+import type { DeltaCoder } from '../../detection/geometry/delta-coder.ts';
+import type { SampleConfig } from '../../detection/geometry/sampling.ts';
 import { type BackboneSpec, backbones } from '../../detection/parts/backbone.ts';
 import type { DetectorOptions } from '../../detection/types.ts';
 import { expansion } from '../../networks/resnet-blocks.ts';
-import type { AssignConfig } from '../../tasks/detection/assign.ts';
-import type { DeltaCoder } from '../../tasks/detection/delta-coder.ts';
-import type { RetinaTestConfig } from '../../tasks/detection/retina-decode.ts';
-import type { ProposalConfig } from '../../tasks/detection/rpn-proposals.ts';
-import type { SampleConfig } from '../../tasks/detection/sampling.ts';
 import type { GoldenNode } from '../golden.ts';
 
 /*

@@ -1,12 +1,12 @@
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase } from '../../../contract/parity.ts';
+import type { Truth } from '../../detection/geometry/anchor-targets.ts';
+import type { Size } from '../../detection/geometry/anchors.ts';
 import type { DetectorOutput } from '../../detection/types.ts';
 import { lossAndGradients } from '../../engine/ops/index.ts';
 import type { FunctionSpec, TensorMap, TensorSpec } from '../../engine/types.ts';
 import { forwardContext } from '../../networks/forward.ts';
 import type { Forward } from '../../networks/types.ts';
-import type { Truth } from '../../tasks/detection/anchor-targets.ts';
-import type { Size } from '../../tasks/detection/anchors.ts';
 import { Comparison } from '../tolerance.ts';
 import { boxesOf, integersOf } from './layout.ts';
 import { compareGradients } from './network-file.ts';

@@ -1,10 +1,10 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import { decodeRois } from '../../detection/families/faster-rcnn/decode.ts';
 import { fasterRcnn } from '../../detection/families/faster-rcnn/network.ts';
 import { proposals } from '../../detection/families/faster-rcnn/proposals.ts';
 import type { TestStep } from '../../detection/types.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import { decodeRois } from '../../tasks/detection/roi-decode.ts';
 import { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';

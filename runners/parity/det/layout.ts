@@ -1,5 +1,5 @@
-import type { Size } from '../../tasks/detection/anchors.ts';
-import type { DenseOutput } from '../../tasks/detection/rpn-proposals.ts';
+import type { DenseOutput } from '../../detection/families/faster-rcnn/rpn-proposals.ts';
+import type { Size } from '../../detection/geometry/anchors.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 
 /** Boxes of a golden tensor [N, 4]. */

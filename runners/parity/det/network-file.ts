@@ -1,8 +1,8 @@
 import type { ParityCase } from '../../../contract/parity.ts';
+import type { Size } from '../../detection/geometry/anchors.ts';
 import type { TensorSpec } from '../../engine/types.ts';
 import { toTorch } from '../../networks/layout.ts';
 import type { ParamSpec } from '../../networks/types.ts';
-import type { Size } from '../../tasks/detection/anchors.ts';
 import { type FormulaChange, formulaPictures, formulaSettings } from '../formula.ts';
 import type { GoldenNode } from '../golden.ts';
 import { firstOf, moments, type TorchView } from '../networks.ts';

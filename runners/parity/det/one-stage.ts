@@ -1,12 +1,15 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import {
+  decodeCandidates,
+  type RetinaTestConfig,
+} from '../../detection/families/retinanet/decode.ts';
+import type { Truth } from '../../detection/geometry/anchor-targets.ts';
+import type { Size } from '../../detection/geometry/anchors.ts';
 import type { BackboneSpec } from '../../detection/parts/backbone.ts';
 import type { Detector, DetectorOptions, DetectorOutput } from '../../detection/types.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, Program, TensorMap } from '../../engine/types.ts';
-import type { Truth } from '../../tasks/detection/anchor-targets.ts';
-import type { Size } from '../../tasks/detection/anchors.ts';
-import { decodeCandidates, type RetinaTestConfig } from '../../tasks/detection/retina-decode.ts';
 import { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';

@@ -1,10 +1,10 @@
+import { type RoiTestConfig, roiTest } from '../../detection/families/faster-rcnn/decode.ts';
 import { type FasterRcnnSpec, regionSize } from '../../detection/families/faster-rcnn/network.ts';
-import { rpnAnchors } from '../../tasks/detection/anchors.ts';
-import type { AssignConfig } from '../../tasks/detection/assign.ts';
-import { anchorCoder, roiCoder } from '../../tasks/detection/delta-coder.ts';
-import { type RoiTestConfig, roiTest } from '../../tasks/detection/roi-decode.ts';
-import type { ProposalConfig } from '../../tasks/detection/rpn-proposals.ts';
-import type { SampleConfig } from '../../tasks/detection/sampling.ts';
+import type { ProposalConfig } from '../../detection/families/faster-rcnn/rpn-proposals.ts';
+import { rpnAnchors } from '../../detection/geometry/anchors.ts';
+import type { AssignConfig } from '../../detection/geometry/assign.ts';
+import { anchorCoder, roiCoder } from '../../detection/geometry/delta-coder.ts';
+import type { SampleConfig } from '../../detection/geometry/sampling.ts';
 import type { GoldenNode } from '../golden.ts';
 import {
   assignOf,

@@ -1,11 +1,11 @@
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
-import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
-import { levelCounts, rpnAnchors, validFlags } from '../../tasks/detection/anchors.ts';
-import { boxCount } from '../../tasks/detection/boxes.ts';
-import { roiTargets } from '../../tasks/detection/roi-targets.ts';
-import { rpnProposals } from '../../tasks/detection/rpn-proposals.ts';
-import { rpnTargets } from '../../tasks/detection/rpn-targets.ts';
-import { evenChoice } from '../../tasks/detection/sampling.ts';
+import { roiTargets } from '../../detection/families/faster-rcnn/roi-targets.ts';
+import { rpnProposals } from '../../detection/families/faster-rcnn/rpn-proposals.ts';
+import { rpnTargets } from '../../detection/families/faster-rcnn/rpn-targets.ts';
+import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
+import { levelCounts, rpnAnchors, validFlags } from '../../detection/geometry/anchors.ts';
+import { boxCount } from '../../detection/geometry/boxes.ts';
+import { evenChoice } from '../../detection/geometry/sampling.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import { compareDetections } from './detection-list.ts';

@@ -1,7 +1,7 @@
 import type { ParityCase } from '../../../contract/parity.ts';
 import type { FasterRcnn } from '../../detection/families/faster-rcnn/network.ts';
-import { anchorGrid } from '../../tasks/detection/anchor-targets.ts';
-import { pyramidSizes, rpnAnchors } from '../../tasks/detection/anchors.ts';
+import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
+import { pyramidSizes, rpnAnchors } from '../../detection/geometry/anchors.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import { compareDetections } from './detection-list.ts';

@@ -4,11 +4,11 @@ import { boxHeadLosses, rpnLosses } from '../../detection/families/faster-rcnn/l
 import { truthOf } from '../../detection/families/faster-rcnn/network.ts';
 import { proposals } from '../../detection/families/faster-rcnn/proposals.ts';
 import { sampleRegions } from '../../detection/families/faster-rcnn/roi-sampling.ts';
+import { rpnTargets } from '../../detection/families/faster-rcnn/rpn-targets.ts';
+import type { Truth } from '../../detection/geometry/anchor-targets.ts';
+import { evenChoice } from '../../detection/geometry/sampling.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, Program, TensorSpec } from '../../engine/types.ts';
-import type { Truth } from '../../tasks/detection/anchor-targets.ts';
-import { rpnTargets } from '../../tasks/detection/rpn-targets.ts';
-import { evenChoice } from '../../tasks/detection/sampling.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import { gradientStep, gradientsCase, truthsOf } from './detector-step.ts';

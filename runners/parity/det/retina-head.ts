@@ -1,18 +1,18 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
-import { denseCandidates } from '../../detection/parts/dense-candidates.ts';
-import { createProgram } from '../../engine/program.ts';
-import { tf } from '../../engine/tensorflow.ts';
-import { anchorGrid, type Truth } from '../../tasks/detection/anchor-targets.ts';
-import { levelCounts, retinaAnchors } from '../../tasks/detection/anchors.ts';
-import { boxCount } from '../../tasks/detection/boxes.ts';
-import type { DecodedPicture } from '../../tasks/detection/detections.ts';
 import {
   type CandidateRows,
   decodeCandidates,
   type RetinaTestConfig,
-} from '../../tasks/detection/retina-decode.ts';
-import { retinaTargets } from '../../tasks/detection/retina-targets.ts';
+} from '../../detection/families/retinanet/decode.ts';
+import { retinaTargets } from '../../detection/families/retinanet/targets.ts';
+import { anchorGrid, type Truth } from '../../detection/geometry/anchor-targets.ts';
+import { levelCounts, retinaAnchors } from '../../detection/geometry/anchors.ts';
+import { boxCount } from '../../detection/geometry/boxes.ts';
+import type { DecodedPicture } from '../../detection/geometry/detections.ts';
+import { denseCandidates } from '../../detection/parts/dense-candidates.ts';
+import { createProgram } from '../../engine/program.ts';
+import { tf } from '../../engine/tensorflow.ts';
 import { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';

@@ -1,6 +1,6 @@
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
-import { overlaps, takeBoxes } from '../../tasks/detection/boxes.ts';
-import { batchedNms, nms } from '../../tasks/detection/nms.ts';
+import { overlaps, takeBoxes } from '../../detection/geometry/boxes.ts';
+import { batchedNms, nms } from '../../detection/geometry/nms.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import { boxesOf, integersOf } from './layout.ts';

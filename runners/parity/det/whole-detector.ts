@@ -1,11 +1,11 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase } from '../../../contract/parity.ts';
+import type { Size } from '../../detection/geometry/anchors.ts';
+import type { DecodedPicture, Detections } from '../../detection/geometry/detections.ts';
 import type { Detector, DetectorOutput, TestStep } from '../../detection/types.ts';
 import { createProgram } from '../../engine/program.ts';
 import type { FunctionSpec, Program } from '../../engine/types.ts';
 import { forwardContext } from '../../networks/forward.ts';
-import type { Size } from '../../tasks/detection/anchors.ts';
-import type { DecodedPicture, Detections } from '../../tasks/detection/detections.ts';
 import { formulaSettings, formulaState } from '../formula.ts';
 import type { GoldenNode } from '../golden.ts';
 import { type Mode, stateSpecs, torchView } from '../networks.ts';

@@ -6,7 +6,7 @@ import {
   mergeOverrides,
   type RecipeOverrides,
 } from '../../../reference/recipes/loader.ts';
-import { catalogues } from '../../../runners/tasks/catalogue.ts';
+import { catalogues } from '../../../runners/catalogue/catalogue.ts';
 import { schemaFields } from './schema-fields.ts';
 import { type Measured, type ShortTraining, train } from './training.ts';
 

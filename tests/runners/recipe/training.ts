@@ -12,11 +12,11 @@ import {
   type TrialSpec,
   trialId,
 } from '../../../contract/spec.ts';
+import { catalogues } from '../../../runners/catalogue/catalogue.ts';
 import { backboneOf } from '../../../runners/catalogue/networks.ts';
+import { taskModule } from '../../../runners/catalogue/tasks.ts';
 import { encodeSafetensors } from '../../../runners/formats/safetensors.ts';
 import { initialState } from '../../../runners/networks/init.ts';
-import { catalogues } from '../../../runners/tasks/catalogue.ts';
-import { taskModule } from '../../../runners/tasks/registry.ts';
 import type { NetworkState } from '../../../runners/tasks/types.ts';
 import { describeEnvironment } from '../../../runners/training/machine.ts';
 import type { Ending } from '../../../runners/training/member.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createClassificationProgram } from '../../../runners/classification/program.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
-import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
 import { names, type Student } from '../../../runners/tasks/students.ts';
 import { tinyRecipe } from '../training/workers.ts';
 

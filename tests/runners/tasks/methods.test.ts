@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
+import { createClassificationProgram } from '../../../runners/classification/program.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { drawInputs } from '../../../runners/distillers/draws.ts';
 import { methods } from '../../../runners/distillers/registry.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
-import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
 import { names, type Student } from '../../../runners/tasks/students.ts';
 import { tinyRecipe } from '../training/workers.ts';
 

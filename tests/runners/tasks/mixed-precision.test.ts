@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { Recipe } from '../../../contract/spec.ts';
+import {
+  type ClassificationProgram,
+  createClassificationProgram,
+} from '../../../runners/classification/program.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { EngineError } from '../../../runners/engine/errors.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
-import {
-  type ClassificationProgram,
-  createClassificationProgram,
-} from '../../../runners/tasks/classification/program.ts';
 import { names } from '../../../runners/tasks/students.ts';
 import { tinyRecipe } from '../training/workers.ts';
 

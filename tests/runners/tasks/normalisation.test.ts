@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
+import { createClassificationProgram } from '../../../runners/classification/program.ts';
 import {
   changeOfNormalisation,
   type NormalisationChange,
@@ -9,7 +10,6 @@ import {
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
-import { createClassificationProgram } from '../../../runners/tasks/classification/program.ts';
 import { tinyRecipe } from '../training/workers.ts';
 
 const shape = { classes: 5, inputShape: [32, 32, 3] as const };

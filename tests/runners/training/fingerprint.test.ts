@@ -228,7 +228,7 @@ describe('the numerics fingerprint', () => {
     move('common/normal.ts', 'runners/distillers/dense/bell.ts');
     move('runners/data/sources.yaml', 'runners/data/embedded/known.yaml');
     move('runners/data/dense/loader-worker.ts', 'runners/data/dense/threads/loader.ts');
-    move('runners/tasks/detection/retina-maker.ts', 'runners/models/detection/aaa-maker.ts');
+    move('runners/detection/families/retinanet/maker.ts', 'runners/models/detection/aaa-maker.ts');
     move('runners/engine/node-shim.mjs', 'tools/shim.mjs');
     for (const path of files) rewriteSpecifiers(folder, path, moves);
     git('commit', '--quiet', '--all', '--message', 'Move');

@@ -4,25 +4,21 @@ import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
 import { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward } from '../../../networks/types.ts';
-import { anchorShape, anchorsPerCell, rpnAnchors } from '../../../tasks/detection/anchors.ts';
-import { rcnnMaker } from '../../../tasks/detection/rcnn-maker.ts';
-import { decodeRois, type RoiTestConfig } from '../../../tasks/detection/roi-decode.ts';
-import {
-  type ProposalConfig,
-  proposalTest,
-  proposalTrain,
-} from '../../../tasks/detection/rpn-proposals.ts';
-import { roiSampler, rpnSampler, type SampleConfig } from '../../../tasks/detection/sampling.ts';
+import { anchorShape, anchorsPerCell, rpnAnchors } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
+import { roiSampler, rpnSampler, type SampleConfig } from '../../geometry/sampling.ts';
 import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
 import { fpn } from '../../parts/fpn.ts';
 import type { Detector, DetectorOptions, DetectorOutput } from '../../types.ts';
 import { type BoxHeadOutput, boxHead } from './box-head.ts';
+import { decodeRois, type RoiTestConfig } from './decode.ts';
 import { boxHeadLosses, rpnLosses } from './losses.ts';
+import { rcnnMaker } from './maker.ts';
 import { proposals } from './proposals.ts';
 import { extractRegions } from './roi-extractor.ts';
 import { type PaddedTruth, sampleRegions } from './roi-sampling.ts';
 import { rpnHead } from './rpn-head.ts';
+import { type ProposalConfig, proposalTest, proposalTrain } from './rpn-proposals.ts';
 
 export interface FasterRcnnSpec {
   readonly backbone: BackboneSpec;

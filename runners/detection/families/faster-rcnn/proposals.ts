@@ -1,10 +1,10 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { detach, suppress, takeFromEach, topEntries } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
-import type { Boxes } from '../../../tasks/detection/boxes.ts';
-import { anchorCoder } from '../../../tasks/detection/delta-coder.ts';
-import type { ProposalConfig } from '../../../tasks/detection/rpn-proposals.ts';
 import { clipTo, decodeBoxes } from '../../geometry/box-ops.ts';
+import type { Boxes } from '../../geometry/boxes.ts';
+import { anchorCoder } from '../../geometry/delta-coder.ts';
+import type { ProposalConfig } from './rpn-proposals.ts';
 
 /** Proposals of a batch in a fixed shape, without gradient. */
 export interface Proposals {

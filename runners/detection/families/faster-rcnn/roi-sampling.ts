@@ -1,10 +1,10 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { takeFromEach, topEntries } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
-import { type AssignConfig, roiAssign } from '../../../tasks/detection/assign.ts';
-import { roiCoder } from '../../../tasks/detection/delta-coder.ts';
-import type { SampleConfig } from '../../../tasks/detection/sampling.ts';
+import { type AssignConfig, roiAssign } from '../../geometry/assign.ts';
 import { encodeBoxes, pairOverlaps } from '../../geometry/box-ops.ts';
+import { roiCoder } from '../../geometry/delta-coder.ts';
+import type { SampleConfig } from '../../geometry/sampling.ts';
 import type { Proposals } from './proposals.ts';
 
 /** True boxes of a batch in a fixed shape. */

@@ -2,7 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/t
 import { binaryCrossEntropy, detach } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
-import type { Boxes } from '../../../tasks/detection/boxes.ts';
+import type { Boxes } from '../../geometry/boxes.ts';
 import { giouLoss, overlapOf } from '../../parts/iou-losses.ts';
 import type { DetectorOutput } from '../../types.ts';
 import { divisor } from '../retinanet/losses.ts';

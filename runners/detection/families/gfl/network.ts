@@ -1,21 +1,21 @@
 import type { Scalar, Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../../../engine/tensorflow.ts';
 import { ModuleScope } from '../../../networks/modules.ts';
-import { anchorShape, gflAnchors } from '../../../tasks/detection/anchors.ts';
-import { gflMaker } from '../../../tasks/detection/gfl-maker.ts';
-import {
-  type CandidateRows,
-  decodeCandidates,
-  type RetinaTestConfig,
-  retinaTest,
-} from '../../../tasks/detection/retina-decode.ts';
+import { anchorShape, gflAnchors } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
 import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
 import { type CandidateBoxes, denseCandidates } from '../../parts/dense-candidates.ts';
 import { fpn } from '../../parts/fpn.ts';
 import type { Detector, DetectorOptions } from '../../types.ts';
+import {
+  type CandidateRows,
+  decodeCandidates,
+  type RetinaTestConfig,
+  retinaTest,
+} from '../retinanet/decode.ts';
 import { boxesAround, centresOf, expectedDistances, gflHead } from './head.ts';
 import { gflLosses } from './losses.ts';
+import { gflMaker } from './maker.ts';
 
 export interface GflSpec {
   readonly backbone: BackboneSpec;

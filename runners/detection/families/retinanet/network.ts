@@ -1,21 +1,21 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { tf } from '../../../engine/tensorflow.ts';
 import { ModuleScope } from '../../../networks/modules.ts';
-import { anchorShape, anchorsPerCell, retinaAnchors } from '../../../tasks/detection/anchors.ts';
-import {
-  type CandidateRows,
-  decodeCandidates,
-  type RetinaTestConfig,
-  retinaTest,
-} from '../../../tasks/detection/retina-decode.ts';
-import { retinaMaker } from '../../../tasks/detection/retina-maker.ts';
+import { anchorShape, anchorsPerCell, retinaAnchors } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
 import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
 import { denseCandidates } from '../../parts/dense-candidates.ts';
 import { fpn } from '../../parts/fpn.ts';
 import type { Detector, DetectorOptions } from '../../types.ts';
+import {
+  type CandidateRows,
+  decodeCandidates,
+  type RetinaTestConfig,
+  retinaTest,
+} from './decode.ts';
 import { retinaHead } from './head.ts';
 import { retinaLosses } from './losses.ts';
+import { retinaMaker } from './maker.ts';
 
 export interface RetinanetSpec {
   readonly backbone: BackboneSpec;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { UsageError } from '../../../../common/errors.ts';
+import { catalogues } from '../../../../runners/catalogue/catalogue.ts';
 import {
   createDenseDistiller,
   denseMethod,
@@ -8,7 +9,6 @@ import {
 } from '../../../../runners/distillers/dense/create.ts';
 import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
 import { type DenseShapes, denseFamilies } from '../../../../runners/distillers/dense/types.ts';
-import { catalogues } from '../../../../runners/tasks/catalogue.ts';
 
 const detector = (channels: number): DenseShapes => ({
   name: `detector${channels}`,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RandomStream } from '../../../../common/random.ts';
 import type { Hyper, Recipe, TrialSpec } from '../../../../contract/spec.ts';
+import { taskModule } from '../../../../runners/catalogue/tasks.ts';
 import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
 import type { DenseFamily } from '../../../../runners/distillers/dense/types.ts';
 import { plannedDenseHyper } from '../../../../runners/distillers/planned-hyper.ts';
 import { initialState } from '../../../../runners/networks/init.ts';
-import { taskModule } from '../../../../runners/tasks/registry.ts';
 import { changesOf, firstDifference, type Visible } from '../changed-hyper.ts';
 
 interface Setting {

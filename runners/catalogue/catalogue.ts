@@ -1,0 +1,132 @@
+import { UsageError } from '../../common/errors.ts';
+import type { Hyper, HyperValue, InputRecipe, Recipe, Task } from '../../contract/spec.ts';
+import { classificationRecipe } from '../classification/recipe.ts';
+import { detectionRecipe } from '../detection/recipe.ts';
+import { detectorNames } from '../detection/registry.ts';
+import { denseMethod } from '../distillers/dense/create.ts';
+import { denseFamilyOf, denseKindOf } from '../distillers/dense/families.ts';
+import { denseMethodIds } from '../distillers/dense/registry.ts';
+import { hyperFields } from '../distillers/hyper.ts';
+import { parseMethod } from '../distillers/method-id.ts';
+import { plannedDenseHyper, plannedHyper } from '../distillers/planned-hyper.ts';
+import { findMethod, methodIds, pluginIds } from '../distillers/registry.ts';
+import { cocoMetricNames } from '../metrics/coco/summary.ts';
+import { networkNames } from '../networks/registry.ts';
+import { segmentationRecipe } from '../segmentation/recipe.ts';
+import { segmenterNames } from '../segmentation/registry.ts';
+import {
+  type RecipeUse,
+  type TrainingSetting,
+  type UnusedField,
+  unusedField,
+} from '../tasks/recipe-use.ts';
+import { trainableTasks } from './tasks.ts';
+
+/** What planning and reports must know of a task; nothing here loads TensorFlow. */
+export interface TaskCatalogue {
+  /** Whether trainings of the task are implemented. Its tables can be declared all the same. */
+  readonly trained: boolean;
+  readonly networks: readonly string[];
+  /** Ids of methods and plug-ins. */
+  readonly methodNames: readonly string[];
+  /**
+   * Canonical id of a method. @param paper key of the paper whose table the name is from.
+   * @throws UsageError `METHOD_UNKNOWN`, `METHOD_COMBINATION`
+   */
+  parseMethod(name: string, paper: string | undefined): { readonly id: string };
+  /**
+   * Every hyper-parameter of a method, defaults written out; some depend on the network of the
+   * student.
+   * @throws UsageError `HYPER_UNKNOWN`, `HYPER_VALUE`, `HYPER_IDLE`, `METHOD_NETWORKS`
+   */
+  resolveHyper(method: string, overrides: Hyper, network: string): Hyper;
+  /** The one spelling of a hyper-parameter's value, where several mean the same. */
+  spelledHyper(method: string, name: string, value: HyperValue): HyperValue;
+  /** Whether a method distils from a teacher. */
+  needsTeacher(method: string): boolean;
+  /** Whether a method learns from a strong view of every picture beside the usual one. */
+  needsStrongView(method: string): boolean;
+  /**
+   * The ways in which its trainings can make pictures the network's input; without a recipe's
+   * `input` they all can.
+   */
+  readonly inputs: readonly InputRecipe['kind'][];
+  /** What its trainings do with every field of a recipe. */
+  readonly recipeUse: RecipeUse;
+  /**
+   * The first field of a recipe that would have no effect in such a training; null where all have
+   * one.
+   */
+  unusedField(recipe: Recipe, setting: TrainingSetting): UnusedField | null;
+  /**
+   * Metrics that its evaluations measure on the test split, beside one per class (`AP/person`,
+   * `IoU/road`).
+   */
+  readonly metrics: readonly string[];
+}
+
+const classification: TaskCatalogue = {
+  trained: trainableTasks.includes('classification'),
+  networks: networkNames(),
+  methodNames: [...methodIds, ...pluginIds],
+  parseMethod: (name, paper) => parseMethod(name, { paper }),
+  resolveHyper: (method, overrides) => plannedHyper(parseMethod(method), overrides),
+  spelledHyper: (method, name, value) =>
+    hyperFields(parseMethod(method))[name]?.same?.(value) ?? value,
+  needsTeacher: (method) => findMethod(parseMethod(method).method)?.kind !== 'plain',
+  needsStrongView: (method) => {
+    const found = findMethod(parseMethod(method).method);
+    return found?.kind === 'network' && found.strongView === true;
+  },
+  inputs: [],
+  recipeUse: classificationRecipe,
+  unusedField: (recipe, setting) =>
+    unusedField(recipe, 'classification', classificationRecipe, setting),
+  metrics: ['top1', 'top5', 'loss'],
+};
+
+/** Detection and segmentation share their methods. */
+function dense(
+  task: Task,
+  networks: readonly string[],
+  own: Pick<TaskCatalogue, 'inputs' | 'recipeUse' | 'metrics'>,
+): TaskCatalogue {
+  return {
+    trained: trainableTasks.includes(task),
+    networks,
+    methodNames: denseMethodIds,
+    parseMethod: (name) => ({ id: denseMethod(name).id }),
+    resolveHyper: (method, overrides, network) => {
+      const family = denseFamilyOf(network);
+      if (family !== null) {
+        const kind = denseKindOf(network);
+        return plannedDenseHyper(denseMethod(method), family, overrides, kind);
+      }
+      throw new UsageError(
+        'METHOD_NETWORKS',
+        `${method} cannot be used here: ${network} is of no known family of detectors or segmenters.`,
+        { hint: 'Add the family to runners/distillers/dense/families.ts.' },
+      );
+    },
+    spelledHyper: (method, name, value) => denseMethod(method).fields[name]?.same?.(value) ?? value,
+    needsTeacher: (method) => denseMethod(method).needsTeacher,
+    needsStrongView: () => false,
+    ...own,
+    unusedField: (recipe, setting) => unusedField(recipe, task, own.recipeUse, setting),
+  };
+}
+
+/** One line per task. */
+export const catalogues: Readonly<Record<Task, TaskCatalogue>> = {
+  classification,
+  detection: dense('detection', detectorNames(), {
+    inputs: ['keep-ratio'],
+    recipeUse: detectionRecipe,
+    metrics: cocoMetricNames,
+  }),
+  segmentation: dense('segmentation', segmenterNames(), {
+    inputs: ['scale-crop'],
+    recipeUse: segmentationRecipe,
+    metrics: ['mIoU', 'aAcc', 'mAcc', 'mDice'],
+  }),
+};

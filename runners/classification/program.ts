@@ -1,0 +1,339 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { NormalisationChange } from '../data/normalisation.ts';
+import { inLayer } from '../engine/layers.ts';
+import { crossEntropyRows } from '../engine/ops/index.ts';
+import { tf } from '../engine/tensorflow.ts';
+import type {
+  ArrayMap,
+  FunctionSpec,
+  Program,
+  PureFunction,
+  TensorMap,
+  TensorSpec,
+} from '../engine/types.ts';
+import { forwardContext } from '../networks/forward.ts';
+import type { Forward, Network, NetworkOutput } from '../networks/types.ts';
+import {
+  controlSpecs,
+  type MethodAccess,
+  readReport,
+  type StudentLosses,
+  stepOfStudents,
+} from '../tasks/student-step.ts';
+import { names, type Student, under } from '../tasks/students.ts';
+import { createStudentsProgram } from '../tasks/students-program.ts';
+import type { StepReport } from '../tasks/types.ts';
+import { labelRanks, topCount } from './ranking.ts';
+
+export interface ClassificationOptions {
+  readonly students: readonly Student[];
+  /** The frozen network that every student of the list learns from; null when none needs one. */
+  readonly teacher: {
+    readonly network: Network;
+    readonly weights: Readonly<Record<string, Float32Array>>;
+    /**
+     * How it sees the pictures, where its normalisation is not that of the students. Absent or
+     * null: as they do.
+     */
+    readonly view?: NormalisationChange | null;
+  } | null;
+  /** Initial state per student comes from the streams `init/...` of its seed. */
+  readonly seeds: readonly number[];
+  /**
+   * Pictures per step, and in the last step of an epoch where that is smaller (0: there is none).
+   */
+  readonly batch: { readonly full: number; readonly tail: number };
+  /** The same for evaluation. */
+  readonly evaluation: { readonly full: number; readonly tail: number };
+  readonly mode?: 'recorded' | 'eager';
+}
+
+export interface EvaluationReport {
+  readonly top1: number;
+  readonly top5: number;
+  /** Sum of the cross-entropies. */
+  readonly loss: number;
+}
+
+/** A classification program with typed calls around it. Pictures are NHWC float32, labels int32. */
+export interface ClassificationProgram {
+  readonly program: Program;
+  /** One training step of every student on one batch of the full or the tail size. */
+  step(batch: TrainingPictures, inputs: StepInputs): readonly StepReport[];
+  /** Counts over one batch of the full or the tail evaluation size, per student. */
+  evaluate(batch: { images: Float32Array; labels: Int32Array }): readonly EvaluationReport[];
+  dispose(): void;
+}
+
+/** Pictures of a step. `indices` and `strong` are read only where a student's method needs them. */
+export interface TrainingPictures {
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+  /** Places in the training set. */
+  readonly indices?: Int32Array;
+  /** The strongly augmented view of the same pictures, as `images`. */
+  readonly strong?: Float32Array;
+}
+
+/** What changes from step to step, per student. */
+export interface StepInputs {
+  readonly learningRates: readonly number[];
+  readonly scalars: readonly Readonly<Record<string, number>>[];
+  readonly draws: readonly Readonly<Record<string, Float32Array | Int32Array>>[];
+}
+
+/**
+ * Builds the recorded step of a list of students with at most one teacher, and their evaluation.
+ *
+ * One step: the teacher's forward pass in eval mode, then for each student its forward pass in
+ * train mode, the distiller's losses, the gradients of their sum, the optimizer's update and the
+ * new running statistics.
+ */
+export function createClassificationProgram(options: ClassificationOptions): ClassificationProgram {
+  const labels: string[][] = options.students.map(() => []);
+  const { batch, evaluation } = options;
+  const functions: Record<string, FunctionSpec> = {
+    train: { run: trainFunction(options, labels), inputs: trainInputs(options, batch.full) },
+    evaluate: { run: evaluateFunction(options), inputs: pictureInputs(options, evaluation.full) },
+  };
+  if (batch.tail > 0) {
+    functions['trainTail'] = {
+      run: trainFunction(options, labels),
+      inputs: trainInputs(options, batch.tail),
+    };
+  }
+  if (evaluation.tail > 0) {
+    functions['evaluateTail'] = {
+      run: evaluateFunction(options),
+      inputs: pictureInputs(options, evaluation.tail),
+    };
+  }
+  const students = options.students.map((student, index) => ({
+    ...student,
+    seed: options.seeds[index] as number,
+  }));
+  const start = { students, teacher: options.teacher, heritage: null };
+  const program = createStudentsProgram(start, functions, options.mode ?? 'recorded');
+  const sized = (full: string, size: number, sizes: { full: number; tail: number }): string => {
+    if (size === sizes.full) return full;
+    if (size === sizes.tail) return `${full}Tail`;
+    throw new RangeError(
+      `A batch of ${size} pictures; the program was built for ${sizes.full} and ${sizes.tail}.`,
+    );
+  };
+  return {
+    program,
+    step(pictures, inputs) {
+      const name = sized('train', pictures.labels.length, batch);
+      const outputs = program.call(name, {
+        ...picturesOf(pictures, options),
+        ...stepArrays(inputs),
+      });
+      return labels.map((terms, index) =>
+        readReport(outputs[`student${index}`] as Float32Array, terms, ['correct']),
+      );
+    },
+    evaluate(pictures) {
+      const name = sized('evaluate', pictures.labels.length, evaluation);
+      const outputs = program.call(name, pictures);
+      return options.students.map((_, index) => {
+        const [top1, top5, loss] = outputs[`student${index}`] as Float32Array as unknown as [
+          number,
+          number,
+          number,
+        ];
+        return { top1, top5, loss };
+      });
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+function trainFunction(options: ClassificationOptions, labels: string[][]): PureFunction {
+  return (state, inputs) => {
+    const images = inputs['images'] as Tensor4D;
+    const target = inputs['labels'] as Tensor1D;
+    const seen: Seen = {
+      images,
+      labels: target,
+      indices: inputs['indices'] as Tensor1D | undefined,
+      teacher: needed(options, 'teacherEvaluates')
+        ? teacherOutput(options, state, images, false)
+        : null,
+      trainingTeacher: needed(options, 'teacherTrains')
+        ? teacherOutput(options, state, images, true)
+        : null,
+      strong: strongView(options, state, inputs['strong'] as Tensor4D | undefined),
+    };
+    return stepOfStudents(options.students, labels, state, inputs, (student, _, model, method) =>
+      studentLosses(student, model, method, seen),
+    );
+  };
+}
+
+/** What all students of a step look at. */
+interface Seen {
+  readonly images: Tensor4D;
+  readonly labels: Tensor1D;
+  readonly indices: Tensor1D | undefined;
+  readonly teacher: NetworkOutput | null;
+  /** The teacher with the statistics of the batch, where a method asks for it. */
+  readonly trainingTeacher: NetworkOutput | null;
+  readonly strong: { readonly images: Tensor4D; readonly teacher: NetworkOutput } | null;
+}
+
+/**
+ * Whether any student's method asks for it. `teacherEvaluates`: for the teacher in eval mode, as
+ * nearly all do.
+ */
+function needed(
+  { students }: ClassificationOptions,
+  what: 'indices' | 'strongView' | 'teacherTrains' | 'teacherEvaluates',
+): boolean {
+  return students.some(({ distiller: { needs } }) =>
+    what === 'teacherEvaluates' ? needs.teacherTrains !== true : needs[what] === true,
+  );
+}
+
+function teacherOutput(
+  options: ClassificationOptions,
+  state: TensorMap,
+  images: Tensor4D,
+  training: boolean,
+): NetworkOutput | null {
+  const { teacher } = options;
+  if (teacher === null) return null;
+  return inLayer('teacher', () => {
+    const context = forwardContext(under(state, 'teacher/'), training, !training);
+    const output = teacher.network.forward(context, seenBy(teacher.view ?? null, images));
+    // The teacher stays as it is: its statistics of this batch are not kept.
+    context.takeUpdates();
+    return output;
+  });
+}
+
+/**
+ * Pictures in the students' normalisation as they are in the teacher's own. Black borders become
+ * its black, too.
+ */
+function seenBy(view: NormalisationChange | null, images: Tensor4D): Tensor4D {
+  if (view === null) return images;
+  const [scale, shift] = [tf.tensor1d([...view.scale]), tf.tensor1d([...view.shift])];
+  return tf.add(tf.mul(images, scale), shift) as Tensor4D;
+}
+
+function strongView(
+  options: ClassificationOptions,
+  state: TensorMap,
+  images: Tensor4D | undefined,
+): Seen['strong'] {
+  if (images === undefined) return null;
+  const teacher = teacherOutput(options, state, images, false);
+  if (teacher === null) throw new TypeError('A strong view without a teacher.');
+  return { images, teacher };
+}
+
+function studentLosses(
+  { network, distiller }: Student,
+  model: Forward,
+  method: MethodAccess,
+  { images, labels, indices, strong, ...teachers }: Seen,
+): StudentLosses {
+  const { needs } = distiller;
+  const output = network.forward(model, images);
+  const second =
+    needs.strongView === true && strong !== null
+      ? { student: network.forward(model, strong.images), teacher: strong.teacher }
+      : undefined;
+  const losses = inLayer(distiller.id, () =>
+    distiller.losses({
+      ...method,
+      student: output,
+      teacher: needs.teacherTrains === true ? teachers.trainingTeacher : teachers.teacher,
+      labels,
+      ...(needs.indices === true && indices !== undefined && { indices }),
+      ...(second !== undefined && { strong: second }),
+    }),
+  );
+  return { losses, counts: () => [topCount(labelRanks(output.logits, labels), 1)] };
+}
+
+function evaluateFunction(options: ClassificationOptions): PureFunction {
+  return (state, inputs) => {
+    const images = inputs['images'] as Tensor4D;
+    const target = inputs['labels'] as Tensor1D;
+    const outputs: Record<string, Tensor> = {};
+    options.students.forEach((student, index) => {
+      outputs[`student${index}`] = inLayer(`student${index}`, () => {
+        const model = forwardContext(under(state, names.model(index, '')), false);
+        return counts(student.network.forward(model, images).logits, target);
+      });
+    });
+    return { outputs, state: {} };
+  };
+}
+
+/** [top-1 count, top-5 count, sum of cross-entropies] */
+function counts(logits: Tensor2D, target: Tensor1D): Tensor1D {
+  const ranks = labelRanks(logits, target);
+  return tf.stack([
+    topCount(ranks, 1),
+    topCount(ranks, 5),
+    tf.sum(crossEntropyRows(logits, target)),
+  ]) as Tensor1D;
+}
+
+function trainInputs(options: ClassificationOptions, size: number): Record<string, TensorSpec> {
+  const inputs = pictureInputs(options, size);
+  if (needed(options, 'indices')) inputs['indices'] = { shape: [size], dtype: 'int32' };
+  if (needed(options, 'strongView')) inputs['strong'] = inputs['images'] as TensorSpec;
+  options.students.forEach(({ distiller }, index) => {
+    Object.assign(inputs, controlSpecs(distiller, index));
+    for (const [draw, { shape, dtype = 'float32' }] of Object.entries(distiller.draws)) {
+      inputs[names.draw(index, draw)] = { shape: shape(size), dtype };
+    }
+  });
+  return inputs;
+}
+
+function pictureInputs(options: ClassificationOptions, size: number): Record<string, TensorSpec> {
+  const [first] = options.students;
+  if (first === undefined)
+    throw new RangeError('A classification program needs at least one student.');
+  return {
+    images: { shape: [size, ...first.network.inputShape], dtype: 'float32' },
+    labels: { shape: [size], dtype: 'int32' },
+  };
+}
+
+/** The arrays that the recorded step has inputs for. */
+function picturesOf(pictures: TrainingPictures, options: ClassificationOptions): ArrayMap {
+  const { images, labels, indices, strong } = pictures;
+  if (needed(options, 'indices') && indices === undefined)
+    throw new TypeError('A step of a method that needs the places of the pictures, without them.');
+  if (needed(options, 'strongView') && strong === undefined)
+    throw new TypeError(
+      'A step of a method that needs a strong view of the pictures, without one.',
+    );
+  return {
+    images,
+    labels,
+    ...(needed(options, 'indices') && indices !== undefined && { indices }),
+    ...(needed(options, 'strongView') && strong !== undefined && { strong }),
+  };
+}
+
+function stepArrays(inputs: StepInputs): ArrayMap {
+  const arrays: Record<string, Float32Array | Int32Array> = {};
+  inputs.learningRates.forEach((rate, index) => {
+    arrays[names.learningRate(index)] = Float32Array.of(rate);
+  });
+  inputs.scalars.forEach((scalars, index) => {
+    for (const [name, value] of Object.entries(scalars))
+      arrays[names.scalar(index, name)] = Float32Array.of(value);
+  });
+  inputs.draws.forEach((draws, index) => {
+    for (const [name, values] of Object.entries(draws)) arrays[names.draw(index, name)] = values;
+  });
+  return arrays;
+}

@@ -1,0 +1,31 @@
+import {
+  forTwoViews,
+  inCrossEntropy,
+  inputKinds,
+  loopFields,
+  type RecipeUse,
+} from '../tasks/recipe-use.ts';
+
+const ofBackbones =
+  'networks of classification are trained as a whole and start with drawn weights';
+
+/** What trainings of classification do with a recipe. Loads no TensorFlow. */
+export const classificationRecipe: RecipeUse = {
+  ...loopFields,
+  dropLast: 'used',
+  'augmentation.crop': 'used',
+  'augmentation.flip': 'used',
+  'augmentation.strong': forTwoViews,
+  'augmentation.distortion': {
+    because: 'only trainings of segmentation change colours',
+    instead: 'Leave the field out.',
+  },
+  'input.kind': inputKinds('random-resized-crop', 'random-crop'),
+  input: 'used',
+  normalisation: 'used',
+  labelSmoothing: inCrossEntropy,
+  frozenStages: { because: ofBackbones, instead: 'Leave the field out.' },
+  normEval: { because: ofBackbones, instead: 'Leave the field out.' },
+  initStudent: { because: ofBackbones, instead: 'Leave the field out.' },
+  pretrained: { because: ofBackbones, instead: 'Leave the field out.' },
+};

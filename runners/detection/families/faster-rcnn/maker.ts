@@ -1,0 +1,80 @@
+import { RandomStream } from '../../../../common/random.ts';
+import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
+import type { TargetMaker, TargetModule } from '../../../data/dense/target-maker.ts';
+import { gridsBySize, type Truth } from '../../geometry/anchor-targets.ts';
+import { rpnAnchors } from '../../geometry/anchors.ts';
+import { randomChoice } from '../../geometry/sampling.ts';
+import { wholeBatch } from '../../geometry/whole-batch.ts';
+import { rpnTargets } from './rpn-targets.ts';
+
+/** What the target maker of a two-stage detector needs. */
+export interface RcnnMakerOptions {
+  readonly [name: string]: number | readonly number[];
+  readonly batchSize: number;
+  readonly strides: readonly number[];
+  /** Anchors' edges in units of the stride. */
+  readonly scales: readonly number[];
+  /** Anchors of a picture that count in the RPN's losses, and the greatest share of positives. */
+  readonly num: number;
+  readonly posFraction: number;
+  /** Places for true boxes. */
+  readonly boxes: number;
+}
+
+/**
+ * For `DenseLoaderOptions.targets`: the RPN's targets, and what the second stage is sampled from,
+ * made in the loader's thread.
+ */
+export function rcnnMaker(options: RcnnMakerOptions): TargetModule {
+  return { module: new URL('./maker.ts', import.meta.url).href, options };
+}
+
+/**
+ * Makes the inputs of `RpnTargets`, and `truthBoxes`, `truthLabels`, `truthValid`, `imgShapes` and
+ * `seed`. The RPN's anchors are drawn from the stream `rpn/<epoch>/<picture>`, the seed of the
+ * regions from `roi/<epoch>/<step>`. Slots without a picture weigh nothing.
+ */
+export function createTargetMaker(options: RcnnMakerOptions): TargetMaker {
+  const { num, posFraction, batchSize, strides, scales, boxes } = options;
+  const gridOf = gridsBySize({ ...rpnAnchors, strides, scales });
+  return (batch, { epoch, seed }) => {
+    const stream = (name: string) => RandomStream.named(seed ?? 0, `${name}`);
+    const choose = (picture: number) =>
+      randomChoice(stream(`rpn/${epoch}/${batch.pictures[picture]?.index}`));
+    const truths = batch.pictures as readonly Truth[];
+    const {
+      normaliser,
+      samples: _,
+      ...made
+    } = rpnTargets(gridOf(batch), truths, choose, {
+      num,
+      posFraction,
+    });
+    const draw = stream(`roi/${epoch}/${batch.step}`);
+    return {
+      ...wholeBatch(made, batch.size, batchSize),
+      normaliser,
+      ...paddedTruth(batch, batchSize, boxes),
+      seed: Int32Array.of(draw.uint32() | 0, draw.uint32() | 0),
+    };
+  };
+}
+
+/** The pictures' boxes and sizes in arrays of one shape. */
+export function paddedTruth(
+  { pictures }: Pick<DenseBatch, 'pictures'>,
+  batchSize: number,
+  places: number,
+): Targets {
+  const truthBoxes = new Float32Array(batchSize * places * 4);
+  const truthLabels = new Int32Array(batchSize * places);
+  const truthValid = new Float32Array(batchSize * places);
+  const imgShapes = new Float32Array(batchSize * 2);
+  pictures.forEach(({ boxes, labels, imgShape }, slot) => {
+    truthBoxes.set(boxes, slot * places * 4);
+    truthLabels.set(labels, slot * places);
+    truthValid.fill(1, slot * places, slot * places + labels.length);
+    imgShapes.set(imgShape, slot * 2);
+  });
+  return { truthBoxes, truthLabels, truthValid, imgShapes };
+}

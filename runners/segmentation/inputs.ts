@@ -1,0 +1,134 @@
+import { UsageError } from '../../common/errors.ts';
+import type { Recipe } from '../../contract/spec.ts';
+import { type CropRecipe, shapeBuckets } from '../data/dense/epoch-plan.ts';
+import type { Scale, Size } from '../data/dense/geometry.ts';
+import type { DenseLoaderOptions } from '../data/dense/loader.ts';
+import type { DenseData, DensePicture, DenseSplit } from '../data/dense/types.ts';
+import type { SlidingWindows } from './inference.ts';
+
+/** How pictures become the network's input. */
+export interface PictureSizes {
+  readonly scale: Scale;
+  readonly crop: CropRecipe | null;
+  /** Size of training pictures. */
+  readonly train: Size;
+  /** Sizes of the batches of an evaluation. */
+  readonly test: readonly Size[];
+  readonly windows: SlidingWindows | null;
+}
+
+/**
+ * The sizes that a recipe makes of a set's pictures: those of `input: {kind: scale-crop}`, or the
+ * pictures as they are.
+ *
+ * @throws UsageError `RECIPE_INPUT` for another kind, and where training pictures have several
+ *   sizes and nothing crops them
+ */
+export function pictureSizes({ input }: Recipe, train: DenseSplit, test: DenseSplit): PictureSizes {
+  if (input !== undefined && input.kind !== 'scale-crop') {
+    throw new UsageError(
+      'RECIPE_INPUT',
+      `Segmentation cannot make its pictures by "${input.kind}".`,
+      { hint: 'Use input: {kind: scale-crop, long, short, ratio, crop}, or none.' },
+    );
+  }
+  const scale: Scale =
+    input === undefined
+      ? largest([...train.pictures, ...test.pictures])
+      : [input.long, input.short];
+  const sizes = shapeBuckets(test.pictures, [scale]);
+  if (input !== undefined) {
+    const { crop: size, ratio, largestShare = 1, slide } = input;
+    const windows = slide === undefined ? null : { size, stride: slide };
+    return { scale, crop: { size, ratio, largestShare }, train: size, test: sizes, windows };
+  }
+  const whole = shapeBuckets(train.pictures, [scale]);
+  if (whole.length > 1) {
+    throw new UsageError(
+      'RECIPE_INPUT',
+      'The training pictures have several sizes, and a segmentation step takes one.',
+      { hint: 'Give the recipe an input: {kind: scale-crop, long, short, ratio, crop}.' },
+    );
+  }
+  return { scale, crop: null, train: whole[0] as Size, test: sizes, windows: null };
+}
+
+/**
+ * Bounds that leave all pictures as they are, where they have one size; else those of the largest.
+ */
+function largest(pictures: readonly DensePicture[]): Scale {
+  const most = (side: (picture: DensePicture) => number) =>
+    pictures.reduce((found, picture) => Math.max(found, side(picture)), 1);
+  return [
+    most(({ height, width }) => Math.max(height, width)),
+    most(({ height, width }) => Math.min(height, width)),
+  ];
+}
+
+/**
+ * Values of a picture's logits that an evaluation step may hold; a picture of Cityscapes has 40
+ * million.
+ */
+const evaluationRoom = 2 ** 24;
+const mostTested = 16;
+
+/** Pictures of one evaluation step. */
+export function evaluationBatch({ test }: PictureSizes, classes: number): number {
+  const area = Math.max(...test.map(([height, width]) => height * width));
+  return Math.max(1, Math.min(mostTested, Math.floor(evaluationRoom / (area * classes))));
+}
+
+/**
+ * How the training pictures are read, full batches only: official segmentation runs through the set
+ * endlessly, and batch norm and the loss, which divides by all pixels, would count empty slots.
+ *
+ * @throws UsageError `RECIPE_BATCH` where there are fewer pictures than a batch takes
+ */
+export function trainOptions(
+  data: DenseData,
+  split: DenseSplit,
+  { batchSize, augmentation: { flip, distortion } }: Recipe,
+  { scale, crop, train }: PictureSizes,
+  seed: number,
+): DenseLoaderOptions {
+  if (split.pictures.length < batchSize) {
+    throw new UsageError(
+      'RECIPE_BATCH',
+      `There are ${split.pictures.length} training pictures and a batch takes ${batchSize}.`,
+      { hint: 'Take a smaller batchSize: segmentation trains full batches only.' },
+    );
+  }
+  return {
+    split,
+    seed,
+    batchSize,
+    dropLast: true,
+    flip,
+    distortion: distortion ?? null,
+    crop,
+    scales: [scale],
+    buckets: [train],
+    normalisation: data.normalisation,
+    withoutEmpty: false,
+  };
+}
+
+/** How the test pictures are read: in order, as they are. */
+export function testOptions(
+  data: DenseData,
+  sizes: PictureSizes,
+  batchSize: number,
+): DenseLoaderOptions {
+  return {
+    split: data.test,
+    seed: null,
+    batchSize,
+    dropLast: false,
+    flip: false,
+    crop: null,
+    scales: [sizes.scale],
+    buckets: sizes.test,
+    normalisation: data.normalisation,
+    withoutEmpty: false,
+  };
+}
