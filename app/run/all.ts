@@ -3,7 +3,7 @@ import { formatDuration } from '../../cli/output/duration.ts';
 import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { Scale } from '../../contract/spec.ts';
-import type { TrialOutcome } from '../../runners/executors/types.ts';
+import type { TrialOutcome } from '../../runners/executors/executor.ts';
 import type { EstimateCheck } from './estimate.ts';
 import type { Publication } from './publish.ts';
 import type { RunVerdict } from './verdict.ts';

@@ -1,7 +1,7 @@
 import { lookUp } from '../../common/look-up.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import { type Execution, executionName, writeExecution } from '../../results/executions.ts';
-import type { TrialOutcome } from '../../runners/executors/types.ts';
+import type { TrialOutcome } from '../../runners/executors/executor.ts';
 
 /**
  * Leaves what the history needs of an execution in the workspace. A run that only reused leaves

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes } from '../../common/errors.ts';
 import type { Plan } from '../../contract/plan-types.ts';
+import type { TrialOutcome } from '../../runners/executors/executor.ts';
 import { failedGate } from '../../runners/executors/teachers.ts';
-import type { TrialOutcome } from '../../runners/executors/types.ts';
 
 /** How an execution went as a whole. */
 export interface RunVerdict {

@@ -5,7 +5,7 @@ import { exitCodes, UsageError } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { findJournals } from '../../results/workspace.ts';
-import { defaultLimits } from '../../runners/executors/types.ts';
+import { defaultLimits } from '../../runners/executors/executor.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 import { replayLines } from '../output/replay.ts';
 

@@ -21,7 +21,7 @@ import { partition, type Unit } from '../../contract/cohorts.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { BackboneRef, Scale } from '../../contract/spec.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
-import { defaultLimits, type TrialOutcome } from '../../runners/executors/types.ts';
+import { defaultLimits, type TrialOutcome } from '../../runners/executors/executor.ts';
 import { storeRecord } from '../../runners/training/fingerprint/record-store.ts';
 import { checkPrecision } from '../../runners/training/precision.ts';
 import {
@@ -396,7 +396,7 @@ async function execute(
       // What nodes of a cluster take says nothing of this machine's estimate.
       return { outcomes, units: [] };
     }
-    const { executeLocally } = await import('../../runners/executors/local.ts');
+    const { executeLocally } = await import('../../runners/executors/local/execute.ts');
     const limits = cohortLimits(values, { workers, threads }, thisMachine(), costs);
     let units: readonly Unit[] = [];
     const outcomes = await executeLocally(plan, {

@@ -1,7 +1,7 @@
 import { headlines } from '../../contract/headline.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { WorkerMessage } from '../../contract/request.ts';
-import type { ExecutorEvent, TrialOutcome } from '../../runners/executors/types.ts';
+import type { ExecutorEvent, TrialOutcome } from '../../runners/executors/executor.ts';
 import { formatDuration } from './duration.ts';
 import type { ProgressState } from './progress-state.ts';
 import { trialName } from './trial-name.ts';

@@ -5,7 +5,7 @@ import type { Publication } from '../../app/run/publish.ts';
 import type { RunVerdict } from '../../app/run/verdict.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import { schemaVersion } from '../../contract/spec.ts';
-import type { TrialOutcome } from '../../runners/executors/types.ts';
+import type { TrialOutcome } from '../../runners/executors/executor.ts';
 import type { CommandContext } from '../command.ts';
 import { formatDuration } from './duration.ts';
 import { printFailure } from './failure.ts';

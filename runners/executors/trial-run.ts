@@ -6,7 +6,7 @@ import type { WorkerRequest } from '../../contract/request.ts';
 import { type Decision, decide } from '../../contract/reuse.ts';
 import type { RunState } from '../../contract/run-state.ts';
 import type { BackboneRef } from '../../contract/spec.ts';
-import type { ExecutorListener, TrialOutcome, WorkerLimits } from './types.ts';
+import type { ExecutorListener, TrialOutcome, WorkerLimits } from './executor.ts';
 import type { WorkerCommand } from './worker-process.ts';
 
 /** What all trials of one execution share. */

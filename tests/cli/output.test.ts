@@ -10,7 +10,7 @@ import { ProgressState } from '../../cli/output/progress-state.ts';
 import { summarise, summaryLines } from '../../cli/output/summary.ts';
 import { renderTable } from '../../cli/output/table.ts';
 import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
-import type { ExecutorEvent, TrialOutcome } from '../../runners/executors/types.ts';
+import type { ExecutorEvent, TrialOutcome } from '../../runners/executors/executor.ts';
 import { fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 
 test('durations are short to read', () => {

@@ -4,7 +4,7 @@ import { shareOut } from '../../app/run/resources.ts';
 import { selectRows } from '../../app/run/select.ts';
 import { judge } from '../../app/run/verdict.ts';
 import type { Plan } from '../../contract/plan-types.ts';
-import type { TrialOutcome } from '../../runners/executors/types.ts';
+import type { TrialOutcome } from '../../runners/executors/executor.ts';
 import { fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 
 const teacher = fakeTrial('resnet20', {}, { gate: 40 });

@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { JournalWriter, readJournal } from '../../contract/journal.ts';
 import { journalFile, runFolder, runIdOf } from '../../contract/paths.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
-import { executeLocally, type LocalOptions } from '../../runners/executors/local.ts';
+import { executeLocally, type LocalOptions } from '../../runners/executors/local/execute.ts';
 import { makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import {

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { executeLocally } from '../../runners/executors/local.ts';
+import { executeLocally } from '../../runners/executors/local/execute.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 

@@ -8,7 +8,7 @@ import { judge } from '../../app/run/verdict.ts';
 import { runNight } from '../../cli/commands/nightly.ts';
 import type { runSuite } from '../../cli/commands/run.ts';
 import { trialName } from '../../cli/output/trial-name.ts';
-import type { TrialOutcome } from '../../runners/executors/types.ts';
+import type { TrialOutcome } from '../../runners/executors/executor.ts';
 import { fakeContext } from '../cli/fake-context.ts';
 import { makePlan, makeSpec } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';

@@ -16,7 +16,7 @@ import { executions } from '../../results/history-queries.ts';
 import { ingest } from '../../results/ingest.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
-import { executeLocally } from '../../runners/executors/local.ts';
+import { executeLocally } from '../../runners/executors/local/execute.ts';
 import { writeSample } from '../reports/sample.ts';
 import { makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
 import { writeNights } from '../results/nights.ts';

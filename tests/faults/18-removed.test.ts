@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { trialFolder } from '../../contract/paths.ts';
 import { readRunState } from '../../contract/run-state.ts';
-import { executeLocally } from '../../runners/executors/local.ts';
+import { executeLocally } from '../../runners/executors/local/execute.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 

@@ -165,7 +165,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 8,
     what: 'retries have an end',
-    file: 'runners/executors/unit-run.ts',
+    file: 'runners/executors/local/unit-run.ts',
     line: 'this.failures.count >= this.options.retries',
     without: 'this.failures.count >= this.options.retries + 2',
     test: 'tests/faults/08-hanging.test.ts',
@@ -326,7 +326,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 13,
     what: 'sources that are edited during a run stop what has not begun',
-    file: 'runners/executors/unit-run.ts',
+    file: 'runners/executors/local/unit-run.ts',
     line: '      this.options.confirmNumerics?.();\n',
     without: '',
     test: 'tests/runners/executors/local.test.ts',
@@ -576,7 +576,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 18,
     what: 'trouble that no retry mends is not retried',
-    file: 'runners/executors/unit-training.ts',
+    file: 'runners/executors/local/unit-training.ts',
     line: "state === 'infrastructure' && !permanent &&",
     without: "state === 'infrastructure' && (permanent || true) &&",
     test: 'tests/faults/18-removed.test.ts',

@@ -13,6 +13,7 @@ const parts = [
   'app',
   'cli',
   'common',
+  'contract',
   'package.json',
   'reference',
   'reports',

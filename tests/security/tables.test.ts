@@ -24,7 +24,17 @@ import { loadSuite } from '../../suites/load.ts';
 import { fakeContext } from '../cli/fake-context.ts';
 
 const root = join(import.meta.dirname, '../..');
-const folders = ['app', 'cli', 'common', 'reference', 'reports', 'results', 'runners', 'suites'];
+const folders = [
+  'app',
+  'cli',
+  'common',
+  'contract',
+  'reference',
+  'reports',
+  'results',
+  'runners',
+  'suites',
+];
 
 /**
  * Constants that are tables by name: `const kinds: Readonly<Record<string, Kind>> = {` with entries

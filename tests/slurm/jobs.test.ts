@@ -6,10 +6,10 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
+import { readSubmissions, submissionFolder } from '../../runners/executors/cluster/submission.ts';
 import { slurmPrograms } from '../../runners/executors/slurm/client.ts';
 import { parseSlurmConfig } from '../../runners/executors/slurm/config.ts';
 import { executeOnSlurm, type SlurmOptions } from '../../runners/executors/slurm/execute.ts';
-import { readSubmissions, submissionFolder } from '../../runners/executors/slurm/submission.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
 

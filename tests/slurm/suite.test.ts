@@ -10,7 +10,7 @@ import { lockHolder } from '../../common/lock.ts';
 import { readJournal } from '../../contract/journal.ts';
 import { journalFile, modelFile } from '../../contract/paths.ts';
 import type { Plan } from '../../contract/plan-types.ts';
-import { readSubmissions } from '../../runners/executors/slurm/submission.ts';
+import { readSubmissions } from '../../runners/executors/cluster/submission.ts';
 import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
 
 /*

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Unit } from '../../../contract/cohorts.ts';
 import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
+import { Standing } from '../cluster/standing.ts';
+import type { TrialOutcome } from '../executor.ts';
 import { chainSteps } from '../graph.ts';
 import type { TrialRunOptions } from '../trial-run.ts';
-import type { TrialOutcome } from '../types.ts';
 import { QueueWatch } from './queue-watch.ts';
-import { Standing } from './standing.ts';
 import type { SubmitOptions } from './submit.ts';
 import { Submitter } from './submitter.ts';
 

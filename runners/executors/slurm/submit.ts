@@ -6,17 +6,17 @@ import { writeFileAtomic } from '../../../common/files.ts';
 import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
 import type { WorkerRequest } from '../../../contract/request.ts';
 import { nodeArguments } from '../../engine/environment.ts';
-import type { WorkerLimits } from '../types.ts';
-import type { SlurmClient } from './client.ts';
-import type { SlurmConfig } from './config.ts';
-import { jobScript, sbatchOptions } from './script.ts';
 import {
   type Submission,
   submissionFolder,
   submissionVersion,
   type TaskTrial,
   writeSubmission,
-} from './submission.ts';
+} from '../cluster/submission.ts';
+import type { WorkerLimits } from '../executor.ts';
+import type { SlurmClient } from './client.ts';
+import type { SlurmConfig } from './config.ts';
+import { jobScript, sbatchOptions } from './script.ts';
 
 /** A trial of a task that is to be submitted, and what its worker is asked. */
 export interface TrialRequest {

@@ -6,13 +6,13 @@ import type { RunId } from '../../../contract/journal-types.ts';
 import { runFolder } from '../../../contract/paths.ts';
 import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
 import type { TrialId } from '../../../contract/spec.ts';
+import type { Standing, Wanted } from '../cluster/standing.ts';
+import { slurmFolder } from '../cluster/submission.ts';
 import { teacherWeights } from '../teachers.ts';
 import { type Trainable, workerRequest } from '../trial-run.ts';
 import { groupIntoArrays, type ReadyTask, withinRoom } from './arrays.ts';
 import type { SlurmOptions } from './execute.ts';
 import { isUnreachable, type QueueWatch } from './queue-watch.ts';
-import type { Standing, Wanted } from './standing.ts';
-import { slurmFolder } from './submission.ts';
 import { submitArray, type TaskRequest, type TrialRequest } from './submit.ts';
 
 /**

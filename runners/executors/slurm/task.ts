@@ -1,10 +1,15 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { RedistillError } from '../../../common/errors.ts';
+import {
+  readRecord,
+  readSubmission,
+  submissionVersion,
+  writeRecord,
+} from '../cluster/submission.ts';
+import { outcomesOfAll, runTask } from '../cluster/task-run.ts';
 import { slurmPrograms } from './client.ts';
 import { warningSignal } from './script.ts';
-import { readRecord, readSubmission, submissionVersion, writeRecord } from './submission.ts';
-import { outcomesOfAll, runTask } from './task-run.ts';
 
 /*
  * The node's side of Redistill on Slurm: `node runners/executors/slurm/task.ts FOLDER` in a task of

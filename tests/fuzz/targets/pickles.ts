@@ -11,7 +11,7 @@ import { corpusFiles } from '../corpus.ts';
 import { mutateBytes, type Recipe, recipes } from '../mutate.ts';
 import { expect, type FuzzTarget, readOrRefused, Violation } from '../target.ts';
 
-const fixtures = join(import.meta.dirname, '../../runners/checkpoints/fixtures');
+const fixtures = join(import.meta.dirname, '../../runners/weights/checkpoints/fixtures');
 const corpus = [
   ...['legacy-nested.pth', 'types.pth', 'zip-state-dict.pth', 'zip.pth'].map((name) =>
     readFileSync(join(fixtures, name)),

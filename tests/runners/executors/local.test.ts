@@ -6,9 +6,9 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { InfrastructureError } from '../../../common/errors.ts';
 import { journalFile, runFolder } from '../../../contract/paths.ts';
 import { runsOf } from '../../../contract/reuse.ts';
-import { executeLocally } from '../../../runners/executors/local.ts';
+import type { ExecutorEvent } from '../../../runners/executors/executor.ts';
+import { executeLocally } from '../../../runners/executors/local/execute.ts';
 import { failedGate } from '../../../runners/executors/teachers.ts';
-import type { ExecutorEvent } from '../../../runners/executors/types.ts';
 import { findCheckpoint } from '../../../runners/weights/checkpoints/store.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial } from './fixtures/fake.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Claim, Slots } from '../../../runners/executors/slots.ts';
+import { type Claim, Slots } from '../../../runners/executors/local/slots.ts';
 
 /** Who gets a single place one after the other, and which place each of several gets. */
 async function order(slots: Slots, claims: Readonly<Record<string, Claim>>): Promise<string[]> {

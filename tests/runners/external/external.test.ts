@@ -16,7 +16,7 @@ import { execa, execaSync } from 'execa';
 import { workerCommand } from '../../../app/run/worker-command.ts';
 import { readJournal } from '../../../contract/journal.ts';
 import { journalFile, runFolder } from '../../../contract/paths.ts';
-import { executeLocally } from '../../../runners/executors/local.ts';
+import { executeLocally } from '../../../runners/executors/local/execute.ts';
 import { planByName } from '../../../suites/plan-by-name.ts';
 import { fakeOptions } from '../executors/fixtures/fake.ts';
 

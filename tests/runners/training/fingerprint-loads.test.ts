@@ -66,7 +66,7 @@ describe('a worker', () => {
     it(`loads and reads nothing for ${task} that its fingerprint does not know`, async (t) => {
       const loaded = await loadedBy(temporaryFolder(t), trial);
       const own = loaded.filter((path) => !path.startsWith('node_modules/'));
-      assert.ok(own.includes(`runners/tasks/${task}/task.ts`));
+      assert.ok(own.includes(`runners/${task}/task.ts`));
       assert.ok(own.some((path) => path.endsWith('loader-worker.ts')));
       // Data, which only these tasks have.
       const schema = 'contract/evaluation-artefact.schema.json';

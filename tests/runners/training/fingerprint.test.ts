@@ -202,7 +202,9 @@ describe('the numerics fingerprint', () => {
         cwd: folder,
         encoding: 'utf8',
       });
-    const files = tracked.filter((path) => /^(common|runners|tools)\/|^package-lock/.test(path));
+    const files = tracked.filter((path) =>
+      /^(common|contract|runners|tools)\/|^package-lock/.test(path),
+    );
     for (const path of files) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       cpSync(join(root, path), join(folder, path));
@@ -228,7 +230,7 @@ describe('the numerics fingerprint', () => {
     move('common/normal.ts', 'runners/distillers/dense/bell.ts');
     move('runners/data/sources.yaml', 'runners/data/embedded/known.yaml');
     move('runners/data/dense/loader-worker.ts', 'runners/data/dense/threads/loader.ts');
-    move('runners/detection/families/retinanet/maker.ts', 'runners/models/detection/aaa-maker.ts');
+    move('runners/detection/families/retinanet/maker.ts', 'runners/detection/aaa-maker.ts');
     move('runners/engine/node-shim.mjs', 'tools/shim.mjs');
     for (const path of files) rewriteSpecifiers(folder, path, moves);
     git('commit', '--quiet', '--all', '--message', 'Move');
@@ -260,7 +262,7 @@ function rewriteSpecifiers(folder: string, path: string, moves: ReadonlyMap<stri
   const text = readFileSync(join(folder, now), 'utf8');
   const other = text.replaceAll(/'(\.\.?\/[^'\n]*)'/g, (whole, specifier: string) => {
     const target = join(dirname(path), specifier);
-    if (thisCheckout.read(target) === undefined && specifier !== '../..') return whole;
+    if (thisCheckout.read(target) === undefined && !/^\.\.(\/\.\.)+$/.test(specifier)) return whole;
     const relation = relative(dirname(now), moves.get(target) ?? target) || '.';
     return `'${relation.startsWith('.') ? relation : `./${relation}`}'`;
   });

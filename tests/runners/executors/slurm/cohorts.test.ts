@@ -9,10 +9,10 @@ import { acquireLock } from '../../../../common/lock.ts';
 import { partition } from '../../../../contract/cohorts.ts';
 import { runFolder, runIdOf } from '../../../../contract/paths.ts';
 import type { PlannedTrial } from '../../../../contract/plan-types.ts';
+import { readSubmissions } from '../../../../runners/executors/cluster/submission.ts';
+import type { ExecutorEvent } from '../../../../runners/executors/executor.ts';
 import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
 import { executeOnSlurm, type SlurmOptions } from '../../../../runners/executors/slurm/execute.ts';
-import { readSubmissions } from '../../../../runners/executors/slurm/submission.ts';
-import type { ExecutorEvent } from '../../../../runners/executors/types.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial, fingerprint } from '../fixtures/fake.ts';
 import { FakeSlurm } from './fake-slurm.ts';
 

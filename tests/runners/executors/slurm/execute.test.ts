@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { acquireLock } from '../../../../common/lock.ts';
 import { runFolder } from '../../../../contract/paths.ts';
 import type { PlannedTrial } from '../../../../contract/plan-types.ts';
-import { executeLocally } from '../../../../runners/executors/local.ts';
-import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
-import { executeOnSlurm, type SlurmOptions } from '../../../../runners/executors/slurm/execute.ts';
 import {
   readSubmissions,
   submissionFolder,
-} from '../../../../runners/executors/slurm/submission.ts';
-import type { ExecutorEvent } from '../../../../runners/executors/types.ts';
+} from '../../../../runners/executors/cluster/submission.ts';
+import type { ExecutorEvent } from '../../../../runners/executors/executor.ts';
+import { executeLocally } from '../../../../runners/executors/local/execute.ts';
+import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
+import { executeOnSlurm, type SlurmOptions } from '../../../../runners/executors/slurm/execute.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial, fingerprint } from '../fixtures/fake.ts';
 import { FakeSlurm } from './fake-slurm.ts';
 

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { InfrastructureError, UsageError } from '../../../../common/errors.ts';
+import { runTask } from '../../../../runners/executors/cluster/task-run.ts';
 import type { SlurmClient } from '../../../../runners/executors/slurm/client.ts';
 import type { QueueLine } from '../../../../runners/executors/slurm/queue.ts';
-import { runTask } from '../../../../runners/executors/slurm/task-run.ts';
 
 interface FakeTask {
   readonly id: string;

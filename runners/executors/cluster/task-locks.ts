@@ -8,7 +8,7 @@ import {
   type RunLock,
 } from '../../../common/lock.ts';
 import { heartbeatFile } from '../../../contract/paths.ts';
-import { stageOf } from './queue.ts';
+import { stageOf } from '../slurm/queue.ts';
 import type { TaskTrial } from './submission.ts';
 import type { TaskOptions } from './task-run.ts';
 

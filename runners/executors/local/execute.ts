@@ -1,11 +1,11 @@
-import type { Unit } from '../../contract/cohorts.ts';
-import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
-import type { TrialId } from '../../contract/spec.ts';
-import { chainSteps } from './graph.ts';
+import type { Unit } from '../../../contract/cohorts.ts';
+import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
+import type { TrialId } from '../../../contract/spec.ts';
+import type { TrialOutcome } from '../executor.ts';
+import { chainSteps } from '../graph.ts';
+import { obstacle, teacherWeights } from '../teachers.ts';
+import { decideFor, type TrialRunOptions, unusable } from '../trial-run.ts';
 import { Slots } from './slots.ts';
-import { obstacle, teacherWeights } from './teachers.ts';
-import { decideFor, type TrialRunOptions, unusable } from './trial-run.ts';
-import type { TrialOutcome } from './types.ts';
 import { runUnit } from './unit-run.ts';
 
 export interface LocalOptions extends TrialRunOptions {

@@ -5,6 +5,10 @@ import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
 import type { Decision } from '../../../contract/reuse.ts';
 import { readRunState } from '../../../contract/run-state.ts';
 import type { TrialId } from '../../../contract/spec.ts';
+import type { TrialOutcome } from '../executor.ts';
+import type { SlurmClient } from '../slurm/client.ts';
+import { type QueueLine, type SlurmTask, stageOf } from '../slurm/queue.ts';
+import { logName } from '../slurm/script.ts';
 import { obstacle } from '../teachers.ts';
 import {
   decideFor,
@@ -15,13 +19,9 @@ import {
   type TrialRunOptions,
   unusable,
 } from '../trial-run.ts';
-import type { TrialOutcome } from '../types.ts';
-import type { SlurmClient } from './client.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { Follower } from './follow.ts';
 import { isLive, type KnownTask, Ledger, recordOf } from './ledger.ts';
-import { type QueueLine, type SlurmTask, stageOf } from './queue.ts';
-import { logName } from './script.ts';
 import { isCollected, markCollected } from './submission.ts';
 import { judgeVanished } from './task-end.ts';
 import { Tries } from './tries.ts';

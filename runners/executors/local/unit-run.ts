@@ -6,10 +6,10 @@ import {
   orphan,
   type RunLock,
   removeDeadLocks,
-} from '../../common/lock.ts';
-import type { PlannedTrial } from '../../contract/plan-types.ts';
-import type { TrialId } from '../../contract/spec.ts';
-import type { Slots } from './slots.ts';
+} from '../../../common/lock.ts';
+import type { PlannedTrial } from '../../../contract/plan-types.ts';
+import type { TrialId } from '../../../contract/spec.ts';
+import type { TrialOutcome } from '../executor.ts';
 import {
   decideFor,
   folderOf,
@@ -19,8 +19,8 @@ import {
   type Trainable,
   type TrialRunOptions,
   unusable,
-} from './trial-run.ts';
-import type { TrialOutcome } from './types.ts';
+} from '../trial-run.ts';
+import type { Slots } from './slots.ts';
 import { trainHeld } from './unit-training.ts';
 
 /** A trial whose run this process holds the lock of. */

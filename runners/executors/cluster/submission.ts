@@ -5,7 +5,7 @@ import { writeFileAtomic } from '../../../common/files.ts';
 import type { EndState, RunId } from '../../../contract/journal-types.ts';
 import { runsFolder } from '../../../contract/paths.ts';
 import type { Task, TrialId } from '../../../contract/spec.ts';
-import type { WorkerLimits } from '../types.ts';
+import type { WorkerLimits } from '../executor.ts';
 
 /*
  * What was submitted lies in the workspace, so that the same command, on this login node or

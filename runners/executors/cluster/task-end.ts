@@ -1,6 +1,6 @@
 import type { EndState } from '../../../contract/journal-types.ts';
 import type { TrialId } from '../../../contract/spec.ts';
-import type { TaskStage } from './queue.ts';
+import type { TaskStage } from '../slurm/queue.ts';
 import type { TaskRecord } from './submission.ts';
 
 /** What is known of a task that Slurm does not run any more, of whose trials one has no result. */

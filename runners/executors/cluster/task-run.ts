@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { headlineOf } from '../../../contract/headline.ts';
 import { readRunState } from '../../../contract/run-state.ts';
-import type { SlurmClient } from './client.ts';
+import type { SlurmClient } from '../slurm/client.ts';
 import { progressOf } from './progress.ts';
 import {
   readRecord,

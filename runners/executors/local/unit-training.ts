@@ -1,13 +1,13 @@
-import { writeFileAtomic } from '../../common/files.ts';
-import { requestFile } from '../../contract/paths.ts';
-import type { PlannedTrial } from '../../contract/plan-types.ts';
-import type { WorkerMessage } from '../../contract/request.ts';
-import { type RunState, readRunState } from '../../contract/run-state.ts';
-import { classifyExit, diedOfMemory } from './exit.ts';
-import { folderOf, outcome, runOf, workerRequest } from './trial-run.ts';
-import type { TrialOutcome } from './types.ts';
+import { writeFileAtomic } from '../../../common/files.ts';
+import { requestFile } from '../../../contract/paths.ts';
+import type { PlannedTrial } from '../../../contract/plan-types.ts';
+import type { WorkerMessage } from '../../../contract/request.ts';
+import { type RunState, readRunState } from '../../../contract/run-state.ts';
+import type { TrialOutcome } from '../executor.ts';
+import { classifyExit, diedOfMemory } from '../exit.ts';
+import { folderOf, outcome, runOf, workerRequest } from '../trial-run.ts';
+import { runWorker, type WorkerCommand } from '../worker-process.ts';
 import type { HeldTrial, UnitOptions } from './unit-run.ts';
-import { runWorker, type WorkerCommand } from './worker-process.ts';
 
 export interface Attempt {
   /** Whether an infrastructure failure is now the outcome. */

@@ -1,5 +1,5 @@
 import type { RunId } from '../../../contract/journal-types.ts';
-import { type QueueLine, stageOf, type TaskStage } from './queue.ts';
+import { type QueueLine, stageOf, type TaskStage } from '../slurm/queue.ts';
 import {
   readRecord,
   readSubmissions,
