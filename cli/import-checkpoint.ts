@@ -14,7 +14,7 @@ interface ImportOptions {
 
 /**
  * `redistill import checkpoint FILE --model NAME`: see {@link importCheckpoint} of
- * runners/checkpoints.
+ * runners/weights/checkpoints.
  */
 export async function importCheckpointCommand(
   context: CommandContext,

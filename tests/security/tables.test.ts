@@ -43,7 +43,8 @@ const folders = [
 const tableOf = /\bconst (\w+): (?:Readonly<)?(?:Partial<)?Record<string,[^=]*= \{\n/g;
 
 /** What is asked there is named by the code itself: tensors of a step, files of golden numbers. */
-const inner = /^runners\/(?:engine|tasks|parity)\//;
+const inner =
+  /^runners\/(?:(?:engine|tasks|parity)\/|(?:classification|detection|segmentation)\/(?!registry))/;
 
 /**
  * Asked with what has a fixed list of values: a character of a pattern, a signal that was asked
