@@ -1,5 +1,5 @@
+import type { Hyper } from '../../contract/spec.ts';
 import type { HyperField, HyperFields } from '../../runners/distillers/types.ts';
-import type { Hyper } from '../../runners/trial/spec.ts';
 import type { Facts } from './types.ts';
 
 /** Hyper-parameters with their defaults, ranges and sources. */

@@ -1,11 +1,15 @@
 import { RedistillError } from '../../common/errors.ts';
+import { createDetector, detectorNames, hasDetector } from '../../runners/detection/registry.ts';
 import { denseMethods } from '../../runners/distillers/dense/registry.ts';
 import type { DenseShapes } from '../../runners/distillers/dense/types.ts';
 import { methods } from '../../runners/distillers/registry.ts';
-import { createDetector, detectorNames, hasDetector } from '../../runners/models/detectors.ts';
-import { createNetwork, hasNetwork, networkNames } from '../../runners/models/registry.ts';
-import { createSegmenter, hasSegmenter, segmenterNames } from '../../runners/models/segmenters.ts';
-import type { Network, ParamSpec } from '../../runners/models/types.ts';
+import { createNetwork, hasNetwork, networkNames } from '../../runners/networks/registry.ts';
+import type { Network, ParamSpec } from '../../runners/networks/types.ts';
+import {
+  createSegmenter,
+  hasSegmenter,
+  segmenterNames,
+} from '../../runners/segmentation/registry.ts';
 import type { Description, Facts, Listed, ListedKind } from './types.ts';
 import { unknownName } from './unknown.ts';
 
@@ -68,7 +72,7 @@ function sizeOf(shape: readonly number[]): number {
 async function describeNetwork(name: string): Promise<Description> {
   const network = createNetwork(name, { classes });
   // Shapes come from a forward pass, so this is where TensorFlow is loaded.
-  const { networkShapes } = await import('../../runners/models/shapes.ts');
+  const { networkShapes } = await import('../../runners/networks/shapes.ts');
   const { features, pooled } = networkShapes(network);
   const refusals = await refusalsOf(network);
   return {

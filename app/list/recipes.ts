@@ -1,5 +1,5 @@
+import type { Recipe } from '../../contract/spec.ts';
 import { loadRecipe, recipeInfo, recipeNames } from '../../reference/recipes/loader.ts';
-import type { Recipe } from '../../runners/trial/spec.ts';
 import type { Description, Facts, Listed, ListedKind } from './types.ts';
 
 /** Training protocols with their sources. */

@@ -3,7 +3,7 @@ import { listedKindNames, listedKinds } from '../../app/list/index.ts';
 import type { Description, ListContext, ListedKind } from '../../app/list/types.ts';
 import { exitCodes, UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
-import { schemaVersion } from '../../runners/trial/spec.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { renderTable } from '../output/table.ts';
 
