@@ -1,7 +1,7 @@
 import { UsageError } from '../common/errors.ts';
+import type { Scale } from '../contract/spec.ts';
 import { environments, plans } from '../results/queries.ts';
 import { openStore } from '../results/store.ts';
-import type { Scale } from '../runners/trial/spec.ts';
 import { readPlanData } from './model/plan-data.ts';
 import { type TableModel, tableModel } from './model/table-model.ts';
 import { textWriters } from './writers/index.ts';
