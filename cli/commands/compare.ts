@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
-import { exitCodes, UsageError } from '../../common/errors.ts';
+import { compare } from '../../app/compare.ts';
+import { exitCodes } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
+import { effectsOf } from '../effects.ts';
 import { comparisonLines } from '../output/compare.ts';
 
 export const command = defineCommand({
@@ -33,44 +34,10 @@ export const command = defineCommand({
       meaning: 'two weeks, for a program',
     },
   ],
-  async run(context, [a, b], { suite, workspace, json }) {
-    const [
-      { openStore },
-      { databaseFile },
-      { history },
-      { selectSide },
-      { compareSides },
-      { resolveCommit },
-    ] = await Promise.all([
-      import('../../results/store.ts'),
-      import('../../results/workspace.ts'),
-      import('../../results/history-queries.ts'),
-      import('../../reports/history/selector.ts'),
-      import('../../reports/history/compare.ts'),
-      import('../../app/history/resolve-commit.ts'),
-    ]);
-    const store = await openStore(databaseFile(resolve(context.cwd, workspace ?? '.')), 'read');
-    try {
-      const rows = (await history(store)).filter(
-        (row) =>
-          suite === undefined || suite === row.suite || suite === `${row.suite}@${row.scale}`,
-      );
-      const comparison = compareSides(
-        selectSide(rows, a as string, resolveCommit),
-        selectSide(rows, b as string, resolveCommit),
-      );
-      if (comparison.cells.length === 0) {
-        throw new UsageError(
-          'COMPARE_NOTHING',
-          `"${a}" (${comparison.a.meaning}) and "${b}" (${comparison.b.meaning}) have no cell in common.`,
-          { hint: comparison.notes.slice(0, 3).join(' ') },
-        );
-      }
-      if (json) context.json({ schemaVersion, ...comparison });
-      else for (const line of comparisonLines(comparison)) context.stdout(line);
-      return exitCodes.fine;
-    } finally {
-      store.close();
-    }
+  async run(context, [a = '', b = ''], { suite, workspace, json }) {
+    const comparison = await compare({ a, b, suite, workspace }, effectsOf(context));
+    if (json) context.json({ schemaVersion, ...comparison });
+    else for (const line of comparisonLines(comparison)) context.stdout(line);
+    return exitCodes.fine;
   },
 });

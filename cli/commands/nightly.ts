@@ -1,14 +1,14 @@
-import { resolve } from 'node:path';
+import { check as checkHistory } from '../../app/check.ts';
 import { maximumRotating, rotatingSeeds } from '../../app/nightly/night-seeds.ts';
 import { splitSuiteName } from '../../app/plan/suite-name.ts';
 import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import type { Scale } from '../../contract/spec.ts';
 import { defaultScale, loadSuite } from '../../suites/load.ts';
 import { type CommandContext, defineCommand, type OptionValues } from '../command.ts';
-import { checkLines } from '../output/check.ts';
+import { effectsOf } from '../effects.ts';
+import { checkLines, countsOf } from '../output/check.ts';
 import { formatDuration } from '../output/duration.ts';
 import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
-import { countsOf, exitCodeOf, lookAt } from './check.ts';
 import { options as runOptions, runSuite } from './run.ts';
 
 const { seeds, only, retry, noReport, all, detach, ...shared } = runOptions;
@@ -115,12 +115,11 @@ async function conclude(context: CommandContext, ended: Ended, values: Values): 
     // A night that was stopped has not passed.
     return problem?.exitCode ?? (verdict.exitCode || exitCodes.infrastructure);
   }
-  const { check, findings } = await lookAt(resolve(context.cwd, workspace), {
-    suite: `${plan.suite}@${plan.scale}`,
-    threshold: undefined,
-    slowdown: values.slowdown,
-  });
-  const judged = exitCodeOf(check, findings);
+  const looked = await checkHistory(
+    { workspace, suite: `${plan.suite}@${plan.scale}`, slowdown: values.slowdown },
+    effectsOf(context),
+  );
+  const { check, findings, exitCode: judged } = looked;
   const exitCode = verdict.exitCode === exitCodes.fine ? judged : worse(verdict.exitCode, judged);
   if (values.json) {
     context.json({

@@ -1,10 +1,15 @@
-import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { splitSuiteName } from '../../app/plan/suite-name.ts';
+import {
+  report,
+  reportText,
+  type TextFormat,
+  type TextReportOptions,
+  textFormats,
+} from '../../app/report.ts';
 import { exitCodes, UsageError } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
-import { type Scale, schemaVersion } from '../../contract/spec.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
+import { effectsOf } from '../effects.ts';
 
 export const command = defineCommand({
   name: 'report',
@@ -22,7 +27,7 @@ export const command = defineCommand({
   options: {
     format: {
       kind: 'text',
-      choices: ['html', 'markdown', 'latex', 'csv', 'junit', 'annotations', 'json'],
+      choices: ['html', ...textFormats],
       default: 'html',
       summary: 'the site, or one text on standard output',
     },
@@ -51,12 +56,9 @@ export const command = defineCommand({
     },
   ],
   async run(context, [name], { format, out, workspace, json }) {
-    const { databaseFile } = await import('../../results/workspace.ts');
-    const folder = resolve(context.cwd, workspace ?? '.');
-    const database = databaseFile(folder);
     if (format !== 'html') {
-      const chosen = name === undefined ? {} : splitSuiteName(name, undefined);
-      await writeText(context, database, { format, out, json, ...chosen });
+      const options = { format: format as TextFormat, suite: name, out, workspace };
+      await printText(context, options, json);
       return exitCodes.fine;
     }
     if (name !== undefined) {
@@ -64,11 +66,7 @@ export const command = defineCommand({
         hint: 'Leave the name out, or choose another --format.',
       });
     }
-    const { renderSite } = await import('../../reports/site.ts');
-    const target = out === undefined ? join(folder, 'reports', 'out') : resolve(context.cwd, out);
-    const { presentCoverage } = await import('../../suites/coverage-by-name.ts');
-    const site = { out: target, coverage: presentCoverage };
-    const { pages, index } = await renderSite(database, site);
+    const { pages, index } = await report({ out, workspace }, effectsOf(context));
     if (json) context.json({ schemaVersion, pages, index });
     else {
       context.stdout(`Wrote ${pages} pages. Open ${index}`);
@@ -78,22 +76,13 @@ export const command = defineCommand({
   },
 });
 
-/**
- * The text goes to standard output, alone, so that it can be piped; or into a file, of which is
- * told.
- */
-async function writeText(
+/** Standard output takes the text alone, so that it can be piped; of a file it takes the name. */
+async function printText(
   context: CommandContext,
-  database: string,
-  options: {
-    readonly format: string;
-    readonly out: string | undefined;
-    readonly json: boolean;
-    readonly suite?: string;
-    readonly scale?: Scale | undefined;
-  },
+  options: TextReportOptions,
+  json: boolean,
 ): Promise<void> {
-  const { format, out, json, suite, scale } = options;
+  const { format, out } = options;
   if (json && out === undefined) {
     throw new UsageError(
       'REPORT_JSON',
@@ -101,16 +90,11 @@ async function writeText(
       { hint: 'Give a file with --out, or choose --format json.' },
     );
   }
-  const { renderText } = await import('../../reports/text-report.ts');
-  const text = await renderText(database, { format, suite, scale });
-  if (out === undefined) {
+  const { text, file } = await reportText(options, effectsOf(context));
+  if (file === null) {
     // The line feed at the end is that of the last line.
     // Line by line: its writers see to it that nothing in a name begins a line.
     if (text !== '') for (const line of text.replace(/\n$/, '').split('\n')) context.stdout(line);
-    return;
-  }
-  const file = resolve(context.cwd, out);
-  writeFileAtomic(file, text);
-  if (json) context.json({ schemaVersion, format, file });
+  } else if (json) context.json({ schemaVersion, format, file });
   else context.stdout(`Wrote ${file}`);
 }

@@ -10,6 +10,17 @@ const words: Readonly<Record<HistoryFinding['state'], string>> = {
   improvement: 'improvement',
 };
 
+/** What a check looked at, in numbers; `measuredNothing` names executions. */
+export function countsOf({ metrics, steps, executions, empty }: Check) {
+  return {
+    series: metrics.length,
+    points: metrics.reduce((sum, { points }) => sum + points.length, 0),
+    stepSeries: steps.length,
+    executions: executions.length,
+    measuredNothing: empty.map(({ execution }) => execution),
+  };
+}
+
 /** What a check found, for people: a line of findings each, then what was looked at. */
 export function checkLines(
   check: Check,

@@ -275,7 +275,7 @@ export const protections: readonly Protection[] = [
   {
     fault: 12,
     what: 'a night that measured nothing does not pass',
-    file: 'cli/commands/check.ts',
+    file: 'app/check.ts',
     line: 'if (check.metrics.length === 0 || check.empty.length > 0) return exitCodes.infrastructure;',
     without: '',
     test: 'tests/faults/12-empty-night.test.ts',
