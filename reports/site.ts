@@ -108,6 +108,11 @@ async function* contentFiles(
   for (const [page, content] of contents) {
     const frame = { title: page.title, root: '', path: page.path, crumbs: crumbsOf(page) };
     yield [page.path, render(page.template, frame, content)];
+    for (const { path, title, name, ...part } of (await page.below?.(data)) ?? []) {
+      const crumbs = [...crumbsOf(page).slice(0, -1), { text: page.navigation, href: page.path }];
+      const below = { title, root: '', path, crumbs: [...crumbs, { text: name }] };
+      yield [path, render(part.template, below, part.content)];
+    }
   }
   for (const asset of ['site.css', 'site.js']) {
     yield [`assets/${asset}`, readFileSync(new URL(`./assets/${asset}`, import.meta.url), 'utf8')];

@@ -37,6 +37,8 @@ export interface ClaimComparison {
 export interface Claim {
   readonly id: string;
   readonly title: string;
+  /** Short name of the paper that makes it; the report has a page for each. */
+  readonly paper: string;
   readonly statement: string;
   readonly source: { readonly who: string; readonly place: string };
   readonly note?: string;

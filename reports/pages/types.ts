@@ -52,4 +52,16 @@ export interface SitePage {
   readonly template: string;
   /** What the template shows; null where there is nothing to show, which leaves the page out. */
   content(data: SiteData): Promise<object | null>;
+  /** Pages that it is cut into and links to; made where it has a content. */
+  below?(data: SiteData): Promise<readonly PageBelow[]>;
+}
+
+/** A page that is reached from a page at the top, beside which it lies. */
+export interface PageBelow {
+  readonly path: string;
+  readonly title: string;
+  /** What the breadcrumb calls it. */
+  readonly name: string;
+  readonly template: string;
+  readonly content: object;
 }

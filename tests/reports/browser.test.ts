@@ -23,6 +23,7 @@ const executable = [
 const pages = [
   'index.html',
   'claims.html',
+  'claims-lskd.html',
   'coverage.html',
   'parity.html',
   'cost.html',

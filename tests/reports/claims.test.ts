@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseHTML } from 'linkedom';
+import { loadClaims } from '../../reference/claims/loader.ts';
+import { loadPublished } from '../../reference/published/loader.ts';
 import { siteFiles } from '../../reports/site.ts';
 import { ingest } from '../../results/ingest.ts';
 import { openStore } from '../../results/store.ts';
@@ -8,35 +10,50 @@ import { databaseFile } from '../../results/workspace.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { writeSample } from './sample.ts';
 
-test('the page of claims has a section per claim, colours nothing below paper scale, and links to cells', async (t) => {
+test('the index of claims leads to a page per paper, under the same anchors; nothing below paper scale has a colour; evidence links to cells', async (t) => {
   const workspace = temporaryFolder(t);
   await ingest({ workspace, published: writeSample(workspace) });
   const store = await openStore(databaseFile(workspace), 'read');
-  let page = '';
+  const pages = new Map<string, ReturnType<typeof parseHTML>['document']>();
   try {
     for await (const [path, content] of siteFiles(store)) {
-      if (path === 'claims.html') page = content;
+      if (path.startsWith('claims')) pages.set(path, parseHTML(content).document);
     }
   } finally {
     store.close();
   }
-  const { document } = parseHTML(page);
-  const rows = [...document.querySelectorAll('table[data-sortable]')][0]?.querySelectorAll(
-    'tbody tr',
-  );
-  assert.equal(
-    rows?.length,
-    document.querySelectorAll('section[aria-labelledby^="claim-"]').length,
-  );
-  for (const row of rows ?? []) {
-    const target = row.querySelector('th a')?.getAttribute('href') ?? '';
-    assert.ok(document.querySelector(`[id="${target.slice(1)}"]`), target);
-    const [published, , proxy] = [...row.querySelectorAll('.badge')];
-    assert.ok(published?.classList.contains('neutral') && proxy?.classList.contains('neutral'));
+  const index = pages.get('claims.html');
+  assert.ok(index !== undefined);
+  const items = [...index.querySelectorAll('.claims li')];
+  assert.equal(items.length, loadClaims(loadPublished()).length);
+  // Every claim is counted once under each kind of evidence.
+  for (const column of [1, 2, 3]) {
+    const counts = [...index.querySelectorAll('table tbody tr')].map((row) =>
+      Number(row.children[column]?.textContent),
+    );
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      items.length,
+    );
   }
+  for (const item of items) {
+    const [path = '', anchor = ''] =
+      item.querySelector('a')?.getAttribute('href')?.split('#') ?? [];
+    assert.equal(item.id, anchor);
+    assert.ok(pages.get(path)?.querySelector(`[id="${anchor}"]`), `${path}#${anchor}`);
+    const [published, , proxy] = [...item.querySelectorAll('dd')];
+    for (const one of [published, proxy])
+      assert.equal(one?.querySelector('.badge:not(.neutral)'), null);
+  }
+  // What a reader opens is short: the evidence of many comparisons is folded.
+  for (const page of pages.values())
+    for (const open of page.querySelectorAll('details[open]'))
+      assert.ok(open.querySelectorAll('tbody tr').length <= 3);
   // The sample measures KD+LSKD and KD on one pair at paper scale: shown with both cells, and not
   // enough for every pair.
-  const section = document.querySelector('section[aria-labelledby="claim-lskd-helps-kd"]');
+  const section = pages
+    .get('claims-lskd.html')
+    ?.querySelector('section[aria-labelledby="claim-lskd-helps-kd"]');
   const links = [...(section?.querySelectorAll('td a') ?? [])].map((link) =>
     link.getAttribute('href'),
   );
