@@ -81,9 +81,17 @@ export type OptionValues<Table extends OptionTable> = {
     | { kind: 'flag' }
     | { required: true }
     | { default: string | number | readonly string[] | readonly number[] }
-    ? ValueOfKind[Table[Name]['kind']]
-    : ValueOfKind[Table[Name]['kind']] | undefined;
+    ? ValueOf<Table[Name]>
+    : ValueOf<Table[Name]> | undefined;
 };
+
+/** A text with choices is one of them. */
+type ValueOf<Option extends OptionDefinition> = Option extends {
+  kind: 'text';
+  choices: readonly (infer Choice)[];
+}
+  ? Choice
+  : ValueOfKind[Option['kind']];
 
 /** One command. Its file exports it as `command`; heavy modules are imported inside `run`. */
 export interface CommandDefinition<Table extends OptionTable = OptionTable> {

@@ -2,7 +2,6 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PlannedStep } from '../../bench/plan-steps.ts';
-import type { CommandContext } from '../../cli/command.ts';
 import { InfrastructureError } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { lookUp } from '../../common/look-up.ts';
@@ -10,6 +9,7 @@ import type { Plan } from '../../contract/plan-types.ts';
 import { datasets } from '../../runners/data/registry.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import { type Measurements, stepKey } from '../../suites/price.ts';
+import type { Effects } from '../effects.ts';
 import { addMeasuredSteps } from './measured-steps.ts';
 
 /** Sets of pictures of 32 x 32: a step on noise takes as long as one on them. */
@@ -43,7 +43,7 @@ export function unmeasuredSteps(plan: Plan, measured: Measurements): readonly Pl
  *   kept
  */
 export async function measurePlan(
-  context: Pick<CommandContext, 'stderr' | 'signal'>,
+  effects: Pick<Effects, 'notice' | 'signal'>,
   steps: readonly PlannedStep[],
   workspace: string,
 ): Promise<void> {
@@ -58,7 +58,7 @@ export async function measurePlan(
       env: tensorflowEnvironment({ threads: 1 }),
       stdin: 'ignore',
       lines: { stdout: true },
-      cancelSignal: context.signal,
+      cancelSignal: effects.signal,
       reject: false,
     });
     let done = 0;
@@ -66,10 +66,10 @@ export async function measurePlan(
       const { key, ms } = JSON.parse(String(line)) as { key: string; ms: number[] };
       addMeasuredSteps(workspace, key, ms);
       done += 1;
-      context.stderr(`[${done}/${steps.length}] ${key}: ${Math.min(...ms).toFixed(0)} ms`);
+      effects.notice(`[${done}/${steps.length}] ${key}: ${Math.min(...ms).toFixed(0)} ms`);
     }
     const { failed, stderr } = await subprocess;
-    if (failed && !context.signal.aborted) {
+    if (failed && !effects.signal.aborted) {
       throw new InfrastructureError(
         'MEASURE_FAILED',
         `The measuring process failed: ${String(stderr).trim().split('\n').at(-1)}.`,

@@ -15,9 +15,9 @@ const unaskedMiB = 8192;
 
 /** What was asked of cohorts. */
 interface Asked {
-  readonly cohort: number | undefined;
+  readonly cohort?: number | undefined;
   /** GiB. */
-  readonly maxMemory: number | undefined;
+  readonly maxMemory?: number | undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
-import { changesText } from '../../cli/output/stale.ts';
 import { InfrastructureError } from '../../common/errors.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { Numerics, NumericsConditions } from '../../runners/training/fingerprint/numerics.ts';
 import { numericsChanges } from '../../runners/training/fingerprint/record.ts';
+import { changesText } from './changes-text.ts';
 
 /** Numerics with a look at whether they are still those of now. */
 export interface PresentNumerics extends Numerics {

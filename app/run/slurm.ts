@@ -1,17 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { CommandContext } from '../../cli/command.ts';
 import { UsageError } from '../../common/errors.ts';
 import type { SlurmOptions } from '../../runners/executors/slurm/execute.ts';
+import type { TrainingOptions } from './options.ts';
 import { workerScript } from './worker-command.ts';
-
-/** The options of `run` that speak of Slurm. */
-export interface SlurmValues {
-  readonly slurmConfig: string | undefined;
-  readonly detach: boolean;
-  readonly onInterrupt: string;
-  readonly workers: number | undefined;
-}
 
 export interface SlurmSettings {
   readonly options: Pick<SlurmOptions, 'config' | 'client' | 'worker' | 'detach' | 'onInterrupt'>;
@@ -28,11 +20,11 @@ const defaultName = 'slurm.yaml';
  * @throws UsageError for an option that is not for Slurm, and for a configuration that is wrong
  */
 export async function slurmSettings(
-  context: CommandContext,
+  cwd: string,
   workspace: string,
-  values: SlurmValues,
+  settings: TrainingOptions,
 ): Promise<SlurmSettings> {
-  if (values.workers !== undefined) {
+  if (settings.workers !== undefined) {
     throw new UsageError('RUN_WORKERS', '--workers is for --executor local.', {
       hint: 'On Slurm, "maxRunning" in the file of --slurm-config says how many tasks of an array run at a time.',
     });
@@ -41,17 +33,17 @@ export async function slurmSettings(
   const { slurmPrograms } = await import('../../runners/executors/slurm/client.ts');
   const beside = join(workspace, defaultName);
   const file =
-    values.slurmConfig !== undefined
-      ? resolve(context.cwd, values.slurmConfig)
+    settings.slurmConfig !== undefined
+      ? resolve(cwd, settings.slurmConfig)
       : existsSync(beside)
         ? beside
         : null;
   const config = loadSlurmConfig(file);
-  const onInterrupt = values.onInterrupt as SlurmOptions['onInterrupt'];
+  const { detach = false, onInterrupt = 'detach' } = settings;
   return {
     options: {
       ...{ config, client: slurmPrograms, worker: workerScript },
-      ...{ detach: values.detach, onInterrupt },
+      ...{ detach, onInterrupt },
     },
     stopNote:
       onInterrupt === 'cancel'

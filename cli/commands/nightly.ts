@@ -1,15 +1,7 @@
-import { check as checkHistory } from '../../app/check.ts';
-import { maximumRotating, rotatingSeeds } from '../../app/nightly/night-seeds.ts';
-import { splitSuiteName } from '../../app/plan/suite-name.ts';
-import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
-import type { Scale } from '../../contract/spec.ts';
-import { defaultScale, loadSuite } from '../../suites/load.ts';
-import { type CommandContext, defineCommand, type OptionValues } from '../command.ts';
-import { effectsOf } from '../effects.ts';
-import { checkLines, countsOf } from '../output/check.ts';
-import { formatDuration } from '../output/duration.ts';
-import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
-import { options as runOptions, runSuite } from './run.ts';
+import { nightly } from '../../app/nightly.ts';
+import { defineCommand } from '../command.ts';
+import { nightAsJson, printNight } from '../output/night.ts';
+import { runEffectsOf, options as runOptions } from './run.ts';
 
 const { seeds, only, retry, noReport, all, detach, ...shared } = runOptions;
 
@@ -40,8 +32,6 @@ const options = {
   },
 } as const;
 
-type Values = OptionValues<typeof options>;
-
 export const command = defineCommand({
   name: 'nightly',
   summary: 'measure a suite anew, store, check and report it; for cron or CI',
@@ -61,83 +51,10 @@ export const command = defineCommand({
       meaning: 'the shortest night that can alarm',
     },
   ],
-  async run(context, [name = ''], values) {
-    return runNight(context, name, values, new Date().toISOString());
+  async run(context, [suite = ''], values) {
+    const result = await nightly({ ...values, suite }, runEffectsOf(context));
+    if (values.json) context.json(nightAsJson(result));
+    else printNight(context, result);
+    return result.exitCode;
   },
 });
-
-/** @param startedAt ISO 8601 UTC: chooses the rotating seeds. */
-export async function runNight(
-  context: CommandContext,
-  name: string,
-  values: Values,
-  startedAt: string,
-  run: typeof runSuite = runSuite,
-): Promise<ExitCode> {
-  const { suite: asked, scale } = splitSuiteName(name, values.scale as Scale | undefined);
-  const loaded = loadSuite(asked);
-  const chosen = scale ?? defaultScale(loaded);
-  const fixed = values.fixedSeeds ?? loaded.definition.scales[chosen]?.seeds.slice(0, 1) ?? [];
-  const rotating = rotatingSeeds(startedAt, values.rotating);
-  if (values.rotating > maximumRotating || fixed.length + rotating.length === 0) {
-    throw new UsageError(
-      'NIGHTLY_SEEDS',
-      `A night needs at least one seed and rotates at most ${maximumRotating}; asked for ${fixed.length} fixed and ${values.rotating} rotating.`,
-    );
-  }
-  const ended = await run(
-    context,
-    asked,
-    {
-      ...values,
-      scale: chosen,
-      seeds: [...new Set([...fixed, ...rotating])],
-      only: undefined,
-      retry: false,
-      noReport: false,
-      all: false,
-      detach: false,
-    },
-    // Without rotating seeds the fixed ones are all there is to average.
-    { fixedSeeds: rotating.length === 0 ? [] : fixed, keepTeachers: values.keepTeachers },
-    startedAt,
-  );
-  return conclude(context, ended, values);
-}
-
-/** Checks what the night has added and says how it went. */
-async function conclude(context: CommandContext, ended: Ended, values: Values): Promise<ExitCode> {
-  const { plan, verdict, publication, workspace } = ended;
-  if (!values.json) printEnd(context, ended);
-  const problem = publication?.problem ?? null;
-  if (verdict.cancelled || publication === null || problem !== null) {
-    if (values.json) context.json({ ...endAsJson(ended), check: null });
-    // A night that was stopped has not passed.
-    return problem?.exitCode ?? (verdict.exitCode || exitCodes.infrastructure);
-  }
-  const looked = await checkHistory(
-    { workspace, suite: `${plan.suite}@${plan.scale}`, slowdown: values.slowdown },
-    effectsOf(context),
-  );
-  const { check, findings, exitCode: judged } = looked;
-  const exitCode = verdict.exitCode === exitCodes.fine ? judged : worse(verdict.exitCode, judged);
-  if (values.json) {
-    context.json({
-      ...endAsJson(ended),
-      check: { ...countsOf(check), findings, acceptances: check.acceptances },
-      exitCode,
-    });
-    return exitCode;
-  }
-  context.stdout('');
-  for (const line of checkLines(check, findings, null)) context.stdout(line);
-  context.stdout(
-    `Night of ${plan.suite}@${plan.scale}: ${verdict.computed} trials measured in ${formatDuration(ended.seconds)}, exit code ${exitCode}.`,
-  );
-  return exitCode;
-}
-
-/** What failed outweighs what could not be measured. */
-function worse(one: ExitCode, other: ExitCode): ExitCode {
-  return [one, other].includes(exitCodes.failed) ? exitCodes.failed : one;
-}

@@ -1,17 +1,8 @@
-import { resolve } from 'node:path';
-import { measuredCosts, measuredSteps } from '../../app/plan/measured-steps.ts';
-import { staleSince, storePlan } from '../../app/plan/store-plan.ts';
-import { splitSuiteName } from '../../app/plan/suite-name.ts';
-import { cohortLimits } from '../../app/run/cohorts.ts';
-import { hasRuns, measuredInWorkspace } from '../../app/run/measured.ts';
-import { presentNumerics } from '../../app/run/numerics.ts';
-import { shareOut, thisMachine } from '../../app/run/resources.ts';
-import { type ExitCode, exitCodes, InfrastructureError, UsageError } from '../../common/errors.ts';
-import type { Plan } from '../../contract/plan-types.ts';
-import { type Scale, schemaVersion } from '../../contract/spec.ts';
-import { type MeasuredPart, measuredPart } from '../../suites/measured.ts';
+import { plan } from '../../app/plan.ts';
+import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
-import { measuredLines, staleLines } from '../output/stale.ts';
+import { effectsOf } from '../effects.ts';
 
 export const command = defineCommand({
   name: 'plan',
@@ -61,109 +52,23 @@ export const command = defineCommand({
     { command: 'redistill plan --coverage', meaning: 'what of the published numbers can be run' },
     { command: 'redistill plan default@proxy --seeds 1,2,3 --json', meaning: 'for a program' },
   ],
-  async run(context, [named], options) {
-    if (options.decide) return settle(context, named, options);
-    if (options.coverage) return cover(context, named, options);
-    const name = named ?? 'default';
-    const { planByName } = await import('../../suites/plan-by-name.ts');
-    const { pricePlan } = await import('../../suites/price.ts');
-    const { partition, teacherPasses } = await import('../../contract/cohorts.ts');
-    const { cohortLines, planLines, priceLines } = await import('../output/plan.ts');
-    const { suite, scale } = splitSuiteName(name, options.scale as Scale | undefined);
-    const { plan, withData } = await planByName(suite, {
-      scale,
-      seeds: options.seeds,
-      ownTeachers: options.ownTeachers,
-      data: {
-        folder: options.data,
-        environment: context.environment,
-        notice: (message) => context.stderr(message),
-      },
-    });
-    const workspace = resolve(context.cwd, options.workspace ?? '.');
-    const stale = staleSince(workspace, plan);
-    if (options.store) storePlan(workspace, plan);
-    if (options.measure) {
-      const { measurePlan, unmeasuredSteps } = await import('../../app/plan/measure-plan.ts');
-      const steps = unmeasuredSteps(withData ?? plan, measuredSteps(workspace));
-      await measurePlan(context, steps, workspace);
-    }
-    const costs = measuredCosts(workspace);
-    const machine = thisMachine();
-    const nothing = {
-      workers: undefined,
-      threads: undefined,
-      cohort: undefined,
-      maxMemory: undefined,
-    };
-    const resources = shareOut(machine, { ...nothing, device: 'cpu' });
-    const limits = cohortLimits(nothing, resources, machine, costs);
-    const measured = await alreadyMeasured(workspace, plan, resources.threads);
-    const units = partition(plan.trials, limits);
-    const price = pricePlan(plan, costs.steps, units);
-    const supposed =
-      withData === null
-        ? null
-        : pricePlan(withData, costs.steps, partition(withData.trials, limits));
-    if (options.json) {
-      const cohorts = {
-        processes: units.map((unit) => unit.map(({ id }) => id)),
-        teacherPasses: teacherPasses(units),
-      };
-      context.json({
-        schemaVersion,
-        plan,
-        measured,
-        cohorts,
-        price,
-        priceWithData: supposed,
-        stale,
-      });
-      return exitCodes.fine;
-    }
-    for (const line of planLines(plan, price)) context.stdout(line);
-    for (const line of cohortLines(units, limits.workers)) context.stdout(line);
-    for (const line of measuredLines(measured)) context.stdout(line);
-    for (const line of staleLines(stale)) context.stdout(line);
-    if (withData !== null && supposed !== null) {
-      const counts = `${(withData as Plan).trials.length} trials`;
-      context.stdout(
-        `Once data and weights are here: ${counts}, ${priceLines(supposed).join(' ')}`,
-      );
-    }
+  async run(context, [suite], { decide, coverage, json, ...options }) {
+    if (decide) return printDecisions(context, suite, options.workspace, json);
+    if (coverage) return printCoverage(context, suite, options.workspace, json);
+    const result = await plan({ ...options, suite }, effectsOf(context));
+    const { planAsJson, printPlan } = await import('../output/plan.ts');
+    if (json) context.json(planAsJson(result));
+    else printPlan(context, result);
     return exitCodes.fine;
   },
 });
 
-/**
- * What `run` would reuse, under its default conditions; null where TensorFlow is not set up, so
- * that none can be known.
- */
-async function alreadyMeasured(
-  workspace: string,
-  { trials }: Plan,
-  threads: number,
-): Promise<MeasuredPart | null> {
-  // The fingerprint takes a moment, which only runs to compare with are worth.
-  if (!hasRuns(workspace, trials)) return measuredPart(trials, () => ({ kind: 'unmeasured' }));
-  const conditions = {
-    threads: { intra: threads, inter: 1 },
-    device: 'cpu',
-    mode: 'recorded',
-  } as const;
-  try {
-    return measuredInWorkspace(workspace, trials, await presentNumerics(trials, conditions));
-  } catch (error) {
-    if (error instanceof InfrastructureError) return null;
-    throw error;
-  }
-}
-
 /** `--decide`: what the database leaves open, and what settling it would cost on this machine. */
-async function settle(
+async function printDecisions(
   context: CommandContext,
   named: string | undefined,
-  options: { readonly workspace?: string | undefined; readonly json: boolean },
+  workspace: string | undefined,
+  json: boolean,
 ): Promise<ExitCode> {
   if (named !== undefined) {
     throw new UsageError(
@@ -174,20 +79,20 @@ async function settle(
       },
     );
   }
-  const workspace = resolve(context.cwd, options.workspace ?? '.');
-  const { readDecisions } = await import('../../app/plan/decisions.ts');
+  const { decide } = await import('../../app/decide.ts');
   const { decisionLines } = await import('../output/decide.ts');
-  const found = await readDecisions(workspace, measuredSteps(workspace));
-  if (options.json) context.json({ schemaVersion, ...found });
+  const found = await decide({ workspace }, effectsOf(context));
+  if (json) context.json({ schemaVersion, ...found });
   else for (const line of decisionLines(found)) context.stdout(line);
   return exitCodes.fine;
 }
 
 /** `--coverage`: how far every published number has come. */
-async function cover(
+async function printCoverage(
   context: CommandContext,
   named: string | undefined,
-  options: { readonly workspace?: string | undefined; readonly json: boolean },
+  workspace: string | undefined,
+  json: boolean,
 ): Promise<ExitCode> {
   if (named !== undefined) {
     throw new UsageError(
@@ -196,12 +101,10 @@ async function cover(
       { hint: `"redistill plan ${named} --scale paper" says it of one suite, cell by cell.` },
     );
   }
-  const { presentCoverage } = await import('../../suites/coverage-by-name.ts');
+  const { coverage } = await import('../../app/coverage.ts');
   const { coverageLines } = await import('../output/coverage.ts');
-  const { measuredNumbers } = await import('../../app/plan/measured-numbers.ts');
-  const workspace = resolve(context.cwd, options.workspace ?? '.');
-  const coverage = presentCoverage(measuredNumbers(workspace));
-  if (options.json) context.json({ schemaVersion, coverage });
-  else for (const line of coverageLines(coverage)) context.stdout(line);
+  const found = await coverage({ workspace }, effectsOf(context));
+  if (json) context.json({ schemaVersion, coverage: found });
+  else for (const line of coverageLines(found)) context.stdout(line);
   return exitCodes.fine;
 }

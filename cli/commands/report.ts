@@ -1,11 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import {
-  report,
-  reportText,
-  type TextFormat,
-  type TextReportOptions,
-  textFormats,
-} from '../../app/report.ts';
+import { report, reportText, type TextReportOptions, textFormats } from '../../app/report.ts';
 import { exitCodes, UsageError } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
@@ -57,7 +51,7 @@ export const command = defineCommand({
   ],
   async run(context, [name], { format, out, workspace, json }) {
     if (format !== 'html') {
-      const options = { format: format as TextFormat, suite: name, out, workspace };
+      const options = { format, suite: name, out, workspace };
       await printText(context, options, json);
       return exitCodes.fine;
     }

@@ -1,40 +1,18 @@
-import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { type MeasuredCosts, measuredCosts } from '../../app/plan/measured-steps.ts';
-import { staleSince, storePlan } from '../../app/plan/store-plan.ts';
-import { splitSuiteName } from '../../app/plan/suite-name.ts';
-import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../../app/run/all.ts';
-import { clusterCohortLimits, cohortLimits } from '../../app/run/cohorts.ts';
-import { checkEstimate } from '../../app/run/estimate.ts';
-import { visibleGpus } from '../../app/run/gpus.ts';
-import { measuredInWorkspace } from '../../app/run/measured.ts';
-import { presentNumerics } from '../../app/run/numerics.ts';
-import { publish } from '../../app/run/publish.ts';
-import { recordExecution } from '../../app/run/record.ts';
-import { type Resources, shareOut, thisMachine } from '../../app/run/resources.ts';
-import { selectRows } from '../../app/run/select.ts';
-import { slurmSettings } from '../../app/run/slurm.ts';
-import { judge, type RunVerdict } from '../../app/run/verdict.ts';
-import { workerCommand } from '../../app/run/worker-command.ts';
-import { type ExitCode, exitCodes, RedistillError } from '../../common/errors.ts';
-import { partition, type Unit } from '../../contract/cohorts.ts';
-import type { Plan } from '../../contract/plan-types.ts';
-import type { BackboneRef, Scale } from '../../contract/spec.ts';
-import type { DataOptions } from '../../runners/data/registry.ts';
-import { defaultLimits, type TrialOutcome } from '../../runners/executors/executor.ts';
-import { storeRecord } from '../../runners/training/fingerprint/record-store.ts';
-import { checkPrecision } from '../../runners/training/precision.ts';
+import { run } from '../../app/run.ts';
+import { runAll } from '../../app/run-all.ts';
+import { type ExitCode, UsageError } from '../../common/errors.ts';
+import type { Scale } from '../../contract/spec.ts';
+import { defaultLimits } from '../../runners/executors/executor.ts';
 import {
   type CommandContext,
   defineCommand,
   type OptionValues,
   sharedOptions,
 } from '../command.ts';
-import type { ProgressDisplay } from '../output/progress-lines.ts';
+import { effectsOf } from '../effects.ts';
 import { allAsJson, printAll } from '../output/run-all.ts';
-import { type Ended, endAsJson, printEnd } from '../output/run-end.ts';
-import { measuredLines, staleLines } from '../output/stale.ts';
-import { trialName } from '../output/trial-name.ts';
+import { endAsJson, printEnd } from '../output/run-end.ts';
+import { runObserver } from '../output/run-observer.ts';
 
 export const options = {
   scale: sharedOptions.scale,
@@ -152,291 +130,52 @@ export const command = defineCommand({
       meaning: 'that every suite trains and reports',
     },
   ],
-  async run(context, [suite, ...more], values) {
-    if (values.all) return runAll(context, [suite, ...more], values);
-    const ended = await runSuite(context, suite ?? 'default', values);
-    if (values.json) context.json(endAsJson(ended));
-    else printEnd(context, ended);
-    const { plan, verdict, publication } = ended;
-    if (verdict.exitCode !== exitCodes.fine || publication === null) return verdict.exitCode;
-    if (plan.trials.length === 0) return exitCodes.infrastructure;
-    return publication.problem?.exitCode ?? exitCodes.fine;
+  async run(context, [suite, ...more], { noReport, all, ...values }) {
+    const settings = { ...values, report: !noReport };
+    if (all) return runEvery(context, [suite, ...more], settings);
+    const result = await run({ ...settings, suite }, runEffectsOf(context));
+    if (values.json) context.json(endAsJson(result));
+    else printEnd(context, result);
+    return result.exitCode;
   },
 });
 
-export type RunValues = OptionValues<typeof options>;
-
-/** How a night differs from a run. */
-export interface Night {
-  /** Seeds whose bits are watched, measured beside those of `--seeds`. */
-  readonly fixedSeeds: readonly number[];
-  /** Whether results of earlier nights are measured again; teachers' may be kept. */
-  readonly keepTeachers: boolean;
+/** What `run` and `nightly` hand on to the application. */
+export function runEffectsOf(context: CommandContext) {
+  return { ...effectsOf(context), observer: runObserver(context) };
 }
 
-/**
- * Plans, trains, records the execution, stores and reports. Prints nothing but progress.
- *
- * @param startedAt ISO 8601 UTC
- */
-export async function runSuite(
-  context: CommandContext,
-  name: string,
-  values: RunValues,
-  night: Night | null = null,
-  startedAt: string = new Date().toISOString(),
-): Promise<Ended> {
-  const began = performance.now();
-  const measured = await measureSuite(context, name, values, night, startedAt);
-  const { verdict, workspace } = measured;
-  const publication = isOpen(verdict) ? null : await publish(workspace, !values.noReport);
-  return { ...measured, publication, seconds: (performance.now() - began) / 1000 };
-}
+type Settings = Omit<OptionValues<typeof options>, 'noReport' | 'all'> & {
+  readonly report: boolean;
+};
 
-/**
- * Whether trials have not come to their end: the same command goes on with them, and stores and
- * reports then.
- */
-const isOpen = ({ cancelled, submitted }: RunVerdict): boolean => cancelled || submitted > 0;
-
-/** Every suite that has the scale; stored and reported once, at the end. */
-async function runAll(
+async function runEvery(
   context: CommandContext,
   names: readonly (string | undefined)[],
-  values: RunValues,
+  settings: Settings,
 ): Promise<ExitCode> {
-  const scale = scaleOfAll(names, values.scale as Scale | undefined);
-  const { listSuites, loadSuite } = await import('../../suites/load.ts');
-  const suites = listSuites().filter((name) => loadSuite(name).definition.scales[scale]);
-  const began = performance.now();
-  const measured = await measureAll(context, suites, (name) =>
-    measureSuite(context, name, values, null, new Date().toISOString()),
-  );
-  const workspace = resolve(context.cwd, values.workspace ?? '.');
-  const open = measured.some(({ verdict }) => isOpen(verdict));
-  const publication = open ? null : await publish(workspace, !values.noReport);
-  const seconds = (performance.now() - began) / 1000;
-  const ended = { scale, measured, planned: suites.length, publication, workspace, seconds };
-  if (values.json) context.json(allAsJson(ended));
-  else printAll(context, ended);
-  return exitCodeOfAll(measured, publication);
+  const scale = scaleOfAll(names, settings.scale);
+  const result = await runAll({ ...settings, scale }, runEffectsOf(context));
+  if (settings.json) context.json(allAsJson(result));
+  else printAll(context, result);
+  return result.exitCode;
 }
 
-/** Plans and trains a suite, and records the execution. @param startedAt ISO 8601 UTC */
-async function measureSuite(
-  context: CommandContext,
-  name: string,
-  values: RunValues,
-  night: Night | null,
-  startedAt: string,
-): Promise<Measured> {
-  const workspace = resolve(context.cwd, values.workspace ?? '.');
-  const { suite, scale } = splitSuiteName(name, values.scale as Scale | undefined);
-  const data = {
-    folder: values.data === undefined ? undefined : resolve(context.cwd, values.data),
-    environment: context.environment,
-    notice: (message: string) => context.stderr(message),
-  };
-  const { planByName } = await import('../../suites/plan-by-name.ts');
-  const external = values.external === undefined ? null : resolve(context.cwd, values.external);
-  const externalMissing =
-    external === null ? 'it runs code that is not ours, which --external DIR must allow' : null;
-  const { seeds, ownTeachers } = values;
-  const planning = planByName(suite, { scale, seeds, ownTeachers, data, externalMissing });
-  const { plan: whole } = await unlessAborted(planning, context.signal);
-  const plan = selectRows(whole, values.only);
-  await unlessAborted(prepareData(plan, data), context.signal);
-  await bringTeachers(plan, workspace, context.environment);
-  for (const line of staleLines(staleSince(workspace, whole))) context.stderr(line);
-  storePlan(workspace, whole);
-  const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
-  const costs = measuredCosts(workspace);
-  const { outcomes, units } = await execute(
-    context,
-    plan,
-    workspace,
-    values,
-    data.folder ?? null,
-    since,
-    costs,
-  );
-  const estimate = checkEstimate(workspace, outcomes, units, costs.steps, startedAt);
-  const verdict = judge(plan, outcomes, trialName);
-  recordExecution(workspace, plan, outcomes, {
-    kind: night === null ? 'run' : 'nightly',
-    startedAt,
-    fixedSeeds: night?.fixedSeeds ?? [],
-    ...(estimate !== null && { estimate }),
-  });
-  return { plan, outcomes, verdict, estimate, workspace };
-}
-
-/** Brings the data into the cache once, before several workers would do it at the same time. */
-async function prepareData(plan: Plan, data: DataOptions): Promise<void> {
-  const { fetchDataset } = await import('../../runners/data/registry.ts');
-  // Code that is not ours reads data of its own.
-  const ours = plan.trials.filter(({ spec }) => spec.external === undefined);
-  for (const id of new Set(ours.map(({ spec }) => spec.data.dataset))) {
-    await fetchDataset(id, data);
-  }
-}
-
-/**
- * Copies released teachers that the plan names into the workspace, which keeps what its trials
- * learned from.
- */
-async function bringTeachers(
-  plan: Plan,
-  workspace: string,
-  environment: CommandContext['environment'],
-): Promise<void> {
-  const digests = plan.trials.flatMap(({ spec: { teacher } }) =>
-    teacher?.kind === 'checkpoint' ? [teacher.sha256] : [],
-  );
-  if (digests.length === 0) return;
-  const { bringCheckpoint } = await import('../../runners/weights/teachers/store.ts');
-  for (const digest of new Set(digests)) bringCheckpoint(workspace, digest, environment);
-}
-
-/** Waits for work that cannot be interrupted, but no longer than the caller wants it. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) throw stopped();
-  return Promise.race([
-    work,
-    once(signal, 'abort').then(() => {
-      throw stopped();
-    }),
-  ]);
-}
-
-function stopped(): RedistillError {
-  return new RedistillError('CANCELLED', 'Stopped before the first trial was started.');
-}
-
-async function execute(
-  context: CommandContext,
-  plan: Plan,
-  workspace: string,
-  values: OptionValues<typeof options>,
-  dataFolder: string | null,
-  since: { readonly time: string; readonly teachers: boolean } | null,
-  costs: MeasuredCosts,
-): Promise<{ readonly outcomes: readonly TrialOutcome[]; readonly units: readonly Unit[] }> {
-  const onCluster = values.executor === 'slurm';
-  const slurm = onCluster ? await slurmSettings(context, workspace, values) : null;
-  if (plan.trials.length === 0) return { outcomes: [], units: [] };
-  const { findCheckpoint } = await import('../../runners/weights/checkpoints/store.ts');
-  const { findBackbone } = await import('../../runners/weights/backbones/store.ts');
-  const device = values.device as 'cpu' | 'gpu';
-  const gpus = device === 'gpu' ? await visibleGpus(context.environment) : undefined;
-  const { workers, threads } = resources(values, device, gpus?.length);
-  const mode = values.eager ? 'eager' : 'recorded';
-  const conditions = {
-    threads: { intra: threads, inter: 1 },
-    device,
-    mode,
-  } as const;
-  checkPrecision(
-    plan.trials.map(({ spec }) => spec),
-    conditions,
-  );
-  const foreign = plan.trials.find(({ spec }) => spec.external !== undefined)?.spec.external;
-  const externalFolder =
-    values.external === undefined ? null : resolve(context.cwd, values.external);
-  if (foreign !== undefined && externalFolder !== null) {
-    const { checkCheckout } = await import('../../runners/external/checkout.ts');
-    checkCheckout(externalFolder, foreign);
-  }
-  const numerics = await presentNumerics(plan.trials, conditions);
-  // A night measures again whatever there is.
-  if (since === null) {
-    const part = measuredInWorkspace(workspace, plan.trials, numerics);
-    for (const line of measuredLines(part)) context.stderr(line);
-  }
-  storeRecord(workspace, numerics.record);
-  const progress = await startProgress(context, plan);
-  const onStop = () =>
-    progress.note(
-      slurm === null
-        ? 'Stopping: workers save their state. Ctrl-C again kills them.'
-        : slurm.stopNote,
-    );
-  context.signal.addEventListener('abort', onStop);
-  const shared = {
-    workspace,
-    fingerprint: numerics.fingerprint,
-    confirmNumerics: numerics.confirm,
-    threads: conditions.threads,
-    device,
-    dataFolder,
-    externalFolder,
-    mode,
-    checkpointSeconds: values.checkpointSeconds,
-    retryEnded: values.retry,
-    since: since?.time ?? null,
-    keepTeachers: since !== null && !since.teachers,
-    retries: 2,
-    limits: { ...defaultLimits, heartbeat: values.heartbeatSeconds },
-    signal: context.signal,
-    killSignal: context.killSignal,
-    listener: progress.show,
-    checkpointFile: (sha256: string) => findCheckpoint(workspace, sha256),
-    backboneFile: (backbone: BackboneRef) => findBackbone(backbone, context.environment),
-  } as const;
-  try {
-    if (slurm !== null) {
-      const { executeOnSlurm } = await import('../../runners/executors/slurm/execute.ts');
-      const room = clusterCohortLimits(values, slurm.options.config, costs);
-      const outcomes = await executeOnSlurm(plan, {
-        ...shared,
-        ...slurm.options,
-        partition: (trials) => partition(trials, room),
-        notice: (line) => progress.note(line),
-      });
-      // What nodes of a cluster take says nothing of this machine's estimate.
-      return { outcomes, units: [] };
-    }
-    const { executeLocally } = await import('../../runners/executors/local/execute.ts');
-    const limits = cohortLimits(values, { workers, threads }, thisMachine(), costs);
-    let units: readonly Unit[] = [];
-    const outcomes = await executeLocally(plan, {
-      ...shared,
-      ...(gpus !== undefined && { gpus }),
-      workers,
-      partition(trials) {
-        units = partition(trials, limits);
-        return units;
-      },
-      retryPause: 2,
-      command: workerCommand(threads, device),
+/** @throws UsageError `RUN_ALL` where a suite is named as well, or no scale. */
+export function scaleOfAll(
+  names: readonly (string | undefined)[],
+  scale: Scale | undefined,
+): Scale {
+  const named = names.find((name) => name !== undefined);
+  if (named !== undefined) {
+    throw new UsageError('RUN_ALL', `--all runs every suite, but "${named}" is named.`, {
+      hint: 'Leave out the name, or --all.',
     });
-    return { outcomes, units };
-  } finally {
-    context.signal.removeEventListener('abort', onStop);
-    progress.stop();
   }
-}
-
-function resources(
-  { workers, threads }: OptionValues<typeof options>,
-  device: 'cpu' | 'gpu',
-  gpus: number | undefined,
-): Resources {
-  return shareOut(thisMachine(), {
-    workers,
-    threads,
-    device,
-    ...(gpus !== undefined && { gpus }),
-  });
-}
-
-async function startProgress(context: CommandContext, plan: Plan): Promise<ProgressDisplay> {
-  const { ProgressState } = await import('../output/progress-state.ts');
-  const state = new ProgressState(plan, () => performance.now());
-  if (context.isTerminal) {
-    const { progressBars } = await import('../output/progress-bars.ts');
-    return progressBars(context.progress, state);
+  if (scale === undefined) {
+    throw new UsageError('RUN_ALL', '--all needs a scale.', {
+      hint: 'For example: redistill run --all --scale smoke.',
+    });
   }
-  const { progressLines } = await import('../output/progress-lines.ts');
-  return progressLines((line) => context.stderr(line), state);
+  return scale;
 }

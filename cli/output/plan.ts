@@ -1,8 +1,38 @@
+import type { PlanResult } from '../../app/plan.ts';
 import { teacherPasses, type Unit } from '../../contract/cohorts.ts';
 import type { Plan, PlannedCell, PlannedTrial } from '../../contract/plan-types.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import type { Price, PricedTrial } from '../../suites/price.ts';
+import type { CommandContext } from '../command.ts';
 import { formatDuration } from './duration.ts';
+import { measuredLines, staleLines } from './stale.ts';
 import { renderTable } from './table.ts';
+
+/** The document of `plan --json`. */
+export function planAsJson(result: PlanResult) {
+  const { plan, measured, units, price, priceWithData, stale } = result;
+  const cohorts = {
+    processes: units.map((unit) => unit.map(({ id }) => id)),
+    teacherPasses: teacherPasses(units),
+  };
+  return { schemaVersion, plan, measured, cohorts, price, priceWithData, stale };
+}
+
+/** The same for people. */
+export function printPlan({ stdout }: Pick<CommandContext, 'stdout'>, result: PlanResult): void {
+  const { plan, withData, measured, units, workers, price, priceWithData, stale } = result;
+  const lines = [
+    ...planLines(plan, price),
+    ...cohortLines(units, workers),
+    ...measuredLines(measured),
+    ...staleLines(stale),
+  ];
+  for (const line of lines) stdout(line);
+  if (withData !== null && priceWithData !== null) {
+    const counts = `${withData.trials.length} trials`;
+    stdout(`Once data and weights are here: ${counts}, ${priceLines(priceWithData).join(' ')}`);
+  }
+}
 
 /** A plan for people: its cells, its trials with what they wait for and cost, and the sum. */
 export function planLines(plan: Plan, price: Price): string[] {

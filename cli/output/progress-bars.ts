@@ -1,11 +1,12 @@
 import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
+import type { ProgressDisplay } from '../../app/run/observer.ts';
+import { trialName } from '../../app/run/trial-name.ts';
 import { printable, printableLine } from '../../common/printable.ts';
 import type { TrialId } from '../../contract/spec.ts';
 import { formatDuration } from './duration.ts';
-import { headlineWords, type ProgressDisplay, progressLine } from './progress-lines.ts';
+import { headlineWords, progressLine } from './progress-lines.ts';
 import type { ProgressState, RunningTrial } from './progress-state.ts';
-import { trialName } from './trial-name.ts';
 
 /**
  * Nested progress bars: one for the suite, one under it for each trial in training, with epoch,

@@ -1,19 +1,11 @@
+import type { ProgressDisplay } from '../../app/run/observer.ts';
+import { trialName } from '../../app/run/trial-name.ts';
 import { headlines } from '../../contract/headline.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { WorkerMessage } from '../../contract/request.ts';
 import type { ExecutorEvent, TrialOutcome } from '../../runners/executors/executor.ts';
 import { formatDuration } from './duration.ts';
 import type { ProgressState } from './progress-state.ts';
-import { trialName } from './trial-name.ts';
-
-/** Shows what an executor tells. */
-export interface ProgressDisplay {
-  show(event: ExecutorEvent): void;
-  /** A sentence of the command itself. */
-  note(line: string): void;
-  /** Leaves the terminal as it was found. */
-  stop(): void;
-}
 
 /** Plain lines for a log. */
 export function progressLines(

@@ -1,6 +1,6 @@
+import { changesText } from '../../app/run/changes-text.ts';
 import { plural } from '../../reports/format.ts';
 import type { Replay } from '../../runners/executors/replay.ts';
-import { changesText } from './stale.ts';
 
 /** A replay for people: what was compared, what differs, and what may be made of it. */
 export function replayLines(

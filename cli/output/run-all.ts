@@ -1,7 +1,5 @@
 import { resolve } from 'node:path';
-import type { Measured } from '../../app/run/all.ts';
-import type { Publication } from '../../app/run/publish.ts';
-import type { Scale } from '../../contract/spec.ts';
+import type { RunAllResult } from '../../app/run-all.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import type { CommandContext } from '../command.ts';
 import { formatDuration } from './duration.ts';
@@ -9,19 +7,15 @@ import { printFailure } from './failure.ts';
 import { summarise } from './summary.ts';
 import { type Column, renderTable } from './table.ts';
 
-/** How the run of every suite ended. */
-export interface AllEnded {
-  readonly scale: Scale;
-  readonly measured: readonly Measured[];
-  /** Suites that were to be run; more than were measured where the run was stopped. */
-  readonly planned: number;
-  readonly publication: Publication | null;
-  readonly workspace: string;
-  readonly seconds: number;
-}
-
 /** The document of `run --all --json`. */
-export function allAsJson({ scale, measured, planned, publication, workspace, seconds }: AllEnded) {
+export function allAsJson({
+  scale,
+  measured,
+  planned,
+  publication,
+  workspace,
+  seconds,
+}: RunAllResult) {
   return {
     schemaVersion,
     scale,
@@ -45,7 +39,7 @@ export function allAsJson({ scale, measured, planned, publication, workspace, se
 }
 
 /** The same for people: a line per suite, what went wrong, and where to look. */
-export function printAll(context: CommandContext, ended: AllEnded): void {
+export function printAll(context: CommandContext, ended: RunAllResult): void {
   const { scale, measured, planned, publication, workspace, seconds } = ended;
   const rows = measured.map(({ plan, outcomes, verdict }) => [
     plan.suite,

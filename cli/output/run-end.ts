@@ -1,9 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EstimateCheck } from '../../app/run/estimate.ts';
-import type { Publication } from '../../app/run/publish.ts';
+import type { EndedSuite } from '../../app/run/measured-suite.ts';
 import type { RunVerdict } from '../../app/run/verdict.ts';
-import type { Plan } from '../../contract/plan-types.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import type { TrialOutcome } from '../../runners/executors/executor.ts';
 import type { CommandContext } from '../command.ts';
@@ -11,18 +10,6 @@ import { formatDuration } from './duration.ts';
 import { printFailure } from './failure.ts';
 import { comparabilityLines } from './plan.ts';
 import { summarise, summaryLines } from './summary.ts';
-
-/** Everything that the end of a run tells. */
-export interface Ended {
-  readonly plan: Plan;
-  readonly outcomes: readonly TrialOutcome[];
-  readonly verdict: RunVerdict;
-  /** Null where nothing was trained here. */
-  readonly estimate: EstimateCheck | null;
-  readonly publication: Publication | null;
-  readonly workspace: string;
-  readonly seconds: number;
-}
 
 /** The document of `run --json`. */
 export function endAsJson({
@@ -33,7 +20,7 @@ export function endAsJson({
   publication,
   workspace,
   seconds,
-}: Ended) {
+}: EndedSuite) {
   const problem = publication?.problem ?? null;
   return {
     schemaVersion,
@@ -61,7 +48,7 @@ export function endAsJson({
 }
 
 /** The same for people: a table, what went wrong, and where to look. */
-export function printEnd(context: CommandContext, ended: Ended): void {
+export function printEnd(context: CommandContext, ended: EndedSuite): void {
   const { plan, outcomes, verdict, publication, workspace, seconds } = ended;
   if (verdict.submitted > 0) {
     const complete = outcomes.filter(({ state }) => state === 'completed').length;

@@ -1,9 +1,7 @@
+import { changesText } from '../../app/run/changes-text.ts';
 import { plural } from '../../reports/format.ts';
 import type { MeasuredPart } from '../../suites/measured.ts';
 import type { StaleCells } from '../../suites/stale.ts';
-
-/** Changes that a line names; how many more there are is said. */
-const named = 3;
 
 /**
  * Which measurements of a workspace no longer count, and since what change; nothing where none is
@@ -40,11 +38,4 @@ export function measuredLines(part: MeasuredPart | null): string[] {
         `Stale since measured (${changesText(changes)}): ${plural(trials.length, 'trial')}`,
     ),
   ];
-}
-
-/** The first of some changes and how many follow: `a.ts; b.ts; c.ts and 2 more`. */
-export function changesText(changes: readonly string[]): string {
-  const more = changes.length - named;
-  const text = changes.slice(0, named).join('; ');
-  return more > 0 ? `${text} and ${more} more` : text;
 }

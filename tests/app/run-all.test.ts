@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exitCodeOfAll, type Measured, measureAll, scaleOfAll } from '../../app/run/all.ts';
+import type { MeasuredSuite } from '../../app/run/measured-suite.ts';
+import { exitCodeOfAll, measureAll } from '../../app/run-all.ts';
+import { scaleOfAll } from '../../cli/commands/run.ts';
 import { printAll } from '../../cli/output/run-all.ts';
+import { runObserver } from '../../cli/output/run-observer.ts';
 import { exitCodes } from '../../common/errors.ts';
 import { fakeContext } from '../cli/fake-context.ts';
 import { fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 
 const trial = fakeTrial('1111111111111111');
-const measured = (change: Partial<Measured['verdict']> = {}, trials = [trial]): Measured => ({
+const measured = (
+  change: Partial<MeasuredSuite['verdict']> = {},
+  trials = [trial],
+): MeasuredSuite => ({
   plan: fakePlan(trials),
   outcomes: trials.map(({ id }) => ({
     trial: id,
@@ -16,7 +22,7 @@ const measured = (change: Partial<Measured['verdict']> = {}, trials = [trial]): 
     reused: false,
     run: null,
     metrics: [],
-  })) as unknown as Measured['outcomes'],
+  })) as unknown as MeasuredSuite['outcomes'],
   verdict: {
     computed: trials.length,
     reused: 0,
@@ -39,7 +45,8 @@ test('every suite takes no name and needs a scale', () => {
 test('suites run one after the other, and a stop ends the row', async () => {
   const context = fakeContext();
   const asked: string[] = [];
-  const all = await measureAll(context, ['a', 'b', 'c'], async (name) => {
+  const effects = { observer: runObserver(context), signal: context.signal };
+  const all = await measureAll(effects, ['a', 'b', 'c'], async (name) => {
     asked.push(name);
     return measured(name === 'b' ? { cancelled: true } : {});
   });
@@ -67,6 +74,7 @@ test('the table has a line per suite, and trials that suites share count once', 
     publication: null,
     workspace: '/somewhere',
     seconds: 61,
+    exitCode: exitCodes.failed,
   });
   const text = context.out.join('\n');
   assert.match(text, /2 of 2 suites at the scale smoke, 1 different trials, 1 min 1 s\./);

@@ -16,7 +16,7 @@ const golden: any = JSON.parse(
 const options = {
   gt: 'gt.json',
   dt: 'dt.json',
-  iou: 'bbox',
+  iou: 'bbox' as const,
   classAgnostic: false,
   perCategory: false,
   json: false,

@@ -1,13 +1,15 @@
 /* Fault 12: a suite without cells (tests/suites/plan.test.ts) and a night in which no trial finished are failures. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { nightly } from '../../app/nightly.ts';
 import { storePlan } from '../../app/plan/store-plan.ts';
 import { publish } from '../../app/run/publish.ts';
 import { recordExecution } from '../../app/run/record.ts';
+import type { runSuite } from '../../app/run/suite.ts';
+import { trialName } from '../../app/run/trial-name.ts';
 import { judge } from '../../app/run/verdict.ts';
-import { runNight } from '../../cli/commands/nightly.ts';
-import type { runSuite } from '../../cli/commands/run.ts';
-import { trialName } from '../../cli/output/trial-name.ts';
+import { effectsOf } from '../../cli/effects.ts';
+import { printNight } from '../../cli/output/night.ts';
 import type { TrialOutcome } from '../../runners/executors/executor.ts';
 import { fakeContext } from '../cli/fake-context.ts';
 import { makePlan, makeSpec } from '../results/builder.ts';
@@ -17,8 +19,8 @@ const startedAt = '2026-01-02T03:00:00.000Z';
 
 /** What `runSuite` does, with given ends in place of trainings. */
 function runEnding(state: TrialOutcome['state'], trials: 'planned' | 'none'): typeof runSuite {
-  return async (_context, _name, values, night) => {
-    const workspace = values.workspace as string;
+  return async (_name, settings, _effects, night) => {
+    const workspace = settings.workspace as string;
     const planned = makePlan({ rows: [{ name: 'KD', method: 'kd', specs: [makeSpec()] }] });
     const plan = trials === 'planned' ? planned : { ...planned, cells: [], trials: [] };
     storePlan(workspace, plan);
@@ -41,28 +43,7 @@ function runEnding(state: TrialOutcome['state'], trials: 'planned' | 'none'): ty
   };
 }
 
-const values = {
-  scale: undefined,
-  ownTeachers: false,
-  workers: undefined,
-  cohort: undefined,
-  maxMemory: undefined,
-  threads: undefined,
-  device: 'cpu',
-  eager: false,
-  executor: 'local',
-  slurmConfig: undefined,
-  onInterrupt: 'detach',
-  external: undefined,
-  checkpointSeconds: 30,
-  heartbeatSeconds: 60,
-  data: undefined,
-  json: false,
-  fixedSeeds: undefined,
-  rotating: 2,
-  keepTeachers: false,
-  slowdown: 15,
-} as const;
+const clock = { now: () => new Date(startedAt), elapsed: () => 0 };
 
 for (const [what, state, trials, exitCode] of [
   ['every trial died', 'infrastructure', 'planned', 3],
@@ -72,14 +53,13 @@ for (const [what, state, trials, exitCode] of [
   test(`a night in which ${what} does not pass`, async (t) => {
     const context = fakeContext();
     const workspace = temporaryFolder(t);
-    const code = await runNight(
-      context,
-      'default@smoke',
-      { ...values, workspace },
-      startedAt,
+    const result = await nightly(
+      { suite: 'default@smoke', workspace },
+      { ...effectsOf(context), clock },
       runEnding(state, trials),
     );
-    assert.equal(code, exitCode, context.out.join('\n'));
+    printNight(context, result);
+    assert.equal(result.exitCode, exitCode, context.out.join('\n'));
     assert.match(
       context.out.at(-1) ?? '',
       new RegExp(`0 trials measured in .*, exit code ${exitCode}\\.`),

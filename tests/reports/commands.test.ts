@@ -28,7 +28,12 @@ function worldIn(cwd: string): { context: CommandContext; said: string[]; docume
 }
 
 const ingestOptions = { rebuild: false, workspace: undefined, json: false };
-const reportOptions = { format: 'html', out: undefined, workspace: undefined, json: false };
+const reportOptions = {
+  format: 'html' as const,
+  out: undefined,
+  workspace: undefined,
+  json: false,
+};
 
 test('ingest says what was new, and fails naming the file and line that it could not read', async (test) => {
   const cwd = temporaryFolder(test);
@@ -76,7 +81,7 @@ test('report writes a text to standard output or into a file, of one suite where
   writeJournal(cwd, makeJournal({ spec, accuracies: [10, 20] }));
   writePlan(cwd, makePlan({ rows: [{ name: 'KD', method: 'kd', specs: [spec] }] }));
   await ingestCommand.run(worldIn(cwd).context, [], ingestOptions);
-  const markdown = { ...reportOptions, format: 'markdown' };
+  const markdown = { ...reportOptions, format: 'markdown' as const };
   const text = worldIn(cwd);
   assert.equal(await reportCommand.run(text.context, ['quick@proxy'], markdown), 0);
   assert.match(text.said.join('\n'), /^# Do the published[\s\S]*\| KD +\| 20\.00 \(n = 1\) \|$/);

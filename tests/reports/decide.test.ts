@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readDecisions } from '../../app/plan/decisions.ts';
+import { decide } from '../../app/decide.ts';
 import { decisionLines } from '../../cli/output/decide.ts';
 import { trialId } from '../../contract/spec.ts';
 import type { Decisions } from '../../reports/model/decide.ts';
@@ -43,7 +43,7 @@ async function decisionsOf(
   });
   writePlan(workspace, makePlan({ teacher, rows }));
   await ingest({ workspace, published: [] });
-  return readDecisions(workspace, measured);
+  return decide({ workspace, measured });
 }
 
 const about = ({ decisions }: Decisions, title: string) =>

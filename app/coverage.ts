@@ -1,0 +1,15 @@
+import type { Coverage } from '../suites/coverage.ts';
+import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
+
+/**
+ * How many published numbers are known, declared, runnable at scale `paper` and measured in the
+ * workspace, and why not the others.
+ */
+export async function coverage(
+  options: WorkspaceOption = {},
+  effects: Partial<Effects> = {},
+): Promise<Coverage> {
+  const { presentCoverage } = await import('../suites/coverage-by-name.ts');
+  const { measuredNumbers } = await import('./plan/measured-numbers.ts');
+  return presentCoverage(measuredNumbers(workspaceOf(options, completeEffects(effects))));
+}

@@ -1,0 +1,136 @@
+import { InfrastructureError } from '../common/errors.ts';
+import type { Unit } from '../contract/cohorts.ts';
+import type { Plan } from '../contract/plan-types.ts';
+import { type MeasuredPart, measuredPart } from '../suites/measured.ts';
+import type { Price } from '../suites/price.ts';
+import type { StaleCells } from '../suites/stale.ts';
+import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
+import { type MeasuredCosts, measuredCosts, measuredSteps } from './plan/measured-steps.ts';
+import { staleSince, storePlan } from './plan/store-plan.ts';
+import { splitSuiteName } from './plan/suite-name.ts';
+import { cohortLimits } from './run/cohorts.ts';
+import { hasRuns, measuredInWorkspace } from './run/measured.ts';
+import { presentNumerics } from './run/numerics.ts';
+import { folderOf, type SelectionOptions } from './run/options.ts';
+import { shareOut, thisMachine } from './run/resources.ts';
+
+export interface PlanOptions
+  extends WorkspaceOption,
+    Pick<SelectionOptions, 'scale' | 'seeds' | 'ownTeachers' | 'data'> {
+  /** `SUITE`, `SUITE@SCALE` or the path of a suite; default: `default`. */
+  readonly suite?: string | undefined;
+  /** Keep the plan in the workspace, so that the report shows its cells. Default: false. */
+  readonly store?: boolean | undefined;
+  /** Run a few steps of each kind that was not measured here yet. Default: false. */
+  readonly measure?: boolean | undefined;
+}
+
+/** What a suite would train, and what it would cost. */
+export interface PlanResult {
+  readonly plan: Plan;
+  /** The plan once missing data and weights are here; null where none are missing. */
+  readonly withData: Plan | null;
+  readonly price: Price;
+  /** The price of `withData`. */
+  readonly priceWithData: Price | null;
+  /** What `run` would reuse; null where TensorFlow is not set up, so that it is not known. */
+  readonly measured: MeasuredPart | null;
+  /** Cells that differ from the plan that the workspace holds. */
+  readonly stale: readonly StaleCells[];
+  /** Which trials share a process and a teacher. */
+  readonly units: readonly Unit[];
+  /** Processes at a time. */
+  readonly workers: number;
+}
+
+/**
+ * Plans a suite and prices it by what was measured on this machine. Trains nothing, and writes
+ * nothing unless `store` or `measure` is asked for.
+ *
+ * @example
+ * ```ts
+ * import { plan } from 'redistill';
+ *
+ * const { plan: planned, price } = await plan({ suite: 'default@proxy', seeds: [1, 2, 3] });
+ * console.log(planned.trials.length, price);
+ * ```
+ *
+ * @throws UsageError for a suite that is wrong or has no such scale; InfrastructureError
+ *   `MEASURE_FAILED`
+ */
+export async function plan(
+  options: PlanOptions = {},
+  effects: Partial<Effects> = {},
+): Promise<PlanResult> {
+  const all = completeEffects(effects);
+  const workspace = workspaceOf(options, all);
+  const { plan, withData } = await planned(options, all);
+  const stale = staleSince(workspace, plan);
+  if (options.store === true) storePlan(workspace, plan);
+  if (options.measure === true) {
+    const { measurePlan, unmeasuredSteps } = await import('./plan/measure-plan.ts');
+    const steps = unmeasuredSteps(withData ?? plan, measuredSteps(workspace));
+    await measurePlan(all, steps, workspace);
+  }
+  return { plan, withData, stale, ...(await priced(workspace, plan, withData)) };
+}
+
+/** The plan, and the one that it would be if all data were here. */
+async function planned(
+  { suite: name = 'default', scale: named, seeds, ownTeachers, data }: PlanOptions,
+  effects: Effects,
+) {
+  const { planByName } = await import('../suites/plan-by-name.ts');
+  const { suite, scale } = splitSuiteName(name, named);
+  const { environment, notice } = effects;
+  return planByName(suite, {
+    scale,
+    seeds,
+    ownTeachers,
+    data: { folder: folderOf(data, effects), environment, notice },
+  });
+}
+
+async function priced(workspace: string, plan: Plan, withData: Plan | null) {
+  const { pricePlan } = await import('../suites/price.ts');
+  const { partition } = await import('../contract/cohorts.ts');
+  const costs = measuredCosts(workspace);
+  const limits = limitsOf(costs);
+  const units = partition(plan.trials, limits);
+  const measured = await alreadyMeasured(workspace, plan, limits.threads);
+  const price = pricePlan(plan, costs.steps, units);
+  const priceWithData =
+    withData === null ? null : pricePlan(withData, costs.steps, partition(withData.trials, limits));
+  return { price, priceWithData, measured, units, workers: limits.workers };
+}
+
+/** How `run` would share out this machine without being told anything. */
+function limitsOf(costs: MeasuredCosts) {
+  const machine = thisMachine();
+  const shares = shareOut(machine, { workers: undefined, threads: undefined, device: 'cpu' });
+  return { ...cohortLimits({}, shares, machine, costs), threads: shares.threads };
+}
+
+/**
+ * What `run` would reuse, under its default conditions; null where TensorFlow is not set up, so
+ * that none can be known.
+ */
+async function alreadyMeasured(
+  workspace: string,
+  { trials }: Plan,
+  threads: number,
+): Promise<MeasuredPart | null> {
+  // The fingerprint takes a moment, which only runs to compare with are worth.
+  if (!hasRuns(workspace, trials)) return measuredPart(trials, () => ({ kind: 'unmeasured' }));
+  const conditions = {
+    threads: { intra: threads, inter: 1 },
+    device: 'cpu',
+    mode: 'recorded',
+  } as const;
+  try {
+    return measuredInWorkspace(workspace, trials, await presentNumerics(trials, conditions));
+  } catch (error) {
+    if (error instanceof InfrastructureError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import { type ExitCode, exitCodes } from '../common/errors.ts';
+import type { Scale } from '../contract/spec.ts';
+import { workspaceOf } from './effects.ts';
+import type { MeasuredSuite } from './run/measured-suite.ts';
+import type { RunEffects } from './run/observer.ts';
+import type { RunSettings } from './run/options.ts';
+import { type Publication, publish } from './run/publish.ts';
+import { isOpen, measureSuite } from './run/suite.ts';
+import { runEffects } from './run.ts';
+
+export interface RunAllOptions extends RunSettings {
+  readonly scale: Scale;
+}
+
+/** How the run of every suite ended. */
+export interface RunAllResult {
+  readonly scale: Scale;
+  readonly measured: readonly MeasuredSuite[];
+  /** Suites that were to be run; more than were measured where the run was stopped. */
+  readonly planned: number;
+  readonly publication: Publication | null;
+  readonly workspace: string;
+  readonly seconds: number;
+  readonly exitCode: ExitCode;
+}
+
+/**
+ * Trains every suite that has the scale, one after the other; stores and reports once, at the end.
+ *
+ * @throws as `run`
+ */
+export async function runAll(
+  options: RunAllOptions,
+  effects: Partial<RunEffects> = {},
+): Promise<RunAllResult> {
+  const all = runEffects(effects);
+  const { scale, report = true } = options;
+  const { listSuites, loadSuite } = await import('../suites/load.ts');
+  const suites = listSuites().filter((name) => loadSuite(name).definition.scales[scale]);
+  const began = all.clock.elapsed();
+  const measured = await measureAll(all, suites, (name) =>
+    measureSuite(name, options, all, null, all.clock.now().toISOString()),
+  );
+  const workspace = workspaceOf(options, all);
+  const open = measured.some(({ verdict }) => isOpen(verdict));
+  const publication = open ? null : await publish(workspace, report);
+  return {
+    scale,
+    measured,
+    planned: suites.length,
+    publication,
+    workspace,
+    seconds: (all.clock.elapsed() - began) / 1000,
+    exitCode: exitCodeOfAll(measured, publication),
+  };
+}
+
+/** Trains suite by suite and tells how each went. Ends early where one is cancelled. */
+export async function measureAll(
+  { observer, signal }: Pick<RunEffects, 'observer' | 'signal'>,
+  suites: readonly string[],
+  measure: (name: string) => Promise<MeasuredSuite>,
+): Promise<readonly MeasuredSuite[]> {
+  const all: MeasuredSuite[] = [];
+  for (const [index, name] of suites.entries()) {
+    const measured = await measure(name);
+    all.push(measured);
+    observer.suiteEnded?.(name, measured, index, suites.length);
+    if (measured.verdict.cancelled || signal.aborted) break;
+  }
+  return all;
+}
+
+/**
+ * The worst of all: a failed trial or gate outweighs what a retry may mend. A suite that cannot be
+ * run here (its data are missing) is no failure, unless that is so for all.
+ */
+export function exitCodeOfAll(
+  measured: readonly MeasuredSuite[],
+  publication: Publication | null,
+): ExitCode {
+  const codes = measured.map(({ verdict }) => verdict.exitCode);
+  if (codes.includes(exitCodes.failed)) return exitCodes.failed;
+  if (codes.includes(exitCodes.infrastructure)) return exitCodes.infrastructure;
+  if (measured.every(({ plan }) => plan.trials.length === 0)) return exitCodes.infrastructure;
+  return publication?.problem?.exitCode ?? exitCodes.fine;
+}

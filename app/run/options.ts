@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import type { Scale } from '../../contract/spec.ts';
+import type { Effects, WorkspaceOption } from '../effects.ts';
+
+/** Where a run trains, and what it may take. */
+export interface ResourceOptions {
+  /** Processes at a time; default: one per core, or one per GPU. */
+  readonly workers?: number | undefined;
+  /** Threads of TensorFlow per trial; default: 1. Part of the numerics fingerprint. */
+  readonly threads?: number | undefined;
+  /** Default: `cpu`. A GPU that is missing is an error. */
+  readonly device?: 'cpu' | 'gpu' | undefined;
+  /** Trials in one process that share a teacher, at most; default: as memory allows. */
+  readonly cohort?: number | undefined;
+  /** GiB of all workers together, or of one task of a cluster. */
+  readonly maxMemory?: number | undefined;
+}
+
+/** What is trained. */
+export interface SelectionOptions {
+  /** Default: the suite's proxy where there is one. */
+  readonly scale?: Scale | undefined;
+  /** Instead of the suite's. */
+  readonly seeds?: readonly number[] | undefined;
+  /** Train teachers even where the papers' own were released; default: false. */
+  readonly ownTeachers?: boolean | undefined;
+  /** Rows or methods; the teachers they need are added. Default: all. */
+  readonly only?: readonly string[] | undefined;
+  /** Folder with downloaded data sets; default: `$REDISTILL_DATA`. */
+  readonly data?: string | undefined;
+  /** Folder of checkouts of others' code, which a suite may then run. */
+  readonly external?: string | undefined;
+}
+
+/** How trainings go. */
+export interface TrainingOptions extends ResourceOptions {
+  /** Measure again what diverged, failed or timed out before; default: false. */
+  readonly retry?: boolean | undefined;
+  /** Run steps operation by operation instead of as one graph; default: false. */
+  readonly eager?: boolean | undefined;
+  /** Least seconds between checkpoints at the ends of epochs; default: 30. */
+  readonly checkpointSeconds?: number | undefined;
+  /** A worker without a sign of life for longer is killed and tried again; default: 60 seconds. */
+  readonly heartbeatSeconds?: number | undefined;
+  /** This machine, or job arrays of a cluster; default: `local`. */
+  readonly executor?: 'local' | 'slurm' | undefined;
+  /** What jobs ask of the cluster; default: `slurm.yaml` in the workspace, where it is there. */
+  readonly slurmConfig?: string | undefined;
+  /** Slurm: submit the jobs and return; default: false. */
+  readonly detach?: boolean | undefined;
+  /** Slurm: what becomes of jobs when `signal` is aborted; default: `detach`. */
+  readonly onInterrupt?: 'detach' | 'cancel' | undefined;
+}
+
+/** The options of a run but for the suite's name. */
+export interface RunSettings extends WorkspaceOption, SelectionOptions, TrainingOptions {
+  /** Store the results, and render the report; with false, store only. Default: true. */
+  readonly report?: boolean | undefined;
+}
+
+/** The folder of an option as an absolute path; undefined where none was given. */
+export function folderOf(
+  folder: string | undefined,
+  { cwd }: Pick<Effects, 'cwd'>,
+): string | undefined {
+  return folder === undefined ? undefined : resolve(cwd, folder);
+}

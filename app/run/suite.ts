@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { RedistillError } from '../../common/errors.ts';
+import type { Plan } from '../../contract/plan-types.ts';
+import type { DataOptions } from '../../runners/data/registry.ts';
+import { type Environment, workspaceOf } from '../effects.ts';
+import { measuredCosts } from '../plan/measured-steps.ts';
+import { staleSince, storePlan } from '../plan/store-plan.ts';
+import { splitSuiteName } from '../plan/suite-name.ts';
+import { checkEstimate } from './estimate.ts';
+import { execute } from './execute.ts';
+import type { EndedSuite, MeasuredSuite, Night } from './measured-suite.ts';
+import type { RunEffects } from './observer.ts';
+import { folderOf, type RunSettings } from './options.ts';
+import { publish } from './publish.ts';
+import { recordExecution } from './record.ts';
+import { selectRows } from './select.ts';
+import { trialName } from './trial-name.ts';
+import { judge, type RunVerdict } from './verdict.ts';
+
+/**
+ * Plans, trains, records the execution, stores and reports.
+ *
+ * @param name `SUITE`, `SUITE@SCALE` or the path of a suite
+ * @param startedAt ISO 8601 UTC
+ */
+export async function runSuite(
+  name: string,
+  settings: RunSettings,
+  effects: RunEffects,
+  night: Night | null = null,
+  startedAt: string = effects.clock.now().toISOString(),
+): Promise<EndedSuite> {
+  const began = effects.clock.elapsed();
+  const measured = await measureSuite(name, settings, effects, night, startedAt);
+  const { verdict, workspace } = measured;
+  const publication = isOpen(verdict) ? null : await publish(workspace, settings.report ?? true);
+  return { ...measured, publication, seconds: (effects.clock.elapsed() - began) / 1000 };
+}
+
+/**
+ * Whether trials have not come to their end: the same call goes on with them, and stores and
+ * reports then.
+ */
+export const isOpen = ({ cancelled, submitted }: RunVerdict): boolean => cancelled || submitted > 0;
+
+/** Plans and trains a suite, and records the execution. @param startedAt ISO 8601 UTC */
+export async function measureSuite(
+  name: string,
+  settings: RunSettings,
+  effects: RunEffects,
+  night: Night | null,
+  startedAt: string,
+): Promise<MeasuredSuite> {
+  const workspace = workspaceOf(settings, effects);
+  const { whole, plan } = await planned(name, settings, effects);
+  await bringTeachers(plan, workspace, effects.environment);
+  effects.observer.stale?.(staleSince(workspace, whole));
+  storePlan(workspace, whole);
+  const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
+  const costs = measuredCosts(workspace);
+  const { outcomes, units } = await execute(plan, { workspace, settings, since, costs }, effects);
+  const estimate = checkEstimate(workspace, outcomes, units, costs.steps, startedAt);
+  const verdict = judge(plan, outcomes, trialName);
+  recordExecution(workspace, plan, outcomes, {
+    kind: night === null ? 'run' : 'nightly',
+    startedAt,
+    fixedSeeds: night?.fixedSeeds ?? [],
+    ...(estimate !== null && { estimate }),
+  });
+  return { plan, outcomes, verdict, estimate, workspace };
+}
+
+/** The whole plan of a suite and the part that is asked for, with its data here. */
+async function planned(
+  name: string,
+  settings: RunSettings,
+  effects: RunEffects,
+): Promise<{ readonly whole: Plan; readonly plan: Plan }> {
+  const { suite, scale } = splitSuiteName(name, settings.scale);
+  const { environment, notice, signal } = effects;
+  const data = { folder: folderOf(settings.data, effects), environment, notice };
+  const { planByName } = await import('../../suites/plan-by-name.ts');
+  const externalMissing =
+    settings.external === undefined
+      ? 'it runs code that is not ours, which --external DIR must allow'
+      : null;
+  const { seeds, ownTeachers } = settings;
+  const planning = planByName(suite, { scale, seeds, ownTeachers, data, externalMissing });
+  const { plan: whole } = await unlessAborted(planning, signal);
+  const plan = selectRows(whole, settings.only);
+  await unlessAborted(prepareData(plan, data), signal);
+  return { whole, plan };
+}
+
+/** Brings the data into the cache once, before several workers would do it at the same time. */
+async function prepareData(plan: Plan, data: DataOptions): Promise<void> {
+  const { fetchDataset } = await import('../../runners/data/registry.ts');
+  // Code that is not ours reads data of its own.
+  const ours = plan.trials.filter(({ spec }) => spec.external === undefined);
+  for (const id of new Set(ours.map(({ spec }) => spec.data.dataset))) {
+    await fetchDataset(id, data);
+  }
+}
+
+/**
+ * Copies released teachers that the plan names into the workspace, which keeps what its trials
+ * learned from.
+ */
+async function bringTeachers(
+  plan: Plan,
+  workspace: string,
+  environment: Environment,
+): Promise<void> {
+  const digests = plan.trials.flatMap(({ spec: { teacher } }) =>
+    teacher?.kind === 'checkpoint' ? [teacher.sha256] : [],
+  );
+  if (digests.length === 0) return;
+  const { bringCheckpoint } = await import('../../runners/weights/teachers/store.ts');
+  for (const digest of new Set(digests)) bringCheckpoint(workspace, digest, environment);
+}
+
+/** Waits for work that cannot be interrupted, but no longer than the caller wants it. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) throw stopped();
+  return Promise.race([
+    work,
+    once(signal, 'abort').then(() => {
+      throw stopped();
+    }),
+  ]);
+}
+
+function stopped(): RedistillError {
+  return new RedistillError('CANCELLED', 'Stopped before the first trial was started.');
+}
