@@ -5,6 +5,7 @@ import { type MeasuredPart, measuredPart } from '../suites/measured.ts';
 import type { Price } from '../suites/price.ts';
 import type { StaleCells } from '../suites/stale.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
+import { planRequestRecord } from './plan/asked.ts';
 import { type MeasuredCosts, measuredCosts, measuredSteps } from './plan/measured-steps.ts';
 import { staleSince, storePlan } from './plan/store-plan.ts';
 import { splitSuiteName } from './plan/suite-name.ts';
@@ -66,7 +67,10 @@ export async function plan(
   const workspace = workspaceOf(options, all);
   const { plan, withData } = await planned(options, all);
   const stale = staleSince(workspace, plan);
-  if (options.store === true) storePlan(workspace, plan);
+  if (options.store === true) {
+    const asked = planRequestRecord(all.cwd, workspace, options.suite ?? 'default', options);
+    storePlan(workspace, { ...plan, asked });
+  }
   if (options.measure === true) {
     const { measurePlan, unmeasuredSteps } = await import('./plan/measure-plan.ts');
     const steps = unmeasuredSteps(withData ?? plan, measuredSteps(workspace));

@@ -46,6 +46,16 @@ export interface PlannedTrial {
   readonly timeoutMinutes?: number;
 }
 
+/** How a plan was asked for: enough to ask for it again from the same folder. */
+export interface PlanRequestRecord {
+  /** Where the command was given, seen from the workspace, with slashes; empty: in it. */
+  readonly folder: string;
+  /** Name or path of the suite, as it was typed, without a scale. */
+  readonly suite: string;
+  /** Options that plan or measure otherwise than without them, as they were typed. */
+  readonly options: readonly string[];
+}
+
 /**
  * What a suite means at one scale: pure data, made from the suite, the recipes and the data
  * identities.
@@ -69,6 +79,8 @@ export interface Plan {
    * the plan has the suite's own seeds.
    */
   readonly registeredSeeds?: readonly number[];
+  /** Absent in plans that no command stored, and in older ones. */
+  readonly asked?: PlanRequestRecord;
   readonly columns: readonly {
     readonly id: string;
     readonly teacher: string | null;

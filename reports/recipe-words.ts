@@ -1,9 +1,31 @@
+import type { Json } from '../common/canonical.ts';
+import { jsonDifferences } from '../common/json-differences.ts';
 import type { Recipe, TrialSpec } from '../contract/spec.ts';
+import { loadRecipe, recipeNames } from '../reference/recipes/loader.ts';
 
 /** A line of a list of settings. */
 export interface Setting {
   readonly name: string;
   readonly value: string;
+}
+
+/**
+ * What a training's protocol has otherwise than the recipe whose name it bears, a text per setting:
+ * `batchSize 4 instead of 32`. Empty where nothing was changed, and for a name that is no recipe's
+ * here, such as that of other people's code.
+ *
+ * @param model some recipes treat some networks differently, which is no change of theirs
+ */
+export function recipeChanges(recipe: Recipe, model: string): readonly string[] {
+  if (!recipeNames().includes(recipe.name)) return [];
+  const unchanged = loadRecipe(recipe.name, {}, model);
+  return jsonDifferences(unchanged as unknown as Json, recipe as unknown as Json).map(
+    ({ path, before, now }) => {
+      const nothing = path === 'trainPictures' ? 'all' : 'none';
+      const plain = (text: string) => (text === 'null' || text === 'nothing' ? nothing : text);
+      return `${path} ${plain(now)} instead of ${plain(before)}`;
+    },
+  );
 }
 
 /** A training protocol in words, a line per setting. */

@@ -2,6 +2,7 @@ import type { Scale } from '../contract/spec.ts';
 
 /** What `redistill run` must be told to measure a cell as it was measured. */
 export interface Repetition {
+  /** Its name, or its path as whoever asked for it typed it. */
   readonly suite: string;
   readonly scale: Scale;
   readonly seeds: readonly number[];
@@ -10,12 +11,14 @@ export interface Repetition {
   /** Threads within an operation, where all runs had the same. */
   readonly threads: number | null;
   readonly device: 'cpu' | 'gpu' | null;
+  /** Further options, as they were typed. */
+  readonly options: readonly string[];
 }
 
 /** The command that measures a cell again; a name that a shell would take apart is quoted. */
 export function repeatCommand(repetition: Repetition): string {
-  const { suite, scale, seeds, row, threads, device } = repetition;
-  const parts = ['npx', 'redistill', 'run', suite, '--scale', scale];
+  const { suite, scale, seeds, row, threads, device, options } = repetition;
+  const parts = ['npx', 'redistill', 'run', suite, '--scale', scale, ...options];
   // A comma separates names in the option's list; a row that has one can only be repeated with the
   // whole table.
   if (!row.includes(',')) parts.push('--only', row);

@@ -50,12 +50,10 @@ async function appendPlan(store: Store, plan: Plan): Promise<void> {
   const margins = JSON.stringify(plan.margins);
   const registered =
     plan.registeredSeeds === undefined ? null : JSON.stringify(plan.registeredSeeds);
-  await fill(
-    store,
-    'plans',
-    ['text', 'text', 'text', 'text', 'text', 'text'],
-    [[...key, plan.title, plan.notComparable, margins, registered]],
-  );
+  const asked = plan.asked === undefined ? null : JSON.stringify(plan.asked);
+  await fill(store, 'plans', Array<'text'>(7).fill('text'), [
+    [...key, plan.title, plan.notComparable, margins, registered, asked],
+  ]);
   await fill(
     store,
     'plan_columns',

@@ -1,4 +1,5 @@
 import type { EndState, Environment } from '../contract/journal-types.ts';
+import type { PlanRequestRecord } from '../contract/plan-types.ts';
 import type { Scale, TrialSpec } from '../contract/spec.ts';
 import type { PublishedNumber } from './published.ts';
 import type { Store } from './store.ts';
@@ -18,20 +19,27 @@ export interface PlanRow {
   readonly margins: Readonly<Record<string, number>>;
   /** The suite's own seeds where the plan was made for others; null where it has them. */
   readonly registeredSeeds: readonly number[] | null;
+  /** Null where it was not recorded. */
+  readonly asked: PlanRequestRecord | null;
 }
 
 /** Every suite at every scale that was planned: by suite, then paper, proxy, smoke. */
 export async function plans(store: Store): Promise<PlanRow[]> {
   const rows = await store.rows<
-    Omit<PlanRow, 'margins' | 'registeredSeeds'> & { margins: string; registered: string | null }
+    Omit<PlanRow, 'margins' | 'registeredSeeds' | 'asked'> & {
+      margins: string;
+      registered: string | null;
+      asked: string | null;
+    }
   >(
-    `SELECT suite, scale, title, not_comparable AS "notComparable", margins, registered_seeds AS registered
+    `SELECT suite, scale, title, not_comparable AS "notComparable", margins, registered_seeds AS registered, asked
        FROM plans ORDER BY suite, list_position(['paper', 'proxy', 'smoke'], scale), scale`,
   );
-  return rows.map(({ margins, registered, ...row }) => ({
+  return rows.map(({ margins, registered, asked, ...row }) => ({
     ...row,
     margins: JSON.parse(margins) as PlanRow['margins'],
     registeredSeeds: registered === null ? null : (JSON.parse(registered) as number[]),
+    asked: asked === null ? null : (JSON.parse(asked) as PlanRequestRecord),
   }));
 }
 

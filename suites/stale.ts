@@ -1,4 +1,5 @@
 import type { Json } from '../common/canonical.ts';
+import { jsonDifferences } from '../common/json-differences.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import type { TrialId, TrialSpec } from '../contract/spec.ts';
 
@@ -50,9 +51,9 @@ function changesBetween(
   now: TrialSpec,
   specs: ReadonlyMap<TrialId, TrialSpec>,
 ): string[] {
-  const changes = differences(withoutTeacher(before), withoutTeacher(now), '');
+  const changes = differences(withoutTeacher(before), withoutTeacher(now));
   const [was, is] = [teacherOf(before, specs), teacherOf(now, specs)];
-  return [...changes, ...differences(was, is, '').map((change) => `teacher: ${change}`)];
+  return [...changes, ...differences(was, is).map((change) => `teacher: ${change}`)];
 }
 
 const withoutTeacher = ({ teacher: _, ...spec }: TrialSpec): Json => spec as unknown as Json;
@@ -63,29 +64,9 @@ function teacherOf({ teacher }: TrialSpec, specs: ReadonlyMap<TrialId, TrialSpec
   return (spec ?? teacher) as unknown as Json;
 }
 
-/** Every field that differs, `path before -> now`; a part that only one has is shown whole. */
-function differences(before: Json | undefined, now: Json | undefined, path: string): string[] {
-  if (isRecord(before) && isRecord(now)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
-    return keys.flatMap((key) =>
-      differences(own(before, key), own(now, key), path === '' ? key : `${path}.${key}`),
-    );
-  }
-  const [was, is] = [show(before), show(now)];
-  return was === is ? [] : [`${path === '' ? 'all' : path} ${was} -> ${is}`];
-}
-
-type JsonRecord = { readonly [key: string]: Json };
-
-function isRecord(value: Json | undefined): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const own = (record: JsonRecord, key: string): Json | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;
-
-function show(value: Json | undefined): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+/** Every field that differs, `path before -> now`. */
+function differences(before: Json, now: Json): string[] {
+  return jsonDifferences(before, now).map(
+    ({ path, before: was, now: is }) => `${path} ${was} -> ${is}`,
+  );
 }

@@ -3,6 +3,7 @@ import { RedistillError } from '../../common/errors.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { DataOptions } from '../../runners/data/registry.ts';
 import { type Environment, workspaceOf } from '../effects.ts';
+import { planRequestRecord } from '../plan/asked.ts';
 import { measuredCosts } from '../plan/measured-steps.ts';
 import { staleSince, storePlan } from '../plan/store-plan.ts';
 import { splitSuiteName } from '../plan/suite-name.ts';
@@ -55,7 +56,8 @@ export async function measureSuite(
   const { whole, plan } = await planned(name, settings, effects);
   await bringTeachers(plan, workspace, effects.environment);
   effects.observer.stale?.(staleSince(workspace, whole));
-  storePlan(workspace, whole);
+  const asked = planRequestRecord(effects.cwd, workspace, name, settings);
+  storePlan(workspace, { ...whole, asked });
   const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
   const costs = measuredCosts(workspace);
   const { outcomes, units } = await execute(plan, { workspace, settings, since, costs }, effects);

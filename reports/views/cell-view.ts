@@ -6,7 +6,13 @@ import { duration, fixed, meanAndSpread, moment, plural, sentence, signed } from
 import type { JudgedSeries } from '../history/check.ts';
 import type { RunData } from '../model/plan-data.ts';
 import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts';
-import { backboneSettings, hyperSettings, recipeSettings, type Setting } from '../recipe-words.ts';
+import {
+  backboneSettings,
+  hyperSettings,
+  recipeChanges,
+  recipeSettings,
+  type Setting,
+} from '../recipe-words.ts';
 import { repeatCommand } from '../repeat-command.ts';
 import { type VerdictStyle, verdictStyle } from '../verdict-words.ts';
 import { comparisonNotes, teacherSentence } from './comparison-view.ts';
@@ -87,6 +93,8 @@ export interface CellPage {
     readonly message: string;
   }[];
   readonly command: string;
+  /** Where to give it, in a sentence. */
+  readonly commandFolder: string;
   /** The cell over the executions, a figure per machine and signal; empty before the second one. */
   readonly history: readonly HistoryFigure[];
 }
@@ -137,6 +145,7 @@ export function cellPage(
     warnings: warningsOf(trials),
     events: eventsOf(data, trials),
     command: commandOf(table, cell, usedEnvironments(trials, data.environments)),
+    commandFolder: folderWords(table.plan.asked?.folder ?? ''),
     history: [
       ...history.metric.map((series) => historyFigure(series, 'metric', cell.unit)),
       ...history.steps.map((series) => historyFigure(series, 'step time', 'ms')),
@@ -152,13 +161,21 @@ function commandOf(
   const only = <Value>(values: readonly Value[]) =>
     new Set(values).size === 1 ? (values[0] as Value) : null;
   return repeatCommand({
-    suite: plan.suite,
+    suite: plan.asked?.suite ?? plan.suite,
     scale: plan.scale,
+    options: plan.asked?.options ?? [],
     seeds: trials.map(({ spec }) => spec.seed),
     row: row.row,
     threads: only(environments.map(({ threadsIntra }) => threadsIntra)),
     device: only(environments.flatMap(({ device }) => (device === 'unrecorded' ? [] : [device]))),
   });
+}
+
+/** @param folder seen from the workspace; empty: the workspace itself */
+function folderWords(folder: string): string {
+  return folder === ''
+    ? 'In the folder of the workspace.'
+    : `In the folder that it was asked in: ${folder}, seen from the workspace.`;
 }
 
 function measuredNumbers(cell: CellModel): CellPage['numbers'] {
@@ -363,7 +380,16 @@ function configurationOf(cell: CellModel): readonly Setting[] {
     { name: 'Data hash', value: spec.data.hash },
     ...backboneSettings(spec),
     ...recipeSettings(spec.recipe),
+    ...overrides(spec),
   ];
+}
+
+/** What the suite changed of the recipe; nothing where it has it as it is. */
+function overrides({ recipe, model }: TrialSpec): readonly Setting[] {
+  const changes = recipeChanges(recipe, model);
+  return changes.length === 0
+    ? []
+    : [{ name: 'Overrides', value: `of ${recipe.name}: ${changes.join('; ')}` }];
 }
 
 function teacherWords(teacher: NonNullable<TrialSpec['teacher']>): string {

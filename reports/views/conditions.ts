@@ -1,6 +1,7 @@
 import type { EnvironmentRow } from '../../results/queries.ts';
 import { duration, moment, plural, shortHash } from '../format.ts';
 import type { TableModel, TrialModel } from '../model/table-model.ts';
+import { recipeChanges } from '../recipe-words.ts';
 import { scaleWords } from './words.ts';
 
 /** A fact about how something was measured. `code` is shown in a fixed-width face. */
@@ -33,6 +34,7 @@ export function conditionsOf(
     { name: 'Seeds', value: seeds.sort((one, other) => one - other).join(', ') || 'none' },
     { name: 'Data', value: [...data].sort().join('; ') || 'none' },
     { name: 'Recipe', value: [...recipes].sort().join('; ') || 'none' },
+    ...overrides(trials),
     { name: 'Hardware', value: distinct(used, hardwareWords) },
     {
       name: 'Software',
@@ -43,6 +45,27 @@ export function conditionsOf(
     },
     ...times(trials),
   ];
+}
+
+/** What the suite changed of its recipes, and for which networks where not for all of a recipe's. */
+function overrides(trials: readonly TrialModel[]): readonly Fact[] {
+  const networks = Map.groupBy(trials, ({ spec }) => spec.recipe.name);
+  const changed = Map.groupBy(
+    trials.flatMap(({ spec }) =>
+      recipeChanges(spec.recipe, spec.model).map((change) => ({
+        text: `${spec.recipe.name}: ${change}`,
+        recipe: spec.recipe.name,
+        model: spec.model,
+      })),
+    ),
+    ({ text }) => text,
+  );
+  const facts = [...changed].map(([text, alike]) => {
+    const all = networks.get(alike[0]?.recipe as string)?.length === alike.length;
+    const models = [...new Set(alike.map(({ model }) => model))].sort();
+    return all ? text : `${text} (${models.join(', ')})`;
+  });
+  return facts.length === 0 ? [] : [{ name: 'Overrides', value: facts.sort().join('; ') }];
 }
 
 export function hardwareWords(environment: EnvironmentRow): string {

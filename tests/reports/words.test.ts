@@ -53,6 +53,7 @@ test('the command that repeats a cell says what it depends on and survives a she
     row: 'KD+LSKD',
     threads: 1,
     device: 'cpu',
+    options: [],
   } as const;
   assert.equal(
     repeatCommand(cell),
@@ -62,12 +63,13 @@ test('the command that repeats a cell says what it depends on and survives a she
     repeatCommand({
       ...cell,
       suite: "it's $HOME",
+      options: ['--data', 'my sets'],
       seeds: [],
       row: 'SD-KD M={1,2}',
       threads: null,
       device: 'gpu',
     }),
-    "npx redistill run 'it'\\''s $HOME' --scale proxy --device gpu",
+    "npx redistill run 'it'\\''s $HOME' --scale proxy --data 'my sets' --device gpu",
   );
 });
 
