@@ -51,18 +51,19 @@ interface PeerOutput {
   readonly numpy: string;
 }
 
-const cli = fileURLToPath(new URL('../cli/bin.js', import.meta.url));
 const peerScript = fileURLToPath(new URL('coco-peer.py', import.meta.url));
 
 /**
  * Evaluates a generated set by boxes and by masks, in turn with pycocotools where it is installed.
  *
+ * @param options.cli the launcher that is measured, `cli/bin.js`
  * @param options.python the interpreter to look for pycocotools in
  * @param options.seconds for each measurement; one run is made at least
  * @param options.onCase is told before each run
  * @throws InfrastructureError `BENCH_FAILED` when a run fails
  */
 export async function benchCoco(options: {
+  readonly cli: string;
   readonly python: string;
   readonly seconds: number;
   readonly size?: CocoSize;
@@ -129,7 +130,7 @@ async function measure(
     options.onCase(name, 'redistill');
     const own = await timed(
       process.execPath,
-      [cli, 'coco-eval', '--gt', gt, '--dt', dt[iou], '--iou', iou, '--json'],
+      [options.cli, 'coco-eval', '--gt', gt, '--dt', dt[iou], '--iou', iou, '--json'],
       options.signal,
     );
     if (own.exitCode !== 0) throw failed('redistill coco-eval', own.stderr);

@@ -128,3 +128,8 @@ export type JournalRecord =
       readonly weights: string | null;
       readonly seconds: number;
     };
+
+export interface Ending {
+  readonly state: EndState;
+  readonly reason: string;
+}

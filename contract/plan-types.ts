@@ -1,4 +1,3 @@
-import type { ReleasedTeacherInfo } from '../suites/plan-context.ts';
 import type { Scale, Task, TrialId, TrialSpec } from './spec.ts';
 
 /** One number of a table that a suite wants to measure. */
@@ -94,4 +93,18 @@ export interface Plan {
   readonly rows: readonly { readonly name: string; readonly method: string }[];
   readonly cells: readonly PlannedCell[];
   readonly trials: readonly PlannedTrial[];
+}
+
+/** A teacher whose weights the authors released, as planning needs it. */
+export interface ReleasedTeacherInfo {
+  /** The release in reference/teachers. */
+  readonly release: string;
+  /** Of the imported weights; null where they are not here. */
+  readonly sha256: string | null;
+  /** What is missing and what to do about it; null where nothing is. */
+  readonly missing: string | null;
+  /** Why the network here cannot take the weights, so that they cannot teach; null where it can. */
+  readonly unfit: string | null;
+  /** Its printed accuracy in percent, and of which metric; null where no source prints it. */
+  readonly score: { readonly value: number; readonly metric: string } | null;
 }

@@ -12,7 +12,8 @@ import {
   plans,
   stepTimes,
 } from '../results/queries.ts';
-import { openStore, type Store } from '../results/store.ts';
+import { openStore } from '../results/store.ts';
+import type { Store } from '../results/store-types.ts';
 import type { Coverage } from '../suites/coverage.ts';
 import { fileNames } from './file-names.ts';
 import { checkHistory, type JudgedSeries } from './history/check.ts';

@@ -6,7 +6,7 @@ import { isTime } from '../contract/journal-line.ts';
 import type { Scale } from '../contract/spec.ts';
 import { appendTo } from './appender.ts';
 import type { Finding } from './journal-reader.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 import { acceptancesFile, acceptancesName } from './workspace.ts';
 
 /** A human's word that what happened to a cell up to a time may be (DESIGN.md, decision 15). */

@@ -10,7 +10,7 @@ import {
   TIMESTAMP,
   VARCHAR,
 } from '@duckdb/node-api';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 
 /** What a column of a bulk insert holds; `null` is allowed in every one of them. */
 type ColumnKind = 'text' | 'integer' | 'bigint' | 'double' | 'flag' | 'time';

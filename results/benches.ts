@@ -7,7 +7,7 @@ import {
   readRecord,
   wrongStart,
 } from './record-file.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 import { benchFile, type InputFile } from './workspace.ts';
 
 export const benchSuites = ['step', 'cohort', 'methods', 'store', 'report', 'coco'] as const;

@@ -1,5 +1,5 @@
 import { InfrastructureError } from '../common/errors.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 
 /** A file that cannot be taken, and what it threw. */
 export interface Culprit {

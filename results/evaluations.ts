@@ -7,7 +7,7 @@ import {
 } from '../contract/evaluation-artefact.ts';
 import { appendTo } from './appender.ts';
 import type { Finding } from './journal-reader.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 import type { InputFile } from './workspace.ts';
 
 export function readEvaluation(

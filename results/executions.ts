@@ -9,7 +9,7 @@ import {
   readRecord,
   wrongStart,
 } from './record-file.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 import { executionFile, type InputFile } from './workspace.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { EndState } from '../contract/journal-types.ts';
 import type { Scale } from '../contract/spec.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 
 /**
  * One run in the history of one cell: a row per cell, metric, execution and trial. Times are ISO

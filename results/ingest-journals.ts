@@ -3,7 +3,7 @@ import type { Environment } from '../contract/journal-types.ts';
 import type { TrialId, TrialSpec } from '../contract/spec.ts';
 import { appendTo, type RowAppender } from './appender.ts';
 import type { Journal } from './journal-reader.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 
 /**
  * The tables that hold what journals say; every row of a run is replaced when its journal changed.

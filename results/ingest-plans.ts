@@ -4,7 +4,7 @@ import type { Plan, PlannedCell } from '../contract/plan-types.ts';
 import { appendTo } from './appender.ts';
 import { trialSink } from './ingest-journals.ts';
 import { misnamed, type RecordReading, readRecord } from './record-file.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 import type { InputFile } from './workspace.ts';
 
 /**

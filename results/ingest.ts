@@ -17,7 +17,8 @@ import { readContent } from './lines.ts';
 import { readParity, storeParity } from './parity.ts';
 import type { PublishedNumber } from './published.ts';
 import type { RecordReading } from './record-file.ts';
-import { openStore, type Store } from './store.ts';
+import { openStore } from './store.ts';
+import type { Store } from './store-types.ts';
 import {
   databaseFile,
   documentFoldersOf,

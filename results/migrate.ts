@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { RedistillError } from '../common/errors.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 
 /**
  * One step of the schema: `NNN-what.sql` in `migrations/`, applied once, in the order of the

@@ -8,7 +8,7 @@ import {
   readRecord,
   wrongStart,
 } from './record-file.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 import { type InputFile, parityFile } from './workspace.ts';
 
 /** What one whole `redistill verify` found, and where. */

@@ -2,7 +2,7 @@ import type { EndState, Environment } from '../contract/journal-types.ts';
 import type { PlanRequestRecord } from '../contract/plan-types.ts';
 import type { Scale, TrialSpec } from '../contract/spec.ts';
 import type { PublishedNumber } from './published.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store-types.ts';
 
 /**
  * What reports and checks ask the store. Every query says its order, so that equal databases give

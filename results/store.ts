@@ -4,24 +4,7 @@ import { InfrastructureError, RedistillError } from '../common/errors.ts';
 import { checkSchema, migrate } from './migrate.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { explained, openError } from './store-errors.ts';
-
-/** Values that a query may be given, as `$1`, `$2`, ... */
-export type Parameter = string | number | boolean | null;
-
-/** An open database. Queries never build SQL from data: values go in as parameters. */
-export interface Store {
-  readonly file: string;
-  readonly connection: DuckDBConnection;
-  /**
-   * All rows of a query, as plain objects; BIGINT arrives as bigint, so queries cast counts to
-   * INTEGER.
-   */
-  rows<Row>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]>;
-  run(sql: string, parameters?: readonly Parameter[]): Promise<void>;
-  /** Runs `work` in a transaction: everything or nothing is kept. */
-  transaction<Result>(work: () => Promise<Result>): Promise<Result>;
-  close(): void;
-}
+import type { Parameter, Store } from './store-types.ts';
 
 /** Where the database of a workspace lies. */
 export const databaseName = 'results.duckdb';

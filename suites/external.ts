@@ -3,8 +3,8 @@ import { lookUp } from '../common/look-up.ts';
 import { type ExternalSource, type TrialSpec, unrecorded } from '../contract/spec.ts';
 import { expandCommand, placeholders, placeholdersIn } from '../runners/external/command.ts';
 import { unknownGroups } from '../runners/external/log.ts';
-import type { Suite } from './load.ts';
 import { located, type PlanContext } from './plan-context.ts';
+import type { Suite } from './suite.ts';
 import type { SuiteExternal } from './suite-types.ts';
 
 /**

@@ -10,17 +10,8 @@ import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
 import type { Scale } from '../contract/spec.ts';
 import { checkExternal } from './external.ts';
+import type { Suite } from './suite.ts';
 import type { SuiteFile, SuitePart } from './suite-types.ts';
-
-/** A suite file that fits the schema and speaks only of rows and columns that it has. */
-export interface Suite {
-  readonly id: string;
-  /** The file as it is named in messages. */
-  readonly file: string;
-  readonly definition: SuiteFile;
-  /** An error about one field: file, line and field come first. */
-  error(code: string, path: FieldPath, sentence: string, hint?: string): UsageError;
-}
 
 const scales: readonly Scale[] = ['paper', 'proxy', 'smoke'];
 

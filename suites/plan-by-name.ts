@@ -1,19 +1,16 @@
 import { DataError } from '../common/errors.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import type { Scale, Task } from '../contract/spec.ts';
+import type { DataOptions } from '../runners/data/dataset.ts';
 import { denseDatasets, isDense, loadDenseDataset } from '../runners/data/dense/registry.ts';
-import {
-  type DataOptions,
-  datasetIdentity,
-  datasets,
-  loadDataset,
-} from '../runners/data/registry.ts';
+import { datasetIdentity, datasets, loadDataset } from '../runners/data/registry.ts';
 import { planContext } from './context.ts';
 import { externalContext } from './external.ts';
-import { defaultScale, loadSuite, type Suite } from './load.ts';
+import { defaultScale, loadSuite } from './load.ts';
 import { planSuite } from './plan.ts';
 import type { DatasetInfo } from './plan-context.ts';
 import { presentWeights, type ReleasedWeights, supposedWeights } from './released-weights.ts';
+import type { Suite } from './suite.ts';
 
 export interface PlanRequest {
   /**

@@ -1,5 +1,6 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
+import type { ReleasedTeacherInfo } from '../contract/plan-types.ts';
 import type {
   BackboneRef,
   DataIdentity,
@@ -10,7 +11,7 @@ import type {
 } from '../contract/spec.ts';
 import type { Published } from '../reference/published/loader.ts';
 import type { TrainingSetting, UnusedField } from '../runners/tasks/recipe-use.ts';
-import type { Suite } from './load.ts';
+import type { Suite } from './suite.ts';
 import type { SuiteScale } from './suite-types.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -30,20 +31,6 @@ export interface BackboneInfo {
   readonly reference: BackboneRef | null;
   /** What is missing and what to do about it; null where nothing is. */
   readonly missing: string | null;
-}
-
-/** A teacher whose weights the authors released, as planning needs it. */
-export interface ReleasedTeacherInfo {
-  /** The release in reference/teachers. */
-  readonly release: string;
-  /** Of the imported weights; null where they are not here. */
-  readonly sha256: string | null;
-  /** What is missing and what to do about it; null where nothing is. */
-  readonly missing: string | null;
-  /** Why the network here cannot take the weights, so that they cannot teach; null where it can. */
-  readonly unfit: string | null;
-  /** Its printed accuracy in percent, and of which metric; null where no source prints it. */
-  readonly score: { readonly value: number; readonly metric: string } | null;
 }
 
 /**

@@ -3,7 +3,6 @@ import { suggestion } from '../common/nearest.ts';
 import type { Plan, PlannedCell } from '../contract/plan-types.ts';
 import type { Hyper, Recipe, Scale } from '../contract/spec.ts';
 import { type CellTraining, whyNotComparable } from './comparability.ts';
-import type { Suite } from './load.ts';
 import { located, type PlanContext, type Scope } from './plan-context.ts';
 import { publishedKey } from './references.ts';
 import {
@@ -22,6 +21,7 @@ import {
   studentRecipe,
   teacherRecipe,
 } from './settings.ts';
+import type { Suite } from './suite.ts';
 import type { SuitePart, SuiteScale } from './suite-types.ts';
 import { TrialBook } from './trial-book.ts';
 import { learnsFromTeacher, refuseUnusedFields } from './unused.ts';

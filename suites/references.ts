@@ -3,7 +3,7 @@ import { suggestion } from '../common/nearest.ts';
 import type { PlannedCell } from '../contract/plan-types.ts';
 import type { Published } from '../reference/published/loader.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
-import type { Suite } from './load.ts';
+import type { Suite } from './suite.ts';
 import type { SuiteFile } from './suite-types.ts';
 
 /**

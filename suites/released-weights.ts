@@ -1,3 +1,4 @@
+import type { ReleasedTeacherInfo } from '../contract/plan-types.ts';
 import {
   loadTeacherReleases,
   type ReleaseFile,
@@ -6,7 +7,7 @@ import {
 } from '../reference/teachers/loader.ts';
 import { presentReleasedTeacher } from '../runners/weights/teachers/store.ts';
 import { presentBackbones, supposedBackbones } from './backbones.ts';
-import type { PlanContext, ReleasedTeacherInfo } from './plan-context.ts';
+import type { PlanContext } from './plan-context.ts';
 
 /** Released weights that trainings need: what backbones start with, and teachers. */
 export type ReleasedWeights = Pick<PlanContext, 'backbone' | 'releasedTeacher'>;

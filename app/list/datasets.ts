@@ -1,4 +1,5 @@
-import { type DatasetStatus, listDatasets } from '../../runners/data/registry.ts';
+import type { DatasetStatus } from '../../runners/data/dataset.ts';
+import { listDatasets } from '../../runners/data/registry.ts';
 import type { Description, ListContext, Listed, ListedKind } from './types.ts';
 import { unknownName } from './unknown.ts';
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type AnyBench, isStepBench } from '../../bench/figures.ts';
 import { exitCodes } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
@@ -91,7 +92,8 @@ async function measureSuite(
   switch (suite) {
     case 'coco': {
       const { benchCoco } = await import('../../bench/coco.ts');
-      return benchCoco({ ...shared, python, seconds });
+      const cli = fileURLToPath(new URL('../bin.js', import.meta.url));
+      return benchCoco({ ...shared, cli, python, seconds });
     }
     case 'store':
     case 'report': {

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
 import { exitCodes, RedistillError, UsageError } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
-import type { DatasetStatus } from '../../runners/data/registry.ts';
+import type { DatasetStatus } from '../../runners/data/dataset.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { fetchBackboneCommand, listBackbones } from '../data-backbones.ts';
 import { fetchRelease, listTeachers, releaseNamed } from '../data-teachers.ts';

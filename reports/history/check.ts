@@ -9,7 +9,7 @@ import {
   type HistoryRow,
   history,
 } from '../../results/history-queries.ts';
-import type { Store } from '../../results/store.ts';
+import type { Store } from '../../results/store-types.ts';
 import { metricSeries, type Series, stepSeries } from './series.ts';
 
 /** Where a suite states no margin for a metric. */

@@ -24,7 +24,7 @@ import {
   selections,
   type TrialRow,
 } from '../../results/queries.ts';
-import type { Store } from '../../results/store.ts';
+import type { Store } from '../../results/store-types.ts';
 
 /**
  * What the store knows of one suite at one scale but for what happened inside its runs: what a

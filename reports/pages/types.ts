@@ -1,7 +1,7 @@
 import type { BenchRunRow } from '../../results/benches.ts';
 import type { ParityRunRow } from '../../results/parity.ts';
 import type { EnvironmentRow } from '../../results/queries.ts';
-import type { Store } from '../../results/store.ts';
+import type { Store } from '../../results/store-types.ts';
 import type { Coverage } from '../../suites/coverage.ts';
 import type { Check } from '../history/check.ts';
 import type { ClaimModel } from '../model/claim-evidence.ts';

@@ -6,48 +6,13 @@ import type {
   SegmentationArtefact,
 } from '../../contract/evaluation-artefact.ts';
 import { sample } from '../../reference/verdict/sample.ts';
-import { type LineStyle, lineStyle } from '../charts/frame.ts';
+import { lineStyle } from '../charts/frame.ts';
 import { precisionRecall } from '../charts/precision-recall.ts';
 import { fixed, meanAndSpread, plural, signed } from '../format.ts';
 import type { EvaluationGroup } from '../model/evaluations.ts';
-import { type Panel, pictureRows } from './picture-view.ts';
+import type { EvaluationPage } from './evaluation-page.ts';
+import { pictureRows } from './picture-view.ts';
 import { metricName, pairName } from './words.ts';
-
-/** Everything that the page of a row on a pair shows. Texts are finished. */
-export interface EvaluationPage {
-  readonly title: string;
-  readonly conditions: string;
-  readonly heads: readonly string[];
-  readonly metrics: readonly EvaluationRow[];
-  readonly kinds: string;
-  readonly categories: readonly EvaluationRow[];
-  readonly curves: readonly {
-    readonly title: string;
-    /** Finished SVG. */
-    readonly svg: string;
-    readonly legend: readonly (LineStyle & { readonly label: string })[];
-  }[];
-  readonly pictures: readonly {
-    readonly file: string;
-    readonly panels: readonly Panel[];
-  }[];
-  /** The pictures themselves, once each: panels show them by reference. Finished SVG. */
-  readonly definitions: string;
-  readonly picturesNote: string;
-  /** Colours of classes, where areas are coloured. */
-  readonly legend: readonly { readonly name: string; readonly colour: string }[];
-}
-
-export interface EvaluationRow {
-  readonly name: string;
-  readonly count: string;
-  readonly countSort: string;
-  readonly cells: readonly {
-    readonly text: string;
-    readonly sort: string;
-    readonly detail: string;
-  }[];
-}
 
 /** A student's evaluation with its seed. */
 interface Student {

@@ -12,16 +12,8 @@ import {
 import { fixed, plural } from '../format.ts';
 import { labelHex, labelPicture } from '../label-picture.ts';
 import { escapeMarkup } from '../markup.ts';
-import type { EvaluationPage } from './evaluation-view.ts';
-
-/** One picture with what somebody sees in it. */
-export interface Panel {
-  readonly title: string;
-  /** Finished SVG; the picture is one of the page's definitions. */
-  readonly svg: string;
-  /** In words: what the boxes or areas are. */
-  readonly words: string;
-}
+import type { EvaluationPage } from './evaluation-page.ts';
+import type { Panel } from './panel.ts';
 
 /** Detections below this score are not drawn: every detector gives hundreds of them. */
 const leastScore = 0.3;

@@ -6,6 +6,7 @@ import { nearest } from '../../common/nearest.ts';
 import type { DataIdentity } from '../../contract/spec.ts';
 import { isArchiveName } from './archive.ts';
 import { cachedData, cacheFolder, entrySummary, type StoredData } from './cache.ts';
+import type { DataOptions, DatasetStatus, VerifiedData } from './dataset.ts';
 import { decoderVersion } from './decode.ts';
 import { entryFolder } from './decoded.ts';
 import {
@@ -26,23 +27,12 @@ import {
 import { canBeOfficial, checkCounts, checkSet, type SetSize } from './known-sets.ts';
 import { cifar100Normalisation } from './normalisation.ts';
 import { acceptedPictures } from './pictures/accepted.ts';
-import { type CountedRemark, remarkSentences } from './pictures/remarks.ts';
+import { remarkSentences } from './pictures/remarks.ts';
 import { type DataForm, readSet } from './read-set.ts';
 import { archiveOf, archiveSources } from './sources.ts';
 import type { ClassificationData, NamedSplits, Normalisation } from './types.ts';
 
 export { selectPictures } from './picture-set.ts';
-
-export interface DataOptions {
-  /** `--data`: a folder with data sets, or one archive. Without it, REDISTILL_DATA. */
-  readonly folder?: string | null | undefined;
-  /** Where REDISTILL_DATA and the cache are looked up. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Sentences worth telling: a damaged cache entry that is made again. */
-  readonly notice?: (message: string) => void;
-  /** Progress of the first reading of many pictures. */
-  readonly progress?: (done: number, total: number) => void;
-}
 
 /** What the table knows of a data set. */
 interface DatasetEntry extends SetSize {
@@ -85,29 +75,6 @@ export const datasetNames: readonly string[] = [
   ...Object.keys(datasets),
   ...Object.keys(denseDatasets),
 ];
-
-/** What `redistill data list` and `doctor` show of a data set. */
-export interface DatasetStatus {
-  readonly id: string;
-  readonly title: string;
-  readonly present: boolean;
-  /** The file, the folder, or `generated`; null where it is missing. */
-  readonly where: string | null;
-  /** In which form it is there, in words; null where that is not known without reading it. */
-  readonly form: string | null;
-  /**
-   * What to do about a missing set, or about the first use of a present one; null where there is
-   * nothing to do.
-   */
-  readonly todo: string | null;
-  readonly classes: number;
-  readonly train: number;
-  readonly test: number;
-  /** Whether its decoded pixels are cached: loading takes less than a second. */
-  readonly cached: boolean;
-  /** What was remarkable about its pictures; empty where they are not cached. */
-  readonly remarks: readonly CountedRemark[];
-}
 
 /** The state of every named data set on this machine. Reads no pictures. */
 export async function listDatasets(options: DataOptions = {}): Promise<DatasetStatus[]> {
@@ -222,16 +189,6 @@ export async function fetchDataset(
   const path = join(target, source.file);
   await download({ ...source, path }, options);
   return path;
-}
-
-/** What `redistill data verify` found. */
-export interface VerifiedData {
-  /** The data hash. */
-  readonly hash: string;
-  /** The file, the folder, or `generated`. */
-  readonly where: string;
-  /** In which form it is there, in words; null where there is only one. */
-  readonly form: string | null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { shown } from '../../common/shown.ts';
 import type { ExternalLog } from '../../contract/spec.ts';
-import { type LogEpoch, readLog } from '../official/log-reader.ts';
+import { readLog } from '../official/log-reader.ts';
+import type { LogEpoch } from '../official/log-types.ts';
 
 /** An epoch as the log of an external implementation gives it. Accuracies in percent. */
 export interface ExternalEpoch {

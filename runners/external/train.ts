@@ -16,10 +16,14 @@ import { writeFileAtomic } from '../../common/files.ts';
 import { identify, liveness, type ProcessIdentity } from '../../common/process-identity.ts';
 import { headlineOf } from '../../contract/headline.ts';
 import type { JournalWriter } from '../../contract/journal.ts';
-import type { Environment, JournalLine, MetricValue } from '../../contract/journal-types.ts';
+import type {
+  Ending,
+  Environment,
+  JournalLine,
+  MetricValue,
+} from '../../contract/journal-types.ts';
 import type { WorkerMessage, WorkerRequest } from '../../contract/request.ts';
 import type { ExternalSource, TrialSpec } from '../../contract/spec.ts';
-import type { Ending } from '../training/member.ts';
 import { checkCheckout } from './checkout.ts';
 import { type CommandFolders, commandEnvironment, expand, expandCommand } from './command.ts';
 import { type ExternalEpoch, readExternalLog } from './log.ts';

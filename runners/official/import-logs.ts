@@ -8,8 +8,9 @@ import type { JournalRecord } from '../../contract/journal-types.ts';
 import { journalFile, runFolder } from '../../contract/paths.ts';
 import { type OfficialJournal, officialJournal } from './log-journal.ts';
 import { type LogSubject, type StatedSubject, subjectOf } from './log-name.ts';
-import { type LogFinding, readLog } from './log-reader.ts';
+import { readLog } from './log-reader.ts';
 import { logText } from './log-text.ts';
+import type { LogFinding } from './log-types.ts';
 import type { OfficialProtocol } from './protocols.ts';
 
 export interface ImportOptions {

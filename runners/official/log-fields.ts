@@ -1,4 +1,4 @@
-import type { LogEpoch } from './log-reader.ts';
+import type { LogEpoch } from './log-types.ts';
 
 /** What a log may say of an epoch beside its number. */
 export type LogField =

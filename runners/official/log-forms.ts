@@ -9,9 +9,9 @@ import {
   timmOutput,
   tokensOfLines,
 } from './log-lines.ts';
-import type { LogFinding } from './log-reader.ts';
 import { isTable, tokensOfTable } from './log-table.ts';
 import { type Tokens, tokensOfBlocks, tokensOfObjects } from './log-tokens.ts';
+import type { LogFinding } from './log-types.ts';
 
 /** A form of logs that is read. */
 interface LogForm {

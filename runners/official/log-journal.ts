@@ -4,7 +4,7 @@ import { runIdOf } from '../../contract/paths.ts';
 import { schemaVersion, type TrialSpec, trialId, unrecorded } from '../../contract/spec.ts';
 import { learningRate } from '../engine/optim/schedule.ts';
 import type { LogSubject } from './log-name.ts';
-import type { LogEpoch, LogFinding, LogRun } from './log-reader.ts';
+import type { LogEpoch, LogFinding, LogRun } from './log-types.ts';
 import type { OfficialProtocol } from './protocols.ts';
 
 /** A file as the journal names it: without the folders of the machine it lay on. */

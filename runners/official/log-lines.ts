@@ -1,7 +1,7 @@
 import { lookUp } from '../../common/look-up.ts';
 import { epochOf, fieldOf, type LogValues } from './log-fields.ts';
-import type { LogFinding } from './log-reader.ts';
 import type { LogToken, Tokens } from './log-tokens.ts';
+import type { LogFinding } from './log-types.ts';
 
 /**
  * A form in which the numbers of an epoch stand on lines of their own among whatever else a program

@@ -1,6 +1,6 @@
 import { epochOf, fieldOf, type LogField, type LogValues } from './log-fields.ts';
-import type { LogFinding } from './log-reader.ts';
 import type { LogToken, Tokens } from './log-tokens.ts';
+import type { LogFinding } from './log-types.ts';
 
 /** The cells of a line of a table: numbers and names, so that a comma always parts. */
 const cellsOf = (line: string): readonly string[] =>

@@ -1,4 +1,4 @@
-import type { LogFinding } from './log-reader.ts';
+import type { LogFinding } from './log-types.ts';
 
 /**
  * What one file may have. A log of 240 epochs has some 50 kB, the output of 300 epochs, line by

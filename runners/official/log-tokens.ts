@@ -1,5 +1,5 @@
 import { shortened } from '../../common/shortened.ts';
-import type { LogEpoch, LogFinding } from './log-reader.ts';
+import type { LogEpoch, LogFinding } from './log-types.ts';
 
 /** What a log consists of: the record of an epoch, or the trainer's closing line. */
 export type LogToken =

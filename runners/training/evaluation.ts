@@ -1,7 +1,8 @@
+import type { Ending } from '../../contract/journal-types.ts';
 import { countParameters } from '../networks/init.ts';
 import type { LoadedNetwork, PreparedTask } from '../tasks/types.ts';
 import { torchTensors, weightsHash } from '../weights/network-state.ts';
-import { type Ending, type MemberOptions, writeRunFiles } from './member.ts';
+import { type MemberOptions, writeRunFiles } from './member.ts';
 
 /**
  * Measures an imported teacher on the test set, by the same evaluation that follows an epoch of

@@ -6,7 +6,7 @@ import { RandomStream } from '../../common/random.ts';
 import { headlineOf } from '../../contract/headline.ts';
 import type { JournalWriter } from '../../contract/journal.ts';
 import type {
-  EndState,
+  Ending,
   Environment,
   JournalLine,
   MetricValue,
@@ -26,11 +26,6 @@ import {
   meanLosses,
   nextStepLosses,
 } from './loop-state.ts';
-
-export interface Ending {
-  readonly state: EndState;
-  readonly reason: string;
-}
 
 /** One trial of a training, as the worker has it from its request. */
 export interface MemberOptions {

@@ -1,7 +1,8 @@
 import { setImmediate as afterEvents } from 'node:timers/promises';
+import type { Ending } from '../../contract/journal-types.ts';
 import type { SafeTensor } from '../formats/safetensors.ts';
 import type { Evaluation, PreparedTask, StepReport } from '../tasks/types.ts';
-import { type Ending, Member, type MemberOptions } from './member.ts';
+import { Member, type MemberOptions } from './member.ts';
 import { SharedProgram } from './shared-program.ts';
 
 /** Trials that are trained together: one, or a cohort that shares its teacher and its batches. */

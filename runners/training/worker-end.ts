@@ -1,7 +1,7 @@
 import { InfrastructureError, RedistillError, systemTrouble } from '../../common/errors.ts';
-import type { EndState } from '../../contract/journal-types.ts';
+import type { Ending, EndState } from '../../contract/journal-types.ts';
 import { type WorkerMessage, workerExit } from '../../contract/request.ts';
-import type { Ending, MemberOptions } from './member.ts';
+import type { MemberOptions } from './member.ts';
 
 /**
  * Lets nothing end the process that only its outputs suffer: a parent that is gone closes the pipe

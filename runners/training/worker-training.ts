@@ -1,6 +1,7 @@
 import { InfrastructureError, RedistillError } from '../../common/errors.ts';
 import { cohortKey } from '../../contract/cohort-key.ts';
 import { readJournal } from '../../contract/journal.ts';
+import type { Ending } from '../../contract/journal-types.ts';
 import { journalFile } from '../../contract/paths.ts';
 import type { WorkerRequest } from '../../contract/request.ts';
 import { schemaVersion, type TrialSpec } from '../../contract/spec.ts';
@@ -13,7 +14,7 @@ import type { LoadedNetwork, TaskData } from '../tasks/types.ts';
 import { checkBackboneFile } from '../weights/backbones/store.ts';
 import { readWeights } from '../weights/network-state.ts';
 import { evaluateTeacher } from './evaluation.ts';
-import type { Ending, MemberOptions } from './member.ts';
+import type { MemberOptions } from './member.ts';
 import { checkPrecision } from './precision.ts';
 import { checkTeacherFile } from './teacher-file.ts';
 import { trainTogether } from './train.ts';

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { RedistillError } from '../../common/errors.ts';
 import { removeLeftovers } from '../../common/files.ts';
 import { JournalWriter } from '../../contract/journal.ts';
-import type { Environment } from '../../contract/journal-types.ts';
+import type { Ending, Environment } from '../../contract/journal-types.ts';
 import { journalFile } from '../../contract/paths.ts';
 import { runFiles, type WorkerRequest } from '../../contract/request.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { describeEnvironment, describeMachine } from './machine.ts';
-import type { Ending } from './member.ts';
 import { exitCode, exitCodeOf, outliveOutputs } from './worker-end.ts';
 import { trainMembers, type WorkerMember } from './worker-training.ts';
 

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { benchCoco } from '../../bench/coco.ts';
 import { InfrastructureError } from '../../common/errors.ts';
 
-const small = { seconds: 0, size: { images: 3, detections: 20 }, onCase: () => {} };
+const cli = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
+const small = {
+  cli,
+  seconds: 0,
+  size: { images: 3, detections: 20 },
+  onCase: () => {},
+};
 
 test('the COCO bench measures boxes and masks, and has no peer where there is none', async () => {
   const { results, conditions } = await benchCoco({ ...small, python: '/nowhere/python3' });

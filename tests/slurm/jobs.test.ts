@@ -9,7 +9,8 @@ import type { PlannedTrial } from '../../contract/plan-types.ts';
 import { readSubmissions, submissionFolder } from '../../runners/executors/cluster/submission.ts';
 import { slurmPrograms } from '../../runners/executors/slurm/client.ts';
 import { parseSlurmConfig } from '../../runners/executors/slurm/config.ts';
-import { executeOnSlurm, type SlurmOptions } from '../../runners/executors/slurm/execute.ts';
+import { executeOnSlurm } from '../../runners/executors/slurm/execute.ts';
+import type { SlurmOptions } from '../../runners/executors/slurm/options.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assembleBatch, type DenseBatch } from './batch.ts';
 import { planEpoch } from './epoch-plan.ts';
-import type { FromLoader, LoaderSetup, ToLoader } from './loader.ts';
+import type { FromLoader, LoaderSetup, ToLoader } from './loader-protocol.ts';
 import { byteTable } from './normalise.ts';
 import type { TargetMaker, TargetModuleExports } from './target-maker.ts';
 

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { InfrastructureError, RedistillError } from '../../../common/errors.ts';
 import type { DenseBatch } from './batch.ts';
 import { batchCount, type DenseRecipe } from './epoch-plan.ts';
+import type { FromLoader, LoaderSetup, ToLoader } from './loader-protocol.ts';
 import type { TargetModule } from './target-maker.ts';
 import type { DenseSplit, MaskTable } from './types.ts';
 
@@ -30,34 +31,6 @@ export interface DenseLoader {
   epoch(epoch: number, fromStep?: number): AsyncIterable<DenseBatch>;
   /** Ends the threads. Reading on afterwards fails. */
   close(): Promise<void>;
-}
-
-/** What a thread is started with. */
-export interface LoaderSetup {
-  readonly split: DenseSplit;
-  readonly masks: MaskTable | null;
-  readonly recipe: DenseRecipe;
-  readonly targets: TargetModule | null;
-  readonly prefetch: number;
-  /**
-   * Which batches are this thread's, counted from the first one wanted: the `first`, then every so
-   * many.
-   */
-  readonly share: { readonly first: number; readonly every: number };
-}
-
-export type ToLoader =
-  | {
-      readonly kind: 'epoch';
-      readonly job: number;
-      readonly epoch: number;
-      readonly fromStep: number;
-    }
-  | { readonly kind: 'taken'; readonly job: number };
-
-export interface FromLoader {
-  readonly job: number;
-  readonly batch: DenseBatch;
 }
 
 /**

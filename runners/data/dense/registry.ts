@@ -5,6 +5,7 @@ import { lookUp } from '../../../common/look-up.ts';
 import type { DataIdentity } from '../../../contract/spec.ts';
 import { isArchiveName } from '../archive.ts';
 import { cacheFolder } from '../cache.ts';
+import type { DataOptions, DatasetStatus, VerifiedData } from '../dataset.ts';
 import { pictureVersion } from '../decode.ts';
 import { entryFolder } from '../decoded.ts';
 import { checkFile, type DownloadOptions, download } from '../download.ts';
@@ -19,7 +20,6 @@ import {
   sceneSizes,
 } from '../embedded/scenes.ts';
 import { RemarkCounter, remarkSentences } from '../pictures/remarks.ts';
-import type { DataOptions, DatasetStatus, VerifiedData } from '../registry.ts';
 import { archiveSources } from '../sources.ts';
 import { cityscapesClasses, readCityscapes } from './cityscapes.ts';
 import { readCocoSet } from './coco-set.ts';

@@ -10,7 +10,7 @@ import {
 import { heartbeatFile } from '../../../contract/paths.ts';
 import { stageOf } from '../slurm/queue.ts';
 import type { TaskTrial } from './submission.ts';
-import type { TaskOptions } from './task-run.ts';
+import type { TaskOptions } from './task-options.ts';
 
 /** A trial whose run this task holds the lock of. */
 export interface HeldTrial extends TaskTrial {

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { headlineOf } from '../../../contract/headline.ts';
 import { readRunState } from '../../../contract/run-state.ts';
-import type { SlurmClient } from '../slurm/client.ts';
 import { progressOf } from './progress.ts';
 import {
   readRecord,
@@ -14,6 +13,7 @@ import {
   writeRecord,
 } from './submission.ts';
 import { takeLocks } from './task-locks.ts';
+import type { TaskOptions } from './task-options.ts';
 import { hasResult, trainTask } from './task-training.ts';
 
 /** Exit codes of a task. Students depend on 0 alone; the others are for those who read `sacct`. */
@@ -25,25 +25,6 @@ export const taskExit = {
   elsewhere: 75,
   stopped: 130,
 } as const;
-
-export interface TaskOptions {
-  /** Folder of the submission. */
-  readonly folder: string;
-  readonly index: number;
-  /** Number of the array's job. */
-  readonly job: string;
-  /** Aborted when the time limit comes near: checkpoint, and back into the queue. */
-  readonly warned: AbortSignal;
-  /** Aborted when Slurm ends the task, whether to requeue it (preemption) or not: checkpoint. */
-  readonly stopped: AbortSignal;
-  readonly client: Pick<SlurmClient, 'queue' | 'requeue'>;
-  readonly log: (line: string) => void;
-  /**
-   * Seconds between two looks at a lock, and for how long a heartbeat must stand still to be a dead
-   * machine's.
-   */
-  readonly patience?: { readonly look: number; readonly still: number };
-}
 
 type Outcomes = TaskRecord['outcomes'];
 

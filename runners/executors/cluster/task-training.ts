@@ -11,7 +11,7 @@ import { inParts } from '../slurm/arrays.ts';
 import { runWorker } from '../worker-process.ts';
 import type { Submission, TaskOutcome, TaskTrial } from './submission.ts';
 import type { HeldTrial } from './task-locks.ts';
-import type { TaskOptions } from './task-run.ts';
+import type { TaskOptions } from './task-options.ts';
 
 /**
  * What became of the trials of a task in one start: `over` where none of them is to be trained

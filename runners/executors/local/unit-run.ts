@@ -1,44 +1,12 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  acquireLock,
-  describeHolder,
-  orphan,
-  type RunLock,
-  removeDeadLocks,
-} from '../../../common/lock.ts';
+import { acquireLock, describeHolder, orphan, removeDeadLocks } from '../../../common/lock.ts';
 import type { PlannedTrial } from '../../../contract/plan-types.ts';
 import type { TrialId } from '../../../contract/spec.ts';
 import type { TrialOutcome } from '../executor.ts';
-import {
-  decideFor,
-  folderOf,
-  notStarted,
-  reusedOutcome,
-  sameRun,
-  type Trainable,
-  type TrialRunOptions,
-  unusable,
-} from '../trial-run.ts';
-import type { Slots } from './slots.ts';
+import { decideFor, folderOf, notStarted, reusedOutcome, sameRun, unusable } from '../trial-run.ts';
 import { trainHeld } from './unit-training.ts';
-
-/** A trial whose run this process holds the lock of. */
-export interface HeldTrial {
-  readonly trial: PlannedTrial;
-  readonly decision: Trainable;
-  readonly lock: RunLock;
-}
-
-/** What the trials of a unit share. */
-export interface UnitOptions extends TrialRunOptions {
-  readonly teacherWeights: string | null;
-  /** The unit with the longest chain of work behind it is started first. */
-  readonly priority: number;
-  readonly slots: Slots;
-  /** Called once for every trial, as soon as its outcome is certain. */
-  readonly settle: (trial: PlannedTrial, outcome: TrialOutcome) => void;
-}
+import type { HeldTrial, UnitOptions } from './unit-types.ts';
 
 /** Seconds between two looks at a run that another command trains. */
 const elsewherePause = 1;

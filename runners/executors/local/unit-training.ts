@@ -7,7 +7,7 @@ import type { TrialOutcome } from '../executor.ts';
 import { classifyExit, diedOfMemory } from '../exit.ts';
 import { folderOf, outcome, runOf, workerRequest } from '../trial-run.ts';
 import { runWorker, type WorkerCommand } from '../worker-process.ts';
-import type { HeldTrial, UnitOptions } from './unit-run.ts';
+import type { HeldTrial, UnitOptions } from './unit-types.ts';
 
 export interface Attempt {
   /** Whether an infrastructure failure is now the outcome. */

@@ -1,28 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Unit } from '../../../contract/cohorts.ts';
 import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
 import { Standing } from '../cluster/standing.ts';
 import type { TrialOutcome } from '../executor.ts';
 import { chainSteps } from '../graph.ts';
-import type { TrialRunOptions } from '../trial-run.ts';
+import type { SlurmOptions } from './options.ts';
 import { QueueWatch } from './queue-watch.ts';
-import type { SubmitOptions } from './submit.ts';
 import { Submitter } from './submitter.ts';
-
-export interface SlurmOptions
-  extends Omit<TrialRunOptions, 'command' | 'retryPause'>,
-    Omit<SubmitOptions, 'threads'> {
-  /** Which of the trials that are to be trained go into one task; absent: each has its own. */
-  readonly partition?: (trials: readonly PlannedTrial[]) => readonly Unit[];
-  /** The file of an imported teacher by the SHA-256 of its content. */
-  checkpointFile(sha256: string): string;
-  /** What the end of this command (Ctrl-C, a lost connection) does to the jobs. */
-  readonly onInterrupt: 'detach' | 'cancel';
-  /** Submits and returns. */
-  readonly detach: boolean;
-  /** A sentence for people. */
-  readonly notice: (line: string) => void;
-}
 
 /**
  * Runs a plan's trials as arrays of jobs on a Slurm cluster: teachers first, students behind the

@@ -11,7 +11,7 @@ import { slurmFolder } from '../cluster/submission.ts';
 import { teacherWeights } from '../teachers.ts';
 import { type Trainable, workerRequest } from '../trial-run.ts';
 import { groupIntoArrays, type ReadyTask, withinRoom } from './arrays.ts';
-import type { SlurmOptions } from './execute.ts';
+import type { SlurmOptions } from './options.ts';
 import { isUnreachable, type QueueWatch } from './queue-watch.ts';
 import { submitArray, type TaskRequest, type TrialRequest } from './submit.ts';
 

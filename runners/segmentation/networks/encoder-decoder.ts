@@ -1,7 +1,7 @@
 import { ModuleScope } from '../../networks/modules.ts';
 import { type DilatedResnetSpec, dilatedResnet } from './backbone.ts';
-import { auxiliaryHead, type DecodeSpec, decodeHead, type HeadSpec } from './heads.ts';
-import type { Segmenter } from './types.ts';
+import { auxiliaryHead, type DecodeSpec, decodeHead } from './heads.ts';
+import type { HeadSpec, Segmenter } from './types.ts';
 
 export interface SegmenterSpec {
   readonly backbone: DilatedResnetSpec;

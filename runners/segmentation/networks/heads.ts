@@ -4,12 +4,7 @@ import type { Layer, ModuleScope } from '../../networks/modules.ts';
 import { type AsppSpec, asppBody } from './aspp-head.ts';
 import { convModule, segClassifier } from './conv-module.ts';
 import { type PspSpec, pspBody } from './psp-head.ts';
-import type { HeadName, SegmenterPass } from './types.ts';
-
-export interface HeadSpec {
-  /** Channels of the head, which its classifier sees. */
-  readonly channels: number;
-}
+import type { HeadName, HeadSpec, SegmenterPass } from './types.ts';
 
 export type DecodeSpec = PspSpec | AsppSpec;
 

@@ -2,7 +2,7 @@ import { adaptiveAvgPool, resizeBilinear } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Layer, ModuleScope } from '../../networks/modules.ts';
 import { convModule } from './conv-module.ts';
-import type { HeadSpec } from './heads.ts';
+import type { HeadSpec } from './types.ts';
 
 export interface PspSpec extends HeadSpec {
   readonly kind: 'psp';

@@ -43,3 +43,8 @@ export interface Segmenter {
   /** @param images [B, H, W, 3] */
   forward(pass: SegmenterPass, images: Tensor4D): SegmenterOutput;
 }
+
+export interface HeadSpec {
+  /** Channels of the head, which its classifier sees. */
+  readonly channels: number;
+}

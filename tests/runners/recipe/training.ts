@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../../../common/canonical.ts';
 import { JournalWriter } from '../../../contract/journal.ts';
+import type { Ending } from '../../../contract/journal-types.ts';
 import { journalFile } from '../../../contract/paths.ts';
 import type { WorkerRequest } from '../../../contract/request.ts';
 import {
@@ -19,7 +20,6 @@ import { encodeSafetensors } from '../../../runners/formats/safetensors.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import type { NetworkState } from '../../../runners/tasks/types.ts';
 import { describeEnvironment } from '../../../runners/training/machine.ts';
-import type { Ending } from '../../../runners/training/member.ts';
 import { trainMembers } from '../../../runners/training/worker-training.ts';
 import { torchTensors } from '../../../runners/weights/network-state.ts';
 

@@ -12,7 +12,8 @@ import type { PlannedTrial } from '../../../../contract/plan-types.ts';
 import { readSubmissions } from '../../../../runners/executors/cluster/submission.ts';
 import type { ExecutorEvent } from '../../../../runners/executors/executor.ts';
 import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
-import { executeOnSlurm, type SlurmOptions } from '../../../../runners/executors/slurm/execute.ts';
+import { executeOnSlurm } from '../../../../runners/executors/slurm/execute.ts';
+import type { SlurmOptions } from '../../../../runners/executors/slurm/options.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial, fingerprint } from '../fixtures/fake.ts';
 import { FakeSlurm } from './fake-slurm.ts';
 

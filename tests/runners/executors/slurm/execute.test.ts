@@ -15,7 +15,8 @@ import {
 import type { ExecutorEvent } from '../../../../runners/executors/executor.ts';
 import { executeLocally } from '../../../../runners/executors/local/execute.ts';
 import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
-import { executeOnSlurm, type SlurmOptions } from '../../../../runners/executors/slurm/execute.ts';
+import { executeOnSlurm } from '../../../../runners/executors/slurm/execute.ts';
+import type { SlurmOptions } from '../../../../runners/executors/slurm/options.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial, fingerprint } from '../fixtures/fake.ts';
 import { FakeSlurm } from './fake-slurm.ts';
 

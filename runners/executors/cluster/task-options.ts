@@ -1,0 +1,20 @@
+import type { SlurmClient } from '../slurm/client.ts';
+
+export interface TaskOptions {
+  /** Folder of the submission. */
+  readonly folder: string;
+  readonly index: number;
+  /** Number of the array's job. */
+  readonly job: string;
+  /** Aborted when the time limit comes near: checkpoint, and back into the queue. */
+  readonly warned: AbortSignal;
+  /** Aborted when Slurm ends the task, whether to requeue it (preemption) or not: checkpoint. */
+  readonly stopped: AbortSignal;
+  readonly client: Pick<SlurmClient, 'queue' | 'requeue'>;
+  readonly log: (line: string) => void;
+  /**
+   * Seconds between two looks at a lock, and for how long a heartbeat must stand still to be a dead
+   * machine's.
+   */
+  readonly patience?: { readonly look: number; readonly still: number };
+}
