@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes } from '../common/errors.ts';
 import type { Check } from '../reports/history/check.ts';
 import type { HistoryComparison } from '../reports/history/compare.ts';
 import type { HistoryFinding } from '../reports/history/findings.ts';
-import type { Store } from '../results/store.ts';
+import type { Store } from '../results/store-types.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 import { historyOf, inStore } from './history/open.ts';
 

@@ -1,5 +1,5 @@
 import type { HistoryRow } from '../../results/history-queries.ts';
-import type { Store } from '../../results/store.ts';
+import type { Store } from '../../results/store-types.ts';
 
 /**
  * Gives `work` the database of a workspace to read, and closes it whatever comes of that.

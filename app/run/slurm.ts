@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../common/errors.ts';
-import type { SlurmOptions } from '../../runners/executors/slurm/execute.ts';
+import type { SlurmOptions } from '../../runners/executors/slurm/options.ts';
 import type { TrainingOptions } from './options.ts';
 import { workerScript } from './worker-command.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { RedistillError } from '../../common/errors.ts';
 import type { Plan } from '../../contract/plan-types.ts';
-import type { DataOptions } from '../../runners/data/registry.ts';
+import type { DataOptions } from '../../runners/data/dataset.ts';
 import { type Environment, workspaceOf } from '../effects.ts';
 import { planRequestRecord } from '../plan/asked.ts';
 import { measuredCosts } from '../plan/measured-steps.ts';

@@ -92,8 +92,7 @@ export const roofs: Readonly<Record<string, readonly string[]>> = {
   'runners/parity': ['app', 'cli'],
   bench: ['app', 'cli'],
   app: ['cli'],
-  // app/ is being moved out of cli/.
-  cli: ['app'],
+  cli: [],
 };
 
 /** The files of runners/ that suites may name: tables of names and words, stores of what is here. */
