@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { doctor } from '../../app/doctor.ts';
 import { exitCodes } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
+import { effectsOf } from '../effects.ts';
 import { findingLines } from '../output/findings.ts';
 
 export const command = defineCommand({
@@ -17,18 +18,7 @@ export const command = defineCommand({
   },
   examples: [{ command: 'redistill doctor', meaning: 'what is here and what is not' }],
   async run(context, _arguments, { workspace, data, json }) {
-    const { collectFacts } = await import('../../runners/doctor/facts.ts');
-    const { datasetFacts } = await import('../../runners/doctor/datasets.ts');
-    const { judge } = await import('../../runners/doctor/judge.ts');
-    const { cwd, environment } = context;
-    const folder = data === undefined ? undefined : resolve(cwd, data);
-    const facts = await collectFacts({
-      workspace: resolve(cwd, workspace ?? '.'),
-      environment,
-      datasets: () => datasetFacts({ folder, environment }),
-    });
-    const findings = judge(facts);
-    const ok = findings.every(({ state }) => state !== 'missing');
+    const { ok, findings, facts } = await doctor({ workspace, data }, effectsOf(context));
     if (json) context.json({ schemaVersion, ok, findings, facts });
     else for (const line of findingLines(findings)) context.stdout(line);
     return ok ? exitCodes.fine : exitCodes.infrastructure;

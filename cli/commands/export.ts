@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { exportTables } from '../../app/export.ts';
 import { exitCodes } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
+import { effectsOf } from '../effects.ts';
 import { renderTable } from '../output/table.ts';
 
 export const command = defineCommand({
@@ -27,16 +28,8 @@ export const command = defineCommand({
     { command: 'redistill export --out tables', meaning: 'tables/verdicts.parquet and the others' },
     { command: 'redistill export --format csv --out tables', meaning: 'for a spreadsheet' },
   ],
-  async run(context, _arguments, { format, out, workspace, json }) {
-    const [{ exportTables }, { databaseFile }] = await Promise.all([
-      import('../../reports/writers/export.ts'),
-      import('../../results/workspace.ts'),
-    ]);
-    const folder = resolve(context.cwd, out);
-    const files = await exportTables(databaseFile(resolve(context.cwd, workspace ?? '.')), {
-      format: format as 'parquet' | 'csv',
-      out: folder,
-    });
+  async run(context, _arguments, { json, ...options }) {
+    const { format, folder, files } = await exportTables(options, effectsOf(context));
     if (json) context.json({ schemaVersion, format, folder, files });
     else {
       const columns = [{ title: 'file' }, { title: 'rows', align: 'right' }] as const;

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
+import { ingest } from '../../app/ingest.ts';
 import { exitCodes } from '../../common/errors.ts';
 import { plural } from '../../reports/format.ts';
 import type { IngestSummary } from '../../results/ingest.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
+import { effectsOf } from '../effects.ts';
 
 export const command = defineCommand({
   name: 'ingest',
@@ -24,16 +25,7 @@ export const command = defineCommand({
     { command: 'redistill ingest --rebuild', meaning: 'start over, for instance after a damage' },
   ],
   async run(context, _arguments, { rebuild, workspace, json }) {
-    const [{ ingest }, { publishedNumbers }, { loadPublished }] = await Promise.all([
-      import('../../results/ingest.ts'),
-      import('../../results/published.ts'),
-      import('../../reference/published/loader.ts'),
-    ]);
-    const summary = await ingest({
-      workspace: resolve(context.cwd, workspace ?? '.'),
-      rebuild,
-      published: publishedNumbers(loadPublished()),
-    });
+    const summary = await ingest({ rebuild, workspace }, effectsOf(context));
     if (json) context.json(summary);
     else print(context, summary);
     return summary.problems.length === 0 ? exitCodes.fine : exitCodes.failed;

@@ -1,6 +1,8 @@
-import { exitCodes, UsageError } from '../../common/errors.ts';
+import { lintPublished } from '../../app/lint-published.ts';
+import { exitCodes } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
+import { lintLines } from '../output/published-lint.ts';
 
 export const command = defineCommand({
   name: 'published',
@@ -25,27 +27,10 @@ export const command = defineCommand({
     },
   ],
   async run(context, _arguments, { rule, all, json }) {
-    const [{ lintPublished, recordFails, rules }, { loadPublished }, { lintLines }] =
-      await Promise.all([
-        import('../../reference/published/lint/index.ts'),
-        import('../../reference/published/loader.ts'),
-        import('../output/published-lint.ts'),
-      ]);
-    const unknown = (rule ?? []).find((name) => !Object.hasOwn(rules, name));
-    if (unknown !== undefined) {
-      const { suggestion } = await import('../../common/nearest.ts');
-      throw new UsageError(
-        'LINT_RULE',
-        `There is no rule "${unknown}". ${suggestion(unknown, Object.keys(rules))}`,
-        { hint: `The rules are: ${Object.keys(rules).join(', ')}.` },
-      );
-    }
-    const whole = lintPublished(loadPublished());
-    const groups = whole.groups.filter((group) => rule?.includes(group.rule) ?? true);
-    const lint = { ...whole, groups };
+    const { lint, fails } = await lintPublished({ rules: rule });
     if (json) context.json({ schemaVersion, ...lint });
     else
       for (const line of lintLines(lint, all ? Number.POSITIVE_INFINITY : 5)) context.stdout(line);
-    return recordFails(whole) ? exitCodes.failed : exitCodes.fine;
+    return fails ? exitCodes.failed : exitCodes.fine;
   },
 });

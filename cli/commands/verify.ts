@@ -1,13 +1,10 @@
-import { relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { DataError, exitCodes, UsageError } from '../../common/errors.ts';
+import { relative } from 'node:path';
+import { verify } from '../../app/verify.ts';
+import { exitCodes } from '../../common/errors.ts';
 import type { ParityCase } from '../../contract/parity.ts';
 import { schemaVersion } from '../../contract/spec.ts';
-import type { VerifyResult } from '../../runners/parity/registry.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
-
-/** The official numbers that come with the project. */
-const ownGolden = fileURLToPath(new URL('../../reference/golden', import.meta.url));
+import { effectsOf } from '../effects.ts';
 
 export const command = defineCommand({
   name: 'verify',
@@ -47,30 +44,20 @@ export const command = defineCommand({
     },
   ],
   async run(context, _args, { golden, only, eager, noStore, workspace, json }) {
-    const startedAt = new Date();
     const mode = eager ? 'eager' : 'recorded';
-    const folder = golden === undefined ? ownGolden : resolve(context.cwd, golden);
-    const { verifyGolden } = await import('../../runners/parity/registry.ts');
-    const result = await verifyGolden(folder, {
-      only,
-      mode,
-      signal: context.signal,
-      onFile: (path, index, count) => {
-        if (context.isTerminal) context.stderr(`[${index + 1}/${count}] ${path}`);
+    const result = await verify(
+      { golden, only, mode, store: !noStore, workspace },
+      {
+        ...effectsOf(context),
+        onFile: (path, index, count) => {
+          if (context.isTerminal) context.stderr(`[${index + 1}/${count}] ${path}`);
+        },
+        onCase: (each) => {
+          if (!json) context.stdout(caseLine(each));
+        },
       },
-      onCase: (each) => {
-        if (!json) context.stdout(caseLine(each));
-      },
-    }).catch((error: unknown) => {
-      if (error instanceof DataError && error.code === 'GOLDEN_FOLDER') {
-        throw new UsageError(error.code, error.message, { hint: error.hint, cause: error });
-      }
-      throw error;
-    });
-    if (result.cases.length === 0) throw nothingToVerify(folder, only, result);
-    const { cases, passed, failed, skipped, notCovered } = result;
-    const keeps = only === undefined && !noStore;
-    if (keeps) await keep(resolve(context.cwd, workspace ?? '.'), startedAt, mode, folder, result);
+    );
+    const { folder, cases, passed, failed, skipped, notCovered, kept } = result;
     if (json) {
       context.json({
         schemaVersion,
@@ -92,48 +79,11 @@ export const command = defineCommand({
           `Not covered by any check (${notCovered.length} files): ${notCovered.join(', ')}.`,
         );
       }
-      if (keeps) context.stderr('Kept for the report: "redistill ingest" takes it in.');
+      if (kept) context.stderr('Kept for the report: "redistill ingest" takes it in.');
     }
     return failed === 0 ? exitCodes.fine : exitCodes.failed;
   },
 });
-
-/** Stores a whole result where ingest looks for it. */
-async function keep(
-  workspace: string,
-  startedAt: Date,
-  mode: 'recorded' | 'eager',
-  folder: string,
-  { cases, notCovered }: VerifyResult,
-): Promise<void> {
-  const [{ cpus, release, type }, { parityName, writeParity }, { checkoutVersion }, engine] =
-    await Promise.all([
-      import('node:os'),
-      import('../../results/parity.ts'),
-      import('../../runners/training/machine.ts'),
-      import('../../app/run/engine-version.ts'),
-    ]);
-  const processors = cpus();
-  const time = startedAt.toISOString();
-  writeParity(workspace, {
-    schemaVersion,
-    parity: parityName(time, mode),
-    startedAt: time,
-    mode,
-    ownGolden: folder === ownGolden,
-    seconds: (Date.now() - startedAt.getTime()) / 1000,
-    environment: {
-      cpu: processors[0]?.model.trim() ?? 'unknown',
-      cores: processors.length,
-      os: `${type()} ${release()}`,
-      node: process.version,
-      tensorflow: await engine.engineVersion(),
-      ...checkoutVersion(),
-    },
-    cases,
-    notCovered,
-  });
-}
 
 /** `ok    1.2e-7 <= 1.0e-5  losses/kd.json  kd_T4  (note)` */
 function caseLine({ file, name, ok, skipped, maxError, tolerance, note }: ParityCase): string {
@@ -141,21 +91,4 @@ function caseLine({ file, name, ok, skipped, maxError, tolerance, note }: Parity
   const error = maxError === Number.MAX_VALUE ? 'differs' : maxError.toExponential(1);
   const verdict = `${ok ? 'ok  ' : 'FAIL'}  ${error.padStart(7)} ${ok ? '<=' : '> '} ${tolerance.toExponential(1).padStart(7)}`;
   return `${verdict}  ${file}  ${name}${note === undefined ? '' : `  (${note})`}`;
-}
-
-function nothingToVerify(
-  folder: string,
-  only: string | undefined,
-  { notCovered }: VerifyResult,
-): UsageError {
-  const chosen = only === undefined ? '' : ` that matches "${only}"`;
-  const hint =
-    notCovered.length > 0
-      ? `No check claims: ${notCovered.slice(0, 5).join(', ')}${notCovered.length > 5 ? ' ...' : ''}.`
-      : 'Give the folder that holds losses/, models/, optim/ and trajectory/ with --golden.';
-  return new UsageError(
-    'VERIFY_NOTHING',
-    `There is no golden file in ${folder}${chosen} that a check claims.`,
-    { hint },
-  );
 }

@@ -67,3 +67,10 @@ function note(trial: TrialStatus): string {
   if (trial.state === 'completed' && trial.seconds !== null) return formatDuration(trial.seconds);
   return trial.reason;
 }
+
+/** A suite's status for programs, with how many trials are in each state. */
+export function withCounts({ suite, title, scale, trials }: PlanStatus) {
+  const counts: Record<string, number> = {};
+  for (const { state } of trials) counts[state] = (counts[state] ?? 0) + 1;
+  return { suite, title, scale, counts, trials };
+}

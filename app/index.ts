@@ -1,0 +1,53 @@
+/**
+ * Redistill as a library: what the commands do, as typed functions. Every function takes its
+ * options and, second, the effects that it may use; those of this process stand in for what is not
+ * given. Nothing is printed. Errors are `RedistillError`s with a stable `code`, a sentence and a
+ * `hint`.
+ *
+ * @example
+ * ```ts
+ * import { ingest, report, run } from 'redistill';
+ *
+ * const workspace = '/tmp/redistill';
+ * await run({ suite: 'default@smoke', workspace, report: false });
+ * await ingest({ workspace });
+ * const { index } = await report({ workspace });
+ * console.log(index);
+ * ```
+ *
+ * @module
+ */
+export { DataError, InfrastructureError, RedistillError, UsageError } from '../common/errors.ts';
+export { type Accepted, type AcceptOptions, accept } from './accept.ts';
+export { type BaselineCheck, type CheckOptions, type CheckResult, check } from './check.ts';
+export { type CompareOptions, compare } from './compare.ts';
+export { coverage } from './coverage.ts';
+export { type DecideOptions, decide } from './decide.ts';
+export { type DoctorOptions, type DoctorResult, doctor } from './doctor.ts';
+export type { Clock, Effects, Environment, WorkspaceOption } from './effects.ts';
+export { type ExportOptions, type ExportResult, exportTables } from './export.ts';
+export { type IngestOptions, ingest } from './ingest.ts';
+export { type LintOptions, type LintResult, lintPublished } from './lint-published.ts';
+export { type NightlyOptions, type NightResult, nightly } from './nightly.ts';
+export { type PlanOptions, type PlanResult, plan } from './plan.ts';
+export {
+  type ReplayConditions,
+  type ReplayEffects,
+  type ReplayOptions,
+  type ReplayResult,
+  replay,
+} from './replay.ts';
+export {
+  type ReportOptions,
+  report,
+  reportText,
+  type TextFormat,
+  type TextReport,
+  type TextReportOptions,
+} from './report.ts';
+export type { EndedSuite, MeasuredSuite } from './run/measured-suite.ts';
+export type { ProgressDisplay, RunEffects, RunObserver } from './run/observer.ts';
+export { type RunOptions, type RunResult, run } from './run.ts';
+export { type RunAllOptions, type RunAllResult, runAll } from './run-all.ts';
+export { type StatusOptions, type StatusResult, status } from './status.ts';
+export { type VerifyEffects, type VerifyOptions, type VerifyResult, verify } from './verify.ts';

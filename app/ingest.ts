@@ -1,0 +1,29 @@
+import type { IngestSummary } from '../results/ingest.ts';
+import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
+
+export interface IngestOptions extends WorkspaceOption {
+  /** Make the database anew from the files; the old one stays until it is complete. */
+  readonly rebuild?: boolean | undefined;
+}
+
+/**
+ * Brings `results.duckdb` up to date with the plans and journals of a workspace and with the
+ * published tables. Files whose content has not changed are skipped.
+ *
+ * @throws InfrastructureError `STORE_LOCKED` where another process writes
+ */
+export async function ingest(
+  options: IngestOptions = {},
+  effects: Partial<Effects> = {},
+): Promise<IngestSummary> {
+  const [store, { publishedNumbers }, { loadPublished }] = await Promise.all([
+    import('../results/ingest.ts'),
+    import('../results/published.ts'),
+    import('../reference/published/loader.ts'),
+  ]);
+  return store.ingest({
+    workspace: workspaceOf(options, completeEffects(effects)),
+    rebuild: options.rebuild ?? false,
+    published: publishedNumbers(loadPublished()),
+  });
+}
