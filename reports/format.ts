@@ -36,6 +36,12 @@ function join(...parts: readonly (readonly [number, string])[]): string {
     .join(' ');
 }
 
+/** Hours of a machine with about three digits: `1234`, `12.3`, `0.45`, `0.006`. */
+export function hours(value: number): string {
+  if (value < 0.0005) return 'under 0.001';
+  return fixed(value, value >= 100 ? 0 : value >= 1 ? 1 : value >= 0.1 ? 2 : 3);
+}
+
 /** `2026-01-02 00:10 UTC` from ISO 8601 UTC. */
 export function moment(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

@@ -283,6 +283,22 @@ export function runCosts(store: Store): Promise<RunCostRow[]> {
   );
 }
 
+export interface RunSecondsRow {
+  readonly run: string;
+  readonly environment: string;
+  /** Training and evaluation of every epoch that was journalled; in a cohort its equal share. */
+  readonly seconds: number;
+}
+
+/** How long every run took that left an epoch, whatever became of it, by run. Of logs: nothing. */
+export function runSeconds(store: Store): Promise<RunSecondsRow[]> {
+  return store.rows(
+    `SELECT r.run, r.environment, sum(e.train_seconds + e.eval_seconds) AS seconds
+       FROM runs r JOIN epochs e ON e.run = r.run
+      GROUP BY r.run, r.environment HAVING seconds > 0 ORDER BY r.run`,
+  );
+}
+
 export interface SelectionRow {
   readonly run: string;
   readonly metric: string;
