@@ -6,7 +6,7 @@ export type StreamState = readonly [number, number, number, number];
 /**
  * A stream of pseudo-random numbers, derived from a seed **by name** (`init`, `order`, `augment`,
  * `method/crd`), never by the position of a call: a new consumer of randomness does not move
- * anybody else's numbers (DESIGN.md, decision 4).
+ * anybody else's numbers (decision 4).
  *
  * Generator: xoshiro128** (Blackman & Vigna 2018), seeded from SHA-256 of the seed and the name.
  * Integer arithmetic, IEEE-exact operations and our own logarithm only, so that the numbers do not

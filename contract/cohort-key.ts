@@ -2,7 +2,7 @@ import { hashJson, type Json } from '../common/canonical.ts';
 import type { Recipe, TrialSpec } from './spec.ts';
 
 /**
- * What of a recipe acts on one student only. Everything else decides the batches, or when students
+ * Fields of a recipe that act on one student only. All others decide the batches, or when students
  * are evaluated.
  */
 const ownFields = [

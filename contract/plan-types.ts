@@ -105,6 +105,6 @@ export interface ReleasedTeacherInfo {
   readonly missing: string | null;
   /** Why the network here cannot take the weights, so that they cannot teach; null where it can. */
   readonly unfit: string | null;
-  /** Its printed accuracy in percent, and of which metric; null where no source prints it. */
+  /** Its printed accuracy in percent, and the metric; null where no source prints it. */
   readonly score: { readonly value: number; readonly metric: string } | null;
 }

@@ -9,7 +9,7 @@ import type { Finding } from './journal-reader.ts';
 import type { Store } from './store-types.ts';
 import { acceptancesFile, acceptancesName } from './workspace.ts';
 
-/** A human's word that what happened to a cell up to a time may be (DESIGN.md, decision 15). */
+/** A human's word that what happened to a cell up to a time may be (decision 15). */
 export interface Acceptance {
   readonly schemaVersion: 1;
   /** ISO 8601 UTC: what was measured later is judged as ever. */

@@ -132,7 +132,7 @@ export interface BitDifference {
 }
 
 /**
- * Where bit identity does not hold (DESIGN.md, decision 1): runs of one trial, of equal numerics
+ * Where bit identity does not hold (decision 1): runs of one trial, of equal numerics
  * fingerprint (which holds TensorFlow and threads), on the same kind of processor, whose chain of
  * loss bits differs from that of the first of them. GPUs promise no bits, and other implementations
  * write no chain.

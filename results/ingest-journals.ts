@@ -112,7 +112,7 @@ async function dropStaging(store: Store): Promise<void> {
   for (const table of [...runTables, 'series']) await store.run(`DROP TABLE staged_${table}`);
 }
 
-/** Numbers for (task, name, split), of which there are a handful. */
+/** Numbers for (task, name, split). There are a handful of such triples. */
 class SeriesNumbers {
   private readonly numbers = new Map<string, number>();
   private readonly into: RowAppender;

@@ -62,7 +62,7 @@ export interface IngestSummary {
     readonly events: number;
   };
   readonly notes: readonly Finding[];
-  /** Files of which nothing was taken; what the database held of them before stays. */
+  /** Files that gave nothing; what the database held of them before stays. */
   readonly problems: readonly Finding[];
 }
 

@@ -70,7 +70,7 @@ export function methods(store: Store, suite: string, scale: Scale): Promise<Meth
   );
 }
 
-/** The published number of a cell: what the store holds of it but for what the cell itself says. */
+/** The published number of a cell, without the fields that the cell itself has. */
 export type PublishedOfCell = Omit<PublishedNumber, 'metric' | 'part'>;
 
 export interface CellRow {
@@ -170,7 +170,7 @@ export async function plannedTrials(
 }
 
 /**
- * Trials of which a query speaks: those of the plan, or the official ones that stand beside its
+ * The trials that a query is about: those of the plan, or the official ones that stand beside its
  * cells. Never both.
  */
 export type Whose = 'planned' | 'official';

@@ -2,8 +2,8 @@ import type { Published } from '../reference/published/loader.ts';
 
 /**
  * Names that published tables speak of, whether or not Redistill has them. A suite may declare a
- * cell with such a name: it is `not run` until the method, network or data set exists (DESIGN.md,
- * decision 14). Any other name is a mistake.
+ * cell with such a name: it is `not run` until the method, network or data set exists (decision
+ * 14). Any other name is a mistake.
  */
 export interface Vocabulary {
   readonly methods: readonly string[];

@@ -10,7 +10,7 @@ import type { Machine, Resources } from './resources.ts';
  */
 const unmeasuredMiB = 2048;
 
-/** Memory of a job of which neither the command line nor the configuration says any, in MiB. */
+/** Memory of a job whose memory neither command line nor configuration states, in MiB. */
 const unaskedMiB = 8192;
 
 /** What was asked of cohorts. */

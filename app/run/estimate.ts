@@ -12,7 +12,7 @@ import { type Measurements, shareOfStep } from '../../suites/price.ts';
 export interface EstimateCheck {
   /** Trials that were trained now and had a price before. */
   readonly trials: number;
-  /** Trials that were trained now, of which nothing like it had been measured. */
+  /** Trials that were trained now and had no price: nothing like them had been measured. */
   readonly unpriced: number;
   /** Seconds, one process after the other. */
   readonly predictedSeconds: number;

@@ -52,7 +52,7 @@ export interface TrainingOptions extends ResourceOptions {
   readonly onInterrupt?: 'detach' | 'cancel' | undefined;
 }
 
-/** The options of a run but for the suite's name. */
+/** All options of a run except the suite's name. */
 export interface RunSettings extends WorkspaceOption, SelectionOptions, TrainingOptions {
   /** Store the results, and render the report; with false, store only. Default: true. */
   readonly report?: boolean | undefined;

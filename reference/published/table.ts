@@ -248,8 +248,8 @@ const entry = (value: RawValue, key: string): number | null =>
   value !== null && typeof value === 'object' ? (value[key] ?? null) : null;
 
 /**
- * Unit and direction of a metric: the table's own, but for the costs that some tables print beside
- * accuracies.
+ * Unit and direction of a metric. The table states one for its accuracies; costs that some tables
+ * print beside them have their own.
  */
 function scaleOf(
   metric: string,

@@ -27,8 +27,8 @@ import {
 import type { Store } from '../../results/store-types.ts';
 
 /**
- * What the store knows of one suite at one scale but for what happened inside its runs: what a
- * table is made from.
+ * What a table is made from: all that the store knows of one suite at one scale, without what
+ * happened inside its runs.
  */
 export interface PlanData {
   readonly plan: PlanRow;

@@ -134,7 +134,7 @@ const levelNames: Readonly<Record<Level, string>> = {
 };
 
 /**
- * A digest in Markdown: a heading, how many findings are of which kind, and a table per group.
+ * A digest in Markdown: a heading, the number of findings of each kind, and a table per group.
  * Pure.
  */
 export function digestMarkdown(digest: Digest): string {

@@ -14,9 +14,9 @@ const cfg = 'Jin-Ying/Multi-Level-Logit-Distillation@5ee473f mdistiller/engine/c
  * between classes (class level) at the same temperatures. It needs a recipe with a strong view.
  *
  * `form: official` (default) is the code behind the numbers of LSKD's tables, with its oddities:
- * losses are already means when they are multiplied by the masks (pictures and classes of which the
- * teacher is less sure than the median), so that a mask only scales by the share that it keeps; of
- * the strong view's terms those at temperatures 2 and 6 use the weak view's logits; the strong
+ * losses are already means when they are multiplied by the masks (pictures and classes where the
+ * teacher is less sure than the median), so that a mask only scales by the share that it keeps; the
+ * strong view's terms at temperatures 2 and 6 use the weak view's logits; the strong
  * view's relations are computed and dropped. `form: paper` has every term on both views and no
  * masks. Label cross-entropy is the sum over both views.
  */

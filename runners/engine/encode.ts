@@ -21,7 +21,7 @@ export interface EncodeOptions {
   /**
    * Gives every operation a control edge from the one before it, in recording order, so that no
    * graph rewriting and no scheduling can change the order of sums: the condition of bit identity
-   * (DESIGN.md, decision 1).
+   * (decision 1).
    */
   readonly totalOrder: boolean;
   readonly tensorflowVersion: string;

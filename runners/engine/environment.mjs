@@ -68,7 +68,7 @@ export function nodeArguments() {
  * environment: `{ ...process.env, ...tensorflowEnvironment({ threads: 1, device: 'cpu' }) }`.
  *
  * Threads: inter-op is always 1 and intra-op is fixed where `threads` is given, as bit identity
- * asks (DESIGN.md, decision 1). On the device `cpu` a CUDA build is kept from seeing a GPU, so that
+ * asks (decision 1). On the device `cpu` a CUDA build is kept from seeing a GPU, so that
  * a run never lands on one unasked.
  *
  * @param {object} [options]

@@ -81,7 +81,7 @@ export function recordFunction(
   try {
     for (const [key, tensor] of Object.entries(inputs)) recorder.declareInput(key, tensor);
     for (const [key, tensor] of Object.entries(state)) recorder.declareState(key, tensor);
-    // The end of the scope deletes tensors, of which some are gone: the recorder must see it.
+    // The end of the scope deletes tensors; some are gone already. The recorder must see it.
     return recorder.during(() =>
       scoped(() => recorder.finish(spec, spec.run(state, inputs), state)),
     );

@@ -80,7 +80,7 @@ function readBounded(path: string): Buffer {
  * at all unless `lenient` says so: half a run must not look like a run. Importing the same bytes
  * again changes nothing.
  *
- * @param paths files, and folders of which every `.txt`, `.log`, `.csv` and `.log.json` is taken
+ * @param paths files and folders; every `.txt`, `.log`, `.csv` and `.log.json` of a folder is taken
  * @throws UsageError `LOG_MISSING` for a path that is not there, `LOG_NONE` for a folder without
  *   logs.
  */

@@ -19,7 +19,7 @@ export interface Moved {
   readonly param: ParamSpec;
 }
 
-/** What of a recipe decides an update, but for the learning rate, which is an input. */
+/** Fields of a recipe that decide an update. The learning rate is an input and not among them. */
 export type UpdateRecipe = Pick<Recipe, 'optimizer' | 'clipNorm' | 'precision'>;
 
 /** What a student's update works on. */

@@ -12,8 +12,8 @@ export interface Student {
 }
 
 /**
- * Names of state and inputs within a program. A step takes a list of students (DESIGN.md, decision
- * 5); a single trial is a list of one.
+ * Names of state and inputs within a program. A step takes a list of students (decision 5); a
+ * single trial is a list of one.
  */
 export const names = {
   teacher: (param: string) => `teacher/${param}`,

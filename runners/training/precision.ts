@@ -3,8 +3,8 @@ import type { TrialSpec } from '../../contract/spec.ts';
 
 /**
  * Whether trials can be trained in the precision that they ask for. Mixed precision is refused on a
- * processor, which promises the same bits alone, in a cohort and after a stop (DESIGN.md, decision
- * 1): TensorFlow's rewriting keeps no such promise.
+ * processor, which promises the same bits alone, in a cohort and after a stop (decision 1):
+ * TensorFlow's rewriting keeps no such promise.
  *
  * @throws UsageError `TRIAL_PRECISION` naming the first trial that cannot
  */

@@ -187,7 +187,7 @@ function loadTeacher(request: WorkerRequest, data: TaskData): LoadedNetwork | nu
 }
 
 /**
- * What of the network does not start with drawn values, by parameter; null where all of it does.
+ * Parameters that do not start with drawn values, by name; null where all start with drawn ones.
  */
 function startingWeights(
   { spec, backboneWeights }: WorkerRequest,

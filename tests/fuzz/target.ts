@@ -43,7 +43,7 @@ const rawWords =
  * The oracle: a reader gives a value that fits its contract, or refuses with a code and a sentence
  * that names the file.
  *
- * @param names of which one must stand in the sentence
+ * @param names one of them must stand in the sentence
  */
 export async function readOrRefused<T>(
   names: string | readonly string[],

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { measured, startWorker, writeRequest } from '../runners/training/workers.ts';
 
 /**
- * DESIGN.md, decision 1: 20 fresh processes of 50 steps on a loaded machine take the same path bit
+ * Decision 1: 20 fresh processes of 50 steps on a loaded machine take the same path bit
  * by bit. Four run at a time, which is load enough for two cores.
  */
 describe('bit identity', () => {

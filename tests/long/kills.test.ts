@@ -281,7 +281,7 @@ const hashes = (folder: string) =>
     )
     .join('\n');
 
-/** Every row of the database but for when its schema was made. */
+/** Every row of the database, without the time at which its schema was made. */
 async function rows(workspace: string): Promise<string> {
   const store = await openStore(databaseFile(workspace), 'read');
   try {

@@ -82,8 +82,8 @@ const figure = (
 });
 
 /**
- * Steps on one thread and on two, of which two workers are best; a cohort with a student that
- * differs; an older one, not shown.
+ * Steps on one thread and on two, two workers being best; a cohort with a student that differs; an
+ * older one, not shown.
  */
 function writeBenches(workspace: string): void {
   const ours = ['redistill', 'recorded', 1, 1] as const;

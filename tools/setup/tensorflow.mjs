@@ -197,8 +197,8 @@ function downloadFailure(flavour, output) {
 }
 
 /**
- * What of the wheels is needed: the libraries, the C headers and, for CUDA, the compiler that XLA
- * calls.
+ * The files of the wheels that are needed: the libraries, the C headers and, for CUDA, the compiler
+ * that XLA calls.
  */
 const needed = [
   /^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/,

@@ -60,7 +60,7 @@ async function unpackEntry(descriptor, entry, folder, wheel) {
   const header = readAt(descriptor, entry.offset, 30, wheel);
   const start = entry.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
   const packed = Readable.from(chunks(descriptor, start, entry.packed, wheel));
-  // Permissions of the archive are left out but for this: programs lie in bin/.
+  // Permissions of the archive are left out, with one exception: programs lie in bin/.
   const mode = /(^|\/)bin\//.test(entry.name) ? 0o755 : 0o644;
   const file = createWriteStream(path, { mode });
   if (entry.method === 8) await pipeline(packed, createInflateRaw(), file);

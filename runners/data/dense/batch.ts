@@ -76,7 +76,7 @@ interface Change {
 
 /**
  * Makes one batch: decodes, resizes, crops, mirrors, normalises and pads, with boxes, masks and
- * label maps alongside. The pure function behind the loader, but for the reading of files.
+ * label maps alongside. The function behind the loader; apart from reading files it is pure.
  *
  * As mmdetection's and mmsegmentation's pipelines: Resize, (RandomCrop,) RandomFlip,
  * (PhotoMetricDistortion,) then the data preprocessor. Mirroring is done last here, which colours

@@ -17,7 +17,7 @@ export interface FileTree {
   readonly name: string;
   readonly paths: ReadonlySet<string>;
   readText(path: string): Promise<string>;
-  /** The pictures at these paths, all of which are there. */
+  /** The pictures at these paths. All of them are there. */
   source(paths: readonly string[]): PictureSource;
 }
 

@@ -64,7 +64,7 @@ interface Planned {
  * Draws one scene into `target` (128 x 128 RGB bytes): a background with distractors, then objects
  * of any category, size and colour from back to front, which hide one another, then light and
  * noise. Reads nothing but the stream; integer arithmetic only. Masks follow from the same
- * distances as the pixels: an object has the pixels of which it covers at least half and nothing in
+ * distances as the pixels: an object has a pixel where it covers at least half of it and nothing in
  * front of it does.
  */
 export function drawScene(stream: RandomStream, target: Uint8Array): SceneTruth {

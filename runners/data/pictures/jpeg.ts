@@ -129,7 +129,7 @@ function mendedSegment(
 const isWholeRange = (segment: Uint8Array, at: number) =>
   segment[at] === 0 && segment[at + 1] === 63 && segment[at + 2] === 0;
 
-/** Which coefficients of which components the scans so far have brought to full precision. */
+/** The coefficients of each component that the scans so far have brought to full precision. */
 class ScanRecord {
   progressive = false;
   /** Coefficients that are not whole yet, by component. */

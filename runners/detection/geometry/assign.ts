@@ -119,7 +119,8 @@ export function assignMaxIou(
 }
 
 /**
- * 1 for priors of which more than `share` lies in an ignored region; undefined where none can be.
+ * 1 for priors with more than `share` of their area in an ignored region; undefined where none can
+ * be.
  */
 function excludedPriors(priors: Boxes, ignored: Boxes, share: number): Uint8Array | undefined {
   if (!(share > 0) || ignored.length === 0) return undefined;

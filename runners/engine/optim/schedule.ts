@@ -1,6 +1,6 @@
 import type { Recipe, ScheduleRecipe, WarmupRecipe } from '../../../contract/spec.ts';
 
-/** What of a recipe decides the learning rate. */
+/** Fields of a recipe that decide the learning rate. */
 export type ScheduledRecipe = {
   readonly optimizer: Pick<Recipe['optimizer'], 'lr'>;
   readonly schedule: ScheduleRecipe;

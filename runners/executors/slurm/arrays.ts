@@ -24,7 +24,7 @@ export function groupIntoArrays<Ready extends ReadyTask>(
   return [...groups.values()].flatMap((group) => inParts(group, size));
 }
 
-/** Units none of which has more trials than any of its own may be trained with. */
+/** Splits units that have more trials than one of their trials may be trained with. */
 export function withinRoom(
   units: readonly Unit[],
   room: (trial: PlannedTrial) => number,

@@ -28,9 +28,9 @@ import {
 } from './layout.ts';
 
 /**
- * What of RetinaNet's head is outside the recorded step: targets, checked by the losses that they
- * give in float64 (the losses and gradients of the step itself are another check), and detections,
- * whose candidates the graph of an evaluation chooses.
+ * The parts of RetinaNet's head that are outside the recorded step: targets, checked by the losses
+ * that they give in float64 (the losses and gradients of the step itself are another check), and
+ * detections, whose candidates the graph of an evaluation chooses.
  */
 export const retinaHeadCheck =
   (mode: Mode): ParityCheck =>

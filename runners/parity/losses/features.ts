@@ -13,7 +13,7 @@ export interface FeatureFile {
   method(node: GoldenNode): GoldenMethod;
   /** Size of what the loss is a difference of, where it may cancel; 0 where it never does. */
   summands?(node: GoldenNode): number;
-  /** Size of the products of which gradients are sums, where all gradients of a case may cancel. */
+  /** Size of the products that a gradient sums, where all gradients of a case may cancel. */
   gradientSummands?(node: GoldenNode): number;
   /** The product's loss terms -> names of the outputs that have them. */
   readonly terms?: Readonly<Record<string, string>>;

@@ -38,7 +38,7 @@ export interface Segmenter {
   readonly params: readonly ParamSpec[];
   /** What distillers see of it. */
   readonly shapes: DenseShapes;
-  /** Channels before the classifier of each head, of which dropout takes some. */
+  /** Channels before the classifier of each head; dropout takes some of them. */
   readonly dropoutChannels: Readonly<Record<HeadName, number>>;
   /** @param images [B, H, W, 3] */
   forward(pass: SegmenterPass, images: Tensor4D): SegmenterOutput;

@@ -62,7 +62,7 @@ test('anchors off a smaller picture of the batch count for nothing', () => {
   const grid = anchorGrid(config, pyramidSizes(batchSize, config.strides));
   const small = truth([5, 5, 60, 60], [1], { imgShape: [60, 64], padShape: [64, 64] });
   const { labelWeights } = retinaTargets(grid, [small], 3);
-  // Level of stride 8: 16 x 20 cells of 9 anchors, of which 8 x 8 are on the picture.
+  // Level of stride 8: 16 x 20 cells of 9 anchors; 8 x 8 of them are on the picture.
   const cell = (y: number, x: number) =>
     labelWeights.subarray((y * 20 + x) * 9, (y * 20 + x + 1) * 9);
   assert.ok(cell(0, 8).every((weight) => weight === 0));

@@ -121,7 +121,7 @@ describe('a cohort', () => {
   });
 
   it('takes in members at other places of the training when the others have come there', async () => {
-    // One has two epochs behind it, one is complete but for its end, two have not begun.
+    // One has two epochs behind it, one lacks only its end, two have not begun.
     const names = ['kd', 'ctkd', 'dkd'];
     const paths = await requests('apart', names);
     const worker = startWorker(paths[0] as string);
