@@ -1,6 +1,9 @@
 import { join, resolve } from 'node:path';
+import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
 import type { SiteSummary } from '../reports/site.ts';
+import type { countLevels } from '../reports/writers/digest.ts';
+import type { BaselineCheck } from './check.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 import { splitSuiteName } from './plan/suite-name.ts';
 
@@ -35,10 +38,23 @@ export const textFormats = ['markdown', 'latex', 'csv', 'junit', 'annotations', 
 
 export type TextFormat = (typeof textFormats)[number];
 
+export const failOnChoices = ['failed', 'undecided'] as const;
+
+export type FailOn = (typeof failOnChoices)[number];
+
 export interface TextReportOptions extends WorkspaceOption {
   readonly format: TextFormat;
   /** `NAME` or `NAME@SCALE`: only this suite; default: all. */
   readonly suite?: string | undefined;
+  /**
+   * JUnit and annotations: also judges the latest execution against a commit, day, engine or machine
+   * (as in `compare`), cell by cell.
+   */
+  readonly baseline?: string | undefined;
+  /** With a baseline: least loss that is one, in the metric's unit; default: the suite's margin. */
+  readonly threshold?: number | undefined;
+  /** What gives exit code 1: what does not hold, or also what is undecided. Default: nothing. */
+  readonly failOn?: FailOn | undefined;
   /** A file for the text; without it nothing is written. */
   readonly out?: string | undefined;
 }
@@ -47,6 +63,10 @@ export interface TextReport {
   readonly text: string;
   /** The file that holds it now; null where none was asked for. */
   readonly file: string | null;
+  /** Findings per level, of tables, gates, the suites' claims and the baseline. */
+  readonly counts: ReturnType<typeof countLevels>;
+  /** 1: something that `failOn` names was found. */
+  readonly exitCode: ExitCode;
 }
 
 /**
@@ -60,14 +80,43 @@ export async function reportText(
   effects: Partial<Effects> = {},
 ): Promise<TextReport> {
   const { cwd } = completeEffects(effects);
-  const { renderText } = await import('../reports/text-report.ts');
+  const { renderTextAndDigest } = await import('../reports/text-report.ts');
+  const { countLevels } = await import('../reports/writers/digest.ts');
   const { databaseFile } = await import('../results/workspace.ts');
-  const { format, suite, out } = options;
+  const { format, suite, out, threshold } = options;
   const chosen = suite === undefined ? {} : splitSuiteName(suite, undefined);
   const database = databaseFile(workspaceOf(options, { cwd }));
-  const text = await renderText(database, { format, ...chosen });
-  if (out === undefined) return { text, file: null };
+  const against = await baselineOf(options, { cwd });
+  const baseline = against === null ? null : { ...against, threshold };
+  const { text, digest } = await renderTextAndDigest(database, { format, baseline, ...chosen });
+  const counts = countLevels(digest);
+  const found = { text, counts, exitCode: exitCodeOf(counts, options.failOn) };
+  if (out === undefined) return { ...found, file: null };
   const file = resolve(cwd, out);
   writeFileAtomic(file, text);
-  return { text, file };
+  return { ...found, file };
+}
+
+async function baselineOf(
+  options: TextReportOptions,
+  effects: Pick<Effects, 'cwd'>,
+): Promise<BaselineCheck | null> {
+  const { baseline, format, workspace, suite, threshold } = options;
+  if (baseline === undefined) return null;
+  if (format !== 'junit' && format !== 'annotations') {
+    throw new UsageError(
+      'REPORT_BASELINE',
+      `A baseline is judged in the formats junit and annotations, not in ${format}.`,
+      { hint: '"redistill check --baseline" says it in words.' },
+    );
+  }
+  const { check } = await import('./check.ts');
+  return (await check({ workspace, suite, baseline, threshold }, effects)).against;
+}
+
+function exitCodeOf(counts: TextReport['counts'], failOn: FailOn | undefined): ExitCode {
+  if (failOn === undefined) return exitCodes.fine;
+  const bad: readonly string[] =
+    failOn === 'failed' ? ['failed', 'error'] : ['failed', 'error', 'warning'];
+  return counts.some(({ level }) => bad.includes(level)) ? exitCodes.failed : exitCodes.fine;
 }

@@ -45,6 +45,19 @@ export interface PlannedTrial {
   readonly timeoutMinutes?: number;
 }
 
+/** What a suite claims of its own rows: one is better than another by more than an amount. */
+export interface PlannedClaim {
+  readonly title: string;
+  /** Rows of the table by name. */
+  readonly row: string;
+  readonly over: string;
+  readonly metric: string;
+  /** Where it is claimed: columns that have both rows. */
+  readonly columns: readonly string[];
+  /** In the metric's unit; below zero: how much worse the row may be. */
+  readonly by: number;
+}
+
 /** How a plan was asked for: enough to ask for it again from the same folder. */
 export interface PlanRequestRecord {
   /** Where the command was given, seen from the workspace, with slashes; empty: in it. */
@@ -78,6 +91,8 @@ export interface Plan {
    * the plan has the suite's own seeds.
    */
   readonly registeredSeeds?: readonly number[];
+  /** Absent where the suite claims nothing. */
+  readonly claims?: readonly PlannedClaim[];
   /** Absent in plans that no command stored, and in older ones. */
   readonly asked?: PlanRequestRecord;
   readonly columns: readonly {

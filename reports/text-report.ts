@@ -4,7 +4,9 @@ import { environments, plans } from '../results/queries.ts';
 import { openStore } from '../results/store.ts';
 import { readPlanData } from './model/plan-data.ts';
 import { type TableModel, tableModel } from './model/table-model.ts';
-import { textWriters } from './writers/index.ts';
+import type { Digest } from './writers/digest.ts';
+import { reportDigest, textWriters } from './writers/index.ts';
+import type { Baseline } from './writers/text-report-data.ts';
 
 /**
  * The report as one text.
@@ -15,15 +17,23 @@ import { textWriters } from './writers/index.ts';
  * @throws RedistillError `STORE_MISSING`; InfrastructureError `STORE_LOCKED`; UsageError
  *   `REPORT_SUITE` where the database does not hold the suite.
  */
-export async function renderText(
+export async function renderText(database: string, options: TextOptions): Promise<string> {
+  return (await renderTextAndDigest(database, options)).text;
+}
+
+export interface TextOptions {
+  readonly format: string;
+  readonly suite?: string | undefined;
+  readonly scale?: Scale | undefined;
+  readonly baseline?: Baseline | null | undefined;
+}
+
+/** The same, with what can fail of it: a caller may make an exit code of that. */
+export async function renderTextAndDigest(
   database: string,
-  options: {
-    readonly format: string;
-    readonly suite?: string | undefined;
-    readonly scale?: Scale | undefined;
-  },
-): Promise<string> {
-  const { format, suite, scale } = options;
+  options: TextOptions,
+): Promise<{ readonly text: string; readonly digest: Digest }> {
+  const { format, suite, scale, baseline = null } = options;
   const store = await openStore(database, 'read');
   try {
     const all = await plans(store);
@@ -45,7 +55,8 @@ export async function renderText(
     for (const plan of chosen) tables.push(tableModel(await readPlanData(store, plan)));
     const write = textWriters[format];
     if (write === undefined) throw new Error(`no writer is called ${format}`);
-    return write({ tables, environments: await environments(store) });
+    const report = { tables, environments: await environments(store), baseline };
+    return { text: write(report), digest: reportDigest(report) };
   } finally {
     store.close();
   }

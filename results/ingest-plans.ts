@@ -51,8 +51,9 @@ async function appendPlan(store: Store, plan: Plan): Promise<void> {
   const registered =
     plan.registeredSeeds === undefined ? null : JSON.stringify(plan.registeredSeeds);
   const asked = plan.asked === undefined ? null : JSON.stringify(plan.asked);
-  await fill(store, 'plans', Array<'text'>(7).fill('text'), [
-    [...key, plan.title, plan.notComparable, margins, registered, asked],
+  const claims = plan.claims === undefined ? null : JSON.stringify(plan.claims);
+  await fill(store, 'plans', Array<'text'>(8).fill('text'), [
+    [...key, plan.title, plan.notComparable, margins, registered, asked, claims],
   ]);
   await fill(
     store,

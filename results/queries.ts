@@ -1,5 +1,5 @@
 import type { EndState, Environment } from '../contract/journal-types.ts';
-import type { PlanRequestRecord } from '../contract/plan-types.ts';
+import type { PlannedClaim, PlanRequestRecord } from '../contract/plan-types.ts';
 import type { Scale, TrialSpec } from '../contract/spec.ts';
 import type { PublishedNumber } from './published.ts';
 import type { Store } from './store-types.ts';
@@ -21,24 +21,28 @@ export interface PlanRow {
   readonly registeredSeeds: readonly number[] | null;
   /** Null where it was not recorded. */
   readonly asked: PlanRequestRecord | null;
+  /** What the suite claims of its own rows. */
+  readonly claims: readonly PlannedClaim[];
 }
 
 /** Every suite at every scale that was planned: by suite, then paper, proxy, smoke. */
 export async function plans(store: Store): Promise<PlanRow[]> {
   const rows = await store.rows<
-    Omit<PlanRow, 'margins' | 'registeredSeeds' | 'asked'> & {
+    Omit<PlanRow, 'margins' | 'registeredSeeds' | 'asked' | 'claims'> & {
       margins: string;
       registered: string | null;
       asked: string | null;
+      claims: string | null;
     }
   >(
-    `SELECT suite, scale, title, not_comparable AS "notComparable", margins, registered_seeds AS registered, asked
+    `SELECT suite, scale, title, not_comparable AS "notComparable", margins, registered_seeds AS registered, asked, claims
        FROM plans ORDER BY suite, list_position(['paper', 'proxy', 'smoke'], scale), scale`,
   );
-  return rows.map(({ margins, registered, asked, ...row }) => ({
+  return rows.map(({ margins, registered, asked, claims, ...row }) => ({
     ...row,
     margins: JSON.parse(margins) as PlanRow['margins'],
     registeredSeeds: registered === null ? null : (JSON.parse(registered) as number[]),
+    claims: claims === null ? [] : (JSON.parse(claims) as PlannedClaim[]),
     asked: asked === null ? null : (JSON.parse(asked) as PlanRequestRecord),
   }));
 }

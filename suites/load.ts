@@ -11,6 +11,7 @@ import { suggestion } from '../common/nearest.ts';
 import type { Scale } from '../contract/spec.ts';
 import { checkExternal } from './external.ts';
 import type { Suite } from './suite.ts';
+import { checkClaims } from './suite-claims.ts';
 import type { SuiteFile, SuitePart } from './suite-types.ts';
 
 const scales: readonly Scale[] = ['paper', 'proxy', 'smoke'];
@@ -106,6 +107,7 @@ export function parseSuite(file: string, text: string): Suite {
   };
   checkNames(suite);
   checkSelectors(suite);
+  checkClaims(suite);
   checkReferences(checked);
   checkExternal(suite);
   return suite;

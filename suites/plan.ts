@@ -22,6 +22,7 @@ import {
   teacherRecipe,
 } from './settings.ts';
 import type { Suite } from './suite.ts';
+import { planClaims } from './suite-claims.ts';
 import type { SuitePart, SuiteScale } from './suite-types.ts';
 import { TrialBook } from './trial-book.ts';
 import { learnsFromTeacher, refuseUnusedFields } from './unused.ts';
@@ -75,6 +76,7 @@ export function planSuite(
       'no cell is left: everything is excluded.',
     );
   }
+  const claims = planClaims(suite.definition, cells);
   refuseUnusedFields(scope, { rows, columns, pairs, cells });
   return {
     schemaVersion: 1,
@@ -87,6 +89,7 @@ export function planSuite(
       Object.entries(suite.definition.metrics).map(([name, { margin }]) => [name, margin]),
     ),
     ...(options.seeds === undefined ? {} : { registeredSeeds: scale.seeds }),
+    ...(claims.length === 0 ? {} : { claims }),
     columns: columns
       .filter(({ id }) => cells.some((cell) => cell.column === id))
       .map(({ id, teacher, student, released }) => ({

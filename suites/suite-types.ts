@@ -16,6 +16,7 @@ export interface SuiteFile {
   readonly implementation?: 'redistill' | 'external';
   readonly external?: SuiteExternal;
   readonly metrics: Readonly<Record<string, { readonly margin: number }>>;
+  readonly claims?: readonly SuiteClaim[];
   readonly columns: readonly SuiteColumn[];
   readonly rows: readonly SuiteRow[];
   readonly exclude?: readonly { readonly row?: string; readonly column?: string }[];
@@ -61,6 +62,19 @@ export interface SuiteRow {
   readonly published?: { readonly table?: string; readonly row?: string };
   readonly noReference?: string;
   readonly hyper?: Hyper;
+}
+
+/** One row is better than another, over the same seeds. */
+export interface SuiteClaim {
+  readonly row: string;
+  readonly over: string;
+  /** Default: the first metric of the suite. */
+  readonly metric?: string;
+  /** Default: every column. */
+  readonly columns?: readonly string[];
+  /** Default 0; below zero it bounds a loss. */
+  readonly by?: number;
+  readonly title?: string;
 }
 
 /** An exception for some rows and columns. */

@@ -1,6 +1,12 @@
 import { pathToFileURL } from 'node:url';
-import { report, reportText, type TextReportOptions, textFormats } from '../../app/report.ts';
-import { exitCodes, UsageError } from '../../common/errors.ts';
+import {
+  failOnChoices,
+  report,
+  reportText,
+  type TextReportOptions,
+  textFormats,
+} from '../../app/report.ts';
+import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { effectsOf } from '../effects.ts';
@@ -31,6 +37,25 @@ export const command = defineCommand({
       summary:
         'folder of the site (default: reports/out in the workspace), or the file of the text',
     },
+    baseline: {
+      kind: 'text',
+      value: 'REF',
+      summary:
+        'junit and annotations: also the latest execution against a commit, day, engine or machine (as in "compare")',
+    },
+    threshold: {
+      kind: 'number',
+      value: 'N',
+      minimum: 0,
+      summary:
+        "with --baseline: least loss that fails, in the metric's unit (default: the suite's margin)",
+    },
+    failOn: {
+      kind: 'text',
+      choices: failOnChoices,
+      summary:
+        'a text: exit code 1 where a cell, gate, claim of a suite or baseline does not hold, or is undecided (default: exit code 0)',
+    },
     workspace: sharedOptions.workspace,
     json: sharedOptions.json,
   },
@@ -48,12 +73,23 @@ export const command = defineCommand({
       command: 'redistill report default@paper --format junit --out junit.xml',
       meaning: 'one suite as tests',
     },
+    {
+      command:
+        'redistill report my-study --format junit --baseline main --fail-on failed --out junit.xml',
+      meaning: 'a study that fails a CI job when a gate, a claim or a cell does not hold',
+    },
   ],
-  async run(context, [name], { format, out, workspace, json }) {
+  async run(context, [name], { format, out, workspace, json, ...judging }) {
     if (format !== 'html') {
-      const options = { format, suite: name, out, workspace };
-      await printText(context, options, json);
-      return exitCodes.fine;
+      return printText(context, { format, suite: name, out, workspace, ...judging }, json);
+    }
+    const [judged] = Object.entries(judging).find(([, value]) => value !== undefined) ?? [];
+    if (judged !== undefined) {
+      throw new UsageError(
+        'REPORT_JUDGE',
+        `--${judged === 'failOn' ? 'fail-on' : judged} belongs to a report that is one text, and the site is none.`,
+        { hint: 'Give --format junit or annotations as well.' },
+      );
     }
     if (name !== undefined) {
       throw new UsageError('REPORT_SUITE', `The site shows every suite, not only "${name}".`, {
@@ -75,7 +111,7 @@ async function printText(
   context: CommandContext,
   options: TextReportOptions,
   json: boolean,
-): Promise<void> {
+): Promise<ExitCode> {
   const { format, out } = options;
   if (json && out === undefined) {
     throw new UsageError(
@@ -84,11 +120,12 @@ async function printText(
       { hint: 'Give a file with --out, or choose --format json.' },
     );
   }
-  const { text, file } = await reportText(options, effectsOf(context));
+  const { text, file, counts, exitCode } = await reportText(options, effectsOf(context));
   if (file === null) {
     // The line feed at the end is that of the last line.
     // Line by line: its writers see to it that nothing in a name begins a line.
     if (text !== '') for (const line of text.replace(/\n$/, '').split('\n')) context.stdout(line);
-  } else if (json) context.json({ schemaVersion, format, file });
+  } else if (json) context.json({ schemaVersion, format, file, counts, exitCode });
   else context.stdout(`Wrote ${file}`);
+  return exitCode;
 }

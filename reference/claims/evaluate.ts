@@ -140,17 +140,19 @@ export function evaluatePublished(claim: Claim, published: Published): Evaluatio
  *
  * @param everyColumn at paper scale: the claim is about the columns of its published cells, and
  *   each of them must be measured.
+ * @param amounts whether measurements can say by how much: those of the protocol that is claimed of.
  */
 export function evaluateMeasured(
   claim: Claim,
   arms: readonly MeasuredArm[],
   published: Published,
   everyColumn: boolean,
+  amounts: boolean = everyColumn,
 ): Evaluation {
   const wanted = arms.filter(({ metric }) => metric.toLowerCase() === claim.metric.toLowerCase());
   // An amount belongs to the networks and data that it was printed for: elsewhere only who is
   // better can be asked.
-  if (!everyColumn && claim.kind === 'better' && claim.by !== undefined) {
+  if (!amounts && claim.kind === 'better' && claim.by !== undefined) {
     return {
       outcome: 'not enough data',
       sentence: 'a proxy cannot answer a claim about an amount',

@@ -72,7 +72,8 @@ function isPaperScale({ row, notComparable }: CellModel): boolean {
   return row.published !== null && notComparable === null;
 }
 
-function together(evaluations: readonly Evaluation[]): readonly Evaluation[] {
+/** Claims that are tested together: what does not stand among them is undecided. */
+export function together(evaluations: readonly Evaluation[]): readonly Evaluation[] {
   const holds = family(evaluations, ({ p }) => p?.holds ?? null);
   const refuted = family(evaluations, ({ p }) => p?.refuted ?? null);
   return evaluations.map((evaluation, index) => {
@@ -108,7 +109,7 @@ function family(
 }
 
 /** A cell as an arm of comparisons: its metric, and the time of its steps per environment. */
-function armsOf(
+export function armsOf(
   { plan }: TableModel,
   cell: CellModel,
   stepTimes: ReadonlyMap<string, StepTimeRow>,

@@ -1,7 +1,10 @@
+import type { Outcome } from '../../reference/claims/evaluate.ts';
 import type { VerdictWord } from '../../reference/verdict/verdict.ts';
-import type { CellModel, TableModel } from '../model/table-model.ts';
-import { metricName, pairName } from '../views/words.ts';
-import type { Digest, Level } from './digest.ts';
+import { fixed, sentence } from '../format.ts';
+import { type SuiteClaimModel, suiteClaims } from '../model/suite-claims.ts';
+import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts';
+import { metricName, pairName, trialState } from '../views/words.ts';
+import type { Digest, DigestEntry, Level } from './digest.ts';
 
 /**
  * Nothing passes without a measurement at paper scale: every proxy run is `not comparable`, and so
@@ -18,7 +21,19 @@ const levelOf: Readonly<Record<VerdictWord, Level>> = {
   'not run': 'skipped',
 };
 
-/** The verdicts of every cell: a group per suite and scale, in the order of the tables. Pure. */
+const levelOfClaim: Readonly<Record<Outcome, Level>> = {
+  holds: 'passed',
+  'as printed': 'passed',
+  'does not hold': 'failed',
+  mixed: 'failed',
+  undecided: 'warning',
+  'not enough data': 'skipped',
+};
+
+/**
+ * What can fail of every table: the gates of its teachers, the verdicts of its cells, the claims of
+ * its suite. A group per suite and scale, in the order of the tables. Pure.
+ */
 export function cellDigest(tables: readonly TableModel[]): Digest {
   return {
     title: 'Redistill: do the published numbers hold?',
@@ -26,13 +41,52 @@ export function cellDigest(tables: readonly TableModel[]): Digest {
     groups: tables.map((table) => ({
       name: `${table.plan.suite}@${table.plan.scale}`,
       note: table.notComparable,
-      entries: table.cells.map((cell) => ({
-        name: cellName(cell),
-        level: levelOf[cell.verdict.word],
-        word: cell.verdict.word,
-        message: cell.verdict.reason,
-      })),
+      entries: [
+        ...gateEntries(table),
+        ...table.cells.map((cell) => ({
+          name: cellName(cell),
+          level: levelOf[cell.verdict.word],
+          word: cell.verdict.word,
+          message: cell.verdict.reason,
+        })),
+        ...suiteClaims(table).map(claimEntry),
+      ],
     })),
+  };
+}
+
+/** The accuracies that teachers need before they may teach. */
+function gateEntries({ trials }: TableModel): readonly DigestEntry[] {
+  return trials.flatMap((trial) =>
+    trial.gate === null || trial.gate === 0 ? [] : [gateEntry(trial, trial.gate)],
+  );
+}
+
+function gateEntry(trial: TrialModel, gate: number): DigestEntry {
+  const { spec, last, counted } = trial;
+  const name = `Gate of ${spec.model}, seed ${spec.seed} (${trial.trial.slice(0, 8)})`;
+  const state = trialState(trial);
+  if (!counted || last === null) {
+    const open = state === 'not run' || state === 'unfinished' || state === 'cancelled';
+    const message = `the gate is ${gate}, and the teacher has no accuracy: ${state}`;
+    return { name, level: open ? 'skipped' : 'error', word: state, message };
+  }
+  const passed = last.value >= gate;
+  return {
+    name,
+    level: passed ? 'passed' : 'failed',
+    word: passed ? 'gate passed' : 'below its gate',
+    message: `${fixed(last.value, 2)}, and the gate is ${gate}`,
+  };
+}
+
+function claimEntry({ claim, evaluation }: SuiteClaimModel): DigestEntry {
+  const { outcome } = evaluation;
+  return {
+    name: `Claim: ${claim.title} (${metricName(claim.metric)})`,
+    level: levelOfClaim[outcome],
+    word: outcome,
+    message: sentence(evaluation.sentence),
   };
 }
 

@@ -1,11 +1,22 @@
 import { annotations } from './annotations.ts';
+import { baselineGroups } from './baseline-digest.ts';
 import { cellDigest } from './cell-digest.ts';
 import { reportCsv } from './csv.ts';
+import type { Digest } from './digest.ts';
 import { reportJson } from './json.ts';
 import { junitXml } from './junit.ts';
 import { reportLatex } from './latex.ts';
 import { reportMarkdown } from './markdown.ts';
 import type { TextReport } from './text-report-data.ts';
+
+/** What can fail of a report: tables, and the latest execution against a baseline. */
+export function reportDigest({ tables, baseline }: TextReport): Digest {
+  const digest = cellDigest(tables);
+  if (baseline === null) return digest;
+  const { comparison, findings, threshold } = baseline;
+  const groups = baselineGroups(comparison, findings, threshold);
+  return { ...digest, groups: [...digest.groups, ...groups] };
+}
 
 /**
  * The report as one text: what each format makes of the tables. The site is not among them; it is
@@ -15,7 +26,7 @@ export const textWriters: Readonly<Record<string, (report: TextReport) => string
   markdown: ({ tables }) => reportMarkdown(tables),
   latex: ({ tables }) => reportLatex(tables),
   csv: reportCsv,
-  junit: ({ tables }) => junitXml(cellDigest(tables)),
-  annotations: ({ tables }) => annotations(cellDigest(tables)),
+  junit: (report) => junitXml(reportDigest(report)),
+  annotations: (report) => annotations(reportDigest(report)),
   json: ({ tables }) => reportJson(tables),
 };

@@ -29,11 +29,14 @@ function worldIn(cwd: string): { context: CommandContext; said: string[]; docume
 
 const ingestOptions = { rebuild: false, workspace: undefined, json: false };
 const reportOptions = {
-  format: 'html' as const,
+  format: 'html',
   out: undefined,
+  baseline: undefined,
+  threshold: undefined,
+  failOn: undefined,
   workspace: undefined,
   json: false,
-};
+} as const;
 
 test('ingest says what was new, and fails naming the file and line that it could not read', async (test) => {
   const cwd = temporaryFolder(test);

@@ -195,7 +195,7 @@ test('cells of an older database keep the reason of their scale, and at paper sc
   const store = await openStore(join(temporaryFolder(context), 'results.duckdb'), 'write');
   // As it was before the tenth migration.
   await store.run('ALTER TABLE cells DROP COLUMN not_comparable');
-  for (const later of ['registered_seeds', 'asked'])
+  for (const later of ['registered_seeds', 'asked', 'claims'])
     await store.run(`ALTER TABLE plans DROP COLUMN ${later}`);
   await store.run('DELETE FROM schema_migrations WHERE version >= 10');
   for (const [scale, reason] of [
