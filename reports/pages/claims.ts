@@ -3,8 +3,17 @@ import { outcomeStyles } from '../claim-words.ts';
 import { fileNames } from '../file-names.ts';
 import { plural } from '../format.ts';
 import type { ClaimModel } from '../model/claim-evidence.ts';
-import { claimAnchor, claimLinks, claimView, kinds, outcomeBadge } from '../views/claim-view.ts';
-import type { SitePage } from './types.ts';
+import { suiteClaims } from '../model/suite-claims.ts';
+import {
+  claimAnchor,
+  claimLinks,
+  claimView,
+  kinds,
+  outcomeBadge,
+  suiteClaimView,
+  suiteKind,
+} from '../views/claim-view.ts';
+import type { SitePage, SiteTable } from './types.ts';
 
 /**
  * Statements that users quote, each against published numbers, paper-scale and proxy measurements:
@@ -15,13 +24,28 @@ export const claims: SitePage = {
   title: 'Do the claims hold?',
   navigation: 'Claims',
   template: 'claims.njk',
-  async content({ claims: models }) {
+  async content({ claims: models, tables }) {
     return {
       total: plural(models.length, 'claim'),
       kinds,
       counts: outcomeStyles.map((style) => ({
         ...style,
         counts: kinds.map(({ key }) => ({ key, count: countOf(models, key, style.word) })),
+      })),
+      suites: suitesOf(tables).map(({ name, path, table, claims: own }) => ({
+        name,
+        path,
+        id: path.replace('.html', ''),
+        count: plural(own.length, 'claim'),
+        claims: own.map(({ claim, evaluation }, index) => ({
+          // Two suites may count theirs alike: on this page the anchors have their names in front.
+          id: `${path.replace('.html', '')}-${index + 1}`,
+          anchor: `claim-${index + 1}`,
+          title: claim.title,
+          outcomes: [
+            { short: table.plan.scale, badge: outcomeBadge(evaluation.outcome, suiteKind(table)) },
+          ],
+        })),
       })),
       papers: papersOf(models).map(({ name, path, claims: own }) => ({
         name,
@@ -30,6 +54,7 @@ export const claims: SitePage = {
         count: plural(own.length, 'claim'),
         claims: own.map((model) => ({
           id: claimAnchor(model.claim.id),
+          anchor: claimAnchor(model.claim.id),
           title: model.claim.title,
           outcomes: kinds.map(({ key, short }) => ({
             short,
@@ -41,7 +66,17 @@ export const claims: SitePage = {
   },
   async below({ claims: models, tables }) {
     const links = claimLinks(tables);
-    return papersOf(models).map(({ name, path, claims: own }) => ({
+    const suites = suitesOf(tables).map(({ name, path, table, claims: own }) => ({
+      path,
+      title: `Claims: ${name}`,
+      name,
+      template: 'claims-of-paper.njk',
+      content: {
+        name,
+        claims: own.map((model, index) => suiteClaimView(model, table, index + 1, links)),
+      },
+    }));
+    const papers = papersOf(models).map(({ name, path, claims: own }) => ({
       path,
       title: `Claims: ${name}`,
       name,
@@ -49,9 +84,9 @@ export const claims: SitePage = {
       content: {
         name,
         claims: own.map((model) => claimView(model, links)),
-        outcomes: outcomeStyles,
       },
     }));
+    return [...suites, ...papers];
   },
 };
 
@@ -64,6 +99,17 @@ function papersOf(models: readonly ClaimModel[]) {
     path: `claims-${files.get(name)}.html`,
     claims: own,
   }));
+}
+
+/** The suites that claim something of their own rows, in the order of the tables. */
+function suitesOf(tables: readonly SiteTable[]) {
+  const claiming = tables.filter(({ table }) => table.plan.claims.length > 0);
+  const names = claiming.map(({ table: { plan } }) => `${plan.suite}@${plan.scale}`);
+  const files = fileNames(names);
+  return claiming.map(({ table }, index) => {
+    const name = names[index] as string;
+    return { name, path: `claims-of-${files.get(name)}.html`, table, claims: suiteClaims(table) };
+  });
 }
 
 function countOf(

@@ -2,7 +2,10 @@ import type { Evaluation, Finding, Outcome, Side } from '../../reference/claims/
 import { outcomeStyles } from '../claim-words.ts';
 import { fixed, plural, signed } from '../format.ts';
 import type { ClaimModel } from '../model/claim-evidence.ts';
+import type { SuiteClaimModel } from '../model/suite-claims.ts';
+import type { TableModel } from '../model/table-model.ts';
 import type { SiteTable } from '../pages/types.ts';
+import { metricName } from './words.ts';
 
 export const kinds = [
   { key: 'published', name: 'Published numbers', short: 'Published' },
@@ -59,6 +62,32 @@ export function claimLinks(tables: readonly SiteTable[]): ClaimLinks {
 }
 
 const publishedKey = (...parts: readonly string[]) => JSON.stringify(parts);
+
+/** A claim of a suite, which has one kind of evidence: its own measurements. */
+export function suiteClaimView(
+  { claim, evaluation }: SuiteClaimModel,
+  table: TableModel,
+  position: number,
+  links: ClaimLinks,
+) {
+  const { suite, scale } = table.plan;
+  const { row, over, by, metric, columns } = claim;
+  const amount =
+    by === 0 ? '' : by > 0 ? ` by more than ${by}` : `, or worse by less than ${fixed(-by, 2)}`;
+  return {
+    id: `claim-${position}`,
+    title: claim.title,
+    statement: `${row} is better than ${over}${amount}, in ${metricName(metric)}, on ${plural(columns.length, 'column')}, paired by seed.`,
+    source: { who: `the suite ${suite}`, place: `at scale ${scale}` },
+    note: '',
+    evaluations: [evaluationView(suiteKind(table), evaluation, links)],
+  };
+}
+
+/** As which kind of evidence a suite's own measurements count. */
+export function suiteKind({ plan }: TableModel): Kind {
+  return plan.scale === 'paper' ? 'paper' : 'proxy';
+}
 
 /** A claim with its evidence, as the page of its paper shows it. */
 export function claimView({ claim, published, paper, proxy }: ClaimModel, links: ClaimLinks) {

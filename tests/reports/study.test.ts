@@ -4,7 +4,10 @@ import { parseHTML } from 'linkedom';
 import { reportText } from '../../app/report.ts';
 import type { PlannedClaim } from '../../contract/plan-types.ts';
 import { type TrialSpec, trialId } from '../../contract/spec.ts';
+import { siteFiles } from '../../reports/site.ts';
 import { ingest } from '../../results/ingest.ts';
+import { openStore } from '../../results/store.ts';
+import { databaseFile } from '../../results/workspace.ts';
 import { parseSuite } from '../../suites/load.ts';
 import { planClaims } from '../../suites/suite-claims.ts';
 import { makeJournal, makePlan, makeSpec, writeJournal, writePlan } from '../results/builder.ts';
@@ -98,6 +101,32 @@ test('a study fails by its own gates and claims, and passes where they hold', as
   assert.equal(annotated.exitCode, 0);
   assert.match(annotated.text, /::error title=does not hold%3A Claim%3A DKD beats KD by 2/);
   assert.match(annotated.text, /::error title=below its gate%3A Gate of resnet20/);
+});
+
+test('the site lists what a suite claims and leads to the evidence of each', async (t) => {
+  const workspace = temporaryFolder(t);
+  await writeStudy(workspace, {
+    gate: 55,
+    claims: [claim('DKD', 'KD', 2), claim('DKD', 'KD', 0.5)],
+  });
+  const store = await openStore(databaseFile(workspace), 'read');
+  const pages = new Map<string, string>();
+  try {
+    for await (const [path, content] of siteFiles(store)) pages.set(path, content);
+  } finally {
+    store.close();
+  }
+  const { document } = parseHTML(pages.get('claims.html') as string);
+  const items = [...document.querySelectorAll('.claims li[id^="claims-of-quick-proxy"]')];
+  assert.deepEqual(
+    items.map((item) => item.querySelector('.badge')?.textContent),
+    ['\u2715 does not hold', '\u2713 holds'],
+  );
+  const [path = '', anchor] = items[1]?.querySelector('a')?.getAttribute('href')?.split('#') ?? [];
+  const { document: own } = parseHTML(pages.get(path) as string);
+  const section = own.querySelector(`section[aria-labelledby="${anchor}"]`);
+  assert.match(section?.textContent ?? '', /DKD is better than KD by more than 0\.5/);
+  assert.match(section?.querySelector('tbody')?.textContent ?? '', /\+1\.0.*6 seeds/s);
 });
 
 test('a claim whose measurements are missing on a column does not pass', async (t) => {
