@@ -132,7 +132,8 @@ async function alreadyMeasured(
     mode: 'recorded',
   } as const;
   try {
-    return measuredInWorkspace(workspace, trials, await presentNumerics(trials, conditions));
+    const { of } = await presentNumerics(trials, conditions);
+    return measuredInWorkspace(workspace, trials, of);
   } catch (error) {
     if (error instanceof InfrastructureError) return null;
     throw error;

@@ -64,7 +64,8 @@ export async function replay(
   const { device, threads } = recording;
   const mode = eager ? 'eager' : 'recorded';
   const trials = [recording.header];
-  const { fingerprint, record } = await presentNumerics(trials, { threads, device, mode });
+  const numerics = await presentNumerics(trials, { threads, device, mode });
+  const { fingerprint, record } = numerics.of(recording.header.spec);
   const scratch = makeTemporaryFolder('redistill-replay-');
   try {
     const repeated = await executor.replayRun({

@@ -1,6 +1,6 @@
 import { partition, type Unit } from '../../contract/cohorts.ts';
 import type { Plan } from '../../contract/plan-types.ts';
-import type { BackboneRef } from '../../contract/spec.ts';
+import type { BackboneRef, TrialSpec } from '../../contract/spec.ts';
 import { defaultLimits, type TrialOutcome } from '../../runners/executors/executor.ts';
 import { storeRecord } from '../../runners/training/fingerprint/record-store.ts';
 import { checkPrecision } from '../../runners/training/precision.ts';
@@ -59,9 +59,9 @@ export async function execute(
   const conditions = await conditionsOf(settings, effects);
   const numerics = await checkedNumerics(plan, conditions, settings, effects);
   if (since === null) {
-    effects.observer.measured?.(measuredInWorkspace(workspace, plan.trials, numerics));
+    effects.observer.measured?.(measuredInWorkspace(workspace, plan.trials, numerics.of));
   }
-  storeRecord(workspace, numerics.record);
+  for (const { record } of numerics.all) storeRecord(workspace, record);
   const display = (await effects.observer.begin?.(plan)) ?? noDisplay;
   const onStop = () =>
     display.note(
@@ -128,7 +128,7 @@ async function sharedOptions(
   const { findBackbone } = await import('../../runners/weights/backbones/store.ts');
   return {
     workspace,
-    fingerprint: numerics.fingerprint,
+    fingerprintOf: (spec: TrialSpec) => numerics.of(spec).fingerprint,
     confirmNumerics: numerics.confirm,
     threads: { intra: threads, inter: 1 },
     device,

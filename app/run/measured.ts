@@ -1,6 +1,7 @@
 import { RedistillError } from '../../common/errors.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import { decide, runNames, runsOf } from '../../contract/reuse.ts';
+import type { TrialSpec } from '../../contract/spec.ts';
 import type { Numerics } from '../../runners/training/fingerprint/numerics.ts';
 import { changesSince } from '../../runners/training/fingerprint/record-store.ts';
 import { type MeasuredPart, measuredPart, type Standing } from '../../suites/measured.ts';
@@ -19,10 +20,11 @@ export function hasRuns(workspace: string, trials: readonly PlannedTrial[]): boo
 export function measuredInWorkspace(
   workspace: string,
   trials: readonly PlannedTrial[],
-  { fingerprint, record }: Numerics,
+  numericsOf: (spec: TrialSpec) => Numerics,
 ): MeasuredPart {
-  return measuredPart(trials, ({ id }): Standing => {
+  return measuredPart(trials, ({ id, spec }): Standing => {
     try {
+      const { fingerprint, record } = numericsOf(spec);
       const decision = decide(workspace, id, fingerprint, false);
       if (decision.kind === 'reuse') return { kind: 'measured' };
       if (decision.kind === 'ended') return { kind: 'ended' };

@@ -1,18 +1,27 @@
 import { InfrastructureError } from '../../common/errors.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
+import type { TrialSpec } from '../../contract/spec.ts';
+import type { Checkout } from '../../runners/training/fingerprint/closure.ts';
 import type { Numerics, NumericsConditions } from '../../runners/training/fingerprint/numerics.ts';
 import { numericsChanges } from '../../runners/training/fingerprint/record.ts';
 import { changesText } from './changes-text.ts';
 
-/** Numerics with a look at whether they are still those of now. */
-export interface PresentNumerics extends Numerics {
+/** The numerics of trials, with a look at whether they are still those of now. */
+export interface PresentNumerics {
+  /** Those that a trial would be measured with. */
+  of(spec: TrialSpec): Numerics;
+  /** Those of all trials that were asked for, once each. */
+  readonly all: readonly Numerics[];
   /** @throws InfrastructureError `NUMERICS_CHANGED` naming what was edited since */
   confirm(): void;
 }
 
+type Compute = (spec: TrialSpec, checkout: Checkout) => Numerics;
+
 /**
- * The numerics that trials would be measured with now. How others' code computes is in its commit,
- * which the trial has; ours is how its log is read.
+ * The numerics that trials would be measured with now: of each trial those of the kinds that it
+ * uses. How others' code computes is in its commit, which the trial has; ours is how its log is
+ * read.
  *
  * @throws InfrastructureError `TENSORFLOW_MISSING`
  * @throws RedistillError `FINGERPRINT_REFERENCE`, `FINGERPRINT_PACKAGE`
@@ -21,23 +30,39 @@ export async function presentNumerics(
   trials: readonly Pick<PlannedTrial, 'spec'>[],
   conditions: Omit<NumericsConditions, 'tensorflow'>,
 ): Promise<PresentNumerics> {
-  const { externalNumerics, numerics } = await import(
-    '../../runners/training/fingerprint/numerics.ts'
-  );
-  const compute = trials.some(({ spec }) => spec.external !== undefined)
-    ? () => externalNumerics(conditions)
-    : await ourNumerics(numerics, conditions);
-  const present = compute();
-  return { ...present, confirm: () => confirmSame(present, compute()) };
-}
-
-async function ourNumerics(
-  numerics: (conditions: NumericsConditions) => Numerics,
-  conditions: Omit<NumericsConditions, 'tensorflow'>,
-): Promise<() => Numerics> {
-  const { engineVersion } = await import('./engine-version.ts');
-  const tensorflow = await engineVersion();
-  return () => numerics({ ...conditions, tensorflow });
+  const [{ checkoutAt, checkoutRoot, externalNumerics, numerics }, { kindsUsed }, { cached }] =
+    await Promise.all([
+      import('../../runners/training/fingerprint/numerics.ts'),
+      import('../../runners/training/fingerprint/kinds-used.ts'),
+      import('../../runners/training/fingerprint/cached-checkout.ts'),
+    ]);
+  const own = trials.some(({ spec }) => spec.external === undefined);
+  const tensorflow = own ? await (await import('./engine-version.ts')).engineVersion() : '';
+  const compute: Compute = (spec, checkout) =>
+    spec.external === undefined
+      ? numerics({ ...conditions, tensorflow }, spec, checkoutRoot, checkout)
+      : externalNumerics(conditions, checkoutRoot, checkout);
+  const keyOf = (spec: TrialSpec) =>
+    spec.external === undefined ? kindsUsed(spec).join('+') : 'external';
+  const specs = new Map(trials.map(({ spec }) => [keyOf(spec), spec]));
+  const computeAll = () => {
+    // One look at every file, for all trials.
+    const checkout = cached(checkoutAt(checkoutRoot));
+    return new Map([...specs].map(([key, spec]) => [key, compute(spec, checkout)]));
+  };
+  const present = computeAll();
+  return {
+    of(spec) {
+      const found = present.get(keyOf(spec));
+      if (found === undefined) throw new TypeError(`No trial with ${keyOf(spec)} was asked for.`);
+      return found;
+    },
+    all: [...present.values()],
+    confirm() {
+      const now = computeAll();
+      for (const [key, before] of present) confirmSame(before, now.get(key) as Numerics);
+    },
+  };
 }
 
 /** @throws InfrastructureError `NUMERICS_CHANGED` naming what differs */

@@ -1,3 +1,4 @@
+import '../distillers/all.ts';
 import { UsageError } from '../../common/errors.ts';
 import type { Hyper, HyperValue, InputRecipe, Recipe, Task } from '../../contract/spec.ts';
 import { classificationRecipe } from '../classification/recipe.ts';

@@ -1,24 +1,21 @@
 import { RedistillError } from '../../common/errors.ts';
+import { KindTable } from '../../common/kind-table.ts';
 import type { Task } from '../../contract/spec.ts';
 import type { TaskModule } from '../tasks/types.ts';
+import { taskKinds } from './kinds.ts';
 
-/** Every kind of training, one line each. Loaded when it is needed: a worker trains one kind. */
-const modules: Readonly<Partial<Record<Task, () => Promise<TaskModule>>>> = {
-  classification: async () => (await import('../classification/task.ts')).classification,
-  segmentation: async () => (await import('../segmentation/task.ts')).segmentation,
-  detection: async () => (await import('../detection/task.ts')).detection,
-};
+const tasks = new KindTable('task', taskKinds);
 
 /** Kinds of training that there are networks, methods and metrics for. */
-export const trainableTasks = Object.keys(modules) as readonly Task[];
+export const trainableTasks = tasks.ids as readonly Task[];
 
 /** @throws RedistillError `TASK_UNKNOWN` for a kind of training that this version has not. */
 export async function taskModule(task: Task): Promise<TaskModule> {
-  const load = modules[task];
-  if (load === undefined) {
+  const [module] = await tasks.load([task]);
+  if (module === undefined) {
     throw new RedistillError('TASK_UNKNOWN', `No training for the task "${task}" is implemented.`, {
       hint: `There are: ${trainableTasks.join(', ')}.`,
     });
   }
-  return load();
+  return module;
 }

@@ -6,6 +6,7 @@ import { loadDataset } from '../data/registry.ts';
 import type { Batch, ClassificationData, Normalisation, PictureSet } from '../data/types.ts';
 import { createDistiller } from '../distillers/create.ts';
 import { drawInputs } from '../distillers/draws.ts';
+import { loadMethods } from '../distillers/registry.ts';
 import { createNetwork } from '../networks/registry.ts';
 import type { Network } from '../networks/types.ts';
 import { modelState } from '../tasks/program-state.ts';
@@ -57,7 +58,8 @@ class ClassificationTask implements TaskData<Network, Batch> {
     });
   }
 
-  prepare(options: PrepareOptions<Network>): PreparedTask<Batch> {
+  async prepare(options: PrepareOptions<Network>): Promise<PreparedTask<Batch>> {
+    await loadMethods(options.specs.map(({ method }) => method));
     const [{ recipe }] = options.specs as [TrialSpec];
     const pictures = selectPictures(this.data.train, recipe.trainPictures);
     const students = options.specs.map((spec) =>

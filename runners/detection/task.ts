@@ -10,6 +10,7 @@ import { firstPictures } from '../data/dense/select.ts';
 import type { DenseSplit } from '../data/dense/types.ts';
 import { createDenseDistiller } from '../distillers/dense/create.ts';
 import { drawDense } from '../distillers/dense/draws.ts';
+import { denseMethods } from '../distillers/dense/registry.ts';
 import { modelState } from '../tasks/program-state.ts';
 import { requireUsed, settingOf } from '../tasks/recipe-use.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../tasks/stretches.ts';
@@ -76,7 +77,8 @@ class DetectionTask implements TaskData<Detector, DenseBatch> {
     });
   }
 
-  prepare(options: PrepareOptions<Detector>): PreparedTask<DenseBatch> {
+  async prepare(options: PrepareOptions<Detector>): Promise<PreparedTask<DenseBatch>> {
+    await denseMethods.load(options.specs.map(({ method }) => method));
     return new PreparedDetection(this.data, (name) => this.network(name), options);
   }
 }

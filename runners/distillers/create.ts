@@ -7,7 +7,7 @@ import { patchLogits } from '../networks/patch-logits.ts';
 import { networkShapes } from '../networks/shapes.ts';
 import type { Network } from '../networks/types.ts';
 import { partsOf, resolveHyper } from './hyper.ts';
-import { kd } from './kd.ts';
+import { kdRows } from './kd-rows.ts';
 import { logitLoss } from './logit-loss.ts';
 import { type ParsedMethod, parseMethod } from './method-id.ts';
 import type {
@@ -166,7 +166,12 @@ function networkDistiller(
       return {
         ce: terms['ce'] ?? ce(),
         ...(klWeight > 0
-          ? { kd: tf.mul<Scalar>(logitLoss(kd, plugins, hyper, sourceOf(step)), klWeight) }
+          ? {
+              kd: tf.mul<Scalar>(
+                logitLoss({ rowLoss: kdRows }, plugins, hyper, sourceOf(step)),
+                klWeight,
+              ),
+            }
           : {}),
         ...terms,
       };

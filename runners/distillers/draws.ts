@@ -18,3 +18,8 @@ export function drawInputs(
     }),
   );
 }
+
+/** Fills with numbers uniform in [0, 1). */
+export function uniform(stream: RandomStream, into: Float32Array | Int32Array): void {
+  for (let index = 0; index < into.length; index += 1) into[index] = stream.uniform();
+}

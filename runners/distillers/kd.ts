@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { divergence, timesSquare } from './divergence.ts';
 import * as fields from './fields.ts';
+import { kdRows } from './kd-rows.ts';
 import type { LogitMethod } from './types.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (KD)';
@@ -29,12 +28,5 @@ export const kd: LogitMethod = {
   // and 9); its CTKD scripts use the same weight with the learnable temperature.
   defaultsWith: (plugins) => (plugins.includes('lskd') ? { temperature: 2, kdWeight: 9 } : {}),
   scalars: () => ({}),
-  rowLoss: ({ student, teacher, temperature, guarded = false, teacherOffset = 0 }) =>
-    timesSquare(
-      divergence(tf.div(student, temperature), tf.div(teacher, temperature), {
-        zeroNaN: guarded,
-        offset: teacherOffset,
-      }),
-      temperature,
-    ),
+  rowLoss: kdRows,
 };

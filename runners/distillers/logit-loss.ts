@@ -23,7 +23,7 @@ export interface LogitSource {
  * loss is sum(weight * row) / R.
  */
 export function logitLoss(
-  method: LogitMethod,
+  method: Pick<LogitMethod, 'rowLoss'>,
   plugins: readonly LogitPlugin[],
   hyper: Hyper,
   source: LogitSource,

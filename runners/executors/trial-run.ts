@@ -5,7 +5,7 @@ import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { WorkerRequest } from '../../contract/request.ts';
 import { type Decision, decide } from '../../contract/reuse.ts';
 import type { RunState } from '../../contract/run-state.ts';
-import type { BackboneRef } from '../../contract/spec.ts';
+import type { BackboneRef, TrialSpec } from '../../contract/spec.ts';
 import type { ExecutorListener, TrialOutcome, WorkerLimits } from './executor.ts';
 import type { WorkerCommand } from './worker-process.ts';
 
@@ -13,11 +13,11 @@ import type { WorkerCommand } from './worker-process.ts';
 export interface TrialRunOptions {
   /** Absolute. */
   readonly workspace: string;
-  /** Numerics fingerprint, 64 hexadecimal digits: runs of the same are reused. */
-  readonly fingerprint: string;
+  /** A trial's numerics fingerprint, 64 hexadecimal digits: runs of the same are reused. */
+  fingerprintOf(spec: TrialSpec): string;
   /**
    * Called before a worker is started: throws where the sources are no longer those of
-   * `fingerprint`, because what it would compute is something else. Absent: not looked at.
+   * the fingerprints, because what it would compute is something else. Absent: not looked at.
    *
    * @throws RedistillError
    */
@@ -60,7 +60,7 @@ export interface TrialRunOptions {
 
 type DecisionOptions = Pick<
   TrialRunOptions,
-  'workspace' | 'fingerprint' | 'retryEnded' | 'since' | 'keepTeachers'
+  'workspace' | 'fingerprintOf' | 'retryEnded' | 'since' | 'keepTeachers'
 >;
 
 export type Trainable = Extract<Decision, { kind: 'resume' | 'new' }>;
@@ -73,7 +73,7 @@ export function workerRequest(
   options: Pick<
     TrialRunOptions,
     | 'workspace'
-    | 'fingerprint'
+    | 'fingerprintOf'
     | 'threads'
     | 'device'
     | 'dataFolder'
@@ -89,7 +89,7 @@ export function workerRequest(
     trial: trial.id,
     run: runOf(decision),
     attempt: decision.attempt,
-    fingerprint: options.fingerprint,
+    fingerprint: options.fingerprintOf(trial.spec),
     runDirectory: folderOf(trial, decision, options),
     teacherWeights,
     ...(trial.spec.backbone === undefined
@@ -113,9 +113,9 @@ export function workerRequest(
 
 /** What is to be done for a trial under these options. */
 export function decideFor(trial: PlannedTrial, options: DecisionOptions): Decision {
-  const { workspace, fingerprint, retryEnded, since = null, keepTeachers = false } = options;
+  const { workspace, fingerprintOf, retryEnded, since = null, keepTeachers = false } = options;
   const kept = keepTeachers && trial.spec.role === 'teacher';
-  return decide(workspace, trial.id, fingerprint, retryEnded, kept ? null : since);
+  return decide(workspace, trial.id, fingerprintOf(trial.spec), retryEnded, kept ? null : since);
 }
 
 export function runOf(decision: Trainable): string {

@@ -1,3 +1,4 @@
+import '../distillers/all.ts';
 import { UsageError } from '../../common/errors.ts';
 import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';

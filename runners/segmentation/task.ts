@@ -9,7 +9,8 @@ import { firstPictures } from '../data/dense/select.ts';
 import type { DenseData } from '../data/dense/types.ts';
 import { createDenseDistiller } from '../distillers/dense/create.ts';
 import { drawDense } from '../distillers/dense/draws.ts';
-import { uniform } from '../distillers/mgd.ts';
+import { denseMethods } from '../distillers/dense/registry.ts';
+import { uniform } from '../distillers/draws.ts';
 import { modelState } from '../tasks/program-state.ts';
 import { requireUsed, settingOf } from '../tasks/recipe-use.ts';
 import { batchesOfEpoch, stepsOfEpoch } from '../tasks/stretches.ts';
@@ -77,7 +78,8 @@ class SegmentationTask implements TaskData<Segmenter, DenseBatch> {
     return createSegmenter(name, { classes: this.data.labelClasses.length });
   }
 
-  prepare(options: PrepareOptions<Segmenter>): PreparedTask<DenseBatch> {
+  async prepare(options: PrepareOptions<Segmenter>): Promise<PreparedTask<DenseBatch>> {
+    await denseMethods.load(options.specs.map(({ method }) => method));
     return new PreparedSegmentation(this.data, (name) => this.network(name), options);
   }
 }

@@ -56,7 +56,7 @@ export interface TaskData<N extends NetworkState = NetworkState, B extends TaskB
    *
    * @throws RedistillError where a method or a recipe does not fit the networks or the data
    */
-  prepare(options: PrepareOptions<N>): PreparedTask<B>;
+  prepare(options: PrepareOptions<N>): Promise<PreparedTask<B>>;
 }
 
 export interface PrepareOptions<N extends NetworkState = NetworkState> {

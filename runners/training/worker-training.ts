@@ -124,7 +124,7 @@ async function trainGroup(
   const teacher = loadTeacher(request, data);
   const specs = members.map((member) => member.request.spec);
   const starts = members.map((member) => startingWeights(member.request, data));
-  const task = data.prepare({ specs, teacher, starts, mode });
+  const task = await data.prepare({ specs, teacher, starts, mode });
   try {
     // An imported teacher's trial has the checkpoint itself as its teacher, and no epochs.
     if (spec.role === 'teacher' && teacher !== null) {

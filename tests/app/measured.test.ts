@@ -7,12 +7,17 @@ import { confirmSame, presentNumerics } from '../../app/run/numerics.ts';
 import { main } from '../../cli/main.ts';
 import { numericsFile } from '../../contract/paths.ts';
 import type { Plan } from '../../contract/plan-types.ts';
-import { type Numerics, numerics } from '../../runners/training/fingerprint/numerics.ts';
+import type { TrialSpec } from '../../contract/spec.ts';
+import {
+  type KindsOfTrial,
+  type Numerics,
+  numerics,
+} from '../../runners/training/fingerprint/numerics.ts';
 import type { NumericsRecord } from '../../runners/training/fingerprint/record.ts';
 import { storeRecord } from '../../runners/training/fingerprint/record-store.ts';
 import type { MeasuredPart } from '../../suites/measured.ts';
 import { fakeContext } from '../cli/fake-context.ts';
-import { makeJournal, writeJournal } from '../results/builder.ts';
+import { makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 
 const asked = ['plan', 'default@smoke'];
@@ -30,22 +35,25 @@ async function planned(workspace: string) {
 }
 
 describe('what is measured of a plan', () => {
-  let now: Numerics;
+  let nowOf: (spec: KindsOfTrial) => Numerics;
+  const kd = { task: 'classification', method: 'kd' } as const;
   before(async () => {
     const threads = { intra: 1, inter: 1 };
     const conditions = { threads, device: 'cpu', mode: 'recorded' } as const;
-    now = numerics({ ...conditions, tensorflow: await engineVersion() });
+    const tensorflow = await engineVersion();
+    nowOf = (spec) => numerics({ ...conditions, tensorflow }, spec);
   });
 
-  /** The record of an earlier day, when some things were others. */
+  /** The record of a trial on an earlier day, when some things were others. */
   function earlier(
     digit: string,
+    spec: KindsOfTrial,
     {
       files = {},
       ...changes
     }: { files?: NumericsRecord['files']; conditions?: object; packages?: object },
   ): NumericsRecord {
-    const { record } = now;
+    const { record } = nowOf(spec);
     return {
       ...record,
       fingerprint: digit.repeat(64),
@@ -82,33 +90,39 @@ describe('what is measured of a plan', () => {
     };
     const failed = { end: { state: 'diverged', reason: 'Why.' } };
 
-    journal(0, now.fingerprint);
-    journal(1, now.fingerprint, { end: null });
-    journal(2, now.fingerprint, failed);
-    const edited = earlier('1', {
+    const present = (index: number) => nowOf(trials[index] as TrialSpec).fingerprint;
+    journal(0, present(0));
+    journal(1, present(1), { end: null });
+    journal(2, present(2), failed);
+    const edits = {
       files: {
         [convolution]: ['0'.repeat(16), '00000000'],
         'runners/engine/ops/gone.ts': ['1'.repeat(16), '00000000'],
       },
       conditions: { threads: '4' },
       packages: { 'node_modules/yaml': ['2.0.0', 'xxxxxxxx'] },
+    } satisfies Parameters<typeof earlier>[2];
+    const [third, fourth, fifth] = [3, 4, 5].map((index) =>
+      earlier(String(index), trials[index] as TrialSpec, edits),
+    ) as [NumericsRecord, NumericsRecord, NumericsRecord];
+    for (const record of [third, fourth, fifth]) storeRecord(workspace, record);
+    journal(3, third.fingerprint);
+    journal(4, fourth.fingerprint);
+    const one = earlier('2', trials[5] as TrialSpec, {
+      files: { [convolution]: ['0'.repeat(16), '00000000'] },
     });
-    storeRecord(workspace, edited);
-    journal(3, edited.fingerprint);
-    journal(4, edited.fingerprint);
-    const one = earlier('2', { files: { [convolution]: ['0'.repeat(16), '00000000'] } });
     storeRecord(workspace, one);
     // Measured twice, with other numerics each time: what has changed since the later one counts.
-    journal(5, edited.fingerprint);
+    journal(5, fifth.fingerprint);
     journal(5, one.fingerprint, { startMinute: 600 });
     // From before records were kept.
-    journal(6, '3'.repeat(64));
+    journal(6, '6'.repeat(64));
     // A failure with other numerics is nothing that was measured.
     journal(7, one.fingerprint, failed);
 
     const { lines, measured } = await planned(workspace);
     const rest = trials.length - 7;
-    const yaml = now.record.packages['node_modules/yaml']?.[0];
+    const yaml = nowOf(kd).record.packages['node_modules/yaml']?.[0];
     const at = lines.findIndex((line) => / measured with the present numerics/.test(line));
     assert.deepEqual(lines.slice(at, at + 4), [
       `${trials.length} trials: 1 measured with the present numerics, 1 failed, diverged or timed out, ` +
@@ -149,8 +163,14 @@ describe('what is measured of a plan', () => {
     writeJournal(workspace, makeJournal({ spec, accuracies: [10], fingerprint }));
     const file = numericsFile(workspace, fingerprint);
     mkdirSync(dirname(file), { recursive: true });
-    const whole = JSON.stringify({ ...now.record, fingerprint });
-    for (const text of ['', whole.slice(0, 100), '[]', 'null', JSON.stringify(now.record)]) {
+    const whole = JSON.stringify({ ...nowOf(spec).record, fingerprint });
+    for (const text of [
+      '',
+      whole.slice(0, 100),
+      '[]',
+      'null',
+      JSON.stringify(nowOf(spec).record),
+    ]) {
       writeFileSync(file, text);
       const { measured } = await planned(workspace);
       assert.match(measured.stale[0]?.changes.join() ?? '', /^an unknown file/, text.slice(0, 20));
@@ -159,10 +179,12 @@ describe('what is measured of a plan', () => {
 
   it('is looked at again before a worker is started', async () => {
     const threads = { intra: 1, inter: 1 };
-    const present = await presentNumerics([], { threads, device: 'cpu', mode: 'recorded' });
-    assert.equal(present.fingerprint, now.fingerprint);
-    present.confirm();
-    const record = earlier('5', { files: { [convolution]: ['0'.repeat(16), '00000000'] } });
+    const spec = { ...makeSpec(), ...kd };
+    const all = await presentNumerics([{ spec }], { threads, device: 'cpu', mode: 'recorded' });
+    const present = all.of(spec);
+    assert.equal(present.fingerprint, nowOf(kd).fingerprint);
+    all.confirm();
+    const record = earlier('5', kd, { files: { [convolution]: ['0'.repeat(16), '00000000'] } });
     const before = { fingerprint: record.fingerprint, record };
     assert.throws(() => confirmSame(before, present), {
       code: 'NUMERICS_CHANGED',
@@ -190,8 +212,16 @@ describe('what is measured of a plan', () => {
       /^\d+ trials: 0 measured with the present numerics, \d+ not measured\.$/m,
     );
     const folder = join(workspace, 'runs', 'numerics');
-    assert.deepEqual(readdirSync(folder), [`${now.fingerprint}.json`]);
-    const record = JSON.parse(readFileSync(join(folder, `${now.fingerprint}.json`), 'utf8'));
-    assert.deepEqual(record, now.record);
+    // One for each set of kinds among the trials.
+    const { plan } = await planned(workspace);
+    const numericsOfAll = plan.trials.map(({ spec }) => nowOf(spec));
+    const fingerprints = new Set(numericsOfAll.map(({ fingerprint }) => fingerprint));
+    assert.ok(fingerprints.size > 2);
+    assert.deepEqual(
+      readdirSync(folder).sort(),
+      [...fingerprints].map((fingerprint) => `${fingerprint}.json`).sort(),
+    );
+    const { fingerprint, record } = numericsOfAll[0] as Numerics;
+    assert.deepEqual(JSON.parse(readFileSync(join(folder, `${fingerprint}.json`), 'utf8')), record);
   });
 });

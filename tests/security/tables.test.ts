@@ -1,3 +1,4 @@
+import '../../runners/distillers/all.ts';
 /* A table that is a plain object must not answer to the names that every object answers to. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';

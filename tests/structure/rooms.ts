@@ -74,7 +74,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   results: ['reference/published'],
   reports: [
     ...['results', 'suites', 'reference/published', 'reference/verdict', 'reference/claims'],
-    'reference/history',
+    ...['reference/history', 'reference/recipes'],
   ],
   bench: [
     ...['results', 'reports', 'reference/published', 'reference/verdict', 'reference/claims'],

@@ -1,8 +1,9 @@
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { uniform } from '../draws.ts';
 import { sumOf } from '../feature-ops.ts';
 import * as fields from '../fields.ts';
-import { mgdGeneration, uniform } from '../mgd.ts';
+import { mgdGeneration } from '../mgd-generation.ts';
 import { partsContext } from '../parts.ts';
 import { channelDivergence } from './channel-divergence.ts';
 import { allLevels, levelsField, levelsOf, mapsAt, oneLevel } from './levels.ts';

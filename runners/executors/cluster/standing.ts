@@ -34,7 +34,7 @@ export interface Wanted {
 
 export type StandingOptions = Pick<
   TrialRunOptions,
-  'workspace' | 'fingerprint' | 'retryEnded' | 'since' | 'keepTeachers' | 'retries' | 'listener'
+  'workspace' | 'fingerprintOf' | 'retryEnded' | 'since' | 'keepTeachers' | 'retries' | 'listener'
 > & { readonly client: Pick<SlurmClient, 'accounted'> };
 
 /** How the trials of a plan stand, by their journals, by what was submitted and by the queue. */

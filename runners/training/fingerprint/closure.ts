@@ -1,8 +1,9 @@
-import { dirname, extname, join } from 'node:path/posix';
+import { basename, dirname, extname, join } from 'node:path/posix';
 import { sha256 } from '../../../common/canonical.ts';
 import { RedistillError } from '../../../common/errors.ts';
 import { dataDigest } from './data-content.ts';
-import { readSource, type Source } from './references.ts';
+import { kindTableName } from './kind-table.ts';
+import { readKindTable, readSource, type Source } from './references.ts';
 
 /** The files of a checkout, by path from its root with `/`. */
 export interface Checkout {
@@ -41,10 +42,17 @@ const codeExtensions: ReadonlySet<string> = new Set([
  * The import closure of `entries` (paths in the checkout): code by `readSource`, and what it names
  * that is not code as data.
  *
+ * @param kinds keys of the entries to follow in tables of kinds (files called `kinds.ts`); absent:
+ *   all of them
  * @throws RedistillError `FINGERPRINT_REFERENCE` for a reference that cannot be followed: what it
  *   reaches would change numbers without a new fingerprint
  */
-export function importClosure(entries: readonly string[], checkout: Checkout): Closure {
+export function importClosure(
+  entries: readonly string[],
+  checkout: Checkout,
+  kinds?: readonly string[],
+): Closure {
+  const used = kinds === undefined ? null : new Set(kinds);
   const places = new Map<string, number>();
   const files: { path: string; digest: string; names: number[] }[] = [];
   const packages = new Map<string, string>();
@@ -54,7 +62,7 @@ export function importClosure(entries: readonly string[], checkout: Checkout): C
     if (known !== undefined) return known;
     const place = files.length;
     places.set(path, place);
-    const source = codeExtensions.has(extname(path)) ? sourceOf(bytes) : null;
+    const source = codeExtensions.has(extname(path)) ? sourceOf(path, bytes, used) : null;
     const digest = source?.digest ?? dataDigest(path, bytes);
     const file = { path, digest, names: [] as number[] };
     files.push(file);
@@ -82,7 +90,10 @@ export function importClosure(entries: readonly string[], checkout: Checkout): C
 /** Sources by the hash of their bytes: reading one takes a hundred times what hashing it takes. */
 const sources = new Map<string, Source>();
 
-function sourceOf(bytes: Uint8Array): Source {
+function sourceOf(path: string, bytes: Uint8Array, used: ReadonlySet<string> | null): Source {
+  if (used !== null && basename(path) === kindTableName) {
+    return readKindTable(new TextDecoder().decode(bytes), used);
+  }
   const key = sha256(bytes);
   const known = sources.get(key);
   if (known !== undefined) return known;

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashJson } from '../../../common/canonical.ts';
+import type { TrialSpec } from '../../../contract/spec.ts';
 import { bindingBuild, bindingBuildFile } from '../../engine/environment.ts';
 import { type Checkout, type Closure, importClosure } from './closure.ts';
+import { kindsUsed } from './kinds-used.ts';
 import { lockedPackages } from './packages.ts';
 import { type NumericsRecord, recordOf } from './record.ts';
 import { tokenizer } from './tokens.ts';
@@ -15,6 +17,9 @@ export interface NumericsConditions {
   readonly device: 'cpu' | 'gpu';
   readonly mode: 'recorded' | 'eager';
 }
+
+/** What decides which kinds a trial is trained with. */
+export type KindsOfTrial = Pick<TrialSpec, 'task' | 'method'>;
 
 /** A fingerprint with what it was computed from. */
 export interface Numerics {
@@ -41,27 +46,34 @@ const externalEntries = [new URL('../../external/train.ts', import.meta.url)];
  * The numerics fingerprint: runs of one trial with equal fingerprints must give equal bits on one
  * machine. Computed, so that nobody bumps it by hand, from
  *
- * - everything that the worker can load or read of the checkout: its import closure
- *   (`importClosure`), where comments, layout and paths do not count;
+ * - everything that the worker of this trial can load or read of the checkout: its import closure
+ *   (`importClosure`), where comments, layout and paths do not count, with the kinds that the trial
+ *   uses (`kindsUsed`) and no others;
  * - the versions that package-lock.json pins of the npm packages in it, and of what these need;
  * - the build of TensorFlow's binding, TensorFlow's version, threads, device, mode, processor
  *   architecture, and V8, whose `Math.exp` is not the same in all versions.
  *
+ * @param trial whose kinds count
  * @param root the checkout
  * @throws RedistillError `FINGERPRINT_REFERENCE`, `FINGERPRINT_PACKAGE` for a dependency that
  *   cannot be followed
  */
-export function numericsFingerprint(conditions: NumericsConditions, root = checkoutRoot): string {
-  return numerics(conditions, root).fingerprint;
+export function numericsFingerprint(
+  conditions: NumericsConditions,
+  trial: KindsOfTrial,
+  root = checkoutRoot,
+): string {
+  return numerics(conditions, trial, root).fingerprint;
 }
 
 /** The same with its record. */
 export function numerics(
   conditions: NumericsConditions,
+  trial: KindsOfTrial,
   root = checkoutRoot,
   checkout: Checkout = checkoutAt(root),
 ): Numerics {
-  return compute('numerics', workerClosure(checkout), checkout, {
+  return compute('numerics', workerClosure(checkout, trial), checkout, {
     TensorFlow: conditions.tensorflow,
     'build of its binding': bindingKey(root),
     threads: String(conditions.threads.intra),
@@ -73,9 +85,19 @@ export function numerics(
   });
 }
 
-/** The part of a checkout that decides numbers: everything that its worker can load or read. */
-export function workerClosure(checkout: Checkout = checkoutAt(checkoutRoot)): Closure {
-  return importClosure(numericsEntries.map(within), checkout);
+/**
+ * The part of a checkout that decides numbers: everything that its worker can load or read, for one
+ * trial or, without one, for any.
+ */
+export function workerClosure(
+  checkout: Checkout = checkoutAt(checkoutRoot),
+  trial?: KindsOfTrial,
+): Closure {
+  return importClosure(
+    numericsEntries.map(within),
+    checkout,
+    trial === undefined ? undefined : kindsUsed(trial),
+  );
 }
 
 /**
@@ -101,7 +123,8 @@ export function externalNumerics(
   });
 }
 
-const checkoutRoot = fileURLToPath(new URL('../../..', import.meta.url));
+/** The checkout that this code is in. */
+export const checkoutRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
 const within = (address: URL) => relative(checkoutRoot, fileURLToPath(address));
 

@@ -1,4 +1,5 @@
 import { sha256 } from '../../../common/canonical.ts';
+import { onlyKinds } from './kind-table.ts';
 import { type CodeTokens, codeTokens } from './tokens.ts';
 
 /** Another file of the checkout that a source names. */
@@ -48,6 +49,11 @@ const reasonPattern = /not followed by the fingerprint: *(\S[^\n]*)/i;
  */
 export function readSource(text: string): Source {
   return new Reader(codeTokens(text)).read();
+}
+
+/** The same for a table of kinds, as if it had the entries of these kinds alone. */
+export function readKindTable(text: string, used: ReadonlySet<string>): Source {
+  return new Reader(onlyKinds(codeTokens(text), used)).read();
 }
 
 /** An `import` or `export ... from` at the top of a source. */

@@ -115,7 +115,12 @@ describe('the detection task', () => {
     const network = data.network(spec.model);
     const zoo = initialState(backboneOf(network).params, 'zoo');
     const starts = [null, inNetwork(zoo)];
-    const task = data.prepare({ specs: [spec, spec], teacher: null, starts, mode: 'recorded' });
+    const task = await data.prepare({
+      specs: [spec, spec],
+      teacher: null,
+      starts,
+      mode: 'recorded',
+    });
     try {
       const program = task.createProgram([0, 1]);
       const state = program.program.readState();
@@ -156,7 +161,7 @@ describe('the detection task', () => {
     const data = await detection.load(spec, null);
     const network = data.network(model);
     const teacher = { network, weights: initialState(network.params, 'teacher') };
-    const task = data.prepare({ specs: [spec], teacher, mode: 'recorded' });
+    const task = await data.prepare({ specs: [spec], teacher, mode: 'recorded' });
     try {
       const { program, reports } = await trained(task, [0]);
       const [first] = (reports[0] as (typeof reports)[number]) ?? [];

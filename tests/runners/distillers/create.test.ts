@@ -1,3 +1,4 @@
+import '../../../runners/distillers/all.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scalar, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';

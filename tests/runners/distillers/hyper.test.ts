@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../../common/errors.ts';
 import type { Hyper } from '../../../contract/spec.ts';
+import { allMethods as methods, allPlugins as plugins } from '../../../runners/distillers/all.ts';
 import { hyperFields, resolveHyper } from '../../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
-import { methods, plugins } from '../../../runners/distillers/registry.ts';
 
 const resolve = (id: string, overrides: Hyper = {}) => resolveHyper(parseMethod(id), overrides);
 
@@ -108,7 +108,8 @@ test('every default is in range and has a source', () => {
 
 test('names and hyper-parameters can be read without loading TensorFlow', () => {
   const script = `
-    const { parseMethod } = await import('./runners/distillers/method-id.ts');
+    await import('./runners/distillers/all.ts');
+      const { parseMethod } = await import('./runners/distillers/method-id.ts');
     const { resolveHyper } = await import('./runners/distillers/hyper.ts');
     const tf = await import('@tensorflow/tfjs-core');
     resolveHyper(parseMethod('dkd+sdd+lskd'));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UsageError } from '../../../common/errors.ts';
+import { allMethods as methods, allPlugins as plugins } from '../../../runners/distillers/all.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
-import { methods, plugins } from '../../../runners/distillers/registry.ts';
 
 test('a method id has one canonical order, whatever order it was written in', () => {
   for (const written of ['dkd+lskd+sdd', 'dkd+sdd+lskd', 'sdd+lskd+dkd', 'DKD + LSKD + SDD'])

@@ -120,7 +120,7 @@ test('another numerics fingerprint is another run', async () => {
   const [first] = await executeLocally(plan, fakeOptions(workspace));
   const [second] = await executeLocally(plan, {
     ...fakeOptions(workspace),
-    fingerprint: 'e'.repeat(64),
+    fingerprintOf: () => 'e'.repeat(64),
   });
   assert.equal(second?.reused, false);
   assert.notEqual(second?.run, first?.run);

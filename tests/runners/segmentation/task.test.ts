@@ -55,11 +55,11 @@ async function prepared(specs: readonly TrialSpec[]): Promise<PreparedTask<Dense
   const data = await segmentation.load(specs[0] as TrialSpec, null);
   const network = data.network(teacher as string) as never;
   const weights = initialState(createSegmenter(teacher as string, { classes: 7 }).params, 1);
-  return data.prepare({
+  return (await data.prepare({
     specs,
     teacher: { network, weights },
     mode: 'recorded',
-  }) as PreparedTask<DenseBatch>;
+  })) as PreparedTask<DenseBatch>;
 }
 
 /** Trains two steps and gives each student's total losses and one of its weights. */

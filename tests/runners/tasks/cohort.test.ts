@@ -1,3 +1,4 @@
+import '../../../runners/distillers/all.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createClassificationProgram } from '../../../runners/classification/program.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
-import { numerics, workerClosure } from '../../../runners/training/fingerprint/numerics.ts';
+import { numerics } from '../../../runners/training/fingerprint/numerics.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 import { root } from './fingerprint/checkouts.ts';
 import { startWorkerWith, type TinyTrial, writeRequest } from './workers.ts';
@@ -57,13 +57,12 @@ async function loadedBy(folder: string, trial: TinyTrial): Promise<readonly stri
 }
 
 describe('a worker', () => {
-  const closure = workerClosure();
-  const inside = new Set(closure.files.map(({ path }) => path));
   const conditions = { tensorflow: '', threads: { intra: 1, inter: 1 }, device: 'cpu' } as const;
-  const { record } = numerics({ ...conditions, mode: 'recorded' });
-
   for (const [task, trial] of Object.entries(trials)) {
     it(`loads and reads nothing for ${task} that its fingerprint does not know`, async (t) => {
+      const kinds = { task: task as TrialSpec['task'], method: 'none' };
+      const { record } = numerics({ ...conditions, mode: 'recorded' }, kinds);
+      const inside = new Set(Object.keys(record.files));
       const loaded = await loadedBy(temporaryFolder(t), trial);
       const own = loaded.filter((path) => !path.startsWith('node_modules/'));
       assert.ok(own.includes(`runners/${task}/task.ts`));

@@ -9,6 +9,7 @@ import {
   type Numerics,
   numerics,
   numericsFingerprint,
+  workerClosure,
 } from '../../../runners/training/fingerprint/numerics.ts';
 import { numericsChanges } from '../../../runners/training/fingerprint/record.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
@@ -21,8 +22,10 @@ const conditions = {
   mode: 'recorded',
 } as const;
 
+const kd = { task: 'classification', method: 'kd' } as const;
+
 const kinds = {
-  numerics: (checkout: Checkout) => numerics(conditions, root, checkout),
+  numerics: (checkout: Checkout) => numerics(conditions, kd, root, checkout),
   'external numerics': (checkout: Checkout) => externalNumerics(conditions, root, checkout),
 } as const;
 
@@ -124,10 +127,10 @@ for (const [name, compute] of Object.entries(kinds)) {
 }
 
 describe('the numerics fingerprint', () => {
-  const before = numerics(conditions, root, thisCheckout);
+  const before = numerics(conditions, kd, root, thisCheckout);
 
   it('reaches what a list kept by hand had forgotten', () => {
-    const inside = new Set(reached(before));
+    const inside = new Set(workerClosure(thisCheckout).files.map(({ path }) => path));
     for (const path of [
       'common/normal.ts',
       'runners/data/dense/loader-worker.ts',
@@ -153,6 +156,7 @@ describe('the numerics fingerprint', () => {
       const text = JSON.stringify({ ...lock, packages });
       const after = numerics(
         conditions,
+        kd,
         root,
         overlay(thisCheckout, { 'package-lock.json': text }),
       );
@@ -187,7 +191,7 @@ describe('the numerics fingerprint', () => {
     const changes = (other: Partial<Parameters<typeof numerics>[0]>) =>
       numericsChanges(
         before.record,
-        numerics({ ...conditions, ...other }, root, thisCheckout).record,
+        numerics({ ...conditions, ...other }, kd, root, thisCheckout).record,
       );
     assert.deepEqual(changes({ tensorflow: '2.22.0' }), ['TensorFlow 2.21.0 -> 2.22.0']);
     assert.deepEqual(changes({ threads: { intra: 2, inter: 1 } }), ['threads 1 -> 2']);
@@ -212,8 +216,8 @@ describe('the numerics fingerprint', () => {
     git('init', '--quiet');
     git('add', '.');
     git('commit', '--quiet', '--message', 'Before');
-    const unmoved = numerics(conditions, folder);
-    assert.equal(numericsFingerprint(conditions, folder), unmoved.fingerprint);
+    const unmoved = numerics(conditions, kd, folder);
+    assert.equal(numericsFingerprint(conditions, kd, folder), unmoved.fingerprint);
 
     const moves = new Map<string, string>();
     const move = (path: string, to: string) => {
@@ -236,7 +240,7 @@ describe('the numerics fingerprint', () => {
     git('commit', '--quiet', '--all', '--message', 'Move');
     assert.equal(git('status', '--porcelain'), '');
 
-    const moved = numerics(conditions, folder);
+    const moved = numerics(conditions, kd, folder);
     assert.equal(moved.fingerprint, unmoved.fingerprint);
     assert.deepEqual(numericsChanges(unmoved.record, moved.record), []);
     assert.ok('common/graph/kernels/convolution.ts' in moved.record.files);
@@ -244,7 +248,7 @@ describe('the numerics fingerprint', () => {
     // An edit among the moves is found, and only it.
     const edited = join(folder, 'common/graph/kernels/convolution.ts');
     writeFileSync(edited, `${readFileSync(edited, 'utf8')}\nexport const edited = 1;\n`);
-    const after = numerics(conditions, folder);
+    const after = numerics(conditions, kd, folder);
     assert.deepEqual(numericsChanges(moved.record, after.record), [
       'common/graph/kernels/convolution.ts',
     ]);

@@ -1,3 +1,4 @@
+import '../../../runners/distillers/all.ts';
 import { mkdirSync, readFileSync, type WriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { UsageError } from '../../../../common/errors.ts';
 import { catalogues } from '../../../../runners/catalogue/catalogue.ts';
+import { allDenseMethods as denseMethods } from '../../../../runners/distillers/all.ts';
 import {
   createDenseDistiller,
   denseMethod,
   resolveDenseHyper,
 } from '../../../../runners/distillers/dense/create.ts';
-import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
 import { type DenseShapes, denseFamilies } from '../../../../runners/distillers/dense/types.ts';
 
 const detector = (channels: number): DenseShapes => ({

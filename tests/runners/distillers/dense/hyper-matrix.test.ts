@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { RandomStream } from '../../../../common/random.ts';
 import type { Hyper, Recipe, TrialSpec } from '../../../../contract/spec.ts';
 import { taskModule } from '../../../../runners/catalogue/tasks.ts';
-import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
+import { allDenseMethods as denseMethods } from '../../../../runners/distillers/all.ts';
 import type { DenseFamily } from '../../../../runners/distillers/dense/types.ts';
 import { plannedDenseHyper } from '../../../../runners/distillers/planned-hyper.ts';
 import { initialState } from '../../../../runners/networks/init.ts';
@@ -97,7 +97,7 @@ async function losses(
   const data = await (await taskModule(task)).load(specs[0] as TrialSpec, null);
   const network = data.network(teacher);
   const weights = initialState(network.params, 'teacher');
-  const prepared = data.prepare({ specs, teacher: { network, weights }, mode: 'eager' });
+  const prepared = await data.prepare({ specs, teacher: { network, weights }, mode: 'eager' });
   try {
     const program = prepared.createProgram(hypers.map((_, index) => index));
     const streams = hypers.map(() => RandomStream.named(5, 'method/test'));

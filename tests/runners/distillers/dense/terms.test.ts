@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../../common/random.ts';
+import { allDenseMethods as denseMethods } from '../../../../runners/distillers/all.ts';
 import { createDenseDistiller } from '../../../../runners/distillers/dense/create.ts';
-import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
 import type {
   DenseDistiller,
   DenseOutput,

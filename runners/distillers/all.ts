@@ -1,0 +1,12 @@
+import { denseMethods } from './dense/registry.ts';
+import { methods, plugins } from './registry.ts';
+
+/*
+ * For those who speak of all methods: plans, lists, parity. Importing this file loads every kind; a
+ * worker does not.
+ */
+export const [allMethods, allPlugins, allDenseMethods] = await Promise.all([
+  methods.load(),
+  plugins.load(),
+  denseMethods.load(),
+]);
