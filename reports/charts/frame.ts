@@ -29,8 +29,13 @@ export function lineStyle(index: number): LineStyle {
   };
 }
 
-export const size = { width: 560, height: 300 };
-export const edges = { left: 48, right: 540, top: 34, bottom: 258 };
+/**
+ * The field of a chart in units of its own. Its height is in pixels; its width is whatever the page
+ * gives, so that one drawing serves every screen: curves are drawn on a width of 1000 and stretched
+ * (`stretched`), while text and dots stand at percents of it (`percent`) and keep their size.
+ * Labels stand outside the field, in the room that site.css leaves around it.
+ */
+export const field = { width: 1000, height: 224 };
 
 /** The smallest and the largest value; nothing for nothing. */
 export function extent(values: readonly number[]): readonly number[] {
@@ -97,35 +102,74 @@ function tickText(value: number, decimals: number): string {
   return text.replace('-', '\u2212');
 }
 
-export function valueTicks({ ticks }: Axis, y: Place, label: string): string[] {
-  const lines = ticks.map(({ value }) => `M${edges.left} ${y(value)}H${edges.right}`);
+/** Paths that are as wide as the field while their lines keep their thickness. */
+export function stretched(paths: readonly string[]): string {
+  return `<svg width="100%" height="${field.height}" viewBox="0 0 ${field.width} ${field.height}" preserveAspectRatio="none" overflow="visible">${paths.join('')}</svg>`;
+}
+
+/** A stretched line. `style` is the rest of its attributes. */
+export function line(path: string, style: string): string {
+  return `<path d="${path}" fill="none" vector-effect="non-scaling-stroke" ${style}/>`;
+}
+
+/** The same place as that of a stretched path, for text and dots. */
+export function percent(place: string): string {
+  return `${pixels((Number(place) / field.width) * 100)}%`;
+}
+
+/** Horizontal lines at the ticks of the vertical axis, stretched. */
+export function valueLines({ ticks }: Axis, y: Place): string {
+  const lines = ticks.map(({ value }) => `M0 ${y(value)}H${field.width}`);
+  return line(lines.join(''), 'stroke="currentColor" stroke-opacity="0.12"');
+}
+
+export function valueTexts({ ticks }: Axis, y: Place, label: string): string[] {
   return [
-    `<path d="${lines.join('')}" stroke="currentColor" stroke-opacity="0.12"/>`,
     '<g fill="currentColor" text-anchor="end">',
-    ...ticks.map(
-      ({ value, text }) => `<text x="${edges.left - 8}" y="${y(value)}" dy="0.32em">${text}</text>`,
-    ),
+    ...ticks.map(({ value, text }) => `<text x="-8" y="${y(value)}" dy="0.32em">${text}</text>`),
     '</g>',
-    `<text x="4" y="16" fill="currentColor">\u2191 ${escapeMarkup(label)}</text>`,
+    `<text x="-44" y="-18" fill="currentColor">\u2191 ${escapeMarkup(label)}</text>`,
   ];
 }
 
-/** On the left, where curves are low. */
-export function referenceLine(
-  reference: { readonly value: number; readonly label: string },
-  y: Place,
-): string[] {
-  const height = y(reference.value);
+/** A tick of the horizontal axis. `x` is a place on the field's width. */
+export interface Tick {
+  readonly x: string;
+  readonly text: string;
+}
+
+/** Small strokes below the field, stretched. */
+export function tickLines(ticks: readonly Tick[]): string {
+  const strokes = ticks.map(({ x }) => `M${x} ${field.height}v6`);
+  return line(strokes.join(''), 'stroke="currentColor"');
+}
+
+/** Letters that fit below each other's neighbours on the width of a phone. */
+const lettersOfPhone = 28;
+
+/**
+ * The texts of a horizontal axis. Where they are too long for a phone every second is marked
+ * `spare`, which site.css leaves out there.
+ */
+export function tickTexts(ticks: readonly Tick[], ends: 'middle' | 'inside' = 'middle'): string[] {
+  const letters = ticks.reduce((sum, { text }) => sum + text.length + 1, 0);
+  const last = ticks.length - 1;
   return [
-    `<path d="M${edges.left} ${height}H${edges.right}" stroke="currentColor" stroke-dasharray="4 4" stroke-opacity="0.7"/>`,
-    `<text x="${edges.left + 6}" y="${height}" dy="-8" fill="currentColor">${escapeMarkup(reference.label)}</text>`,
+    '<g fill="currentColor" text-anchor="middle">',
+    ...ticks.map(({ x, text }, index) => {
+      const spare = letters > lettersOfPhone && index % 2 === 1 ? ' class="spare"' : '';
+      const edge = ends === 'inside' && last > 0 && (index === 0 || index === last);
+      const anchor = edge ? ` text-anchor="${index === 0 ? 'start' : 'end'}"` : '';
+      return `<text x="${percent(x)}" y="${field.height + 19}"${anchor}${spare}>${escapeMarkup(text)}</text>`;
+    }),
+    '</g>',
   ];
 }
 
 /** The element that a chart is: `description` is what a screen reader says of it. */
 export function svgElement(description: string, content: readonly string[]): string {
   return [
-    `<svg viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img" aria-label="${escapeMarkup(description)}">`,
+    `<svg width="100%" height="${field.height}" overflow="visible" role="img" aria-label="${escapeMarkup(description)}">`,
     ...content,
     '</svg>',
   ].join('');
@@ -133,5 +177,5 @@ export function svgElement(description: string, content: readonly string[]): str
 
 /** What the horizontal axis shows, below it on the right. */
 export function horizontalLabel(text: string): string {
-  return `<text x="${edges.right}" y="${size.height - 4}" fill="currentColor" text-anchor="end">${escapeMarkup(text)} \u2192</text>`;
+  return `<text x="100%" y="${field.height + 38}" fill="currentColor" text-anchor="end">${escapeMarkup(text)} \u2192</text>`;
 }

@@ -1,11 +1,17 @@
 import {
-  edges,
-  extent,
+  field,
   horizontalLabel,
+  line,
   linear,
+  percent,
+  stretched,
   svgElement,
+  type Tick,
+  tickLines,
+  tickTexts,
   valueAxis,
-  valueTicks,
+  valueLines,
+  valueTexts,
 } from './frame.ts';
 
 /** A series over executions. */
@@ -31,57 +37,60 @@ export function historyChart(chart: HistoryChart): string {
   const axis = valueAxis(
     points.flatMap(({ value, sd }) => (sd === null ? [value] : [value - sd, value + sd])),
   );
-  const inset = 14;
+  const inset = 30;
   const last = Math.max(1, points.length - 1);
-  const x = linear(0, last, edges.left + inset, edges.right - inset);
-  const half = linear(-0.5, last - 0.5, edges.left + inset, edges.right - inset);
-  const y = linear(axis.low, axis.high, edges.bottom, edges.top);
+  const x = linear(0, last, inset, field.width - inset);
+  const half = linear(-0.5, last - 0.5, inset, field.width - inset);
+  const y = linear(axis.low, axis.high, field.height, 0);
   const spreads = points.flatMap(({ value, sd }, index) =>
     sd === null ? [] : [`M${x(index)} ${y(value - sd)}V${y(value + sd)}`],
   );
+  const ticks = days(points, x);
   return svgElement(chart.description, [
-    ...valueTicks(axis, y, chart.valueLabel),
-    ...days(points, x),
-    ...(spreads.length === 0
-      ? []
-      : [
-          `<path d="${spreads.join('')}" stroke="var(--line-1)" stroke-opacity="0.35" stroke-width="2"/>`,
-        ]),
-    ...levels.map(
-      ({ from, n, mean }) =>
-        `<path d="M${x(from)} ${y(mean)}H${x(from + n - 1)}" stroke="currentColor" stroke-width="1.5" stroke-opacity="0.6"/>`,
-    ),
-    '<g fill="var(--line-1)">',
-    ...points.map(({ value }, index) => `<circle cx="${x(index)}" cy="${y(value)}" r="3"/>`),
-    '</g>',
-    ...changes.flatMap(({ at, symbol }) => [
-      `<path d="M${half(at - 1)} ${edges.top - 6}V${edges.bottom}" stroke="var(--line-2)" stroke-width="2" stroke-dasharray="5 3"/>`,
-      `<text x="${half(at - 1)}" y="${edges.top - 10}" fill="currentColor" text-anchor="middle">${symbol}</text>`,
+    stretched([
+      valueLines(axis, y),
+      tickLines(ticks),
+      ...(spreads.length === 0
+        ? []
+        : [
+            line(spreads.join(''), 'stroke="var(--line-1)" stroke-opacity="0.35" stroke-width="2"'),
+          ]),
+      ...levels.map(({ from, n, mean }) =>
+        line(
+          `M${x(from)} ${y(mean)}H${x(from + n - 1)}`,
+          'stroke="currentColor" stroke-width="1.5" stroke-opacity="0.6"',
+        ),
+      ),
+      ...changes.map(({ at }) =>
+        line(
+          `M${half(at - 1)} -6V${field.height}`,
+          'stroke="var(--line-2)" stroke-width="2" stroke-dasharray="5 3"',
+        ),
+      ),
     ]),
+    ...valueTexts(axis, y, chart.valueLabel),
+    ...tickTexts(ticks, 'inside'),
+    horizontalLabel('Execution'),
+    '<g fill="var(--line-1)">',
+    ...points.map(
+      ({ value }, index) => `<circle cx="${percent(x(index))}" cy="${y(value)}" r="3"/>`,
+    ),
+    '</g>',
+    ...changes.map(
+      ({ at, symbol }) =>
+        `<text x="${percent(half(at - 1))}" y="-10" fill="currentColor" text-anchor="middle">${symbol}</text>`,
+    ),
   ]);
 }
 
 /** The days of up to five points, always the first and the last. */
-function days(points: HistoryChart['points'], x: (index: number) => string): string[] {
+function days(points: HistoryChart['points'], x: (index: number) => string): Tick[] {
   const last = points.length - 1;
   const wanted = Math.min(4, last);
-  const shown = [
-    ...new Set(
-      Array.from({ length: wanted + 1 }, (_, index) =>
-        wanted === 0 ? 0 : Math.round((index * last) / wanted),
-      ),
+  const shown = new Set(
+    Array.from({ length: wanted + 1 }, (_, index) =>
+      wanted === 0 ? 0 : Math.round((index * last) / wanted),
     ),
-  ];
-  const [low, high] = extent(shown);
-  return [
-    `<path d="${shown.map((index) => `M${x(index)} ${edges.bottom}v6`).join('')}" stroke="currentColor"/>`,
-    '<g fill="currentColor">',
-    ...shown.map((index) => {
-      const anchor =
-        index === low && last > 0 ? 'start' : index === high && last > 0 ? 'end' : 'middle';
-      return `<text x="${x(index)}" y="${edges.bottom + 19}" text-anchor="${anchor}">${points[index]?.day ?? ''}</text>`;
-    }),
-    '</g>',
-    horizontalLabel('Execution'),
-  ];
+  );
+  return [...shown].map((index) => ({ x: x(index), text: points[index]?.day ?? '' }));
 }

@@ -1,15 +1,20 @@
+import { escapeMarkup } from '../markup.ts';
 import {
-  edges,
   extent,
+  field,
   horizontalLabel,
-  type LineStyle,
   linear,
   lineStyle,
   type Place,
-  referenceLine,
+  percent,
+  stretched,
+  line as stroke,
   svgElement,
+  tickLines,
+  tickTexts,
   valueAxis,
-  valueTicks,
+  valueLines,
+  valueTexts,
 } from './frame.ts';
 
 /** One line of a chart. `label` goes into the legend. */
@@ -19,6 +24,12 @@ export interface Series {
   readonly points: readonly { readonly epoch: number; readonly value: number }[];
 }
 
+/** A value that curves are read against, such as the published number. */
+export interface Reference {
+  readonly value: number;
+  readonly label: string;
+}
+
 export interface ChartOptions {
   readonly series: readonly Series[];
   /** What the vertical axis shows, with its unit. */
@@ -26,7 +37,7 @@ export interface ChartOptions {
   /** What a screen reader says of the picture. */
   readonly description: string;
   /** A horizontal reference, drawn dashed with its label. */
-  readonly reference?: { readonly value: number; readonly label: string } | null;
+  readonly reference?: Reference | null;
 }
 
 /**
@@ -41,44 +52,67 @@ export function learningCurves(options: ChartOptions): string {
     ...series.flatMap(({ points }) => extent(points.map(({ value }) => value))),
     ...(reference === null ? [] : [reference.value]),
   ]);
-  const x = linear(1, Math.max(2, lastEpoch), edges.left, edges.right);
-  const y = linear(axis.low, axis.high, edges.bottom, edges.top);
+  const x = linear(1, Math.max(2, lastEpoch), 0, field.width);
+  const y = linear(axis.low, axis.high, field.height, 0);
+  const ticks = epochTicks(lastEpoch).map((epoch) => ({ x: x(epoch), text: String(epoch) }));
   return svgElement(description, [
-    ...valueTicks(axis, y, valueLabel),
-    ...epochAxis(lastEpoch, x),
-    ...(reference === null ? [] : referenceLine(reference, y)),
-    ...series.flatMap((line, index) => curve(line, lineStyle(index), lastEpoch, x, y)),
+    stretched([
+      valueLines(axis, y),
+      tickLines(ticks),
+      ...(reference === null ? [] : [referenceLine(reference, y)]),
+      ...series.map((line, index) => curve(line, index, x, y)),
+    ]),
+    ...valueTexts(axis, y, valueLabel),
+    ...tickTexts(ticks),
+    horizontalLabel('Epoch'),
+    ...series.flatMap((line, index) => dots(line, index, lastEpoch, x, y)),
+    // Above everything: the label must be read where curves pass below it.
+    ...(reference === null ? [] : [referenceLabel(reference, y)]),
   ]);
 }
 
-function epochAxis(lastEpoch: number, x: Place): string[] {
-  const ticks = epochTicks(lastEpoch);
-  return [
-    `<path d="${ticks.map((epoch) => `M${x(epoch)} ${edges.bottom}v6`).join('')}" stroke="currentColor"/>`,
-    '<g fill="currentColor" text-anchor="middle">',
-    ...ticks.map((epoch) => `<text x="${x(epoch)}" y="${edges.bottom + 19}">${epoch}</text>`),
-    '</g>',
-    horizontalLabel('Epoch'),
-  ];
+function referenceLine({ value }: Reference, y: Place): string {
+  return stroke(
+    `M0 ${y(value)}H${field.width}`,
+    'stroke="currentColor" stroke-dasharray="4 4" stroke-opacity="0.7"',
+  );
 }
 
-function curve(
+/** On the left, where curves are low. */
+function referenceLabel({ value, label }: Reference, y: Place): string {
+  return `<text class="over" x="6" y="${y(value)}" dy="-6" fill="currentColor">${escapeMarkup(label)}</text>`;
+}
+
+function curve({ points }: Series, index: number, x: Place, y: Place): string {
+  if (points.length === 0) return '';
+  const style = lineStyle(index);
+  const places = points.map(({ epoch, value }) => `${x(epoch)} ${y(value)}`);
+  const dash = style.dash === 'none' ? '' : ` stroke-dasharray="${style.dash}"`;
+  return stroke(
+    `M${places.join('L')}`,
+    `stroke="${style.stroke}" stroke-width="2" stroke-linejoin="round"${dash}`,
+  );
+}
+
+/**
+ * Of few epochs dots show that each is a measurement; a curve of one point would not be seen at all
+ * without.
+ */
+function dots(
   { points }: Series,
-  style: LineStyle,
+  index: number,
   lastEpoch: number,
   x: Place,
   y: Place,
-): string[] {
-  const places = points.map(({ epoch, value }) => `${x(epoch)} ${y(value)}`);
-  const dash = style.dash === 'none' ? '' : ` stroke-dasharray="${style.dash}"`;
-  const path = `<path d="M${places.join('L')}" fill="none" stroke="${style.stroke}" stroke-width="2" stroke-linejoin="round"${dash}/>`;
-  if (points.length === 0) return [];
-  // Few epochs: show that each is a measurement. A line of one point would not be seen at all.
-  if (lastEpoch > 15 && points.length > 1) return [path];
-  const dots = points.map(
-    ({ epoch, value }) => `<circle cx="${x(epoch)}" cy="${y(value)}" r="3"/>`,
-  );
-  return [path, `<g fill="${style.stroke}">`, ...dots, '</g>'];
+): readonly string[] {
+  if (points.length === 0 || (lastEpoch > 15 && points.length > 1)) return [];
+  return [
+    `<g fill="${lineStyle(index).stroke}">`,
+    ...points.map(
+      ({ epoch, value }) => `<circle cx="${percent(x(epoch))}" cy="${y(value)}" r="3"/>`,
+    ),
+    '</g>',
+  ];
 }
 
 /** Whole epochs at a round distance, always with the first. */

@@ -1,11 +1,16 @@
 import {
-  edges,
+  field,
   horizontalLabel,
   type LineStyle,
+  line,
   linear,
+  stretched,
   svgElement,
+  tickLines,
+  tickTexts,
   valueAxis,
-  valueTicks,
+  valueLines,
+  valueTexts,
 } from './frame.ts';
 
 /** Precision at the recalls 0, 1, ..., 100 %, in percent; null where it is not defined. */
@@ -19,24 +24,21 @@ export function precisionRecall(options: {
   readonly description: string;
 }): string {
   const axis = valueAxis([0, 100]);
-  const x = linear(0, 100, edges.left, edges.right);
-  const y = linear(0, 100, edges.bottom, edges.top);
-  const recalls = [0, 20, 40, 60, 80, 100];
+  const x = linear(0, 100, 0, field.width);
+  const y = linear(0, 100, field.height, 0);
+  const ticks = [0, 20, 40, 60, 80, 100].map((recall) => ({ x: x(recall), text: String(recall) }));
+  const curves = options.lines.flatMap(({ precision, stroke, dash }) => {
+    const places = precision.flatMap((value, recall) =>
+      value === null ? [] : [`${x(recall)} ${y(value)}`],
+    );
+    const dashes = dash === 'none' ? '' : ` stroke-dasharray="${dash}"`;
+    const style = `stroke="${stroke}" stroke-width="2" stroke-linejoin="round"${dashes}`;
+    return places.length === 0 ? [] : [line(`M${places.join('L')}`, style)];
+  });
   return svgElement(options.description, [
-    ...valueTicks(axis, y, 'Precision (%)'),
-    `<path d="${recalls.map((recall) => `M${x(recall)} ${edges.bottom}v6`).join('')}" stroke="currentColor"/>`,
-    '<g fill="currentColor" text-anchor="middle">',
-    ...recalls.map((recall) => `<text x="${x(recall)}" y="${edges.bottom + 19}">${recall}</text>`),
-    '</g>',
+    stretched([valueLines(axis, y), tickLines(ticks), ...curves]),
+    ...valueTexts(axis, y, 'Precision (%)'),
+    ...tickTexts(ticks),
     horizontalLabel('Recall (%)'),
-    ...options.lines.map(({ precision, stroke, dash }) => {
-      const places = precision.flatMap((value, recall) =>
-        value === null ? [] : [`${x(recall)} ${y(value)}`],
-      );
-      const dashes = dash === 'none' ? '' : ` stroke-dasharray="${dash}"`;
-      return places.length === 0
-        ? ''
-        : `<path d="M${places.join('L')}" fill="none" stroke="${stroke}" stroke-width="2" stroke-linejoin="round"${dashes}/>`;
-    }),
   ]);
 }

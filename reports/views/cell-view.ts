@@ -228,6 +228,14 @@ function comparedNumbers(cell: CellModel): CellPage['numbers'] {
   ];
 }
 
+/** The epoch that a published number is of, behind it. */
+const epochWords = {
+  best: ' (best epoch)',
+  last: ' (last epoch)',
+  'mean-last-k': ' (mean of the last epochs)',
+  unknown: '',
+} as const;
+
 const selectionWords = {
   best: 'the best epoch',
   last: 'the last epoch',
@@ -275,7 +283,10 @@ function figuresOf(data: RunData, cell: CellModel): readonly Figure[] {
   const { published } = cell.row;
   const reference =
     cell.notComparable === null && published !== null
-      ? { value: published.value, label: `published ${fixed(published.value, published.decimals)}` }
+      ? {
+          value: published.value,
+          label: `published ${fixed(published.value, published.decimals)}${epochWords[published.selection]}`,
+        }
       : null;
   return [
     figure(

@@ -185,3 +185,55 @@ test('typing words shows the rows that have them all, says how many, and sorting
   await filter.fill('');
   assert.equal((await visible()).length, 6);
 });
+
+/**
+ * What a phone shows of the charts of a page: the smallest text in pixels of the screen, and by how
+ * much anything drawn leaves the chart's frame.
+ */
+const chartsOnScreen = `[...document.querySelectorAll('.plot')].map((plot) => {
+  const frame = plot.getBoundingClientRect();
+  const texts = [...plot.querySelectorAll('text')].filter((text) => text.getClientRects().length > 0);
+  const sizes = texts.map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a);
+  const drawn = [...texts, ...plot.querySelectorAll('path, circle')].map((each) => each.getBoundingClientRect());
+  return {
+    texts: texts.length,
+    smallest: Math.min(...sizes),
+    excess: Math.max(...drawn.map(({ left, right }) => Math.max(right - frame.right, frame.left - left))),
+    right: frame.right,
+  };
+})`;
+
+test('a phone shows a chart whole, to its last epoch, in letters of at least ten pixels', {
+  skip: executable === undefined ? 'there is no Chromium on this machine' : false,
+}, async (context) => {
+  const workspace = temporaryFolder(context);
+  await writeDenseSample(workspace);
+  await ingest({ workspace, published: writeWholeSample(workspace) });
+  const out = join(workspace, 'out');
+  await renderSite(databaseFile(workspace), { out });
+  const page = await (await startBrowser(context)).newPage({
+    viewport: { width: 390, height: 844 },
+  });
+  for (const path of [
+    'cifar100-logits-paper/cell-kd-lskd-wrn-40-2-wrn-16-2-top1.html',
+    'nights-proxy/cell-kd-resnet20-resnet8-top1.html',
+    'detection-table-proxy/learned-mgd-retinanet-r50-retinanet-r18.html',
+  ]) {
+    await page.goto(pathToFileURL(join(out, path)).href);
+    const charts = (await page.evaluate(chartsOnScreen)) as {
+      texts: number;
+      smallest: number;
+      excess: number;
+      right: number;
+    }[];
+    assert.ok(charts.length > 1, path);
+    for (const { texts, smallest, excess, right } of charts) {
+      assert.ok(texts > 5, path);
+      assert.ok(smallest >= 10, `${path}: letters of ${smallest} pixels`);
+      assert.ok(excess <= 0.5, `${path}: a chart leaves its frame by ${excess} pixels`);
+      assert.ok(right <= 390, path);
+    }
+  }
+  const texts = await page.locator('.plot').first().locator('text').allTextContents();
+  assert.ok(texts.includes('100'), 'the end of the recalls');
+});

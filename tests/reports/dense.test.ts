@@ -68,7 +68,7 @@ test('pictures show truth, teacher and student, as text too; categories and curv
     ...document.querySelectorAll('section[aria-labelledby="categories"] tbody tr'),
   ][1];
   assert.match(square?.textContent ?? '', /33\.5 ± 0\.7teacher 30\.0, student \+3\.5/);
-  assert.equal(document.querySelectorAll('.plot svg').length, 3);
+  assert.equal(document.querySelectorAll('.plot > svg').length, 3);
   assert.match(
     document.querySelector('.figures .legend')?.textContent ?? '',
     /seed 1\s+seed 2\s+teacher/,

@@ -145,7 +145,7 @@ test('tables, pictures and pages say what they are to who cannot see them', asyn
         path,
       );
     }
-    for (const svg of document.querySelectorAll('.plot svg')) {
+    for (const svg of document.querySelectorAll('.plot > svg')) {
       assert.equal(svg.getAttribute('role'), 'img');
       assert.match(
         svg.getAttribute('aria-label') ?? '',
