@@ -47,10 +47,12 @@ export const command = defineCommand({
   name: 'check',
   summary: 'say whether the history in results.duckdb shows a regression',
   description:
-    'Every execution of a suite is a point in the series of its cells, apart by machine, data and implementation. Looks for ' +
-    'change points of metrics and of step times (E-divisive, with false-discovery control over the cells), for cells that ' +
-    'lost their numbers, and for loss bits that differ although numerics and processor are equal. A regression stands until ' +
-    'the numbers recover or a human accepts it. Exit code 1 when one stands, 3 when nothing was measured.',
+    'Every night or run of a suite is a point in the series of its cells, apart by machine, data, implementation and configuration. ' +
+    'Looks for steps and drifts of metrics and of step times (with false-discovery control over the cells), for wider scatter, for ' +
+    'cells that lost their numbers, never had one or left the plan, for seeds that end badly night after night, and for loss bits ' +
+    'that differ although numerics and processor are equal. A regression stands until the numbers recover or a human accepts it. ' +
+    'What a second night must confirm, and series that start anew on other hardware, data or settings, are told and fail nothing. ' +
+    'Exit code 1 when a regression stands, 3 when nothing was measured.',
   arguments: [
     {
       name: 'action',

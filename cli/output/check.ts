@@ -5,6 +5,8 @@ import type { HistoryFinding } from '../../reports/history/findings.ts';
 
 const words: Readonly<Record<HistoryFinding['state'], string>> = {
   regression: 'REGRESSION',
+  unconfirmed: 'UNCONFIRMED',
+  informed: 'NOTE',
   accepted: 'accepted',
   recovered: 'recovered',
   improvement: 'improvement',

@@ -1,4 +1,4 @@
-import { type JudgedChange, judgeSeries } from '../../reference/history/regressions.ts';
+import { type Judgement, judgeSeries } from '../../reference/history/regressions.ts';
 import {
   type AcceptanceRow,
   acceptances as allAcceptances,
@@ -8,9 +8,15 @@ import {
   executions,
   type HistoryRow,
   history,
+  plannedCells,
 } from '../../results/history-queries.ts';
 import type { Store } from '../../results/store-types.ts';
+import { acceptedUntil } from './accepted.ts';
+import { joinedSeries } from './joined.ts';
+import { joinNights, lastCalls } from './nights.ts';
+import { type Restart, restarts } from './restarts.ts';
 import { metricSeries, type Series, stepSeries } from './series.ts';
+import { type UnfinishedCell, unfinishedCells } from './unfinished.ts';
 
 /** Where a suite states no margin for a metric. */
 export const defaultMargin = 0.5;
@@ -31,23 +37,16 @@ export interface CheckOptions {
   readonly slowdown?: number | undefined;
 }
 
-export interface JudgedSeries extends Series {
-  readonly changes: readonly JudgedChange[];
-}
+export interface JudgedSeries extends Series, Judgement {}
 
-/** A trial whose last measurement gave no number. */
-export interface LostCell {
-  readonly suite: string;
-  readonly scale: HistoryRow['scale'];
-  readonly cell: string;
-  readonly execution: string;
-  readonly time: string;
-  readonly reason: string;
-  readonly accepted: boolean;
-}
-
-/** Bits that differ, with the cells that the trial stands for. */
-export interface BitAlarm extends BitDifference {
+/** Bits that differ from one cause, with what it reaches. */
+export interface BitAlarm {
+  /** What lies between the two sides, in words; `nothing that is recorded` where nothing does. */
+  readonly cause: string;
+  /** The first run that shows it. */
+  readonly first: BitDifference;
+  readonly runs: number;
+  readonly trials: number;
   readonly cells: readonly {
     readonly suite: string;
     readonly scale: string;
@@ -62,8 +61,11 @@ export interface Check {
   readonly metrics: readonly JudgedSeries[];
   /** Values and changes are natural logarithms of milliseconds. */
   readonly steps: readonly JudgedSeries[];
+  /** Metrics of cells that machines measured in turn, over all of them. */
+  readonly joined: readonly JudgedSeries[];
   readonly bits: readonly BitAlarm[];
-  readonly lost: readonly LostCell[];
+  readonly unfinished: readonly UnfinishedCell[];
+  readonly restarts: readonly (Restart & { readonly leastChange: number })[];
   readonly acceptances: readonly AcceptanceRow[];
   readonly executions: readonly ExecutionRow[];
   /**
@@ -77,21 +79,26 @@ export interface Check {
 export async function checkHistory(store: Store, options: CheckOptions = {}): Promise<Check> {
   const wanted = ({ suite, scale }: { readonly suite: string; readonly scale: string }) =>
     options.suite === undefined || options.suite === suite || options.suite === `${suite}@${scale}`;
-  const rows = (await history(store)).filter(wanted);
+  const all = (await history(store)).filter(wanted);
+  const rows = joinNights(all);
   const accepted = (await allAcceptances(store)).filter(wanted);
-  const own = (await executions(store)).filter(wanted);
+  const calls = (await executions(store)).filter(wanted);
+  const own = lastCalls(calls, all);
   const slowdown = Math.log1p(options.slowdown ?? defaultSlowdown);
+  const least = ({ margin }: Series) => options.threshold ?? margin ?? defaultMargin;
+  const metrics = metricSeries(rows);
   return {
-    metrics: judge(
-      metricSeries(rows),
-      accepted,
-      ({ margin }) => options.threshold ?? margin ?? defaultMargin,
-    ),
+    metrics: judge(metrics, accepted, least),
+    joined: judge(joinedSeries(metrics), accepted, least),
     steps: judge(stepSeries(rows), accepted, () => slowdown, true),
-    bits: bitAlarms(await bitDifferences(store), rows, accepted),
-    lost: lostCells(rows, own, accepted),
+    bits: bitAlarms(await bitDifferences(store), all, accepted),
+    unfinished: unfinishedCells(rows, own, (await plannedCells(store)).filter(wanted), accepted),
+    restarts: restarts(metrics).map((restart) => {
+      const series = metrics.find(({ key }) => key === restart.key) as Series;
+      return { ...restart, leastChange: least(series) };
+    }),
     acceptances: accepted,
-    executions: own,
+    executions: calls,
     empty: newest(own).filter(({ measured }) => measured === 0),
   };
 }
@@ -116,24 +123,21 @@ function judge(
         lowerIsBetter: slowerIsWorse || lowerIsBetter(each.key.metric),
         leastChange: leastChange(each),
         acceptedBefore: each.points.filter(({ time }) => time <= until).length,
+        // Times of steps scatter with whatever else a machine does.
+        ...(slowerIsWorse ? {} : { seedSds: each.points.map(({ sd }) => sd) }),
       };
     }),
   );
-  return series.map((each, index) => ({ ...each, changes: judged[index] as JudgedChange[] }));
+  return series.map((each, index) => {
+    const own = judged[index] as Judgement;
+    return { ...each, ...own, ...(slowerIsWorse ? { spread: null, lone: null } : {}) };
+  });
 }
 
 /**
- * When a cell was last accepted; the empty text, which is before every time, where it never was.
+ * One alarm per cause: the commits and environments that a difference of bits lies between. A cause
+ * that no record names is one alarm, too, however many nights show it.
  */
-function acceptedUntil(
-  accepted: readonly AcceptanceRow[],
-  cell: { readonly suite: string; readonly scale: string; readonly cell: string },
-): string {
-  return accepted
-    .filter((row) => row.suite === cell.suite && row.scale === cell.scale && row.cell === cell.cell)
-    .reduce((latest, { time }) => (time > latest ? time : latest), '');
-}
-
 function bitAlarms(
   differences: readonly BitDifference[],
   rows: readonly HistoryRow[],
@@ -143,57 +147,43 @@ function bitAlarms(
     rows.filter(({ run }) => run !== null),
     ({ run }) => run,
   );
-  return differences.flatMap((difference) => {
-    const cells = (byRun.get(difference.run) ?? []).map(({ suite, scale, cell }) => ({
-      suite,
-      scale,
-      cell,
-    }));
-    // Trials of suites that were not asked for, and teachers that no cell shows, have no cell here.
-    if (cells.length === 0) return [];
-    const whole = cells.every((cell) => acceptedUntil(accepted, cell) >= difference.startedAt);
-    return [{ ...difference, cells, accepted: whole }];
+  // Trials of suites that were not asked for, and teachers that no cell shows, have no cell here.
+  const shown = differences.filter(({ run }) => byRun.has(run));
+  const causes = Map.groupBy(shown, ({ before, after }) => JSON.stringify([before, after]));
+  return [...causes.values()].map((of) => {
+    const first = of[0] as BitDifference;
+    const cells = new Map(
+      of.flatMap(({ run }) =>
+        (byRun.get(run) ?? []).map(({ suite, scale, cell }) => [
+          JSON.stringify([suite, scale, cell]),
+          { suite, scale, cell },
+        ]),
+      ),
+    );
+    const last = of.reduce((time, { startedAt }) => (startedAt > time ? startedAt : time), '');
+    return {
+      cause: causeOf(first),
+      first,
+      runs: of.length,
+      trials: new Set(of.map(({ trial }) => trial)).size,
+      cells: [...cells.values()],
+      accepted: [...cells.values()].every((cell) => acceptedUntil(accepted, cell) >= last),
+    };
   });
 }
 
-const badEnds: readonly HistoryRow['state'][] = [
-  'diverged',
-  'failed',
-  'timed-out',
-  'failed gate',
-  'blocked',
-];
-
-/**
- * Cells that had numbers before and of which the newest execution has none, because their trials
- * ended badly.
- */
-function lostCells(
-  rows: readonly HistoryRow[],
-  own: readonly ExecutionRow[],
-  accepted: readonly AcceptanceRow[],
-): readonly LostCell[] {
-  const current = new Set(newest(own).map(({ execution }) => execution));
-  return [
-    ...Map.groupBy(rows, ({ suite, scale, cell }) => JSON.stringify([suite, scale, cell])).values(),
-  ].flatMap((of) => {
-    const now = of.filter(({ execution }) => current.has(execution));
-    const bad = now.find(({ state }) => badEnds.includes(state));
-    if (bad === undefined || now.some(({ value }) => value !== null)) return [];
-    if (!of.some(({ value }) => value !== null)) return [];
-    const { suite, scale, cell, execution, executedAt: time, state, reason } = bad;
-    return [
-      {
-        suite,
-        scale,
-        cell,
-        execution,
-        time,
-        reason: `${state}: ${reason}`,
-        accepted: acceptedUntil(accepted, bad) >= time,
-      },
-    ];
-  });
+function causeOf({ before, after }: BitDifference): string {
+  const commit = (name: string | null) => name?.slice(0, 12) ?? 'unknown';
+  const causes = [
+    ...(before.commit === after.commit
+      ? []
+      : [`commit ${commit(before.commit)} to ${commit(after.commit)}`]),
+    ...(['os', 'node', 'libvips'] as const).flatMap((field) =>
+      before[field] === after[field] ? [] : [`${field} ${before[field]} to ${after[field]}`],
+    ),
+    ...(before.dirty || after.dirty ? ['a tree with changes that no commit holds'] : []),
+  ];
+  return causes.length === 0 ? 'nothing that is recorded' : causes.join(', ');
 }
 
 /** The last execution of every suite and scale. */

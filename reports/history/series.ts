@@ -13,6 +13,8 @@ export interface SeriesKey {
   readonly metric: string;
   readonly implementation: string;
   readonly dataHash: string;
+  /** What was asked for beside seed and data: another learning rate is another series. */
+  readonly configuration: string;
   /** In words; `machineName`. */
   readonly machine: string;
 }
@@ -30,6 +32,8 @@ export interface SeriesPoint {
   readonly sd: number | null;
   readonly commits: readonly string[];
   readonly fingerprints: readonly string[];
+  /** Whether a checkout had changes that no commit holds. */
+  readonly dirty: boolean;
 }
 
 export interface Series {
@@ -73,6 +77,7 @@ export function stepSeries(rows: readonly HistoryRow[]): readonly Series[] {
       key.machine,
       key.dataHash,
       key.implementation,
+      key.configuration,
     ]);
     return seen.has(place) ? false : seen.add(place) !== undefined;
   });
@@ -97,9 +102,9 @@ function seriesOf(
   const groups = new Map<string, { key: SeriesKey; rows: HistoryRow[] }>();
   for (const row of rows) {
     if (row.machine === null || read(row) === null) continue;
-    const { suite, scale, cell, metric, implementation, dataHash } = row;
+    const { suite, scale, cell, metric, implementation, dataHash, configuration } = row;
     const machine = nameOf(row.machine);
-    const key = { suite, scale, cell, metric, implementation, dataHash, machine };
+    const key = { suite, scale, cell, metric, implementation, dataHash, configuration, machine };
     const name = JSON.stringify(Object.values(key));
     const group = groups.get(name);
     if (group === undefined) groups.set(name, { key, rows: [row] });
@@ -131,6 +136,7 @@ function pointOf(
     sd,
     commits: distinct(rows.map(({ commit }) => commit)),
     fingerprints: distinct(rows.map(({ fingerprint }) => fingerprint)),
+    dirty: rows.some(({ dirty }) => dirty),
   };
 }
 

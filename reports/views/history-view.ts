@@ -13,6 +13,8 @@ export interface StateStyle {
 }
 
 const states: Readonly<Record<HistoryFinding['state'] | 'steady' | 'few', StateStyle>> = {
+  unconfirmed: { word: 'unconfirmed', symbol: '?', style: 'neutral' },
+  informed: { word: 'for information', symbol: 'i', style: 'neutral' },
   regression: { word: 'regression', symbol: '\u25bc', style: 'below' },
   recovered: { word: 'recovered', symbol: '\u21bb', style: 'neutral' },
   accepted: { word: 'accepted', symbol: '\u2713', style: 'neutral' },
@@ -29,7 +31,9 @@ export function stateStyle(state: HistoryFinding['state']): StateStyle {
 const fewest = 4;
 
 /** What a series has come to: its last change, or that there is none. */
-export function seriesState({ points, changes }: JudgedSeries): StateStyle {
+export function seriesState({ points, changes, drift, spread, lone }: JudgedSeries): StateStyle {
+  if (drift !== null || spread !== null) return states.regression;
+  if (lone !== null) return states.unconfirmed;
   const last = changes.at(-1);
   if (last !== undefined) return states[last.state];
   return points.length < fewest ? states.few : states.steady;

@@ -48,18 +48,25 @@ test('values that are all equal, and stretches that are too short, have no split
 
 const options = { leastChange: 0.5, level: 0.005 };
 
-test('a p-value is that of the t-test times the places that were tried', () => {
-  // t = 1 / sqrt(0.02/6 * (1/4 + 1/4)) = 24.4949 with 6 degrees of freedom; five places of eight
-  // values.
-  const [change, ...more] = changePoints([5, 5.1, 5, 5.1, 4, 4.1, 4, 4.1], options);
+test('a p-value is that of the normal scores times the places that were tried', () => {
+  const noise = { scale: 0.1, tails: Number.POSITIVE_INFINITY, correlation: 0, df: 6 };
+  const values = [5, 5.1, 5, 5.1, 4.7, 4.8, 4.7, 4.8];
+  const [change, ...more] = changePoints(values, { leastChange: 0.1, level: 0.5, noise });
   assert.deepEqual(more, []);
   assert.equal(change?.at, 4);
-  assert.ok(Math.abs((change?.change ?? 0) + 1) < 1e-12);
-  // 2 P(T > 24.4949) for 6 degrees of freedom in closed form: 1 - s (1 + c/2 + 3 c^2/8), s^2 =
-  // t^2/(6 + t^2), c = 1 - s^2.
-  const c = 6 / (6 + 600);
+  // t = 3 / sqrt(1/4 + 1/4) with 6 degrees of freedom; five places of eight values.
+  const t = 3 / Math.sqrt(0.5);
+  const c = 6 / (6 + t ** 2);
+  // 2 P(T > t) for 6 degrees of freedom in closed form.
   const p = 1 - Math.sqrt(1 - c) * (1 + c / 2 + (3 / 8) * c ** 2);
   assert.ok(Math.abs((change?.p ?? 0) / (5 * p) - 1) < 1e-6, `${change?.p} is not ${5 * p}`);
+  // Neighbours that hang together say less.
+  const [doubtful] = changePoints(values, {
+    leastChange: 0.1,
+    level: 1,
+    noise: { ...noise, correlation: 0.5 },
+  });
+  assert.ok((doubtful?.p ?? 0) > 2 * (change?.p ?? 1));
 });
 
 test('a lasting change is found, a single outlier and a small change are not', () => {
@@ -103,7 +110,7 @@ test('60 flat nights raise no alarm in 20 of 20 seeds, asked every night, whatev
 const judged = (values: readonly number[], more: object = {}) =>
   judgeSeries([
     { values, lowerIsBetter: false, leastChange: 0.5, acceptedBefore: 0, ...more },
-  ])[0]?.map(({ at, state }) => `${at} ${state}`);
+  ])[0]?.changes.map(({ at, state }) => `${at} ${state}`);
 
 test('a drop stands until it recovers or is accepted; a rise is none', () => {
   const at = (levels: readonly number[]) =>
@@ -131,7 +138,9 @@ test('one drop among 200 flat cells is found, and only it', () => {
     leastChange: 0.1,
     acceptedBefore: 0,
   }));
-  const alarms = judgeSeries(all).flatMap((changes, index) => (changes.length > 0 ? [index] : []));
+  const alarms = judgeSeries(all).flatMap(({ changes }, index) =>
+    changes.length > 0 ? [index] : [],
+  );
   assert.deepEqual(alarms, [100]);
 });
 

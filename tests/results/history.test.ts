@@ -119,7 +119,7 @@ test('bits that differ with equal numerics and processor are found, others are n
       reference.slice(-2),
       run.slice(-2),
     ]),
-    [['kd', 1, 2, '2026-01-06T01:00:00Z', '-1', '-5']],
+    [['kd', 1, 2, '2026-01-06T01:00:00Z', '-4', '-5']],
   );
 });
 

@@ -27,6 +27,15 @@ export interface Night {
   readonly diverged?: readonly string[];
   /** Another text gives other chains of loss bits. */
   readonly bits?: string;
+  /** Seeds whose trials diverge, of the first method. */
+  readonly divergedSeeds?: readonly number[];
+  readonly recipe?: TrialSpec['recipe'];
+  /** The checkout has changes that no commit holds. */
+  readonly dirty?: boolean;
+  /** Minutes after midnight; default: 60. */
+  readonly startMinute?: number;
+  /** Ctrl-C ended the execution: its last trial was cancelled. */
+  readonly stopped?: boolean;
   /** No file of the execution: the journals alone. */
   readonly unrecorded?: boolean;
 }
@@ -37,8 +46,13 @@ export function writeNights(workspace: string, nights: readonly Night[], suite =
     const { seeds = [1], fixedSeeds = [], values } = night;
     const methods = Object.keys(values);
     const spec = (method: string, seed: number) =>
-      makeSpec({ method, seed, ...(night.data === undefined ? {} : { data: night.data }) });
-    const startMinute = night.day * 1440 + 60;
+      makeSpec({
+        method,
+        seed,
+        ...(night.data === undefined ? {} : { data: night.data }),
+        ...(night.recipe === undefined ? {} : { recipe: night.recipe }),
+      });
+    const startMinute = night.day * 1440 + (night.startMinute ?? 60);
     const startedAt = new Date(Date.UTC(2026, 0, 2, 0, startMinute)).toISOString();
     const plan = makePlan({
       suite,
@@ -52,7 +66,11 @@ export function writeNights(workspace: string, nights: readonly Night[], suite =
     const trials = methods.flatMap((method) =>
       seeds.map((seed, place) => {
         const own = spec(method, seed);
-        const bad = night.diverged?.includes(method) ?? false;
+        const bad =
+          (night.diverged?.includes(method) ?? false) ||
+          (method === methods[0] && (night.divergedSeeds?.includes(seed) ?? false));
+        const stopped =
+          night.stopped === true && method === methods.at(-1) && place === seeds.length - 1;
         const value = values[method]?.[place] as number;
         const lines = makeJournal({
           spec: own,
@@ -62,11 +80,14 @@ export function writeNights(workspace: string, nights: readonly Night[], suite =
           ...(night.fingerprint === undefined ? {} : { fingerprint: night.fingerprint }),
           environment: makeEnvironment({
             ...(night.commit === undefined ? {} : { commit: night.commit }),
+            ...(night.dirty === undefined ? {} : { dirty: night.dirty }),
             ...(night.hardware === undefined ? {} : { hardware: night.hardware }),
           }),
-          end: bad
-            ? { state: 'diverged', reason: 'the loss became NaN' }
-            : { state: 'completed', reason: '' },
+          end: stopped
+            ? null
+            : bad
+              ? { state: 'diverged', reason: 'the loss became NaN' }
+              : { state: 'completed', reason: '' },
         }).map((line) =>
           line.type === 'epoch'
             ? {
@@ -81,7 +102,11 @@ export function writeNights(workspace: string, nights: readonly Night[], suite =
         return {
           trial: trialId(own),
           run: header.run,
-          state: bad ? ('diverged' as const) : ('completed' as const),
+          state: stopped
+            ? ('cancelled' as const)
+            : bad
+              ? ('diverged' as const)
+              : ('completed' as const),
           reason: bad ? 'the loss became NaN' : '',
         };
       }),
