@@ -88,7 +88,10 @@ function latexTable(table: TableModel, grid: Grid): string {
     '\\toprule',
     ...grid.heads.map(({ name, texts }) => row([name, ...texts])),
     '\\midrule',
-    ...grid.rows.flatMap(({ name, cells }) => methodRows(name, cells, ranks)),
+    ...grid.rows
+      // A suite may plan a row for other pairs only.
+      .filter(({ cells }) => cells.some((cell) => cell !== null))
+      .flatMap(({ name, cells }) => methodRows(name, cells, ranks)),
     '\\bottomrule',
     '\\end{tabular}}',
     '\\end{table}',
