@@ -1,7 +1,7 @@
 # What can be done in a checkout. The logic is in tools/ and cli/; every line here is a command that one may type.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce test test-slurm fuzz lint types format check check-long bench doctor clean distclean node
+.PHONY: help setup reproduce test test-slurm fuzz lint types schemas format check check-long bench doctor clean distclean node
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -23,6 +23,9 @@ lint: setup ## check style and format
 
 types: setup ## check types
 	@node_modules/.bin/tsc --noEmit
+
+schemas: setup ## write the JSON Schemas that are generated from TypeBox (contract, suites, recipes)
+	@node tools/schemas.mjs
 
 format: setup ## rewrite the sources in the project's style
 	@node_modules/.bin/biome check --write .

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import type { ValidateFunction } from 'ajv';
 import { compileSchema, schemaProblems } from '../common/checked-yaml.ts';
 import { DataError } from '../common/errors.ts';
+import type { TypeOf } from './schema/define.ts';
+import type * as schema from './schema/evaluation.ts';
 
 /**
  * What a detection or segmentation trial says beyond its journal: `evaluation.json` in the folder
@@ -11,112 +14,27 @@ import { DataError } from '../common/errors.ts';
  * Every figure is in percent, as in the journal; null where it is not defined (a category without
  * objects).
  */
-export type EvaluationArtefact = DetectionArtefact | SegmentationArtefact;
+export type EvaluationArtefact = TypeOf<typeof schema.evaluationArtefact>;
 
-interface Common {
-  readonly schemaVersion: 1;
-  /** The data set as the trial names it, and the split that was evaluated. */
-  readonly dataset: string;
-  readonly split: string;
-  /** The epoch that was evaluated, from 1. */
-  readonly epoch: number;
-  /** Pictures that were evaluated. */
-  readonly pictures: number;
-  /** The journal's metrics of that epoch by name: `AP`, `AP50`, `mIoU`, ... */
-  readonly metrics: Readonly<Record<string, number | null>>;
-}
-
-export interface DetectionArtefact extends Common {
-  readonly task: 'detection';
-  /** Whether boxes or masks were compared. */
-  readonly iou: 'bbox' | 'segm';
-  /** In the order of the data set; `category` below is an index into it. */
-  readonly categories: readonly {
-    readonly name: string;
-    /** Objects to find that are no crowd. */
-    readonly objects: number;
-    readonly AP: number | null;
-    readonly AP50: number | null;
-    readonly AP75: number | null;
-  }[];
-  readonly curves: readonly PrecisionCurve[];
-  readonly samples: readonly DetectionSample[];
-}
-
-export interface PrecisionCurve {
-  /** At one threshold of overlap, or the mean over the ten. */
-  readonly iou: '0.50' | '0.75' | '0.50:0.95';
-  /** Null: the mean over the categories that have objects. */
-  readonly category: string | null;
-  /**
-   * At the recalls 0, 1, ..., 100 %; all areas, 100 detections a picture (COCO's `precision[...,
-   * all, 100]`).
-   */
-  readonly precision: readonly (number | null)[];
-}
+export type DetectionArtefact = TypeOf<typeof schema.detection>;
+export type SegmentationArtefact = TypeOf<typeof schema.segmentation>;
+export type PrecisionCurve = DetectionArtefact['curves'][number];
 
 /** A box as COCO has it: left, top, width, height, in pixels of the sample's picture. */
-export type SampleBox = readonly [left: number, top: number, width: number, height: number];
-
-/** One of the first pictures of the split, the same ones for every run on the data set. */
-interface Sample {
-  /** Name of the picture's file in the data set. */
-  readonly file: string;
-  /**
-   * Size of the picture as it is stored here, at most 640 on a side; boxes and labels are on its
-   * scale.
-   */
-  readonly width: number;
-  readonly height: number;
-  readonly picture: SamplePicture;
-}
+export type SampleBox = TypeOf<typeof schema.box>;
 
 /** The picture file itself, PNG or JPEG. */
-export interface SamplePicture {
-  readonly mediaType: 'image/png' | 'image/jpeg';
-  readonly base64: string;
-}
+export type SamplePicture = TypeOf<typeof schema.picture>;
 
-export interface DetectionSample extends Sample {
-  readonly objects: readonly {
-    readonly box: SampleBox;
-    readonly category: number;
-    readonly crowd: boolean;
-  }[];
-  /**
-   * By descending score; those below a score of 0.05 are of no use to a reader and may be left out.
-   */
-  readonly detections: readonly {
-    readonly box: SampleBox;
-    readonly category: number;
-    /** 0 to 1. */
-    readonly score: number;
-  }[];
-}
-
-export interface SegmentationArtefact extends Common {
-  readonly task: 'segmentation';
-  /** In the order of the data set; labels below are indices into it. */
-  readonly classes: readonly {
-    readonly name: string;
-    /** True pixels over all pictures. */
-    readonly pixels: number;
-    readonly IoU: number | null;
-    readonly accuracy: number | null;
-  }[];
-  readonly samples: readonly SegmentationSample[];
-}
-
-export interface SegmentationSample extends Sample {
-  readonly truth: LabelRuns;
-  readonly prediction: LabelRuns;
-}
+/** One of the first pictures of the split, the same ones for every run on the data set. */
+export type DetectionSample = DetectionArtefact['samples'][number];
+export type SegmentationSample = SegmentationArtefact['samples'][number];
 
 /**
  * A map of labels, row by row, as runs: label, length, label, length, ...; label 255 is no class.
  * Lengths sum to width x height.
  */
-export type LabelRuns = readonly number[];
+export type LabelRuns = TypeOf<typeof schema.labels>;
 
 /** The label of pixels that count nowhere. */
 export const noClass = 255;
@@ -127,11 +45,17 @@ export const sampleCount = 8;
 /** The longest side of a stored picture, in pixels. */
 export const longestSampleSide = 640;
 
-const validate = compileSchema<EvaluationArtefact>(
-  JSON.parse(
-    readFileSync(new URL('./evaluation-artefact.schema.json', import.meta.url), 'utf8'),
-  ) as object,
-);
+/** Made for the first artefact: most commands read none. */
+let compiled: ValidateFunction<EvaluationArtefact> | null = null;
+
+function validator(): ValidateFunction<EvaluationArtefact> {
+  compiled ??= compileSchema<EvaluationArtefact>(
+    JSON.parse(
+      readFileSync(new URL('./evaluation-artefact.schema.json', import.meta.url), 'utf8'),
+    ) as object,
+  );
+  return compiled;
+}
 
 /** The text of an artefact's file. @throws DataError as `parseEvaluation` */
 export function evaluationText(artefact: EvaluationArtefact): string {
@@ -155,6 +79,7 @@ export function parseEvaluation(text: string, file: string): EvaluationArtefact 
       cause,
     });
   }
+  const validate = validator();
   const problem = validate(value)
     ? contradiction(value)
     : (schemaProblems(validate.errors ?? [])[0] as string);

@@ -3,47 +3,15 @@ import { join } from 'node:path';
 import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked-yaml.ts';
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
+import type { TypeOf } from '../../contract/schema/define.ts';
+import type { Recipe, ScaleCropRecipe, ScheduleRecipe } from '../../contract/spec.ts';
 import type {
-  AdamWRecipe,
-  InputRecipe,
-  Recipe,
-  ScaleCropRecipe,
-  ScheduleRecipe,
-  SgdRecipe,
-} from '../../contract/spec.ts';
+  RecipeOverrides,
+  recipeFile as recipeFileSchema,
+  named as recipeSchema,
+} from './recipe-schema.ts';
 
-type Parts<T> = { readonly [K in keyof T]?: T[K] };
-
-/** Any part of a recipe. Checked against `recipe.schema.json` wherever it comes from. */
-export interface RecipeOverrides {
-  readonly epochs?: number;
-  readonly batchSize?: number;
-  readonly dropLast?: boolean;
-  readonly optimizer?: Parts<Omit<SgdRecipe, 'kind'>> &
-    Parts<Omit<AdamWRecipe, 'kind'>> & { readonly kind?: 'sgd' | 'adamw' };
-  readonly schedule?: {
-    readonly kind?: ScheduleRecipe['kind'];
-    readonly warmupEpochs?: number;
-    readonly milestones?: readonly number[];
-    readonly gamma?: number;
-    readonly minLr?: number;
-    readonly power?: number;
-    readonly warmup?: ScheduleRecipe['warmup'];
-  };
-  readonly augmentation?: Parts<Recipe['augmentation']>;
-  /** Here and below null or false: as if the recipe did not have it. */
-  readonly input?: InputRecipe | null;
-  readonly clipNorm?: number | null;
-  readonly iterations?: number | null;
-  readonly frozenStages?: number | null;
-  readonly normEval?: boolean;
-  readonly initStudent?: boolean;
-  readonly pretrained?: string | null;
-  readonly normalisation?: string | null;
-  readonly precision?: 'mixed' | null;
-  readonly labelSmoothing?: number;
-  readonly trainPictures?: number | null;
-}
+export type { RecipeOverrides };
 
 /**
  * Fields that most recipes lack. Absent where they are not used, so that trials without them keep
@@ -61,21 +29,8 @@ const optionalFields = [
   'precision',
 ] as const;
 
-interface NamedRecipe {
-  readonly title: string;
-  readonly source: readonly string[];
-  readonly official?: string;
-  readonly notes?: string;
-  readonly protocol: Omit<Recipe, 'name'>;
-  readonly models?: readonly {
-    readonly names: readonly string[];
-    readonly overrides: RecipeOverrides;
-  }[];
-}
-interface RecipeFile {
-  readonly schemaVersion: 1;
-  readonly recipes: Readonly<Record<string, NamedRecipe>>;
-}
+type NamedRecipe = TypeOf<typeof recipeSchema>;
+type RecipeFile = TypeOf<typeof recipeFileSchema>;
 
 /** A recipe's title and sources, for reports and `redistill plan`. */
 export interface RecipeInfo {

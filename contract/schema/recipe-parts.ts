@@ -1,0 +1,150 @@
+import Type from 'typebox';
+import { constant, ref } from './define.ts';
+
+/** Pixels along a side. */
+export const side = Type.Integer({ minimum: 1, maximum: 65535, description: 'Pixels.' });
+
+/** Height and width, or steps down and across. */
+export const sides = Type.Unsafe<[down: number, across: number]>({
+  type: 'array',
+  items: ref('side', side),
+  minItems: 2,
+  maxItems: 2,
+});
+
+export const factors = Type.Unsafe<[least: number, most: number]>({
+  type: 'array',
+  items: Type.Number({ minimum: 0 }),
+  minItems: 2,
+  maxItems: 2,
+  description: 'The least and the largest.',
+});
+
+const closed = { additionalProperties: false } as const;
+
+/** timm's warm-up: constant within an epoch, from `startLr` linearly to the base rate. */
+export const warmupByEpoch = Type.Object(
+  { by: constant('epoch'), startLr: Type.Number({ minimum: 0 }) },
+  closed,
+);
+
+/**
+ * mmcv's warm-up: every step, from `startFactor` of the scheduled rate to all of it, over `steps`
+ * instead of the epochs if given.
+ */
+export const warmupByStep = Type.Object(
+  {
+    by: constant('step'),
+    startFactor: Type.Number({ minimum: 0, maximum: 1 }),
+    steps: Type.Optional(Type.Integer({ minimum: 1, maximum: 2147483647 })),
+  },
+  closed,
+);
+
+/**
+ * `random-resized-crop`: torchvision's crop of 8 to 100 % of the area with a side ratio of 3/4 to
+ * 4/3, resized to `size`. `random-crop`: the whole picture is resized to `resize` x `resize`, and a
+ * piece of `size` x `size` cut at random. Both are tested on the middle `size` x `size` of the
+ * picture resized to `resize` (`random-resized-crop`: its shorter edge).
+ */
+export const squareInput = Type.Object(
+  {
+    kind: Type.Enum(['random-resized-crop', 'random-crop']),
+    size: Type.Integer({ minimum: 1, maximum: 65535, description: 'Edge of the input.' }),
+    resize: Type.Integer({
+      minimum: 1,
+      maximum: 65535,
+      description:
+        'Edge that pictures are resized to before the middle (random-crop: a piece) is cut out.',
+    }),
+  },
+  closed,
+);
+
+/**
+ * Detection: as large as both bounds allow, proportions kept, padded to the batch (mmdetection's
+ * Resize and Pad).
+ */
+export const keepRatioInput = Type.Object(
+  { kind: constant('keep-ratio'), long: ref('side', side), short: ref('side', side) },
+  closed,
+);
+
+/**
+ * Segmentation: resized to the bounds times a random number from `ratio`, proportions kept, then
+ * cropped at random (mmsegmentation's RandomResize and RandomCrop). Tested at the bounds.
+ */
+export const scaleCropInput = Type.Object(
+  {
+    kind: constant('scale-crop'),
+    long: ref('side', side),
+    short: ref('side', side),
+    ratio: Type.Unsafe<[least: number, most: number]>({
+      type: 'array',
+      items: Type.Number({ exclusiveMinimum: 0 }),
+      description: 'Least and largest factor on the bounds.',
+      minItems: 2,
+      maxItems: 2,
+    }),
+    crop: Type.Unsafe<[height: number, width: number]>({
+      description: 'Height and width.',
+      $ref: '#/definitions/sides',
+    }),
+    /**
+     * A crop in which one class has a larger share is drawn again, ten times at most
+     * (`cat_max_ratio`). Absent: never.
+     */
+    largestShare: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+    /**
+     * Tested in windows of the crop's size this far apart, overlaps averaged. Absent: on the whole
+     * picture.
+     */
+    slide: Type.Optional(
+      Type.Unsafe<[down: number, across: number]>({
+        description: 'Steps down and across of the windows it is tested in.',
+        $ref: '#/definitions/sides',
+      }),
+    ),
+  },
+  closed,
+);
+
+/**
+ * mmsegmentation's PhotoMetricDistortion (runners/data/dense/photometric.ts): each change with
+ * probability one half.
+ */
+export const photometric = Type.Object(
+  {
+    kind: constant('photometric'),
+    /** Added to every byte: a number from minus this to this. */
+    brightness: Type.Number({ minimum: 0, maximum: 255 }),
+    /** Every byte is multiplied by a number from this range. */
+    contrast: ref('factors', factors),
+    /** The same for the saturation. */
+    saturation: ref('factors', factors),
+    /** The hue is turned by a whole number of two degrees, from minus this to less than this. */
+    hue: Type.Integer({ minimum: 0, maximum: 90 }),
+  },
+  {
+    additionalProperties: false,
+    description:
+      "Random changes of colours (mmsegmentation's PhotoMetricDistortion), each with probability one half.",
+  },
+);
+
+/**
+ * `operations` random operations of FixMatch's list, then a grey square of up to `cutout` of the
+ * width (runners/data/augment).
+ */
+export const strongView = Type.Object(
+  {
+    kind: constant('rand-augment'),
+    operations: Type.Integer({ minimum: 0, maximum: 100 }),
+    cutout: Type.Number({ minimum: 0, maximum: 1 }),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'A second, strong view of every picture for methods that learn from two views (MLKD).',
+  },
+);

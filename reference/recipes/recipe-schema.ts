@@ -1,0 +1,217 @@
+import Type from 'typebox';
+import { constant, oneOf, recordOf, ref, type TypeOf } from '../../contract/schema/define.ts';
+import {
+  keepRatioInput,
+  photometric,
+  scaleCropInput,
+  squareInput,
+  strongView,
+  warmupByEpoch,
+  warmupByStep,
+} from '../../contract/schema/recipe-parts.ts';
+import type { Recipe } from '../../contract/spec.ts';
+
+export const overrides = Type.Object(
+  {
+    epochs: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000000 })),
+    batchSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000000 })),
+    dropLast: Type.Optional(
+      Type.Boolean({ description: 'Leave out an incomplete last batch of an epoch.' }),
+    ),
+    optimizer: Type.Optional(
+      Type.Object(
+        {
+          kind: Type.Optional(Type.Enum(['sgd', 'adamw'])),
+          lr: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+          momentum: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
+          nesterov: Type.Optional(Type.Boolean()),
+          weightDecay: Type.Optional(Type.Number({ minimum: 0 })),
+          beta1: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
+          beta2: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
+          epsilon: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+        },
+        {
+          additionalProperties: false,
+          description: 'Naming another kind replaces the optimizer as a whole.',
+        },
+      ),
+    ),
+    schedule: Type.Optional(
+      Type.Object(
+        {
+          kind: Type.Optional(Type.Enum(['constant', 'multistep', 'cosine', 'poly'])),
+          warmupEpochs: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000000 })),
+          milestones: Type.Optional(
+            Type.Array(Type.Integer({ minimum: 1, maximum: 1000000 }), {
+              maxItems: 1000,
+              description: 'Completed epochs after which the rate is multiplied by gamma.',
+            }),
+          ),
+          gamma: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+          power: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+          warmup: Type.Optional(
+            oneOf([warmupByEpoch, warmupByStep], {
+              description:
+                "How the rate rises during the warm-up; absent: mmcv's linear warm-up by step.",
+            }),
+          ),
+          minLr: Type.Optional(Type.Number({ minimum: 0 })),
+        },
+        {
+          additionalProperties: false,
+          description: 'Naming another kind replaces the schedule as a whole.',
+        },
+      ),
+    ),
+    input: Type.Optional(
+      oneOf([Type.Null(), squareInput, keepRatioInput, scaleCropInput], {
+        description:
+          "How pictures that are larger than the network's input become it; absent or null: they are as large.",
+      }),
+    ),
+    clipNorm: Type.Optional(
+      Type.Unsafe<number | null>({
+        type: ['number', 'null'],
+        exclusiveMinimum: 0,
+        description: 'Largest global L2 norm of the gradients.',
+      }),
+    ),
+    iterations: Type.Optional(
+      Type.Unsafe<number | null>({
+        type: ['integer', 'null'],
+        minimum: 1,
+        maximum: 2147483647,
+        description:
+          'Training steps in all; epochs then says into how many parts they are cut, with an evaluation after each.',
+      }),
+    ),
+    frozenStages: Type.Optional(
+      Type.Unsafe<number | null>({
+        type: ['integer', 'null'],
+        minimum: 0,
+        maximum: 100,
+        description: 'Backbone stages that are not trained; 0 is the stem.',
+      }),
+    ),
+    normEval: Type.Optional(
+      Type.Boolean({
+        description: 'Batch norm of the backbone uses its running statistics in training.',
+      }),
+    ),
+    initStudent: Type.Optional(
+      Type.Boolean({
+        description: 'The student starts with every teacher weight outside the backbone.',
+      }),
+    ),
+    pretrained: Type.Optional(
+      Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        minLength: 1,
+        description:
+          'Weights that the backbone starts with: a set (imagenet) or one file (torchvision/resnet50) of reference/backbones/weights.yaml.',
+      }),
+    ),
+    normalisation: Type.Optional(
+      Type.Unsafe<string | null>({
+        enum: ['cifar100-repdistiller', 'cifar100-measured', 'cifar100-reviewkd', 'imagenet', null],
+
+        description:
+          'Channel statistics with which pictures are normalised (runners/data/normalisation.ts). null: those of the data set.',
+      }),
+    ),
+    precision: Type.Optional(
+      Type.Unsafe<'mixed' | null>({
+        enum: ['mixed', null],
+        description:
+          'mixed: 16-bit operations where they gain, with dynamic loss scaling; on a GPU only. null: 32 bits throughout.',
+      }),
+    ),
+    augmentation: Type.Optional(
+      Type.Object(
+        {
+          crop: Type.Optional(
+            Type.Unsafe<{ padding: number } | null>({
+              type: ['object', 'null'],
+              additionalProperties: false,
+              required: ['padding'],
+              properties: { padding: { type: 'integer', minimum: 1, maximum: 65535 } },
+            }),
+          ),
+          flip: Type.Optional(Type.Boolean()),
+          distortion: Type.Optional(photometric),
+          strong: Type.Optional(strongView),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    labelSmoothing: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
+    trainPictures: Type.Optional(
+      Type.Unsafe<number | null>({
+        type: ['integer', 'null'],
+        minimum: 1,
+        maximum: 2147483647,
+        description:
+          'Training pictures used, a fixed class-balanced selection; null is all of them.',
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description: 'Any part of a recipe; what is not named stays as it is.',
+  },
+);
+
+/** Any part of a recipe, as files may state it. Null or false: as if the recipe did not have it. */
+export type RecipeOverrides = TypeOf<typeof overrides>;
+
+/** A recipe with every field that all have; its form is `Recipe` of contract/spec.ts. */
+export const complete = Type.Unsafe<Omit<Recipe, 'name'>>({
+  allOf: [{ $ref: '#/definitions/overrides' }],
+  type: 'object',
+  required: [
+    'epochs',
+    'batchSize',
+    'dropLast',
+    'optimizer',
+    'schedule',
+    'augmentation',
+    'labelSmoothing',
+    'trainPictures',
+  ],
+});
+
+export const named = Type.Object(
+  {
+    title: Type.String(),
+    source: Type.Array(Type.String(), {
+      minItems: 1,
+      description: 'repository@commit:file of each official source, or why the recipe is ours.',
+    }),
+    official: Type.Optional(
+      Type.String({ description: 'Id in official.yaml that the recipe restates.' }),
+    ),
+    notes: Type.Optional(Type.String()),
+    protocol: ref('complete', complete),
+    models: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            names: Type.Array(Type.String(), { minItems: 1 }),
+            overrides: ref('overrides', overrides),
+          },
+          { additionalProperties: false },
+        ),
+        { description: 'Exceptions for some networks.' },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const recipeFile = Type.Object(
+  {
+    schemaVersion: constant(1),
+    recipes: recordOf(ref('named', named), { propertyNames: { pattern: '^[a-z0-9-]+$' } }),
+  },
+  { title: 'Named training recipes', additionalProperties: false },
+);

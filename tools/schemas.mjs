@@ -1,0 +1,18 @@
+// @ts-check
+// `make schemas`: writes generated JSON Schemas (tools/schemas.ts) under the Node that the product
+// uses.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { nodeArguments } from '../runners/engine/environment.mjs';
+import { findNode } from './setup/node.mjs';
+import { root } from './setup/paths.mjs';
+
+const node = findNode();
+if (node === undefined) {
+  process.stderr.write('Node 22.18 or newer is needed: run "make setup", which brings one.\n');
+  process.exit(3);
+}
+const { status } = spawnSync(node, [...nodeArguments(), join(root, 'tools/schemas.ts')], {
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;
