@@ -1,5 +1,5 @@
 // @ts-check
-// `make schemas`: writes generated JSON Schemas (tools/schemas.ts) under the Node that the product
+// `make schemas`: writes generated JSON Schemas (suites/schema-files.ts) under the Node that the product
 // uses.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ if (node === undefined) {
   process.stderr.write('Node 22.18 or newer is needed: run "make setup", which brings one.\n');
   process.exit(3);
 }
-const { status } = spawnSync(node, [...nodeArguments(), join(root, 'tools/schemas.ts')], {
+const { status } = spawnSync(node, [...nodeArguments(), join(root, 'suites/schema-files.ts')], {
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;

@@ -1,6 +1,6 @@
 /*
  * How the schemas of this project are written: TypeBox, of which types are derived and JSON files
- * generated (`node tools/schemas.mjs`). No command loads these modules: at run time ajv reads the
+ * generated (`make schemas`). No command loads these modules: at run time ajv reads the
  * generated files, and types are gone by then.
  */
 import Type, { type Static, type TSchema } from 'typebox';

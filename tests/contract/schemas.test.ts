@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { compileSchema, schemaProblems } from '../../common/checked-yaml.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import { supposedPaperPlans } from '../../suites/coverage-by-name.ts';
-import { schemaFiles, schemaText } from '../../tools/schemas.ts';
+import { schemaFiles, schemaText } from '../../suites/schema-files.ts';
 
 const root = new URL('../../', import.meta.url);
 

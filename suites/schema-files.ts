@@ -22,7 +22,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   { path: 'contract/plan.schema.json', root: 'plan', load: () => import('../contract/schema/plan.ts') },
   { path: 'contract/trial-spec.schema.json', root: 'trialSpec', load: () => import('../contract/schema/spec.ts') },
   { path: 'reference/recipes/recipe.schema.json', root: 'recipeFile', load: async () => ({ ...(await import('../contract/schema/recipe-parts.ts')), ...(await import('../reference/recipes/recipe-schema.ts')) }) },
-  { path: 'suites/suite.schema.json', root: 'suiteFile', load: () => import('../suites/suite-schema.ts') },
+  { path: 'suites/suite.schema.json', root: 'suiteFile', load: () => import('./suite-schema.ts') },
 ];
 
 /** The text of a generated file. */
