@@ -10,6 +10,7 @@ import {
   environments as allEnvironments,
   type EnvironmentRow,
   plans,
+  publishedTables,
   stepTimes,
 } from '../results/queries.ts';
 import { openStore } from '../results/store.ts';
@@ -24,8 +25,10 @@ import { measuredNumbers } from './model/measured-numbers.ts';
 import { readPlanData, readRunData } from './model/plan-data.ts';
 import { type CellModel, type TableModel, tableModel } from './model/table-model.ts';
 import { sitePages } from './pages/index.ts';
+import { onlyTables } from './pages/record.ts';
 import { cellKey, type SiteData, type SitePage, type SiteTable } from './pages/types.ts';
 import { type Crumb, type Render, templates } from './render.ts';
+import { type FoundPage, searchIndex, searchScript } from './search-index.ts';
 import { markerFile, type SiteFile, writeSite } from './site-writer.ts';
 import { cellPage } from './views/cell-view.ts';
 import { evaluationPage } from './views/evaluation-view.ts';
@@ -106,16 +109,21 @@ async function* contentFiles(
     yield* cellPages(render, entry, data, series, groups, names);
     yield* evaluationPages(render, entry, store, groups, names);
   }
+  const found: FoundPage[] = [];
   for (const [page, content] of contents) {
+    found.push({ path: page.path, title: page.title });
     const frame = { title: page.title, root: '', path: page.path, crumbs: crumbsOf(page) };
     yield [page.path, render(page.template, frame, content)];
     for (const { path, title, name, ...part } of (await page.below?.(data)) ?? []) {
       const crumbs = [...crumbsOf(page).slice(0, -1), { text: page.navigation, href: page.path }];
       const below = { title, root: '', path, crumbs: [...crumbs, { text: name }] };
       yield [path, render(part.template, below, part.content)];
+      found.push({ path, title });
     }
   }
-  for (const asset of ['site.css', 'site.js']) {
+  const claims = data.claims.map(({ claim }) => claim);
+  yield ['assets/search-index.js', searchScript(searchIndex(found, claims, data.tables))];
+  for (const asset of ['site.css', 'site.js', 'search.js']) {
     yield [`assets/${asset}`, readFileSync(new URL(`./assets/${asset}`, import.meta.url), 'utf8')];
   }
 }
@@ -129,6 +137,7 @@ export type CoverageMaker = (measured: ReadonlySet<string>) => Coverage;
 async function readSiteData(store: Store, coverage: CoverageMaker | undefined): Promise<SiteData> {
   const tables = await siteTables(store);
   const published = loadPublished();
+  const record = onlyTables(published, new Set(await publishedTables(store)));
   return {
     store,
     tables,
@@ -147,6 +156,7 @@ async function readSiteData(store: Store, coverage: CoverageMaker | undefined): 
       tables.map(({ table }) => table),
       await stepTimes(store),
     ),
+    record: record.tables.size === 0 ? null : record,
     parity: await latestParity(store),
     benches: await latestBenches(store),
     check: await checkHistory(store),

@@ -1,6 +1,28 @@
-// Sorts a table by a column, and shows only rows with given words. Without this script tables are
-// whole, in the order of the paper.
+// Sorts a table by a column, and shows only rows with given words; both are kept while the window is
+// open. Without this script tables are whole, in the order of the paper.
 (() => {
+  // What the reader chose on this page. Storage may be forbidden: then nothing is kept.
+  const kept = {
+    key: `redistill ${location.pathname}`,
+    read() {
+      try {
+        return JSON.parse(sessionStorage.getItem(this.key)) ?? {};
+      } catch {
+        return {};
+      }
+    },
+    write(name, value) {
+      const all = this.read();
+      if (value === null) delete all[name];
+      else all[name] = value;
+      try {
+        sessionStorage.setItem(this.key, JSON.stringify(all));
+      } catch {
+        // Sorting and filtering work all the same.
+      }
+    },
+  };
+
   const number = new Intl.Collator('en', { numeric: true });
 
   function sortValue(row, index) {
@@ -20,7 +42,7 @@
 
   const next = { none: 'descending', descending: 'ascending', ascending: 'none' };
 
-  function makeSortable(table) {
+  function makeSortable(table, place) {
     const body = table.tBodies[0];
     const original = [...body.rows];
     if (original.length < 2) return;
@@ -37,19 +59,27 @@
       head.append(button);
       button.addEventListener('click', () => {
         const direction = next[head.getAttribute('aria-sort') || 'none'];
-        for (const each of heads) each.removeAttribute('aria-sort');
-        if (direction === 'none') {
-          body.append(...original);
-          return;
-        }
-        head.setAttribute('aria-sort', direction);
-        body.append(
-          ...original.toSorted((one, other) =>
-            compare(sortValue(one, index), sortValue(other, index), direction),
-          ),
-        );
+        sort(index, direction);
+        kept.write(`sort ${place}`, direction === 'none' ? null : [index, direction]);
       });
     });
+
+    function sort(index, direction) {
+      for (const each of heads) each.removeAttribute('aria-sort');
+      if (direction === 'none') {
+        body.append(...original);
+        return;
+      }
+      heads[index].setAttribute('aria-sort', direction);
+      body.append(
+        ...original.toSorted((one, other) =>
+          compare(sortValue(one, index), sortValue(other, index), direction),
+        ),
+      );
+    }
+
+    const [index, direction] = kept.read()[`sort ${place}`] ?? [];
+    if (heads[index] && next[direction]) sort(index, direction);
   }
 
   // Below this many rows a reader sees them all.
@@ -73,7 +103,7 @@
     box.append(label, input, count);
     const frame = table.closest('.scroll') || table;
     frame.before(box);
-    input.addEventListener('input', () => {
+    function filter() {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
       rows.forEach((row, place) => {
@@ -81,9 +111,45 @@
         if (!row.hidden) shown += 1;
       });
       count.textContent = words.length === 0 ? '' : `${shown} of ${rows.length} rows`;
+    }
+
+    input.addEventListener('input', () => {
+      filter();
+      kept.write(`filter ${index}`, input.value === '' ? null : input.value);
     });
+    input.value = kept.read()[`filter ${index}`] ?? '';
+    filter();
+  }
+
+  // A result of the search names a method or a pair by its text: `#find=KD%2BLSKD`.
+  function showFound() {
+    const [, name] = /^#find=(.+)$/.exec(location.hash) ?? [];
+    if (name === undefined) return;
+    const text = decodeURIComponent(name);
+    const heads = [...document.querySelectorAll('main th, main h2, main h3')];
+    const textOf = (head) => {
+      const walker = document.createTreeWalker(head, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const own = walker.currentNode.data.trim();
+        if (own !== '') return own;
+      }
+      return '';
+    };
+    const head =
+      heads.find((one) => textOf(one) === text) ??
+      heads.find((one) => textOf(one).startsWith(text));
+    if (head === undefined) return;
+    for (const one of document.querySelectorAll('.found')) one.classList.remove('found');
+    const row = head.closest('tbody tr');
+    if (row !== null) row.hidden = false;
+    (row ?? head).classList.add('found');
+    head.tabIndex = -1;
+    head.focus({ preventScroll: true });
+    head.scrollIntoView({ block: 'center', inline: 'center' });
   }
 
   document.querySelectorAll('table[data-sortable]').forEach(makeSortable);
   document.querySelectorAll('table[data-filterable]').forEach(makeFilterable);
+  showFound();
+  addEventListener('hashchange', showFound);
 })();

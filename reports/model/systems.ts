@@ -30,6 +30,8 @@ export interface Score {
   readonly parity: { readonly passed: number; readonly cases: number } | null;
   /** Claims that speak of the system, by what proxy measurements say of them. */
   readonly claims: ReadonlyMap<Outcome, readonly ClaimModel[]>;
+  /** The same claims by what the printed numbers say of them. */
+  readonly printed: ReadonlyMap<Outcome, readonly ClaimModel[]>;
   /** Verdicts of the cells of its methods at paper scale. */
   readonly paper: readonly VerdictWord[];
   /** Cells of its methods that were measured by proxy, and all that a stored plan has. */
@@ -55,6 +57,7 @@ export function scorecard(
       system,
       parity: parityOf(parity[0], system.id),
       claims: Map.groupBy(own, (claim) => claim.proxy.outcome),
+      printed: Map.groupBy(own, (claim) => claim.published.outcome),
       paper: cells('paper', system.id).map(({ verdict }) => verdict.word),
       proxy: { measured: proxy.filter(({ last }) => last !== null).length, cells: proxy.length },
     };

@@ -1,13 +1,20 @@
+import { lintPublished } from '../../reference/published/lint/index.ts';
+import { listSuites } from '../../suites/load.ts';
+import { markGlyph, marks } from '../charts/verdict-map.ts';
 import { outcomeStyles } from '../claim-words.ts';
 import { plural } from '../format.ts';
+import { answerOf } from '../model/answer.ts';
+import type { ClaimModel } from '../model/claim-evidence.ts';
 import { type Score, scorecard } from '../model/systems.ts';
-import { conditionsOf } from '../views/conditions.ts';
+import { answerView, claimsEvidence, type Evidence, evidence, proxyEvidence } from '../views/answer-view.ts'; // biome-ignore format: one line
+import { byRelevance, markOf, tableCard } from '../views/table-card.ts';
 import { tally } from '../views/words.ts';
-import type { SiteData, SitePage, SiteTable } from './types.ts';
+import { recordTally } from './record.ts';
+import type { SiteData, SitePage } from './types.ts';
 
 /**
- * The first page: the seven systems, and every suite at every scale with its verdicts and
- * conditions.
+ * The first page: the answer in one picture, every table with a mark per cell, what no table has
+ * begun, and the seven systems.
  */
 export const overview: SitePage = {
   path: 'index.html',
@@ -15,20 +22,86 @@ export const overview: SitePage = {
   navigation: 'Overview',
   template: 'index.njk',
   async content(data) {
-    const scores = scorecard(
-      data.tables.map(({ table }) => table),
-      data.claims,
-      data.parity,
-    );
+    const models = data.tables.map(({ table }) => table);
+    const scores = scorecard(models, data.claims, data.parity).map(scoreView);
+    const shipped = new Set(listSuites());
+    const seen = new Set(models.flatMap(({ cells }) => cells.map(markOf)));
+    const evidence = evidenceOf(data);
+    const besides = evidence.filter(({ stands }) => stands).map(({ sentence }) => sentence);
     return {
-      scores: scores.map(scoreView),
-      parityStored: data.parity.length > 0,
-      suites: data.tables.map((entry) => card(entry, data)),
+      answer: answerView(answerOf(models, data.coverage), besides),
+      evidence,
+      tables: byRelevance(data.tables, shipped).map((entry) =>
+        tableCard(entry, data, !shipped.has(entry.table.plan.suite)),
+      ),
+      marks: marks
+        .filter((mark) => seen.has(mark))
+        .map((mark) => ({ word: mark, svg: markGlyph(mark) })),
+      ahead: aheadOf(data),
+      scores,
+      columns: {
+        parity: scores.some(({ parity }) => parity !== null),
+        proxyClaims: scores.some(({ proxyClaims }) => proxyClaims.length > 0),
+        cells: scores.some(({ cells }) => cells.length > 0),
+        proxy: scores.some(({ proxy }) => proxy !== ''),
+      },
     };
   },
 };
 
-function scoreView({ system, parity, claims, paper, proxy }: Score) {
+/** What is known without a measurement at paper scale, the most telling first. */
+function evidenceOf({ tables, claims, record, parity }: SiteData): readonly Evidence[] {
+  const [newest] = parity;
+  const cases = newest?.cases.filter(({ skipped }) => !skipped) ?? [];
+  const agreeing = cases.filter(({ ok }) => ok).length;
+  const lint = record === null ? null : lintPublished(record);
+  const found = [
+    proxyEvidence(tables.map(({ table }) => table)),
+    claimsEvidence(claims, 'proxy'),
+    claimsEvidence(claims, 'published'),
+    lint === null
+      ? null
+      : evidence(
+          'Findings in the published record itself',
+          'record.html',
+          `${plural(lint.numbers, 'number')} compared with each other; ${lint.gains.wrong} of ${plural(lint.gains.checked, 'printed gain')} ${lint.gains.wrong === 1 ? 'does' : 'do'} not add up.`,
+          recordTally(lint),
+        ),
+    evidence(
+      'Parity with the authors\u2019 code',
+      'parity.html',
+      `${agreeing} of ${plural(cases.length, 'case')} ${agreeing === 1 ? 'agrees' : 'agree'} within tolerance.`,
+      [
+        { word: 'agree', symbol: '\u2713', count: agreeing },
+        { word: 'differ', symbol: '\u2715', count: cases.length - agreeing },
+      ],
+    ),
+  ];
+  return found.filter((one) => one !== null);
+}
+
+/** Suites that come with Redistill and are not begun here at paper scale, the most runnable first. */
+function aheadOf({ tables, coverage }: SiteData) {
+  const begun = new Set(
+    tables.filter(({ table }) => table.plan.scale === 'paper').map(({ table }) => table.plan.suite),
+  );
+  const suites = (coverage?.suites ?? [])
+    .filter(({ name }) => !begun.has(name))
+    .toSorted((one, other) => other.runnable - one.runnable);
+  if (suites.length === 0) return null;
+  const sum = (of: 'known' | 'runnable') => suites.reduce((total, one) => total + one[of], 0);
+  return {
+    title: `${plural(suites.length, 'table')} not begun here: ${sum('runnable')} of ${plural(sum('known'), 'cell')} can be run`,
+    suites: suites.map(({ name, known, runnable }) => ({
+      name,
+      known,
+      runnable,
+      bar: known === 0 ? 0 : Math.round((100 * runnable) / known),
+    })),
+  };
+}
+
+function scoreView({ system, parity, claims, printed, paper, proxy }: Score) {
   const whole = parity !== null && parity.passed === parity.cases;
   return {
     name: system.name,
@@ -37,33 +110,23 @@ function scoreView({ system, parity, claims, paper, proxy }: Score) {
       parity === null
         ? null
         : {
+            // No verdict's colour: agreement with code is no measurement of a number.
             ...(whole
-              ? { word: 'agrees', symbol: '\u2713', style: 'reproduced' }
+              ? { word: 'agrees', symbol: '\u2713', style: 'neutral' }
               : { word: 'differs', symbol: '\u2715', style: 'failed' }),
             count: `${parity.passed} of ${plural(parity.cases, 'case')}`,
             share: parity.passed / parity.cases,
           },
-    claims: outcomeStyles
-      .map((style) => ({ ...style, style: 'neutral', claims: claims.get(style.word) ?? [] }))
-      .filter((one) => one.claims.length > 0)
-      .map(({ word, symbol, style, claims: own }) => ({ word, symbol, style, count: own.length })),
+    printedClaims: outcomes(printed),
+    proxyClaims: outcomes(claims).filter(({ word }) => word !== 'not enough data'),
     cells: tally(paper),
     cellCount: paper.length,
-    proxy:
-      proxy.cells === 0 ? 'none planned' : `${proxy.measured} of ${plural(proxy.cells, 'cell')}`,
+    proxy: proxy.cells === 0 ? '' : `${proxy.measured} of ${plural(proxy.cells, 'cell')}`,
   };
 }
 
-function card({ table, href }: SiteTable, { environments }: SiteData) {
-  const { suite, scale, title } = table.plan;
-  return {
-    href,
-    suite,
-    scale,
-    title,
-    notComparable: table.notComparable,
-    cells: plural(table.cells.length, 'cell'),
-    tally: tally(table.cells.map(({ verdict }) => verdict.word)),
-    conditions: conditionsOf(table, environments),
-  };
+function outcomes(claims: ReadonlyMap<string, readonly ClaimModel[]>) {
+  return outcomeStyles
+    .map(({ word, symbol }) => ({ word, symbol, style: 'neutral', count: claims.get(word)?.length ?? 0 })) // biome-ignore format: one line
+    .filter(({ count }) => count > 0);
 }

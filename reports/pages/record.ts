@@ -2,14 +2,14 @@ import {
   type FindingGroup,
   lintPublished,
   type RecordFinding,
+  type RecordLint,
   type Rule,
   rules,
   type Severity,
   severities,
 } from '../../reference/published/lint/index.ts';
-import { loadPublished, type Published } from '../../reference/published/loader.ts';
+import type { Published } from '../../reference/published/loader.ts';
 import type { PublishedCell } from '../../reference/published/types.ts';
-import { publishedTables } from '../../results/queries.ts';
 import { plural } from '../format.ts';
 import type { SitePage } from './types.ts';
 
@@ -22,14 +22,13 @@ export const record: SitePage = {
   title: 'The published record, checked',
   navigation: 'Published record',
   template: 'record.njk',
-  async content({ store }) {
-    const published = onlyTables(loadPublished(), new Set(await publishedTables(store)));
-    return published.tables.size === 0 ? null : recordView(published);
+  async content({ record: published }) {
+    return published === null ? null : recordView(published);
   },
 };
 
-/** Only tables that the database holds: a database with other tables has another record. */
-function onlyTables(published: Published, ids: ReadonlySet<string>): Published {
+/** Of a published record: only the tables with these ids. A database may hold others than we do. */
+export function onlyTables(published: Published, ids: ReadonlySet<string>): Published {
   return {
     ...published,
     tables: new Map([...published.tables].filter(([id]) => ids.has(id))),
@@ -52,18 +51,23 @@ const shown = 3;
 /** What the page says of a set of published tables. Pure. */
 export function recordView(published: Published) {
   const lint = lintPublished(published);
-  const findings = lint.groups.flatMap((group) => group.findings);
   const byRule = Map.groupBy(lint.groups, ({ rule }) => rule);
   return {
     checked: `${plural(lint.numbers, 'number')} of ${plural(lint.tables, 'table')} were compared with each other, and ${lint.gains.wrong} of ${plural(lint.gains.checked, 'printed gain')} ${lint.gains.wrong === 1 ? 'does' : 'do'} not add up. ${plural(lint.secondaryTables, 'table')} of them ${lint.secondaryTables === 1 ? 'is' : 'are'} quoted at second hand; what rests on such a number alone is marked.`,
-    tally: severities
-      .map((severity) => ({
-        ...marks[severity],
-        count: findings.filter((finding) => finding.severity === severity).length,
-      }))
-      .filter(({ count }) => count > 0),
+    tally: recordTally(lint),
     rules: [...byRule].map(([rule, groups]) => ruleView(rule, groups)),
   };
+}
+
+/** Findings by how grave they are; degrees without a finding are left out. */
+export function recordTally({ groups }: RecordLint) {
+  const findings = groups.flatMap((group) => group.findings);
+  return severities
+    .map((severity) => ({
+      ...marks[severity],
+      count: findings.filter((finding) => finding.severity === severity).length,
+    }))
+    .filter(({ count }) => count > 0);
 }
 
 function ruleView(rule: Rule, groups: readonly FindingGroup[]) {

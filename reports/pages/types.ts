@@ -1,3 +1,4 @@
+import type { Published } from '../../reference/published/loader.ts';
 import type { BenchRunRow } from '../../results/benches.ts';
 import type { ParityRunRow } from '../../results/parity.ts';
 import type { EnvironmentRow } from '../../results/queries.ts';
@@ -24,6 +25,8 @@ export interface SiteData {
   readonly cells: ReadonlyMap<string, { readonly href: string; readonly unit: string }>;
   readonly environments: readonly EnvironmentRow[];
   readonly claims: readonly ClaimModel[];
+  /** The published tables that the database holds; null where it holds none of ours. */
+  readonly record: Published | null;
   /** The newest `verify` of each way of running. */
   readonly parity: readonly ParityRunRow[];
   /** The newest `bench` of each suite. */

@@ -9,6 +9,7 @@ import { renderSite } from '../../reports/site.ts';
 import { ingest } from '../../results/ingest.ts';
 import { databaseFile } from '../../results/workspace.ts';
 import { presentCoverage } from '../../suites/coverage-by-name.ts';
+import { steady, writeNights } from '../results/nights.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { writeDenseSample } from './dense-sample.ts';
 import { writeWholeSample } from './whole-sample.ts';
@@ -101,6 +102,144 @@ test('a browser shows every kind of page without an error, a request, a barrier,
     await page.close();
   }
   assert.deepEqual(complaints, []);
+});
+
+test('on a phone the answer is on the first screen, and nothing but a measurement at paper scale is green', {
+  skip: executable === undefined ? 'there is no Chromium on this machine' : false,
+}, async (context) => {
+  const browser = await startBrowser(context);
+  for (const [measured, write] of [
+    [true, writeWholeSample],
+    [false, proxyAlone],
+  ] as const) {
+    const workspace = temporaryFolder(context);
+    const published = write(workspace);
+    await ingest({ workspace, ...(published === undefined ? {} : { published }) });
+    const out = join(workspace, 'out');
+    await renderSite(databaseFile(workspace), { out, coverage: presentCoverage });
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    await page.goto(pathToFileURL(join(out, 'index.html')).href);
+    const box = await page.locator('.answer').boundingBox();
+    assert.ok(box !== null && box.y + box.height <= 844, JSON.stringify(box));
+    assert.match(
+      (await page.locator('.headline').textContent()) ?? '',
+      measured ? /^3 of 7 numbers measured by the published protocol hold\.$/ : /^Not answered/,
+    );
+    assert.match((await page.locator('.answer p').nth(1).textContent()) ?? '', /\d (is|claims)/);
+    assert.equal((await page.locator('.reproduced').count()) > 0, measured);
+  }
+});
+
+/** Published tables of ours and trials that are none of their protocol. */
+function proxyAlone(workspace: string): undefined {
+  writeNights(
+    workspace,
+    steady(3, () => 70),
+    'nights',
+  );
+}
+
+test('the search finds tables, methods, pairs, cells, trials and pages by keyboard alone, and leads there', {
+  skip: executable === undefined ? 'there is no Chromium on this machine' : false,
+}, async (context) => {
+  const page = await tableOfSample(context);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const home = page.url();
+  const results = page.locator('.found-list a');
+  const search = async (text: string) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(text);
+    await results.first().waitFor();
+    return results.first().textContent();
+  };
+  assert.match(
+    (await search('Logit distillation')) ?? '',
+    /^table Logit distillation on CIFAR-100/,
+  );
+  const excess = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+  assert.equal(excess, 0);
+  const [list, width] = [await page.locator('.found-list').boundingBox(), 390];
+  assert.ok(list !== null && list.x >= 0 && list.x + list.width <= width, JSON.stringify(list));
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('.found-list').isVisible(), false);
+
+  assert.match((await search('kd+lskd')) ?? '', /^method KD\+LSKD/);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.locator('tr.found').waitFor();
+  assert.match((await page.locator('tr.found').textContent()) ?? '', /^\s*KD\+LSKD/);
+
+  assert.match((await search('resnet56 resnet20')) ?? '', /^pair resnet56 → resnet20/);
+  await page.keyboard.press('Enter');
+  await page.locator('th.found').waitFor();
+  assert.match((await page.locator('th.found').textContent()) ?? '', /^\s*resnet56 → resnet20/);
+
+  await page.goto(home);
+  assert.match((await search('What the words mean')) ?? '', /^page What the words mean/);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/glossary\.html$/);
+  // From a page at the top of the site addresses are others than from a table's.
+  assert.match((await search('dkd, resnet56 below')) ?? '', /^cell DKD, resnet56/);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/cell-dkd-resnet56.*\.html$/);
+  const run =
+    (await page.locator('section[aria-labelledby=trials] td code').first().textContent()) ?? '';
+  assert.match(run, /^[0-9a-f]{16}-/);
+  assert.match((await search(run)) ?? '', new RegExp(`^trial ${run.slice(0, 12)}DKD, resnet56`));
+  // What was typed before is replaced, and what is not there is said not to be.
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('no such thing');
+  assert.equal(await page.locator('.find output').textContent(), '0 found');
+  assert.equal(await page.locator('.found-list').isVisible(), false);
+});
+
+test('sorting and filter are kept over a reload, a visit to a cell and the way back', {
+  skip: executable === undefined ? 'there is no Chromium on this machine' : false,
+}, async (context) => {
+  const page = await tableOfSample(context);
+  const visible = () =>
+    page
+      .locator('.results tbody tr:visible th')
+      .evaluateAll((heads) => heads.map((head) => head.firstChild?.textContent));
+  await page.getByLabel('Rows with').first().fill('kd');
+  await page.locator('.results thead th').nth(1).locator('button').click();
+  const chosen = await visible();
+  assert.ok(chosen.length > 1 && chosen.length < 6);
+  await page.reload();
+  assert.deepEqual(await visible(), chosen);
+  await page.locator('a.cell:visible').first().click();
+  await page.waitForURL(/cell-/);
+  await page.locator('header a', { hasText: 'cifar100-logits' }).click();
+  await page.waitForURL(/index\.html$/);
+  assert.deepEqual(await visible(), chosen);
+  assert.equal(await page.getByLabel('Rows with').first().inputValue(), 'kd');
+  // A method that the search leads to is shown although the filter hides it.
+  await page.goto(`${page.url().split('#')[0]}#find=Student`);
+  assert.ok((await visible()).includes('Student'));
+  await page.getByLabel('Rows with').first().fill('');
+  await page.reload();
+  assert.equal((await visible()).length, 6);
+});
+
+test('the overview and a table print on A4 without losing a column', {
+  skip: executable === undefined ? 'there is no Chromium on this machine' : false,
+}, async (context) => {
+  const page = await tableOfSample(context);
+  for (const [path, width] of [
+    ['index.html', 1046],
+    ['../index.html', 688],
+  ] as const) {
+    await page.goto(new URL(path, page.url()).href);
+    await page.emulateMedia({ media: 'print' });
+    // The width of the paper without its margins, at 96 pixels an inch.
+    await page.setViewportSize({ width, height: 1000 });
+    const wide = await page.evaluate(
+      "[...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 100))",
+    );
+    assert.deepEqual(wide, [], path);
+    assert.equal(await page.locator('.find, .filter, .pages').locator('visible=true').count(), 0);
+  }
 });
 
 test('what got past the escaping runs nothing and loads nothing', {

@@ -152,6 +152,10 @@ test('tables, pictures and pages say what they are to who cannot see them', asyn
         /(seed 1.* from .* in epoch|executions?, from .* change point)/,
       );
     }
+    for (const svg of document.querySelectorAll('.map, .strip')) {
+      assert.equal(svg.getAttribute('role'), 'img', path);
+      assert.match(svg.getAttribute('aria-label') ?? '', /: \d+ \w/, path);
+    }
     for (const badge of document.querySelectorAll('.badge'))
       assert.match(badge.textContent ?? '', /\S \w/, path);
   }
@@ -219,7 +223,7 @@ test('HTML, quotes and SQL in every name a user can choose are text', async (con
     assert.match(path, /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/);
     if (!path.endsWith('.html')) continue;
     const { document } = parseHTML(html);
-    assert.equal(document.querySelectorAll('script').length, 1, path);
+    assert.equal(document.querySelectorAll('script').length, 2, path);
     assert.equal(document.querySelectorAll('img, [onerror]').length, 0, path);
     // The glossary and the claims name nothing of this workspace: none of its methods is in a
     // claim.
