@@ -14,9 +14,11 @@ export interface VerifyOptions extends WorkspaceOption {
   readonly golden?: string | undefined;
   /** Only files whose path contains this, or matches it where it has a `*`. */
   readonly only?: string | undefined;
+  /** Only a sample of the golden files that takes seconds; default: false. */
+  readonly sample?: boolean | undefined;
   /** Default: `recorded`, as trials run; `eager` runs operation by operation. */
   readonly mode?: 'recorded' | 'eager' | undefined;
-  /** Keep the result of a whole run under `runs/parity/` for the report. Default: true. */
+  /** Keep the result of a whole run, or that of a sample as such, under `runs/parity/` for the report. Default: true. */
   readonly store?: boolean | undefined;
 }
 
@@ -45,12 +47,13 @@ export async function verify(
   effects: Partial<VerifyEffects> = {},
 ): Promise<VerifyResult> {
   const all = completeEffects(effects);
-  const { only, mode = 'recorded' } = options;
+  const { only, sample, mode = 'recorded' } = options;
   const startedAt = all.clock.now();
   const folder = options.golden === undefined ? ownGolden : resolve(all.cwd, options.golden);
   const { verifyGolden } = await import('../runners/parity/registry.ts');
   const result = await verifyGolden(folder, {
     only,
+    sample,
     mode,
     signal: all.signal,
     ...(effects.onFile !== undefined && { onFile: effects.onFile }),
@@ -70,7 +73,7 @@ export async function verify(
   return { ...result, folder, mode, kept };
 }
 
-/** Stores a whole result where ingest looks for it. */
+/** Stores a whole result, or that of a sample, where ingest looks for it. */
 async function keep(
   workspace: string,
   of: {
@@ -105,6 +108,7 @@ async function keep(
       tensorflow: await engine.engineVersion(),
       ...checkoutVersion(),
     },
+    ...(of.result.sample !== null && { sample: of.result.sample }),
     cases: of.result.cases,
     notCovered: of.result.notCovered,
   });
@@ -113,16 +117,17 @@ async function keep(
 function nothingToVerify(
   folder: string,
   only: string | undefined,
-  { notCovered }: GoldenResult,
+  { notCovered, sample }: GoldenResult,
 ): UsageError {
   const chosen = only === undefined ? '' : ` that matches "${only}"`;
+  const sampled = sample === null ? '' : ' in the sample';
   const hint =
     notCovered.length > 0
       ? `No check claims: ${notCovered.slice(0, 5).join(', ')}${notCovered.length > 5 ? ' ...' : ''}.`
       : 'Give the folder that holds losses/, models/, optim/ and trajectory/ with --golden.';
   return new UsageError(
     'VERIFY_NOTHING',
-    `There is no golden file in ${folder}${chosen} that a check claims.`,
+    `There is no golden file in ${folder}${chosen}${sampled} that a check claims.`,
     { hint },
   );
 }

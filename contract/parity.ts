@@ -20,6 +20,13 @@ export interface ParityCase {
   readonly note?: string;
 }
 
+/** What part of the golden files a sample of `verify` checks. */
+export interface ParitySample {
+  readonly files: number;
+  /** Golden files that a whole run checks. */
+  readonly of: number;
+}
+
 /** A golden file as read: decoded JSON, gzip or not. */
 export interface GoldenFile {
   readonly path: string;

@@ -1,5 +1,5 @@
 import { writeFileAtomic } from '../common/files.ts';
-import type { ParityCase } from '../contract/parity.ts';
+import type { ParityCase, ParitySample } from '../contract/parity.ts';
 import { appendTo } from './appender.ts';
 import {
   misnamed,
@@ -11,7 +11,7 @@ import {
 import type { Store } from './store-types.ts';
 import { type InputFile, parityFile } from './workspace.ts';
 
-/** What one whole `redistill verify` found, and where. */
+/** What one `redistill verify` found, and where: a whole one, or a sample that says so. */
 export interface ParityRecord {
   readonly schemaVersion: 1;
   /** Names the file: `20260102T031500123Z-recorded`. */
@@ -30,6 +30,8 @@ export interface ParityRecord {
     readonly commit: string | null;
     readonly dirty: boolean;
   };
+  /** Set where only some golden files were checked: how many, and how many a whole one checks. */
+  readonly sample?: ParitySample;
   readonly cases: readonly ParityCase[];
   readonly notCovered: readonly string[];
 }
@@ -78,6 +80,8 @@ export async function storeParity(store: Store, records: readonly ParityRecord[]
     'text', // commit_hash
     'flag', // dirty
     'text', // not_covered
+    'integer', // sample_files
+    'integer', // sample_of
   ]);
   const cases = await appendTo(store, 'parity_cases', [
     'text', // parity
@@ -106,6 +110,8 @@ export async function storeParity(store: Store, records: readonly ParityRecord[]
       commit,
       dirty,
       JSON.stringify(record.notCovered),
+      record.sample?.files ?? null,
+      record.sample?.of ?? null,
     );
     record.cases.forEach(({ file, name, ok, maxError, tolerance, note, skipped }, position) => {
       const error = maxError === Number.MAX_VALUE ? null : maxError;
@@ -116,8 +122,15 @@ export async function storeParity(store: Store, records: readonly ParityRecord[]
   cases.close();
 }
 
-export type ParityRunRow = Omit<ParityRecord, 'schemaVersion' | 'environment' | 'cases'> &
-  ParityRecord['environment'] & { readonly cases: readonly ParityCaseRow[] };
+export type ParityRunRow = Omit<
+  ParityRecord,
+  'schemaVersion' | 'environment' | 'cases' | 'sample'
+> &
+  ParityRecord['environment'] & {
+    readonly cases: readonly ParityCaseRow[];
+    /** Null for a whole result. */
+    readonly sample: ParitySample | null;
+  };
 
 export interface ParityCaseRow {
   readonly file: string;
@@ -134,20 +147,29 @@ export interface ParityCaseRow {
   readonly skipped: boolean;
 }
 
-/** The newest result of each way of running, recorded first. */
+/**
+ * The newest result of each way of running, recorded first. A sample counts only where nothing whole
+ * is there, however old.
+ */
 export async function latestParity(store: Store): Promise<readonly ParityRunRow[]> {
   const runs = await store.rows<
-    Omit<ParityRunRow, 'notCovered' | 'cases'> & { readonly notCovered: string }
+    Omit<ParityRunRow, 'notCovered' | 'cases' | 'sample'> & {
+      readonly notCovered: string;
+      readonly sampleFiles: number | null;
+      readonly sampleOf: number | null;
+    }
   >(
     `SELECT parity, strftime(started_at, '%Y-%m-%dT%H:%M:%SZ') AS "startedAt", mode, own_golden AS "ownGolden", seconds, cpu,
-            cores, os, node, tensorflow, commit_hash AS "commit", dirty, not_covered AS "notCovered"
+            cores, os, node, tensorflow, commit_hash AS "commit", dirty, not_covered AS "notCovered",
+            sample_files AS "sampleFiles", sample_of AS "sampleOf"
        FROM parity_runs
-    QUALIFY row_number() OVER (PARTITION BY mode ORDER BY started_at DESC, parity DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY mode ORDER BY sample_files IS NOT NULL, started_at DESC, parity DESC) = 1
       ORDER BY mode DESC`,
   );
   return Promise.all(
-    runs.map(async (run) => ({
+    runs.map(async ({ sampleFiles, sampleOf, ...run }) => ({
       ...run,
+      sample: sampleFiles === null ? null : { files: sampleFiles, of: sampleOf as number },
       notCovered: JSON.parse(run.notCovered) as string[],
       cases: await store.rows<ParityCaseRow>(
         `SELECT file, name, ok, max_error AS "maxError", tolerance, note, skipped

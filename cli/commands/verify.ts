@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { verify } from '../../app/verify.ts';
 import { exitCodes } from '../../common/errors.ts';
-import type { ParityCase } from '../../contract/parity.ts';
+import type { ParityCase, ParitySample } from '../../contract/parity.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 import { effectsOf } from '../effects.ts';
@@ -14,7 +14,7 @@ export const command = defineCommand({
     'each case: losses with gradients, networks, optimizers, schedules, five-step trainings, metrics. Shows the largest ' +
     'error of each case and what it may be; both are relative. Cases in which the official code has no finite number are skipped, files that no check knows are listed as not covered. Exit code 1 ' +
     'when a case fails. The result of a whole run is kept under runs/parity/, from where "redistill ingest" takes it for the ' +
-    'parity page of the report; one with --only is not.',
+    'parity page of the report; that of --sample too, which the page says, until there is a whole one. One with --only is not.',
   arguments: [],
   options: {
     golden: {
@@ -26,6 +26,11 @@ export const command = defineCommand({
       kind: 'text',
       value: 'PATTERN',
       summary: 'only files whose path contains this, or matches it where it has a *',
+    },
+    sample: {
+      kind: 'flag',
+      summary:
+        'only a sample that takes seconds: every loss, and the networks of the default suite',
     },
     eager: {
       kind: 'flag',
@@ -42,22 +47,24 @@ export const command = defineCommand({
       command: "redistill verify --golden ~/golden --only 'models/*x4.json' --json",
       meaning: 'other numbers of the same format, for a program',
     },
+    { command: 'redistill verify --sample', meaning: 'what make reproduce checks first' },
   ],
-  async run(context, _args, { golden, only, eager, noStore, workspace, json }) {
+  async run(context, _args, { golden, only, sample, eager, noStore, workspace, json }) {
     const mode = eager ? 'eager' : 'recorded';
     const result = await verify(
-      { golden, only, mode, store: !noStore, workspace },
+      { golden, only, sample, mode, store: !noStore, workspace },
       {
         ...effectsOf(context),
         onFile: (path, index, count) => {
           if (context.isTerminal) context.stderr(`[${index + 1}/${count}] ${path}`);
         },
         onCase: (each) => {
-          if (!json) context.stdout(caseLine(each));
+          // Of a sample, which is one step of many, only what differs.
+          if (!json && !(sample && each.ok)) context.stdout(caseLine(each));
         },
       },
     );
-    const { folder, cases, passed, failed, skipped, notCovered, kept } = result;
+    const { folder, cases, passed, failed, skipped, notCovered, kept, sample: part } = result;
     if (json) {
       context.json({
         schemaVersion,
@@ -68,9 +75,11 @@ export const command = defineCommand({
         failed,
         skipped,
         notCovered,
+        ...(part !== null && { sample: part }),
       });
     } else {
-      context.stdout('');
+      if (part === null) context.stdout('');
+      else context.stdout(sampleLine(part));
       context.stdout(
         `${cases.length} cases in ${relative(context.cwd, folder) || '.'}: ${passed} passed, ${failed} failed, ${skipped} skipped.`,
       );
@@ -84,6 +93,10 @@ export const command = defineCommand({
     return failed === 0 ? exitCodes.fine : exitCodes.failed;
   },
 });
+
+function sampleLine({ files, of }: ParitySample): string {
+  return `A sample of the official numbers, ${files} of ${of} files: every loss, and the networks of the default suite.`;
+}
 
 /** `ok    1.2e-7 <= 1.0e-5  losses/kd.json  kd_T4  (note)` */
 function caseLine({ file, name, ok, skipped, maxError, tolerance, note }: ParityCase): string {

@@ -27,7 +27,12 @@ export const systems: readonly System[] = [
 export interface Score {
   readonly system: System;
   /** Cases of the newest `verify` in which the system's name occurs; null where none is stored. */
-  readonly parity: { readonly passed: number; readonly cases: number } | null;
+  readonly parity: {
+    readonly passed: number;
+    readonly cases: number;
+    /** Whether only a sample of the official numbers was compared. */
+    readonly sample: boolean;
+  } | null;
   /** Claims that speak of the system, by what proxy measurements say of them. */
   readonly claims: ReadonlyMap<Outcome, readonly ClaimModel[]>;
   /** The same claims by what the printed numbers say of them. */
@@ -71,7 +76,8 @@ function uses(method: string, id: string): boolean {
 function parityOf(run: ParityRunRow | undefined, id: string): Score['parity'] {
   const own = run?.cases.filter((one) => !one.skipped && speaksOf(one, id)) ?? [];
   if (own.length === 0) return null;
-  return { passed: own.filter(({ ok }) => ok).length, cases: own.length };
+  const sample = run !== undefined && run.sample !== null;
+  return { passed: own.filter(({ ok }) => ok).length, cases: own.length, sample };
 }
 
 /** Whether a case is about a system: its id is a word of the file's or the case's name. */

@@ -1,3 +1,4 @@
+import type { ParitySample } from '../../contract/parity.ts';
 import { lintPublished } from '../../reference/published/lint/index.ts';
 import { listSuites } from '../../suites/load.ts';
 import { markGlyph, marks } from '../charts/verdict-map.ts';
@@ -70,7 +71,7 @@ function evidenceOf({ tables, claims, record, parity }: SiteData): readonly Evid
     evidence(
       'Parity with the authors\u2019 code',
       'parity.html',
-      `${agreeing} of ${plural(cases.length, 'case')} ${agreeing === 1 ? 'agrees' : 'agree'} within tolerance.`,
+      `${agreeing} of ${plural(cases.length, 'case')} ${agreeing === 1 ? 'agrees' : 'agree'} within tolerance${sampleWords(newest?.sample ?? null)}.`,
       [
         { word: 'agree', symbol: '\u2713', count: agreeing },
         { word: 'differ', symbol: '\u2715', count: cases.length - agreeing },
@@ -78,6 +79,11 @@ function evidenceOf({ tables, claims, record, parity }: SiteData): readonly Evid
     ),
   ];
   return found.filter((one) => one !== null);
+}
+
+/** How much of the official numbers a sample is; nothing for a whole comparison. */
+function sampleWords(sample: ParitySample | null): string {
+  return sample === null ? '' : `, in a sample of ${sample.files} of ${sample.of} golden files`;
 }
 
 /** Suites that come with Redistill and are not begun here at paper scale, the most runnable first. */
@@ -114,7 +120,7 @@ function scoreView({ system, parity, claims, printed, paper, proxy }: Score) {
             ...(whole
               ? { word: 'agrees', symbol: '\u2713', style: 'neutral' }
               : { word: 'differs', symbol: '\u2715', style: 'failed' }),
-            count: `${parity.passed} of ${plural(parity.cases, 'case')}`,
+            count: `${parity.passed} of ${plural(parity.cases, 'case')}${parity.sample ? ' of a sample' : ''}`,
             share: parity.passed / parity.cases,
           },
     printedClaims: outcomes(printed),

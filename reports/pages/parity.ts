@@ -1,4 +1,5 @@
 import { lookUp } from '../../common/look-up.ts';
+import type { ParitySample } from '../../contract/parity.ts';
 import type { ParityCaseRow, ParityRunRow } from '../../results/parity.ts';
 import { duration, moment, plural } from '../format.ts';
 import { nodeVersion } from '../views/conditions.ts';
@@ -36,6 +37,7 @@ function runView(run: ParityRunRow) {
     id: `parity-${run.mode}`,
     title: run.mode === 'recorded' ? 'As trials run: recorded graphs' : 'Operation by operation',
     verdict: badge(failed.length === 0),
+    sample: run.sample === null ? '' : sampleSentence(run.sample),
     sentence: `${compared.length - failed.length} of ${plural(compared.length, 'case')} agree with the official numbers within their tolerance.`,
     conditions: [
       { name: 'Official numbers', value: run.ownGolden ? 'those of the project, reference/golden' : 'another folder of golden files' },
@@ -54,6 +56,10 @@ function runView(run: ParityRunRow) {
     })),
     notCovered: run.notCovered,
   };
+}
+
+function sampleSentence({ files, of }: ParitySample): string {
+  return `This is a sample: ${files} of ${of} golden files, every loss and the networks of the default suite. redistill verify checks all of them.`;
 }
 
 function badge(ok: boolean) {

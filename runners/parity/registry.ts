@@ -1,5 +1,5 @@
 import { RedistillError } from '../../common/errors.ts';
-import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
+import type { ParityCase, ParityCheck, ParitySample } from '../../contract/parity.ts';
 import { hasNetwork } from '../networks/registry.ts';
 import { layoutOf } from '../weights/checkpoints/layouts.ts';
 import { cocoCheck } from './coco.ts';
@@ -9,6 +9,7 @@ import { lossChecks } from './losses.ts';
 import { modelCheck } from './models.ts';
 import { type Mode, networkName } from './networks.ts';
 import { optimizerCheck, scheduleCheck } from './optim.ts';
+import { inSample } from './sample.ts';
 import { segmentationCheck } from './segmentation.ts';
 import { settingsNotRead } from './settings.ts';
 import { strongViewCheck } from './strong-view.ts';
@@ -49,6 +50,8 @@ export function checkFor(path: string, mode: Mode): ParityCheck | null {
 export interface VerifyOptions {
   /** Checks only files whose path contains this text, or matches it where it has a `*`. */
   readonly only?: string | undefined;
+  /** Checks only the files of the sample (sample.ts). */
+  readonly sample?: boolean | undefined;
   /** Default recorded. The checks of losses always run both ways. */
   readonly mode?: Mode;
   /** Told of every file before it is checked. */
@@ -64,6 +67,10 @@ export interface VerifyResult {
   readonly failed: number;
   /** Cases in which the official code has no finite number to compare with. */
   readonly skipped: number;
+  /**
+   * Of a sample: golden files that were checked, and those that a whole run checks; null otherwise.
+   */
+  readonly sample: ParitySample | null;
   /** Files of the folder that no check claims. They are neither passed nor failed. */
   readonly notCovered: readonly string[];
 }
@@ -76,10 +83,14 @@ export interface VerifyResult {
  */
 export async function verifyGolden(
   folder: string,
-  { only, mode = 'recorded', onFile, onCase, signal }: VerifyOptions = {},
+  { only, sample = false, mode = 'recorded', onFile, onCase, signal }: VerifyOptions = {},
 ): Promise<VerifyResult> {
-  const chosen = goldenPaths(folder).filter((path) => only === undefined || matches(path, only));
-  const claimed = chosen.filter((path) => checkFor(path, mode) !== null);
+  const all = goldenPaths(folder);
+  const isClaimed = (path: string) => checkFor(path, mode) !== null;
+  const chosen = all.filter(
+    (path) => (only === undefined || matches(path, only)) && (!sample || inSample(path)),
+  );
+  const claimed = chosen.filter(isClaimed);
   const cases: ParityCase[] = [];
   for (const [index, path] of claimed.entries()) {
     signal?.throwIfAborted();
@@ -98,7 +109,8 @@ export async function verifyGolden(
     passed: cases.length - failed - skipped,
     failed,
     skipped,
-    notCovered: chosen.filter((path) => checkFor(path, mode) === null),
+    sample: sample ? { files: claimed.length, of: all.filter(isClaimed).length } : null,
+    notCovered: chosen.filter((path) => !isClaimed(path)),
   };
 }
 

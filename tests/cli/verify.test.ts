@@ -18,6 +18,7 @@ const schedules = fileURLToPath(
 const defaults = {
   golden: undefined,
   only: undefined,
+  sample: false,
   eager: false,
   noStore: false,
   workspace: undefined,
@@ -86,6 +87,37 @@ describe('redistill verify', () => {
     writeFileSync(files[0]?.path as string, '{"schemaVersion": 2}');
     const [problem] = (await ingest({ workspace })).problems;
     assert.match(problem?.message ?? '', /runs\/parity\/.*schemaVersion is 2/);
+  });
+
+  it('keeps a sample as one, which a whole result outranks whenever it was made', async (t) => {
+    const golden = folderWithSchedules(t);
+    mkdirSync(join(golden, 'losses'));
+    cpSync(
+      fileURLToPath(new URL('../../reference/golden/losses/kd.json', import.meta.url)),
+      join(golden, 'losses/kd.json'),
+    );
+    const workspace = temporaryFolder(t);
+    const latest = async () => {
+      await ingest({ workspace });
+      const store = await openStore(databaseFile(workspace), 'read');
+      const [run] = await latestParity(store).finally(() => store.close());
+      return run;
+    };
+    const verify = async (sample: boolean) => {
+      const context = fakeContext();
+      await command.run(context, [], { ...defaults, golden, workspace, sample });
+      return context.out.join('\n');
+    };
+    const text = await verify(true);
+    assert.match(text, /^A sample of the official numbers, 1 of 2 files/);
+    assert.doesNotMatch(text, /optim\/schedules/);
+    const first = await latest();
+    assert.deepEqual(first?.sample, { files: 1, of: 2 });
+    assert.ok(first?.cases.every(({ file }) => file === 'losses/kd.json'));
+    await verify(false);
+    assert.equal((await latest())?.sample, null);
+    await verify(true);
+    assert.equal((await latest())?.sample, null);
   });
 
   it('is a usage error where there is nothing to check', async (t) => {
