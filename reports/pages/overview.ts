@@ -37,7 +37,10 @@ export const overview: SitePage = {
       ),
       marks: marks
         .filter((mark) => seen.has(mark))
-        .map((mark) => ({ word: mark, svg: markGlyph(mark) })),
+        .map((mark) => ({
+          word: mark === 'not runnable' ? 'lacks something that it needs' : mark,
+          svg: markGlyph(mark),
+        })),
       ahead: aheadOf(data),
       scores,
       columns: {

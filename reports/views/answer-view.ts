@@ -160,7 +160,7 @@ export function proxyEvidence(tables: readonly TableModel[]): Evidence | null {
   return evidence(
     'Methods against baselines, by proxy',
     '#tables',
-    `${decided} of ${plural(total, 'comparison')} ${decided === 1 ? 'is' : 'are'} decided beyond chance.`,
+    `${decided} of ${plural(total, 'comparison')} ${decided === 1 || total === 1 ? 'is' : 'are'} decided beyond chance.`,
     parts,
   );
 }

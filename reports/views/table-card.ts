@@ -44,7 +44,7 @@ export function tableCard(
   const { cells } = table;
   const words = cells.map(({ verdict }) => verdict.word);
   const counts = [
-    `${cells.filter(isRunnable).length} runnable`,
+    `${cells.filter(isRunnable).length} runnable here`,
     `${cells.filter(({ last }) => last !== null).length} measured`,
     ...(scale === 'paper'
       ? [`${words.filter((word) => word === 'reproduced').length} reproduced`]

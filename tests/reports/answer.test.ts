@@ -56,6 +56,7 @@ test('numbers that several suites stand for count once, and hold only where no s
 
 test('a proxy answers nothing, whatever its words; all, one and some are said as they are', () => {
   const proxy = answered(tableOf('one', 'proxy', [['a', 'reproduced']]));
+  assert.equal(proxy.known, 0);
   assert.equal(answerSentences(proxy).headline, 'Not answered here yet.');
   const view = answerView(proxy, ['Three claims stand.']);
   assert.match(view.detail, /No published number was measured.*Three claims stand\.$/);
