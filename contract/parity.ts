@@ -1,31 +1,14 @@
+import type { TypeOf } from './schema/define.ts';
+import type * as schema from './schema/records.ts';
+
 /** One comparison with an official number, as `redistill verify --json` prints it. */
-export interface ParityCase {
-  /** Path within the golden folder, `losses/kd.json`. */
-  readonly file: string;
-  readonly name: string;
-  readonly ok: boolean;
-  /**
-   * Error of the quantity that comes nearest to its tolerance or exceeds it most, relative to that
-   * quantity's size; Number.MAX_VALUE where shapes, names or finiteness differ.
-   */
-  readonly maxError: number;
-  /** What `maxError` may be at most: the tolerance of that quantity. */
-  readonly tolerance: number;
-  /**
-   * Set where the official code gave nothing to compare with; `note` says why. Such a case counts
-   * neither as passed nor as failed, though it is `ok`.
-   */
-  readonly skipped?: true;
-  /** Where it failed, or what makes the case special (a recorded non-finite value, an option). */
-  readonly note?: string;
-}
+export type ParityCase = TypeOf<typeof schema.parityCase>;
+
+/** What one `redistill verify` found, and where: a whole one, or a sample that says so. */
+export type ParityRecord = TypeOf<typeof schema.parity>;
 
 /** What part of the golden files a sample of `verify` checks. */
-export interface ParitySample {
-  readonly files: number;
-  /** Golden files that a whole run checks. */
-  readonly of: number;
-}
+export type ParitySample = TypeOf<typeof schema.paritySample>;
 
 /** A golden file as read: decoded JSON, gzip or not. */
 export interface GoldenFile {

@@ -1,71 +1,29 @@
 import { writeFileAtomic } from '../common/files.ts';
+import { recordProblem } from '../contract/record-problem.ts';
+import type { TypeOf } from '../contract/schema/define.ts';
+import type * as schema from '../contract/schema/records.ts';
 import { appendTo } from './appender.ts';
-import {
-  misnamed,
-  missingList,
-  type RecordReading,
-  readRecord,
-  wrongStart,
-} from './record-file.ts';
+import { misnamed, type RecordReading, readRecord, wrongStart } from './record-file.ts';
 import type { Store } from './store-types.ts';
 import { benchFile, type InputFile } from './workspace.ts';
 
-export const benchSuites = ['step', 'cohort', 'methods', 'store', 'report', 'coco'] as const;
-export type BenchSuite = (typeof benchSuites)[number];
-
 /** One number that a bench measured. */
-export interface BenchFigure {
-  /** What was done: `kd-resnet32x4-resnet8x4`, `ingest`. */
-  readonly name: string;
-  readonly side: 'redistill' | 'peer';
-  /**
-   * How: `recorded`, `eager`; of a peer `plain`, `folded`, `folded, shared teacher`; a method's id;
-   * empty where there is one way.
-   */
-  readonly variant: string;
-  /** Processes at a time, and threads of each. */
-  readonly workers: number;
-  readonly threads: number;
-  /**
-   * `step`, `harness`, `start`, `first-step`, `time`, `cpu` (ms); `memory` (MiB); `rate` (1/s);
-   * `against-kd`, `differing` (1).
-   */
-  readonly quantity: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly samples: number;
-  readonly smallest: number | null;
-  /** Median absolute deviation. */
-  readonly deviation: number | null;
-}
-
-export interface BenchEnvironment {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryGiB: number;
-  readonly gpu: string | null;
-  readonly os: string;
-  readonly node: string;
-  readonly tensorflow: string | null;
-  readonly torch: string | null;
-  /** Processes that wanted a core in the minute before the end. */
-  readonly load: number;
-  readonly commit: string | null;
-  readonly dirty: boolean;
-}
+export type BenchFigure = TypeOf<typeof schema.benchFigure>;
+export type BenchEnvironment = TypeOf<typeof schema.benchEnvironment>;
 
 /** What one suite of `redistill bench` measured, and where. */
-export interface BenchRecord {
-  readonly schemaVersion: 1;
-  /** Names the file: `20260102T031500123Z-step`. */
-  readonly bench: string;
-  readonly suite: BenchSuite;
-  /** ISO 8601 UTC. */
-  readonly startedAt: string;
-  readonly seconds: number;
-  readonly environment: BenchEnvironment;
-  readonly figures: readonly BenchFigure[];
-}
+export type BenchRecord = TypeOf<typeof schema.bench>;
+export type BenchSuite = BenchRecord['suite'];
+
+/** In the order of the report. */
+export const benchSuites = [
+  'step',
+  'cohort',
+  'methods',
+  'store',
+  'report',
+  'coco',
+] as const satisfies readonly BenchSuite[];
 
 export function benchName(startedAt: string, suite: BenchSuite): string {
   return `${startedAt.replace(/[-:.]/g, '')}-${suite}`;
@@ -82,74 +40,10 @@ export function readBench(file: InputFile): RecordReading<BenchRecord> {
     code: 'BENCH_UNREADABLE',
     kind: 'no result of bench',
     wrong: (value) =>
+      recordProblem('bench', value) ??
       wrongStart(value) ??
-      (benchSuites.some((suite) => suite === value.suite)
-        ? null
-        : `suite is ${JSON.stringify(value.suite)}; this Redistill knows ${benchSuites.join(', ')}.`) ??
-      (typeof value.seconds === 'number' ? null : 'the field "seconds" is missing or no number.') ??
-      wrongField('environment', value.environment, environmentKinds) ??
-      missingList(value, ['figures']) ??
-      firstWrong(value.figures as readonly unknown[]) ??
       misnamed(file, `runs/benches/${value.bench}.json`, String(value.bench)),
   });
-}
-
-type Kind = 'text' | 'number' | 'flag' | 'text or null' | 'number or null';
-
-const environmentKinds: Readonly<Record<keyof BenchEnvironment, Kind>> = {
-  cpu: 'text',
-  cores: 'number',
-  memoryGiB: 'number',
-  gpu: 'text or null',
-  os: 'text',
-  node: 'text',
-  tensorflow: 'text or null',
-  torch: 'text or null',
-  load: 'number',
-  commit: 'text or null',
-  dirty: 'flag',
-};
-
-const figureKinds: Readonly<Record<keyof BenchFigure, Kind>> = {
-  name: 'text',
-  side: 'text',
-  variant: 'text',
-  workers: 'number',
-  threads: 'number',
-  quantity: 'text',
-  value: 'number',
-  unit: 'text',
-  samples: 'number',
-  smallest: 'number or null',
-  deviation: 'number or null',
-};
-
-function firstWrong(figures: readonly unknown[]): string | null {
-  for (const [index, figure] of figures.entries()) {
-    const wrong = wrongField(`figures[${index}]`, figure, figureKinds);
-    if (wrong !== null) return wrong;
-  }
-  return null;
-}
-
-function wrongField(
-  place: string,
-  value: unknown,
-  kinds: Readonly<Record<string, Kind>>,
-): string | null {
-  if (value === null || typeof value !== 'object') return `the field "${place}" is missing.`;
-  for (const [name, kind] of Object.entries(kinds)) {
-    const found = (value as Readonly<Record<string, unknown>>)[name];
-    if (!fits(found, kind))
-      return `the field "${place}.${name}" is ${JSON.stringify(found)}, not a ${kind}.`;
-  }
-  return null;
-}
-
-function fits(value: unknown, kind: Kind): boolean {
-  if (value === null) return kind === 'text or null' || kind === 'number or null';
-  if (kind === 'flag') return typeof value === 'boolean';
-  return typeof value === (kind.startsWith('text') ? 'string' : 'number');
 }
 
 /** Replaces what the database holds of these results. */

@@ -1,59 +1,15 @@
 import { writeFileAtomic } from '../common/files.ts';
-import type { EndState, RunId } from '../contract/journal-types.ts';
-import type { Scale, TrialId } from '../contract/spec.ts';
+import { recordProblem } from '../contract/record-problem.ts';
+import type { TypeOf } from '../contract/schema/define.ts';
+import type * as schema from '../contract/schema/records.ts';
+import type { Scale } from '../contract/spec.ts';
 import { appendTo } from './appender.ts';
-import {
-  misnamed,
-  missingList,
-  type RecordReading,
-  readRecord,
-  wrongStart,
-} from './record-file.ts';
+import { misnamed, type RecordReading, readRecord, wrongStart } from './record-file.ts';
 import type { Store } from './store-types.ts';
 import { executionFile, type InputFile } from './workspace.ts';
 
-/**
- * One call of `run` or `nightly`: a point in the history of its cells. It holds the cells as they
- * were then, because the plan of a suite is replaced by the next one, and rotating seeds are in no
- * later plan.
- */
-export interface Execution {
-  readonly schemaVersion: 1;
-  /** Names the file: `20260102T031500123Z-default@smoke`. */
-  readonly execution: string;
-  readonly suite: string;
-  readonly scale: Scale;
-  readonly kind: 'run' | 'nightly';
-  /** ISO 8601 UTC. */
-  readonly startedAt: string;
-  /**
-   * Seeds that only watch the bits, because rotating seeds carry the statistics; empty where all
-   * seeds count.
-   */
-  readonly fixedSeeds: readonly number[];
-  /**
-   * What the plan said that the training would take, and what it took. Absent where nothing was
-   * trained here.
-   */
-  readonly estimate?: {
-    readonly trials: number;
-    readonly unpriced: number;
-    readonly predictedSeconds: number;
-    readonly seconds: number;
-  };
-  readonly cells: readonly {
-    readonly cell: string;
-    readonly metric: string;
-    readonly margin: number | null;
-    readonly trials: readonly TrialId[];
-  }[];
-  readonly trials: readonly {
-    readonly trial: TrialId;
-    readonly run: RunId | null;
-    readonly state: EndState | 'failed gate' | 'blocked';
-    readonly reason: string;
-  }[];
-}
+/** One call of `run` or `nightly`: a point in the history of its cells. */
+export type Execution = TypeOf<typeof schema.execution>;
 
 /** The name of an execution: its time to the millisecond, so that two of one suite do not meet. */
 export function executionName(startedAt: string, suite: string, scale: Scale): string {
@@ -74,18 +30,10 @@ export function readExecution(file: InputFile): RecordReading<Execution> {
     code: 'EXECUTION_UNREADABLE',
     kind: 'not an execution',
     wrong: (value) =>
-      missingList(value, ['fixedSeeds', 'cells', 'trials']) ??
-      missingText(value) ??
+      recordProblem('execution', value) ??
       wrongStart(value) ??
       misnamed(file, `runs/executions/${value.execution}.json`, `the execution ${value.execution}`),
   });
-}
-
-function missingText(value: Partial<Execution>): string | null {
-  const field = (['suite', 'scale', 'kind'] as const).find(
-    (each) => typeof value[each] !== 'string',
-  );
-  return field === undefined ? null : `the field "${field}" is missing.`;
 }
 
 /** Replaces what the database holds of these executions. */

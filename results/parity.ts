@@ -1,40 +1,12 @@
 import { writeFileAtomic } from '../common/files.ts';
-import type { ParityCase, ParitySample } from '../contract/parity.ts';
+import type { ParityRecord, ParitySample } from '../contract/parity.ts';
+import { recordProblem } from '../contract/record-problem.ts';
 import { appendTo } from './appender.ts';
-import {
-  misnamed,
-  missingList,
-  type RecordReading,
-  readRecord,
-  wrongStart,
-} from './record-file.ts';
+import { misnamed, type RecordReading, readRecord, wrongStart } from './record-file.ts';
 import type { Store } from './store-types.ts';
 import { type InputFile, parityFile } from './workspace.ts';
 
-/** What one `redistill verify` found, and where: a whole one, or a sample that says so. */
-export interface ParityRecord {
-  readonly schemaVersion: 1;
-  /** Names the file: `20260102T031500123Z-recorded`. */
-  readonly parity: string;
-  /** ISO 8601 UTC. */
-  readonly startedAt: string;
-  readonly mode: 'recorded' | 'eager';
-  readonly ownGolden: boolean;
-  readonly seconds: number;
-  readonly environment: {
-    readonly cpu: string;
-    readonly cores: number;
-    readonly os: string;
-    readonly node: string;
-    readonly tensorflow: string;
-    readonly commit: string | null;
-    readonly dirty: boolean;
-  };
-  /** Set where only some golden files were checked: how many, and how many a whole one checks. */
-  readonly sample?: ParitySample;
-  readonly cases: readonly ParityCase[];
-  readonly notCovered: readonly string[];
-}
+export type { ParityRecord };
 
 export function parityName(startedAt: string, mode: ParityRecord['mode']): string {
   return `${startedAt.replace(/[-:.]/g, '')}-${mode}`;
@@ -51,9 +23,8 @@ export function readParity(file: InputFile): RecordReading<ParityRecord> {
     code: 'PARITY_UNREADABLE',
     kind: 'no result of verify',
     wrong: (value) =>
-      missingList(value, ['cases', 'notCovered']) ??
+      recordProblem('parity', value) ??
       wrongStart(value) ??
-      (typeof value.environment === 'object' ? null : 'the field "environment" is missing.') ??
       misnamed(file, `runs/parity/${value.parity}.json`, String(value.parity)),
   });
 }

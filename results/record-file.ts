@@ -45,15 +45,6 @@ export function readRecord<T extends { readonly schemaVersion: 1 }>(
   return wrong === null ? { record: value as T } : problem(wrong);
 }
 
-/** The sentence for the first of these fields that is no list; null where all are. */
-export function missingList<T extends object>(
-  value: T,
-  fields: readonly (keyof T & string)[],
-): string | null {
-  const field = fields.find((each) => !Array.isArray(value[each]));
-  return field === undefined ? null : `the field "${field}" is missing or no list.`;
-}
-
 /** The sentence for a start that is no time; null where it is one. */
 export function wrongStart({ startedAt }: { readonly startedAt?: unknown }): string | null {
   return isTime(startedAt) ? null : `startedAt is ${shown(startedAt)}, not an ISO 8601 time.`;

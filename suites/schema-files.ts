@@ -19,6 +19,9 @@ interface SchemaFile {
 // biome-ignore format: a table
 export const schemaFiles: readonly SchemaFile[] = [
   { path: 'contract/evaluation-artefact.schema.json', root: 'evaluationArtefact', load: () => import('../contract/schema/evaluation.ts') },
+  { path: 'contract/bench.schema.json', root: 'bench', load: () => import('../contract/schema/records.ts') },
+  { path: 'contract/execution.schema.json', root: 'execution', load: () => import('../contract/schema/records.ts') },
+  { path: 'contract/parity.schema.json', root: 'parity', load: () => import('../contract/schema/records.ts') },
   { path: 'contract/plan.schema.json', root: 'plan', load: () => import('../contract/schema/plan.ts') },
   { path: 'contract/trial-spec.schema.json', root: 'trialSpec', load: () => import('../contract/schema/spec.ts') },
   { path: 'reference/recipes/recipe.schema.json', root: 'recipeFile', load: async () => ({ ...(await import('../contract/schema/recipe-parts.ts')), ...(await import('../reference/recipes/recipe-schema.ts')) }) },

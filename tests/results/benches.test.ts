@@ -112,11 +112,14 @@ test('a file that is no result of bench is named with its field, and what was kn
     [null, /no result of bench/],
     [{ ...good, schemaVersion: 2 }, /schemaVersion is 2/],
     [{ ...good, startedAt: 'today' }, /startedAt is "today"/],
-    [{ ...good, suite: 'all' }, /suite is "all"/],
-    [{ ...good, seconds: '20' }, /"seconds"/],
-    [{ ...good, environment: noSystem }, /"environment\.os" is undefined/],
-    [{ ...good, figures: {} }, /"figures"/],
-    [{ ...good, figures: [step, { ...step, value: '1' }] }, /"figures\[1\]\.value" is "1"/],
+    [{ ...good, suite: 'all' }, /suite: "all" is not allowed here/],
+    [{ ...good, seconds: '20' }, /seconds: must be a number, not "20"/],
+    [{ ...good, environment: noSystem }, /environment: the field "os" is missing/],
+    [{ ...good, figures: {} }, /figures: must be a list/],
+    [
+      { ...good, figures: [step, { ...step, value: '1' }] },
+      /figures\[1\]\.value: must be a number, not "1"/,
+    ],
     [{ ...good, bench: 'other' }, /it holds other/],
   ];
   for (const [value, message] of cases) {
