@@ -55,7 +55,7 @@
       arrow.className = 'arrow';
       arrow.setAttribute('aria-hidden', 'true');
       // Beside the name of the column, not below what stands under it.
-      button.insertBefore(arrow, button.querySelector('.teacher'));
+      button.insertBefore(arrow, button.querySelector('.teacher, .parts'));
       head.append(button);
       button.addEventListener('click', () => {
         const direction = next[head.getAttribute('aria-sort') || 'none'];

@@ -71,19 +71,19 @@ export interface Axis {
 }
 
 /**
- * An axis that holds all values and ends on round numbers: four to ten of them, a step of 1, 2 or 5
+ * An axis that holds all values and ends on round numbers: about as many as `steps`, a step of 1, 2 or 5
  * times a power of ten apart. Values that are all the same stand in the middle.
  */
-export function valueAxis(values: readonly number[]): Axis {
+export function valueAxis(values: readonly number[], steps = 7): Axis {
   const [least, most] = extent(values);
-  if (least === undefined || most === undefined) return valueAxis([0, 1]);
+  if (least === undefined || most === undefined) return valueAxis([0, 1], steps);
   if (least === most) {
     const space = least === 0 ? 1 : Math.abs(least) / 10;
-    return valueAxis([least - space, most + space]);
+    return valueAxis([least - space, most + space], steps);
   }
-  const exponent = Math.floor(Math.log10((most - least) / 5));
+  const exponent = Math.floor(Math.log10((most - least) / Math.min(5, steps)));
   const unit = 10 ** exponent;
-  const step = [1, 2, 5, 10].find((times) => (most - least) / (times * unit) <= 7) as number;
+  const step = [1, 2, 5, 10].find((times) => (most - least) / (times * unit) <= steps) as number;
   const first = Math.floor(least / unit / step);
   const last = Math.ceil(most / unit / step);
   const decimals = Math.max(0, -exponent - (step === 10 ? 1 : 0));

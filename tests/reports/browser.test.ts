@@ -376,3 +376,43 @@ test('a phone shows a chart whole, to its last epoch, in letters of at least ten
   const texts = await page.locator('.plot').first().locator('text').allTextContents();
   assert.ok(texts.includes('100'), 'the end of the recalls');
 });
+
+test('a phone scrolls a table inside its frame: method and caption stay, and a forest plot is whole and readable', {
+  skip: executable === undefined ? 'there is no Chromium on this machine' : false,
+}, async (context) => {
+  const page = await tableOfSample(context);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const frame = page.locator('.scroll').first();
+  const lefts = () =>
+    frame
+      .locator('tbody th, thead th:first-child, caption')
+      .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().left)));
+  const before = await lefts();
+  const moved = await frame.evaluate((element) => {
+    element.scrollLeft = 80;
+    return element.scrollLeft;
+  });
+  assert.equal(moved, 80, 'the table is wider than its frame');
+  assert.deepEqual(await lefts(), before);
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
+  const forest = (await page.evaluate(`[...document.querySelectorAll('.forest')].map((table) => {
+    const frame = table.getBoundingClientRect();
+    const rows = [...table.querySelectorAll('tbody td:nth-child(2) > svg')];
+    const drawn = rows.flatMap((svg) => [...svg.querySelectorAll('circle, rect, path, line')]);
+    const texts = [...table.querySelectorAll('text, a, .badge, .detail')];
+    return {
+      width: rows[0].getBoundingClientRect().width,
+      left: Math.min(...drawn.map((one) => one.getBoundingClientRect().left)) - frame.left,
+      right: frame.right - Math.max(...drawn.map((one) => one.getBoundingClientRect().right)),
+      smallest: Math.min(...texts.map((one) => parseFloat(getComputedStyle(one).fontSize))),
+      screen: frame.right,
+    };
+  })`)) as Record<'width' | 'left' | 'right' | 'smallest' | 'screen', number>[];
+  assert.equal(forest.length, 2);
+  for (const { width, left, right, smallest, screen } of forest) {
+    assert.ok(width > 90, `${width} pixels for the picture`);
+    assert.ok(left > 0 && right > 0, 'nothing is drawn outside');
+    assert.ok(smallest >= 10, `letters of ${smallest} pixels`);
+    assert.ok(screen <= 390);
+  }
+});

@@ -41,7 +41,7 @@ test('a detection table has a column per AP figure and leads to what was learned
   assert.deepEqual(heads, ['Method', 'AP', 'AP50', 'AP75', 'APs', 'APm', 'APl']);
   // Seeds 1 and 2 of MGD are the fourth and fifth journal: AP 30 + 3 and 30 + 4.
   const row = document.querySelectorAll('.results tbody tr')[1];
-  assert.match(row?.querySelector('td')?.textContent ?? '', /33\.50 ± 0\.71/);
+  assert.match(row?.querySelector('td')?.textContent ?? '', /33\.50\s+± 0\.71/);
   const links = [...document.querySelectorAll('section[aria-labelledby="learned"] a')].map((link) =>
     posix.join('detection-table-proxy', link.getAttribute('href') as string),
   );

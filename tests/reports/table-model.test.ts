@@ -129,13 +129,10 @@ test('at paper scale a cell that departs from its protocol is not comparable, wh
   assert.deepEqual([other?.verdict.word, other?.verdict.reason], ['not comparable', reason]);
   assert.deepEqual(other?.verdict.comparisons, {});
   const view = tableView(table as TableModel, [], new Map());
-  const [one, two] = (view.sections[0]?.rows ?? []).map(({ cells }) => cells[0]?.facts ?? []);
-  assert.ok(one?.some(({ name }) => name === 'difference'));
-  assert.ok(!two?.some(({ name }) => name.startsWith('difference')));
-  assert.deepEqual(
-    two?.slice(0, 2).map(({ name }) => name),
-    ['published, not comparable', 'because'],
-  );
+  const [one, two] = (view.sections[0]?.rows ?? []).map(({ cells }) => cells[0]);
+  assert.deepEqual([one?.difference, one?.notes], ['+0.00', []]);
+  assert.deepEqual([two?.published, two?.difference, two?.notes], ['20.02', '', ['a']]);
+  assert.match(view.sections[0]?.notes[0]?.text ?? '', /^Published, not comparable: .*epochs 12/);
   assert.match(tableMarkdown(table as TableModel), /DKD, [^\n]*epochs 12, published 240/);
   const { decisions, stuck } = decide([table as TableModel], [], new Map());
   assert.deepEqual([decisions, stuck], [[], []]);
