@@ -5,7 +5,7 @@ import { type RunState, readRunState } from './run-state.ts';
 import type { TrialId } from './spec.ts';
 
 /** What is to be done for a trial, given what was already measured of it. */
-export type Decision =
+export type ReuseDecision =
   /** Measured with the same numerics: nothing to do. */
   | { readonly kind: 'reuse'; readonly run: RunState }
   /** It diverged, failed or timed out: that is its result, until somebody asks for a retry. */
@@ -39,7 +39,7 @@ export function decide(
   fingerprint: string,
   retry: boolean,
   since: string | null = null,
-): Decision {
+): ReuseDecision {
   const prefix = fingerprint.slice(0, 8);
   const names = runNames(workspace, trial).filter((run) => parseRunId(run)?.fingerprint === prefix);
   const all = names.map((run) => readRunState(runFolder(workspace, trial, run)));

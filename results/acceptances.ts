@@ -5,7 +5,7 @@ import { shown } from '../common/shown.ts';
 import { isTime } from '../contract/journal-line.ts';
 import type { Scale } from '../contract/spec.ts';
 import { appendTo } from './appender.ts';
-import type { Finding } from './journal-reader.ts';
+import type { InputFinding } from './journal-reader.ts';
 import type { Store } from './store-types.ts';
 import { acceptancesFile, acceptancesName } from './workspace.ts';
 
@@ -52,7 +52,7 @@ const fields = ['time', 'suite', 'scale', 'cell', 'author', 'reason'] as const;
  */
 export function readAcceptances(
   path: string,
-): { readonly acceptances: readonly Acceptance[] } | { readonly problem: Finding } {
+): { readonly acceptances: readonly Acceptance[] } | { readonly problem: InputFinding } {
   const lines = readFileSync(path, 'utf8').split('\n');
   const acceptances: Acceptance[] = [];
   for (const [index, text] of lines.entries()) {

@@ -6,14 +6,14 @@ import {
   type SamplePicture,
 } from '../contract/evaluation-artefact.ts';
 import { appendTo } from './appender.ts';
-import type { Finding } from './journal-reader.ts';
+import type { InputFinding } from './journal-reader.ts';
 import type { Store } from './store-types.ts';
 import type { InputFile } from './workspace.ts';
 
 export function readEvaluation(
   file: InputFile,
   text: string,
-): { readonly artefact: EvaluationArtefact } | { readonly problem: Finding } {
+): { readonly artefact: EvaluationArtefact } | { readonly problem: InputFinding } {
   try {
     return { artefact: parseEvaluation(text, file.name) };
   } catch (cause) {

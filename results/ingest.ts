@@ -12,10 +12,10 @@ import { readEvaluation, storeEvaluations } from './evaluations.ts';
 import { readExecution, storeExecutions } from './executions.ts';
 import { type JournalSink, journalSink } from './ingest-journals.ts';
 import { readPlan, storePlans } from './ingest-plans.ts';
-import { type Finding, readJournal } from './journal-reader.ts';
+import { type InputFinding, readJournal } from './journal-reader.ts';
 import { readContent } from './lines.ts';
 import { readParity, storeParity } from './parity.ts';
-import type { PublishedNumber } from './published.ts';
+import type { PublishedNumberRow } from './published.ts';
 import type { RecordReading } from './record-file.ts';
 import { openStore } from './store.ts';
 import type { Store } from './store-types.ts';
@@ -41,7 +41,7 @@ export interface IngestOptions {
   /** Seconds to wait for another process that writes the database; default 10. */
   readonly patience?: number;
   /** What others published; left as it is where not given. */
-  readonly published?: readonly PublishedNumber[];
+  readonly published?: readonly PublishedNumberRow[];
 }
 
 export interface IngestSummary {
@@ -61,9 +61,9 @@ export interface IngestSummary {
     readonly metrics: number;
     readonly events: number;
   };
-  readonly notes: readonly Finding[];
+  readonly notes: readonly InputFinding[];
   /** Files that gave nothing; what the database held of them before stays. */
-  readonly problems: readonly Finding[];
+  readonly problems: readonly InputFinding[];
 }
 
 /**
@@ -242,7 +242,7 @@ async function bringUpToDate(
   const benches = changedRecords(files.benches, known, 'bench', readBench);
   const acceptances = changedAcceptances(files.acceptances, known);
   const findings = {
-    notes: [] as Finding[],
+    notes: [] as InputFinding[],
     problems: [
       ...plans.problems,
       ...executions.problems,
@@ -333,7 +333,7 @@ function changedRecords<T>(
 ) {
   const records: T[] = [];
   const inputs: Input[] = [];
-  const problems: Finding[] = [];
+  const problems: InputFinding[] = [];
   for (const file of files) {
     const identity = identityOf(file.path);
     if (known.get(file.name) === identity.sha256) continue;
@@ -352,7 +352,7 @@ function changedAcceptances(
   known: ReadonlyMap<string, string>,
 ): {
   readonly changed: { readonly acceptances: readonly Acceptance[]; readonly input: Input } | null;
-  readonly problems: readonly Finding[];
+  readonly problems: readonly InputFinding[];
 } {
   if (file === undefined) return { changed: null, problems: [] };
   const { path, name } = file;
@@ -374,9 +374,9 @@ function identityOf(path: string): { readonly bytes: number; readonly sha256: st
 }
 
 function changedPublished(
-  numbers: readonly PublishedNumber[] | undefined,
+  numbers: readonly PublishedNumberRow[] | undefined,
   known: ReadonlyMap<string, string>,
-): { readonly numbers: readonly PublishedNumber[]; readonly input: Input } | null {
+): { readonly numbers: readonly PublishedNumberRow[]; readonly input: Input } | null {
   if (numbers === undefined) return null;
   const sha256 = hashJson(numbers as unknown as Json);
   if (known.get(publishedName) === sha256) return null;
@@ -388,7 +388,7 @@ function changedPublished(
 
 const publishedName = 'reference/published';
 
-async function storePublished(store: Store, numbers: readonly PublishedNumber[]): Promise<void> {
+async function storePublished(store: Store, numbers: readonly PublishedNumberRow[]): Promise<void> {
   await store.run('DELETE FROM published');
   const appender = await appendTo(store, 'published', [
     'text', // table_id
@@ -438,7 +438,7 @@ async function storeJournals(
   store: Store,
   files: readonly JournalFile[],
   known: ReadonlyMap<string, string>,
-  findings: { readonly notes: Finding[]; readonly problems: Finding[] },
+  findings: { readonly notes: InputFinding[]; readonly problems: InputFinding[] },
 ) {
   let sink: JournalSink | null = null;
   const inputs: Input[] = [];
@@ -478,7 +478,7 @@ async function storeArtefacts(
   store: Store,
   files: ReturnType<typeof findEvaluations>,
   known: ReadonlyMap<string, string>,
-  findings: { readonly problems: Finding[] },
+  findings: { readonly problems: InputFinding[] },
 ): Promise<readonly Input[]> {
   const inputs: Input[] = [];
   for (const file of files) {

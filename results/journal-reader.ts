@@ -32,7 +32,7 @@ export interface Journal {
  * Something about a file that its reader should know. `line` counts from 1; null speaks of the
  * whole file.
  */
-export interface Finding {
+export interface InputFinding {
   readonly code: string;
   readonly file: string;
   readonly line: number | null;
@@ -43,9 +43,9 @@ export interface JournalReading {
   /** Null where there is no usable header, or a problem. */
   readonly journal: Journal | null;
   /** Normal things: a torn last line, a journal without a header yet. */
-  readonly notes: readonly Finding[];
+  readonly notes: readonly InputFinding[];
   /** Why nothing of the journal was taken. */
-  readonly problem: Finding | null;
+  readonly problem: InputFinding | null;
 }
 
 /** The sentence that stops the reading of one journal; it never leaves this file. */
@@ -70,7 +70,7 @@ export function readJournal(
   file: string,
   expected: { readonly trial: string; readonly run: string },
 ): JournalReading {
-  const notes: Finding[] = [];
+  const notes: InputFinding[] = [];
   const collected = new Collector();
   try {
     content.forEachLine((text, number, ended) => {

@@ -9,7 +9,7 @@ import type {
  * One published number as the store holds it: flat, with what its table says of it. The tables are
  * loaded and checked by reference/published; the store takes what reports join with.
  */
-export interface PublishedNumber {
+export interface PublishedNumberRow {
   readonly table: string;
   readonly row: string;
   readonly column: string;
@@ -34,13 +34,13 @@ export interface PublishedNumber {
 /** The numbers of the published tables (`loadPublished()` fits), in their order. */
 export function publishedNumbers(published: {
   readonly tables: ReadonlyMap<string, PublishedTable>;
-}): readonly PublishedNumber[] {
+}): readonly PublishedNumberRow[] {
   return [...published.tables.values()].flatMap((table) =>
     table.cells.map((cell) => fromCell(table, cell)),
   );
 }
 
-function fromCell(table: PublishedTable, cell: PublishedCell): PublishedNumber {
+function fromCell(table: PublishedTable, cell: PublishedCell): PublishedNumberRow {
   const { metric, paper } = table;
   return {
     table: cell.table,

@@ -1,7 +1,7 @@
 import type { EndState, Environment } from '../contract/journal-types.ts';
 import type { PlannedClaim, PlanRequestRecord } from '../contract/plan-types.ts';
 import type { Scale, TrialSpec } from '../contract/spec.ts';
-import type { PublishedNumber } from './published.ts';
+import type { PublishedNumberRow } from './published.ts';
 import type { Store } from './store-types.ts';
 
 /**
@@ -75,7 +75,7 @@ export function methods(store: Store, suite: string, scale: Scale): Promise<Meth
 }
 
 /** The published number of a cell, without the fields that the cell itself has. */
-export type PublishedOfCell = Omit<PublishedNumber, 'metric' | 'part'>;
+export type PublishedOfCell = Omit<PublishedNumberRow, 'metric' | 'part'>;
 
 export interface CellRow {
   readonly cell: string;

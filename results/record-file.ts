@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { shown } from '../common/printable.ts';
 import { isTime } from '../contract/journal-line.ts';
-import type { Finding } from './journal-reader.ts';
+import type { InputFinding } from './journal-reader.ts';
 import type { InputFile } from './workspace.ts';
 
 /** What a file of a workspace holds, or why it holds nothing that can be used. */
-export type RecordReading<T> = { readonly record: T } | { readonly problem: Finding };
+export type RecordReading<T> = { readonly record: T } | { readonly problem: InputFinding };
 
 /**
  * Reads a file of JSON that a command left in a workspace, schema version 1.

@@ -1,4 +1,4 @@
-import type { Decision, Decisions, Stuck } from '../../reports/model/decide.ts';
+import type { Decisions, SeedDecision, Stuck } from '../../reports/model/decide.ts';
 import { formatDuration } from './duration.ts';
 import { renderTable } from './table.ts';
 
@@ -29,7 +29,7 @@ const columns = [
   { title: 'time', align: 'right' },
 ] as const;
 
-function decisionRow({ kind, subject, scale, now, seeds, trials, steps, hours }: Decision) {
+function decisionRow({ kind, subject, scale, now, seeds, trials, steps, hours }: SeedDecision) {
   return [
     `${kind} ${subject}`,
     scale,

@@ -44,7 +44,7 @@ export interface MeasuredArm {
  * One comparison in one place. Differences are a minus b, so that what favours the claim may be
  * negative (costs, losses).
  */
-export interface Finding {
+export interface ClaimFinding {
   readonly a: Side;
   readonly b: Side;
   readonly place: string;
@@ -99,7 +99,7 @@ export interface Gap {
 export interface Evaluation {
   readonly outcome: Outcome;
   readonly sentence: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ClaimFinding[];
   /** Comparisons without any number that counts. */
   readonly missing: readonly Gap[];
   /**
@@ -185,7 +185,7 @@ function publishedFindings(
   claim: Claim,
   pair: PublishedPair,
   published: Published,
-): readonly Finding[] {
+): readonly ClaimFinding[] {
   const columns = pair.columns ?? sharedColumns(published, pair.a, pair.b);
   return columns.map((column) => {
     const a = published.cell(pair.a.table, pair.a.row, column) as PublishedCell;
@@ -243,7 +243,7 @@ const hair = 1e-9;
 const rounding = 'the printed numbers are rounded too coarsely to tell';
 
 /** What two printed numbers say, whatever was rounded away in printing them. */
-function printedSays(claim: Claim, a: PublishedCell, b: PublishedCell): Finding['says'] {
+function printedSays(claim: Claim, a: PublishedCell, b: PublishedCell): ClaimFinding['says'] {
   const half = 0.5 * 10 ** -a.decimals;
   const gain = (step: number) => inFavour(claim, a.value + step, b.value - step, a.higherIsBetter);
   const [low, high] = [gain(half), gain(-half)].sort((x, y) => x - y) as [number, number];
@@ -264,7 +264,7 @@ function measuredFindings(
   comparison: ClaimComparison,
   arms: readonly MeasuredArm[],
   columns: readonly string[] | null,
-): readonly Finding[] {
+): readonly ClaimFinding[] {
   const of = (method: string) =>
     arms.filter(
       (arm) => arm.method === method && (columns === null || columns.includes(arm.column)),
@@ -281,7 +281,7 @@ function sameTeacher(a: MeasuredArm, b: MeasuredArm): boolean {
   return a.teacher === null || b.teacher === null || a.teacher === b.teacher;
 }
 
-function measuredFinding(claim: Claim, a: MeasuredArm, b: MeasuredArm): Finding | null {
+function measuredFinding(claim: Claim, a: MeasuredArm, b: MeasuredArm): ClaimFinding | null {
   const gains = new Map<number, number>();
   for (const [seed, value] of a.bySeed) {
     const other = b.bySeed.get(seed);
@@ -352,7 +352,7 @@ export function seedsForP(mean: number, sd: number, n: number, target: number): 
 
 type Gathered = readonly {
   readonly comparison: ClaimComparison;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ClaimFinding[];
 }[];
 
 /**
@@ -361,7 +361,7 @@ type Gathered = readonly {
  */
 function conclude(
   gathered: Gathered,
-  absent: (comparison: ClaimComparison, findings: readonly Finding[]) => readonly string[],
+  absent: (comparison: ClaimComparison, findings: readonly ClaimFinding[]) => readonly string[],
 ): Evaluation {
   const findings = gathered.flatMap((part) => part.findings);
   const missing = gathered.flatMap(({ comparison, findings: own }): readonly Gap[] => {
@@ -370,7 +370,7 @@ function conclude(
     if (columns.length > 0) return columns.map((column) => ({ ...gap, column }));
     return own.some(({ says }) => says !== 'nothing') ? [] : [{ ...gap, column: null }];
   });
-  const count = (word: Finding['says']) => findings.filter(({ says }) => says === word).length;
+  const count = (word: ClaimFinding['says']) => findings.filter(({ says }) => says === word).length;
   const [yes, no, open] = [count('for'), count('against'), count('open')];
   const outcome = outcomeOf(yes, no, open, missing.length);
   return {
@@ -387,7 +387,7 @@ function conclude(
  * The findings that count, a pair as one effect: its comparisons share the teacher and often a
  * method.
  */
-function summaryOf(findings: readonly Finding[]): RandomEffects | null {
+function summaryOf(findings: readonly ClaimFinding[]): RandomEffects | null {
   const counted = findings.filter(({ says }) => says !== 'nothing');
   const effects = [...Map.groupBy(counted, ({ place }) => place).values()].map((group) => ({
     value: group.reduce((sum, { difference }) => sum + difference, 0) / group.length,
@@ -399,7 +399,7 @@ function summaryOf(findings: readonly Finding[]): RandomEffects | null {
   return randomEffects(effects);
 }
 
-function claimTests(findings: readonly Finding[], missing: number): Evaluation['p'] {
+function claimTests(findings: readonly ClaimFinding[], missing: number): Evaluation['p'] {
   const tests = findings.map((finding) => finding.tests).filter((test) => test !== null);
   if (tests.length === 0) return null;
   const against = Math.min(...tests.map((test) => test.against));

@@ -25,7 +25,7 @@ export interface Difference {
 /**
  * The differences of many cells between two sides. Where both sides share seeds the difference is
  * paired, which takes out what a seed does to both; with fewer than five shared seeds the scatter
- * of the differences is pooled over the cells, as verdicts do (DESIGN.md, decision 9). Without a
+ * of the differences is pooled over the cells, as verdicts do (docs/decisions/009). Without a
  * shared seed it is Welch's (1947), from two seeds a side on.
  *
  * @returns in the order of the cells; null where a side has no value.

@@ -1,7 +1,7 @@
 import type { Scale } from '../../contract/spec.ts';
 import {
+  type ClaimFinding,
   type Evaluation,
-  type Finding,
   type Gap,
   seedsForP,
 } from '../../reference/claims/evaluate.ts';
@@ -11,7 +11,7 @@ import type { ClaimModel } from './claim-evidence.ts';
 import type { CellModel, TableModel, TrialModel } from './table-model.ts';
 
 /** Something open that further seeds would settle, if mean and scatter stay as they are. */
-export interface Decision {
+export interface SeedDecision {
   readonly kind: 'cell' | 'claim';
   /** `<suite>@<scale>: <row>, <column>, <metric>`, or the claim's title. */
   readonly subject: string;
@@ -41,7 +41,7 @@ export interface Stuck {
 
 export interface Decisions {
   /** Cheapest first: by hours, those without a price after them by steps. */
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly SeedDecision[];
   readonly stuck: readonly Stuck[];
 }
 
@@ -71,10 +71,10 @@ export function decide(
   claims: readonly ClaimModel[],
   measured: Measurements,
 ): Decisions {
-  const decisions: Decision[] = [];
+  const decisions: SeedDecision[] = [];
   const stuck: Stuck[] = [];
   const add = (
-    about: Pick<Decision, 'kind' | 'subject' | 'scale' | 'now'>,
+    about: Pick<SeedDecision, 'kind' | 'subject' | 'scale' | 'now'>,
     answer: Answer | null,
   ) => {
     if (answer === null) return;
@@ -164,7 +164,10 @@ function claimAnswer(
 /**
  * Further seeds of one comparison: 0 where it is settled, null where no number of seeds would do.
  */
-function seedsOf({ says, n, moreSeeds, beyond, tests }: Finding, needsP?: number): number | null {
+function seedsOf(
+  { says, n, moreSeeds, beyond, tests }: ClaimFinding,
+  needsP?: number,
+): number | null {
   if (says === 'open') return moreSeeds;
   if (says === 'nothing') return Math.max(0, firstSeeds - (n ?? 0));
   if (needsP === undefined || beyond === null || tests === null || n === null) return 0;
@@ -181,7 +184,7 @@ const cellKey = ({ table, cell }: Omit<Need, 'seeds'>) =>
   `${table.plan.suite}@${table.plan.scale}/${cell.row.cell}`;
 
 function bothCells(
-  { a, b }: Finding,
+  { a, b }: ClaimFinding,
   tables: readonly TableModel[],
   seeds: number,
 ): readonly Need[] {
@@ -190,7 +193,7 @@ function bothCells(
     .map((place) => ({ ...place, seeds }));
 }
 
-function sameComparison(finding: Finding, gap: Gap, tables: readonly TableModel[]): boolean {
+function sameComparison(finding: ClaimFinding, gap: Gap, tables: readonly TableModel[]): boolean {
   const methodOf = (key: string | null) =>
     cellsOf(tables).find((place) => cellKey(place) === key)?.cell.row.method;
   return (
@@ -243,7 +246,7 @@ function planned(claim: Claim, gap: Gap, tables: readonly TableModel[]): readonl
 function price(
   needs: readonly Need[],
   measured: Measurements,
-): Pick<Decision, 'seeds' | 'trials' | 'steps' | 'hours'> {
+): Pick<SeedDecision, 'seeds' | 'trials' | 'steps' | 'hours'> {
   const wanted = new Map<string, TrialModel>();
   for (const { table, cell, seeds } of needs) {
     const open = cell.trials.filter(({ counted }) => !counted);
@@ -272,7 +275,7 @@ function price(
   };
 }
 
-function cheapestFirst(a: Decision, b: Decision): number {
+function cheapestFirst(a: SeedDecision, b: SeedDecision): number {
   const hours = (a.hours ?? Infinity) - (b.hours ?? Infinity);
   if (hours !== 0 && !Number.isNaN(hours)) return hours;
   if (a.steps !== b.steps) return a.steps - b.steps;

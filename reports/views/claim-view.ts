@@ -1,4 +1,4 @@
-import type { Evaluation, Finding, Outcome, Side } from '../../reference/claims/evaluate.ts';
+import type { ClaimFinding, Evaluation, Outcome, Side } from '../../reference/claims/evaluate.ts';
 import { outcomeStyles } from '../claim-words.ts';
 import { fixed, plural, signed } from '../format.ts';
 import type { ClaimModel } from '../model/claim-evidence.ts';
@@ -131,14 +131,14 @@ function summarySentence({ summary, findings }: Evaluation): string {
   return `Over ${places} pairs together (random effects): ${of(mean)} ${unit} on average, 90 % interval ${of(low)} to ${of(high)}; between pairs the difference scatters by ${fixed(between, first.decimals)}.`;
 }
 
-const saysWords: Readonly<Record<Finding['says'], { word: string; symbol: string }>> = {
+const saysWords: Readonly<Record<ClaimFinding['says'], { word: string; symbol: string }>> = {
   for: { word: 'for', symbol: '\u2713' },
   against: { word: 'against', symbol: '\u2715' },
   open: { word: 'open', symbol: '?' },
   nothing: { word: 'not counted', symbol: '\u2205' },
 };
 
-function findingView(finding: Finding, links: ClaimLinks) {
+function findingView(finding: ClaimFinding, links: ClaimLinks) {
   const { low, high, n, p, decimals, unit } = finding;
   const interval =
     low === null || high === null
@@ -165,7 +165,7 @@ function findingView(finding: Finding, links: ClaimLinks) {
 }
 
 /** Where the published numbers of an evaluation were read, a line per table. */
-function sourcesOf(findings: readonly Finding[]): readonly string[] {
+function sourcesOf(findings: readonly ClaimFinding[]): readonly string[] {
   const cells = findings.flatMap(({ a, b }) => [a.published, b.published]);
   const lines = cells
     .filter((cell) => cell !== null)

@@ -3,7 +3,7 @@ import { headlineOf } from '../../contract/headline.ts';
 import { runFolder } from '../../contract/paths.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { WorkerRequest } from '../../contract/request.ts';
-import { type Decision, decide } from '../../contract/reuse.ts';
+import { decide, type ReuseDecision } from '../../contract/reuse.ts';
 import type { RunState } from '../../contract/run-state.ts';
 import type { BackboneRef, TrialSpec } from '../../contract/spec.ts';
 import type { ExecutorListener, TrialOutcome, WorkerLimits } from './executor.ts';
@@ -63,7 +63,7 @@ type DecisionOptions = Pick<
   'workspace' | 'fingerprintOf' | 'retryEnded' | 'since' | 'keepTeachers'
 >;
 
-export type Trainable = Extract<Decision, { kind: 'resume' | 'new' }>;
+export type Trainable = Extract<ReuseDecision, { kind: 'resume' | 'new' }>;
 
 /** What a worker is asked, to begin or to go on with a trial. */
 export function workerRequest(
@@ -112,7 +112,7 @@ export function workerRequest(
 }
 
 /** What is to be done for a trial under these options. */
-export function decideFor(trial: PlannedTrial, options: DecisionOptions): Decision {
+export function decideFor(trial: PlannedTrial, options: DecisionOptions): ReuseDecision {
   const { workspace, fingerprintOf, retryEnded, since = null, keepTeachers = false } = options;
   const kept = keepTeachers && trial.spec.role === 'teacher';
   return decide(workspace, trial.id, fingerprintOf(trial.spec), retryEnded, kept ? null : since);
@@ -133,7 +133,7 @@ export function folderOf(
 /**
  * A new run whose folder the lock has just made is now seen as one to resume: it is the same run.
  */
-export function sameRun(seen: Trainable, now: Decision): now is Trainable {
+export function sameRun(seen: Trainable, now: ReuseDecision): now is Trainable {
   return (now.kind === 'new' || now.kind === 'resume') && runOf(now) === runOf(seen);
 }
 
@@ -157,14 +157,14 @@ export function outcome(
 
 export function reusedOutcome(
   trial: PlannedTrial,
-  decision: Extract<Decision, { kind: 'reuse' | 'ended' }>,
+  decision: Extract<ReuseDecision, { kind: 'reuse' | 'ended' }>,
 ): TrialOutcome {
   const end = decision.kind === 'reuse' ? 'completed' : decision.state;
   const reason = decision.run.end?.reason ?? '';
   return { ...outcome(trial, decision.run, end, reason, 0), reused: true };
 }
 
-export function notStarted(trial: PlannedTrial, decision: Decision): TrialOutcome {
+export function notStarted(trial: PlannedTrial, decision: ReuseDecision): TrialOutcome {
   return {
     trial: trial.id,
     state: 'cancelled',

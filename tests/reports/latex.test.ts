@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { renderText } from '../../reports/text-report.ts';
 import { latexText } from '../../reports/writers/latex-text.ts';
 import { ingest } from '../../results/ingest.ts';
-import type { PublishedNumber } from '../../results/published.ts';
+import type { PublishedNumberRow } from '../../results/published.ts';
 import { databaseFile } from '../../results/workspace.ts';
 import { makeJournal, makePlan, makeSpec, writeJournal, writePlan } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
@@ -17,7 +17,7 @@ const pdflatex = spawnSync('pdflatex', ['--version']).status === 0;
 
 async function latexOf(
   workspace: string,
-  published: readonly PublishedNumber[] = [],
+  published: readonly PublishedNumberRow[] = [],
 ): Promise<string> {
   await ingest({ workspace, published });
   return renderText(databaseFile(workspace), { format: 'latex' });

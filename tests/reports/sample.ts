@@ -2,7 +2,7 @@ import { RandomStream } from '../../common/random.ts';
 import type { EndState } from '../../contract/journal-types.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import { type Scale, type TrialSpec, trialId } from '../../contract/spec.ts';
-import type { PublishedNumber } from '../../results/published.ts';
+import type { PublishedNumberRow } from '../../results/published.ts';
 import {
   makeEnvironment,
   makeJournal,
@@ -42,12 +42,12 @@ interface SampleTable {
 /**
  * Writes the journals and the plan of a table; returns the published numbers that its cells name.
  */
-function writeTable(workspace: string, table: SampleTable): readonly PublishedNumber[] {
+function writeTable(workspace: string, table: SampleTable): readonly PublishedNumberRow[] {
   const recipe = { ...makeSpec().recipe, name: `${table.suite}-recipe`, epochs: table.epochs };
   const common = { scale: table.scale, recipe } as const;
   const cells: Plan['cells'][number][] = [];
   const trials: Plan['trials'][number][] = [];
-  const published: PublishedNumber[] = [];
+  const published: PublishedNumberRow[] = [];
   table.columns.forEach((column, index) => {
     const teacher = makeSpec({
       ...common,
@@ -120,7 +120,12 @@ function writeTable(workspace: string, table: SampleTable): readonly PublishedNu
   return published;
 }
 
-function number(table: SampleTable, row: string, column: string, value: number): PublishedNumber {
+function number(
+  table: SampleTable,
+  row: string,
+  column: string,
+  value: number,
+): PublishedNumberRow {
   return {
     table: `${table.suite}-table`,
     row,
@@ -189,7 +194,7 @@ function writeRun(workspace: string, spec: TrialSpec, result: number | EndState)
  * A workspace with a paper-scale and a proxy suite that hold every verdict but one, and every way
  * to have no number.
  */
-export function writeSample(workspace: string): readonly PublishedNumber[] {
+export function writeSample(workspace: string): readonly PublishedNumberRow[] {
   minute = 0;
   const paper = writeTable(workspace, {
     suite: 'cifar100-logits',

@@ -15,7 +15,7 @@ import { parseHTML } from 'linkedom';
 import { renderSite, siteFiles } from '../../reports/site.ts';
 import { markerFile, writeSite } from '../../reports/site-writer.ts';
 import { ingest } from '../../results/ingest.ts';
-import type { PublishedNumber } from '../../results/published.ts';
+import type { PublishedNumberRow } from '../../results/published.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
 import { makeJournal, makePlan, makeSpec, writeJournal, writePlan } from '../results/builder.ts';
@@ -44,7 +44,7 @@ const goldenPages = [
 
 async function filesOf(
   workspace: string,
-  published: readonly PublishedNumber[],
+  published: readonly PublishedNumberRow[],
 ): Promise<ReadonlyMap<string, string>> {
   await ingest({ workspace, published });
   const store = await openStore(databaseFile(workspace), 'read');

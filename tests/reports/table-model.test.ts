@@ -11,7 +11,7 @@ import { type TableModel, tableModel } from '../../reports/model/table-model.ts'
 import { tableView } from '../../reports/views/table-view.ts';
 import { tableMarkdown } from '../../reports/writers/markdown.ts';
 import { ingest } from '../../results/ingest.ts';
-import type { PublishedNumber } from '../../results/published.ts';
+import type { PublishedNumberRow } from '../../results/published.ts';
 import { plans } from '../../results/queries.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
@@ -28,7 +28,7 @@ import { writeSample } from './sample.ts';
 
 async function models(
   workspace: string,
-  published: readonly PublishedNumber[] = [],
+  published: readonly PublishedNumberRow[] = [],
 ): Promise<readonly TableModel[]> {
   await ingest({ workspace, published });
   const store = await openStore(databaseFile(workspace), 'read');
@@ -167,7 +167,7 @@ test('a stored plan from before protocols were compared is comparable with nothi
 });
 
 /** A published number of the made-up table. */
-function madeUp(row: string, value: number): PublishedNumber {
+function madeUp(row: string, value: number): PublishedNumberRow {
   return {
     ...{ table: 'made-up', row, column: 'resnet20__resnet8', metric: 'top1', part: null },
     ...{ value, sd: null, unit: '%', decimals: 2, higherIsBetter: true, selection: 'last' },

@@ -1,6 +1,6 @@
 import { type BenchFigure, type BenchSuite, benchName, writeBench } from '../../results/benches.ts';
 import { parityName, writeParity } from '../../results/parity.ts';
-import type { PublishedNumber } from '../../results/published.ts';
+import type { PublishedNumberRow } from '../../results/published.ts';
 import { makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
 import { steady, writeNights } from '../results/nights.ts';
 import { writeSample } from './sample.ts';
@@ -9,7 +9,7 @@ import { writeSample } from './sample.ts';
  * The sample, and beside it everything that the other pages show: nights with a drop, a result of
  * verify, an official run.
  */
-export function writeWholeSample(workspace: string): readonly PublishedNumber[] {
+export function writeWholeSample(workspace: string): readonly PublishedNumberRow[] {
   const published = writeSample(workspace);
   writeNights(
     workspace,

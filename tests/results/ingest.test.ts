@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { JournalLine } from '../../contract/journal-types.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import { ingest } from '../../results/ingest.ts';
-import type { PublishedNumber } from '../../results/published.ts';
+import type { PublishedNumberRow } from '../../results/published.ts';
 import { runCosts, stepTimes } from '../../results/queries.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
@@ -67,7 +67,7 @@ async function rowsOf<Row>(workspace: string, sql: string): Promise<Row[]> {
   }
 }
 
-const published: PublishedNumber[] = [
+const published: PublishedNumberRow[] = [
   {
     table: 'lskd-table2',
     row: 'KD',

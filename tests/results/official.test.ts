@@ -9,7 +9,7 @@ import { officialRows, summarizeOfficial } from '../../reports/official-table.ts
 import { siteFiles } from '../../reports/site.ts';
 import { officialFacts } from '../../reports/views/official-view.ts';
 import { ingest } from '../../results/ingest.ts';
-import type { PublishedNumber } from '../../results/published.ts';
+import type { PublishedNumberRow } from '../../results/published.ts';
 import { plans } from '../../results/queries.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile, findJournals } from '../../results/workspace.ts';
@@ -35,7 +35,7 @@ const protocolRate = (epoch: number): string =>
 const rising = (to: number) => (epoch: number) =>
   epoch === 200 ? to + 0.3 : to - (240 - epoch) / 10;
 
-const published: PublishedNumber = {
+const published: PublishedNumberRow = {
   ...{ table: 'made-up', row: 'KD+LSKD', column: 'resnet56__resnet20', metric: 'top1', part: null },
   ...{ value: 71.43, sd: null, unit: '%', decimals: 2, higherIsBetter: true, selection: 'unknown' },
   ...{ runsAveraged: 4, paper: 'A Paper', caption: 'Table', source: 'there', trust: 'primary' },

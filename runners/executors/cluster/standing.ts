@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { RunId } from '../../../contract/journal-types.ts';
 import { runFolder } from '../../../contract/paths.ts';
 import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
-import type { Decision } from '../../../contract/reuse.ts';
+import type { ReuseDecision } from '../../../contract/reuse.ts';
 import { readRunState } from '../../../contract/run-state.ts';
 import type { TrialId } from '../../../contract/spec.ts';
 import type { TrialOutcome } from '../executor.ts';
@@ -130,7 +130,7 @@ export class Standing {
     });
     const refused = obstacle(trial, ended);
     if (refused !== undefined) return this.end(trial, refused);
-    let decision: Decision;
+    let decision: ReuseDecision;
     try {
       decision = decideFor(trial, this.options);
     } catch (error) {
