@@ -33,17 +33,12 @@ export function intervalText({ low, high, margin }: Comparison, least = 2): stri
   return `${telling(low, margin, least)} to ${telling(high, margin, least)}`;
 }
 
-/**
- * The standard deviation of an interval and whose it is, where there is little room: `0.21,
- * pooled`. Null where there is none.
- */
-export function spreadLabel({ spread, n }: Comparison): string | null {
-  return spread === null || n === 1 ? null : `${deviation(spread.sd)}, ${spread.source}`;
-}
-
 const deviation = (sd: number) => sd.toFixed(sd < 0.1 ? 3 : 2);
 
-/** The same with where it is from and why it was taken. */
+/**
+ * The standard deviation of an interval, where it is from and why it was taken. Null where there is
+ * none.
+ */
 export function spreadText({ spread, n }: Comparison): string | null {
   if (spread === null || n === 1) return null;
   const { sd, df, source, pooling } = spread;

@@ -1,11 +1,6 @@
-import {
-  intervalText,
-  publishedErrorText,
-  spreadLabel,
-  spreadText,
-} from '../../reference/verdict/figures.ts';
+import { intervalText, publishedErrorText, spreadText } from '../../reference/verdict/figures.ts';
 import type { Comparison } from '../../reference/verdict/interval.ts';
-import { fixed, listed, plural, signed } from '../format.ts';
+import { fixed, listed, plural } from '../format.ts';
 import type { CellModel, TableModel } from '../model/table-model.ts';
 import type { Fact } from './conditions.ts';
 
@@ -19,26 +14,9 @@ export function intervalWords(comparison: Comparison, decimals: number): string 
 }
 
 /**
- * What a verdict rests on: the margin, and per rule that was compared the difference, its interval
- * and the standard deviation used.
+ * What a verdict rests on: interval, margin, the standard deviation used and the error of the
+ * publication.
  */
-export function comparisonFacts({ verdict, decimals }: CellModel): readonly Fact[] {
-  const compared = Object.entries(verdict.comparisons);
-  const [first] = compared;
-  if (first === undefined) return [];
-  const facts = compared.flatMap(([rule, comparison]) => {
-    const suffix = compared.length === 1 ? '' : `, ${rule}`;
-    const spread = spreadLabel(comparison);
-    return [
-      { name: `difference${suffix}`, value: signed(comparison.difference, decimals) },
-      { name: `90 % interval${suffix}`, value: intervalWords(comparison, decimals) },
-      ...(spread === null ? [] : [{ name: `sd used${suffix}`, value: spread }]),
-    ];
-  });
-  return [...facts, { name: 'margin', value: `\u00b1${fixed(first[1].margin, decimals)}` }];
-}
-
-/** The same for the page of a cell, which has room for the error of the publication. */
 export function comparisonNotes(comparison: Comparison, decimals: number): string {
   const spread = spreadText(comparison);
   return [
