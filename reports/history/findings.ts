@@ -53,7 +53,7 @@ export function findings(check: Check): readonly HistoryFinding[] {
     ...single,
     // Over all machines only what none of them shows by itself.
     ...check.joined
-      .flatMap((series) => seriesFindings(series, 'metric'))
+      .flatMap(joinedFindings)
       .filter(
         ({ state, suite, scale, cell }) =>
           state === 'regression' &&
@@ -71,6 +71,14 @@ export function findings(check: Check): readonly HistoryFinding[] {
     ...restartFindings(check.restarts),
   ];
   return sorted(all);
+}
+
+/** Of machines in turn: which they are, because no table has the level of the second one. */
+function joinedFindings(series: JudgedSeries): readonly HistoryFinding[] {
+  return seriesFindings(series, 'metric').map((finding) => ({
+    ...finding,
+    sentence: `${finding.sentence} Seen over ${series.key.machine}; all numbers are brought to the level of the first.`,
+  }));
 }
 
 function bitFinding({ cause, first, runs, trials, cells, accepted }: BitAlarm): HistoryFinding {

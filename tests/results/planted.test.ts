@@ -177,6 +177,33 @@ test('other hardware, other data and another learning rate start a series anew, 
   );
 });
 
+/** Nights that two machines measure in turn, the second of which measures 0.6 more. */
+function inTurn(count: number, drop: number) {
+  const other = { cpu: 'Other CPU', cores: 4, memoryGiB: 16, gpu: null };
+  return planted(count, (day) => {
+    const lost = day >= 30 ? drop : 0;
+    return day % 2 === 0 ? { shift: -lost } : { shift: 0.6 - lost, hardware: other };
+  });
+}
+
+test('two machines in turn: a loss that both show is found before either alone can show it', async (t) => {
+  const { exitCode, said, text } = await checked(t, inTurn(33, 0.8));
+  assert.equal(exitCode, 1);
+  const alarms = said.filter((line) => line.startsWith('REGRESSION'));
+  assert.equal(alarms.length, 1, text);
+  assert.match(
+    alarms[0] ?? '',
+    /KD\S+ {2}metric: .*\(−0\.[6-9]\d\) since 2026-02-01, 30 points before and 3 after/,
+  );
+  assert.match(text, /Test CPU 3000, 2 cores and Other CPU, 4 cores, in turn/);
+});
+
+test('two machines in turn that lose nothing are quiet, whatever lies between them', async (t) => {
+  const { exitCode, text } = await checked(t, inTurn(34, 0));
+  assert.equal(exitCode, 0);
+  assert.match(text, /^No regression in 4 series/);
+});
+
 test('a drop on a dirty tree is an alarm that says so', async (t) => {
   const { exitCode, text } = await checked(
     t,
