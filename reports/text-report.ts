@@ -2,6 +2,9 @@ import { UsageError } from '../common/errors.ts';
 import type { Scale } from '../contract/spec.ts';
 import { environments, plans } from '../results/queries.ts';
 import { openStore } from '../results/store.ts';
+import type { Store } from '../results/store-types.ts';
+import { checkHistory } from './history/check.ts';
+import { findings } from './history/findings.ts';
 import { readPlanData } from './model/plan-data.ts';
 import { type TableModel, tableModel } from './model/table-model.ts';
 import type { Digest } from './writers/digest.ts';
@@ -26,6 +29,14 @@ export interface TextOptions {
   readonly suite?: string | undefined;
   readonly scale?: Scale | undefined;
   readonly baseline?: Baseline | null | undefined;
+}
+
+/** Formats that carry findings: a history is judged for these only, since it costs time. */
+const formatsWithFindings: readonly string[] = ['junit', 'annotations'];
+
+async function historyOf(store: Store, { suite, scale }: TextOptions) {
+  const named = suite === undefined || scale === undefined ? suite : `${suite}@${scale}`;
+  return findings(await checkHistory(store, { suite: named }));
 }
 
 /** The same, with what can fail of it: a caller may make an exit code of that. */
@@ -55,7 +66,12 @@ export async function renderTextAndDigest(
     for (const plan of chosen) tables.push(tableModel(await readPlanData(store, plan)));
     const write = textWriters[format];
     if (write === undefined) throw new Error(`no writer is called ${format}`);
-    const report = { tables, environments: await environments(store), baseline };
+    const report = {
+      tables,
+      environments: await environments(store),
+      baseline,
+      history: formatsWithFindings.includes(format) ? await historyOf(store, options) : [],
+    };
     return { text: write(report), digest: reportDigest(report) };
   } finally {
     store.close();

@@ -3,19 +3,21 @@ import { baselineGroups } from './baseline-digest.ts';
 import { cellDigest } from './cell-digest.ts';
 import { reportCsv } from './csv.ts';
 import type { Digest } from './digest.ts';
+import { historyGroups } from './history-digest.ts';
 import { reportJson } from './json.ts';
 import { junitXml } from './junit.ts';
 import { reportLatex } from './latex.ts';
 import { reportMarkdown } from './markdown.ts';
 import type { TextReport } from './text-report-data.ts';
 
-/** What can fail of a report: tables, and the latest execution against a baseline. */
-export function reportDigest({ tables, baseline }: TextReport): Digest {
+/** What can fail of a report: tables, the history, and the latest execution against a baseline. */
+export function reportDigest({ tables, baseline, history }: TextReport): Digest {
   const digest = cellDigest(tables);
-  if (baseline === null) return digest;
-  const { comparison, findings, threshold } = baseline;
-  const groups = baselineGroups(comparison, findings, threshold);
-  return { ...digest, groups: [...digest.groups, ...groups] };
+  const against =
+    baseline === null
+      ? []
+      : baselineGroups(baseline.comparison, baseline.findings, baseline.threshold);
+  return { ...digest, groups: [...digest.groups, ...historyGroups(history), ...against] };
 }
 
 /**

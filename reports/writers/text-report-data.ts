@@ -9,6 +9,8 @@ export interface TextReport {
   readonly environments: readonly EnvironmentRow[];
   /** The latest execution beside one's own baseline; null where none was asked for. */
   readonly baseline: Baseline | null;
+  /** What `check` finds in the history; empty for formats that have no findings. */
+  readonly history: readonly HistoryFinding[];
 }
 
 /** What `check --baseline` found, and by which threshold. */

@@ -1,4 +1,4 @@
-import type { DoctorFinding, Facts, FindingState, Version } from './types.ts';
+import type { Facts, Finding, FindingState, Version } from './types.ts';
 
 const GB = 1e9;
 /**
@@ -12,7 +12,7 @@ const least = 0.1 * GB;
 /**
  * What the facts mean, one finding per thing, in the order in which one would repair them. Pure.
  */
-export function judge(facts: Facts): readonly DoctorFinding[] {
+export function judge(facts: Facts): readonly Finding[] {
   return [
     finding('node', 'Node', 'fine', `${facts.node.version} (${facts.node.path})`),
     tensorflow(facts),
@@ -28,7 +28,7 @@ export function judge(facts: Facts): readonly DoctorFinding[] {
   ];
 }
 
-function tensorflow({ tensorflow, build }: Facts): DoctorFinding {
+function tensorflow({ tensorflow, build }: Facts): Finding {
   const title = 'TensorFlow';
   if (tensorflow.kind === 'loaded') {
     const origin = build === null ? 'not built by make setup' : `${build.flavour}, ${build.folder}`;
@@ -38,7 +38,7 @@ function tensorflow({ tensorflow, build }: Facts): DoctorFinding {
   return finding('tensorflow', title, 'missing', tensorflow.reason, `Run "${command}".`);
 }
 
-function device({ tensorflow, build, gpus, processor }: Facts): DoctorFinding {
+function device({ tensorflow, build, gpus, processor }: Facts): Finding {
   const card = gpus.join(', ');
   if (tensorflow.kind === 'loaded' && tensorflow.usesGpu)
     return finding('device', 'Device', 'fine', `GPU: ${card || 'of unknown name'}`);
@@ -60,19 +60,19 @@ function device({ tensorflow, build, gpus, processor }: Facts): DoctorFinding {
   );
 }
 
-function threads({ processor: { cores } }: Facts): DoctorFinding {
+function threads({ processor: { cores } }: Facts): Finding {
   const value = `${cores} ${cores === 1 ? 'core' : 'cores'}`;
   return finding('threads', 'Threads', 'fine', value);
 }
 
-function memory({ memory: { total, available } }: Facts): DoctorFinding {
+function memory({ memory: { total, available } }: Facts): Finding {
   const value = `${size(available)} available of ${size(total)}`;
   if (available >= wanted.memory) return finding('memory', 'Memory', 'fine', value);
   const advice = `A training with a large teacher takes up to ${size(wanted.memory)}: end other programs, or run one trial at a time.`;
   return finding('memory', 'Memory', 'warning', value, advice);
 }
 
-function disk({ use, folder, free }: Facts['disks'][number]): DoctorFinding {
+function disk({ use, folder, free }: Facts['disks'][number]): Finding {
   const value = `${size(free)} free (${folder})`;
   const title = use === 'workspace' ? 'Disk for runs' : 'Disk for the cache';
   const elsewhere =
@@ -85,24 +85,19 @@ function disk({ use, folder, free }: Facts['disks'][number]): DoctorFinding {
   return finding(`disk-${use}`, title, state, value, advice);
 }
 
-function library(id: string, title: string, name: string, found: Version): DoctorFinding {
+function library(id: string, title: string, name: string, found: Version): Finding {
   if ('version' in found) return finding(id, title, 'fine', `${name} ${found.version}`);
   return finding(id, title, 'missing', `${name}: ${found.reason}`, 'Run "make setup".');
 }
 
 /** A program that only some things need. */
-function program(
-  id: string,
-  path: string | null,
-  consequence: string,
-  from: string,
-): DoctorFinding {
+function program(id: string, path: string | null, consequence: string, from: string): Finding {
   if (path !== null) return finding(id, id, 'fine', path);
   const advice = `Where that matters: apt-get install ${from} (Debian, Ubuntu).`;
   return finding(id, id, 'optional', `not found: ${consequence}`, advice);
 }
 
-function dataset({ id, present, note }: Facts['datasets'][number]): DoctorFinding {
+function dataset({ id, present, note }: Facts['datasets'][number]): Finding {
   const title = `Data: ${id}`;
   return present
     ? finding(`data-${id}`, title, 'fine', note)
@@ -115,7 +110,7 @@ function finding(
   state: FindingState,
   value: string,
   advice: string | null = null,
-): DoctorFinding {
+): Finding {
   return { id, title, state, value, advice };
 }
 

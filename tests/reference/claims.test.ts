@@ -265,6 +265,7 @@ claims:
     title: One
     statement: One.
     source: { who: somebody, place: somewhere }
+    paper: Quoted comparisons
     kind: better
     metric: top1${by}
     comparisons:
@@ -281,7 +282,7 @@ test('a claim that names what no table has is refused with file, line and the ne
   assert.equal(parse(pair(good, kd)).length, 1);
   assert.throws(
     () => parse(pair('{ table: lskd-table11, row: KD }', kd)),
-    /claims\.yaml:10: .*lskd-table11.*Did you mean "lskd-table1"/,
+    /claims\.yaml:11: .*lskd-table11.*Did you mean "lskd-table1"/,
   );
   assert.throws(
     () => parse(pair('{ table: lskd-table1, row: KD+LSDK }', kd)),

@@ -13,7 +13,7 @@ import type { TaskTrial } from './submission.ts';
 import type { TaskOptions } from './task-options.ts';
 
 /** A trial whose run this task holds the lock of. */
-export interface LockedTrial extends TaskTrial {
+export interface HeldTrial extends TaskTrial {
   readonly lock: RunLock;
 }
 
@@ -30,7 +30,7 @@ export async function takeLocks(
   trials: readonly TaskTrial[],
   id: string,
   options: TaskOptions,
-): Promise<readonly LockedTrial[]> {
+): Promise<readonly HeldTrial[]> {
   const taken = await Promise.allSettled(
     trials.map(async (trial) => ({ trial, lock: await takeLock(trial.folder, id, options) })),
   );

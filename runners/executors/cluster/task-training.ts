@@ -10,7 +10,7 @@ import { classifyExit, diedOfMemory } from '../exit.ts';
 import { inParts } from '../slurm/arrays.ts';
 import { runWorker } from '../worker-process.ts';
 import type { Submission, TaskOutcome, TaskTrial } from './submission.ts';
-import type { LockedTrial } from './task-locks.ts';
+import type { HeldTrial } from './task-locks.ts';
 import type { TaskOptions } from './task-options.ts';
 
 /**
@@ -41,7 +41,7 @@ export function hasResult({ folder }: TaskTrial): boolean {
  */
 export async function trainTask(
   submission: Submission,
-  held: readonly LockedTrial[],
+  held: readonly HeldTrial[],
   together: number,
   options: TaskOptions,
   onParted: (together: number) => void,
@@ -75,7 +75,7 @@ export async function trainTask(
 /** Trains trials in one worker process. */
 async function trainGroup(
   submission: Submission,
-  group: readonly [LockedTrial, ...LockedTrial[]],
+  group: readonly [HeldTrial, ...HeldTrial[]],
   signal: AbortSignal,
   { folder, log }: TaskOptions,
 ): Promise<{
