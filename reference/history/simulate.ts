@@ -2,7 +2,7 @@ import { RandomStream } from '../../common/random.ts';
 import type { SeriesInput } from './judging.ts';
 import { judgeSeries } from './regressions.ts';
 
-/** Made-up histories with a known truth: what `bench/history-rates.ts` measures and the tests hold. */
+/** Made-up histories with a known truth: what `bench/history.ts` measures and the tests hold. */
 
 /** How nights scatter: independent and normal, heavy-tailed, or each hanging on the one before. */
 export type NoiseKind = 'normal' | 't3' | 'AR(0.5)';
