@@ -200,7 +200,8 @@ test("a problem that no reader foresees is that file's own, whatever its kind; t
     problems.map(({ code, file }) => [code, file.split('/')[1]]).sort(),
     [
       ['INPUT_UNREADABLE', resumed[0]?.type === 'header' ? resumed[0].trial : ''],
-      ['INPUT_UNREADABLE', 'executions'],
+      // Their readers know what a plan and an execution must be.
+      ['EXECUTION_UNREADABLE', 'executions'],
       ['PLAN_UNREADABLE', 'plans'],
     ].sort(),
   );
