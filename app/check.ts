@@ -73,6 +73,21 @@ export async function check(
   });
 }
 
+/**
+ * The latest execution against a baseline alone, without judging the history.
+ *
+ * @throws as `check`
+ */
+export async function checkAgainst(
+  baseline: string,
+  options: Omit<CheckOptions, 'baseline'>,
+  effects: Partial<Effects> = {},
+): Promise<BaselineCheck> {
+  return inStore(workspaceOf(options, completeEffects(effects)), (store) =>
+    beside(store, baseline, options),
+  );
+}
+
 async function look(store: Store, { suite, threshold, slowdown }: CheckOptions) {
   const { checkHistory, defaultSlowdown } = await import('../reports/history/check.ts');
   const { findings } = await import('../reports/history/findings.ts');

@@ -63,7 +63,7 @@ export interface TextReport {
   readonly text: string;
   /** The file that holds it now; null where none was asked for. */
   readonly file: string | null;
-  /** Findings per level, of tables, gates, the suites' claims and the baseline. */
+  /** Findings per level: of tables, gates, the suites' claims, the history and the baseline. */
   readonly counts: ReturnType<typeof countLevels>;
   /** 1: something that `failOn` names was found. */
   readonly exitCode: ExitCode;
@@ -103,15 +103,16 @@ async function baselineOf(
 ): Promise<BaselineCheck | null> {
   const { baseline, format, workspace, suite, threshold } = options;
   if (baseline === undefined) return null;
-  if (format !== 'junit' && format !== 'annotations') {
+  const { digestFormats } = await import('../reports/writers/digest.ts');
+  if (!digestFormats.includes(format)) {
     throw new UsageError(
       'REPORT_BASELINE',
-      `A baseline is judged in the formats junit and annotations, not in ${format}.`,
+      `A baseline is judged in the formats ${digestFormats.join(' and ')}, not in ${format}.`,
       { hint: '"redistill check --baseline" says it in words.' },
     );
   }
-  const { check } = await import('./check.ts');
-  return (await check({ workspace, suite, baseline, threshold }, effects)).against;
+  const { checkAgainst } = await import('./check.ts');
+  return checkAgainst(baseline, { workspace, suite, threshold }, effects);
 }
 
 function exitCodeOf(counts: TextReport['counts'], failOn: FailOn | undefined): ExitCode {

@@ -7,7 +7,7 @@ import { checkHistory } from './history/check.ts';
 import { findings } from './history/findings.ts';
 import { readPlanData } from './model/plan-data.ts';
 import { type TableModel, tableModel } from './model/table-model.ts';
-import type { Digest } from './writers/digest.ts';
+import { type Digest, digestFormats } from './writers/digest.ts';
 import { reportDigest, textWriters } from './writers/index.ts';
 import type { Baseline } from './writers/text-report-data.ts';
 
@@ -30,9 +30,6 @@ export interface TextOptions {
   readonly scale?: Scale | undefined;
   readonly baseline?: Baseline | null | undefined;
 }
-
-/** Formats that carry findings: a history is judged for these only, since it costs time. */
-const formatsWithFindings: readonly string[] = ['junit', 'annotations'];
 
 async function historyOf(store: Store, { suite, scale }: TextOptions) {
   const named = suite === undefined || scale === undefined ? suite : `${suite}@${scale}`;
@@ -70,7 +67,8 @@ export async function renderTextAndDigest(
       tables,
       environments: await environments(store),
       baseline,
-      history: formatsWithFindings.includes(format) ? await historyOf(store, options) : [],
+      // Judging a history costs time: only for formats that say what was found.
+      history: digestFormats.includes(format) ? await historyOf(store, options) : [],
     };
     return { text: write(report), digest: reportDigest(report) };
   } finally {

@@ -66,29 +66,34 @@ export const claims: SitePage = {
   },
   async below({ claims: models, tables }) {
     const links = claimLinks(tables);
-    const suites = suitesOf(tables).map(({ name, path, table, claims: own }) => ({
-      path,
-      title: `Claims: ${name}`,
-      name,
-      template: 'claims-of-paper.njk',
-      content: {
+    const suites = suitesOf(tables).map(({ name, path, table, claims: own }) =>
+      pageOf(
         name,
-        claims: own.map((model, index) => suiteClaimView(model, table, index + 1, links)),
-      },
-    }));
-    const papers = papersOf(models).map(({ name, path, claims: own }) => ({
-      path,
-      title: `Claims: ${name}`,
-      name,
-      template: 'claims-of-paper.njk',
-      content: {
+        path,
+        own.map((model, index) => suiteClaimView(model, table, index + 1, links)),
+      ),
+    );
+    const papers = papersOf(models).map(({ name, path, claims: own }) =>
+      pageOf(
         name,
-        claims: own.map((model) => claimView(model, links)),
-      },
-    }));
+        path,
+        own.map((model) => claimView(model, links)),
+      ),
+    );
     return [...suites, ...papers];
   },
 };
+
+/** The evidence of one paper or of one's own suite. */
+function pageOf(name: string, path: string, claims: readonly unknown[]) {
+  return {
+    path,
+    title: `Claims: ${name}`,
+    name,
+    template: 'claims-of-paper.njk',
+    content: { name, claims },
+  };
+}
 
 /** The claims by the paper that makes them, in the order of the first claim of each. */
 function papersOf(models: readonly ClaimModel[]) {

@@ -10,6 +10,9 @@ export interface Digest {
   readonly groups: readonly DigestGroup[];
 }
 
+/** Formats of a report that are made from a digest: those that carry findings. */
+export const digestFormats: readonly string[] = ['junit', 'annotations'];
+
 export interface DigestGroup {
   readonly name: string;
   /** What holds for every entry, such as why none of them is comparable. */

@@ -109,6 +109,19 @@ test('unknown names are answered with the nearest, and end with 2', async (t) =>
   }
 });
 
+test('every option that an executor names is one of run', async (t) => {
+  const { command } = await import('../../cli/commands/run.ts');
+  const executors = await listedKinds.executors.load();
+  for (const { name } of await executors.list(context(t))) {
+    const { tables } = await executors.describe(name, context(t));
+    for (const [option = ''] of tables.flatMap(({ rows }) => rows)) {
+      const spelt = /^--([a-z-]+)/.exec(option)?.[1] ?? '';
+      const key = spelt.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      assert.ok(Object.hasOwn(command.options, key), `${name}: ${option}`);
+    }
+  }
+});
+
 test('list --json is one document per question', async (t) => {
   const all = await list(t, 'recipes', '--json');
   const [document] = all.documents as [{ schemaVersion: number; items: { name: string }[] }];
