@@ -12,10 +12,7 @@ import {
 import { shortened } from './shortened.ts';
 import { shown } from './shown.ts';
 
-/**
- * What a text may hold: many times what the largest file of this project has, and read within two
- * seconds.
- */
+/** Limits of a text: many times the largest file of this project, still read within two seconds. */
 const limits = {
   characters: 4 * 2 ** 20,
   tokens: 300_000,
@@ -23,14 +20,14 @@ const limits = {
   key: 1000,
   depth: 300,
 } as const;
-/** A file of kilobytes whose aliases refer to aliases would otherwise stand for terabytes. */
+/** Without it a file of kilobytes, whose aliases refer to aliases, would stand for terabytes. */
 const maxAliasCount = 100;
-/** Mistakes that are told; a damaged file has thousands. */
+/** Most mistakes that an error lists; a damaged file has thousands. */
 const toldMistakes = 20;
 /** The parser's words quote a token, which may be as long as the file. */
 const longestMistake = 200;
 
-/** YAML that was read within the limits, and knows on which line everything stands. */
+/** YAML read within the limits. It knows the line of everything in it. */
 export interface BoundedYaml {
   readonly document: Document;
   readonly lines: LineCounter;
@@ -38,15 +35,14 @@ export interface BoundedYaml {
 }
 
 /**
- * Parses YAML 1.2 and makes its value. Work and memory are bounded by what the text is made of,
- * before it is parsed: the parser itself takes a time that is quadratic in the keys of a mapping
- * and in aliases.
+ * Parses YAML 1.2 and makes its value. The text is measured before it is parsed, which bounds work
+ * and memory: the parser's own time is quadratic in the keys of a mapping and in aliases.
  *
- * Refused beside what is no YAML: keys that are no plain names or stand twice, `__proto__`, whole
- * numbers beyond 2^53 and such as other versions of YAML read as other numbers (`0x10`, `0o17`,
- * `017`), and files of another version.
+ * Refuses invalid YAML and five things more: keys that are no plain names or stand twice,
+ * `__proto__`, whole numbers beyond 2^53, numbers that other versions of YAML read differently
+ * (`0x10`, `0o17`, `017`), and files of another version.
  *
- * @param refuse makes the error of a sentence, which names file and line
+ * @param refuse makes the error from a sentence that names file and line
  */
 export function parseBounded(
   file: string,
@@ -60,8 +56,7 @@ export function parseBounded(
     try {
       return work();
     } catch (cause) {
-      // What the parser throws of itself: texts that are nested more deeply than its stack, and too
-      // many aliases.
+      // The parser throws these itself: a text nested more deeply than its stack, too many aliases.
       if (cause instanceof RangeError) throw refuse(`${file} is nested too deeply.`);
       if (cause instanceof ReferenceError) throw refuse(`${file}: ${cause.message}.`);
       throw cause;
@@ -78,7 +73,7 @@ export function parseBounded(
     }),
   );
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
-  // Nested more deeply than the parser's stack: it says so in the words of V8.
+  // The text is nested more deeply than the parser's stack; the words are V8's.
   const tooDeep = document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION');
   if (tooDeep) throw refuse(`${file} is nested too deeply.`);
   const mistakes = document.errors.map(
@@ -93,16 +88,16 @@ export function parseBounded(
   return { document, lines, value: within(() => document.toJS({ maxAliasCount })) };
 }
 
-/** The first few of a list, and a line that says how many more there are. */
+/** The first few lines of a list, and a line with the number of the others. */
 export function firstOf<T>(all: readonly T[]): readonly (T | string)[] {
   if (all.length <= toldMistakes) return all;
   return [...all.slice(0, toldMistakes), `... and ${all.length - toldMistakes} more.`];
 }
 
 /**
- * How deeply a text is nested at a token, or more: by its brackets, by the signs of blocks that a
- * line begins with, and by its indentation. Counted before the parser recurses: where V8 compiles a
- * pattern on the last of its stack, the process ends.
+ * An upper bound of the depth at a token: its brackets, the block signs at the start of its line,
+ * and its indentation. It is counted before the parser recurses, because V8 ends the process when
+ * it compiles a pattern on the last of its stack.
  */
 class DepthGauge {
   private brackets = 0;
@@ -133,7 +128,7 @@ function checkTokens(file: string, text: string, refuse: (sentence: string) => E
   for (const token of new Lexer().lex(text)) {
     tokens += 1;
     if (depth.after(token) > limits.depth) throw refuse(`${file} is nested too deeply.`);
-    // A scalar is announced by a token of its own, so that no text begins like these.
+    // The lexer announces a scalar by a token of its own, so no text begins like these.
     if (token.startsWith('&')) anchors += 1;
     if (token.startsWith('*')) aliases += 1;
     if (tokens > limits.tokens) {
@@ -145,7 +140,7 @@ function checkTokens(file: string, text: string, refuse: (sentence: string) => E
   }
 }
 
-/** Keys and numbers that must not stand in a file of ours, a sentence each. */
+/** One sentence per key or number that a file of ours must not have. */
 function contentMistakes(document: Document, at: (offset: number) => string): string[] {
   const mistakes: string[] = [];
   const wrong = (node: unknown, sentence: string) => {

@@ -11,7 +11,7 @@ import { shown } from './shown.ts';
 /** A field within a YAML file: `['rows', 2, 'method']`. */
 export type FieldPath = readonly (string | number)[];
 
-/** A YAML file that fits its schema, and still knows on which line each field stands. */
+/** A YAML file that fits its schema. It still knows the line of each field. */
 export interface CheckedYaml<T> {
   readonly file: string;
   readonly value: T;
@@ -35,9 +35,9 @@ export function compileSchema<T>(
 }
 
 /**
- * Parses YAML 1.2 text and checks it against a schema. Errors join what both libraries know: the
- * YAML parser has the line, the schema validator has the field and what it should be, and unknown
- * words get the nearest known one.
+ * Parses YAML 1.2 text and checks it against a schema. The errors have the line from the YAML
+ * parser, the field and its rule from the schema validator, and the nearest known word for an
+ * unknown one.
  *
  * @param file name for messages. @param code prefix of the error codes, e.g. `SUITE` gives
  *   `SUITE_SYNTAX`, `SUITE_SCHEMA`.
@@ -76,7 +76,7 @@ export function checkYaml<T>(
   };
 }
 
-/** Sentences quote names of the file, which may be as long as the file. */
+/** Sentences quote names from the file, and a name may be as long as the file. */
 const longestSentence = 2000;
 
 /**
@@ -122,9 +122,8 @@ interface Problem {
 }
 
 /**
- * One sentence per mistake. Of an alternative (`oneOf`) whose branches differ in type, the branch
- * of the value's own type is told; where the value has the type of no branch, the types that are
- * allowed.
+ * One sentence per mistake. Where the branches of a `oneOf` differ in type, it speaks of the branch
+ * of the value's own type. Where no branch has that type, it lists the allowed types.
  */
 function describeAll(all: readonly ErrorObject[]): readonly Problem[] {
   const errors = all.slice(0, readErrors);
@@ -149,7 +148,7 @@ function describeAll(all: readonly ErrorObject[]): readonly Problem[] {
   return problems.filter((_, index) => keys.indexOf(keys[index] as string) === index);
 }
 
-/** Of a damaged file there are thousands, and each is compared with the others. */
+/** A damaged file has thousands, and each is compared with the others. */
 const readErrors = 500;
 
 const isAlternative = (keyword: string) => keyword === 'oneOf' || keyword === 'anyOf';

@@ -44,7 +44,7 @@ export class UsageError extends RedistillError {
 
 /**
  * The machine cannot do it: no GPU, no disk space, a missing library, a lock held by somebody else.
- * Worth a retry unless it is `permanent`: what is missing does not come by waiting.
+ * Worth a retry, except where it is `permanent`: waiting does not bring what is missing.
  */
 export class InfrastructureError extends RedistillError {
   override readonly name = 'InfrastructureError';
@@ -60,8 +60,8 @@ export class InfrastructureError extends RedistillError {
 }
 
 /**
- * What the system refused (a missing folder, too many open files) as trouble of the machine; null
- * for any other error.
+ * The system's refusal (a missing folder, too many open files) as an error of the machine; null for
+ * any other error.
  */
 export function systemTrouble(error: unknown): InfrastructureError | null {
   const { syscall, code, message } = error as NodeJS.ErrnoException;
@@ -73,8 +73,8 @@ export function systemTrouble(error: unknown): InfrastructureError | null {
 }
 
 /**
- * A file or data set is not what it claims to be: truncated, corrupt, of another version, with a
- * wrong checksum.
+ * A file or data set is not what it claims to be: it is truncated, corrupt, of another version, or
+ * its checksum is wrong.
  */
 export class DataError extends RedistillError {
   override readonly name = 'DataError';

@@ -39,13 +39,13 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
     if (existsSync(temporary)) rmSync(temporary, { force: true });
     throw writeError(path, cause);
   }
-  // Of this file's earlier writers, where they were killed.
+  // Left by earlier writers of this file that were killed.
   removeLeftovers(dirname(path), basename(path));
 }
 
 /**
- * Makes a folder of its own in the system's temporary folder; the caller removes it. Those that
- * processes of this machine left there when they were killed are removed.
+ * Makes a new folder in the system's temporary folder; the caller removes it. It also removes the
+ * folders of this machine's processes that were killed.
  *
  * @throws InfrastructureError `TEMPORARY_FOLDER`
  */
@@ -81,17 +81,16 @@ function removeAbandoned(folder: string): void {
 }
 
 /**
- * What a writer calls something until it is whole, so that `removeLeftovers` knows it by its
- * process: `.<name>.<host>.<process>.tmp`.
+ * A writer's name for something unfinished: `.<name>.<host>.<process>.tmp`. `removeLeftovers` reads
+ * the process from it.
  */
 export function unfinishedName(name: string): string {
   return `.${name}.${hostname()}.${process.pid}.tmp`;
 }
 
 /**
- * Removes what writers left in a folder when they were killed: files and folders with an
- * `unfinishedName` of a process of this machine that lives no more. A folder that is not there has
- * none.
+ * Removes what killed writers left in a folder: files and folders whose `unfinishedName` is of a
+ * dead process of this machine. Does nothing where the folder is missing.
  *
  * @param of only those of this name; by default all
  */
@@ -109,7 +108,7 @@ export function leftoversIn(folder: string, of?: string): readonly string[] {
   });
 }
 
-/** What belongs to somebody else, or was removed by another process meanwhile, stays as it is. */
+/** Does nothing where it belongs to another user, or another process has removed it meanwhile. */
 function removeQuietly(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Why a text is no JSON. */
+/** Why a text is not JSON. */
 export interface JsonProblem {
   /**
    * The rest of a sentence that begins with the file: `is no JSON document: [0].score is NaN, ...`.
@@ -10,8 +10,8 @@ export interface JsonProblem {
 const notNumbers = ['NaN', 'Infinity', '-Infinity'] as const;
 
 /**
- * What is wrong with a text that `JSON.parse` refused. Python's `json.dump` writes NaN and
- * infinities, which JSON lacks: the place of the first one is named as a path. Everything else
+ * Says what is wrong with a text that `JSON.parse` refused. Python's `json.dump` writes NaN and
+ * infinities, which JSON lacks: the sentence names the path of the first one. Any other mistake
  * keeps the parser's words.
  */
 export function jsonProblem(text: string, cause: unknown): JsonProblem {
@@ -30,11 +30,11 @@ export function jsonProblem(text: string, cause: unknown): JsonProblem {
 }
 
 /**
- * The first NaN or infinity outside of texts, and its path; null where the text breaks off or goes
- * wrong before.
+ * The first NaN or infinity outside of strings, and its path; null where the text ends or is wrong
+ * before it.
  */
 function firstNotNumber(text: string): { path: string; word: string } | null {
-  /** Per level the index within a list, or the key within an object. */
+  /** For each level the index in a list, or the key in an object. */
   const path: (number | string)[] = [];
   let key: string | null = null;
   for (let at = 0; at < text.length; at += 1) {
@@ -58,7 +58,7 @@ function firstNotNumber(text: string): { path: string; word: string } | null {
       if (/[A-Za-z]/.test(character)) {
         const plain = ['true', 'false', 'null'].find((each) => text.startsWith(each, at));
         if (plain !== undefined) at += plain.length - 1;
-        // The exponent of a number may stand there, anything else is another mistake.
+        // An exponent may follow; anything else is another mistake.
         else if (character !== 'e' && character !== 'E') return null;
       }
     }
@@ -82,7 +82,7 @@ function keyName(quoted: string | null): string {
   }
 }
 
-/** Levels that a message names. */
+/** Most levels that a message names. */
 const longestPath = 12;
 
 function pathName(path: readonly (number | string)[]): string {

@@ -2,9 +2,8 @@
 export type KindLoaders<Kind> = Readonly<Record<string, () => Promise<Kind>>>;
 
 /**
- * A table of kinds. Its ids are known at once, a kind itself only after `load`, because a process
- * that trains with one method should load that method and no other: so nothing else can decide its
- * numbers.
+ * A table of kinds. Ids are known at once, a kind only after `load`. So a process that trains with
+ * one method loads that method alone, and no other can change its numbers.
  */
 export class KindTable<Kind> {
   /** In the order of the table. */

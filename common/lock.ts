@@ -25,10 +25,7 @@ export interface LockHolder {
 export interface LockOptions {
   /** The task of a cluster's job that this process runs in. */
   readonly job?: string;
-  /**
-   * Whether a holder is dead although nobody on this machine can tell; by default one on another
-   * machine never is.
-   */
+  /** Whether a holder on another machine is dead. By default it counts as living. */
   readonly gone?: (holder: LockHolder) => boolean;
 }
 
@@ -51,12 +48,11 @@ export type LockAttempt =
 /**
  * Takes the lock of a run's folder for this process.
  *
- * A lock is a file `lock.<n>`, made by linking a complete file, which only one process can do. A
- * dead holder's file stays and the successor makes the next one: nothing that a slower process may
- * just have judged is ever replaced, so two processes that find the same dead holder cannot both
- * win. Whoever made a file then looks for another living holder, and gives way to one: a slow
- * process may have chosen its number before files were removed. The files of the dead are removed
- * with the lock of who succeeded them.
+ * A lock is a file `lock.<n>`, made by linking a complete file: only one process can succeed. A
+ * dead holder's file stays, and the successor makes the next one. No file is ever replaced, so two
+ * processes that find the same dead holder cannot both win. The maker of a file then looks for
+ * another living holder and gives way to it, because a slow process may have chosen its number
+ * before files were removed. The successor's release removes the files of the dead.
  *
  * @throws InfrastructureError `FILE_WRITE` when the folder cannot be written
  */
@@ -98,8 +94,8 @@ export function lockHolder(folder: string): LockHolder | undefined {
 }
 
 /**
- * Removes what holders that were killed left in a run's folder, which nobody takes the lock of any
- * more: the run is done. Where there is nothing, or somebody holds it, nothing happens.
+ * Removes the locks of killed holders from the folder of a finished run. Does nothing where there
+ * are none, or where a living process holds the lock.
  */
 export function removeDeadLocks(folder: string): void {
   removeLeftovers(folder);
@@ -109,8 +105,8 @@ export function removeDeadLocks(folder: string): void {
 }
 
 /**
- * `process 4711`, `process 4711 on node3`, `job 12_3 on node3`; of a dead command the worker that
- * outlived it.
+ * `process 4711`, `process 4711 on node3`, `job 12_3 on node3`; the worker's where its command is
+ * dead.
  */
 export function describeHolder(holder: LockHolder, host: string): string {
   if (holder.job !== undefined) return `job ${holder.job} on ${holder.owner.host}`;
@@ -119,7 +115,7 @@ export function describeHolder(holder: LockHolder, host: string): string {
   return `process ${living.pid}${living.host === host ? '' : ` on ${living.host}`}`;
 }
 
-/** The worker of a command that is dead, while it lives on; undefined in any other case. */
+/** The living worker of a dead command; undefined in any other case. */
 export function orphan(holder: LockHolder): ProcessIdentity | undefined {
   const { owner, worker } = holder;
   if (worker === null || liveness(owner) !== 'dead') return undefined;
@@ -139,12 +135,12 @@ function heldLock(
       try {
         writeFileAtomic(file, serialise(holder));
       } catch {
-        // A dead worker holds nothing, whatever the file says; why it died must not be hidden by a
-        // disk that is full.
+        // Ignores the error: a dead worker holds nothing anyway, and a full disk must not hide why
+        // it died.
       }
     },
     release() {
-      // The dead first: while this lock stands, nobody makes another one.
+      // Removes the dead first: while this lock stands, no process makes another one.
       for (const other of locksIn(dirname(file))) {
         if (other.holder === null || !isHolder(other.holder)) {
           remove(join(dirname(file), `lock.${other.number}`));
@@ -160,10 +156,7 @@ interface FoundLock {
   readonly holder: LockHolder | null;
 }
 
-/**
- * The locks in a folder, the highest first. A folder that somebody removed, or put a file in the
- * place of, has none.
- */
+/** The locks in a folder, the highest first; none where there is no such folder. */
 function locksIn(folder: string): readonly FoundLock[] {
   const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const numbers = (isFolder ? readdirSync(folder) : [])
@@ -188,7 +181,9 @@ function holderAmong(
   return locks.find(({ holder }) => holder !== null && isHolder(holder))?.holder ?? undefined;
 }
 
-/** Null for a file that a power failure left empty or torn: its holder died with the machine. */
+/**
+ * Null for an empty or torn file: a power failure left it, and its holder died with the machine.
+ */
 function parseHolder(text: string): LockHolder | null {
   try {
     const holder = JSON.parse(text) as Partial<LockHolder> | null;
@@ -228,8 +223,7 @@ function linked(from: string, to: string): boolean {
 }
 
 /**
- * A file that cannot be removed (the file system became read-only) says no more than that its
- * process is gone.
+ * Ignores a file that cannot be removed (the file system became read-only): its process is gone.
  */
 function remove(file: string): void {
   try {

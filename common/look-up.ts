@@ -1,6 +1,6 @@
 /**
- * What a table has under a name from outside, or undefined. A plain object answers to `constructor`
- * and `toString` as well: those are no entries of a table, whoever asks for them.
+ * The entry of a table under a name from outside, or undefined. A plain object also answers to
+ * `constructor` and `toString`, which are no entries.
  */
 export function lookUp<Value>(
   table: Readonly<Partial<Record<string, Value>>>,

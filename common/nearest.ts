@@ -1,14 +1,11 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Nobody meant one of our names by a longer word, and distances take time by their length. */
+/** A longer word is no misspelt name of ours, and a distance takes time by its length. */
 const longestWord = 200;
-/** Names that a sentence lists. */
+/** Most names that a sentence lists. */
 const listed = 60;
 
-/**
- * The known name that `word` was probably meant to be, or undefined where none is near (more than
- * 40 % edited).
- */
+/** The known name nearest to `word`; undefined where more than 40 % of it would have to change. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || word.length > longestWord) return undefined;
   const wanted = word.toLowerCase();

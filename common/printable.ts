@@ -1,14 +1,13 @@
 /**
- * What a terminal or a log may take for a command rather than for text: control characters but tab
- * and line feed (C0, DEL and C1, with which escape sequences begin), and the marks that turn the
- * direction of text.
+ * Characters that a terminal may obey: control characters (C0, DEL and C1, which begin escape
+ * sequences) except tab and line feed, and the marks that turn the direction of text.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const commands = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * Text as a terminal may show it: names come from files that others wrote. `<U+001B>` stands for
- * what would be obeyed.
+ * Text that is safe on a terminal: names come from files that others wrote. `<U+001B>` stands for a
+ * character that the terminal would obey.
  */
 export function printable(text: string): string {
   return text.replace(
@@ -18,7 +17,7 @@ export function printable(text: string): string {
   );
 }
 
-/** A value as messages show it: its JSON, short whatever it is. */
+/** A value as messages show it: its JSON, cut short. */
 export function shown(value: unknown, longest = 60): string {
   let text: string;
   try {

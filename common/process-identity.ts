@@ -7,7 +7,7 @@ export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
   /**
-   * Boot of the machine and start of the process in clock ticks since; empty where the system does
+   * The machine's boot and the process's start in clock ticks since; empty where the system does
    * not tell.
    */
   readonly started: string;
@@ -20,9 +20,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return started === undefined ? undefined : { pid, host: hostname(), started };
 }
 
-/**
- * Whether the process still lives. Of a process on another machine nothing can be known: `unknown`.
- */
+/** Whether the process still lives; `unknown` for a process on another machine. */
 export function liveness(process: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
   if (process.host !== hostname()) return 'unknown';
   const now = identify(process.pid);
@@ -30,7 +28,7 @@ export function liveness(process: ProcessIdentity): 'alive' | 'dead' | 'unknown'
 }
 
 /**
- * Empty on systems without /proc; `undefined` for a zombie or a process that went away meanwhile.
+ * Empty on systems without /proc; `undefined` for a zombie or a process that has ended meanwhile.
  */
 function startOf(pid: number): string | undefined {
   let boot: string;

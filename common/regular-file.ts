@@ -2,8 +2,8 @@ import { type Stats, statSync } from 'node:fs';
 import { lookUp } from './look-up.ts';
 
 /**
- * What is at a path that somebody named as an input file, before it is opened: opening a FIFO waits
- * for a writer, and reading a device may never end.
+ * Looks at an input file before it is opened: opening a FIFO waits for a writer, and reading a
+ * device may never end.
  *
  * @returns the file's facts, or what is wrong with it, as the rest of a sentence that begins with
  *   the path

@@ -1,6 +1,6 @@
 /*
- * Texts and lists from files of others, as a message may show them: a name can have a million
- * characters, a list as many names.
+ * Texts and lists from files of others, short enough for a message: a name can have a million
+ * characters, and a list a million names.
  */
 
 /** The beginning of a text, and how much it leaves out. */

@@ -5,9 +5,9 @@
 const deepest = 3;
 
 /**
- * A value from outside as a message may show it: JSON, cut to `most` characters. Neither depth nor
- * length of the value matters, because nothing is written out that is then cut off. NaN and
- * infinities, which JSON lacks, show as such.
+ * A value from outside, short enough for a message: JSON, cut to `most` characters. It writes no
+ * more than it shows, so depth and length of the value do not matter. NaN and infinities, which
+ * JSON lacks, show as such.
  */
 export function shown(value: unknown, most = 40): string {
   const text = written(value, most + 1, deepest);

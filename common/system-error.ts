@@ -1,7 +1,7 @@
 import { InfrastructureError, type RedistillError } from './errors.ts';
 import { lookUp } from './look-up.ts';
 
-/** What the system means by its codes, and what to do. */
+/** The meaning of the system's codes, and what to do. */
 const words: Readonly<Record<string, readonly [string, string]>> = {
   EMFILE: ['too many files are open', 'Raise the limit of open files: ulimit -n 1024.'],
   ENFILE: ['too many files are open on this machine', 'End other programs, then try again.'],
@@ -20,8 +20,7 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /**
- * What V8 says of a value that is larger than it can hold, and of one that is nested more deeply
- * than its stack.
+ * V8's words for a value that is too large, and for one that is nested more deeply than its stack.
  */
 const tooMuch: readonly (readonly [RegExp, string])[] = [
   [/Maximum call stack size exceeded/, 'it is nested too deeply'],
@@ -33,8 +32,8 @@ const tooMuch: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What the system or the language refused, as an error with a code; null for anything else, which
- * is a defect.
+ * A refusal of the system or the language as an error with a code; null for anything else, which is
+ * a defect.
  */
 export function systemError(error: unknown): RedistillError | null {
   if (!(error instanceof Error)) return null;

@@ -7,7 +7,7 @@ import { sharedColumns } from './loader.ts';
 import { noiseFloor } from './noise-floor.ts';
 import type { Claim, ClaimComparison, PublishedPair } from './types.ts';
 
-/** What the evidence says of a claim. */
+/** The answer of the evidence to a claim. */
 export type Outcome =
   | 'holds'
   | 'as printed'
@@ -23,14 +23,13 @@ export interface MeasuredArm {
   readonly unit: string;
   readonly decimals: number;
   readonly higherIsBetter: boolean;
-  /** Column id of the table, and what was really trained there. */
+  /** Column id of the table, and what was trained there. */
   readonly column: string;
   readonly place: string;
   /** Equal text is equal conditions: recipe, data, student; for step times also the machine. */
   readonly conditions: string;
   /**
-   * What the teacher is known by; null for a student alone, which compares with the students of
-   * every teacher.
+   * The teacher's key; null for a student alone, which compares with the students of every teacher.
    */
   readonly teacher: string | null;
   /** The row as its table prints it. */
@@ -41,8 +40,8 @@ export interface MeasuredArm {
 }
 
 /**
- * One comparison in one place. Differences are a minus b, so that what favours the claim may be
- * negative (costs, losses).
+ * One comparison in one place. Differences are a minus b, so a negative one favours a claim of
+ * costs or losses.
  */
 export interface ClaimFinding {
   readonly a: Side;
@@ -60,13 +59,13 @@ export interface ClaimFinding {
   /** Two-sided sign-flip p-value against the claim's threshold; null for published numbers. */
   readonly p: number | null;
   readonly says: 'for' | 'against' | 'open' | 'nothing';
-  /** What must be known of it: a second-hand source, two publications, one seed. */
+  /** Cautions for the reader: a second-hand source, two publications, one seed. */
   readonly notes: readonly string[];
   /** One-sided p-values of `for` and `against` (Student's t); null where no test was made. */
   readonly tests: { readonly for: number; readonly against: number } | null;
   /**
-   * How far a seed goes beyond what is claimed, in mean and standard deviation; null where no test
-   * was made.
+   * Mean and standard deviation of a seed's excess over the claimed amount; null where no test was
+   * made.
    */
   readonly beyond: { readonly mean: number; readonly sd: number } | null;
   /**
@@ -85,13 +84,13 @@ export interface Side {
   readonly cell: string | null;
 }
 
-/** A comparison that a claim needs and nobody made. */
+/** A comparison that a claim needs and that is missing. */
 export interface Gap {
   readonly a: string;
   readonly b: string;
   /** The column at paper scale; null where the comparison is missing everywhere. */
   readonly column: string | null;
-  /** Why it can never be made; null where somebody only has to. */
+  /** Why it can never be made; null where it can. */
   readonly undefined: string | null;
 }
 
@@ -103,8 +102,8 @@ export interface Evaluation {
   /** Comparisons without any number that counts. */
   readonly missing: readonly Gap[];
   /**
-   * What the pairs say together, a minus b: a pair counts once, however many comparisons it has.
-   * Null with fewer than two.
+   * The summary over pairs, a minus b. A pair counts once, whatever its number of comparisons. Null
+   * with fewer than two.
    */
   readonly summary: RandomEffects | null;
   /**
@@ -114,16 +113,15 @@ export interface Evaluation {
    */
   readonly p: { readonly holds: number | null; readonly refuted: number } | null;
   /**
-   * Where it is undecided only because it may be chance among all claims: the p-value that would
-   * surely do.
+   * The p-value that would decide it, where it is open only because it may be chance among all
+   * claims.
    */
   readonly needsP?: number;
 }
 
 /**
- * The published numbers alone, as printed: two numbers without an interval are no test, so that
- * nothing more than `as printed` can be said for a claim. Numbers at second hand are shown and
- * never counted.
+ * The published numbers alone. Two numbers without an interval are no test, so the best answer is
+ * `as printed`. Second-hand numbers are shown and never counted.
  */
 export function evaluatePublished(claim: Claim, published: Published): Evaluation {
   const perComparison = claim.comparisons.map((comparison) => ({
@@ -150,8 +148,8 @@ export function evaluateMeasured(
   amounts: boolean = everyColumn,
 ): Evaluation {
   const wanted = arms.filter(({ metric }) => metric.toLowerCase() === claim.metric.toLowerCase());
-  // An amount belongs to the networks and data that it was printed for: elsewhere only who is
-  // better can be asked.
+  // An amount holds for the networks and data that it was printed for. Elsewhere the only question
+  // is which method is better.
   if (!amounts && claim.kind === 'better' && claim.by !== undefined) {
     return {
       outcome: 'not enough data',
@@ -242,12 +240,12 @@ const hair = 1e-9;
 
 const rounding = 'the printed numbers are rounded too coarsely to tell';
 
-/** What two printed numbers say, whatever was rounded away in printing them. */
+/** The answer of two printed numbers that no rounding could change. */
 function printedSays(claim: Claim, a: PublishedCell, b: PublishedCell): ClaimFinding['says'] {
   const half = 0.5 * 10 ** -a.decimals;
   const gain = (step: number) => inFavour(claim, a.value + step, b.value - step, a.higherIsBetter);
   const [low, high] = [gain(half), gain(-half)].sort((x, y) => x - y) as [number, number];
-  // What is printed to reach the claimed amount exactly is taken at its word.
+  // A printed difference that equals the claimed amount counts for the claim.
   if (claim.kind === 'better' && claim.by !== undefined && Math.abs(gain(0)) < hair) return 'for';
   if (high > hair && low > -hair) return 'for';
   return low < -hair && high < hair ? 'against' : 'open';
@@ -329,7 +327,7 @@ function oneSided(mean: number, sd: number, n: number): number {
   return studentTCdf((-mean * Math.sqrt(n)) / sd, n - 1);
 }
 
-/** How far `seedsForP` looks before it says that seeds will not decide. */
+/** Most seeds that `seedsForP` tries. */
 const mostSeeds = 1000;
 
 /**
@@ -391,7 +389,7 @@ function summaryOf(findings: readonly ClaimFinding[]): RandomEffects | null {
   const counted = findings.filter(({ says }) => says !== 'nothing');
   const effects = [...Map.groupBy(counted, ({ place }) => place).values()].map((group) => ({
     value: group.reduce((sum, { difference }) => sum + difference, 0) / group.length,
-    // As if the comparisons of a pair were one: their errors are not independent.
+    // Counts the comparisons of a pair as one, because their errors are not independent.
     variance:
       group.reduce((sum, { beyond, n }) => sum + (beyond?.sd ?? 0) ** 2 / (n ?? 1), 0) /
       group.length,

@@ -2,9 +2,9 @@ import type { Published } from '../published/loader.ts';
 import type { PublishedCell } from '../published/types.ts';
 
 /**
- * Below this a printed difference says nothing of two methods: what choosing the best test epoch
- * over the last one alone is worth, on average over the logs that authors posted of trainings on
- * this data set. Null where no log of the metric is in the record.
+ * A smaller printed difference does not separate two methods. It is the mean gain of the best test
+ * epoch over the last one in the authors' posted logs for this data set. Null where the record has
+ * no log of the metric.
  */
 export function noiseFloor(published: Published, dataset: string, metric: string): number | null {
   const logged = published.cells.filter(

@@ -13,8 +13,8 @@ export interface PublishedPair {
 }
 
 /**
- * Method `a` against method `b`, as measurements know them, with the published cells that say the
- * same.
+ * Method `a` against method `b`, by their ids in measurements, with the same comparisons in
+ * published tables.
  */
 export interface ClaimComparison {
   /** Canonical method ids. */
@@ -23,8 +23,8 @@ export interface ClaimComparison {
   /** Empty where nobody printed the comparison. */
   readonly published: readonly PublishedPair[];
   /**
-   * Why no implementation can run it, where one of the two is not defined; then nothing will ever
-   * speak for or against it.
+   * Why no implementation can run it, where one of the two is not defined. Such a comparison stays
+   * without evidence.
    */
   readonly undefined?: string;
 }

@@ -20,7 +20,7 @@ export interface Level {
   /** Index of its first value. */
   readonly from: number;
   readonly n: number;
-  /** Of its values, each clipped at three scales from their median. */
+  /** Mean of its values, each clipped at three scales from their median. */
   readonly mean: number;
 }
 
@@ -68,7 +68,7 @@ export function changePoints(
   return takeBack(values, placesOf(values), { leastChange, level, noise });
 }
 
-/** Every place at which a series may change, ascending: what `takeBack` chooses from. */
+/** Every place at which a series may change, ascending. `takeBack` chooses from them. */
 export function placesOf(values: readonly number[]): readonly number[] {
   const calm = withoutSpikes(values);
   return splitFully(calm, 0, calm.length);
@@ -112,7 +112,7 @@ export function ownNoise(values: readonly number[]): Noise {
 /** At which p-value a place counts as a change while the noise is still being learnt. */
 const learningLevel = 0.01;
 
-/** What is left of a series without the levels that it seems to have. */
+/** The residuals of a series without the levels that it seems to have. */
 export function residualsOf(values: readonly number[], candidates: readonly number[]): Residuals {
   const noise: Noise = {
     scale: differenceScale(values),

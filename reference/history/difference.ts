@@ -18,7 +18,7 @@ export interface Difference {
   readonly high: number | null;
   /** Two-sided p-value of the t-test behind the interval; null without one. */
   readonly p: number | null;
-  /** What the scatter was taken from; null without an interval. */
+  /** The source of the scatter; null without an interval. */
   readonly spread: 'own' | 'pooled' | 'two samples' | null;
 }
 

@@ -12,7 +12,7 @@ export interface Noise {
   readonly df: number;
 }
 
-/** What is left of a series when its levels are taken away. */
+/** A series without its levels. */
 export interface Residuals {
   readonly values: readonly number[];
   /** Nights of each level. */
@@ -23,7 +23,7 @@ const mostCorrelation = 0.8;
 const tailGrid = [3, 4, 6, 10, Number.POSITIVE_INFINITY] as const;
 /** Log-likelihood that tails must gain before they are believed to be heavier than normal. */
 const tailPrice = 2;
-/** What other series say of tails counts for as many nights as this at most. */
+/** The other series' tails count for at most as many nights. */
 const borrowedNights = 60;
 
 /**
@@ -189,7 +189,7 @@ function lagSums({ values, levels }: Residuals): LagSums {
     squares += value * value;
     if (at > 0) products += value * (own[at - 1] as number);
   });
-  // Every series has one say per night, whatever its unit.
+  // Every series has equal weight per night, whatever its unit.
   const unit = squares === 0 ? 0 : values.length / squares;
   return {
     products: products * unit,

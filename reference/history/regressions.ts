@@ -37,7 +37,7 @@ export interface JudgedChange extends ChangePoint {
   readonly state: ChangeState;
 }
 
-/** What the values of one series say. */
+/** The findings in one series. */
 export interface Judgement {
   readonly changes: readonly JudgedChange[];
   /** A slow loss since the last change that no step is large enough for. */
@@ -121,7 +121,7 @@ function stateOf(
   return isBackLately(change, current, input, noise, isBack) ? 'recovered' : 'regression';
 }
 
-/** At which one-sided p-value the newest nights have left the level that an alarm is about. */
+/** One-sided p-value at which the newest nights have left the level of an alarm. */
 const clearingLevel = 0.02;
 /** The nights among which a recovery is looked for, before it is a change of its own. */
 const clearingNights = 10;

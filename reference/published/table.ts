@@ -158,9 +158,9 @@ function columnsOf(checked: CheckedYaml<RawTable>): readonly PublishedColumn[] {
 }
 
 /**
- * A unique key per row: the printed method; where several rows print the same method and overlap in
- * a column, what tells them apart follows in brackets: `SD-KD [beta=1]`, `SD-DKD
- * [teacher_wrn.sh:7]`. Rows of one method that share no column (a log per pair) keep the one key.
+ * A unique key per row: the printed method. Rows that print the same method and overlap in a column
+ * get their difference in brackets: `SD-KD [beta=1]`, `SD-DKD [teacher_wrn.sh:7]`. Rows of one
+ * method that share no column (a log per pair) keep one key.
  */
 function rowKeys(rows: readonly RawRow[]): readonly string[] {
   const groups = Map.groupBy(rows, (row) => row.method);
@@ -261,7 +261,7 @@ function scaleOf(
 }
 
 /**
- * What an entry of a cell with several numbers stands for. Keys that are metrics themselves need no
+ * The meaning of an entry of a cell with several numbers. Keys that are metrics themselves need no
  * `part`.
  */
 function meaningOf(

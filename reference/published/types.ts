@@ -5,9 +5,7 @@
 export type Selection = 'best' | 'last' | 'mean-last-k' | 'unknown';
 export type Trust = 'primary' | 'reimplementation' | 'secondary';
 
-/**
- * One published number with everything that is known of it. Keyed by (table, row, column, metric).
- */
+/** One published number with all its facts. Keyed by (table, row, column, metric). */
 export interface PublishedCell {
   readonly table: string;
   /**
@@ -18,8 +16,8 @@ export interface PublishedCell {
   readonly row: string;
   readonly column: string;
   /**
-   * What tells several numbers of one cell and metric apart (`best`, `logits`, `val`); null where
-   * there is one.
+   * The part that a number is of, where one cell and metric has several (`best`, `logits`, `val`);
+   * null where there is one.
    */
   readonly part: string | null;
   /** The method as the source prints it; null for the `Teacher` and `Student` rows. */
@@ -79,9 +77,9 @@ export interface PublishedTable {
     readonly runsAveraged: number | null;
     readonly notes: string | null;
   };
-  /** Of the numbers that no part of `selection.yaml` names; each cell has its own. */
+  /** The rule for numbers that no part of `selection.yaml` names; each cell has its own. */
   readonly selection: Selection;
-  /** Why `selection` is what it is. */
+  /** The reason for `selection`. */
   readonly selectionBasis: string;
   readonly source: { readonly kind: string; readonly where: string; readonly readOn: string };
   readonly trust: Trust;

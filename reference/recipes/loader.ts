@@ -112,8 +112,8 @@ function plain(field: (typeof optionalFields)[number], value: unknown): unknown 
 }
 
 /**
- * In this order, and without what is absent, whatever the file says: the recipe is part of a
- * trial's identity.
+ * The order is fixed and absent fields are left out, because the recipe is part of a trial's
+ * identity.
  */
 function augmentationOf({
   crop,
@@ -197,7 +197,7 @@ function optimizer(name: string, value: Recipe['optimizer']): Recipe['optimizer'
 /** Of mmcv's linear warm-up by step (`runners/engine/optim/schedule.ts`). */
 const defaultStartFactor = 0.001;
 
-/** What each kind of schedule has beside its warm-up. */
+/** The fields of each kind of schedule, beside its warm-up. */
 const scheduleFields: Readonly<Record<ScheduleRecipe['kind'], readonly string[]>> = {
   constant: [],
   multistep: ['milestones', 'gamma'],
@@ -220,7 +220,7 @@ function schedule(name: string, value: Recipe['schedule']): Recipe['schedule'] {
   return complete as Recipe['schedule'];
 }
 
-/** The warm-up that a schedule has without `warmup`: written out it is no other one. */
+/** A schedule's warm-up where `warmup` is absent. Writing it out changes nothing. */
 function isDefaultWarmup(warmup: ScheduleRecipe['warmup']): boolean {
   return (
     warmup?.by === 'step' && warmup.steps === undefined && warmup.startFactor === defaultStartFactor

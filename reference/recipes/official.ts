@@ -18,7 +18,7 @@ export interface OfficialSubject {
   readonly role: 'teacher' | 'student';
 }
 
-/** What one official file says of some trainings. */
+/** The statement of one official file about some trainings. */
 export interface Statement {
   readonly rows?: readonly string[];
   readonly methods?: readonly string[];
@@ -34,7 +34,7 @@ export interface Statement {
    * -> why.
    */
   readonly open?: Readonly<Record<string, string>>;
-  /** What the official training does and no recipe here can say: field -> what. */
+  /** Behaviour of the official training that no recipe here can express: field -> behaviour. */
   readonly beyond?: Readonly<Record<string, string>>;
   /** Where the values stand, if not in the source's files as a whole. */
   readonly at?: string;
@@ -86,13 +86,15 @@ export interface Stated {
   readonly statement: Statement;
 }
 
-/** What is known of the training behind a published number, field by field (`optimizer.lr`). */
+/**
+ * The known settings of the training behind a published number, field by field (`optimizer.lr`).
+ */
 export interface PublishedProtocol {
   readonly recipe: ReadonlyMap<string, Stated>;
   readonly hyper: ReadonlyMap<string, Stated>;
   /** Fields that the sources leave open, with the reason. */
   readonly open: ReadonlyMap<string, string>;
-  /** Fields in which the official training does what no recipe here can say. */
+  /** Fields of the official training that no recipe here can express. */
   readonly beyond: ReadonlyMap<string, string>;
 }
 
@@ -199,7 +201,7 @@ interface Said {
 
 const statements = new Map<string, readonly Said[]>();
 
-/** Puts a statement over what was said before. */
+/** Puts a statement over the earlier ones. */
 function add(
   {
     recipe,
@@ -224,8 +226,8 @@ function add(
 }
 
 /**
- * A value takes the place of that of the field, of the part that it names, and of an absence around
- * it; another kind that of its part.
+ * A value replaces that of its field, of the part that it names, and an absence around it. A value
+ * of another kind replaces its part.
  */
 function replace(recipe: Map<string, Stated>, field: string, stated: Stated): void {
   const part = field.slice(0, -'.kind'.length);

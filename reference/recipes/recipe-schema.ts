@@ -161,7 +161,7 @@ export const overrides = Type.Object(
   },
 );
 
-/** Any part of a recipe, as files may state it. Null or false: as if the recipe did not have it. */
+/** Any part of a recipe, as files may state it. Null or false: the recipe does not have it. */
 export type RecipeOverrides = TypeOf<typeof overrides>;
 
 /** A recipe with every field that all have; its form is `Recipe` of contract/spec.ts. */

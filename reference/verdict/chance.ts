@@ -12,7 +12,7 @@ const classes: Readonly<Record<string, number>> = {
 };
 
 /**
- * What a network that learned nothing reaches, in percent: one answer for every picture. Null where
+ * The score of a network that learned nothing, in percent: one answer for every picture. Null where
  * it is not known.
  *
  * top1, top5: a share of the classes (balanced test sets); mIoU: at most one class is hit, and its
@@ -27,7 +27,9 @@ export function chanceLevel(dataset: string, metric: string): number | null {
   return name === 'top5' ? Math.min(100, 500 / count) : null;
 }
 
-/** Whether a value is chance: up to twice its level, since a lucky guess is no learning either. */
+/**
+ * Whether a value is chance: at most twice the chance level, because a lucky guess is no learning.
+ */
 export function atChance(value: number, level: number | null): boolean {
   return level !== null && value <= 2 * level;
 }

@@ -12,16 +12,13 @@ export interface SeedsOfCell {
   /** Trials that ended diverged or failed. */
   readonly failures?: number;
   /**
-   * What a network that learned nothing reaches, in the metric's unit (`chanceLevel`); null or
+   * The score of a network that learned nothing, in the metric's unit (`chanceLevel`); null or
    * absent where not known.
    */
   readonly chance?: number | null;
 }
 
-/**
- * Why nothing may be concluded from the seeds of a cell, whatever their mean is; null where
- * something may.
- */
+/** Why the seeds of a cell allow no conclusion, whatever their mean is; null where they do. */
 export function seedDoubt({ measured, failures = 0, chance = null }: SeedsOfCell): string | null {
   const lucky = 'and the rest may be the lucky ones';
   if (failures > 0) return `${plural(failures, 'trial')} of this cell diverged or failed, ${lucky}`;

@@ -1,6 +1,6 @@
 import type { Comparison } from './interval.ts';
 
-/** Digits after the point beyond which nothing is told apart. */
+/** Most digits after the point. */
 const mostDigits = 12;
 
 /**
@@ -36,7 +36,7 @@ export function intervalText({ low, high, margin }: Comparison, least = 2): stri
 const deviation = (sd: number) => sd.toFixed(sd < 0.1 ? 3 : 2);
 
 /**
- * The standard deviation of an interval, where it is from and why it was taken. Null where there is
+ * The standard deviation of an interval, its source and the reason for it. Null where there is
  * none.
  */
 export function spreadText({ spread, n }: Comparison): string | null {
@@ -49,7 +49,7 @@ export function spreadText({ spread, n }: Comparison): string | null {
     : `${number}, the cell's own: it scatters more than the table (F test, p = ${pooling.toPrecision(1)})`;
 }
 
-/** What is known of the published number's own error. */
+/** The published number's own error, in words. */
 export function publishedErrorText({
   publishedError: { error, source, runs },
 }: Comparison): string {

@@ -10,8 +10,8 @@ export const ownSpreadFrom = 5;
 export const confidence = 0.9;
 
 /**
- * One-sided p-values of what each word claims. A word's p-value is below 5 % exactly where its
- * interval rule gives the word.
+ * One-sided p-values of the words. A word's p-value is below 5 % exactly where its interval rule
+ * gives the word.
  */
 export interface WordTests {
   /** That the difference lies inside the margin (TOST: the larger of its two p-values). */
@@ -33,7 +33,7 @@ export interface UsedSpread extends Spread {
   readonly pooling: number | null;
 }
 
-/** What is known of the error of the published number. */
+/** The error of the published number. */
 export interface PublishedErrorUsed {
   /** Standard error, in the metric's unit. */
   readonly error: number;
@@ -50,7 +50,7 @@ export interface PublishedErrorUsed {
 export interface Comparison {
   readonly n: number;
   readonly mean: number;
-  /** Of these seeds alone; null for one seed. */
+  /** Standard deviation of these seeds alone; null for one seed. */
   readonly sd: number | null;
   readonly difference: number;
   /** 90 % interval of the difference; null for one seed, whose own scatter nobody knows. */
@@ -58,13 +58,13 @@ export interface Comparison {
   readonly high: number | null;
   readonly margin: number;
   /**
-   * What seeds are taken to scatter; of one seed the table's pooled one, which only says how many
-   * seeds would do.
+   * The scatter of seeds that the interval uses. For one seed it is the table's pooled one, which
+   * only says how many seeds would do.
    */
   readonly spread: UsedSpread | null;
   readonly publishedError: PublishedErrorUsed;
   readonly word: 'reproduced' | 'below' | 'above' | 'inconclusive';
-  /** What the three words' tests give; null where there is no interval. */
+  /** Results of the three words' tests; null where there is no interval. */
   readonly p: WordTests | null;
   /**
    * Fresh seeds that would decide with a power of 80 % if mean and scatter are as they look; null:
@@ -103,8 +103,8 @@ function wordOf(low: number, high: number, margin: number): Comparison['word'] {
 }
 
 function wordTests({ difference, standardError, df, margin }: Parameters<typeof intervalWord>[0]) {
-  // Seeds that agree to the last digit have no scatter to divide by: what they say is certain, or
-  // on the edge and nothing.
+  // Seeds that agree to the last digit have no scatter to divide by. Their word is certain, or
+  // there is none on the edge.
   const atMost = (x: number) => {
     if (standardError > 0) return studentTCdf(x / standardError, df);
     return x < 0 ? 0 : 1;

@@ -27,12 +27,11 @@ export interface OfficialVerdict {
 }
 
 /**
- * What a single official run says of the published number. It is the same code as the
- * publication's, so nothing but chance and an unstated choice of epoch lies between the two, but
- * one run has no interval of its own. Only where the publication prints a standard deviation over
- * at least two runs can a run be told from the published mean: then its difference has the error sd
- * sqrt(1 + 1/runs), and `below` or `above` is said where both readings (best and last, unless the
- * publication names one) are outside the margin with 90 % confidence. Otherwise the word is
+ * Compares a single official run with the published number. Both are made by the same code, so only
+ * chance and an unstated choice of epoch separate them. One run has no interval of its own. Where
+ * the publication prints a standard deviation over at least two runs, the difference has the error
+ * sd sqrt(1 + 1/runs); the word is `below` or `above` where both readings (best and last, unless
+ * the publication names one) are outside the margin with 90 % confidence. Otherwise the word is
  * `inconclusive`, whatever the difference.
  */
 export function officialVerdict(input: OfficialInput): OfficialVerdict {
@@ -75,7 +74,7 @@ const positionWords = {
 
 function positionOf({ best, last }: OfficialVerdict['differences']): OfficialVerdict['position'] {
   if (best === null || last === null) return null;
-  // Equal within what floating point makes of two printed numbers.
+  // Equal within the rounding of two printed numbers.
   if (best < -1e-9) return 'above best';
   return last > 1e-9 ? 'below last' : 'between';
 }

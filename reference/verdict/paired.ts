@@ -25,8 +25,7 @@ export interface PairedDifference {
   /** False beyond 20 seeds, where patterns are sampled with a fixed stream. */
   readonly exact: boolean;
   /**
-   * What the reader must know of the p-value: with fewer than 6 seeds it cannot reach 5 %. Null
-   * where it can.
+   * A caution about the p-value: with fewer than 6 seeds it cannot reach 5 %. Null where it can.
    */
   readonly note: string | null;
 }

@@ -7,7 +7,7 @@ export interface Effect {
   readonly variance: number;
 }
 
-/** What many places say together, for a place like them. */
+/** The summary of many places, for a place like them. */
 export interface RandomEffects {
   readonly places: number;
   readonly mean: number;

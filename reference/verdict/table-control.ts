@@ -82,9 +82,9 @@ function pValue(verdict: Verdict, word: ControlledWord): number | null {
 }
 
 /**
- * The verdict that stands: a word that may be chance among the cells of its table is
- * `inconclusive`, so that it is nowhere green, red or counted. What the cell says alone stays in
- * the reason and in `TableControl.alone`.
+ * The verdict that stands. A word that may be chance among the cells of its table becomes
+ * `inconclusive`, so that it is nowhere green, red or counted. The cell's own word stays in the
+ * reason and in `TableControl.alone`.
  */
 export function standing(verdict: Verdict, control: TableControl | null): Verdict {
   if (control === null || control.stands) return verdict;

@@ -20,7 +20,7 @@ export type VerdictWord =
   | 'not run'
   | 'failed';
 
-/** What a verdict needs of a published cell; `PublishedCell` of the loader fits. */
+/** The fields of a published cell that a verdict needs; the loader's `PublishedCell` has them. */
 export interface PublishedNumber {
   readonly value: number;
   readonly selection: Selection;
@@ -57,10 +57,10 @@ export interface VerdictInput {
    * the last of them.
    */
   readonly registered?: number;
-  /** What taught each measured seed, in their order; absent: one teacher. */
+  /** The teacher of each measured seed, in their order; absent: one teacher. */
   readonly teachers?: readonly string[];
   /**
-   * What a network that learned nothing reaches, in the metric's unit (`chanceLevel`); null or
+   * The score of a network that learned nothing, in the metric's unit (`chanceLevel`); null or
    * absent where not known.
    */
   readonly chance?: number | null;
@@ -68,7 +68,7 @@ export interface VerdictInput {
 
 export interface Verdict {
   readonly word: VerdictWord;
-  /** One sentence for a person: what the word rests on. */
+  /** One sentence with the evidence for the word. */
   readonly reason: string;
   /**
    * The comparisons made, by selection rule: one where the publication states its rule, `best` and
@@ -77,15 +77,15 @@ export interface Verdict {
   readonly comparisons: Readonly<Partial<Record<Exclude<Selection, 'unknown'>, Comparison>>>;
   /** With `inconclusive`: how many more seeds would decide; null where seeds cannot. */
   readonly moreSeeds: number | null;
-  /** Why no word may rest on the comparisons whatever they say; null where one may. */
+  /** Why the comparisons allow no word; null where they do. */
   readonly undecidable: string | null;
 }
 
 /**
- * What the statistics say of one cell. Like is compared with like: the published selection rule
- * picks which measured numbers count. Where a publication does not state its rule, both `best` and
- * `last` are compared and only a word that both give stands; so neither a lucky epoch nor an
- * unlucky rule can make a verdict.
+ * The verdict of the statistics on one cell. The published selection rule decides which measured
+ * numbers count. Where a publication does not state its rule, both `best` and `last` are compared,
+ * and a word stands only where both give it. So neither a lucky epoch nor an unlucky rule can make
+ * a verdict.
  *
  * @throws RangeError for values that are not finite or a margin that is not positive.
  */
@@ -183,10 +183,7 @@ function conclude(input: VerdictInput, comparisons: Verdict['comparisons']): Ver
   };
 }
 
-/**
- * Why the cell has no word whatever its interval says, and the seeds that would mend it; null where
- * it may have one.
- */
+/** Why the cell can have no word, and the seeds that would mend it; null where it may have one. */
 function doubtOf(
   input: VerdictInput,
 ): { readonly reason: string; readonly moreSeeds: number | null } | null {

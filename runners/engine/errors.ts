@@ -6,7 +6,7 @@ export class EngineError extends RedistillError {
 }
 
 /**
- * Reads the first line of what TensorFlow said; the rest repeats node names and source positions.
+ * Reads the first line of TensorFlow's message; the rest repeats node names and source positions.
  */
 export function tensorflowReason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

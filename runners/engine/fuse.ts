@@ -4,8 +4,8 @@ import type { Edge, RecordedFunction, RecordedNode } from './record.ts';
 type Operation = Extract<RecordedNode, { kind: 'op' }>;
 
 /**
- * What an operation and the one after it become, under the name and in the place of either; null:
- * they stay two.
+ * The one operation that two become, under the name and in the place of either; null: they stay
+ * two.
  */
 type Join = (first: Operation, second: Operation) => Operation | null;
 
@@ -16,13 +16,13 @@ type Join = (first: Operation, second: Operation) => Operation | null;
 const joins: Readonly<Record<string, Join>> = { Relu: normAndRelu, BiasAdd: convolutionAndBias };
 
 /**
- * Joins what one kernel does in one pass over a map: of a training step each batch norm and the
- * ReLU that alone uses its result, and everywhere each convolution and the sum with its bias.
+ * Joins operations that one kernel can do in one pass over a map: a training step's batch norm with
+ * the ReLU that alone uses its result, and every convolution with the sum of its bias.
  *
- * What is joined depends on the two operations and on who else reads the map between, never on the
- * rest of the graph: a student's step is the same alone and in a cohort, which is why this is not
- * left to Grappler (session-config.ts). For oneDNN on x86-64, which has the kernels; their bits
- * were those of the two operations where we looked (AVX-512).
+ * Joining depends on the two operations and on the other readers of the map between them, never on
+ * the rest of the graph. So a student's step is the same alone and in a cohort, which Grappler does
+ * not keep (session-config.ts). The kernels are oneDNN's on x86-64; their bits equalled those of
+ * the two operations on AVX-512.
  */
 export function fuse(recorded: RecordedFunction): RecordedFunction {
   const operations = new Map<string, Operation>();
@@ -58,9 +58,9 @@ export function fuse(recorded: RecordedFunction): RecordedFunction {
 }
 
 /**
- * Of norms with the statistics of the batch, and channels by fours as the joined operation wants
- * them. The gradient of a ReLU needs its result only, and that of a batch norm its input, so
- * nothing misses the map between.
+ * Joins norms with the statistics of the batch; the joined operation wants channels in fours. The
+ * gradient of a ReLU needs its result only, and that of a batch norm its input, so the map between
+ * them is not missed.
  */
 function normAndRelu(norm: Operation): Operation | null {
   const { op, attributes, shapes } = norm;
@@ -79,8 +79,8 @@ function normAndRelu(norm: Operation): Operation | null {
 }
 
 /**
- * In the place of the sum, where the bias is there as well. The gradients of a convolution need its
- * operands only.
+ * Stands in the place of the sum, where the bias is known too. The gradients of a convolution need
+ * its operands only.
  */
 function convolutionAndBias(convolution: Operation, sum: Operation): Operation | null {
   if (convolution.op !== 'Conv2D') return null;

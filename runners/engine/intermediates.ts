@@ -1,12 +1,12 @@
 import { type Binding, dataTypes, type OpAttribute, type TensorHandle } from './tensorflow.ts';
 
 /**
- * Tensors of at least as many elements are not kept. Shapes, indices and scalars are far below it.
+ * Tensors with at least as many elements are not kept. Shapes, indices and scalars are far smaller.
  */
 const largeElements = 2 ** 18;
 
 /**
- * Runs operations while a function is recorded and keeps, of large results, shape and type only.
+ * Runs operations while a function is recorded. Of large results it keeps shape and type only.
  *
  * A recording needs no values, but operations must run to tell the shapes of their results. Keeping
  * every result until the end would take the memory of a whole backward pass, and of an evaluation

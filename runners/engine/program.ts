@@ -90,8 +90,8 @@ function recordAll(options: ProgramOptions): RecordedFunction[] {
 }
 
 /**
- * Not on a GPU, where Grappler fuses by itself (and gives the operations 16 bits where asked to);
- * not on other processors, where oneDNN is not what runs and TensorFlow has no kernel of its own.
+ * Not on a GPU, where Grappler fuses by itself (and uses 16 bits where asked). Not on other
+ * processors, where TensorFlow lacks the joined kernel without oneDNN.
  */
 const hasFusedKernels = ({ precision }: ProgramOptions) =>
   process.arch === 'x64' && !usesGpu() && precision === undefined;
@@ -187,7 +187,7 @@ class RecordedProgram implements Program {
     return spec;
   }
 
-  /** One session run: arrays in, arrays out, no tensor left behind whatever happens. */
+  /** One session run: arrays in, arrays out. It leaves no tensor behind, even after an error. */
   private run(
     what: string,
     feeds: readonly (readonly [Float32Array | Int32Array, TensorSpec])[],

@@ -57,7 +57,7 @@ export const inputNode = (name: string, input: string) => `${name}/input/${input
 export const readNode = (name: string, state: string) => `${name}/read/${state}`;
 
 /**
- * Runs `spec.run` once, operation by operation, and writes down what it executed.
+ * Runs `spec.run` once, operation by operation, and records the operations.
  *
  * Every operation of tf.js's Node backend goes through `binding.executeOp`, and every constant
  * through `binding.createTensor`, so a stand-in for the binding sees the whole computation. Handles
@@ -100,10 +100,7 @@ function scoped<T>(body: () => T): T {
   }
 }
 
-/**
- * Inputs to record with: ones are valid for divisors, probabilities and (class 0 or 1) labels
- * alike.
- */
+/** Inputs to record with. Ones are valid divisors, probabilities and labels. */
 function exampleInputs(specs: Readonly<Record<string, TensorSpec>>): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(specs).map(([key, { shape, dtype }]) => {
@@ -314,9 +311,7 @@ class Recorder {
     return edge;
   }
 
-  /**
-   * Gradient operations run outside of any layer: they belong to the layer of what they work on.
-   */
+  /** Gradient operations run outside of any layer. They belong to the layer of their inputs. */
   private layerOfInputs(inputs: readonly number[]): string {
     for (const id of inputs) {
       const layer = this.known.get(id)?.layer;

@@ -30,12 +30,12 @@ export const sessionConfigFile = 'session_config.pb';
 /**
  * How TensorFlow runs a recorded graph on a CPU: as it was recorded.
  *
- * Grappler, TensorFlow's graph rewriter, fuses a convolution with the batch norm, sum and ReLU
- * after it where their neighbours allow it, turns divisions into products with reciprocals, and
- * more; what it finds depends on the whole graph, so that a student's step was another program
- * alone than in a cohort, and other in its last bit. The total order does not prevent it: an edge
- * that repeats a data edge is dropped first. What is worth fusing is fused when the step is
- * recorded, the same in every graph.
+ * Grappler, TensorFlow's graph rewriter, is off. It fuses a convolution with the batch norm, sum
+ * and ReLU after it where their neighbours allow it, turns divisions into products with
+ * reciprocals, and more. Its choice depends on the whole graph: a student's step in a cohort
+ * differed in the last bit from the same step alone. The total order does not prevent that, because
+ * Grappler first drops an edge that repeats a data edge. The recorder does the useful fusions
+ * itself, the same in every graph.
  */
 export function cpuSessionConfig(): Uint8Array {
   return encode({
@@ -45,9 +45,9 @@ export function cpuSessionConfig(): Uint8Array {
 }
 
 /**
- * Mixed precision (Micikevicius et al. 2018): Grappler gives the operations that gain from it
- * 16-bit inputs and leaves state, sums and losses in 32 bits. float16 on a GPU; bfloat16 on a CPU,
- * where processors without AMX or AVX512-BF16 only lose by it.
+ * Mixed precision (Micikevicius et al. 2018): Grappler gives 16-bit inputs to the operations that
+ * gain from them and leaves state, sums and losses in 32 bits. It is float16 on a GPU and bfloat16
+ * on a CPU; a CPU without AMX or AVX512-BF16 only gets slower.
  */
 export function mixedSessionConfig(device: 'cpu' | 'gpu'): Uint8Array {
   const rewriteOptions =

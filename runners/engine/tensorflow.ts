@@ -7,8 +7,8 @@ type TensorFlow = typeof tfjs;
 let loaded: TensorFlow | undefined;
 
 /**
- * tf.js on the native backend, loaded at its first use: what only names networks and methods
- * (plans, help, status) starts without TensorFlow, in a second less and without its messages.
+ * tf.js on the native backend, loaded at its first use. Commands that only name networks and
+ * methods (plans, help, status) start without TensorFlow, a second sooner and without its messages.
  */
 export const tf: TensorFlow = new Proxy({} as TensorFlow, {
   get: (_, name) => {

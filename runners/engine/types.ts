@@ -9,11 +9,11 @@ export type TensorMap = Readonly<Record<string, Tensor>>;
 export type ArrayMap = Readonly<Record<string, Float32Array | Int32Array>>;
 
 /**
- * What a step, an evaluation or any other computation is: a pure function of state and inputs.
+ * A step, an evaluation or any other computation: a pure function of state and inputs.
  *
- * No `dataSync`, no JavaScript randomness, no shape that depends on data: whatever changes between
- * calls is an input. `state` of the result holds only what changed; names must be names of the
- * program's state.
+ * It must not use `dataSync`, JavaScript randomness or shapes that depend on data: anything that
+ * changes between calls is an input. `state` of the result holds only changed entries, under names
+ * of the program's state.
  */
 export type PureFunction = (
   state: TensorMap,

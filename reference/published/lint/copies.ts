@@ -13,7 +13,7 @@ import {
 /** Equal rows that two columns of one table must have before it is no coincidence. */
 const equalRows = 3;
 
-/** Numbers of other tables, by what they are of. */
+/** Numbers of other tables, by pair and method. */
 export type Elsewhere = (cell: PublishedCell) => readonly PublishedCell[];
 
 /**

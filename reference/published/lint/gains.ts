@@ -59,7 +59,7 @@ export function checkGains(published: Published): GainCheck {
 }
 
 /**
- * What a gain is over: the method without its last plug-in, KD for CTKD alone, else the student
+ * The baseline of a gain: the method without its last plug-in, KD for CTKD alone, else the student
  * trained alone.
  */
 function baselineOf(table: PublishedTable, cell: PublishedCell): PublishedCell | null {

@@ -56,8 +56,8 @@ export function lintPublished(published: Published): RecordLint {
 }
 
 /**
- * Whether the record itself is at fault. What others printed wrongly is for readers to know; what
- * we recorded of it wrongly makes verdicts wrong.
+ * Whether the record itself is at fault. A misprint of others is for readers to know; our own
+ * mistake in recording makes verdicts wrong.
  */
 export function recordFails({ groups }: Pick<RecordLint, 'groups'>): boolean {
   return groups.some(({ rule }) => rule === 'recorded-epoch');

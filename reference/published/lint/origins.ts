@@ -56,7 +56,7 @@ export function originsOf(published: Published): Origins {
 }
 
 /**
- * What a number is of: teachers and students alone have no method and are told apart by their row.
+ * The key of a number. Teachers and students alone have no method, so their row tells them apart.
  */
 const numberOf = (cell: PublishedCell) =>
   cell.method === null ? `${cell.row}\n${identity(cell)}` : identity(cell);

@@ -34,7 +34,7 @@ export type Rule = keyof typeof rules;
 /** One thing that is wrong or odd in the published record. */
 export interface RecordFinding {
   readonly severity: Severity;
-  /** What it is about: `cifar100, resnet50 → mobilenetv2, SD-KD`. */
+  /** Its subject: `cifar100, resnet50 → mobilenetv2, SD-KD`. */
   readonly subject: string;
   readonly sentence: string;
   /** Every printed number that it rests on, with its source. */
@@ -56,8 +56,8 @@ export interface FindingGroup {
 }
 
 /**
- * Puts the findings under one heading: as grave as the gravest, the gravest first. What is second
- * hand accuses nobody.
+ * Puts the findings under one heading, the gravest first. The heading has the weight of the
+ * gravest. Second-hand findings accuse no publication.
  */
 export function groupOf(
   rule: Rule,
@@ -100,7 +100,7 @@ export function equal(one: number, other: number): boolean {
   return Math.abs(one - other) < 1e-9;
 }
 
-/** What makes two numbers the same number: data set, pair, method and metric. */
+/** The key by which two numbers are the same: data set, pair, method and metric. */
 export function identity(cell: PublishedCell): string {
   return [cell.dataset, cell.teacher ?? '', cell.student, cell.method ?? '', cell.metric].join(
     '\n',

@@ -212,8 +212,8 @@ const depthwiseOp = defineOp<'x' | 'weight', Attrs>('DepthwiseConvolution', {
 const shapeTensor = (tensor: Tensor) => tf.tensor1d(tensor.shape, 'int32');
 
 /**
- * Names the padding where TensorFlow has a name for it: its kernels for named paddings are the
- * faster ones.
+ * Names the padding where TensorFlow has a name for it, because its kernels for named paddings are
+ * faster.
  */
 function paddingName({ stride, padding, dilation, kernel }: Attrs): 'VALID' | 'SAME' | 'EXPLICIT' {
   const keepsSize = [0, 1].every(

@@ -24,7 +24,7 @@ const smoothOp = defineOp<'x' | 'target', { readonly beta: number }>('SmoothAbso
   forward({ x, target }, { beta }) {
     const difference = tf.sub(x, target);
     const size = tf.abs(difference);
-    // The part below beta counts squared, the rest as it is: h^2 / (2 beta) + (|d| - h).
+    // The part below beta counts squared, the rest linearly: h^2 / (2 beta) + (|d| - h).
     const bent = tf.minimum(size, beta);
     const loss = tf.add(tf.mul(tf.square(bent), 0.5 / beta), tf.sub(size, bent));
     return [loss, tf.clipByValue(tf.div(difference, beta), -1, 1)];

@@ -32,8 +32,8 @@ export interface OptimizerResult {
 }
 
 /**
- * An optimizer as a pure function that can be recorded. Everything that changes from step to step
- * is in its state, which lives, is saved and resumes beside the weights, or is the learning rate.
+ * An optimizer as a pure function that can be recorded. Its state holds everything that changes
+ * from step to step, except the learning rate. The state is saved and resumed beside the weights.
  */
 export interface Optimizer {
   initialState(
