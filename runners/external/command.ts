@@ -1,7 +1,7 @@
 import { RedistillError } from '../../common/errors.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 
-/** What placeholders may name; `{hyper.NAME}` stands for a hyper-parameter of the method. */
+/** Names of placeholders; `{hyper.NAME}` stands for a hyper-parameter of the method. */
 export const placeholders = [
   ...['seed', 'student', 'teacher', 'method', 'dataset', 'epochs', 'batch_size', 'lr'],
   ...['output', 'teacher_output'],
@@ -23,8 +23,8 @@ export function placeholdersIn(text: string): readonly string[] {
 }
 
 /**
- * Program and arguments of a trial. Each word of the template stays one word, whatever its
- * placeholders stand for.
+ * Program and arguments of a trial. Each word of the template stays one word, whatever the values
+ * of its placeholders.
  *
  * @throws RedistillError `EXTERNAL_PLACEHOLDER` for a placeholder that the trial has no value for
  */

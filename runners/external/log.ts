@@ -36,7 +36,7 @@ export function readExternalLog(
 }
 
 function readOfficialFormat(text: string, { firstEpoch }: ExternalLog): ExternalReading {
-  // What a program prints before its first record is no log yet.
+  // Output before the first record is no log yet.
   if (!/^(-{3,}|\{)/m.test(text)) return { epochs: [], problems: [] };
   const { runs, problems } = readLog(text);
   const run = runs.at(-1);

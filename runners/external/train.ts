@@ -38,7 +38,7 @@ export interface ExternalTraining {
   readonly report: (message: WorkerMessage) => void;
 }
 
-/** What it prints, within the run's folder. */
+/** Its output file, within the run's folder. */
 const printedName = 'external.log';
 const processName = 'external.json';
 /** Seconds between two looks at the log, and between SIGTERM and SIGKILL. */
@@ -48,9 +48,8 @@ const grace = 5;
 const largestLog = 64 * 2 ** 20;
 
 /**
- * Runs the training of code that is not ours and journals what its log says, epoch by epoch. Such a
- * training cannot be continued by us: after an interruption it begins anew, in an empty folder, and
- * the journal says so.
+ * Runs the training of external code and journals its log, epoch by epoch. Such a training cannot
+ * be resumed: after an interruption it begins anew in an empty folder, and the journal says so.
  */
 export async function trainExternally(training: ExternalTraining): Promise<void> {
   const { request, journal } = training;
@@ -125,7 +124,7 @@ async function run(
   const result = await subprocess;
   over.abort();
   if (timer !== null) clearTimeout(timer);
-  // What it has started and left behind must not go on.
+  // Ends the processes that it started and left behind.
   kill(subprocess.pid, 'SIGKILL');
   rmSync(join(runDirectory, processName), { force: true });
   await following;
@@ -220,7 +219,7 @@ class LogFollower {
     }
   }
 
-  /** What the whole log says; a problem names file and line. */
+  /** Reads the whole log; a problem names file and line. */
   finish(): { epochs: readonly ExternalEpoch[]; problems: readonly string[] } {
     const { epochs, problems } = this.read(true);
     this.tell(epochs);
@@ -263,7 +262,7 @@ class LogFollower {
         losses: epoch.trainLoss === null ? {} : { total: epoch.trainLoss },
         metrics,
         lossChain: this.chain,
-        // Between two looks at its log: it does not say what of it was training.
+        // The time between two looks at its log, because the log does not time the training alone.
         trainSeconds: seconds,
         evalSeconds: Number.NaN,
         msPerStep: Number.NaN,

@@ -1,10 +1,9 @@
 import { shortened } from '../../common/shortened.ts';
 
 /**
- * Stands for whatever a pickle wants to make by a name that is not in the table of globals: a
- * class, a function, or an object that one of them would have made. It has a name for messages and
- * nothing else. It is never called; arguments, attributes and items that the pickle gives it are
- * dropped.
+ * A placeholder for a name that is not in the table of globals: a class, a function, or an object
+ * that one of them would have made. It only has a name for messages. It is never called, and it
+ * drops arguments, attributes and items that the pickle gives it.
  */
 export class Inert {
   readonly name: string;
@@ -17,7 +16,7 @@ export class Inert {
   }
 }
 
-/** Stands for a text that is too long to be the name of anything. */
+/** Stands for a text that is too long to be a name. */
 export function longText(bytes: number): Inert {
   const words = `a text of ${bytes} bytes`;
   return new Inert(words, words);
@@ -28,7 +27,7 @@ const makers: ReadonlySet<string> = new Set(
   ['copyreg', 'copy_reg'].flatMap((module) => [`${module}._reconstructor`, `${module}.__newobj__`]),
 );
 
-/** What calling a placeholder gives: the placeholder of an object, named after its class. */
+/** The result of calling a placeholder: another one, named after the class. */
 export function inertResult(callee: Inert, args: unknown): Inert {
   const [made] = Array.isArray(args) ? (args as readonly unknown[]) : [];
   return makers.has(callee.name) && made instanceof Inert ? made : callee;

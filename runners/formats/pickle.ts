@@ -3,15 +3,15 @@ import { shortened } from '../../common/shortened.ts';
 import { Inert, type InertNames, inertResult, longText } from './inert.ts';
 
 /**
- * A pickle's value. Dictionaries become Maps (keys as they are), tuples, lists and sets arrays,
- * None null, bytes Uint8Arrays; what the table of globals makes stays what it is, and whatever else
- * would be made is an {@link Inert} placeholder.
+ * A pickle's value. Dictionaries become Maps with the same keys. Tuples, lists and sets become
+ * arrays, None becomes null, and bytes become Uint8Arrays. Objects that the table of globals makes
+ * stay as they are; all others become {@link Inert} placeholders.
  */
 export type PickleValue = unknown;
 
 /**
- * A name that a pickle may use: a constant, or a function that rebuilds data. Nothing here runs
- * what a pickle brings.
+ * A name that a pickle may use: a constant, or a function that rebuilds data. No code of the pickle
+ * runs.
  */
 export type PickleGlobal =
   | { readonly kind: 'function'; readonly call: (args: readonly PickleValue[]) => PickleValue }
@@ -34,11 +34,11 @@ export interface PickleWords {
 }
 
 export interface PickleWorld {
-  /** `module.name` to what it stands for. */
+  /** The meaning of each `module.name`. */
   readonly globals: ReadonlyMap<string, PickleGlobal>;
   /**
-   * Takes the names that are not in the table, which then stand for placeholders; texts of more
-   * than 1 MiB do so too. Absent: such a name is refused.
+   * Receives the names that are not in the table, which then become placeholders. So do texts of
+   * more than 1 MiB. Absent: such a name is refused.
    */
   readonly inert?: InertNames;
   /** Absent: those of a checkpoint. */
@@ -94,7 +94,7 @@ class Machine {
   private readonly world: PickleWorld;
   private readonly start: number;
   private position: number;
-  /** What was pushed since the last mark; what was pushed before it lies in `marks`. */
+  /** Values pushed since the last mark; earlier ones lie in `marks`. */
   private stack: PickleValue[] = [];
   private readonly marks: PickleValue[][] = [];
   private readonly memo = new Map<number, PickleValue>();
@@ -102,7 +102,7 @@ class Machine {
   private containers = 0;
   private readonly words: PickleWords;
 
-  /** What the opcodes do, in the order of pickletools' list. */
+  /** The effects of the opcodes, in the order of pickletools' list. */
   private readonly opcodes: ReadonlyMap<number, () => void> = new Map([
     [0x80, () => this.checkProtocol(this.byte())], // PROTO
     [0x95, () => void this.take(8)], // FRAME
@@ -246,8 +246,8 @@ class Machine {
   }
 
   /**
-   * A callee, its arguments as a tuple and, for NEWOBJ_EX, arguments by name, which no function of
-   * the table has.
+   * A callee, its arguments as a tuple and, for NEWOBJ_EX, named arguments. No function of the
+   * table takes those.
    */
   private call(operands: 2 | 3): void {
     const [callee, args] = this.popMany(operands);
@@ -267,7 +267,7 @@ class Machine {
   }
 
   /**
-   * Calls a function of the table, the only thing that can be called; of a placeholder comes a
+   * Calls a function of the table; nothing else can be called. Calling a placeholder gives a
    * placeholder.
    */
   private result(callee: PickleValue, args: PickleValue): PickleValue {
@@ -280,8 +280,8 @@ class Machine {
   }
 
   /**
-   * Objects of the table take a state; of others (PyTorch hangs `_metadata` on state dicts) it is
-   * dropped. Lists have none.
+   * Objects of the table take a state. Others drop it (PyTorch hangs `_metadata` on state dicts).
+   * Lists have none.
    */
   private build(): void {
     const state = this.pop();
@@ -417,7 +417,7 @@ class Machine {
 const stop = 0x2e;
 
 /**
- * A value as a message may show it. Never a list or a dictionary: of lists within lists a few bytes
+ * A value in a message. Lists and dictionaries are not written out: nested lists of a few bytes can
  * make more text than there is memory.
  */
 export function nameOf(value: PickleValue): string {
@@ -432,7 +432,7 @@ function isPickleObject(value: PickleValue): value is PickleObject {
 }
 
 /**
- * What a function may do with an argument, in operations: look at each item, or at each byte of a
+ * The cost of an argument in operations: a function may look at each item, or at each byte of a
  * text.
  */
 function workOf(value: PickleValue): number {

@@ -24,10 +24,9 @@ const backslash = 0x5c;
 const colon = 0x3a;
 
 /**
- * Looks through the JSON text of a header before it is parsed, in one pass over its bytes. It finds
- * what `JSON.parse` hides (a key that stands twice, where the last would win; `4.0` for 4) and
- * what would take memory out of proportion (nesting, a hundred million sides). Syntax is left to
- * the parser.
+ * Scans the JSON text of a header before it is parsed, in one pass over its bytes. It finds faults
+ * that `JSON.parse` hides (a key that stands twice; `4.0` for 4) and sizes that would exhaust
+ * memory (deep nesting, a hundred million sides). Syntax is left to the parser.
  *
  * @returns the first trouble as part of a sentence, naming tensor and field; null where there is
  *   none

@@ -97,14 +97,14 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): SafeTensor
         : { dtype: 'int32', shape, data: new Int32Array(copy) };
     return [name, tensor] as const;
   });
-  // Not by assignment: a tensor that is called `__proto__` must be a tensor like any other.
+  // Not by assignment: a tensor called `__proto__` must be a tensor like any other.
   return { tensors: Object.fromEntries(tensors), metadata };
 }
 
 /**
- * The tensors of a file without converting them. What the reference reader refuses is refused
+ * The tensors of a file without converting them. It refuses the same files as the reference reader
  * (huggingface/safetensors safetensors/src/tensor.rs, `read_metadata` and `validate`): offsets that
- * are no whole numbers, a size that is not that of shape and type, bytes that belong to two tensors
+ * are no whole numbers, a size that does not fit shape and type, bytes that belong to two tensors
  * or to none, bytes after the last tensor, a key that stands twice.
  *
  * @throws DataError `SAFETENSORS` naming tensor and field when the bytes are truncated, not of the
@@ -201,8 +201,8 @@ function entryOf(
 }
 
 /**
- * The format leaves no byte to two tensors, which would let a small file ask for any amount of
- * memory, and none to nobody.
+ * In this format every byte belongs to exactly one tensor. Shared bytes would let a small file ask
+ * for any amount of memory.
  */
 function checkCover(ranges: readonly Range[], length: number, source: string): void {
   const inOrder = [...ranges].sort((one, two) => one.from - two.from || one.to - two.to);

@@ -16,9 +16,7 @@ import type { OfficialProtocol } from './protocols.ts';
 export interface ImportOptions {
   readonly workspace: string;
   readonly stated: StatedSubject;
-  /**
-   * Take what could be read of a log with lines that could not be; they are reported all the same.
-   */
+  /** Imports the readable lines of a log that has unreadable ones. Those are still reported. */
   readonly lenient: boolean;
   readonly networks: readonly string[];
   /**
@@ -90,7 +88,7 @@ export function importLogs(paths: readonly string[], options: ImportOptions): Im
   const notes: FileFinding[] = [];
   const problems: FileFinding[] = [];
   const seen = new Map<string, string>();
-  /** What names were taken to say, and the files with such a name. */
+  /** The meaning that names were given, with the files of such a name. */
   const assumed = new Map<string, readonly string[]>();
   for (const { path, name } of files) {
     const bytes = readBounded(path);
@@ -140,7 +138,7 @@ export function importLogs(paths: readonly string[], options: ImportOptions): Im
         });
       });
     } catch (error) {
-      // One log that nobody can place must not keep the others out.
+      // One log without a known trial must not keep the others out.
       if (!(error instanceof UsageError)) throw error;
       const hint = error.hint === undefined ? '' : ` ${error.hint}`;
       problems.push({

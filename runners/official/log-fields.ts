@@ -1,6 +1,6 @@
 import type { LogEpoch } from './log-types.ts';
 
-/** What a log may say of an epoch beside its number. */
+/** The fields that a log may have for an epoch, beside its number. */
 export type LogField =
   | 'top1'
   | 'top5'
@@ -49,7 +49,8 @@ export function fieldOf(name: string): LogField | undefined {
 }
 
 /**
- * A number as programs print it; Python's and C's words for what is none are facts of a loss, too.
+ * A number as programs print it. Python's and C's words for NaN and infinities are valid values of
+ * a loss.
  */
 const numeral = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const noNumber = /^[+-]?(nan|inf(inity)?)$/i;

@@ -68,7 +68,8 @@ function hasBlocks(lines: readonly string[]): boolean {
   if (/^best_acc\s/.test(first)) return true;
   const opens = (index: number) => /^epoch: /.test(lines[index + 1] ?? '');
   if (isDashes(first)) {
-    // Others draw lines of dashes, too: the number of an epoch follows, or the file ends there.
+    // Other trainers draw lines of dashes too. In this form an epoch's number follows, or the file
+    // ends there.
     const next = lines.findIndex((line, index) => index > lines.indexOf(first) && !isDashes(line));
     if (next < 0 || lines.slice(next).every((line) => line.trim() === '')) return true;
   }

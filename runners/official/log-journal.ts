@@ -49,7 +49,7 @@ export function officialJournal(
 ): OfficialJournal {
   const { run, place } = training;
   const last = run.epochs.at(-1) as LogEpoch;
-  // Where the trainer says that it is done, it is, however many epochs the protocol has.
+  // A trainer's closing line ends the run, however many epochs the protocol has.
   const planned = protocol.recipe.epochs;
   const epochs = run.best !== null || last.epoch > planned ? last.epoch : planned;
   const spec = specOf(subject, { ...protocol.recipe, epochs });
@@ -115,7 +115,7 @@ export function officialJournal(
 }
 
 /**
- * What was said of the lines of one training. The line on which the next one begins may be its
+ * The findings about the lines of one training. The line on which the next one begins may be its
  * last.
  */
 function notesOf(run: LogRun, notes: readonly LogFinding[]): readonly LogFinding[] {
@@ -181,7 +181,7 @@ function printedDigits(text: string): number {
   return (mantissa.split('.')[1]?.length ?? 0) - Number(exponent);
 }
 
-/** What the trainer says was its best, against what its epochs say. */
+/** Compares the trainer's own best with that of its epochs. */
 function bestNotes(run: LogRun, best: number): readonly string[] {
   const notes: string[] = [];
   if (run.best !== null && run.best !== best)

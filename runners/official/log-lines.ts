@@ -18,7 +18,7 @@ export interface LineForm {
 /** Longer lines are no line of an epoch: bars of progress, arguments, stack traces. */
 const longestLine = 8192;
 
-/** What a line says, without what a bar of progress wrote before it. */
+/** The text of a line without the progress bar before it. */
 const shown = (line: string): string => line.slice(line.trimEnd().lastIndexOf('\r') + 1).trimEnd();
 
 /** Whether a log has this form. */
@@ -40,13 +40,13 @@ export function tokensOfLines(form: LineForm, lines: readonly string[]): Tokens 
   return { tokens: sink.tokens, findings: sink.findings, sparse: form.sparse };
 }
 
-/** Takes what lines say, epoch by epoch: of its training first, of its test last. */
+/** Collects the lines epoch by epoch: training first, test last. */
 class EpochSink {
   readonly tokens: LogToken[] = [];
   readonly findings: LogFinding[] = [];
   private open: { count: number; line: number; values: LogValues } | null = null;
 
-  /** What is known of an epoch before its test. */
+  /** The fields of an epoch before its test. */
   training(count: number, line: number, values: LogValues): void {
     if (this.open?.count !== count) this.open = { count, line, values: {} };
     Object.assign(this.open.values, values);

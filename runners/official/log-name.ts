@@ -5,7 +5,7 @@ import { suggestion } from '../../common/nearest.ts';
 import type { Hyper } from '../../contract/spec.ts';
 import { parseMethod } from '../distillers/method-id.ts';
 
-/** What a log is of. Its lines do not say so; its name does, or whoever imports it. */
+/** The trial of a log. Its lines do not say it; its name or the user does. */
 export interface LogSubject {
   /**
    * Canonical method id, or the printed name in lower case where Redistill has not all of it
@@ -15,16 +15,15 @@ export interface LogSubject {
   readonly teacher: string;
   readonly student: string;
   readonly dataset: string;
-  /** What the name states of the method's hyper-parameters; the rest is not known. */
+  /** The hyper-parameters that the name states; the others are unknown. */
   readonly hyper: Hyper;
   /**
-   * What the method was taken for though the name does not print it, in a sentence; null where it
-   * prints all of it.
+   * A sentence about parts of the method that the name does not print; null where it prints all.
    */
   readonly assumed: string | null;
   /**
-   * Whose run it is, for all that is known: a run of others than the publication's authors carries
-   * no verdict.
+   * The owner of the run, as far as known. Only a run of the publication's authors carries a
+   * verdict.
    */
   readonly by: RunBy;
 }
@@ -32,14 +31,14 @@ export interface LogSubject {
 export const runBys = ['authors', 'others'] as const;
 export type RunBy = (typeof runBys)[number];
 
-/** What one convention reads in a name; what it leaves out the caller has to state. */
+/** The fields that one convention reads in a name; the caller has to state the others. */
 type NamedSubject = Partial<Omit<LogSubject, 'hyper' | 'assumed' | 'by'>> & {
   readonly hyper: Hyper;
   /** Whether the method is one of LSKD's logs, whose names do not print the plug-in. */
   readonly lskd?: true;
 };
 
-/** What the caller states; it goes before what the name says. */
+/** The caller's statements, which override the name's. */
 export interface StatedSubject {
   readonly method?: string | undefined;
   readonly teacher?: string | undefined;
@@ -163,7 +162,7 @@ function readName(name: string): NamedSubject | null {
   );
 }
 
-/** The sentence that says what a method of LSKD's logs is taken for. */
+/** The sentence about the plug-in that LSKD's logs do not print. */
 const withLskd = (method: string): string =>
   `"${method.slice(0, -'+lskd'.length)}" is taken as ${methodOf(method)}: LSKD's authors name their logs so, and all of them are with logit standardization (--method says otherwise)`;
 

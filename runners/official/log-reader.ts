@@ -87,7 +87,7 @@ class RunBuilder {
       this.records.push({ resumedAfter: number - 1, lostEpochs, line });
     } else if (number > previous + 1) {
       const before = previous === 0 ? 'the run begins with it' : `it follows epoch ${previous}`;
-      // Where a run begins in the middle, what came before is elsewhere, whoever wrote the log.
+      // A run that begins in the middle has its earlier epochs elsewhere, in every form of log.
       if (this.sparse && previous > 0) this.skipped += number - previous - 1;
       else
         this.problem(

@@ -113,7 +113,7 @@ function wideRecords(header: readonly string[], rows: readonly Row[]): readonly 
     count: wholeNumber(cells[header.indexOf('epoch')]),
     line,
     lastLine: line,
-    // An empty cell says nothing.
+    // An empty cell has no value.
     values: Object.fromEntries(
       known
         .map(({ field, index }) => [field, cells[index] as string] as const)

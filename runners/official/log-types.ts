@@ -14,7 +14,7 @@ export interface LogEpoch {
   readonly trainLoss: number | null;
   /** As printed, for the digits that it was rounded to. */
   readonly lr: string | null;
-  /** Of a learnable temperature. */
+  /** The learnable temperature. */
   readonly temperature: number | null;
   /** The best accuracy so far, where every record carries it. */
   readonly bestSoFar: number | null;
@@ -33,7 +33,7 @@ export interface LogRun {
   readonly lastLine: number;
   /** In the order of the log, continuations in between. */
   readonly records: readonly (LogEpoch | LogResume)[];
-  /** What holds: by ascending epoch, of several records for one epoch the last. */
+  /** The valid records by ascending epoch. Of several for one epoch it is the last. */
   readonly epochs: readonly LogEpoch[];
   /** The closing line of the trainer; null where there is none. */
   readonly best: number | null;
@@ -62,8 +62,8 @@ export interface LogFinding {
 
 export interface LogReading {
   readonly runs: readonly LogRun[];
-  /** What could not be read or makes no sense: nothing of it is in `runs`. */
+  /** Lines that cannot be read or make no sense. None of them is in `runs`. */
   readonly problems: readonly LogFinding[];
-  /** What happens to logs and was dealt with: a torn end, a second run, a continuation. */
+  /** Usual irregularities that were handled: a torn end, a second run, a continuation. */
   readonly notes: readonly LogFinding[];
 }

@@ -4,7 +4,7 @@ import type { Recipe } from '../../contract/spec.ts';
 export interface OfficialProtocol {
   readonly recipe: Recipe;
   readonly stepsPerEpoch: number;
-  /** What it is the protocol of, in words: `lskd-table1, MLKD+LSKD`. */
+  /** Its table and method in words: `lskd-table1, MLKD+LSKD`. */
   readonly of: string;
 }
 

@@ -22,7 +22,7 @@ export interface Moved {
 /** Fields of a recipe that decide an update. The learning rate is an input and not among them. */
 export type UpdateRecipe = Pick<Recipe, 'optimizer' | 'clipNorm' | 'precision'>;
 
-/** What a student's update works on. */
+/** The inputs of a student's update. */
 export interface Update {
   readonly recipe: UpdateRecipe;
   /** Of the student in the program. */

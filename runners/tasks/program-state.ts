@@ -20,7 +20,10 @@ export interface ProgramStart {
   readonly students: readonly StartingStudent[];
   /** The frozen network that every student of the list learns from; null when none needs one. */
   readonly teacher: LoadedNetwork | null;
-  /** What students whose recipe says `initStudent` start from; null where there is no teacher. */
+  /**
+   * The weights that students with `initStudent` in their recipe start from; null where there is no
+   * teacher.
+   */
   readonly heritage: LoadedNetwork | null;
 }
 

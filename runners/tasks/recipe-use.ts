@@ -2,10 +2,10 @@ import { UsageError } from '../../common/errors.ts';
 import type { Hyper, Recipe, Task } from '../../contract/spec.ts';
 
 /*
- * What trainings of a task do with each field of a recipe. A task states it in one table
- * (`classification/recipe.ts` and so on); what is not in the table, and what a condition of the
- * table finds to be without effect, is refused. So no field is passed over in silence: two recipes
- * that differ are two protocols, or one of them cannot be planned.
+ * The use of each field of a recipe in a task's trainings. A task states it in one table
+ * (`classification/recipe.ts` and so on). A field outside the table is refused, and so is one that
+ * a condition finds to be without effect. So no field is ignored in silence: two recipes that
+ * differ are two protocols, or one of them cannot be planned.
  */
 
 /** A training as far as it decides which fields of its recipe have an effect. */
@@ -27,8 +27,8 @@ export interface Refusal {
 }
 
 /**
- * What becomes of one field: it has its effect, it is refused wherever the recipe has it, or a
- * condition decides. A condition is asked where the recipe has the field, whatever its value.
+ * The use of one field: it has an effect, it is refused wherever the recipe has it, or a condition
+ * decides. A condition is evaluated where the recipe has the field, whatever its value.
  */
 export type FieldRule =
   | 'used'
@@ -113,7 +113,7 @@ export function unusedError(recipe: string, { field, because, instead }: UnusedF
   );
 }
 
-/** What means that a recipe lacks a field. */
+/** Values that mean that a recipe lacks a field. */
 function isOff(value: unknown): boolean {
   return value === null || value === false || value === 0;
 }
@@ -185,7 +185,7 @@ export const inCrossEntropy: FieldRule = refusedWhere(
 
 const constantRate = 'Use the schedule constant.';
 
-/** What every task's trainings have: optimizer, schedule and length are the training loop's. */
+/** Rules of every task: optimizer, schedule and length belong to the training loop. */
 export const loopFields: RecipeUse = {
   epochs: 'used',
   iterations: 'used',

@@ -1,7 +1,7 @@
 import { UsageError } from '../../common/errors.ts';
 import type { Recipe } from '../../contract/spec.ts';
 
-/** What gives the batches of whole passes over the training pictures; both loaders do. */
+/** A source of the batches of whole passes over the training pictures; both loaders are one. */
 export interface PassReader<B> {
   readonly batchesPerEpoch: number;
   epoch(pass: number, fromStep?: number): AsyncIterable<B>;

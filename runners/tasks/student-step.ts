@@ -16,9 +16,7 @@ export interface SteppedStudent {
   readonly recipe: UpdateRecipe;
 }
 
-/**
- * What a method reads and changes in a step, whatever its task; see `DistillStep` and `DenseStep`.
- */
+/** A method's access to a step in every task; see `DistillStep` and `DenseStep`. */
 export interface MethodAccess {
   scalar(name: string): Scalar;
   draw(name: string): Tensor;
@@ -27,7 +25,7 @@ export interface MethodAccess {
   monitor(name: string, value: Scalar): void;
 }
 
-/** What a task computes of one student. */
+/** A task's results for one student. */
 export interface StudentLosses {
   /** Weighted terms by name; their sum is minimized. */
   readonly losses: Readonly<Record<string, Scalar>>;

@@ -17,7 +17,7 @@ export interface Student {
  */
 export const names = {
   teacher: (param: string) => `teacher/${param}`,
-  /** What all of a student's state begins with. */
+  /** The prefix of a student's state. */
   student: (student: number) => `student${student}/`,
   model: (student: number, param: string) => `student${student}/model/${param}`,
   method: (student: number, param: string) => `student${student}/method/${param}`,

@@ -5,13 +5,14 @@ import type { Program } from '../engine/types.ts';
 import type { ParamSpec } from '../networks/types.ts';
 
 /*
- * What the training loop (`runners/training/train.ts`) asks of a task. The loop knows epochs, steps,
- * seeds, journals, checkpoints and ends of trials; a task knows pictures, networks, methods,
- * recorded steps and metrics. A task is one `TaskModule` and one line in `registry.ts`.
+ * The interface between the training loop (`runners/training/train.ts`) and a task. The loop knows
+ * epochs, steps, seeds, journals, checkpoints and ends of trials. A task knows pictures, networks,
+ * methods, recorded steps and metrics. A task is one `TaskModule` and one line in
+ * `runners/catalogue/kinds.ts`.
  *
- * Whatever a task does in a step follows from state (weights, optimizer, method), from the seed and
- * from the place in the training (epoch, step): a training that goes on from a checkpoint must give
- * the same bits as one that never stopped.
+ * A task's step depends only on state (weights, optimizer, method), on the seed and on the place in
+ * the training (epoch, step). So a training that resumes from a checkpoint gives the same bits as
+ * one that never stopped.
  */
 
 /** As much of a network as files of weights need: names and shapes in PyTorch's terms. */
@@ -96,10 +97,7 @@ export interface PreparedTask<B extends TaskBatch = TaskBatch> {
    * training thread. A batch holds until the next one is asked for.
    */
   batches(epoch: number, fromStep: number): AsyncIterable<B>;
-  /**
-   * What an epoch of training says by itself: metrics of split `train` from the sums of
-   * `StepReport.counts`.
-   */
+  /** Metrics of split `train` of an epoch, from the sums of `StepReport.counts`. */
   trainMetrics(counts: Readonly<Record<string, number>>, pictures: number): readonly MetricValue[];
   /** Evaluates the first student's network with the given weights, without a training. */
   measure(weights: Readonly<Record<string, Float32Array>>): Promise<Evaluation>;
@@ -113,7 +111,7 @@ export interface PreparedStudent {
   readonly method: string;
 }
 
-/** What the loop must know of a batch. */
+/** The facts about a batch that the loop needs. */
 export interface TaskBatch {
   /** Pictures in it: means over an epoch are weighted by it. */
   readonly size: number;
@@ -135,7 +133,7 @@ export interface TaskProgram<B extends TaskBatch = TaskBatch> {
   dispose(): void;
 }
 
-/** What changes from step to step for one student. */
+/** One student's inputs that change from step to step. */
 export interface StepControl {
   /** Counted from 1. */
   readonly epoch: number;
@@ -156,7 +154,7 @@ export interface StepReport {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** What an evaluation measured of one student. */
+/** One student's results of an evaluation. */
 export interface Evaluation {
   readonly metrics: readonly MetricValue[];
   /**

@@ -50,10 +50,7 @@ export function saveCheckpoint<Loop>(
   return { file, step, sha256: digest };
 }
 
-/**
- * The newest checkpoint that is whole, and what was wrong with newer ones; null where there is
- * none.
- */
+/** The newest whole checkpoint, with the faults of newer ones; null where there is none. */
 export function recoverCheckpoint<Loop>(folder: string): {
   readonly checkpoint: RecoveredCheckpoint<Loop> | null;
   readonly refused: readonly { readonly file: string; readonly reason: string }[];

@@ -61,7 +61,7 @@ function gpuName(): string {
 
 /** The commit that this code is of, and whether tracked files differ from it. */
 export function checkoutVersion(): Pick<Environment, 'commit' | 'dirty'> {
-  // Not followed by the fingerprint: git only says what the checkout is called.
+  // Not followed by the fingerprint: git only names the checkout's commit.
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
   const commit = execaSync('git', ['rev-parse', 'HEAD'], { cwd, reject: false });
   if (commit.exitCode !== 0) return { commit: null, dirty: false };

@@ -42,9 +42,9 @@ export interface MemberOptions {
 type Tensors = Readonly<Record<string, SafeTensor>>;
 
 /**
- * What belongs to one trial alone while it is trained, by itself or in a cohort: its place in the
- * training, its journal, its checkpoints, its end. Tensors go by the names of a program with one
- * student, so that a checkpoint does not tell in which company it was written.
+ * The state of one trial while it is trained, alone or in a cohort: its place in the training, its
+ * journal, its checkpoints, its end. Tensors have the names of a program with one student, so that
+ * a checkpoint is the same from a cohort and from a trial alone.
  */
 export class Member {
   /** Its place among the students of the task. */
@@ -55,7 +55,7 @@ export class Member {
   private readonly options: MemberOptions;
   private readonly stepsPerEpoch: number;
   private readonly began: number;
-  /** What kept newer checkpoints from use. */
+  /** Faults of newer checkpoints. */
   private refused: readonly string[] = [];
   private restored: { readonly file: string; readonly tensors: Tensors } | null = null;
 
@@ -191,7 +191,7 @@ export class Member {
     this.options.journal.append({ type: 'event', kind, message, data });
   }
 
-  /** What the next step does with this student; `random` is handed back to `stepped`. */
+  /** This student's inputs of the next step; `random` is handed back to `stepped`. */
   control(): StepControl {
     const { epoch, stepInEpoch, methodStream } = this.loop;
     return {

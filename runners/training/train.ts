@@ -21,14 +21,13 @@ const progressMs = 200;
 /**
  * Trains trials to their ends, or from their last whole checkpoints on, and writes their journals.
  *
- * Whatever moment a process is killed at, the same call afterwards gives the same final metrics and
- * weights bit for bit: state lives in checkpoints only, every random number is derived from the
- * seed by name and position, and an epoch's journal line is written before the checkpoint that
- * follows it.
+ * A process may be killed at any moment: the same call afterwards gives the same final metrics and
+ * weights, bit for bit. State lives in checkpoints only, every random number follows from the seed
+ * by name and position, and an epoch's journal line is written before its checkpoint.
  *
- * The trials of a cohort have one teacher's forward pass and one batch per step, and nothing else
- * in common: each has the numbers that it has alone. One that diverges leaves. Those whose
- * checkpoints lie further on wait until the others have come there.
+ * The trials of a cohort share one teacher's forward pass and one batch per step, and nothing else:
+ * each has the numbers that it has alone. A trial that diverges leaves. Trials whose checkpoints
+ * lie further on wait for the others.
  *
  * @returns how each ended, in their order
  */

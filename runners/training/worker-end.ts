@@ -4,19 +4,16 @@ import { type WorkerMessage, workerExit } from '../../contract/request.ts';
 import type { MemberOptions } from './member.ts';
 
 /**
- * Lets nothing end the process that only its outputs suffer: a parent that is gone closes the pipe
- * of standard output, and the end of standard input says so; a full disk takes no word of standard
- * error, and the journal or the pipe says so.
+ * Ignores output errors: they must not end training. A parent that is gone closes the pipe of
+ * standard output, and the end of standard input reports it. A full disk refuses standard error,
+ * and the journal or the pipe reports it.
  */
 export function outliveOutputs(): void {
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
 }
 
-/**
- * Turns what was thrown into an end state, with its place in the journal where the journal can
- * still be written.
- */
+/** Turns an error into an end state, and journals it where the journal can still be written. */
 export function failedEnding(
   error: unknown,
   { journal, report, request }: Pick<MemberOptions, 'journal' | 'report' | 'request'>,
@@ -45,8 +42,8 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /**
- * What a process says at last of all its trials: trouble with the machine before a stop, that
- * before a failure.
+ * The process's one end for all its trials: trouble with the machine before a stop, a stop before a
+ * failure.
  */
 export function exitCode(endings: readonly Pick<Ending, 'state'>[]): number {
   const codes = endings.map(({ state }) => exitCodes[state]);

@@ -29,9 +29,9 @@ export interface WorkerMember extends MemberOptions {
 /**
  * Brings the trials of one process to their ends.
  *
- * What fails in a cohort may be the fault of one trial, or its company too large for the memory. So
- * a cohort that fails is parted in two, each half goes on from its checkpoints, and what fails
- * alone has failed. No trial fails for another.
+ * A cohort may fail because of one trial, or because it is too large for the memory. So a cohort
+ * that fails is parted in two, and each half goes on from its checkpoints. A trial that fails alone
+ * has failed. No trial fails for another.
  */
 export async function trainMembers(
   members: readonly WorkerMember[],

@@ -61,7 +61,7 @@ export function readWeights(path: string, network: NetworkState): Record<string,
   );
 }
 
-/** What keeps tensors from being a network's state. */
+/** Reasons why tensors are not a network's state. */
 export interface WeightProblems {
   /**
    * One text per kind of trouble, with the first keys of it and a count; empty where there is none.

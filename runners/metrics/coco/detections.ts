@@ -17,10 +17,10 @@ import type { CocoIndex, Detections, IouType } from './items.ts';
 
 /**
  * A COCO result list as columns, in its order, read as pycocotools' `loadRes` reads it. Where the
- * first detection has a box, all must: their areas are those of the boxes even where masks are
- * compared, and a mask that is missing is the box's rectangle. Else all must have a mask, and areas
- * and boxes are those of the masks. Other than pycocotools, an unknown category is an error and an
- * empty list is allowed (every recall is 0).
+ * first detection has a box, all must have one. Their areas are then the boxes', even where masks
+ * are compared, and a missing mask is the box's rectangle. Where the first has none, all must have
+ * a mask, and areas and boxes are the masks'. Unlike pycocotools, an unknown category is an error,
+ * and an empty list is allowed (every recall is 0).
  *
  * @param file its name, for errors
  * @throws DataError `COCO_FIELD` naming file, index and field
@@ -76,7 +76,7 @@ interface PictureSize {
   readonly width: number;
 }
 
-/** An empty list is how pycocotools' users write that there is none. */
+/** pycocotools' users write an empty list for a missing mask. */
 function hasBox(value: unknown): boolean {
   const box = (value as { readonly bbox?: unknown } | null | undefined)?.bbox;
   return box !== undefined && !(Array.isArray(box) && box.length === 0);

@@ -29,7 +29,7 @@ export const areaNames = Object.keys(areaRanges) as readonly AreaRange[];
 /** Detections per picture and category that are looked at. */
 export const maxDetections = [1, 10, 100] as const;
 
-/** What pycocotools' `accumulate` gives; -1 where a category has no object to find. */
+/** The result of pycocotools' `accumulate`; -1 where a category has no object to find. */
 export interface CocoEvaluation {
   /**
    * The rows of `categories` below: ids in ascending order, or null alone where categories are
@@ -161,10 +161,7 @@ function checkPairs(images: readonly Pair[], { imageIds }: CocoIndex, file: stri
   }
 }
 
-/**
- * What became of the detections of one category, picture after picture, in each by descending
- * score.
- */
+/** The fate of the detections of one category, picture by picture, in each by descending score. */
 interface CategoryMatches {
   /** Bits of `match`, [area ranges, IoU thresholds, detections]. */
   readonly bits: Uint8Array;

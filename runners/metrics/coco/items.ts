@@ -1,7 +1,7 @@
 import type { CocoAnnotations } from '../../data/coco/annotations.ts';
 import type { Rle } from '../../data/coco/rle.ts';
 
-/** What overlap is measured by: boxes or masks. */
+/** How overlap is measured: by boxes or by masks. */
 export type IouType = 'bbox' | 'segm';
 
 /** Objects or detections as columns: item i has the values at i, and four of them in `boxes`. */
@@ -11,7 +11,7 @@ export interface CocoItems {
   readonly categories: Int32Array;
   /** x, y, width, height in pixels; not read where masks are compared. */
   readonly boxes: Float64Array;
-  /** What decides whether an item counts as small, medium or large. */
+  /** The area that makes an item small, medium or large. */
   readonly areas: Float64Array;
   /** Null where boxes are compared. */
   readonly masks: readonly Rle[] | null;

@@ -1,4 +1,4 @@
-/** Bits of what became of a detection at one IoU threshold and one range of areas. */
+/** Bits for the fate of a detection at one IoU threshold and one range of areas. */
 export const matched = 1;
 export const ignored = 2;
 
@@ -11,10 +11,10 @@ export interface Objects {
 }
 
 /**
- * Gives every detection, by descending score, the object it overlaps most of those that are left,
- * if by the threshold or more (`evaluateImg` of pycocotools' cocoeval.py). Objects that count come
- * first: an ignored one is only taken where none of them is; the last of several that are
- * overlapped equally wins; a crowd may be taken again and again.
+ * Gives every detection, by descending score, the free object that it overlaps most, if the overlap
+ * reaches the threshold (`evaluateImg` of pycocotools' cocoeval.py). Counted objects come first: an
+ * ignored one is taken only where no counted one fits. Among equal overlaps the last object wins. A
+ * crowd may be taken again and again.
  *
  * pycocotools keeps the id of the object as the mark of a match, so that an object with id 0 makes
  * its detection a false positive. So it does here.

@@ -92,7 +92,7 @@ export function precisionCurve(
   return curve[0] === -1 ? null : curve;
 }
 
-/** What to average over: all IoU thresholds and categories, or one of them. */
+/** The values to average: all IoU thresholds and categories, or one of them. */
 interface Selection {
   readonly area: AreaRange;
   readonly most: (typeof maxDetections)[number];

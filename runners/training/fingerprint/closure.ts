@@ -15,7 +15,7 @@ export interface Checkout {
 export interface ReachedFile {
   readonly path: string;
   /**
-   * SHA-256 of what it says: of code its tokens, without its path and those of the files that it
+   * SHA-256 of its content. For code that is its tokens, without its own path and the paths that it
    * names.
    */
   readonly digest: string;

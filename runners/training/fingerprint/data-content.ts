@@ -3,9 +3,8 @@ import { parse } from 'yaml';
 import { sha256 } from '../../../common/canonical.ts';
 
 /**
- * SHA-256 of what a data file says: of JSON and YAML the values, whatever the comments and the
- * layout; of everything else the bytes. A file that its format does not let through counts by its
- * bytes too.
+ * SHA-256 of a data file's content: the values of JSON and YAML, without comments and layout; the
+ * bytes of any other file. A file that breaks its format counts by its bytes too.
  */
 export function dataDigest(path: string, bytes: Uint8Array): string {
   const read = readers[extname(path)];

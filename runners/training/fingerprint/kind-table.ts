@@ -11,9 +11,9 @@ interface Entry {
 }
 
 /**
- * A table of kinds with the entries alone whose keys are in `used`, sorted by key: what a trial does
- * not use can neither be loaded by its worker nor make its numbers other ones, and an entry more or
- * in another place changes nothing for it.
+ * A table of kinds with only the entries whose keys are in `used`, sorted by key. The worker of a
+ * trial loads no other entry, so no other can change its numbers. Adding or moving an entry changes
+ * nothing for it.
  */
 export function onlyKinds(tokens: CodeTokens, used: ReadonlySet<string>): CodeTokens {
   const entries = entriesOf(tokens);

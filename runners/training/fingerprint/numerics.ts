@@ -18,7 +18,7 @@ export interface NumericsConditions {
   readonly mode: 'recorded' | 'eager';
 }
 
-/** What decides which kinds a trial is trained with. */
+/** The fields of a trial that decide its kinds. */
 export type KindsOfTrial = Pick<TrialSpec, 'task' | 'method'>;
 
 /** A fingerprint with what it was computed from. */
@@ -39,7 +39,7 @@ const numericsEntries = [
   new URL('../../../tools/setup/session-config.h', import.meta.url),
 ];
 
-/** Where the log of code that is not ours becomes numbers. */
+/** The code that reads numbers from the logs of external code. */
 const externalEntries = [new URL('../../external/train.ts', import.meta.url)];
 
 /**

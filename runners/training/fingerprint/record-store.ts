@@ -13,7 +13,7 @@ export function storeRecord(workspace: string, record: NumericsRecord): void {
 }
 
 /**
- * What has changed between the numerics of an earlier run and those of now, in words; never empty.
+ * The changes between the numerics of an earlier run and the present ones, in words; never empty.
  */
 export function changesSince(
   workspace: string,

@@ -47,9 +47,9 @@ export function recordOf(
 }
 
 /**
- * What makes two fingerprints differ, in words, conditions first: `threads 1 -> 2`, `yaml 2.9.0 ->
+ * The differences of two fingerprints in words, conditions first: `threads 1 -> 2`, `yaml 2.9.0 ->
  * 2.9.1`, `runners/distillers/kd.ts`, `runners/distillers/new.ts (new)`. A file that only moved is
- * none of it. Empty for equal ones.
+ * no difference. Empty for equal ones.
  */
 export function numericsChanges(before: NumericsRecord, now: NumericsRecord): readonly string[] {
   if (before.fingerprint === now.fingerprint) return [];
@@ -75,7 +75,7 @@ function valueChanges(
     .filter((name) => before[name] !== now[name])
     .map((name) => {
       const [was, is] = [before[name] ?? 'unknown', now[name] ?? 'unknown'];
-      // Nobody can read a hash.
+      // A hash tells a reader nothing.
       const opaque = /^[0-9a-f]{16,}$/.test(was) || /^[0-9a-f]{16,}$/.test(is);
       return opaque ? name : `${name} ${was} -> ${is}`;
     });
@@ -85,7 +85,7 @@ function fileChanges(before: Files, now: Files): string[] {
   const paths = namesOf(before, now);
   const content = (files: Files, path: string) => files[path]?.[0];
   const changed = paths.filter((path) => content(before, path) !== content(now, path));
-  // What went and came with the same content has moved.
+  // A file that went and one that came with the same content are a move.
   const went = new Set(changed.map((path) => content(before, path)));
   const came = new Set(changed.map((path) => content(now, path)));
   const moved = (path: string) => {

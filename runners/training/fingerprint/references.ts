@@ -30,7 +30,7 @@ export interface Source {
 
 /** Stands for a relative specifier; no token of a source has a NUL. */
 const mark = '\0reference';
-/** Words that a reference, or what hides one, begins with. */
+/** Words that begin a reference, or code that hides one. */
 const beginnings: ReadonlySet<string> = new Set([
   ...['import', 'export', 'new', 'require', 'createRequire', 'eval', 'Function', '__dirname'],
 ]);
@@ -39,10 +39,10 @@ const blind: ReadonlySet<string> = new Set(['require', 'eval', 'Function', '__di
 const reasonPattern = /not followed by the fingerprint: *(\S[^\n]*)/i;
 
 /**
- * Reads what a source refers to. Followed are `import` and `export ... from`, `import('x')`, `new
- * URL('x', import.meta.url)`, `import.meta.resolve('x')`, `require('x')` and
- * `createRequire(import.meta.url)('x')`. Imports of types alone are no part of it: they are gone
- * before the code runs.
+ * Reads the references of a source: `import` and `export ... from`, `import('x')`, `new URL('x',
+ * import.meta.url)`, `import.meta.resolve('x')`, `require('x')` and
+ * `createRequire(import.meta.url)('x')`. Imports of types alone do not count: they are gone before
+ * the code runs.
  *
  * Any other `import(...)` and `import.meta` is `hidden`, unless a comment in its statement says why
  * it need not be followed: `// Not followed by the fingerprint: <reason>`.

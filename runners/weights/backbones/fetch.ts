@@ -4,7 +4,7 @@ import { bringFile, type ReleasedFileOptions } from '../teachers/released-file.t
 import { importBackbone } from './import-backbone.ts';
 import { type BackboneRecord, backboneFolder } from './store.ts';
 
-/** What fetching must know of weights; `reference/backbones` has them. */
+/** The facts about weights that fetching needs; `reference/backbones` has them. */
 export interface FetchableBackbone {
   readonly name: string;
   readonly architecture: string;
@@ -37,7 +37,7 @@ export async function fetchBackbone(
   return importBackbone(path, weights, environment);
 }
 
-/** What a person does to have weights here, as the end of a sentence or a hint. */
+/** How a person gets the weights, as the end of a sentence or a hint. */
 export function howToBring({
   name,
   url,

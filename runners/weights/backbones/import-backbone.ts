@@ -7,7 +7,7 @@ import { convertedTensor, readWeightsFile } from '../checkpoints/read-weights.ts
 import type { FileTensor } from '../checkpoints/tensors.ts';
 import { type BackboneRecord, storeBackbone } from './store.ts';
 
-/** What networks of the zoos have behind the backbone: it is not wanted here. */
+/** Layers behind the backbone in the zoos' networks. They are not imported. */
 const behind =
   /^(fc|head|classifier|neck|bbox_head|rpn_head|roi_head|decode_head|auxiliary_head)\./;
 

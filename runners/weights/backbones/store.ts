@@ -8,7 +8,7 @@ import { cacheFolder } from '../../data/cache.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Beside stored weights: which they are and where they come from. */
+/** The record beside stored weights: their name and their origin. */
 export interface BackboneRecord extends BackboneRef {
   readonly schemaVersion: 1;
   readonly architecture: string;
@@ -45,7 +45,7 @@ export function storeBackbone(
 }
 
 /**
- * What `name` means on this machine; null where nothing was imported. Reads no weights.
+ * The weights that `name` means on this machine; null where none were imported. Reads no weights.
  *
  * @throws DataError `BACKBONE_RECORD` for a record that cannot be read
  */

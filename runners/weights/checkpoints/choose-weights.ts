@@ -7,8 +7,7 @@ import type { FileTensor } from './tensors.ts';
 import { secondPrefix, type WeightGroup } from './weight-groups.ts';
 
 /**
- * What wrappers and trainers put before a name is looked for this many words deep:
- * `module.student.backbone.`.
+ * Most words in a prefix that wrappers and trainers put before a name: `module.student.backbone.`.
  */
 const maximumWords = 6;
 /**
@@ -16,16 +15,14 @@ const maximumWords = 6;
  */
 const maximumCandidates = 100;
 
-/** What is wanted of a file. */
+/** The weights to look for in a file. */
 export interface WantedWeights {
   /**
    * The network that tensors are of, as far as one can tell: its number of classes follows from
    * them.
    */
   network(tensors: ReadonlyMap<string, FileTensor>): NetworkState;
-  /**
-   * Names that stand beside the wanted ones and are passed over, after the prefix was taken off.
-   */
+  /** Names beside the wanted ones that are ignored, without the prefix. */
   readonly ignored?: RegExp;
   /** Other networks that the weights might be of, for messages. */
   readonly others?: () => readonly WantedWeights[];
@@ -39,7 +36,7 @@ export interface ChosenWeights {
   readonly tensors: ReadonlyMap<string, FileTensor>;
   /** The dictionary in the file, for example `model`. */
   readonly path: readonly string[];
-  /** What stood before every name, for example `module.student.`. */
+  /** The prefix of every name, for example `module.student.`. */
   readonly prefix: string;
   /** The repository whose names were changed to ours; null where none were. */
   readonly layout: string | null;
@@ -154,7 +151,7 @@ function labelOf({ group, prefix }: Candidate): string {
   return [...group.path, prefix.replace(/\.$/, '')].filter((word) => word !== '').join('.');
 }
 
-/** What the caller's text means: the whole label, else the prefix, else the end of a label. */
+/** The meaning of the caller's text: the whole label, else the prefix, else the end of a label. */
 function chosenCandidates(
   all: readonly Candidate[],
   asked: string,
@@ -184,8 +181,8 @@ function firstWord({ group, prefix, tensors }: Candidate): string {
 function readingsOf(candidates: readonly Candidate[], wanted: WantedWeights): readonly Reading[] {
   const { length } = wanted.network(new Map()).params;
   const [largest] = [...candidates].sort((one, two) => two.tensors.size - one.tensors.size);
-  // Half of a network is enough to say what is missing of it; many times as many tensors are no
-  // network and its heads.
+  // Half of a network is enough to name its missing tensors. A set with many times as many tensors
+  // is no network with heads.
   const likely = candidates.filter(
     ({ tensors: { size } }) => size >= length / 2 && size <= 4 * length + 1000,
   );

@@ -9,7 +9,7 @@ import { type CheckpointOrigin, checkpointFile, storeCheckpoint } from './store.
 import type { FileTensor, NumberType } from './tensors.ts';
 
 export interface ImportedCheckpoint {
-  /** Of the stored file: what a suite names as `checkpoint`. */
+  /** SHA-256 of the stored file, which a suite names as `checkpoint`. */
   readonly sha256: string;
   readonly file: string;
   readonly model: string;
@@ -21,7 +21,7 @@ export interface ImportedCheckpoint {
   readonly converted: readonly NumberType[];
   /** Where in the file the weights were, for example `model`. */
   readonly path: readonly string[];
-  /** What stood before every name, for example `module.student.`; empty where nothing did. */
+  /** The prefix of every name, for example `module.student.`; empty where there was none. */
   readonly prefix: string;
   /** The repository whose names were changed to ours; null where none were. */
   readonly layout: string | null;
@@ -72,7 +72,7 @@ export function readCheckpoint(
   readonly origin: CheckpointOrigin;
 } {
   if (normalisation !== undefined) normalisationNamed(normalisation);
-  // Asked first: an unknown name must not cost the reading of a large file.
+  // Checked first: an unknown name must not cost the reading of a large file.
   const wanted = wantedWeights(model);
   const weights = readWeightsFile(path);
   const others = () =>

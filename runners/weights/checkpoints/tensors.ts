@@ -6,7 +6,7 @@ export type NumberType = WeightType | 'integer' | 'complex' | 'other';
 /** Those that weights are made of. */
 export type WeightType = 'float32' | 'float64' | 'float16' | 'bfloat16';
 
-/** What a tensor of another type holds, for messages. */
+/** The contents of a tensor of another type, for messages. */
 const notWeights: Readonly<Record<Exclude<NumberType, WeightType>, string>> = {
   integer: 'integers',
   complex: 'complex numbers',

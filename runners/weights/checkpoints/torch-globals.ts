@@ -19,7 +19,7 @@ export interface StorageType {
   readonly bytes: number | null;
 }
 
-/** What a persistent id stands for. The bytes of legacy files come after the pickle. */
+/** The storage behind a persistent id. The bytes of legacy files come after the pickle. */
 export class Storage {
   readonly key: string;
   readonly of: StorageType;
@@ -54,7 +54,7 @@ const storageTypes: Readonly<Record<string, StorageType>> = {
 };
 
 /**
- * Everything that a pickle may name. Whatever else it names is an inert placeholder.
+ * Everything that a pickle may name. Any other name is an inert placeholder.
  *
  * @param source the file, for messages
  */

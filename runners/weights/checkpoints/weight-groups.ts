@@ -24,7 +24,7 @@ export interface WeightGroup {
   readonly tensors: ReadonlyMap<string, FileTensor>;
   /** The second values that stand beside them, by the names of the first. */
   readonly seconds: ReadonlyMap<string, FileTensor>;
-  /** What stands among them under a name and is no tensor: the name, and in words what it is. */
+  /** Entries among them that are no tensors: each name with a description. */
   readonly others: ReadonlyMap<string, string>;
 }
 
@@ -101,7 +101,7 @@ function isTensor(value: unknown): value is FileTensor {
 }
 
 /**
- * What a value is that is no tensor. Lists are never written out: a few bytes can make one of any
+ * Describes a value that is no tensor. Lists are not written out: a few bytes can make one of any
  * length.
  */
 function wordsFor(value: unknown): string {

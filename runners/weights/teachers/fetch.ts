@@ -7,7 +7,7 @@ import { cacheFolder } from '../../data/cache.ts';
 import type { DownloadOptions } from '../../data/download.ts';
 import { bringFile, type ReleasedFileOptions } from './released-file.ts';
 
-/** What fetching must know of a release; `reference/teachers` has them. */
+/** The facts about a release that fetching needs; `reference/teachers` has them. */
 export interface FetchableRelease {
   readonly id: string;
   readonly page: string | null;

@@ -17,7 +17,7 @@ import { remoteSize } from '../../data/remote-size.ts';
 
 /** A file that somebody released. */
 export interface ReleasedFile {
-  /** What it belongs to, for messages. */
+  /** Its owner, for messages. */
   readonly of: string;
   readonly file: string;
   /** Null where it can only be fetched by hand, from `page`. */
@@ -33,7 +33,7 @@ export interface ReleasedFileOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** What is recorded of a file when it is seen first. */
+/** The facts recorded when a file is seen first. */
 interface Pin {
   readonly schemaVersion: 1;
   readonly url: string | null;
@@ -111,7 +111,7 @@ function readPin(folder: string, file: string): Pin | null {
       return { schemaVersion, url, bytes, sha256 };
     }
   } catch {
-    // Not JSON: damaged like any other content that is no record.
+    // Not JSON: damaged, like any content that is no record.
   }
   throw new DataError('RELEASE_PIN', `${path} is damaged: it should hold a size and a SHA-256.`, {
     hint: 'Remove it; the next fetch records the file anew.',

@@ -9,7 +9,7 @@ import { checkpointFile, storeCheckpoint } from '../checkpoints/store.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What storing must know of a release; `reference/teachers` has them. */
+/** The facts about a release that storing needs; `reference/teachers` has them. */
 export interface StorableRelease {
   readonly id: string;
   readonly normalisation: string | null;
