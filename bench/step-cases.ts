@@ -5,7 +5,7 @@ import { loadRecipe } from '../reference/recipes/loader.ts';
 import { createClassificationProgram } from '../runners/classification/program.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
-import { methodIds, pluginIds } from '../runners/distillers/registry.ts';
+import { methods, plugins } from '../runners/distillers/registry.ts';
 import { initialState } from '../runners/networks/init.ts';
 import { createNetwork } from '../runners/networks/registry.ts';
 import { names } from '../runners/tasks/students.ts';
@@ -52,8 +52,8 @@ export const methodPair = {
 
 /** Every method, and every plug-in on KD. */
 export const benchMethods: readonly string[] = [
-  ...methodIds,
-  ...pluginIds.map((plugin) => `kd+${plugin}`),
+  ...methods.ids,
+  ...plugins.ids.map((plugin) => `kd+${plugin}`),
 ];
 
 /** Pictures of 32 x 32 x 3 per step, in 100 classes: the published protocol of CIFAR-100. */

@@ -1,10 +1,10 @@
+import '../../runners/distillers/all.ts';
 import { RedistillError } from '../../common/errors.ts';
-import { allDenseMethods, allMethods, allPlugins } from '../../runners/distillers/all.ts';
-import { findDenseMethod } from '../../runners/distillers/dense/registry.ts';
+import { denseMethods, findDenseMethod } from '../../runners/distillers/dense/registry.ts';
 import { type DenseMethod, denseFamilies } from '../../runners/distillers/dense/types.ts';
 import { hyperFields, resolveHyper } from '../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../runners/distillers/method-id.ts';
-import { findMethod, findPlugin } from '../../runners/distillers/registry.ts';
+import { findMethod, findPlugin, methods, plugins } from '../../runners/distillers/registry.ts';
 import type { LogitPlugin, Method, Reference } from '../../runners/distillers/types.ts';
 import { hyperTable } from './hyper-rows.ts';
 import type { Description, Listed, ListedKind } from './types.ts';
@@ -14,9 +14,9 @@ import { unknownName } from './unknown.ts';
 export const methodsKind: ListedKind = {
   columns: ['for', 'kind'],
   list: async () => [
-    ...allMethods.map(({ id, title, kind }) => listed(id, title, classification, kindWords[kind])),
-    ...allPlugins.map(({ id, title }) => listed(id, title, classification, 'plug-in')),
-    ...allDenseMethods.map(({ id, title }) => listed(id, title, dense, 'maps')),
+    ...methods.all.map(({ id, title, kind }) => listed(id, title, classification, kindWords[kind])),
+    ...plugins.all.map(({ id, title }) => listed(id, title, classification, 'plug-in')),
+    ...denseMethods.all.map(({ id, title }) => listed(id, title, dense, 'maps')),
   ],
   describe: async (name) => {
     const plugin = findPlugin(name.toLowerCase());
@@ -27,11 +27,7 @@ export const methodsKind: ListedKind = {
       return withDense(described, denseMethod);
     if (denseMethod !== undefined) return describeDense(denseMethod);
     if (described !== undefined) return described;
-    throw unknownName('method', name, [
-      ...allMethods.map(({ id }) => id),
-      ...allPlugins.map(({ id }) => id),
-      ...allDenseMethods.map(({ id }) => id),
-    ]);
+    throw unknownName('method', name, [...methods.ids, ...plugins.ids, ...denseMethods.ids]);
   },
 };
 
@@ -95,7 +91,7 @@ function needs(method: Method): [string, string][] {
 
 /** Which plug-ins go on a method, and why others do not. */
 function pluginFact(method: Method): [string, string] {
-  const words = allPlugins.map(({ id }) => {
+  const words = plugins.all.map(({ id }) => {
     const reason = refusalOf(method.id, id);
     return reason === null ? id : `not ${id} (${reason})`;
   });
@@ -114,7 +110,7 @@ function refusalOf(method: string, plugin: string): string | null {
 
 function describePlugin(plugin: LogitPlugin): Description {
   const { id, title, reference, fields, defaults, replaces } = plugin;
-  const on = allMethods.filter((method) => refusalOf(method.id, id) === null);
+  const on = methods.all.filter((method) => refusalOf(method.id, id) === null);
   return {
     name: id,
     title,

@@ -1,7 +1,9 @@
+import '../../runners/distillers/all.ts';
 import { RedistillError } from '../../common/errors.ts';
 import { createDetector, detectorNames, hasDetector } from '../../runners/detection/registry.ts';
-import { allDenseMethods, allMethods } from '../../runners/distillers/all.ts';
+import { denseMethods } from '../../runners/distillers/dense/registry.ts';
 import type { DenseShapes } from '../../runners/distillers/dense/types.ts';
+import { methods } from '../../runners/distillers/registry.ts';
 import { createNetwork, hasNetwork, networkNames } from '../../runners/networks/registry.ts';
 import type { Network, ParamSpec } from '../../runners/networks/types.ts';
 import {
@@ -105,7 +107,7 @@ async function refusalsOf(network: Network): Promise<Map<string, string | null>>
     network.params.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape)).fill(1)]),
   );
   return new Map(
-    allMethods.map(({ id }) => [
+    methods.all.map(({ id }) => [
       id,
       reasonAgainst(() =>
         createDistiller(
@@ -145,7 +147,7 @@ function describeDense(
   shapes: DenseShapes,
 ): Description {
   const refusals = new Map(
-    allDenseMethods.map(({ id, refuses }) => [id, refuses?.(shapes.family) ?? null] as const),
+    denseMethods.all.map(({ id, refuses }) => [id, refuses?.(shapes.family) ?? null] as const),
   );
   return {
     name,

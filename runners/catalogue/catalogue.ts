@@ -6,11 +6,11 @@ import { detectionRecipe } from '../detection/recipe.ts';
 import { detectorNames } from '../detection/registry.ts';
 import { denseMethod } from '../distillers/dense/create.ts';
 import { denseFamilyOf, denseKindOf } from '../distillers/dense/families.ts';
-import { denseMethodIds } from '../distillers/dense/registry.ts';
+import { denseMethods } from '../distillers/dense/registry.ts';
 import { hyperFields } from '../distillers/hyper.ts';
 import { parseMethod } from '../distillers/method-id.ts';
 import { plannedDenseHyper, plannedHyper } from '../distillers/planned-hyper.ts';
-import { findMethod, methodIds, pluginIds } from '../distillers/registry.ts';
+import { findMethod, methods, plugins } from '../distillers/registry.ts';
 import { cocoMetricNames } from '../metrics/coco/summary.ts';
 import { networkNames } from '../networks/registry.ts';
 import { segmentationRecipe } from '../segmentation/recipe.ts';
@@ -68,8 +68,12 @@ export interface TaskCatalogue {
 
 const classification: TaskCatalogue = {
   trained: trainableTasks.includes('classification'),
-  networks: networkNames(),
-  methodNames: [...methodIds, ...pluginIds],
+  get networks() {
+    return networkNames();
+  },
+  get methodNames() {
+    return [...methods.ids, ...plugins.ids];
+  },
   parseMethod: (name, paper) => parseMethod(name, { paper }),
   resolveHyper: (method, overrides) => plannedHyper(parseMethod(method), overrides),
   spelledHyper: (method, name, value) =>
@@ -89,13 +93,17 @@ const classification: TaskCatalogue = {
 /** Detection and segmentation share their methods. */
 function dense(
   task: Task,
-  networks: readonly string[],
+  networks: () => readonly string[],
   own: Pick<TaskCatalogue, 'inputs' | 'recipeUse' | 'metrics'>,
 ): TaskCatalogue {
   return {
     trained: trainableTasks.includes(task),
-    networks,
-    methodNames: denseMethodIds,
+    get networks() {
+      return networks();
+    },
+    get methodNames() {
+      return denseMethods.ids;
+    },
     parseMethod: (name) => ({ id: denseMethod(name).id }),
     resolveHyper: (method, overrides, network) => {
       const family = denseFamilyOf(network);
@@ -120,12 +128,12 @@ function dense(
 /** One line per task. */
 export const catalogues: Readonly<Record<Task, TaskCatalogue>> = {
   classification,
-  detection: dense('detection', detectorNames(), {
+  detection: dense('detection', detectorNames, {
     inputs: ['keep-ratio'],
     recipeUse: detectionRecipe,
     metrics: cocoMetricNames,
   }),
-  segmentation: dense('segmentation', segmenterNames(), {
+  segmentation: dense('segmentation', segmenterNames, {
     inputs: ['scale-crop'],
     recipeUse: segmentationRecipe,
     metrics: ['mIoU', 'aAcc', 'mAcc', 'mDice'],

@@ -1,5 +1,5 @@
 import { lookUp } from '../../common/look-up.ts';
-import { methodIds } from './registry.ts';
+import { methods } from './registry.ts';
 
 /**
  * Names that papers print for methods, as what they mean. Comparison ignores case, spaces and
@@ -54,7 +54,7 @@ export function expandAliases(printed: string, paper?: string): string[] {
     return (row ?? lookUp(parts, part) ?? part).split('+');
   });
   // CTKD's and LSKD's tables write `CTKD+LSKD` for KD with both.
-  const whole = split.some((part) => methodIds.includes(part));
+  const whole = split.some((part) => methods.has(part));
   return split.includes('ctkd') && !whole ? ['kd', ...split] : split;
 }
 

@@ -1,7 +1,7 @@
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
 import { aliasNames, expandAliases, papersWithOurs } from './aliases.ts';
-import { findMethod, methodIds, pluginIds } from './registry.ts';
+import { findMethod, plugins as knownPlugins, methods } from './registry.ts';
 
 /** A method id taken apart. */
 export interface ParsedMethod {
@@ -28,7 +28,7 @@ export function parseMethod(
   for (const part of parts) checkPart(part, name);
   const repeated = parts.find((part, index) => parts.indexOf(part) !== index);
   if (repeated !== undefined) throw refusal(name, `${repeated} is in it twice`);
-  const bases = parts.filter((part) => methodIds.includes(part));
+  const bases = parts.filter((part) => methods.ids.includes(part));
   if (bases.length === 0) {
     throw refusal(
       name,
@@ -39,7 +39,7 @@ export function parseMethod(
   if (bases.length > 1)
     throw refusal(name, `${bases.join(' and ')} are each a whole method, not plug-ins`);
   const method = bases[0] as string;
-  const plugins = pluginIds.filter((id) => parts.includes(id));
+  const plugins = knownPlugins.ids.filter((id) => parts.includes(id));
   if (plugins.length > 0 && findMethod(method)?.kind === 'plain') {
     throw refusal(
       name,
@@ -56,7 +56,7 @@ export function parseMethod(
 }
 
 function checkPart(part: string, name: string): void {
-  if (methodIds.includes(part) || pluginIds.includes(part)) return;
+  if (methods.ids.includes(part) || knownPlugins.ids.includes(part)) return;
   if (part === 'ours') {
     throw new UsageError(
       'METHOD_UNKNOWN',
@@ -66,8 +66,8 @@ function checkPart(part: string, name: string): void {
   }
   throw new UsageError(
     'METHOD_UNKNOWN',
-    `"${name}" is not a method: there is no "${part}". ${suggestion(part, [...methodIds, ...pluginIds, ...aliasNames])}`,
-    { hint: `Methods: ${methodIds.join(', ')}. Plug-ins: ${pluginIds.join(', ')}.` },
+    `"${name}" is not a method: there is no "${part}". ${suggestion(part, [...methods.ids, ...knownPlugins.ids, ...aliasNames])}`,
+    { hint: `Methods: ${methods.ids.join(', ')}. Plug-ins: ${knownPlugins.ids.join(', ')}.` },
   );
 }
 

@@ -7,9 +7,6 @@ export const methods = new KindTable('method', methodKinds);
 /** In the canonical order of method ids. */
 export const plugins = new KindTable('plug-in', pluginKinds);
 
-export const methodIds: readonly string[] = methods.ids;
-export const pluginIds: readonly string[] = plugins.ids;
-
 /** Loads what canonical method ids (`dkd+lskd`) are made of. Whoever plans loads all: `all.ts`. */
 export async function loadMethods(ids: readonly string[]): Promise<void> {
   const parts = ids.flatMap((id) => id.split('+'));

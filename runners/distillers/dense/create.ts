@@ -3,7 +3,7 @@ import { lookUp } from '../../../common/look-up.ts';
 import { suggestion } from '../../../common/nearest.ts';
 import type { Hyper, HyperValue } from '../../../contract/spec.ts';
 import { checkedHyper } from '../hyper-values.ts';
-import { denseMethodIds, findDenseMethod } from './registry.ts';
+import { denseMethods, findDenseMethod } from './registry.ts';
 import type {
   BuiltDense,
   DenseDistiller,
@@ -25,8 +25,8 @@ export function denseMethod(name: string): DenseMethod {
   if (method === undefined) {
     throw new UsageError(
       'METHOD_UNKNOWN',
-      `"${name}" is not a method of detection and segmentation. ${suggestion(id, denseMethodIds)}`,
-      { hint: `Methods: ${denseMethodIds.join(', ')}.` },
+      `"${name}" is not a method of detection and segmentation. ${suggestion(id, denseMethods.ids)}`,
+      { hint: `Methods: ${denseMethods.ids.join(', ')}.` },
     );
   }
   return method;

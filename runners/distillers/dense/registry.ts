@@ -4,8 +4,6 @@ import type { DenseMethod } from './types.ts';
 
 export const denseMethods = new KindTable('method', denseMethodKinds);
 
-export const denseMethodIds: readonly string[] = denseMethods.ids;
-
 /** The method called `id`, or undefined. It must be loaded. */
 export function findDenseMethod(id: string): DenseMethod | undefined {
   return denseMethods.find(id);

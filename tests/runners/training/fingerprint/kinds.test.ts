@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { denseMethodIds } from '../../../../runners/distillers/dense/registry.ts';
-import { methodIds } from '../../../../runners/distillers/registry.ts';
+import { denseMethods } from '../../../../runners/distillers/dense/registry.ts';
+import { methods as methodTable } from '../../../../runners/distillers/registry.ts';
 import { cached } from '../../../../runners/training/fingerprint/cached-checkout.ts';
 import type { Checkout } from '../../../../runners/training/fingerprint/closure.ts';
 import { onlyKinds } from '../../../../runners/training/fingerprint/kind-table.ts';
@@ -19,10 +19,10 @@ const conditions = {
 
 const classified = (method: string): KindsOfTrial => ({ task: 'classification', method });
 const trials: readonly KindsOfTrial[] = [
-  ...methodIds.map(classified),
+  ...methodTable.ids.map(classified),
   ...['kd+lskd', 'dkd+sdd+lskd', 'kd+ctkd'].map(classified),
-  ...denseMethodIds.map((method): KindsOfTrial => ({ task: 'detection', method })),
-  ...denseMethodIds.map((method): KindsOfTrial => ({ task: 'segmentation', method })),
+  ...denseMethods.ids.map((method): KindsOfTrial => ({ task: 'detection', method })),
+  ...denseMethods.ids.map((method): KindsOfTrial => ({ task: 'segmentation', method })),
 ];
 const nameOf = ({ task, method }: KindsOfTrial) => `${task} ${method}`;
 const here = cached(thisCheckout);
@@ -72,13 +72,13 @@ describe('the fingerprint of a trial', () => {
       trials
         .filter(({ task, method }) => task === 'classification' && method.split('+')[0] === id)
         .map(nameOf);
-    for (const id of methodIds) {
+    for (const id of methodTable.ids) {
       assert.deepEqual(staleWith(edited(`runners/distillers/${id}.ts`)), expected(id), id);
     }
   });
 
   it('changes with its own method of maps alone', () => {
-    for (const id of denseMethodIds) {
+    for (const id of denseMethods.ids) {
       assert.deepEqual(
         staleWith(edited(`runners/distillers/dense/${id}.ts`)),
         [`detection ${id}`, `segmentation ${id}`],
