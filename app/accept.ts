@@ -22,8 +22,7 @@ export interface Accepted {
 }
 
 /**
- * Records that what happened to a cell up to now may be. What is measured from now on is judged as
- * ever.
+ * Accepts a cell's changes up to now. Later measurements are judged as usual.
  *
  * @throws UsageError `CHECK_ACCEPT` where no regression of the cell stands, or of several suites
  */

@@ -12,8 +12,8 @@ export interface Clock {
 }
 
 /**
- * What a function of the application may touch of the outside world, beside the files that its
- * options name. Nothing in app/ reads `process` or writes to a stream.
+ * The part of the outside world that a function of the application may touch, beside the files that
+ * its options name. Nothing in app/ reads `process` or writes to a stream.
  */
 export interface Effects {
   /** Relative paths in options are resolved against it. */

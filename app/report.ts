@@ -53,7 +53,9 @@ export interface TextReportOptions extends WorkspaceOption {
   readonly baseline?: string | undefined;
   /** With a baseline: least loss that is one, in the metric's unit; default: the suite's margin. */
   readonly threshold?: number | undefined;
-  /** What gives exit code 1: what does not hold, or also what is undecided. Default: nothing. */
+  /**
+   * Which findings give exit code 1: those that do not hold, or also undecided ones. Default: none.
+   */
   readonly failOn?: FailOn | undefined;
   /** A file for the text; without it nothing is written. */
   readonly out?: string | undefined;

@@ -2,8 +2,8 @@ import type { Writable } from 'node:stream';
 import type { ExitCode } from '../common/errors.ts';
 
 /**
- * What a command may touch of the outside world. Commands use nothing else: no `console`, no
- * `process.stdout`, no `process.exit`, no `process.env`, so that a test runs one with four lines.
+ * The part of the outside world that a command may touch. Commands use nothing else: no `console`,
+ * no `process.stdout`, no `process.exit`, no `process.env`. So a test runs one with four lines.
  */
 export interface CommandContext {
   /**

@@ -11,8 +11,8 @@ const stopPatience = 9_500;
 const killPatience = 2_000;
 
 /**
- * JSON escapes all control characters except DEL and C1. A terminal takes U+009B, one of C1, for
- * the start of a command.
+ * JSON escapes all control characters except DEL and C1. U+009B, one of C1, begins a command on a
+ * terminal.
  */
 function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(

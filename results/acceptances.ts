@@ -9,15 +9,15 @@ import type { InputFinding } from './journal-reader.ts';
 import type { Store } from './store-types.ts';
 import { acceptancesFile, acceptancesName } from './workspace.ts';
 
-/** A human's word that what happened to a cell up to a time may be (decision 15). */
+/** A human's acceptance of a cell's changes up to a time. */
 export interface Acceptance {
   readonly schemaVersion: 1;
-  /** ISO 8601 UTC: what was measured later is judged as ever. */
+  /** ISO 8601 UTC. Later measurements are judged as usual. */
   readonly time: string;
   readonly suite: string;
   readonly scale: Scale;
   readonly cell: string;
-  /** Who says so. */
+  /** The person who accepts it. */
   readonly author: string;
   readonly reason: string;
 }
@@ -47,8 +47,8 @@ export function appendAcceptance(workspace: string, acceptance: Acceptance): voi
 const fields = ['time', 'suite', 'scale', 'cell', 'author', 'reason'] as const;
 
 /**
- * Reads the acceptances of a workspace. A line that is none is a problem, and nothing of the file
- * is taken.
+ * Reads the acceptances of a workspace. One bad line is a problem, and nothing of the file is
+ * taken.
  */
 export function readAcceptances(
   path: string,

@@ -12,7 +12,7 @@ import {
 } from '@duckdb/node-api';
 import type { Store } from './store-types.ts';
 
-/** What a column of a bulk insert holds; `null` is allowed in every one of them. */
+/** The kind of a column of a bulk insert; every column may hold null. */
 type ColumnKind = 'text' | 'integer' | 'bigint' | 'double' | 'flag' | 'time';
 type CellValue = string | number | boolean | null;
 

@@ -11,7 +11,7 @@ import { benchFile, type InputFile } from './workspace.ts';
 export type BenchFigure = TypeOf<typeof schema.benchFigure>;
 export type BenchEnvironment = TypeOf<typeof schema.benchEnvironment>;
 
-/** What one suite of `redistill bench` measured, and where. */
+/** The results of one suite of `redistill bench`, and where they were measured. */
 export type BenchRecord = TypeOf<typeof schema.bench>;
 export type BenchSuite = BenchRecord['suite'];
 
@@ -34,7 +34,7 @@ export function writeBench(workspace: string, record: BenchRecord): void {
   writeFileAtomic(benchFile(workspace, record.bench), `${JSON.stringify(record, null, 1)}\n`);
 }
 
-/** Reads a result of `bench`, or says why it is none. */
+/** Reads a result of `bench`, or says why the file is not one. */
 export function readBench(file: InputFile): RecordReading<BenchRecord> {
   return readRecord<BenchRecord>(file, {
     code: 'BENCH_UNREADABLE',

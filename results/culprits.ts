@@ -8,9 +8,9 @@ export interface Culprit {
 }
 
 /**
- * Does something with all files that let it be done. Where the whole fails, the files to blame are
- * found by trying halves, and the rest is done without them. Failures of the machine (a full disk,
- * a lock) are nobody's fault and are thrown on.
+ * Does something with all files that allow it. Where the whole fails, it finds the files to blame
+ * by trying halves, and does the rest without them. Failures of the machine (a full disk, a lock)
+ * are no file's fault and are thrown on.
  *
  * @param work.attempt does it for these files
  * @param work.rehearse the same, leaving nothing behind; throws what the attempt would throw
@@ -31,7 +31,7 @@ export async function withoutCulprits<T>(
     } catch (cause) {
       if (isMachines(cause)) throw cause;
       const found = await findCulprits(kept, cause, work.rehearse);
-      // Files that only fail together are nobody's fault that could be named.
+      // Files that only fail together have no culprit that could be named.
       if (found.length === 0) throw cause;
       culprits.push(...found);
     }

@@ -24,7 +24,7 @@ export function writeExecution(workspace: string, execution: Execution): void {
   );
 }
 
-/** Reads an execution, or says why it is none. */
+/** Reads an execution, or says why the file is not one. */
 export function readExecution(file: InputFile): RecordReading<Execution> {
   return readRecord<Execution>(file, {
     code: 'EXECUTION_UNREADABLE',

@@ -27,7 +27,10 @@ export interface HistoryRow {
   readonly role: 'teacher' | 'student';
   readonly implementation: string;
   readonly dataHash: string;
-  /** What was asked for beside seed, data and implementation, as JSON; equal where one series goes on. */
+  /**
+   * The configuration without seed, data and implementation, as JSON. It is equal within one
+   * series.
+   */
   readonly configuration: string;
   /** The metric's last epoch on the held-out split; null unless the run completed with one. */
   readonly value: number | null;
@@ -40,7 +43,7 @@ export interface HistoryRow {
   readonly dirty: boolean;
 }
 
-/** What a series of numbers was measured on. */
+/** The machine of a series of numbers. */
 export interface Machine {
   readonly device: 'cpu' | 'gpu' | 'unrecorded';
   readonly cpu: string;
@@ -88,9 +91,9 @@ export async function history(store: Store): Promise<HistoryRow[]> {
 }
 
 /**
- * What a trial asked for, without what a history may go on over (the seed) and without what has a
- * place of its own in the name of a series (data, implementation). A teacher that is a trial stands
- * with its own configuration: another seed of it is the same configuration, another rate is not.
+ * A trial's configuration without the seed, over which a series goes on, and without data and
+ * implementation, which the name of a series has. A teacher that is a trial stands with its own
+ * configuration: another seed of it is the same configuration, another rate is not.
  */
 async function configurationsOf(store: Store): Promise<(trial: string) => string> {
   const specs = new Map(
@@ -172,7 +175,7 @@ export interface AcceptanceRow {
   readonly reason: string;
 }
 
-/** What humans accepted, in the order of their file. */
+/** Human acceptances, in the order of their file. */
 export function acceptances(store: Store): Promise<AcceptanceRow[]> {
   return store.rows(
     `SELECT strftime(time, '%Y-%m-%dT%H:%M:%SZ') AS time, suite, scale, cell, author, reason

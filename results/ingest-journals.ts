@@ -5,9 +5,7 @@ import { appendTo, type RowAppender } from './appender.ts';
 import type { Journal } from './journal-reader.ts';
 import type { Store } from './store-types.ts';
 
-/**
- * The tables that hold what journals say; every row of a run is replaced when its journal changed.
- */
+/** The tables made from journals. All rows of a run are replaced when its journal has changed. */
 const runTables = ['runs', 'epochs', 'metrics', 'checkpoints', 'events'] as const;
 
 /** Takes journals one by one; nothing shows in the tables before `finish`. */
@@ -94,7 +92,7 @@ const unstage: Readonly<Record<(typeof runTables)[number], string>> = {
   events: 'SELECT * FROM staged_events',
 };
 
-/** What is worked out from the rows above, by the macros of the schema. */
+/** Rows computed from those above, by the macros of the schema. */
 const summaries = { selections: 'best_and_last', run_costs: 'costs_of' } as const;
 
 async function createStaging(store: Store): Promise<void> {
@@ -132,7 +130,7 @@ class SeriesNumbers {
   }
 }
 
-/** Trials are what they are called: one that is known already is not written again. */
+/** A trial's id is its content, so a known one is not written again. */
 export async function trialSink(
   store: Store,
 ): Promise<{ add(id: TrialId, spec: TrialSpec): void; close(): void }> {
@@ -173,7 +171,7 @@ function teacherReference(teacher: TrialSpec['teacher']): string | null {
   return teacher.kind === 'trial' ? teacher.trial : teacher.sha256;
 }
 
-/** Environments are known by the hash of what they are. */
+/** Environments are known by the hash of their content. */
 async function environmentSink(
   store: Store,
 ): Promise<{ add(environment: Environment): string; close(): void }> {

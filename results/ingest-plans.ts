@@ -14,7 +14,7 @@ import type { InputFile } from './workspace.ts';
 const neverCompared =
   'the plan is older than the comparison of protocols: plan the suite again (redistill plan or run).';
 
-/** Reads a plan, or says why it is none. */
+/** Reads a plan, or says why the file is not one. */
 export function readPlan(file: InputFile): RecordReading<Plan> {
   return readRecord<Plan>(file, {
     code: 'PLAN_UNREADABLE',
@@ -29,7 +29,7 @@ export function readPlan(file: InputFile): RecordReading<Plan> {
   });
 }
 
-/** Replaces what the database says of one suite at one scale. Measurements are not touched. */
+/** Replaces the database's rows of one suite at one scale. Measurements are not touched. */
 export async function storePlans(store: Store, plans: readonly Plan[]): Promise<void> {
   const tables = ['plans', 'plan_columns', 'plan_rows', 'cells', 'cell_trials', 'planned_trials'];
   for (const { suite, scale, title } of plans) {

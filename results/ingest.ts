@@ -36,11 +36,11 @@ import {
 export interface IngestOptions {
   /** The folder that holds `runs/` and `results.duckdb`. */
   readonly workspace: string;
-  /** Make the database anew from the files; what it holds beyond them is lost. */
+  /** Makes the database anew from the files. Anything else in it is lost. */
   readonly rebuild?: boolean;
   /** Seconds to wait for another process that writes the database; default 10. */
   readonly patience?: number;
-  /** What others published; left as it is where not given. */
+  /** The published numbers; they stay as they are where not given. */
   readonly published?: readonly PublishedNumberRow[];
 }
 
@@ -62,7 +62,7 @@ export interface IngestSummary {
     readonly events: number;
   };
   readonly notes: readonly InputFinding[];
-  /** Files that gave nothing; what the database held of them before stays. */
+  /** Files that gave nothing. Their earlier rows stay in the database. */
   readonly problems: readonly InputFinding[];
 }
 
@@ -192,8 +192,8 @@ function inputFiles(workspace: string) {
 }
 
 /**
- * Takes all files that can be taken. Whatever one file throws, foreseen by its reader or not, is
- * that file's problem: it is found by trying halves, left out, and named.
+ * Takes all files that it can. Any error of a file, foreseen by its reader or not, is that file's
+ * problem: it is found by trying halves, left out, and named.
  */
 async function ingestInto(
   store: Store,

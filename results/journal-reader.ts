@@ -8,7 +8,7 @@ type Line<Type extends JournalLine['type']> = Extract<JournalLine, { type: Type 
 export type EpochLine = Line<'epoch'>;
 
 /**
- * A journal as the store wants it: one header, the last line of every epoch, everything else in
+ * A journal as the store needs it: one header, the last line of every epoch, everything else in
  * order.
  */
 export interface Journal {
@@ -20,8 +20,8 @@ export interface Journal {
   readonly checkpoints: readonly Line<'checkpoint'>[];
   readonly events: readonly Line<'event'>[];
   /**
-   * The end that holds: a run that was cancelled and then resumed goes on, and its first end no
-   * longer counts.
+   * The valid end. A run that was cancelled and then resumed goes on, and its first end no longer
+   * counts.
    */
   readonly end: Line<'end'> | null;
   /** Time of the last line, ISO 8601 UTC. */

@@ -17,7 +17,7 @@ export function writeParity(workspace: string, record: ParityRecord): void {
   writeFileAtomic(parityFile(workspace, record.parity), `${JSON.stringify(record, null, 1)}\n`);
 }
 
-/** Reads a result of `verify`, or says why it is none. */
+/** Reads a result of `verify`, or says why the file is not one. */
 export function readParity(file: InputFile): RecordReading<ParityRecord> {
   return readRecord<ParityRecord>(file, {
     code: 'PARITY_UNREADABLE',

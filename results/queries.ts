@@ -5,8 +5,8 @@ import type { PublishedNumberRow } from './published.ts';
 import type { Store } from './store-types.ts';
 
 /**
- * What reports and checks ask the store. Every query says its order, so that equal databases give
- * equal answers; times are ISO 8601 UTC with seconds; BIGINT columns are cast to what fits a
+ * The queries of reports and checks. Every query states its order, so that equal databases give
+ * equal answers. Times are ISO 8601 UTC with seconds. BIGINT columns are cast to a type that fits a
  * number.
  */
 
@@ -21,7 +21,7 @@ export interface PlanRow {
   readonly registeredSeeds: readonly number[] | null;
   /** Null where it was not recorded. */
   readonly asked: PlanRequestRecord | null;
-  /** What the suite claims of its own rows. */
+  /** The suite's claims about its own rows. */
   readonly claims: readonly PlannedClaim[];
 }
 
@@ -425,7 +425,7 @@ export interface EventRow {
   readonly message: string;
 }
 
-/** What happened in some runs: by run, in the order of the journals. */
+/** The events of some runs: by run, in the order of the journals. */
 export function events(store: Store, names: readonly string[]): Promise<EventRow[]> {
   return store.rows(
     `SELECT run, ${isoTime('time')} AS time, kind, message

@@ -4,7 +4,7 @@ import { isTime } from '../contract/journal-line.ts';
 import type { InputFinding } from './journal-reader.ts';
 import type { InputFile } from './workspace.ts';
 
-/** What a file of a workspace holds, or why it holds nothing that can be used. */
+/** The record of a file of a workspace, or why it has none that can be used. */
 export type RecordReading<T> = { readonly record: T } | { readonly problem: InputFinding };
 
 /**

@@ -71,7 +71,7 @@ async function openInstance(file: string, mode: 'read' | 'write'): Promise<DuckD
   try {
     return await DuckDBInstance.create(file, {
       access_mode: mode === 'read' ? 'READ_ONLY' : 'READ_WRITE',
-      // Nothing is downloaded and nothing but the database file is touched, whatever a query says.
+      // No query can download anything or touch a file other than the database.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       // Sums of doubles depend on how rows are split among threads; a report must not.

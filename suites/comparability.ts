@@ -14,7 +14,7 @@ import {
 import type { Column, Row } from './resolve.ts';
 import { teacherRecipe } from './settings.ts';
 
-/** What a cell trains: settings that are resolved already. */
+/** The resolved training of a cell. */
 export interface CellTraining {
   readonly row: Row;
   readonly column: Column;
@@ -28,10 +28,10 @@ export interface CellTraining {
  * Why a cell's numbers may not be set against its published number; null where they may, and where
  * there is no number.
  *
- * Below scale `paper` that is what the suite says of the scale. At scale `paper` the resolved
- * training is compared with the protocol that the table's official files state: data set, networks,
- * every setting of recipe and method, and the training of the teacher. A number without a known
- * official file cannot be compared either.
+ * Below scale `paper` it is the suite's own words about the scale. At scale `paper` the resolved
+ * training is compared with the protocol in the table's official files: data set, networks, every
+ * setting of recipe and method, and the training of the teacher. A number without a known official
+ * file cannot be compared either.
  */
 export function whyNotComparable(
   scope: Scope,
@@ -81,7 +81,7 @@ function studentComparison(
     defaults: implemented ? scope.context.resolveHyper(method, {}, column.student) : {},
   });
   if (student === null) return null;
-  // What is not known of a teacher's training is no objection: papers name the teacher by its
+  // Unknown settings of a teacher's training are no objection: papers name the teacher by its
   // score.
   const teacher = teacherComparison(scope, training, table, row);
   return {

@@ -4,8 +4,8 @@ import { catalogues } from '../runners/catalogue/catalogue.ts';
 import type { DatasetInfo, PlanContext } from './plan-context.ts';
 
 /**
- * The real methods and networks of a task and the published tables, with data sets and weights as
- * the caller found them.
+ * The real methods and networks of a task, the published tables, and the data sets and weights that
+ * the caller found.
  */
 export function planContext(
   task: Task,

@@ -21,7 +21,7 @@ export interface CoverageCounts {
   readonly measured: number;
 }
 
-/** What keeps numbers from the next stage. */
+/** A reason that keeps numbers from the next stage. */
 export interface CoverageReason {
   readonly stage: 'declared' | 'runnable' | 'comparable';
   readonly reason: string;
@@ -56,7 +56,7 @@ export interface CoverageInput {
   readonly measured: ReadonlySet<string>;
 }
 
-/** What names a published number. */
+/** The key of a published number. */
 export function numberKey(of: {
   readonly table: string;
   readonly row: string;
@@ -76,8 +76,8 @@ interface Standing {
 }
 
 /**
- * How far every published number has come, by system, by table and by suite, and what keeps the
- * others. Pure.
+ * How far every published number has come, by system, by table and by suite, with the reasons that
+ * keep the others. Pure.
  */
 export function coverageOf(input: CoverageInput): Coverage {
   const { published, plans, notDeclared, measured } = input;
@@ -130,7 +130,7 @@ const undeclared = (because: string | undefined): Standing => ({
   reason: { stage: 'declared', reason: because ?? 'its suite leaves this part of the table out' },
 });
 
-/** Of several cells for one number, the one that has come furthest. */
+/** The cell that has come furthest, where a number has several. */
 function furthest(standings: readonly Standing[]): Standing | undefined {
   const stage = ({ runnable, comparable, measured }: Standing) =>
     Number(runnable) + Number(comparable) + Number(measured);

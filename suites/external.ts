@@ -8,9 +8,8 @@ import type { Suite } from './suite.ts';
 import type { SuiteExternal } from './suite-types.ts';
 
 /**
- * Planning for training code that is not ours: it has networks, methods and data of its own, so
- * that what a suite names need not be implemented here, and hyper-parameters are what its command
- * takes.
+ * Planning for external training code. It has networks, methods and data of its own, so a suite may
+ * use names that are not implemented here, and its command defines the hyper-parameters.
  *
  * @param missing why its trials cannot run on this machine, or null
  */
@@ -41,11 +40,11 @@ export function externalContext(
     trained: true,
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,
-    // The recipe says what its command does; of that only epochs, batch size and rate are told to
+    // The recipe describes the command's training. Only epochs, batch size and rate are passed to
     // it.
     unusedField: () => null,
     metrics: null,
-    // It starts backbones with weights of its own, which nothing records.
+    // It starts backbones with its own weights, which are not recorded.
     backbone: () => ({ reference: null, missing: null }),
     // A network of ImageNet's tables has our prefix by the time that it is looked for.
     models: [...context.models, ...networks, ...networks.map((name) => `imagenet-${name}`)],
@@ -61,8 +60,8 @@ export function externalContext(
 }
 
 /**
- * Checks what the schema cannot: that the command's placeholders exist, that patterns are regular
- * expressions whose groups mean something, and that the log has the suite's metrics.
+ * Checks that the command's placeholders exist, that patterns are regular expressions with known
+ * groups, and that the log has the suite's metrics. The schema cannot check these.
  *
  * @throws UsageError `SUITE_EXTERNAL` at the field
  */

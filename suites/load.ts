@@ -81,7 +81,7 @@ export function loadSuite(nameOrPath: string, folder: string = import.meta.dirna
   return suite;
 }
 
-/** Larger than any suite, and small enough to be read before anything is known of it. */
+/** Larger than any suite, and small enough to be read unseen. */
 const maximumFile = 16 * 2 ** 20;
 
 function readText(path: string, shown: string): string {

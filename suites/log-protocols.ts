@@ -18,7 +18,7 @@ import {
 } from '../runners/official/protocols.ts';
 import { publishedName } from './network-names.ts';
 
-/** What a log is of, as far as a protocol depends on it. Networks have Redistill's names. */
+/** The fields of a log's trial that its protocol depends on. Networks have Redistill's names. */
 export interface LoggedTraining {
   readonly method: string;
   readonly teacher: string;
@@ -77,7 +77,7 @@ function protocolsOf(
   });
 }
 
-/** The shared recipe with what is stated of it; one that nothing changes keeps its name. */
+/** The shared recipe with the stated settings; it keeps its name where they change nothing. */
 function statedRecipe(base: string, { recipe }: PublishedProtocol, student: string): Recipe {
   const shared = loadRecipe(base, {}, student);
   // How pictures are normalised no log shows; the shared recipe leaves it to the data set.

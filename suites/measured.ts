@@ -1,7 +1,7 @@
 import type { PlannedTrial } from '../contract/plan-types.ts';
 import type { TrialId } from '../contract/spec.ts';
 
-/** What a workspace holds of a trial, given the numerics of now. */
+/** The state of a trial in a workspace, given the present numerics. */
 export type Standing =
   /** Measured with them. */
   | { readonly kind: 'measured' }
@@ -30,7 +30,7 @@ export interface MeasuredPart {
   readonly unmeasured: readonly TrialId[];
 }
 
-/** Counts the trials of a plan by what is known of each. */
+/** Counts the trials of a plan by their states. */
 export function measuredPart(
   trials: readonly PlannedTrial[],
   standingOf: (trial: PlannedTrial) => Standing,

@@ -24,13 +24,13 @@ const dense: Readonly<Record<string, string>> = {
 };
 const published = new Map(Object.entries(dense).map(([printed, own]) => [own, printed]));
 
-/** Redistill's name of what a table of this data set calls `name`. */
+/** Redistill's name of the network that a table of this data set calls `name`. */
 export function ownName(name: string, dataset: string): string {
   if (dataset === 'imagenet' && !name.startsWith(imagenetPrefix)) return `${imagenetPrefix}${name}`;
   return Object.hasOwn(dense, name) ? (dense[name] as string) : name;
 }
 
-/** What published tables call Redistill's network `name`. */
+/** The name that published tables use for Redistill's network `name`. */
 export function publishedName(name: string): string {
   if (name.startsWith(imagenetPrefix)) return name.slice(imagenetPrefix.length);
   return published.get(name) ?? name;

@@ -93,7 +93,7 @@ function datasetsFor(task: Task, id: string | undefined): readonly string[] {
   return [...Object.keys(table), ...(id?.startsWith(own) ? [id] : [])];
 }
 
-/** What the tables know of a set; undefined for picture folders and unknown names. */
+/** A set's entry in the tables; undefined for picture folders and unknown names. */
 function entryOf(id: string): { readonly train: number } | undefined {
   if (Object.hasOwn(datasets, id)) return datasets[id];
   return Object.hasOwn(denseDatasets, id) ? denseDatasets[id] : undefined;

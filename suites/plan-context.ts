@@ -34,8 +34,8 @@ export interface BackboneInfo {
 }
 
 /**
- * What planning must know of the rest of Redistill, passed in so that it stays pure.
- * `suites/context.ts` wires the real ones.
+ * The parts of Redistill that planning uses, passed in so that it stays pure. `suites/context.ts`
+ * wires the real ones.
  */
 export interface PlanContext {
   /**
@@ -87,7 +87,7 @@ export interface PlanContext {
   readonly published: Published;
 }
 
-/** What one act of planning is about; shared by its parts. */
+/** The subject of one act of planning, shared by its parts. */
 export interface Scope {
   readonly suite: Suite;
   readonly scaleName: Scale;

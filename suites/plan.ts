@@ -36,7 +36,7 @@ export interface PlanOptions {
 }
 
 /**
- * What a suite means at one scale: cells, and the trials behind them with their content-hashed
+ * Plans a suite at one scale: its cells, and the trials behind them with their content-hashed
  * identities. Pure.
  *
  * A cell whose method, network or data are missing is planned as `notRun` with the reason; it is
@@ -205,7 +205,7 @@ function cellsOf(
   });
 }
 
-/** What this cell would need and Redistill or this machine has not, or null. */
+/** The requirement of this cell that Redistill or this machine lacks, or null. */
 function missing(scope: Scope, row: Row, column: Column, recipe: Recipe): string | null {
   const { suite, context, data } = scope;
   const needed: string[] = [];

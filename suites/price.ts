@@ -2,7 +2,7 @@ import type { Unit } from '../contract/cohorts.ts';
 import type { Plan, PlannedTrial } from '../contract/plan-types.ts';
 import type { TrialSpec } from '../contract/spec.ts';
 
-/** What decides how long a step takes on one machine. Equal keys cost the same. */
+/** The key of a step's time on one machine. Equal keys cost the same. */
 export function stepKey(spec: TrialSpec): string {
   return [
     spec.task,
@@ -48,7 +48,7 @@ export interface Price {
 }
 
 /**
- * What a plan costs by what was measured. A trial without a measurement has no price: nothing is
+ * The price of a plan by measurements. A trial without a measurement has no price: nothing is
  * guessed.
  *
  * @param units which trials are trained together; absent: each alone

@@ -10,7 +10,7 @@ import {
 } from '../reference/recipes/official.ts';
 import { publishedName } from './network-names.ts';
 
-/** What a cell would train, resolved. */
+/** The resolved training of a cell. */
 export interface ResolvedTraining {
   readonly subject: OfficialSubject;
   readonly recipe: Recipe;
@@ -36,10 +36,7 @@ export interface Deviation {
 /** How a training stands to the protocol of its published number. */
 export interface ProtocolComparison {
   readonly deviations: readonly Deviation[];
-  /**
-   * What would have to be known of the protocol and is not stated: fields, with the reason where
-   * there is one.
-   */
+  /** Fields of the protocol that no source states, with the reason where there is one. */
   readonly open: readonly string[];
 }
 
@@ -55,7 +52,7 @@ const defaults: Readonly<Record<string, Json>> = {
   normEval: false,
   initStudent: false,
 };
-/** What it is called when a recipe does not have a setting. */
+/** The words for a setting that a recipe does not have. */
 const absent: Readonly<Record<string, string>> = {
   trainPictures: 'all',
   precision: '32 bits',
@@ -87,7 +84,7 @@ const needed: readonly (readonly string[])[] = [
 ];
 
 /**
- * Compares what a cell trains with the protocol of its published number, setting by setting.
+ * Compares a cell's training with the protocol of its published number, setting by setting.
  *
  * @returns null where no official file is known to speak of such trainings.
  */
@@ -193,7 +190,7 @@ function recipeDeviations(
       .filter((field) => !otherKind(field, ours, published))
       .filter((field) => published.has(field) || !seldomStated.includes(field))
       .filter((field) => !left.some((part) => within([part], field)))
-      // Where steps are counted, `epochs` only says how often the network is tested.
+      // Where a recipe counts steps, `epochs` only says how often the network is tested.
       .filter((field) => field !== 'epochs' || !counted)
       .flatMap((field) =>
         difference(
@@ -223,14 +220,14 @@ function hyperDeviations(
     );
 }
 
-/** The settings that a protocol has, without those that are what is meant anyway. */
+/** The settings of a protocol, without those that equal the default meaning. */
 function present(all: readonly (readonly [string, Json])[]): ReadonlyMap<string, Json> {
   return new Map(
     all.filter(([field, value]) => value !== null && value !== lookUp(defaults, field)),
   );
 }
 
-/** Of an optimizer or input of another kind only the kind is said to be another. */
+/** For an optimizer or input of another kind only the kind is named as a difference. */
 function otherKind(
   field: string,
   ours: ReadonlyMap<string, Json>,

@@ -9,7 +9,7 @@ import { presentReleasedTeacher } from '../runners/weights/teachers/store.ts';
 import { presentBackbones, supposedBackbones } from './backbones.ts';
 import type { PlanContext } from './plan-context.ts';
 
-/** Released weights that trainings need: what backbones start with, and teachers. */
+/** Released weights that trainings need: of backbones, and of teachers. */
 export type ReleasedWeights = Pick<PlanContext, 'backbone' | 'releasedTeacher'>;
 
 /** Those on this machine. */

@@ -95,7 +95,7 @@ function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column
 }
 
 /**
- * Who taught the published numbers of this column, at scale `paper`, where the authors released it.
+ * The teacher of this column's published numbers, at scale `paper`, where the authors released it.
  */
 function releasedTeacher(scope: Scope, teacher: string | null): ReleasedTeacherInfo | null {
   const { suite, scaleName, ownTeachers, context } = scope;
@@ -107,8 +107,8 @@ function releasedTeacher(scope: Scope, teacher: string | null): ReleasedTeacherI
 }
 
 /**
- * Released weights must have what is printed of them, within the margin, where the suite says
- * nothing else.
+ * Released weights must reach their printed score within the margin, where the suite says nothing
+ * else.
  */
 function scoreGate(scope: Scope, released: ReleasedTeacherInfo | null): number | null {
   if (released === null || released.score === null || released.unfit !== null) return null;

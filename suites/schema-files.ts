@@ -1,6 +1,6 @@
 /*
  * Writes the JSON Schemas that ajv and editors read, from the TypeBox schemas that types are
- * derived from: `make schemas`. A test says when a file is not what would be written.
+ * derived from: `make schemas`. A test fails when a file is out of date.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

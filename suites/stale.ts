@@ -3,9 +3,7 @@ import { jsonDifferences } from '../common/json-differences.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import type { TrialId, TrialSpec } from '../contract/spec.ts';
 
-/**
- * Cells whose measurements no longer count, because what they would measure now is something else.
- */
+/** Cells whose measurements no longer count, because they would train something else now. */
 export interface StaleCells {
   /**
    * What changed, in words: `recipe.optimizer.lr 0.05 -> 0.1`, `teacher: recipe.epochs 240 -> 200`.
@@ -16,8 +14,8 @@ export interface StaleCells {
 }
 
 /**
- * The cells that a new plan makes stale, by what changed in their trials. Seeds that only one plan
- * has change nothing: they add a measurement or leave one out.
+ * The cells that a new plan makes stale, by the changes in their trials. A seed that only one plan
+ * has makes nothing stale: it adds a measurement or leaves one out.
  */
 export function staleCells(before: Plan, now: Plan): readonly StaleCells[] {
   const old = new Map(before.cells.map((cell) => [cell.id, specsBySeed(before, cell.trials)]));

@@ -43,7 +43,7 @@ export function planClaims(
     const asked = claim.columns ?? definition.columns.map(({ id }) => id);
     const columns = asked.filter((id) => has(row, id, metric) && has(over, id, metric));
     const title = claim.title ?? `${row} is better than ${over}${amount(by)}`;
-    // A scale may leave rows out: what has no cell there is not claimed there.
+    // A scale may leave rows out. A claim about them is then left out too.
     return columns.length === 0 ? [] : [{ title, row, over, metric, columns, by }];
   });
 }

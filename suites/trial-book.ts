@@ -6,7 +6,7 @@ import type { Scope } from './plan-context.ts';
 import type { Column } from './resolve.ts';
 import { teacherRecipe, trainingSteps } from './settings.ts';
 
-/** What a column of 32 bits holds. */
+/** The largest number that a column of 32 bits holds. */
 const mostSteps = 2 ** 31 - 1;
 
 /**
@@ -21,8 +21,8 @@ export class TrialBook {
   }
 
   /**
-   * The teachers of a pair. Usually one serves all seeds of the students, as in the papers; a suite
-   * may train several, so that what a verdict says does not hold for one alone.
+   * The teachers of a pair. Usually one serves all seeds of the students, as in the papers. A suite
+   * may train several, so that a verdict does not hold for one teacher alone.
    */
   teachers(column: Column): readonly PlannedTrial[] {
     const { suite, scale, scaleName } = this.scope;
@@ -178,8 +178,8 @@ function measuredWith({ input, normalisation }: Recipe): Recipe {
 }
 
 /**
- * A measured checkpoint is named by its content: the trial that measured it adds nothing to what a
- * student learns.
+ * A measured checkpoint is named by its content, because the trial that measured it does not change
+ * what a student learns.
  */
 function referenceTo({ id, spec }: PlannedTrial): TeacherRef {
   return spec.teacher?.kind === 'checkpoint'

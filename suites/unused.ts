@@ -22,8 +22,8 @@ export interface Planned {
 }
 
 /**
- * Refuses fields of a suite that this scale reads and that change nothing in it: whoever wrote them
- * expects an effect.
+ * Refuses fields of a suite that this scale reads and that have no effect in it: their author
+ * expects one.
  *
  * @throws UsageError `SUITE_UNUSED` at the field
  */
@@ -202,8 +202,8 @@ function teachers(scope: Scope, { pairs }: Planned): void {
 }
 
 /**
- * Of metrics that can be measured by nobody here the margin means nothing; published ones of cells
- * that are not run may stand there.
+ * A margin of a metric that no task here measures has no meaning. It may still stand there for
+ * published numbers of cells that are not run.
  */
 function metrics({ suite, context }: Scope, { cells }: Planned): void {
   const known = context.metrics;

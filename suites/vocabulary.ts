@@ -20,7 +20,7 @@ export function vocabularyOf(published: Published): Vocabulary {
   const methods = published.cells.flatMap(({ method }) => (method ?? '').toLowerCase().split('+'));
   const columns = [...published.tables.values()].flatMap((table) => table.columns);
   const vocabulary: Vocabulary = {
-    // What has a blank or brackets describes a setting, not a method.
+    // A name with a blank or brackets describes a setting, not a method.
     methods: unique(methods.filter((name) => /^[a-z][a-z0-9.-]*$/.test(name))),
     networks: unique(
       columns.flatMap(({ teacher, student }) =>
@@ -34,8 +34,8 @@ export function vocabularyOf(published: Published): Vocabulary {
 }
 
 /**
- * The first part of a method's name that tables know and Redistill has not (`mlkd` of `MLKD+LSKD`);
- * null where a part is known to nobody, or all of them are there.
+ * The first part of a method's name that tables know and Redistill lacks (`mlkd` of `MLKD+LSKD`).
+ * Null where Redistill has all parts, or where no table knows a part.
  */
 export function missingMethodPart(
   name: string,

@@ -5,10 +5,7 @@ import { journalFile, runFolder } from '../../contract/paths.ts';
 import type { TrialOutcome } from '../../runners/executors/executor.ts';
 import { type Measurements, shareOfStep } from '../../suites/price.ts';
 
-/**
- * What a plan said that its training would take, beside what it took. Of training steps alone,
- * without evaluation.
- */
+/** The planned and the real time of training steps, without evaluation. */
 export interface EstimateCheck {
   /** Trials that were trained now and had a price before. */
   readonly trials: number;

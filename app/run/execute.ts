@@ -15,7 +15,7 @@ import { type Resources, shareOut, thisMachine } from './resources.ts';
 import { type SlurmSettings, slurmSettings } from './slurm.ts';
 import { workerCommand } from './worker-command.ts';
 
-/** What an execution needs beside the plan. */
+/** The inputs of an execution, beside the plan. */
 export interface ExecutionRequest {
   readonly workspace: string;
   readonly settings: RunSettings;
@@ -42,7 +42,7 @@ interface Conditions extends Resources {
 const secondsBetweenCheckpoints = 30;
 
 /**
- * Trains what of a plan is not measured yet, on this machine or on a cluster.
+ * Trains the trials of a plan that are not measured yet, on this machine or on a cluster.
  *
  * @throws UsageError, InfrastructureError, DataError for what makes training impossible before it
  *   begins

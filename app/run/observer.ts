@@ -14,7 +14,7 @@ export interface ProgressDisplay {
   stop(): void;
 }
 
-/** Hears how a run goes. Whatever is left out is not told. */
+/** Receives the events of a run. Absent functions are not called. */
 export interface RunObserver {
   /** Cells that the plan has made stale, before anything is trained. */
   stale?(cells: readonly StaleCells[]): void;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RedistillError } from '../../common/errors.ts';
 
-/** What storing and reporting came to. */
+/** The results of storing and reporting. */
 export interface Publication {
   readonly database: string;
   /** The page to open first; null without a report. */
@@ -9,8 +9,8 @@ export interface Publication {
   /** Journals and plans that could not be read, in sentences. */
   readonly warnings: readonly string[];
   /**
-   * Why it did not work out, for instance because another process writes; the trials are safe in
-   * their journals.
+   * Why it failed, for instance because another process writes. The trials are safe in their
+   * journals.
    */
   readonly problem: RedistillError | null;
 }

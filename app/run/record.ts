@@ -4,9 +4,9 @@ import { type Execution, executionName, writeExecution } from '../../results/exe
 import type { TrialOutcome } from '../../runners/executors/executor.ts';
 
 /**
- * Leaves what the history needs of an execution in the workspace. A run that only reused leaves
- * nothing: it is no point of any series. A night always does, because one that measured nothing is
- * a failure that `check` must see.
+ * Writes the record of an execution for the history. A run that only reused writes none: it is no
+ * point of any series. A night always writes one, because a night that measured nothing is a
+ * failure that `check` must see.
  */
 export function recordExecution(
   workspace: string,
@@ -18,7 +18,7 @@ export function recordExecution(
   const trials = outcomes.flatMap(({ trial, run, state, reason }) =>
     state === 'submitted' ? [] : [{ trial, run, state, reason }],
   );
-  // What goes on without this command is a point of the one that will find it done.
+  // Trials that go on without this command belong to the later command that finds them done.
   if (trials.length < outcomes.length) return;
   writeExecution(workspace, {
     schemaVersion: 1,

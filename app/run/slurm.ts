@@ -7,15 +7,15 @@ import { workerScript } from './worker-command.ts';
 
 export interface SlurmSettings {
   readonly options: Pick<SlurmOptions, 'config' | 'client' | 'worker' | 'detach' | 'onInterrupt'>;
-  /** What a person who pressed Ctrl-C is told. */
+  /** The message after Ctrl-C. */
   readonly stopNote: string;
 }
 
-/** The configuration that a workspace has without being told. */
+/** The default configuration of a workspace. */
 const defaultName = 'slurm.yaml';
 
 /**
- * What the command line and the configuration say of Slurm.
+ * Slurm's options from the command line and the configuration.
  *
  * @throws UsageError for an option that is not for Slurm, and for a configuration that is wrong
  */

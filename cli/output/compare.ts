@@ -89,7 +89,7 @@ function sign(value: number): string {
   return `${value < 0 ? '' : '+'}${value.toFixed(2)}`;
 }
 
-/** What the reader of many intervals must know. */
+/** A caution for the reader of many intervals. */
 function caution({ cells }: HistoryComparison): readonly string[] {
   const with90 = cells.filter(
     ({ difference }) => difference !== null && difference.low !== null,

@@ -3,8 +3,8 @@ import { formatDuration } from './duration.ts';
 import { renderTable } from './table.ts';
 
 /**
- * What would settle what is open, for people: cheapest first, then what seeds do not settle, by its
- * reason.
+ * The ways to settle open cells, for people: cheapest first, then cells that seeds do not settle,
+ * by their reasons.
  */
 export function decisionLines({ decisions, stuck }: Decisions): readonly string[] {
   if (decisions.length === 0 && stuck.length === 0) return ['Nothing is open.'];

@@ -38,7 +38,7 @@ function cut(message: string): string {
   return `${message.slice(0, longestMessage)} ... (${message.length - longestMessage} more characters)`;
 }
 
-/** What nobody expected, as an error that says where its stack is. */
+/** An unexpected error, with the place of its stack. */
 function defect(error: unknown): RedistillError {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');

@@ -19,9 +19,8 @@ export interface RunningTrial {
 }
 
 /**
- * What progress displays know, kept from the executor's events: a reader of both kinds (bars,
- * lines) has one truth. Steps measure the work; those that were done before count as done but not
- * for the speed.
+ * The state of progress displays, kept from the executor's events, so that bars and lines show the
+ * same. Steps measure the work; earlier ones count as done but not for the speed.
  */
 export class ProgressState {
   readonly trials: number;

@@ -4,8 +4,8 @@ import type { MeasuredPart } from '../../suites/measured.ts';
 import type { StaleCells } from '../../suites/stale.ts';
 
 /**
- * Which measurements of a workspace no longer count, and since what change; nothing where none is
- * concerned.
+ * The measurements of a workspace that no longer count, with the change that made them stale; empty
+ * where there are none.
  */
 export function staleLines(stale: readonly StaleCells[]): string[] {
   return stale.flatMap(({ changes, cells }) => [
