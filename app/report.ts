@@ -47,8 +47,8 @@ export interface TextReportOptions extends WorkspaceOption {
   /** `NAME` or `NAME@SCALE`: only this suite; default: all. */
   readonly suite?: string | undefined;
   /**
-   * JUnit and annotations: also judges the latest execution against a commit, day, engine or machine
-   * (as in `compare`), cell by cell.
+   * JUnit and annotations: also judges the latest execution against a commit, day, engine or
+   * machine (as in `compare`), cell by cell.
    */
   readonly baseline?: string | undefined;
   /** With a baseline: least loss that is one, in the metric's unit; default: the suite's margin. */

@@ -18,7 +18,10 @@ export interface VerifyOptions extends WorkspaceOption {
   readonly sample?: boolean | undefined;
   /** Default: `recorded`, as trials run; `eager` runs operation by operation. */
   readonly mode?: 'recorded' | 'eager' | undefined;
-  /** Keep the result of a whole run, or that of a sample as such, under `runs/parity/` for the report. Default: true. */
+  /**
+   * Keep the result of a whole run, or that of a sample as such, under `runs/parity/` for the
+   * report. Default: true.
+   */
   readonly store?: boolean | undefined;
 }
 

@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
 import type { CommandContext } from './command.ts';
 
-/** `redistill import backbone FILE --model NAME`: see `importBackbone` of runners/weights/backbones. */
+/**
+ * `redistill import backbone FILE --model NAME`: see `importBackbone` of runners/weights/backbones.
+ */
 export async function importBackboneCommand(
   context: CommandContext,
   paths: readonly string[],

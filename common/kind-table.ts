@@ -65,7 +65,9 @@ export class KindTable<Kind> {
     });
   }
 
-  /** The user's file that added `id`; null for a kind of the table's own, and for an unknown one. */
+  /**
+   * The user's file that added `id`; null for a kind of the table's own, and for an unknown one.
+   */
   fileOf(id: string): string | null {
     return this.added.get(id)?.file ?? null;
   }

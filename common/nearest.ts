@@ -20,7 +20,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     : undefined;
 }
 
-/** Letters that two words begin with: of two names equally near, it is the likelier that shares more. */
+/**
+ * Letters that two words begin with: of two names equally near, it is the likelier that shares
+ * more.
+ */
 function sharedStart(a: string, b: string): number {
   let length = 0;
   while (length < a.length && a[length] === b[length]) length++;

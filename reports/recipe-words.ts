@@ -60,8 +60,8 @@ export function recipeSettings(recipe: Recipe): readonly Setting[] {
 }
 
 /**
- * How the backbone of a detector or segmenter starts, and what of it is not trained; nothing where
- * all of it is drawn and trained.
+ * How the backbone of a detector or segmenter starts, and which parts of it are not trained;
+ * nothing where all of it is drawn and trained.
  */
 export function backboneSettings({ recipe, backbone }: TrialSpec): readonly Setting[] {
   const { frozenStages, normEval } = recipe;

@@ -210,8 +210,8 @@ export interface BitConditions {
 
 /**
  * Where bit identity does not hold: runs of one trial, of equal numerics fingerprint (which holds
- * TensorFlow and threads), on the same kind of processor, whose chain of loss bits differs from that
- * of the run before. GPUs promise no bits, and other implementations write no chain.
+ * TensorFlow and threads), on the same kind of processor, whose chain of loss bits differs from
+ * that of the run before. GPUs promise no bits, and other implementations write no chain.
  */
 export async function bitDifferences(store: Store): Promise<BitDifference[]> {
   const rows = await store.rows<

@@ -119,8 +119,8 @@ export interface ParityCaseRow {
 }
 
 /**
- * The newest result of each way of running, recorded first. A sample counts only where nothing whole
- * is there, however old.
+ * The newest result of each way of running, recorded first. A sample counts only where nothing
+ * whole is there, however old.
  */
 export async function latestParity(store: Store): Promise<readonly ParityRunRow[]> {
   const runs = await store.rows<

@@ -35,7 +35,10 @@ export function supposedPaperPlans(): readonly Plan[] {
   });
 }
 
-/** The coverage of all published numbers. @param measured keys of `numberKey` with a completed training at scale `paper` */
+/**
+ * The coverage of all published numbers. @param measured keys of `numberKey` with a completed
+ * training at scale `paper`
+ */
 export function presentCoverage(measured: ReadonlySet<string>): Coverage {
   return coverageOf({
     published: loadPublished(),

@@ -1,6 +1,5 @@
-// @ts-check
-// `make schemas`: writes generated JSON Schemas (suites/schema-files.ts) under the Node that the product
-// uses.
+// @ts-check `make schemas`: writes generated JSON Schemas (suites/schema-files.ts) under the Node
+//   that the product uses.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { nodeArguments } from '../runners/engine/environment.mjs';

@@ -1,6 +1,8 @@
 import type { ListedKind } from './types.ts';
 
-/** Every kind that `redistill list` knows. One line each; its file is loaded when it is asked for. */
+/**
+ * Every kind that `redistill list` knows. One line each; its file is loaded when it is asked for.
+ */
 // biome-ignore format: a table
 export const listedKinds = {
   suites: { about: 'tables of papers and studies, as YAML', load: async () => (await import('./suites.ts')).suites },

@@ -224,7 +224,9 @@ export const externalLog = Type.Object(
     file: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
     /** The number of its first epoch. */
     firstEpoch: Type.Enum([0, 1]),
-    /** In a list: a line that begins with `starts` must match `pattern`, which names its numbers. */
+    /**
+     * In a list: a line that begins with `starts` must match `pattern`, which names its numbers.
+     */
     format: oneOf([
       constant('mdistiller'),
       Type.Array(Type.Object({ starts: Type.String(), pattern: Type.String() }, closed)),

@@ -138,7 +138,8 @@ export function evaluatePublished(claim: Claim, published: Published): Evaluatio
  *
  * @param everyColumn at paper scale: the claim is about the columns of its published cells, and
  *   each of them must be measured.
- * @param amounts whether measurements can say by how much: those of the protocol that is claimed of.
+ * @param amounts whether measurements can say by how much: those of the protocol that is claimed
+ *   of.
  */
 export function evaluateMeasured(
   claim: Claim,

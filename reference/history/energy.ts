@@ -35,7 +35,7 @@ export function bestSplit(
   let right = sumWithin(values, from, to);
   let between = 0;
   let best: Split | null = null;
-  // Differences of sums that are equal but for rounding are no evidence of anything.
+  // Sums that differ by rounding alone are no evidence of a change.
   const floor = 1e-9 * right;
   for (let at = from + 1; at <= to - least; at += 1) {
     const moved = values[at - 1] as number;

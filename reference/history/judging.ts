@@ -10,7 +10,9 @@ export interface SeriesInput {
   readonly leastChange: number;
   /** A human has accepted what happened before this index; 0 where nothing was accepted. */
   readonly acceptedBefore: number;
-  /** Of the seeds of every night; null for one seed. Without it only the values' scatter is seen. */
+  /**
+   * Of the seeds of every night; null for one seed. Without it only the values' scatter is seen.
+   */
   readonly seedSds?: readonly (number | null)[];
 }
 

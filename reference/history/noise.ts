@@ -2,7 +2,9 @@ import { logGamma } from '../verdict/special.ts';
 
 /** How the nights of a series scatter around their level when nothing has changed. */
 export interface Noise {
-  /** In the values' unit: the standard deviation of a normal night, the scale of a heavy-tailed one. */
+  /**
+   * In the values' unit: the standard deviation of a normal night, the scale of a heavy-tailed one.
+   */
   readonly scale: number;
   /** Degrees of freedom of Student's t that the tails are like; Infinity for normal ones. */
   readonly tails: number;
@@ -213,8 +215,9 @@ function addLags(lags: readonly LagSums[]): LagSums {
 
 /**
  * The correlation of neighbours less some standard errors: white noise is not to pay for what a few
- * nights seem to say. Taking levels away lowers the raw figure by (1 + 3 r) levels / nights (Kendall
- * 1954, "Note on bias in the estimation of autocorrelation", Biometrika 41), which is put back.
+ * nights seem to say. Taking levels away lowers the raw figure by (1 + 3 r) levels / nights
+ * (Kendall 1954, "Note on bias in the estimation of autocorrelation", Biometrika 41), which is put
+ * back.
  */
 function correlationOf({ products, squares, nights, levels }: LagSums, errors: number): number {
   if (squares === 0) return 0;

@@ -73,7 +73,9 @@ function growth(
   return p <= level ? { ...best, p } : null;
 }
 
-/** One-sided p-value of the newest sizes being larger, by the normal approximation of the rank sum. */
+/**
+ * One-sided p-value of the newest sizes being larger, by the normal approximation of the rank sum.
+ */
 function rankP(earlier: readonly number[], newest: readonly number[], correlation: number): number {
   let wins = 0;
   for (const one of newest) {

@@ -71,8 +71,8 @@ export interface Axis {
 }
 
 /**
- * An axis that holds all values and ends on round numbers: about as many as `steps`, a step of 1, 2 or 5
- * times a power of ten apart. Values that are all the same stand in the middle.
+ * An axis that holds all values and ends on round numbers: about as many as `steps`, a step of 1, 2
+ * or 5 times a power of ten apart. Values that are all the same stand in the middle.
  */
 export function valueAxis(values: readonly number[], steps = 7): Axis {
   const [least, most] = extent(values);

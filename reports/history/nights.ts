@@ -4,9 +4,9 @@ const dayMs = 86_400_000;
 
 /**
  * The rows of a history in which a night counts once, however often it was called: a call of
- * `nightly` that was stopped, and the one that went on with it; two calls on one day, which have the
- * same seeds. Of a trial that was measured twice in a night the later number counts. The night has
- * the name and time of its last call.
+ * `nightly` that was stopped, and the one that went on with it; two calls on one day, which have
+ * the same seeds. Of a trial that was measured twice in a night the later number counts. The night
+ * has the name and time of its last call.
  */
 export function joinNights(rows: readonly HistoryRow[]): readonly HistoryRow[] {
   const names = nightNames(rows);

@@ -89,7 +89,9 @@ function sampleWords(sample: ParitySample | null): string {
   return sample === null ? '' : `, in a sample of ${sample.files} of ${sample.of} golden files`;
 }
 
-/** Suites that come with Redistill and are not begun here at paper scale, the most runnable first. */
+/**
+ * Suites that come with Redistill and are not begun here at paper scale, the most runnable first.
+ */
 function aheadOf({ tables, coverage }: SiteData) {
   const begun = new Set(
     tables.filter(({ table }) => table.plan.scale === 'paper').map(({ table }) => table.plan.suite),

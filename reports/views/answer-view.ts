@@ -76,8 +76,8 @@ function said(parts: readonly Part[]): string {
 }
 
 /**
- * A bar of evidence that is no measurement at paper scale: shades of one colour that no verdict has.
- * Null where there is nothing to show.
+ * A bar of evidence that is no measurement at paper scale: shades of one colour that no verdict
+ * has. Null where there is nothing to show.
  */
 export function evidence(
   name: string,

@@ -47,7 +47,9 @@ export function conditionsOf(
   ];
 }
 
-/** What the suite changed of its recipes, and for which networks where not for all of a recipe's. */
+/**
+ * What the suite changed of its recipes, and for which networks where not for all of a recipe's.
+ */
 function overrides(trials: readonly TrialModel[]): readonly Fact[] {
   const networks = Map.groupBy(trials, ({ spec }) => spec.recipe.name);
   const changed = Map.groupBy(

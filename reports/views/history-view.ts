@@ -49,7 +49,10 @@ export interface HistoryFigure {
   readonly machine: string;
 }
 
-/** @param signal what the values are: a metric in its unit, or natural logarithms of milliseconds per step. */
+/**
+ * @param signal what the values are: a metric in its unit, or natural logarithms of milliseconds
+ *   per step.
+ */
 export function historyFigure(
   series: JudgedSeries,
   signal: 'metric' | 'step time',

@@ -15,7 +15,9 @@ export function lastMeasured({ trials }: TableModel): string {
   }, '');
 }
 
-/** One's own suites before those that come with Redistill, what was measured last before the rest. */
+/**
+ * One's own suites before those that come with Redistill, what was measured last before the rest.
+ */
 export function byRelevance(
   tables: readonly SiteTable[],
   shipped: ReadonlySet<string>,

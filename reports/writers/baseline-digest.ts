@@ -6,8 +6,8 @@ import type { DigestEntry, DigestGroup } from './digest.ts';
 
 /**
  * The latest execution against a baseline of one's own, cell by cell: it fails where `check
- * --baseline` finds a regression, passes where the 90 % interval excludes a loss of a margin, and is
- * undecided between the two. A group per suite and scale. Pure.
+ * --baseline` finds a regression, passes where the 90 % interval excludes a loss of a margin, and
+ * is undecided between the two. A group per suite and scale. Pure.
  *
  * @param findings what `check` says of the same comparison
  * @param threshold least loss that is one, in the metric's unit; default: the suite's margin

@@ -122,7 +122,9 @@ function methodRows(
   ];
 }
 
-/** The number that a cell prints: by the rule that the publication states, else the last epoch's. */
+/**
+ * The number that a cell prints: by the rule that the publication states, else the last epoch's.
+ */
 function shown(cell: CellModel): Measurement | null {
   return isBest(cell) ? cell.best : cell.last;
 }

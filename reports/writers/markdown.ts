@@ -70,7 +70,9 @@ function sectionMarkdown(section: TableSection, proxy: boolean): string {
   ].join('\n');
 }
 
-/** The published numbers of a table that is not comparable, under it and never beside a measurement. */
+/**
+ * The published numbers of a table that is not comparable, under it and never beside a measurement.
+ */
 function publishedApart({ metric, unit, rows }: TableSection): readonly string[] {
   const numbers = rows.flatMap(({ name, cells }) =>
     cells.flatMap((cell) => {

@@ -24,7 +24,10 @@ export interface ExternalReading {
 /** Lines longer than this are not a log's. */
 const longestLine = 4096;
 
-/** Reads a log as far as it goes. Pure. @param complete whether the training has ended, so that nothing follows any more */
+/**
+ * Reads a log as far as it goes. Pure. @param complete whether the training has ended, so that
+ * nothing follows any more
+ */
 export function readExternalLog(
   text: string,
   log: ExternalLog,

@@ -93,7 +93,10 @@ describe('redistill coco-eval', () => {
     assert.equal(await main(['coco-eval', '--gt', 'gt.json'], fakeContext()), 2);
   });
 
-  /* What pycocotools 2.0.11 gives for boxes, whatever is odd about the fields that boxes do not use. */
+  /*
+   * What pycocotools 2.0.11 gives for boxes, whatever is odd about the fields that boxes do not
+   * use.
+   */
   const box = (id: number, image: number | string, bbox: number[], area: number) => ({
     id,
     image_id: image,

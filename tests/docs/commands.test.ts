@@ -30,7 +30,9 @@ function commandLines(text: string): string[] {
   });
 }
 
-/** Words of a command line, placeholders as values that fit: `N` is a number, `[NAME]` is absent. */
+/**
+ * Words of a command line, placeholders as values that fit: `N` is a number, `[NAME]` is absent.
+ */
 function wordsOf(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
     .map(([, double, single, bare]) => double ?? single ?? bare ?? '')

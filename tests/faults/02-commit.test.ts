@@ -1,4 +1,7 @@
-/* Fault 2: a kill between a checkpoint's write and the commit of its row, and after the commit: exactly one row. */
+/*
+ * Fault 2: a kill between a checkpoint's write and the commit of its row, and after the commit:
+ * exactly one row.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';

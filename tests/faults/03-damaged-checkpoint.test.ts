@@ -1,4 +1,7 @@
-/* Fault 3: the newest checkpoint is damaged: it is refused, the one before is used, and the loss is said. */
+/*
+ * Fault 3: the newest checkpoint is damaged: it is refused, the one before is used, and the loss is
+ * said.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/* Fault 5: disk full, read-only output folder, failing fsync. Real disks: a tmpfs, a limit of the kernel, a C library. */
+/*
+ * Fault 5: disk full, read-only output folder, failing fsync. Real disks: a tmpfs, a limit of the
+ * kernel, a C library.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {

@@ -1,4 +1,7 @@
-/* Fault 9: out of memory is an end with its reason, not retried for ever. NaN: tests/runners/training/worker.test.ts. */
+/*
+ * Fault 9: out of memory is an end with its reason, not retried for ever. NaN:
+ * tests/runners/training/worker.test.ts.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { executeLocally } from '../../runners/executors/local/execute.ts';

@@ -1,4 +1,7 @@
-/* Fault 12: a suite without cells (tests/suites/plan.test.ts) and a night in which no trial finished are failures. */
+/*
+ * Fault 12: a suite without cells (tests/suites/plan.test.ts) and a night in which no trial
+ * finished are failures.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nightly } from '../../app/nightly.ts';

@@ -1,4 +1,7 @@
-/* Fault 16: the same job on other hardware, or begun on one machine and requeued on another: a series of its own. */
+/*
+ * Fault 16: the same job on other hardware, or begun on one machine and requeued on another: a
+ * series of its own.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { metricSeries, stepSeries } from '../../reports/history/series.ts';

@@ -1,4 +1,7 @@
-/* Fault 19: what commands leave when they are killed goes with the next one; at 100 random moments: tests/long/kills.test.ts. */
+/*
+ * Fault 19: what commands leave when they are killed goes with the next one; at 100 random moments:
+ * tests/long/kills.test.ts.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

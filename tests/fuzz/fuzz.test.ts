@@ -1,4 +1,7 @@
-/* The short version of `make fuzz`: the same inputs each time. What broke is made again with the seed and the path that it names. */
+/*
+ * The short version of `make fuzz`: the same inputs each time. What broke is made again with the
+ * seed and the path that it names.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fuzzTarget } from './parent.ts';

@@ -75,7 +75,8 @@ test('the page of costs has hours of tables and cells by machine, and cohorts by
       [...row.children].map(({ textContent }) => textContent?.trim().replace(/\s+/g, ' ')),
     );
   assert.equal(hour, 1);
-  // A thread counts on a processor and not beside a GPU; a fifth of a cohort is a fifth of its time.
+  // A thread counts on a processor and not beside a GPU; a fifth of a cohort is a fifth of its
+  // time.
   assert.deepEqual(texts('[aria-labelledby="hours"] > .scroll'), [
     ['Quick suite proxy', '9.2', '5.2', '', '4.0', '4', 'CPU: Test CPU 3000, 2 cores, 8 GiB'],
     [

@@ -1,4 +1,7 @@
-/* Archives and pictures come from strangers; that they lead nowhere: tests/runners/data/folder.test.ts, dense/sets.test.ts. */
+/*
+ * Archives and pictures come from strangers; that they lead nowhere:
+ * tests/runners/data/folder.test.ts, dense/sets.test.ts.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/* What a path leads to is anybody's choice: pipes that nobody writes to, folders, circles of links, names that are no text. */
+/*
+ * What a path leads to is anybody's choice: pipes that nobody writes to, folders, circles of links,
+ * names that are no text.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';

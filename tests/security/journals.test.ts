@@ -1,4 +1,7 @@
-/* Journals and logs come from strangers: one that is hostile is a problem of its own, and the others are taken. */
+/*
+ * Journals and logs come from strangers: one that is hostile is a problem of its own, and the
+ * others are taken.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';

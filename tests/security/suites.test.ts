@@ -1,4 +1,7 @@
-/* Suite files come from strangers: bounded, without code, without a way to touch objects that are not theirs. */
+/*
+ * Suite files come from strangers: bounded, without code, without a way to touch objects that are
+ * not theirs.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

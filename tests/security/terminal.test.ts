@@ -1,4 +1,7 @@
-/* Names in messages come from files that others wrote: a terminal and a CI server must show them, not obey them. */
+/*
+ * Names in messages come from files that others wrote: a terminal and a CI server must show them,
+ * not obey them.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/* Checkpoints come from strangers: no code, no more memory than their bytes, no name that reaches an object. */
+/*
+ * Checkpoints come from strangers: no code, no more memory than their bytes, no name that reaches
+ * an object.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unpickle } from '../../runners/formats/pickle.ts';

@@ -21,8 +21,9 @@ export interface Named {
 }
 
 /**
- * Every file and package that a source names: imports and exports of values and of types, `import()`
- * as a value and as a type, `require` and addresses; in JavaScript the types of its comments, too.
+ * Every file and package that a source names: imports and exports of values and of types,
+ * `import()` as a value and as a type, `require` and addresses; in JavaScript the types of its
+ * comments, too.
  */
 export function namedBy(text: string): readonly Named[] {
   const { texts, literals, comments } = codeTokens(text);
@@ -51,7 +52,9 @@ export function namedBy(text: string): readonly Named[] {
 
 const code = /\.(ts|mjs|js)$/;
 
-/** The sources of a checkout that git knows or would add, without the texts that tests are fed with. */
+/**
+ * The sources of a checkout that git knows or would add, without the texts that tests are fed with.
+ */
 export function sourcesOf(root: string): readonly string[] {
   return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
     cwd: root,

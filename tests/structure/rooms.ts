@@ -95,7 +95,9 @@ export const roofs: Readonly<Record<string, readonly string[]>> = {
   cli: [],
 };
 
-/** The files of runners/ that suites may name: tables of names and words, stores of what is here. */
+/**
+ * The files of runners/ that suites may name: tables of names and words, stores of what is here.
+ */
 export const suiteWindows: readonly string[] = [
   'runners/catalogue/catalogue.ts',
   'runners/catalogue/networks.ts',

@@ -71,7 +71,8 @@ test('the first run is teacher, plain student and KD, by one recipe and with thr
   assert.equal(plan.trials.length, 1 + 2 * 3);
   const [{ spec }] = plan.trials as [(typeof plan.trials)[number]];
   for (const trial of plan.trials) assert.deepEqual(trial.spec.recipe, spec.recipe);
-  // The last three epochs are trained at the lowest learning rate: their accuracies may differ little.
+  // The last three epochs are trained at the lowest learning rate: their accuracies may differ
+  // little.
   const { epochs, schedule } = spec.recipe;
   assert.ok(schedule.kind === 'multistep');
   assert.ok(Math.max(...schedule.milestones) <= epochs - 3);

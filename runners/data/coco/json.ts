@@ -42,7 +42,10 @@ export function readCocoJson(path: string): unknown {
   return parseCocoJson(text, (sentence, hint, cause) => fileError(path, sentence, hint, cause));
 }
 
-/** The document in a text. @param fail makes the error of a sentence, whose subject is the file, and a hint */
+/**
+ * The document in a text. @param fail makes the error of a sentence, whose subject is the file, and
+ * a hint
+ */
 export function parseCocoJson(
   text: string,
   fail: (sentence: string, hint: string, cause: unknown) => Error,

@@ -17,7 +17,10 @@ export class Elsewhere {
     this.listener = listener;
   }
 
-  /** Whether one of them has a trial, which is told once. @param folder of its run, perhaps not there yet */
+  /**
+   * Whether one of them has a trial, which is told once. @param folder of its run, perhaps not
+   * there yet
+   */
   trains(trial: PlannedTrial, folder: string, ledger: Ledger): boolean {
     const holder = holderOf(folder);
     if (holder === undefined) return false;

@@ -14,7 +14,7 @@ import type { WorkerLimits } from '../executor.ts';
  *     runs/slurm/lock.<n>                      held while a command decides and submits
  *     runs/slurm/<id>/submission.json          one array of jobs
  *     runs/slurm/<id>/job.sh, request-<trial>.json, task-<i>.log
- *     runs/slurm/<id>/task-<i>.json            written by the job: how often it started and how it ended
+ *     runs/slurm/<id>/task-<i>.json            written by the job: its starts and its end
  *     runs/slurm/<id>/collected-<trial>        a command has told its result
  */
 

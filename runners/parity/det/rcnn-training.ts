@@ -155,7 +155,10 @@ function samplingCase({ path, root }: RcnnCheck, outputs: Outputs): ParityCase {
   return comparison.result();
 }
 
-/** @param terms of every level of the RPN, its classes before its boxes, and then the two of the second stage */
+/**
+ * @param terms of every level of the RPN, its classes before its boxes, and then the two of the
+ *   second stage
+ */
 function lossesCase({ path, root }: RcnnCheck, terms: readonly number[]): ParityCase {
   const comparison = new Comparison(path, 'losses');
   const train = root.get('train');

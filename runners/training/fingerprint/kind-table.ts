@@ -1,6 +1,8 @@
 import type { CodeTokens } from './tokens.ts';
 
-/** The name of every file that is a table of kinds: `kd: async () => (await import('./kd.ts')).kd`. */
+/**
+ * The name of every file that is a table of kinds: `kd: async () => (await import('./kd.ts')).kd`.
+ */
 export const kindTableName = 'kinds.ts';
 
 interface Entry {

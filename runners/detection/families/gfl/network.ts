@@ -40,8 +40,8 @@ const distanceBoxes: CandidateBoxes = (anchors, values, level) =>
   );
 
 /**
- * Generalized Focal Loss (Li et al. 2020, arXiv:2006.04388): one anchor a cell; once it is assigned,
- * only its centre counts.
+ * Generalized Focal Loss (Li et al. 2020, arXiv:2006.04388): one anchor a cell; once it is
+ * assigned, only its centre counts.
  *
  * Config: mmdetection 3.3.0 configs/gfl/gfl_r50_fpn_1x_coco.py.
  */

@@ -1,4 +1,7 @@
-/* What a set for detection or segmentation makes of orientation, profiles and damage; pictures by themselves: ../pictures. */
+/*
+ * What a set for detection or segmentation makes of orientation, profiles and damage; pictures by
+ * themselves: ../pictures.
+ */
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/* golden.json has small pictures of every kind that is read, with what Pillow and OpenCV make of them. */
+/*
+ * golden.json has small pictures of every kind that is read, with what Pillow and OpenCV make of
+ * them.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
