@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { codePath } from '../common/installation.mjs';
 import type { Environment } from '../contract/journal-types.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
@@ -44,7 +44,7 @@ export async function benchMethods(options: {
   onCase(name: string, what: string): void;
 }): Promise<MethodsBench> {
   const { threads, signal, onCase } = options;
-  const script = fileURLToPath(new URL('method-process.ts', import.meta.url));
+  const script = codePath(new URL('method-process.ts', import.meta.url));
   const lane = await startLane<{ conditions: Environment }>(
     process.execPath,
     [...nodeArguments(), script, String(threads)],

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { codePath } from '../common/installation.mjs';
 import type { Environment } from '../contract/journal-types.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
@@ -237,7 +237,7 @@ function ofVariants<T>(
   return Object.fromEntries(windows.map(({ variant, peer }) => [String(variant), figure(peer)]));
 }
 
-const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const script = (name: string) => codePath(new URL(name, import.meta.url));
 
 async function startOurs(
   stepCase: StepCase,

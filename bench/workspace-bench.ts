@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { InfrastructureError } from '../common/errors.ts';
 import { makeTemporaryFolder } from '../common/files.ts';
+import { codePath } from '../common/installation.mjs';
 import { schemaVersion } from '../contract/spec.ts';
 import { fullWorkspace, type WorkspaceSize, writeWorkspace } from './workspace.ts';
 
@@ -41,7 +41,7 @@ export interface WorkspaceBench {
   readonly results: readonly WorkspaceResult[];
 }
 
-const script = fileURLToPath(new URL('workspace-process.ts', import.meta.url));
+const script = codePath(new URL('workspace-process.ts', import.meta.url));
 
 /**
  * Makes a workspace of 10,000 cells and 1,000,000 epochs in a temporary folder and measures what

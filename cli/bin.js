@@ -5,9 +5,9 @@
 // out of the way: signals go on to the command once, its exit code comes back, and a launcher that
 // is killed takes the command with it.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
 
 /**
  * The same signal again within this many milliseconds is the same wish (`timeout` signals process
@@ -42,23 +42,40 @@ if (!mayOpen(openFiles)) {
 }
 
 // Not before: every import opens a file.
+const { codePath, setupCommand } = await import('../common/installation.mjs');
 const { nodeArguments, tensorflowEnvironment } = await import('../runners/engine/environment.mjs');
 const { findNode } = await import('../tools/setup/node.mjs');
 
 const node = findNode();
+const packages = packagesAreThere();
+// The set-up brings both, and so must run without them.
+if (process.argv[2] === 'setup' && (node === undefined || !packages)) {
+  const { setUpFromLine } = await import('../tools/setup/main.mjs');
+  process.exit(await setUpFromLine(process.argv.slice(3)));
+}
 if (node === undefined) {
   process.stderr.write(
-    `redistill: Node 22.18 or newer is needed and this is ${process.versions.node}: run "make setup", which brings one.\n`,
+    `redistill: Node 22.18 or newer is needed and this is ${process.versions.node}: run "${setupCommand}", which brings one.\n`,
   );
   process.exit(infrastructure);
 }
-
-if (!existsSync(new URL('../node_modules/execa', import.meta.url))) {
-  process.stderr.write('redistill: the npm packages are not installed: run "make setup".\n');
+if (!packages) {
+  process.stderr.write(`redistill: the npm packages are not installed: run "${setupCommand}".\n`);
   process.exit(infrastructure);
 }
 
-const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+/** Whether Node finds one of the npm packages, which stands for all. */
+function packagesAreThere() {
+  try {
+    createRequire(import.meta.url).resolve('execa');
+    return true;
+  } catch (error) {
+    // Found, and for `import` only.
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+  }
+}
+
+const main = codePath(new URL('./main.ts', import.meta.url));
 const child = spawn(node, [...nodeArguments(), main, ...process.argv.slice(2)], {
   // A process group of its own: a terminal's Ctrl-C reaches the launcher only, which passes it on,
   // so that the command gets it exactly once. The channel closes when the launcher dies in whatever
@@ -95,7 +112,9 @@ for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIG
 process.on('SIGWINCH', () => child.kill('SIGWINCH'));
 
 child.on('error', (error) => {
-  process.stderr.write(`redistill: ${node} does not start (${error.message}): run "make setup".\n`);
+  process.stderr.write(
+    `redistill: ${node} does not start (${error.message}): run "${setupCommand}".\n`,
+  );
   process.exit(infrastructure);
 });
 child.on('exit', (code, signal) => {

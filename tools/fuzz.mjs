@@ -2,9 +2,9 @@
 // `make fuzz`: attacks readers of files (tests/fuzz) under the Node that the product uses.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { codeRoot as root } from '../common/installation.mjs';
 import { nodeArguments } from '../runners/engine/environment.mjs';
 import { findNode } from './setup/node.mjs';
-import { root } from './setup/paths.mjs';
 
 const node = findNode();
 if (node === undefined) {

@@ -7,9 +7,9 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { codeRoot as root } from '../common/installation.mjs';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.mjs';
 import { findNode } from './setup/node.mjs';
-import { root } from './setup/paths.mjs';
 
 const node = findNode();
 if (node === undefined) {

@@ -1,15 +1,16 @@
-import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
+import { codeRoot } from '../../common/installation.mjs';
+import { packed } from '../../common/packed.mjs';
 
 /**
  * What git calls a name (`main`, `HEAD~1`, a tag) in this checkout: the full commit, or null where
  * it knows none.
  */
 export function resolveCommit(name: string): string | null {
-  if (name.startsWith('-')) return null;
-  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  // A package has no history; a git around it would answer for another project.
+  if (name.startsWith('-') || packed !== undefined) return null;
   const result = execaSync('git', ['rev-parse', '--verify', '--quiet', `${name}^{commit}`], {
-    cwd,
+    cwd: codeRoot,
     reject: false,
   });
   const commit = result.exitCode === 0 ? result.stdout.trim() : '';

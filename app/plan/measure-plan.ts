@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { PlannedStep } from '../../bench/plan-steps.ts';
 import { InfrastructureError } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
+import { codePath } from '../../common/installation.mjs';
 import { lookUp } from '../../common/look-up.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import { datasets } from '../../runners/data/registry.ts';
@@ -52,7 +52,7 @@ export async function measurePlan(
   const folder = makeTemporaryFolder('redistill-measure-');
   const list = join(folder, 'steps.json');
   writeFileSync(list, JSON.stringify(steps));
-  const script = fileURLToPath(new URL('../../bench/plan-steps.ts', import.meta.url));
+  const script = codePath(new URL('../../bench/plan-steps.ts', import.meta.url));
   try {
     const subprocess = execa(process.execPath, [...nodeArguments(), script, list], {
       env: tensorflowEnvironment({ threads: 1 }),

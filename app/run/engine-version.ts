@@ -1,4 +1,5 @@
 import { InfrastructureError } from '../../common/errors.ts';
+import { setupCommand } from '../../common/installation.mjs';
 import { bindingBuild } from '../../runners/engine/environment.ts';
 
 /**
@@ -16,6 +17,6 @@ export async function engineVersion(): Promise<string> {
   throw new InfrastructureError(
     'TENSORFLOW_MISSING',
     `TensorFlow does not work here: ${facts.reason}.`,
-    { hint: 'Run: make setup. Then "redistill doctor" says what is still missing.' },
+    { hint: `Run: ${setupCommand}. Then "redistill doctor" says what is still missing.` },
   );
 }

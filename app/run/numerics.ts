@@ -30,9 +30,10 @@ export async function presentNumerics(
   trials: readonly Pick<PlannedTrial, 'spec'>[],
   conditions: Omit<NumericsConditions, 'tensorflow'>,
 ): Promise<PresentNumerics> {
-  const [{ checkoutAt, checkoutRoot, externalNumerics, numerics }, { kindsUsed }, { cached }] =
+  const [{ externalNumerics, numerics }, { ownCheckout }, { kindsUsed }, { cached }] =
     await Promise.all([
       import('../../runners/training/fingerprint/numerics.ts'),
+      import('../../runners/training/fingerprint/own-sources.ts'),
       import('../../runners/training/fingerprint/kinds-used.ts'),
       import('../../runners/training/fingerprint/cached-checkout.ts'),
     ]);
@@ -40,14 +41,14 @@ export async function presentNumerics(
   const tensorflow = own ? await (await import('./engine-version.ts')).engineVersion() : '';
   const compute: Compute = (spec, checkout) =>
     spec.external === undefined
-      ? numerics({ ...conditions, tensorflow }, spec, checkoutRoot, checkout)
-      : externalNumerics(conditions, checkoutRoot, checkout);
+      ? numerics({ ...conditions, tensorflow }, spec, checkout)
+      : externalNumerics(conditions, checkout);
   const keyOf = (spec: TrialSpec) =>
     spec.external === undefined ? kindsUsed(spec).join('+') : 'external';
   const specs = new Map(trials.map(({ spec }) => [keyOf(spec), spec]));
   const computeAll = () => {
     // One look at every file, for all trials.
-    const checkout = cached(checkoutAt(checkoutRoot));
+    const checkout = cached(ownCheckout());
     return new Map([...specs].map(([key, spec]) => [key, compute(spec, checkout)]));
   };
   const present = computeAll();

@@ -1,4 +1,5 @@
 import { changesText } from '../../app/run/changes-text.ts';
+import { setupCommand } from '../../common/installation.mjs';
 import { plural } from '../../reports/format.ts';
 import type { MeasuredPart } from '../../suites/measured.ts';
 import type { StaleCells } from '../../suites/stale.ts';
@@ -20,7 +21,7 @@ export function staleLines(stale: readonly StaleCells[]): string[] {
  */
 export function measuredLines(part: MeasuredPart | null): string[] {
   if (part === null) {
-    return ['Without TensorFlow it is not known what is measured already. Run: make setup.'];
+    return [`Without TensorFlow it is not known what is measured already. Run: ${setupCommand}.`];
   }
   if (part.trials === 0) return [];
   const stale = part.stale.reduce((sum, { trials }) => sum + trials.length, 0);

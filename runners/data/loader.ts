@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { InfrastructureError } from '../../common/errors.ts';
+import { codeUrl } from '../../common/installation.mjs';
 import { type BatchRecipe, type BatchTarget, batchesPerEpoch, batchSizeAt } from './batch.ts';
 import {
   allocateRing,
@@ -77,7 +78,9 @@ class ThreadLoader implements Loader {
       indices: new Int32Array(batchSize),
     };
     const setup: WorkerSetup = { pictures, recipe: this.recipe, ring: this.ring };
-    this.worker = new Worker(new URL('./loader-worker.ts', import.meta.url), { workerData: setup });
+    this.worker = new Worker(codeUrl(new URL('./loader-worker.ts', import.meta.url)), {
+      workerData: setup,
+    });
     // The thread alone must not keep a process alive; `waitFor` holds it while somebody waits.
     this.worker.unref();
     this.worker.on('message', () => this.awake());

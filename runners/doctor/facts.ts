@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { execa } from 'execa';
+import { cacheFolder } from '../../common/installation.mjs';
 import { findProgram } from '../../tools/setup/command.mjs';
-import { cacheFolder } from '../../tools/setup/paths.mjs';
 import { freeSpace } from '../../tools/setup/requirements.mjs';
 import { bindingBuild } from '../engine/environment.ts';
 import { probeTensorflow } from './tensorflow.ts';

@@ -1,3 +1,4 @@
+import { setupCommand } from '../../common/installation.mjs';
 import type { Facts, Finding, FindingState, Version } from './types.ts';
 
 const GB = 1e9;
@@ -31,10 +32,10 @@ export function judge(facts: Facts): readonly Finding[] {
 function tensorflow({ tensorflow, build }: Facts): Finding {
   const title = 'TensorFlow';
   if (tensorflow.kind === 'loaded') {
-    const origin = build === null ? 'not built by make setup' : `${build.flavour}, ${build.folder}`;
+    const origin = build === null ? 'not built by the set-up' : `${build.flavour}, ${build.folder}`;
     return finding('tensorflow', title, 'fine', `${tensorflow.version} (${origin})`);
   }
-  const command = build?.flavour === 'cuda' ? 'TF=cuda make setup' : 'make setup';
+  const command = build?.flavour === 'cuda' ? `TF=cuda ${setupCommand}` : setupCommand;
   return finding('tensorflow', title, 'missing', tensorflow.reason, `Run "${command}".`);
 }
 
@@ -46,7 +47,7 @@ function device({ tensorflow, build, gpus, processor }: Facts): Finding {
   if (build?.flavour === 'cuda') {
     const advice =
       gpus.length === 0
-        ? 'TensorFlow is the CUDA build, and there is no NVIDIA GPU or driver (nvidia-smi): install the driver, or use the smaller CPU build with "TF=cpu make setup".'
+        ? `TensorFlow is the CUDA build, and there is no NVIDIA GPU or driver (nvidia-smi): install the driver, or use the smaller CPU build with "TF=cpu ${setupCommand}".`
         : `TensorFlow does not use ${card}: its driver must be 525 or newer (nvidia-smi) and CUDA_VISIBLE_DEVICES must not hide it.`;
     return finding('device', 'Device', 'warning', cpu, advice);
   }
@@ -56,7 +57,7 @@ function device({ tensorflow, build, gpus, processor }: Facts): Finding {
     'Device',
     'warning',
     `${cpu}; ${card} is not used`,
-    'Run "TF=cuda make setup" for the CUDA build.',
+    `Run "TF=cuda ${setupCommand}" for the CUDA build.`,
   );
 }
 
@@ -87,7 +88,7 @@ function disk({ use, folder, free }: Facts['disks'][number]): Finding {
 
 function library(id: string, title: string, name: string, found: Version): Finding {
   if ('version' in found) return finding(id, title, 'fine', `${name} ${found.version}`);
-  return finding(id, title, 'missing', `${name}: ${found.reason}`, 'Run "make setup".');
+  return finding(id, title, 'missing', `${name}: ${found.reason}`, `Run "${setupCommand}".`);
 }
 
 /** A program that only some things need. */

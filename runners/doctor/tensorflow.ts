@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { codePath } from '../../common/installation.mjs';
 import { nodeArguments, tensorflowEnvironment } from '../engine/environment.ts';
 import type { TensorflowFacts } from './types.ts';
 
-const probe = fileURLToPath(new URL('./tensorflow-probe.ts', import.meta.url));
+const probe = codePath(new URL('./tensorflow-probe.ts', import.meta.url));
 
 /**
  * Loads TensorFlow in a process of its own, because a library that is missing or built for another

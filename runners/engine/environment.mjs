@@ -3,20 +3,7 @@
 // cannot run TypeScript.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-// Not followed by the fingerprint: the binding below it, which counts by the key of its build.
-/** The repository's root folder. */
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Where the package's loader looks for the native binding; `make setup` puts it there. */
-export const bindingFile = join(
-  root,
-  'node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node',
-);
-
-/** What `make setup` says of the binding that it built: see {@link BindingBuild}. */
-export const bindingBuildFile = join(bindingFile, '../build.json');
+import { bindingFolder } from './native-package.mjs';
 
 /**
  * @typedef {object} BindingBuild
@@ -32,14 +19,15 @@ export const bindingBuildFile = join(bindingFile, '../build.json');
  */
 
 /**
- * What is known of the binding that `make setup` built, or undefined where it has not (yet).
+ * What is known of the binding that the set-up built, or undefined where it has not (yet).
  *
- * @param {string} [file]
+ * @param {string} [folder] of the binding
  * @returns {BindingBuild | undefined}
  */
-export function bindingBuild(file = bindingBuildFile) {
+export function bindingBuild(folder = bindingFolder()) {
+  if (folder === undefined) return undefined;
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(join(folder, 'build.json'), 'utf8'));
   } catch {
     return undefined;
   }

@@ -5,8 +5,6 @@
 export {
   type BindingBuild,
   bindingBuild,
-  bindingBuildFile,
-  bindingFile,
   nodeArguments,
   tensorflowEnvironment,
 } from './environment.mjs';

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import { setupCommand } from '../../common/installation.mjs';
 import { type BindingBuild, bindingBuild } from './environment.ts';
 import { EngineError } from './errors.ts';
 
@@ -68,7 +69,7 @@ export function checkBindingTakesConfig(build: BindingBuild | undefined = bindin
   if (build?.sessionConfig === true) return;
   throw new EngineError(
     'ENGINE_BINDING',
-    'The TensorFlow binding in node_modules was built by an older checkout and would run recorded steps rewritten.',
-    { hint: 'Run make setup: it builds the binding anew (20 s).' },
+    'The TensorFlow binding was built by an older set-up and would run recorded steps rewritten.',
+    { hint: `Run ${setupCommand}: it builds the binding anew (20 s).` },
   );
 }

@@ -1,6 +1,8 @@
-import { createRequire } from 'node:module';
+import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type tfjs from '@tensorflow/tfjs-node-gpu';
+// Methods of tensors, such as `reshape`. Their package registers them without naming their types.
+import type {} from '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
+import { loadTfjs } from './native-package.mjs';
 
 type TensorFlow = typeof tfjs;
 
@@ -12,7 +14,7 @@ let loaded: TensorFlow | undefined;
  */
 export const tf: TensorFlow = new Proxy({} as TensorFlow, {
   get: (_, name) => {
-    loaded ??= createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as TensorFlow;
+    loaded ??= loadTfjs() as TensorFlow;
     return Reflect.get(loaded, name);
   },
 });

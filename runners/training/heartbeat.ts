@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { writeError } from '../../common/files.ts';
+import { codeUrl } from '../../common/installation.mjs';
 
 const intervalMs = 2000;
 
@@ -20,7 +21,7 @@ export function startHeartbeat(files: readonly string[]): { stop(): Promise<void
       throw writeError(file, cause);
     }
   }
-  const worker = new Worker(new URL('./heartbeat.ts', import.meta.url), {
+  const worker = new Worker(codeUrl(new URL('./heartbeat.ts', import.meta.url)), {
     workerData: { heartbeats: files },
   });
   worker.unref();

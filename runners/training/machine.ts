@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import sharp from 'sharp';
+import { codeRoot } from '../../common/installation.mjs';
+import { packed } from '../../common/packed.mjs';
 import type { Environment } from '../../contract/journal-types.ts';
 import { unrecorded } from '../../contract/spec.ts';
 import { tensorflowVersion, usesGpu } from '../engine/tensorflow.ts';
@@ -61,16 +62,15 @@ function gpuName(): string {
 
 /** The commit that this code is of, and whether tracked files differ from it. */
 export function checkoutVersion(): Pick<Environment, 'commit' | 'dirty'> {
-  // Not followed by the fingerprint: git only names the checkout's commit.
-  const cwd = fileURLToPath(new URL('../..', import.meta.url));
-  const commit = execaSync('git', ['rev-parse', 'HEAD'], { cwd, reject: false });
-  if (commit.exitCode !== 0) return { commit: null, dirty: false };
-  const status = execaSync('git', ['status', '--porcelain', '--untracked-files=no'], {
-    cwd,
-    reject: false,
-  });
-  return {
-    commit: commit.stdout.trim(),
-    dirty: status.exitCode !== 0 || status.stdout.trim() !== '',
-  };
+  // A package may lie in the repository of whoever uses it, whose commit says nothing of this code.
+  if (packed !== undefined) return { commit: packed.commit, dirty: packed.dirty };
+  const commit = git('rev-parse', 'HEAD');
+  if (commit === null) return { commit: null, dirty: false };
+  return { commit, dirty: git('status', '--porcelain', '--untracked-files=no') !== '' };
+}
+
+/** What git says of the checkout; null where it fails. */
+function git(...args: readonly string[]): string | null {
+  const { exitCode, stdout } = execaSync('git', args, { cwd: codeRoot, reject: false });
+  return exitCode === 0 ? stdout.trim() : null;
 }

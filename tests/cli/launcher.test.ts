@@ -39,11 +39,18 @@ describe('the launcher', { timeout: 60_000 }, () => {
     for (const part of [
       'cli/bin.js',
       'tools',
+      'common/installation.mjs',
+      'common/packed.mjs',
       'runners/engine/environment.mjs',
+      'runners/engine/native-package.mjs',
       'runners/engine/node-shim.mjs',
     ])
       cpSync(join(root, part), join(folder, part), { recursive: true });
     mkdirSync(join(folder, 'node_modules/execa'), { recursive: true });
+    writeFileSync(
+      join(folder, 'node_modules/execa/package.json'),
+      '{"exports":{"import":"./index.js"}}',
+    );
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     writeFileSync(join(folder, 'cli/main.ts'), fakeMain);
   });

@@ -155,7 +155,7 @@ export const protections: readonly Protection[] = [
     fault: 8,
     what: 'the heart beats in a thread of its own',
     file: 'runners/training/heartbeat.ts',
-    line: "const worker = new Worker(new URL('./heartbeat.ts', import.meta.url), {\n    workerData: { heartbeats: files },\n  });",
+    line: "const worker = new Worker(codeUrl(new URL('./heartbeat.ts', import.meta.url)), {\n    workerData: { heartbeats: files },\n  });",
     without:
       "setInterval(() => files.map((file) => writeFileSync(file, '')), intervalMs).unref();\n  const worker = new Worker('', { eval: true });",
     test: 'tests/faults/08-hanging.test.ts',

@@ -49,7 +49,13 @@ export function checkout(): Checkout {
   const folder = join(base, 'checkout');
   const cache = join(base, 'cache');
   const programs = join(base, 'programs');
-  for (const part of ['tools', 'runners/engine/environment.mjs'])
+  for (const part of [
+    'tools',
+    'common/installation.mjs',
+    'common/packed.mjs',
+    'runners/engine/environment.mjs',
+    'runners/engine/native-package.mjs',
+  ])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   mkdirSync(programs);
   const log = join(base, 'calls');
@@ -75,6 +81,7 @@ export function checkout(): Checkout {
     `mkdir -p node_modules/one ${bindingSources} node_modules/.bin
 echo {} > node_modules/one/package.json
 echo source > ${bindingSources}/tfjs_backend.cc
+echo {} > ${bindingSources}/../package.json
 cp package-lock.json node_modules/.package-lock.json`,
   );
   fake(

@@ -12,15 +12,15 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setupCommand } from '../../common/installation.mjs';
 import { bindingBuild } from '../../runners/engine/environment.mjs';
+import { bindingFolder, tfjsFolder } from '../../runners/engine/native-package.mjs';
 import { causeOf, findProgram, run } from './command.mjs';
 import { SetupFailure } from './failure.mjs';
 import { workFolder } from './paths.mjs';
 import { libraryPath } from './tensorflow.mjs';
 
-/**
- * Node-API version that the binding asks for; it names the folder where the package's loader looks.
- */
+/** Node-API version that the binding asks for. */
 const napiVersion = 8;
 /**
  * Lets a SavedModel bring its session's configuration along: compiled before the binding's own
@@ -43,30 +43,36 @@ export function findCompiler(environment = process.env) {
 
 /**
  * @typedef {object} BindingInputs
- * @property {string} root repository
  * @property {string} cache
  * @property {'cpu' | 'cuda'} flavour
  * @property {string} version of TensorFlow
  * @property {string} tensorflow folder in the cache
  */
 
-/** @param {string} root */
-const packageFolder = (root) => join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
-/** @param {string} root */
-const targetFolder = (root) => join(packageFolder(root), `lib/napi-v${napiVersion}`);
+/**
+ * Where tf.js's package lies and where its binding goes.
+ *
+ * @throws {SetupFailure} where the npm packages are not installed
+ */
+function folders() {
+  const [tfjs, target] = [tfjsFolder(), bindingFolder()];
+  if (tfjs === undefined || target === undefined)
+    throw new SetupFailure('@tensorflow/tfjs-node-gpu is not installed.');
+  return { sources: join(tfjs, 'binding'), target };
+}
 
 /**
- * Whether the binding beside the package is the one that these inputs give.
+ * Whether the binding that tf.js would load is the one that these inputs give.
  *
  * @param {BindingInputs} inputs
  */
 export function bindingIsCurrent(inputs) {
-  const folder = targetFolder(inputs.root);
+  const [tfjs, folder] = [tfjsFolder(), bindingFolder()];
+  if (tfjs === undefined || folder === undefined) return false;
   if (!existsSync(join(folder, 'tfjs_binding.node'))) return false;
-  const build = bindingBuild(join(folder, 'build.json'));
+  const build = bindingBuild(folder);
   return (
     build !== undefined &&
-    existsSync(packageFolder(inputs.root)) &&
     build.key === keyOf(inputs) &&
     // It finds its library by this path.
     build.tensorflow === inputs.tensorflow
@@ -80,10 +86,10 @@ export function bindingIsCurrent(inputs) {
  *
  * @param {BindingInputs} inputs
  */
-function keyOf({ root, tensorflow }) {
+function keyOf({ tensorflow }) {
   const hash = createHash('sha256').update(JSON.stringify([flags, basename(tensorflow)]));
   hash.update(readFileSync(sessionConfig));
-  const sources = join(packageFolder(root), 'binding');
+  const { sources } = folders();
   for (const name of readdirSync(sources).sort()) {
     hash.update(`\0${name}\0`).update(readFileSync(join(sources, name)));
   }
@@ -92,7 +98,7 @@ function keyOf({ root, tensorflow }) {
 
 /**
  * Compiles the binding against libtensorflow, or takes it from the cache where the same was
- * compiled before, and puts it where the package's loader looks.
+ * compiled before, and puts it where tf.js looks.
  *
  * @param {BindingInputs & { headers: string, say(line: string): void }} inputs `headers`: folder
  *   with node_api.h
@@ -100,13 +106,13 @@ function keyOf({ root, tensorflow }) {
  * @throws {SetupFailure}
  */
 export async function buildBinding(inputs, signal) {
-  const { root, cache, flavour, version, tensorflow } = inputs;
+  const { cache, flavour, version, tensorflow } = inputs;
   const key = keyOf(inputs);
   // Its library's path is compiled in: a cache that was moved must not hand out the old one.
   const place = createHash('sha256').update(tensorflow).digest('hex').slice(0, 8);
   const compiled = join(cache, 'binding', `${key}-${place}.node`);
   if (!existsSync(compiled)) await compile(inputs, compiled, signal);
-  const folder = targetFolder(root);
+  const { target: folder } = folders();
   mkdirSync(folder, { recursive: true });
   const build = {
     key,
@@ -141,12 +147,12 @@ function putInPlace(path, write) {
  * @param {string} compiled
  * @param {AbortSignal} [signal]
  */
-async function compile({ root, cache, tensorflow, headers, say }, compiled, signal) {
+async function compile({ cache, tensorflow, headers, say }, compiled, signal) {
   const compiler = findCompiler();
   if (compiler === undefined) throw new SetupFailure('No C++ compiler was found.');
   say('Compiling the TensorFlow binding (20 s) ...');
   const work = workFolder(cache, 'binding');
-  const sources = join(packageFolder(root), 'binding');
+  const { sources } = folders();
   const libraries = join(tensorflow, 'tensorflow');
   const result = join(work, 'tfjs_binding.node');
   const { ok, output } = await run(
@@ -163,7 +169,7 @@ async function compile({ root, cache, tensorflow, headers, say }, compiled, sign
   );
   signal?.throwIfAborted();
   if (!ok && causeOf(output) === 'disk') {
-    throw new SetupFailure('The disk is full: free some space, then run make setup again.');
+    throw new SetupFailure(`The disk is full: free some space, then run ${setupCommand} again.`);
   }
   if (!ok) {
     throw new SetupFailure(

@@ -12,6 +12,7 @@ import {
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setupCommand } from '../../common/installation.mjs';
 import { SetupFailure } from './failure.mjs';
 
 /**
@@ -64,7 +65,7 @@ export async function takeLock(file, options) {
       if (waited === 0) say(`${describe(other)}; waiting for it to end.`);
       if (waited >= waitAtMost) {
         throw new SetupFailure(
-          `${describe(other)}; wait for it to end, or end it with "kill ${other.pid}" on ${other.host}, then run make setup again.`,
+          `${describe(other)}; wait for it to end, or end it with "kill ${other.pid}" on ${other.host}, then run ${setupCommand} again.`,
         );
       }
       await sleep(poll, undefined, signal ? { signal } : {});

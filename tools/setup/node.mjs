@@ -1,11 +1,12 @@
 // @ts-check
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { cacheFolder, codeRoot, setupCommand } from '../../common/installation.mjs';
 import { causeOf, run } from './command.mjs';
 import { SetupFailure } from './failure.mjs';
-import { cacheFolder, root, workFolder } from './paths.mjs';
+import { workFolder } from './paths.mjs';
 
-const manifestFolder = join(root, 'tools/node');
+const manifestFolder = join(codeRoot, 'tools/node');
 
 /**
  * Whether a Node runs TypeScript by itself, without a switch: 22.18, 23.6 and everything from 24
@@ -83,7 +84,7 @@ export async function bringNode(cache, signal) {
   const check = await run(join(unpacked, 'bin/node'), ['--version'], { signal });
   if (!check.ok) {
     throw new SetupFailure(
-      `Node ${broughtVersion()} from npm does not start on this machine; install Node 22.18 or newer yourself and run make setup again.`,
+      `Node ${broughtVersion()} from npm does not start on this machine; install Node 22.18 or newer yourself and run ${setupCommand} again.`,
       check.output,
     );
   }
@@ -111,7 +112,7 @@ export function npm(args, options) {
  * @param {string} output
  */
 export function npmFailure(what, output) {
-  const again = 'then run make setup again';
+  const again = `then run ${setupCommand} again`;
   if (/EINTEGRITY/.test(output)) {
     return new SetupFailure(
       `The checksum of a package of ${what} is not the one in package-lock.json: run "npm cache verify", see that the lock file is as committed (git status), ${again}.`,

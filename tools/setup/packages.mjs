@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { SetupFailure } from './failure.mjs';
 import { npm, npmFailure } from './node.mjs';
 
 /**
@@ -54,4 +55,37 @@ export async function installPackages(root, signal) {
   rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
   const { ok, output } = await npm(['ci'], { cwd: root, signal });
   if (!ok) throw npmFailure('the packages of package-lock.json', output);
+}
+
+/**
+ * Sees that a package's own dependencies are where Node would look for them.
+ *
+ * @param {string} folder inside the package
+ * @throws {SetupFailure} naming those that are not
+ */
+export function checkInstalled(folder) {
+  const manifest = join(folder, '../package.json');
+  /** @type {{ dependencies?: Record<string, string> }} */
+  const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const missing = Object.keys(dependencies).filter(
+    (name) => installedFolder(dirname(manifest), name) === undefined,
+  );
+  if (missing.length === 0) return;
+  throw new SetupFailure(
+    `The npm packages ${missing.join(', ')} are not installed: run "npm install --ignore-scripts" in the project that uses Redistill, then set up again.`,
+  );
+}
+
+/**
+ * Node's search for a package: the node_modules of the folder, then of those above it.
+ *
+ * @param {string} from
+ * @param {string} name
+ * @returns {string | undefined} its folder
+ */
+export function installedFolder(from, name) {
+  const folder = join(from, 'node_modules', name);
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const above = dirname(from);
+  return above === from ? undefined : installedFolder(above, name);
 }

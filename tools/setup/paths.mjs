@@ -1,23 +1,6 @@
 // @ts-check
 import { mkdirSync, mkdtempSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The repository's root folder. */
-export const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/**
- * Where the set-up keeps what is large and the same for every checkout: Node, TensorFlow, compiled
- * bindings.
- *
- * @param {Readonly<Record<string, string | undefined>>} [environment]
- */
-export function cacheFolder(environment = process.env) {
-  const { REDISTILL_CACHE, XDG_CACHE_HOME } = environment;
-  if (REDISTILL_CACHE) return resolve(REDISTILL_CACHE);
-  return resolve(XDG_CACHE_HOME || join(homedir(), '.cache'), 'redistill');
-}
+import { join } from 'node:path';
 
 /**
  * Where unfinished things lie: on the same file system as the cache, so that a finished one is

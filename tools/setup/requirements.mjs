@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setupCommand } from '../../common/installation.mjs';
 import { findCompiler } from './binding.mjs';
 import { findProgram, run } from './command.mjs';
 import { SetupFailure } from './failure.mjs';
@@ -26,7 +27,7 @@ export function checkPlatform({ platform, arch, glibc }, flavour) {
     );
   }
   if (flavour === 'cuda' && arch !== 'x64') {
-    throw new SetupFailure('TF=cuda is available on x86-64 only; run make setup without it.');
+    throw new SetupFailure(`TF=cuda is available on x86-64 only; run ${setupCommand} without it.`);
   }
 }
 
@@ -65,7 +66,7 @@ export async function checkPrograms(needed) {
   }
   if (missing.length === 0) return;
   throw new SetupFailure(
-    `Not found: ${missing.map(({ what }) => what).join(', ')}; install what is missing (Debian, Ubuntu: apt-get install ${missing.map(({ from }) => from).join(' ')}), then run make setup again.`,
+    `Not found: ${missing.map(({ what }) => what).join(', ')}; install what is missing (Debian, Ubuntu: apt-get install ${missing.map(({ from }) => from).join(' ')}), then run ${setupCommand} again.`,
   );
 }
 
@@ -79,13 +80,13 @@ export function checkSpace(folder, gigabytes) {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw new SetupFailure(
-      `The folder ${folder} cannot be made (${/** @type {NodeJS.ErrnoException} */ (error).code}); set REDISTILL_CACHE to a folder that you may write to, then run make setup again.`,
+      `The folder ${folder} cannot be made (${/** @type {NodeJS.ErrnoException} */ (error).code}); set REDISTILL_CACHE to a folder that you may write to, then run ${setupCommand} again.`,
     );
   }
   const free = freeSpace(folder);
   if (free >= gigabytes * 1e9) return;
   throw new SetupFailure(
-    `Set-up needs ${gigabytes} GB of free space, and ${folder} has ${(free / 1e9).toFixed(1)} GB; free some or set REDISTILL_CACHE to a folder that has it, then run make setup again.`,
+    `Set-up needs ${gigabytes} GB of free space, and ${folder} has ${(free / 1e9).toFixed(1)} GB; free some or set REDISTILL_CACHE to a folder that has it, then run ${setupCommand} again.`,
   );
 }
 

@@ -11,9 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { codeRoot, setupCommand } from '../../common/installation.mjs';
 import { causeOf, run } from './command.mjs';
 import { SetupFailure } from './failure.mjs';
-import { root, workFolder } from './paths.mjs';
+import { workFolder } from './paths.mjs';
 import { unpackWheel } from './wheel.mjs';
 
 /** @typedef {'cpu' | 'cuda'} Flavour */
@@ -36,7 +37,7 @@ const platforms = (machine) => [
 ];
 
 /** @param {Flavour} flavour */
-export const lockFile = (flavour) => join(root, 'tools', `tensorflow-${flavour}.lock`);
+export const lockFile = (flavour) => join(codeRoot, 'tools', `tensorflow-${flavour}.lock`);
 
 /** @returns {string} the processor's name as wheels have it */
 export const machine = () => (process.arch === 'arm64' ? 'aarch64' : 'x86_64');
@@ -165,7 +166,7 @@ async function download(flavour, wheels, signal) {
  */
 function downloadFailure(flavour, output) {
   const lock = `tools/tensorflow-${flavour}.lock`;
-  const again = 'then run make setup again';
+  const again = `then run ${setupCommand} again`;
   if (/DO NOT MATCH THE HASHES/i.test(output)) {
     return new SetupFailure(
       `The checksum of a TensorFlow wheel is not the one in ${lock}, so it was not used: see that the lock file is as committed (git status) and that no proxy or mirror alters downloads, ${again}.`,
@@ -218,9 +219,11 @@ async function unpack(wheel, folder) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code === 'ENOSPC' || code === 'EDQUOT') {
       throw new SetupFailure(
-        'The disk is full: free some space or set REDISTILL_CACHE to a folder that has it, then run make setup again.',
+        `The disk is full: free some space or set REDISTILL_CACHE to a folder that has it, then run ${setupCommand} again.`,
       );
     }
-    throw new SetupFailure(`A wheel could not be unpacked (${message}): run make setup again.`);
+    throw new SetupFailure(
+      `A wheel could not be unpacked (${message}): run ${setupCommand} again.`,
+    );
   }
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../../common/canonical.ts';
+import { codeUrl } from '../../../common/installation.mjs';
 import type { TargetMaker, TargetModule, TargetModuleExports } from './target-maker.ts';
 
 /** A target maker among several; its inputs are named `<prefix>/<name>`. */
@@ -10,7 +11,7 @@ export interface PrefixedModule {
 /** One target maker that gives what several give: losses and methods each have their own. */
 export function joinedMaker(parts: readonly PrefixedModule[]): TargetModule {
   return {
-    module: new URL('./joined-maker.ts', import.meta.url).href,
+    module: codeUrl(new URL('./joined-maker.ts', import.meta.url)).href,
     options: parts as unknown as Json,
   };
 }

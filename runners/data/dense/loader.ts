@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { InfrastructureError, RedistillError } from '../../../common/errors.ts';
+import { codeUrl } from '../../../common/installation.mjs';
 import type { DenseBatch } from './batch.ts';
 import { batchCount, type DenseRecipe } from './epoch-plan.ts';
 import type { FromLoader, LoaderSetup, ToLoader } from './loader-protocol.ts';
@@ -68,7 +69,7 @@ class ThreadLoader implements DenseLoader {
   }
 
   private startWorker(setup: LoaderSetup): Worker {
-    const worker = new Worker(new URL('./loader-worker.ts', import.meta.url), {
+    const worker = new Worker(codeUrl(new URL('./loader-worker.ts', import.meta.url)), {
       workerData: setup,
     });
     // The threads alone must not keep a process alive; `next` holds it while somebody waits.

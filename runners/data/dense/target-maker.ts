@@ -12,7 +12,7 @@ export type TargetMaker = (
 
 /** Where a target maker is and what it is made with. */
 export interface TargetModule {
-  /** Address of the module, `new URL('./retina-maker.ts', import.meta.url).href`. */
+  /** Address of the module, `codeUrl(new URL('./retina-maker.ts', import.meta.url)).href`. */
   readonly module: string;
   readonly options: Json;
 }

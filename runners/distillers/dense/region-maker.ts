@@ -1,3 +1,4 @@
+import { codeUrl } from '../../../common/installation.mjs';
 import type { DenseBatch, Targets } from '../../data/dense/batch.ts';
 import type { TargetModule } from '../../data/dense/target-maker.ts';
 import { type BoxedPicture, mapSizes, regionMasks, regionName } from './regions.ts';
@@ -13,7 +14,7 @@ export interface RegionMakerOptions {
 
 /** For `DenseLoaderOptions.targets`: what `RegionNeeds` asks for, made in the loader's thread. */
 export function regionMaker(options: RegionMakerOptions): TargetModule {
-  return { module: new URL('./region-maker.ts', import.meta.url).href, options };
+  return { module: codeUrl(new URL('./region-maker.ts', import.meta.url)).href, options };
 }
 
 /**

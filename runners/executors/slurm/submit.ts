@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Json } from '../../../common/canonical.ts';
 import { writeFileAtomic } from '../../../common/files.ts';
+import { codePath } from '../../../common/installation.mjs';
 import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
 import type { WorkerRequest } from '../../../contract/request.ts';
 import { nodeArguments } from '../../engine/environment.ts';
@@ -96,7 +96,7 @@ export async function submitArray(
   return submitted;
 }
 
-const taskScript = fileURLToPath(new URL('./task.ts', import.meta.url));
+const taskScript = codePath(new URL('./task.ts', import.meta.url));
 
 const asTaskTrial = ({ trial, request }: TrialRequest): TaskTrial => ({
   trial: trial.id,

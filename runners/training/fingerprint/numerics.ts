@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashJson } from '../../../common/canonical.ts';
+import { codeRoot } from '../../../common/installation.mjs';
 import type { TrialSpec } from '../../../contract/spec.ts';
-import { bindingBuild, bindingBuildFile } from '../../engine/environment.ts';
+import { bindingBuild } from '../../engine/environment.ts';
 import { type Checkout, type Closure, importClosure } from './closure.ts';
 import { kindsUsed } from './kinds-used.ts';
+import { ownCheckout } from './own-sources.ts';
 import { lockedPackages } from './packages.ts';
 import { type NumericsRecord, recordOf } from './record.ts';
 import { tokenizer } from './tokens.ts';
@@ -54,28 +55,27 @@ const externalEntries = [new URL('../../external/train.ts', import.meta.url)];
  *   architecture, and V8, whose `Math.exp` is not the same in all versions.
  *
  * @param trial whose kinds count
- * @param root the checkout
+ * @param checkout default: the sources of this code
  * @throws RedistillError `FINGERPRINT_REFERENCE`, `FINGERPRINT_PACKAGE` for a dependency that
  *   cannot be followed
  */
 export function numericsFingerprint(
   conditions: NumericsConditions,
   trial: KindsOfTrial,
-  root = checkoutRoot,
+  checkout: Checkout = ownCheckout(),
 ): string {
-  return numerics(conditions, trial, root).fingerprint;
+  return numerics(conditions, trial, checkout).fingerprint;
 }
 
 /** The same with its record. */
 export function numerics(
   conditions: NumericsConditions,
   trial: KindsOfTrial,
-  root = checkoutRoot,
-  checkout: Checkout = checkoutAt(root),
+  checkout: Checkout = ownCheckout(),
 ): Numerics {
   return compute('numerics', workerClosure(checkout, trial), checkout, {
     TensorFlow: conditions.tensorflow,
-    'build of its binding': bindingKey(root),
+    'build of its binding': bindingKey(),
     threads: String(conditions.threads.intra),
     'inter-op threads': String(conditions.threads.inter),
     device: conditions.device,
@@ -89,10 +89,7 @@ export function numerics(
  * The part of a checkout that decides numbers: everything that its worker can load or read, for one
  * trial or, without one, for any.
  */
-export function workerClosure(
-  checkout: Checkout = checkoutAt(checkoutRoot),
-  trial?: KindsOfTrial,
-): Closure {
+export function workerClosure(checkout: Checkout = ownCheckout(), trial?: KindsOfTrial): Closure {
   return importClosure(
     numericsEntries.map(within),
     checkout,
@@ -105,16 +102,15 @@ export function workerClosure(
  */
 export function externalFingerprint(
   conditions: Omit<NumericsConditions, 'tensorflow'>,
-  root = checkoutRoot,
+  checkout: Checkout = ownCheckout(),
 ): string {
-  return externalNumerics(conditions, root).fingerprint;
+  return externalNumerics(conditions, checkout).fingerprint;
 }
 
 /** The same with its record. */
 export function externalNumerics(
   conditions: Omit<NumericsConditions, 'tensorflow'>,
-  root = checkoutRoot,
-  checkout: Checkout = checkoutAt(root),
+  checkout: Checkout = ownCheckout(),
 ): Numerics {
   const closure = importClosure(externalEntries.map(within), checkout);
   return compute('external', closure, checkout, {
@@ -123,10 +119,7 @@ export function externalNumerics(
   });
 }
 
-/** The checkout that this code is in. */
-export const checkoutRoot = fileURLToPath(new URL('../../..', import.meta.url));
-
-const within = (address: URL) => relative(checkoutRoot, fileURLToPath(address));
+const within = (address: URL) => relative(codeRoot, fileURLToPath(address));
 
 function compute(
   kind: 'numerics' | 'external',
@@ -158,27 +151,12 @@ function compute(
 const textOf = (bytes: Uint8Array | undefined) =>
   bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 
-/** What `make setup` says of the binding that it built; none without it. */
-function bindingKey(root: string): string {
-  return bindingBuild(join(root, relative(checkoutRoot, bindingBuildFile)))?.key ?? 'none';
+/** What the set-up says of the binding that it built; none without it. */
+function bindingKey(): string {
+  return bindingBuild()?.key ?? 'none';
 }
 
 /** `12.4` of `12.4.254.21-node.33`: patches of V8 mend security, not arithmetic. */
 function v8Version(): string {
   return process.versions.v8.split('.', 2).join('.');
-}
-
-/** The files of a checkout on disk. */
-export function checkoutAt(root: string): Checkout {
-  return {
-    read(path) {
-      try {
-        return readFileSync(join(root, path));
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
-        throw error;
-      }
-    },
-  };
 }

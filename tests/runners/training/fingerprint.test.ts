@@ -11,6 +11,7 @@ import {
   numericsFingerprint,
   workerClosure,
 } from '../../../runners/training/fingerprint/numerics.ts';
+import { checkoutAt } from '../../../runners/training/fingerprint/own-sources.ts';
 import { numericsChanges } from '../../../runners/training/fingerprint/record.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 import { overlay, root, thisCheckout } from './fingerprint/checkouts.ts';
@@ -25,8 +26,8 @@ const conditions = {
 const kd = { task: 'classification', method: 'kd' } as const;
 
 const kinds = {
-  numerics: (checkout: Checkout) => numerics(conditions, kd, root, checkout),
-  'external numerics': (checkout: Checkout) => externalNumerics(conditions, root, checkout),
+  numerics: (checkout: Checkout) => numerics(conditions, kd, checkout),
+  'external numerics': (checkout: Checkout) => externalNumerics(conditions, checkout),
 } as const;
 
 const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
@@ -127,7 +128,7 @@ for (const [name, compute] of Object.entries(kinds)) {
 }
 
 describe('the numerics fingerprint', () => {
-  const before = numerics(conditions, kd, root, thisCheckout);
+  const before = numerics(conditions, kd, thisCheckout);
 
   it('reaches what a list kept by hand had forgotten', () => {
     const inside = new Set(workerClosure(thisCheckout).files.map(({ path }) => path));
@@ -154,12 +155,7 @@ describe('the numerics fingerprint', () => {
     const locked = (folder: string, change: object) => {
       const packages = { ...lock.packages, [folder]: { ...lock.packages[folder], ...change } };
       const text = JSON.stringify({ ...lock, packages });
-      const after = numerics(
-        conditions,
-        kd,
-        root,
-        overlay(thisCheckout, { 'package-lock.json': text }),
-      );
+      const after = numerics(conditions, kd, overlay(thisCheckout, { 'package-lock.json': text }));
       return numericsChanges(before.record, after.record);
     };
     for (const name of [
@@ -191,7 +187,7 @@ describe('the numerics fingerprint', () => {
     const changes = (other: Partial<Parameters<typeof numerics>[0]>) =>
       numericsChanges(
         before.record,
-        numerics({ ...conditions, ...other }, kd, root, thisCheckout).record,
+        numerics({ ...conditions, ...other }, kd, thisCheckout).record,
       );
     assert.deepEqual(changes({ tensorflow: '2.22.0' }), ['TensorFlow 2.21.0 -> 2.22.0']);
     assert.deepEqual(changes({ threads: { intra: 2, inter: 1 } }), ['threads 1 -> 2']);
@@ -216,8 +212,8 @@ describe('the numerics fingerprint', () => {
     git('init', '--quiet');
     git('add', '.');
     git('commit', '--quiet', '--message', 'Before');
-    const unmoved = numerics(conditions, kd, folder);
-    assert.equal(numericsFingerprint(conditions, kd, folder), unmoved.fingerprint);
+    const unmoved = numerics(conditions, kd, checkoutAt(folder));
+    assert.equal(numericsFingerprint(conditions, kd, checkoutAt(folder)), unmoved.fingerprint);
 
     const moves = new Map<string, string>();
     const move = (path: string, to: string) => {
@@ -240,7 +236,7 @@ describe('the numerics fingerprint', () => {
     git('commit', '--quiet', '--all', '--message', 'Move');
     assert.equal(git('status', '--porcelain'), '');
 
-    const moved = numerics(conditions, kd, folder);
+    const moved = numerics(conditions, kd, checkoutAt(folder));
     assert.equal(moved.fingerprint, unmoved.fingerprint);
     assert.deepEqual(numericsChanges(unmoved.record, moved.record), []);
     assert.ok('common/graph/kernels/convolution.ts' in moved.record.files);
@@ -248,7 +244,7 @@ describe('the numerics fingerprint', () => {
     // An edit among the moves is found, and only it.
     const edited = join(folder, 'common/graph/kernels/convolution.ts');
     writeFileSync(edited, `${readFileSync(edited, 'utf8')}\nexport const edited = 1;\n`);
-    const after = numerics(conditions, kd, folder);
+    const after = numerics(conditions, kd, checkoutAt(folder));
     assert.deepEqual(numericsChanges(moved.record, after.record), [
       'common/graph/kernels/convolution.ts',
     ]);

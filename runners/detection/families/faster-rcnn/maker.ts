@@ -1,3 +1,4 @@
+import { codeUrl } from '../../../../common/installation.mjs';
 import { RandomStream } from '../../../../common/random.ts';
 import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
 import type { TargetMaker, TargetModule } from '../../../data/dense/target-maker.ts';
@@ -26,7 +27,7 @@ export interface RcnnMakerOptions {
  * made in the loader's thread.
  */
 export function rcnnMaker(options: RcnnMakerOptions): TargetModule {
-  return { module: new URL('./maker.ts', import.meta.url).href, options };
+  return { module: codeUrl(new URL('./maker.ts', import.meta.url)).href, options };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { codeUrl } from '../../../../common/installation.mjs';
 import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
 import type { TargetModule } from '../../../data/dense/target-maker.ts';
 import { gridsBySize, type Truth } from '../../geometry/anchor-targets.ts';
@@ -14,7 +15,7 @@ export interface GflMakerOptions {
 
 /** For `DenseLoaderOptions.targets`: GFL's targets, made in the loader's thread. */
 export function gflMaker(options: GflMakerOptions): TargetModule {
-  return { module: new URL('./maker.ts', import.meta.url).href, options };
+  return { module: codeUrl(new URL('./maker.ts', import.meta.url)).href, options };
 }
 
 /** Makes the inputs of `GflTargets`. Slots without a picture weigh nothing. */

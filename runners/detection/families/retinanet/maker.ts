@@ -1,3 +1,4 @@
+import { codeUrl } from '../../../../common/installation.mjs';
 import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
 import type { TargetModule } from '../../../data/dense/target-maker.ts';
 import { gridsBySize, type Truth } from '../../geometry/anchor-targets.ts';
@@ -16,7 +17,7 @@ export interface RetinaMakerOptions {
 
 /** For `DenseLoaderOptions.targets`: RetinaNet's targets, made in the loader's thread. */
 export function retinaMaker(options: RetinaMakerOptions): TargetModule {
-  return { module: new URL('./maker.ts', import.meta.url).href, options };
+  return { module: codeUrl(new URL('./maker.ts', import.meta.url)).href, options };
 }
 
 /**

@@ -8,7 +8,7 @@ import { onlyKinds } from '../../../../runners/training/fingerprint/kind-table.t
 import { type KindsOfTrial, numerics } from '../../../../runners/training/fingerprint/numerics.ts';
 import { numericsChanges } from '../../../../runners/training/fingerprint/record.ts';
 import { codeTokens } from '../../../../runners/training/fingerprint/tokens.ts';
-import { overlay, root, thisCheckout } from './checkouts.ts';
+import { overlay, thisCheckout } from './checkouts.ts';
 
 const conditions = {
   tensorflow: '2.21.0',
@@ -27,7 +27,7 @@ const trials: readonly KindsOfTrial[] = [
 const nameOf = ({ task, method }: KindsOfTrial) => `${task} ${method}`;
 const here = cached(thisCheckout);
 const textOf = (path: string) => new TextDecoder().decode(here.read(path));
-const of = (trial: KindsOfTrial, checkout: Checkout) => numerics(conditions, trial, root, checkout);
+const of = (trial: KindsOfTrial, checkout: Checkout) => numerics(conditions, trial, checkout);
 const before = new Map(trials.map((trial) => [nameOf(trial), of(trial, here)]));
 
 /** Which trials another checkout makes stale. */
