@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import type { ValidateFunction } from 'ajv';
-import { compileSchema, schemaProblems } from '../common/checked-yaml.ts';
 import { DataError } from '../common/errors.ts';
+import { schemaProblem } from '../common/schema-problems.ts';
+import { evaluationArtefact } from './checks/evaluation.generated.ts';
 import type { TypeOf } from './schema/define.ts';
 import type * as schema from './schema/evaluation.ts';
 
@@ -45,18 +44,6 @@ export const sampleCount = 8;
 /** The longest side of a stored picture, in pixels. */
 export const longestSampleSide = 640;
 
-/** Made for the first artefact: most commands read none. */
-let compiled: ValidateFunction<EvaluationArtefact> | null = null;
-
-function validator(): ValidateFunction<EvaluationArtefact> {
-  compiled ??= compileSchema<EvaluationArtefact>(
-    JSON.parse(
-      readFileSync(new URL('./evaluation-artefact.schema.json', import.meta.url), 'utf8'),
-    ) as object,
-  );
-  return compiled;
-}
-
 /** The text of an artefact's file. @throws DataError as `parseEvaluation` */
 export function evaluationText(artefact: EvaluationArtefact): string {
   const text = `${JSON.stringify(artefact)}\n`;
@@ -79,10 +66,8 @@ export function parseEvaluation(text: string, file: string): EvaluationArtefact 
       cause,
     });
   }
-  const validate = validator();
-  const problem = validate(value)
-    ? contradiction(value)
-    : (schemaProblems(validate.errors ?? [])[0] as string);
+  const problem =
+    schemaProblem(evaluationArtefact, value) ?? contradiction(value as EvaluationArtefact);
   if (problem !== null) throw new DataError('EVALUATION_SCHEMA', `${file}: ${problem}`);
   return value as EvaluationArtefact;
 }

@@ -1,25 +1,24 @@
-import { readFileSync } from 'node:fs';
-import type { ValidateFunction } from 'ajv';
-import { compileSchema, schemaProblems } from '../common/checked-yaml.ts';
+import { type SchemaCheck, schemaProblem } from '../common/schema-problems.ts';
+import { acceptance } from './checks/acceptance.generated.ts';
+import { bench } from './checks/bench.generated.ts';
+import { execution } from './checks/execution.generated.ts';
+import { parity } from './checks/parity.generated.ts';
 
-/** The records that commands leave in a workspace, by the file of their schema. */
-const schemas = {
-  parity: new URL('./parity.schema.json', import.meta.url),
-  bench: new URL('./bench.schema.json', import.meta.url),
-  execution: new URL('./execution.schema.json', import.meta.url),
-} as const;
-
-/** Made when the first record of a kind is read: most commands read none. */
-const compiled = new Map<keyof typeof schemas, ValidateFunction>();
+/** The records that commands leave in a workspace beside plans and journals. */
+const checks = { parity, bench, execution, acceptance } as const satisfies Readonly<
+  Record<string, SchemaCheck>
+>;
 
 /**
  * The first field of a record that does not fit, with what it should be: `environment.cores: must
  * be a number, not "two".` Null where all fit.
+ *
+ * @param within as in `schemaProblem`
  */
-export function recordProblem(kind: keyof typeof schemas, value: unknown): string | null {
-  const validate =
-    compiled.get(kind) ??
-    compileSchema(JSON.parse(readFileSync(schemas[kind], 'utf8')) as Record<string, unknown>);
-  compiled.set(kind, validate);
-  return validate(value) ? null : (schemaProblems(validate.errors ?? [])[0] as string);
+export function recordProblem(
+  kind: keyof typeof checks,
+  value: unknown,
+  within?: string,
+): string | null {
+  return schemaProblem(checks[kind], value, within);
 }

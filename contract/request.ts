@@ -1,4 +1,6 @@
-import type { EndState, RunId } from './journal-types.ts';
+import type { RunId } from './journal-types.ts';
+import type { TypeOf } from './schema/define.ts';
+import type * as schema from './schema/messages.ts';
 import type { TrialId, TrialSpec } from './spec.ts';
 
 /** What an executor hands to a worker process, as a JSON file. Paths are absolute. */
@@ -43,47 +45,7 @@ export interface WorkerRequest {
 }
 
 /** What a worker prints on standard output, one JSON object a line. */
-export type WorkerMessage =
-  | {
-      readonly type: 'progress';
-      readonly trial: TrialId;
-      readonly epoch: number;
-      readonly epochs: number;
-      readonly step: number;
-      readonly steps: number;
-      readonly loss: number;
-    }
-  | {
-      readonly type: 'epoch';
-      readonly trial: TrialId;
-      readonly epoch: number;
-      readonly epochs: number;
-      /** The task's headline metric (`headline.ts`) in percent; null where it is not defined. */
-      readonly headline: number | null;
-      readonly loss: number;
-      readonly seconds: number;
-    }
-  /**
-   * It went on from an earlier state than it had reached: epochs that are trained again, and what
-   * kept later ones from use.
-   */
-  | {
-      readonly type: 'lost';
-      readonly trial: TrialId;
-      readonly epochs: number;
-      readonly reasons: readonly string[];
-    }
-  | {
-      readonly type: 'end';
-      /**
-       * Null: all that have not ended yet, where the process could not even open their journals.
-       */
-      readonly trial: TrialId | null;
-      readonly state: EndState;
-      readonly reason: string;
-      /** Trouble with the machine that no retry mends. Absent: false. */
-      readonly permanent?: true;
-    };
+export type WorkerMessage = TypeOf<typeof schema.workerMessage>;
 
 /** Exit codes of a worker: what the executor decides a retry on. */
 export const workerExit = { completed: 0, failed: 1, infrastructure: 3, cancelled: 130 } as const;

@@ -1,22 +1,18 @@
 import { basename } from 'node:path';
 import { readJournal } from './journal.ts';
-import type { JournalLine, RunId } from './journal-types.ts';
+import type { JournalLine, LineOf, RunId } from './journal-types.ts';
 import { journalFile } from './paths.ts';
-
-type EpochLine = Extract<JournalLine, { type: 'epoch' }>;
-type EndLine = Extract<JournalLine, { type: 'end' }>;
-type HeaderLine = Extract<JournalLine, { type: 'header' }>;
 
 /** What a run's journal says about how far it is. */
 export interface RunState {
   readonly run: RunId;
   readonly folder: string;
   /** Undefined where the worker died before its first line. */
-  readonly header: HeaderLine | undefined;
+  readonly header: LineOf<'header'> | undefined;
   /** The last epoch that was journalled. */
-  readonly lastEpoch: EpochLine | undefined;
+  readonly lastEpoch: LineOf<'epoch'> | undefined;
   /** Undefined while training and after a crash; a later `resume` takes an end back. */
-  readonly end: EndLine | undefined;
+  readonly end: LineOf<'end'> | undefined;
   readonly stepsPerEpoch: number | undefined;
   readonly resumes: number;
   /** Complete lines: the sequence number of the next one. */
@@ -33,9 +29,9 @@ export interface RunState {
  */
 export function readRunState(folder: string): RunState {
   const lines = readLines(folder);
-  let header: HeaderLine | undefined;
-  let lastEpoch: EpochLine | undefined;
-  let end: EndLine | undefined;
+  let header: LineOf<'header'> | undefined;
+  let lastEpoch: LineOf<'epoch'> | undefined;
+  let end: LineOf<'end'> | undefined;
   let stepsPerEpoch: number | undefined;
   let resumes = 0;
   for (const line of lines) {

@@ -1,26 +1,18 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeError, writeWhole } from '../common/files.ts';
+import { isTime } from '../common/iso-time.ts';
 import { shown } from '../common/shown.ts';
-import { isTime } from '../contract/journal-line.ts';
-import type { Scale } from '../contract/spec.ts';
+import { recordProblem } from '../contract/record-problem.ts';
+import type { TypeOf } from '../contract/schema/define.ts';
+import type * as schema from '../contract/schema/records.ts';
 import { appendTo } from './appender.ts';
 import type { InputFinding } from './journal-reader.ts';
 import type { Store } from './store-types.ts';
 import { acceptancesFile, acceptancesName } from './workspace.ts';
 
 /** A human's acceptance of a cell's changes up to a time. */
-export interface Acceptance {
-  readonly schemaVersion: 1;
-  /** ISO 8601 UTC. Later measurements are judged as usual. */
-  readonly time: string;
-  readonly suite: string;
-  readonly scale: Scale;
-  readonly cell: string;
-  /** The person who accepts it. */
-  readonly author: string;
-  readonly reason: string;
-}
+export type Acceptance = TypeOf<typeof schema.acceptance>;
 
 /**
  * Appends an acceptance to `acceptances.jsonl`, synced before it returns. The file lies beside
@@ -43,8 +35,6 @@ export function appendAcceptance(workspace: string, acceptance: Acceptance): voi
     throw writeError(path, cause);
   }
 }
-
-const fields = ['time', 'suite', 'scale', 'cell', 'author', 'reason'] as const;
 
 /**
  * Reads the acceptances of a workspace. One bad line is a problem, and nothing of the file is
@@ -75,22 +65,20 @@ export function readAcceptances(
 }
 
 function problemOf(text: string): string | null {
-  let value: Readonly<Record<string, unknown>>;
+  let value: { readonly schemaVersion?: unknown; readonly time?: unknown } | null;
   try {
     value = JSON.parse(text) as typeof value;
   } catch {
     return 'this line is not JSON.';
   }
   if (value === null || typeof value !== 'object') return 'this line is no acceptance.';
-  if (value['schemaVersion'] !== 1) {
-    return `schemaVersion is ${shown(value['schemaVersion'])}; this Redistill reads 1.`;
+  if (value.schemaVersion !== 1) {
+    return `schemaVersion is ${shown(value.schemaVersion)}; this Redistill reads 1.`;
   }
-  const missing = fields.find((field) => typeof value[field] !== 'string' || value[field] === '');
-  if (missing !== undefined) return `the field "${missing}" is missing or empty.`;
-  if (!isTime(value['time'])) {
-    return `time is ${shown(value['time'])}, not an ISO 8601 time.`;
-  }
-  return null;
+  return (
+    recordProblem('acceptance', value, 'acceptance') ??
+    (isTime(value.time) ? null : `time is ${shown(value.time)}, not an ISO 8601 time.`)
+  );
 }
 
 /** Replaces what the database holds of them. */

@@ -1,29 +1,28 @@
 import { shortened } from '../common/shortened.ts';
-import { checkDetails, checkedLine, JournalLineError } from '../contract/journal-line.ts';
-import type { JournalLine } from '../contract/journal-types.ts';
+import { checkedLine, JournalLineError } from '../contract/journal-line.ts';
+import type { JournalLine, LineOf } from '../contract/journal-types.ts';
 import { trialId } from '../contract/spec.ts';
 import { type Content, LineTooLong } from './lines.ts';
 
-type Line<Type extends JournalLine['type']> = Extract<JournalLine, { type: Type }>;
-export type EpochLine = Line<'epoch'>;
+export type EpochLine = LineOf<'epoch'>;
 
 /**
  * A journal as the store needs it: one header, the last line of every epoch, everything else in
  * order.
  */
 export interface Journal {
-  readonly header: Line<'header'>;
-  readonly start: Line<'start'> | null;
-  readonly resumes: readonly Line<'resume'>[];
+  readonly header: LineOf<'header'>;
+  readonly start: LineOf<'start'> | null;
+  readonly resumes: readonly LineOf<'resume'>[];
   /** By ascending epoch. */
   readonly epochs: readonly EpochLine[];
-  readonly checkpoints: readonly Line<'checkpoint'>[];
-  readonly events: readonly Line<'event'>[];
+  readonly checkpoints: readonly LineOf<'checkpoint'>[];
+  readonly events: readonly LineOf<'event'>[];
   /**
    * The valid end. A run that was cancelled and then resumed goes on, and its first end no longer
    * counts.
    */
-  readonly end: Line<'end'> | null;
+  readonly end: LineOf<'end'> | null;
   /** Time of the last line, ISO 8601 UTC. */
   readonly updatedAt: string;
 }
@@ -113,14 +112,14 @@ export function readJournal(
 
 /** Gathers the lines of one journal; of several lines for one epoch it keeps the last. */
 class Collector {
-  header: Line<'header'> | null = null;
+  header: LineOf<'header'> | null = null;
   lines = 0;
-  private start: Line<'start'> | null = null;
-  private readonly resumes: Line<'resume'>[] = [];
+  private start: LineOf<'start'> | null = null;
+  private readonly resumes: LineOf<'resume'>[] = [];
   private readonly epochs = new Map<number, EpochLine>();
-  private readonly checkpoints: Line<'checkpoint'>[] = [];
-  private readonly events: Line<'event'>[] = [];
-  private end: Line<'end'> | null = null;
+  private readonly checkpoints: LineOf<'checkpoint'>[] = [];
+  private readonly events: LineOf<'event'>[] = [];
+  private end: LineOf<'end'> | null = null;
   private updatedAt = '';
 
   add(line: JournalLine, number: number): void {
@@ -160,7 +159,7 @@ class Collector {
     }
   }
 
-  journal(header: Line<'header'>): Journal {
+  journal(header: LineOf<'header'>): Journal {
     return {
       header,
       start: this.start,
@@ -184,9 +183,7 @@ function parse(text: string): unknown {
 
 function checkLine(value: unknown, number: number, seq: number): JournalLine {
   try {
-    const line = checkedLine(value, seq);
-    checkDetails(line);
-    return line;
+    return checkedLine(value, seq);
   } catch (cause) {
     if (!(cause instanceof JournalLineError)) throw cause;
     throw new Unreadable(number, cause.message);
@@ -195,7 +192,7 @@ function checkLine(value: unknown, number: number, seq: number): JournalLine {
 
 /** A copied folder or an edited header must not pass as a measurement of something else. */
 function checkIdentity(
-  header: Line<'header'>,
+  header: LineOf<'header'>,
   expected: { readonly trial: string; readonly run: string },
 ): void {
   if (header.run !== expected.run || header.trial !== expected.trial) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { isTime } from '../common/iso-time.ts';
 import { shown } from '../common/printable.ts';
-import { isTime } from '../contract/journal-line.ts';
 import type { InputFinding } from './journal-reader.ts';
 import type { InputFile } from './workspace.ts';
 

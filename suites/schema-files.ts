@@ -4,31 +4,51 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import standalone from 'ajv/dist/standalone/index.js';
 import type { TSchema } from 'typebox';
 import { forReaders } from '../contract/schema/define.ts';
 
-/** A generated file: where it lies, and where its schema is written. */
+/** In CommonJS the function is a property of what is exported. */
+const standaloneCode = standalone.default;
+
+const lineTypes = ['header', 'start', 'resume', 'epoch', 'checkpoint', 'event', 'end'] as const;
+const messageTypes = ['progress', 'epoch', 'lost', 'end'] as const;
+
+/** A schema: where it is written, and what is generated from it. */
 interface SchemaFile {
-  /** From the root of the checkout. */
+  /** The JSON Schema, from the root of the checkout. */
   readonly path: string;
   /** The root schema is the export of this name; the others that it refers to are definitions. */
   readonly root: string;
+  /**
+   * The checks that readers call, where there is such a file: one for the root, or one for each of
+   * these definitions. Files that editors complete with have none: they are YAML, whose
+   * reader compiles its schema.
+   */
+  readonly checks?: { readonly path: string; readonly definitions?: readonly string[] };
   load(): Promise<Readonly<Record<string, unknown>>>;
 }
 
+const records = () => import('../contract/schema/records.ts');
+const readSpec = () => import('../contract/schema/read-spec.ts');
+
 // biome-ignore format: a table
 export const schemaFiles: readonly SchemaFile[] = [
-  { path: 'contract/evaluation-artefact.schema.json', root: 'evaluationArtefact', load: () => import('../contract/schema/evaluation.ts') },
-  { path: 'contract/bench.schema.json', root: 'bench', load: () => import('../contract/schema/records.ts') },
-  { path: 'contract/execution.schema.json', root: 'execution', load: () => import('../contract/schema/records.ts') },
-  { path: 'contract/parity.schema.json', root: 'parity', load: () => import('../contract/schema/records.ts') },
-  { path: 'contract/plan.schema.json', root: 'plan', load: () => import('../contract/schema/plan.ts') },
+  { path: 'contract/evaluation-artefact.schema.json', root: 'evaluationArtefact', checks: { path: 'contract/checks/evaluation.generated.ts' }, load: () => import('../contract/schema/evaluation.ts') },
+  { path: 'contract/bench.schema.json', root: 'bench', checks: { path: 'contract/checks/bench.generated.ts' }, load: records },
+  { path: 'contract/execution.schema.json', root: 'execution', checks: { path: 'contract/checks/execution.generated.ts' }, load: records },
+  { path: 'contract/parity.schema.json', root: 'parity', checks: { path: 'contract/checks/parity.generated.ts' }, load: records },
+  { path: 'contract/acceptance.schema.json', root: 'acceptance', checks: { path: 'contract/checks/acceptance.generated.ts' }, load: records },
+  { path: 'contract/journal.schema.json', root: 'journalLine', checks: { path: 'contract/checks/journal.generated.ts', definitions: lineTypes }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/journal.ts')) }) },
+  { path: 'contract/message.schema.json', root: 'workerMessage', checks: { path: 'contract/checks/message.generated.ts', definitions: messageTypes }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/journal.ts')), ...(await import('../contract/schema/messages.ts')) }) },
+  { path: 'contract/plan.schema.json', root: 'plan', checks: { path: 'contract/checks/plan.generated.ts' }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/plan.ts')) }) },
   { path: 'contract/trial-spec.schema.json', root: 'trialSpec', load: () => import('../contract/schema/spec.ts') },
   { path: 'reference/recipes/recipe.schema.json', root: 'recipeFile', load: async () => ({ ...(await import('../contract/schema/recipe-parts.ts')), ...(await import('../reference/recipes/recipe-schema.ts')) }) },
   { path: 'suites/suite.schema.json', root: 'suiteFile', load: () => import('./suite-schema.ts') },
 ];
 
-/** The text of a generated file. */
+/** The text of a JSON Schema. */
 export async function schemaText({ root, load }: SchemaFile): Promise<string> {
   const schemas = (await load()) as Readonly<Record<string, TSchema>>;
   const definitions: Record<string, TSchema> = {};
@@ -54,6 +74,34 @@ export async function schemaText({ root, load }: SchemaFile): Promise<string> {
   return `${JSON.stringify(forReaders(document), null, 2)}\n`;
 }
 
+/**
+ * The text of the checks of a schema: code that says whether a value fits, and needs no ajv. Of
+ * several mistakes it tells the first, so that a hostile file of a million costs no more than one.
+ */
+export async function checksText(file: SchemaFile): Promise<string> {
+  const ajv = new Ajv({
+    verbose: true,
+    allowUnionTypes: true,
+    // Lengths bound what a database must hold: UTF-16 units do, and need no code beside.
+    unicode: false,
+    // It would be warned of that.
+    logger: false,
+    code: { source: true, esm: true, lines: true },
+  });
+  const schema = { $id: file.root, ...(JSON.parse(await schemaText(file)) as object) };
+  ajv.addSchema(schema);
+  const places =
+    file.checks?.definitions?.map((name) => [name, `${schema.$id}#/definitions/${name}`]) ??
+    ([[file.root, schema.$id]] as const);
+  const code = standaloneCode(ajv, Object.fromEntries(places) as Record<string, string>)
+    .replace(/^"use strict";\n/, '')
+    .replace(/^(export const \w+ = \w+);$/gm, '$1 as unknown as SchemaCheck;');
+  return `// @ts-nocheck: generated from ${file.path} by make schemas.
+import type { SchemaCheck } from '../../common/schema-problems.ts';
+
+${code.trimEnd()}\n`;
+}
+
 /** The definitions of the same file that a schema refers to. */
 function referencesOf(schema: TSchema): readonly string[] {
   const names: string[] = [];
@@ -66,8 +114,12 @@ function referencesOf(schema: TSchema): readonly string[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const write = (path: string, text: string) => {
+    writeFileSync(new URL(`../${path}`, import.meta.url), text);
+    process.stdout.write(`wrote ${path}\n`);
+  };
   for (const file of schemaFiles) {
-    writeFileSync(new URL(`../${file.path}`, import.meta.url), await schemaText(file));
-    process.stdout.write(`wrote ${file.path}\n`);
+    write(file.path, await schemaText(file));
+    if (file.checks !== undefined) write(file.checks.path, await checksText(file));
   }
 }

@@ -4,9 +4,12 @@
  * generated files, and types are gone by then.
  */
 import Type, { type Static, type TSchema } from 'typebox';
+import type { Json } from '../../common/canonical.ts';
 
-/** A value that nothing may change, at any depth. */
-export type Frozen<T> = T extends readonly unknown[]
+/** A value that nothing may change, at any depth. Any JSON is that already. */
+export type Frozen<T> = [Json | undefined] extends [T | undefined] ? T : FrozenPart<T>;
+
+type FrozenPart<T> = T extends readonly unknown[]
   ? { readonly [K in keyof T]: Frozen<T[K]> }
   : T extends object
     ? { readonly [K in keyof T]: Frozen<T[K]> }

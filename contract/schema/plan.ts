@@ -1,40 +1,11 @@
 import Type from 'typebox';
-import type { TrialSpec } from '../spec.ts';
 import { mayLack, orNull, recordOf, ref } from './define.ts';
+import { count, spec, text } from './read-spec.ts';
+import { task } from './spec.ts';
 
-export const text = Type.String({ maxLength: 65536 });
 export const textOrNull = orNull(text);
 export const trial = Type.String({ pattern: '^[0-9a-f]{16}$' });
-const count = Type.Integer({ minimum: 0, maximum: 9007199254740991 });
 const closed = { additionalProperties: false } as const;
-const task = Type.Enum(['classification', 'detection', 'segmentation']);
-
-/** What readers of a plan rely on in a specification; all of it is in its hash. */
-export const spec = Type.Unsafe<TrialSpec>({
-  type: 'object',
-  required: ['task', 'role', 'model', 'method', 'teacher', 'recipe', 'data', 'seed'],
-  properties: {
-    implementation: ref('text', text),
-    task,
-    role: Type.Enum(['teacher', 'student']),
-    model: ref('text', text),
-    method: ref('text', text),
-    teacher: {
-      type: ['object', 'null'],
-      required: ['kind', 'model'],
-      properties: {
-        kind: Type.Enum(['trial', 'checkpoint', 'unrecorded']),
-        model: ref('text', text),
-      },
-    },
-    recipe: Type.Object({
-      name: ref('text', text),
-      epochs: Type.Integer({ minimum: 0, maximum: 2147483647 }),
-    }),
-    data: Type.Object({ dataset: ref('text', text), hash: ref('text', text) }),
-    seed: count,
-  },
-});
 
 /** One number of a table that a suite wants to measure. */
 export const cell = Type.Object({
@@ -74,7 +45,7 @@ export const plannedTrial = Type.Object({
    * students.
    */
   gate: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
-  steps: count,
+  steps: ref('count', count),
   /** Of code that is not ours: a training that takes longer is ended. Absent: no limit. */
   timeoutMinutes: Type.Optional(Type.Number()),
 });
@@ -105,21 +76,19 @@ export const asked = Type.Object(
   closed,
 );
 
-/** A teacher whose weights the authors released, as planning needs it. Readers do not check it. */
-interface ReleasedTeacher {
+/** A teacher whose weights the authors released, as planning needs it. */
+export const released = Type.Object({
   /** The release in reference/teachers. */
-  readonly release: string;
+  release: ref('text', text),
   /** Of the imported weights; null where they are not here. */
-  readonly sha256: string | null;
+  sha256: ref('textOrNull', textOrNull),
   /** What is missing and what to do about it; null where nothing is. */
-  readonly missing: string | null;
+  missing: ref('textOrNull', textOrNull),
   /** Why the network here cannot take the weights, so that they cannot teach; null where it can. */
-  readonly unfit: string | null;
+  unfit: mayLack(ref('textOrNull', textOrNull)),
   /** Its printed accuracy in percent, and the metric; null where no source prints it. */
-  readonly score: { readonly value: number; readonly metric: string } | null;
-}
-
-export const released = Type.Unsafe<ReleasedTeacher>({});
+  score: orNull(Type.Object({ value: Type.Number(), metric: ref('text', text) })),
+});
 
 export const column = Type.Object({
   id: ref('text', text),

@@ -1,8 +1,11 @@
 /* What commands leave in a workspace beside plans and journals: one JSON file each. */
 import Type from 'typebox';
 import { constant } from './define.ts';
+import { endStates } from './journal.ts';
+import { scale } from './spec.ts';
 
 const text = Type.String();
+const said = Type.String({ minLength: 1 });
 const textOrNull = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 const numberOrNull = Type.Unsafe<number | null>({ type: ['number', 'null'] });
 
@@ -124,7 +127,7 @@ export const execution = Type.Object({
   /** Names the file: `20260102T031500123Z-default@smoke`. */
   execution: text,
   suite: text,
-  scale: Type.Enum(['paper', 'proxy', 'smoke']),
+  scale,
   kind: Type.Enum(['run', 'nightly']),
   /** ISO 8601 UTC. */
   startedAt: text,
@@ -152,17 +155,21 @@ export const execution = Type.Object({
     Type.Object({
       trial: text,
       run: textOrNull,
-      state: Type.Enum([
-        'completed',
-        'diverged',
-        'failed',
-        'infrastructure',
-        'timed-out',
-        'cancelled',
-        'failed gate',
-        'blocked',
-      ]),
+      state: Type.Enum([...endStates, 'failed gate', 'blocked']),
       reason: text,
     }),
   ),
+});
+
+/** A human's acceptance of a cell's changes up to a time. */
+export const acceptance = Type.Object({
+  schemaVersion: constant(1),
+  /** ISO 8601 UTC. Later measurements are judged as usual. */
+  time: text,
+  suite: said,
+  scale,
+  cell: said,
+  /** The person who accepts it. */
+  author: said,
+  reason: said,
 });

@@ -1,5 +1,6 @@
 import { lookUp } from '../../common/look-up.ts';
-import { endStates } from '../../contract/journal-line.ts';
+import type { SchemaCheck } from '../../common/schema-problems.ts';
+import * as messageChecks from '../../contract/checks/message.generated.ts';
 import type { WorkerMessage } from '../../contract/request.ts';
 
 /*
@@ -23,47 +24,7 @@ import type { WorkerMessage } from '../../contract/request.ts';
  *   exit code speak where there is none.
  */
 
-const isText = (value: unknown) => typeof value === 'string';
-const isCount = (value: unknown) =>
-  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
-const isPositive = (value: unknown) => isCount(value) && value !== 0;
-const isNumber = (value: unknown) => typeof value === 'number';
-const isFlag = (value: unknown) => value === undefined || value === true;
-const orNull = (check: (value: unknown) => boolean) => (value: unknown) =>
-  value === null || check(value);
-
-/** What every field of a message must be. */
-const fields: Readonly<
-  Record<WorkerMessage['type'], Readonly<Record<string, (value: unknown) => boolean>>>
-> = {
-  progress: {
-    trial: isText,
-    epoch: isCount,
-    epochs: isPositive,
-    step: isCount,
-    steps: isCount,
-    loss: isNumber,
-  },
-  epoch: {
-    trial: isText,
-    epoch: isCount,
-    epochs: isPositive,
-    headline: orNull(isNumber),
-    loss: isNumber,
-    seconds: isNumber,
-  },
-  lost: {
-    trial: isText,
-    epochs: isCount,
-    reasons: (value) => Array.isArray(value) && value.every(isText),
-  },
-  end: {
-    trial: orNull(isText),
-    state: (value) => (endStates as readonly unknown[]).includes(value),
-    reason: isText,
-    permanent: isFlag,
-  },
-};
+const checks: Readonly<Record<WorkerMessage['type'], SchemaCheck>> = messageChecks;
 
 /**
  * A line of a worker's standard output; undefined for anything that is no message, whole and of the
@@ -71,15 +32,13 @@ const fields: Readonly<
  */
 export function parseWorkerMessage(line: string): WorkerMessage | undefined {
   if (!line.startsWith('{')) return undefined;
-  let value: Readonly<Record<string, unknown>>;
+  let value: { readonly type?: unknown };
   try {
     value = JSON.parse(line) as typeof value;
   } catch {
     return undefined;
   }
   const { type } = value;
-  const expected = typeof type === 'string' ? lookUp(fields, type) : undefined;
-  if (expected === undefined) return undefined;
-  const whole = Object.entries(expected).every(([name, check]) => check(value[name]));
-  return whole ? (value as unknown as WorkerMessage) : undefined;
+  const check = typeof type === 'string' ? lookUp(checks, type) : undefined;
+  return check?.(value) ? (value as WorkerMessage) : undefined;
 }

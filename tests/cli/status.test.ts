@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { main } from '../../cli/main.ts';
@@ -11,6 +11,7 @@ import type { JournalRecord } from '../../contract/journal-types.ts';
 import { heartbeatFile, journalFile, planFile, runFolder, runIdOf } from '../../contract/paths.ts';
 import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
 import { planStatus, readPlans } from '../../contract/status.ts';
+import { makeEnvironment } from '../results/builder.ts';
 import { fakePlan, fakeTrial, fingerprint } from '../runners/executors/fixtures/fake.ts';
 import { fakeContext } from './fake-context.ts';
 
@@ -109,7 +110,7 @@ test('the state of every trial comes from journals, locks and heartbeats', () =>
 
 test('a run that a resume took up again is not over', () => {
   const trial = fakeTrial('one');
-  const environment = { os: hostname() } as never;
+  const environment = makeEnvironment();
   write(trial, [
     epoch(1, 20),
     end('cancelled'),

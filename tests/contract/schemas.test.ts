@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { compileSchema, schemaProblems } from '../../common/checked-yaml.ts';
+import { compileSchema } from '../../common/checked-yaml.ts';
+import { schemaProblems } from '../../common/schema-problems.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import { supposedPaperPlans } from '../../suites/coverage-by-name.ts';
-import { schemaFiles, schemaText } from '../../suites/schema-files.ts';
+import { checksText, schemaFiles, schemaText } from '../../suites/schema-files.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -13,6 +14,12 @@ for (const file of schemaFiles) {
   test(`${file.path} is generated`, async () => {
     const onDisk = readFileSync(new URL(file.path, root), 'utf8');
     assert.equal(onDisk, await schemaText(file), 'run make schemas');
+  });
+  const { checks } = file;
+  if (checks === undefined) continue;
+  test(`${checks.path} is generated`, async () => {
+    const onDisk = readFileSync(new URL(checks.path, root), 'utf8');
+    assert.equal(onDisk, await checksText(file), 'run make schemas');
   });
 }
 

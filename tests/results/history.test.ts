@@ -152,7 +152,7 @@ test('acceptances are appended, ingested again only when they changed, and refus
   const { problems } = await ingest({ workspace });
   assert.deepEqual(
     problems.map(({ message }) => message),
-    ['acceptances.jsonl:3: the field "time" is missing or empty.'],
+    ['acceptances.jsonl:3: acceptance: the field "time" is missing.'],
   );
   assert.deepEqual(await reading(workspace, acceptances), stored);
 });

@@ -225,7 +225,7 @@ test('an unreadable line makes its journal a problem and leaves the others and t
     [journalText(lines).replace('"type":"end"', '"type":"fin"'), /unknown type of line "fin"/],
     [
       journalText(lines).replace('"stepsPerEpoch":10', '"stepsPerEpoch":"10"'),
-      /:2: start\.stepsPerEpoch is "10"/,
+      /:2: start\.stepsPerEpoch: must be a whole number, not "10"/,
     ],
     [journalText(lines).replace('"alpha":0.9', '"alpha":0.8'), /:1: the specification is of trial/],
     [

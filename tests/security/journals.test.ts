@@ -23,9 +23,10 @@ test('a field of another type than it has is a problem that names it, whatever t
     'spec.seed': { seed: wrong('1; DROP TABLE runs') },
     'spec.recipe': { recipe: wrong(null) },
     'spec.recipe.epochs': { recipe: { ...makeSpec().recipe, epochs: wrong([]) } },
-    'spec.data.hash': { data: wrong({ dataset: 'x' }) },
+    'spec.data: the field "hash"': { data: wrong({ dataset: 'x' }) },
     'spec.teacher.kind': { teacher: wrong({ kind: '__proto__', model: 'x' }) },
-    'spec.teacher.sha256': { teacher: wrong({ kind: 'checkpoint', model: 'x' }) },
+    'spec.teacher: the field "sha256"': { teacher: wrong({ kind: 'checkpoint', model: 'x' }) },
+    'spec.task': { task: wrong('juggling') },
   };
   const good = makeJournal({ spec: makeSpec({ seed: 99 }), accuracies: [50] });
   for (const [field, difference] of Object.entries(specs)) {
@@ -38,10 +39,15 @@ test('a field of another type than it has is a problem that names it, whatever t
     assert.equal(rows.runs, 1, field);
   }
   const workspace = temporaryFolder(t);
-  const environment = makeEnvironment({ hardware: wrong({ cpu: 1 }) });
+  const environment = makeEnvironment({
+    hardware: { ...makeEnvironment().hardware, cpu: wrong(1) },
+  });
   writeJournal(workspace, makeJournal({ spec: makeSpec(), accuracies: [10], environment }));
   const { problems } = await ingest({ workspace });
-  assert.match(problems[0]?.message ?? '', /environment\.hardware\.cpu is 1/);
+  assert.match(
+    problems[0]?.message ?? '',
+    /header\.environment\.hardware\.cpu: must be text, not 1\./,
+  );
 });
 
 test('names that are keys of every object are names', async (t) => {
@@ -65,6 +71,16 @@ test('names that are keys of every object are names', async (t) => {
   assert.deepEqual(problems, []);
   assert.equal(rows.metrics, 4);
   assert.equal(({} as Record<string, unknown>)['total'], undefined);
+});
+
+test('of a line with a million mistakes the first is told', async (t) => {
+  const workspace = temporaryFolder(t);
+  const lines = makeJournal({ spec: makeSpec(), accuracies: [10] }).map((line) =>
+    line.type === 'epoch' ? { ...line, metrics: wrong(Array(1_000_000).fill(0)) } : line,
+  );
+  writeJournal(workspace, lines);
+  const { problems } = await ingest({ workspace });
+  assert.match(problems[0]?.message ?? '', /epoch\.metrics\[0\]: must be a mapping, not 0\.$/);
 });
 
 test('a line without an end, and a journal as large as a disk, take no memory', async (t) => {
@@ -144,7 +160,9 @@ const huge = 2 ** 31;
 const journals: Readonly<Record<string, readonly JournalLine[]>> = {
   'header.attempt': changed('header', (line) => Object.assign(line, { attempt: huge })),
   'epoch.epoch': changed('epoch', (line) => Object.assign(line, { epoch: huge })),
-  'epoch.students is 0': changed('epoch', (line) => Object.assign(line, { students: 0 })),
+  'epoch.students: must be >= 1; it is 0': changed('epoch', (line) =>
+    Object.assign(line, { students: 0 }),
+  ),
   'epoch.losses': changed('epoch', (line) => Object.assign(line, { losses: { total: [1] } })),
   'threads.intra': changed('header', (line) => {
     Object.assign((line['environment'] as { threads: object }).threads, { intra: huge });
