@@ -2,10 +2,12 @@ import '../../runners/distillers/all.ts';
 import { RedistillError } from '../../common/errors.ts';
 import { denseMethods, findDenseMethod } from '../../runners/distillers/dense/registry.ts';
 import { type DenseMethod, denseFamilies } from '../../runners/distillers/dense/types.ts';
-import { hyperFields, resolveHyper } from '../../runners/distillers/hyper.ts';
+import { placedOptions, resolveHyper } from '../../runners/distillers/hyper.ts';
+import type { Reference } from '../../runners/distillers/kind.ts';
 import { parseMethod } from '../../runners/distillers/method-id.ts';
+import { defaultsOf } from '../../runners/distillers/option-values.ts';
 import { findMethod, findPlugin, methods, plugins } from '../../runners/distillers/registry.ts';
-import type { LogitPlugin, Method, Reference } from '../../runners/distillers/types.ts';
+import type { LogitPlugin, Method } from '../../runners/distillers/types.ts';
 import { hyperTable } from './hyper-rows.ts';
 import type { Description, Listed, ListedKind } from './types.ts';
 import { unknownName } from './unknown.ts';
@@ -80,12 +82,12 @@ function describeMethod(name: string): Description {
       ...(parsed.plugins.length > 0 ? [] : [pluginFact(method)]),
       ...needs(method),
     ],
-    tables: [hyperTable(hyperFields(parsed), resolveHyper(parsed))],
+    tables: [hyperTable(placedOptions(parsed).options, resolveHyper(parsed))],
   };
 }
 
 function needs(method: Method): [string, string][] {
-  if (method.kind !== 'network' || method.strongView !== true) return [];
+  if (method.kind !== 'network' || !method.strongView) return [];
   return [['needs', 'a recipe with a strongly augmented view (augmentation.strong)']];
 }
 
@@ -109,7 +111,7 @@ function refusalOf(method: string, plugin: string): string | null {
 }
 
 function describePlugin(plugin: LogitPlugin): Description {
-  const { id, title, reference, fields, defaults, replaces } = plugin;
+  const { id, title, reference, options, replaces } = plugin;
   const on = methods.all.filter((method) => refusalOf(method.id, id) === null);
   return {
     name: id,
@@ -122,7 +124,7 @@ function describePlugin(plugin: LogitPlugin): Description {
       ...(replaces.length === 0 ? [] : [['replaces', replaces.join(', ')] as [string, string]]),
       ['use it', `kd+${id}`],
     ],
-    tables: [hyperTable(fields, defaults)],
+    tables: [hyperTable(options, defaultsOf(options))],
   };
 }
 
@@ -150,15 +152,15 @@ function withDense(first: Description, method: DenseMethod): Description {
   };
 }
 
-function denseTable({ fields, defaults }: DenseMethod) {
-  return { ...hyperTable(fields, defaults), title: `Hyper-parameters in ${dense}` };
+function denseTable({ options }: DenseMethod) {
+  return { ...hyperTable(options, defaultsOf(options)), title: `Hyper-parameters in ${dense}` };
 }
 
-function familyFact({ refuses, defaultsFor }: DenseMethod): [string, string] {
+function familyFact(method: DenseMethod): [string, string] {
   const words = denseFamilies.map((family) => {
-    const reason = refuses?.(family) ?? null;
+    const reason = method.refuses(family);
     if (reason !== null) return `not ${family} (${reason})`;
-    const own = Object.entries(defaultsFor?.(family) ?? {});
+    const own = Object.entries(method.defaultsWith({ family, kind: null }));
     const differing = own.map(([name, value]) => `${name} ${value}`).join(', ');
     return differing === '' ? family : `${family} (${differing})`;
   });

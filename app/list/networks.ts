@@ -147,7 +147,7 @@ function describeDense(
   shapes: DenseShapes,
 ): Description {
   const refusals = new Map(
-    denseMethods.all.map(({ id, refuses }) => [id, refuses?.(shapes.family) ?? null] as const),
+    denseMethods.all.map(({ id, refuses }) => [id, refuses(shapes.family)] as const),
   );
   return {
     name,

@@ -1,5 +1,6 @@
 import '../distillers/all.ts';
 import { UsageError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import type { Hyper, HyperValue, InputRecipe, Recipe, Task } from '../../contract/spec.ts';
 import { classificationRecipe } from '../classification/recipe.ts';
 import { detectionRecipe } from '../detection/recipe.ts';
@@ -7,8 +8,10 @@ import { detectorNames } from '../detection/registry.ts';
 import { denseMethod } from '../distillers/dense/create.ts';
 import { denseFamilyOf, denseKindOf } from '../distillers/dense/families.ts';
 import { denseMethods } from '../distillers/dense/registry.ts';
-import { hyperFields } from '../distillers/hyper.ts';
+import { placedOptions } from '../distillers/hyper.ts';
 import { parseMethod } from '../distillers/method-id.ts';
+import type { Options } from '../distillers/option-types.ts';
+import { oneSpelling } from '../distillers/option-values.ts';
 import { plannedDenseHyper, plannedHyper } from '../distillers/planned-hyper.ts';
 import { findMethod, methods, plugins } from '../distillers/registry.ts';
 import { cocoMetricNames } from '../metrics/coco/summary.ts';
@@ -77,7 +80,7 @@ const classification: TaskCatalogue = {
   parseMethod: (name, paper) => parseMethod(name, { paper }),
   resolveHyper: (method, overrides) => plannedHyper(parseMethod(method), overrides),
   spelledHyper: (method, name, value) =>
-    hyperFields(parseMethod(method))[name]?.same?.(value) ?? value,
+    spelledAs(placedOptions(parseMethod(method)).options, name, value),
   needsTeacher: (method) => findMethod(parseMethod(method).method)?.kind !== 'plain',
   needsStrongView: (method) => {
     const found = findMethod(parseMethod(method).method);
@@ -109,7 +112,7 @@ function dense(
       const family = denseFamilyOf(network);
       if (family !== null) {
         const kind = denseKindOf(network);
-        return plannedDenseHyper(denseMethod(method), family, overrides, kind);
+        return plannedDenseHyper(denseMethod(method), { family, kind }, overrides);
       }
       throw new UsageError(
         'METHOD_NETWORKS',
@@ -117,12 +120,18 @@ function dense(
         { hint: 'Add the family to runners/distillers/dense/families.ts.' },
       );
     },
-    spelledHyper: (method, name, value) => denseMethod(method).fields[name]?.same?.(value) ?? value,
+    spelledHyper: (method, name, value) => spelledAs(denseMethod(method).options, name, value),
     needsTeacher: (method) => denseMethod(method).needsTeacher,
     needsStrongView: () => false,
     ...own,
     unusedField: (recipe, setting) => unusedField(recipe, task, own.recipeUse, setting),
   };
+}
+
+/** What is no option of the method, official code being another, stays as it is. */
+function spelledAs(options: Options, name: string, value: HyperValue): HyperValue {
+  const option = lookUp(options, name);
+  return option === undefined ? value : oneSpelling(option, value);
 }
 
 /** One line per task. */

@@ -1,8 +1,10 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { defineMethod } from './define.ts';
 import { flatten, meanSquare, normalizeRows, sameSize, sumOf } from './feature-ops.ts';
-import * as fields from './fields.ts';
-import type { NetworkMethod } from './types.ts';
+import { unless } from './idle.ts';
+import { onFeatures } from './on-features.ts';
+import * as option from './option.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (AT)';
 
@@ -12,7 +14,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (AT)';
  * Larger maps are pooled to the smaller's size. Where the networks have different numbers of
  * stages, the first ones are compared (Python's `zip`).
  */
-export const at: NetworkMethod = {
+export const at = defineMethod({
   kind: 'network',
   id: 'at',
   title: 'Attention transfer',
@@ -22,32 +24,30 @@ export const at: NetworkMethod = {
     official:
       'megvii-research/mdistiller@a08d46f mdistiller/distillers/AT.py (at_loss); the mean of the squared differences, where the paper has their norm',
   },
-  defaults: { ceWeight: 1, featWeight: 1000, p: 2 },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    featWeight: fields.weight('Weight of the attention maps', cfg),
-    p: {
-      kind: 'number',
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
+    featWeight: option.weight(1000, 'Weight of the attention maps', cfg),
+    p: option.number({
+      default: 2,
       min: 1,
       integer: true,
       about: 'Power of the activations in an attention map',
       source: cfg,
-    },
+    }),
   },
-  idle: { p: fields.unless('featWeight') },
-  refuses: fields.onFeatures('at', false),
-  scalars: () => ({}),
-  build: (hyper) => ({
+  idle: { p: unless('featWeight') },
+  refuses: onFeatures('at', false),
+  build: ({ p, featWeight }) => ({
     params: [],
     terms: ({ student, teacher }) => {
       const others = teacher.features.slice(1);
       const losses = student.features
         .slice(1, others.length + 1)
-        .map((map, stage) => stageLoss(map, others[stage] as Tensor4D, Number(hyper['p'])));
-      return { at: tf.mul<Scalar>(sumOf(losses), Number(hyper['featWeight'])) };
+        .map((map, stage) => stageLoss(map, others[stage] as Tensor4D, p));
+      return { at: tf.mul<Scalar>(sumOf(losses), featWeight) };
     },
   }),
-};
+});
 
 function stageLoss(student: Tensor4D, teacher: Tensor4D, p: number): Scalar {
   const [a, b] = sameSize(student, teacher);

@@ -1,10 +1,12 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { ModuleScope } from '../networks/modules.ts';
+import { defineMethod } from './define.ts';
 import { absolute } from './feature-ops.ts';
-import * as fields from './fields.ts';
+import { unless } from './idle.ts';
+import { onFeatures } from './on-features.ts';
+import * as option from './option.ts';
 import { partsContext } from './parts.ts';
-import type { NetworkMethod } from './types.ts';
 
 const args = 'Hao840/OFAKD@f7bb896 train.py';
 
@@ -13,7 +15,7 @@ const args = 'Hao840/OFAKD@f7bb896 train.py';
  * through a linear layer, are taken from each other, and the absolute differences of neighbours in
  * the batch are multiplied: scale * mean over i of sum_d |f_s - f_t|_i,d |f_s - f_t|_i+1,d.
  */
-export const correlation: NetworkMethod = {
+export const correlation = defineMethod({
   kind: 'network',
   id: 'correlation',
   title: 'Correlation congruence',
@@ -24,32 +26,29 @@ export const correlation: NetworkMethod = {
       'Section 3.2; the official file compares neighbours of the batch where the paper compares correlation matrices',
     official: 'Hao840/OFAKD@f7bb896 distillers/correlation.py',
   },
-  defaults: { ceWeight: 1, kdWeight: 1, scale: 0.02, featDim: 128 },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', `${args} (--gt-loss-weight)`),
-    kdWeight: fields.weight('Weight of the distillation loss', `${args} (--kd-loss-weight)`),
-    scale: fields.weight('Multiplies the correlation', `${args} (--correlation-scale)`),
-    featDim: {
-      kind: 'number',
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', `${args} (--gt-loss-weight)`),
+    kdWeight: option.weight(1, 'Weight of the distillation loss', `${args} (--kd-loss-weight)`),
+    scale: option.weight(0.02, 'Multiplies the correlation', `${args} (--correlation-scale)`),
+    featDim: option.number({
+      default: 128,
       min: 1,
       integer: true,
       about: 'Width of the common space',
       source: `${args} (--correlation-feat-dim)`,
-    },
+    }),
   },
   idle: {
-    kdWeight: fields.unless('scale'),
-    scale: fields.unless('kdWeight'),
-    featDim: fields.unless('kdWeight', 'scale'),
+    kdWeight: unless('scale'),
+    scale: unless('kdWeight'),
+    featDim: unless('kdWeight', 'scale'),
   },
-  refuses: fields.onFeatures('correlation', false),
-  scalars: () => ({}),
-  build: (hyper, { student, teacher }) => {
+  refuses: onFeatures('correlation', false),
+  build: ({ featDim: width, kdWeight, scale }, { student, teacher }) => {
     const scope = new ModuleScope();
-    const width = Number(hyper['featDim']);
     const own = scope.child('embed_s').linear('linear', student.pooled, width);
     const other = scope.child('embed_t').linear('linear', teacher.pooled, width);
-    const weight = Number(hyper['kdWeight']) * Number(hyper['scale']);
+    const weight = kdWeight * scale;
     return {
       params: scope.params,
       terms: (step) => {
@@ -59,7 +58,7 @@ export const correlation: NetworkMethod = {
       },
     };
   },
-};
+});
 
 /**
  * Mean over neighbours of the batch of the products of absolute differences. A batch of one has

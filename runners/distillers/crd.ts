@@ -5,10 +5,13 @@ import { replaceRows, takeRows } from '../engine/ops/index.ts';
 import { type LinearLayer, ModuleScope } from '../networks/modules.ts';
 import type { Forward } from '../networks/types.ts';
 import { ClassSampler } from './class-sampler.ts';
-import * as fields from './fields.ts';
+import { defineMethod } from './define.ts';
+import { unless } from './idle.ts';
+import { klTermIdle, onFeatures, withCurriculum } from './on-features.ts';
+import * as option from './option.ts';
 import { buffer, partsContext, refuseNetworks } from './parts.ts';
 import { defineRowOp, detach } from './row-op.ts';
-import type { Draw, NetworkMethod } from './types.ts';
+import type { Draw } from './types.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (CRD)';
 
@@ -24,7 +27,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (CRD)';
  * of the batch with the whole memory, from which the K + 1 columns are taken: the official code
  * gathers the vectors first, which is the same numbers and 16,385 copies of a vector per picture.
  */
-export const crd: NetworkMethod = {
+export const crd = defineMethod({
   kind: 'network',
   id: 'crd',
   title: 'Contrastive representation distillation',
@@ -35,69 +38,57 @@ export const crd: NetworkMethod = {
     official:
       'megvii-research/mdistiller@a08d46f mdistiller/distillers/CRD.py; the same in zhengli97/CTKD@7d52522 crd/memory.py, crd/criterion.py',
   },
-  defaults: {
-    ceWeight: 1,
-    featWeight: 0.8,
-    klWeight: 0,
-    temperature: 4,
-    featDim: 128,
-    nceK: 16384,
-    nceTemperature: 0.07,
-    nceMomentum: 0.5,
-    positives: 'exact',
-  },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    featWeight: fields.weight('Weight of the contrastive loss', cfg),
-    ...fields.klTerm(),
-    featDim: {
-      kind: 'number',
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
+    featWeight: option.weight(0.8, 'Weight of the contrastive loss', cfg),
+    ...option.klTerm(0),
+    featDim: option.number({
+      default: 128,
       min: 1,
       integer: true,
       about: 'Width of the embedding',
       source: `${cfg}: FEAT.DIM`,
-    },
-    nceK: {
-      kind: 'number',
+    }),
+    nceK: option.number({
+      default: 16384,
       min: 1,
       integer: true,
       about:
         'Negatives per picture; drawn with replacement where there are fewer pictures of other classes',
       source: `${cfg}: NCE.K`,
-    },
-    nceTemperature: {
-      kind: 'number',
+    }),
+    nceTemperature: option.number({
+      default: 0.07,
       min: 0,
       open: true,
       about: 'Divides the scores',
       source: `${cfg}: NCE.TEMPERATURE`,
-    },
-    nceMomentum: {
-      kind: 'number',
+    }),
+    nceMomentum: option.number({
+      default: 0.5,
       min: 0,
       max: 1,
       about: 'Share of the old vector when the memory moves',
       source: `${cfg}: NCE.MOMENTUM`,
-    },
-    positives: {
-      kind: 'choice',
+    }),
+    positives: option.choice({
+      default: 'exact',
       choices: ['exact', 'relax'],
       about: 'The positive is the picture itself, or any picture of its class',
       source: `${cfg}: MODE`,
-    },
+    }),
   },
   idle: {
-    ...fields.klTermIdle,
-    featDim: fields.unless('featWeight'),
-    nceK: fields.unless('featWeight'),
-    nceTemperature: fields.unless('featWeight'),
-    nceMomentum: fields.unless('featWeight'),
-    positives: fields.unless('featWeight'),
+    ...klTermIdle,
+    featDim: unless('featWeight'),
+    nceK: unless('featWeight'),
+    nceTemperature: unless('featWeight'),
+    nceMomentum: unless('featWeight'),
+    positives: unless('featWeight'),
   },
-  defaultsWith: fields.withCurriculum,
-  refuses: fields.onFeatures('crd', true),
-  scalars: () => ({}),
-  build: (hyper, { student, teacher, trainLabels }) => {
+  defaultsWith: withCurriculum,
+  refuses: onFeatures('crd', true),
+  build: (values, { student, teacher, trainLabels }) => {
     if (trainLabels === null) {
       return refuseNetworks(
         'crd',
@@ -105,15 +96,15 @@ export const crd: NetworkMethod = {
       );
     }
     const pictures = trainLabels.length;
-    const width = Number(hyper['featDim']);
+    const width = values.featDim;
     const scope = new ModuleScope();
     const own = scope.child('embed_s').linear('linear', student.pooled, width);
     const other = scope.child('embed_t').linear('linear', teacher.pooled, width);
     const bound = 1 / Math.sqrt(width / 3);
     const contrast: Contrast = {
       pictures,
-      temperature: Number(hyper['nceTemperature']),
-      momentum: Number(hyper['nceMomentum']),
+      temperature: values.nceTemperature,
+      momentum: values.nceMomentum,
     };
     return {
       params: [
@@ -124,7 +115,7 @@ export const crd: NetworkMethod = {
         buffer('contrast.Z_v2', [1], { kind: 'constant', value: -1 }),
       ],
       draws: {
-        contrast: contrastDraw(trainLabels, Number(hyper['nceK']), hyper['positives'] === 'relax'),
+        contrast: contrastDraw(trainLabels, values.nceK, values.positives === 'relax'),
       },
       needs: { indices: true },
       terms: (step) => {
@@ -149,11 +140,11 @@ export const crd: NetworkMethod = {
           step.update(`contrast.Z_${name}`, (losses[side] as AnchoredLoss).constant);
         });
         const loss = tf.add<Scalar>(losses[0].loss, losses[1].loss);
-        return { crd: tf.mul(loss, Number(hyper['featWeight'])) };
+        return { crd: tf.mul(loss, values.featWeight) };
       },
     };
   },
-};
+});
 
 interface Contrast {
   readonly pictures: number;

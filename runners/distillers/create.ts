@@ -10,14 +10,15 @@ import { partsOf, resolveHyper } from './hyper.ts';
 import { kdRows } from './kd-rows.ts';
 import { logitLoss } from './logit-loss.ts';
 import { type ParsedMethod, parseMethod } from './method-id.ts';
+import { neededTeacher, taught } from './teachers.ts';
 import type {
+  ActingPlugin,
   BuiltMethod,
   Distiller,
   DistillStep,
-  LogitMethod,
-  LogitPlugin,
+  LogitLoss,
   MethodStep,
-  NetworkMethod,
+  NetworkLoss,
 } from './types.ts';
 
 /** A network, or as much of it as methods on logits need. */
@@ -55,19 +56,30 @@ export function createDistiller(
   const { method, plugins } = partsOf(parsed);
   const smoothing = networks.labelSmoothing ?? 0;
   if (method.kind === 'plain') return plainDistiller(parsed.id, hyper, smoothing);
-  checkTeacher(parsed, networks);
-  if (method.kind === 'network') {
-    const built = method.build(hyper, {
-      student: networkShapes(networks.student as Network),
-      teacher: networkShapes(networks.teacher as Network),
-      classes: networks.student.classes,
-      plugins: parsed.plugins,
-      trainLabels: networks.trainLabels ?? null,
-      teacherWeights: networks.teacherWeights ?? null,
-    });
-    return networkDistiller(parsed.id, method, built, plugins, hyper, networks);
-  }
-  return logitDistiller(parsed.id, method, plugins, hyper, networks.student.classes, smoothing);
+  const taughtBy = checkedTeacher(parsed, networks);
+  const acting = plugins.map((plugin) => plugin.with(hyper));
+  const named = { id: parsed.id, method: method.id, hyper, smoothing };
+  const { classes } = networks.student;
+  if (method.kind === 'logits') return logitDistiller(named, method.with(hyper), acting, classes);
+  const loss = method.with(hyper);
+  const built = loss.build({
+    student: networkShapes(networks.student as Network),
+    teacher: networkShapes(taughtBy as Network),
+    classes,
+    plugins: parsed.plugins,
+    trainLabels: networks.trainLabels ?? null,
+    teacherWeights: networks.teacherWeights ?? null,
+  });
+  return networkDistiller(named, { ...loss, ...built }, method.strongView, acting, classes);
+}
+
+/** What every distiller has of its trial. */
+interface Named {
+  readonly id: string;
+  readonly method: string;
+  readonly hyper: Hyper;
+  /** Label smoothing of the cross-entropy. */
+  readonly smoothing: number;
 }
 
 function plainDistiller(id: string, hyper: Hyper, smoothing: number): Distiller {
@@ -83,36 +95,39 @@ function plainDistiller(id: string, hyper: Hyper, smoothing: number): Distiller 
   };
 }
 
+/** What a method and its plug-ins give together. */
+function together(
+  method: Pick<LogitLoss, 'scalars'>,
+  plugins: readonly ActingPlugin[],
+): Pick<Distiller, 'scalars' | 'monitors'> {
+  return {
+    scalars: (epoch) =>
+      Object.assign({}, ...[method, ...plugins].map((part) => part.scalars(epoch))),
+    monitors: plugins.flatMap(({ monitors }) => monitors),
+  };
+}
+
 function logitDistiller(
-  id: string,
-  method: LogitMethod,
-  plugins: readonly LogitPlugin[],
-  hyper: Hyper,
+  { id, method, hyper, smoothing }: Named,
+  loss: LogitLoss,
+  plugins: readonly ActingPlugin[],
   classes: number,
-  smoothing: number,
 ): Distiller {
-  const patches = plugins.map((plugin) => plugin.patches(hyper)).find((each) => each !== null);
-  const warms = 'warmup' in method.scalars(hyper, 1);
+  const patches = plugins.map((plugin) => plugin.patches).find((each) => each !== null);
+  const warms = 'warmup' in loss.scalars(1);
   return {
     id,
     needs: { teacher: true, patches: patches ?? null, features: false },
     hyper,
-    params: plugins.flatMap((plugin) => plugin.params(hyper, classes)),
-    scalars: (epoch) =>
-      Object.assign(
-        {},
-        method.scalars(hyper, epoch),
-        ...plugins.map((plugin) => plugin.scalars(hyper, epoch)),
-      ),
+    params: plugins.flatMap((plugin) => plugin.params(classes)),
     draws: {},
-    monitors: plugins.flatMap((plugin) => plugin.monitors),
+    ...together(loss, plugins),
     losses: (step) => {
-      const loss = logitLoss(method, plugins, hyper, sourceOf(step));
-      const weighted: Scalar = tf.mul(loss, Number(hyper['kdWeight']));
+      const weighted: Scalar = tf.mul(logitLoss(loss, plugins, sourceOf(step)), loss.kdWeight);
       const ce: Scalar = crossEntropy(step.student.logits, step.labels, smoothing);
       return {
-        ce: tf.mul(ce, Number(hyper['ceWeight'])),
-        [method.id]: warms ? tf.mul(weighted, step.scalar('warmup')) : weighted,
+        ce: tf.mul(ce, loss.ceWeight),
+        [method]: warms ? tf.mul(weighted, step.scalar('warmup')) : weighted,
       };
     },
   };
@@ -123,55 +138,40 @@ function logitDistiller(
  * temperature acts.
  */
 function networkDistiller(
-  id: string,
-  method: NetworkMethod,
-  built: BuiltMethod,
-  plugins: readonly LogitPlugin[],
-  hyper: Hyper,
-  { student, labelSmoothing = 0 }: DistillerNetworks,
+  { id, hyper, smoothing }: Named,
+  loss: Omit<NetworkLoss, 'build'> & BuiltMethod,
+  strongView: boolean,
+  plugins: readonly ActingPlugin[],
+  classes: number,
 ): Distiller {
-  const klWeight = Number(hyper['klWeight'] ?? 0);
+  const { ceWeight, klWeight, temperature } = loss;
   return {
     id,
     needs: {
       teacher: true,
       patches: null,
       features: true,
-      ...(method.strongView === true && { strongView: true }),
-      ...built.needs,
+      ...(strongView && { strongView }),
+      ...loss.needs,
     },
     hyper,
-    params: [
-      ...built.params,
-      ...plugins.flatMap((plugin) => plugin.params(hyper, student.classes)),
-    ],
-    scalars: (epoch) =>
-      Object.assign(
-        {},
-        method.scalars(hyper, epoch),
-        ...plugins.map((plugin) => plugin.scalars(hyper, epoch)),
-      ),
-    draws: built.draws ?? {},
-    monitors: plugins.flatMap((plugin) => plugin.monitors),
+    params: [...loss.params, ...plugins.flatMap((plugin) => plugin.params(classes))],
+    draws: loss.draws ?? {},
+    ...together(loss, plugins),
     losses: (step) => {
       const crossEntropyOf: MethodStep['crossEntropy'] = (logits) =>
-        crossEntropy(logits, step.labels, labelSmoothing);
-      const terms = built.terms({
+        crossEntropy(logits, step.labels, smoothing);
+      const terms = loss.terms({
         ...step,
-        teacher: teacherOf(step),
+        teacher: taught(step.teacher),
         crossEntropy: crossEntropyOf,
       });
-      const ce = (): Scalar =>
-        tf.mul(crossEntropyOf(step.student.logits), Number(hyper['ceWeight']));
+      const ce = (): Scalar => tf.mul(crossEntropyOf(step.student.logits), ceWeight);
+      const kd = { temperature, rowLoss: kdRows };
       return {
         ce: terms['ce'] ?? ce(),
         ...(klWeight > 0
-          ? {
-              kd: tf.mul<Scalar>(
-                logitLoss({ rowLoss: kdRows }, plugins, hyper, sourceOf(step)),
-                klWeight,
-              ),
-            }
+          ? { kd: tf.mul<Scalar>(logitLoss(kd, plugins, sourceOf(step)), klWeight) }
           : {}),
         ...terms,
       };
@@ -179,15 +179,10 @@ function networkDistiller(
   };
 }
 
-function teacherOf({ teacher }: DistillStep) {
-  if (teacher === null) throw new TypeError('A step of a distillation method without a teacher.');
-  return teacher;
-}
-
 /** What a step has for the logit loss. The teacher's part carries no gradient. */
 function sourceOf(step: DistillStep) {
   const { student } = step;
-  const teacher = teacherOf(step);
+  const teacher = taught(step.teacher);
   return {
     student: student.logits,
     teacher: teacher.logits,
@@ -202,17 +197,16 @@ function sourceOf(step: DistillStep) {
   };
 }
 
-function checkTeacher(parsed: ParsedMethod, { student, teacher }: DistillerNetworks): void {
-  if (teacher === null) {
-    throw new UsageError('METHOD_TEACHER', `${parsed.id} needs a teacher and the trial has none.`, {
-      hint: 'Give the pair as teacher -> student, or use the method none.',
-    });
-  }
-  if (teacher.classes !== student.classes) {
-    throw new UsageError(
-      'METHOD_TEACHER',
-      `${parsed.id} compares logits class by class, but the teacher ${teacher.name} has ${teacher.classes} classes and the student ${student.name} ${student.classes}.`,
-      { hint: 'Take a teacher that was trained on the same data set.' },
-    );
-  }
+/** @throws UsageError `METHOD_TEACHER` */
+function checkedTeacher(
+  { id }: ParsedMethod,
+  { student, teacher }: DistillerNetworks,
+): DistilledNetwork {
+  const needed = neededTeacher(id, teacher);
+  if (needed.classes === student.classes) return needed;
+  throw new UsageError(
+    'METHOD_TEACHER',
+    `${id} compares logits class by class, but the teacher ${needed.name} has ${needed.classes} classes and the student ${student.name} ${student.classes}.`,
+    { hint: 'Take a teacher that was trained on the same data set.' },
+  );
 }

@@ -1,8 +1,9 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import * as fields from './fields.ts';
+import { defineMethod } from './define.ts';
+import { firstOf, unless, unlessAny } from './idle.ts';
+import * as option from './option.ts';
 import { defineRowOp } from './row-op.ts';
-import type { NetworkMethod } from './types.ts';
 
 const args = 'Hao840/OFAKD@f7bb896 train.py';
 
@@ -10,7 +11,7 @@ const args = 'Hao840/OFAKD@f7bb896 train.py';
  * DIST: T^2 (beta inter + gamma intra), where inter is 1 minus the mean Pearson correlation of the
  * predictions of a picture and intra the same of the predictions for a class over the batch.
  */
-export const dist: NetworkMethod = {
+export const dist = defineMethod({
   kind: 'network',
   id: 'dist',
   title: 'Distillation from a stronger teacher',
@@ -20,25 +21,22 @@ export const dist: NetworkMethod = {
     equations: 'Equations 6 to 11 (Pearson distance, inter-class and intra-class relations)',
     official: 'Hao840/OFAKD@f7bb896 distillers/dist.py (dist_loss)',
   },
-  defaults: { ceWeight: 1, kdWeight: 1, beta: 1, gamma: 1, temperature: 1 },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', `${args} (--gt-loss-weight)`),
-    kdWeight: fields.weight('Weight of the distillation loss', `${args} (--kd-loss-weight)`),
-    beta: fields.weight('Weight of the relations within a picture', `${args} (--dist-beta)`),
-    gamma: fields.weight('Weight of the relations within a class', `${args} (--dist-gamma)`),
-    temperature: fields.temperature(`${args} (--dist-tau)`),
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', `${args} (--gt-loss-weight)`),
+    kdWeight: option.weight(1, 'Weight of the distillation loss', `${args} (--kd-loss-weight)`),
+    beta: option.weight(1, 'Weight of the relations within a picture', `${args} (--dist-beta)`),
+    gamma: option.weight(1, 'Weight of the relations within a class', `${args} (--dist-gamma)`),
+    temperature: option.temperature(1, `${args} (--dist-tau)`),
   },
   idle: {
-    kdWeight: fields.unlessAny('beta', 'gamma'),
-    beta: fields.unless('kdWeight'),
-    gamma: fields.unless('kdWeight'),
-    temperature: fields.firstOf(fields.unless('kdWeight'), fields.unlessAny('beta', 'gamma')),
+    kdWeight: unlessAny('beta', 'gamma'),
+    beta: unless('kdWeight'),
+    gamma: unless('kdWeight'),
+    temperature: firstOf(unless('kdWeight'), unlessAny('beta', 'gamma')),
   },
   refuses: () =>
     'dist compares correlations over the whole batch, not rows of logits; none of its papers combines them',
-  scalars: () => ({}),
-  build: (hyper) => {
-    const temperature = Number(hyper['temperature']);
+  build: ({ temperature, beta, gamma, kdWeight }) => {
     return {
       params: [],
       terms: ({ student, teacher }) => {
@@ -46,17 +44,14 @@ export const dist: NetworkMethod = {
           tf.softmax(tf.div(logits, temperature)),
         ) as [Tensor2D, Tensor2D];
         const loss = tf.add<Scalar>(
-          tf.mul(relation(a, b), temperature ** 2 * Number(hyper['beta'])),
-          tf.mul(
-            relation(tf.transpose(a), tf.transpose(b)),
-            temperature ** 2 * Number(hyper['gamma']),
-          ),
+          tf.mul(relation(a, b), temperature ** 2 * beta),
+          tf.mul(relation(tf.transpose(a), tf.transpose(b)), temperature ** 2 * gamma),
         );
-        return { dist: tf.mul(loss, Number(hyper['kdWeight'])) };
+        return { dist: tf.mul(loss, kdWeight) };
       },
     };
   },
-};
+});
 
 /** 1 minus the mean Pearson correlation of corresponding rows. */
 function relation(a: Tensor2D, b: Tensor2D): Scalar {

@@ -1,15 +1,16 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { defineMethod } from './define.ts';
 import { divergence, targetMask, timesSquare } from './divergence.ts';
-import * as fields from './fields.ts';
+import { firstOf, unless, unlessAny } from './idle.ts';
 import { underflowing } from './log-softmax.ts';
+import * as option from './option.ts';
 import { defineRowOp } from './row-op.ts';
 import { warmup } from './scalars.ts';
-import type { LogitMethod } from './types.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (DKD)';
 
-const withoutParts = fields.firstOf(fields.unless('kdWeight'), fields.unlessAny('alpha', 'beta'));
+const withoutParts = firstOf(unless('kdWeight'), unlessAny('alpha', 'beta'));
 
 /**
  * Decoupled knowledge distillation: T^2 (alpha TCKD + beta NCKD) per row, TCKD the divergence of
@@ -21,7 +22,7 @@ const withoutParts = fields.firstOf(fields.unless('kdWeight'), fields.unlessAny(
  * or infinite once a probability underflows: `form: official` does the same, `form: stable`
  * (default) takes it from log-sum-exp and is equal elsewhere.
  */
-export const dkd: LogitMethod = {
+export const dkd = defineMethod({
   kind: 'logits',
   id: 'dkd',
   title: 'Decoupled knowledge distillation',
@@ -31,44 +32,37 @@ export const dkd: LogitMethod = {
     official:
       'sunshangquan/logit-standardization-KD@f6e5aa5 mdistiller/distillers/DKD.py (dkd_loss; identical in megvii-research/mdistiller@a08d46f)',
   },
-  defaults: {
-    ceWeight: 1,
-    kdWeight: 1,
-    alpha: 1,
-    beta: 8,
-    temperature: 4,
-    warmupEpochs: 20,
-    form: 'stable',
-  },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    kdWeight: fields.weight(
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
+    kdWeight: option.weight(
+      1,
       'Multiplies alpha and beta',
       'sunshangquan/logit-standardization-KD@f6e5aa5 tools/train.py (--kd-weight); 1 without standardization',
     ),
-    alpha: fields.weight('Weight of the target class part (TCKD)', cfg),
-    beta: fields.weight(
+    alpha: option.weight(1, 'Weight of the target class part (TCKD)', cfg),
+    beta: option.weight(
+      8,
       'Weight of the non-target classes part (NCKD); 2, 6 or 8 by pair in configs/cifar100/dkd',
       cfg,
     ),
-    temperature: fields.temperature(cfg),
-    warmupEpochs: fields.warmupEpochs(cfg),
-    form: {
-      kind: 'choice',
+    temperature: option.temperature(4, cfg),
+    warmupEpochs: option.warmupEpochs(20, cfg),
+    form: option.choice({
+      default: 'stable',
       choices: ['stable', 'official'],
       about:
         'How TCKD is computed: finite at extreme logits, or log(softmax) as the official code has it',
       source:
         'Redistill, docs/decisions/008: the stable form is equal wherever the official one is finite',
-    },
+    }),
   },
   idle: {
-    kdWeight: fields.unlessAny('alpha', 'beta'),
-    alpha: fields.unless('kdWeight'),
-    beta: fields.unless('kdWeight'),
+    kdWeight: unlessAny('alpha', 'beta'),
+    alpha: unless('kdWeight'),
+    beta: unless('kdWeight'),
     temperature: withoutParts,
     warmupEpochs: withoutParts,
-    form: fields.unless('kdWeight', 'alpha'),
+    form: unless('kdWeight', 'alpha'),
   },
   defaultsWith: (plugins) => ({
     // LSKD multiplies alpha and beta by --kd-weight and sets T to --base-temp (9 and 2 by default).
@@ -78,23 +72,20 @@ export const dkd: LogitMethod = {
     ...(plugins.includes('ctkd') ? { beta: 2, warmupEpochs: 0 } : {}),
   }),
   scalars: warmup,
-  rowLoss: ({ student, teacher, target, temperature }, hyper) => {
+  rowLoss: ({ student, teacher, target, temperature }, { form, alpha, beta }) => {
     const mask = targetMask(target, student.shape[1]);
     const a = tf.div<Tensor2D>(student, temperature);
     const b = tf.div<Tensor2D>(teacher, temperature);
     const targetPart =
-      hyper['form'] === 'official'
+      form === 'official'
         ? targetDivergenceOfLogSoftmax(a, b, mask)
         : divergence(targetAndRest(a, mask), targetAndRest(b, mask));
     const far = tf.mul(mask, 1000);
     const restPart = divergence(tf.sub(a, far), tf.sub(b, far));
-    const sum = tf.add<Tensor1D>(
-      tf.mul(targetPart, Number(hyper['alpha'])),
-      tf.mul(restPart, Number(hyper['beta'])),
-    );
+    const sum = tf.add<Tensor1D>(tf.mul(targetPart, alpha), tf.mul(restPart, beta));
     return timesSquare(sum, temperature);
   },
-};
+});
 
 /**
  * Logits of the two-class problem {target, any other class}: [R, C] -> [R, 2]. Their softmax is

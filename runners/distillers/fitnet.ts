@@ -4,10 +4,12 @@ import { biasAdd, relu } from '../engine/ops/index.ts';
 import { type Layer, ModuleScope } from '../networks/modules.ts';
 import type { MapShape } from '../networks/shapes.ts';
 import type { ParamSpec } from '../networks/types.ts';
+import { defineMethod } from './define.ts';
 import { meanSquare } from './feature-ops.ts';
-import * as fields from './fields.ts';
+import { unless } from './idle.ts';
+import { onFeatures } from './on-features.ts';
+import * as option from './option.ts';
 import { partsContext, refuseNetworks, torchDefaults } from './parts.ts';
-import type { NetworkMethod } from './types.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (FITNET)';
 
@@ -20,7 +22,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (FITNET
  * 4x4 with stride 2 where it is half as high, else a convolution without padding of the size that
  * leaves the teacher's height.
  */
-export const fitnet: NetworkMethod = {
+export const fitnet = defineMethod({
   kind: 'network',
   id: 'fitnet',
   title: 'FitNets',
@@ -30,23 +32,20 @@ export const fitnet: NetworkMethod = {
     official:
       'megvii-research/mdistiller@a08d46f mdistiller/distillers/FitNet.py, mdistiller/distillers/_common.py (ConvReg); the mean of squares without 1/2, together with the cross-entropy from the first epoch',
   },
-  defaults: { ceWeight: 1, featWeight: 100, hintLayer: 2 },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    featWeight: fields.weight('Weight of the distance between the hints', cfg),
-    hintLayer: {
-      kind: 'number',
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
+    featWeight: option.weight(100, 'Weight of the distance between the hints', cfg),
+    hintLayer: option.number({
+      default: 2,
       min: 0,
       integer: true,
       about: 'Which feature map of both networks is compared; 0 is the stem',
       source: cfg,
-    },
+    }),
   },
-  idle: { hintLayer: fields.unless('featWeight') },
-  refuses: fields.onFeatures('fitnet', false),
-  scalars: () => ({}),
-  build: (hyper, { student, teacher }) => {
-    const layer = Number(hyper['hintLayer']);
+  idle: { hintLayer: unless('featWeight') },
+  refuses: onFeatures('fitnet', false),
+  build: ({ hintLayer: layer, featWeight }, { student, teacher }) => {
     const [from, to] = [student.features[layer], teacher.features[layer]];
     if (from === undefined || to === undefined) {
       return refuseNetworks(
@@ -60,11 +59,11 @@ export const fitnet: NetworkMethod = {
       terms: (step) => {
         const hint = regressor.run(partsContext(step), step.student.features[layer] as Tensor4D);
         const loss = meanSquare(hint, step.teacher.features[layer] as Tensor4D);
-        return { fitnet: tf.mul<Scalar>(loss, Number(hyper['featWeight'])) };
+        return { fitnet: tf.mul<Scalar>(loss, featWeight) };
       },
     };
   },
-};
+});
 
 /**
  * mdistiller's ConvReg from one map to the size of another, with its parameters under `conv_reg`.

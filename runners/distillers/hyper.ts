@@ -1,11 +1,12 @@
 import { UsageError } from '../../common/errors.ts';
 import { lookUp } from '../../common/look-up.ts';
-import { suggestion } from '../../common/nearest.ts';
-import type { Hyper, HyperValue } from '../../contract/spec.ts';
-import { checkedHyper } from './hyper-values.ts';
+import type { Hyper } from '../../contract/spec.ts';
 import type { ParsedMethod } from './method-id.ts';
+import type { Options } from './option-types.ts';
+import { defaultsOf } from './option-values.ts';
 import { findMethod, findPlugin } from './registry.ts';
-import type { HyperFields, LogitPlugin, Method } from './types.ts';
+import { type PlacedOptions, resolveOptions } from './resolve-options.ts';
+import type { LogitPlugin, Method, PluginPlace } from './types.ts';
 
 /** The parts of a parsed method id, in the order in which they act. */
 export function partsOf(parsed: ParsedMethod): { method: Method; plugins: LogitPlugin[] } {
@@ -15,46 +16,51 @@ export function partsOf(parsed: ParsedMethod): { method: Method; plugins: LogitP
   };
 }
 
-/** Every hyper-parameter that a method with its plug-ins has, with range and source. */
-export function hyperFields(parsed: ParsedMethod): HyperFields {
+/**
+ * The options of a method with its plug-ins: the method's, then theirs. Official defaults may
+ * depend on which plug-ins there are.
+ */
+export function placedOptions(parsed: ParsedMethod): PlacedOptions {
   const { method, plugins } = partsOf(parsed);
-  const replaced = plugins.flatMap((plugin) => plugin.replaces);
-  const all = Object.assign({}, method.fields, ...plugins.map((plugin) => plugin.fields));
-  return Object.fromEntries(
-    Object.entries(all as HyperFields).filter(([name]) => !replaced.includes(name)),
+  const parts = [method, ...plugins];
+  const replacing = (name: string) => plugins.find(({ replaces }) => replaces.includes(name));
+  const options: Options = Object.fromEntries(
+    parts
+      .flatMap((part) => Object.entries(part.options))
+      .filter(([name]) => replacing(name) === undefined),
   );
+  return {
+    id: parsed.id,
+    options,
+    defaults: Object.assign(
+      defaultsOf(options),
+      ...parts.map((part) => part.defaultsWith(parsed.plugins)),
+    ),
+    replacedBy: (name) => replacing(name)?.id,
+    idle: (name, hyper) => {
+      const owner = parts.findLast((part) => Object.hasOwn(part.options, name));
+      return owner?.idle(name, hyper, parsed.plugins) ?? null;
+    },
+  };
 }
 
 /**
- * Hyper-parameters with every default written out, in the order of `hyperFields`: official values,
- * then what the presence of plug-ins changes, then `overrides`.
+ * Hyper-parameters with every default written out: official values, then what the presence of
+ * plug-ins changes, then `overrides`.
  *
- * @throws UsageError `HYPER_UNKNOWN` with the nearest name, `HYPER_VALUE` for a value of the wrong
- *   kind or out of range, `METHOD_COMBINATION` where a plug-in cannot work with these settings
+ * @throws UsageError as `resolveOptions`; `METHOD_COMBINATION` where a plug-in cannot work with
+ *   these settings
  */
 export function resolveHyper(parsed: ParsedMethod, overrides: Hyper = {}): Hyper {
-  const { method, plugins } = partsOf(parsed);
-  const fields = hyperFields(parsed);
-  for (const name of Object.keys(overrides)) checkName(name, parsed, fields, plugins);
-  const values: Hyper = Object.assign(
-    {},
-    method.defaults,
-    ...plugins.map((plugin) => plugin.defaults),
-    method.kind === 'plain' ? {} : method.defaultsWith?.(parsed.plugins),
-  );
-  const resolved = Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => {
-      const given = lookUp(overrides, name);
-      return [
-        name,
-        given === undefined
-          ? (values[name] as HyperValue)
-          : checkedHyper(name, given, field, parsed.id),
-      ];
-    }),
-  );
-  for (const plugin of plugins) {
-    const reason = plugin.refusal(parsed.method, parsed.plugins, resolved);
+  const resolved = resolveOptions(placedOptions(parsed), overrides);
+  const klWeight = lookUp(resolved, 'klWeight');
+  const place: PluginPlace = {
+    method: parsed.method,
+    plugins: parsed.plugins,
+    klWeight: klWeight === undefined ? null : Number(klWeight),
+  };
+  for (const plugin of partsOf(parsed).plugins) {
+    const reason = plugin.refusal(resolved, place);
     if (reason !== null) {
       throw new UsageError(
         'METHOD_COMBINATION',
@@ -63,26 +69,4 @@ export function resolveHyper(parsed: ParsedMethod, overrides: Hyper = {}): Hyper
     }
   }
   return resolved;
-}
-
-function checkName(
-  name: string,
-  parsed: ParsedMethod,
-  fields: HyperFields,
-  plugins: readonly LogitPlugin[],
-): void {
-  if (Object.hasOwn(fields, name)) return;
-  const replacing = plugins.find((plugin) => plugin.replaces.includes(name));
-  const known = Object.keys(fields);
-  const help =
-    replacing !== undefined
-      ? `${replacing.id} replaces it.`
-      : known.length === 0
-        ? 'It has none.'
-        : suggestion(name, known);
-  throw new UsageError(
-    'HYPER_UNKNOWN',
-    `${parsed.id} has no hyper-parameter "${name}". ${help}`,
-    known.length === 0 ? {} : { hint: `It has: ${known.join(', ')}.` },
-  );
 }

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { divergence, timesSquare } from './divergence.ts';
-import type { LogitMethod } from './types.ts';
+import type { LogitLoss } from './types.ts';
 
 /**
  * KD's loss per row, T^2 KL(softmax(z_t / T) || softmax(z_s / T)): of the method `kd`, and of the
  * term that others add with `klWeight`.
  */
-export const kdRows: LogitMethod['rowLoss'] = ({
+export const kdRows: LogitLoss['rowLoss'] = ({
   student,
   teacher,
   temperature,

@@ -1,11 +1,12 @@
-import * as fields from './fields.ts';
+import { defineMethod } from './define.ts';
+import { unless } from './idle.ts';
 import { kdRows } from './kd-rows.ts';
-import type { LogitMethod } from './types.ts';
+import * as option from './option.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (KD)';
 
 /** Knowledge distillation: T^2 KL(softmax(z_t / T) || softmax(z_s / T)) per row. */
-export const kd: LogitMethod = {
+export const kd = defineMethod({
   kind: 'logits',
   id: 'kd',
   title: 'Knowledge distillation',
@@ -17,16 +18,14 @@ export const kd: LogitMethod = {
     official:
       'sunshangquan/logit-standardization-KD@f6e5aa5 mdistiller/distillers/KD.py (kd_loss; identical in megvii-research/mdistiller@a08d46f)',
   },
-  defaults: { ceWeight: 0.1, kdWeight: 0.9, temperature: 4 },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    kdWeight: fields.weight('Weight of the distillation loss', cfg),
-    temperature: fields.temperature(cfg),
+  options: {
+    ceWeight: option.weight(0.1, 'Weight of the cross-entropy', cfg),
+    kdWeight: option.weight(0.9, 'Weight of the distillation loss', cfg),
+    temperature: option.temperature(4, cfg),
   },
-  idle: { temperature: fields.unless('kdWeight') },
+  idle: { temperature: unless('kdWeight') },
   // `--logit-stand` of LSKD's tools/train.py takes its base temperature and weight from flags (2
   // and 9); its CTKD scripts use the same weight with the learnable temperature.
   defaultsWith: (plugins) => (plugins.includes('lskd') ? { temperature: 2, kdWeight: 9 } : {}),
-  scalars: () => ({}),
   rowLoss: kdRows,
-};
+});

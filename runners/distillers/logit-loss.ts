@@ -1,8 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Hyper } from '../../contract/spec.ts';
 import { guardGradient } from './row-op.ts';
-import type { LogitMethod, LogitPlugin, PatchLogits, PluginStep, WeightedRows } from './types.ts';
+import type { ActingPlugin, LogitLoss, PatchLogits, PluginStep, WeightedRows } from './types.ts';
 
 /** What the loss of one step is made from. */
 export interface LogitSource {
@@ -23,30 +22,29 @@ export interface LogitSource {
  * loss is sum(weight * row) / R.
  */
 export function logitLoss(
-  method: Pick<LogitMethod, 'rowLoss'>,
-  plugins: readonly LogitPlugin[],
-  hyper: Hyper,
+  method: Pick<LogitLoss, 'rowLoss' | 'temperature'>,
+  plugins: readonly ActingPlugin[],
   source: LogitSource,
 ): Scalar {
-  const steps = plugins.map((plugin) => pluginStep(plugin, hyper, source));
+  const steps = plugins.map((plugin) => pluginStep(plugin, source));
   const plain: WeightedRows = {
     student: source.student,
     teacher: source.teacher,
     target: source.labels,
-    temperature: tf.scalar(Number(hyper['temperature'] ?? 1)),
+    temperature: tf.scalar(method.temperature ?? 1),
     weights: null,
   };
   const rows = plugins.reduce(
     (before, plugin, index) => plugin.rows(before, steps[index] as PluginStep),
     plain,
   );
-  const losses = method.rowLoss(rows.guarded === true ? guarded(rows) : rows, hyper);
+  const losses = method.rowLoss(rows.guarded === true ? guarded(rows) : rows);
   const total: Scalar =
     rows.weights === null
       ? tf.mean(losses)
       : tf.div(tf.sum(tf.mul(losses, rows.weights)), losses.shape[0]);
   return plugins.reduce(
-    (before, plugin, index) => plugin.total?.(before, steps[index] as PluginStep) ?? before,
+    (before, plugin, index) => plugin.total(before, steps[index] as PluginStep),
     total,
   );
 }
@@ -59,10 +57,9 @@ function guarded(rows: WeightedRows): WeightedRows {
   };
 }
 
-function pluginStep(plugin: LogitPlugin, hyper: Hyper, source: LogitSource): PluginStep {
+function pluginStep({ patches }: ActingPlugin, source: LogitSource): PluginStep {
   return {
-    hyper,
-    patches: () => source.patches(plugin.patches(hyper) ?? []),
+    patches: () => source.patches(patches ?? []),
     param: source.param,
     scalar: source.scalar,
     monitor: source.monitor,

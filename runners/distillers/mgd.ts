@@ -1,10 +1,12 @@
 import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { defineMethod } from './define.ts';
 import { uniform } from './draws.ts';
-import * as fields from './fields.ts';
+import { unless } from './idle.ts';
 import { mgdGeneration } from './mgd-generation.ts';
+import { onFeatures } from './on-features.ts';
+import * as option from './option.ts';
 import { partsContext, refuseNetworks } from './parts.ts';
-import type { NetworkMethod } from './types.ts';
 
 const code = 'yzd-v/MGD@2c9da0b cls/mmcls/distillation/losses/mgd.py';
 
@@ -14,7 +16,7 @@ const code = 'yzd-v/MGD@2c9da0b cls/mmcls/distillation/losses/mgd.py';
  * left. A 1x1 convolution before that adapts the channels where they differ. Nothing is rescaled;
  * the sum of squares is divided by the batch size only.
  */
-export const mgd: NetworkMethod = {
+export const mgd = defineMethod({
   kind: 'network',
   id: 'mgd',
   title: 'Masked generative distillation',
@@ -23,25 +25,24 @@ export const mgd: NetworkMethod = {
     equations: 'Equations 2 to 5; the mask of classification is over channels (section 4.1)',
     official: 'yzd-v/MGD@2c9da0b cls/mmcls/distillation/losses/mgd.py (MGDLoss)',
   },
-  defaults: { ceWeight: 1, alpha: 7e-5, lambda: 0.15 },
-  fields: {
-    ceWeight: fields.weight(
+  options: {
+    ceWeight: option.weight(
+      1,
       'Weight of the cross-entropy',
       'yzd-v/MGD@2c9da0b cls/mmcls/distillation/distillers/classification_distiller.py',
     ),
-    alpha: fields.weight('Weight of the sum of squares', code),
-    lambda: {
-      kind: 'number',
+    alpha: option.weight(7e-5, 'Weight of the sum of squares', code),
+    lambda: option.number({
+      default: 0.15,
       min: 0,
       max: 1,
       about: 'Share of the channels that are dropped',
       source: code,
-    },
+    }),
   },
-  idle: { lambda: fields.unless('alpha') },
-  refuses: fields.onFeatures('mgd', false),
-  scalars: () => ({}),
-  build: (hyper, { student, teacher }) => {
+  idle: { lambda: unless('alpha') },
+  refuses: onFeatures('mgd', false),
+  build: ({ lambda, alpha }, { student, teacher }) => {
     const [from, to] = [student.features.at(-1), teacher.features.at(-1)];
     if (from === undefined || to === undefined || from[0] !== to[0] || from[1] !== to[1]) {
       return refuseNetworks(
@@ -50,7 +51,6 @@ export const mgd: NetworkMethod = {
       );
     }
     const generation = mgdGeneration(from[2], to[2]);
-    const lambda = Number(hyper['lambda']);
     return {
       params: generation.params,
       draws: {
@@ -68,8 +68,8 @@ export const mgd: NetworkMethod = {
           to[2],
         ]);
         const loss = generation.loss(partsContext(step), own, other, mask);
-        return { mgd: tf.mul<Scalar>(loss, Number(hyper['alpha'])) };
+        return { mgd: tf.mul<Scalar>(loss, alpha) };
       },
     };
   },
-};
+});

@@ -1,10 +1,11 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { defineMethod } from './define.ts';
 import { divergence } from './divergence.ts';
 import { sumOf } from './feature-ops.ts';
-import * as fields from './fields.ts';
+import { unless } from './idle.ts';
+import * as option from './option.ts';
 import { standardize } from './plugins/lskd.ts';
-import type { NetworkMethod } from './types.ts';
 
 const cfg = 'Jin-Ying/Multi-Level-Logit-Distillation@5ee473f mdistiller/engine/cfg.py (KD)';
 
@@ -20,7 +21,7 @@ const cfg = 'Jin-Ying/Multi-Level-Logit-Distillation@5ee473f mdistiller/engine/c
  * view's relations are computed and dropped. `form: paper` has every term on both views and no
  * masks. Label cross-entropy is the sum over both views.
  */
-export const mlkd: NetworkMethod = {
+export const mlkd = defineMethod({
   kind: 'network',
   id: 'mlkd',
   title: 'Multi-level logit distillation',
@@ -32,20 +33,19 @@ export const mlkd: NetworkMethod = {
     official:
       'sunshangquan/logit-standardization-KD@f6e5aa5 mdistiller/distillers/MLKD.py (MLKD.forward_train)',
   },
-  defaults: { ceWeight: 0.1, kdWeight: 0.9, temperature: 4, form: 'official' },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy of both views', cfg),
-    kdWeight: fields.weight('Weight of every distillation term', cfg),
-    temperature: fields.temperature(cfg),
-    form: {
-      kind: 'choice',
+  options: {
+    ceWeight: option.weight(0.1, 'Weight of the cross-entropy of both views', cfg),
+    kdWeight: option.weight(0.9, 'Weight of every distillation term', cfg),
+    temperature: option.temperature(4, cfg),
+    form: option.choice({
+      default: 'official',
       choices: ['official', 'paper'],
       about: 'The terms of the official code, or all of them on both views without masks',
       source:
         'sunshangquan/logit-standardization-KD@f6e5aa5 mdistiller/distillers/MLKD.py (MLKD.forward_train)',
-    },
+    }),
   },
-  idle: { temperature: fields.unless('kdWeight'), form: fields.unless('kdWeight') },
+  idle: { temperature: unless('kdWeight'), form: unless('kdWeight') },
   defaultsWith: (plugins) => (plugins.includes('lskd') ? { temperature: 2, kdWeight: 9 } : {}),
   refuses: (plugin) => {
     if (plugin === 'lskd') return null;
@@ -53,13 +53,10 @@ export const mlkd: NetworkMethod = {
       ? 'mlkd has five temperatures, none of them to learn'
       : 'mlkd compares the logits of two views of the whole picture';
   },
-  scalars: () => ({}),
-  build: (hyper, { plugins }) => {
-    const kdWeight = Number(hyper['kdWeight']);
-    const official = hyper['form'] === 'official';
+  build: ({ ceWeight, kdWeight, temperature, form }, { plugins }) => {
+    const official = form === 'official';
     const soften = plugins.includes('lskd') ? standardize : (logits: Tensor2D) => logits;
-    const first = Number(hyper['temperature']);
-    const pool = [first, 3, 5, 2, 6];
+    const pool = [temperature, 3, 5, 2, 6];
     return {
       params: [],
       terms: (step) => {
@@ -88,7 +85,7 @@ export const mlkd: NetworkMethod = {
         return {
           ce: tf.mul<Scalar>(
             tf.add(step.crossEntropy(weak.student), step.crossEntropy(strong.student)),
-            Number(hyper['ceWeight']),
+            ceWeight,
           ),
           kd: scaled(tf.add(tf.mul(overPool(instance(weak)), pictures), overPool(strongTerm))),
           cc: scaled(tf.mul(both('classes'), classes)),
@@ -97,7 +94,7 @@ export const mlkd: NetworkMethod = {
       },
     };
   },
-};
+});
 
 /** Logits of both networks on one view. */
 interface View {

@@ -1,7 +1,7 @@
-import type { PlainMethod } from './types.ts';
+import { defineMethod } from './define.ts';
 
 /** Plain training with cross-entropy: the student's baseline, and how teachers are trained. */
-export const none: PlainMethod = {
+export const none = defineMethod({
   kind: 'plain',
   id: 'none',
   title: 'No distillation',
@@ -10,6 +10,4 @@ export const none: PlainMethod = {
     equations: 'L = -mean_i log softmax(z_i)[y_i]',
     official: 'megvii-research/mdistiller@a08d46f mdistiller/distillers/_base.py (Vanilla)',
   },
-  defaults: {},
-  fields: {},
-};
+});

@@ -1,8 +1,9 @@
 import type { Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { defineMethod } from './define.ts';
 import { normalizeRows, sameSize, sumOf } from './feature-ops.ts';
-import * as fields from './fields.ts';
-import type { NetworkMethod } from './types.ts';
+import { onFeatures } from './on-features.ts';
+import * as option from './option.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (NST)';
 
@@ -11,7 +12,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (NST)';
  * and teacher, each channel a unit vector over the positions, with the polynomial kernel k(a, b) =
  * (a b)^2; stage by stage without the stem, larger maps pooled to the smaller's size.
  */
-export const nst: NetworkMethod = {
+export const nst = defineMethod({
   kind: 'network',
   id: 'nst',
   title: 'Neuron selectivity transfer',
@@ -21,25 +22,22 @@ export const nst: NetworkMethod = {
     equations: 'Equations 3 to 5 (MMD with the polynomial kernel, d = 2, c = 0)',
     official: 'megvii-research/mdistiller@a08d46f mdistiller/distillers/NST.py (nst_loss)',
   },
-  defaults: { ceWeight: 1, featWeight: 50 },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    featWeight: fields.weight('Weight of the discrepancy', cfg),
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
+    featWeight: option.weight(50, 'Weight of the discrepancy', cfg),
   },
-  idle: {},
-  refuses: fields.onFeatures('nst', false),
-  scalars: () => ({}),
-  build: (hyper) => ({
+  refuses: onFeatures('nst', false),
+  build: ({ featWeight }) => ({
     params: [],
     terms: ({ student, teacher }) => {
       const others = teacher.features.slice(1);
       const losses = student.features
         .slice(1, others.length + 1)
         .map((map, stage) => stageLoss(map, others[stage] as Tensor4D));
-      return { nst: tf.mul<Scalar>(sumOf(losses), Number(hyper['featWeight'])) };
+      return { nst: tf.mul<Scalar>(sumOf(losses), featWeight) };
     },
   }),
-};
+});
 
 function stageLoss(student: Tensor4D, teacher: Tensor4D): Scalar {
   const [a, b] = sameSize(student, teacher).map(channels) as [Tensor3D, Tensor3D];

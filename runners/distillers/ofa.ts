@@ -1,15 +1,16 @@
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Hyper, HyperValue } from '../../contract/spec.ts';
 import { globalAverage, relu } from '../engine/ops/index.ts';
 import { type Layer, ModuleScope } from '../networks/modules.ts';
 import type { Forward, ParamSpec } from '../networks/types.ts';
+import { defineMethod } from './define.ts';
 import { targetMask } from './divergence.ts';
 import { sumOf } from './feature-ops.ts';
-import * as fields from './fields.ts';
+import { unless, unlessAny } from './idle.ts';
 import { underflowing } from './log-softmax.ts';
+import * as option from './option.ts';
+import { numbersOf } from './option-values.ts';
 import { partsContext, refuseNetworks } from './parts.ts';
-import type { NetworkMethod } from './types.ts';
 
 const args = 'Hao840/OFAKD@f7bb896 train.py';
 
@@ -25,7 +26,7 @@ const args = 'Hao840/OFAKD@f7bb896 train.py';
  * -infinity once a probability underflows; `stable` (default) is equal elsewhere. `eps` is one
  * number, or one per head and a last one for the network's own logits.
  */
-export const ofa: NetworkMethod = {
+export const ofa = defineMethod({
   kind: 'network',
   id: 'ofa',
   title: 'One-for-all distillation',
@@ -36,60 +37,50 @@ export const ofa: NetworkMethod = {
     official:
       'Hao840/OFAKD@f7bb896 distillers/ofa.py (OFA, ofa_loss), distillers/utils.py (SepConv)',
   },
-  defaults: {
-    ceWeight: 1,
-    kdWeight: 1,
-    ofaWeight: 1,
-    eps: '[1]',
-    stages: 'all',
-    temperature: 1,
-    form: 'stable',
-  },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', `${args} (--gt-loss-weight)`),
-    kdWeight: fields.weight("Weight of the network's own logits", `${args} (--kd-loss-weight)`),
-    ofaWeight: fields.weight('Weight of the exit heads', `${args} (--ofa-loss-weight)`),
-    eps: {
-      kind: 'numbers',
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', `${args} (--gt-loss-weight)`),
+    kdWeight: option.weight(1, "Weight of the network's own logits", `${args} (--kd-loss-weight)`),
+    ofaWeight: option.weight(1, 'Weight of the exit heads', `${args} (--ofa-loss-weight)`),
+    eps: option.numbers({
+      default: [1],
       min: 0,
       about:
         "Exponent of the target: one, or one per exit head and one for the network's own logits",
       source: `${args} (--ofa-eps)`,
       same: oneForAll,
-    },
-    stages: {
-      kind: 'choice',
+    }),
+    stages: option.choice({
+      default: 'all',
       choices: ['all', '[1,2,3,4]', '[1,2,3]', '[2,3,4]', '[2,4]', '[3,4]', '[4]', '[3]'],
       about: 'Stages with an exit head, from 1; all of them in the official default of four',
       source: `${args} (--ofa-stage)`,
-    },
-    temperature: fields.temperature(`${args} (--ofa-temperature)`),
-    form: {
-      kind: 'choice',
+    }),
+    temperature: option.temperature(1, `${args} (--ofa-temperature)`),
+    form: option.choice({
+      default: 'stable',
       choices: ['stable', 'official'],
       about: 'Logarithm of the probabilities: finite at extreme logits, or log(softmax)',
       source:
         'Redistill, docs/decisions/008: the stable form is equal wherever the official one is finite',
-    },
+    }),
   },
   idle: {
-    eps: fields.unlessAny('kdWeight', 'ofaWeight'),
-    stages: fields.unless('ofaWeight'),
-    temperature: fields.unlessAny('kdWeight', 'ofaWeight'),
-    form: fields.unlessAny('kdWeight', 'ofaWeight'),
+    eps: unlessAny('kdWeight', 'ofaWeight'),
+    stages: unless('ofaWeight'),
+    temperature: unlessAny('kdWeight', 'ofaWeight'),
+    form: unlessAny('kdWeight', 'ofaWeight'),
   },
   refuses: () => 'ofa gives the teacher a target of its own and no softened logits',
-  scalars: () => ({}),
-  build: (hyper, { student, teacher, classes }) => {
+  build: (values, { student, teacher, classes }) => {
     const last = student.features.length - 1;
     const stages =
-      hyper['stages'] === 'all'
+      values.stages === 'all'
         ? Array.from({ length: last }, (_, index) => index + 1)
-        : (JSON.parse(String(hyper['stages'])) as number[]);
+        : numbersOf(values.stages);
     if (last < 1 || stages.some((stage) => stage > last)) {
       return refuseNetworks('ofa', `${student.name} has ${last} stages, not [${stages}]`);
     }
-    const exponents = exponentsOf(String(hyper['eps']), stages.length);
+    const exponents = exponentsOf(values.eps, stages.length);
     const scope = new ModuleScope();
     const width = Math.max(student.pooled, teacher.pooled);
     const heads = stages.map((stage) => {
@@ -97,7 +88,7 @@ export const ofa: NetworkMethod = {
       return exitHead(scope.child(`projector.${stage}`), channels, last - stage, width, classes);
     });
     const loss = (logits: Tensor2D, target: AdaptiveTarget, index: number) =>
-      ofaLoss(logits, target, exponents[index] as number, hyper);
+      ofaLoss(logits, target, exponents[index] as number, values);
     return {
       params: scope.params.map(initial),
       terms: (step) => {
@@ -111,16 +102,13 @@ export const ofa: NetworkMethod = {
           ),
         );
         return {
-          kd: tf.mul<Scalar>(
-            loss(step.student.logits, target, heads.length),
-            Number(hyper['kdWeight']),
-          ),
-          ofa: tf.mul<Scalar>(sumOf(exits), Number(hyper['ofaWeight'])),
+          kd: tf.mul<Scalar>(loss(step.student.logits, target, heads.length), values.kdWeight),
+          ofa: tf.mul<Scalar>(sumOf(exits), values.ofaWeight),
         };
       },
     };
   },
-};
+});
 
 export interface AdaptiveTarget {
   /** [B, classes] */
@@ -133,30 +121,27 @@ export function ofaLoss(
   logits: Tensor2D,
   { teacher, labels }: AdaptiveTarget,
   eps: number,
-  hyper: Hyper,
+  { temperature, form }: { readonly temperature: number; readonly form: 'stable' | 'official' },
 ): Scalar {
-  const temperature = Number(hyper['temperature']);
   const mask = targetMask(labels, logits.shape[1]);
   const stable = tf.logSoftmax(tf.div<Tensor2D>(logits, temperature));
-  const log = hyper['form'] === 'official' ? underflowing(stable) : stable;
+  const log = form === 'official' ? underflowing(stable) : stable;
   const share = tf.softmax(tf.div<Tensor2D>(teacher, temperature));
   const target = tf.sub(tf.pow(tf.add(share, mask), eps), mask);
   return tf.neg(tf.div(tf.sum(tf.mul(target, log)), logits.shape[0]));
 }
 
 /** Equal exponents in one number. */
-function oneForAll(value: HyperValue): HyperValue {
-  const numbers = [JSON.parse(String(value)) as number | number[]].flat();
-  return numbers.every((each) => each === numbers[0]) ? `[${numbers[0]}]` : value;
+function oneForAll(exponents: readonly number[]): readonly number[] {
+  return exponents.every((each) => each === exponents[0]) ? exponents.slice(0, 1) : exponents;
 }
 
-function exponentsOf(text: string, heads: number): number[] {
-  const given = JSON.parse(text) as number[];
+function exponentsOf(given: readonly number[], heads: number): readonly number[] {
   if (given.length === 1) return Array.from({ length: heads + 1 }, () => given[0] as number);
   if (given.length === heads + 1) return given;
   return refuseNetworks(
     'ofa',
-    `eps ${text} has ${given.length} numbers for ${heads} exit heads and the logits`,
+    `eps [${given}] has ${given.length} numbers for ${heads} exit heads and the logits`,
     `Give one number, or ${heads + 1}.`,
   );
 }

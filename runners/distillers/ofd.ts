@@ -4,11 +4,14 @@ import { normalCdf } from '../../common/normal.ts';
 import { adaptiveAvgPool } from '../engine/ops/index.ts';
 import { ModuleScope } from '../networks/modules.ts';
 import type { MapShape } from '../networks/shapes.ts';
+import { defineMethod } from './define.ts';
 import { sumOf } from './feature-ops.ts';
-import * as fields from './fields.ts';
+import { unless } from './idle.ts';
+import { onFeatures } from './on-features.ts';
+import * as option from './option.ts';
 import { partsContext, refuseNetworks } from './parts.ts';
 import { defineRowOp } from './row-op.ts';
-import type { MethodSetting, NetworkMethod } from './types.ts';
+import type { MethodSetting } from './types.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (OFD)';
 
@@ -22,7 +25,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (OFD)';
  * statistics of the batch: `teacherMode: batch` (default); `eval` is what the paper's figure
  * suggests. Stages are aligned from the deepest.
  */
-export const ofd: NetworkMethod = {
+export const ofd = defineMethod({
   kind: 'network',
   id: 'ofd',
   title: 'Overhaul of feature distillation',
@@ -32,31 +35,29 @@ export const ofd: NetworkMethod = {
     equations: 'Equations 2 to 5 (margin ReLU, margin from batch norm, partial L2 distance)',
     official: 'megvii-research/mdistiller@a08d46f mdistiller/distillers/OFD.py',
   },
-  defaults: { ceWeight: 1, featWeight: 0.001, connectorKernel: 1, teacherMode: 'batch' },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    featWeight: fields.weight('Weight of the distance', cfg),
-    connectorKernel: {
-      kind: 'number',
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
+    featWeight: option.weight(0.001, 'Weight of the distance', cfg),
+    connectorKernel: option.number({
+      default: 1,
       min: 1,
       integer: true,
       about: 'Side of the kernels of the connectors',
       source: `${cfg}: CONNECTOR.KERNEL_SIZE`,
-    },
-    teacherMode: {
-      kind: 'choice',
+    }),
+    teacherMode: option.choice({
+      default: 'batch',
       choices: ['batch', 'eval'],
       about: 'Statistics that the teacher normalises with',
       source: 'megvii-research/mdistiller@a08d46f mdistiller/distillers/OFD.py (train)',
-    },
+    }),
   },
   idle: {
-    connectorKernel: fields.unless('featWeight'),
-    teacherMode: fields.unless('featWeight'),
+    connectorKernel: unless('featWeight'),
+    teacherMode: unless('featWeight'),
   },
-  refuses: fields.onFeatures('ofd', false),
-  scalars: () => ({}),
-  build: (hyper, setting) => {
+  refuses: onFeatures('ofd', false),
+  build: ({ connectorKernel: kernel, teacherMode, featWeight }, setting) => {
     const own = setting.student.preactFeatures.slice(1);
     const other = setting.teacher.preactFeatures.slice(1);
     const count = Math.min(own.length, other.length);
@@ -65,7 +66,6 @@ export const ofd: NetworkMethod = {
       const lacking = own.length === 0 ? setting.student.name : setting.teacher.name;
       return refuseNetworks('ofd', `${lacking} has no maps before the activation`);
     }
-    const kernel = Number(hyper['connectorKernel']);
     const padding = Math.floor((kernel - 1) / 2);
     const scope = new ModuleScope();
     const targets = other.slice(-count);
@@ -78,7 +78,7 @@ export const ofd: NetworkMethod = {
     });
     return {
       params: scope.params,
-      needs: { teacherTrains: hyper['teacherMode'] === 'batch' },
+      needs: { teacherTrains: teacherMode === 'batch' },
       terms: (step) => {
         const context = partsContext(step);
         const maps = step.student.preactFeatures.slice(-count);
@@ -89,11 +89,11 @@ export const ofd: NetworkMethod = {
           const loss = partialDistance(made, target, limits[stage] as Float32Array);
           return tf.div(loss, 2 ** (count - stage - 1)) as Scalar;
         });
-        return { ofd: tf.mul<Scalar>(sumOf(losses), Number(hyper['featWeight'])) };
+        return { ofd: tf.mul<Scalar>(sumOf(losses), featWeight) };
       },
     };
   },
-};
+});
 
 /**
  * Sum over positions, mean over the batch, of squared distances where the student can still be

@@ -1,8 +1,9 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { defineMethod } from './define.ts';
 import { rowLengths } from './feature-ops.ts';
-import * as fields from './fields.ts';
-import type { NetworkMethod } from './types.ts';
+import { klTermIdle, onFeatures, withCurriculum } from './on-features.ts';
+import * as option from './option.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (PKT)';
 
@@ -14,7 +15,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (PKT)';
  * A picture whose pooled feature is zero has gradient 0; PyTorch gives NaN there, the square root's
  * 1/0.
  */
-export const pkt: NetworkMethod = {
+export const pkt = defineMethod({
   kind: 'network',
   id: 'pkt',
   title: 'Probabilistic knowledge transfer',
@@ -25,24 +26,22 @@ export const pkt: NetworkMethod = {
     official:
       'megvii-research/mdistiller@a08d46f mdistiller/distillers/PKT.py (pkt_loss); identical in zhengli97/CTKD@7d52522 distiller_zoo/PKT.py',
   },
-  defaults: { ceWeight: 1, featWeight: 30000, klWeight: 0, temperature: 4 },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    featWeight: fields.weight('Weight of the divergence between the similarities', cfg),
-    ...fields.klTerm(),
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
+    featWeight: option.weight(30000, 'Weight of the divergence between the similarities', cfg),
+    ...option.klTerm(0),
   },
-  idle: fields.klTermIdle,
-  defaultsWith: fields.withCurriculum,
-  refuses: fields.onFeatures('pkt', true),
-  scalars: () => ({}),
-  build: (hyper) => ({
+  idle: klTermIdle,
+  defaultsWith: withCurriculum,
+  refuses: onFeatures('pkt', true),
+  build: ({ featWeight }) => ({
     params: [],
     terms: ({ student, teacher }) => {
       const loss = divergenceOfSimilarities(student.pooled, teacher.pooled);
-      return { pkt: tf.mul<Scalar>(loss, Number(hyper['featWeight'])) };
+      return { pkt: tf.mul<Scalar>(loss, featWeight) };
     },
   }),
-};
+});
 
 const epsilon = 1e-7;
 

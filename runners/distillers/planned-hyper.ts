@@ -1,10 +1,11 @@
 import { UsageError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import type { Hyper } from '../../contract/spec.ts';
-import { resolveDenseHyper } from './dense/create.ts';
-import type { DenseFamily, DenseMethod } from './dense/types.ts';
-import { partsOf, resolveHyper } from './hyper.ts';
+import { placedDenseOptions, resolveDenseHyper } from './dense/hyper.ts';
+import type { DenseMethod, DensePlace } from './dense/types.ts';
+import { placedOptions, resolveHyper } from './hyper.ts';
 import type { ParsedMethod } from './method-id.ts';
-import type { IdleRules } from './types.ts';
+import type { PlacedOptions } from './resolve-options.ts';
 
 /*
  * What a plan may ask of a method. A hyper-parameter without effect would make another trial with
@@ -20,51 +21,33 @@ import type { IdleRules } from './types.ts';
  */
 export function plannedHyper(parsed: ParsedMethod, overrides: Hyper): Hyper {
   const resolved = resolveHyper(parsed, overrides);
-  const { method, plugins } = partsOf(parsed);
-  const [first] = plugins;
-  if (first !== undefined && resolved['kdWeight'] === 0) {
+  const [first] = parsed.plugins;
+  if (first !== undefined && lookUp(resolved, 'kdWeight') === 0) {
     throw new UsageError(
       'METHOD_COMBINATION',
-      `${first.id} cannot be used like this in ${parsed.id}: kdWeight is 0, so it has nothing to act on.`,
+      `${first} cannot be used like this in ${parsed.id}: kdWeight is 0, so it has nothing to act on.`,
       { hint: `Use the method ${parsed.method} without plug-ins, or give kdWeight a value.` },
     );
   }
-  const rules: IdleRules = Object.assign(
-    {},
-    method.kind === 'plain' ? {} : method.idle,
-    ...plugins.map((plugin) => plugin.idle),
-  );
-  refuseIdle(parsed.id, resolved, resolveHyper(parsed), (name) => rules[name]?.(resolved));
-  return resolved;
+  return withoutIdle(placedOptions(parsed), resolved, resolveHyper(parsed));
 }
 
 /** As `resolveDenseHyper`, with nothing given in vain. @throws UsageError as there; `HYPER_IDLE` */
-export function plannedDenseHyper(
-  method: DenseMethod,
-  family: DenseFamily,
-  overrides: Hyper,
-  kind?: string | null,
-): Hyper {
-  const resolved = resolveDenseHyper(method, family, overrides, kind);
-  const defaults = resolveDenseHyper(method, family, {}, kind);
-  refuseIdle(method.id, resolved, defaults, (name) => method.idle?.[name]?.(resolved, family));
-  return resolved;
+export function plannedDenseHyper(method: DenseMethod, place: DensePlace, overrides: Hyper): Hyper {
+  const resolved = resolveDenseHyper(method, place, overrides);
+  return withoutIdle(placedDenseOptions(method, place), resolved, resolveDenseHyper(method, place));
 }
 
 /** A value that is the default changes nothing and is let through. */
-function refuseIdle(
-  id: string,
-  resolved: Hyper,
-  defaults: Hyper,
-  idle: (name: string) => string | null | undefined,
-): void {
+function withoutIdle({ id, idle }: PlacedOptions, resolved: Hyper, defaults: Hyper): Hyper {
   for (const [name, value] of Object.entries(resolved)) {
-    const reason = value === defaults[name] ? undefined : idle(name);
-    if (reason === null || reason === undefined) continue;
+    const reason = value === defaults[name] ? null : idle(name, resolved);
+    if (reason === null) continue;
     throw new UsageError(
       'HYPER_IDLE',
       `Hyper-parameter "${name}" has no effect in ${id} as it is set: ${reason}.`,
       { hint: `Leave "${name}" out, or change what switches it off.` },
     );
   }
+  return resolved;
 }

@@ -4,11 +4,13 @@ import { adaptiveAvgPool } from '../engine/ops/index.ts';
 import { type Layer, ModuleScope } from '../networks/modules.ts';
 import type { MapShape } from '../networks/shapes.ts';
 import type { Forward, NetworkOutput } from '../networks/types.ts';
+import { defineMethod } from './define.ts';
 import { meanSquare, sumOf } from './feature-ops.ts';
-import * as fields from './fields.ts';
+import { unless } from './idle.ts';
+import { onFeatures } from './on-features.ts';
+import * as option from './option.ts';
 import { partsContext, refuseNetworks, withWeights } from './parts.ts';
 import { warmup } from './scalars.ts';
-import type { NetworkMethod } from './types.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (REVIEWKD)';
 
@@ -23,7 +25,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (REVIEW
  * teacher's maps are those before the last activation of a stage, the student's those after it
  * (`STU_PREACT` false).
  */
-export const reviewkd: NetworkMethod = {
+export const reviewkd = defineMethod({
   kind: 'network',
   id: 'reviewkd',
   title: 'Knowledge review',
@@ -32,42 +34,35 @@ export const reviewkd: NetworkMethod = {
     equations: 'Equation 5 (residual learning), section 3.3 (ABF, HCL)',
     official: 'megvii-research/mdistiller@a08d46f mdistiller/distillers/ReviewKD.py',
   },
-  defaults: {
-    ceWeight: 1,
-    featWeight: 1,
-    warmupEpochs: 20,
-    maxMidChannels: 512,
-    studentFeatures: 'activated',
-  },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    featWeight: fields.weight('Weight of the review (5 in configs/cifar100/reviewkd.yaml)', cfg),
-    warmupEpochs: fields.warmupEpochs(cfg),
-    maxMidChannels: {
-      kind: 'number',
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
+    featWeight: option.weight(1, 'Weight of the review (5 in configs/cifar100/reviewkd.yaml)', cfg),
+    warmupEpochs: option.warmupEpochs(20, cfg),
+    maxMidChannels: option.number({
+      default: 512,
       min: 1,
       integer: true,
       about:
         'Most channels inside the fusion; the official code has 512 whatever MAX_MID_CHANNEL says',
       source: 'megvii-research/mdistiller@a08d46f mdistiller/distillers/ReviewKD.py',
-    },
-    studentFeatures: {
-      kind: 'choice',
+    }),
+    studentFeatures: option.choice({
+      default: 'activated',
       choices: ['activated', 'preactivated'],
       about:
         'Which maps of the student are reviewed; the official ImageNet configurations take those before the activation',
       source: `${cfg}: STU_PREACT`,
-    },
+    }),
   },
   idle: {
-    warmupEpochs: fields.unless('featWeight'),
-    maxMidChannels: fields.unless('featWeight'),
-    studentFeatures: fields.unless('featWeight'),
+    warmupEpochs: unless('featWeight'),
+    maxMidChannels: unless('featWeight'),
+    studentFeatures: unless('featWeight'),
   },
-  refuses: fields.onFeatures('reviewkd', false),
+  refuses: onFeatures('reviewkd', false),
   scalars: warmup,
-  build: (hyper, { student, teacher }) => {
-    const before = hyper['studentFeatures'] === 'preactivated';
+  build: ({ studentFeatures, maxMidChannels, featWeight }, { student, teacher }) => {
+    const before = studentFeatures === 'preactivated';
     const own = (before ? student.preactFeatures : student.features).slice(1);
     const other = teacher.preactFeatures.slice(1);
     if (own.length === 0 || other.length === 0) {
@@ -79,7 +74,7 @@ export const reviewkd: NetworkMethod = {
     const from: MapShape[] = [[1, 1, student.pooled], ...own.slice(-count).reverse()];
     const to: MapShape[] = [[1, 1, teacher.pooled], ...other.slice(-count).reverse()];
     const scope = new ModuleScope();
-    const middle = Math.min(Number(hyper['maxMidChannels']), student.pooled);
+    const middle = Math.min(maxMidChannels, student.pooled);
     const fusions = from.map(([, , inputs], stage) =>
       fusion(scope.child(`abfs.${stage}`), inputs, middle, (to[stage] as MapShape)[2], stage > 0),
     );
@@ -102,12 +97,12 @@ export const reviewkd: NetworkMethod = {
           carried = next;
           return contextLoss(made, target);
         });
-        const loss = tf.mul<Scalar>(sumOf(losses.reverse()), Number(hyper['featWeight']));
+        const loss = tf.mul<Scalar>(sumOf(losses.reverse()), featWeight);
         return { reviewkd: tf.mul(loss, step.scalar('warmup')) };
       },
     };
   },
-};
+});
 
 function attentionInit<T extends { readonly torchShape: readonly number[]; readonly kind: string }>(
   spec: T,

@@ -1,8 +1,10 @@
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { defineMethod } from './define.ts';
 import { flatten, normalizeRows, smoothL1 } from './feature-ops.ts';
-import * as fields from './fields.ts';
-import type { NetworkMethod } from './types.ts';
+import { unless, unlessAny } from './idle.ts';
+import { klTermIdle, onFeatures, withCurriculum } from './on-features.ts';
+import * as option from './option.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (RKD)';
 
@@ -15,7 +17,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (RKD)';
  * are positive, so "positive distances only" of the official code says the same without a shape
  * that depends on data.
  */
-export const rkd: NetworkMethod = {
+export const rkd = defineMethod({
   kind: 'network',
   id: 'rkd',
   title: 'Relational knowledge distillation',
@@ -24,64 +26,50 @@ export const rkd: NetworkMethod = {
     equations: 'Equations 4 to 8 (distance-wise and angle-wise losses with the Huber loss)',
     official: 'megvii-research/mdistiller@a08d46f mdistiller/distillers/RKD.py (rkd_loss)',
   },
-  defaults: {
-    ceWeight: 1,
-    featWeight: 1,
-    klWeight: 0,
-    temperature: 4,
-    distanceWeight: 25,
-    angleWeight: 50,
-    epsilon: 1e-12,
-    distances: 'plain',
-  },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    featWeight: fields.weight('Multiplies both parts', cfg),
-    ...fields.klTerm(),
-    distanceWeight: fields.weight('Weight of the distances', cfg),
-    angleWeight: fields.weight('Weight of the angles', cfg),
-    epsilon: {
-      kind: 'number',
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
+    featWeight: option.weight(1, 'Multiplies both parts', cfg),
+    ...option.klTerm(0),
+    distanceWeight: option.weight(25, 'Weight of the distances', cfg),
+    angleWeight: option.weight(50, 'Weight of the angles', cfg),
+    epsilon: option.number({
+      default: 1e-12,
       min: 0,
       open: true,
       about: 'Least squared distance',
       source: `${cfg}: PDIST.EPSILON`,
-    },
-    distances: {
-      kind: 'choice',
+    }),
+    distances: option.choice({
+      default: 'plain',
       choices: ['plain', 'squared'],
       about: 'Whether distances are squared',
       source: `${cfg}: PDIST.SQUARED is False`,
-    },
+    }),
   },
   idle: {
-    ...fields.klTermIdle,
-    featWeight: fields.unlessAny('distanceWeight', 'angleWeight'),
-    distanceWeight: fields.unless('featWeight'),
-    angleWeight: fields.unless('featWeight'),
-    epsilon: fields.unless('featWeight', 'distanceWeight'),
-    distances: fields.unless('featWeight', 'distanceWeight'),
+    ...klTermIdle,
+    featWeight: unlessAny('distanceWeight', 'angleWeight'),
+    distanceWeight: unless('featWeight'),
+    angleWeight: unless('featWeight'),
+    epsilon: unless('featWeight', 'distanceWeight'),
+    distances: unless('featWeight', 'distanceWeight'),
   },
-  defaultsWith: fields.withCurriculum,
+  defaultsWith: withCurriculum,
   // CTKD's table 3 has RKD with its temperature; its script for it is not in the repository.
-  refuses: fields.onFeatures('rkd', true),
-  scalars: () => ({}),
-  build: (hyper) => ({
+  refuses: onFeatures('rkd', true),
+  build: ({ epsilon, distances, distanceWeight, angleWeight, featWeight }) => ({
     params: [],
     terms: ({ student, teacher }) => {
       const [a, b] = [flatten(student.pooled), flatten(teacher.pooled)];
       const measure = (features: Tensor2D) =>
-        relativeDistances(features, Number(hyper['epsilon']), hyper['distances'] === 'squared');
+        relativeDistances(features, epsilon, distances === 'squared');
       const distance = smoothL1(measure(a), measure(b));
       const angle = smoothL1(cosines(a), cosines(b));
-      const loss = tf.add<Scalar>(
-        tf.mul(distance, Number(hyper['distanceWeight'])),
-        tf.mul(angle, Number(hyper['angleWeight'])),
-      );
-      return { rkd: tf.mul(loss, Number(hyper['featWeight'])) };
+      const loss = tf.add<Scalar>(tf.mul(distance, distanceWeight), tf.mul(angle, angleWeight));
+      return { rkd: tf.mul(loss, featWeight) };
     },
   }),
-};
+});
 
 /**
  * Distances [B, B] of rows [B, D] divided by the mean over pairs of different rows; 0 on the

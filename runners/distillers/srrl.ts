@@ -2,10 +2,11 @@ import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../engine/ops/index.ts';
 import { ModuleScope } from '../networks/modules.ts';
+import { defineMethod } from './define.ts';
 import { meanSquare } from './feature-ops.ts';
-import * as fields from './fields.ts';
+import { klTermIdle, onFeatures } from './on-features.ts';
+import * as option from './option.ts';
 import { partsContext, torchDefaults } from './parts.ts';
-import type { NetworkMethod } from './types.ts';
 
 const script = 'zhengli97/CTKD@7d52522 scripts/run_cifar_distill.sh (srrl: -r 0.1 -a 0.9 -b 1)';
 
@@ -15,7 +16,7 @@ const script = 'zhengli97/CTKD@7d52522 scripts/run_cifar_distill.sh (srrl: -r 0.
  * what the teacher's classifier makes of it towards the teacher's logits; means of squares. The
  * script, from which CTKD's numbers are, puts KD beside it.
  */
-export const srrl: NetworkMethod = {
+export const srrl = defineMethod({
   kind: 'network',
   id: 'srrl',
   title: 'Softmax regression representation learning',
@@ -26,16 +27,14 @@ export const srrl: NetworkMethod = {
       'Section 3: L_FM on the penultimate feature and L_SR through the classifier of the teacher',
     official: 'zhengli97/CTKD@7d52522 models/util.py (SRRL), helper/loops.py',
   },
-  defaults: { ceWeight: 0.1, featWeight: 1, klWeight: 0.9, temperature: 4 },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', script),
-    featWeight: fields.weight('Weight of both distances', script),
-    ...fields.klTerm(),
+  options: {
+    ceWeight: option.weight(0.1, 'Weight of the cross-entropy', script),
+    featWeight: option.weight(1, 'Weight of both distances', script),
+    ...option.klTerm(0.9),
   },
-  idle: fields.klTermIdle,
-  refuses: fields.onFeatures('srrl', true),
-  scalars: () => ({}),
-  build: (hyper, { student, teacher }) => {
+  idle: klTermIdle,
+  refuses: onFeatures('srrl', true),
+  build: ({ featWeight }, { student, teacher }) => {
     const scope = new ModuleScope();
     const transfer = scope
       .child('srrl.transfer')
@@ -51,8 +50,8 @@ export const srrl: NetworkMethod = {
           meanSquare(feature, step.teacher.pooled),
           meanSquare(step.teacher.classify(feature), step.teacher.logits),
         );
-        return { srrl: tf.mul(loss, Number(hyper['featWeight'])) };
+        return { srrl: tf.mul(loss, featWeight) };
       },
     };
   },
-};
+});

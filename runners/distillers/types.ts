@@ -1,9 +1,10 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../common/random.ts';
-import type { Hyper, HyperValue } from '../../contract/spec.ts';
+import type { Hyper } from '../../contract/spec.ts';
 import type { DType } from '../engine/types.ts';
 import type { NetworkShapes } from '../networks/shapes.ts';
 import type { NetworkOutput, ParamSpec } from '../networks/types.ts';
+import type { DistillationKind } from './kind.ts';
 
 /** What one student's distiller sees in one training step. */
 export interface DistillStep {
@@ -115,78 +116,38 @@ export interface LogitRows {
   readonly teacherOffset?: number;
 }
 
-/** What a hyper-parameter may be, and where its default comes from. */
-export type HyperField = {
-  /** One line for help texts. */
-  readonly about: string;
-  /** Official file or script that has the default. */
-  readonly source: string;
+/** The plug-ins on a method, in canonical order: what its official defaults depend on. */
+export type PluginIds = readonly string[];
+
+/** What the distillation losses of methods with trained pictures have in common. */
+interface TaughtLoss {
+  /** Weight of the cross-entropy. */
+  readonly ceWeight: number;
+  /** The softmax temperature; null where a plug-in gives another, or the method has none. */
+  readonly temperature: number | null;
   /**
-   * The one value that stands for all those that mean the same. Absent: each means something else.
+   * Numbers that change from epoch to epoch (counted from 1), as inputs of the graph. One called
+   * `warmup` multiplies the loss of a logit method.
    */
-  readonly same?: (value: HyperValue) => HyperValue;
-} & (
-  | {
-      readonly kind: 'number';
-      /** Least value; with `open` it is itself excluded. */
-      readonly min: number;
-      readonly open?: boolean;
-      readonly max?: number;
-      readonly integer?: boolean;
-    }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] }
-  /** Numbers as text, `[1,1.5]`; one number may be given as it is. */
-  | { readonly kind: 'numbers'; readonly min: number; readonly integer?: boolean }
-);
-export type HyperFields = Readonly<Record<string, HyperField>>;
-
-/**
- * Where hyper-parameters have no effect, by name: why, beside these resolved values, or null where
- * they have one. A plan that gives one all the same is refused (`plannedHyper`): it would be
- * another trial with the same numbers.
- */
-export type IdleRules<More extends readonly unknown[] = []> = Readonly<
-  Record<string, (hyper: Hyper, ...more: More) => string | null>
->;
-
-/** Where a method was published and what its file was checked against. */
-export interface Reference {
-  /** Authors, title, venue and arXiv id. */
-  readonly paper: string;
-  readonly equations: string;
-  /** Repository@commit and file. */
-  readonly official: string;
+  scalars(epoch: number): Readonly<Record<string, number>>;
 }
 
 /** Training without a teacher. */
-export interface PlainMethod {
+export interface PlainMethod extends DistillationKind<PluginIds> {
   readonly kind: 'plain';
-  readonly id: string;
-  readonly title: string;
-  readonly reference: Reference;
-  readonly defaults: Hyper;
-  readonly fields: HyperFields;
 }
 
-export interface LogitMethod {
-  readonly kind: 'logits';
-  readonly id: string;
-  readonly title: string;
-  readonly reference: Reference;
-  /** Default of every hyper-parameter; always `ceWeight` and `kdWeight`. */
-  readonly defaults: Hyper;
-  /** Range and source, under the same names as `defaults`. */
-  readonly fields: HyperFields;
-  readonly idle: IdleRules;
-  /**
-   * Hyper-parameters that change when a plug-in is present (official LSKD: kd weight 9, temperature
-   * 2).
-   */
-  defaultsWith?(plugins: readonly string[]): Hyper;
-  /** A number called `warmup`, where there is one, multiplies the distillation loss. */
-  scalars(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
+/** A logit method with its hyper-parameters. */
+export interface LogitLoss extends TaughtLoss {
+  readonly kdWeight: number;
   /** Unreduced loss per row, [R], T^2 factors included, distillation weight not. */
-  rowLoss(rows: LogitRows, hyper: Hyper): Tensor1D;
+  rowLoss(rows: LogitRows): Tensor1D;
+}
+
+export interface LogitMethod extends DistillationKind<PluginIds> {
+  readonly kind: 'logits';
+  /** The method with these resolved hyper-parameters. */
+  with(hyper: Hyper): LogitLoss;
 }
 
 /** What a method with parts of its own is made for. */
@@ -227,36 +188,32 @@ export interface BuiltMethod {
   terms(step: MethodStep): Readonly<Record<string, Scalar>>;
 }
 
-/**
- * A method that compares what two networks compute as a whole: features, relations between the
- * pictures of a batch, logits of several exits. It may add trainable parts and buffers of its own.
- */
-export interface NetworkMethod {
-  readonly kind: 'network';
-  readonly id: string;
-  readonly title: string;
-  readonly reference: Reference;
-  /**
-   * Whether it learns from a second, strongly augmented view of every picture, which the recipe
-   * must then have. Absent: no.
-   */
-  readonly strongView?: boolean;
-  /**
-   * Always `ceWeight`. A hyper-parameter `klWeight` adds KD's loss with that weight, at the
-   * temperature `temperature`.
-   */
-  readonly defaults: Hyper;
-  readonly fields: HyperFields;
-  readonly idle: IdleRules;
-  defaultsWith?(plugins: readonly string[]): Hyper;
-  /** Why a plug-in has nothing to act on in this method; null where it has. */
-  refuses(plugin: string): string | null;
-  scalars(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
+/** A method of whole networks with its hyper-parameters. */
+export interface NetworkLoss extends TaughtLoss {
+  /** Weight of KD's loss beside the method's own; 0 where it has no such term. */
+  readonly klWeight: number;
   /**
    * @throws UsageError `METHOD_NETWORKS` where the method cannot work on these networks, with the
    * reason
    */
-  build(hyper: Hyper, setting: MethodSetting): BuiltMethod;
+  build(setting: MethodSetting): BuiltMethod;
+}
+
+/**
+ * A method that compares what two networks compute as a whole: features, relations between the
+ * pictures of a batch, logits of several exits. It may add trainable parts and buffers of its own.
+ */
+export interface NetworkMethod extends DistillationKind<PluginIds> {
+  readonly kind: 'network';
+  /**
+   * Whether it learns from a second, strongly augmented view of every picture, which the recipe
+   * must then have.
+   */
+  readonly strongView: boolean;
+  /** Why a plug-in has nothing to act on in this method; null where it has. */
+  refuses(plugin: string): string | null;
+  /** The method with these resolved hyper-parameters. */
+  with(hyper: Hyper): NetworkLoss;
 }
 
 export type Method = PlainMethod | LogitMethod | NetworkMethod;
@@ -272,7 +229,6 @@ export interface WeightedRows extends LogitRows {
 
 /** What a plug-in may use of a step. */
 export interface PluginStep {
-  readonly hyper: Hyper;
   /** Patch logits of both networks for the pyramid that the plug-in declared. */
   patches(): { readonly student: PatchLogits; readonly teacher: PatchLogits };
   param(name: string): Tensor;
@@ -280,28 +236,35 @@ export interface PluginStep {
   monitor(name: string, value: Scalar): void;
 }
 
-/** A transformation of what a logit method sees. */
-export interface LogitPlugin {
-  readonly kind: 'plugin';
-  readonly id: string;
-  readonly title: string;
-  readonly reference: Reference;
-  readonly defaults: Hyper;
-  readonly fields: HyperFields;
-  readonly idle: IdleRules;
-  /** Hyper-parameters of the method that have no meaning under this plug-in. */
-  readonly replaces: readonly string[];
-  /**
-   * Why the plug-in cannot work with these settings on this method and beside these plug-ins; null
-   * where it can.
-   */
-  refusal(method: string, plugins: readonly string[], hyper: Hyper): string | null;
+/** What a plug-in is put on. */
+export interface PluginPlace {
+  readonly method: string;
+  /** All plug-ins on the method, in canonical order. */
+  readonly plugins: PluginIds;
+  /** Weight of the KL term of a method that has one beside its own; null for others. */
+  readonly klWeight: number | null;
+}
+
+/** A plug-in with its hyper-parameters. */
+export interface ActingPlugin {
   /** Side lengths of the pyramid of regions it needs logits of; null for none. */
-  patches(hyper: Hyper): readonly number[] | null;
-  params(hyper: Hyper, classes: number): readonly ParamSpec[];
-  scalars(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
+  readonly patches: readonly number[] | null;
+  /** Names of the scalars that it gives to `PluginStep.monitor`. */
   readonly monitors: readonly string[];
+  params(classes: number): readonly ParamSpec[];
+  scalars(epoch: number): Readonly<Record<string, number>>;
   rows(rows: WeightedRows, step: PluginStep): WeightedRows;
   /** Acts on the reduced, unweighted loss. */
-  total?(total: Scalar, step: PluginStep): Scalar;
+  total(total: Scalar, step: PluginStep): Scalar;
+}
+
+/** A transformation of what a logit method sees. */
+export interface LogitPlugin extends DistillationKind<PluginIds> {
+  readonly kind: 'plugin';
+  /** Hyper-parameters of the method that have no meaning under this plug-in. */
+  readonly replaces: readonly string[];
+  /** Why the plug-in cannot work with these settings in this place; null where it can. */
+  refusal(hyper: Hyper, place: PluginPlace): string | null;
+  /** The plug-in with these resolved hyper-parameters. */
+  with(hyper: Hyper): ActingPlugin;
 }

@@ -3,10 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../engine/ops/index.ts';
 import { type Layer, ModuleScope } from '../networks/modules.ts';
 import type { ParamSpec } from '../networks/types.ts';
+import { defineMethod } from './define.ts';
 import { sameSize, sumOf } from './feature-ops.ts';
-import * as fields from './fields.ts';
+import { unless } from './idle.ts';
+import { klTermIdle, onFeatures, withCurriculum } from './on-features.ts';
+import * as option from './option.ts';
 import { partsContext, torchDefaults } from './parts.ts';
-import type { NetworkMethod } from './types.ts';
 
 const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (VID)';
 
@@ -19,7 +21,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (VID)';
  * trained` (default). In mdistiller it sits in a plain list that no optimizer sees: `logScale:
  * fixed`.
  */
-export const vid: NetworkMethod = {
+export const vid = defineMethod({
   kind: 'network',
   id: 'vid',
   title: 'Variational information distillation',
@@ -30,50 +32,39 @@ export const vid: NetworkMethod = {
     official:
       'zhengli97/CTKD@7d52522 distiller_zoo/VID.py (VIDLoss); megvii-research/mdistiller@a08d46f mdistiller/distillers/VID.py has the same loss',
   },
-  defaults: {
-    ceWeight: 1,
-    featWeight: 1,
-    klWeight: 0,
-    temperature: 4,
-    epsilon: 1e-5,
-    initialVariance: 5,
-    logScale: 'trained',
-  },
-  fields: {
-    ceWeight: fields.weight('Weight of the cross-entropy', cfg),
-    featWeight: fields.weight('Weight of the likelihood', cfg),
-    ...fields.klTerm(),
-    epsilon: {
-      kind: 'number',
+  options: {
+    ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
+    featWeight: option.weight(1, 'Weight of the likelihood', cfg),
+    ...option.klTerm(0),
+    epsilon: option.number({
+      default: 1e-5,
       min: 0,
       about: 'Added to the variance',
       source: `${cfg}: EPS`,
-    },
-    initialVariance: {
-      kind: 'number',
+    }),
+    initialVariance: option.number({
+      default: 5,
       min: 0,
       open: true,
       about: 'Variance at the start',
       source: `${cfg}: INIT_PRED_VAR`,
-    },
-    logScale: {
-      kind: 'choice',
+    }),
+    logScale: option.choice({
+      default: 'trained',
       choices: ['trained', 'fixed'],
       about: 'Whether the optimizer moves the variance (CTKD) or not (mdistiller)',
       source: 'zhengli97/CTKD@7d52522 train_student.py (criterion_kd is in the trainable list)',
-    },
+    }),
   },
   idle: {
-    ...fields.klTermIdle,
-    epsilon: fields.unless('featWeight'),
-    initialVariance: fields.unless('featWeight'),
-    logScale: fields.unless('featWeight'),
+    ...klTermIdle,
+    epsilon: unless('featWeight'),
+    initialVariance: unless('featWeight'),
+    logScale: unless('featWeight'),
   },
-  defaultsWith: fields.withCurriculum,
-  refuses: fields.onFeatures('vid', true),
-  scalars: () => ({}),
-  build: (hyper, { student, teacher }) => {
-    const epsilon = Number(hyper['epsilon']);
+  defaultsWith: withCurriculum,
+  refuses: onFeatures('vid', true),
+  build: ({ epsilon, initialVariance, logScale, featWeight }, { student, teacher }) => {
     const stages = Math.min(student.features.length, teacher.features.length) - 1;
     const scope = new ModuleScope();
     const heads = Array.from({ length: stages }, (_, stage) => {
@@ -81,9 +72,9 @@ export const vid: NetworkMethod = {
       const outputs = (teacher.features[stage + 1] as readonly number[])[2] as number;
       return { regressor: regressor(scope.child(`regressors.${stage}`), inputs, outputs), outputs };
     });
-    const start = Math.log(Math.exp(Number(hyper['initialVariance']) - epsilon) - 1);
+    const start = Math.log(Math.exp(initialVariance - epsilon) - 1);
     const scales = heads.map(({ outputs }, stage) =>
-      scaleParam(stage, outputs, start, hyper['logScale'] === 'trained'),
+      scaleParam(stage, outputs, start, logScale === 'trained'),
     );
     return {
       params: [...torchDefaults(scope.params), ...scales],
@@ -101,11 +92,11 @@ export const vid: NetworkMethod = {
             tf.mul(tf.add(tf.div(squares, variance), tf.log(variance)), 0.5),
           ) as Scalar;
         });
-        return { vid: tf.mul<Scalar>(sumOf(losses), Number(hyper['featWeight'])) };
+        return { vid: tf.mul<Scalar>(sumOf(losses), featWeight) };
       },
     };
   },
-};
+});
 
 function regressor(scope: ModuleScope, inputs: number, outputs: number): Layer {
   const [first, second, third] = [inputs, outputs, outputs].map((from, index) =>

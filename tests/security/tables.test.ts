@@ -15,8 +15,9 @@ import {
   verifyDataset,
 } from '../../runners/data/registry.ts';
 import { hasDetector } from '../../runners/detection/registry.ts';
-import { denseMethod, resolveDenseHyper } from '../../runners/distillers/dense/create.ts';
+import { denseMethod } from '../../runners/distillers/dense/create.ts';
 import { denseFamilyOf } from '../../runners/distillers/dense/families.ts';
+import { resolveDenseHyper } from '../../runners/distillers/dense/hyper.ts';
 import { resolveHyper } from '../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../runners/distillers/method-id.ts';
 import { hasNetwork } from '../../runners/networks/registry.ts';
@@ -94,7 +95,8 @@ test('the names of every object are names of nothing here', async () => {
     const hyper = JSON.parse(`{"${name}": 1}`);
     assert.throws(() => resolveHyper(parseMethod('kd'), hyper), { code: 'HYPER_UNKNOWN' });
     const dense = denseMethod('fgd');
-    assert.throws(() => resolveDenseHyper(dense, 'two-stage', hyper), { code: 'HYPER_UNKNOWN' });
+    const place = { family: 'two-stage', kind: name } as const;
+    assert.throws(() => resolveDenseHyper(dense, place, hyper), { code: 'HYPER_UNKNOWN' });
     assert.throws(() => loadRecipe(name), { code: 'RECIPE_UNKNOWN' });
     assert.equal(hasNetwork(name), false);
     assert.equal(hasDetector(name), false);

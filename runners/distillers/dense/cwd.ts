@@ -1,21 +1,70 @@
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Hyper } from '../../../contract/spec.ts';
 import { relu } from '../../engine/ops/index.ts';
 import { type Layer, ModuleScope } from '../../networks/modules.ts';
 import { sumOf } from '../feature-ops.ts';
-import * as fields from '../fields.ts';
+import { firstOf, unless } from '../idle.ts';
+import * as option from '../option.ts';
+import type { ValuesOf } from '../option-types.ts';
 import { partsContext, refuseNetworks, torchDefaults } from '../parts.ts';
 import { cwdDivergences, cwdNorms, cwdPerPicture } from './cwd-loss.ts';
-import { levelsField, levelsOf, oneLevel } from './levels.ts';
+import { defineDenseMethod } from './define.ts';
+import { levelsOf, levelsOption, oneLevel } from './levels.ts';
 import { checkLogits } from './logits.ts';
 import { batchMean } from './reduce.ts';
-import type { DenseMethod, DenseOutput, DenseSetting } from './types.ts';
+import type { DenseOutput, DenseSetting } from './types.ts';
 
 const segmentation = 'irfanICMLL/TorchDistiller@78bac7c SemSeg-distill';
 const script = `${segmentation}/exp_cwd.sh as README.md calls it (channel kl 3 4)`;
 const detection =
   'pppppM/mmdetection-distiller@7a8a130 configs/distillers/cwd/cwd_retina_rx101_64x4d_distill_retina_r50_fpn_2x_coco.py';
+
+const options = {
+  on: option.choice({
+    default: 'features',
+    choices: ['logits', 'embedding', 'features'],
+    about:
+      "Which maps are compared: class logits, what a segmenter's classifier sees, or the neck's levels (a segmenter's last backbone map)",
+    source: `${script}; ${detection}`,
+  }),
+  weight: option.weight(
+    5,
+    'Weight of the loss; the paper has 3 for logits and 50 for the embedding',
+    `${script}; ${detection}`,
+  ),
+  temperature: option.temperature(1, `${script}; ${detection}`),
+  norm: option.choice({
+    default: 'channel',
+    choices: cwdNorms,
+    about:
+      "What becomes a distribution: a channel's positions, a position's channels, or nothing; channel_mean compares the channels' means",
+    source: script,
+  }),
+  divergence: option.choice({
+    default: 'kl',
+    choices: cwdDivergences,
+    about: 'Kullback-Leibler, or squares at temperature 1',
+    source: script,
+  }),
+  connector: option.choice({
+    default: 'conv',
+    choices: ['conv', 'conv-bn-relu'],
+    about:
+      "What brings the student's embedding or features to the teacher's channels: a 1x1 convolution where they differ, or always one with batch norm and ReLU",
+    source: `${segmentation}/networks/kd_model.py; ${detection}`,
+  }),
+  levels: levelsOption(4, `${detection}: the first four of RetinaNet's five`),
+  form: option.choice({
+    default: 'stable',
+    choices: ['stable', 'official'],
+    about:
+      'How the divergence is computed: finite at extreme values, or log(softmax) as the official code has it',
+    source:
+      'Redistill, docs/decisions/008: the stable form is equal wherever the official one is finite',
+  }),
+};
+
+type Values = ValuesOf<typeof options>;
 
 /**
  * Channel-wise knowledge distillation: each channel's map becomes a distribution over positions,
@@ -26,7 +75,7 @@ const detection =
  * bias: the softmax over positions does not see one. TorchDistiller's connector of the embedding is
  * always there, with batch norm and ReLU.
  */
-export const cwd: DenseMethod = {
+export const cwd = defineDenseMethod({
   id: 'cwd',
   title: 'Channel-wise knowledge distillation',
   reference: {
@@ -35,108 +84,50 @@ export const cwd: DenseMethod = {
     equations: 'Equations 2 to 4',
     official: `${segmentation}/utils/criterion.py (CriterionCWD), networks/kd_model.py; for detection ${detection}`,
   },
-  needsTeacher: true,
-  defaults: {
-    on: 'features',
-    weight: 5,
-    temperature: 1,
-    norm: 'channel',
-    divergence: 'kl',
-    connector: 'conv',
-    levels: 4,
-    form: 'stable',
-  },
-  defaultsFor: (family) =>
+  options,
+  defaultsWith: ({ family }) =>
     family === 'segmenter'
       ? { on: 'logits', weight: 3, temperature: 4, connector: 'conv-bn-relu' }
       : {},
-  fields: {
-    on: {
-      kind: 'choice',
-      choices: ['logits', 'embedding', 'features'],
-      about:
-        "Which maps are compared: class logits, what a segmenter's classifier sees, or the neck's levels (a segmenter's last backbone map)",
-      source: `${script}; ${detection}`,
-    },
-    weight: fields.weight(
-      'Weight of the loss; the paper has 3 for logits and 50 for the embedding',
-      `${script}; ${detection}`,
-    ),
-    temperature: fields.temperature(`${script}; ${detection}`),
-    norm: {
-      kind: 'choice',
-      choices: cwdNorms,
-      about:
-        "What becomes a distribution: a channel's positions, a position's channels, or nothing; channel_mean compares the channels' means",
-      source: script,
-    },
-    divergence: {
-      kind: 'choice',
-      choices: cwdDivergences,
-      about: 'Kullback-Leibler, or squares at temperature 1',
-      source: script,
-    },
-    connector: {
-      kind: 'choice',
-      choices: ['conv', 'conv-bn-relu'],
-      about:
-        "What brings the student's embedding or features to the teacher's channels: a 1x1 convolution where they differ, or always one with batch norm and ReLU",
-      source: `${segmentation}/networks/kd_model.py; ${detection}`,
-    },
-    levels: levelsField(`${detection}: the first four of RetinaNet's five`),
-    form: {
-      kind: 'choice',
-      choices: ['stable', 'official'],
-      about:
-        'How the divergence is computed: finite at extreme values, or log(softmax) as the official code has it',
-      source:
-        'Redistill, docs/decisions/008: the stable form is equal wherever the official one is finite',
-    },
-  },
   idle: {
-    on: (_, family) =>
+    on: (_, { family }) =>
       family === 'segmenter' ? null : 'only segmenters have maps of class logits and embeddings',
-    temperature: fields.firstOf(fields.unless('weight'), squares),
-    norm: fields.unless('weight'),
-    divergence: fields.unless('weight'),
-    connector: fields.firstOf(fields.unless('weight'), ({ on }) =>
+    temperature: firstOf(unless('weight'), squares),
+    norm: unless('weight'),
+    divergence: unless('weight'),
+    connector: firstOf(unless('weight'), ({ on }: Values) =>
       on === 'logits' ? 'logits are compared as they are' : null,
     ),
-    levels: fields.firstOf(oneLevel, fields.unless('weight'), ({ on }) =>
+    levels: firstOf(oneLevel, unless('weight'), ({ on }: Values) =>
       on === 'features' ? null : `on is ${on}, which has no levels`,
     ),
-    form: fields.firstOf(fields.unless('weight'), squares, ({ norm }) =>
+    form: firstOf(unless('weight'), squares, ({ norm }: Values) =>
       norm === 'channel' || norm === 'spatial' ? null : `the norm ${norm} makes no distribution`,
     ),
   },
-  build: (hyper, setting) => {
-    const pairs = pairsOf(hyper, setting);
-    const weight = Number(hyper['weight']);
-    const options = {
-      norm: hyper['norm'] as (typeof cwdNorms)[number],
-      divergence: hyper['divergence'] as (typeof cwdDivergences)[number],
-      temperature: Number(hyper['temperature']),
-      official: hyper['form'] === 'official',
-    };
+  build: (values, setting) => {
+    const { weight, norm, divergence, temperature, form } = values;
+    const pairs = pairsOf(values, setting);
+    const criterion = { norm, divergence, temperature, official: form === 'official' };
     const scope = new ModuleScope();
     const connectors = pairs.map((pair) =>
-      pair.path === null ? same : connectorOf(scope, pair, hyper),
+      pair.path === null ? same : connectorOf(scope, pair, values),
     );
     return {
       params: torchDefaults(scope.params),
       terms: (step) => {
         const losses = pairs.map(({ map }, index) => {
           const own = (connectors[index] as Layer)(partsContext(step), map(step.student));
-          return batchMean(cwdPerPicture(own, map(step.teacher), options), step);
+          return batchMean(cwdPerPicture(own, map(step.teacher), criterion), step);
         });
         return { cwd: tf.mul<Scalar>(sumOf(losses), weight) };
       },
     };
   },
-};
+});
 
 /** Why what belongs to the divergence of distributions does not matter. */
-function squares({ divergence }: Hyper): string | null {
+function squares({ divergence }: Values): string | null {
   return divergence === 'mse' ? 'the squares of divergence mse are taken at temperature 1' : null;
 }
 
@@ -152,19 +143,17 @@ interface Pair {
 
 const same: Layer = (_, x) => x;
 
-function pairsOf(hyper: Hyper, setting: DenseSetting): Pair[] {
+function pairsOf({ on, levels }: Values, setting: DenseSetting): Pair[] {
   const { student, teacher } = setting;
-  if (hyper['on'] === 'features') {
-    return levelsOf('cwd', setting, Number(hyper['levels'])).map(
-      ({ index, inputs, outputs, path }) => ({
-        inputs,
-        outputs,
-        path,
-        map: ({ features }) => features[index] as Tensor4D,
-      }),
-    );
+  if (on === 'features') {
+    return levelsOf('cwd', setting, levels).map(({ index, inputs, outputs, path }) => ({
+      inputs,
+      outputs,
+      path,
+      map: ({ features }) => features[index] as Tensor4D,
+    }));
   }
-  if (hyper['on'] === 'logits') {
+  if (on === 'logits') {
     checkLogits('cwd', setting);
     const [inputs, outputs] = [student.logits[0] as number, teacher.logits[0] as number];
     return [{ inputs, outputs, path: null, map: ({ logits }) => logits[0] as Tensor4D }];
@@ -183,9 +172,13 @@ function pairsOf(hyper: Hyper, setting: DenseSetting): Pair[] {
   ];
 }
 
-function connectorOf(root: ModuleScope, { inputs, outputs, path }: Pair, hyper: Hyper): Layer {
+function connectorOf(
+  root: ModuleScope,
+  { inputs, outputs, path }: Pair,
+  { connector }: Values,
+): Layer {
   const scope = (path ?? '').split('.').reduce((parent, name) => parent.child(name), root);
-  if (hyper['connector'] === 'conv') {
+  if (connector === 'conv') {
     return inputs === outputs ? same : scope.conv('linear', { inputs, outputs, kernel: 1 });
   }
   const linear = scope.child('linear').convNorm(0, 1, { inputs, outputs, kernel: 1 });

@@ -1,16 +1,38 @@
 import type { Scalar, Tensor3D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { lookUp } from '../../../common/look-up.ts';
 import { sumOf } from '../feature-ops.ts';
-import * as fields from '../fields.ts';
+import { unlessAny } from '../idle.ts';
+import * as option from '../option.ts';
 import { partsContext } from '../parts.ts';
+import { defineDenseMethod } from './define.ts';
 import { fgdParts } from './fgd-parts.ts';
-import { allLevels, levelsField, levelsOf, mapsAt } from './levels.ts';
+import { allLevels, levelsOf, levelsOption, mapsAt } from './levels.ts';
 import { batchMean } from './reduce.ts';
 import { regionName } from './regions.ts';
-import type { DenseMethod } from './types.ts';
+import type { DenseFamily } from './types.ts';
 
 const repository = 'yzd-v/FGD@c03a6cf';
 const configs = `${repository} configs/distillers/fgd/*.py (retina, gfl, fcos, reppoints, faster_rcnn)`;
+
+type Changed = Readonly<
+  Partial<Record<'alpha' | 'beta' | 'gamma' | 'lambda' | 'temperature' | 'levels', number>>
+>;
+
+const ofFamily: Readonly<Record<DenseFamily, Changed>> = {
+  // The paper has 1e-3 for gamma; the official configs of RetinaNet 5e-4.
+  'anchor-based': {},
+  'anchor-free': { alpha: 1.6e-3, beta: 8e-4, gamma: 8e-4, lambda: 8e-6 },
+  'two-stage': { alpha: 5e-5, beta: 2.5e-5, gamma: 5e-5, lambda: 5e-7, levels: 4 },
+  segmenter: {},
+};
+
+const ofKind: Readonly<Record<string, Changed>> = {
+  // fgd_gfl_r101_distill_gfl_r50_fpn_1x_coco.py: RetinaNet's weights, though GFL has no anchors.
+  gfl: { alpha: 1e-3, beta: 5e-4, gamma: 5e-4, lambda: 5e-6 },
+  // fgd_fcos_r101_distill_fcos_r50_2x_coco.py
+  fcos: { temperature: 0.8 },
+};
 
 /**
  * Focal and global distillation. Focal: squared differences of the maps, weighted by the teacher's
@@ -21,7 +43,7 @@ const configs = `${repository} configs/distillers/fgd/*.py (retina, gfl, fcos, r
  * The masks are made of the boxes outside the step, as the official code makes them: box edges are
  * widened to whole cells, one more at the lower right.
  */
-export const fgd: DenseMethod = {
+export const fgd = defineDenseMethod({
   id: 'fgd',
   title: 'Focal and global distillation',
   reference: {
@@ -30,49 +52,30 @@ export const fgd: DenseMethod = {
     equations: 'Equations 2 to 13',
     official: `${repository} mmdet/distillation/losses/fgd.py (FeatureLoss)`,
   },
-  needsTeacher: true,
-  defaults: {
-    alpha: 1e-3,
-    beta: 5e-4,
-    gamma: 5e-4,
-    lambda: 5e-6,
-    temperature: 0.5,
-    levels: allLevels,
-  },
-  defaultsFor: (family) =>
-    ({
-      // The paper has 1e-3 for gamma; the official configs of RetinaNet 5e-4.
-      'anchor-based': {},
-      'anchor-free': { alpha: 1.6e-3, beta: 8e-4, gamma: 8e-4, lambda: 8e-6 },
-      'two-stage': { alpha: 5e-5, beta: 2.5e-5, gamma: 5e-5, lambda: 5e-7, levels: 4 },
-      segmenter: {},
-    })[family],
-  defaultsOfKind: {
-    // fgd_gfl_r101_distill_gfl_r50_fpn_1x_coco.py: RetinaNet's weights, though GFL has no anchors.
-    gfl: { alpha: 1e-3, beta: 5e-4, gamma: 5e-4, lambda: 5e-6 },
-    // fgd_fcos_r101_distill_fcos_r50_2x_coco.py
-    fcos: { temperature: 0.8 },
-  },
-  fields: {
-    alpha: fields.weight('Weight of the foreground', configs),
-    beta: fields.weight('Weight of the background', configs),
-    gamma: fields.weight("Weight of the difference of the networks' attention", configs),
-    lambda: fields.weight('Weight of the relation loss', configs),
-    temperature: {
-      ...fields.temperature(configs),
+  defaultsWith: ({ family, kind }) => ({ ...ofFamily[family], ...lookUp(ofKind, kind ?? '') }),
+  options: {
+    alpha: option.weight(1e-3, 'Weight of the foreground', configs),
+    beta: option.weight(5e-4, 'Weight of the background', configs),
+    gamma: option.weight(5e-4, "Weight of the difference of the networks' attention", configs),
+    lambda: option.weight(5e-6, 'Weight of the relation loss', configs),
+    temperature: option.number({
+      default: 0.5,
+      min: 0,
+      open: true,
       about: 'Softmax temperature of the attention',
-    },
-    levels: levelsField(configs),
+      source: configs,
+    }),
+    levels: levelsOption(allLevels, configs),
   },
   idle: {
-    temperature: fields.unlessAny('alpha', 'beta', 'gamma'),
-    levels: fields.unlessAny('alpha', 'beta', 'gamma', 'lambda'),
+    temperature: unlessAny('alpha', 'beta', 'gamma'),
+    levels: unlessAny('alpha', 'beta', 'gamma', 'lambda'),
   },
   refuses: (family) =>
     family === 'segmenter' ? 'it tells foreground from background by boxes' : null,
-  build: (hyper, setting) => {
-    const temperature = Number(hyper['temperature']);
-    const levels = levelsOf('fgd', setting, Number(hyper['levels'])).map((level) => ({
+  build: (values, setting) => {
+    const { temperature } = values;
+    const levels = levelsOf('fgd', setting, values.levels).map((level) => ({
       ...level,
       parts: fgdParts(level, temperature),
     }));
@@ -89,15 +92,15 @@ export const fgd: DenseMethod = {
             background: of('background'),
           });
         });
-        const term = (name: keyof (typeof losses)[number], weight: string): Scalar =>
-          tf.mul(sumOf(losses.map((level) => batchMean(level[name], step))), Number(hyper[weight]));
+        const term = (name: keyof (typeof losses)[number], weight: number): Scalar =>
+          tf.mul(sumOf(losses.map((level) => batchMean(level[name], step))), weight);
         return {
-          fgdForeground: term('foreground', 'alpha'),
-          fgdBackground: term('background', 'beta'),
-          fgdAttention: term('attention', 'gamma'),
-          fgdRelation: term('relation', 'lambda'),
+          fgdForeground: term('foreground', values.alpha),
+          fgdBackground: term('background', values.beta),
+          fgdAttention: term('attention', values.gamma),
+          fgdRelation: term('relation', values.lambda),
         };
       },
     };
   },
-};
+});

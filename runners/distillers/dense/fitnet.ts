@@ -2,11 +2,12 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { ModuleScope } from '../../networks/modules.ts';
 import { sumOf } from '../feature-ops.ts';
-import * as fields from '../fields.ts';
+import { firstOf, unless } from '../idle.ts';
+import * as option from '../option.ts';
 import { partsContext, torchDefaults } from '../parts.ts';
-import { allLevels, levelsField, levelsOf, mapsAt, oneLevel } from './levels.ts';
+import { defineDenseMethod } from './define.ts';
+import { allLevels, levelsOf, levelsOption, mapsAt, oneLevel } from './levels.ts';
 import { batchMean, squaresPerPicture } from './reduce.ts';
-import type { DenseMethod } from './types.ts';
 
 const config = 'LutingWang/HEAD@1179b78 configs/kd/fitnet.py';
 
@@ -15,7 +16,7 @@ const config = 'LutingWang/HEAD@1179b78 configs/kd/fitnet.py';
  * learned 1x1 convolution, is pulled towards the teacher's. The loss is the mean of squares of each
  * level, summed over levels.
  */
-export const fitnet: DenseMethod = {
+export const fitnet = defineDenseMethod({
   id: 'fitnet',
   title: 'FitNets',
   reference: {
@@ -23,16 +24,14 @@ export const fitnet: DenseMethod = {
     equations: 'Equation 3, without 1/2',
     official: `None for detection; the hints of ${config}, beside the task's losses from the first step`,
   },
-  needsTeacher: true,
-  defaults: { featWeight: 1, levels: allLevels },
-  fields: {
-    featWeight: fields.weight('Weight of the distance between the maps', config),
-    levels: levelsField(config),
+  options: {
+    featWeight: option.weight(1, 'Weight of the distance between the maps', config),
+    levels: levelsOption(allLevels, config),
   },
-  idle: { levels: fields.firstOf(oneLevel, fields.unless('featWeight')) },
-  build: (hyper, setting) => {
+  idle: { levels: firstOf(oneLevel, unless('featWeight')) },
+  build: ({ featWeight, ...values }, setting) => {
     const scope = new ModuleScope();
-    const levels = levelsOf('fitnet', setting, Number(hyper['levels'])).map((level) => ({
+    const levels = levelsOf('fitnet', setting, values.levels).map((level) => ({
       ...level,
       adapt: scope.child('levels').child(level.index).conv('adapt', {
         inputs: level.inputs,
@@ -41,7 +40,6 @@ export const fitnet: DenseMethod = {
         bias: true,
       }),
     }));
-    const weight = Number(hyper['featWeight']);
     return {
       params: torchDefaults(scope.params),
       terms: (step) => {
@@ -51,8 +49,8 @@ export const fitnet: DenseMethod = {
           const squares = squaresPerPicture(level.adapt(partsContext(step), own), other);
           return tf.div<Scalar>(batchMean(squares, step), height * width * channels);
         });
-        return { fitnet: tf.mul<Scalar>(sumOf(losses), weight) };
+        return { fitnet: tf.mul<Scalar>(sumOf(losses), featWeight) };
       },
     };
   },
-};
+});

@@ -1,8 +1,8 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { Hyper } from '../../../contract/spec.ts';
+import * as option from '../option.ts';
+import type { NumberOption } from '../option-types.ts';
 import { refuseNetworks } from '../parts.ts';
-import type { HyperField } from '../types.ts';
-import type { DenseFamily, DenseMethodStep, DenseSetting } from './types.ts';
+import type { DenseMethodStep, DensePlace, DenseSetting } from './types.ts';
 
 /** One pair of maps that a feature method compares. */
 export interface Level {
@@ -21,20 +21,20 @@ export const allLevels = 16;
  */
 const levelsOfNecks = 5;
 
-export function levelsField(source: string): HyperField {
-  return {
-    kind: 'number',
+export function levelsOption(standard: number, source: string): NumberOption {
+  return option.number({
+    default: standard,
     min: 1,
     max: allLevels,
     integer: true,
-    same: (value) => (Number(value) >= levelsOfNecks ? allLevels : value),
+    same: (count) => (count >= levelsOfNecks ? allLevels : count),
     about: `How many levels are compared, from the finest; ${allLevels} is all that both networks have`,
     source,
-  };
+  });
 }
 
-/** Why there is no number of levels to choose. */
-export function oneLevel(_: Hyper, family: DenseFamily): string | null {
+/** An idle rule: why there is no number of levels to choose. */
+export function oneLevel(_: unknown, { family }: DensePlace): string | null {
   return family === 'segmenter' ? 'a segmenter has one map to compare' : null;
 }
 

@@ -2,14 +2,15 @@ import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { uniform } from '../draws.ts';
 import { sumOf } from '../feature-ops.ts';
-import * as fields from '../fields.ts';
+import { firstOf, unless } from '../idle.ts';
 import { mgdGeneration } from '../mgd-generation.ts';
+import * as option from '../option.ts';
 import { partsContext } from '../parts.ts';
 import { channelDivergence } from './channel-divergence.ts';
-import { allLevels, levelsField, levelsOf, mapsAt, oneLevel } from './levels.ts';
+import { defineDenseMethod } from './define.ts';
+import { allLevels, levelsOf, levelsOption, mapsAt, oneLevel } from './levels.ts';
 import { checkLogits } from './logits.ts';
 import { batchMean, squaresPerPicture } from './reduce.ts';
-import type { DenseMethod } from './types.ts';
 
 const repository = 'yzd-v/MGD@2c9da0b';
 const configs = `${repository} det/configs/distillers/mgd/*.py (one-stage 2e-5 and 0.65, two-stage 5e-7 and 0.45), seg/configs/distillers/mgd/*.py (2e-5 and 0.75)`;
@@ -24,7 +25,7 @@ const segmentationDistiller = `${repository} seg/mmseg/distillation/distillers/s
  * temperature 4, weight 3), which the paper's equations do not have: `logitWeight`, 0 for the
  * paper's method alone.
  */
-export const mgd: DenseMethod = {
+export const mgd = defineDenseMethod({
   id: 'mgd',
   title: 'Masked generative distillation',
   reference: {
@@ -32,52 +33,43 @@ export const mgd: DenseMethod = {
     equations: 'Equations 2 to 5',
     official: `${repository} det/mmdet/distillation/losses/mgd.py, seg/mmseg/distillation/losses/mgd.py; the logits' term: ${segmentationDistiller}`,
   },
-  needsTeacher: true,
-  defaults: {
-    alpha: 2e-5,
-    lambda: 0.65,
-    levels: allLevels,
-    logitWeight: 0,
-    logitTemperature: 4,
-  },
-  defaultsFor: (family) =>
+  defaultsWith: ({ family }) =>
     ({
       'anchor-based': {},
       'anchor-free': {},
       'two-stage': { alpha: 5e-7, lambda: 0.45, levels: 4 },
       segmenter: { lambda: 0.75, logitWeight: 3 },
     })[family],
-  fields: {
-    alpha: fields.weight('Weight of the sum of squares', configs),
-    lambda: {
-      kind: 'number',
+  options: {
+    alpha: option.weight(2e-5, 'Weight of the sum of squares', configs),
+    lambda: option.number({
+      default: 0.65,
       min: 0,
       max: 1,
       about: 'Share of the positions that are dropped',
       source: configs,
-    },
-    levels: levelsField(configs),
-    logitWeight: fields.weight(
+    }),
+    levels: levelsOption(allLevels, configs),
+    logitWeight: option.weight(
+      0,
       "Weight of channel-wise distillation of a segmenter's logits",
       segmentationDistiller,
     ),
-    logitTemperature: fields.temperature(segmentationDistiller),
+    logitTemperature: option.temperature(4, segmentationDistiller),
   },
   idle: {
-    lambda: fields.unless('alpha'),
-    levels: fields.firstOf(oneLevel, fields.unless('alpha')),
-    logitWeight: (_, family) =>
+    lambda: unless('alpha'),
+    levels: firstOf(oneLevel, unless('alpha')),
+    logitWeight: (_, { family }) =>
       family === 'segmenter' ? null : 'only segmenters have maps of class logits',
-    logitTemperature: fields.unless('logitWeight'),
+    logitTemperature: unless('logitWeight'),
   },
-  build: (hyper, setting) => {
-    const levels = levelsOf('mgd', setting, Number(hyper['levels'])).map((level) => ({
+  build: ({ alpha, lambda, logitWeight: onLogits, logitTemperature, ...values }, setting) => {
+    const levels = levelsOf('mgd', setting, values.levels).map((level) => ({
       ...level,
       generation: mgdGeneration(level.inputs, level.outputs, level.path),
       draw: `random${level.index}`,
     }));
-    const [alpha, lambda] = [Number(hyper['alpha']), Number(hyper['lambda'])];
-    const onLogits = Number(hyper['logitWeight']);
     if (onLogits > 0) checkLogits('mgd', setting);
     return {
       params: levels.flatMap(({ generation }) => generation.params),
@@ -106,7 +98,7 @@ export const mgd: DenseMethod = {
                     channelDivergence(
                       step.student.logits[0] as Tensor4D,
                       step.teacher.logits[0] as Tensor4D,
-                      Number(hyper['logitTemperature']),
+                      logitTemperature,
                     ),
                     step,
                   ),
@@ -118,7 +110,7 @@ export const mgd: DenseMethod = {
       },
     };
   },
-};
+});
 
 /** 1 where the position is kept; official code drops those whose number is above 1 - lambda. */
 function kept(random: Tensor, lambda: number): Tensor {

@@ -1,7 +1,7 @@
-import type { DenseMethod } from './types.ts';
+import { defineDenseMethod } from './define.ts';
 
 /** Training with the task's own losses: the student's baseline, and how teachers are trained. */
-export const none: DenseMethod = {
+export const none = defineDenseMethod({
   id: 'none',
   title: 'No distillation',
   reference: {
@@ -9,7 +9,5 @@ export const none: DenseMethod = {
     equations: 'None',
     official: 'None',
   },
-  needsTeacher: false,
-  defaults: {},
-  fields: {},
-};
+  options: {},
+});

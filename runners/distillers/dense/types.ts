@@ -3,7 +3,7 @@ import type { RandomStream } from '../../../common/random.ts';
 import type { Hyper } from '../../../contract/spec.ts';
 import type { Size } from '../../data/dense/geometry.ts';
 import type { ParamSpec } from '../../networks/types.ts';
-import type { HyperFields, IdleRules, Reference } from '../types.ts';
+import type { DistillationKind } from '../kind.ts';
 
 /**
  * Kinds of dense networks, as far as official hyper-parameters depend on them. Detectors: RetinaNet
@@ -108,34 +108,33 @@ export interface DenseSetting {
   readonly teacher: DenseShapes;
 }
 
-/** A distillation method for detection and segmentation. */
-export interface DenseMethod {
-  readonly id: string;
-  readonly title: string;
-  readonly reference: Reference;
-  /** False for training without a teacher; such a method has no `build`. */
-  readonly needsTeacher: boolean;
-  /** Default of every hyper-parameter. */
-  readonly defaults: Hyper;
-  /** Defaults that are others for a family of networks: the official configs of that family. */
-  defaultsFor?(family: DenseFamily): Hyper;
-  /**
-   * Over those of its family: defaults for one kind of network (`gfl`), where its official config
-   * differs from the family's.
-   */
-  readonly defaultsOfKind?: Readonly<Record<string, Hyper>>;
-  /** Range and source, under the same names as `defaults`. */
-  readonly fields: HyperFields;
-  /** Absent: each always has an effect. */
-  readonly idle?: IdleRules<[family: DenseFamily]>;
-  /** Why the method has nothing to work on in networks of a family; null where it has. */
-  refuses?(family: DenseFamily): string | null;
-  scalars?(hyper: Hyper, epoch: number): Readonly<Record<string, number>>;
+/** The student's network, as far as official defaults depend on it. */
+export interface DensePlace {
+  readonly family: DenseFamily;
+  /** What it is (`gfl`), where that is known: a config of its own goes before its family's. */
+  readonly kind: string | null;
+}
+
+/** A method with its hyper-parameters. */
+export interface DenseLoss {
+  /** Numbers that change from epoch to epoch (counted from 1). */
+  scalars(epoch: number): Readonly<Record<string, number>>;
   /**
    * @throws UsageError `METHOD_NETWORKS` where the method cannot work on these networks, with the
    * reason
    */
-  build?(hyper: Hyper, setting: DenseSetting): BuiltDense;
+  build(setting: DenseSetting): BuiltDense;
+}
+
+/** A distillation method for detection and segmentation. */
+export interface DenseMethod extends DistillationKind<DensePlace> {
+  readonly kind: 'dense';
+  /** False for training without a teacher. */
+  readonly needsTeacher: boolean;
+  /** Why the method has nothing to work on in networks of a family; null where it has. */
+  refuses(family: DenseFamily): string | null;
+  /** The method with these resolved hyper-parameters. */
+  with(hyper: Hyper): DenseLoss;
 }
 
 /** A method as a trial uses it: hyper-parameters resolved, shapes known. */

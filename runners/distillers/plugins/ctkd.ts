@@ -1,12 +1,52 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Hyper } from '../../../contract/spec.ts';
 import type { ParamSpec } from '../../networks/types.ts';
+import { definePlugin } from '../define.ts';
+import * as option from '../option.ts';
+import type { NumberOption, ValuesOf } from '../option-types.ts';
 import { defineRowOp, detach } from '../row-op.ts';
-import type { HyperField, LogitPlugin } from '../types.ts';
 
 const script = 'zhengli97/CTKD@7d52522 scripts/run_cifar_distill.sh';
 const args = 'zhengli97/CTKD@7d52522 train_student.py';
+
+const options = {
+  mode: option.choice({
+    default: 'global',
+    choices: ['global', 'instance'],
+    about: 'One temperature, or one per picture (its predictor is not official)',
+    source: `${script} (--mlp_name global)`,
+  }),
+  tStart: option.number({
+    default: 1,
+    min: 0,
+    open: true,
+    about: 'Least temperature',
+    source: `${args} (--t_start)`,
+  }),
+  tEnd: option.number({
+    default: 20,
+    min: 0,
+    about: 'Range of the temperature',
+    source: `${args} (--t_end)`,
+  }),
+  decay: option.choice({
+    default: 'cosine',
+    choices: ['cosine', 'linear'],
+    about: 'Shape of the curriculum of lambda',
+    source: `${script} (--cosine_decay 1)`,
+  }),
+  decayMax: lambda(0, 'Lambda at the start', `${script} (--decay_max)`),
+  decayMin: lambda(-1, 'Lambda from epoch decayLoops on', `${script} (--decay_min)`),
+  decayLoops: option.number({
+    default: 10,
+    min: 1,
+    integer: true,
+    about: 'Epochs over which lambda changes',
+    source: `${script} (--decay_loops)`,
+  }),
+};
+
+type Values = ValuesOf<typeof options>;
 
 /**
  * Curriculum temperature: T = tStart + tEnd * sigmoid(raw) with a learnable `raw` that starts at 1
@@ -22,8 +62,7 @@ const args = 'zhengli97/CTKD@7d52522 train_student.py';
  * added to the teacher's probabilities). The perceptron that predicts it was never published in the
  * repository; ours, two layers over the detached logits of both networks, is not official.
  */
-export const ctkd: LogitPlugin = {
-  kind: 'plugin',
+export const ctkd = definePlugin({
   id: 'ctkd',
   title: 'Curriculum temperature',
   reference: {
@@ -33,85 +72,39 @@ export const ctkd: LogitPlugin = {
     official:
       'zhengli97/CTKD@7d52522 models/temp_global.py, helper/loops.py, train_student.py (CosineDecay, LinearDecay), README.md (instance-wise loss)',
   },
-  defaults: {
-    mode: 'global',
-    tStart: 1,
-    tEnd: 20,
-    decay: 'cosine',
-    decayMax: 0,
-    decayMin: -1,
-    decayLoops: 10,
-  },
-  fields: {
-    mode: {
-      kind: 'choice',
-      choices: ['global', 'instance'],
-      about: 'One temperature, or one per picture (its predictor is not official)',
-      source: `${script} (--mlp_name global)`,
-    },
-    tStart: {
-      kind: 'number',
-      min: 0,
-      open: true,
-      about: 'Least temperature',
-      source: `${args} (--t_start)`,
-    },
-    tEnd: {
-      kind: 'number',
-      min: 0,
-      about: 'Range of the temperature',
-      source: `${args} (--t_end)`,
-    },
-    decay: {
-      kind: 'choice',
-      choices: ['cosine', 'linear'],
-      about: 'Shape of the curriculum of lambda',
-      source: `${script} (--cosine_decay 1)`,
-    },
-    decayMax: lambdaField('Lambda at the start', `${script} (--decay_max)`),
-    decayMin: lambdaField('Lambda from epoch decayLoops on', `${script} (--decay_min)`),
-    decayLoops: {
-      kind: 'number',
-      min: 1,
-      integer: true,
-      about: 'Epochs over which lambda changes',
-      source: `${script} (--decay_loops)`,
-    },
-  },
+  options,
   idle: { decay: fixed, decayMax: startPassedOver, decayMin: endNotReached, decayLoops: still },
   replaces: ['temperature'],
-  refusal: (method, plugins, hyper) => {
-    if (hyper['mode'] === 'instance' && (method !== 'kd' || plugins.length > 1)) {
+  refusal: ({ mode }, { method, plugins, klWeight }) => {
+    if (mode === 'instance' && (method !== 'kd' || plugins.length > 1)) {
       return 'the instance-wise temperature is defined for kd alone (CTKD, README)';
     }
-    return hyper['klWeight'] === 0 ? 'klWeight is 0, so the loss has no temperature' : null;
+    return klWeight === 0 ? 'klWeight is 0, so the loss has no temperature' : null;
   },
-  patches: () => null,
-  params: (hyper, classes) =>
-    hyper['mode'] === 'instance' ? perceptron(classes) : [globalTemperature],
-  scalars: (hyper, epoch) => ({ lambda: lambdaOfEpoch(hyper, epoch) }),
+  params: ({ mode }, classes) => (mode === 'instance' ? perceptron(classes) : [globalTemperature]),
+  scalars: (values, epoch) => ({ lambda: lambdaOfEpoch(values, epoch) }),
   monitors: ['ctkd.temperature'],
-  rows: (rows, step) => {
+  rows: (rows, values, step) => {
     const lambda = step.scalar('lambda');
-    const instance = step.hyper['mode'] === 'instance';
+    const instance = values.mode === 'instance';
     const raw: Scalar | Tensor2D = instance
       ? predict(rows.student, rows.teacher, step.param)
       : (tf.reshape(step.param('mlp.global_T'), []) as Scalar);
-    const temperature = learnedTemperature(raw, lambda, step.hyper);
+    const temperature = learnedTemperature(raw, lambda, values);
     step.monitor('ctkd.temperature', tf.mean(temperature));
     return { ...rows, temperature, ...(instance ? { teacherOffset: 1e-7 } : {}) };
   },
-};
+});
 
 /** Why the temperature is never moved by the loss, whatever the curriculum is. */
-function fixed({ tEnd }: Hyper): string | null {
+function fixed({ tEnd }: Values): string | null {
   return tEnd === 0 ? 'tEnd is 0, so the temperature is tStart throughout' : null;
 }
 
 /** Why lambda is the same in every epoch. */
-function still(hyper: Hyper): string | null {
-  if (fixed(hyper) !== null) return fixed(hyper);
-  const { decayMax, decayMin } = hyper;
+function still(values: Values): string | null {
+  if (fixed(values) !== null) return fixed(values);
+  const { decayMax, decayMin } = values;
   return decayMax === decayMin ? `decayMax and decayMin are both ${decayMax}` : null;
 }
 
@@ -119,20 +112,20 @@ function still(hyper: Hyper): string | null {
  * Why it does not matter where lambda starts: the first epoch counts as the end of a decay over
  * one.
  */
-function startPassedOver(hyper: Hyper): string | null {
-  if (fixed(hyper) !== null) return fixed(hyper);
-  return hyper['decayLoops'] === 1 ? 'the decay over one epoch is over in the first' : null;
+function startPassedOver(values: Values): string | null {
+  if (fixed(values) !== null) return fixed(values);
+  return values.decayLoops === 1 ? 'the decay over one epoch is over in the first' : null;
 }
 
 /** Why it does not matter where lambda ends: the official linear decay stops one step early. */
-function endNotReached(hyper: Hyper): string | null {
-  if (fixed(hyper) !== null) return fixed(hyper);
-  const { decay, decayLoops } = hyper;
+function endNotReached(values: Values): string | null {
+  if (fixed(values) !== null) return fixed(values);
+  const { decay, decayLoops } = values;
   return decay === 'linear' && decayLoops === 1 ? 'a linear decay over one epoch stays at 0' : null;
 }
 
-function lambdaField(about: string, source: string): HyperField {
-  return { kind: 'number', min: -100, max: 100, about, source };
+function lambda(standard: number, about: string, source: string): NumberOption {
+  return option.number({ default: standard, min: -100, max: 100, about, source });
 }
 
 /**
@@ -140,11 +133,11 @@ function lambdaField(about: string, source: string): HyperField {
  * one with its two oddities: it stops one step early (at decayLoops - 1) and leaves out `decayMax`
  * as an offset.
  */
-export function lambdaOfEpoch(hyper: Hyper, epoch: number): number {
-  const [max, min, loops] = [hyper['decayMax'], hyper['decayMin'], hyper['decayLoops']].map(
-    Number,
-  ) as [number, number, number];
-  if (hyper['decay'] === 'linear') {
+export function lambdaOfEpoch(
+  { decay, decayMax: max, decayMin: min, decayLoops: loops }: CurriculumOptions,
+  epoch: number,
+): number {
+  if (decay === 'linear') {
     const step = Math.max(0, Math.min(epoch, loops - 1));
     return ((min - max) / loops) * step;
   }
@@ -152,10 +145,17 @@ export function lambdaOfEpoch(hyper: Hyper, epoch: number): number {
   return 0.5 * (1 + Math.cos((Math.PI * step) / loops)) * (max - min) + min;
 }
 
+/** The options that decide over lambda. */
+export type CurriculumOptions = Pick<Values, 'decay' | 'decayMax' | 'decayMin' | 'decayLoops'>;
+
 /** tStart + tEnd * sigmoid(raw), the gradient to `raw` multiplied by lambda. Any shape. */
-export function learnedTemperature<T extends Tensor>(raw: T, lambda: Scalar, hyper: Hyper): T {
+export function learnedTemperature<T extends Tensor>(
+  raw: T,
+  lambda: Scalar,
+  { tStart, tEnd }: Pick<Values, 'tStart' | 'tEnd'>,
+): T {
   const reversed = reversalOp({ values: raw, lambda }, {});
-  return tf.add(tf.mul(tf.sigmoid(reversed), Number(hyper['tEnd'])), Number(hyper['tStart'])) as T;
+  return tf.add(tf.mul(tf.sigmoid(reversed), tEnd), tStart) as T;
 }
 
 const reversalOp = defineRowOp<'values' | 'lambda', object>('GradientReversal', {

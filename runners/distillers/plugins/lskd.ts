@@ -1,15 +1,14 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { definePlugin } from '../define.ts';
 import { defineRowOp } from '../row-op.ts';
-import type { LogitPlugin } from '../types.ts';
 
 /**
  * Logit standardization: a row becomes (z - mean) / (1e-7 + std), for both networks, before the
  * temperature divides it. The base temperature and the loss weight that belong to it are defaults
  * of the methods (`defaultsWith`).
  */
-export const lskd: LogitPlugin = {
-  kind: 'plugin',
+export const lskd = definePlugin({
   id: 'lskd',
   title: 'Logit standardization',
   reference: {
@@ -20,21 +19,13 @@ export const lskd: LogitPlugin = {
     official:
       'sunshangquan/logit-standardization-KD@f6e5aa5 mdistiller/distillers/KD.py (normalize)',
   },
-  defaults: {},
-  fields: {},
-  idle: {},
-  replaces: [],
-  refusal: () => null,
-  patches: () => null,
-  params: () => [],
-  scalars: () => ({}),
-  monitors: [],
+  options: {},
   rows: (rows) => ({
     ...rows,
     student: standardize(rows.student),
     teacher: standardize(rows.teacher),
   }),
-};
+});
 
 /**
  * (z - mean) / (1e-7 + std) over each row of [R, C], with the unbiased standard deviation (n - 1).

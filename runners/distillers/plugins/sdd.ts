@@ -1,7 +1,10 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { definePlugin } from '../define.ts';
+import * as option from '../option.ts';
+import { numbersOf } from '../option-values.ts';
 import { defineRowOp } from '../row-op.ts';
-import type { LogitPlugin, PatchLogits } from '../types.ts';
+import type { PatchLogits } from '../types.ts';
 
 const code = 'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/KD.py (sdd_kd_loss)';
 
@@ -15,8 +18,7 @@ const code = 'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/KD.py (sdd
  * mean; NaN elements of KD's divergence count 0; a loss that is not finite is replaced by 0 without
  * gradient (`sdd.zeroed` counts it); `M = [1]` is the plain method on the network's own logits.
  */
-export const sdd: LogitPlugin = {
-  kind: 'plugin',
+export const sdd = definePlugin({
   id: 'sdd',
   title: 'Scale decoupled distillation',
   reference: {
@@ -25,60 +27,48 @@ export const sdd: LogitPlugin = {
     official:
       'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/{KD,SDD_DKD,SDD_nkd}.py, mdistiller/models/cifar/utils.py (SPP)',
   },
-  defaults: { M: '[1,2,4]', complementaryWeight: 2 },
-  fields: {
-    M: {
-      kind: 'choice',
+  options: {
+    M: option.choice({
+      default: '[1,2,4]',
       choices: ['[1]', '[1,2]', '[1,4]', '[1,2,4]'],
       about:
         'Sides of the pyramid of regions; the paper takes [1,2] for similar and [1,2,4] for different architectures',
       source:
         'shicaiwei123/SDD-CVPR2024@e412036 README.md (--M [1,2,4]); [1,4] is in table 7 of the paper only',
-    },
-    complementaryWeight: {
-      kind: 'number',
+    }),
+    complementaryWeight: option.number({
+      default: 2,
       min: 0,
       about: 'Weight of complementary regions (beta in the paper)',
       source: `${code}: 2, hard-coded`,
-    },
+    }),
   },
   idle: {
     complementaryWeight: ({ M }) => (M === '[1]' ? 'M is [1], the whole picture alone' : null),
   },
-  replaces: [],
-  refusal: () => null,
-  patches: (hyper) => (hyper['M'] === '[1]' ? null : levels(String(hyper['M']))),
-  params: () => [],
-  scalars: () => ({}),
+  patches: ({ M }) => (M === '[1]' ? null : numbersOf(M)),
   monitors: ['sdd.zeroed'],
-  rows: (rows, step) => {
-    if (step.hyper['M'] === '[1]') return rows;
+  rows: (rows, { M, complementaryWeight }, step) => {
+    if (M === '[1]') return rows;
     const { student, teacher } = step.patches();
     return {
       ...rows,
       student: rowsOfRegions(student),
       teacher: rowsOfRegions(teacher),
       target: repeatPerRegion(rows.target, student.shape[2]),
-      weights: tf.reshape(
-        regionWeights(teacher, rows.target, Number(step.hyper['complementaryWeight'])),
-        [-1],
-      ),
+      weights: tf.reshape(regionWeights(teacher, rows.target, complementaryWeight), [-1]),
       guarded: true,
     };
   },
-  total: (total, step) => {
-    if (step.hyper['M'] === '[1]') {
+  total: (total, { M }, step) => {
+    if (M === '[1]') {
       step.monitor('sdd.zeroed', tf.scalar(0));
       return total;
     }
     step.monitor('sdd.zeroed', tf.sub(1, tf.cast(tf.isFinite(total), 'float32')));
     return zeroWhereNotFinite(total);
   },
-};
-
-function levels(text: string): number[] {
-  return JSON.parse(text) as number[];
-}
+});
 
 /** [B, C, N] -> [B * N, C], the regions of a picture one after the other. */
 function rowsOfRegions(patches: PatchLogits): Tensor2D {

@@ -18,7 +18,7 @@ function adaptiveCase(path: string, node: GoldenNode): ParityCase {
   const finite = Number.isFinite(outputs.get('loss').number());
   compareSmoothing(comparison, node);
   for (const mode of modes) {
-    for (const form of ['stable', 'official']) {
+    for (const form of ['stable', 'official'] as const) {
       const result = runLoss(lossOf(form, node), mode);
       const gradient = (result.grads['logits_student'] as GoldenTensor).data;
       const label = `${mode} ${form}`;
@@ -47,7 +47,7 @@ function adaptiveCase(path: string, node: GoldenNode): ParityCase {
   return comparison.result();
 }
 
-function lossOf(form: string, node: GoldenNode): LossFunction {
+function lossOf(form: 'stable' | 'official', node: GoldenNode): LossFunction {
   const inputs = node.get('inputs');
   const eps = node.get('hyper').get('eps').number();
   const temperature = node.get('hyper').get('temperature').number();

@@ -2,12 +2,13 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import type { Hyper } from '../../../contract/spec.ts';
-import { partsOf, resolveHyper } from '../../distillers/hyper.ts';
-import { kd } from '../../distillers/kd.ts';
+import { resolveHyper } from '../../distillers/hyper.ts';
+import { kdRows } from '../../distillers/kd-rows.ts';
 import { logitLoss } from '../../distillers/logit-loss.ts';
+import { logitParts } from '../../distillers/logit-parts.ts';
 import { parseMethod } from '../../distillers/method-id.ts';
 import { lambdaOfEpoch, learnedTemperature } from '../../distillers/plugins/ctkd.ts';
-import type { LogitMethod, LogitPlugin } from '../../distillers/types.ts';
+import type { ActingPlugin } from '../../distillers/types.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
@@ -36,13 +37,13 @@ function scheduleCase(path: string, node: GoldenNode, index: number): ParityCase
   for (const decay of ['cosine', 'linear'] as const) {
     const golden = node.optional(`lambda_${decay}`);
     if (golden === null) continue;
-    const hyper: Hyper = {
+    const schedule = {
       decay,
       decayMax: node.get('decay_max').number(),
       decayMin: node.get('decay_min').number(),
       decayLoops: node.get('decay_loops').number(),
     };
-    const own = Array.from(epochs, (epoch) => lambdaOfEpoch(hyper, epoch));
+    const own = Array.from(epochs, (epoch) => lambdaOfEpoch(schedule, epoch));
     // The file rounds to nine digits, and lambda is a number of JavaScript: no float32 in between.
     comparison.array(`lambda, ${decay}`, own, golden.numbers(), 1e-8, 1);
   }
@@ -73,8 +74,8 @@ function lambdaOf(node: GoldenNode): number {
     decayMin: Number(decayMin),
     decayLoops: Number(decayLoops),
   });
-  const ctkd = partsOf(parsed).plugins.find((plugin) => plugin.id === 'ctkd') as LogitPlugin;
-  return ctkd.scalars(hyper, golden.get('epoch').number())['lambda'] as number;
+  const [, [ctkd]] = logitParts(parsed, hyper);
+  return ctkd?.scalars(golden.get('epoch').number())['lambda'] as number;
 }
 
 function lossCase(path: string, node: GoldenNode): ParityCase {
@@ -143,15 +144,16 @@ function perceptronLoss(node: GoldenNode): LossFunction {
 function composed(node: GoldenNode, id: string, overrides: Hyper): LossFunction {
   const parsed = parseMethod(id);
   const hyper = resolveHyper(parsed, { ...overrides, ...rangeOf(node) });
-  const { method, plugins } = partsOf(parsed);
-  const ctkd = plugins.find((plugin) => plugin.id === 'ctkd') as LogitPlugin;
+  const [method, plugins] = logitParts(parsed, hyper);
+  // It is the last of the plug-ins in canonical order.
+  const ctkd = plugins.at(-1) as ActingPlugin;
   return {
     ...tensorsOf(node),
-    loss: (given) => logitLoss(method as LogitMethod, plugins, hyper, sourceOf(given)),
+    loss: (given) => logitLoss(method, plugins, sourceOf(given)),
     others: (given) => {
       const { student, teacher, labels, ...step } = sourceOf(given);
       const rows = { student, teacher, target: labels, temperature: tf.scalar(1), weights: null };
-      return { temperature: ctkd.rows(rows, { hyper, ...step }).temperature as Tensor };
+      return { temperature: ctkd.rows(rows, step).temperature as Tensor };
     },
   };
 }
@@ -173,27 +175,24 @@ function sourceOf(given: TensorMap) {
 
 /** The loss of the README on given raw temperatures. */
 function rawLoss(node: GoldenNode): LossFunction {
-  const hyper = rangeOf(node);
+  const range = rangeOf(node);
   const temperature = (given: TensorMap) =>
     learnedTemperature(
       tf.reshape(given['param:raw'] as Tensor, [-1, 1]) as Tensor2D,
       given['lambda'] as Scalar,
-      hyper,
+      range,
     );
   return {
     ...tensorsOf(node),
     loss: (given) =>
       tf.mean(
-        kd.rowLoss(
-          {
-            student: given['logits_student'] as Tensor2D,
-            teacher: given['logits_teacher'] as Tensor2D,
-            target: given['target'] as Tensor1D,
-            temperature: temperature(given),
-            teacherOffset: 1e-7,
-          },
-          {},
-        ),
+        kdRows({
+          student: given['logits_student'] as Tensor2D,
+          teacher: given['logits_teacher'] as Tensor2D,
+          target: given['target'] as Tensor1D,
+          temperature: temperature(given),
+          teacherOffset: 1e-7,
+        }),
       ),
     others: (given) => ({ temperature: temperature(given) }),
   };
@@ -210,7 +209,7 @@ function paramOf(given: TensorMap, name: string): Tensor {
   return golden.rank === 2 ? tf.transpose(golden) : golden;
 }
 
-function rangeOf(node: GoldenNode): Hyper {
+function rangeOf(node: GoldenNode): Readonly<Record<'tStart' | 'tEnd', number>> {
   const hyper = node.get('hyper');
   return { tStart: hyper.get('t_start').number(), tEnd: hyper.get('t_end').number() };
 }

@@ -2,11 +2,11 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/t
 import * as tf from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import type { Hyper } from '../../../contract/spec.ts';
-import { partsOf, resolveHyper } from '../../distillers/hyper.ts';
+import { resolveHyper } from '../../distillers/hyper.ts';
 import { type LogitSource, logitLoss } from '../../distillers/logit-loss.ts';
+import { logitParts } from '../../distillers/logit-parts.ts';
 import { parseMethod } from '../../distillers/method-id.ts';
 import { regionWeights } from '../../distillers/plugins/sdd.ts';
-import type { LogitMethod } from '../../distillers/types.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
@@ -156,14 +156,9 @@ function lossOf(id: string, overrides: Hyper, node: GoldenNode): LossFunction {
   // A case with one region is SDD's own code on one region, not the shortcut that `M = [1]` takes
   // in training.
   const hyper = resolveHyper(parsed, { ...overrides, ...(patches ? { M: '[1,2,4]' } : {}) });
-  const { method, plugins } = partsOf(parsed);
+  const [method, plugins] = logitParts(parsed, hyper);
   const loss = (given: TensorMap, monitor: (name: string, value: Scalar) => void) =>
-    logitLoss(
-      method as LogitMethod,
-      plugins,
-      hyper,
-      goldenSource(given, student as string, teacher as string, monitor),
-    );
+    logitLoss(method, plugins, goldenSource(given, student as string, teacher as string, monitor));
   return {
     tensors: { ...tensors, target },
     differentiate: [student as string],

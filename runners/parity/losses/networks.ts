@@ -6,7 +6,12 @@ import type { Hyper } from '../../../contract/spec.ts';
 import { resolveHyper } from '../../distillers/hyper.ts';
 import { parseMethod } from '../../distillers/method-id.ts';
 import { findMethod } from '../../distillers/registry.ts';
-import type { BuiltMethod, MethodStep, NetworkMethod } from '../../distillers/types.ts';
+import type {
+  BuiltMethod,
+  MethodStep,
+  NetworkLoss,
+  NetworkMethod,
+} from '../../distillers/types.ts';
 import { crossEntropy } from '../../engine/ops/index.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import type { MapShape, NetworkShapes } from '../../networks/shapes.ts';
@@ -70,7 +75,7 @@ export function buildGolden(
 ): BuiltMethod {
   const parsed = parseMethod(golden.id);
   const logits = tensors[golden.student.logits ?? '']?.shape[1];
-  const built = networkMethod(golden).build(hyperOf(golden), {
+  const built = networkLoss(golden).build({
     student: shapesOf('student', golden.student, tensors),
     teacher: shapesOf('teacher', golden.teacher, tensors),
     classes: logits ?? 0,
@@ -101,12 +106,10 @@ function checkShapes(
   }
 }
 
-function networkMethod(golden: GoldenMethod): NetworkMethod {
-  return findMethod(parseMethod(golden.id).method) as NetworkMethod;
-}
-
-export function hyperOf(golden: GoldenMethod): Hyper {
-  return resolveHyper(parseMethod(golden.id), golden.hyper);
+function networkLoss(golden: GoldenMethod): NetworkLoss {
+  const parsed = parseMethod(golden.id);
+  const method = findMethod(parsed.method) as NetworkMethod;
+  return method.with(resolveHyper(parsed, golden.hyper));
 }
 
 /** What the method's parts changed in a step, and its loss terms. */
@@ -129,8 +132,7 @@ export function goldenStep(
 ): GoldenStep {
   const updates: Record<string, Tensor> = {};
   const specs = new Map(built.params.map((spec) => [spec.name, spec]));
-  const scalars =
-    golden.epoch === undefined ? {} : networkMethod(golden).scalars(hyperOf(golden), golden.epoch);
+  const scalars = golden.epoch === undefined ? {} : networkLoss(golden).scalars(golden.epoch);
   const labels =
     golden.target === undefined
       ? (tf.tensor1d([], 'int32') as Tensor1D)

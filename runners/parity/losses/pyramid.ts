@@ -1,10 +1,10 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
-import { partsOf, resolveHyper } from '../../distillers/hyper.ts';
+import { resolveHyper } from '../../distillers/hyper.ts';
 import { logitLoss } from '../../distillers/logit-loss.ts';
+import { logitParts } from '../../distillers/logit-parts.ts';
 import { parseMethod } from '../../distillers/method-id.ts';
-import type { LogitMethod } from '../../distillers/types.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import { patchLogits } from '../../networks/patch-logits.ts';
 import type { NetworkOutput } from '../../networks/types.ts';
@@ -84,7 +84,7 @@ function definitionOf(
 ): LossFunction {
   const parsed = parseMethod('kd+sdd');
   const hyper = resolveHyper(parsed, { temperature, ...(choice !== null && { M: choice }) });
-  const { method, plugins } = partsOf(parsed);
+  const [method, plugins] = logitParts(parsed, hyper);
   const inputs = node.get('inputs');
   const tensors: Record<string, GoldenTensor> = {
     feat_student: inputs.get('feat_student').tensor(),
@@ -103,7 +103,7 @@ function definitionOf(
     loss: (given) => {
       const student = network(given, 'student');
       const teacher = network(given, 'teacher');
-      return logitLoss(method as LogitMethod, plugins, hyper, {
+      return logitLoss(method, plugins, {
         student: student.logits,
         teacher: teacher.logits,
         labels: given['target'] as Tensor1D,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { RedistillError } from '../../../common/errors.ts';
 import type { Hyper, HyperValue } from '../../../contract/spec.ts';
-import type { HyperField } from '../../../runners/distillers/types.ts';
+import type { Option, Options } from '../../../runners/distillers/option-types.ts';
 
 /** How a hyper-parameter must be changed to be seen, where any other value would not do. */
 export interface Visible {
@@ -15,10 +15,10 @@ export interface Visible {
 }
 
 /** Another value that is in range. */
-export function anotherValue(field: HyperField, value: HyperValue): HyperValue {
-  if (field.kind === 'choice') return field.choices.find((each) => each !== value) as string;
-  if (field.kind === 'numbers') return value === '[2]' ? '[3]' : '[2]';
-  const { max = Number.POSITIVE_INFINITY, integer = false } = field;
+export function anotherValue(option: Option, value: HyperValue): HyperValue {
+  if (option.kind === 'choice') return option.choices.find((each) => each !== value) as string;
+  if (option.kind === 'numbers') return value === '[2]' ? '[3]' : '[2]';
+  const { max = Number.POSITIVE_INFINITY, integer = false } = option;
   const number = Number(value);
   if (integer) return number + 1 <= max ? number + 1 : number - 1;
   if (number === 0) return Math.min(0.5, max);
@@ -40,15 +40,15 @@ export interface ChangedHyper {
  * @param refusedAlways names that the plan must refuse whatever is beside them
  */
 export function changesOf(
-  fields: Readonly<Record<string, HyperField>>,
+  options: Options,
   resolve: (overrides: Hyper) => Hyper,
   visible: Readonly<Record<string, Visible>>,
   refusedAlways: readonly string[] = [],
 ): readonly ChangedHyper[] {
-  return Object.entries(fields).flatMap(([name, field]) => {
+  return Object.entries(options).flatMap(([name, option]) => {
     const { beside = {}, value, from = 1 } = visible[name] ?? {};
     const before = resolve(beside);
-    const other = value ?? anotherValue(field, before[name] as HyperValue);
+    const other = value ?? anotherValue(option, before[name] as HyperValue);
     if (refusedAlways.includes(name)) {
       assert.throws(() => resolve({ [name]: other }), isIdle, `${name} is to be refused`);
       return [];

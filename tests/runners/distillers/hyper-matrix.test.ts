@@ -6,7 +6,7 @@ import { createClassificationProgram } from '../../../runners/classification/pro
 import { allMethods as methods, allPlugins as plugins } from '../../../runners/distillers/all.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { drawInputs } from '../../../runners/distillers/draws.ts';
-import { hyperFields } from '../../../runners/distillers/hyper.ts';
+import { placedOptions } from '../../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
 import { plannedHyper } from '../../../runners/distillers/planned-hyper.ts';
 import { initialState } from '../../../runners/networks/init.ts';
@@ -129,11 +129,11 @@ const small: Readonly<Record<string, Hyper>> = {
 
 for (const id of [...methods.map((method) => method.id), ...plugins.map(({ id }) => `kd+${id}`)]) {
   const parsed = parseMethod(id);
-  const fields = hyperFields(parsed);
-  if (Object.keys(fields).length === 0) continue;
+  const { options } = placedOptions(parsed);
+  if (Object.keys(options).length === 0) continue;
   test(`${id}: every hyper-parameter changes the loss`, () => {
     const resolve = (overrides: Hyper) => plannedHyper(parsed, { ...small[id], ...overrides });
-    const changes = changesOf(fields, resolve, visible[id] ?? {});
+    const changes = changesOf(options, resolve, visible[id] ?? {});
     const measured = losses(
       id,
       changes.flatMap(({ before, after }) => [before, after]),
@@ -229,13 +229,13 @@ const idle: readonly { method: string; beside: Hyper; names: readonly string[] }
 test('what a setting leaves without effect is refused, and has none', () => {
   for (const { method, beside, names } of idle) {
     const parsed = parseMethod(method);
-    const fields = hyperFields(parsed);
+    const { options } = placedOptions(parsed);
     const resolve = (more: Hyper) => plannedHyper(parsed, { ...beside, ...more });
     const given = (name: string): Hyper => {
-      const field = fields[name];
-      assert.ok(field !== undefined, `${method} ${name}`);
+      const option = options[name];
+      assert.ok(option !== undefined, `${method} ${name}`);
       const [change] = changesOf(
-        { [name]: field },
+        { [name]: option },
         (overrides) => plannedHyper(parsed, { ...small[method], ...overrides }),
         { [name]: visible[method]?.[name] ?? { because: '' } },
       );

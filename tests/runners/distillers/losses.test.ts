@@ -6,9 +6,9 @@ import { RandomStream } from '../../../common/random.ts';
 import type { Hyper } from '../../../contract/spec.ts';
 import { partsOf, resolveHyper } from '../../../runners/distillers/hyper.ts';
 import { logitLoss } from '../../../runners/distillers/logit-loss.ts';
+import { logitParts } from '../../../runners/distillers/logit-parts.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
 import { regionWeights } from '../../../runners/distillers/plugins/sdd.ts';
-import type { LogitMethod } from '../../../runners/distillers/types.ts';
 import { tf } from '../../../runners/engine/tensorflow.ts';
 
 interface Setting {
@@ -37,11 +37,11 @@ const setting: Setting = {
 function evaluate(id: string, given: Setting, overrides: Hyper = {}) {
   const parsed = parseMethod(id);
   const hyper = resolveHyper(parsed, overrides);
-  const { method, plugins } = partsOf(parsed);
+  const [method, plugins] = logitParts(parsed, hyper);
   const seen: Record<string, number> = {};
   const wanted = given.studentPatches ?? given.student;
   const { value, grads } = tf.valueAndGrads((student: Tensor, raw: Tensor) => {
-    const loss = logitLoss(method as LogitMethod, plugins, hyper, {
+    const loss = logitLoss(method, plugins, {
       student: given.studentPatches === undefined ? (student as Tensor2D) : given.student,
       teacher: given.teacher,
       labels: given.labels,
@@ -123,9 +123,9 @@ test('SDD with one region is the method itself', () => {
 });
 
 test('SDD with M = [1] uses the global logits and asks for no patches', () => {
-  const { plugins } = partsOf(parseMethod('kd+sdd'));
-  assert.equal(plugins[0]?.patches({ M: '[1]' }), null);
-  assert.deepEqual(plugins[0]?.patches({ M: '[1,2]' }), [1, 2]);
+  const patches = (M: string) => partsOf(parseMethod('kd+sdd')).plugins[0]?.with({ M }).patches;
+  assert.equal(patches('[1]'), null);
+  assert.deepEqual(patches('[1,2]'), [1, 2]);
   assert.equal(evaluate('kd+sdd', setting, { M: '[1]' }).loss, evaluate('kd', setting).loss);
 });
 
@@ -178,9 +178,9 @@ test('CTKD reverses the gradient of the temperature and of nothing else', () => 
 test("CTKD's gradient to the raw temperature is the derivative of the loss", () => {
   const parsed = parseMethod('dkd+ctkd');
   const hyper = resolveHyper(parsed);
-  const { method, plugins } = partsOf(parsed);
+  const [method, plugins] = logitParts(parsed, hyper);
   const lossAt = (raw: number) =>
-    logitLoss(method as LogitMethod, plugins, hyper, {
+    logitLoss(method, plugins, {
       ...setting,
       patches: () => assert.fail(),
       param: () => tf.tensor1d([raw]),

@@ -3,11 +3,8 @@ import { describe, it } from 'node:test';
 import { UsageError } from '../../../../common/errors.ts';
 import { catalogues } from '../../../../runners/catalogue/catalogue.ts';
 import { allDenseMethods as denseMethods } from '../../../../runners/distillers/all.ts';
-import {
-  createDenseDistiller,
-  denseMethod,
-  resolveDenseHyper,
-} from '../../../../runners/distillers/dense/create.ts';
+import { createDenseDistiller, denseMethod } from '../../../../runners/distillers/dense/create.ts';
+import { resolveDenseHyper } from '../../../../runners/distillers/dense/hyper.ts';
 import { type DenseShapes, denseFamilies } from '../../../../runners/distillers/dense/types.ts';
 
 const detector = (channels: number): DenseShapes => ({
@@ -31,10 +28,9 @@ const rejects = (code: string, message: RegExp) => (error: unknown) =>
   error instanceof UsageError && error.code === code && message.test(error.message);
 
 describe('methods of detection and segmentation', () => {
-  it('state where every hyper-parameter is from, under the names of the defaults', () => {
-    for (const { id, fields, defaults, reference } of denseMethods) {
-      assert.deepEqual(Object.keys(fields).sort(), Object.keys(defaults).sort(), id);
-      for (const field of Object.values(fields)) assert.notEqual(field.source, '', id);
+  it('state where every hyper-parameter is from', () => {
+    for (const { id, options, reference } of denseMethods) {
+      for (const option of Object.values(options)) assert.notEqual(option.source, '', id);
       assert.notEqual(reference.official, '', id);
     }
   });
@@ -42,9 +38,10 @@ describe('methods of detection and segmentation', () => {
   it('have defaults within their own ranges in every family', () => {
     for (const method of denseMethods) {
       for (const family of denseFamilies) {
-        if ((method.refuses?.(family) ?? null) !== null) continue;
-        const resolved = resolveDenseHyper(method, family);
-        assert.deepEqual(resolveDenseHyper(method, family, resolved), resolved, method.id);
+        if (method.refuses(family) !== null) continue;
+        const place = { family, kind: null };
+        const resolved = resolveDenseHyper(method, place);
+        assert.deepEqual(resolveDenseHyper(method, place, resolved), resolved, method.id);
       }
     }
   });
@@ -56,12 +53,12 @@ describe('methods of detection and segmentation', () => {
 
   it('take the official weights of the family', () => {
     const of = (family: (typeof denseFamilies)[number]) =>
-      resolveDenseHyper(denseMethod('mgd'), family);
+      resolveDenseHyper(denseMethod('mgd'), { family, kind: null });
     assert.deepEqual([of('anchor-based')['alpha'], of('anchor-based')['lambda']], [2e-5, 0.65]);
     assert.deepEqual([of('two-stage')['alpha'], of('two-stage')['lambda']], [5e-7, 0.45]);
     assert.deepEqual([of('segmenter')['lambda'], of('segmenter')['logitWeight']], [0.75, 3]);
     const fgd = (family: (typeof denseFamilies)[number]) => {
-      const hyper = resolveDenseHyper(denseMethod('fgd'), family);
+      const hyper = resolveDenseHyper(denseMethod('fgd'), { family, kind: null });
       return ['alpha', 'beta', 'gamma', 'lambda'].map((name) => hyper[name]);
     };
     assert.deepEqual(fgd('anchor-based'), [1e-3, 5e-4, 5e-4, 5e-6]);

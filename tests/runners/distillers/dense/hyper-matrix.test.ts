@@ -118,12 +118,13 @@ async function losses(
 for (const setting of settings) {
   describe(`methods of ${setting.task}`, () => {
     for (const method of denseMethods) {
-      const { id, fields, refuses } = method;
-      if (Object.keys(fields).length === 0 || refuses?.(setting.family)) continue;
+      const { id, options } = method;
+      if (Object.keys(options).length === 0 || method.refuses(setting.family) !== null) continue;
       it(`${id}: every hyper-parameter changes the loss, or is refused`, async () => {
         const changes = changesOf(
-          fields,
-          (overrides) => plannedDenseHyper(method, setting.family, overrides),
+          options,
+          (overrides) =>
+            plannedDenseHyper(method, { family: setting.family, kind: null }, overrides),
           setting.visible[id] ?? {},
           setting.refused[id],
         );
