@@ -1,25 +1,29 @@
 import { InfrastructureError } from '../common/errors.ts';
 import type { Unit } from '../contract/cohorts.ts';
 import type { Plan } from '../contract/plan-types.ts';
+import type { ExecutorOptions } from '../runners/executors/kinds.ts';
 import { type MeasuredPart, measuredPart } from '../suites/measured.ts';
 import type { Price } from '../suites/price.ts';
 import type { StaleCells } from '../suites/stale.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 import { planRequestRecord } from './plan/asked.ts';
-import { type MeasuredCosts, measuredCosts, measuredSteps } from './plan/measured-steps.ts';
+import { measuredCosts, measuredSteps } from './plan/measured-steps.ts';
 import { staleSince, storePlan } from './plan/store-plan.ts';
 import { splitSuiteName } from './plan/suite-name.ts';
 import { cohortLimits } from './run/cohorts.ts';
+import { openExecutor } from './run/executor.ts';
 import { hasRuns, measuredInWorkspace } from './run/measured.ts';
 import { presentNumerics } from './run/numerics.ts';
 import { folderOf, type SelectionOptions } from './run/options.ts';
-import { shareOut, thisMachine } from './run/resources.ts';
 
 export interface PlanOptions
   extends WorkspaceOption,
-    Pick<SelectionOptions, 'scale' | 'seeds' | 'ownTeachers' | 'data'> {
+    Pick<SelectionOptions, 'scale' | 'seeds' | 'ownTeachers' | 'data'>,
+    ExecutorOptions {
   /** `SUITE`, `SUITE@SCALE` or the path of a suite; default: `default`. */
   readonly suite?: string | undefined;
+  /** Whose room for cohorts the plan has, by its name; default: `local`. */
+  readonly executor?: string | undefined;
   /** Keep the plan in the workspace, so that the report shows its cells. Default: false. */
   readonly store?: boolean | undefined;
   /** Run a few steps of each kind that was not measured here yet. Default: false. */
@@ -42,6 +46,8 @@ export interface PlanResult {
   readonly units: readonly Unit[];
   /** Processes at a time. */
   readonly workers: number;
+  /** The same in the words of the executor: `2 workers on this machine`. */
+  readonly capacity: string;
 }
 
 /**
@@ -68,7 +74,7 @@ export async function plan(
   const { plan, withData } = await planned(options, all);
   const stale = staleSince(workspace, plan);
   if (options.store === true) {
-    const asked = planRequestRecord(all.cwd, workspace, options.suite ?? 'default', options);
+    const asked = await planRequestRecord(all.cwd, workspace, options.suite ?? 'default', options);
     storePlan(workspace, { ...plan, asked });
   }
   if (options.measure === true) {
@@ -76,7 +82,7 @@ export async function plan(
     const steps = unmeasuredSteps(withData ?? plan, measuredSteps(workspace));
     await measurePlan(all, steps, workspace);
   }
-  return { plan, withData, stale, ...(await priced(workspace, plan, withData)) };
+  return { plan, withData, stale, ...(await priced(workspace, plan, withData, options, all)) };
 }
 
 /** The plan, and the one that it would be if all data were here. */
@@ -95,24 +101,25 @@ async function planned(
   });
 }
 
-async function priced(workspace: string, plan: Plan, withData: Plan | null) {
+async function priced(
+  workspace: string,
+  plan: Plan,
+  withData: Plan | null,
+  options: PlanOptions,
+  { cwd, environment }: Effects,
+) {
   const { pricePlan } = await import('../suites/price.ts');
   const { partition } = await import('../contract/cohorts.ts');
   const costs = measuredCosts(workspace);
-  const limits = limitsOf(costs);
+  const executor = await openExecutor(options, { cwd, workspace, environment });
+  const limits = cohortLimits(executor, costs);
   const units = partition(plan.trials, limits);
-  const measured = await alreadyMeasured(workspace, plan, limits.threads);
+  const measured = await alreadyMeasured(workspace, plan, executor.threads);
   const price = pricePlan(plan, costs.steps, units);
   const priceWithData =
     withData === null ? null : pricePlan(withData, costs.steps, partition(withData.trials, limits));
-  return { price, priceWithData, measured, units, workers: limits.workers };
-}
-
-/** How `run` would share out this machine without being told anything. */
-function limitsOf(costs: MeasuredCosts) {
-  const machine = thisMachine();
-  const shares = shareOut(machine, { workers: undefined, threads: undefined, device: 'cpu' });
-  return { ...cohortLimits({}, shares, machine, costs), threads: shares.threads };
+  const { capacity } = executor;
+  return { price, priceWithData, measured, units, workers: limits.workers, capacity };
 }
 
 /**

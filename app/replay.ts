@@ -53,8 +53,8 @@ export async function replay(
       import('../runners/executors/replay.ts'),
       import('./run/numerics.ts'),
       import('../runners/training/fingerprint/record-store.ts'),
-      import('./run/worker-command.ts'),
-      import('../runners/executors/executor.ts'),
+      import('../runners/executors/worker-command.ts'),
+      import('../runners/executors/limits.ts'),
     ]);
   const all = completeEffects(effects);
   const { steps = 20, eager = false, tolerance } = options;

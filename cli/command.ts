@@ -58,6 +58,8 @@ export interface OptionDefinition {
   readonly choices?: readonly string[];
   readonly minimum?: number;
   readonly default?: string | number | readonly string[] | readonly number[];
+  /** Told in the help: what holds where the option is not given, and stays undefined. */
+  readonly fallback?: string;
   readonly required?: boolean;
 }
 

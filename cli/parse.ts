@@ -77,9 +77,10 @@ function buildOption(name: string, definition: OptionDefinition): Option {
   const long = `--${kebab(name)}`;
   const value =
     definition.kind === 'flag' ? '' : ` <${definition.value ?? placeholder(definition)}>`;
+  const standard = definition.default ?? definition.fallback;
   const notes = [
     definition.choices === undefined ? '' : definition.choices.join(', '),
-    definition.default === undefined ? '' : `default: ${definition.default}`,
+    standard === undefined ? '' : `default: ${standard}`,
   ].filter(Boolean);
   const option = new Option(
     `${short}${long}${value}`,

@@ -1,13 +1,15 @@
 import { relative } from 'node:path';
 import type { PlanRequestRecord } from '../../contract/plan-types.ts';
+import type { ExecutorOptions } from '../../runners/executors/kinds.ts';
 import type { WorkspaceOption } from '../effects.ts';
+import { askedOptions } from '../run/executor.ts';
 import type { SelectionOptions, TrainingOptions } from '../run/options.ts';
 import { splitSuiteName } from './suite-name.ts';
 
 /** The options of `run` and `plan` without which another call would plan or measure otherwise. */
 export type AskedOptions = WorkspaceOption &
   Pick<SelectionOptions, 'data' | 'external' | 'ownTeachers'> &
-  Pick<TrainingOptions, 'eager' | 'executor' | 'slurmConfig'>;
+  Pick<TrainingOptions, 'eager' | 'executor' | keyof ExecutorOptions>;
 
 /**
  * How a plan was asked for, in the words of whoever asked: reports show the command that does it
@@ -18,13 +20,13 @@ export type AskedOptions = WorkspaceOption &
  * @param workspace absolute
  * @param name the suite as it was named: a name or a path, with or without its scale
  */
-export function planRequestRecord(
+export async function planRequestRecord(
   cwd: string,
   workspace: string,
   name: string,
   options: AskedOptions,
-): PlanRequestRecord {
-  const { data, external, ownTeachers, eager, executor, slurmConfig } = options;
+): Promise<PlanRequestRecord> {
+  const { data, external, ownTeachers, eager } = options;
   const withValue = (option: string, value: string | undefined) =>
     value === undefined ? [] : [option, value];
   return {
@@ -36,8 +38,7 @@ export function planRequestRecord(
       ...withValue('--external', external),
       ...(ownTeachers === true ? ['--own-teachers'] : []),
       ...(eager === true ? ['--eager'] : []),
-      ...withValue('--executor', executor === 'local' ? undefined : executor),
-      ...withValue('--slurm-config', slurmConfig),
+      ...(await askedOptions(options)),
     ],
   };
 }

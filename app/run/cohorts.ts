@@ -1,8 +1,7 @@
 import type { CohortLimits } from '../../contract/cohorts.ts';
-import type { SlurmConfig } from '../../runners/executors/slurm/config.ts';
+import type { OpenExecutor } from '../../runners/executors/executor.ts';
 import { stepKey } from '../../suites/price.ts';
 import type { MeasuredCosts } from '../plan/measured-steps.ts';
-import type { Machine, Resources } from './resources.ts';
 
 /**
  * Room for a student that was never measured here, in MiB: what the largest CIFAR pair takes while
@@ -10,55 +9,12 @@ import type { Machine, Resources } from './resources.ts';
  */
 const unmeasuredMiB = 2048;
 
-/** Memory of a job whose memory neither command line nor configuration states, in MiB. */
-const unaskedMiB = 8192;
-
-/** What was asked of cohorts. */
-interface Asked {
-  readonly cohort?: number | undefined;
-  /** GiB. */
-  readonly maxMemory?: number | undefined;
-}
-
 /**
- * How large cohorts may become: as many students as were asked for, and as find room in the memory
- * that a worker's share of `--max-memory` (default: all of the machine's) is, by what trials like
- * them took before.
+ * How large cohorts may become: as the executor has room for, by what trials like them took before.
  */
 export function cohortLimits(
-  asked: Asked,
-  { workers }: Resources,
-  machine: Machine,
+  { cohorts }: Pick<OpenExecutor, 'cohorts'>,
   { memory }: Pick<MeasuredCosts, 'memory'>,
 ): CohortLimits {
-  return {
-    students: asked.cohort ?? Number.POSITIVE_INFINITY,
-    workers,
-    memoryMiB: ((asked.maxMemory ?? machine.memoryGiB) * 1024) / workers,
-    memoryOf: memoryBy(memory),
-  };
+  return { ...cohorts, memoryOf: ({ spec }) => memory.get(stepKey(spec)) ?? unmeasuredMiB };
 }
-
-/**
- * The same for the tasks of a cluster: each has the memory that its job asks for, or
- * `--max-memory`. Where `maxRunning` says how many run at a time, as many cohorts are made as keep
- * them busy, and else as few as there is memory for.
- */
-export function clusterCohortLimits(
-  asked: Asked,
-  { maxRunning, studentMiB }: Pick<SlurmConfig, 'maxRunning' | 'studentMiB'>,
-  { memory }: Pick<MeasuredCosts, 'memory'>,
-): CohortLimits {
-  const { cohort, maxMemory } = asked;
-  return {
-    students: cohort ?? Number.POSITIVE_INFINITY,
-    workers: maxRunning ?? 1,
-    memoryMiB: maxMemory === undefined ? (studentMiB ?? unaskedMiB) : maxMemory * 1024,
-    memoryOf: memoryBy(memory),
-  };
-}
-
-const memoryBy =
-  (measured: MeasuredCosts['memory']): CohortLimits['memoryOf'] =>
-  ({ spec }) =>
-    measured.get(stepKey(spec)) ?? unmeasuredMiB;

@@ -2,7 +2,7 @@ import type { Unit } from '../../contract/cohorts.ts';
 import { readJournal } from '../../contract/journal.ts';
 import type { JournalLine } from '../../contract/journal-types.ts';
 import { journalFile, runFolder } from '../../contract/paths.ts';
-import type { TrialOutcome } from '../../runners/executors/executor.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { type Measurements, shareOfStep } from '../../suites/price.ts';
 
 /** The planned and the real time of training steps, without evaluation. */

@@ -1,19 +1,18 @@
 import { partition, type Unit } from '../../contract/cohorts.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { BackboneRef, TrialSpec } from '../../contract/spec.ts';
-import { defaultLimits, type TrialOutcome } from '../../runners/executors/executor.ts';
+import type { ExecutorRequest } from '../../runners/executors/executor.ts';
+import { defaultLimits } from '../../runners/executors/limits.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { storeRecord } from '../../runners/training/fingerprint/record-store.ts';
 import { checkPrecision } from '../../runners/training/precision.ts';
 import type { MeasuredCosts } from '../plan/measured-steps.ts';
-import { clusterCohortLimits, cohortLimits } from './cohorts.ts';
-import { visibleGpus } from './gpus.ts';
+import { cohortLimits } from './cohorts.ts';
+import { openExecutor } from './executor.ts';
 import { measuredInWorkspace } from './measured.ts';
 import { type PresentNumerics, presentNumerics } from './numerics.ts';
 import { noDisplay, type ProgressDisplay, type RunEffects } from './observer.ts';
 import { folderOf, type RunSettings } from './options.ts';
-import { type Resources, shareOut, thisMachine } from './resources.ts';
-import { type SlurmSettings, slurmSettings } from './slurm.ts';
-import { workerCommand } from './worker-command.ts';
 
 /** The inputs of an execution, beside the plan. */
 export interface ExecutionRequest {
@@ -32,10 +31,10 @@ export interface Execution {
   readonly units: readonly Unit[];
 }
 
-/** The machine's part in a run, after its sharing out. */
-interface Conditions extends Resources {
+/** What decides the numerics beside the sources. */
+interface Conditions {
+  readonly threads: number;
   readonly device: 'cpu' | 'gpu';
-  readonly gpus: readonly string[] | undefined;
   readonly mode: 'recorded' | 'eager';
 }
 
@@ -52,45 +51,39 @@ export async function execute(
   request: ExecutionRequest,
   effects: RunEffects,
 ): Promise<Execution> {
-  const { workspace, settings, since } = request;
-  const slurm =
-    settings.executor === 'slurm' ? await slurmSettings(effects.cwd, workspace, settings) : null;
+  const { workspace, settings, since, costs } = request;
+  const { cwd, environment } = effects;
+  const executor = await openExecutor(settings, { cwd, workspace, environment });
   if (plan.trials.length === 0) return { outcomes: [], units: [] };
-  const conditions = await conditionsOf(settings, effects);
+  const conditions: Conditions = {
+    threads: executor.threads,
+    device: settings.device ?? 'cpu',
+    mode: settings.eager === true ? 'eager' : 'recorded',
+  };
   const numerics = await checkedNumerics(plan, conditions, settings, effects);
   if (since === null) {
     effects.observer.measured?.(measuredInWorkspace(workspace, plan.trials, numerics.of));
   }
   for (const { record } of numerics.all) storeRecord(workspace, record);
   const display = (await effects.observer.begin?.(plan)) ?? noDisplay;
-  const onStop = () =>
-    display.note(
-      slurm === null
-        ? 'Stopping: workers save their state. Ctrl-C again kills them.'
-        : slurm.stopNote,
-    );
+  const onStop = () => display.note(executor.stopNote);
   effects.signal.addEventListener('abort', onStop);
+  const limits = cohortLimits(executor, costs);
+  let units: readonly Unit[] = [];
   try {
-    const shared = await sharedOptions(request, conditions, numerics, display, effects);
-    return slurm === null
-      ? await onThisMachine(plan, request, conditions, shared)
-      : await onCluster(plan, request, slurm, shared, display);
+    const outcomes = await executor.execute(plan, {
+      ...(await whatIsAsked(request, conditions, numerics, display, effects)),
+      partition(trials) {
+        const parts = partition(trials, limits);
+        if (executor.isHere) units = parts;
+        return parts;
+      },
+    });
+    return { outcomes, units };
   } finally {
     effects.signal.removeEventListener('abort', onStop);
     display.stop();
   }
-}
-
-async function conditionsOf(settings: RunSettings, effects: RunEffects): Promise<Conditions> {
-  const { device = 'cpu', workers, threads, eager } = settings;
-  const gpus = device === 'gpu' ? await visibleGpus(effects.environment) : undefined;
-  const shares = shareOut(thisMachine(), {
-    workers,
-    threads,
-    device,
-    ...(gpus !== undefined && { gpus: gpus.length }),
-  });
-  return { ...shares, device, gpus, mode: eager === true ? 'eager' : 'recorded' };
 }
 
 /** The numerics of now, after everything that can be refused before a training was. */
@@ -114,17 +107,16 @@ async function checkedNumerics(
   return presentNumerics(plan.trials, conditions);
 }
 
-type SharedOptions = Awaited<ReturnType<typeof sharedOptions>>;
-
-/** What every executor is told. */
-async function sharedOptions(
+/** What is asked of the executor, whichever it is. */
+async function whatIsAsked(
   { workspace, settings, since }: ExecutionRequest,
   { threads, device, mode }: Conditions,
   numerics: PresentNumerics,
   display: ProgressDisplay,
   effects: RunEffects,
-) {
+): Promise<ExecutorRequest> {
   const { findCheckpoint } = await import('../../runners/weights/checkpoints/store.ts');
+  const { workerScript } = await import('../../runners/executors/worker-command.ts');
   const { findBackbone } = await import('../../runners/weights/backbones/store.ts');
   return {
     workspace,
@@ -149,46 +141,7 @@ async function sharedOptions(
     listener: display.show,
     checkpointFile: (sha256: string) => findCheckpoint(workspace, sha256),
     backboneFile: (backbone: BackboneRef) => findBackbone(backbone, effects.environment),
-  } as const;
-}
-
-async function onCluster(
-  plan: Plan,
-  { settings, costs }: ExecutionRequest,
-  slurm: SlurmSettings,
-  shared: SharedOptions,
-  display: ProgressDisplay,
-): Promise<Execution> {
-  const { executeOnSlurm } = await import('../../runners/executors/slurm/execute.ts');
-  const room = clusterCohortLimits(settings, slurm.options.config, costs);
-  const outcomes = await executeOnSlurm(plan, {
-    ...shared,
-    ...slurm.options,
-    partition: (trials) => partition(trials, room),
-    notice: (line) => display.note(line),
-  });
-  return { outcomes, units: [] };
-}
-
-async function onThisMachine(
-  plan: Plan,
-  { settings, costs }: ExecutionRequest,
-  { workers, threads, device, gpus }: Conditions,
-  shared: SharedOptions,
-): Promise<Execution> {
-  const { executeLocally } = await import('../../runners/executors/local/execute.ts');
-  const limits = cohortLimits(settings, { workers, threads }, thisMachine(), costs);
-  let units: readonly Unit[] = [];
-  const outcomes = await executeLocally(plan, {
-    ...shared,
-    ...(gpus !== undefined && { gpus }),
-    workers,
-    partition(trials) {
-      units = partition(trials, limits);
-      return units;
-    },
-    retryPause: 2,
-    command: workerCommand(threads, device),
-  });
-  return { outcomes, units };
+    worker: workerScript,
+    notice: (line: string) => display.note(line),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../../contract/plan-types.ts';
-import type { TrialOutcome } from '../../runners/executors/executor.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import type { EstimateCheck } from './estimate.ts';
 import type { Publication } from './publish.ts';
 import type { RunVerdict } from './verdict.ts';

@@ -1,5 +1,5 @@
 import type { Plan } from '../../contract/plan-types.ts';
-import type { ExecutorEvent } from '../../runners/executors/executor.ts';
+import type { ExecutorEvent } from '../../runners/executors/events.ts';
 import type { MeasuredPart } from '../../suites/measured.ts';
 import type { StaleCells } from '../../suites/stale.ts';
 import type { Effects } from '../effects.ts';

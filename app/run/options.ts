@@ -1,18 +1,17 @@
 import { resolve } from 'node:path';
 import type { Scale } from '../../contract/spec.ts';
+import type { ExecutorOptions } from '../../runners/executors/kinds.ts';
 import type { Effects, WorkspaceOption } from '../effects.ts';
 
 /** Where a run trains, and what it may take. */
 export interface ResourceOptions {
-  /** Processes at a time; default: one per core, or one per GPU. */
-  readonly workers?: number | undefined;
   /** Threads of TensorFlow per trial; default: 1. Part of the numerics fingerprint. */
   readonly threads?: number | undefined;
   /** Default: `cpu`. A GPU that is missing is an error. */
   readonly device?: 'cpu' | 'gpu' | undefined;
   /** Trials in one process that share a teacher, at most; default: as memory allows. */
   readonly cohort?: number | undefined;
-  /** GiB of all workers together, or of one task of a cluster. */
+  /** GiB of all processes of this machine together, or of one task of a cluster. */
   readonly maxMemory?: number | undefined;
 }
 
@@ -32,8 +31,8 @@ export interface SelectionOptions {
   readonly external?: string | undefined;
 }
 
-/** How trainings go. */
-export interface TrainingOptions extends ResourceOptions {
+/** How trainings go. The options of an executor are refused by every other. */
+export interface TrainingOptions extends ResourceOptions, ExecutorOptions {
   /** Measure again what diverged, failed or timed out before; default: false. */
   readonly retry?: boolean | undefined;
   /** Run steps operation by operation instead of as one graph; default: false. */
@@ -42,14 +41,8 @@ export interface TrainingOptions extends ResourceOptions {
   readonly checkpointSeconds?: number | undefined;
   /** A worker without a sign of life for longer is killed and tried again; default: 60 seconds. */
   readonly heartbeatSeconds?: number | undefined;
-  /** This machine, or job arrays of a cluster; default: `local`. */
-  readonly executor?: 'local' | 'slurm' | undefined;
-  /** What jobs ask of the cluster; default: `slurm.yaml` in the workspace, where it is there. */
-  readonly slurmConfig?: string | undefined;
-  /** Slurm: submit the jobs and return; default: false. */
-  readonly detach?: boolean | undefined;
-  /** Slurm: what becomes of jobs when `signal` is aborted; default: `detach`. */
-  readonly onInterrupt?: 'detach' | 'cancel' | undefined;
+  /** Where to train, by its name (`redistill list executors`); default: `local`. */
+  readonly executor?: string | undefined;
 }
 
 /** All options of a run except the suite's name. */

@@ -1,7 +1,7 @@
 import { lookUp } from '../../common/look-up.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import { type Execution, executionName, writeExecution } from '../../results/executions.ts';
-import type { TrialOutcome } from '../../runners/executors/executor.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 
 /**
  * Writes the record of an execution for the history. A run that only reused writes none: it is no

@@ -56,7 +56,7 @@ export async function measureSuite(
   const { whole, plan } = await planned(name, settings, effects);
   await bringTeachers(plan, workspace, effects.environment);
   effects.observer.stale?.(staleSince(workspace, whole));
-  const asked = planRequestRecord(effects.cwd, workspace, name, settings);
+  const asked = await planRequestRecord(effects.cwd, workspace, name, settings);
   storePlan(workspace, { ...whole, asked });
   const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
   const costs = measuredCosts(workspace);

@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from '../../common/errors.ts';
 import type { Plan } from '../../contract/plan-types.ts';
-import type { TrialOutcome } from '../../runners/executors/executor.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { failedGate } from '../../runners/executors/teachers.ts';
 
 /** How an execution went as a whole. */

@@ -2,7 +2,7 @@ import { run } from '../../app/run.ts';
 import { runAll } from '../../app/run-all.ts';
 import { type ExitCode, UsageError } from '../../common/errors.ts';
 import type { Scale } from '../../contract/spec.ts';
-import { defaultLimits } from '../../runners/executors/executor.ts';
+import { defaultLimits } from '../../runners/executors/limits.ts';
 import {
   type CommandContext,
   defineCommand,
@@ -10,6 +10,7 @@ import {
   sharedOptions,
 } from '../command.ts';
 import { effectsOf } from '../effects.ts';
+import { executorOption, executorOptions } from '../executor-options.ts';
 import { allAsJson, printAll } from '../output/run-all.ts';
 import { endAsJson, printEnd } from '../output/run-end.ts';
 import { runObserver } from '../output/run-observer.ts';
@@ -22,11 +23,6 @@ export const options = {
     kind: 'list',
     value: 'METHOD,METHOD',
     summary: 'these rows or methods, and the teachers they need',
-  },
-  workers: {
-    kind: 'integer',
-    minimum: 1,
-    summary: 'processes at a time (default: one per core, or one per GPU)',
   },
   threads: {
     kind: 'integer',
@@ -79,24 +75,8 @@ export const options = {
     kind: 'flag',
     summary: 'every suite that has the scale, one after the other, and one report at the end',
   },
-  executor: {
-    kind: 'text',
-    choices: ['local', 'slurm'],
-    default: 'local',
-    summary: 'this machine, or job arrays of a Slurm cluster',
-  },
-  slurmConfig: {
-    kind: 'text',
-    value: 'FILE',
-    summary: 'what the jobs ask of the cluster (default: slurm.yaml in the workspace, if there)',
-  },
-  detach: { kind: 'flag', summary: 'Slurm: submit the jobs and return' },
-  onInterrupt: {
-    kind: 'text',
-    choices: ['detach', 'cancel'],
-    default: 'detach',
-    summary: 'Slurm: what Ctrl-C does to the jobs',
-  },
+  executor: executorOption,
+  ...(await executorOptions()),
   external: {
     kind: 'text',
     value: 'DIR',

@@ -20,10 +20,10 @@ export function planAsJson(result: PlanResult) {
 
 /** The same for people. */
 export function printPlan({ stdout }: Pick<CommandContext, 'stdout'>, result: PlanResult): void {
-  const { plan, withData, measured, units, workers, price, priceWithData, stale } = result;
+  const { plan, withData, measured, units, capacity, price, priceWithData, stale } = result;
   const lines = [
     ...planLines(plan, price),
-    ...cohortLines(units, workers),
+    ...cohortLines(units, capacity),
     ...measuredLines(measured),
     ...staleLines(stale),
   ];
@@ -73,14 +73,14 @@ export function priceLines(price: Price): string[] {
  * Which trials `run` would train together on this machine, and what that saves; nothing where none
  * are.
  */
-export function cohortLines(units: readonly Unit[], workers: number): string[] {
+export function cohortLines(units: readonly Unit[], capacity: string): string[] {
   const cohorts = units.filter(({ length }) => length > 1);
   if (cohorts.length === 0) return [];
   const sizes = [...new Set(cohorts.map(({ length }) => length))].sort((a, b) => a - b).join(', ');
   const { shared, alone } = teacherPasses(units);
   const saved = Math.round(100 * (1 - shared / alone));
   return [
-    `With ${count(workers, 'worker')} on this machine: ${count(cohorts.length, 'cohort')} of ${sizes} trials that share a teacher's forward passes, ` +
+    `With ${capacity}: ${count(cohorts.length, 'cohort')} of ${sizes} trials that share a teacher's forward passes, ` +
       `${shared.toLocaleString('en-US')} instead of ${alone.toLocaleString('en-US')} (${saved} % saved).`,
   ];
 }

@@ -3,7 +3,8 @@ import { trialName } from '../../app/run/trial-name.ts';
 import { headlines } from '../../contract/headline.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { WorkerMessage } from '../../contract/request.ts';
-import type { ExecutorEvent, TrialOutcome } from '../../runners/executors/executor.ts';
+import type { ExecutorEvent } from '../../runners/executors/events.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { formatDuration } from './duration.ts';
 import type { ProgressState } from './progress-state.ts';
 

@@ -1,6 +1,6 @@
 import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
 import type { TrialId } from '../../contract/spec.ts';
-import type { ExecutorEvent } from '../../runners/executors/executor.ts';
+import type { ExecutorEvent } from '../../runners/executors/events.ts';
 
 /** A trial that is being trained. */
 export interface RunningTrial {

@@ -68,7 +68,7 @@ export function printAll(context: CommandContext, ended: RunAllResult): void {
     const jobs = measured.reduce((sum, { verdict }) => sum + verdict.submitted, 0);
     context.stdout(
       jobs > 0
-        ? `${jobs} trials are with Slurm and go on without this command; the same command finds them.`
+        ? `${jobs} trials are submitted and go on without this command; the same command finds them.`
         : 'Stopped: the same command goes on from the last checkpoints.',
     );
     return;

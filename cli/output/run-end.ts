@@ -4,7 +4,7 @@ import type { EstimateCheck } from '../../app/run/estimate.ts';
 import type { EndedSuite } from '../../app/run/measured-suite.ts';
 import type { RunVerdict } from '../../app/run/verdict.ts';
 import { schemaVersion } from '../../contract/spec.ts';
-import type { TrialOutcome } from '../../runners/executors/executor.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import type { CommandContext } from '../command.ts';
 import { formatDuration } from './duration.ts';
 import { printFailure } from './failure.ts';
@@ -53,7 +53,7 @@ export function printEnd(context: CommandContext, ended: EndedSuite): void {
   if (verdict.submitted > 0) {
     const complete = outcomes.filter(({ state }) => state === 'completed').length;
     context.stdout(
-      `${verdict.submitted} of ${outcomes.length} trials are with Slurm and go on without this command; ${complete} are complete. ` +
+      `${verdict.submitted} of ${outcomes.length} trials are submitted and go on without this command; ${complete} are complete. ` +
         'The same command finds them; "redistill status" shows how far they are.',
     );
     return;

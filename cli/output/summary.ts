@@ -1,7 +1,7 @@
 import { headlines } from '../../contract/headline.ts';
 import type { Plan, PlannedCell } from '../../contract/plan-types.ts';
 import type { Task } from '../../contract/spec.ts';
-import type { TrialOutcome } from '../../runners/executors/executor.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { renderTable } from './table.ts';
 
 /**

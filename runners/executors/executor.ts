@@ -1,82 +1,79 @@
-import type { EndState, RunId } from '../../contract/journal-types.ts';
-import type { PlannedTrial } from '../../contract/plan-types.ts';
-import type { WorkerMessage } from '../../contract/request.ts';
-import type { TrialId } from '../../contract/spec.ts';
+import type { CohortLimits, Unit } from '../../contract/cohorts.ts';
+import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
+import type { OptionFields, OptionValues } from './options.ts';
+import type { TrialOutcome } from './outcome.ts';
+import type { TrialRunOptions } from './trial-run.ts';
 
-/** Why a trial was not started although it was asked for. */
-export type NotStarted =
-  /** Its teacher is below the gate. */
-  | 'failed gate'
-  /** Its teacher did not complete. */
-  | 'blocked';
-
-/**
- * It has not ended: a job of the cluster trains it, or will, and the same command finds it there.
- */
-export type Ongoing = 'submitted';
-
-/** How a trial of a plan came out of `execute`. */
-export interface TrialOutcome {
-  readonly trial: TrialId;
-  readonly state: EndState | NotStarted | Ongoing;
-  /** Nothing was computed now: an earlier run of the same numerics fingerprint has this state. */
-  readonly reused: boolean;
-  /** One sentence; empty for a completed trial. */
-  readonly reason: string;
-  readonly run: RunId | null;
-  /** The task's headline metric: percent on the test split, last epoch. */
-  readonly headline: number | null;
-  /** Wall time spent on it now. */
-  readonly seconds: number;
+/** What is asked of every executor. */
+export interface Asked {
+  readonly device: 'cpu' | 'gpu';
+  /** Intra-op threads of each training. */
+  readonly threads?: number | undefined;
+  /** Trials in one process that share a teacher, at most. */
+  readonly cohort?: number | undefined;
+  /** GiB of all processes of this machine together, or of one task of a cluster. */
+  readonly maxMemory?: number | undefined;
 }
 
-/** What an executor tells while it works; trials are those of the plan. */
-export type ExecutorEvent =
-  | {
-      readonly type: 'started';
-      readonly trial: PlannedTrial;
-      readonly run: RunId;
-      /** Epochs already done when an interrupted run goes on; 0 for a new one. */
-      readonly doneEpochs: number;
-      /** Trials of the same process, this one included; absent for one. */
-      readonly students?: number;
-    }
-  | {
-      readonly type: 'message';
-      readonly trial: PlannedTrial;
-      readonly message: Exclude<WorkerMessage, { type: 'end' }>;
-    }
-  | {
-      readonly type: 'retrying';
-      readonly trial: PlannedTrial;
-      readonly reason: string;
-      readonly retry: number;
-      readonly retries: number;
-    }
-  /** Its cohort was too large for the machine's memory and is trained in two parts. */
-  | {
-      readonly type: 'parted';
-      readonly trial: PlannedTrial;
-      readonly reason: string;
-      readonly students: number;
-    }
-  /** Another command trains it: it is waited for. */
-  | { readonly type: 'elsewhere'; readonly trial: PlannedTrial; readonly holder: string }
-  | { readonly type: 'finished'; readonly trial: PlannedTrial; readonly outcome: TrialOutcome };
+/** Where an executor is opened. */
+export interface Place {
+  /** Absolute: relative paths of options begin here. */
+  readonly cwd: string;
+  /** Absolute. */
+  readonly workspace: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
 
-export type ExecutorListener = (event: ExecutorEvent) => void;
+/** What is to be done with a plan, whoever does it. */
+export type ExecutorRequest = Omit<TrialRunOptions, 'command' | 'retryPause' | 'gpus'> & {
+  /** Which of the trials that are to be trained share a process. Absent: each has its own. */
+  readonly partition?: (trials: readonly PlannedTrial[]) => readonly Unit[];
+  /** The script of the worker. */
+  readonly worker: string;
+  /** The file of an imported teacher by the SHA-256 of its content. */
+  checkpointFile(sha256: string): string;
+  /** A sentence for people. */
+  readonly notice: (line: string) => void;
+};
 
-/** Limits on a worker, in seconds. */
-export interface WorkerLimits {
-  /** Between SIGTERM and SIGKILL. */
-  readonly grace: number;
-  /** A worker whose heartbeat is older is killed. */
-  readonly heartbeat: number;
+/** An executor that knows its options and has read its configuration. */
+export interface OpenExecutor {
+  /** Intra-op threads of each training: part of its numerics. */
+  readonly threads: number;
+  /** How large cohorts become: by memory, and by the processes that train at a time. */
+  readonly cohorts: Omit<CohortLimits, 'memoryOf'>;
+  /** What trains at a time, in words: `2 workers on this machine`. */
+  readonly capacity: string;
+  /** Whether trainings take their time on this machine, which then says something of it. */
+  readonly isHere: boolean;
+  /** What a person who pressed Ctrl-C is told. */
+  readonly stopNote: string;
   /**
-   * A worker that says nothing on standard output for longer is killed: its training thread hangs.
+   * Brings the trials of a plan to their ends, teachers before their students.
+   *
+   * @returns their ends in the order of the plan; `submitted` for what goes on without this process
+   * @throws what makes it impossible as a whole; what happens to one trial is in its outcome
    */
-  readonly silence: number;
+  execute(plan: Plan, request: ExecutorRequest): Promise<readonly TrialOutcome[]>;
 }
 
-/** Below the ten seconds within which a Ctrl-C must have ended everything. */
-export const defaultLimits: WorkerLimits = { grace: 8, heartbeat: 60, silence: 1800 };
+/** A place where trials are trained, as `--executor` names it. */
+export interface Executor<Fields extends OptionFields = OptionFields> {
+  readonly id: string;
+  /** One line: what trains. */
+  readonly title: string;
+  /** `this machine`, `a cluster`. */
+  readonly where: string;
+  /** The document that explains it. */
+  readonly guide: string;
+  /** Its own options, beside those that every executor has. */
+  readonly options: Fields;
+  /** What to do here instead of giving an option that another executor has. */
+  readonly instead?: Readonly<Record<string, string>>;
+  /**
+   * Reads its configuration. Trains nothing and submits nothing.
+   *
+   * @throws UsageError for what is wrong with options or configuration
+   */
+  open(options: OptionValues<Fields>, asked: Asked, place: Place): Promise<OpenExecutor>;
+}

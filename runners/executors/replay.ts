@@ -16,7 +16,7 @@ import { runsOf } from '../../contract/reuse.ts';
 import { lossesFromBits } from '../training/loop-state.ts';
 import { findBackbone } from '../weights/backbones/store.ts';
 import { findCheckpoint } from '../weights/checkpoints/store.ts';
-import type { WorkerLimits } from './executor.ts';
+import type { WorkerLimits } from './limits.ts';
 import { runWorker, type WorkerCommand } from './worker-process.ts';
 
 type Line<Type extends JournalLine['type']> = Extract<JournalLine, { type: Type }>;

@@ -2,7 +2,7 @@ import { headlines } from '../../contract/headline.ts';
 import type { RunId } from '../../contract/journal-types.ts';
 import { modelFile, runFolder } from '../../contract/paths.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
-import type { TrialOutcome } from './executor.ts';
+import type { TrialOutcome } from './outcome.ts';
 
 /**
  * Why a completed teacher may not teach, with the numbers; undefined when it may or is under no

@@ -6,7 +6,9 @@ import type { WorkerRequest } from '../../contract/request.ts';
 import { decide, type ReuseDecision } from '../../contract/reuse.ts';
 import type { RunState } from '../../contract/run-state.ts';
 import type { BackboneRef, TrialSpec } from '../../contract/spec.ts';
-import type { ExecutorListener, TrialOutcome, WorkerLimits } from './executor.ts';
+import type { ExecutorListener } from './events.ts';
+import type { WorkerLimits } from './limits.ts';
+import type { TrialOutcome } from './outcome.ts';
 import type { WorkerCommand } from './worker-process.ts';
 
 /** What all trials of one execution share. */

@@ -8,7 +8,7 @@ import type { EndState } from '../../contract/journal-types.ts';
 import { heartbeatFile, workerLogFile } from '../../contract/paths.ts';
 import type { WorkerMessage } from '../../contract/request.ts';
 import type { TrialId } from '../../contract/spec.ts';
-import type { WorkerLimits } from './executor.ts';
+import type { WorkerLimits } from './limits.ts';
 import { parseWorkerMessage } from './protocol.ts';
 
 /** How a worker process is started; the files of its requests are appended to the arguments. */

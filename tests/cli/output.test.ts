@@ -10,7 +10,8 @@ import { ProgressState } from '../../cli/output/progress-state.ts';
 import { summarise, summaryLines } from '../../cli/output/summary.ts';
 import { renderTable } from '../../cli/output/table.ts';
 import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
-import type { ExecutorEvent, TrialOutcome } from '../../runners/executors/executor.ts';
+import type { ExecutorEvent } from '../../runners/executors/events.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 
 test('durations are short to read', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shareOut } from '../../app/run/resources.ts';
 import { selectRows } from '../../app/run/select.ts';
 import { judge } from '../../app/run/verdict.ts';
 import type { Plan } from '../../contract/plan-types.ts';
-import type { TrialOutcome } from '../../runners/executors/executor.ts';
+import { shareOut } from '../../runners/executors/local/resources.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 
 const teacher = fakeTrial('resnet20', {}, { gate: 40 });

@@ -13,7 +13,7 @@ import { trialName } from '../../app/run/trial-name.ts';
 import { judge } from '../../app/run/verdict.ts';
 import { effectsOf } from '../../cli/effects.ts';
 import { printNight } from '../../cli/output/night.ts';
-import type { TrialOutcome } from '../../runners/executors/executor.ts';
+import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { fakeContext } from '../cli/fake-context.ts';
 import { makePlan, makeSpec } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';

@@ -4,21 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
-import { readSubmissions, submissionFolder } from '../../runners/executors/cluster/submission.ts';
+import { executeOnCluster } from '../../runners/executors/cluster/execute.ts';
+import type { ClusterOptions } from '../../runners/executors/cluster/options.ts';
+import {
+  readSubmissions,
+  submissionFolder,
+  submissionsFolder,
+} from '../../runners/executors/cluster/submission.ts';
 import { slurmPrograms } from '../../runners/executors/slurm/client.ts';
-import { parseSlurmConfig } from '../../runners/executors/slurm/config.ts';
-import { executeOnSlurm } from '../../runners/executors/slurm/execute.ts';
-import type { SlurmOptions } from '../../runners/executors/slurm/options.ts';
-import { activity, fakeOptions, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
+import { activity, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
+import { slurmOptions } from '../runners/executors/slurm/slurm-options.ts';
 import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
 
 /* What a real Slurm says and does, with workers that train nothing. */
 const skip = missingSlurm();
-const worker = fileURLToPath(
-  new URL('../runners/executors/fixtures/fake-worker.ts', import.meta.url),
-);
 
 let cluster: Cluster;
 let folder: string;
@@ -41,20 +41,13 @@ after(async () => {
 function execute(
   trials: readonly PlannedTrial[],
   config = '',
-  overrides: Partial<SlurmOptions> = {},
+  overrides: Partial<ClusterOptions> = {},
 ) {
-  const { command, workers, retryPause, ...shared } = fakeOptions(workspace);
-  return executeOnSlurm(fakePlan(trials), {
-    ...shared,
-    config: parseSlurmConfig('slurm.yaml', `schemaVersion: 1\npoll: 0.3\n${config}`),
-    client: slurmPrograms,
-    worker,
-    onInterrupt: 'detach',
-    detach: false,
-    notice: () => {},
-    ...overrides,
-  });
+  const options = slurmOptions(workspace, slurmPrograms, `poll: 0.3\n${config}`, overrides);
+  return executeOnCluster(fakePlan(trials), options);
 }
+
+const submissions = () => submissionsFolder(workspace, 'slurm');
 
 test('students of a teacher below its gate leave the queue by themselves', { skip }, async () => {
   const teacher = fakeTrial('weak', { top1: 39.5 }, { gate: 40 });
@@ -64,7 +57,7 @@ test('students of a teacher below its gate leave the queue by themselves', { ski
     outcomes.map(({ state }) => state),
     ['completed', 'failed gate', 'failed gate'],
   );
-  const job = readSubmissions(workspace).find(({ tasks }) => tasks.length === 2)?.job;
+  const job = readSubmissions(submissions()).find(({ tasks }) => tasks.length === 2)?.job;
   for (let tries = 0; ; tries += 1) {
     const ours = (await slurmPrograms.queue()).filter((line) => line.job === job);
     if (ours.every(({ state }) => state === 'CANCELLED')) break;
@@ -101,9 +94,9 @@ test('a script that ends before the worker is not tried again, and its log is na
 }, async () => {
   const [outcome] = await execute([fakeTrial('one')], 'setup: ["echo no such module; exit 7"]\n');
   assert.equal(outcome?.state, 'infrastructure');
-  const [submission, ...more] = readSubmissions(workspace);
+  const [submission, ...more] = readSubmissions(submissions());
   assert.ok(submission !== undefined && more.length === 0);
-  const log = join(submissionFolder(workspace, submission.id), 'task-0.log');
+  const log = join(submissionFolder(submissions(), submission.id), 'task-0.log');
   assert.ok(outcome?.reason.includes(log), outcome?.reason);
   assert.match(readFileSync(log, 'utf8'), /no such module/);
 });

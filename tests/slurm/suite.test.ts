@@ -10,7 +10,7 @@ import { lockHolder } from '../../common/lock.ts';
 import { readJournal } from '../../contract/journal.ts';
 import { journalFile, modelFile } from '../../contract/paths.ts';
 import type { Plan } from '../../contract/plan-types.ts';
-import { readSubmissions } from '../../runners/executors/cluster/submission.ts';
+import { readSubmissions, submissionsFolder } from '../../runners/executors/cluster/submission.ts';
 import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
 
 /*
@@ -47,7 +47,9 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
 
   const first = start();
   const [teacher, plain, ...more] = await until(() => {
-    const known = existsSync(join(workspace, 'runs')) ? readSubmissions(workspace) : [];
+    const known = existsSync(join(workspace, 'runs'))
+      ? readSubmissions(submissionsFolder(workspace, 'slurm'))
+      : [];
     return known.length === 3 && known.every(({ job }) => job !== null) ? known : undefined;
   });
   const students = more[0];
@@ -96,7 +98,11 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
   hurry.abort();
   assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
   assert.match(stdout, /9 of 9 trials computed, 0 reused/);
-  assert.equal(readSubmissions(workspace).length, 3, 'the second command submitted again');
+  assert.equal(
+    readSubmissions(submissionsFolder(workspace, 'slurm')).length,
+    3,
+    'the second command submitted again',
+  );
   await t.test('what was interrupted went on from its checkpoint', () => {
     for (const run of [teacherRun, victim, ...together]) {
       const resume = readJournal(journalFile(run)).lines.find(({ type }) => type === 'resume');
@@ -139,7 +145,7 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
   await t.test('the same command once more has nothing to do', async () => {
     const again = await start();
     assert.match(again.stdout, /Nothing to compute: all 9 trials/);
-    assert.equal(readSubmissions(workspace).length, 3);
+    assert.equal(readSubmissions(submissionsFolder(workspace, 'slurm')).length, 3);
   });
 });
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { executors } from '../../runners/executors/kinds.ts';
 import { circlesOf, edgesOf, namedBy } from './imports.ts';
-import { mayName, roomOf, rooms, suiteWindows } from './rooms.ts';
+import { executorsFolder, executorsShared, mayName, roomOf, rooms, suiteWindows } from './rooms.ts';
 
 const root = join(import.meta.dirname, '../..');
 const all = edgesOf(root);
@@ -54,6 +55,22 @@ describe('imports point one way', () => {
 
   it('of tests alone: nothing but tests names a test', () => {
     assert.deepEqual(edges.filter(({ to }) => roomOf(to) === 'tests').map(shown), []);
+  });
+
+  it('to an executor from the table of executors alone, and never from what executors share', () => {
+    const own = (path: string) => {
+      const [folder, file] = path.replace(executorsFolder, '').split('/');
+      const inside = path.startsWith(executorsFolder) && file !== undefined;
+      return inside && !executorsShared.includes(folder as string) ? folder : undefined;
+    };
+    const others = edges.filter(({ from, to }) => {
+      const executor = own(to);
+      const table = from === `${executorsFolder}kinds.ts`;
+      return executor !== undefined && own(from) !== executor && !table;
+    });
+    assert.deepEqual(others.map(shown), []);
+    const named = new Set(edges.flatMap(({ to }) => own(to) ?? []));
+    assert.deepEqual([...named].sort(), [...executors.ids].sort());
   });
 
   it('from suites to the words of kinds alone', () => {

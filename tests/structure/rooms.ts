@@ -113,6 +113,12 @@ export const suiteWindows: readonly string[] = [
   'runners/weights/teachers/store.ts',
 ];
 
+/** Each executor has a folder here, which `kinds.ts` alone names from outside. */
+export const executorsFolder = 'runners/executors/';
+
+/** Folders there that belong to no single executor. */
+export const executorsShared: readonly string[] = ['cluster'];
+
 const ground: readonly string[] = ['common', 'contract'];
 
 /** Whether a file of one room may name one of another. */

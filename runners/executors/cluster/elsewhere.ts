@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { describeHolder, lockHolder } from '../../../common/lock.ts';
 import type { PlannedTrial } from '../../../contract/plan-types.ts';
 import type { TrialId } from '../../../contract/spec.ts';
-import type { ExecutorListener } from '../executor.ts';
+import type { ExecutorListener } from '../events.ts';
 import { isLive, type Ledger } from './ledger.ts';
 
 /**

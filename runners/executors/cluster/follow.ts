@@ -2,7 +2,7 @@ import { headlineOf } from '../../../contract/headline.ts';
 import type { RunId } from '../../../contract/journal-types.ts';
 import type { PlannedTrial } from '../../../contract/plan-types.ts';
 import { readRunState } from '../../../contract/run-state.ts';
-import type { ExecutorListener } from '../executor.ts';
+import type { ExecutorListener } from '../events.ts';
 import { type KnownTask, recordOf } from './ledger.ts';
 
 /** Tells of starts and epochs by what tasks write, since no worker speaks to this process. */

@@ -1,5 +1,5 @@
 import type { RunId } from '../../../contract/journal-types.ts';
-import { type QueueLine, stageOf, type TaskStage } from '../slurm/queue.ts';
+import type { QueueLine, TaskStage } from './queue.ts';
 import {
   readRecord,
   readSubmissions,
@@ -10,7 +10,7 @@ import {
   writeSubmission,
 } from './submission.ts';
 
-/** A submitted task with what Slurm and the task itself say of it now. */
+/** A submitted task with what the queue and the task itself say of it now. */
 export interface KnownTask {
   /** `12_3`. */
   readonly id: string;
@@ -18,7 +18,7 @@ export interface KnownTask {
   readonly folder: string;
   readonly index: number;
   readonly trials: readonly TaskTrial[];
-  /** Undefined where Slurm has forgotten it. */
+  /** Undefined where the queue has forgotten it. */
   readonly line: QueueLine | undefined;
   readonly stage: TaskStage | undefined;
 }
@@ -28,7 +28,7 @@ export const isLive = ({ stage }: KnownTask): boolean => stage === 'waiting' || 
 export const recordOf = (task: KnownTask): TaskRecord | undefined =>
   readRecord(task.folder, task.index);
 
-/** The submissions of a workspace beside the queue, by the runs that they are to measure. */
+/** The submissions of a queue beside what it says, by the runs that they are to measure. */
 export class Ledger {
   private readonly byRun = new Map<RunId, KnownTask>();
   private readonly byId = new Map<string, KnownTask>();
@@ -37,17 +37,19 @@ export class Ledger {
    * Reads the submissions. One whose job's number was never written down, because the login node
    * died at that moment, is found in the queue by its name, or by what its task has written;
    * failing both it was never submitted.
+   *
+   * @param submissions the folder of the queue's submissions
    */
-  static read(workspace: string, queue: readonly QueueLine[]): Ledger {
+  static read(submissions: string, queue: readonly QueueLine[]): Ledger {
     const ledger = new Ledger();
-    for (const found of readSubmissions(workspace)) {
-      const submission = adopt(workspace, found, queue);
-      if (submission.job !== null) ledger.add(workspace, submission, queue);
+    for (const found of readSubmissions(submissions)) {
+      const submission = adopt(submissions, found, queue);
+      if (submission.job !== null) ledger.add(submissions, submission, queue);
     }
     return ledger;
   }
 
-  /** The task that is to measure a run: one that Slurm has, or else the last that was submitted. */
+  /** The task that is to measure a run: one that the queue has, or the last that was submitted. */
   taskOf(run: RunId): KnownTask | undefined {
     return this.byRun.get(run);
   }
@@ -56,15 +58,15 @@ export class Ledger {
     return this.byId.get(id);
   }
 
-  private add(workspace: string, submission: Submission, queue: readonly QueueLine[]): void {
+  private add(submissions: string, submission: Submission, queue: readonly QueueLine[]): void {
     submission.tasks.forEach(({ trials }, index) => {
       const id = `${submission.job}_${index}`;
       // Numbers begin anew when a cluster loses its state; a name never does.
       const line = queue.find((each) => each.id === id && each.name === submission.id);
       const task: KnownTask = {
         ...{ id, submission, index, trials, line },
-        folder: submissionFolder(workspace, submission.id),
-        stage: line === undefined ? undefined : stageOf(line),
+        folder: submissionFolder(submissions, submission.id),
+        stage: line?.stage,
       };
       this.byId.set(id, task);
       for (const { run } of trials) {
@@ -75,9 +77,13 @@ export class Ledger {
   }
 }
 
-function adopt(workspace: string, submission: Submission, queue: readonly QueueLine[]): Submission {
+function adopt(
+  submissions: string,
+  submission: Submission,
+  queue: readonly QueueLine[],
+): Submission {
   if (submission.job !== null) return submission;
-  const folder = submissionFolder(workspace, submission.id);
+  const folder = submissionFolder(submissions, submission.id);
   const queued = queue.find(({ name }) => name === submission.id)?.job;
   const written = submission.tasks
     .map((_, index) => readRecord(folder, index)?.task.split('_')[0])
@@ -85,6 +91,6 @@ function adopt(workspace: string, submission: Submission, queue: readonly QueueL
   const job = queued ?? written;
   if (job === undefined) return submission;
   const adopted = { ...submission, job };
-  writeSubmission(workspace, adopted);
+  writeSubmission(submissions, adopted);
   return adopted;
 }

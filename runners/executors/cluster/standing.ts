@@ -1,14 +1,10 @@
-import { join } from 'node:path';
 import type { RunId } from '../../../contract/journal-types.ts';
 import { runFolder } from '../../../contract/paths.ts';
 import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
 import type { ReuseDecision } from '../../../contract/reuse.ts';
 import { readRunState } from '../../../contract/run-state.ts';
 import type { TrialId } from '../../../contract/spec.ts';
-import type { TrialOutcome } from '../executor.ts';
-import type { SlurmClient } from '../slurm/client.ts';
-import { type QueueLine, type SlurmTask, stageOf } from '../slurm/queue.ts';
-import { logName } from '../slurm/script.ts';
+import type { TrialOutcome } from '../outcome.ts';
 import { obstacle } from '../teachers.ts';
 import {
   decideFor,
@@ -22,7 +18,8 @@ import {
 import { Elsewhere } from './elsewhere.ts';
 import { Follower } from './follow.ts';
 import { isLive, type KnownTask, Ledger, recordOf } from './ledger.ts';
-import { isCollected, markCollected } from './submission.ts';
+import type { Queue, QueueLine, QueueTask } from './queue.ts';
+import { isCollected, markCollected, submissionsFolder, taskLog } from './submission.ts';
 import { judgeVanished } from './task-end.ts';
 import { Tries } from './tries.ts';
 
@@ -35,7 +32,7 @@ export interface Wanted {
 export type StandingOptions = Pick<
   TrialRunOptions,
   'workspace' | 'fingerprintOf' | 'retryEnded' | 'since' | 'keepTeachers' | 'retries' | 'listener'
-> & { readonly client: Pick<SlurmClient, 'accounted'> };
+> & { readonly queue: Pick<Queue, 'id' | 'accounted'> };
 
 /** How the trials of a plan stand, by their journals, by what was submitted and by the queue. */
 export class Standing {
@@ -44,6 +41,7 @@ export class Standing {
   readonly tries = new Tries();
   private readonly plan: Plan;
   private readonly options: StandingOptions;
+  private readonly submissions: string;
   private readonly follower: Follower;
   /**
    * The task of each run that this command has submitted or seen alive: how those end is its
@@ -53,11 +51,12 @@ export class Standing {
   private readonly elsewhere: Elsewhere;
   private ledger = new Ledger();
   /** What the accounting says, asked for once at every look. */
-  private accounts = new Map<string, Promise<readonly SlurmTask[]>>();
+  private accounts = new Map<string, Promise<readonly QueueTask[]>>();
 
   constructor(plan: Plan, options: StandingOptions) {
     this.plan = plan;
     this.options = options;
+    this.submissions = submissionsFolder(options.workspace, options.queue.id);
     this.follower = new Follower(options.listener);
     this.elsewhere = new Elsewhere(options.listener);
     this.byId = new Map(plan.trials.map((trial) => [trial.id, trial]));
@@ -70,7 +69,7 @@ export class Standing {
 
   /** Brings the tasks up to date, and nothing else. */
   refresh(queue: readonly QueueLine[]): void {
-    this.ledger = Ledger.read(this.options.workspace, queue);
+    this.ledger = Ledger.read(this.submissions, queue);
   }
 
   /** Brings what is known up to date and gives the trials for which a job is missing. */
@@ -107,7 +106,7 @@ export class Standing {
   /** The task that was submitted for a trial since the last look. */
   justSubmitted(trial: PlannedTrial): { readonly id: string } | undefined {
     const run = this.comingRun(trial);
-    const task = Ledger.read(this.options.workspace, []).taskOf(run);
+    const task = Ledger.read(this.submissions, []).taskOf(run);
     return task !== undefined && this.seen.get(run) === task.id ? task : undefined;
   }
 
@@ -155,8 +154,8 @@ export class Standing {
   }
 
   /**
-   * How a trial ended whose task, one of this command, Slurm does not run any more; undefined where
-   * it is to be submitted again.
+   * How a trial ended whose task, one of this command, the queue does not run any more; undefined
+   * where it is to be submitted again.
    */
   private async endOf(
     trial: PlannedTrial,
@@ -173,10 +172,10 @@ export class Standing {
     const verdict = judgeVanished({
       trial: trial.id,
       id: task.id,
-      stage: known === undefined ? undefined : stageOf(known),
-      slurmState: known?.state ?? '',
+      stage: known?.stage,
+      word: known?.word ?? '',
       ...{ record, students, fruitless, retries },
-      log: join(task.folder, logName(task.index)),
+      log: taskLog(task.folder, task.index),
     });
     if (verdict.kind === 'end') {
       markCollected(task.folder, trial.id);
@@ -195,9 +194,9 @@ export class Standing {
     return undefined;
   }
 
-  private async accounted({ id, submission }: KnownTask): Promise<SlurmTask | undefined> {
+  private async accounted({ id, submission }: KnownTask): Promise<QueueTask | undefined> {
     const job = submission.job as string;
-    const asked = this.accounts.get(job) ?? this.options.client.accounted(job);
+    const asked = this.accounts.get(job) ?? this.options.queue.accounted(job);
     this.accounts.set(job, asked);
     return (await asked).find((each) => each.id === id);
   }

@@ -5,17 +5,17 @@ import { writeFileAtomic } from '../../../common/files.ts';
 import type { EndState, RunId } from '../../../contract/journal-types.ts';
 import { runsFolder } from '../../../contract/paths.ts';
 import type { Task, TrialId } from '../../../contract/spec.ts';
-import type { WorkerLimits } from '../executor.ts';
+import type { WorkerLimits } from '../limits.ts';
 
 /*
  * What was submitted lies in the workspace, so that the same command, on this login node or
  * another, finds it again:
  *
- *     runs/slurm/lock.<n>                      held while a command decides and submits
- *     runs/slurm/<id>/submission.json          one array of jobs
- *     runs/slurm/<id>/job.sh, request-<trial>.json, task-<i>.log
- *     runs/slurm/<id>/task-<i>.json            written by the job: its starts and its end
- *     runs/slurm/<id>/collected-<trial>        a command has told its result
+ *     runs/<queue>/lock.<n>                   held while a command decides and submits
+ *     runs/<queue>/<id>/submission.json       one array of jobs
+ *     runs/<queue>/<id>/request-<trial>.json, task-<i>.log, and what the queue needs (job.sh)
+ *     runs/<queue>/<id>/task-<i>.json         written by the job: its starts and how it ended
+ *     runs/<queue>/<id>/collected-<trial>     a command has told its result
  */
 
 /** One trial of a task. */
@@ -53,7 +53,7 @@ export interface Submission {
   readonly plan: string;
   /** ISO 8601 UTC. */
   readonly submittedAt: string;
-  /** Null until sbatch has told it. */
+  /** Null until the queue has told it. */
   readonly job: string | null;
   readonly tasks: readonly SubmittedTask[];
   readonly worker: {
@@ -92,55 +92,59 @@ export interface TaskRecord {
     | 'running'
     /** The ends are in the journals, or in `outcomes` where they have none. */
     | 'ended'
-    /** It asked Slurm to start it again. */
+    /** It asked the queue to start it again. */
     | 'requeued'
-    /** It was stopped and wants to go on, but could not ask Slurm for it. */
+    /** It was stopped and wants to go on, but could not ask the queue for it. */
     | 'unfinished'
     /** Another command trains what it was to train, or some of it. */
     | 'elsewhere';
   readonly outcomes: Readonly<Record<TrialId, TaskOutcome>>;
 }
 
-export function slurmFolder(workspace: string): string {
-  return join(runsFolder(workspace), 'slurm');
+/** Where the submissions to a queue lie. @param queue its id, as `Queue` has it */
+export function submissionsFolder(workspace: string, queue: string): string {
+  return join(runsFolder(workspace), queue);
 }
 
-export function submissionFolder(workspace: string, id: string): string {
-  return join(slurmFolder(workspace), id);
+export function submissionFolder(submissions: string, id: string): string {
+  return join(submissions, id);
 }
 
-export function writeSubmission(workspace: string, submission: Submission): void {
-  const file = join(submissionFolder(workspace, submission.id), 'submission.json');
+/** What a task prints; queues send it there. @param folder of the submission */
+export function taskLog(folder: string, index: number | '%a'): string {
+  return join(folder, `task-${index}.log`);
+}
+
+export function writeSubmission(submissions: string, submission: Submission): void {
+  const file = join(submissionFolder(submissions, submission.id), 'submission.json');
   writeFileAtomic(file, `${JSON.stringify(submission, null, 2)}\n`);
 }
 
-/** @throws DataError `SLURM_SUBMISSION` naming the file */
+/** @throws DataError `CLUSTER_SUBMISSION` naming the file */
 export function readSubmission(folder: string): Submission {
   const file = join(folder, 'submission.json');
-  const hint =
-    'Cancel its jobs with scancel, if it has any, and delete the folder: the trials are kept.';
+  const hint = 'Cancel its jobs, if it has any, and delete the folder: the trials are kept.';
   let submission: Submission;
   try {
     submission = JSON.parse(readFileSync(file, 'utf8')) as Submission;
   } catch (cause) {
-    throw new DataError('SLURM_SUBMISSION', `${file} cannot be read.`, { hint, cause });
+    throw new DataError('CLUSTER_SUBMISSION', `${file} cannot be read.`, { hint, cause });
   }
   const { schemaVersion } = submission;
   if (schemaVersion === submissionVersion) return submission;
   const words = `is of version ${schemaVersion}; this Redistill reads version ${submissionVersion}`;
-  throw new DataError('SLURM_SUBMISSION', `${file} ${words}.`, { hint });
+  throw new DataError('CLUSTER_SUBMISSION', `${file} ${words}.`, { hint });
 }
 
 /**
- * All submissions of a workspace, the oldest first. A folder that a crash left without its file is
+ * All submissions to a queue, the oldest first. A folder that a crash left without its file is
  * none.
  */
-export function readSubmissions(workspace: string): readonly Submission[] {
-  const folder = slurmFolder(workspace);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
+export function readSubmissions(submissions: string): readonly Submission[] {
+  if (!existsSync(submissions)) return [];
+  return readdirSync(submissions, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name))
+    .map((entry) => join(submissions, entry.name))
     .filter((path) => existsSync(join(path, 'submission.json')))
     .map(readSubmission)
     .sort((a, b) => (a.submittedAt < b.submittedAt ? -1 : a.submittedAt > b.submittedAt ? 1 : 0));

@@ -1,18 +1,18 @@
 import type { EndState } from '../../../contract/journal-types.ts';
 import type { TrialId } from '../../../contract/spec.ts';
-import type { TaskStage } from '../slurm/queue.ts';
+import type { TaskStage } from './queue.ts';
 import type { TaskRecord } from './submission.ts';
 
-/** What is known of a task that Slurm does not run any more, of whose trials one has no result. */
+/** A task that the queue does not run any more, while one of its trials has no result. */
 export interface VanishedTask {
   /** The one that has none. */
   readonly trial: TrialId;
   /** `12_3`. */
   readonly id: string;
-  /** Undefined where neither the queue nor the accounting know it. */
+  /** Undefined where neither the queue nor its accounting know it. */
   readonly stage: TaskStage | undefined;
-  /** Slurm's word for its state; empty where unknown. */
-  readonly slurmState: string;
+  /** The queue's word for its state; empty where unknown. */
+  readonly word: string;
   readonly record: TaskRecord | undefined;
   /** Trials that it had in one process at most. */
   readonly students: number;
@@ -41,12 +41,12 @@ export type TaskVerdict =
  * worker starts would do so again.
  */
 export function judgeVanished(task: VanishedTask): TaskVerdict {
-  const { id, stage, record, slurmState, log } = task;
+  const { id, stage, record, word, log } = task;
   if (stage === 'dependency' || record?.state === 'elsewhere') return { kind: 'resubmit' };
   if (stage === 'cancelled') {
     return { kind: 'end', state: 'cancelled', reason: `Its job ${id} was cancelled.` };
   }
-  const as = slurmState === '' ? '' : ` as ${slurmState}`;
+  const as = word === '' ? '' : ` as ${word}`;
   if (record === undefined && stage === 'over') {
     const reason = `The job ${id} ended${as} before it could begin; see ${log}.`;
     return { kind: 'end', state: 'infrastructure', reason };
@@ -54,7 +54,7 @@ export function judgeVanished(task: VanishedTask): TaskVerdict {
   const said = record?.state === 'ended' ? record.outcomes[task.trial] : undefined;
   if (said !== undefined) return { kind: 'end', ...said };
   const ended = `The job ${id} ended${as} without a result.`;
-  if (slurmState === 'OUT_OF_MEMORY' && task.students > 1) return { kind: 'part', reason: ended };
+  if (stage === 'memory' && task.students > 1) return { kind: 'part', reason: ended };
   if (task.fruitless > task.retries) {
     const reason = `Its jobs ended ${task.fruitless} times in a row without getting anywhere, the last${as}; see ${log}.`;
     return { kind: 'end', state: 'infrastructure', reason };

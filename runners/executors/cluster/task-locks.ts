@@ -8,7 +8,6 @@ import {
   type RunLock,
 } from '../../../common/lock.ts';
 import { heartbeatFile } from '../../../contract/paths.ts';
-import { stageOf } from '../slurm/queue.ts';
 import type { TaskTrial } from './submission.ts';
 import type { TaskOptions } from './task-options.ts';
 
@@ -21,8 +20,8 @@ const defaultPatience = { look: 2, still: 60 };
 
 /**
  * Takes the locks of a task's runs, but of those that a living process holds. A holder on a machine
- * that died with its job is told from a living one by Slurm, which knows no such task any more or
- * started it anew here, and by the heartbeat, which must stand still for a while.
+ * that died with its job is told from a living one by the queue, which knows no such task any more
+ * or started it anew here, and by the heartbeat, which must stand still for a while.
  *
  * @param id of the task, as `12_3`
  */
@@ -63,14 +62,14 @@ async function takeLock(folder: string, id: string, options: TaskOptions): Promi
   }
 }
 
-/** Whether Slurm says that the task which holds a lock does not run any more. */
-async function isOver({ job }: LockHolder, id: string, { client }: TaskOptions): Promise<boolean> {
+/** Whether the queue says that the task which holds a lock does not run any more. */
+async function isOver({ job }: LockHolder, id: string, { queue }: TaskOptions): Promise<boolean> {
   if (job === undefined) return false;
-  // Slurm starts a task again only after its earlier start is over.
+  // A queue starts a task again only after its earlier start is over.
   if (job === id) return true;
   try {
-    const task = (await client.queue()).find((each) => each.id === job);
-    return task === undefined || stageOf(task) !== 'running';
+    const task = (await queue.list()).find((each) => each.id === job);
+    return task === undefined || task.stage !== 'running';
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import type { SlurmClient } from '../slurm/client.ts';
+import type { NodeQueue } from './queue.ts';
 
 export interface TaskOptions {
   /** Folder of the submission. */
@@ -8,9 +8,9 @@ export interface TaskOptions {
   readonly job: string;
   /** Aborted when the time limit comes near: checkpoint, and back into the queue. */
   readonly warned: AbortSignal;
-  /** Aborted when Slurm ends the task, whether to requeue it (preemption) or not: checkpoint. */
+  /** Aborted when the queue ends the task, to requeue it (preemption) or not: checkpoint. */
   readonly stopped: AbortSignal;
-  readonly client: Pick<SlurmClient, 'queue' | 'requeue'>;
+  readonly queue: NodeQueue;
   readonly log: (line: string) => void;
   /**
    * Seconds between two looks at a lock, and for how long a heartbeat must stand still to be a dead

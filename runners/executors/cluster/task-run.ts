@@ -88,8 +88,8 @@ export async function runTask(options: TaskOptions): Promise<number> {
     }
     try {
       write({ state: 'requeued', outcomes });
-      log('asking Slurm to start it again');
-      await options.client.requeue(id);
+      log(`asking ${options.queue.name} to start it again`);
+      await options.queue.requeue(id);
       return failed ? taskExit.infrastructure : taskExit.stopped;
     } catch (error) {
       log((error as Error).message);

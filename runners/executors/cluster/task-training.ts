@@ -5,18 +5,18 @@ import type { EndState } from '../../../contract/journal-types.ts';
 import { requestFile } from '../../../contract/paths.ts';
 import { readRunState } from '../../../contract/run-state.ts';
 import type { TrialId } from '../../../contract/spec.ts';
-import { nodeArguments, tensorflowEnvironment } from '../../engine/environment.ts';
 import { classifyExit, diedOfMemory } from '../exit.ts';
-import { inParts } from '../slurm/arrays.ts';
+import { workerCommand } from '../worker-command.ts';
 import { runWorker } from '../worker-process.ts';
+import { inParts } from './arrays.ts';
 import type { Submission, TaskOutcome, TaskTrial } from './submission.ts';
 import type { HeldTrial } from './task-locks.ts';
 import type { TaskOptions } from './task-options.ts';
 
 /**
  * What became of the trials of a task in one start: `over` where none of them is to be trained
- * further, `stopped` where Slurm ended it, which knows whether it goes on, and `again` where the
- * time limit came near or the machine failed some.
+ * further, `stopped` where the queue ended it, which knows whether it goes on, and `again` where
+ * the time limit came near or the machine failed some.
  */
 export interface TaskEnding {
   readonly kind: 'over' | 'stopped' | 'again';
@@ -89,12 +89,8 @@ async function trainGroup(
   const linesBefore = group.map((trial) => readRunState(trial.folder).lines);
   const nameOf = (trial: TrialId) => (group.length === 1 ? '' : `${trial}: `);
   const exit = await runWorker({
-    command: {
-      file: process.execPath,
-      args: [...nodeArguments(), script],
-      // Made here: the node's libraries, not those of the login node.
-      environment: tensorflowEnvironment({ threads, device }),
-    },
+    // Made here: the node's libraries, not those of the login node.
+    command: workerCommand(threads, device, script),
     requestFiles: group.map((trial) => requestFile(trial.folder)),
     folder: group[0].folder,
     limits,

@@ -1,8 +1,8 @@
 import type { Unit } from '../../../contract/cohorts.ts';
 import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
 import type { TrialId } from '../../../contract/spec.ts';
-import type { TrialOutcome } from '../executor.ts';
 import { chainSteps } from '../graph.ts';
+import type { TrialOutcome } from '../outcome.ts';
 import { obstacle, teacherWeights } from '../teachers.ts';
 import { decideFor, type TrialRunOptions, unusable } from '../trial-run.ts';
 import { Slots } from './slots.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireLock, describeHolder, orphan, removeDeadLocks } from '../../../common/lock.ts';
 import type { PlannedTrial } from '../../../contract/plan-types.ts';
 import type { TrialId } from '../../../contract/spec.ts';
-import type { TrialOutcome } from '../executor.ts';
+import type { TrialOutcome } from '../outcome.ts';
 import { decideFor, folderOf, notStarted, reusedOutcome, sameRun, unusable } from '../trial-run.ts';
 import { trainHeld } from './unit-training.ts';
 import type { HeldTrial, UnitOptions } from './unit-types.ts';

@@ -1,6 +1,6 @@
 import type { RunLock } from '../../../common/lock.ts';
 import type { PlannedTrial } from '../../../contract/plan-types.ts';
-import type { TrialOutcome } from '../executor.ts';
+import type { TrialOutcome } from '../outcome.ts';
 import type { Trainable, TrialRunOptions } from '../trial-run.ts';
 import type { Slots } from './slots.ts';
 

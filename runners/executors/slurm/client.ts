@@ -1,19 +1,20 @@
 import { execa } from 'execa';
-import { InfrastructureError, RedistillError, UsageError } from '../../../common/errors.ts';
+import { InfrastructureError, RedistillError } from '../../../common/errors.ts';
+import { QueueRefused, QueueUnreachable } from '../cluster/queue.ts';
 import {
   parseAccounting,
   parseQueue,
-  type QueueLine,
   queueFormat,
+  type SlurmLine,
   type SlurmTask,
-} from './queue.ts';
+} from './lines.ts';
 
 /** What Redistill asks of Slurm. */
 export interface SlurmClient {
   /**
    * Submits an array and gives the number of its job.
    *
-   * @throws UsageError `SLURM_REFUSED` with Slurm's words; InfrastructureError `SLURM_UNREACHABLE`,
+   * @throws QueueRefused `SLURM_REFUSED` with Slurm's words; QueueUnreachable `SLURM_UNREACHABLE`,
    *   after which the job may or may not be there
    */
   submit(options: readonly string[], script: string): Promise<string>;
@@ -21,7 +22,7 @@ export interface SlurmClient {
    * Our tasks: those that wait and run, and those that ended in the last minutes. @throws
    * `SLURM_UNREACHABLE`
    */
-  queue(): Promise<readonly QueueLine[]>;
+  queue(): Promise<readonly SlurmLine[]>;
   /** What the accounting knows of the tasks of a job; empty on a cluster that keeps none. */
   accounted(job: string): Promise<readonly SlurmTask[]>;
   /** Ends tasks (`12_3`); those that are over already are no error. */
@@ -40,7 +41,7 @@ export const slurmPrograms: SlurmClient = {
     const job = /^(\d+)(;.*)?$/m.exec(result.stdout)?.[1];
     if (result.exitCode === 0 && job !== undefined) return job;
     if (unreachable(result)) throw unreachableError('sbatch', result);
-    throw new UsageError('SLURM_REFUSED', `Slurm refused the jobs: ${words(result)}.`, {
+    throw new QueueRefused('SLURM_REFUSED', `Slurm refused the jobs: ${words(result)}.`, {
       hint: 'Change what the jobs ask for in the file of --slurm-config; docs/slurm.md has an example.',
     });
   },
@@ -116,8 +117,8 @@ function unreachable({ exitCode, stderr }: Result): boolean {
   );
 }
 
-function unreachableError(program: string, result: Result): InfrastructureError {
-  return new InfrastructureError('SLURM_UNREACHABLE', `${program}: ${words(result)}.`, {
+function unreachableError(program: string, result: Result): QueueUnreachable {
+  return new QueueUnreachable('SLURM_UNREACHABLE', `${program}: ${words(result)}.`, {
     hint: 'Jobs go on without us. Run the same command again when Slurm answers: it finds them.',
   });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type CheckedYaml, checkYaml, compileSchema } from '../../../common/checked-yaml.ts';
 import { UsageError } from '../../../common/errors.ts';
 import { regularFile } from '../../../common/regular-file.ts';
+import type { ClusterSettings } from '../cluster/options.ts';
 
 type OptionValue = string | number | boolean;
 
@@ -33,18 +34,10 @@ interface SlurmFile extends RequestedResources {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface SlurmConfig {
+export interface SlurmConfig extends ClusterSettings {
   /** What jobs ask for beyond Redistill's own options, by the role of their trials. */
   readonly resources: Readonly<Record<'teacher' | 'student', RequestedResources>>;
-  /** Memory of a student's job in MiB; null where the cluster decides. */
-  readonly studentMiB: number | null;
-  /** Seconds between the warning and the time limit. */
-  readonly grace: number;
   readonly requeue: boolean;
-  readonly maxRunning: number | null;
-  readonly arraySize: number;
-  /** Seconds between two looks at the queue. */
-  readonly poll: number;
   readonly setup: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -111,6 +104,7 @@ export function parseSlurmConfig(file: string, text: string): SlurmConfig {
   return {
     resources: { student: own, teacher: { ...own, ...teachers, options } },
     studentMiB: own.memory === undefined ? null : memoryMiB(own.memory),
+    studentCpus: own.cpus ?? null,
     ...{ grace, requeue, maxRunning, arraySize, poll, setup, environment },
   };
 }

@@ -1,29 +1,13 @@
 import { UsageError } from '../../../common/errors.ts';
+import type { ArrayRequest } from '../cluster/queue.ts';
+import { taskLog } from '../cluster/submission.ts';
 import type { SlurmConfig } from './config.ts';
-
-/** What one array of jobs asks of sbatch. */
-export interface ArrayRequest {
-  /** Unique; sbatch keeps it as the name of the job. */
-  readonly name: string;
-  /** Absolute folder of the submission. */
-  readonly folder: string;
-  readonly workspace: string;
-  readonly tasks: number;
-  readonly role: 'teacher' | 'student';
-  /** Tasks that must have succeeded before, as `<job>_<index>`. */
-  readonly after: readonly string[];
-  readonly device: 'cpu' | 'gpu';
-  readonly threads: number;
-}
 
 /**
  * The signal by which Slurm announces the time limit. Not SIGUSR1, which Node keeps for its
  * debugger.
  */
 export const warningSignal = 'SIGUSR2';
-
-/** Log of a task, within the folder of its submission. */
-export const logName = (index: number): string => `task-${index}.log`;
 
 /**
  * The options of sbatch. They are arguments of a process and pass no shell; in `--output`, sbatch's
@@ -104,5 +88,5 @@ function outputPattern(folder: string): string {
       { hint: 'Choose another --workspace.' },
     );
   }
-  return `${folder.replaceAll('%', '%%')}/${logName(0).replace('0', '%a')}`;
+  return taskLog(folder.replaceAll('%', '%%'), '%a');
 }

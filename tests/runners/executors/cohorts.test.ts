@@ -7,7 +7,7 @@ import { acquireLock } from '../../../common/lock.ts';
 import { partition } from '../../../contract/cohorts.ts';
 import { runFolder, runIdOf } from '../../../contract/paths.ts';
 import type { PlannedTrial } from '../../../contract/plan-types.ts';
-import type { ExecutorEvent } from '../../../runners/executors/executor.ts';
+import type { ExecutorEvent } from '../../../runners/executors/events.ts';
 import { executeLocally, type LocalOptions } from '../../../runners/executors/local/execute.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial, fingerprint } from './fixtures/fake.ts';
 

@@ -11,8 +11,8 @@ import { lockHolder } from '../../../common/lock.ts';
 import { identify } from '../../../common/process-identity.ts';
 import { journalFile, runFolder, runIdOf } from '../../../contract/paths.ts';
 import type { PlannedTrial } from '../../../contract/plan-types.ts';
-import type { TrialOutcome } from '../../../runners/executors/executor.ts';
 import type { LocalOptions } from '../../../runners/executors/local/execute.ts';
+import type { TrialOutcome } from '../../../runners/executors/outcome.ts';
 import { activity, fakePlan, fakeTrial, fingerprint } from './fixtures/fake.ts';
 
 let workspace: string;

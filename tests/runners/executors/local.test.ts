@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { InfrastructureError } from '../../../common/errors.ts';
 import { journalFile, runFolder } from '../../../contract/paths.ts';
 import { runsOf } from '../../../contract/reuse.ts';
-import type { ExecutorEvent } from '../../../runners/executors/executor.ts';
+import type { ExecutorEvent } from '../../../runners/executors/events.ts';
 import { executeLocally } from '../../../runners/executors/local/execute.ts';
 import { failedGate } from '../../../runners/executors/teachers.ts';
 import { findCheckpoint } from '../../../runners/weights/checkpoints/store.ts';

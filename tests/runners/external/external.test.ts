@@ -13,10 +13,10 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { execa, execaSync } from 'execa';
-import { workerCommand } from '../../../app/run/worker-command.ts';
 import { readJournal } from '../../../contract/journal.ts';
 import { journalFile, runFolder } from '../../../contract/paths.ts';
 import { executeLocally } from '../../../runners/executors/local/execute.ts';
+import { workerCommand } from '../../../runners/executors/worker-command.ts';
 import { planByName } from '../../../suites/plan-by-name.ts';
 import { fakeOptions } from '../executors/fixtures/fake.ts';
 

@@ -4,18 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { acquireLock } from '../../../../common/lock.ts';
 import { partition } from '../../../../contract/cohorts.ts';
 import { runFolder, runIdOf } from '../../../../contract/paths.ts';
 import type { PlannedTrial } from '../../../../contract/plan-types.ts';
-import { readSubmissions } from '../../../../runners/executors/cluster/submission.ts';
-import type { ExecutorEvent } from '../../../../runners/executors/executor.ts';
-import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
-import { executeOnSlurm } from '../../../../runners/executors/slurm/execute.ts';
-import type { SlurmOptions } from '../../../../runners/executors/slurm/options.ts';
-import { activity, fakeOptions, fakePlan, fakeTrial, fingerprint } from '../fixtures/fake.ts';
+import { executeOnCluster } from '../../../../runners/executors/cluster/execute.ts';
+import {
+  readSubmissions,
+  submissionsFolder,
+} from '../../../../runners/executors/cluster/submission.ts';
+import type { ExecutorEvent } from '../../../../runners/executors/events.ts';
+import { activity, fakePlan, fakeTrial, fingerprint } from '../fixtures/fake.ts';
 import { FakeSlurm } from './fake-slurm.ts';
+import { slurmOptions } from './slurm-options.ts';
 
 let workspace: string;
 let slurm: FakeSlurm;
@@ -30,26 +31,17 @@ afterEach(async () => {
   rmSync(workspace, { recursive: true, force: true });
 });
 
-const worker = fileURLToPath(new URL('../fixtures/fake-worker.ts', import.meta.url));
 const teacher = fakeTrial('teacher');
 const students = (...hypers: Parameters<typeof fakeTrial>[1][]) =>
   hypers.map((hyper, index) => fakeTrial(`student ${index}`, hyper, { teacher }));
 
 function execute(trials: readonly PlannedTrial[], memoryMiB = Number.POSITIVE_INFINITY) {
-  const { command, workers, retryPause, ...shared } = fakeOptions(workspace);
   const limits = { students: 10, workers: 1, memoryMiB, memoryOf: () => 1450 };
-  const options: SlurmOptions = {
-    ...shared,
-    config: parseSlurmConfig('slurm.yaml', 'schemaVersion: 1\npoll: 0.2\n'),
-    client: slurm,
-    worker,
+  const options = slurmOptions(workspace, slurm, 'poll: 0.2\n', {
     partition: (some) => partition(some, limits),
-    onInterrupt: 'detach',
-    detach: false,
-    notice: () => {},
     listener: (event) => events.push(event),
-  };
-  return executeOnSlurm(fakePlan(trials), options);
+  });
+  return executeOnCluster(fakePlan(trials), options);
 }
 
 /** The trials of every process, in the order of their starts. */
@@ -90,7 +82,7 @@ test('a task has no more students than there is memory for', async () => {
   const list = students(...[1, 2, 3, 4].map((n) => ({ n })));
   await execute([teacher, ...list], 450 + 2 * 1000);
   assert.deepEqual(processes().slice(1).sort(), [ids(list.slice(0, 2)), ids(list.slice(2))].sort());
-  const [, second] = readSubmissions(workspace);
+  const [, second] = readSubmissions(submissionsFolder(workspace, 'slurm'));
   assert.deepEqual(
     second?.tasks.map(({ trials }) => trials.map(({ trial }) => trial)),
     [ids(list.slice(0, 2)), ids(list.slice(2))],

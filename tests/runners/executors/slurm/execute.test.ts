@@ -4,21 +4,21 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { acquireLock } from '../../../../common/lock.ts';
 import { runFolder } from '../../../../contract/paths.ts';
 import type { PlannedTrial } from '../../../../contract/plan-types.ts';
+import { executeOnCluster } from '../../../../runners/executors/cluster/execute.ts';
+import type { ClusterOptions } from '../../../../runners/executors/cluster/options.ts';
 import {
   readSubmissions,
   submissionFolder,
+  submissionsFolder,
 } from '../../../../runners/executors/cluster/submission.ts';
-import type { ExecutorEvent } from '../../../../runners/executors/executor.ts';
+import type { ExecutorEvent } from '../../../../runners/executors/events.ts';
 import { executeLocally } from '../../../../runners/executors/local/execute.ts';
-import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
-import { executeOnSlurm } from '../../../../runners/executors/slurm/execute.ts';
-import type { SlurmOptions } from '../../../../runners/executors/slurm/options.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial, fingerprint } from '../fixtures/fake.ts';
 import { FakeSlurm } from './fake-slurm.ts';
+import { slurmOptions } from './slurm-options.ts';
 
 let workspace: string;
 let slurm: FakeSlurm;
@@ -35,26 +35,20 @@ afterEach(async () => {
   rmSync(workspace, { recursive: true, force: true });
 });
 
-const worker = fileURLToPath(new URL('../fixtures/fake-worker.ts', import.meta.url));
-
-function options(overrides: Partial<SlurmOptions> = {}): SlurmOptions {
-  const { command, workers, retryPause, ...shared } = fakeOptions(workspace);
-  return {
-    ...shared,
-    config: parseSlurmConfig('slurm.yaml', 'schemaVersion: 1\npoll: 0.2\n'),
-    client: slurm,
-    worker,
-    onInterrupt: 'detach',
-    detach: false,
+function execute(
+  trials: readonly PlannedTrial[],
+  overrides: Partial<ClusterOptions> = {},
+  config = '',
+) {
+  const options = slurmOptions(workspace, slurm, `poll: 0.2\n${config}`, {
     notice: (line) => notices.push(line),
     listener: (event) => events.push(event),
     ...overrides,
-  };
+  });
+  return executeOnCluster(fakePlan(trials), options);
 }
 
-const execute = (trials: readonly PlannedTrial[], overrides: Partial<SlurmOptions> = {}) =>
-  executeOnSlurm(fakePlan(trials), options(overrides));
-
+const submissions = () => submissionsFolder(workspace, 'slurm');
 const runOf = (trial: PlannedTrial) =>
   runFolder(workspace, trial.id, `${trial.id}-${fingerprint.slice(0, 8)}-1`);
 
@@ -104,7 +98,7 @@ test('a command that comes back finds its jobs, even one whose number it never w
   assert.ok(outcomes.every(({ state, reused }) => state === 'completed' && !reused));
   assert.equal(slurm.submitted.length, 2);
   assert.equal(activity(workspace).filter(({ what }) => what === 'start').length, 2);
-  assert.ok(readSubmissions(workspace).every(({ job }) => job !== null));
+  assert.ok(readSubmissions(submissions()).every(({ job }) => job !== null));
 });
 
 test('a controller that does not answer is waited for', async () => {
@@ -229,8 +223,8 @@ test('what Slurm refuses is an error, unless jobs of ours run whose end may make
 
   slurm.refusal = null;
   slurm.capacity = 1;
-  const config = parseSlurmConfig('slurm.yaml', 'schemaVersion: 1\npoll: 0.2\narraySize: 1\n');
-  const outcomes = await execute([fakeTrial('one'), fakeTrial('two')], { config });
+  const trials = [fakeTrial('one'), fakeTrial('two')];
+  const outcomes = await execute(trials, {}, 'arraySize: 1\n');
   assert.ok(outcomes.every(({ state }) => state === 'completed'));
   assert.match(notices.join('\n'), /job submit limit\. Trying again later/);
 });
@@ -276,14 +270,14 @@ test('a submission that a crash left half made is none, and one of another versi
   const trial = fakeTrial('one');
   slurm.deaf = 0;
   await execute([trial]);
-  const known = readSubmissions(workspace)[0];
+  const known = readSubmissions(submissions())[0];
   assert.ok(known !== undefined);
-  const file = join(submissionFolder(workspace, known.id), 'submission.json');
+  const file = join(submissionFolder(submissions(), known.id), 'submission.json');
   rmSync(file);
-  assert.deepEqual(readSubmissions(workspace), []);
+  assert.deepEqual(readSubmissions(submissions()), []);
   writeFileSync(file, JSON.stringify({ ...known, schemaVersion: 1 }));
   await assert.rejects(execute([trial]), {
-    code: 'SLURM_SUBMISSION',
+    code: 'CLUSTER_SUBMISSION',
     message: `${file} is of version 1; this Redistill reads version 2.`,
   });
 });

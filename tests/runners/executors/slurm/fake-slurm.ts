@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
-import { InfrastructureError, UsageError } from '../../../../common/errors.ts';
+import { QueueRefused, QueueUnreachable } from '../../../../runners/executors/cluster/queue.ts';
 import { runTask } from '../../../../runners/executors/cluster/task-run.ts';
 import type { SlurmClient } from '../../../../runners/executors/slurm/client.ts';
-import type { QueueLine } from '../../../../runners/executors/slurm/queue.ts';
+import type { SlurmLine } from '../../../../runners/executors/slurm/lines.ts';
+import { slurmNode } from '../../../../runners/executors/slurm/queue.ts';
 
 interface FakeTask {
   readonly id: string;
@@ -40,9 +41,9 @@ export class FakeSlurm implements SlurmClient {
 
   async submit(options: readonly string[], script: string): Promise<string> {
     this.answer();
-    if (this.refusal !== null) throw new UsageError('SLURM_REFUSED', this.refusal);
+    if (this.refusal !== null) throw new QueueRefused('SLURM_REFUSED', this.refusal);
     if (this.tasks.filter(({ state }) => /PENDING|RUNNING/.test(state)).length >= this.capacity) {
-      throw new UsageError('SLURM_REFUSED', 'Slurm refused the jobs: job submit limit.');
+      throw new QueueRefused('SLURM_REFUSED', 'Slurm refused the jobs: job submit limit.');
     }
     this.submitted.push(options);
     const option = (name: string) =>
@@ -60,12 +61,12 @@ export class FakeSlurm implements SlurmClient {
     }
     if (this.losesAnswer) {
       this.losesAnswer = false;
-      throw new InfrastructureError('SLURM_UNREACHABLE', 'sbatch: Socket timed out.');
+      throw new QueueUnreachable('SLURM_UNREACHABLE', 'sbatch: Socket timed out.');
     }
     return job;
   }
 
-  async queue(): Promise<readonly QueueLine[]> {
+  async queue(): Promise<readonly SlurmLine[]> {
     this.answer();
     this.schedule();
     return this.tasks.map(({ id, job, name, state, reason }) => ({ id, job, name, state, reason }));
@@ -124,7 +125,7 @@ export class FakeSlurm implements SlurmClient {
     const exit = await runTask({
       ...{ folder: task.folder, index: task.index, job: task.job },
       ...{ warned: task.warn.signal, stopped: task.stop.signal },
-      client: this,
+      queue: slurmNode(this),
       log: () => {},
       patience: { look: 0.02, still: 0.1 },
     });
@@ -142,7 +143,7 @@ export class FakeSlurm implements SlurmClient {
   private answer(): void {
     if (this.deaf > 0) {
       this.deaf -= 1;
-      throw new InfrastructureError(
+      throw new QueueUnreachable(
         'SLURM_UNREACHABLE',
         'squeue: Unable to contact slurm controller.',
       );

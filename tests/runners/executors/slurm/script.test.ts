@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { execa } from 'execa';
+import type { ArrayRequest } from '../../../../runners/executors/cluster/queue.ts';
 import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
-import { parseAccounting, parseQueue, stageOf } from '../../../../runners/executors/slurm/queue.ts';
-import {
-  type ArrayRequest,
-  jobScript,
-  sbatchOptions,
-} from '../../../../runners/executors/slurm/script.ts';
+import { parseAccounting, parseQueue, stageOf } from '../../../../runners/executors/slurm/lines.ts';
+import { jobScript, sbatchOptions } from '../../../../runners/executors/slurm/script.ts';
 
 const config = (text = '') => parseSlurmConfig('slurm.yaml', `schemaVersion: 1\n${text}`);
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clusterCohortLimits } from '../../app/run/cohorts.ts';
-import { partition } from '../../contract/cohorts.ts';
-import { parseSlurmConfig } from '../../runners/executors/slurm/config.ts';
-import { fakeTrial } from '../runners/executors/fixtures/fake.ts';
+import { partition } from '../../../../contract/cohorts.ts';
+import { clusterCohorts } from '../../../../runners/executors/cluster/cohorts.ts';
+import { parseSlurmConfig } from '../../../../runners/executors/slurm/config.ts';
+import { fakeTrial } from '../fixtures/fake.ts';
 
 const teacher = fakeTrial('teacher');
 const students = Array.from({ length: 12 }, (_, n) => fakeTrial('student', { n }, { teacher }));
-const costs = { memory: new Map<string, number>() };
 
 /**
  * Sizes of the tasks of twelve students that nobody has measured: 1,598 MiB each beside the 450 of
@@ -15,8 +14,7 @@ const costs = { memory: new Map<string, number>() };
  */
 function sizes(lines: readonly string[], asked: { cohort?: number; maxMemory?: number } = {}) {
   const config = parseSlurmConfig('slurm.yaml', ['schemaVersion: 1', ...lines, ''].join('\n'));
-  const { cohort, maxMemory } = asked;
-  const limits = clusterCohortLimits({ cohort, maxMemory }, config, costs);
+  const limits = { ...clusterCohorts(asked, config), memoryOf: () => 2048 };
   return partition(students, limits).map(({ length }) => length);
 }
 

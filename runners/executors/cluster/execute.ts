@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
-import { Standing } from '../cluster/standing.ts';
-import type { TrialOutcome } from '../executor.ts';
 import { chainSteps } from '../graph.ts';
-import type { SlurmOptions } from './options.ts';
+import type { TrialOutcome } from '../outcome.ts';
+import type { ClusterOptions } from './options.ts';
 import { QueueWatch } from './queue-watch.ts';
+import { Standing } from './standing.ts';
 import { Submitter } from './submitter.ts';
 
 /**
- * Runs a plan's trials as arrays of jobs on a Slurm cluster: teachers first, students behind the
+ * Runs a plan's trials as arrays of jobs of a queue: teachers first, students behind the
  * tasks of their teachers, those that share a teacher's forward pass in one task.
  *
  * The command only watches. It compares again and again what the plan wants, what the journals have
@@ -16,11 +16,11 @@ import { Submitter } from './submitter.ts';
  * on any login node, and two of them do no harm. Resolves, in the order of the plan, when every
  * trial has come to an end, or with `submitted` for what goes on without it.
  *
- * @throws UsageError `SLURM_REFUSED` where Slurm takes none of the jobs
+ * @throws QueueRefused where the queue takes none of the jobs
  */
-export async function executeOnSlurm(
+export async function executeOnCluster(
   plan: Plan,
-  options: SlurmOptions,
+  options: ClusterOptions,
 ): Promise<readonly TrialOutcome[]> {
   chainSteps(plan.trials);
   return new Execution(plan, options).finish();
@@ -31,21 +31,21 @@ const cancelPatience = 7;
 
 class Execution {
   private readonly plan: Plan;
-  private readonly options: SlurmOptions;
+  private readonly options: ClusterOptions;
   private readonly watch: QueueWatch;
   private readonly standing: Standing;
   private readonly submitter: Submitter;
 
-  constructor(plan: Plan, options: SlurmOptions) {
+  constructor(plan: Plan, options: ClusterOptions) {
     this.plan = plan;
     this.options = options;
-    this.watch = new QueueWatch(options.client, options.notice);
+    this.watch = new QueueWatch(options.queue, options.notice);
     this.standing = new Standing(plan, options);
     this.submitter = new Submitter(plan, options, this.standing, this.watch);
   }
 
   async finish(): Promise<readonly TrialOutcome[]> {
-    const { signal, config, detach } = this.options;
+    const { signal, settings, detach } = this.options;
     const { outcomes } = this.standing;
     for (;;) {
       const queue = await this.watch.look();
@@ -56,7 +56,7 @@ class Execution {
         if (detach && !waiting) break;
       }
       if (signal.aborted) break;
-      await sleep(config.poll * 1000, undefined, { signal }).catch(() => {});
+      await sleep(settings.poll * 1000, undefined, { signal }).catch(() => {});
     }
     if (signal.aborted && this.options.onInterrupt === 'cancel') await this.cancel();
     return this.plan.trials.map((trial) => outcomes.get(trial.id) ?? this.leave(trial));
@@ -64,14 +64,14 @@ class Execution {
 
   /** Ends the jobs of this plan and waits a little for their checkpoints. */
   private async cancel(): Promise<void> {
-    const { client, killSignal, notice } = this.options;
+    const { queue, killSignal, notice } = this.options;
     const live = this.liveIds();
     notice(`Cancelling ${live.length} jobs; they write a checkpoint.`);
-    await client.cancel(live);
+    await queue.cancel(live);
     for (let waited = 0; waited < cancelPatience && !killSignal.aborted; waited += 1) {
-      const queue = await this.watch.look();
-      if (queue !== null) this.standing.refresh(queue);
-      if (queue !== null && this.liveIds().length === 0) return;
+      const lines = await this.watch.look();
+      if (lines !== null) this.standing.refresh(lines);
+      if (lines !== null && this.liveIds().length === 0) return;
       await sleep(1000);
     }
   }

@@ -6,13 +6,14 @@ import type { RunId } from '../../../contract/journal-types.ts';
 import { runFolder } from '../../../contract/paths.ts';
 import type { Plan, PlannedTrial } from '../../../contract/plan-types.ts';
 import type { TrialId } from '../../../contract/spec.ts';
-import type { Standing, Wanted } from '../cluster/standing.ts';
-import { slurmFolder } from '../cluster/submission.ts';
 import { teacherWeights } from '../teachers.ts';
 import { type Trainable, workerRequest } from '../trial-run.ts';
 import { groupIntoArrays, type ReadyTask, withinRoom } from './arrays.ts';
-import type { SlurmOptions } from './options.ts';
-import { isUnreachable, type QueueWatch } from './queue-watch.ts';
+import type { ClusterOptions } from './options.ts';
+import { QueueRefused, QueueUnreachable } from './queue.ts';
+import type { QueueWatch } from './queue-watch.ts';
+import type { Standing, Wanted } from './standing.ts';
+import { submissionsFolder } from './submission.ts';
 import { submitArray, type TaskRequest, type TrialRequest } from './submit.ts';
 
 /**
@@ -27,12 +28,12 @@ type Submitted = Map<TrialId, { readonly task: string; readonly run: RunId }>;
 /** Submits what is missing: one task of an array for each trial or cohort. */
 export class Submitter {
   private readonly plan: Plan;
-  private readonly options: SlurmOptions;
+  private readonly options: ClusterOptions;
   private readonly standing: Standing;
   private readonly watch: QueueWatch;
   private busy: { readonly name: string; readonly seconds: number } | null = null;
 
-  constructor(plan: Plan, options: SlurmOptions, standing: Standing, watch: QueueWatch) {
+  constructor(plan: Plan, options: ClusterOptions, standing: Standing, watch: QueueWatch) {
     this.plan = plan;
     this.options = options;
     this.standing = standing;
@@ -45,29 +46,29 @@ export class Submitter {
    * @returns whether everything that was wanted is submitted
    */
   async submit(): Promise<boolean> {
-    const { workspace, config } = this.options;
+    const { workspace, queue, settings } = this.options;
     const patience = this.busy?.seconds ?? 0;
-    const attempt = acquireLock(slurmFolder(workspace), {
+    const attempt = acquireLock(submissionsFolder(workspace, queue.id), {
       gone: () => patience > submitterPatience,
     });
     if (attempt.kind === 'busy') {
       const name = describeHolder(attempt.holder, hostname());
       const same = this.busy?.name === name;
-      this.busy = { name, seconds: same ? patience + config.poll : 0 };
+      this.busy = { name, seconds: same ? patience + settings.poll : 0 };
       return false;
     }
     this.busy = null;
     try {
       // Another command may have submitted since we looked.
-      const queue = await this.watch.look();
-      return queue !== null && (await this.submitAll(await this.standing.assess(queue)));
+      const lines = await this.watch.look();
+      return lines !== null && (await this.submitAll(await this.standing.assess(lines)));
     } finally {
       attempt.lock.release();
     }
   }
 
   private async submitAll(wanted: readonly Wanted[]): Promise<boolean> {
-    const { config } = this.options;
+    const { arraySize } = this.options.settings;
     const decisions = new Map(wanted.map(({ trial, decision }) => [trial.id, decision]));
     const submitted: Submitted = new Map();
     let left = this.unitsOf(wanted.map(({ trial }) => trial));
@@ -77,7 +78,7 @@ export class Submitter {
         return after === undefined ? [] : [{ unit, after }];
       });
       if (ready.length === 0) return left.length === 0;
-      for (const array of groupIntoArrays(ready, config.arraySize)) {
+      for (const array of groupIntoArrays(ready, arraySize)) {
         try {
           await this.submitOne(array, decisions, submitted);
         } catch (error) {
@@ -152,12 +153,13 @@ export class Submitter {
   }
 
   /**
-   * Whether submitting later may go better: Slurm is away, or we have as many jobs as we may have.
+   * Whether submitting later may go better: the queue is away, or we have as many jobs as we may
+   * have.
    */
   private mayWait(error: unknown): boolean {
     if (!(error instanceof RedistillError)) return false;
-    const refused = error.code === 'SLURM_REFUSED' && this.standing.hasSubmitted;
-    if (!refused && !isUnreachable(error)) return false;
+    const refused = error instanceof QueueRefused && this.standing.hasSubmitted;
+    if (!refused && !(error instanceof QueueUnreachable)) return false;
     this.watch.say(error.code, `${error.message} Trying again later.`);
     return true;
   }

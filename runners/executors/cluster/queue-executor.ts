@@ -1,0 +1,66 @@
+import type { Asked, Executor, OpenExecutor, Place } from '../executor.ts';
+import type { OptionFields, OptionValues } from '../options.ts';
+import { clusterCohorts } from './cohorts.ts';
+import type { ClusterSettings } from './options.ts';
+import type { Queue } from './queue.ts';
+
+/** The options that every executor with a queue has. */
+export const clusterFields = {
+  detach: { kind: 'flag', about: 'submit the jobs and return' },
+  onInterrupt: {
+    kind: 'choice',
+    choices: ['detach', 'cancel'],
+    default: 'detach',
+    about: 'what Ctrl-C does to the jobs',
+  },
+} as const satisfies OptionFields;
+
+/** What one kind of queue adds to the code that all queues share. */
+export interface QueueExecutor<Fields extends OptionFields>
+  extends Omit<Executor<Fields & typeof clusterFields>, 'options' | 'open'> {
+  /** Beside `clusterFields`. */
+  readonly options: Fields;
+  /** Reads the configuration. @throws UsageError for what is wrong with it */
+  configure(
+    options: OptionValues<Fields>,
+    asked: Asked,
+    place: Place,
+  ): Promise<{ readonly queue: Queue; readonly settings: ClusterSettings }>;
+}
+
+/** An executor that trains a plan as arrays of jobs in a queue. */
+export function queueExecutor<const Fields extends OptionFields>({
+  options,
+  configure,
+  ...words
+}: QueueExecutor<Fields>): Executor<Fields & typeof clusterFields> {
+  return {
+    ...words,
+    options: { ...options, ...clusterFields },
+    async open(values, asked, place): Promise<OpenExecutor> {
+      const { queue, settings } = await configure(values as OptionValues<Fields>, asked, place);
+      const { detach = false, onInterrupt = 'detach' } = values as OptionValues<
+        typeof clusterFields
+      >;
+      const { maxRunning } = settings;
+      return {
+        // Of the node: what this machine has says nothing of it.
+        threads: asked.threads ?? (asked.device === 'gpu' ? (settings.studentCpus ?? 1) : 1),
+        cohorts: clusterCohorts(asked, settings),
+        capacity:
+          maxRunning === null
+            ? `as many tasks as ${queue.name} runs`
+            : `${maxRunning} task${maxRunning === 1 ? '' : 's'} of an array at a time`,
+        isHere: false,
+        stopNote:
+          onInterrupt === 'cancel'
+            ? 'Stopping: jobs are cancelled and save their state.'
+            : 'Leaving: jobs go on. The same command finds them again.',
+        async execute(plan, request) {
+          const { executeOnCluster } = await import('./execute.ts');
+          return executeOnCluster(plan, { ...request, queue, settings, detach, onInterrupt });
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Executor } from '../executor.ts';
+import type { OptionFields } from '../options.ts';
+
+const options = {
+  workers: {
+    kind: 'integer',
+    minimum: 1,
+    about: 'processes at a time (default: one per core, or one per GPU)',
+  },
+} as const satisfies OptionFields;
+
+/** Seconds before an infrastructure failure is tried again. */
+const retryPause = 2;
+
+/** Trains in worker processes of this machine. */
+export const local: Executor<typeof options> = {
+  id: 'local',
+  title: 'worker processes of this machine, one per core or per GPU',
+  where: 'this machine',
+  guide: 'README.md',
+  options,
+  async open({ workers: asked }, { device, threads, cohort, maxMemory }, { environment }) {
+    const [{ shareOut, thisMachine }, { visibleGpus }] = await Promise.all([
+      import('./resources.ts'),
+      import('./gpus.ts'),
+    ]);
+    const gpus = device === 'gpu' ? await visibleGpus(environment) : undefined;
+    const machine = thisMachine();
+    const shares = shareOut(machine, {
+      ...{ workers: asked, threads, device },
+      ...(gpus !== undefined && { gpus: gpus.length }),
+    });
+    const { workers } = shares;
+    return {
+      threads: shares.threads,
+      cohorts: {
+        students: cohort ?? Number.POSITIVE_INFINITY,
+        workers,
+        memoryMiB: ((maxMemory ?? machine.memoryGiB) * 1024) / workers,
+      },
+      capacity: `${workers} worker${workers === 1 ? '' : 's'} on this machine`,
+      isHere: true,
+      stopNote: 'Stopping: workers save their state. Ctrl-C again kills them.',
+      async execute(plan, request) {
+        const [{ executeLocally }, { workerCommand }] = await Promise.all([
+          import('./execute.ts'),
+          import('../worker-command.ts'),
+        ]);
+        return executeLocally(plan, {
+          ...request,
+          ...(gpus !== undefined && { gpus }),
+          ...{
+            workers,
+            retryPause,
+            command: workerCommand(shares.threads, device, request.worker),
+          },
+        });
+      },
+    };
+  },
+};

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, test } from 'node:test';
+import { executors as listed } from '../../../../app/list/executors.ts';
+import { askedOptions, openExecutor } from '../../../../app/run/executor.ts';
+import { executorOptions } from '../../../../cli/executor-options.ts';
+import { partition } from '../../../../contract/cohorts.ts';
+import type { PlannedTrial } from '../../../../contract/plan-types.ts';
+import {
+  readSubmissions,
+  submissionsFolder,
+} from '../../../../runners/executors/cluster/submission.ts';
+import { executors } from '../../../../runners/executors/kinds.ts';
+import { temporaryFolder } from '../../../results/temporary.ts';
+import { activity, fakeOptions, fakePlan, fakeTrial, fakeWorker } from '../fixtures/fake.ts';
+import { processes } from './process-queue/executor.ts';
+import { settled } from './process-queue/queue.ts';
+
+/*
+ * An executor with another queue is one folder (process-queue) and one line in the table, which is
+ * the `add` here. Words, options, refusals, arrays, dependencies, cohorts, locks and retries come
+ * from code that all queues share.
+ */
+executors.add('processes', processes, 'process-queue/executor.ts');
+const kept = { executor: 'processes', spool: 'queue' };
+afterEach(settled);
+
+function place(workspace: string) {
+  return { cwd: workspace, workspace, environment: {} };
+}
+
+async function execute(workspace: string, trials: readonly PlannedTrial[]) {
+  const { workers, command, retryPause, ...shared } = fakeOptions(workspace);
+  const executor = await openExecutor({ ...kept, cohort: 2 }, place(workspace));
+  const limits = { ...executor.cohorts, memoryOf: () => 500 };
+  return executor.execute(fakePlan(trials), {
+    ...{ ...shared, worker: fakeWorker, notice: () => {} },
+    partition: (some) => partition(some, limits),
+  });
+}
+
+test('a second queue trains arrays behind their teachers, in cohorts, and reuses what it has', async (t) => {
+  const workspace = temporaryFolder(t);
+  const teacher = fakeTrial('teacher');
+  const students = [1, 2, 3].map((n) => fakeTrial('student', { n }, { teacher }));
+  const outcomes = await execute(workspace, [...students, teacher]);
+  assert.deepEqual(
+    outcomes.map(({ state, reused, headline }) => [state, reused, headline]),
+    Array(4).fill(['completed', false, 50]),
+  );
+  const submissions = readSubmissions(submissionsFolder(workspace, 'processes'));
+  assert.deepEqual(
+    submissions.map(({ tasks }) => tasks.map(({ trials }) => trials.length)),
+    [[1], [2, 1]],
+  );
+  assert.ok(!existsSync(submissionsFolder(workspace, 'slurm')));
+  assert.ok(readdirSync(join(workspace, 'queue')).includes('state.json'));
+  const again = await execute(workspace, [...students, teacher]);
+  assert.ok(again.every(({ reused }) => reused));
+});
+
+test('what a second queue ends is tried again, and given up when it gets nowhere', async (t) => {
+  const workspace = temporaryFolder(t);
+  const once = fakeTrial('one', { behaviour: 'crashes-once' });
+  const diverging = fakeTrial('two', { behaviour: 'diverges' });
+  const hopeless = fakeTrial('three', { behaviour: 'dies-first' });
+  const outcomes = await execute(workspace, [once, diverging, hopeless]);
+  assert.deepEqual(
+    outcomes.map(({ state }) => state),
+    ['completed', 'diverged', 'infrastructure'],
+  );
+  const starts = activity(workspace).filter(({ what }) => what === 'start');
+  assert.equal(starts.filter(({ trial }) => trial === once.id).length, 2);
+  assert.equal(starts.filter(({ trial }) => trial === hopeless.id).length, 3);
+});
+
+test('its words and options are those of every executor: help, list, refusals, the plan', async (t) => {
+  const table: Readonly<Record<string, object>> = await executorOptions();
+  assert.deepEqual(table['slots'], {
+    ...{ kind: 'integer', minimum: 1 },
+    summary: 'processes: tasks at a time',
+  });
+  assert.match(JSON.stringify(table['detach']), /"slurm, processes: submit the jobs and return"/);
+  const context = { data: null, environment: {} };
+  assert.ok((await listed.list(context)).some(({ name }) => name === 'processes'));
+  const { tables } = await listed.describe('processes', context);
+  assert.ok(tables[0]?.rows.some(([option]) => option === '--spool DIR'));
+  assert.deepEqual(await askedOptions(kept), ['--executor', 'processes', '--spool', 'queue']);
+  const here = place(temporaryFolder(t));
+  await assert.rejects(openExecutor({ ...kept, slurmConfig: 'x.yaml' }, here), {
+    code: 'RUN_EXECUTOR_OPTION',
+    message: '--slurm-config is for --executor slurm, and this run has --executor processes.',
+  });
+});
