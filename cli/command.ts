@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { ExitCode } from '../common/errors.ts';
+import { scales } from '../contract/spec.ts';
 
 /**
  * The part of the outside world that a command may touch. Commands use nothing else: no `console`,
@@ -127,8 +128,9 @@ export const sharedOptions = {
   scale: {
     kind: 'text',
     value: 'SCALE',
-    choices: ['paper', 'proxy', 'smoke'],
-    summary: 'scale of the suite (default: the proxy where there is one)',
+    choices: scales,
+    summary:
+      'scale of the suite (default: own, then proxy, smoke and paper, whichever it has first)',
   },
   seeds: {
     kind: 'integers',

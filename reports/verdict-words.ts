@@ -40,6 +40,13 @@ export const verdictStyles: readonly VerdictStyle[] = [
       'Measured at paper scale, but the interval crosses the edge of the margin, the word may be chance among the cells of the table, or the seeds allow none: one alone, some missing, failed or identical. The page of the cell says which, and how many more seeds would decide.',
   },
   {
+    word: 'measured',
+    symbol: '\u25cf',
+    style: 'measured',
+    meaning:
+      'Measured in an own study, which nobody published: a mean with its 90 % interval over seeds. There is nothing that it could reproduce; what the study claims of its rows is tested apart.',
+  },
+  {
     word: 'not comparable',
     symbol: '\u2260',
     style: 'neutral',

@@ -25,7 +25,7 @@ export interface PlanRow {
   readonly claims: readonly PlannedClaim[];
 }
 
-/** Every suite at every scale that was planned: by suite, then paper, proxy, smoke. */
+/** Every suite at every scale that was planned: by suite, then paper, proxy, own, smoke. */
 export async function plans(store: Store): Promise<PlanRow[]> {
   const rows = await store.rows<
     Omit<PlanRow, 'margins' | 'registeredSeeds' | 'asked' | 'claims'> & {
@@ -36,7 +36,7 @@ export async function plans(store: Store): Promise<PlanRow[]> {
     }
   >(
     `SELECT suite, scale, title, not_comparable AS "notComparable", margins, registered_seeds AS registered, asked, claims
-       FROM plans ORDER BY suite, list_position(['paper', 'proxy', 'smoke'], scale), scale`,
+       FROM plans ORDER BY suite, list_position(['paper', 'proxy', 'own', 'smoke'], scale), scale`,
   );
   return rows.map(({ margins, registered, asked, claims, ...row }) => ({
     ...row,

@@ -3,6 +3,7 @@ import type { Hyper, HyperValue, Recipe } from '../contract/spec.ts';
 import type { PublishedTable } from '../reference/published/types.ts';
 import type { OfficialSubject } from '../reference/recipes/official.ts';
 import { publishedName } from './network-names.ts';
+import { standsAlone } from './own-study.ts';
 import type { Scope } from './plan-context.ts';
 import {
   compareColumn,
@@ -38,7 +39,8 @@ export function whyNotComparable(
   training: CellTraining,
   published: PlannedCell['published'],
 ): string | null {
-  const { scaleName, scale, context, data } = scope;
+  const { suite, scaleName, scale, context, data } = scope;
+  if (standsAlone(suite.definition, scaleName)) return scale.notComparable ?? null;
   if (scaleName !== 'paper')
     return scale.notComparable ?? `a ${scaleName} run is not the published protocol`;
   const table = published === null ? undefined : context.published.tables.get(published.table);

@@ -8,13 +8,12 @@ import {
 } from '../common/checked-yaml.ts';
 import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
-import type { Scale } from '../contract/spec.ts';
+import { type Scale, scales } from '../contract/spec.ts';
 import { checkExternal } from './external.ts';
+import { isOwnStudy } from './own-study.ts';
 import type { Suite } from './suite.ts';
 import { checkClaims } from './suite-claims.ts';
 import type { SuiteFile, SuitePart } from './suite-types.ts';
-
-const scales: readonly Scale[] = ['paper', 'proxy', 'smoke'];
 
 const recipeSchemaFile = join(
   import.meta.dirname,
@@ -114,11 +113,11 @@ export function parseSuite(file: string, text: string): Suite {
 }
 
 /**
- * The scale that a command takes when none is named: the proxy, then the smoke test, then the
- * paper's protocol.
+ * The scale that a command takes when none is named: the own study, then the proxy, the smoke test
+ * and the paper's protocol.
  */
 export function defaultScale(suite: Suite): Scale {
-  const order: readonly Scale[] = ['proxy', 'smoke', 'paper'];
+  const order: readonly Scale[] = ['own', 'proxy', 'smoke', 'paper'];
   return order.find((scale) => suite.definition.scales[scale] !== undefined) as Scale;
 }
 
@@ -217,6 +216,9 @@ function checkSelectors({ definition, error }: Suite): void {
   }
 }
 
+/** A smoke run of what is published must say that it is none of it. */
+const needsExcuse = (value: SuiteFile) => value.scales.smoke !== undefined && !isOwnStudy(value);
+
 function checkReferences({ value, error }: CheckedYaml<SuiteFile>): void {
   if (value.scales.paper?.notComparable !== undefined) {
     throw error(
@@ -225,12 +227,28 @@ function checkReferences({ value, error }: CheckedYaml<SuiteFile>): void {
       'the paper scale is the published protocol; what differs from it is a proxy.',
     );
   }
-  if (value.table === undefined && value.noReference === undefined) {
+  if (value.scales.own?.notComparable !== undefined) {
+    throw error(
+      'SUITE_OWN_SCALE',
+      ['scales', 'own', 'notComparable'],
+      'an own study is compared with no publication, so there is nothing to excuse.',
+      'Leave it out.',
+    );
+  }
+  if (value.scales.smoke?.notComparable === undefined && needsExcuse(value)) {
+    throw error(
+      'SUITE_SCHEMA',
+      ['scales', 'smoke'],
+      'the field "notComparable" is missing.',
+      'Say why a smoke run is no measurement. Only an own study (a suite with the scale `own`) needs no such reason.',
+    );
+  }
+  if (value.table === undefined && value.noReference === undefined && !isOwnStudy(value)) {
     throw error(
       'SUITE_REFERENCE',
       [],
       'the suite names no published table and does not say why.',
-      'Give `table: <id>` (reference/published/index.yaml) or `noReference: <reason>`.',
+      'Give `table: <id>` (reference/published/index.yaml), `noReference: <reason>`, or, for a study of your own, `scales: {own: ...}`.',
     );
   }
   if (typeof value.table === 'object') {

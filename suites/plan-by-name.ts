@@ -14,7 +14,8 @@ import type { Suite } from './suite.ts';
 
 export interface PlanRequest {
   /**
-   * Default: the proxy, then the smoke test, then the paper's protocol, whichever the suite has.
+   * Default: the own study, then the proxy, the smoke test and the paper's protocol, whichever the
+   * suite has.
    */
   readonly scale?: Scale | undefined;
   /** Instead of the scale's own seeds. */

@@ -3,6 +3,7 @@ import { suggestion } from '../common/nearest.ts';
 import type { Plan, PlannedCell } from '../contract/plan-types.ts';
 import type { Hyper, Recipe, Scale } from '../contract/spec.ts';
 import { type CellTraining, whyNotComparable } from './comparability.ts';
+import { standsAlone } from './own-study.ts';
 import { located, type PlanContext, type Scope } from './plan-context.ts';
 import { publishedKey } from './references.ts';
 import {
@@ -190,7 +191,9 @@ function cellsOf(
     learnsFromTeacher(context, row) && trainsTeachers(suite) && trainsItsTeacher(column);
   const training = { row, column, recipe, hyper, trainsTeacher };
   return Object.keys(suite.definition.metrics).map((metric) => {
-    const reference = publishedKey(suite, row.index, column, metric, context.published);
+    const reference = standsAlone(suite.definition, scope.scaleName)
+      ? { published: null, noReference: null }
+      : publishedKey(suite, row.index, column, metric, context.published);
     return {
       id: `${row.row.name}/${column.id}/${metric}`,
       row: row.row.name,

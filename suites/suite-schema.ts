@@ -272,7 +272,8 @@ export const suiteFile = Type.Object(
     ),
     noReference: Type.Optional(
       Type.String({
-        description: 'Why there is no published table. Needed where `table` is absent.',
+        description:
+          'Why there is no published table. Needed where `table` is absent, unless the suite is an own study (`scales: {own: ...}`).',
       }),
     ),
     implementation: Type.Optional(
@@ -432,19 +433,24 @@ export const suiteFile = Type.Object(
         proxy: Type.Optional(
           described('scale', scale, { type: 'object', required: ['notComparable'] }),
         ),
-        smoke: Type.Optional(
-          described('scale', scale, { type: 'object', required: ['notComparable'] }),
+        own: Type.Optional(
+          described('scale', scale, {
+            description:
+              'An own study in full: nothing of it is published, and nothing of it is called not comparable.',
+          }),
         ),
+        smoke: Type.Optional(described('scale', scale, {})),
       },
       {
         additionalProperties: false,
         minProperties: 1,
-        description: 'How the table is run: in full (paper), reduced (proxy), in seconds (smoke).',
+        description:
+          'How the table is run: in full (paper), reduced (proxy), as an own study (own), in seconds (smoke).',
       },
     ),
   },
   {
-    title: 'Redistill suite: how one table of one paper is reproduced',
+    title: 'Redistill suite: how one table of one paper is reproduced, or an own study',
     additionalProperties: false,
   },
 );

@@ -1,7 +1,9 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { suggestion } from '../common/nearest.ts';
 import type { PlannedCell } from '../contract/plan-types.ts';
+import type { Scale } from '../contract/spec.ts';
 import { placeholdersIn } from '../runners/external/command.ts';
+import { standsAlone } from './own-study.ts';
 import type { PlanContext, Scope } from './plan-context.ts';
 import { type Column, mayTrainTeacher, type Row } from './resolve.ts';
 import { teacherRecipe } from './settings.ts';
@@ -50,8 +52,25 @@ function refuse({ suite }: Scope, path: FieldPath, sentence: string, hint?: stri
   throw suite.error('SUITE_UNUSED', path, sentence, hint ?? 'Leave it out.');
 }
 
+/** What speaks of publications, in a suite whose every scale stands alone. */
+function ofPublications(scope: Scope): void {
+  const { definition } = scope.suite;
+  const scales = Object.keys(definition.scales) as Scale[];
+  if (!scales.every((name) => standsAlone(definition, name))) return;
+  const why = 'the suite is an own study at every scale, and is held against no publication.';
+  for (const field of ['table', 'noReference', 'excerpt'] as const) {
+    if (definition[field] !== undefined) refuse(scope, [field], why);
+  }
+  definition.rows.forEach((row, index) => {
+    for (const field of ['published', 'noReference'] as const) {
+      if (row[field] !== undefined) refuse(scope, ['rows', index, field], why);
+    }
+  });
+}
+
 function references(scope: Scope): void {
   const { definition } = scope.suite;
+  ofPublications(scope);
   if (definition.table !== undefined && definition.noReference !== undefined) {
     refuse(
       scope,

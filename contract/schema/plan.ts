@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { mayLack, orNull, recordOf, ref } from './define.ts';
 import { count, spec, text } from './read-spec.ts';
-import { task } from './spec.ts';
+import { scale, task } from './spec.ts';
 
 export const textOrNull = orNull(text);
 export const trial = Type.String({ pattern: '^[0-9a-f]{16}$' });
@@ -111,10 +111,10 @@ export const plan = Type.Object(
     suite: ref('text', text),
     title: ref('text', text),
     task: mayLack(task),
-    scale: Type.Enum(['paper', 'proxy', 'smoke']),
+    scale,
     /**
      * Why nothing at this scale is comparable, in the suite's words; null at paper scale, where
-     * each cell says it for itself.
+     * each cell says it for itself, and in an own study, which has nothing to be compared with.
      */
     notComparable: ref('textOrNull', textOrNull),
     /** Equivalence margin per metric, in the metric's unit. */

@@ -18,7 +18,9 @@ export { factors, side, sides };
 const closed = { additionalProperties: false } as const;
 const count = (minimum = 0) => Type.Integer({ minimum, maximum: 9007199254740991 });
 
-export const scale = Type.Enum(['paper', 'proxy', 'smoke']);
+/** `own`: an own study in full, which nobody published. */
+export const scales = ['paper', 'proxy', 'own', 'smoke'] as const;
+export const scale = Type.Enum([...scales]);
 export const implementation = Type.Enum(['redistill', 'official', 'external']);
 export const task = Type.Enum(['classification', 'detection', 'segmentation']);
 

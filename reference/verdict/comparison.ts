@@ -66,7 +66,11 @@ export function judge(input: ComparisonInput): Omit<Comparison, 'moreSeeds'> {
  * The scatter to reckon with: the table's while the cell has few seeds and does not scatter more
  * than the others.
  */
-function spreadOf(n: number, ownSd: number | null, pooled: Spread | null): UsedSpread | null {
+export function spreadOf(
+  n: number,
+  ownSd: number | null,
+  pooled: Spread | null,
+): UsedSpread | null {
   if (ownSd === null)
     return pooled === null ? null : { ...pooled, source: 'pooled', pooling: null };
   const own = { sd: ownSd, df: n - 1 };

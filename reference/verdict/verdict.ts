@@ -4,6 +4,7 @@ import { compare } from './comparison.ts';
 import { type MeasuredSeeds, plural, seedCount, seedDoubt } from './doubts.ts';
 import { intervalText, signedNumber } from './figures.ts';
 import type { Comparison } from './interval.ts';
+import { averagedOver, type MeanInterval, meanInterval, meanSentence } from './mean-interval.ts';
 import type { Spread } from './sample.ts';
 import { mostSeeds } from './seeds.ts';
 import { independentValues, teacherCount } from './teachers.ts';
@@ -15,6 +16,7 @@ export type VerdictWord =
   | 'below'
   | 'above'
   | 'inconclusive'
+  | 'measured'
   | 'not comparable'
   | 'no reference'
   | 'not run'
@@ -48,6 +50,8 @@ export interface VerdictInput {
    * scale.
    */
   readonly notComparable?: string | null;
+  /** Whether the cell is of an own study: nothing is published, and what was measured stands alone. */
+  readonly own?: boolean;
   /** Why nothing can be run (a missing network, method or data set). */
   readonly notRun?: string | null;
   /** Trials of this cell that ended diverged or failed. */
@@ -75,6 +79,8 @@ export interface Verdict {
    * `last` where not.
    */
   readonly comparisons: Readonly<Partial<Record<Exclude<Selection, 'unknown'>, Comparison>>>;
+  /** With `measured`: the mean of the last epochs and its interval. */
+  readonly mean?: MeanInterval;
   /** With `inconclusive`: how many more seeds would decide; null where seeds cannot. */
   readonly moreSeeds: number | null;
   /** Why the comparisons allow no word; null where they do. */
@@ -92,6 +98,7 @@ export interface Verdict {
 export function verdict(input: VerdictInput): Verdict {
   const early = withoutComparison(input);
   if (early !== null) return early;
+  if (input.own === true) return ownVerdict(input);
   const published = input.published as PublishedNumber;
   const rules: readonly Exclude<Selection, 'unknown'>[] =
     published.selection === 'unknown' ? ['best', 'last'] : [published.selection];
@@ -131,6 +138,7 @@ function withoutComparison(input: VerdictInput): Verdict | null {
       : plain('not run', 'No trial of this cell has finished yet.');
   }
   if (input.notComparable) return plain('not comparable', input.notComparable);
+  if (input.own === true) return null;
   if (input.published === null) {
     return plain('no reference', input.noReference ?? 'No published number is known.');
   }
@@ -141,6 +149,25 @@ function withoutComparison(input: VerdictInput): Verdict | null {
     );
   }
   return null;
+}
+
+/**
+ * An own study has no number to hold its own against, so a cell is measured or has failed; what the
+ * study claims is tested apart, over the rows that it names.
+ */
+function ownVerdict(input: VerdictInput): Verdict {
+  const values = input.measured.last ?? [];
+  if (values.length === 0) return plain('not run', 'No trial has a value of the last epoch.');
+  if (values.every((value) => atChance(value, input.chance ?? null))) {
+    return plain('failed', 'Every finished trial ended at chance level: it learned nothing.');
+  }
+  const teachers = input.teachers ?? [];
+  const mean = meanInterval(independentValues(values, teachers), input.pooled?.last ?? null);
+  const said = meanSentence(mean, averagedOver(mean.n, teacherCount(teachers)));
+  const doubt = doubtOf(input);
+  const reason =
+    doubt === null ? `last epoch: ${said}.` : `last epoch: ${said}, but ${doubt.reason}.`;
+  return { ...plain('measured', reason), mean, undecidable: doubt?.reason ?? null };
 }
 
 function conclude(input: VerdictInput, comparisons: Verdict['comparisons']): Verdict {
@@ -216,8 +243,7 @@ function seedsSentence(word: VerdictWord, moreSeeds: number | null, known: boole
 }
 
 function sentence(rule: string, c: Comparison, teachers: number | null): string {
-  const over = teachers === null ? plural(c.n, 'seed') : `the means of ${c.n} teachers' students`;
-  const head = `${rule}: ${signedNumber(c.difference)} over ${over}`;
+  const head = `${rule}: ${signedNumber(c.difference)} over ${averagedOver(c.n, teachers)}`;
   const interval = intervalText(c);
   if (interval === null) return `${head}, and one seed alone says nothing about its scatter`;
   const pooled = c.spread?.source === 'pooled' ? ', standard deviation pooled over the table' : '';

@@ -19,6 +19,7 @@ const glyphs: Readonly<Record<Mark, Glyph>> = {
   below: { style: 'below', drawn: 'filled', path: 'm-5-4h10l-5 9z' },
   above: { style: 'above', drawn: 'filled', path: 'm-5 4h10l-5-9z' },
   inconclusive: { style: 'inconclusive', drawn: 'outlined', path: 'm-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0m4-.5v1' },
+  measured: { style: 'measured', drawn: 'filled', path: 'm-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0' },
   'not comparable': { style: 'neutral', drawn: 'filled', path: 'm-5 0l5-5 5 5-5 5z' },
   'no reference': { style: 'neutral', drawn: 'outlined', path: 'm-4.2 0l4.2-4.2 4.2 4.2-4.2 4.2z' },
   failed: { style: 'failed', drawn: 'outlined', path: 'm-4-4l8 8m0-8l-8 8' },

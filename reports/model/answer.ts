@@ -26,6 +26,7 @@ const leastFavourable: readonly VerdictWord[] = [
   'failed',
   'inconclusive',
   'reproduced',
+  'measured',
   'not comparable',
   'no reference',
   'not run',

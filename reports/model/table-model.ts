@@ -129,9 +129,11 @@ export interface TableModel {
   readonly plan: PlanRow;
   /**
    * Why nothing here may be set against a published number; null at paper scale, where each cell
-   * says it for itself.
+   * says it for itself, and in an own study.
    */
   readonly notComparable: string | null;
+  /** Whether this is an own study: nothing of it is published. */
+  readonly own: boolean;
   readonly sections: readonly TableSection[];
   readonly cells: readonly CellModel[];
   readonly trials: readonly TrialModel[];
@@ -139,9 +141,10 @@ export interface TableModel {
 
 /** Joins what the store holds of a table and judges every cell. Pure. */
 export function tableModel(data: PlanData): TableModel {
-  const notComparable = whyNotComparable(data.plan);
+  const own = isOwn(data);
+  const notComparable = own ? null : whyNotComparable(data.plan);
   const metrics = [...new Set(data.cells.map(({ metric }) => metric))];
-  const context = { data, notComparable, index: indexOf(data), official: officialIndex(data) };
+  const context = { data, notComparable, own, index: indexOf(data), official: officialIndex(data) };
   const sections = metrics.map((metric) => section(context, metric));
   const byId = new Map(
     sections.flatMap(({ rows }) =>
@@ -153,10 +156,20 @@ export function tableModel(data: PlanData): TableModel {
   return {
     plan: data.plan,
     notComparable,
+    own,
     sections,
     cells: data.cells.map(({ cell }) => byId.get(cell)).filter((cell) => cell !== undefined),
     trials: data.trials.map(({ trial }) => trialModel(context, trial, metrics[0] ?? '')),
   };
+}
+
+/**
+ * An own study, or its smoke run, which has no number to be held against and no reason to have
+ * none. A stored plan that names a published number is none, whatever it is called.
+ */
+function isOwn({ plan, cells }: PlanData): boolean {
+  if (plan.scale !== 'own' && (plan.scale !== 'smoke' || plan.notComparable !== null)) return false;
+  return cells.every(({ published, noReference }) => published === null && noReference === null);
 }
 
 /** A plan below paper scale is never comparable, whatever its author wrote. */
@@ -176,6 +189,7 @@ function cellNotComparable({ notComparable }: Context, row: CellRow): string | n
 interface Context {
   readonly data: PlanData;
   readonly notComparable: string | null;
+  readonly own: boolean;
   readonly index: Index;
   readonly official: OfficialIndex;
 }
@@ -382,6 +396,7 @@ function judge(
         ? `The suite states no equivalence margin for ${cell.row.metric}.`
         : cell.row.noReference,
     notComparable: cellNotComparable(context, cell.row),
+    own: context.own,
     notRun: cell.row.notRun,
   });
 }

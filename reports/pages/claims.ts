@@ -70,6 +70,7 @@ export const claims: SitePage = {
       pageOf(
         name,
         path,
+        leadOfSuite,
         own.map((model, index) => suiteClaimView(model, table, index + 1, links)),
       ),
     );
@@ -77,6 +78,7 @@ export const claims: SitePage = {
       pageOf(
         name,
         path,
+        leadOfPaper,
         own.map((model) => claimView(model, links)),
       ),
     );
@@ -84,14 +86,20 @@ export const claims: SitePage = {
   },
 };
 
+const leadOfPaper =
+  'Each claim against the published numbers alone, measurements at paper scale, and proxy measurements. Only a measurement at paper scale has a colour.';
+
+const leadOfSuite =
+  'What the suite claims of its own rows, against what it measured itself: paired by seed, all claims together.';
+
 /** The evidence of one paper or of one's own suite. */
-function pageOf(name: string, path: string, claims: readonly unknown[]) {
+function pageOf(name: string, path: string, lead: string, claims: readonly unknown[]) {
   return {
     path,
     title: `Claims: ${name}`,
     name,
     template: 'claims-of-paper.njk',
-    content: { name, claims },
+    content: { name, lead, claims },
   };
 }
 

@@ -8,6 +8,7 @@ import { answerOf } from '../model/answer.ts';
 import type { ClaimModel } from '../model/claim-evidence.ts';
 import { type Score, scorecard } from '../model/systems.ts';
 import { answerView, claimsEvidence, type Evidence, evidence, proxyEvidence } from '../views/answer-view.ts'; // biome-ignore format: one line
+import { studyAnswer, studyEvidence } from '../views/study-view.ts';
 import { byRelevance, markOf, tableCard } from '../views/table-card.ts';
 import { tally } from '../views/words.ts';
 import { recordTally } from './record.ts';
@@ -29,8 +30,10 @@ export const overview: SitePage = {
     const seen = new Set(models.flatMap(({ cells }) => cells.map(markOf)));
     const evidence = evidenceOf(data);
     const besides = evidence.filter(({ stands }) => stands).map(({ sentence }) => sentence);
+    const own = models.length > 0 && models.every((table) => table.own);
     return {
-      answer: answerView(answerOf(models, data.coverage), besides),
+      question: own ? 'Do the claims of the own studies hold?' : 'Do the published numbers hold?',
+      answer: own ? studyAnswer(models) : answerView(answerOf(models, data.coverage), besides),
       evidence,
       tables: byRelevance(data.tables, shipped).map((entry) =>
         tableCard(entry, data, !shipped.has(entry.table.plan.suite)),
@@ -60,6 +63,7 @@ function evidenceOf({ tables, claims, record, parity }: SiteData): readonly Evid
   const agreeing = cases.filter(({ ok }) => ok).length;
   const lint = record === null ? null : lintPublished(record);
   const found = [
+    studyEvidence(tables.map(({ table }) => table)),
     proxyEvidence(tables.map(({ table }) => table)),
     claimsEvidence(claims, 'proxy'),
     claimsEvidence(claims, 'published'),

@@ -123,6 +123,7 @@ export function cellPage(
     metric: `${metricName(cell.row.metric)} (${cell.unit})`,
     numbers: [
       ...measuredNumbers(cell),
+      ...intervalNumber(cell),
       ...(cell.notComparable === null ? comparedNumbers(cell) : []),
       ...officialNumbers(cell),
     ],
@@ -188,6 +189,16 @@ function measuredNumbers(cell: CellModel): CellPage['numbers'] {
     const note = of.n === 1 ? 'n = 1' : `mean ± standard deviation, n = ${of.n}`;
     return [{ name, value, unit: cell.unit, note }];
   });
+}
+
+/** The interval of an own study's mean; nothing for one seed, which has none. */
+function intervalNumber({ verdict, decimals, unit }: CellModel): CellPage['numbers'] {
+  const { low = null, high = null, spread } = verdict.mean ?? {};
+  if (low === null || high === null) return [];
+  const note =
+    spread?.source === 'pooled' ? 'standard deviation pooled over the table' : 'of the last epoch';
+  const value = `${fixed(low, decimals)} to ${fixed(high, decimals)}`;
+  return [{ name: '90 % interval', value, unit, note }];
 }
 
 /** Best and last epoch of the official run, where there is one of them. */

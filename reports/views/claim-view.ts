@@ -12,14 +12,18 @@ export const kinds = [
   { key: 'paper', name: 'Measured at paper scale', short: 'Paper scale' },
   { key: 'proxy', name: 'Measured by proxy', short: 'Proxy' },
 ] as const;
-export type Kind = (typeof kinds)[number]['key'];
+
+/** What suites measure of their own claims; those of papers are not tested on it. */
+const ownKind = { key: 'own', name: 'Measured in the study', short: 'Own study' } as const;
+
+export type Kind = (typeof kinds)[number]['key'] | typeof ownKind.key;
 
 /** Where a claim stands on its page and on the index: the two have the same anchors. */
 export const claimAnchor = (id: string) => `claim-${id}`;
 
 const symbols = new Map(outcomeStyles.map(({ word, symbol }) => [word, symbol]));
 
-/** Only a measurement at paper scale may be green or red. */
+/** Only a measurement in full may be green or red: at paper scale, or of an own study. */
 export function outcomeBadge(outcome: Outcome, kind: Kind) {
   const styles: Readonly<Record<Outcome, string>> = {
     holds: 'reproduced',
@@ -32,7 +36,7 @@ export function outcomeBadge(outcome: Outcome, kind: Kind) {
   return {
     word: outcome,
     symbol: symbols.get(outcome) as string,
-    style: kind === 'paper' ? styles[outcome] : 'neutral',
+    style: kind === 'paper' || kind === 'own' ? styles[outcome] : 'neutral',
   };
 }
 
@@ -86,7 +90,7 @@ export function suiteClaimView(
 
 /** As which kind of evidence a suite's own measurements count. */
 export function suiteKind({ plan }: TableModel): Kind {
-  return plan.scale === 'paper' ? 'paper' : 'proxy';
+  return plan.scale === 'paper' || plan.scale === 'own' ? plan.scale : 'proxy';
 }
 
 /** A claim with its evidence, as the page of its paper shows it. */
@@ -107,7 +111,7 @@ function evaluationView(kind: Kind, evaluation: Evaluation, links: ClaimLinks) {
   const { outcome, sentence, findings, missing } = evaluation;
   return {
     kind,
-    name: kinds.find(({ key }) => key === kind)?.name as string,
+    name: [...kinds, ownKind].find(({ key }) => key === kind)?.name as string,
     badge: outcomeBadge(outcome, kind),
     sentence,
     summary: summarySentence(evaluation),

@@ -15,6 +15,7 @@ import { type ForestView, forestView } from './forest-view.ts';
 import { type NeedView, needsOf } from './needs-view.ts';
 import { officialSummary } from './official-view.ts';
 import { isTeacher, type Rank, ranksOf } from './ranks.ts';
+import { type StudyClaim, studyClaims } from './study-view.ts';
 import { metricName, pairName, tally, trialState, withoutResult } from './words.ts';
 
 /** One cell as the table prints it. Texts are finished; the template only places them. */
@@ -74,6 +75,8 @@ export interface TableView {
   readonly suite: string;
   readonly scale: string;
   readonly notComparable: string | null;
+  /** What an own study claims of its rows; empty for other tables, whose claims have a page. */
+  readonly claims: readonly StudyClaim[];
   readonly tally: ReturnType<typeof tally>;
   /** The number of cells where all of them have one verdict, which no cell then repeats. */
   readonly alike: number | null;
@@ -109,6 +112,7 @@ export function tableView(
     suite: table.plan.suite,
     scale: table.plan.scale,
     notComparable: table.notComparable,
+    claims: table.own ? studyClaims(table) : [],
     tally: verdicts,
     alike: scope.alike ? table.cells.length : null,
     needs: needsOf(table),
@@ -141,6 +145,9 @@ interface Scope {
  */
 const mostMetrics = 2;
 
+/** Whether its numbers stand beside published ones. */
+const isHeld = ({ notComparable, own }: TableModel) => notComparable === null && !own;
+
 function pairSections(scope: Scope): readonly SectionView[] {
   const { table } = scope;
   const { sections } = table;
@@ -160,13 +167,12 @@ function pairSections(scope: Scope): readonly SectionView[] {
       id: `pair-${index + 1}`,
       title: `${pairName(column)} (${first.unit})`,
       ...bodyOf(scope, heads, rows),
-      published:
-        table.notComparable === null
-          ? null
-          : publishedApart(`Published (${first.unit}), at paper scale`, rows, (_number, cell) => ({
-              key: cell.row.metric,
-              name: metricName(cell.row.metric),
-            })),
+      published: isHeld(table)
+        ? null
+        : publishedApart(`Published (${first.unit}), at paper scale`, rows, (_number, cell) => ({
+            key: cell.row.metric,
+            name: metricName(cell.row.metric),
+          })),
       paired: pairedRows(rows),
     };
   });
@@ -185,14 +191,13 @@ function sectionView(scope: Scope, section: TableSection, index: number): Sectio
     id: `metric-${index + 1}`,
     title: `${metricName(section.metric)} (${section.unit})`,
     ...bodyOf(scope, heads, rows),
-    published:
-      scope.table.notComparable === null
-        ? null
-        : publishedApart(
-            `Published ${metricName(section.metric).toLowerCase()} (${section.unit}), at paper scale`,
-            rows,
-            ({ column }) => ({ key: column, name: column.replace('__', ' \u2192 ') }),
-          ),
+    published: isHeld(scope.table)
+      ? null
+      : publishedApart(
+          `Published ${metricName(section.metric).toLowerCase()} (${section.unit}), at paper scale`,
+          rows,
+          ({ column }) => ({ key: column, name: column.replace('__', ' \u2192 ') }),
+        ),
     paired: pairedRows(rows),
   };
 }
@@ -211,7 +216,7 @@ function bodyOf(
 ): Pick<SectionView, 'shows' | 'caption' | 'notes' | 'forest' | 'columns' | 'rows'> {
   const cells = rows.flatMap((row) => row.cells.filter((cell) => cell !== null));
   const measured = cells.filter(({ last }) => last !== null);
-  const comparable = table.notComparable === null;
+  const comparable = isHeld(table);
   const shows =
     measured.length === 0 && comparable
       ? 'published'

@@ -32,6 +32,7 @@ export const scaleWords: Readonly<Record<Scale, string>> = {
   paper: 'The full published protocol.',
   proxy:
     'A reduced protocol on a small data set: it compares methods with each other, never with the paper.',
+  own: 'An own study in full: nothing of it is published, and its numbers stand for themselves.',
   smoke: 'A test that everything runs; its numbers mean nothing.',
 };
 

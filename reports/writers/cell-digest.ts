@@ -7,8 +7,8 @@ import { metricName, pairName, trialState } from '../views/words.ts';
 import type { Digest, DigestEntry, Level } from './digest.ts';
 
 /**
- * Nothing passes without a measurement at paper scale: every proxy run is `not comparable`, and so
- * skipped.
+ * No published number passes without a measurement at paper scale: every proxy run is `not
+ * comparable`, and so skipped. A cell of an own study passes where it was measured.
  */
 const levelOf: Readonly<Record<VerdictWord, Level>> = {
   reproduced: 'passed',
@@ -16,6 +16,7 @@ const levelOf: Readonly<Record<VerdictWord, Level>> = {
   inconclusive: 'warning',
   below: 'failed',
   failed: 'error',
+  measured: 'passed',
   'not comparable': 'skipped',
   'no reference': 'skipped',
   'not run': 'skipped',
@@ -36,7 +37,10 @@ const levelOfClaim: Readonly<Record<Outcome, Level>> = {
  */
 export function cellDigest(tables: readonly TableModel[]): Digest {
   return {
-    title: 'Redistill: do the published numbers hold?',
+    title:
+      tables.length > 0 && tables.every(({ own }) => own)
+        ? 'Redistill: own studies'
+        : 'Redistill: do the published numbers hold?',
     lead: '',
     groups: tables.map((table) => ({
       name: `${table.plan.suite}@${table.plan.scale}`,

@@ -1,4 +1,5 @@
 import { schemaVersion } from '../../contract/spec.ts';
+import { suiteClaims } from '../model/suite-claims.ts';
 import type { CellModel, Measurement, TableModel } from '../model/table-model.ts';
 
 /**
@@ -9,19 +10,26 @@ export function reportJson(tables: readonly TableModel[]): string {
   return `${JSON.stringify({ schemaVersion, tables: tables.map(tableJson) }, null, 2)}\n`;
 }
 
-function tableJson({ plan, notComparable, sections, cells }: TableModel) {
+function tableJson(table: TableModel) {
+  const { plan, notComparable, own, sections, cells } = table;
   const { suite, scale, title, margins, registeredSeeds } = plan;
   return {
     suite,
     scale,
     title,
     notComparable,
+    own,
     margins,
     registeredSeeds,
     scatter: sections.flatMap(({ metric, scatter }) =>
       scatter === null ? [] : [{ metric, ...scatter }],
     ),
     cells: cells.map(cellJson),
+    claims: suiteClaims(table).map(({ claim, evaluation }) => ({
+      ...claim,
+      outcome: evaluation.outcome,
+      sentence: evaluation.sentence,
+    })),
   };
 }
 
@@ -44,6 +52,7 @@ function cellJson(cell: CellModel) {
       reason: verdict.reason,
       moreSeeds: verdict.moreSeeds,
       comparisons: verdict.comparisons,
+      ...(verdict.mean !== undefined && { mean: verdict.mean }),
     },
     control: cell.control,
     laterSeeds: cell.later,

@@ -222,6 +222,7 @@ function caption(table: TableModel, grid: Grid): string {
   const sentences = [
     `${title}, ${grid.name} (${grid.unit}): ${seeds}`,
     ...(cells.some(isBest) ? ['\u2020 the best epoch, as the publication reports'] : []),
+    ...(table.own ? [scaleWords[scale]] : []),
     ...(table.notComparable === null
       ? [`Redistill: ${verdicts.map(({ word, count }) => `${count} ${word}`).join(', ')}`]
       : [`${scaleWords[scale]} Not comparable with the publication: ${table.notComparable}`]),

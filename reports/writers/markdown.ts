@@ -1,7 +1,8 @@
-import { meanAndSpread, plural, sentence, signed } from '../format.ts';
+import { fixed, meanAndSpread, plural, sentence, signed } from '../format.ts';
 import type { CellModel, TableModel, TableSection } from '../model/table-model.ts';
 import { verdictStyle } from '../verdict-words.ts';
 import { intervalWords, teacherSentence } from '../views/comparison-view.ts';
+import { studyClaims } from '../views/study-view.ts';
 import { teacherText } from '../views/table-view.ts';
 import { metricName, pairName, tally } from '../views/words.ts';
 import { cellName } from './cell-digest.ts';
@@ -16,7 +17,12 @@ export function reportMarkdown(tables: readonly TableModel[]): string {
     tables.length === 0
       ? ['No suite was planned in this workspace yet: start with `npx redistill run`.']
       : tables.map((table) => tableMarkdown(table).trimEnd());
-  return `${['# Do the published numbers hold?', ...body].join('\n\n')}\n`;
+  return `${[heading(tables), ...body].join('\n\n')}\n`;
+}
+
+function heading(tables: readonly TableModel[]): string {
+  const own = tables.length > 0 && tables.every((table) => table.own);
+  return own ? '# What the own studies measured' : '# Do the published numbers hold?';
 }
 
 /**
@@ -35,7 +41,8 @@ export function tableMarkdown(table: TableModel): string {
   if (table.notComparable !== null)
     parts.push(`Not comparable with the publication: ${inline(table.notComparable)}`);
   for (const section of table.sections)
-    parts.push(sectionMarkdown(section, table.notComparable !== null));
+    parts.push(sectionMarkdown(section, table.notComparable !== null || table.own));
+  if (table.own) parts.push(...claimLines(table));
   if (table.notComparable === null) parts.push(...otherProtocols(table.cells));
   return `${parts.join('\n\n')}\n`;
 }
@@ -50,6 +57,15 @@ function otherProtocols(cells: readonly CellModel[]): readonly string[] {
     ([reason, those]) =>
       `Not comparable with the publication: ${those.map((cell) => inline(cellName(cell))).join('; ')}. ${inline(sentence(reason))}`,
   );
+}
+
+/** What an own study claims of its rows, a line each. */
+function claimLines(table: TableModel): readonly string[] {
+  const lines = studyClaims(table).map(
+    ({ title, badge, sentence: said }) =>
+      `- ${badge.symbol} ${badge.word}: ${inline(title)}. ${inline(sentence(said))}`,
+  );
+  return lines.length === 0 ? [] : [['Claims, paired by seed', '', ...lines].join('\n')];
 }
 
 function sectionMarkdown(section: TableSection, proxy: boolean): string {
@@ -99,6 +115,9 @@ function publishedApart({ metric, unit, rows }: TableSection): readonly string[]
   ];
 }
 
+/** Words that a table's own heading says of all its cells. */
+const said: readonly string[] = ['not comparable', 'measured'];
+
 /**
  * Measured, what was published where the two are comparable, and the verdict where it says more
  * than that.
@@ -107,10 +126,14 @@ function cellText(cell: CellModel, proxy: boolean): string {
   const { last, decimals, verdict } = cell;
   const { published } = cell.row;
   const style = verdictStyle(verdict.word);
-  const word =
-    proxy && verdict.word === 'not comparable' ? [] : [`${style.symbol} ${verdict.word}`];
+  const word = proxy && said.includes(verdict.word) ? [] : [`${style.symbol} ${verdict.word}`];
   const measured =
     last === null ? [] : [`${meanAndSpread(last.mean, last.sd, decimals)} (n = ${last.n})`];
+  const { low = null, high = null } = verdict.mean ?? {};
+  const interval =
+    low === null || high === null
+      ? []
+      : [`90 % interval ${fixed(low, decimals)} to ${fixed(high, decimals)}`];
   const differences = Object.values(verdict.comparisons).map(
     (one) => `${signed(one.difference, decimals)} (90 % interval ${intervalWords(one, decimals)})`,
   );
@@ -122,8 +145,8 @@ function cellText(cell: CellModel, proxy: boolean): string {
           ...(differences.length === 0 ? [] : [differences.join(' / ')]),
         ];
   // What a published number of another protocol stands beside needs no second word for it.
-  const said = compared.join('').includes('not comparable') ? [] : word;
-  return [...measured, ...compared, ...said].join(', ');
+  const shown = compared.join('').includes('not comparable') ? [] : word;
+  return [...measured, ...interval, ...compared, ...shown].join(', ');
 }
 
 const levelNames: Readonly<Record<Level, string>> = {
