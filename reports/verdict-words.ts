@@ -51,7 +51,7 @@ export const verdictStyles: readonly VerdictStyle[] = [
     symbol: '\u2260',
     style: 'neutral',
     meaning:
-      'Measured, but with a scale, recipe or data set that differs from the publication. Every proxy and smoke result is of this kind; it can compare methods with each other, not with the paper.',
+      'Measured, but with a scale, recipe or data set that differs from the publication. Every proxy and smoke run of a published table is of this kind; it can compare methods with each other, not with the paper.',
   },
   {
     word: 'no reference',

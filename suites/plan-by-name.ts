@@ -3,6 +3,7 @@ import type { Plan } from '../contract/plan-types.ts';
 import type { Scale, Task } from '../contract/spec.ts';
 import type { DataOptions } from '../runners/data/dataset.ts';
 import { denseDatasets, isDense, loadDenseDataset } from '../runners/data/dense/registry.ts';
+import { ownSets } from '../runners/data/own-folders.ts';
 import { datasetIdentity, datasets, loadDataset } from '../runners/data/registry.ts';
 import { planContext } from './context.ts';
 import { externalContext } from './external.ts';
@@ -53,7 +54,7 @@ export async function planByName(
   if (suite.definition.implementation === 'external') {
     const { task } = suite.definition;
     const nothing = { identity: null, missing: null, trainPictures: 0 };
-    const names = datasetsFor(task, undefined);
+    const names = datasetsFor(task, undefined, data);
     const ours = planContext(task, { names, dataset: () => nothing }, supposedWeights);
     const pictures = (set: string) => entryOf(set)?.train;
     const context = externalContext(suite, ours, pictures, externalMissing);
@@ -61,7 +62,7 @@ export async function planByName(
   }
   const id = suite.definition.scales[chosen]?.dataset;
   const info = id === undefined ? null : await findDataset(id, data);
-  const names = datasetsFor(suite.definition.task, id);
+  const names = datasetsFor(suite.definition.task, id, data);
   const make = (dataset: DatasetInfo | null, weights: ReleasedWeights) =>
     planSuite(
       suite,
@@ -87,11 +88,14 @@ export async function planByName(
 }
 
 /**
- * Names of the sets that a task can be trained on, with the one that a suite names by its folder.
+ * Names of the sets that a task can be trained on: ours, the one that a suite names by its folder,
+ * and what else lies in the data folder.
  */
-function datasetsFor(task: Task, id: string | undefined): readonly string[] {
+function datasetsFor(task: Task, id: string | undefined, data: DataOptions): readonly string[] {
   const [table, own] = task === 'classification' ? [datasets, 'images:'] : [denseDatasets, 'coco:'];
-  return [...Object.keys(table), ...(id?.startsWith(own) ? [id] : [])];
+  const named = id?.startsWith(own) ? [id] : [];
+  const lying = ownSets(data).map((name) => `${own}${name}`);
+  return [...Object.keys(table), ...new Set([...named, ...lying])];
 }
 
 /** A set's entry in the tables; undefined for picture folders and unknown names. */

@@ -1,7 +1,7 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
 import { lookUp } from '../common/look-up.ts';
-import { suggestion } from '../common/nearest.ts';
+import { nearest, suggestion } from '../common/nearest.ts';
 import type { ReleasedTeacherInfo } from '../contract/plan-types.ts';
 import { ownName, publishedName } from './network-names.ts';
 import { type DatasetInfo, located, type Scope } from './plan-context.ts';
@@ -54,8 +54,21 @@ export function resolveDataset(scope: Omit<Scope, 'data'>): DatasetInfo {
   throw suite.error(
     'SUITE_UNKNOWN_DATASET',
     ['scales', scaleName, 'dataset'],
-    `no data set is called "${id}". ${suggestion(id, [...context.datasets, ...vocabulary.datasets])}`,
+    `no data set is called "${id}". ${datasetSuggestion(id, [...context.datasets, ...vocabulary.datasets])}`,
+    "A folder or archive NAME of your own under --data DIR is images:NAME (train/<class>/<picture>, test/<class>/<picture>), in COCO's layout coco:NAME.",
   );
+}
+
+/**
+ * Sets of one's own are known by their folder's name, so that whoever writes `birds` is told of
+ * `images:birds`. Published tables join the names of several sets with a plus; nobody can train on
+ * those.
+ */
+export function datasetSuggestion(id: string, known: readonly string[]): string {
+  const names = known.filter((name) => !name.includes('+'));
+  const bare = new Map(names.map((name) => [name.replace(/^(images|coco):/, ''), name]));
+  const near = nearest(id.replace(/^(images|coco):/, ''), [...bare.keys()]);
+  return near === undefined ? suggestion(id, names) : `Did you mean "${bare.get(near)}"?`;
 }
 
 /**

@@ -26,6 +26,7 @@ import {
 } from './embedded/load.ts';
 import { canBeOfficial, checkCounts, checkSet, type SetSize } from './known-sets.ts';
 import { cifar100Normalisation } from './normalisation.ts';
+import { missingHint, ownNames } from './own-folders.ts';
 import { acceptedPictures } from './pictures/accepted.ts';
 import { remarkSentences } from './pictures/remarks.ts';
 import { type DataForm, readSet } from './read-set.ts';
@@ -276,7 +277,7 @@ function entryOf(id: string): DatasetEntry {
   const name = /^images:(.+)$/.exec(id)?.[1];
   if (name !== undefined && !/(^|\/)\.\.(\/|$)|^\/|[\\\0]/.test(name)) {
     const title = `picture folder or archive ${name}`;
-    return { title, classes: 0, train: 0, test: 0, official: false, names: [name] };
+    return { title, classes: 0, train: 0, test: 0, official: false, names: ownNames(name) };
   }
 
   const near = nearest(id, datasetNames);
@@ -317,7 +318,7 @@ function present(id: string, entry: DatasetEntry, options: DataOptions): string 
   throw new DataError(
     'DATA_MISSING',
     `The data set ${id} is missing: looked for ${namesOf(entry)} in ${searched}.`,
-    { hint: whatToDo(id, entry) },
+    { hint: missingHint(id, whatToDo(id, entry), options) },
   );
 }
 
@@ -340,7 +341,7 @@ function namesOf({ names }: DatasetEntry): string {
     .join(' or ');
 }
 
-const archiveEnding = /\.tar(\.[gx]z)?$/;
+const archiveEnding = /\.(tar(\.[gx]z)?|t[gx]z)$/;
 
 function whatToDo(id: string, entry: DatasetEntry): string {
   return lookUp(archiveSources(), id) === undefined

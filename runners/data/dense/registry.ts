@@ -19,6 +19,7 @@ import {
   sceneLabels,
   sceneSizes,
 } from '../embedded/scenes.ts';
+import { missingHint, ownNames } from '../own-folders.ts';
 import { RemarkCounter, remarkSentences } from '../pictures/remarks.ts';
 import { archiveSources } from '../sources.ts';
 import { cityscapesClasses, readCityscapes } from './cityscapes.ts';
@@ -283,7 +284,7 @@ function entryOf(id: string): DenseEntry {
   const name = /^coco:(.+)$/.exec(id)?.[1];
   if (name !== undefined && !/(^|\/)\.\.(\/|$)|^\/|[\\\0]/.test(name)) {
     const title = `folder or archive ${name} in COCO's layout`;
-    return { title, classes: 0, train: 0, test: 0, kind: 'coco', names: [name] };
+    return { title, classes: 0, train: 0, test: 0, kind: 'coco', names: ownNames(name) };
   }
   throw new UsageError(
     'DATA_UNKNOWN',
@@ -321,7 +322,7 @@ function present(id: string, entry: DenseEntry, options: DataOptions): string {
   throw new DataError(
     'DATA_MISSING',
     `The data set ${id} is missing: looked for ${entry.names.join(' or ')} in ${searched}.`,
-    { hint: whatToDo(id, entry) },
+    { hint: missingHint(id, whatToDo(id, entry), options) },
   );
 }
 
