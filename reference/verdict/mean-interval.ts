@@ -37,10 +37,10 @@ const exact = { error: 0, df: Infinity, source: 'none', runs: null } as const;
 
 /** `43.21 over 3 seeds, 90 % interval 42.10 to 44.32`. @param over what was averaged, in words */
 export function meanSentence({ n, mean, low, high, spread }: MeanInterval, over: string): string {
+  if (n === 1)
+    return `${mean.toFixed(2)} of ${over.replace(/^1 /, 'one ')}, which alone says nothing about its scatter`;
   const head = `${mean.toFixed(2)} over ${over}`;
-  if (low === null || high === null) {
-    return n === 1 ? `${head}, which alone says nothing about its scatter` : head;
-  }
+  if (low === null || high === null) return head;
   const pooled = spread?.source === 'pooled' ? ', standard deviation pooled over the table' : '';
   return `${head}, 90 % interval ${low.toFixed(2)} to ${high.toFixed(2)}${pooled}`;
 }

@@ -1,5 +1,9 @@
 import type { PlannedClaim } from '../../contract/plan-types.ts';
-import { type Evaluation, evaluateMeasured } from '../../reference/claims/evaluate.ts';
+import {
+  type Evaluation,
+  evaluateMeasured,
+  type Outcome,
+} from '../../reference/claims/evaluate.ts';
 import type { Published } from '../../reference/published/loader.ts';
 import { armsOf, together } from './claim-evidence.ts';
 import type { TableModel } from './table-model.ts';
@@ -49,6 +53,15 @@ function evaluate(table: TableModel, claim: PlannedClaim): Evaluation {
     false,
     true,
   );
+  const doubt = doubtOf(table, claim);
+  if (doubt !== null && decided.includes(evaluation.outcome)) {
+    return {
+      ...evaluation,
+      outcome: 'undecided',
+      sentence: `${evaluation.sentence}, but ${doubt}`,
+      p: null,
+    };
+  }
   const seen = evaluation.findings
     .filter(({ says }) => says !== 'nothing')
     .map(({ column }) => column);
@@ -62,6 +75,24 @@ function evaluate(table: TableModel, claim: PlannedClaim): Evaluation {
     missing: missing.map((column) => ({ a: row, b: over, column, undefined: null })),
     p: null,
   };
+}
+
+const decided: readonly Outcome[] = ['holds', 'does not hold', 'mixed'];
+
+/**
+ * Why nothing may be concluded from the seeds of an own study's rows (two alike, some failed, some
+ * missing); null where something may.
+ */
+function doubtOf(table: TableModel, { row, over, metric, columns }: PlannedClaim): string | null {
+  const doubted = table.cells.find(
+    ({ row: cell, column, verdict }) =>
+      [row, over].includes(cell.row) &&
+      cell.metric === metric &&
+      columns.includes(column.id) &&
+      verdict.word === 'measured' &&
+      verdict.undecidable !== null,
+  );
+  return doubted === undefined ? null : `of ${doubted.row.row}, ${doubted.verdict.undecidable}`;
 }
 
 const withoutWord = (evaluation: Evaluation): Evaluation => ({

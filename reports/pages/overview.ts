@@ -62,9 +62,11 @@ function evidenceOf({ tables, claims, record, parity }: SiteData): readonly Evid
   const cases = newest?.cases.filter(({ skipped }) => !skipped) ?? [];
   const agreeing = cases.filter(({ ok }) => ok).length;
   const lint = record === null ? null : lintPublished(record);
+  const models = tables.map(({ table }) => table);
   const found = [
-    studyEvidence(tables.map(({ table }) => table)),
-    proxyEvidence(tables.map(({ table }) => table)),
+    // Where there is nothing but own studies, they are the answer above.
+    models.every(({ own }) => own) ? null : studyEvidence(models),
+    proxyEvidence(models),
     claimsEvidence(claims, 'proxy'),
     claimsEvidence(claims, 'published'),
     lint === null

@@ -23,12 +23,21 @@ const claim = (row: string, over: string, by: number): PlannedClaim => ({
   by,
 });
 
+interface Study {
+  readonly gate: number;
+  readonly claims: readonly PlannedClaim[];
+  readonly scale?: 'proxy' | 'own';
+  /** Whether seeds 4 and 5 have the same numbers, as one training under two names would. */
+  readonly twins?: boolean;
+}
+
 /** A study of one's own: a teacher with a gate, three methods over six seeds, and its claims. */
 async function writeStudy(
   workspace: string,
-  { gate, claims }: { readonly gate: number; readonly claims: readonly PlannedClaim[] },
+  { gate, claims, scale = 'proxy', twins = false }: Study,
 ): Promise<void> {
   const teacher = makeSpec({
+    scale,
     role: 'teacher',
     method: 'none',
     hyper: {},
@@ -42,24 +51,40 @@ async function writeStudy(
     method: name.toLowerCase(),
     specs: Array.from({ length: 6 }, (_, seed): TrialSpec => {
       const spec = makeSpec({
+        scale,
         seed,
         method: name.toLowerCase(),
         hyper: {},
         teacher: { kind: 'trial', model: 'resnet20', trial: trialId(teacher) },
       });
       // A seed shifts all methods alike, and each a little by itself.
-      const value = mean + seed + 0.02 * ((seed * 7 + name.length) % 5);
+      const shift = twins && seed === 5 ? 4 : seed;
+      const value = mean + shift + 0.02 * ((shift * 7 + name.length) % 5);
       writeJournal(workspace, makeJournal({ spec, accuracies: [value - 1, value] }));
       return spec;
     }),
   }));
-  const plan = makePlan({ rows, teacher });
+  const plan = makePlan({ rows, teacher, scale });
   const trials = plan.trials.map((trial) => ({
     ...trial,
     gate: trial.spec.role === 'teacher' ? gate : null,
   }));
   writePlan(workspace, { ...plan, trials, claims });
   await ingest({ workspace, published: [] });
+}
+
+/** Every page of the site, parsed. */
+async function pagesOf(workspace: string) {
+  const store = await openStore(databaseFile(workspace), 'read');
+  const pages = new Map<string, ReturnType<typeof parseHTML>['document']>();
+  try {
+    for await (const [path, content] of siteFiles(store)) {
+      if (path.endsWith('.html')) pages.set(path, parseHTML(content as string).document);
+    }
+  } finally {
+    store.close();
+  }
+  return pages;
 }
 
 /** The test cases that are about a study, as a CI server reads them: name and outcome. */
@@ -127,6 +152,69 @@ test('the site lists what a suite claims and leads to the evidence of each', asy
   const section = own.querySelector(`section[aria-labelledby="${anchor}"]`);
   assert.match(section?.textContent ?? '', /DKD is better than KD by more than 0\.5/);
   assert.match(section?.querySelector('tbody')?.textContent ?? '', /\+1\.0.*6 seeds/s);
+});
+
+test('an own study is measured and never called not comparable, on every page and in every text', async (t) => {
+  const workspace = temporaryFolder(t);
+  await writeStudy(workspace, {
+    gate: 55,
+    scale: 'own',
+    claims: [claim('DKD', 'KD', 2), claim('DKD', 'KD', 0.5)],
+  });
+  const pages = await pagesOf(workspace);
+  const said = [...pages].filter(([path]) => path === 'index.html' || path.startsWith('quick-own'));
+  assert.ok(said.length > 4);
+  for (const [path, page] of said) {
+    const main = (page.querySelector('main')?.textContent ?? '').replace(/\s+/g, ' ');
+    assert.doesNotMatch(main, /not comparable|no reference|proxy/i, path);
+  }
+  const overview = pages.get('index.html');
+  assert.equal(
+    overview?.querySelector('.headline')?.textContent,
+    '1 of 2 claims of own studies holds, 1 does not.',
+  );
+  // A claim of one's own study is measured in full, so it may have a colour.
+  const badges = [...(pages.get('quick-own/index.html')?.querySelectorAll('.claims .badge') ?? [])];
+  assert.deepEqual(
+    badges.map((badge) => badge.className),
+    ['badge below', 'badge reproduced'],
+  );
+  const cell = pages.get('quick-own/cell-dkd-resnet20-resnet8-top1.html');
+  assert.match(cell?.querySelector('.lead')?.textContent ?? '', /over 6 seeds, 90 % interval/);
+  assert.match(cell?.querySelector('.numbers')?.textContent ?? '', /90 % interval/);
+  for (const format of ['markdown', 'latex', 'csv', 'junit'] as const) {
+    const { text } = await reportText({ workspace, format });
+    assert.doesNotMatch(text, /not comparable|published numbers/i, format);
+    assert.match(
+      text,
+      format === 'markdown' ? /What the own studies measured/ : /measured/,
+      format,
+    );
+  }
+  const json = JSON.parse((await reportText({ workspace, format: 'json' })).text);
+  const [table] = json.tables;
+  assert.equal(table.own, true);
+  assert.ok(
+    table.cells.every(({ verdict }: { verdict: { word: string } }) => verdict.word === 'measured'),
+  );
+  assert.deepEqual(
+    table.claims.map(({ outcome }: { outcome: string }) => outcome),
+    ['does not hold', 'holds'],
+  );
+});
+
+test('a claim on two seeds that agree to the last digit is open in an own study', async (t) => {
+  const workspace = temporaryFolder(t);
+  await writeStudy(workspace, {
+    gate: 55,
+    scale: 'own',
+    claims: [claim('DKD', 'KD', 0.5)],
+    twins: true,
+  });
+  const { cases } = await casesOf(workspace);
+  const { text } = await reportText({ workspace, format: 'annotations' });
+  assert.equal(cases['Claim: DKD beats KD by 0.5 (Top-1 accuracy)'], 'skipped');
+  assert.match(text, /warning title=undecided.*agree to the last digit/);
 });
 
 test('a claim whose measurements are missing on a column does not pass', async (t) => {

@@ -218,7 +218,8 @@ export function makePlan(options: TableOptions): Plan {
   const after = teacher === null ? [] : [trialId(teacher)];
   const specs = options.rows.flatMap((row) => row.specs);
   const notComparable =
-    options.notComparable ?? (scale === 'paper' ? null : 'the embedded data is not CIFAR-100');
+    options.notComparable ??
+    (scale === 'paper' || scale === 'own' ? null : 'the embedded data is not CIFAR-100');
   return {
     schemaVersion: 1,
     suite: options.suite ?? 'quick',
@@ -238,7 +239,8 @@ export function makePlan(options: TableOptions): Plan {
       column,
       metric: 'top1',
       published: row.published ?? null,
-      noReference: row.published ? null : (row.noReference ?? 'no paper prints this'),
+      noReference:
+        row.published || scale === 'own' ? null : (row.noReference ?? 'no paper prints this'),
       notComparable: row.notComparable ?? notComparable,
       trials: row.specs.map(trialId),
       notRun: row.notRun ?? null,

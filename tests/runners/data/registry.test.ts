@@ -122,7 +122,15 @@ test('the data folder may be the archive itself, and comes from the environment 
   const { folder, options } = await setUp(t);
   const direct = { ...options, folder: join(folder, 'animals.tar') };
   const { hash } = await loadDataset('images:animals.tar', direct);
-  await assert.rejects(loadDataset('images:animals', direct), { code: 'DATA_MISSING' });
+  // An archive is found by the name of what it holds, too.
+  assert.equal((await loadDataset('images:animals', direct)).hash, hash);
+  const within = await loadDataset('images:animals', { ...options, folder });
+  assert.equal(within.hash, hash);
+  await assert.rejects(loadDataset('images:anmials', { ...options, folder }), {
+    code: 'DATA_MISSING',
+    message: /looked for anmials\[\.tar\.xz\|.*\] in/,
+    hint: /^In the data folder: animals\. Did you mean "images:animals"\? Put anmials/,
+  });
   const environment = { ...options.environment, REDISTILL_DATA: folder };
   assert.equal((await loadDataset('images:animals', { environment })).hash, hash);
 });
