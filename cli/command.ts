@@ -130,7 +130,7 @@ export const sharedOptions = {
     value: 'SCALE',
     choices: scales,
     summary:
-      'scale of the suite (default: own, then proxy, smoke and paper, whichever it has first)',
+      'scale of the suite (default: the first it has of own, proxy, smoke, paper)',
   },
   seeds: {
     kind: 'integers',

@@ -1,7 +1,7 @@
 import type { Scale } from '../contract/spec.ts';
 import type { SuiteFile } from './suite-types.ts';
 
-/** Whether a suite is a study of its author's own: it has the scale `own`, which nobody published. */
+/** Whether a suite is a study of its author's own: it has the scale `own`. */
 export function isOwnStudy({ scales }: SuiteFile): boolean {
   return scales.own !== undefined;
 }

@@ -50,7 +50,7 @@ export interface VerdictInput {
    * scale.
    */
   readonly notComparable?: string | null;
-  /** Whether the cell is of an own study: nothing is published, and what was measured stands alone. */
+  /** Whether the cell is of an own study, which nobody published. */
   readonly own?: boolean;
   /** Why nothing can be run (a missing network, method or data set). */
   readonly notRun?: string | null;

@@ -15,7 +15,7 @@ import { type ForestView, forestView } from './forest-view.ts';
 import { type NeedView, needsOf } from './needs-view.ts';
 import { officialSummary } from './official-view.ts';
 import { isTeacher, type Rank, ranksOf } from './ranks.ts';
-import { type StudyClaim, studyClaims } from './study-view.ts';
+import { type StudyClaim, studyClaims } from './study-claims.ts';
 import { metricName, pairName, tally, trialState, withoutResult } from './words.ts';
 
 /** One cell as the table prints it. Texts are finished; the template only places them. */

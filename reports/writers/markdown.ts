@@ -2,7 +2,7 @@ import { fixed, meanAndSpread, plural, sentence, signed } from '../format.ts';
 import type { CellModel, TableModel, TableSection } from '../model/table-model.ts';
 import { verdictStyle } from '../verdict-words.ts';
 import { intervalWords, teacherSentence } from '../views/comparison-view.ts';
-import { studyClaims } from '../views/study-view.ts';
+import { studyClaims } from '../views/study-claims.ts';
 import { teacherText } from '../views/table-view.ts';
 import { metricName, pairName, tally } from '../views/words.ts';
 import { cellName } from './cell-digest.ts';

@@ -103,6 +103,7 @@ export const suiteWindows: readonly string[] = [
   'runners/catalogue/networks.ts',
   'runners/data/dataset.ts',
   'runners/data/dense/registry.ts',
+  'runners/data/own-folders.ts',
   'runners/data/registry.ts',
   'runners/external/command.ts',
   'runners/external/log.ts',
