@@ -2,7 +2,7 @@
 import type { SchemaCheck } from '../../common/schema-problems.ts';
 
 export const acceptance = validate10 as unknown as SchemaCheck;
-const schema11 = {"$id":"acceptance","$schema":"http://json-schema.org/draft-07/schema#","type":"object","required":["schemaVersion","time","suite","scale","cell","author","reason"],"properties":{"schemaVersion":{"const":1},"time":{"type":"string"},"suite":{"type":"string","minLength":1},"scale":{"enum":["paper","proxy","smoke"]},"cell":{"type":"string","minLength":1},"author":{"type":"string","minLength":1},"reason":{"type":"string","minLength":1}}};
+const schema11 = {"$id":"acceptance","$schema":"http://json-schema.org/draft-07/schema#","type":"object","required":["schemaVersion","time","suite","scale","cell","author","reason"],"properties":{"schemaVersion":{"const":1},"time":{"type":"string"},"suite":{"type":"string","minLength":1},"scale":{"enum":["paper","proxy","own","smoke"]},"cell":{"type":"string","minLength":1},"author":{"type":"string","minLength":1},"reason":{"type":"string","minLength":1}}};
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="acceptance" */;
@@ -66,7 +66,7 @@ if(valid0){
 if(data.scale !== undefined){
 let data3 = data.scale;
 const _errs6 = errors;
-if(!(((data3 === "paper") || (data3 === "proxy")) || (data3 === "smoke"))){
+if(!((((data3 === "paper") || (data3 === "proxy")) || (data3 === "own")) || (data3 === "smoke"))){
 validate10.errors = [{instancePath:instancePath+"/scale",schemaPath:"#/properties/scale/enum",keyword:"enum",params:{allowedValues: schema11.properties.scale.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.scale.enum,parentSchema:schema11.properties.scale,data:data3}];
 return false;
 }

@@ -2,7 +2,7 @@
 import type { SchemaCheck } from '../../common/schema-problems.ts';
 
 export const execution = validate10 as unknown as SchemaCheck;
-const schema11 = {"$id":"execution","$schema":"http://json-schema.org/draft-07/schema#","type":"object","required":["schemaVersion","execution","suite","scale","kind","startedAt","fixedSeeds","cells","trials"],"properties":{"schemaVersion":{"const":1},"execution":{"type":"string"},"suite":{"type":"string"},"scale":{"enum":["paper","proxy","smoke"]},"kind":{"enum":["run","nightly"]},"startedAt":{"type":"string"},"fixedSeeds":{"type":"array","items":{"type":"number"}},"estimate":{"type":"object","required":["trials","unpriced","predictedSeconds","seconds"],"properties":{"trials":{"type":"number"},"unpriced":{"type":"number"},"predictedSeconds":{"type":"number"},"seconds":{"type":"number"}}},"cells":{"type":"array","items":{"type":"object","required":["cell","metric","margin","trials"],"properties":{"cell":{"type":"string"},"metric":{"type":"string"},"margin":{"type":["number","null"]},"trials":{"type":"array","items":{"type":"string"}}}}},"trials":{"type":"array","items":{"type":"object","required":["trial","run","state","reason"],"properties":{"trial":{"type":"string"},"run":{"type":["string","null"]},"state":{"enum":["completed","diverged","failed","infrastructure","timed-out","cancelled","failed gate","blocked"]},"reason":{"type":"string"}}}}}};
+const schema11 = {"$id":"execution","$schema":"http://json-schema.org/draft-07/schema#","type":"object","required":["schemaVersion","execution","suite","scale","kind","startedAt","fixedSeeds","cells","trials"],"properties":{"schemaVersion":{"const":1},"execution":{"type":"string"},"suite":{"type":"string"},"scale":{"enum":["paper","proxy","own","smoke"]},"kind":{"enum":["run","nightly"]},"startedAt":{"type":"string"},"fixedSeeds":{"type":"array","items":{"type":"number"}},"estimate":{"type":"object","required":["trials","unpriced","predictedSeconds","seconds"],"properties":{"trials":{"type":"number"},"unpriced":{"type":"number"},"predictedSeconds":{"type":"number"},"seconds":{"type":"number"}}},"cells":{"type":"array","items":{"type":"object","required":["cell","metric","margin","trials"],"properties":{"cell":{"type":"string"},"metric":{"type":"string"},"margin":{"type":["number","null"]},"trials":{"type":"array","items":{"type":"string"}}}}},"trials":{"type":"array","items":{"type":"object","required":["trial","run","state","reason"],"properties":{"trial":{"type":"string"},"run":{"type":["string","null"]},"state":{"enum":["completed","diverged","failed","infrastructure","timed-out","cancelled","failed gate","blocked"]},"reason":{"type":"string"}}}}}};
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="execution" */;
@@ -58,7 +58,7 @@ if(valid0){
 if(data.scale !== undefined){
 let data3 = data.scale;
 const _errs6 = errors;
-if(!(((data3 === "paper") || (data3 === "proxy")) || (data3 === "smoke"))){
+if(!((((data3 === "paper") || (data3 === "proxy")) || (data3 === "own")) || (data3 === "smoke"))){
 validate10.errors = [{instancePath:instancePath+"/scale",schemaPath:"#/properties/scale/enum",keyword:"enum",params:{allowedValues: schema11.properties.scale.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.scale.enum,parentSchema:schema11.properties.scale,data:data3}];
 return false;
 }
