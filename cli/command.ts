@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { ExitCode } from '../common/errors.ts';
-import { scales } from '../contract/spec.ts';
+import { scales } from '../contract/scales.ts';
 
 /**
  * The part of the outside world that a command may touch. Commands use nothing else: no `console`,
@@ -129,8 +129,7 @@ export const sharedOptions = {
     kind: 'text',
     value: 'SCALE',
     choices: scales,
-    summary:
-      'scale of the suite (default: the first it has of own, proxy, smoke, paper)',
+    summary: 'scale of the suite (default: the first it has of own, proxy, smoke, paper)',
   },
   seeds: {
     kind: 'integers',

@@ -3,7 +3,7 @@ import type { TypeOf } from './schema/define.ts';
 import type * as parts from './schema/recipe-parts.ts';
 import type * as schema from './schema/spec.ts';
 
-export { scales } from './schema/spec.ts';
+export { scales } from './scales.ts';
 
 /** Every JSON that Redistill writes carries the version of its schema. */
 export const schemaVersion = 1;

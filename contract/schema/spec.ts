@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { scales } from '../scales.ts';
 import { constant, oneOf, recordOf, ref } from './define.ts';
 import {
   factors,
@@ -18,8 +19,6 @@ export { factors, side, sides };
 const closed = { additionalProperties: false } as const;
 const count = (minimum = 0) => Type.Integer({ minimum, maximum: 9007199254740991 });
 
-/** `own`: an own study in full, which nobody published. */
-export const scales = ['paper', 'proxy', 'own', 'smoke'] as const;
 export const scale = Type.Enum([...scales]);
 export const implementation = Type.Enum(['redistill', 'official', 'external']);
 export const task = Type.Enum(['classification', 'detection', 'segmentation']);
