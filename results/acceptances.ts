@@ -9,6 +9,7 @@ import type * as schema from '../contract/schema/records.ts';
 import { appendTo } from './appender.ts';
 import type { InputFinding } from './journal-reader.ts';
 import type { Store } from './store-types.ts';
+import { tables } from './tables.ts';
 import { acceptancesFile, acceptancesName } from './workspace.ts';
 
 /** A human's acceptance of a cell's changes up to a time. */
@@ -87,17 +88,9 @@ export async function storeAcceptances(
   acceptances: readonly Acceptance[],
 ): Promise<void> {
   await store.run('DELETE FROM acceptances');
-  const appender = await appendTo(store, 'acceptances', [
-    'integer',
-    'time',
-    'text',
-    'text',
-    'text',
-    'text',
-    'text',
-  ]);
+  const appender = await appendTo(store, 'acceptances', tables.acceptances);
   acceptances.forEach(({ time, suite, scale, cell, author, reason }, position) => {
-    appender.add(position, time, suite, scale, cell, author, reason);
+    appender.add({ position, time, suite, scale, cell, author, reason });
   });
   appender.close();
 }

@@ -10,15 +10,36 @@ import {
   TIMESTAMP,
   VARCHAR,
 } from '@duckdb/node-api';
+import { InfrastructureError } from '../common/errors.ts';
 import type { Store } from './store-types.ts';
 
-/** The kind of a column of a bulk insert; every column may hold null. */
-type ColumnKind = 'text' | 'integer' | 'bigint' | 'double' | 'flag' | 'time';
-type CellValue = string | number | boolean | null;
+/** What a column holds, and as what code gives it. A time is ISO 8601. */
+interface Values {
+  readonly text: string;
+  readonly integer: number;
+  readonly bigint: number;
+  readonly double: number;
+  readonly flag: boolean;
+  readonly time: string;
+}
+
+export type ColumnKind = keyof Values;
+
+/** The columns of a table by name, in any order. `?` marks one that may be empty (null). */
+export type Columns = Readonly<Record<string, ColumnKind | `${ColumnKind}?`>>;
+
+/** A row of a table with these columns. */
+export type RowOf<Table extends Columns> = {
+  readonly [Name in keyof Table]: Table[Name] extends `${infer Kind extends ColumnKind}?`
+    ? Values[Kind] | null
+    : Table[Name] extends ColumnKind
+      ? Values[Table[Name]]
+      : never;
+};
 
 /** Appends rows to a table much faster than INSERT does. Rows become visible with `close`. */
-export interface RowAppender {
-  add(...values: CellValue[]): void;
+export interface RowAppender<Table extends Columns> {
+  add(row: RowOf<Table>): void;
   close(): void;
   readonly count: number;
 }
@@ -35,22 +56,28 @@ const types: Readonly<Record<ColumnKind, DuckDBType>> = {
   time: TIMESTAMP,
 };
 
+export const kindOfColumn = (column: Columns[string]): ColumnKind =>
+  column.replace('?', '') as ColumnKind;
+
 /**
  * Rows go over column by column, a chunk at a time: a call into DuckDB for every value costs more
  * than the values.
  *
- * @param table a table of the current transaction; `columns` are the kinds of its columns, in their
- *   order.
+ * @param table a table of the current transaction
+ * @param columns its columns by name; the database knows their order
+ * @throws InfrastructureError `STORE_TABLE` where the database has other columns
  */
-export async function appendTo(
+export async function appendTo<Table extends Columns>(
   store: Store,
   table: string,
-  columns: readonly ColumnKind[],
+  columns: Table,
   catalog: 'temp' | null = null,
-): Promise<RowAppender> {
+): Promise<RowAppender<Table>> {
+  const names = await columnNames(store, table, columns);
+  const kinds = names.map((name) => kindOfColumn(columns[name] as Columns[string]));
   const appender = await store.connection.createAppender(table, 'main', catalog);
-  const pending: DuckDBValue[][] = columns.map(() => []);
-  const chunk = DuckDBDataChunk.create(columns.map((kind) => types[kind]));
+  const pending: DuckDBValue[][] = names.map(() => []);
+  const chunk = DuckDBDataChunk.create(kinds.map((kind) => types[kind]));
   let count = 0;
   let rows = 0;
   const flush = () => {
@@ -68,10 +95,10 @@ export async function appendTo(
     get count() {
       return count;
     },
-    add(...values) {
-      for (let index = 0; index < columns.length; index += 1) {
-        const value = values[index] ?? null;
-        (pending[index] as DuckDBValue[]).push(convert(columns[index] as ColumnKind, value));
+    add(row) {
+      for (let index = 0; index < names.length; index += 1) {
+        const value = row[names[index] as string] ?? null;
+        (pending[index] as DuckDBValue[]).push(convert(kinds[index] as ColumnKind, value));
       }
       count += 1;
       rows += 1;
@@ -84,7 +111,31 @@ export async function appendTo(
   };
 }
 
-function convert(kind: ColumnKind, value: CellValue): DuckDBValue {
+/** The columns of a table in the database's order. */
+async function columnNames(
+  store: Store,
+  table: string,
+  columns: Columns,
+): Promise<readonly string[]> {
+  const reader = await store.connection.runAndReadAll(`SELECT * FROM ${table} LIMIT 0`);
+  const names = reader.columnNames();
+  const missing = Object.keys(columns).filter((name) => !names.includes(name));
+  const unknown = names.filter((name) => !Object.hasOwn(columns, name));
+  if (missing.length === 0 && unknown.length === 0) return names;
+  const parts = [
+    ...missing.map((name) => `has no column ${name}`),
+    ...unknown.map((name) => `has a column ${name} that is not known`),
+  ];
+  throw new InfrastructureError(
+    'STORE_TABLE',
+    `The table ${table} of ${store.file} ${parts.join(', ')}.`,
+    {
+      hint: 'Somebody changed the database by hand: "redistill ingest --rebuild" makes it again from the journals.',
+    },
+  );
+}
+
+function convert(kind: ColumnKind, value: string | number | boolean | null): DuckDBValue {
   if (value === null) return null;
   if (kind === 'bigint') return BigInt(value);
   if (kind === 'time') return new DuckDBTimestampValue(BigInt(Date.parse(String(value))) * 1000n);

@@ -5,6 +5,7 @@ import type * as schema from '../contract/schema/records.ts';
 import { appendTo } from './appender.ts';
 import { misnamed, type RecordReading, readRecord, wrongStart } from './record-file.ts';
 import type { Store } from './store-types.ts';
+import { tables } from './tables.ts';
 import { benchFile, type InputFile } from './workspace.ts';
 
 /** One number that a bench measured. */
@@ -54,73 +55,13 @@ export async function storeBenches(store: Store, records: readonly BenchRecord[]
       await store.run(`DELETE FROM ${table} WHERE bench = $1`, [bench]);
     }
   }
-  const runs = await appendTo(store, 'bench_runs', [
-    'text', // bench
-    'text', // suite
-    'time', // started_at
-    'double', // seconds
-    'text', // cpu
-    'integer', // cores
-    'double', // memory_gib
-    'text', // gpu
-    'text', // os
-    'text', // node
-    'text', // tensorflow
-    'text', // torch
-    'double', // load
-    'text', // commit_hash
-    'flag', // dirty
-  ]);
-  const figures = await appendTo(store, 'bench_figures', [
-    'text', // bench
-    'integer', // position
-    'text', // name
-    'text', // side
-    'text', // variant
-    'integer', // workers
-    'integer', // threads
-    'text', // quantity
-    'double', // value
-    'text', // unit
-    'integer', // samples
-    'double', // smallest
-    'double', // deviation
-  ]);
-  for (const { bench, suite, startedAt, seconds, environment: at, ...record } of records) {
-    const { cpu, cores, memoryGiB, gpu, os, node, tensorflow, torch, load, commit, dirty } = at;
-    runs.add(
-      bench,
-      suite,
-      startedAt,
-      seconds,
-      cpu,
-      cores,
-      memoryGiB,
-      gpu,
-      os,
-      node,
-      tensorflow,
-      torch,
-      load,
-      commit,
-      dirty,
-    );
+  const runs = await appendTo(store, 'bench_runs', tables.bench_runs);
+  const figures = await appendTo(store, 'bench_figures', tables.bench_figures);
+  for (const { bench, suite, startedAt, seconds, environment, ...record } of records) {
+    const { memoryGiB: memory_gib, commit: commit_hash, ...rest } = environment;
+    runs.add({ bench, suite, started_at: startedAt, seconds, memory_gib, commit_hash, ...rest });
     record.figures.forEach((figure, position) => {
-      figures.add(
-        bench,
-        position,
-        figure.name,
-        figure.side,
-        figure.variant,
-        figure.workers,
-        figure.threads,
-        figure.quantity,
-        figure.value,
-        figure.unit,
-        figure.samples,
-        figure.smallest,
-        figure.deviation,
-      );
+      figures.add({ bench, position, ...figure });
     });
   }
   runs.close();

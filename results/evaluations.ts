@@ -8,6 +8,7 @@ import {
 import { appendTo } from './appender.ts';
 import type { InputFinding } from './journal-reader.ts';
 import type { Store } from './store-types.ts';
+import { tables } from './tables.ts';
 import type { InputFile } from './workspace.ts';
 
 export function readEvaluation(
@@ -33,16 +34,19 @@ export async function storeEvaluations(
   const known = new Set(rows.map((row) => row.sha256));
   for (const { run } of evaluations)
     await store.run('DELETE FROM evaluations WHERE run = $1', [run]);
-  const artefacts = await appendTo(store, 'evaluations', ['text', 'text']);
-  const pictures = await appendTo(store, 'sample_pictures', ['text', 'text', 'text']);
+  const artefacts = await appendTo(store, 'evaluations', tables.evaluations);
+  const pictures = await appendTo(store, 'sample_pictures', tables.sample_pictures);
   for (const { run, artefact } of evaluations) {
     const samples = artefact.samples.map(({ picture, ...sample }) => {
       const name = sha256(picture.base64);
-      if (!known.has(name)) pictures.add(name, picture.mediaType, picture.base64);
+      if (!known.has(name)) {
+        const { mediaType: media_type, base64 } = picture;
+        pictures.add({ sha256: name, media_type, base64 });
+      }
       known.add(name);
       return { ...sample, picture: name };
     });
-    artefacts.add(run, JSON.stringify({ ...artefact, samples }));
+    artefacts.add({ run, artefact: JSON.stringify({ ...artefact, samples }) });
   }
   artefacts.close();
   pictures.close();

@@ -6,6 +6,7 @@ import type { Scale } from '../contract/spec.ts';
 import { appendTo } from './appender.ts';
 import { misnamed, type RecordReading, readRecord, wrongStart } from './record-file.ts';
 import type { Store } from './store-types.ts';
+import { tables } from './tables.ts';
 import { executionFile, type InputFile } from './workspace.ts';
 
 /** One call of `run` or `nightly`: a point in the history of its cells. */
@@ -46,29 +47,24 @@ export async function storeExecutions(
       await store.run(`DELETE FROM ${table} WHERE execution = $1`, [execution]);
     }
   }
-  const own = await appendTo(store, 'executions', ['text', 'text', 'text', 'text', 'time', 'text']);
+  const own = await appendTo(store, 'executions', tables.executions);
   for (const { execution, suite, scale, kind, startedAt, fixedSeeds } of executions) {
-    own.add(execution, suite, scale, kind, startedAt, JSON.stringify(fixedSeeds));
+    const fixed_seeds = JSON.stringify(fixedSeeds);
+    own.add({ execution, suite, scale, kind, started_at: startedAt, fixed_seeds });
   }
   own.close();
-  const cells = await appendTo(store, 'execution_cells', [
-    'text',
-    'integer',
-    'text',
-    'text',
-    'double',
-    'text',
-  ]);
+  const cells = await appendTo(store, 'execution_cells', tables.execution_cells);
   for (const { execution, cells: list } of executions) {
     list.forEach(({ cell, metric, margin, trials }, position) => {
-      for (const trial of trials) cells.add(execution, position, cell, metric, margin, trial);
+      for (const trial of trials) cells.add({ execution, position, cell, metric, margin, trial });
     });
   }
   cells.close();
-  const runs = await appendTo(store, 'execution_runs', ['text', 'text', 'text', 'text', 'text']);
+  const runs = await appendTo(store, 'execution_runs', tables.execution_runs);
   for (const { execution, trials } of executions) {
-    for (const { trial, run, state, reason } of trials)
-      runs.add(execution, trial, run, state, reason);
+    for (const { trial, run, state, reason } of trials) {
+      runs.add({ execution, trial, run, state, reason });
+    }
   }
   runs.close();
 }

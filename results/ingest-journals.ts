@@ -1,9 +1,10 @@
 import { hashJson, type Json } from '../common/canonical.ts';
 import type { Environment } from '../contract/journal-types.ts';
 import type { TrialId, TrialSpec } from '../contract/spec.ts';
-import { appendTo, type RowAppender } from './appender.ts';
+import { appendTo, type Columns, type RowAppender } from './appender.ts';
 import type { Journal } from './journal-reader.ts';
 import type { Store } from './store-types.ts';
+import { tables } from './tables.ts';
 
 /** The tables made from journals. All rows of a run are replaced when its journal has changed. */
 const runTables = ['runs', 'epochs', 'metrics', 'checkpoints', 'events'] as const;
@@ -33,17 +34,12 @@ export async function journalSink(store: Store): Promise<JournalSink> {
   const trials = await trialSink(store);
   const environments = await environmentSink(store);
   const staged = {
-    runs: await appendTo(store, 'staged_runs', ['integer', ...runColumns], 'temp'),
-    epochs: await appendTo(store, 'staged_epochs', ['integer', ...epochColumns], 'temp'),
-    series: await appendTo(store, 'staged_series', ['integer', 'text', 'text', 'text'], 'temp'),
-    metrics: await appendTo(
-      store,
-      'staged_metrics',
-      ['integer', 'integer', 'integer', 'double'],
-      'temp',
-    ),
-    checkpoints: await appendTo(store, 'staged_checkpoints', checkpointColumns, 'temp'),
-    events: await appendTo(store, 'staged_events', eventColumns, 'temp'),
+    runs: await appendTo(store, 'staged_runs', stagedColumns.runs, 'temp'),
+    epochs: await appendTo(store, 'staged_epochs', stagedColumns.epochs, 'temp'),
+    series: await appendTo(store, 'staged_series', stagedColumns.series, 'temp'),
+    metrics: await appendTo(store, 'staged_metrics', stagedColumns.metrics, 'temp'),
+    checkpoints: await appendTo(store, 'staged_checkpoints', tables.checkpoints, 'temp'),
+    events: await appendTo(store, 'staged_events', tables.events, 'temp'),
   };
   const series = new SeriesNumbers(staged.series);
   return {
@@ -60,12 +56,12 @@ export async function journalSink(store: Store): Promise<JournalSink> {
       for (const appender of [trials, environments, ...Object.values(staged)]) appender.close();
       for (const table of runTables) {
         await store.run(`DELETE FROM ${table} WHERE run IN (SELECT run FROM staged_runs)`);
-        await store.run(`INSERT INTO ${table} ${unstage[table]}`);
+        await store.run(`INSERT INTO ${table} BY NAME ${unstage[table]}`);
       }
       for (const [table, summary] of Object.entries(summaries)) {
         await store.run(`DELETE FROM ${table} WHERE run IN (SELECT run FROM staged_runs)`);
         await store.run(
-          `INSERT INTO ${table} SELECT * FROM ${summary}((SELECT list(run) FROM staged_runs))`,
+          `INSERT INTO ${table} BY NAME SELECT * FROM ${summary}((SELECT list(run) FROM staged_runs))`,
         );
       }
       await dropStaging(store);
@@ -78,6 +74,17 @@ export async function journalSink(store: Store): Promise<JournalSink> {
     },
   };
 }
+
+const { run: _run, ...epochColumns } = tables.epochs;
+const { task, name, split } = tables.metrics;
+
+/** What stands in staged rows: a run and a series of metrics are numbers. */
+const stagedColumns = {
+  runs: { number: 'integer', ...tables.runs },
+  epochs: { number: 'integer', ...epochColumns },
+  metrics: { number: 'integer', epoch: 'integer', series: 'integer', value: 'double?' },
+  series: { series: 'integer', task, name, split },
+} as const satisfies Readonly<Record<string, Columns>>;
 
 /** How the staged rows become those of the table. */
 const unstage: Readonly<Record<(typeof runTables)[number], string>> = {
@@ -113,9 +120,9 @@ async function dropStaging(store: Store): Promise<void> {
 /** Numbers for (task, name, split). There are a handful of such triples. */
 class SeriesNumbers {
   private readonly numbers = new Map<string, number>();
-  private readonly into: RowAppender;
+  private readonly into: RowAppender<typeof stagedColumns.series>;
 
-  constructor(into: RowAppender) {
+  constructor(into: RowAppender<typeof stagedColumns.series>) {
     this.into = into;
   }
 
@@ -125,7 +132,7 @@ class SeriesNumbers {
     if (known !== undefined) return known;
     const number = this.numbers.size;
     this.numbers.set(key, number);
-    this.into.add(number, task, name, split);
+    this.into.add({ series: number, task, name, split });
     return number;
   }
 }
@@ -137,30 +144,30 @@ export async function trialSink(
   const known = new Set(
     (await store.rows<{ trial: string }>('SELECT trial FROM trials')).map(({ trial }) => trial),
   );
-  const appender = await appendTo(store, 'trials', trialColumns);
+  const appender = await appendTo(store, 'trials', tables.trials);
   return {
     add(id, spec) {
       if (known.has(id)) return;
       known.add(id);
       const { teacher } = spec;
-      appender.add(
-        id,
-        spec.implementation,
-        spec.task,
-        spec.scale,
-        spec.role,
-        spec.model,
-        spec.method,
-        teacher?.kind ?? null,
-        teacher?.model ?? null,
-        teacherReference(teacher),
-        spec.recipe.name,
-        spec.recipe.epochs,
-        spec.data.dataset,
-        spec.data.hash,
-        spec.seed,
-        JSON.stringify(spec),
-      );
+      appender.add({
+        trial: id,
+        implementation: spec.implementation,
+        task: spec.task,
+        scale: spec.scale,
+        role: spec.role,
+        model: spec.model,
+        method: spec.method,
+        teacher_kind: teacher?.kind ?? null,
+        teacher_model: teacher?.model ?? null,
+        teacher_reference: teacherReference(teacher),
+        recipe: spec.recipe.name,
+        epochs: spec.recipe.epochs,
+        dataset: spec.data.dataset,
+        data_hash: spec.data.hash,
+        seed: spec.seed,
+        spec: JSON.stringify(spec),
+      });
     },
     close: () => appender.close(),
   };
@@ -180,29 +187,23 @@ async function environmentSink(
       ({ environment }) => environment,
     ),
   );
-  const appender = await appendTo(store, 'environments', environmentColumns);
+  const appender = await appendTo(store, 'environments', tables.environments);
   return {
     add(environment) {
       const id = hashJson(environment as unknown as Json).slice(0, 16);
       if (known.has(id)) return id;
       known.add(id);
-      const { hardware, threads } = environment;
-      appender.add(
-        id,
-        hardware.cpu,
-        hardware.cores,
-        hardware.memoryGiB,
-        hardware.gpu,
-        environment.os,
-        environment.node,
-        environment.tensorflow,
-        environment.device,
-        threads.intra,
-        threads.inter,
-        environment.libvips,
-        environment.commit,
-        environment.dirty,
-      );
+      const { hardware, threads, commit, ...same } = environment;
+      const { memoryGiB, ...machine } = hardware;
+      appender.add({
+        environment: id,
+        ...same,
+        ...machine,
+        memory_gib: memoryGiB,
+        threads_intra: threads.intra,
+        threads_inter: threads.inter,
+        commit_hash: commit,
+      });
       return id;
     },
     close: () => appender.close(),
@@ -231,146 +232,80 @@ function environmentOf({ header, resumes }: Journal): Environment {
   };
 }
 
-function addRun(into: RowAppender, number: number, journal: Journal, environment: string): void {
+type Staged<Name extends keyof typeof stagedColumns> = RowAppender<(typeof stagedColumns)[Name]>;
+
+function addRun(into: Staged<'runs'>, number: number, journal: Journal, environment: string): void {
   const { header, start, end, resumes } = journal;
-  into.add(
+  into.add({
     number,
-    header.run,
-    header.trial,
-    header.attempt,
-    header.fingerprint,
+    run: header.run,
+    trial: header.trial,
+    attempt: header.attempt,
+    fingerprint: header.fingerprint,
     environment,
-    end?.state ?? 'unfinished',
-    end?.reason ??
+    state: end?.state ?? 'unfinished',
+    reason:
+      end?.reason ??
       'The journal has no end yet: the run is going on, or was killed and can be resumed.',
-    end?.weights ?? null,
-    start?.initialWeights ?? null,
-    start?.parameters ?? null,
-    start?.stepsPerEpoch ?? null,
-    header.time,
-    journal.updatedAt,
-    end?.seconds ?? null,
-    resumes.length,
-    resumes.reduce((sum, { lostEpochs }) => sum + lostEpochs, 0),
-  );
+    weights: end?.weights ?? null,
+    initial_weights: start?.initialWeights ?? null,
+    parameters: start?.parameters ?? null,
+    steps_per_epoch: start?.stepsPerEpoch ?? null,
+    started_at: header.time,
+    updated_at: journal.updatedAt,
+    seconds: end?.seconds ?? null,
+    resumes: resumes.length,
+    lost_epochs: resumes.reduce((sum, { lostEpochs }) => sum + lostEpochs, 0),
+  });
 }
 
-function addEpochs(into: RowAppender, number: number, journal: Journal): void {
+function addEpochs(into: Staged<'epochs'>, number: number, journal: Journal): void {
   for (const line of journal.epochs) {
     // In a cohort a step's time is of all students together: a trial's is its share.
     const { students = 1 } = line;
-    into.add(
+    into.add({
       number,
-      line.epoch,
-      line.step,
-      line.lr,
-      line.losses['total'] ?? null,
-      JSON.stringify(line.losses),
-      line.lossChain,
-      line.trainSeconds / students,
-      line.evalSeconds / students,
-      line.msPerStep / students,
-      line.peakMemoryMiB,
+      epoch: line.epoch,
+      step: line.step,
+      lr: line.lr,
+      total_loss: line.losses['total'] ?? null,
+      losses: JSON.stringify(line.losses),
+      loss_chain: line.lossChain,
+      train_seconds: line.trainSeconds / students,
+      eval_seconds: line.evalSeconds / students,
+      ms_per_step: line.msPerStep / students,
+      peak_memory_mib: line.peakMemoryMiB,
       // An epoch that was shared in part did not train alone.
-      Math.ceil(students),
-    );
+      students: Math.ceil(students),
+    });
   }
 }
 
 function addMetrics(
-  into: RowAppender,
+  into: Staged<'metrics'>,
   number: number,
   series: SeriesNumbers,
   journal: Journal,
 ): void {
   for (const { epoch, metrics } of journal.epochs) {
-    for (const { task, name, split, value } of metrics) {
-      into.add(number, epoch, series.of(task, name, split), value);
+    for (const metric of metrics) {
+      const { value } = metric;
+      into.add({ number, epoch, series: series.of(metric.task, metric.name, metric.split), value });
     }
   }
 }
 
-function addCheckpoints(into: RowAppender, journal: Journal): void {
+function addCheckpoints(into: RowAppender<typeof tables.checkpoints>, journal: Journal): void {
+  const { run } = journal.header;
   for (const { seq, epoch, step, file, sha256 } of journal.checkpoints) {
-    into.add(journal.header.run, seq, epoch, step, file, sha256);
+    into.add({ run, seq, epoch, step, file, sha256 });
   }
 }
 
-function addEvents(into: RowAppender, journal: Journal): void {
+function addEvents(into: RowAppender<typeof tables.events>, journal: Journal): void {
+  const { run } = journal.header;
   for (const { seq, time, kind, message, data } of journal.events) {
     const json = data === undefined ? null : JSON.stringify(data);
-    into.add(journal.header.run, seq, time, kind, message, json);
+    into.add({ run, seq, time, kind, message, data: json });
   }
 }
-
-const trialColumns = [
-  'text', // trial
-  'text', // implementation
-  'text', // task
-  'text', // scale
-  'text', // role
-  'text', // model
-  'text', // method
-  'text', // teacher_kind
-  'text', // teacher_model
-  'text', // teacher_reference
-  'text', // recipe
-  'integer', // epochs
-  'text', // dataset
-  'text', // data_hash
-  'bigint', // seed
-  'text', // spec
-] as const;
-
-const environmentColumns = [
-  'text', // environment
-  'text', // cpu
-  'integer', // cores
-  'double', // memory_gib
-  'text', // gpu
-  'text', // os
-  'text', // node
-  'text', // tensorflow
-  'text', // device
-  'integer', // threads_intra
-  'integer', // threads_inter
-  'text', // libvips
-  'text', // commit_hash
-  'flag', // dirty
-] as const;
-
-const runColumns = [
-  'text', // run
-  'text', // trial
-  'integer', // attempt
-  'text', // fingerprint
-  'text', // environment
-  'text', // state
-  'text', // reason
-  'text', // weights
-  'text', // initial_weights
-  'bigint', // parameters
-  'integer', // steps_per_epoch
-  'time', // started_at
-  'time', // updated_at
-  'double', // seconds
-  'integer', // resumes
-  'integer', // lost_epochs
-] as const;
-
-const epochColumns = [
-  'integer', // epoch
-  'bigint', // step
-  'double', // lr
-  'double', // total_loss
-  'text', // losses
-  'text', // loss_chain
-  'double', // train_seconds
-  'double', // eval_seconds
-  'double', // ms_per_step
-  'double', // peak_memory_mib,
-  'integer',
-] as const;
-
-const checkpointColumns = ['text', 'integer', 'integer', 'bigint', 'text', 'text'] as const;
-const eventColumns = ['text', 'integer', 'time', 'text', 'text', 'text'] as const;

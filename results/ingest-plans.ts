@@ -1,10 +1,11 @@
 import { shortened } from '../common/shortened.ts';
 import { planProblem } from '../contract/plan-problem.ts';
 import type { Plan, PlannedCell } from '../contract/plan-types.ts';
-import { appendTo } from './appender.ts';
+import { appendTo, type RowOf } from './appender.ts';
 import { trialSink } from './ingest-journals.ts';
 import { misnamed, type RecordReading, readRecord } from './record-file.ts';
 import type { Store } from './store-types.ts';
+import { type TableName, tables } from './tables.ts';
 import type { InputFile } from './workspace.ts';
 
 /**
@@ -37,7 +38,7 @@ export async function storePlans(store: Store, plans: readonly Plan[]): Promise<
       await store.run(`DELETE FROM ${table} WHERE suite = $1 AND scale = $2`, [suite, scale]);
     }
     await store.run('DELETE FROM suites WHERE suite = $1', [suite]);
-    await store.run('INSERT INTO suites VALUES ($1, $2)', [suite, title]);
+    await store.run('INSERT INTO suites (suite, title) VALUES ($1, $2)', [suite, title]);
   }
   const trials = await trialSink(store);
   for (const plan of plans) for (const { id, spec } of plan.trials) trials.add(id, spec);
@@ -46,73 +47,72 @@ export async function storePlans(store: Store, plans: readonly Plan[]): Promise<
 }
 
 async function appendPlan(store: Store, plan: Plan): Promise<void> {
-  const key = [plan.suite, plan.scale] as const;
-  const margins = JSON.stringify(plan.margins);
-  const registered =
-    plan.registeredSeeds === undefined ? null : JSON.stringify(plan.registeredSeeds);
-  const asked = plan.asked === undefined ? null : JSON.stringify(plan.asked);
-  const claims = plan.claims === undefined ? null : JSON.stringify(plan.claims);
-  await fill(store, 'plans', Array<'text'>(8).fill('text'), [
-    [...key, plan.title, plan.notComparable, margins, registered, asked, claims],
+  const key = { suite: plan.suite, scale: plan.scale };
+  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+  await fill(store, 'plans', [
+    {
+      ...key,
+      title: plan.title,
+      not_comparable: plan.notComparable,
+      margins: JSON.stringify(plan.margins),
+      registered_seeds: json(plan.registeredSeeds),
+      asked: json(plan.asked),
+      claims: json(plan.claims),
+    },
   ]);
   await fill(
     store,
     'plan_columns',
-    ['text', 'text', 'integer', 'text', 'text', 'text'],
-    plan.columns.map(({ id, teacher, student }, position) => [
+    plan.columns.map(({ id, teacher, student }, position) => ({
       ...key,
       position,
       id,
       teacher,
       student,
-    ]),
+    })),
   );
   await fill(
     store,
     'plan_rows',
-    ['text', 'text', 'integer', 'text', 'text'],
-    plan.rows.map(({ name, method }, position) => [...key, position, name, method]),
+    plan.rows.map(({ name, method }, position) => ({ ...key, position, name, method })),
   );
   await fill(
     store,
     'cells',
-    ['text', 'text', 'integer', ...Array<'text'>(11).fill('text')],
-    plan.cells.map((cell, position) => [
+    plan.cells.map((cell, position) => ({
       ...key,
       position,
-      cell.id,
-      cell.row,
-      cell.method,
-      cell.column,
-      cell.metric,
-      cell.published?.table ?? null,
-      cell.published?.row ?? null,
-      cell.published?.column ?? null,
-      cell.noReference,
-      cell.notRun,
-      comparability(plan, cell),
-    ]),
+      cell: cell.id,
+      row_name: cell.row,
+      method: cell.method,
+      column_id: cell.column,
+      metric: cell.metric,
+      published_table: cell.published?.table ?? null,
+      published_row: cell.published?.row ?? null,
+      published_column: cell.published?.column ?? null,
+      no_reference: cell.noReference,
+      not_run: cell.notRun,
+      not_comparable: comparability(plan, cell),
+    })),
   );
   await fill(
     store,
     'cell_trials',
-    ['text', 'text', 'text', 'integer', 'text'],
     plan.cells.flatMap(({ id, trials }) =>
-      trials.map((trial, position) => [...key, id, position, trial]),
+      trials.map((trial, position) => ({ ...key, cell: id, position, trial })),
     ),
   );
   await fill(
     store,
     'planned_trials',
-    ['text', 'text', 'integer', 'text', 'double', 'integer', 'text'],
-    plan.trials.map(({ id, gate, steps, after }, position) => [
+    plan.trials.map(({ id, gate, steps, after }, position) => ({
       ...key,
       position,
-      id,
+      trial: id,
       gate,
       steps,
-      JSON.stringify(after),
-    ]),
+      after: JSON.stringify(after),
+    })),
   );
 }
 
@@ -126,13 +126,12 @@ function comparability(plan: Plan, cell: Partial<PlannedCell>): string | null {
   return cell.published === null ? null : neverCompared;
 }
 
-async function fill(
+async function fill<Name extends TableName>(
   store: Store,
-  table: string,
-  columns: Parameters<typeof appendTo>[2],
-  rows: readonly (readonly (string | number | boolean | null)[])[],
+  table: Name,
+  rows: readonly RowOf<(typeof tables)[Name]>[],
 ): Promise<void> {
-  const appender = await appendTo(store, table, columns);
-  for (const row of rows) appender.add(...row);
+  const appender = await appendTo(store, table, tables[table]);
+  for (const row of rows) appender.add(row);
   appender.close();
 }

@@ -19,6 +19,7 @@ import type { PublishedNumberRow } from './published.ts';
 import type { RecordReading } from './record-file.ts';
 import { openStore } from './store.ts';
 import type { Store } from './store-types.ts';
+import { tables } from './tables.ts';
 import {
   databaseFile,
   documentFoldersOf,
@@ -318,9 +319,8 @@ async function remember(store: Store, inputs: readonly Input[]): Promise<void> {
     `DELETE FROM inputs WHERE path IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`,
     [JSON.stringify(inputs.map(({ path }) => path))],
   );
-  const appender = await appendTo(store, 'inputs', ['text', 'text', 'bigint', 'text', 'text']);
-  for (const { path, kind, bytes, sha256, run } of inputs)
-    appender.add(path, kind, bytes, sha256, run);
+  const appender = await appendTo(store, 'inputs', tables.inputs);
+  for (const input of inputs) appender.add(input);
   appender.close();
 }
 
@@ -390,45 +390,17 @@ const publishedName = 'reference/published';
 
 async function storePublished(store: Store, numbers: readonly PublishedNumberRow[]): Promise<void> {
   await store.run('DELETE FROM published');
-  const appender = await appendTo(store, 'published', [
-    'text', // table_id
-    'text', // row_name
-    'text', // column_id
-    'text', // metric
-    'text', // part
-    'double', // value
-    'double', // sd
-    'text', // unit
-    'integer', // decimals
-    'flag', // higher_is_better
-    'text', // selection
-    'integer', // runs_averaged
-    'text', // paper
-    'text', // caption
-    'text', // source
-    'text', // trust
-    'text', // dataset
-  ]);
+  const appender = await appendTo(store, 'published', tables.published);
   for (const number of numbers) {
-    appender.add(
-      number.table,
-      number.row,
-      number.column,
-      number.metric,
-      number.part,
-      number.value,
-      number.sd,
-      number.unit,
-      number.decimals,
-      number.higherIsBetter,
-      number.selection,
-      number.runsAveraged,
-      number.paper,
-      number.caption,
-      number.source,
-      number.trust,
-      number.dataset,
-    );
+    const { table, row, column, higherIsBetter, runsAveraged, ...same } = number;
+    appender.add({
+      ...same,
+      table_id: table,
+      row_name: row,
+      column_id: column,
+      higher_is_better: higherIsBetter,
+      runs_averaged: runsAveraged,
+    });
   }
   appender.close();
 }

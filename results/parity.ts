@@ -4,6 +4,7 @@ import { recordProblem } from '../contract/record-problem.ts';
 import { appendTo } from './appender.ts';
 import { misnamed, type RecordReading, readRecord, wrongStart } from './record-file.ts';
 import type { Store } from './store-types.ts';
+import { tables } from './tables.ts';
 import { type InputFile, parityFile } from './workspace.ts';
 
 export type { ParityRecord };
@@ -37,56 +38,34 @@ export async function storeParity(store: Store, records: readonly ParityRecord[]
       await store.run(`DELETE FROM ${table} WHERE parity = $1`, [parity]);
     }
   }
-  const runs = await appendTo(store, 'parity_runs', [
-    'text', // parity
-    'time', // started_at
-    'text', // mode
-    'flag', // own_golden
-    'double', // seconds
-    'text', // cpu
-    'integer', // cores
-    'text', // os
-    'text', // node
-    'text', // tensorflow
-    'text', // commit_hash
-    'flag', // dirty
-    'text', // not_covered
-    'integer', // sample_files
-    'integer', // sample_of
-  ]);
-  const cases = await appendTo(store, 'parity_cases', [
-    'text', // parity
-    'integer', // position
-    'text', // file
-    'text', // name
-    'flag', // ok
-    'double', // max_error
-    'double', // tolerance
-    'text', // note
-    'flag', // skipped
-  ]);
-  for (const { parity, startedAt, mode, ownGolden, seconds, environment, ...record } of records) {
-    const { cpu, cores, os, node, tensorflow, commit, dirty } = environment;
-    runs.add(
+  const runs = await appendTo(store, 'parity_runs', tables.parity_runs);
+  const cases = await appendTo(store, 'parity_cases', tables.parity_cases);
+  for (const { parity, mode, seconds, environment, ...record } of records) {
+    const { commit: commit_hash, ...rest } = environment;
+    runs.add({
       parity,
-      startedAt,
+      started_at: record.startedAt,
       mode,
-      ownGolden,
+      own_golden: record.ownGolden,
       seconds,
-      cpu,
-      cores,
-      os,
-      node,
-      tensorflow,
-      commit,
-      dirty,
-      JSON.stringify(record.notCovered),
-      record.sample?.files ?? null,
-      record.sample?.of ?? null,
-    );
+      ...rest,
+      commit_hash,
+      not_covered: JSON.stringify(record.notCovered),
+      sample_files: record.sample?.files ?? null,
+      sample_of: record.sample?.of ?? null,
+    });
     record.cases.forEach(({ file, name, ok, maxError, tolerance, note, skipped }, position) => {
-      const error = maxError === Number.MAX_VALUE ? null : maxError;
-      cases.add(parity, position, file, name, ok, error, tolerance, note ?? null, skipped ?? false);
+      cases.add({
+        parity,
+        position,
+        file,
+        name,
+        ok,
+        max_error: maxError === Number.MAX_VALUE ? null : maxError,
+        tolerance,
+        note: note ?? null,
+        skipped: skipped ?? false,
+      });
     });
   }
   runs.close();

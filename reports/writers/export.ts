@@ -7,7 +7,7 @@ import { openStore } from '../../results/store.ts';
 import type { Store } from '../../results/store-types.ts';
 import { readPlanData } from '../model/plan-data.ts';
 import { tableModel } from '../model/table-model.ts';
-import { cellFields, cellRecord } from './cell-record.ts';
+import { cellFields } from './cell-record.ts';
 
 export type ExportFormat = 'parquet' | 'csv';
 
@@ -103,12 +103,15 @@ async function makeVerdicts(store: Store): Promise<void> {
   const types = { text: 'VARCHAR', double: 'DOUBLE', integer: 'INTEGER' } as const;
   const columns = cellFields.map(({ name, kind }) => `${name} ${types[kind]}`);
   await store.run(`CREATE TEMP TABLE verdicts (${columns.join(', ')})`);
-  const kinds = cellFields.map(({ kind }) => kind);
+  const kinds = Object.fromEntries(cellFields.map(({ name, kind }) => [name, `${kind}?` as const]));
   const appender = await appendTo(store, 'verdicts', kinds, 'temp');
   const environments = await allEnvironments(store);
   for (const plan of await plans(store)) {
     const table = tableModel(await readPlanData(store, plan));
-    for (const cell of table.cells) appender.add(...cellRecord({ table, cell, environments }));
+    for (const cell of table.cells) {
+      const place = { table, cell, environments };
+      appender.add(Object.fromEntries(cellFields.map((field) => [field.name, field.value(place)])));
+    }
   }
   appender.close();
 }
