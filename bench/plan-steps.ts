@@ -3,6 +3,7 @@
  * thread settings. Argument: a file with a list of {key, spec, pictures}. Standard output: a line
  * {key, ms} for each as it is done.
  */
+import '../runners/networks/all.ts';
 import { readFileSync } from 'node:fs';
 import { RandomStream } from '../common/random.ts';
 import type { TrialSpec } from '../contract/spec.ts';

@@ -1,3 +1,4 @@
+import '../runners/networks/all.ts';
 import '../runners/distillers/all.ts';
 import { createHash } from 'node:crypto';
 import { RandomStream } from '../common/random.ts';

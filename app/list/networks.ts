@@ -1,4 +1,7 @@
+import '../../runners/detection/all.ts';
 import '../../runners/distillers/all.ts';
+import '../../runners/networks/all.ts';
+import '../../runners/segmentation/all.ts';
 import { RedistillError } from '../../common/errors.ts';
 import { createDetector, detectorNames, hasDetector } from '../../runners/detection/registry.ts';
 import { denseMethods } from '../../runners/distillers/dense/registry.ts';

@@ -6,7 +6,6 @@ import { classificationRecipe } from '../classification/recipe.ts';
 import { detectionRecipe } from '../detection/recipe.ts';
 import { detectorNames } from '../detection/registry.ts';
 import { denseMethod } from '../distillers/dense/create.ts';
-import { denseFamilyOf, denseKindOf } from '../distillers/dense/families.ts';
 import { denseMethods } from '../distillers/dense/registry.ts';
 import { placedOptions } from '../distillers/hyper.ts';
 import { parseMethod } from '../distillers/method-id.ts';
@@ -24,6 +23,7 @@ import {
   type UnusedField,
   unusedField,
 } from '../tasks/recipe-use.ts';
+import { denseFamilyOf, denseKindOf } from './dense-networks.ts';
 import { trainableTasks } from './tasks.ts';
 
 /** What planning and reports must know of a task; nothing here loads TensorFlow. */
@@ -117,7 +117,7 @@ function dense(
       throw new UsageError(
         'METHOD_NETWORKS',
         `${method} cannot be used here: ${network} is of no known family of detectors or segmenters.`,
-        { hint: 'Add the family to runners/distillers/dense/families.ts.' },
+        { hint: 'A network here says its family itself; see runners/detection/kinds.ts.' },
       );
     },
     spelledHyper: (method, name, value) => spelledAs(denseMethod(method).options, name, value),

@@ -1,17 +1,10 @@
-import {
-  createDetector,
-  detectorArchitecture,
-  detectorNames,
-  hasDetector,
-} from '../detection/registry.ts';
+import '../networks/all.ts';
+import { createDetector, detectorNames, hasDetector } from '../detection/registry.ts';
 import { createNetwork, networkNames } from '../networks/registry.ts';
-import {
-  createSegmenter,
-  hasSegmenter,
-  segmenterArchitecture,
-  segmenterNames,
-} from '../segmentation/registry.ts';
+import { createSegmenter, hasSegmenter, segmenterNames } from '../segmentation/registry.ts';
+import { backboneOf } from '../tasks/backbone.ts';
 import type { NetworkState } from '../tasks/types.ts';
+import { denseWordsOf } from './dense-networks.ts';
 
 /*
  * Networks of all tasks, as far as files of weights need them.
@@ -38,32 +31,7 @@ export function allNetworkNames(): readonly string[] {
  * released weights for.
  */
 export function architectureOf(network: string): string | null {
-  return detectorArchitecture(network) ?? segmenterArchitecture(network);
-}
-
-const prefix = 'backbone.';
-
-/**
- * The part of a network that its backbone is, under the names that it has alone
- * (`layer1.0.conv1.weight`).
- */
-export function backboneOf(network: NetworkState): NetworkState {
-  return {
-    name: `the backbone of ${network.name}`,
-    classes: network.classes,
-    params: network.params
-      .filter(({ name }) => name.startsWith(prefix))
-      .map((param) => ({ ...param, name: param.name.slice(prefix.length) })),
-  };
-}
-
-/** Values of a backbone under the names that they have in the whole network. */
-export function inNetwork(
-  backbone: Readonly<Record<string, Float32Array>>,
-): Record<string, Float32Array> {
-  return Object.fromEntries(
-    Object.entries(backbone).map(([name, values]) => [`${prefix}${name}`, values]),
-  );
+  return denseWordsOf(network)?.architecture ?? null;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Batch, ClassificationData, Normalisation, PictureSet } from '../da
 import { createDistiller } from '../distillers/create.ts';
 import { drawInputs } from '../distillers/draws.ts';
 import { loadMethods } from '../distillers/registry.ts';
-import { createNetwork } from '../networks/registry.ts';
+import { loadNetwork } from '../networks/registry.ts';
 import type { Network } from '../networks/types.ts';
 import { modelState } from '../tasks/program-state.ts';
 import { requireUsed } from '../tasks/recipe-use.ts';
@@ -50,9 +50,9 @@ class ClassificationTask implements TaskData<Network, Batch> {
     this.hash = data.hash;
   }
 
-  network(name: string): Network {
+  network(name: string): Promise<Network> {
     const { classes, train } = this.data;
-    return createNetwork(name, {
+    return loadNetwork(name, {
       classes: classes.length,
       inputShape: [train.height, train.width, 3],
     });
@@ -62,8 +62,9 @@ class ClassificationTask implements TaskData<Network, Batch> {
     await loadMethods(options.specs.map(({ method }) => method));
     const [{ recipe }] = options.specs as [TrialSpec];
     const pictures = selectPictures(this.data.train, recipe.trainPictures);
-    const students = options.specs.map((spec) =>
-      makeStudent(spec, this.network(spec.model), options.teacher, pictures),
+    const networks = await Promise.all(options.specs.map(({ model }) => this.network(model)));
+    const students = options.specs.map((spec, index) =>
+      makeStudent(spec, networks[index] as Network, options.teacher, pictures),
     );
     students.forEach(({ distiller: { needs, hyper, id } }, index) => {
       const each = (options.specs[index] as TrialSpec).recipe;

@@ -39,7 +39,7 @@ import {
   outputName,
 } from './program.ts';
 import { detectionRecipe } from './recipe.ts';
-import { createDetector } from './registry.ts';
+import { loadDetector } from './registry.ts';
 import type { Detector, TargetRoom } from './types.ts';
 
 /** Detection of objects by boxes, on any set with COCO's annotations. */
@@ -69,9 +69,9 @@ class DetectionTask implements TaskData<Detector, DenseBatch> {
     this.hash = data.hash;
   }
 
-  network(name: string): Detector {
+  network(name: string): Promise<Detector> {
     const { frozenStages = -1, normEval = false } = this.recipe;
-    return createDetector(name, {
+    return loadDetector(name, {
       classes: this.data.classes.length,
       backbone: { frozenStages, normEval },
     });
@@ -79,7 +79,8 @@ class DetectionTask implements TaskData<Detector, DenseBatch> {
 
   async prepare(options: PrepareOptions<Detector>): Promise<PreparedTask<DenseBatch>> {
     await denseMethods.load(options.specs.map(({ method }) => method));
-    return new PreparedDetection(this.data, (name) => this.network(name), options);
+    const networks = await Promise.all(options.specs.map(({ model }) => this.network(model)));
+    return new PreparedDetection(this.data, networks, options);
   }
 }
 
@@ -96,7 +97,7 @@ class PreparedDetection implements PreparedTask<DenseBatch> {
 
   constructor(
     data: AnnotatedData,
-    networkOf: (name: string) => Detector,
+    networks: readonly Detector[],
     options: PrepareOptions<Detector>,
   ) {
     this.data = data;
@@ -106,7 +107,7 @@ class PreparedDetection implements PreparedTask<DenseBatch> {
     const train = firstPictures(data.train, recipe.trainPictures);
     this.room = { batchSize, boxes: mostBoxes(train) };
     const learners = options.specs.map((spec, index) => {
-      const network = networkOf(spec.model);
+      const network = networks[index] as Detector;
       const distiller = createDenseDistiller(spec.method, spec.hyper, {
         student: network.shapes,
         teacher: options.teacher?.network.shapes ?? null,

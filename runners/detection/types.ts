@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { TargetModule } from '../data/dense/target-maker.ts';
+import type { DenseNetworkWords } from '../distillers/dense/network-words.ts';
 import type { DenseShapes } from '../distillers/dense/types.ts';
 import type { TensorMap, TensorSpec } from '../engine/types.ts';
 import type { Forward, ParamSpec } from '../networks/types.ts';
@@ -95,4 +96,10 @@ export interface TestStep {
   readonly output: DetectorOutput;
   /** [B, 2] height and width of every picture within the padded batch. */
   readonly imgShapes: Tensor2D;
+}
+
+/** A detector by its name: a line of `kinds.ts`. */
+export interface DetectorKind extends DenseNetworkWords {
+  /** @param name the name that it has in the table */
+  build(name: string, options: DetectorOptions): Detector;
 }

@@ -1,13 +1,15 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { avgPool, globalAverage, relu } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { membersOf } from './members.ts';
 import { ModuleScope } from './modules.ts';
-import type { Forward, Network } from './types.ts';
+import type { Forward, Network, NetworkOptions } from './types.ts';
 
-/** Depth 6n + 2, and the widths of stem and stages. */
 export interface CifarResnetSpec {
+  /** 6n + 2 */
   readonly depth: number;
-  readonly widths: readonly [number, number, number, number];
+  /** Of stem and stages; default 16, 16, 32 and 64. */
+  readonly widths?: readonly [number, number, number, number];
   /** The shortcut of a stage's first block (He et al. 2016, section 4.1); default B. */
   readonly shortcut?: 'A' | 'B';
 }
@@ -27,11 +29,10 @@ type Block = (context: Forward, x: Tensor4D) => BlockOutput;
  * With option A that shortcut has no parameters: every second position of the map, between channels
  * of zeros. Checked against akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py.
  */
-export function cifarResnet(
+function cifarResnet(
   name: string,
-  { depth, widths, shortcut = 'B' }: CifarResnetSpec,
-  classes: number,
-  inputShape: Network['inputShape'],
+  { depth, widths = [16, 16, 32, 64], shortcut = 'B' }: CifarResnetSpec,
+  { classes, inputShape }: NetworkOptions,
 ): Network {
   const scope = new ModuleScope();
   const [stem, ...stageWidths] = widths;
@@ -84,6 +85,9 @@ export function cifarResnet(
     },
   };
 }
+
+/** A member by its depth and widths. */
+export const cifarResnetOf = membersOf(cifarResnet);
 
 interface BlockSpec {
   readonly inputs: number;

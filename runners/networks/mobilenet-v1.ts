@@ -1,6 +1,6 @@
 import { globalAverage, relu } from '../engine/ops/index.ts';
 import { classifierOf, type Layer, ModuleScope } from './modules.ts';
-import type { Network } from './types.ts';
+import type { Network, NetworkKind, NetworkOptions } from './types.ts';
 
 const stemWidth = 32;
 /** Output channels and stride of each depthwise separable convolution. */
@@ -29,11 +29,9 @@ const stageEnds = [3, 5, 11, 13];
  * pictures is the whole map. Checked against megvii-research/mdistiller
  * mdistiller/models/imagenet/mobilenetv1.py.
  */
-export function mobileNetV1(
-  name: string,
-  classes: number,
-  inputShape: Network['inputShape'],
-): Network {
+export const mobileNetV1: NetworkKind = { build };
+
+function build(name: string, { classes, inputShape }: NetworkOptions): Network {
   const scope = ModuleScope.startingWith({ convolution: 'uniform' });
   const model = scope.child('model');
   const stem = model.child(0).convNorm(0, 1, {

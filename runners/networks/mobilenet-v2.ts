@@ -1,8 +1,9 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { globalAverage, relu, relu6 } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { membersOf } from './members.ts';
 import { classifierOf, type Layer, ModuleScope } from './modules.ts';
-import type { Network } from './types.ts';
+import type { Network, NetworkOptions } from './types.ts';
 
 /** Names of a convolution and the batch norm that follows it. */
 type Pair = readonly [string, string];
@@ -98,11 +99,10 @@ const originals: Readonly<Record<'cifar' | 'imagenet', Original>> = {
  * block. Its dropout before the classifier is left out, as timm leaves it out of the same network
  * by default.
  */
-export function mobileNetV2(
+function mobileNetV2(
   name: string,
   original: keyof typeof originals,
-  classes: number,
-  inputShape: Network['inputShape'],
+  { classes, inputShape }: NetworkOptions,
 ): Network {
   const scope = ModuleScope.startingWith({ linear: 'small', bias: 'zero' });
   const { width, strides, activation, stem, block, unexpanded, last, classifier, features } =
@@ -167,6 +167,9 @@ export function mobileNetV2(
     },
   };
 }
+
+/** A member by its original. */
+export const mobileNetV2Of = membersOf(mobileNetV2);
 
 /**
  * Expansion by 1x1, depthwise 3x3, projection by 1x1 without activation; added to the input where

@@ -1,7 +1,8 @@
 import { globalAverage, maxPool, relu } from '../engine/ops/index.ts';
+import { membersOf } from './members.ts';
 import { classifierOf, ModuleScope } from './modules.ts';
 import { type BlockKind, expansion, residualBlock } from './resnet-blocks.ts';
-import type { Network } from './types.ts';
+import type { Network, NetworkOptions } from './types.ts';
 
 export interface ResnetSpec {
   readonly block: BlockKind;
@@ -29,11 +30,10 @@ const stems = {
  * the same function with the same names. mdistiller averages a fixed 7x7 window there, which for
  * 224x224 pictures is the whole map.
  */
-export function resnet(
+function resnet(
   name: string,
   { block, counts, stem }: ResnetSpec,
-  classes: number,
-  inputShape: Network['inputShape'],
+  { classes, inputShape }: NetworkOptions,
 ): Network {
   const scope = new ModuleScope();
   const { kernel, stride, padding, shortcut, classifier } = stems[stem];
@@ -86,3 +86,6 @@ export function resnet(
     },
   };
 }
+
+/** A member by its blocks and its stem. */
+export const resnetOf = membersOf(resnet);

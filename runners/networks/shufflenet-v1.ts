@@ -2,7 +2,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { avgPool, channelShuffle, globalAverage, relu } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { classifierOf, type Layer, ModuleScope } from './modules.ts';
-import type { Network } from './types.ts';
+import type { Network, NetworkKind, NetworkOptions } from './types.ts';
 
 const stemWidth = 24;
 const stageWidths = [240, 480, 960] as const;
@@ -16,11 +16,9 @@ const groups = 3;
  * channels, with the ReLU after both. Stage features are after that ReLU, `preact` features before
  * it. Checked against megvii-research/mdistiller mdistiller/models/cifar/ShuffleNetv1.py.
  */
-export function shuffleNetV1(
-  name: string,
-  classes: number,
-  inputShape: Network['inputShape'],
-): Network {
+export const shuffleNetV1: NetworkKind = { build };
+
+function build(name: string, { classes, inputShape }: NetworkOptions): Network {
   const scope = ModuleScope.startingWith({ convolution: 'uniform' });
   const stem = scope.convNorm('conv1', 'bn1', {
     inputs: inputShape[2],

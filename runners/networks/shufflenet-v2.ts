@@ -2,7 +2,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { channelShuffle, globalAverage, relu } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { classifierOf, type Layer, ModuleScope } from './modules.ts';
-import type { Forward, Network } from './types.ts';
+import type { Forward, Network, NetworkKind, NetworkOptions } from './types.ts';
 
 const stemWidth = 24;
 const stageWidths = [116, 232, 464] as const;
@@ -22,11 +22,9 @@ type Unit = (context: Forward, x: Tensor4D) => UnitOutput;
  * not: the channels that a unit passes on, then its own before their ReLU. Checked against
  * megvii-research/mdistiller mdistiller/models/cifar/ShuffleNetv2.py.
  */
-export function shuffleNetV2(
-  name: string,
-  classes: number,
-  inputShape: Network['inputShape'],
-): Network {
+export const shuffleNetV2: NetworkKind = { build };
+
+function build(name: string, { classes, inputShape }: NetworkOptions): Network {
   const scope = ModuleScope.startingWith({ convolution: 'uniform' });
   const stem = scope.convNorm('conv1', 'bn1', {
     inputs: inputShape[2],

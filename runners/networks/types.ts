@@ -83,3 +83,16 @@ export interface Network {
   readonly stageNorms?: readonly string[];
   forward(context: Forward, images: Tensor4D): NetworkOutput;
 }
+
+/** What a network is built for. */
+export interface NetworkOptions {
+  readonly classes: number;
+  /** Height, width and channels of a picture. */
+  readonly inputShape: Network['inputShape'];
+}
+
+/** A network by its name: a line of `kinds.ts`. */
+export interface NetworkKind {
+  /** @param name the name that it has in the table */
+  build(name: string, options: NetworkOptions): Network;
+}

@@ -1,7 +1,8 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { globalAverage, maxPool, relu } from '../engine/ops/index.ts';
+import { membersOf } from './members.ts';
 import { classifierOf, type Layer, ModuleScope } from './modules.ts';
-import type { Network } from './types.ts';
+import type { Network, NetworkOptions } from './types.ts';
 
 /** Convolutions in each of the five blocks. */
 export type VggSpec = readonly [number, number, number, number, number];
@@ -15,12 +16,7 @@ const widths = [64, 128, 256, 512, 512] as const;
  * feature of the first block is its activated one, as the original has it. Checked against
  * megvii-research/mdistiller mdistiller/models/cifar/vgg.py.
  */
-export function vgg(
-  name: string,
-  counts: VggSpec,
-  classes: number,
-  inputShape: Network['inputShape'],
-): Network {
+function vgg(name: string, counts: VggSpec, { classes, inputShape }: NetworkOptions): Network {
   const scope = ModuleScope.startingWith({ linear: 'small', bias: 'zero' });
   const [height, , channels] = inputShape;
   const blocks = counts.map((count, index) =>
@@ -57,6 +53,9 @@ export function vgg(
     },
   };
 }
+
+/** A member by its convolutions. */
+export const vggOf = membersOf(vgg);
 
 /** Convolutions with batch norm and ReLU; the last ReLU is left to the caller. */
 function block(scope: ModuleScope, inputs: number, outputs: number, count: number): Layer {

@@ -1,8 +1,9 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { globalAverage, relu } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { membersOf } from './members.ts';
 import { classifierOf, type Layer, ModuleScope } from './modules.ts';
-import type { Network } from './types.ts';
+import type { Network, NetworkOptions } from './types.ts';
 
 /** Depth 6n + 4, and how many times wider than a ResNet of 16, 32 and 64 channels. */
 export interface WideResnetSpec {
@@ -26,11 +27,10 @@ interface Block {
  * those three batch norms once more, so in training their running statistics move twice a step; so
  * they do here.
  */
-export function wideResnet(
+function wideResnet(
   name: string,
   { depth, widen }: WideResnetSpec,
-  classes: number,
-  inputShape: Network['inputShape'],
+  { classes, inputShape }: NetworkOptions,
 ): Network {
   const scope = ModuleScope.startingWith({ bias: 'zero' });
   const stem = scope.conv('conv1', { inputs: inputShape[2], outputs: 16, kernel: 3, padding: 1 });
@@ -78,6 +78,9 @@ export function wideResnet(
     },
   };
 }
+
+/** A member by its depth and how many times wider it is. */
+export const wideResnetOf = membersOf(wideResnet);
 
 /**
  * Where the width changes, the shortcut convolves the activated input, otherwise it passes the sum

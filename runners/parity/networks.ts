@@ -1,3 +1,4 @@
+import '../networks/all.ts';
 import { createNetwork } from '../networks/registry.ts';
 import type { Network, ParamSpec } from '../networks/types.ts';
 import type { GoldenNode } from './golden.ts';

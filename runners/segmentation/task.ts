@@ -47,7 +47,7 @@ import {
   trainName,
 } from './program.ts';
 import { segmentationRecipe } from './recipe.ts';
-import { createSegmenter } from './registry.ts';
+import { loadSegmenter } from './registry.ts';
 
 /** Semantic segmentation, on any set with label maps. */
 export const segmentation: TaskModule<Segmenter, DenseBatch> = {
@@ -74,13 +74,14 @@ class SegmentationTask implements TaskData<Segmenter, DenseBatch> {
     this.hash = data.hash;
   }
 
-  network(name: string): Segmenter {
-    return createSegmenter(name, { classes: this.data.labelClasses.length });
+  network(name: string): Promise<Segmenter> {
+    return loadSegmenter(name, { classes: this.data.labelClasses.length });
   }
 
   async prepare(options: PrepareOptions<Segmenter>): Promise<PreparedTask<DenseBatch>> {
     await denseMethods.load(options.specs.map(({ method }) => method));
-    return new PreparedSegmentation(this.data, (name) => this.network(name), options);
+    const networks = await Promise.all(options.specs.map(({ model }) => this.network(model)));
+    return new PreparedSegmentation(this.data, networks, options);
   }
 }
 
@@ -96,17 +97,13 @@ class PreparedSegmentation implements PreparedTask<DenseBatch> {
   private readonly trainLoader: DenseLoader;
   private readonly testLoader: DenseLoader;
 
-  constructor(
-    data: DenseData,
-    networkOf: (name: string) => Segmenter,
-    options: PrepareOptions<Segmenter>,
-  ) {
+  constructor(data: DenseData, networks: readonly Segmenter[], options: PrepareOptions<Segmenter>) {
     this.data = data;
     this.options = options;
     const [{ recipe, seed }] = options.specs as readonly [TrialSpec];
     this.batchSize = recipe.batchSize;
     this.made = options.specs.map((spec, index) => {
-      const network = networkOf(spec.model);
+      const network = networks[index] as Segmenter;
       const distiller = createDenseDistiller(spec.method, spec.hyper, {
         student: network.shapes,
         teacher: options.teacher?.network.shapes ?? null,

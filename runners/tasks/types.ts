@@ -50,8 +50,12 @@ export interface TaskModule<
 export interface TaskData<N extends NetworkState = NetworkState, B extends TaskBatch = TaskBatch> {
   /** SHA-256 as in `DataIdentity`. */
   readonly hash: string;
-  /** A network by its name in the registry, with the classes and the input of these data. */
-  network(name: string): N;
+  /**
+   * A network by its name in the table, with the classes and the input of these data.
+   *
+   * @throws UsageError `MODEL_UNKNOWN`, `MODEL_CLASSES`
+   */
+  network(name: string): Promise<N>;
   /**
    * Makes students and methods, and starts what reads batches.
    *

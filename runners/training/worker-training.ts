@@ -5,11 +5,11 @@ import type { Ending } from '../../contract/journal-types.ts';
 import { journalFile } from '../../contract/paths.ts';
 import type { WorkerRequest } from '../../contract/request.ts';
 import { schemaVersion, type TrialSpec } from '../../contract/spec.ts';
-import { backboneOf, inNetwork } from '../catalogue/networks.ts';
 import { taskModule } from '../catalogue/tasks.ts';
 import { usesGpu } from '../engine/tensorflow.ts';
 import { trainExternally } from '../external/train.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
+import { backboneOf, inNetwork } from '../tasks/backbone.ts';
 import type { LoadedNetwork, TaskData } from '../tasks/types.ts';
 import { checkBackboneFile } from '../weights/backbones/store.ts';
 import { readWeights } from '../weights/network-state.ts';
@@ -121,9 +121,9 @@ async function trainGroup(
   }
   checkCohort(members.map((member) => member.request));
   const data = await load();
-  const teacher = loadTeacher(request, data);
+  const teacher = await loadTeacher(request, data);
   const specs = members.map((member) => member.request.spec);
-  const starts = members.map((member) => startingWeights(member.request, data));
+  const starts = await Promise.all(members.map((member) => startingWeights(member.request, data)));
   const task = await data.prepare({ specs, teacher, starts, mode });
   try {
     // An imported teacher's trial has the checkpoint itself as its teacher, and no epochs.
@@ -170,7 +170,7 @@ function dataChanged({ data: { dataset, hash } }: TrialSpec, found: string): Red
   );
 }
 
-function loadTeacher(request: WorkerRequest, data: TaskData): LoadedNetwork | null {
+async function loadTeacher(request: WorkerRequest, data: TaskData): Promise<LoadedNetwork | null> {
   const { teacher } = request.spec;
   if (teacher === null) return null;
   if (request.teacherWeights === null) {
@@ -180,7 +180,7 @@ function loadTeacher(request: WorkerRequest, data: TaskData): LoadedNetwork | nu
     );
   }
   checkTeacherFile(request.teacherWeights, teacher);
-  const network = data.network(teacher.model);
+  const network = await data.network(teacher.model);
   const { normalisation } = readSafetensors(request.teacherWeights).metadata;
   const weights = readWeights(request.teacherWeights, network);
   return { network, weights, ...(normalisation !== undefined && { normalisation }) };
@@ -189,10 +189,10 @@ function loadTeacher(request: WorkerRequest, data: TaskData): LoadedNetwork | nu
 /**
  * Parameters that do not start with drawn values, by name; null where all start with drawn ones.
  */
-function startingWeights(
+async function startingWeights(
   { spec, backboneWeights }: WorkerRequest,
   data: TaskData,
-): Readonly<Record<string, Float32Array>> | null {
+): Promise<Readonly<Record<string, Float32Array>> | null> {
   const { backbone, model, recipe } = spec;
   // A teacher that is only measured is not trained, and so has no recipe with weights to start
   // with.
@@ -204,5 +204,5 @@ function startingWeights(
     );
   }
   checkBackboneFile(backboneWeights, backbone);
-  return inNetwork(readWeights(backboneWeights, backboneOf(data.network(model))));
+  return inNetwork(readWeights(backboneWeights, backboneOf(await data.network(model))));
 }

@@ -8,11 +8,8 @@ import { main } from '../../cli/main.ts';
 import { numericsFile } from '../../contract/paths.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
-import {
-  type KindsOfTrial,
-  type Numerics,
-  numerics,
-} from '../../runners/training/fingerprint/numerics.ts';
+import type { KindsOfTrial } from '../../runners/training/fingerprint/kinds-used.ts';
+import { type Numerics, numerics } from '../../runners/training/fingerprint/numerics.ts';
 import type { NumericsRecord } from '../../runners/training/fingerprint/record.ts';
 import { storeRecord } from '../../runners/training/fingerprint/record-store.ts';
 import type { MeasuredPart } from '../../suites/measured.ts';
@@ -36,7 +33,7 @@ async function planned(workspace: string) {
 
 describe('what is measured of a plan', () => {
   let nowOf: (spec: KindsOfTrial) => Numerics;
-  const kd = { task: 'classification', method: 'kd' } as const;
+  const kd = makeSpec({ method: 'kd' });
   before(async () => {
     const threads = { intra: 1, inter: 1 };
     const conditions = { threads, device: 'cpu', mode: 'recorded' } as const;
@@ -179,9 +176,8 @@ describe('what is measured of a plan', () => {
 
   it('is looked at again before a worker is started', async () => {
     const threads = { intra: 1, inter: 1 };
-    const spec = { ...makeSpec(), ...kd };
-    const all = await presentNumerics([{ spec }], { threads, device: 'cpu', mode: 'recorded' });
-    const present = all.of(spec);
+    const all = await presentNumerics([{ spec: kd }], { threads, device: 'cpu', mode: 'recorded' });
+    const present = all.of(kd);
     assert.equal(present.fingerprint, nowOf(kd).fingerprint);
     all.confirm();
     const record = earlier('5', kd, { files: { [convolution]: ['0'.repeat(16), '00000000'] } });

@@ -1,3 +1,4 @@
+import '../../runners/networks/all.ts';
 /*
  * Fault 10: a teacher changed by one byte does not teach. A changed data set:
  * tests/runners/data/registry.test.ts, tests/runners/training/worker.test.ts; a teacher below its

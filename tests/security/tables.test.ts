@@ -8,6 +8,7 @@ import { main } from '../../cli/main.ts';
 import { lookUp } from '../../common/look-up.ts';
 import { metricName } from '../../reference/published/metric-names.ts';
 import { loadRecipe } from '../../reference/recipes/loader.ts';
+import { denseFamilyOf } from '../../runners/catalogue/dense-networks.ts';
 import {
   datasetIdentity,
   fetchDataset,
@@ -16,7 +17,6 @@ import {
 } from '../../runners/data/registry.ts';
 import { hasDetector } from '../../runners/detection/registry.ts';
 import { denseMethod } from '../../runners/distillers/dense/create.ts';
-import { denseFamilyOf } from '../../runners/distillers/dense/families.ts';
 import { resolveDenseHyper } from '../../runners/distillers/dense/hyper.ts';
 import { resolveHyper } from '../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../runners/distillers/method-id.ts';

@@ -100,6 +100,7 @@ export const roofs: Readonly<Record<string, readonly string[]>> = {
  */
 export const suiteWindows: readonly string[] = [
   'runners/catalogue/catalogue.ts',
+  'runners/catalogue/dense-networks.ts',
   'runners/catalogue/networks.ts',
   'runners/data/dataset.ts',
   'runners/data/dense/registry.ts',

@@ -15,62 +15,6 @@ export type Size = readonly [height: number, width: number];
 
 const { fround } = Math;
 
-/**
- * RetinaNet's anchors: three octave scales times three ratios, 9 a cell.
- *
- * Config: mmdetection 3.3.0 configs/_base_/models/retinanet_r50_fpn.py.
- */
-export function retinaAnchors({
-  strides = [8, 16, 32, 64, 128],
-  ratios = [0.5, 1, 2],
-  octaveBaseScale = 4,
-  scalesPerOctave = 3,
-}: {
-  readonly strides?: readonly number[];
-  readonly ratios?: readonly number[];
-  readonly octaveBaseScale?: number;
-  readonly scalesPerOctave?: number;
-} = {}): AnchorConfig {
-  // Double precision here, float32 afterwards, as the official code; the powers of two are exact by
-  // a square root or come from the table, since Math.pow differs between V8 versions.
-  const scales = Array.from(
-    { length: scalesPerOctave },
-    (_, index) => octaveFraction(index, scalesPerOctave) * octaveBaseScale,
-  );
-  return { strides, ratios, scales };
-}
-
-/**
- * The RPN's anchors: one scale, three ratios. Config: configs/_base_/models/faster-rcnn_r50_fpn.py.
- */
-export const rpnAnchors: AnchorConfig = {
-  strides: [4, 8, 16, 32, 64],
-  ratios: [0.5, 1, 2],
-  scales: [8],
-};
-
-/** GFL's anchors: a square of eight strides a cell. Config: configs/gfl/gfl_r50_fpn_1x_coco.py. */
-export const gflAnchors: AnchorConfig = {
-  strides: [8, 16, 32, 64, 128],
-  ratios: [1],
-  scales: [8],
-};
-
-/** 2^(index/parts) to the last bit of a double but one, by bisection with exact products. */
-function octaveFraction(index: number, parts: number): number {
-  const target = Array.from({ length: index }).reduce<number>((product) => product * 2, 1);
-  let low = 1;
-  let high = 2;
-  for (let round = 0; round < 60; round += 1) {
-    const middle = (low + high) / 2;
-    let power = 1;
-    for (let factor = 0; factor < parts; factor += 1) power *= middle;
-    if (power <= target) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
 export function anchorsPerCell({ ratios, scales }: AnchorConfig): number {
   return ratios.length * scales.length;
 }

@@ -1,11 +1,11 @@
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import { retinaAnchors } from '../../detection/families/retinanet/anchors.ts';
 import {
   type AnchorConfig,
   baseAnchors,
   gridAnchors,
   insideFlags,
   levelCounts,
-  retinaAnchors,
   type Size,
   validFlags,
 } from '../../detection/geometry/anchors.ts';

@@ -1,8 +1,9 @@
+import { gflAnchors } from '../../detection/families/gfl/anchors.ts';
 import { gflLosses } from '../../detection/families/gfl/losses.ts';
 import { gfl, regMax } from '../../detection/families/gfl/network.ts';
 import { gflTargets } from '../../detection/families/gfl/targets.ts';
 import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
-import { gflAnchors, pyramidSizes } from '../../detection/geometry/anchors.ts';
+import { pyramidSizes } from '../../detection/geometry/anchors.ts';
 import { gridMemory } from '../../detection/geometry/grids.ts';
 import { denseTestOf, neckOf, trainingOf } from './detector-config.ts';
 import { integersOf } from './layout.ts';

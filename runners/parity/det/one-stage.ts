@@ -1,12 +1,9 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
-import {
-  decodeCandidates,
-  type RetinaTestConfig,
-} from '../../detection/families/retinanet/decode.ts';
 import type { Truth } from '../../detection/geometry/anchor-targets.ts';
 import type { Size } from '../../detection/geometry/anchors.ts';
 import type { BackboneSpec } from '../../detection/parts/backbone.ts';
+import { type DenseTestConfig, decodeCandidates } from '../../detection/parts/decode.ts';
 import type { Detector, DetectorOptions, DetectorOutput } from '../../detection/types.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, Program, TensorMap } from '../../engine/types.ts';
@@ -24,7 +21,7 @@ export type OneStageTargets = Readonly<Record<string, Float32Array | Int32Array 
 /** What is particular of a one-stage detector. */
 export interface OneStage {
   readonly detector: Detector;
-  readonly config: RetinaTestConfig;
+  readonly config: DenseTestConfig;
   /** Loss terms of every level. @param inputs those that `targets` makes */
   losses(output: DetectorOutput, inputs: TensorMap): Readonly<Record<string, readonly Scalar[]>>;
   /** @param size of the batch's tensors */

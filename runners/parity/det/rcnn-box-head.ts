@@ -1,12 +1,12 @@
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase } from '../../../contract/parity.ts';
+import { rpnAnchors } from '../../detection/families/faster-rcnn/anchors.ts';
 import { type BoxHeadOutput, boxHead } from '../../detection/families/faster-rcnn/box-head.ts';
 import { decodeRois } from '../../detection/families/faster-rcnn/decode.ts';
 import { boxHeadLosses } from '../../detection/families/faster-rcnn/losses.ts';
 import { regionSize } from '../../detection/families/faster-rcnn/network.ts';
 import { extractRegions } from '../../detection/families/faster-rcnn/roi-extractor.ts';
 import { roiTargets } from '../../detection/families/faster-rcnn/roi-targets.ts';
-import { rpnAnchors } from '../../detection/geometry/anchors.ts';
 import type { DecodedPicture } from '../../detection/geometry/detections.ts';
 import { evenChoice } from '../../detection/geometry/sampling.ts';
 import { tf } from '../../engine/tensorflow.ts';

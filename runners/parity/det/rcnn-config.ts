@@ -1,7 +1,7 @@
+import { rpnAnchors } from '../../detection/families/faster-rcnn/anchors.ts';
 import { type RoiTestConfig, roiTest } from '../../detection/families/faster-rcnn/decode.ts';
 import { type FasterRcnnSpec, regionSize } from '../../detection/families/faster-rcnn/network.ts';
 import type { ProposalConfig } from '../../detection/families/faster-rcnn/rpn-proposals.ts';
-import { rpnAnchors } from '../../detection/geometry/anchors.ts';
 import type { AssignConfig } from '../../detection/geometry/assign.ts';
 import { anchorCoder, roiCoder } from '../../detection/geometry/delta-coder.ts';
 import type { SampleConfig } from '../../detection/geometry/sampling.ts';

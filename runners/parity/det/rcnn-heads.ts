@@ -1,9 +1,10 @@
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import { rpnAnchors } from '../../detection/families/faster-rcnn/anchors.ts';
 import { roiTargets } from '../../detection/families/faster-rcnn/roi-targets.ts';
 import { rpnProposals } from '../../detection/families/faster-rcnn/rpn-proposals.ts';
 import { rpnTargets } from '../../detection/families/faster-rcnn/rpn-targets.ts';
 import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
-import { levelCounts, rpnAnchors, validFlags } from '../../detection/geometry/anchors.ts';
+import { levelCounts, validFlags } from '../../detection/geometry/anchors.ts';
 import { boxCount } from '../../detection/geometry/boxes.ts';
 import { evenChoice } from '../../detection/geometry/sampling.ts';
 import { GoldenNode } from '../golden.ts';

@@ -1,15 +1,16 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
-import {
-  type CandidateRows,
-  decodeCandidates,
-  type RetinaTestConfig,
-} from '../../detection/families/retinanet/decode.ts';
+import { retinaAnchors } from '../../detection/families/retinanet/anchors.ts';
 import { retinaTargets } from '../../detection/families/retinanet/targets.ts';
 import { anchorGrid, type Truth } from '../../detection/geometry/anchor-targets.ts';
-import { levelCounts, retinaAnchors } from '../../detection/geometry/anchors.ts';
+import { levelCounts } from '../../detection/geometry/anchors.ts';
 import { boxCount } from '../../detection/geometry/boxes.ts';
 import type { DecodedPicture } from '../../detection/geometry/detections.ts';
+import {
+  type CandidateRows,
+  type DenseTestConfig,
+  decodeCandidates,
+} from '../../detection/parts/decode.ts';
 import { denseCandidates } from '../../detection/parts/dense-candidates.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -151,7 +152,7 @@ function candidatesOf(
   { scores, boxes, sizes }: HeadOutputs,
   pictures: readonly DecodedPicture[],
   classes: number,
-  config: RetinaTestConfig,
+  config: DenseTestConfig,
   mode: Mode,
 ): CandidateRows {
   const grid = anchorGrid(retinaAnchors(), sizes);

@@ -1,9 +1,9 @@
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import { retinaAnchors } from '../../detection/families/retinanet/anchors.ts';
 import { retinaLosses } from '../../detection/families/retinanet/losses.ts';
 import { retinaTargets } from '../../detection/families/retinanet/targets.ts';
 import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
-import { retinaAnchors } from '../../detection/geometry/anchors.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
 import { type LossFunction, modes, runLoss } from '../losses/run.ts';

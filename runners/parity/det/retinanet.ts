@@ -1,8 +1,9 @@
+import { retinaAnchors } from '../../detection/families/retinanet/anchors.ts';
 import { retinaLosses } from '../../detection/families/retinanet/losses.ts';
 import { retinanet } from '../../detection/families/retinanet/network.ts';
 import { retinaTargets } from '../../detection/families/retinanet/targets.ts';
 import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
-import { pyramidSizes, retinaAnchors } from '../../detection/geometry/anchors.ts';
+import { pyramidSizes } from '../../detection/geometry/anchors.ts';
 import { anchorCoder } from '../../detection/geometry/delta-coder.ts';
 import { assignOf, coderOf, denseTestOf, neckOf, trainingOf } from './detector-config.ts';
 import { oneStageCheck } from './one-stage.ts';

@@ -1,7 +1,9 @@
+import { lookUp } from '../../../common/look-up.ts';
 import { expansion } from '../../networks/resnet-blocks.ts';
-import { dilatedStages } from '../../segmentation/networks/backbone.ts';
+import { aspp } from '../../segmentation/networks/aspp-head.ts';
+import { dilatedBackbones, dilatedStages } from '../../segmentation/networks/backbone.ts';
 import type { SegmenterSpec } from '../../segmentation/networks/encoder-decoder.ts';
-import { dilatedBackbones } from '../../segmentation/registry.ts';
+import { psp } from '../../segmentation/networks/psp-head.ts';
 import type { GoldenNode } from '../golden.ts';
 
 /** What mmsegmentation's config says of a segmenter. */
@@ -66,7 +68,7 @@ function backboneOf(node: GoldenNode): SegmenterSpec['backbone'] {
     style: 'pytorch',
     contract_dilation: true,
   });
-  const backbone = dilatedBackbones[node.get('depth').number()];
+  const backbone = lookUp(dilatedBackbones, `r${node.get('depth').number()}`);
   if (backbone === undefined) throw node.get('depth').malformed('is of no backbone that there is');
   return backbone;
 }
@@ -75,10 +77,10 @@ function decodeOf(node: GoldenNode): SegmenterSpec['decode'] {
   const channels = node.get('channels').number();
   const kind = node.get('type').text();
   if (kind === 'ASPPHead') {
-    return { kind: 'aspp', channels, dilations: [...node.get('dilations').numbers()] };
+    return aspp({ channels, dilations: [...node.get('dilations').numbers()] });
   }
   if (kind === 'PSPHead') {
-    return { kind: 'psp', channels, scales: [...node.get('pool_scales').numbers()] };
+    return psp({ channels, scales: [...node.get('pool_scales').numbers()] });
   }
   throw node.get('type').malformed(`is "${kind}", a head that Redistill does not have`);
 }

@@ -32,7 +32,7 @@ export const segnetCheck =
   (file) => {
     const root = GoldenNode.of(file);
     const { spec: parts, classes, auxiliaryWeight } = segnetConfig(root);
-    const segmenter = encoderDecoder(`${parts.decode.kind}-d8`, parts, classes);
+    const segmenter = encoderDecoder('segmenter', parts, classes);
     const structure = structureCase(file.path, root, segmenter.params);
     if (!structure.ok) return [structure];
     const [batch, , height, width] = pictureShape(root.get('picture').get('shape'));

@@ -2,10 +2,9 @@ import { adaptiveAvgPool, resizeBilinear } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Layer, ModuleScope } from '../../networks/modules.ts';
 import { convModule } from './conv-module.ts';
-import type { HeadSpec } from './types.ts';
+import type { DecodeSpec, HeadSpec } from './types.ts';
 
 export interface AsppSpec extends HeadSpec {
-  readonly kind: 'aspp';
   /**
    * Dilation of each branch; 1 is a 1x1 convolution. 1, 12, 24, 36 in all published configs with a
    * stride of 8.
@@ -19,7 +18,11 @@ export interface AsppSpec extends HeadSpec {
  *
  * Official file: mmsegmentation 1.2.2 mmseg/models/decode_heads/aspp_head.py.
  */
-export function asppBody(
+export function aspp(spec: AsppSpec): DecodeSpec {
+  return { channels: spec.channels, body: (scope, inputs) => asppBody(scope, inputs, spec) };
+}
+
+function asppBody(
   scope: ModuleScope,
   inputs: number,
   { channels, dilations = [1, 12, 24, 36] }: AsppSpec,

@@ -22,6 +22,15 @@ export interface DilatedBackbone {
   run(context: Forward, images: Tensor4D): Tensor4D[];
 }
 
+export const dilatedBackbones = {
+  r18: { architecture: 'resnet18_v1c', block: 'basic', counts: [2, 2, 2, 2] },
+  r18w8: { block: 'basic', counts: [2, 2, 2, 2], width: 8 },
+  r18w16: { block: 'basic', counts: [2, 2, 2, 2], width: 16 },
+  r18w32: { block: 'basic', counts: [2, 2, 2, 2], width: 32 },
+  r50: { architecture: 'resnet50_v1c', block: 'bottleneck', counts: [3, 4, 6, 3] },
+  r101: { architecture: 'resnet101_v1c', block: 'bottleneck', counts: [3, 4, 23, 3] },
+} as const satisfies Readonly<Record<string, DilatedResnetSpec>>;
+
 /** Of the four stages. */
 export const dilatedStages = { strides: [1, 2, 1, 1], dilations: [1, 1, 2, 4] } as const;
 const { strides, dilations } = dilatedStages;

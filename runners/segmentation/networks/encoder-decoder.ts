@@ -1,13 +1,16 @@
 import { ModuleScope } from '../../networks/modules.ts';
 import { type DilatedResnetSpec, dilatedResnet } from './backbone.ts';
-import { auxiliaryHead, type DecodeSpec, decodeHead } from './heads.ts';
-import type { HeadSpec, Segmenter } from './types.ts';
+import { auxiliaryHead, decodeHead } from './heads.ts';
+import type { DecodeSpec, HeadSpec, Segmenter } from './types.ts';
 
 export interface SegmenterSpec {
   readonly backbone: DilatedResnetSpec;
   readonly decode: DecodeSpec;
   readonly auxiliary: HeadSpec;
 }
+
+/** What all segmenters are to methods. */
+export const segmenterFamily = 'segmenter';
 
 /**
  * Backbone, decode head on its last map and auxiliary head on the third.
@@ -26,7 +29,7 @@ export function encoderDecoder(name: string, spec: SegmenterSpec, classes: numbe
     params: scope.params,
     shapes: {
       name,
-      family: 'segmenter',
+      family: segmenterFamily,
       features: [last],
       strides: [8],
       embedding: spec.decode.channels,

@@ -1,12 +1,8 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Layer, ModuleScope } from '../../networks/modules.ts';
-import { type AsppSpec, asppBody } from './aspp-head.ts';
 import { convModule, segClassifier } from './conv-module.ts';
-import { type PspSpec, pspBody } from './psp-head.ts';
-import type { HeadName, HeadSpec, SegmenterPass } from './types.ts';
-
-export type DecodeSpec = PspSpec | AsppSpec;
+import type { DecodeSpec, HeadName, HeadSpec, SegmenterPass } from './types.ts';
 
 /** What a head gives of a map of the backbone. */
 export interface HeadOutput {
@@ -26,8 +22,7 @@ export function decodeHead(
   spec: DecodeSpec,
 ): Head {
   const classifier = segClassifier(scope, spec.channels, classes);
-  const body = spec.kind === 'psp' ? pspBody(scope, inputs, spec) : asppBody(scope, inputs, spec);
-  return classified('decode', body, classifier);
+  return classified('decode', spec.body(scope, inputs), classifier);
 }
 
 /**

@@ -2,10 +2,9 @@ import { adaptiveAvgPool, resizeBilinear } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Layer, ModuleScope } from '../../networks/modules.ts';
 import { convModule } from './conv-module.ts';
-import type { HeadSpec } from './types.ts';
+import type { DecodeSpec, HeadSpec } from './types.ts';
 
 export interface PspSpec extends HeadSpec {
-  readonly kind: 'psp';
   /** Sides of the pooled maps; 1, 2, 3, 6 in all published configs. */
   readonly scales?: readonly number[];
 }
@@ -17,7 +16,11 @@ export interface PspSpec extends HeadSpec {
  *
  * Official file: mmsegmentation 1.2.2 mmseg/models/decode_heads/psp_head.py.
  */
-export function pspBody(
+export function psp(spec: PspSpec): DecodeSpec {
+  return { channels: spec.channels, body: (scope, inputs) => pspBody(scope, inputs, spec) };
+}
+
+function pspBody(
   scope: ModuleScope,
   inputs: number,
   { channels, scales = [1, 2, 3, 6] }: PspSpec,

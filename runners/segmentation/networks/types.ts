@@ -1,5 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { DenseNetworkWords } from '../../distillers/dense/network-words.ts';
 import type { DenseShapes } from '../../distillers/dense/types.ts';
+import type { Layer, ModuleScope } from '../../networks/modules.ts';
 import type { Forward, ParamSpec } from '../../networks/types.ts';
 
 export type HeadName = 'decode' | 'auxiliary';
@@ -47,4 +49,16 @@ export interface Segmenter {
 export interface HeadSpec {
   /** Channels of the head, which its classifier sees. */
   readonly channels: number;
+}
+
+/** A decode head. */
+export interface DecodeSpec extends HeadSpec {
+  /** What it does before its classifier. @param inputs channels of the backbone's last map */
+  body(scope: ModuleScope, inputs: number): Layer;
+}
+
+/** A segmenter by its name: a line of `kinds.ts`. */
+export interface SegmenterKind extends DenseNetworkWords {
+  /** @param name the name that it has in the table */
+  build(name: string, options: { readonly classes: number }): Segmenter;
 }

@@ -2,10 +2,9 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashJson } from '../../../common/canonical.ts';
 import { codeRoot } from '../../../common/installation.mjs';
-import type { TrialSpec } from '../../../contract/spec.ts';
 import { bindingBuild } from '../../engine/environment.ts';
 import { type Checkout, type Closure, importClosure } from './closure.ts';
-import { kindsUsed } from './kinds-used.ts';
+import { type KindsOfTrial, kindsUsed } from './kinds-used.ts';
 import { ownCheckout } from './own-sources.ts';
 import { lockedPackages } from './packages.ts';
 import { type NumericsRecord, recordOf } from './record.ts';
@@ -18,9 +17,6 @@ export interface NumericsConditions {
   readonly device: 'cpu' | 'gpu';
   readonly mode: 'recorded' | 'eager';
 }
-
-/** The fields of a trial that decide its kinds. */
-export type KindsOfTrial = Pick<TrialSpec, 'task' | 'method'>;
 
 /** A fingerprint with what it was computed from. */
 export interface Numerics {

@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../common/random.ts';
 import { decodeRois } from '../../../runners/detection/families/faster-rcnn/decode.ts';
+import { exactExp, sigmoid } from '../../../runners/detection/geometry/exponential.ts';
+import { batchedNms, nms } from '../../../runners/detection/geometry/nms.ts';
 import {
   type CandidateRows,
   decodeCandidates,
-  retinaTest,
-} from '../../../runners/detection/families/retinanet/decode.ts';
-import { exactExp, sigmoid } from '../../../runners/detection/geometry/exponential.ts';
-import { batchedNms, nms } from '../../../runners/detection/geometry/nms.ts';
+  denseTest,
+} from '../../../runners/detection/parts/decode.ts';
 import { denseCandidates } from '../../../runners/detection/parts/dense-candidates.ts';
 import { createProgram } from '../../../runners/engine/program.ts';
 import { tf } from '../../../runners/engine/tensorflow.ts';
@@ -51,7 +51,7 @@ test('ten thousand boxes are suppressed class by class, with the same result', (
 function chosen(
   levels: readonly { readonly logits: readonly number[]; readonly anchors: number }[],
   anchors: Float32Array,
-  config: Partial<typeof retinaTest>,
+  config: Partial<typeof denseTest>,
   imgShape: readonly [number, number] = [100, 100],
 ) {
   const classes = (levels[0]?.logits.length ?? 0) / (levels[0]?.anchors ?? 1);
@@ -76,7 +76,7 @@ function chosen(
             boxes: levels.map(({ anchors: count }) => tf.zeros([1, count, 1, 4]) as Tensor4D),
           };
           const imgShapes = inputs['imgShapes'] as Tensor2D;
-          const given = { ...retinaTest, ...config };
+          const given = { ...denseTest, ...config };
           return {
             outputs: { ...denseCandidates(output, anchors, imgShapes, classes, given) },
             state: {},

@@ -1,3 +1,4 @@
+import '../../../runners/detection/all.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { UsageError } from '../../../common/errors.ts';

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
 import { parseEvaluation } from '../../../contract/evaluation-artefact.ts';
 import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
-import { backboneOf, inNetwork } from '../../../runners/catalogue/networks.ts';
 import { detection } from '../../../runners/detection/task.ts';
 import { initialState } from '../../../runners/networks/init.ts';
+import { backboneOf, inNetwork } from '../../../runners/tasks/backbone.ts';
 import { names } from '../../../runners/tasks/students.ts';
 import type { PreparedTask } from '../../../runners/tasks/types.ts';
 
@@ -43,7 +43,7 @@ function specOf(method: string, changes: Partial<Recipe> = {}): TrialSpec {
 /** Prepares trials with a teacher of random weights where a method has one. */
 async function prepared(specs: readonly TrialSpec[]): Promise<PreparedTask> {
   const data = await detection.load(specs[0] as TrialSpec, null);
-  const network = data.network('retinanet-r18w16-fpn32');
+  const network = await data.network('retinanet-r18w16-fpn32');
   const weights = initialState(network.params, 'teacher');
   return data.prepare({ specs, teacher: { network, weights }, mode: 'recorded' });
 }
@@ -112,7 +112,7 @@ describe('the detection task', () => {
   it('starts a backbone with the weights that it is given, and draws the rest', async () => {
     const [spec] = [specOf('none', { frozenStages: 1, normEval: true })];
     const data = await detection.load(spec, null);
-    const network = data.network(spec.model);
+    const network = await data.network(spec.model);
     const zoo = initialState(backboneOf(network).params, 'zoo');
     const starts = [null, inNetwork(zoo)];
     const task = await data.prepare({
@@ -159,7 +159,7 @@ describe('the detection task', () => {
     const model = 'gfl-r18w16-fpn32';
     const spec = { ...specOf('fgd'), model };
     const data = await detection.load(spec, null);
-    const network = data.network(model);
+    const network = await data.network(model);
     const teacher = { network, weights: initialState(network.params, 'teacher') };
     const task = await data.prepare({ specs: [spec], teacher, mode: 'recorded' });
     try {

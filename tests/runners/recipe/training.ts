@@ -14,10 +14,10 @@ import {
   trialId,
 } from '../../../contract/spec.ts';
 import { catalogues } from '../../../runners/catalogue/catalogue.ts';
-import { backboneOf } from '../../../runners/catalogue/networks.ts';
 import { taskModule } from '../../../runners/catalogue/tasks.ts';
 import { encodeSafetensors } from '../../../runners/formats/safetensors.ts';
 import { initialState } from '../../../runners/networks/init.ts';
+import { backboneOf } from '../../../runners/tasks/backbone.ts';
 import type { NetworkState } from '../../../runners/tasks/types.ts';
 import { describeEnvironment } from '../../../runners/training/machine.ts';
 import { trainMembers } from '../../../runners/training/worker-training.ts';
@@ -165,10 +165,14 @@ async function startingFiles(training: ShortTraining, folder: string) {
     return { path, sha256: sha256(bytes) };
   };
   return {
-    teacher: write('teacher.safetensors', data.network(training.teacher), 'teacher'),
+    teacher: write('teacher.safetensors', await data.network(training.teacher), 'teacher'),
     backbone:
       recipe.pretrained === undefined || task === 'classification'
         ? null
-        : write('backbone.safetensors', backboneOf(data.network(model) as never), 'backbone'),
+        : write(
+            'backbone.safetensors',
+            backboneOf((await data.network(model)) as never),
+            'backbone',
+          ),
   };
 }

@@ -1,3 +1,4 @@
+import '../../../runners/segmentation/all.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Tensor4D } from '@tensorflow/tfjs-core';

@@ -1,3 +1,4 @@
+import '../../../runners/segmentation/all.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
@@ -53,7 +54,7 @@ const spec = (method: string, hyper = {}, changes: Partial<Recipe> = {}): TrialS
 
 async function prepared(specs: readonly TrialSpec[]): Promise<PreparedTask<DenseBatch>> {
   const data = await segmentation.load(specs[0] as TrialSpec, null);
-  const network = data.network(teacher as string) as never;
+  const network = (await data.network(teacher as string)) as never;
   const weights = initialState(createSegmenter(teacher as string, { classes: 7 }).params, 1);
   return (await data.prepare({
     specs,

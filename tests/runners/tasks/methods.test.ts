@@ -1,3 +1,4 @@
+import '../../../runners/networks/all.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';

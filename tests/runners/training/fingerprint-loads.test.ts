@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
+import type { WorkerRequest } from '../../../contract/request.ts';
 import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
 import { numerics } from '../../../runners/training/fingerprint/numerics.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
@@ -41,10 +42,9 @@ const trials: Readonly<Record<TrialSpec['task'], TinyTrial>> = {
 };
 
 /** Files of the checkout that a real worker loads and reads, in all its threads. */
-async function loadedBy(folder: string, trial: TinyTrial): Promise<readonly string[]> {
+async function loadedBy(folder: string, request: string): Promise<readonly string[]> {
   const list = join(folder, 'loads.txt');
   const hooks = new URL('./fixtures/loads.mjs', import.meta.url);
-  const request = await writeRequest(join(folder, 'run'), trial);
   const { exitCode, stderr } = await startWorkerWith(
     { NODE_OPTIONS: `--import=${hooks.href}`, REDISTILL_LOADS: list },
     request,
@@ -60,10 +60,12 @@ describe('a worker', () => {
   const conditions = { tensorflow: '', threads: { intra: 1, inter: 1 }, device: 'cpu' } as const;
   for (const [task, trial] of Object.entries(trials)) {
     it(`loads and reads nothing for ${task} that its fingerprint does not know`, async (t) => {
-      const kinds = { task: task as TrialSpec['task'], method: 'none' };
-      const { record } = numerics({ ...conditions, mode: 'recorded' }, kinds);
+      const folder = temporaryFolder(t);
+      const request = await writeRequest(join(folder, 'run'), trial);
+      const { spec } = JSON.parse(readFileSync(request, 'utf8')) as WorkerRequest;
+      const { record } = numerics({ ...conditions, mode: 'recorded' }, spec);
       const inside = new Set(Object.keys(record.files));
-      const loaded = await loadedBy(temporaryFolder(t), trial);
+      const loaded = await loadedBy(folder, request);
       const own = loaded.filter((path) => !path.startsWith('node_modules/'));
       assert.ok(own.includes(`runners/${task}/task.ts`));
       assert.ok(own.some((path) => path.endsWith('loader-worker.ts')));

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Checkout } from '../../../runners/training/fingerprint/closure.ts';
+import type { KindsOfTrial } from '../../../runners/training/fingerprint/kinds-used.ts';
 import {
   externalNumerics,
   type Numerics,
@@ -23,7 +24,13 @@ const conditions = {
   mode: 'recorded',
 } as const;
 
-const kd = { task: 'classification', method: 'kd' } as const;
+const kd: KindsOfTrial = {
+  task: 'classification',
+  method: 'kd',
+  model: 'resnet8',
+  teacher: { model: 'resnet20' },
+  data: { dataset: 'embedded-small' },
+};
 
 const kinds = {
   numerics: (checkout: Checkout) => numerics(conditions, kd, checkout),

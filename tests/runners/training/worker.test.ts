@@ -1,3 +1,4 @@
+import '../../../runners/networks/all.ts';
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -2,8 +2,9 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { absoluteError, binaryCrossEntropy, crossEntropyRows } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
+import { divisor } from '../../parts/divisor.ts';
+import type { LevelLosses } from '../../parts/levels.ts';
 import type { DetectorOutput } from '../../types.ts';
-import { divisor, type LevelLosses } from '../retinanet/losses.ts';
 import type { BoxHeadOutput } from './box-head.ts';
 import type { SampledRegions } from './roi-sampling.ts';
 

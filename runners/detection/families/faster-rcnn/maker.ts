@@ -3,9 +3,9 @@ import { RandomStream } from '../../../../common/random.ts';
 import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
 import type { TargetMaker, TargetModule } from '../../../data/dense/target-maker.ts';
 import { gridsBySize, type Truth } from '../../geometry/anchor-targets.ts';
-import { rpnAnchors } from '../../geometry/anchors.ts';
 import { randomChoice } from '../../geometry/sampling.ts';
 import { wholeBatch } from '../../geometry/whole-batch.ts';
+import { rpnAnchors } from './anchors.ts';
 import { rpnTargets } from './rpn-targets.ts';
 
 /** What the target maker of a two-stage detector needs. */

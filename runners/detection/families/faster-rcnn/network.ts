@@ -4,12 +4,14 @@ import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
 import { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward } from '../../../networks/types.ts';
-import { anchorShape, anchorsPerCell, rpnAnchors } from '../../geometry/anchors.ts';
+import { anchorShape, anchorsPerCell } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
 import { roiSampler, rpnSampler, type SampleConfig } from '../../geometry/sampling.ts';
+import { membersOf } from '../../members.ts';
 import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
 import { fpn } from '../../parts/fpn.ts';
 import type { Detector, DetectorOptions, DetectorOutput } from '../../types.ts';
+import { rpnAnchors } from './anchors.ts';
 import { type BoxHeadOutput, boxHead } from './box-head.ts';
 import { decodeRois, type RoiTestConfig } from './decode.ts';
 import { boxHeadLosses, rpnLosses } from './losses.ts';
@@ -52,6 +54,8 @@ const { strides } = rpnAnchors;
 export const regionSize = 7;
 /** Levels that regions are taken from; the fifth is the RPN's alone. */
 const regionLevels = 4;
+
+const family = 'two-stage';
 
 /**
  * Faster R-CNN with a feature pyramid (Ren et al. 2015, arXiv:1506.01497; Lin et al. 2017,
@@ -98,7 +102,7 @@ export function fasterRcnn(
     params: scope.params,
     shapes: {
       name,
-      family: 'two-stage',
+      family,
       features: strides.map(() => channels),
       strides,
       embedding: null,
@@ -174,6 +178,9 @@ export function fasterRcnn(
     },
   };
 }
+
+/** A member by its backbone and sizes. */
+export const fasterRcnnOf = membersOf<FasterRcnnSpec>({ kind: 'faster-rcnn', family }, fasterRcnn);
 
 /** The true boxes among a step's inputs. */
 export function truthOf(inputs: TensorMap): PaddedTruth {

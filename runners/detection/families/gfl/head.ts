@@ -4,7 +4,7 @@ import { tf } from '../../../engine/tensorflow.ts';
 import type { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward } from '../../../networks/types.ts';
 import { headConvolution, scoreBias, small } from '../../parts/head-convolution.ts';
-import type { LevelMaps } from '../retinanet/head.ts';
+import type { LevelMaps } from '../../parts/levels.ts';
 
 export interface GflHeadSpec {
   readonly classes: number;

@@ -3,9 +3,9 @@ import { binaryCrossEntropy, detach } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
 import type { Boxes } from '../../geometry/boxes.ts';
+import { divisor } from '../../parts/divisor.ts';
 import { giouLoss, overlapOf } from '../../parts/iou-losses.ts';
 import type { DetectorOutput } from '../../types.ts';
-import { divisor } from '../retinanet/losses.ts';
 import { boxesAround, centresOf, expectedDistances } from './head.ts';
 
 /** Loss of every level; a step minimizes the sum of all. */

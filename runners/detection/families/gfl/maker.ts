@@ -2,8 +2,8 @@ import { codeUrl } from '../../../../common/installation.mjs';
 import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
 import type { TargetModule } from '../../../data/dense/target-maker.ts';
 import { gridsBySize, type Truth } from '../../geometry/anchor-targets.ts';
-import { gflAnchors } from '../../geometry/anchors.ts';
 import { wholeBatch } from '../../geometry/whole-batch.ts';
+import { gflAnchors } from './anchors.ts';
 import { gflTargets } from './targets.ts';
 
 /** What the target maker needs. */

@@ -1,18 +1,20 @@
 import type { Scalar, Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../../../engine/tensorflow.ts';
 import { ModuleScope } from '../../../networks/modules.ts';
-import { anchorShape, gflAnchors } from '../../geometry/anchors.ts';
+import { anchorShape } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
+import { membersOf } from '../../members.ts';
 import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
+import {
+  type CandidateRows,
+  type DenseTestConfig,
+  decodeCandidates,
+  denseTest,
+} from '../../parts/decode.ts';
 import { type CandidateBoxes, denseCandidates } from '../../parts/dense-candidates.ts';
 import { fpn } from '../../parts/fpn.ts';
 import type { Detector, DetectorOptions } from '../../types.ts';
-import {
-  type CandidateRows,
-  decodeCandidates,
-  type RetinaTestConfig,
-  retinaTest,
-} from '../retinanet/decode.ts';
+import { gflAnchors } from './anchors.ts';
 import { boxesAround, centresOf, expectedDistances, gflHead } from './head.ts';
 import { gflLosses } from './losses.ts';
 import { gflMaker } from './maker.ts';
@@ -23,7 +25,7 @@ export interface GflSpec {
   readonly channels?: number;
   /** Convolutions of the head before its last; 4 in all published configs. */
   readonly stacked?: number;
-  readonly test?: RetinaTestConfig;
+  readonly test?: DenseTestConfig;
 }
 
 const { strides } = gflAnchors;
@@ -31,13 +33,15 @@ const { strides } = gflAnchors;
 export const regMax = 16;
 
 /** configs/gfl/gfl_r50_fpn_1x_coco.py of mmdetection 3.3.0. */
-export const gflTest: RetinaTestConfig = { ...retinaTest, iouThreshold: 0.6 };
+export const gflTest: DenseTestConfig = { ...denseTest, iouThreshold: 0.6 };
 
 const distanceBoxes: CandidateBoxes = (anchors, values, level) =>
   boxesAround(
     centresOf(anchors),
     tf.mul(expectedDistances(values), strides[level] as number) as Tensor3D,
   );
+
+const family = 'anchor-free';
 
 /**
  * Generalized Focal Loss (Li et al. 2020, arXiv:2006.04388): one anchor a cell; once it is
@@ -68,7 +72,7 @@ export function gfl(
     params: scope.params,
     shapes: {
       name,
-      family: 'anchor-free',
+      family,
       features: strides.map(() => channels),
       strides,
       embedding: null,
@@ -108,3 +112,6 @@ export function gfl(
     },
   };
 }
+
+/** A member by its backbone and sizes. */
+export const gflOf = membersOf<GflSpec>({ kind: 'gfl', family }, gfl);

@@ -3,6 +3,7 @@ import { relu } from '../../../engine/ops/index.ts';
 import type { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward } from '../../../networks/types.ts';
 import { headConvolution, scoreBias } from '../../parts/head-convolution.ts';
+import type { LevelMaps } from '../../parts/levels.ts';
 
 export interface RetinaHeadSpec {
   readonly classes: number;
@@ -12,11 +13,6 @@ export interface RetinaHeadSpec {
   readonly anchors: number;
   /** Convolutions before the last one, for classes and for boxes. */
   readonly stacked: number;
-}
-
-export interface LevelMaps {
-  readonly logits: Tensor4D[];
-  readonly boxes: Tensor4D[];
 }
 
 /**

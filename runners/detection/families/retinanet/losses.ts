@@ -2,23 +2,9 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { absoluteError, sigmoidFocalRows } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
+import { divisor } from '../../parts/divisor.ts';
+import type { LevelLosses } from '../../parts/levels.ts';
 import type { DetectorOutput } from '../../types.ts';
-
-/** Loss of every level; a step minimizes the sum of all. */
-export interface LevelLosses {
-  readonly cls: readonly Scalar[];
-  readonly box: readonly Scalar[];
-}
-
-/**
- * What sums are divided by in mmdetection: `weight_reduce_loss` adds float32's epsilon, and so does
- * this.
- *
- * Official file: mmdetection 3.3.0 mmdet/models/losses/utils.py.
- */
-export function divisor(count: Tensor): Scalar {
-  return tf.add(count.reshape([]), 2 ** -23) as Scalar;
-}
 
 /**
  * RetinaNet's losses: focal loss of every anchor that counts, L1 of the encoded boxes of positive

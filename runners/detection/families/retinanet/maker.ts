@@ -2,8 +2,8 @@ import { codeUrl } from '../../../../common/installation.mjs';
 import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
 import type { TargetModule } from '../../../data/dense/target-maker.ts';
 import { gridsBySize, type Truth } from '../../geometry/anchor-targets.ts';
-import { retinaAnchors } from '../../geometry/anchors.ts';
 import { wholeBatch } from '../../geometry/whole-batch.ts';
+import { retinaAnchors } from './anchors.ts';
 import { retinaTargets } from './targets.ts';
 
 /** What the target maker needs; the same shape of anchors as the network's head. */

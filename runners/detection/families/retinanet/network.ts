@@ -1,18 +1,20 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { tf } from '../../../engine/tensorflow.ts';
 import { ModuleScope } from '../../../networks/modules.ts';
-import { anchorShape, anchorsPerCell, retinaAnchors } from '../../geometry/anchors.ts';
+import { anchorShape, anchorsPerCell } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
+import { membersOf } from '../../members.ts';
 import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
+import {
+  type CandidateRows,
+  type DenseTestConfig,
+  decodeCandidates,
+  denseTest,
+} from '../../parts/decode.ts';
 import { denseCandidates } from '../../parts/dense-candidates.ts';
 import { fpn } from '../../parts/fpn.ts';
 import type { Detector, DetectorOptions } from '../../types.ts';
-import {
-  type CandidateRows,
-  decodeCandidates,
-  type RetinaTestConfig,
-  retinaTest,
-} from './decode.ts';
+import { retinaAnchors } from './anchors.ts';
 import { retinaHead } from './head.ts';
 import { retinaLosses } from './losses.ts';
 import { retinaMaker } from './maker.ts';
@@ -25,10 +27,12 @@ export interface RetinanetSpec {
   readonly stacked?: number;
   /** Edge of the smallest anchor of a level in units of its stride; 4 in all published configs. */
   readonly octaveBaseScale?: number;
-  readonly test?: RetinaTestConfig;
+  readonly test?: DenseTestConfig;
 }
 
 const strides = [8, 16, 32, 64, 128];
+
+const family = 'anchor-based';
 
 /**
  * RetinaNet (Lin et al. 2017, arXiv:1708.02002).
@@ -42,7 +46,7 @@ export function retinanet(
     channels = 256,
     stacked = 4,
     octaveBaseScale = 4,
-    test = retinaTest,
+    test = denseTest,
   }: RetinanetSpec,
   { classes, backbone: training }: DetectorOptions,
 ): Detector {
@@ -65,7 +69,7 @@ export function retinanet(
     params: scope.params,
     shapes: {
       name,
-      family: 'anchor-based',
+      family,
       features: strides.map(() => channels),
       strides,
       embedding: null,
@@ -102,3 +106,6 @@ export function retinanet(
     },
   };
 }
+
+/** A member by its backbone and sizes. */
+export const retinanetOf = membersOf<RetinanetSpec>({ kind: 'retinanet', family }, retinanet);

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  gflAnchors,
-  gridAnchors,
-  pyramidSizes,
-} from '../../../../runners/detection/geometry/anchors.ts';
+import { gflAnchors } from '../../../../runners/detection/families/gfl/anchors.ts';
+import { gridAnchors, pyramidSizes } from '../../../../runners/detection/geometry/anchors.ts';
 import { assignAtss } from '../../../../runners/detection/geometry/atss.ts';
 
 // What mmdetection assigns on a whole pyramid is compared in the parity tests (det/gfl_r18.json).

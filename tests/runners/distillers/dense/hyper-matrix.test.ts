@@ -95,7 +95,7 @@ async function losses(
     }),
   );
   const data = await (await taskModule(task)).load(specs[0] as TrialSpec, null);
-  const network = data.network(teacher);
+  const network = await data.network(teacher);
   const weights = initialState(network.params, 'teacher');
   const prepared = await data.prepare({ specs, teacher: { network, weights }, mode: 'eager' });
   try {

@@ -5,7 +5,8 @@ import { methods as methodTable } from '../../../../runners/distillers/registry.
 import { cached } from '../../../../runners/training/fingerprint/cached-checkout.ts';
 import type { Checkout } from '../../../../runners/training/fingerprint/closure.ts';
 import { onlyKinds } from '../../../../runners/training/fingerprint/kind-table.ts';
-import { type KindsOfTrial, numerics } from '../../../../runners/training/fingerprint/numerics.ts';
+import type { KindsOfTrial } from '../../../../runners/training/fingerprint/kinds-used.ts';
+import { numerics } from '../../../../runners/training/fingerprint/numerics.ts';
 import { numericsChanges } from '../../../../runners/training/fingerprint/record.ts';
 import { codeTokens } from '../../../../runners/training/fingerprint/tokens.ts';
 import { overlay, thisCheckout } from './checkouts.ts';
@@ -17,12 +18,21 @@ const conditions = {
   mode: 'recorded',
 } as const;
 
-const classified = (method: string): KindsOfTrial => ({ task: 'classification', method });
+const taught = {
+  classification: { model: 'resnet8', teacher: { model: 'resnet20' } },
+  detection: { model: 'retinanet-r18w16-fpn32', teacher: { model: 'retinanet-r18w32-fpn64' } },
+  segmentation: { model: 'pspnet-r18w8-d8', teacher: { model: 'pspnet-r18w16-d8' } },
+} as const;
+const trialOf = (task: KindsOfTrial['task'], method: string): KindsOfTrial => {
+  const dataset = task === 'classification' ? 'embedded-small' : 'embedded-scenes-small';
+  return { task, method, ...taught[task], data: { dataset } };
+};
+const classified = (method: string) => trialOf('classification', method);
 const trials: readonly KindsOfTrial[] = [
   ...methodTable.ids.map(classified),
   ...['kd+lskd', 'dkd+sdd+lskd', 'kd+ctkd'].map(classified),
-  ...denseMethods.ids.map((method): KindsOfTrial => ({ task: 'detection', method })),
-  ...denseMethods.ids.map((method): KindsOfTrial => ({ task: 'segmentation', method })),
+  ...denseMethods.ids.map((method) => trialOf('detection', method)),
+  ...denseMethods.ids.map((method) => trialOf('segmentation', method)),
 ];
 const nameOf = ({ task, method }: KindsOfTrial) => `${task} ${method}`;
 const here = cached(thisCheckout);
@@ -36,6 +46,13 @@ function staleWith(files: Readonly<Record<string, string>>): readonly string[] {
   return trials
     .filter((trial) => of(trial, checkout).fingerprint !== before.get(nameOf(trial))?.fingerprint)
     .map(nameOf);
+}
+
+/** A table with one line more, before its first. */
+function withLine(table: string, line: string): string {
+  const lines = textOf(table).split('\n');
+  const first = lines.findIndex((each) => each.endsWith(' = {')) + 1;
+  return [...lines.slice(0, first), line, ...lines.slice(first)].join('\n');
 }
 
 const edited = (path: string) => ({ [path]: `${textOf(path)}\nexport const edited = 1;\n` });
@@ -122,6 +139,85 @@ describe('the fingerprint of a trial', () => {
     assert.deepEqual(staleWith({ [methods]: other }), [
       ...['classification dkd', 'classification dkd+sdd+lskd'],
     ]);
+  });
+});
+
+describe('the fingerprint of a trial with its networks', () => {
+  const data = { dataset: 'embedded-small' };
+  const scenes = { dataset: 'embedded-scenes-small' };
+  const own: Readonly<Record<string, KindsOfTrial>> = {
+    'resnet8 alone': { ...classified('none'), teacher: null },
+    'vgg8 alone': { ...classified('none'), model: 'vgg8', teacher: null },
+    'vgg8 from vgg13': { ...classified('kd'), model: 'vgg8', teacher: { model: 'vgg13' } },
+    'resnet8 from vgg13': { ...classified('kd'), teacher: { model: 'vgg13' }, data },
+    'wrn_16_1 from resnet8': { ...classified('kd'), model: 'wrn_16_1' },
+    retinanet: trialOf('detection', 'fgd'),
+    gfl: { ...trialOf('detection', 'fgd'), model: 'gfl-r18w16-fpn32', teacher: null },
+    'retinanet from gfl': { ...trialOf('detection', 'fgd'), teacher: { model: 'gfl-r50-fpn' } },
+    pspnet: { ...trialOf('segmentation', 'cwd'), data: scenes },
+    'pspnet from deeplabv3': {
+      ...trialOf('segmentation', 'cwd'),
+      teacher: { model: 'deeplabv3-r101-d8' },
+    },
+  };
+  const was = Object.fromEntries(
+    Object.entries(own).map(([name, trial]) => [name, of(trial, here).fingerprint]),
+  );
+  const stale = (files: Readonly<Record<string, string>>) => {
+    const checkout = overlay(here, files);
+    return Object.keys(own).filter(
+      (name) => of(own[name] as KindsOfTrial, checkout).fingerprint !== was[name],
+    );
+  };
+
+  it('does not change with a new network, detector or segmenter, which is a file and a line', () => {
+    for (const [table, file, line] of [
+      [
+        'runners/networks/kinds.ts',
+        'runners/networks/own.ts',
+        "  own8: async () => (await import('./own.ts')).own,",
+      ],
+      [
+        'runners/detection/kinds.ts',
+        'runners/detection/families/own/network.ts',
+        "  'own-r18-fpn': async () => (await import('./families/own/network.ts')).ownOf({}),",
+      ],
+      [
+        'runners/segmentation/kinds.ts',
+        'runners/segmentation/families/own.ts',
+        "  'own-r18-d8': async () => (await import('./families/own.ts')).ownOf({}),",
+      ],
+    ] as const) {
+      const files = { [table]: withLine(table, line), [file]: 'export const own = 1;' };
+      assert.deepEqual(stale(files), [], table);
+      // Seen where it is used.
+      const [key] = /[\w-]+/.exec(line) as RegExpExecArray;
+      const trial = { ...(own['resnet8 alone'] as KindsOfTrial), model: key };
+      const task = file.split('/')[1] as string;
+      const used = { ...trial, ...(task !== 'networks' && { task }) } as KindsOfTrial;
+      assert.ok(file in of(used, overlay(here, files)).record.files, file);
+    }
+  });
+
+  it('changes with the families of its own networks alone', () => {
+    for (const [file, expected] of [
+      ['networks/vgg.ts', ['vgg8 alone', 'vgg8 from vgg13', 'resnet8 from vgg13']],
+      ['networks/wide-resnet.ts', ['wrn_16_1 from resnet8']],
+      ['detection/families/gfl/losses.ts', ['gfl', 'retinanet from gfl']],
+      ['detection/families/gfl/maker.ts', ['gfl', 'retinanet from gfl']],
+      ['detection/families/retinanet/anchors.ts', ['retinanet', 'retinanet from gfl']],
+      ['detection/families/faster-rcnn/network.ts', []],
+      ['segmentation/networks/aspp-head.ts', ['pspnet from deeplabv3']],
+    ] as const) {
+      assert.deepEqual(stale(edited(`runners/${file}`)), expected, file);
+    }
+  });
+
+  it('changes with the lines of its own networks alone', () => {
+    const table = 'runners/networks/kinds.ts';
+    const other = textOf(table).replace('vggOf([2, 2, 2, 2, 2])', 'vggOf([2, 2, 2, 2, 3])');
+    assert.notEqual(other, textOf(table));
+    assert.deepEqual(stale({ [table]: other }), ['vgg8 from vgg13', 'resnet8 from vgg13']);
   });
 });
 

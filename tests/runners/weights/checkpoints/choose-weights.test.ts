@@ -1,3 +1,4 @@
+import '../../../../runners/networks/all.ts';
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

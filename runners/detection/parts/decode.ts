@@ -1,21 +1,24 @@
-import { takeBoxes } from '../../geometry/boxes.ts';
+import { takeBoxes } from '../geometry/boxes.ts';
 import {
   type DecodedPicture,
   type Detections,
   type FilterConfig,
   filterDetections,
   rescaled,
-} from '../../geometry/detections.ts';
+} from '../geometry/detections.ts';
 
-export interface RetinaTestConfig extends FilterConfig {
+export interface DenseTestConfig extends FilterConfig {
   /** Scores must be greater than this. */
   readonly scoreThreshold: number;
   /** Candidates (anchor, class) of each level that go on. */
   readonly nmsPre: number;
 }
 
-/** configs/_base_/models/retinanet_r50_fpn.py of mmdetection 3.3.0. */
-export const retinaTest: RetinaTestConfig = {
+/**
+ * The test of one-stage detectors, where their configs say nothing else: mmdetection 3.3.0
+ * configs/_base_/models/retinanet_r50_fpn.py.
+ */
+export const denseTest: DenseTestConfig = {
   scoreThreshold: 0.05,
   nmsPre: 1000,
   iouThreshold: 0.5,
@@ -43,7 +46,7 @@ export interface CandidateRows {
 export function decodeCandidates(
   { boxes, scores, labels }: CandidateRows,
   picture: DecodedPicture,
-  config: FilterConfig = retinaTest,
+  config: FilterConfig = denseTest,
 ): Detections {
   const rows: number[] = [];
   scores.forEach((score, row) => {

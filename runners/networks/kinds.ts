@@ -1,0 +1,48 @@
+import type { KindLoaders } from '../../common/kind-table.ts';
+import type { NetworkKind } from './types.ts';
+
+/**
+ * Every network for classification, one line each. Names are those of the columns of published
+ * tables. Tables of ImageNet use some of them for other networks: those have the prefix
+ * `imagenet-`. `-a` stands for shortcuts without parameters.
+ *
+ * A network of a new family is a file of its own and a line here; of a known family it is a line. A
+ * training loads the families of its own networks alone, and so no other line is part of its
+ * numerics fingerprint.
+ */
+// biome-ignore format: a table
+export const networkKinds: KindLoaders<NetworkKind> = {
+  resnet8: async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 8 }),
+  resnet14: async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 14 }),
+  resnet20: async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 20 }),
+  resnet32: async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 32 }),
+  resnet44: async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 44 }),
+  resnet56: async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 56 }),
+  resnet110: async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 110 }),
+  'resnet20-a': async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 20, shortcut: 'A' }),
+  'resnet32-a': async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 32, shortcut: 'A' }),
+  'resnet44-a': async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 44, shortcut: 'A' }),
+  'resnet56-a': async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 56, shortcut: 'A' }),
+  'resnet110-a': async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 110, shortcut: 'A' }),
+  resnet8x4: async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 8, widths: [32, 64, 128, 256] }),
+  resnet32x4: async () => (await import('./cifar-resnet.ts')).cifarResnetOf({ depth: 32, widths: [32, 64, 128, 256] }),
+  resnet18: async () => (await import('./resnet.ts')).resnetOf({ block: 'basic', counts: [2, 2, 2, 2], stem: 'cifar' }),
+  resnet50: async () => (await import('./resnet.ts')).resnetOf({ block: 'bottleneck', counts: [3, 4, 6, 3], stem: 'cifar' }),
+  wrn_16_1: async () => (await import('./wide-resnet.ts')).wideResnetOf({ depth: 16, widen: 1 }),
+  wrn_16_2: async () => (await import('./wide-resnet.ts')).wideResnetOf({ depth: 16, widen: 2 }),
+  wrn_40_1: async () => (await import('./wide-resnet.ts')).wideResnetOf({ depth: 40, widen: 1 }),
+  wrn_40_2: async () => (await import('./wide-resnet.ts')).wideResnetOf({ depth: 40, widen: 2 }),
+  vgg8: async () => (await import('./vgg.ts')).vggOf([1, 1, 1, 1, 1]),
+  vgg11: async () => (await import('./vgg.ts')).vggOf([1, 1, 2, 2, 2]),
+  vgg13: async () => (await import('./vgg.ts')).vggOf([2, 2, 2, 2, 2]),
+  vgg16: async () => (await import('./vgg.ts')).vggOf([2, 2, 3, 3, 3]),
+  vgg19: async () => (await import('./vgg.ts')).vggOf([2, 2, 4, 4, 4]),
+  mobilenetv2: async () => (await import('./mobilenet-v2.ts')).mobileNetV2Of('cifar'),
+  shufflenetv1: async () => (await import('./shufflenet-v1.ts')).shuffleNetV1,
+  shufflenetv2: async () => (await import('./shufflenet-v2.ts')).shuffleNetV2,
+  'imagenet-resnet18': async () => (await import('./resnet.ts')).resnetOf({ block: 'basic', counts: [2, 2, 2, 2], stem: 'imagenet' }),
+  'imagenet-resnet34': async () => (await import('./resnet.ts')).resnetOf({ block: 'basic', counts: [3, 4, 6, 3], stem: 'imagenet' }),
+  'imagenet-resnet50': async () => (await import('./resnet.ts')).resnetOf({ block: 'bottleneck', counts: [3, 4, 6, 3], stem: 'imagenet' }),
+  'imagenet-mobilenetv1': async () => (await import('./mobilenet-v1.ts')).mobileNetV1,
+  'imagenet-mobilenetv2': async () => (await import('./mobilenet-v2.ts')).mobileNetV2Of('imagenet'),
+};
