@@ -5,11 +5,11 @@ import type { DetectorKind } from './types.ts';
  * Every detector, one line each. A name says family, backbone and neck, as mmdetection's configs
  * do; what follows `fpn` is not published: `fpn64` has pyramid and head of 64 channels, with two
  * convolutions in the head instead of four, and `w16` a backbone of a quarter of the width. Tables
- * print other names (`printed`), and `x101` for a ResNeXt-101; which one it is stands in the papers'
- * configurations.
+ * print other names (`printed`). They print `x101` for a ResNeXt-101; which one it is stands in the
+ * papers' configurations.
  *
- * A new family is a folder of its own and a line here for each member. A training loads the families
- * of its own networks alone, and so no other line is part of its numerics fingerprint.
+ * A new family is a folder of its own and a line here for each member. A training loads the
+ * families of its own networks alone, and so no other line is part of its numerics fingerprint.
  */
 // biome-ignore format: a table
 export const detectorKinds: KindLoaders<DetectorKind> = {
