@@ -5,7 +5,7 @@ import type { Method } from './types.ts';
  * Every method, one line each. A new method is a file of its own and a line here; a training loads
  * the file of its own method alone, and so the others are no part of its numerics fingerprint.
  */
-export const methodKinds: KindLoaders<Method> = {
+export const methodKinds = {
   none: async () => (await import('./none.ts')).none,
   kd: async () => (await import('./kd.ts')).kd,
   dkd: async () => (await import('./dkd.ts')).dkd,
@@ -26,4 +26,7 @@ export const methodKinds: KindLoaders<Method> = {
   correlation: async () => (await import('./correlation.ts')).correlation,
   ofa: async () => (await import('./ofa.ts')).ofa,
   mgd: async () => (await import('./mgd.ts')).mgd,
-};
+} satisfies KindLoaders<Method>;
+
+/** Ids of those in this table; users may add more. */
+export type MethodId = keyof typeof methodKinds;

@@ -20,10 +20,9 @@ import { trajectoryCheck } from './trajectory.ts';
  *
  * @param path within the golden folder; `.gz` makes no difference
  */
-export function checkFor(path: string, mode: Mode): ParityCheck | null {
+export async function checkFor(path: string, mode: Mode): Promise<ParityCheck | null> {
   const plain = path.replace(/\.gz$/, '');
-  const loss = lossChecks.get(plain);
-  if (loss !== undefined) return loss;
+  if (plain.startsWith('losses/')) return (await lossChecks()).get(plain) ?? null;
   const detection = detectionCheck(plain, mode);
   if (detection !== null) return detection;
   const segmentation = segmentationCheck(plain, mode);
@@ -86,16 +85,23 @@ export async function verifyGolden(
   { only, sample = false, mode = 'recorded', onFile, onCase, signal }: VerifyOptions = {},
 ): Promise<VerifyResult> {
   const all = goldenPaths(folder);
-  const isClaimed = (path: string) => checkFor(path, mode) !== null;
+  const checks = new Map<string, ParityCheck>();
+  for (const path of all) {
+    const check = await checkFor(path, mode);
+    if (check !== null) checks.set(path, check);
+  }
+  const isClaimed = (path: string) => checks.has(path);
   const chosen = all.filter(
-    (path) => (only === undefined || matches(path, only)) && (!sample || inSample(path)),
+    (path) =>
+      (only === undefined || matches(path, only)) &&
+      (!sample || (inSample(path) && isClaimed(path))),
   );
   const claimed = chosen.filter(isClaimed);
   const cases: ParityCase[] = [];
   for (const [index, path] of claimed.entries()) {
     signal?.throwIfAborted();
     onFile?.(path, index, claimed.length);
-    for (const result of await checkFile(folder, path, mode)) {
+    for (const result of await checkFile(folder, path, checks.get(path) as ParityCheck)) {
       cases.push(result);
       onCase?.(result);
     }
@@ -114,10 +120,14 @@ export async function verifyGolden(
   };
 }
 
-async function checkFile(folder: string, path: string, mode: Mode): Promise<readonly ParityCase[]> {
+async function checkFile(
+  folder: string,
+  path: string,
+  check: ParityCheck,
+): Promise<readonly ParityCase[]> {
   try {
     const file = readGolden(folder, path);
-    const cases = await (checkFor(path, mode) as ParityCheck)(file);
+    const cases = await check(file);
     if (cases.length === 0) return [failure(path, 'the file has no case to compare')];
     const ignored = settingsNotRead(file);
     return ignored.length === 0 ? cases : [...cases, failure(path, ignoredNote(ignored))];

@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
 import type { Hyper } from '../../contract/spec.ts';
 import { createDistiller } from '../distillers/create.ts';
+import { loadMethods } from '../distillers/registry.ts';
 import type { Distiller } from '../distillers/types.ts';
 import { lossAndGradients } from '../engine/ops/index.ts';
 import { type Optimizer, sgd } from '../engine/optim/index.ts';
@@ -70,7 +71,8 @@ const singleFactor = 10;
  */
 export const trajectoryCheck =
   (mode: Mode): ParityCheck =>
-  (file) => {
+  async (file) => {
+    await loadMethods(['none', 'kd+sdd+lskd', 'dkd']);
     const root = GoldenNode.of(file);
     const setting = settingOf(root);
     const cases = teacherCase(file.path, root, setting, mode);

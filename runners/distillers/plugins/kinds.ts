@@ -6,8 +6,11 @@ import type { LogitPlugin } from '../types.ts';
  * they act: `sdd` decides which rows there are, `lskd` what a row looks like, `ctkd` by what it is
  * divided.
  */
-export const pluginKinds: KindLoaders<LogitPlugin> = {
+export const pluginKinds = {
   sdd: async () => (await import('./sdd.ts')).sdd,
   lskd: async () => (await import('./lskd.ts')).lskd,
   ctkd: async () => (await import('./ctkd.ts')).ctkd,
-};
+} satisfies KindLoaders<LogitPlugin>;
+
+/** Ids of those in this table; users may add more. */
+export type PluginId = keyof typeof pluginKinds;

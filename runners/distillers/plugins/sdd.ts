@@ -8,6 +8,23 @@ import type { PatchLogits } from '../types.ts';
 
 const code = 'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/KD.py (sdd_kd_loss)';
 
+export const sddOptions = {
+  M: option.choice({
+    default: '[1,2,4]',
+    choices: ['[1]', '[1,2]', '[1,4]', '[1,2,4]'],
+    about:
+      'Sides of the pyramid of regions; the paper takes [1,2] for similar and [1,2,4] for different architectures',
+    source:
+      'shicaiwei123/SDD-CVPR2024@e412036 README.md (--M [1,2,4]); [1,4] is in table 7 of the paper only',
+  }),
+  complementaryWeight: option.number({
+    default: 2,
+    min: 0,
+    about: 'Weight of complementary regions (beta in the paper)',
+    source: `${code}: 2, hard-coded`,
+  }),
+};
+
 /**
  * Scale decoupled distillation: every region of a pyramid over the last feature map has logits of
  * its own; each is a row of the method's loss. Regions on which the teacher is right where it is
@@ -27,22 +44,7 @@ export const sdd = definePlugin({
     official:
       'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/{KD,SDD_DKD,SDD_nkd}.py, mdistiller/models/cifar/utils.py (SPP)',
   },
-  options: {
-    M: option.choice({
-      default: '[1,2,4]',
-      choices: ['[1]', '[1,2]', '[1,4]', '[1,2,4]'],
-      about:
-        'Sides of the pyramid of regions; the paper takes [1,2] for similar and [1,2,4] for different architectures',
-      source:
-        'shicaiwei123/SDD-CVPR2024@e412036 README.md (--M [1,2,4]); [1,4] is in table 7 of the paper only',
-    }),
-    complementaryWeight: option.number({
-      default: 2,
-      min: 0,
-      about: 'Weight of complementary regions (beta in the paper)',
-      source: `${code}: 2, hard-coded`,
-    }),
-  },
+  options: sddOptions,
   idle: {
     complementaryWeight: ({ M }) => (M === '[1]' ? 'M is [1], the whole picture alone' : null),
   },

@@ -6,7 +6,8 @@ import { resolveHyper } from '../../distillers/hyper.ts';
 import { type LogitSource, logitLoss } from '../../distillers/logit-loss.ts';
 import { logitParts } from '../../distillers/logit-parts.ts';
 import { parseMethod } from '../../distillers/method-id.ts';
-import { regionWeights } from '../../distillers/plugins/sdd.ts';
+import { valuesOf } from '../../distillers/option-values.ts';
+import { regionWeights, sddOptions } from '../../distillers/plugins/sdd.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
@@ -14,13 +15,9 @@ import { compareLoss, type Summands, standardizationGain } from './bounds.ts';
 import { lossCases } from './cases.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
-/** Hyper-parameters as golden files name them -> as ours are named. */
-const hyperNames: Readonly<Record<string, string>> = {
-  temperature: 'temperature',
-  alpha: 'alpha',
-  beta: 'beta',
-  gamma: 'gamma',
-};
+/** Hyper-parameters that golden files give under the names that they have here. */
+const givenNames = ['temperature', 'alpha', 'beta', 'gamma'] as const;
+type Given = Readonly<Partial<Record<(typeof givenNames)[number], number>>>;
 
 /**
  * Check of a file of losses on logits (`logits_*`) or patch logits (`patch_*`) with the method `id`
@@ -41,15 +38,7 @@ function methodOf(fileId: string, node: GoldenNode): string {
 function checkCase(path: string, fileId: string, node: GoldenNode): ParityCase {
   const id = methodOf(fileId, node);
   const comparison = new Comparison(path, node.get('name').text());
-  const hyper: Hyper = Object.fromEntries(
-    node
-      .get('hyper')
-      .entries()
-      .flatMap(([name, value]) => {
-        const own = hyperNames[name];
-        return own === undefined ? [] : [[own, value.number()]];
-      }),
-  );
+  const hyper = givenBy(node);
   const forms = id.startsWith('dkd') ? ['stable', 'official'] : [null];
   for (const form of forms) {
     const definition = lossOf(id, form === null ? hyper : { ...hyper, form }, node);
@@ -62,6 +51,16 @@ function checkCase(path: string, fileId: string, node: GoldenNode): ParityCase {
     );
   }
   return comparison.result();
+}
+
+function givenBy(node: GoldenNode): Given {
+  const hyper = node.get('hyper');
+  return Object.fromEntries(
+    givenNames.flatMap((name) => {
+      const value = hyper.optional(name)?.number();
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /**
@@ -173,7 +172,7 @@ function lossOf(id: string, overrides: Hyper, node: GoldenNode): LossFunction {
         weights: regionWeights(
           given['patch_teacher'] as Tensor3D,
           given['target'] as Tensor1D,
-          Number(hyper['complementaryWeight']),
+          valuesOf(sddOptions, hyper).complementaryWeight,
         ),
         zeroed: seen['sdd.zeroed'] as Tensor,
       };
@@ -219,14 +218,16 @@ function noTarget(batch: number): GoldenTensor {
  * T^2 w ln C for the loss, T w / R for the gradient, times 2 for complementary regions and the gain
  * of LSKD.
  */
-function summandsOf(id: string, hyper: Hyper, node: GoldenNode): Summands {
+function summandsOf(
+  id: string,
+  { temperature = 1, alpha = 1, beta = 0, gamma = 0 }: Given,
+  node: GoldenNode,
+): Summands {
   const inputs = node.get('inputs');
   const name = inputs.has('patch_student') ? 'patch_student' : 'logits_student';
   const { shape, data } = inputs.get(name).tensor();
   const [batch, classes, regions = 1] = shape as [number, number, number?];
-  const temperature = Number(hyper['temperature']);
-  const weight =
-    Number(hyper['alpha'] ?? 1) + Number(hyper['beta'] ?? 0) + Number(hyper['gamma'] ?? 0);
+  const weight = alpha + beta + gamma;
   const most = regions > 1 ? 2 : 1;
   const gain = id.includes('lskd') ? standardizationGain(data, classes) : 1;
   return {

@@ -1,4 +1,3 @@
-import '../../distillers/all.ts';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { DataError } from '../../../common/errors.ts';

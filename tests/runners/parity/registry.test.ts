@@ -184,9 +184,9 @@ describe('verifyGolden', () => {
     assert.ok(cases.every(({ file }) => file === 'optim/schedules.json'));
   });
 
-  it('knows compressed files under the same names', () => {
-    assert.notEqual(checkFor('losses/kd.json.gz', 'eager'), null);
-    assert.notEqual(checkFor('trajectory/resnet56__resnet20.json.gz', 'eager'), null);
-    assert.equal(checkFor('trajectory/resnet56__unknown.json', 'eager'), null);
+  it('knows compressed files under the same names', async () => {
+    assert.notEqual(await checkFor('losses/kd.json.gz', 'eager'), null);
+    assert.notEqual(await checkFor('trajectory/resnet56__resnet20.json.gz', 'eager'), null);
+    assert.equal(await checkFor('trajectory/resnet56__unknown.json', 'eager'), null);
   });
 });

@@ -99,7 +99,7 @@ function* changes(file: GoldenFile, places: readonly string[]): Generator<Golden
 /** Whether a check notices, be it that the product refuses the value. */
 async function notices(file: GoldenFile): Promise<boolean> {
   try {
-    const cases = (await checkFor(file.path, 'eager')?.(file)) ?? [];
+    const cases = (await (await checkFor(file.path, 'eager'))?.(file)) ?? [];
     return cases.some(({ ok }) => !ok);
   } catch (error) {
     if (error instanceof RedistillError || error instanceof RangeError) return true;
@@ -162,6 +162,6 @@ test('a setting that no check reads is named', async () => {
   content.cases = content.cases.slice(0, 2);
   content.cases[1].hyper.label_smoothing = 0.1;
   const unknown = { path: file.path, content };
-  await checkFor(file.path, 'eager')?.(unknown);
+  await (await checkFor(file.path, 'eager'))?.(unknown);
   assert.deepEqual(settingsNotRead(unknown), ['cases[1].hyper.label_smoothing']);
 });

@@ -4,21 +4,23 @@ import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { attentionOf } from '../../distillers/dense/fgd-parts.ts';
 import { regionTargets } from '../../distillers/dense/region-maker.ts';
 import type { TensorMap } from '../../engine/types.ts';
+import type { ParityDriver } from '../driver.ts';
 import type { GoldenNode } from '../golden.ts';
+import { compareLoss } from '../losses/bounds.ts';
+import { lossCases } from '../losses/cases.ts';
+import { summandsOf } from '../losses/features.ts';
+import { buildDense, denseLoss, denseStep, type GoldenDense } from '../losses/maps.ts';
+import { tensorsOf } from '../losses/networks.ts';
+import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison } from '../tolerance.ts';
-import { compareLoss } from './bounds.ts';
-import { lossCases } from './cases.ts';
-import { buildDense, denseLoss, denseStep, type GoldenDense } from './dense.ts';
-import { summandsOf } from './features.ts';
-import { tensorsOf } from './networks.ts';
-import { type LossFunction, modes, runLoss } from './run.ts';
 
 /**
  * FGD: masks from boxes, attention, the four losses apart and together, gradients to the map and to
  * every part.
  */
-export const focalCheck: ParityCheck = (file) =>
-  lossCases(file, (node) => focalCase(file.path, node));
+const check: ParityCheck = (file) => lossCases(file, (node) => focalCase(file.path, node));
+
+export const fgd: ParityDriver = { 'losses/fgd.json': check };
 
 const tolerance = 1e-5;
 
@@ -121,7 +123,7 @@ function withParts(golden: GoldenDense, node: GoldenNode): LossFunction {
   const definition = denseLoss(golden, node);
   const distiller = buildDense(golden, tensorsOf(node));
   const attention = (network: 'student' | 'teacher', map: Tensor4D): TensorMap => {
-    const { spatial, channel } = attentionOf(map, Number(golden.hyper['temperature']));
+    const { spatial, channel } = attentionOf(map, hyperOf(node).temperature);
     return {
       [`spatial_attention_${network}`]: spatial,
       [`channel_attention_${network}`]: channel,

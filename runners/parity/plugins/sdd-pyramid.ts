@@ -9,10 +9,10 @@ import type { TensorMap } from '../../engine/types.ts';
 import { patchLogits } from '../../networks/patch-logits.ts';
 import type { NetworkOutput } from '../../networks/types.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
+import { compareLoss } from '../losses/bounds.ts';
+import { lossCases } from '../losses/cases.ts';
+import { type LossFunction, type LossResult, type Mode, modes, runLoss } from '../losses/run.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
-import { compareLoss } from './bounds.ts';
-import { lossCases } from './cases.ts';
-import { type LossFunction, type LossResult, type Mode, modes, runLoss } from './run.ts';
 
 /**
  * SDD from the feature map on: pyramid pooling, the shared classifier, SDD-KD; and plain KD where M

@@ -10,17 +10,18 @@ import { parseMethod } from '../../distillers/method-id.ts';
 import { lambdaOfEpoch, learnedTemperature } from '../../distillers/plugins/ctkd.ts';
 import type { ActingPlugin } from '../../distillers/types.ts';
 import type { TensorMap } from '../../engine/types.ts';
+import type { ParityDriver } from '../driver.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';
+import { compareLoss, type Summands, standardizationGain } from '../losses/bounds.ts';
+import { lossCases } from '../losses/cases.ts';
+import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
-import { compareLoss, type Summands, standardizationGain } from './bounds.ts';
-import { lossCases } from './cases.ts';
-import { type LossFunction, modes, runLoss } from './run.ts';
 
 /**
  * CTKD: the schedules of lambda, and losses with their gradients to the logits and to the
  * temperature's parameters.
  */
-export const curriculumCheck: ParityCheck = (file) => {
+const check: ParityCheck = (file) => {
   const root = GoldenNode.of(file);
   return [
     ...root
@@ -30,6 +31,8 @@ export const curriculumCheck: ParityCheck = (file) => {
     ...lossCases(file, (node) => lossCase(file.path, node)),
   ];
 };
+
+export const ctkd: ParityDriver = { 'losses/ctkd.json': check };
 
 function scheduleCase(path: string, node: GoldenNode, index: number): ParityCase {
   const comparison = new Comparison(path, `schedule_${index}`);

@@ -1,18 +1,20 @@
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import type { ParityDriver } from '../driver.ts';
 import type { GoldenNode } from '../golden.ts';
+import { compareLoss } from '../losses/bounds.ts';
+import { lossCases } from '../losses/cases.ts';
+import { featureLoss, summandsOf } from '../losses/features.ts';
+import { denseLoss } from '../losses/maps.ts';
+import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison } from '../tolerance.ts';
-import { compareLoss } from './bounds.ts';
-import { lossCases } from './cases.ts';
-import { denseLoss } from './dense.ts';
-import { featureLoss, summandsOf } from './features.ts';
-import { type LossFunction, modes, runLoss } from './run.ts';
 
 /**
  * MGD: cases of classification, whose mask is over channels, and of detection and segmentation,
  * over positions.
  */
-export const maskedCheck: ParityCheck = (file) =>
-  lossCases(file, (node) => maskedCase(file.path, node));
+const check: ParityCheck = (file) => lossCases(file, (node) => maskedCase(file.path, node));
+
+export const mgd: ParityDriver = { 'losses/mgd.json': check };
 
 function maskedCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());

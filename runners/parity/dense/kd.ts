@@ -1,13 +1,14 @@
 import type { ParityCheck } from '../../../contract/parity.ts';
+import type { ParityDriver } from '../driver.ts';
+import { compareLoss } from '../losses/bounds.ts';
+import { lossCases } from '../losses/cases.ts';
+import { summandsOf } from '../losses/features.ts';
+import { denseLoss } from '../losses/maps.ts';
+import { modes, runLoss } from '../losses/run.ts';
 import { Comparison } from '../tolerance.ts';
-import { compareLoss } from './bounds.ts';
-import { lossCases } from './cases.ts';
-import { denseLoss } from './dense.ts';
-import { summandsOf } from './features.ts';
-import { modes, runLoss } from './run.ts';
 
 /** Pixel-wise distillation of segmenters' logits. */
-export const pixelwiseCheck: ParityCheck = (file) =>
+const check: ParityCheck = (file) =>
   lossCases(file, (node) => {
     const comparison = new Comparison(file.path, node.get('name').text());
     const definition = denseLoss(
@@ -26,3 +27,5 @@ export const pixelwiseCheck: ParityCheck = (file) =>
     }
     return comparison.result();
   });
+
+export const kd: ParityDriver = { 'losses/seg_pixelwise.json': check };

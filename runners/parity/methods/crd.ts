@@ -2,20 +2,22 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import type { TensorMap } from '../../engine/types.ts';
+import type { ParityDriver } from '../driver.ts';
 import type { GoldenNode } from '../golden.ts';
+import { compareLoss, gradientsOf } from '../losses/bounds.ts';
+import { lossCases } from '../losses/cases.ts';
+import { summandsOf } from '../losses/features.ts';
+import { buildGolden, type GoldenMethod, goldenStep, tensorsOf } from '../losses/networks.ts';
+import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
-import { compareLoss, gradientsOf } from './bounds.ts';
-import { lossCases } from './cases.ts';
-import { summandsOf } from './features.ts';
-import { buildGolden, type GoldenMethod, goldenStep, tensorsOf } from './networks.ts';
-import { type LossFunction, modes, runLoss } from './run.ts';
 
 /**
  * CRD over two steps: losses, the constants set by the first, and the memory as it leaves it to the
  * second.
  */
-export const contrastCheck: ParityCheck = (file) =>
-  lossCases(file, (node) => contrastCase(file.path, node));
+const check: ParityCheck = (file) => lossCases(file, (node) => contrastCase(file.path, node));
+
+export const crd: ParityDriver = { 'losses/crd.json': check };
 
 function contrastCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());

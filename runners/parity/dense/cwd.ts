@@ -1,20 +1,22 @@
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import type { Hyper } from '../../../contract/spec.ts';
 import { allLevels } from '../../distillers/dense/levels.ts';
+import type { ParityDriver } from '../driver.ts';
 import type { GoldenNode } from '../golden.ts';
+import { compareLoss, type Summands } from '../losses/bounds.ts';
+import { lossCases } from '../losses/cases.ts';
+import { summandsOf } from '../losses/features.ts';
+import { denseLoss, type GoldenDense } from '../losses/maps.ts';
+import { type LossResult, modes, runLoss } from '../losses/run.ts';
 import { Comparison } from '../tolerance.ts';
-import { compareLoss, type Summands } from './bounds.ts';
-import { lossCases } from './cases.ts';
-import { denseLoss, type GoldenDense } from './dense.ts';
-import { summandsOf } from './features.ts';
-import { type LossResult, modes, runLoss } from './run.ts';
 
 /**
  * CWD: TorchDistiller's criterion with every normalisation and divergence, on logits or through its
  * connector, and the article's variant, which sums over levels.
  */
-export const channelwiseCheck: ParityCheck = (file) =>
-  lossCases(file, (node) => channelwiseCase(file.path, node));
+const check: ParityCheck = (file) => lossCases(file, (node) => channelwiseCase(file.path, node));
+
+export const cwd: ParityDriver = { 'losses/cwd.json': check };
 
 function channelwiseCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());

@@ -2,14 +2,14 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
 import { ofaLoss } from '../../distillers/ofa.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
+import { compareLoss } from '../losses/bounds.ts';
+import { lossCases } from '../losses/cases.ts';
+import { summandsOf } from '../losses/features.ts';
+import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison } from '../tolerance.ts';
-import { compareLoss } from './bounds.ts';
-import { lossCases } from './cases.ts';
-import { summandsOf } from './features.ts';
-import { type LossFunction, modes, runLoss } from './run.ts';
 
 /** OFA's loss of one exit, with hard and with smoothed labels, in both forms. */
-export const adaptiveCheck: ParityCheck = (file) =>
+export const exitCheck: ParityCheck = (file) =>
   lossCases(file, (node) => adaptiveCase(file.path, node));
 
 function adaptiveCase(path: string, node: GoldenNode): ParityCase {

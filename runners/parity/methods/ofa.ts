@@ -1,0 +1,36 @@
+import type { ParityDriver } from '../driver.ts';
+import { type FeatureFile, featureCheck } from '../losses/features.ts';
+import { number } from '../losses/inputs.ts';
+import { exitCheck } from './ofa-exit.ts';
+
+const read: FeatureFile = {
+  method: (node) => {
+    const hyper = node.get('hyper');
+    const exits = hyper.get('ofa_stage').numbers();
+    return {
+      id: 'ofa',
+      hyper: {
+        eps: `[${hyper.get('ofa_eps').numbers().join(',')}]`,
+        stages: `[${exits.join(',')}]`,
+        temperature: number(node, 'ofa_temperature'),
+        ofaWeight: number(node, 'ofa_loss_weight'),
+        kdWeight: number(node, 'kd_loss_weight'),
+      },
+      student: {
+        features: [null, 'feat_stage1', 'feat_stage2', 'feat_stage3', 'feat_stage4'],
+        pooledWidth: number(node, 'feature_dim_s'),
+        logits: 'logits_student',
+      },
+      teacher: { pooledWidth: number(node, 'feature_dim_t'), logits: 'logits_teacher' },
+      target: 'target',
+      withCrossEntropy: number(node, 'gt_loss_weight'),
+      golden: (param) => param.replace('projector.', ''),
+    };
+  },
+  terms: { ce: 'loss_gt', kd: 'loss_kd', ofa: 'loss_ofa' },
+};
+
+export const ofa: ParityDriver = {
+  'losses/ofa_distiller.json': featureCheck(read),
+  'losses/ofa_loss.json': exitCheck,
+};
