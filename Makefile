@@ -28,7 +28,7 @@ lint: setup ## check style and format
 types: setup ## check types
 	@node_modules/.bin/tsc --noEmit
 
-schemas: setup ## write the JSON Schemas that are generated from TypeBox (contract, suites, recipes)
+schemas: setup ## write what is generated: JSON Schemas (contract, suites, recipes), the lists of docs/database.md
 	@node tools/schemas.mjs
 
 format: setup ## rewrite the sources in the project's style

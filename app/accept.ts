@@ -37,6 +37,7 @@ export async function accept(
   const { suite, scale } = own[0] as HistoryFinding;
   const { appendAcceptance } = await import('../results/acceptances.ts');
   const { ingest } = await import('../results/ingest.ts');
+  const { judge } = await import('../reports/judgement/judge.ts');
   const acceptance = {
     schemaVersion,
     time: clock.now().toISOString(),
@@ -47,7 +48,7 @@ export async function accept(
     reason,
   } as const;
   appendAcceptance(workspace, acceptance);
-  await ingest({ workspace });
+  await ingest({ workspace, judge: judge() });
   return { acceptance, findings: own };
 }
 

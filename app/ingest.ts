@@ -8,7 +8,8 @@ export interface IngestOptions extends WorkspaceOption {
 
 /**
  * Brings `results.duckdb` up to date with the plans and journals of a workspace and with the
- * published tables. Files whose content has not changed are skipped.
+ * published tables, and stores the verdicts that follow. Files whose content has not changed are
+ * skipped.
  *
  * @throws InfrastructureError `STORE_LOCKED` where another process writes
  */
@@ -16,14 +17,16 @@ export async function ingest(
   options: IngestOptions = {},
   effects: Partial<Effects> = {},
 ): Promise<IngestSummary> {
-  const [store, { publishedNumbers }, { loadPublished }] = await Promise.all([
+  const [store, { publishedNumbers }, { loadPublished }, { judge }] = await Promise.all([
     import('../results/ingest.ts'),
     import('../results/published.ts'),
     import('../reference/published/loader.ts'),
+    import('../reports/judgement/judge.ts'),
   ]);
   return store.ingest({
     workspace: workspaceOf(options, completeEffects(effects)),
     rebuild: options.rebuild ?? false,
     published: publishedNumbers(loadPublished()),
+    judge: judge(),
   });
 }

@@ -23,14 +23,39 @@ export async function report(
   options: ReportOptions = {},
   effects: Partial<Effects> = {},
 ): Promise<SiteSummary> {
-  const { cwd } = completeEffects(effects);
+  const { cwd, notice } = completeEffects(effects);
   const { renderSite } = await import('../reports/site.ts');
   const { presentCoverage } = await import('../suites/coverage-by-name.ts');
   const { databaseFile } = await import('../results/workspace.ts');
   const workspace = workspaceOf(options, { cwd });
   const out =
     options.out === undefined ? join(workspace, 'reports', 'out') : resolve(cwd, options.out);
-  return renderSite(databaseFile(workspace), { out, coverage: presentCoverage });
+  const database = databaseFile(workspace);
+  await sayIfJudgedByOthers(database, notice);
+  return renderSite(database, { out, coverage: presentCoverage });
+}
+
+/**
+ * A report judges by the rules of now. The verdicts that the database holds for SQL were judged
+ * when it was last written, so an edit of the rules since then is said.
+ */
+async function sayIfJudgedByOthers(database: string, notice: Effects['notice']): Promise<void> {
+  const [{ openStore }, { judgedByOthers }, { judgingRules }] = await Promise.all([
+    import('../results/store.ts'),
+    import('../results/judgements.ts'),
+    import('../reports/judgement/rules.ts'),
+  ]);
+  const store = await openStore(database, 'read');
+  try {
+    const others = await judgedByOthers(store, judgingRules());
+    if (others.length === 0) return;
+    const names = others.map(({ suite, scale }) => `${suite}@${scale}`).join(', ');
+    notice(
+      `The verdicts of ${names} in ${database} were stored by other rules than this report's: "redistill ingest" judges again.`,
+    );
+  } finally {
+    store.close();
+  }
 }
 
 /** Forms of a report that are one text. */
@@ -81,7 +106,7 @@ export async function reportText(
   options: TextReportOptions,
   effects: Partial<Effects> = {},
 ): Promise<TextReport> {
-  const { cwd } = completeEffects(effects);
+  const { cwd, notice } = completeEffects(effects);
   const { renderTextAndDigest } = await import('../reports/text-report.ts');
   const { countLevels } = await import('../reports/writers/digest.ts');
   const { databaseFile } = await import('../results/workspace.ts');
@@ -90,6 +115,7 @@ export async function reportText(
   const database = databaseFile(workspaceOf(options, { cwd }));
   const against = await baselineOf(options, { cwd });
   const baseline = against === null ? null : { ...against, threshold };
+  await sayIfJudgedByOthers(database, notice);
   const { text, digest } = await renderTextAndDigest(database, { format, baseline, ...chosen });
   const counts = countLevels(digest);
   const found = { text, counts, exitCode: exitCodeOf(counts, options.failOn) };

@@ -13,6 +13,7 @@ import { readExecution, storeExecutions } from './executions.ts';
 import { type JournalSink, journalSink } from './ingest-journals.ts';
 import { readPlan, storePlans } from './ingest-plans.ts';
 import { type InputFinding, readJournal } from './journal-reader.ts';
+import { allPlans, type Judge, judgeAgain, plansOfRuns } from './judgements.ts';
 import { readContent } from './lines.ts';
 import { readParity, storeParity } from './parity.ts';
 import type { PublishedNumberRow } from './published.ts';
@@ -43,6 +44,8 @@ export interface IngestOptions {
   readonly patience?: number;
   /** The published numbers; they stay as they are where not given. */
   readonly published?: readonly PublishedNumberRow[];
+  /** Works out the verdicts; without it none are stored for what has changed. */
+  readonly judge?: Judge | undefined;
 }
 
 export interface IngestSummary {
@@ -203,7 +206,7 @@ async function ingestInto(
 ): Promise<IngestSummary> {
   const files = inputFiles(options.workspace);
   const take = (into: Store, names: ReadonlySet<string>) =>
-    bringUpToDate(into, only(files, names), options.published, rebuilt);
+    bringUpToDate(into, only(files, names), options, rebuilt);
   const names = Object.values(files).flatMap((list) => list.map(({ name }) => name));
   const { result, culprits } = await withoutCulprits(names, {
     attempt: (kept) => take(store, kept),
@@ -231,7 +234,7 @@ const reasonOf = (cause: unknown) => String((cause as Error).message).split('\n'
 async function bringUpToDate(
   store: Store,
   files: InputFiles,
-  publishedNumbers: IngestOptions['published'],
+  { published: publishedNumbers, judge }: IngestOptions,
   rebuilt: boolean,
 ): Promise<IngestSummary> {
   const known = await knownInputs(store);
@@ -273,6 +276,11 @@ async function bringUpToDate(
       ...(acceptances.changed === null ? [] : [acceptances.changed.input]),
       ...(published === null ? [] : [published.input]),
     ]);
+    const touched =
+      published === null
+        ? [...plans.records, ...(await plansOfRuns(store, runsOf(taken.inputs)))]
+        : await allPlans(store);
+    findings.problems.push(...(await judgeAgain(store, judge, touched)));
     return taken;
   });
   return {
@@ -287,6 +295,8 @@ async function bringUpToDate(
     ...findings,
   };
 }
+
+const runsOf = (inputs: readonly Input[]) => inputs.flatMap(({ run }) => run ?? []);
 
 /** A file as the table `inputs` knows it. */
 interface Input {

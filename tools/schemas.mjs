@@ -1,5 +1,6 @@
-// @ts-check `make schemas`: writes generated JSON Schemas (suites/schema-files.ts) under the Node
-//   that the product uses.
+// @ts-check
+// `make schemas`: writes what is generated from schemas, under the Node that the product uses: JSON
+// Schemas (suites/schema-files.ts), and the lists in docs/database.md (results/schema-page.ts).
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { codeRoot as root } from '../common/installation.mjs';
@@ -11,7 +12,9 @@ if (node === undefined) {
   process.stderr.write('Node 22.18 or newer is needed: run "make setup", which brings one.\n');
   process.exit(3);
 }
-const { status } = spawnSync(node, [...nodeArguments(), join(root, 'suites/schema-files.ts')], {
-  stdio: 'inherit',
-});
-process.exitCode = status ?? 1;
+for (const script of ['suites/schema-files.ts', 'results/schema-page.ts']) {
+  const { status } = spawnSync(node, [...nodeArguments(), join(root, script)], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exitCode = status ?? 1;
+}

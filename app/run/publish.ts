@@ -17,18 +17,22 @@ export interface Publication {
 
 /** Brings the database up to date with what was run, and renders the report. */
 export async function publish(workspace: string, withReport: boolean): Promise<Publication> {
-  const [{ ingest }, { publishedNumbers }, { loadPublished }, { databaseFile }] = await Promise.all(
-    [
+  const [{ ingest }, { publishedNumbers }, { loadPublished }, { databaseFile }, { judge }] =
+    await Promise.all([
       import('../../results/ingest.ts'),
       import('../../results/published.ts'),
       import('../../reference/published/loader.ts'),
       import('../../results/workspace.ts'),
-    ],
-  );
+      import('../../reports/judgement/judge.ts'),
+    ]);
   const database = databaseFile(workspace);
   let warnings: readonly string[] = [];
   try {
-    const summary = await ingest({ workspace, published: publishedNumbers(loadPublished()) });
+    const summary = await ingest({
+      workspace,
+      published: publishedNumbers(loadPublished()),
+      judge: judge(),
+    });
     warnings = summary.problems.map(({ message }) => message);
     if (!withReport) return { database, index: null, warnings, problem: null };
     const { renderSite } = await import('../../reports/site.ts');

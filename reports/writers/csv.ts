@@ -1,4 +1,4 @@
-import { cellFields, cellRecord } from './cell-record.ts';
+import { cellFields, cellRecord } from '../judgement/cell-record.ts';
 import type { TextReport } from './text-report-data.ts';
 
 /**

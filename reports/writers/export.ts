@@ -5,9 +5,9 @@ import { appendTo } from '../../results/appender.ts';
 import { environments as allEnvironments, plans } from '../../results/queries.ts';
 import { openStore } from '../../results/store.ts';
 import type { Store } from '../../results/store-types.ts';
+import { cellFields } from '../judgement/cell-record.ts';
 import { readPlanData } from '../model/plan-data.ts';
 import { tableModel } from '../model/table-model.ts';
-import { cellFields } from './cell-record.ts';
 
 export type ExportFormat = 'parquet' | 'csv';
 
@@ -17,8 +17,11 @@ export interface ExportedFile {
   readonly rows: number;
 }
 
-/** Tables that say how the database was made, not what was measured. */
-const internal = ['schema_migrations', 'inputs'];
+/**
+ * Tables that say how the database was made, not what was measured; and the stored verdicts, which
+ * are exported by the rules of now.
+ */
+const internal = ['schema_migrations', 'inputs', 'judgements', 'judged_cells', 'judged_pairs'];
 
 /**
  * Writes every table of a database, and the verdicts that reports draw from them, as files that
@@ -83,7 +86,7 @@ async function copy(
  */
 async function columnsOfText(store: Store, table: string): Promise<string> {
   const columns = await store.rows<{ name: string; type: string }>(
-    `SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE table_name = $1 ORDER BY column_index`,
+    `SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = $1 ORDER BY column_index`,
     [table],
   );
   return columns
@@ -96,8 +99,7 @@ async function columnsOfText(store: Store, table: string): Promise<string> {
 }
 
 /**
- * A row per cell, in a table that lives as long as the connection: verdicts are computed, never
- * stored.
+ * A row per cell, in a table that lives as long as the connection.
  */
 async function makeVerdicts(store: Store): Promise<void> {
   const types = { text: 'VARCHAR', double: 'DOUBLE', integer: 'INTEGER' } as const;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { judge } from '../../reports/judgement/judge.ts';
 import { ingest } from '../../results/ingest.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
@@ -23,7 +24,7 @@ const queries = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `
 test('every query in the guides runs and finds something in a filled database', async (context) => {
   assert.ok(queries.length > 0);
   const workspace = temporaryFolder(context);
-  await ingest({ workspace, published: writeSample(workspace) });
+  await ingest({ workspace, published: writeSample(workspace), judge: judge() });
   const store = await openStore(databaseFile(workspace), 'read');
   try {
     for (const { guide, sql } of queries) {
