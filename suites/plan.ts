@@ -220,7 +220,7 @@ function missing(scope: Scope, row: Row, column: Column, recipe: Recipe): string
     if (!context.models.includes(name)) needed.push(`the network ${name} is not implemented`);
   };
   if (row.missing !== null) needed.push(`the method ${row.missing} is not implemented`);
-  needed.push(...refusals(suite, row, column));
+  needed.push(...refusals(scope, row, column));
   const taught = learnsFromTeacher(context, row);
   if (taught) {
     if (column.teacher === null) needed.push('the pair has no teacher');
@@ -236,10 +236,13 @@ function missing(scope: Scope, row: Row, column: Column, recipe: Recipe): string
 }
 
 /** Why the suite itself says that the cell cannot be trained. */
-function refusals({ definition }: Suite, { row }: Row, column: Column): readonly string[] {
-  return (definition.notRun ?? [])
+function refusals({ suite, scaleName }: Scope, { row }: Row, column: Column): readonly string[] {
+  return (suite.definition.notRun ?? [])
     .filter(
-      ({ rows, columns }) => rows.includes(row.name) && (columns?.includes(column.id) ?? true),
+      ({ rows, columns, scales }) =>
+        rows.includes(row.name) &&
+        (columns?.includes(column.id) ?? true) &&
+        (scales?.includes(scaleName) ?? true),
     )
     .map(({ because }) => because);
 }

@@ -415,6 +415,12 @@ export const suiteFile = Type.Object(
             columns: Type.Optional(
               Type.Array(Type.String(), { minItems: 1, description: 'Default: all.' }),
             ),
+            scales: Type.Optional(
+              Type.Array(Type.Enum(['paper', 'proxy', 'smoke', 'own']), {
+                minItems: 1,
+                description: 'Default: all.',
+              }),
+            ),
             because: Type.String({ minLength: 1 }),
           },
           { additionalProperties: false },

@@ -149,7 +149,8 @@ function says(part: unknown): boolean {
 
 function refusals(scope: Scope): void {
   (scope.suite.definition.notRun ?? []).forEach((part, index) => {
-    if (namedCells(scope, part).length > 0) return;
+    const elsewhere = part.scales?.includes(scope.scaleName) === false;
+    if (elsewhere || namedCells(scope, part).length > 0) return;
     refuse(scope, ['notRun', index], 'every cell that it names is excluded.');
   });
 }

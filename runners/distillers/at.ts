@@ -36,6 +36,7 @@ export const at = defineMethod({
     }),
   },
   idle: { p: unless('featWeight') },
+  comparesMaps: true,
   refuses: onFeatures('at', false),
   build: ({ p, featWeight }) => ({
     params: [],

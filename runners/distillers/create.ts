@@ -4,12 +4,13 @@ import { UsageError } from '../../common/errors.ts';
 import type { Hyper } from '../../contract/spec.ts';
 import { crossEntropy } from '../engine/ops/index.ts';
 import { patchLogits } from '../networks/patch-logits.ts';
-import { networkShapes } from '../networks/shapes.ts';
+import { type NetworkShapes, networkShapes } from '../networks/shapes.ts';
 import type { Network } from '../networks/types.ts';
 import { partsOf, resolveHyper } from './hyper.ts';
 import { kdRows } from './kd-rows.ts';
 import { logitLoss } from './logit-loss.ts';
 import { type ParsedMethod, parseMethod } from './method-id.ts';
+import { refuseNetworks } from './parts.ts';
 import { neededTeacher, taught } from './teachers.ts';
 import type {
   ActingPlugin,
@@ -62,15 +63,25 @@ export function createDistiller(
   const { classes } = networks.student;
   if (method.kind === 'logits') return logitDistiller(named, method.with(hyper), acting, classes);
   const loss = method.with(hyper);
+  const student = networkShapes(networks.student as Network);
+  const teacher = networkShapes(taughtBy as Network);
+  if (method.comparesMaps) refuseTokens(method.id, [student, teacher]);
   const built = loss.build({
-    student: networkShapes(networks.student as Network),
-    teacher: networkShapes(taughtBy as Network),
+    student,
+    teacher,
     classes,
     plugins: parsed.plugins,
     trainLabels: networks.trainLabels ?? null,
     teacherWeights: networks.teacherWeights ?? null,
   });
   return networkDistiller(named, { ...loss, ...built }, method.strongView, acting, classes);
+}
+
+/** @throws UsageError `METHOD_NETWORKS` where a network has tokens in place of maps */
+function refuseTokens(method: string, networks: readonly NetworkShapes[]): void {
+  const ofTokens = networks.find(({ features }) => features.length === 0);
+  if (ofTokens === undefined) return;
+  refuseNetworks(method, `it compares maps, and ${ofTokens.name} gives tokens`);
 }
 
 /** What every distiller has of its trial. */

@@ -64,6 +64,8 @@ interface NetworkDefinition<Given extends Options> extends KindDefinition<Given,
   readonly options: Given & NetworkOptions;
   /** Whether it learns from a second, strongly augmented view of every picture. Absent: no. */
   readonly strongView?: boolean;
+  /** Whether it compares maps, which networks of tokens have none of. Absent: no. */
+  readonly comparesMaps?: boolean;
   /** Why a plug-in has nothing to act on in this method; null where it has. */
   refuses(plugin: string): string | null;
   /** Numbers that change from epoch to epoch (counted from 1). Absent: none. */
@@ -129,11 +131,12 @@ function logitMethod<Given extends Options>(definition: LogitDefinition<Given>):
 }
 
 function networkMethod<Given extends Options>(definition: NetworkDefinition<Given>): NetworkMethod {
-  const { strongView = false } = definition;
+  const { strongView = false, comparesMaps = false } = definition;
   return {
     ...kindOf<Given, PluginIds>(definition),
     kind: 'network',
     strongView,
+    comparesMaps,
     refuses: (plugin) => definition.refuses(plugin),
     with: (hyper) => {
       const values = valuesOf<Given>(definition.options, hyper);

@@ -44,6 +44,7 @@ export const fitnet = defineMethod({
     }),
   },
   idle: { hintLayer: unless('featWeight') },
+  comparesMaps: true,
   refuses: onFeatures('fitnet', false),
   build: ({ hintLayer: layer, featWeight }, { student, teacher }) => {
     const [from, to] = [student.features[layer], teacher.features[layer]];

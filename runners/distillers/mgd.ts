@@ -41,6 +41,7 @@ export const mgd = defineMethod({
     }),
   },
   idle: { lambda: unless('alpha') },
+  comparesMaps: true,
   refuses: onFeatures('mgd', false),
   build: ({ lambda, alpha }, { student, teacher }) => {
     const [from, to] = [student.features.at(-1), teacher.features.at(-1)];

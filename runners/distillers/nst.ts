@@ -26,6 +26,7 @@ export const nst = defineMethod({
     ceWeight: option.weight(1, 'Weight of the cross-entropy', cfg),
     featWeight: option.weight(50, 'Weight of the discrepancy', cfg),
   },
+  comparesMaps: true,
   refuses: onFeatures('nst', false),
   build: ({ featWeight }) => ({
     params: [],

@@ -1,13 +1,14 @@
-import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { globalAverage, relu } from '../engine/ops/index.ts';
-import { type Layer, ModuleScope } from '../networks/modules.ts';
-import type { Forward, ParamSpec } from '../networks/types.ts';
+import { ModuleScope } from '../networks/modules.ts';
+import type { MapShape } from '../networks/shapes.ts';
+import { stagePlaces } from '../networks/stages.ts';
 import { defineMethod } from './define.ts';
 import { targetMask } from './divergence.ts';
 import { sumOf } from './feature-ops.ts';
 import { unless, unlessAny } from './idle.ts';
 import { underflowing } from './log-softmax.ts';
+import { mapHead, startOfHeads, tokenHead } from './ofa-heads.ts';
 import * as option from './option.ts';
 import { numbersOf } from './option-values.ts';
 import { partsContext, refuseNetworks } from './parts.ts';
@@ -15,16 +16,14 @@ import { partsContext, refuseNetworks } from './parts.ts';
 const args = 'Hao840/OFAKD@f7bb896 train.py';
 
 /**
- * One-for-all distillation with a convolutional student: an exit head on every stage turns its map
- * into logits, and all of them, the network's own included, are compared with the teacher's logits
- * by an adaptive target, -sum ((p_t + y)^eps - y) log p_s with y the one-hot label: eps above 1
- * strengthens what the teacher is sure of.
+ * One-for-all distillation: an exit head on every stage turns its map or tokens into logits
+ * (`ofa-heads.ts`), and all of them, the network's own included, are compared with the teacher's
+ * logits by an adaptive target, -sum ((p_t + y)^eps - y) log p_s with y the one-hot label: eps
+ * above 1 strengthens what the teacher is sure of.
  *
- * A head halves the map with separable convolutions until it has the size of the last stage, then
- * averages and classifies; on the last stage it is a 1x1 convolution. With label smoothing y stays
- * one-hot; only the cross-entropy is smoothed. `form: official` takes log(softmax), which is
- * -infinity once a probability underflows; `stable` (default) is equal elsewhere. `eps` is one
- * number, or one per head and a last one for the network's own logits.
+ * With label smoothing y stays one-hot; only the cross-entropy is smoothed. `form: official` takes
+ * log(softmax), which is -infinity once a probability underflows; `stable` (default) is equal
+ * elsewhere. `eps` is one number, or one per head and a last one for the network's own logits.
  */
 export const ofa = defineMethod({
   kind: 'network',
@@ -72,34 +71,44 @@ export const ofa = defineMethod({
   },
   refuses: () => 'ofa gives the teacher a target of its own and no softened logits',
   build: (values, { student, teacher, classes }) => {
-    const last = student.features.length - 1;
+    const { of, places } = stagePlaces(student, student.features.length);
+    const last = places.length;
     const stages =
-      values.stages === 'all'
-        ? Array.from({ length: last }, (_, index) => index + 1)
-        : numbersOf(values.stages);
+      values.stages === 'all' ? places.map((_, index) => index + 1) : numbersOf(values.stages);
     if (last < 1 || stages.some((stage) => stage > last)) {
       return refuseNetworks('ofa', `${student.name} has ${last} stages, not [${stages}]`);
     }
     const exponents = exponentsOf(values.eps, stages.length);
     const scope = new ModuleScope();
-    const width = Math.max(student.pooled, teacher.pooled);
     const heads = stages.map((stage) => {
-      const channels = (student.features[stage] as readonly number[])[2] as number;
-      return exitHead(scope.child(`projector.${stage}`), channels, last - stage, width, classes);
+      const place = places[stage - 1] as number;
+      const own = scope.child(`projector.${stage}`);
+      const head =
+        of === 'tokens'
+          ? tokenHead(own, student.tokens?.[place] ?? [0, 0], {
+              stage,
+              classTokens: student.classTokens ?? 0,
+              width: student.pooled,
+              classes,
+              student: student.name,
+            })
+          : mapHead(own, (student[of][place] as MapShape)[2], {
+              halvings: last - stage,
+              width: Math.max(student.pooled, teacher.pooled),
+              classes,
+            });
+      return { head, place };
     });
     const loss = (logits: Tensor2D, target: AdaptiveTarget, index: number) =>
       ofaLoss(logits, target, exponents[index] as number, values);
     return {
-      params: scope.params.map(initial),
+      params: startOfHeads(scope.params),
       terms: (step) => {
         const context = partsContext(step);
         const target: AdaptiveTarget = { teacher: step.teacher.logits, labels: step.labels };
-        const exits = heads.map((head, index) =>
-          loss(
-            head(context, step.student.features[stages[index] as number] as Tensor4D),
-            target,
-            index,
-          ),
+        const features: readonly Tensor[] = step.student[of] ?? [];
+        const exits = heads.map(({ head, place }, index) =>
+          loss(head(context, features[place] as Tensor3D & Tensor4D), target, index),
         );
         return {
           kd: tf.mul<Scalar>(loss(step.student.logits, target, heads.length), values.kdWeight),
@@ -144,53 +153,4 @@ function exponentsOf(given: readonly number[], heads: number): readonly number[]
     `eps [${given}] has ${given.length} numbers for ${heads} exit heads and the logits`,
     `Give one number, or ${heads + 1}.`,
   );
-}
-
-/** An exit head with `halvings` separable convolutions in front of its classifier. */
-function exitHead(
-  scope: ModuleScope,
-  channels: number,
-  halvings: number,
-  width: number,
-  classes: number,
-): (context: Forward, map: Tensor4D) => Tensor2D {
-  const layers: Layer[] = [];
-  if (halvings === 0) {
-    layers.push(scope.conv(0, { inputs: channels, outputs: width, kernel: 1, bias: true }));
-  }
-  for (let block = 0; block < halvings; block += 1) {
-    const inputs = channels * 2 ** block;
-    const outputs = block === halvings - 1 ? width : 2 * inputs;
-    layers.push(separable(scope.child(`${block}.op`), inputs, outputs));
-  }
-  // Average pooling and flattening have numbers of their own in PyTorch's sequence.
-  const classifier = scope.linear(layers.length + 2, width, classes);
-  return (context, map) => {
-    const last = layers.reduce((x, layer) => layer(context, x), map);
-    return classifier(context, globalAverage(last));
-  };
-}
-
-/**
- * Twice depthwise 3x3, pointwise, batch norm, ReLU; the first halves the map, the second changes
- * the channels.
- */
-function separable(scope: ModuleScope, inputs: number, outputs: number): Layer {
-  const half = (index: number, stride: number, to: number): Layer => {
-    const spec = { inputs, kernel: 3, padding: 1, stride, outputs: inputs, groups: inputs };
-    const depthwise = scope.conv(index, spec);
-    const pointwise = scope.convNorm(index + 1, index + 2, { inputs, outputs: to, kernel: 1 });
-    return (context, x) => relu(pointwise(context, depthwise(context, x)));
-  };
-  const [first, second] = [half(0, 2, inputs), half(4, 1, outputs)];
-  return (context, x) => second(context, first(context, x));
-}
-
-/**
- * The official heads start classifiers from a (truncated) normal of deviation 0.02 and biases of 0.
- */
-function initial(spec: ParamSpec): ParamSpec {
-  if (spec.layout === 'oi') return { ...spec, init: { kind: 'normal', std: 0.02 } };
-  const ofLinear = /projector\.\d+\.\d+\.bias$/.test(spec.name) && !/\.0\.bias$/.test(spec.name);
-  return ofLinear ? { ...spec, init: { kind: 'constant', value: 0 } } : spec;
 }

@@ -56,6 +56,7 @@ export const ofd = defineMethod({
     connectorKernel: unless('featWeight'),
     teacherMode: unless('featWeight'),
   },
+  comparesMaps: true,
   refuses: onFeatures('ofd', false),
   build: ({ connectorKernel: kernel, teacherMode, featWeight }, setting) => {
     const own = setting.student.preactFeatures.slice(1);

@@ -59,6 +59,7 @@ export const reviewkd = defineMethod({
     maxMidChannels: unless('featWeight'),
     studentFeatures: unless('featWeight'),
   },
+  comparesMaps: true,
   refuses: onFeatures('reviewkd', false),
   scalars: warmup,
   build: ({ studentFeatures, maxMidChannels, featWeight }, { student, teacher }) => {

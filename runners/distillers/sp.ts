@@ -28,6 +28,7 @@ export const sp = defineMethod({
   },
   idle: klTermIdle,
   defaultsWith: withCurriculum,
+  comparesMaps: true,
   refuses: onFeatures('sp', true),
   build: ({ featWeight }) => ({
     params: [],

@@ -210,6 +210,8 @@ export interface NetworkMethod extends DistillationKind<PluginIds> {
    * must then have.
    */
   readonly strongView: boolean;
+  /** Whether it compares maps, which networks of tokens have none of. */
+  readonly comparesMaps: boolean;
   /** Why a plug-in has nothing to act on in this method; null where it has. */
   refuses(plugin: string): string | null;
   /** The method with these resolved hyper-parameters. */

@@ -63,6 +63,7 @@ export const vid = defineMethod({
     logScale: unless('featWeight'),
   },
   defaultsWith: withCurriculum,
+  comparesMaps: true,
   refuses: onFeatures('vid', true),
   build: ({ epsilon, initialVariance, logScale, featWeight }, { student, teacher }) => {
     const stages = Math.min(student.features.length, teacher.features.length) - 1;

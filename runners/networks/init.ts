@@ -1,6 +1,6 @@
 import { RandomStream } from '../../common/random.ts';
 import { toEngine } from './layout.ts';
-import type { Network, ParamSpec } from './types.ts';
+import type { Init, Network, ParamSpec } from './types.ts';
 
 /**
  * Initial values of every tensor of `params`, in the engine's layout.
@@ -20,13 +20,22 @@ function initialValues(spec: ParamSpec, seed: number | string): Float32Array {
   if (spec.init.kind === 'constant') return values.fill(spec.init.value);
   if (spec.init.kind === 'range') return values.map((_, index) => index);
   const stream = RandomStream.named(seed, `init/${spec.name}`);
-  for (let index = 0; index < values.length; index += 1) {
-    values[index] =
-      spec.init.kind === 'normal'
-        ? spec.init.std * stream.normal()
-        : spec.init.bound * (2 * stream.uniform() - 1);
-  }
+  const draw = drawOf(spec.init, stream);
+  for (let index = 0; index < values.length; index += 1) values[index] = draw();
   return toEngine(spec, values);
+}
+
+function drawOf(
+  init: Exclude<Init, { kind: 'constant' | 'range' }>,
+  stream: RandomStream,
+): () => number {
+  if (init.kind === 'normal') return () => init.std * stream.normal();
+  if (init.kind === 'uniform') return () => init.bound * (2 * stream.uniform() - 1);
+  return () => {
+    let value = stream.normal();
+    while (Math.abs(value) > 2) value = stream.normal();
+    return init.std * value;
+  };
 }
 
 /**

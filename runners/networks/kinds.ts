@@ -44,5 +44,13 @@ export const networkKinds: KindLoaders<NetworkKind> = {
   'imagenet-resnet34': async () => (await import('./resnet.ts')).resnetOf({ block: 'basic', counts: [3, 4, 6, 3], stem: 'imagenet' }),
   'imagenet-resnet50': async () => (await import('./resnet.ts')).resnetOf({ block: 'bottleneck', counts: [3, 4, 6, 3], stem: 'imagenet' }),
   'imagenet-mobilenetv1': async () => (await import('./mobilenet-v1.ts')).mobileNetV1,
+  deit_t: async () => (await import('./vit.ts')).vitOf({ width: 192, heads: 3 }),
+  vit_s: async () => (await import('./vit.ts')).vitOf({ width: 384, heads: 6 }),
+  swin_t: async () => (await import('./swin.ts')).swinOf({ width: 96, depths: [2, 2, 6, 2], heads: [3, 6, 12, 24] }),
+  swin_n: async () => (await import('./swin.ts')).swinOf({ width: 64 }),
+  swin_p: async () => (await import('./swin.ts')).swinOf({ width: 48 }),
+  mixer_b16: async () => (await import('./mixer.ts')).mixerOf({ kind: 'mixer', width: 768 }),
+  resmlp_s12: async () => (await import('./mixer.ts')).mixerOf({ kind: 'resmlp', width: 384 }),
+  convnext_t: async () => (await import('./convnext.ts')).convnextOf({ depths: [3, 3, 9, 3], widths: [96, 192, 384, 768] }),
   'imagenet-mobilenetv2': async () => (await import('./mobilenet-v2.ts')).mobileNetV2Of('imagenet'),
 };

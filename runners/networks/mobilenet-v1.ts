@@ -54,6 +54,7 @@ function build(name: string, { classes, inputShape }: NetworkOptions): Network {
     classes,
     inputShape,
     params: scope.params,
+    stages: { of: 'preactFeatures', places: [0, 1, 2, 3] },
     forward(context, images) {
       let map = relu(stem(context, images));
       const features = [];

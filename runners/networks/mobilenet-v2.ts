@@ -142,6 +142,8 @@ function mobileNetV2(
     classes,
     inputShape,
     params: scope.params,
+    // OFAKD takes the last convolution for the fourth stage.
+    ...(features === 'stem and stages' ? {} : { stages: { of: 'features', places: [1, 2, 3, 5] } }),
     forward(context, images) {
       let map = activation(first(context, images));
       const maps = [map];

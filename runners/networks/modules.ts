@@ -7,6 +7,7 @@ import {
   depthwiseConv2d,
   foldBatchNorm,
   groupNorm,
+  layerNorm,
   linear,
   updateRunning,
 } from '../engine/ops/index.ts';
@@ -32,9 +33,17 @@ export interface ConvolutionSpec extends Omit<ConvolutionOptions, 'groups'> {
 /** How the weights of one layer start. */
 export interface LayerStart {
   readonly weight?: Init;
-  /** Every value of the bias. */
-  readonly bias?: number;
+  /** Every value of the bias, or how it starts. */
+  readonly bias?: number | Init;
 }
+
+export interface LinearOptions extends LayerStart {
+  /** Whether it has a bias. Default: true. */
+  readonly biased?: boolean;
+}
+
+/** A layer for tensors of any rank, along their last axis. */
+export type AnyRankLayer = <T extends Tensor>(context: Forward, x: T) => T;
 
 /**
  * How the weights of a network start, as the constructor of the original has it. Batch norm always
@@ -137,6 +146,29 @@ export class ModuleScope {
       );
   }
 
+  /** `nn.LayerNorm` along the last axis. */
+  layerNorm(name: string | number, channels: number, epsilon: number): AnyRankLayer {
+    const path = this.nameOf(String(name));
+    const scale = this.trainedTensor(`${name}.weight`, 'bn_weight', [channels], constant(1));
+    const offset = this.trainedTensor(`${name}.bias`, 'bias', [channels], constant(0));
+    return (context, x) =>
+      context.layer(path, () =>
+        layerNorm(x, scale(context) as Tensor1D, offset(context) as Tensor1D, epsilon),
+      );
+  }
+
+  /** A trained tensor of no layer: a class token, a table of position biases, a layer's scale. */
+  trainedTensor(
+    name: string | number,
+    kind: ParamKind,
+    shape: readonly number[],
+    init: Init,
+  ): (context: Forward) => Tensor {
+    const path = this.nameOf(String(name));
+    this.addParam(path, kind, shape, { init });
+    return (context) => context.param(path);
+  }
+
   /** One trained number (mmcv's `Scale`). */
   scalar(name: string | number, value: number): (context: Forward) => Scalar {
     const path = this.nameOf(String(name));
@@ -172,7 +204,7 @@ export class ModuleScope {
     name: string | number,
     inputs: number,
     outputs: number,
-    start: LayerStart = {},
+    { biased = true, ...start }: LinearOptions = {},
   ): LinearLayer {
     const path = this.nameOf(String(name));
     const usual: Init =
@@ -182,13 +214,15 @@ export class ModuleScope {
       shape: [inputs, outputs],
       init: start.weight ?? usual,
     });
-    this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(inputs, start) });
+    if (biased) {
+      this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(inputs, start) });
+    }
     return ((context: Forward, x: Tensor2D) =>
       context.layer(path, () =>
         linear(
           x,
           context.param(`${path}.weight`) as Tensor2D,
-          context.param(`${path}.bias`) as Tensor1D,
+          biased ? (context.param(`${path}.bias`) as Tensor1D) : null,
         ),
       )) as LinearLayer;
   }
@@ -271,8 +305,9 @@ export class ModuleScope {
   }
 
   private startOfBias(fanIn: number, start: LayerStart): Init {
-    if (start.bias !== undefined) return { kind: 'constant', value: start.bias };
-    return this.initial.bias === 'zero' ? { kind: 'constant', value: 0 } : uniform(fanIn);
+    if (typeof start.bias === 'number') return constant(start.bias);
+    if (start.bias !== undefined) return start.bias;
+    return this.initial.bias === 'zero' ? constant(0) : uniform(fanIn);
   }
 
   private nameOf(name: string): string {
@@ -310,4 +345,5 @@ function normalize<T extends Tensor>(norm: Norm, context: Forward, x: T): T {
   return batch.y;
 }
 
+const constant = (value: number): Init => ({ kind: 'constant', value });
 const uniform = (fanIn: number): Init => ({ kind: 'uniform', bound: 1 / Math.sqrt(fanIn) });

@@ -40,8 +40,16 @@ export function pyramidWeights(
 /**
  * SDD's patch logits [B, classes, N]: the network's classifier applied to every region of the
  * pyramid over its last feature map. (Scale Decoupled Distillation, arXiv:2403.13512, section 3.2.)
+ *
+ * @throws UsageError `METHOD_NETWORKS` where the classifier does not take means over a map
  */
 export function patchLogits(output: NetworkOutput, sizes: readonly number[]): Tensor3D {
+  if (output.lastMap === null) {
+    throw new UsageError(
+      'METHOD_NETWORKS',
+      'sdd cannot be used here: a network whose classifier does not take means over a map has no logits of patches.',
+    );
+  }
   const [, height, width] = output.lastMap.shape;
   const pooled = poolRegions(output.lastMap, pyramidWeights(height, width, sizes));
   return tf.transpose(output.classify(pooled), [0, 2, 1]);

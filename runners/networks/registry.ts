@@ -16,7 +16,7 @@ export function hasNetwork(name: string): boolean {
 
 interface Asked {
   readonly classes: number;
-  /** Height, width and channels of a picture; default 32 x 32 x 3. */
+  /** Height, width and channels of a picture; default: those that the network is made for. */
   readonly inputShape?: Network['inputShape'];
 }
 
@@ -25,7 +25,7 @@ interface Asked {
  *
  * @throws UsageError `MODEL_UNKNOWN` with the nearest known name, `MODEL_CLASSES`
  */
-export function createNetwork(name: string, { classes, inputShape = [32, 32, 3] }: Asked): Network {
+export function createNetwork(name: string, { classes, inputShape }: Asked): Network {
   const kind = networks.find(name);
   if (kind === undefined) {
     throw new UsageError(
@@ -39,7 +39,8 @@ export function createNetwork(name: string, { classes, inputShape = [32, 32, 3] 
       `The network "${name}" needs a whole number of classes of at least 1, not ${classes}.`,
     );
   }
-  return kind.build(name, { classes, inputShape });
+  const { side = 32 } = kind;
+  return kind.build(name, { classes, inputShape: inputShape ?? [side, side, 3] });
 }
 
 /** The same for a network that may not be loaded yet. */

@@ -1,7 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/tensorflow.ts';
 import { forwardContext } from './forward.ts';
-import type { Network } from './types.ts';
+import type { Network, StagePlaces } from './types.ts';
 
 /** [height, width, channels] of a feature map. */
 export type MapShape = readonly [number, number, number];
@@ -17,6 +17,12 @@ export interface NetworkShapes {
    * Names of the batch norms whose result is a stage's `preactFeatures`; see `Network.stageNorms`.
    */
   readonly stageNorms: readonly string[];
+  /** [tokens, C] after every block, class tokens among them; absent for networks of maps alone. */
+  readonly tokens?: readonly (readonly [number, number])[];
+  /** Absent: `features` but the first. */
+  readonly stages?: StagePlaces;
+  /** Absent: none. */
+  readonly classTokens?: number;
 }
 
 const known = new WeakMap<Network, NetworkShapes>();
@@ -47,6 +53,11 @@ function measuredShapes(network: Network): NetworkShapes {
       preactFeatures: output.preactFeatures.map(shapeOf),
       pooled: output.pooled.shape[1],
       stageNorms: network.stageNorms ?? [],
+      ...(output.tokens !== undefined && {
+        tokens: output.tokens.map(({ shape }) => [shape[1], shape[2]] as const),
+      }),
+      ...(network.stages !== undefined && { stages: network.stages }),
+      ...(network.classTokens !== undefined && { classTokens: network.classTokens }),
     };
   });
   return shapes as NetworkShapes;

@@ -8,12 +8,13 @@ import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core
 export type ParamKind = 'weight' | 'bn_weight' | 'bias' | 'running_mean' | 'running_var' | 'buffer';
 
 /**
- * How a parameter starts. `kaiming` = normal with std sqrt(2/fan), `uniform` in [-bound, bound),
- * `range` 0, 1, 2 ...
+ * How a parameter starts: normal, `truncated` normal (nothing beyond two `std`), `uniform` in
+ * [-bound, bound), `range` 0, 1, 2 ...
  */
 export type Init =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly std: number }
+  | { readonly kind: 'truncated'; readonly std: number }
   | { readonly kind: 'uniform'; readonly bound: number }
   | { readonly kind: 'range' };
 
@@ -50,8 +51,16 @@ export interface Forward {
 export interface NetworkOutput {
   /** [B, classes] */
   readonly logits: Tensor2D;
-  /** Stage features after their activation, stem first: mdistiller's `feats`. */
+  /**
+   * Stage features after their activation, stem first: mdistiller's `feats`. Empty for networks of
+   * tokens.
+   */
   readonly features: readonly Tensor4D[];
+  /**
+   * Features [B, tokens, C] after every block, class token first; absent for networks of maps
+   * alone.
+   */
+  readonly tokens?: readonly Tensor3D[];
   /**
    * The same before the last activation of a stage: mdistiller's `preact_feats`; empty where the
    * original has none.
@@ -59,13 +68,22 @@ export interface NetworkOutput {
   readonly preactFeatures: readonly Tensor4D[];
   /** [B, C] input of the classifier. */
   readonly pooled: Tensor2D;
-  /** The map [B, H, W, C] before global pooling; SDD pools its pyramid from it. */
-  readonly lastMap: Tensor4D;
+  /**
+   * The map [B, H, W, C] before global pooling; SDD pools its pyramid from it. Null where the
+   * classifier does not take means over a map.
+   */
+  readonly lastMap: Tensor4D | null;
   /**
    * Applies the classifier to [..., C]: patch logits are the classifier applied to pooled patches.
    */
   classify(pooled: Tensor2D): Tensor2D;
   classify(pooled: Tensor3D): Tensor3D;
+}
+
+/** A list of a network's output, and the place in it of the feature after every stage. */
+export interface StagePlaces {
+  readonly of: 'features' | 'preactFeatures' | 'tokens';
+  readonly places: readonly number[];
 }
 
 export interface Network {
@@ -81,6 +99,12 @@ export interface Network {
    * original has none.
    */
   readonly stageNorms?: readonly string[];
+  /**
+   * Where the features of the stages are: OFAKD's `stage_info`. Absent: `features` but the first.
+   */
+  readonly stages?: StagePlaces;
+  /** Class tokens in front of the others; absent: none. */
+  readonly classTokens?: number;
   forward(context: Forward, images: Tensor4D): NetworkOutput;
 }
 
@@ -93,6 +117,8 @@ export interface NetworkOptions {
 
 /** A network by its name: a line of `kinds.ts`. */
 export interface NetworkKind {
+  /** Height and width of the pictures that it is made for; absent: 32. */
+  readonly side?: number;
   /** @param name the name that it has in the table */
   build(name: string, options: NetworkOptions): Network;
 }

@@ -5,6 +5,7 @@ import type { FunctionSpec, Program } from '../engine/types.ts';
 import { type CollectingForward, forwardContext } from '../networks/forward.ts';
 import { countParameters } from '../networks/init.ts';
 import { patchLogits } from '../networks/patch-logits.ts';
+import { stageFeatures } from '../networks/stages.ts';
 import type { Network } from '../networks/types.ts';
 import { type Layout, ourName } from '../weights/checkpoints/layouts.ts';
 import { formulaPictures, formulaSettings, formulaState } from './formula.ts';
@@ -15,6 +16,7 @@ import {
   networkFor,
   pictureShape,
   stateSpecs,
+  type TorchView,
   torchView,
 } from './networks.ts';
 import { Comparison, relativeTolerance } from './tolerance.ts';
@@ -97,7 +99,7 @@ export const modelCheck =
       return [
         structure,
         ...phases.map((phase) => phaseCase(file.path, root, phase, results[phase])),
-        ...statisticsCases(file.path, root, program, results.train.tolerance),
+        ...statisticsCases(file.path, root, program, results.train.tolerance, layout),
         ...pyramids.map((pyramid) => pyramidCase(file.path, pyramid, results)),
       ];
     } finally {
@@ -174,11 +176,14 @@ function forwardFunction(
       output.preactFeatures.forEach((map, index) => {
         outputs[`preact_feats_${index}`] = map;
       });
+      stageFeatures(network, output).forEach((map, index) => {
+        outputs[`stage_${index + 1}`] = map;
+      });
       for (const { sizes } of pyramids) {
         outputs[`patches_${sizes.join('_')}`] = patchLogits(output, sizes);
       }
       for (const [name, tensor] of Object.entries(outputs)) shapes[name] = tensor.shape;
-      shapes['last_map'] = output.lastMap.shape;
+      shapes['last_map'] = (output.lastMap as Tensor4D).shape;
       return { outputs, state: context.takeUpdates() };
     },
   };
@@ -216,7 +221,14 @@ function phaseCase(
   const view = (name: string) =>
     torchView(shapes[name] as readonly number[], values[name] as ArrayLike<number>);
   comparison.tensor('logits', view('logits'), golden.get('logits').tensor(), tolerance);
-  for (const list of ['feats', 'preact_feats']) {
+  const stageInfo = root.optional('stage_info');
+  if (stageInfo !== null) {
+    stageCases(comparison, stageInfo, golden.get('feats').list(), view, {
+      tolerance,
+      single: tolerance * Math.sqrt(positions),
+    });
+  }
+  for (const list of stageInfo === null ? ['feats', 'preact_feats'] : []) {
     const stages = golden.optional(list)?.list();
     if (stages === undefined) continue;
     const own = Object.keys(shapes).filter((name) => new RegExp(`^${list}_\\d+$`).test(name));
@@ -234,12 +246,31 @@ function phaseCase(
   return comparison.result();
 }
 
+/** Features of the stages that OFAKD names, in files that list the output of every block. */
+function stageCases(
+  comparison: Comparison,
+  stageInfo: GoldenNode,
+  features: readonly GoldenNode[],
+  view: (name: string) => TorchView,
+  { tolerance, single }: { readonly tolerance: number; readonly single: number },
+): void {
+  for (const stage of [1, 2, 3, 4]) {
+    const info = stageInfo.get(String(stage));
+    const feature = features[info.get('index').number()];
+    if (feature === undefined) throw info.malformed('must name a feature of the list');
+    const own = view(`stage_${stage}`);
+    comparison.equal(`the shape of stage ${stage}`, own.shape.slice(1), info.get('shape').shape());
+    compareSummary(comparison, `stage ${stage}`, own, feature, tolerance, single);
+  }
+}
+
 /** Running statistics after one forward pass in train mode. */
 function statisticsCases(
   path: string,
   root: GoldenNode,
   program: Program,
   tolerance: number,
+  layout: Layout | null,
 ): ParityCase[] {
   const golden = root.get('train').optional('bn_after');
   if (golden === null) return [];
@@ -247,7 +278,10 @@ function statisticsCases(
   const summaries = golden.entries().flatMap(([prefixed, layer]) => {
     // Names of torchvision networks carry the prefix of the wrapper that was used.
     const name = prefixed.replace(/^net\./, '');
-    return layer.entries().map(([statistic, node]) => ({ key: `${name}.${statistic}`, node }));
+    return layer.entries().map(([statistic, node]) => {
+      const key = `${name}.${statistic}`;
+      return { key: layout === null ? key : ourName(layout, key), node };
+    });
   });
   const state = program.readState(summaries.map(({ key }) => key));
   for (const { key, node } of summaries) {

@@ -13,14 +13,16 @@ export type Mode = 'recorded' | 'eager';
  * Redistill's name of the network that a golden file calls `official`.
  *
  * @param family what precedes the name in the file's name: `cifar_` (mdistiller), `option_a_`
- *   (akamaster's ResNets), `imagenet_md_` (mdistiller's for ImageNet) or `imagenet_tv_`
- *   (torchvision)
+ *   (akamaster's ResNets), `imagenet_md_` (mdistiller's for ImageNet), `imagenet_tv_`
+ *   (torchvision) or `imagenet_timm_` (timm)
  */
 export function networkName(family: string, official: string): string {
   const plain = official
     .toLowerCase()
     .replace(/^shuffle(v\d)$/, 'shufflenet$1')
-    .replace(/^mobilenet_(v\d)$/, 'mobilenet$1');
+    .replace(/^mobilenet_(v\d)$/, 'mobilenet$1')
+    // timm's width multiplier
+    .replace(/^(mobilenetv2)_100$/, '$1');
   if (family === 'option_a_') return `${plain}-a`;
   return family === 'cifar_' ? plain : `imagenet-${plain}`;
 }

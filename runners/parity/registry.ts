@@ -1,7 +1,7 @@
 import { RedistillError } from '../../common/errors.ts';
 import type { ParityCase, ParityCheck, ParitySample } from '../../contract/parity.ts';
 import { hasNetwork } from '../networks/registry.ts';
-import { layoutOf } from '../weights/checkpoints/layouts.ts';
+import { type Layout, layoutOf } from '../weights/checkpoints/layouts.ts';
 import { cocoCheck } from './coco.ts';
 import { detectionCheck } from './detection.ts';
 import { goldenPaths, readGolden } from './golden.ts';
@@ -13,7 +13,16 @@ import { inSample } from './sample.ts';
 import { segmentationCheck } from './segmentation.ts';
 import { settingsNotRead } from './settings.ts';
 import { strongViewCheck } from './strong-view.ts';
+import { tokenModelCheck } from './token-models.ts';
 import { trajectoryCheck } from './trajectory.ts';
+
+/** How the file of a model names its layers, where not as the network here does. */
+function layoutOfFile(family: string, official: string): Layout | null {
+  if (family === 'option_a_') return layoutOf('akamaster');
+  return family === 'imagenet_timm_' && official.startsWith('mobilenetv2')
+    ? layoutOf('huggingface')
+    : null;
+}
 
 /**
  * The check of a golden file, or null where no check claims it.
@@ -31,11 +40,14 @@ export async function checkFor(path: string, mode: Mode): Promise<ParityCheck | 
   if (plain === 'optim/schedules.json') return scheduleCheck;
   if (/^coco\/[^/]+\.json$/.test(plain)) return cocoCheck;
   if (plain === 'augment/strong.json') return strongViewCheck;
-  const model = /^models\/(cifar_|option_a_|imagenet_md_|imagenet_tv_)(.+)\.json$/.exec(plain);
+  const tokens = tokenModelCheck(plain, mode);
+  if (tokens !== null) return tokens;
+  const model =
+    /^models\/(cifar_|option_a_|imagenet_md_|imagenet_tv_|imagenet_timm_)(.+)\.json$/.exec(plain);
   if (model !== null) {
     const [, family, official] = model as unknown as [string, string, string];
     const name = networkName(family, official);
-    const layout = family === 'option_a_' ? layoutOf('akamaster') : null;
+    const layout = layoutOfFile(family, official);
     return hasNetwork(name) ? modelCheck(mode, name, layout) : null;
   }
   const pair = /^trajectory\/(.+?)__(.+)\.json$/.exec(plain);

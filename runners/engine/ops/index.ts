@@ -1,4 +1,5 @@
 export { relu, relu6 } from './activation.ts';
+export { selfAttention } from './attention.ts';
 export {
   type BatchNormTraining,
   batchNormEpsilon,
@@ -14,8 +15,10 @@ export { correctCount, crossEntropy, crossEntropyRows } from './cross-entropy.ts
 export { detach } from './detach.ts';
 export { absoluteError, smoothAbsoluteError } from './distance.ts';
 export { binaryCrossEntropy, type FocalOptions, sigmoidFocalRows } from './focal.ts';
+export { gelu } from './gelu.ts';
 export { type LossAndGradients, lossAndGradients } from './gradients.ts';
 export { groupNorm } from './group-norm.ts';
+export { layerNorm } from './layer-norm.ts';
 export { biasAdd, linear } from './linear.ts';
 export {
   adaptiveAverageWeights,
@@ -27,6 +30,7 @@ export {
 } from './pooling.ts';
 export { resizeBilinear } from './resize.ts';
 export { type RoiAlignOptions, roiAlign } from './roi-align.ts';
+export { rollMap } from './roll.ts';
 export { replaceRows, takeRows } from './rows.ts';
 export {
   choose,

@@ -49,7 +49,40 @@ export const layouts: readonly Layout[] = [
       [/^head\.fc\./, 'fc.'],
     ],
   },
+  {
+    // huggingface/pytorch-image-models@v0.6.5:timm/models/efficientnet.py, its MobileNetV2
+    name: 'huggingface/pytorch-image-models',
+    renames: [
+      [/^conv_stem\./, 'features.0.0.'],
+      [/^bn1\./, 'features.0.1.'],
+      [/^conv_head\./, 'features.18.0.'],
+      [/^bn2\./, 'features.18.1.'],
+      [/^classifier\.(?=weight|bias)/, 'classifier.1.'],
+      [/^blocks\.0\.0\.conv_dw\./, 'features.1.conv.0.0.'],
+      [/^blocks\.0\.0\.bn1\./, 'features.1.conv.0.1.'],
+      [/^blocks\.0\.0\.conv_pw\./, 'features.1.conv.1.'],
+      [/^blocks\.0\.0\.bn2\./, 'features.1.conv.2.'],
+      ...mobileBlocks(),
+      [/(^features\.\d+\.)conv_pw\./, '$1conv.0.0.'],
+      [/(^features\.\d+\.)bn1\./, '$1conv.0.1.'],
+      [/(^features\.\d+\.)conv_dw\./, '$1conv.1.0.'],
+      [/(^features\.\d+\.)bn2\./, '$1conv.1.1.'],
+      [/(^features\.\d+\.)conv_pwl\./, '$1conv.2.'],
+      [/(^features\.\d+\.)bn3\./, '$1conv.3.'],
+    ],
+  },
 ];
+
+/** timm counts the blocks of MobileNetV2 by stage, torchvision all of them. */
+function mobileBlocks(): [RegExp, string][] {
+  let order = 1;
+  return [2, 3, 4, 3, 3, 1].flatMap((count, stage) =>
+    Array.from({ length: count }, (_, place): [RegExp, string] => {
+      order += 1;
+      return [new RegExp(`^blocks\\.${stage + 1}\\.${place}\\.`), `features.${order}.`];
+    }),
+  );
+}
 
 /** The layout of a repository, by its owner. */
 export function layoutOf(owner: string): Layout {

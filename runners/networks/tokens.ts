@@ -1,0 +1,111 @@
+import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { UsageError } from '../../common/errors.ts';
+import { gelu, selfAttention } from '../engine/ops/index.ts';
+import { tf } from '../engine/tensorflow.ts';
+import type { LinearOptions, ModuleScope } from './modules.ts';
+import type { Forward, Network } from './types.ts';
+
+/*
+ * Layers that networks of tokens share, named and ordered as timm 0.6.5 has them. A sequence of
+ * tokens is [B, tokens, C].
+ */
+
+export type TokenLayer = (context: Forward, x: Tensor3D) => Tensor3D;
+
+/** How timm starts linear layers of vision transformers: its bounds cut nothing off. */
+export const transformerStart: LinearOptions = { weight: { kind: 'normal', std: 0.02 }, bias: 0 };
+
+/** [height, width] in tokens. */
+export type Grid = readonly [number, number];
+
+/**
+ * The grid of tokens that a network makes of pictures.
+ *
+ * @param multiple what the height and width of pictures must be multiples of, in pixels
+ * @throws UsageError `MODEL_INPUT` for pictures of another size
+ */
+export function tokenGrid(
+  name: string,
+  [height, width]: Network['inputShape'],
+  patch: number,
+  multiple = patch,
+): Grid {
+  if (height % multiple !== 0 || width % multiple !== 0 || height === 0 || width === 0) {
+    throw new UsageError(
+      'MODEL_INPUT',
+      `${name} takes pictures whose height and width are multiples of ${multiple} pixels, not ${height} x ${width}.`,
+      { hint: `Give the recipe an input of such a size, for instance ${7 * multiple} pixels.` },
+    );
+  }
+  return [height / patch, width / patch];
+}
+
+/**
+ * The patches of a picture as tokens, row by row: a convolution with the patch as kernel and stride
+ * (timm's `PatchEmbed`, without its norm).
+ *
+ * @param start how its weights start; default: PyTorch's own start
+ */
+export function patchTokens(
+  scope: ModuleScope,
+  channels: number,
+  patch: number,
+  width: number,
+  start: LinearOptions = {},
+): (context: Forward, images: Tensor4D) => Tensor3D {
+  const project = scope.conv('proj', {
+    inputs: channels,
+    outputs: width,
+    kernel: patch,
+    stride: patch,
+    bias: true,
+    start,
+  });
+  return (context, images) => {
+    const map = project(context, images);
+    const [batch, height, wide] = map.shape;
+    return map.reshape([batch, height * wide, width]);
+  };
+}
+
+/** Two linear layers with a GELU between (timm's `Mlp`). */
+export function mlp(
+  scope: ModuleScope,
+  width: number,
+  hidden: number,
+  [first, second]: readonly [LinearOptions, LinearOptions] = [transformerStart, transformerStart],
+): TokenLayer {
+  const widen = scope.linear('fc1', width, hidden, first);
+  const narrow = scope.linear('fc2', hidden, width, second);
+  return (context, x) => narrow(context, gelu(widen(context, x)));
+}
+
+export interface TransformerBlockSpec {
+  readonly width: number;
+  readonly heads: number;
+  /** Of the layer norms. */
+  readonly epsilon: number;
+  /** Whether queries, keys and values have a bias. */
+  readonly qkvBias: boolean;
+}
+
+/**
+ * A pre-norm transformer block: x + attention(norm(x)), then x + mlp(norm(x)) with four times the
+ * width inside (timm 0.6.5 `vision_transformer.Block`).
+ */
+export function transformerBlock(
+  scope: ModuleScope,
+  { width, heads, epsilon, qkvBias }: TransformerBlockSpec,
+): TokenLayer {
+  const beforeAttention = scope.layerNorm('norm1', width, epsilon);
+  const attention = scope.child('attn');
+  const qkv = attention.linear('qkv', width, 3 * width, { ...transformerStart, biased: qkvBias });
+  const project = attention.linear('proj', width, width, transformerStart);
+  const beforeMlp = scope.layerNorm('norm2', width, epsilon);
+  const mix = mlp(scope.child('mlp'), width, 4 * width);
+  return (context, x) => {
+    const attended = selfAttention(qkv(context, beforeAttention(context, x)), heads);
+    const sum = tf.add<Tensor3D>(x, project(context, attended));
+    return tf.add(sum, mix(context, beforeMlp(context, sum)));
+  };
+}
