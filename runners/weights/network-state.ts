@@ -71,6 +71,14 @@ export interface WeightProblems {
   readonly keys: number;
 }
 
+/**
+ * Whether a tensor of a checkpoint says nothing that was trained: PyTorch's counters of batches,
+ * and what timm's Swin keeps of the geometry of its windows.
+ */
+export function isFixed(name: string): boolean {
+  return /(^|\.)(num_batches_tracked|relative_position_index|attn_mask)$/.test(name);
+}
+
 /** Compares the names and shapes of tensors with those of a network. Values are not read. */
 export function weightProblems(
   network: NetworkState,
@@ -78,10 +86,7 @@ export function weightProblems(
 ): WeightProblems {
   const expected = new Set(network.params.map(({ name }) => name));
   const missing = [...expected].filter((name) => !tensors.has(name));
-  // PyTorch counts batches in integer buffers that no computation reads.
-  const unexpected = [...tensors.keys()].filter(
-    (name) => !expected.has(name) && !name.endsWith('num_batches_tracked'),
-  );
+  const unexpected = [...tensors.keys()].filter((name) => !expected.has(name) && !isFixed(name));
   const misshaped = network.params.flatMap(({ name, torchShape }) => {
     const shape = tensors.get(name)?.shape;
     return shape === undefined || shape.join() === torchShape.join()

@@ -1,7 +1,7 @@
 import { DataError, UsageError } from '../../../common/errors.ts';
 import { shortened, shortList } from '../../../common/shortened.ts';
 import type { NetworkState } from '../../tasks/types.ts';
-import { weightProblems } from '../network-state.ts';
+import { isFixed, weightProblems } from '../network-state.ts';
 import { layouts, renamed } from './layouts.ts';
 import type { FileTensor } from './tensors.ts';
 import { secondPrefix, type WeightGroup } from './weight-groups.ts';
@@ -58,7 +58,7 @@ interface Reading {
   readonly candidate: Candidate;
   readonly layout: string | null;
   readonly tensors: ReadonlyMap<string, FileTensor>;
-  /** Tensors but counters of batches, which no network here has. */
+  /** Tensors without the fixed ones, which no network here has (`isFixed`). */
   readonly size: number;
 }
 
@@ -193,7 +193,7 @@ function readingsOf(candidates: readonly Candidate[], wanted: WantedWeights): re
       given === undefined
         ? candidate.tensors
         : new Map([...candidate.tensors].filter(([name]) => !given.test(name)));
-    const size = [...kept.keys()].filter((name) => !name.endsWith('num_batches_tracked')).length;
+    const size = [...kept.keys()].filter((name) => !isFixed(name)).length;
     const others = layouts.flatMap((layout) => {
       const tensors = renamed(layout, kept);
       return tensors === null ? [] : [{ candidate, layout: layout.name, tensors, size }];

@@ -21,8 +21,7 @@ const student = vit(
 const teacher = convnext(
   'tiny convnext',
   { depths: [1, 1, 1, 1], widths: [4, 4, 8, 8] },
-  5,
-  [64, 64, 3],
+  { classes: 5, inputShape: [64, 64, 3] },
 );
 
 describe('networks of tokens', () => {
@@ -81,7 +80,12 @@ describe('methods on networks of tokens', () => {
     );
     const spec = { patch: 4, width: 6, depth: 4, heads: 2, stages: [0, 1, 2, 3] } as const;
     assert.throws(
-      () => createDistiller('ofa', {}, { student: vit('odd', spec, { classes: 5, inputShape: pictures }), teacher }),
+      () =>
+        createDistiller(
+          'ofa',
+          {},
+          { student: vit('odd', spec, { classes: 5, inputShape: pictures }), teacher },
+        ),
       /6 channels cannot be parted into 4 heads \(odd, stage 1\)/,
     );
   });
