@@ -1,4 +1,5 @@
 import type { Scale } from '../contract/spec.ts';
+import type { VerdictWord } from '../reference/verdict/words/index.ts';
 import { plans } from '../results/queries.ts';
 import { openStore } from '../results/store.ts';
 import { fixed, signed } from './format.ts';
@@ -26,7 +27,7 @@ export interface OfficialRow {
   /** Always 1. */
   readonly n: 1;
   readonly position: 'below last' | 'between' | 'above best' | null;
-  readonly verdict: string;
+  readonly verdict: VerdictWord;
   readonly reason: string;
   readonly hyper: Readonly<Record<string, number | string | boolean>>;
   readonly run: string;
@@ -98,7 +99,7 @@ export interface OfficialSummary {
   readonly publishedMinusLast: number | null;
   readonly bestMinusLast: number | null;
   readonly positions: Readonly<Record<'below last' | 'between' | 'above best', number>>;
-  readonly verdicts: Readonly<Record<string, number>>;
+  readonly verdicts: Readonly<Partial<Record<VerdictWord, number>>>;
 }
 
 export function summarizeOfficial(all: readonly OfficialRow[]): OfficialSummary {
@@ -115,7 +116,6 @@ export function summarizeOfficial(all: readonly OfficialRow[]): OfficialSummary 
     full.length === 0 ? null : full.reduce((sum, row) => sum + of(row), 0) / full.length;
   const count = (position: OfficialRow['position']) =>
     comparable.filter((row) => row.position === position).length;
-  const words = [...new Set(rows.map(({ verdict }) => verdict))].sort();
   return {
     runs: rows.length,
     publishedMinusBest: mean((row) => -(row.bestDifference as number)),
@@ -126,10 +126,15 @@ export function summarizeOfficial(all: readonly OfficialRow[]): OfficialSummary 
       between: count('between'),
       'above best': count('above best'),
     },
-    verdicts: Object.fromEntries(
-      words.map((word) => [word, rows.filter(({ verdict }) => verdict === word).length]),
-    ),
+    verdicts: Object.fromEntries(verdictCounts(rows)),
   };
+}
+
+/** How many rows have which verdict, by the alphabet; words without a row are left out. */
+function verdictCounts(rows: readonly OfficialRow[]): [VerdictWord, number][] {
+  return [...Map.groupBy(rows, ({ verdict }) => verdict)]
+    .map(([word, own]): [VerdictWord, number] => [word, own.length])
+    .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 export const officialHeads = [

@@ -17,7 +17,10 @@ export interface Frame {
   readonly crumbs: readonly Crumb[];
 }
 
-export type Render = (template: string, frame: Frame, content: object) => string;
+/** A file of `reports/templates`, or the text of a template that a page brings itself. */
+export type Template = `${string}.njk` | { readonly source: string };
+
+export type Render = (template: Template, frame: Frame, content: object) => string;
 
 /** An entry of the navigation that every page carries. */
 export interface NavigationEntry {
@@ -37,6 +40,10 @@ export function templates(pages: readonly NavigationEntry[]): Render {
     trimBlocks: true,
     lstripBlocks: true,
   });
-  return (template, frame, content) =>
-    environment.render(template, { ...content, ...frame, pages });
+  return (template, frame, content) => {
+    const values = { ...content, ...frame, pages };
+    return typeof template === 'string'
+      ? environment.render(template, values)
+      : environment.renderString(template.source, values);
+  };
 }

@@ -22,10 +22,10 @@ import { pairOf } from './history/series.ts';
 import { claimModels } from './model/claim-evidence.ts';
 import { type EvaluationGroup, evaluationGroups } from './model/evaluations.ts';
 import { measuredNumbers } from './model/measured-numbers.ts';
+import { onlyTables } from './model/only-tables.ts';
 import { readPlanData, readRunData } from './model/plan-data.ts';
 import { type CellModel, type TableModel, tableModel } from './model/table-model.ts';
-import { sitePages } from './pages/index.ts';
-import { onlyTables } from './pages/record.ts';
+import { sitePages } from './pages/kinds.ts';
 import { cellKey, type SiteData, type SitePage, type SiteTable } from './pages/types.ts';
 import { type Crumb, type Render, templates } from './render.ts';
 import { type FoundPage, searchIndex, searchScript } from './search-index.ts';
@@ -95,7 +95,8 @@ async function* contentFiles(
   const contents = new Map<SitePage, object>();
   // The navigation lists what there is, so the pages at the top are made before anything is
   // rendered.
-  for (const page of sitePages) {
+  const pages = await sitePages.load();
+  for (const page of pages) {
     const content = await page.content(data);
     if (content !== null) contents.set(page, content);
   }
@@ -198,7 +199,7 @@ async function siteTables(store: Store): Promise<readonly SiteTable[]> {
 
 function crumbsOf(page: SitePage): readonly Crumb[] {
   const home = { text: 'Redistill', href: 'index.html' };
-  return page === sitePages[0] ? [{ text: home.text }] : [home, { text: page.navigation }];
+  return page.path === home.href ? [{ text: home.text }] : [home, { text: page.navigation }];
 }
 
 /** Where the page of each cell of a table lies in the site. */

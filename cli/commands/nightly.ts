@@ -1,7 +1,7 @@
 import { nightly } from '../../app/nightly.ts';
 import { defineCommand } from '../command.ts';
 import { nightAsJson, printNight } from '../output/night.ts';
-import { runEffectsOf, options as runOptions } from './run.ts';
+import { runEffectsOf, runOptions } from '../run-options.ts';
 
 const { seeds, only, retry, noReport, all, detach, ...shared } = runOptions;
 

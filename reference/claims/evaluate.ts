@@ -5,16 +5,10 @@ import { type RandomEffects, randomEffects } from '../verdict/random-effects.ts'
 import { studentTCdf } from '../verdict/student-t.ts';
 import { sharedColumns } from './loader.ts';
 import { noiseFloor } from './noise-floor.ts';
+import type { Outcome } from './outcomes.ts';
 import type { Claim, ClaimComparison, PublishedPair } from './types.ts';
 
-/** The answer of the evidence to a claim. */
-export type Outcome =
-  | 'holds'
-  | 'as printed'
-  | 'does not hold'
-  | 'mixed'
-  | 'undecided'
-  | 'not enough data';
+export type { Outcome } from './outcomes.ts';
 
 /** One side of a measured comparison: a method under conditions, a value per seed. */
 export interface MeasuredArm {

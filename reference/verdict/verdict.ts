@@ -8,19 +8,11 @@ import { averagedOver, type MeanInterval, meanInterval, meanSentence } from './m
 import type { Spread } from './sample.ts';
 import { mostSeeds } from './seeds.ts';
 import { independentValues, teacherCount } from './teachers.ts';
+import type { VerdictWord } from './words/index.ts';
 
 export type { MeasuredSeeds } from './doubts.ts';
 
-export type VerdictWord =
-  | 'reproduced'
-  | 'below'
-  | 'above'
-  | 'inconclusive'
-  | 'measured'
-  | 'not comparable'
-  | 'no reference'
-  | 'not run'
-  | 'failed';
+export type { VerdictWord } from './words/index.ts';
 
 /** The fields of a published cell that a verdict needs; the loader's `PublishedCell` has them. */
 export interface PublishedNumber {

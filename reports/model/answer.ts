@@ -1,4 +1,8 @@
-import type { VerdictWord } from '../../reference/verdict/verdict.ts';
+import {
+  type VerdictWord,
+  verdictKinds,
+  verdictWords,
+} from '../../reference/verdict/words/index.ts';
 import { type Coverage, numberKey } from '../../suites/coverage.ts';
 import { listed, plural } from '../format.ts';
 import { measuredNumbers } from './measured-numbers.ts';
@@ -17,22 +21,6 @@ export interface Answer {
 }
 
 /**
- * Which verdict speaks for a number that several cells stand for: the least favourable, so that a
- * number is only `reproduced` where no cell contradicts it.
- */
-const leastFavourable: readonly VerdictWord[] = [
-  'below',
-  'above',
-  'failed',
-  'inconclusive',
-  'reproduced',
-  'measured',
-  'not comparable',
-  'no reference',
-  'not run',
-];
-
-/**
  * Pure.
  *
  * @param coverage of all suites; without one only numbers count that a stored plan stands for.
@@ -48,9 +36,9 @@ export function answerOf(tables: readonly TableModel[], coverage: Coverage | nul
   const numbers = Map.groupBy(cells, ({ key }) => key);
   const words = new Map<VerdictWord, number>();
   for (const key of measuredNumbers(tables)) {
-    const found = (numbers.get(key) ?? []).map(({ cell }) => cell.verdict.word);
-    const word = leastFavourable.find((one) => found.includes(one)) as VerdictWord;
-    words.set(word, (words.get(word) ?? 0) + 1);
+    for (const word of leastFavourable(numbers.get(key) ?? [])) {
+      words.set(word, (words.get(word) ?? 0) + 1);
+    }
   }
   const counts = coverage ?? {
     known: numbers.size,
@@ -65,13 +53,23 @@ export function answerOf(tables: readonly TableModel[], coverage: Coverage | nul
   };
 }
 
+/** The verdict that speaks for a number for which several cells stand. */
+function leastFavourable(cells: readonly { readonly cell: CellModel }[]): readonly VerdictWord[] {
+  return cells
+    .map(({ cell }) => cell.verdict.word)
+    .sort((one, other) => verdictKinds[one].favour - verdictKinds[other].favour)
+    .slice(0, 1);
+}
+
 /** Whether the plan found everything that the cell needs. */
 export function isRunnable({ row }: CellModel): boolean {
   return row.notRun === null;
 }
 
 /** The words that answer whether a number holds. */
-export const decisive: readonly VerdictWord[] = ['reproduced', 'below', 'above', 'inconclusive'];
+export const decisive: readonly VerdictWord[] = verdictWords.filter(
+  (word) => verdictKinds[word].answer !== null,
+);
 
 /** The answer in one line, and what it rests on in a second. Never more than was measured. */
 export function answerSentences({ words, measured }: Answer): {
@@ -93,11 +91,9 @@ export function answerSentences({ words, measured }: Answer): {
     };
   }
   const held = count('reproduced');
-  const others = [
-    ...part(count('below'), 'below what was published'),
-    ...part(count('above'), 'above it'),
-    ...part(count('inconclusive'), 'open'),
-  ];
+  const others = decisive
+    .filter((word) => word !== 'reproduced')
+    .flatMap((word) => part(count(word), verdictKinds[word].answer as string));
   const headline =
     held === judged
       ? `${held === 1 ? 'The one number' : `All ${held} numbers`} measured by the published protocol ${held === 1 ? 'holds' : 'hold'}.`

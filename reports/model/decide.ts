@@ -6,6 +6,7 @@ import {
   seedsForP,
 } from '../../reference/claims/evaluate.ts';
 import type { Claim } from '../../reference/claims/types.ts';
+import { verdictKinds } from '../../reference/verdict/words/index.ts';
 import { type Measurements, medianStep } from '../../suites/price.ts';
 import type { ClaimModel } from './claim-evidence.ts';
 import type { CellModel, TableModel, TrialModel } from './table-model.ts';
@@ -110,19 +111,19 @@ export function decide(
 
 function cellAnswer(table: TableModel, cell: CellModel): Answer | null {
   const { verdict, row, trials } = cell;
-  switch (verdict.word) {
-    case 'inconclusive':
+  switch (verdictKinds[verdict.word].open) {
+    case 'seeds':
       return verdict.moreSeeds === null
         ? { why: verdict.reason }
         : { needs: [{ table, cell, seeds: verdict.moreSeeds }] };
-    case 'not run': {
+    case 'trials': {
       const open = trials.filter(({ counted }) => !counted).length;
       if (row.notRun !== null || open === 0) return { why: row.notRun ?? verdict.reason };
       return { needs: [{ table, cell, seeds: open }] };
     }
-    case 'failed':
+    case 'nothing':
       return { why: verdict.reason };
-    default:
+    case null:
       return null;
   }
 }

@@ -19,7 +19,7 @@ import type { SitePage, SiteTable } from './types.ts';
  * Statements that users quote, each against published numbers, paper-scale and proxy measurements:
  * an index that says what came of each, and a page with the evidence per paper.
  */
-export const claims: SitePage = {
+export const page: SitePage = {
   path: 'claims.html',
   title: 'Do the claims hold?',
   navigation: 'Claims',
@@ -98,7 +98,7 @@ function pageOf(name: string, path: string, lead: string, claims: readonly unkno
     path,
     title: `Claims: ${name}`,
     name,
-    template: 'claims-of-paper.njk',
+    template: 'claims-of-paper.njk' as const,
     content: { name, lead, claims },
   };
 }

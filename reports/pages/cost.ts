@@ -11,7 +11,7 @@ import type { SiteData, SitePage, SiteTable } from './types.ts';
  * What each table took, in hours of a machine; what each method costs: time of a training step and
  * memory, beside KD; and what Redistill costs, beside PyTorch.
  */
-export const cost: SitePage = {
+export const page: SitePage = {
   path: 'cost.html',
   title: 'What it costs',
   navigation: 'Cost',

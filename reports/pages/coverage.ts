@@ -13,7 +13,7 @@ const stages = [
 /**
  * How many published numbers are known, declared, runnable and measured, and what keeps the others.
  */
-export const coverage: SitePage = {
+export const page: SitePage = {
   path: 'coverage.html',
   title: 'How much is covered',
   navigation: 'Coverage',

@@ -3,7 +3,7 @@ import { scaleWords } from '../views/words.ts';
 import type { SitePage } from './types.ts';
 
 /** What the words of the report mean: verdicts, scales, numbers. */
-export const glossary: SitePage = {
+export const page: SitePage = {
   path: 'glossary.html',
   title: 'What the words mean',
   navigation: 'Glossary',

@@ -11,7 +11,7 @@ import { cellKey, type SiteData, type SitePage } from './types.ts';
 const mostFigures = 24;
 
 /** What the nights and runs of every cell came to, one after the other. */
-export const history: SitePage = {
+export const page: SitePage = {
   path: 'history.html',
   title: 'History',
   navigation: 'History',

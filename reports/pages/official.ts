@@ -1,11 +1,10 @@
-import type { VerdictWord } from '../../reference/verdict/verdict.ts';
 import { fixed, plural, signed } from '../format.ts';
 import { officialHeads, officialTexts, rowsOfTable, summarizeOfficial } from '../official-table.ts';
-import { verdictStyle } from '../verdict-words.ts';
+import { verdictStyle, verdictStyles } from '../verdict-words.ts';
 import { cellKey, type SitePage } from './types.ts';
 
 /** Runs of the authors' own code, beside the published numbers. */
-export const official: SitePage = {
+export const page: SitePage = {
   path: 'official.html',
   title: 'Official runs',
   navigation: 'Official runs',
@@ -24,10 +23,10 @@ export const official: SitePage = {
         { name: 'Best minus last epoch', value: `${difference(summary.bestMinusLast)}, mean` },
         { name: 'Published lies', value: Object.entries(summary.positions).map(([place, count]) => `${count} ${place === 'between' ? 'between last and best' : place}`).join(', ') },
       ], // biome-ignore format: a table
-      verdicts: Object.entries(summary.verdicts).map(([word, count]) => ({
-        ...verdictStyle(word as VerdictWord),
-        count,
-      })),
+      verdicts: verdictStyles
+        .map((style) => ({ ...style, count: summary.verdicts[style.word] ?? 0 }))
+        .filter(({ count }) => count > 0)
+        .sort((one, other) => (one.word < other.word ? -1 : 1)),
       heads,
       rows: rows.map((row) => {
         const texts = officialTexts(row);
@@ -41,7 +40,7 @@ export const official: SitePage = {
             row.last === null ? '' : fixed(row.last, 4),
             '',
           ], // biome-ignore format: a row
-          verdict: verdictStyle(row.verdict as VerdictWord),
+          verdict: verdictStyle(row.verdict),
           note: texts.at(-1) ?? '',
         };
       }),

@@ -8,17 +8,17 @@ import { answerOf } from '../model/answer.ts';
 import type { ClaimModel } from '../model/claim-evidence.ts';
 import { type Score, scorecard } from '../model/systems.ts';
 import { answerView, claimsEvidence, type Evidence, evidence, proxyEvidence } from '../views/answer-view.ts'; // biome-ignore format: one line
+import { recordTally } from '../views/record-tally.ts';
 import { studyAnswer, studyEvidence } from '../views/study-view.ts';
 import { byRelevance, markOf, tableCard } from '../views/table-card.ts';
 import { tally } from '../views/words.ts';
-import { recordTally } from './record.ts';
 import type { SiteData, SitePage } from './types.ts';
 
 /**
  * The first page: the answer in one picture, every table with a mark per cell, what no table has
  * begun, and the seven systems.
  */
-export const overview: SitePage = {
+export const page: SitePage = {
   path: 'index.html',
   title: 'Redistill: do the published numbers hold?',
   navigation: 'Overview',

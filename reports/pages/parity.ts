@@ -6,7 +6,7 @@ import { nodeVersion } from '../views/conditions.ts';
 import type { SitePage } from './types.ts';
 
 /** The newest comparison with the numbers of the official implementations. */
-export const parity: SitePage = {
+export const page: SitePage = {
   path: 'parity.html',
   title: 'Parity with the official implementations',
   navigation: 'Parity',

@@ -2,22 +2,20 @@ import {
   type FindingGroup,
   lintPublished,
   type RecordFinding,
-  type RecordLint,
   type Rule,
   rules,
-  type Severity,
-  severities,
 } from '../../reference/published/lint/index.ts';
 import type { Published } from '../../reference/published/loader.ts';
 import type { PublishedCell } from '../../reference/published/types.ts';
 import { plural } from '../format.ts';
+import { recordTally, severityMarks } from '../views/record-tally.ts';
 import type { SitePage } from './types.ts';
 
 /**
  * The published record checked against itself: what a reader should know before a published number
  * is held against anything.
  */
-export const record: SitePage = {
+export const page: SitePage = {
   path: 'record.html',
   title: 'The published record, checked',
   navigation: 'Published record',
@@ -26,24 +24,6 @@ export const record: SitePage = {
     return published === null ? null : recordView(published);
   },
 };
-
-/** Of a published record: only the tables with these ids. A database may hold others than we do. */
-export function onlyTables(published: Published, ids: ReadonlySet<string>): Published {
-  return {
-    ...published,
-    tables: new Map([...published.tables].filter(([id]) => ids.has(id))),
-    cells: published.cells.filter(({ table }) => ids.has(table)),
-  };
-}
-
-/** How grave a finding is, in words and with a symbol of its own. */
-const marks: Readonly<Record<Severity, { readonly word: string; readonly symbol: string; readonly style: string; readonly meaning: string }>> = {
-  error: { word: 'does not add up', symbol: '\u2715', style: 'failed', meaning: 'The printed figures contradict each other.' },
-  suspect: { word: 'likely slip', symbol: '!', style: 'below', meaning: 'Most likely copied or labelled wrongly.' },
-  differs: { word: 'differs', symbol: '\u2260', style: 'inconclusive', meaning: 'Two sources print different numbers: another protocol, a rerun or a slip.' },
-  caution: { word: 'not alike', symbol: '~', style: 'neutral', meaning: 'Each figure may be right, but they do not mean the same.' },
-  rounding: { word: 'rounding', symbol: '\u2248', style: 'neutral', meaning: 'Off by one in the last digit, as rounding explains.' },
-}; // biome-ignore format: a table
 
 /** Findings that a group shows at once; the rest is folded. */
 const shown = 3;
@@ -57,17 +37,6 @@ export function recordView(published: Published) {
     tally: recordTally(lint),
     rules: [...byRule].map(([rule, groups]) => ruleView(rule, groups)),
   };
-}
-
-/** Findings by how grave they are; degrees without a finding are left out. */
-export function recordTally({ groups }: RecordLint) {
-  const findings = groups.flatMap((group) => group.findings);
-  return severities
-    .map((severity) => ({
-      ...marks[severity],
-      count: findings.filter((finding) => finding.severity === severity).length,
-    }))
-    .filter(({ count }) => count > 0);
 }
 
 function ruleView(rule: Rule, groups: readonly FindingGroup[]) {
@@ -86,7 +55,13 @@ function ruleView(rule: Rule, groups: readonly FindingGroup[]) {
 
 function findingView(finding: RecordFinding) {
   const { severity, subject, sentence, secondary, evidence } = finding;
-  return { mark: marks[severity], subject, sentence, secondary, sources: sourcesOf(evidence) };
+  return {
+    mark: severityMarks[severity],
+    subject,
+    sentence,
+    secondary,
+    sources: sourcesOf(evidence),
+  };
 }
 
 /** Every source once, with the numbers that were read from it. */

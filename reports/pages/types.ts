@@ -7,6 +7,7 @@ import type { Coverage } from '../../suites/coverage.ts';
 import type { Check } from '../history/check.ts';
 import type { ClaimModel } from '../model/claim-evidence.ts';
 import type { TableModel } from '../model/table-model.ts';
+import type { Template } from '../render.ts';
 
 /** A table of the site with the addresses of its pages, relative to the site's folder. */
 export interface SiteTable {
@@ -45,14 +46,14 @@ export function cellKey(of: {
   return `${of.suite}@${of.scale}/${of.cell}`;
 }
 
-/** A page at the top of the site. Each has a file in this folder and a line in `index.ts`. */
+/** A page at the top of the site. Each has a file in this folder and a line in `kinds.ts`. */
 export interface SitePage {
   /** File name in the site's folder. */
   readonly path: string;
   readonly title: string;
   /** What the navigation calls it. */
   readonly navigation: string;
-  readonly template: string;
+  readonly template: Template;
   /** What the template shows; null where there is nothing to show, which leaves the page out. */
   content(data: SiteData): Promise<object | null>;
   /** Pages that it is cut into and links to; made where it has a content. */
@@ -65,6 +66,6 @@ export interface PageBelow {
   readonly title: string;
   /** What the breadcrumb calls it. */
   readonly name: string;
-  readonly template: string;
+  readonly template: Template;
   readonly content: object;
 }

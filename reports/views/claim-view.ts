@@ -1,5 +1,5 @@
 import type { ClaimFinding, Evaluation, Outcome, Side } from '../../reference/claims/evaluate.ts';
-import { outcomeStyles } from '../claim-words.ts';
+import { outcomeKinds } from '../../reference/claims/outcomes.ts';
 import { fixed, plural, signed } from '../format.ts';
 import type { ClaimModel } from '../model/claim-evidence.ts';
 import type { SuiteClaimModel } from '../model/suite-claims.ts';
@@ -21,23 +21,11 @@ export type Kind = (typeof kinds)[number]['key'] | typeof ownKind.key;
 /** Where a claim stands on its page and on the index: the two have the same anchors. */
 export const claimAnchor = (id: string) => `claim-${id}`;
 
-const symbols = new Map(outcomeStyles.map(({ word, symbol }) => [word, symbol]));
-
 /** Only a measurement in full may be green or red: at paper scale, or of an own study. */
 export function outcomeBadge(outcome: Outcome, kind: Kind) {
-  const styles: Readonly<Record<Outcome, string>> = {
-    holds: 'reproduced',
-    'as printed': 'neutral',
-    'does not hold': 'below',
-    mixed: 'inconclusive',
-    undecided: 'inconclusive',
-    'not enough data': 'neutral',
-  };
-  return {
-    word: outcome,
-    symbol: symbols.get(outcome) as string,
-    style: kind === 'paper' || kind === 'own' ? styles[outcome] : 'neutral',
-  };
+  const { symbol, tone } = outcomeKinds[outcome];
+  const inFull = kind === 'paper' || kind === 'own';
+  return { word: outcome, symbol, style: inFull ? tone : 'neutral' };
 }
 
 /**

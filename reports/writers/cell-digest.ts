@@ -1,35 +1,10 @@
-import type { Outcome } from '../../reference/claims/evaluate.ts';
-import type { VerdictWord } from '../../reference/verdict/verdict.ts';
+import { outcomeKinds } from '../../reference/claims/outcomes.ts';
+import { verdictKinds } from '../../reference/verdict/words/index.ts';
 import { fixed, sentence } from '../format.ts';
 import { type SuiteClaimModel, suiteClaims } from '../model/suite-claims.ts';
 import type { CellModel, TableModel, TrialModel } from '../model/table-model.ts';
 import { metricName, pairName, trialState } from '../views/words.ts';
-import type { Digest, DigestEntry, Level } from './digest.ts';
-
-/**
- * No published number passes without a measurement at paper scale: every proxy run is `not
- * comparable`, and so skipped. A cell of an own study passes where it was measured.
- */
-const levelOf: Readonly<Record<VerdictWord, Level>> = {
-  reproduced: 'passed',
-  above: 'notice',
-  inconclusive: 'warning',
-  below: 'failed',
-  failed: 'error',
-  measured: 'passed',
-  'not comparable': 'skipped',
-  'no reference': 'skipped',
-  'not run': 'skipped',
-};
-
-const levelOfClaim: Readonly<Record<Outcome, Level>> = {
-  holds: 'passed',
-  'as printed': 'passed',
-  'does not hold': 'failed',
-  mixed: 'failed',
-  undecided: 'warning',
-  'not enough data': 'skipped',
-};
+import type { Digest, DigestEntry } from './digest.ts';
 
 /**
  * What can fail of every table: the gates of its teachers, the verdicts of its cells, the claims of
@@ -49,7 +24,7 @@ export function cellDigest(tables: readonly TableModel[]): Digest {
         ...gateEntries(table),
         ...table.cells.map((cell) => ({
           name: cellName(cell),
-          level: levelOf[cell.verdict.word],
+          level: verdictKinds[cell.verdict.word].level,
           word: cell.verdict.word,
           message: cell.verdict.reason,
         })),
@@ -88,7 +63,7 @@ function claimEntry({ claim, evaluation }: SuiteClaimModel): DigestEntry {
   const { outcome } = evaluation;
   return {
     name: `Claim: ${claim.title} (${metricName(claim.metric)})`,
-    level: levelOfClaim[outcome],
+    level: outcomeKinds[outcome].level,
     word: outcome,
     message: sentence(evaluation.sentence),
   };

@@ -1,3 +1,4 @@
+import { verdictKinds } from '../../reference/verdict/words/index.ts';
 import { fixed, meanAndSpread, plural, sentence, signed } from '../format.ts';
 import type { CellModel, TableModel, TableSection } from '../model/table-model.ts';
 import { verdictStyle } from '../verdict-words.ts';
@@ -115,9 +116,6 @@ function publishedApart({ metric, unit, rows }: TableSection): readonly string[]
   ];
 }
 
-/** Words that a table's own heading says of all its cells. */
-const said: readonly string[] = ['not comparable', 'measured'];
-
 /**
  * Measured, what was published where the two are comparable, and the verdict where it says more
  * than that.
@@ -126,7 +124,8 @@ function cellText(cell: CellModel, proxy: boolean): string {
   const { last, decimals, verdict } = cell;
   const { published } = cell.row;
   const style = verdictStyle(verdict.word);
-  const word = proxy && said.includes(verdict.word) ? [] : [`${style.symbol} ${verdict.word}`];
+  const word =
+    proxy && verdictKinds[verdict.word].heading ? [] : [`${style.symbol} ${verdict.word}`];
   const measured =
     last === null ? [] : [`${meanAndSpread(last.mean, last.sd, decimals)} (n = ${last.n})`];
   const { low = null, high = null } = verdict.mean ?? {};
