@@ -1,7 +1,9 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type Document, isNode, type LineCounter } from 'yaml';
 import { firstOf, parseBounded } from './bounded-yaml.ts';
-import { UsageError } from './errors.ts';
+import { type Place, UsageError } from './errors.ts';
+import { fitting } from './fitting.ts';
+import { several } from './problems.ts';
 import { describeAll, type FieldPath, fieldName } from './schema-problems.ts';
 import { shortened } from './shortened.ts';
 
@@ -45,31 +47,80 @@ export function checkYaml<T>(
   text: string,
   validate: ValidateFunction<T>,
   code: string,
-  options: { readonly merge?: boolean } = {},
+  options: YamlOptions = {},
 ): CheckedYaml<T> {
+  const { checked, wrong } = readYaml(file, text, validate, code, options);
+  if (wrong.length > 0 || checked === null) throw several(wrong, `${code}_SCHEMA`);
+  return checked;
+}
+
+interface YamlOptions {
+  readonly merge?: boolean;
+}
+
+/** A file, and what its schema says against it. */
+export interface ReadYaml<T> {
+  /**
+   * The file without the fields that do not fit; null where nothing useful is left without them.
+   * Places in errors are those of the whole file.
+   */
+  readonly checked: CheckedYaml<T> | null;
+  readonly wrong: readonly UsageError[];
+  /** Whether a mistake at this place may only follow from one of `wrong`. */
+  follows(place: Place | undefined): boolean;
+}
+
+/**
+ * The same for a reader that goes on and looks for further mistakes in a file that does not fit its
+ * schema.
+ *
+ * @throws UsageError where the text is no YAML
+ */
+export function readYaml<T>(
+  file: string,
+  text: string,
+  validate: ValidateFunction<T>,
+  code: string,
+  options: YamlOptions = {},
+): ReadYaml<T> {
   const syntaxError = (sentence: string) =>
     new UsageError(`${code}_SYNTAX`, sentence, {
       hint: 'Mind indentation, quotes and colons: the file is not readable as YAML.',
     });
   const parsed = parseBounded(file, text, syntaxError, { merge: options.merge ?? false });
   const { document, lines } = parsed;
-  const value = parsed.value as T;
-  const locate = (path: FieldPath) =>
-    `${file}:${lineOf(document, lines, path)}: ${fieldName(path)}`;
-  if (!validate(value)) {
-    const problems = firstOf(describeAll(validate.errors ?? [])).map((problem) =>
-      typeof problem === 'string' ? problem : `${locate(problem.path)}: ${problem.sentence}`,
-    );
-    throw new UsageError(`${code}_SCHEMA`, problems.join('\n'));
-  }
-  return {
-    file,
-    value,
-    error: (errorCode, path, sentence, hint) =>
-      new UsageError(errorCode, `${locate(path)}: ${shortened(sentence, longestSentence)}`, {
-        hint,
-      }),
+  const errorAt = (errorCode: string, path: FieldPath, sentence: string, hint?: string) => {
+    const place = { file, line: lineOf(document, lines, path), field: fieldName(path), path };
+    const message = `${file}:${place.line}: ${place.field}: ${shortened(sentence, longestSentence)}`;
+    return new UsageError(errorCode, message, { hint, place });
   };
+  const { value, errors, original } = fitting<T>(parsed.value, validate);
+  const wrong = firstOf(describeAll(errors)).map((problem) =>
+    typeof problem === 'string'
+      ? new UsageError(`${code}_SCHEMA`, problem)
+      : errorAt(`${code}_SCHEMA`, problem.path, problem.sentence),
+  );
+  const left = wrong.flatMap(({ place }) => (place === undefined ? [] : [place.path]));
+  const error: CheckedYaml<T>['error'] = (errorCode, path, sentence, hint) =>
+    errorAt(errorCode, original(path), sentence, hint);
+  return {
+    checked: value === null ? null : { file, value, error },
+    wrong,
+    follows: (place) => place !== undefined && left.some((path) => mayFollow(place.path, path)),
+  };
+}
+
+/**
+ * Whether a mistake at `path` may follow from a field that was left out: it is about the file as a
+ * whole, about that field, or about the thing that the field belongs to.
+ */
+function mayFollow(path: FieldPath, left: FieldPath): boolean {
+  const around = left.slice(0, -1);
+  const within = (outer: FieldPath) => outer.every((part, index) => part === path[index]);
+  if (path.length === 0 || within(left)) return true;
+  if (around.length === 0) return false;
+  // The things in one section of the file have nothing to do with each other.
+  return within(around) && (around.length > 1 || path.length <= 2);
 }
 
 /** Sentences quote names from the file, and a name may be as long as the file. */

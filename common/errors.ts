@@ -2,6 +2,16 @@
 export const exitCodes = { fine: 0, failed: 1, usage: 2, infrastructure: 3 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** Where in a file a mistake stands. */
+export interface Place {
+  readonly file: string;
+  /** Counts from 1. */
+  readonly line: number;
+  /** `rows[2].method` */
+  readonly field: string;
+  readonly path: readonly (string | number)[];
+}
+
 /**
  * The one class of errors that Redistill throws on purpose.
  *
@@ -14,17 +24,30 @@ export class RedistillError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
   readonly exitCode: ExitCode;
+  /** Where in a file it stands; undefined for errors that are about no file. */
+  readonly place: Place | undefined;
+  /** The mistakes that this error tells of, where it tells of several; else none. */
+  readonly problems: readonly RedistillError[];
 
   constructor(
     code: string,
     message: string,
-    options: { hint?: string | undefined; exitCode?: ExitCode; cause?: unknown } = {},
+    options: ErrorOptions & { readonly exitCode?: ExitCode } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.exitCode = options.exitCode ?? exitCodes.failed;
+    this.place = options.place;
+    this.problems = options.problems ?? [];
   }
+}
+
+interface ErrorOptions {
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+  readonly place?: Place | undefined;
+  readonly problems?: readonly RedistillError[];
 }
 
 /**
@@ -33,11 +56,7 @@ export class RedistillError extends Error {
  */
 export class UsageError extends RedistillError {
   override readonly name = 'UsageError';
-  constructor(
-    code: string,
-    message: string,
-    options: { hint?: string | undefined; cause?: unknown } = {},
-  ) {
+  constructor(code: string, message: string, options: ErrorOptions = {}) {
     super(code, message, { ...options, exitCode: exitCodes.usage });
   }
 }

@@ -144,7 +144,7 @@ const otherSentence = ({ message, keyword, data }: ErrorObject) =>
   `${message ?? keyword}; it is ${show(data)}.`;
 
 /** A JSON pointer as a path; array indices become numbers. */
-function pathOf(pointer: string): FieldPath {
+export function pathOf(pointer: string): FieldPath {
   return pointer
     .split('/')
     .slice(1)

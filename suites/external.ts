@@ -1,5 +1,6 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { lookUp } from '../common/look-up.ts';
+import type { Problems } from '../common/problems.ts';
 import { type ExternalSource, type TrialSpec, unrecorded } from '../contract/spec.ts';
 import { expandCommand, placeholders, placeholdersIn } from '../runners/external/command.ts';
 import { unknownGroups } from '../runners/external/log.ts';
@@ -65,12 +66,12 @@ export function externalContext(
  *
  * @throws UsageError `SUITE_EXTERNAL` at the field
  */
-export function checkExternal(suite: Suite): void {
+export function checkExternal(suite: Suite, problems: Problems): void {
   const { external, implementation, metrics, rows } = suite.definition;
   const wrong = (path: FieldPath, sentence: string) =>
-    suite.error('SUITE_EXTERNAL', path, sentence);
+    problems.add(suite.error('SUITE_EXTERNAL', path, sentence));
   if ((implementation === 'external') !== (external !== undefined)) {
-    throw wrong(
+    wrong(
       external === undefined ? ['implementation'] : ['external'],
       '"implementation: external" and the section "external" belong together.',
     );
@@ -82,47 +83,60 @@ export function checkExternal(suite: Suite): void {
     .split(/[/:]/)
     .at(-1);
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name ?? '')) {
-    throw wrong(
+    wrong(
       ['external', 'repository'],
       'its last part must be a plain name: the checkout’s folder has it.',
     );
   }
   for (const [row, words] of Object.entries(external.rows ?? {})) {
     if (!rows.some((each) => each.name === row)) {
-      throw wrong(['external', 'rows', row], `the suite has no row "${row}".`);
+      wrong(['external', 'rows', row], `the suite has no row "${row}".`);
     }
-    checkWords(suite, ['external', 'rows', row], words);
+    checkWords(suite, problems, ['external', 'rows', row], words);
   }
   for (const field of ['command', 'teacherCommand'] as const) {
     const words = external[field];
     if (words === undefined) continue;
-    checkWords(suite, ['external', field], words);
+    checkWords(suite, problems, ['external', field], words);
     if (placeholdersIn(words[0] as string).length > 0) {
-      throw wrong(['external', field, 0], 'the program itself cannot be a placeholder.');
+      wrong(['external', field, 0], 'the program itself cannot be a placeholder.');
     }
   }
-  checkLog(suite, external, Object.keys(metrics));
+  checkLog(suite, problems, external, Object.keys(metrics));
 }
 
-function checkWords(suite: Suite, path: FieldPath, words: readonly string[]): void {
+function checkWords(
+  suite: Suite,
+  problems: Problems,
+  path: FieldPath,
+  words: readonly string[],
+): void {
   words.forEach((word, index) => {
     for (const name of placeholdersIn(word)) {
       if (name.startsWith('hyper.') || placeholders.some((each) => each === name)) continue;
-      throw suite.error(
-        'SUITE_EXTERNAL',
-        [...path, index],
-        `there is no placeholder {${name}}.`,
-        `There are: ${placeholders.map((each) => `{${each}}`).join(', ')} and {hyper.NAME}.`,
+      problems.add(
+        suite.error(
+          'SUITE_EXTERNAL',
+          [...path, index],
+          `there is no placeholder {${name}}.`,
+          `There are: ${placeholders.map((each) => `{${each}}`).join(', ')} and {hyper.NAME}.`,
+        ),
       );
     }
   });
 }
 
-function checkLog(suite: Suite, { log }: SuiteExternal, metrics: readonly string[]): void {
+function checkLog(
+  suite: Suite,
+  problems: Problems,
+  { log }: SuiteExternal,
+  metrics: readonly string[],
+): void {
   const wrong = (path: FieldPath, sentence: string) =>
-    suite.error('SUITE_EXTERNAL', ['external', 'log', ...path], sentence);
+    problems.add(suite.error('SUITE_EXTERNAL', ['external', 'log', ...path], sentence));
   if ((log.format === undefined) === (log.patterns === undefined)) {
-    throw wrong([], 'needs either "format" or "patterns".');
+    wrong([], 'needs either "format" or "patterns".');
+    return;
   }
   const groups = new Set<string>(
     log.format === undefined ? [] : ['epoch', 'test_top1', 'test_top5'],
@@ -132,21 +146,22 @@ function checkLog(suite: Suite, { log }: SuiteExternal, metrics: readonly string
     try {
       new RegExp(pattern);
     } catch (error) {
-      throw wrong(path, `${(error as Error).message.replace(/\.?$/, '.')}`);
+      wrong(path, `${(error as Error).message.replace(/\.?$/, '.')}`);
+      return;
     }
     const [unknown] = unknownGroups(pattern);
     if (unknown !== undefined) {
-      throw wrong(
+      wrong(
         path,
         `the group "${unknown}" means nothing: groups are epoch, lr, test_NAME and train_NAME.`,
       );
     }
     for (const [, name] of pattern.matchAll(/\(\?<(\w+)>/g)) groups.add(name as string);
   });
-  if (!groups.has('epoch')) throw wrong(['patterns'], 'no pattern has the group "epoch".');
+  if (!groups.has('epoch')) wrong(['patterns'], 'no pattern has the group "epoch".');
   const absent = metrics.find((metric) => !groups.has(`test_${metric}`));
   if (absent !== undefined) {
-    throw wrong(
+    wrong(
       [log.format === undefined ? 'patterns' : 'format'],
       `nothing in the log is the metric "${absent}" (test_${absent}).`,
     );

@@ -1,13 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
-import {
-  type CheckedYaml,
-  checkYaml,
-  compileSchema,
-  type FieldPath,
-} from '../common/checked-yaml.ts';
+import { compileSchema, type FieldPath, readYaml } from '../common/checked-yaml.ts';
 import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
+import { Problems } from '../common/problems.ts';
 import { type Scale, scales } from '../contract/spec.ts';
 import { checkExternal } from './external.ts';
 import { isOwnStudy } from './own-study.ts';
@@ -52,9 +48,26 @@ export function listSuites(folder: string = import.meta.dirname): readonly strin
  * Reads a suite by name (`default`) or path (`./my-suite.yaml`).
  *
  * @throws UsageError `SUITE_UNKNOWN` with the nearest name; `SUITE_SYNTAX`, `SUITE_SCHEMA` and
- *   others that name file, line and field.
+ *   others that name file, line and field; `SUITE_ERRORS` that has several of them.
  */
 export function loadSuite(nameOrPath: string, folder: string = import.meta.dirname): Suite {
+  return whole(readSuite(nameOrPath, folder));
+}
+
+/** A suite file, and what is wrong with it so far. */
+export interface ReadSuite {
+  /** Without the fields that do not fit the schema; null where nothing useful is left. */
+  readonly suite: Suite | null;
+  /** A plan adds what it finds; what may only follow from a field that was left out is not kept. */
+  readonly problems: Problems;
+}
+
+/**
+ * The same for a reader that looks for all mistakes of a suite.
+ *
+ * @throws UsageError `SUITE_UNKNOWN`, `SUITE_FILE`, `SUITE_SYNTAX`
+ */
+export function readSuite(nameOrPath: string, folder: string = import.meta.dirname): ReadSuite {
   const isPath = /[/\\]/.test(nameOrPath) || /\.ya?ml$/.test(nameOrPath);
   const path = isPath ? nameOrPath : join(folder, `${nameOrPath}.yaml`);
   if (!existsSync(path)) {
@@ -68,16 +81,24 @@ export function loadSuite(nameOrPath: string, folder: string = import.meta.dirna
   }
   const inside = relative(process.cwd(), path);
   const shown = inside.startsWith('..') || isAbsolute(inside) ? path : inside;
-  const suite = parseSuite(shown, readText(path, shown));
+  const read = readSuiteText(shown, readText(path, shown));
+  const { suite, problems } = read;
   const expected = basename(path).replace(/\.ya?ml$/, '');
-  if (suite.id !== expected) {
-    throw suite.error(
-      'SUITE_ID',
-      ['id'],
-      `is "${suite.id}", but the file is called "${expected}"; they must agree.`,
+  if (suite !== null && suite.id !== expected) {
+    problems.add(
+      suite.error(
+        'SUITE_ID',
+        ['id'],
+        `is "${suite.id}", but the file is called "${expected}"; they must agree.`,
+      ),
     );
   }
-  return suite;
+  return read;
+}
+
+function whole({ suite, problems }: ReadSuite): Suite {
+  problems.throwAll('SUITE_ERRORS');
+  return suite as Suite;
 }
 
 /** Larger than any suite, and small enough to be read unseen. */
@@ -97,19 +118,20 @@ function readText(path: string, shown: string): string {
  * `loadSuite`.
  */
 export function parseSuite(file: string, text: string): Suite {
-  const checked = checkYaml(file, text, validate, 'SUITE');
-  const suite: Suite = {
-    id: checked.value.id,
-    file,
-    definition: checked.value,
-    error: checked.error,
-  };
-  checkNames(suite);
-  checkSelectors(suite);
-  checkClaims(suite);
-  checkReferences(checked);
-  checkExternal(suite);
-  return suite;
+  return whole(readSuiteText(file, text));
+}
+
+/** The same with all mistakes; pure. @throws UsageError `SUITE_SYNTAX` */
+export function readSuiteText(file: string, text: string): ReadSuite {
+  const { checked, wrong, follows } = readYaml(file, text, validate, 'SUITE');
+  const problems = new Problems((place) => !follows(place));
+  for (const error of wrong) problems.addCause(error);
+  if (checked === null) return { suite: null, problems };
+  const { value: definition, error } = checked;
+  const suite: Suite = { id: definition.id, file, definition, error };
+  const checks = [checkNames, checkSelectors, checkClaims, checkReferences, checkExternal];
+  for (const check of checks) problems.attempt(() => check(suite, problems));
+  return { suite, problems };
 }
 
 /**
@@ -121,62 +143,58 @@ export function defaultScale(suite: Suite): Scale {
   return order.find((scale) => suite.definition.scales[scale] !== undefined) as Scale;
 }
 
-function checkNames({ definition, error }: Suite): void {
-  const twice = (names: readonly (string | number)[]) => {
-    const known = new Set<string | number>();
-    return names.findIndex((name) => known.size === known.add(name).size);
+/** Names and seeds stand once. */
+function checkNames({ definition, error }: Suite, problems: Problems): void {
+  const { rows, columns } = definition;
+  const once = (
+    names: readonly (string | number)[],
+    [code, pathOf, what, hint]: readonly [string, (index: number) => FieldPath, string, string?],
+  ) => {
+    names.forEach((name, index) => {
+      if (names.indexOf(name) === index) return;
+      const quoted = typeof name === 'number' ? name : `"${name}"`;
+      problems.add(error(code, pathOf(index), `the ${what} ${quoted} stands there twice.`, hint));
+    });
   };
-  const row = twice(definition.rows.map(({ name }) => name));
-  if (row >= 0) {
-    throw error(
-      'SUITE_DUPLICATE',
-      ['rows', row, 'name'],
-      `the row "${definition.rows[row]?.name}" stands there twice.`,
-    );
-  }
-  const column = twice(definition.columns.map(({ id }) => id));
-  if (column >= 0) {
-    throw error(
-      'SUITE_DUPLICATE',
-      ['columns', column, 'id'],
-      `the column "${definition.columns[column]?.id}" stands there twice.`,
-    );
-  }
+  once(
+    rows.map(({ name }) => name),
+    ['SUITE_DUPLICATE', (index) => ['rows', index, 'name'], 'row'],
+  );
+  once(
+    columns.map(({ id }) => id),
+    ['SUITE_DUPLICATE', (index) => ['columns', index, 'id'], 'column'],
+  );
   for (const scale of scales) {
-    const seeds = definition.scales[scale]?.seeds ?? [];
-    const seed = twice(seeds);
-    if (seed >= 0) {
-      throw error(
-        'SUITE_DUPLICATE_SEED',
-        ['scales', scale, 'seeds', seed],
-        `the seed ${seeds[seed]} stands there twice.`,
-        'Two trials with one seed are one trial; take another number.',
-      );
-    }
-    const teachers = definition.scales[scale]?.teacher?.seeds ?? [];
-    const teacher = twice(teachers);
-    if (teacher >= 0) {
-      throw error(
-        'SUITE_DUPLICATE_SEED',
-        ['scales', scale, 'teacher', 'seeds', teacher],
-        `the seed ${teachers[teacher]} stands there twice.`,
-        'Two teachers with one seed are one teacher; take another number.',
-      );
-    }
+    const { seeds = [], teacher } = definition.scales[scale] ?? {};
+    const path = ['scales', scale];
+    once(seeds, [
+      'SUITE_DUPLICATE_SEED',
+      (index) => [...path, 'seeds', index],
+      'seed',
+      'Two trials with one seed are one trial; take another number.',
+    ]);
+    once(teacher?.seeds ?? [], [
+      'SUITE_DUPLICATE_SEED',
+      (index) => [...path, 'teacher', 'seeds', index],
+      'seed',
+      'Two teachers with one seed are one teacher; take another number.',
+    ]);
   }
 }
 
 /** Every row and column that a filter or an exception names must exist. */
-function checkSelectors({ definition, error }: Suite): void {
+function checkSelectors({ definition, error }: Suite, problems: Problems): void {
   const rows = definition.rows.map(({ name }) => name);
   const columns = definition.columns.map(({ id }) => id);
   const check = (path: FieldPath, kind: 'row' | 'column', name: string | undefined) => {
     const known = kind === 'row' ? rows : columns;
     if (name !== undefined && !known.includes(name)) {
-      throw error(
-        'SUITE_UNKNOWN_NAME',
-        path,
-        `the suite has no ${kind} "${name}". ${suggestion(name, known)}`,
+      problems.add(
+        error(
+          'SUITE_UNKNOWN_NAME',
+          path,
+          `the suite has no ${kind} "${name}". ${suggestion(name, known)}`,
+        ),
       );
     }
   };
@@ -219,16 +237,17 @@ function checkSelectors({ definition, error }: Suite): void {
 /** A smoke run of what is published must say that it is none of it. */
 const needsExcuse = (value: SuiteFile) => value.scales.smoke !== undefined && !isOwnStudy(value);
 
-function checkReferences({ value, error }: CheckedYaml<SuiteFile>): void {
+function checkReferences({ definition: value, error }: Suite, problems: Problems): void {
+  const wrong = (...about: Parameters<typeof error>) => problems.add(error(...about));
   if (value.scales.paper?.notComparable !== undefined) {
-    throw error(
+    wrong(
       'SUITE_PAPER_SCALE',
       ['scales', 'paper', 'notComparable'],
       'the paper scale is the published protocol; what differs from it is a proxy.',
     );
   }
   if (value.scales.own?.notComparable !== undefined) {
-    throw error(
+    wrong(
       'SUITE_OWN_SCALE',
       ['scales', 'own', 'notComparable'],
       'an own study is compared with no publication, so there is nothing to excuse.',
@@ -236,7 +255,7 @@ function checkReferences({ value, error }: CheckedYaml<SuiteFile>): void {
     );
   }
   if (value.scales.smoke?.notComparable === undefined && needsExcuse(value)) {
-    throw error(
+    wrong(
       'SUITE_SCHEMA',
       ['scales', 'smoke'],
       'the field "notComparable" is missing.',
@@ -244,7 +263,7 @@ function checkReferences({ value, error }: CheckedYaml<SuiteFile>): void {
     );
   }
   if (value.table === undefined && value.noReference === undefined && !isOwnStudy(value)) {
-    throw error(
+    wrong(
       'SUITE_REFERENCE',
       [],
       'the suite names no published table and does not say why.',
@@ -253,20 +272,20 @@ function checkReferences({ value, error }: CheckedYaml<SuiteFile>): void {
   }
   if (typeof value.table === 'object') {
     const metrics = Object.keys(value.metrics);
-    const wrong =
+    const other =
       metrics.find((name) => !Object.hasOwn(value.table as object, name)) ??
       Object.keys(value.table).find((name) => !metrics.includes(name));
-    if (wrong !== undefined) {
-      throw error(
+    if (other !== undefined) {
+      wrong(
         'SUITE_REFERENCE',
         ['table'],
-        `names tables per metric, but "${wrong}" is not in both "table" and "metrics".`,
+        `names tables per metric, but "${other}" is not in both "table" and "metrics".`,
       );
     }
   }
   value.rows.forEach((row, index) => {
     if (row.published !== undefined && row.noReference !== undefined) {
-      throw error(
+      wrong(
         'SUITE_REFERENCE',
         ['rows', index, 'noReference'],
         'the row names a published row and says that there is none.',
@@ -277,14 +296,14 @@ function checkReferences({ value, error }: CheckedYaml<SuiteFile>): void {
       row.published.table === undefined &&
       value.table === undefined
     ) {
-      throw error(
+      wrong(
         'SUITE_REFERENCE',
         ['rows', index, 'published'],
         'names no table, and the suite has none.',
       );
     }
     if (row.role === 'teacher' && (row.method !== undefined || row.hyper !== undefined)) {
-      throw error(
+      wrong(
         'SUITE_TEACHER_ROW',
         ['rows', index],
         'the teacher is trained without a method: leave out method and hyper.',

@@ -1,13 +1,14 @@
-import { DataError } from '../common/errors.ts';
+import { DataError, UsageError } from '../common/errors.ts';
+import type { Problems } from '../common/problems.ts';
 import type { Plan } from '../contract/plan-types.ts';
-import type { Scale, Task } from '../contract/spec.ts';
+import { type Scale, scales, type Task } from '../contract/spec.ts';
 import type { DataOptions } from '../runners/data/dataset.ts';
 import { denseDatasets, isDense, loadDenseDataset } from '../runners/data/dense/registry.ts';
 import { ownSets } from '../runners/data/own-folders.ts';
 import { datasetIdentity, datasets, loadDataset } from '../runners/data/registry.ts';
 import { planContext } from './context.ts';
 import { externalContext } from './external.ts';
-import { defaultScale, loadSuite } from './load.ts';
+import { defaultScale, readSuite } from './load.ts';
 import { planSuite } from './plan.ts';
 import type { DatasetInfo } from './plan-context.ts';
 import { presentWeights, type ReleasedWeights, supposedWeights } from './released-weights.ts';
@@ -49,8 +50,46 @@ export async function planByName(
   nameOrPath: string,
   { scale, seeds, ownTeachers, data = {}, externalMissing = null }: PlanRequest = {},
 ): Promise<RequestedPlan> {
-  const suite = loadSuite(nameOrPath);
+  const { suite, problems } = readSuite(nameOrPath);
+  if (suite === null) throw problems.asError('SUITE_ERRORS');
   const chosen = scale ?? defaultScale(suite);
+  try {
+    return await planRead(suite, chosen, problems, { seeds, ownTeachers, data, externalMissing });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.add(error);
+    otherScales(suite, chosen, problems, data);
+    throw problems.asError('SUITE_ERRORS');
+  }
+}
+
+/**
+ * What is wrong with the scales that nobody asked for, told where the one that was asked for is
+ * wrong as well. No data are read for it.
+ */
+function otherScales(suite: Suite, chosen: Scale, problems: Problems, data: DataOptions): void {
+  const { task, scales: own, implementation } = suite.definition;
+  // The names of such a suite are its command's.
+  if (implementation === 'external') return;
+  for (const name of scales) {
+    const id = own[name]?.dataset;
+    if (name === chosen || id === undefined) continue;
+    const names = datasetsFor(task, id, data);
+    const trainPictures = entryOf(id)?.train ?? 0;
+    const info = { identity: null, missing: 'it was not looked for', trainPictures };
+    const context = planContext(task, { names, dataset: () => info }, supposedWeights);
+    problems.attempt(() => planSuite(suite, name, context));
+  }
+}
+
+type Asked = Required<Pick<PlanRequest, 'data' | 'externalMissing'>> & Omit<PlanRequest, 'scale'>;
+
+async function planRead(
+  suite: Suite,
+  chosen: Scale,
+  problems: Problems,
+  { seeds, ownTeachers, data, externalMissing }: Asked,
+): Promise<RequestedPlan> {
   if (suite.definition.implementation === 'external') {
     const { task } = suite.definition;
     const nothing = { identity: null, missing: null, trainPictures: 0 };
@@ -58,7 +97,7 @@ export async function planByName(
     const ours = planContext(task, { names, dataset: () => nothing }, supposedWeights);
     const pictures = (set: string) => entryOf(set)?.train;
     const context = externalContext(suite, ours, pictures, externalMissing);
-    return { suite, plan: planSuite(suite, chosen, context, { seeds }), withData: null };
+    return { suite, plan: planSuite(suite, chosen, context, { seeds, problems }), withData: null };
   }
   const id = suite.definition.scales[chosen]?.dataset;
   const info = id === undefined ? null : await findDataset(id, data);
@@ -68,7 +107,7 @@ export async function planByName(
       suite,
       chosen,
       planContext(suite.definition.task, { names, dataset: () => dataset as DatasetInfo }, weights),
-      { seeds, ownTeachers },
+      { seeds, ownTeachers, problems },
     );
   const present = presentWeights(data.environment ?? process.env);
   let lacks = info?.missing != null;

@@ -1,5 +1,6 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
+import type { Problems } from '../common/problems.ts';
 import type { ReleasedTeacherInfo } from '../contract/plan-types.ts';
 import type {
   BackboneRef,
@@ -97,6 +98,8 @@ export interface Scope {
   /** Train teachers even where the table's own was released. */
   readonly ownTeachers: boolean;
   readonly data: DatasetInfo;
+  /** What is wrong with the suite: planning goes on, so that all of it is told at once. */
+  readonly problems: Problems;
 }
 
 /** Gives an error of another part of Redistill the file, line and field that caused it. */

@@ -1,5 +1,6 @@
 import { UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
+import { Problems } from '../common/problems.ts';
 import type { Plan, PlannedCell } from '../contract/plan-types.ts';
 import type { Hyper, Recipe, Scale } from '../contract/spec.ts';
 import { type CellTraining, whyNotComparable } from './comparability.ts';
@@ -17,6 +18,7 @@ import {
 } from './resolve.ts';
 import {
   cellHyper,
+  checkRecipeNames,
   type LocatedRecipe,
   refuseUnused,
   studentRecipe,
@@ -34,6 +36,8 @@ export interface PlanOptions {
   readonly seeds?: readonly number[] | undefined;
   /** Train teachers even where the published table's own was released. */
   readonly ownTeachers?: boolean | undefined;
+  /** What was found before, to be told with what is found here. */
+  readonly problems?: Problems | undefined;
 }
 
 /**
@@ -54,15 +58,21 @@ export function planSuite(
   context: PlanContext,
   options: PlanOptions = {},
 ): Plan {
-  const scale = requireScale(suite, scaleName);
+  const problems = options.problems ?? new Problems();
+  const scale = problems.attempt(() => requireScale(suite, scaleName));
+  const seeds = options.seeds === undefined ? scale?.seeds : checkSeeds(options.seeds);
+  if (scale === undefined || seeds === undefined) throw problems.asError('SUITE_ERRORS');
   const ownTeachers = options.ownTeachers ?? false;
   const vocabulary = vocabularyOf(context.published);
-  const base = { suite, scaleName, scale, context, vocabulary, ownTeachers };
-  const scope: Scope = { ...base, data: resolveDataset(base) };
-  const seeds = options.seeds === undefined ? scale.seeds : checkSeeds(options.seeds);
+  const base = { suite, scaleName, scale, context, vocabulary, ownTeachers, problems };
+  const data = problems.attempt(() => resolveDataset(base)) ?? unknownData;
+  const scope: Scope = { ...base, data };
   const columns = resolveColumns(scope);
   const rows = resolveRows(scope);
-  checkSize(scope, rows.length * columns.length, seeds.length);
+  checkRecipeNames(scope);
+  if (!problems.attempt(() => checkSize(scope, rows.length * columns.length, seeds.length))) {
+    throw problems.asError('SUITE_ERRORS');
+  }
   const book = new TrialBook(scope);
   const pairs = rows.flatMap((row) =>
     columns
@@ -70,6 +80,8 @@ export function planSuite(
       .map((column) => ({ row, column })),
   );
   const cells = pairs.flatMap(({ row, column }) => cellsOf(scope, row, column, seeds, book));
+  // What is left of a suite with mistakes says nothing of these.
+  if (problems.any) throw problems.asError('SUITE_ERRORS');
   if (cells.length === 0) {
     throw suite.error(
       'SUITE_EMPTY',
@@ -79,6 +91,7 @@ export function planSuite(
   }
   const claims = planClaims(suite.definition, cells);
   refuseUnusedFields(scope, { rows, columns, pairs, cells });
+  if (problems.any) throw problems.asError('SUITE_ERRORS');
   return {
     schemaVersion: 1,
     suite: suite.id,
@@ -107,6 +120,9 @@ export function planSuite(
   };
 }
 
+/** Stands for a set that nobody knows while the rest of the suite is looked at. */
+const unknownData = { identity: null, missing: 'no such data set', trainPictures: 0 } as const;
+
 function requireScale(suite: Suite, name: Scale): SuiteScale {
   const { scales } = suite.definition;
   const scale = scales[name];
@@ -129,10 +145,10 @@ const mostTrials = 20_000;
  * Rows, columns, metrics and seeds of a small file may multiply to billions: counted before any is
  * planned.
  */
-function checkSize({ suite, scaleName }: Scope, pairs: number, seeds: number): void {
+function checkSize({ suite, scaleName }: Scope, pairs: number, seeds: number): true {
   const cells = pairs * Object.keys(suite.definition.metrics).length;
   const most = Math.max(cells, pairs * seeds);
-  if (most <= mostTrials) return;
+  if (most <= mostTrials) return true;
   throw suite.error(
     'SUITE_SIZE',
     ['scales', scaleName],
@@ -179,21 +195,30 @@ function cellsOf(
   seeds: readonly number[],
   book: TrialBook,
 ): readonly PlannedCell[] {
-  const { suite, context } = scope;
-  const settled = studentRecipe(scope, row, column);
+  const { suite, context, problems } = scope;
+  const settled = problems.attempt(() => studentRecipe(scope, row, column));
+  const hyper =
+    row.missing === null ? problems.attempt(() => cellHyper(scope, row, column)) : noHyper;
+  const metrics = Object.keys(suite.definition.metrics);
+  const references = metrics.map((metric) =>
+    problems.attempt(() => referenceOf(scope, row, column, metric)),
+  );
+  if (settled === undefined || hyper === undefined) return [];
   const { recipe } = settled;
-  const hyper = row.missing === null ? cellHyper(scope, row, column) : {};
-  if (row.missing === null) checkRecipes(scope, row, column, settled, hyper);
-  const notRun = missing(scope, row, column, recipe);
-  const trials =
-    notRun === null ? trialsOf(scope, { row, column, recipe, hyper }, seeds, book) : [];
+  if (row.missing === null) {
+    problems.attempt(() => checkRecipes(scope, row, column, settled, hyper));
+  }
+  const training = { row, column, recipe, hyper };
+  const found = problems.attempt(() => {
+    const notRun = missing(scope, row, column, recipe);
+    return { notRun, trials: notRun === null ? trialsOf(scope, training, seeds, book) : [] };
+  });
+  if (found === undefined) return [];
   const trainsTeacher =
     learnsFromTeacher(context, row) && trainsTeachers(suite) && trainsItsTeacher(column);
-  const training = { row, column, recipe, hyper, trainsTeacher };
-  return Object.keys(suite.definition.metrics).map((metric) => {
-    const reference = standsAlone(suite.definition, scope.scaleName)
-      ? { published: null, noReference: null }
-      : publishedKey(suite, row.index, column, metric, context.published);
+  return metrics.flatMap((metric, index) => {
+    const reference = references[index];
+    if (reference === undefined) return [];
     return {
       id: `${row.row.name}/${column.id}/${metric}`,
       row: row.row.name,
@@ -201,11 +226,23 @@ function cellsOf(
       column: column.id,
       metric,
       ...reference,
-      notComparable: whyNotComparable(scope, training, reference.published),
-      trials,
-      notRun,
+      notComparable: whyNotComparable(scope, { ...training, trainsTeacher }, reference.published),
+      ...found,
     };
   });
+}
+
+const noHyper: Hyper = {};
+
+/** What is published of a cell, where the scale is held against publications. */
+function referenceOf(
+  { suite, scaleName, context }: Scope,
+  row: Row,
+  column: Column,
+  metric: string,
+): Pick<PlannedCell, 'published' | 'noReference'> {
+  if (standsAlone(suite.definition, scaleName)) return { published: null, noReference: null };
+  return publishedKey(suite, row.index, column, metric, context.published);
 }
 
 /** The requirement of this cell that Redistill or this machine lacks, or null. */

@@ -2,6 +2,7 @@ import type { FieldPath } from '../common/checked-yaml.ts';
 import { RedistillError } from '../common/errors.ts';
 import { lookUp } from '../common/look-up.ts';
 import { nearest, suggestion } from '../common/nearest.ts';
+import { Problems } from '../common/problems.ts';
 import type { ReleasedTeacherInfo } from '../contract/plan-types.ts';
 import { ownName, publishedName } from './network-names.ts';
 import { type DatasetInfo, located, type Scope } from './plan-context.ts';
@@ -72,11 +73,13 @@ export function datasetSuggestion(id: string, known: readonly string[]): string 
 }
 
 /**
- * @throws UsageError `SUITE_UNKNOWN_MODEL` where neither Redistill nor a published table knows a
- * network.
+ * The columns whose networks are known. Notes `SUITE_UNKNOWN_MODEL` where neither Redistill nor a
+ * published table knows one.
  */
 export function resolveColumns(scope: Scope): readonly Column[] {
-  return scope.suite.definition.columns.map((column, index) => resolveColumn(scope, column, index));
+  return scope.suite.definition.columns.flatMap(
+    (column, index) => scope.problems.attempt(() => resolveColumn(scope, column, index)) ?? [],
+  );
 }
 
 function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column {
@@ -92,7 +95,11 @@ function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column
   const sameTeacher = resolved.teacher === own.teacher;
   const gate = change?.gate ?? scope.scale.gate ?? (sameTeacher ? column.gate : undefined) ?? null;
   const teacher = resolved.teacher === null ? null : ownName(resolved.teacher, scope.scale.dataset);
-  for (const name of [resolved.teacher, resolved.student]) checkNetwork(scope, name, path);
+  const networks = new Problems();
+  for (const name of [resolved.teacher, resolved.student]) {
+    networks.attempt(() => checkNetwork(scope, name, path));
+  }
+  networks.throwAll('SUITE_UNKNOWN_MODEL');
   const named = change?.checkpoint ?? null;
   const released = named === null && sameTeacher ? releasedTeacher(scope, teacher) : null;
   return {
@@ -157,11 +164,14 @@ function checkNetwork({ suite, context, vocabulary }: Scope, name: string | null
   );
 }
 
-/** @throws UsageError where a method is known to nobody or a combination makes no sense. */
+/**
+ * The rows whose methods are known. Notes an error where nobody knows a method, or a combination
+ * makes no sense.
+ */
 export function resolveRows(scope: Scope): readonly Row[] {
-  return scope.suite.definition.rows.map((row, index) => {
+  return scope.suite.definition.rows.flatMap((row, index): Row | readonly Row[] => {
     if (row.role === 'teacher') return { row, index, method: 'none', missing: null };
-    return resolveMethod(scope, row, index);
+    return scope.problems.attempt(() => resolveMethod(scope, row, index)) ?? [];
   });
 }
 

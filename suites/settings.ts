@@ -1,4 +1,5 @@
 import type { FieldPath } from '../common/checked-yaml.ts';
+import { Problems } from '../common/problems.ts';
 import type { Hyper, Recipe } from '../contract/spec.ts';
 import { loadRecipe, mergeOverrides, type RecipeOverrides } from '../reference/recipes/loader.ts';
 import { fieldOf, type TrainingSetting, unusedError } from '../runners/tasks/recipe-use.ts';
@@ -43,10 +44,18 @@ function exceptions(scope: Scope, row: Row, column: Column): readonly LocatedOve
  * @throws UsageError with the code of the method's registry, at the field that caused it.
  */
 export function cellHyper(scope: Scope, row: Row, column: Column): Hyper {
-  const resolve = (values: Hyper, path: FieldPath) =>
-    located(scope.suite, path, () =>
-      scope.context.resolveHyper(row.method, values, column.student),
-    );
+  const resolve = (values: Hyper, path: FieldPath) => {
+    const resolveAll = (some: Hyper) =>
+      scope.context.resolveHyper(row.method, some, column.student);
+    try {
+      return resolveAll(values);
+    } catch (cause) {
+      wrongOnes(scope, values, path, resolveAll);
+      return located(scope.suite, path, () => {
+        throw cause;
+      });
+    }
+  };
   let values: Hyper = row.row.hyper ?? {};
   let resolved = resolve(values, ['rows', row.index, 'hyper']);
   for (const { override, path } of exceptions(scope, row, column)) {
@@ -55,6 +64,23 @@ export function cellHyper(scope: Scope, row: Row, column: Column): Hyper {
     resolved = resolve(values, [...path, 'hyper']);
   }
   return resolved;
+}
+
+/**
+ * Of several hyper-parameters each may be wrong by itself. Where some are, they are told, each at
+ * its field; where none is, they do not fit together.
+ */
+function wrongOnes(
+  { suite }: Scope,
+  values: Hyper,
+  path: FieldPath,
+  resolve: (values: Hyper) => Hyper,
+): void {
+  const wrong = new Problems();
+  for (const [name, value] of Object.entries(values)) {
+    wrong.attempt(() => located(suite, [...path, name], () => resolve({ [name]: value })));
+  }
+  wrong.throwAll('HYPER_ERRORS');
 }
 
 /**
@@ -120,6 +146,19 @@ export function teacherRecipe(scope: Scope, model: string): LocatedRecipe {
   const own = scope.scale.teacher?.recipe;
   const path = ['scales', scope.scaleName, ...(own === undefined ? [] : ['teacher']), 'recipe'];
   return resolveRecipe(scope, { named: own ?? scope.scale.recipe, path }, [], model);
+}
+
+/** Notes recipes of the scale that nobody knows, also where none of its cells is left to say so. */
+export function checkRecipeNames({ suite, scale, scaleName, problems }: Scope): void {
+  const named: readonly (readonly [SuiteRecipe | undefined, FieldPath])[] = [
+    [scale.recipe, ['scales', scaleName, 'recipe']],
+    [scale.teacher?.recipe, ['scales', scaleName, 'teacher', 'recipe']],
+  ];
+  for (const [recipe, path] of named) {
+    const name = typeof recipe === 'object' ? recipe.name : recipe;
+    if (name === undefined) continue;
+    problems.attempt(() => located(suite, path, () => loadRecipe(name)));
+  }
 }
 
 interface LocatedName {

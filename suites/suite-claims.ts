@@ -1,4 +1,5 @@
 import { suggestion } from '../common/nearest.ts';
+import type { Problems } from '../common/problems.ts';
 import type { PlannedCell, PlannedClaim } from '../contract/plan-types.ts';
 import type { Suite } from './suite.ts';
 import type { SuiteClaim, SuiteFile } from './suite-types.ts';
@@ -6,12 +7,12 @@ import type { SuiteClaim, SuiteFile } from './suite-types.ts';
 /**
  * A claim speaks of rows, columns and metrics that the suite has. @throws UsageError `SUITE_CLAIM`
  */
-export function checkClaims({ definition, error }: Suite): void {
+export function checkClaims({ definition, error }: Suite, problems: Problems): void {
   const { claims = [], rows, columns, metrics } = definition;
   const names = rows.map(({ name }) => name);
   const ids = columns.map(({ id }) => id);
   const wrong = (index: number, field: string, sentence: string) =>
-    error('SUITE_CLAIM', ['claims', index, field], sentence);
+    problems.add(error('SUITE_CLAIM', ['claims', index, field], sentence));
   claims.forEach((claim, index) => {
     const named: readonly (readonly [string, string, string, readonly string[]])[] = [
       ['row', 'row', claim.row, names],
@@ -22,10 +23,10 @@ export function checkClaims({ definition, error }: Suite): void {
     for (const [field, what, name, known] of named) {
       if (known.includes(name)) continue;
       const sentence = `the suite has no ${what} "${name}". ${suggestion(name, known)}`;
-      throw wrong(index, field, sentence);
+      wrong(index, field, sentence);
     }
     if (claim.row === claim.over) {
-      throw wrong(index, 'over', `is "${claim.over}", which cannot be better than itself.`);
+      wrong(index, 'over', `is "${claim.over}", which cannot be better than itself.`);
     }
   });
 }

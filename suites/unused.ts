@@ -30,14 +30,8 @@ export interface Planned {
  * @throws UsageError `SUITE_UNUSED` at the field
  */
 export function refuseUnusedFields(scope: Scope, planned: Planned): void {
-  references(scope);
-  overrides(scope, planned);
-  refusals(scope);
-  ofColumns(scope, planned);
-  gates(scope, planned);
-  teachers(scope, planned);
-  metrics(scope, planned);
-  external(scope, planned);
+  const checks = [references, overrides, refusals, ofColumns, gates, teachers, metrics, external];
+  for (const check of checks) scope.problems.attempt(() => check(scope, planned));
 }
 
 /**
@@ -58,19 +52,31 @@ function ofPublications(scope: Scope): void {
   const scales = Object.keys(definition.scales) as Scale[];
   if (!scales.every((name) => standsAlone(definition, name))) return;
   const why = 'the suite is an own study at every scale, and is held against no publication.';
-  for (const field of ['table', 'noReference', 'excerpt'] as const) {
+  each(scope, ['table', 'noReference', 'excerpt'] as const, (field) => {
     if (definition[field] !== undefined) refuse(scope, [field], why);
-  }
-  definition.rows.forEach((row, index) => {
+  });
+  each(scope, definition.rows, (row, index) => {
     for (const field of ['published', 'noReference'] as const) {
       if (row[field] !== undefined) refuse(scope, ['rows', index, field], why);
     }
   });
 }
 
+/** Looks at each of a list; a mistake in one is kept and does not hide those of the others. */
+function each<T>(
+  { problems }: Scope,
+  list: readonly T[],
+  look: (one: T, index: number) => void,
+): void {
+  list.forEach((one, index) => {
+    problems.attempt(() => look(one, index));
+  });
+}
+
 function references(scope: Scope): void {
   const { definition } = scope.suite;
   ofPublications(scope);
+  if (scope.problems.any) return;
   if (definition.table !== undefined && definition.noReference !== undefined) {
     refuse(
       scope,
@@ -111,13 +117,13 @@ const names = ({ rows, columns }: SuiteOverride, row: string, column: string): b
 function overrides(scope: Scope, { pairs }: Planned): void {
   const { suite, scale, scaleName } = scope;
   const { definition } = suite;
-  (definition.overrides ?? []).forEach((part, index) => {
+  each(scope, definition.overrides ?? [], (part, index) => {
     const path = ['overrides', index];
     checkOverride(scope, part, path);
     if (namedCells(scope, part).length > 0) return;
     refuse(scope, path, 'every cell that the exception names is excluded.');
   });
-  (scale.overrides ?? []).forEach((part, index) => {
+  each(scope, scale.overrides ?? [], (part, index) => {
     const path = ['scales', scaleName, 'overrides', index];
     checkOverride(scope, part, path);
     if (pairs.some(({ row, column }) => names(part, row.row.name, column.id))) return;
@@ -148,7 +154,7 @@ function says(part: unknown): boolean {
 }
 
 function refusals(scope: Scope): void {
-  (scope.suite.definition.notRun ?? []).forEach((part, index) => {
+  each(scope, scope.suite.definition.notRun ?? [], (part, index) => {
     const elsewhere = part.scales?.includes(scope.scaleName) === false;
     if (elsewhere || namedCells(scope, part).length > 0) return;
     refuse(scope, ['notRun', index], 'every cell that it names is excluded.');
@@ -160,20 +166,20 @@ const withTeacher = ({ context }: Scope, pairs: readonly Pair[]) =>
 
 function ofColumns(scope: Scope, { pairs, columns }: Planned): void {
   const { scale, scaleName } = scope;
-  for (const [id, change] of Object.entries(scale.columns ?? {})) {
+  each(scope, Object.entries(scale.columns ?? {}), ([id, change]) => {
     const path = ['scales', scaleName, 'columns', id];
     if (!says(change)) refuse(scope, path, 'it changes nothing of the column.');
     const own = pairs.filter(({ column }) => column.id === id);
     if (own.length === 0) refuse(scope, path, 'this scale runs no cell of the column.');
-    if (withTeacher(scope, own).length > 0) continue;
+    if (withTeacher(scope, own).length > 0) return;
     const field = (['checkpoint', 'gate'] as const).find((name) => change[name] !== undefined);
-    if (field === undefined) continue;
+    if (field === undefined) return;
     const reason =
       columns.find((column) => column.id === id)?.teacher === null
         ? 'the pair has no teacher'
         : 'no method that this scale runs for the pair has a teacher';
     refuse(scope, [...path, field], `${reason}.`);
-  }
+  });
 }
 
 function gates(scope: Scope, { pairs, rows }: Planned): void {
@@ -187,7 +193,7 @@ function gates(scope: Scope, { pairs, rows }: Planned): void {
       refuse(scope, path, "every pair's own gate at this scale takes its place.");
     }
   }
-  columns.forEach(({ id, gate, teacher }, index) => {
+  each(scope, columns, ({ id, gate, teacher }, index) => {
     if (gate === undefined) return;
     const path = ['columns', index, 'gate'];
     const alone = teacher === null || (teacher === undefined && !id.includes('__'));
@@ -225,20 +231,21 @@ function teachers(scope: Scope, { pairs }: Planned): void {
  * A margin of a metric that no task here measures has no meaning. It may still stand there for
  * published numbers of cells that are not run.
  */
-function metrics({ suite, context }: Scope, { cells }: Planned): void {
+function metrics(scope: Scope, { cells }: Planned): void {
+  const { suite, context } = scope;
   const known = context.metrics;
   if (known === null) return;
   const { definition } = suite;
-  for (const metric of Object.keys(definition.metrics)) {
-    if (known.includes(metric) || /^(AP|IoU)\//.test(metric)) continue;
-    if (!cells.some((cell) => cell.metric === metric && cell.notRun === null)) continue;
+  each(scope, Object.keys(definition.metrics), (metric) => {
+    if (known.includes(metric) || /^(AP|IoU)\//.test(metric)) return;
+    if (!cells.some((cell) => cell.metric === metric && cell.notRun === null)) return;
     throw suite.error(
       'SUITE_UNKNOWN_METRIC',
       ['metrics', metric],
       `no training of ${definition.task} measures "${metric}". ${suggestion(metric, known)}`,
       `It measures: ${known.join(', ')}.`,
     );
-  }
+  });
 }
 
 /** Code that is not ours is told of a hyper-parameter by its placeholder, and of nothing else. */
@@ -261,9 +268,9 @@ function external(scope: Scope, { pairs, rows }: Planned): void {
       `Put {hyper.${unheard}} into external.command or external.rows.`,
     );
   };
-  for (const { row, index } of rows) check(['rows', index, 'hyper'], row.name, row.hyper);
+  each(scope, rows, ({ row, index }) => check(['rows', index, 'hyper'], row.name, row.hyper));
   const exceptions = (list: readonly SuiteOverride[] | undefined, path: FieldPath) => {
-    (list ?? []).forEach((part, index) => {
+    each(scope, list ?? [], (part, index) => {
       for (const { row } of rows) {
         if (row.role === 'teacher' || !(part.rows?.includes(row.name) ?? true)) continue;
         check([...path, 'overrides', index, 'hyper'], row.name, part.hyper);

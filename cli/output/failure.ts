@@ -24,13 +24,48 @@ export function printFailure(
   if (asJson) {
     context.json({
       schemaVersion,
-      error: { code: known.code, message, hint: known.hint ?? null },
+      error: {
+        code: known.code,
+        message,
+        hint: known.hint ?? null,
+        problems: known.problems.map(problemAsJson),
+      },
     });
+  } else if (known.problems.length > 1) {
+    printProblems(known, context);
   } else {
     context.stderr(`redistill: ${message}`);
     if (known.hint !== undefined) context.stderr(`  ${known.hint}`);
   }
   return known.exitCode;
+}
+
+/** One of several mistakes, with its place in the file. */
+function problemAsJson({ code, message, hint, place }: RedistillError) {
+  return {
+    code,
+    message: cut(message),
+    hint: hint ?? null,
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    field: place?.field ?? null,
+  };
+}
+
+/** Several mistakes, each with its hint below it. */
+function printProblems(
+  { message, problems }: RedistillError,
+  context: Pick<CommandContext, 'stderr'>,
+): void {
+  context.stderr(`redistill: ${problems.length} mistakes:`);
+  for (const problem of problems) {
+    context.stderr(cut(problem.message));
+    if (problem.hint !== undefined) context.stderr(`  ${problem.hint}`);
+  }
+  // An error lists the first of many, and its message says how many there are.
+  const lines = message.split('\n');
+  const last = lines.at(-1) as string;
+  if (last.startsWith('and ')) context.stderr(last);
 }
 
 function cut(message: string): string {

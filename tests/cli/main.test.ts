@@ -113,7 +113,10 @@ test('with --json an error is a document on standard output, whatever the error 
     table(new DataError('D', 'Bad file.', { hint: 'Fetch it.' })),
   );
   assert.deepEqual(known.documents, [
-    { schemaVersion: 1, error: { code: 'D', message: 'Bad file.', hint: 'Fetch it.' } },
+    {
+      schemaVersion: 1,
+      error: { code: 'D', message: 'Bad file.', hint: 'Fetch it.', problems: [] },
+    },
   ]);
   assert.deepEqual(known.err, []);
   const usage = fakeContext();

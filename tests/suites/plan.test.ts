@@ -367,7 +367,7 @@ test('what cannot be planned is refused by file, line and field, with the neares
     [
       '{name: DKD}',
       '{name: DKD, hyper: {betta: 2}}',
-      'sample.yaml:14: rows[3].hyper: dkd has no hyper-parameter "betta". Did you mean "beta"?',
+      'sample.yaml:14: rows[3].hyper.betta: dkd has no hyper-parameter "betta". Did you mean "beta"?',
     ],
     [
       'scales:',

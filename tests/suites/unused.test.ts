@@ -245,7 +245,7 @@ const refusals: readonly (readonly [string, string, Changes, string, RegExp])[] 
     classification,
     [[['rows', 1], { name: 'PKT', hyper: { temperature: 2 } }]],
     'HYPER_IDLE',
-    /rows\[1\]\.hyper: .*"temperature" has no effect in pkt as it is set: klWeight is 0/,
+    /rows\[1\]\.hyper\.temperature: .*"temperature" has no effect in pkt as it is set: klWeight is 0/,
   ],
   [
     'a plug-in whose term is off',
