@@ -3,9 +3,10 @@ import type { TableModel } from '../reports/model/table-model.ts';
 import type { Measurements } from '../suites/price.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 import { inStore } from './history/open.ts';
+import { type OwnOptions, useOwnTables } from './own/use.ts';
 import { measuredSteps } from './plan/measured-steps.ts';
 
-export interface DecideOptions extends WorkspaceOption {
+export interface DecideOptions extends WorkspaceOption, Pick<OwnOptions, 'config'> {
   /** Milliseconds of steps on this machine; default: what the workspace's journals hold. */
   readonly measured?: Measurements | undefined;
 }
@@ -30,7 +31,9 @@ export async function decide(
       import('../reports/model/table-model.ts'),
       import('../results/queries.ts'),
     ]);
-  const workspace = workspaceOf(options, completeEffects(effects));
+  const all = completeEffects(effects);
+  const workspace = workspaceOf(options, all);
+  await useOwnTables(options, all);
   const published = loadPublished();
   return inStore(workspace, async (store) => {
     const tables: TableModel[] = [];

@@ -29,6 +29,7 @@ export { type ExportOptions, type ExportResult, exportTables } from './export.ts
 export { type IngestOptions, ingest } from './ingest.ts';
 export { type LintOptions, type LintResult, lintPublished } from './lint-published.ts';
 export { type NightlyOptions, type NightResult, nightly } from './nightly.ts';
+export type { OwnOptions } from './own/use.ts';
 export { type PlanOptions, type PlanResult, plan } from './plan.ts';
 export {
   type ReplayConditions,

@@ -1,7 +1,8 @@
 import type { IngestSummary } from '../results/ingest.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
+import { type OwnOptions, useOwnTables } from './own/use.ts';
 
-export interface IngestOptions extends WorkspaceOption {
+export interface IngestOptions extends WorkspaceOption, Pick<OwnOptions, 'config'> {
   /** Make the database anew from the files; the old one stays until it is complete. */
   readonly rebuild?: boolean | undefined;
 }
@@ -23,8 +24,10 @@ export async function ingest(
     import('../reference/published/loader.ts'),
     import('../reports/judgement/judge.ts'),
   ]);
+  const all = completeEffects(effects);
+  await useOwnTables(options, all);
   return store.ingest({
-    workspace: workspaceOf(options, completeEffects(effects)),
+    workspace: workspaceOf(options, all),
     rebuild: options.rebuild ?? false,
     published: publishedNumbers(loadPublished()),
     judge: judge(),

@@ -1,7 +1,9 @@
 import { UsageError } from '../common/errors.ts';
 import type { RecordLint } from '../reference/published/lint/index.ts';
+import { completeEffects, type Effects } from './effects.ts';
+import { type OwnOptions, useOwnTables } from './own/use.ts';
 
-export interface LintOptions {
+export interface LintOptions extends Pick<OwnOptions, 'config'> {
   /** Only these rules; default: all. */
   readonly rules?: readonly string[] | undefined;
 }
@@ -17,7 +19,12 @@ export interface LintResult {
  *
  * @throws UsageError `LINT_RULE` for a rule that there is not
  */
-export async function lintPublished({ rules: chosen }: LintOptions = {}): Promise<LintResult> {
+export async function lintPublished(
+  options: LintOptions = {},
+  effects: Partial<Effects> = {},
+): Promise<LintResult> {
+  const { rules: chosen } = options;
+  await useOwnTables(options, completeEffects(effects));
   const [linter, { loadPublished }] = await Promise.all([
     import('../reference/published/lint/index.ts'),
     import('../reference/published/loader.ts'),

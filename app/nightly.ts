@@ -1,6 +1,7 @@
 import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
 import { type CheckResult, check } from './check.ts';
 import { maximumRotating, rotatingSeeds } from './nightly/night-seeds.ts';
+import { useOwn } from './own/use.ts';
 import { splitSuiteName } from './plan/suite-name.ts';
 import type { EndedSuite } from './run/measured-suite.ts';
 import type { RunEffects } from './run/observer.ts';
@@ -45,6 +46,7 @@ export async function nightly(
 ): Promise<NightResult> {
   const all = runEffects(effects);
   const { suite: name, fixedSeeds, rotating = 2, keepTeachers = false, ...settings } = options;
+  await useOwn(options, all);
   const { loadSuite, defaultScale } = await import('../suites/load.ts');
   const { suite, scale: named } = splitSuiteName(name, options.scale);
   const loaded = loadSuite(suite);

@@ -6,9 +6,12 @@ import { type MeasuredPart, measuredPart } from '../suites/measured.ts';
 import type { Price } from '../suites/price.ts';
 import type { StaleCells } from '../suites/stale.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
+import { type OwnOptions, useOwn } from './own/use.ts';
 import { planRequestRecord } from './plan/asked.ts';
+
 import { measuredCosts, measuredSteps } from './plan/measured-steps.ts';
-import { staleSince, storePlan } from './plan/store-plan.ts';
+import { asStored, staleSince, storePlan } from './plan/store-plan.ts';
+
 import { splitSuiteName } from './plan/suite-name.ts';
 import { cohortLimits } from './run/cohorts.ts';
 import { openExecutor } from './run/executor.ts';
@@ -18,6 +21,7 @@ import { folderOf, type SelectionOptions } from './run/options.ts';
 
 export interface PlanOptions
   extends WorkspaceOption,
+    OwnOptions,
     Pick<SelectionOptions, 'scale' | 'seeds' | 'ownTeachers' | 'data'>,
     ExecutorOptions {
   /** `SUITE`, `SUITE@SCALE` or the path of a suite; default: `default`. */
@@ -71,11 +75,12 @@ export async function plan(
 ): Promise<PlanResult> {
   const all = completeEffects(effects);
   const workspace = workspaceOf(options, all);
+  await useOwn(options, all);
   const { plan, withData } = await planned(options, all);
   const stale = staleSince(workspace, plan);
   if (options.store === true) {
     const asked = await planRequestRecord(all.cwd, workspace, options.suite ?? 'default', options);
-    storePlan(workspace, { ...plan, asked });
+    storePlan(workspace, await asStored(plan, asked));
   }
   if (options.measure === true) {
     const { measurePlan, unmeasuredSteps } = await import('./plan/measure-plan.ts');

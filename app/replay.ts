@@ -4,12 +4,13 @@ import { UsageError } from '../common/errors.ts';
 import { makeTemporaryFolder } from '../common/files.ts';
 import type { Replay } from '../runners/executors/replay.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
+import { type OwnOptions, useOwn } from './own/use.ts';
 import { folderOf } from './run/options.ts';
 
 /** Relative difference of losses that a GPU is allowed: its sums have no fixed order. */
 export const gpuTolerance = 1e-3;
 
-export interface ReplayOptions extends WorkspaceOption {
+export interface ReplayOptions extends WorkspaceOption, OwnOptions {
   /** The run, or as much of its name as is unique. */
   readonly run: string;
   /** Training steps to repeat; default: 20. */
@@ -48,17 +49,25 @@ export async function replay(
   options: ReplayOptions,
   effects: Partial<ReplayEffects> = {},
 ): Promise<ReplayResult> {
-  const [executor, { presentNumerics }, { changesSince }, { workerCommand }, { defaultLimits }] =
-    await Promise.all([
-      import('../runners/executors/replay.ts'),
-      import('./run/numerics.ts'),
-      import('../runners/training/fingerprint/record-store.ts'),
-      import('../runners/executors/worker-command.ts'),
-      import('../runners/executors/limits.ts'),
-    ]);
+  const [
+    executor,
+    { presentNumerics },
+    { changesSince },
+    { workerCommand },
+    { defaultLimits },
+    { ownFilesOf },
+  ] = await Promise.all([
+    import('../runners/executors/replay.ts'),
+    import('./run/numerics.ts'),
+    import('../runners/training/fingerprint/record-store.ts'),
+    import('../runners/executors/worker-command.ts'),
+    import('../runners/executors/limits.ts'),
+    import('../runners/training/own/load.ts'),
+  ]);
   const all = completeEffects(effects);
   const { steps = 20, eager = false, tolerance } = options;
   const workspace = workspaceOf(options, all);
+  await useOwn(options, all);
   const recording = executor.readRecording(workspace, await uniqueRun(workspace, options.run));
   const { environment, fingerprint: then } = recording.header;
   const { device, threads } = recording;
@@ -75,6 +84,7 @@ export async function replay(
       steps,
       dataFolder: folderOf(options.data, all) ?? null,
       mode,
+      ownFiles: ownFilesOf(recording.header.spec),
       fingerprint,
       tolerance: tolerance ?? (device === 'gpu' ? gpuTolerance : 0),
       command: workerCommand(threads.intra, device),

@@ -5,10 +5,11 @@ import type { SiteSummary } from '../reports/site.ts';
 import type { countLevels } from '../reports/writers/digest.ts';
 import type { BaselineCheck } from './check.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
+import { type OwnOptions, useOwnTables } from './own/use.ts';
 import { splitSuiteName } from './plan/suite-name.ts';
 
 /** Where the site goes. */
-export interface ReportOptions extends WorkspaceOption {
+export interface ReportOptions extends WorkspaceOption, Pick<OwnOptions, 'config'> {
   /** Folder of the site; default: `reports/out` in the workspace. */
   readonly out?: string | undefined;
 }
@@ -23,7 +24,9 @@ export async function report(
   options: ReportOptions = {},
   effects: Partial<Effects> = {},
 ): Promise<SiteSummary> {
-  const { cwd, notice } = completeEffects(effects);
+  const all = completeEffects(effects);
+  const { cwd, notice } = all;
+  await useOwnTables(options, all);
   const { renderSite } = await import('../reports/site.ts');
   const { presentCoverage } = await import('../suites/coverage-by-name.ts');
   const { databaseFile } = await import('../results/workspace.ts');
@@ -67,7 +70,7 @@ export const failOnChoices = ['failed', 'undecided'] as const;
 
 export type FailOn = (typeof failOnChoices)[number];
 
-export interface TextReportOptions extends WorkspaceOption {
+export interface TextReportOptions extends WorkspaceOption, Pick<OwnOptions, 'config'> {
   readonly format: TextFormat;
   /** `NAME` or `NAME@SCALE`: only this suite; default: all. */
   readonly suite?: string | undefined;
@@ -106,7 +109,9 @@ export async function reportText(
   options: TextReportOptions,
   effects: Partial<Effects> = {},
 ): Promise<TextReport> {
-  const { cwd, notice } = completeEffects(effects);
+  const all = completeEffects(effects);
+  const { cwd, notice } = all;
+  await useOwnTables(options, all);
   const { renderTextAndDigest } = await import('../reports/text-report.ts');
   const { countLevels } = await import('../reports/writers/digest.ts');
   const { databaseFile } = await import('../results/workspace.ts');

@@ -1,6 +1,7 @@
 import { type ExitCode, exitCodes } from '../common/errors.ts';
 import type { Scale } from '../contract/spec.ts';
 import { workspaceOf } from './effects.ts';
+import { useOwn } from './own/use.ts';
 import type { MeasuredSuite } from './run/measured-suite.ts';
 import type { RunEffects } from './run/observer.ts';
 import type { RunSettings } from './run/options.ts';
@@ -35,6 +36,7 @@ export async function runAll(
 ): Promise<RunAllResult> {
   const all = runEffects(effects);
   const { scale, report = true } = options;
+  await useOwn(options, all);
   const { listSuites, loadSuite } = await import('../suites/load.ts');
   const suites = listSuites().filter((name) => loadSuite(name).definition.scales[scale]);
   const began = all.clock.elapsed();

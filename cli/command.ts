@@ -46,11 +46,12 @@ export interface ArgumentDefinition {
  *
  * The key is the option in camel case (`gracePeriod` is `--grace-period`, `noReport` is
  * `--no-report`). Values: `flag` boolean; `text` string; `integer` and `number` checked against
- * `minimum`; `list` and `integers` are separated by commas and may be repeated (`--seeds 1,2
+ * `minimum`; `paths` is one path, which may have a comma, each time that it is given; `list` and
+ * `integers` are separated by commas and may be repeated (`--seeds 1,2
  * --seeds 3`).
  */
 export interface OptionDefinition {
-  readonly kind: 'flag' | 'text' | 'integer' | 'number' | 'list' | 'integers';
+  readonly kind: 'flag' | 'text' | 'integer' | 'number' | 'list' | 'integers' | 'paths';
   readonly summary: string;
   /** What stands for the value in the help, e.g. `DIR`. */
   readonly value?: string;
@@ -73,6 +74,7 @@ interface ValueOfKind {
   number: number;
   list: readonly string[];
   integers: readonly number[];
+  paths: readonly string[];
 }
 
 /**
@@ -152,5 +154,17 @@ export const sharedOptions = {
     kind: 'text',
     value: 'DIR',
     summary: 'folder with downloaded data sets (default: $REDISTILL_DATA)',
+  },
+  plugin: {
+    kind: 'paths',
+    value: 'FILE',
+    summary:
+      'file of your own that exports methods, networks, data sets; a program that runs with your rights; may be repeated',
+  },
+  config: {
+    kind: 'text',
+    value: 'FILE',
+    summary:
+      'what your repository adds (default: redistill.config.yaml of the current folder or above it in its git repository)',
   },
 } as const satisfies OptionTable;

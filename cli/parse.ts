@@ -123,6 +123,9 @@ function parseValue(
           : items.map((item) => checkChoice(long, item, definition.choices));
       return [...((previous as unknown[] | undefined) ?? []), ...values];
     }
+    case 'paths':
+      if (text === '') throw new UsageError('USAGE_VALUE', `${long} needs a path, but got "".`);
+      return [...((previous as string[] | undefined) ?? []), text];
     default:
       return checkChoice(long, text, definition.choices);
   }

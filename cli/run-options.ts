@@ -72,6 +72,8 @@ export const runOptions = {
     value: 'DIR',
     summary: "folder of checkouts of others' code, which a suite may then run (docs/external.md)",
   },
+  plugin: sharedOptions.plugin,
+  config: sharedOptions.config,
   noReport: { kind: 'flag', summary: 'store the results, but render no report' },
   workspace: sharedOptions.workspace,
   data: sharedOptions.data,

@@ -17,14 +17,19 @@ interface AddedKind<Kind> {
  */
 export class KindTable<Kind> {
   private readonly sort: string;
+  private readonly home: string;
   private readonly loaders: KindLoaders<Kind>;
   private readonly loaded = new Map<string, Kind>();
   private readonly added = new Map<string, AddedKind<Kind>>();
 
-  /** @param sort what one of them is, in a word: `method` */
-  constructor(sort: string, loaders: KindLoaders<Kind>) {
+  /**
+   * @param sort what one of them is, in a word: `method`
+   * @param home the file that names the loaders, from the root of Redistill
+   */
+  constructor(sort: string, loaders: KindLoaders<Kind>, home = 'Redistill itself') {
     this.sort = sort;
     this.loaders = loaders;
+    this.home = home;
   }
 
   /**
@@ -50,17 +55,16 @@ export class KindTable<Kind> {
     this.added.set(id, { kind, file });
   }
 
-  /** @throws UsageError `KIND_CONFLICT` where the table has a kind called `id` already. */
-  refuseTaken(id: string, file: string): void {
+  /**
+   * @param adding what is to be called so, where it belongs to another table
+   * @throws UsageError `KIND_CONFLICT` naming both files, where the table has a kind called `id`
+   */
+  refuseTaken(id: string, file: string, adding = this.sort): void {
     if (!this.has(id)) return;
-    const other = this.fileOf(id);
-    const where =
-      other === null
-        ? 'which Redistill has itself'
-        : other === file
-          ? 'twice'
-          : `which ${other} has too`;
-    throw new UsageError('KIND_CONFLICT', `${file} adds the ${this.sort} "${id}", ${where}.`, {
+    const other = this.fileOf(id) ?? this.home;
+    const what = adding === this.sort ? '' : `, as a ${this.sort}`;
+    const where = other === file ? 'twice' : `which ${other} has too${what}`;
+    throw new UsageError('KIND_CONFLICT', `${file} adds the ${adding} "${id}", ${where}.`, {
       hint: 'Give it another id: an id means one thing in plans, journals and reports.',
     });
   }

@@ -1,4 +1,5 @@
 import type { RunId } from './journal-types.ts';
+import type { OwnFile } from './own-kinds.ts';
 import type { TypeOf } from './schema/define.ts';
 import type * as schema from './schema/messages.ts';
 import type { TrialId, TrialSpec } from './spec.ts';
@@ -37,6 +38,8 @@ export interface WorkerRequest {
    * Of implementation `external`: the folder of its checkouts, and how long a training may take.
    */
   readonly external?: { readonly folder: string; readonly timeoutMinutes: number | null };
+  /** Files of the user whose kinds the trial uses; absent where it uses none. */
+  readonly ownFiles?: readonly OwnFile[];
   /**
    * A replay: stop after this many steps and journal what they came to, as an event `replayed`.
    * Absent in a training.

@@ -36,12 +36,48 @@ const validate = compileSchema<SuiteFile>(
   ],
 );
 
-/** The names of the suites in a folder (default: the one of this project), sorted. */
+/**
+ * The names of the suites in a folder, sorted; default: those of Redistill and of users'
+ * configurations.
+ */
 export function listSuites(folder: string = import.meta.dirname): readonly string[] {
+  const own = folder === import.meta.dirname ? [...ownSuites.keys()] : [];
+  return [...shippedSuites(folder), ...own].sort();
+}
+
+/** The names of the suites that lie in a folder; default: those of Redistill. */
+export function shippedSuites(folder: string = import.meta.dirname): readonly string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => basename(name, '.yaml'))
     .sort();
+}
+
+/** Files of users' suites by the name of the suite. */
+const ownSuites = new Map<string, string>();
+
+/**
+ * Adds suites of a user's own repository to those of Redistill, for the rest of the process.
+ *
+ * @param files absolute
+ * @throws UsageError as `loadSuite`; `SUITE_CONFLICT` naming both files for a name that is taken
+ */
+export function addSuites(files: readonly string[]): void {
+  for (const file of files) {
+    const { id, error } = loadSuite(file);
+    const other = shippedSuites().includes(id)
+      ? join(import.meta.dirname, `${id}.yaml`)
+      : ownSuites.get(id);
+    if (other !== undefined && other !== file) {
+      throw error('SUITE_CONFLICT', ['id'], `${other} is called "${id}" too.`);
+    }
+    ownSuites.set(id, file);
+  }
+}
+
+/** The user's file of a suite; null for a suite of Redistill. */
+export function ownSuiteFile(name: string): string | null {
+  return ownSuites.get(name) ?? null;
 }
 
 /**
@@ -69,14 +105,15 @@ export interface ReadSuite {
  */
 export function readSuite(nameOrPath: string, folder: string = import.meta.dirname): ReadSuite {
   const isPath = /[/\\]/.test(nameOrPath) || /\.ya?ml$/.test(nameOrPath);
-  const path = isPath ? nameOrPath : join(folder, `${nameOrPath}.yaml`);
+  const own = folder === import.meta.dirname ? ownSuites.get(nameOrPath) : undefined;
+  const path = isPath ? nameOrPath : (own ?? join(folder, `${nameOrPath}.yaml`));
   if (!existsSync(path)) {
     throw new UsageError(
       'SUITE_UNKNOWN',
       isPath
         ? `There is no suite file ${path}.`
         : `There is no suite called "${nameOrPath}". ${suggestion(nameOrPath, listSuites(folder))}`,
-      { hint: 'Name a suite of suites/, or give the path of a YAML file.' },
+      { hint: '"redistill list suites" shows them all; the path of a YAML file does as well.' },
     );
   }
   const inside = relative(process.cwd(), path);

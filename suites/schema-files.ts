@@ -31,18 +31,20 @@ interface SchemaFile {
 }
 
 const records = () => import('../contract/schema/records.ts');
+const ownFile = () => import('../contract/schema/own-file.ts');
 const readSpec = () => import('../contract/schema/read-spec.ts');
 
 // biome-ignore format: a table
 export const schemaFiles: readonly SchemaFile[] = [
   { path: 'contract/evaluation-artefact.schema.json', root: 'evaluationArtefact', checks: { path: 'contract/checks/evaluation.generated.ts' }, load: () => import('../contract/schema/evaluation.ts') },
+  { path: 'contract/config.schema.json', root: 'config', load: () => import('../contract/schema/config.ts') },
   { path: 'contract/bench.schema.json', root: 'bench', checks: { path: 'contract/checks/bench.generated.ts' }, load: records },
   { path: 'contract/execution.schema.json', root: 'execution', checks: { path: 'contract/checks/execution.generated.ts' }, load: records },
   { path: 'contract/parity.schema.json', root: 'parity', checks: { path: 'contract/checks/parity.generated.ts' }, load: records },
   { path: 'contract/acceptance.schema.json', root: 'acceptance', checks: { path: 'contract/checks/acceptance.generated.ts' }, load: records },
-  { path: 'contract/journal.schema.json', root: 'journalLine', checks: { path: 'contract/checks/journal.generated.ts', definitions: lineTypes }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/journal.ts')) }) },
-  { path: 'contract/message.schema.json', root: 'workerMessage', checks: { path: 'contract/checks/message.generated.ts', definitions: messageTypes }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/journal.ts')), ...(await import('../contract/schema/messages.ts')) }) },
-  { path: 'contract/plan.schema.json', root: 'plan', checks: { path: 'contract/checks/plan.generated.ts' }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/plan.ts')) }) },
+  { path: 'contract/journal.schema.json', root: 'journalLine', checks: { path: 'contract/checks/journal.generated.ts', definitions: lineTypes }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/journal.ts')), ...(await ownFile()) }) },
+  { path: 'contract/message.schema.json', root: 'workerMessage', checks: { path: 'contract/checks/message.generated.ts', definitions: messageTypes }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/journal.ts')), ...(await import('../contract/schema/messages.ts')), ...(await ownFile()) }) },
+  { path: 'contract/plan.schema.json', root: 'plan', checks: { path: 'contract/checks/plan.generated.ts' }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/plan.ts')), ...(await ownFile()) }) },
   { path: 'contract/trial-spec.schema.json', root: 'trialSpec', load: () => import('../contract/schema/spec.ts') },
   { path: 'reference/recipes/recipe.schema.json', root: 'recipeFile', load: async () => ({ ...(await import('../contract/schema/recipe-parts.ts')), ...(await import('../reference/recipes/recipe-schema.ts')) }) },
   { path: 'suites/suite.schema.json', root: 'suiteFile', load: () => import('./suite-schema.ts') },

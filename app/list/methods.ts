@@ -9,6 +9,7 @@ import { defaultsOf } from '../../runners/distillers/option-values.ts';
 import { findMethod, findPlugin, methods, plugins } from '../../runners/distillers/registry.ts';
 import type { LogitPlugin, Method } from '../../runners/distillers/types.ts';
 import { hyperTable } from './hyper-rows.ts';
+import { fileFact, owned } from './own.ts';
 import type { Description, Listed, ListedKind } from './types.ts';
 import { unknownName } from './unknown.ts';
 
@@ -16,9 +17,15 @@ import { unknownName } from './unknown.ts';
 export const methodsKind: ListedKind = {
   columns: ['for', 'kind'],
   list: async () => [
-    ...methods.all.map(({ id, title, kind }) => listed(id, title, classification, kindWords[kind])),
-    ...plugins.all.map(({ id, title }) => listed(id, title, classification, 'plug-in')),
-    ...denseMethods.all.map(({ id, title }) => listed(id, title, dense, 'maps')),
+    ...methods.all.map(({ id, title, kind }) =>
+      listed(id, owned(title, methods.fileOf(id)), classification, kindWords[kind]),
+    ),
+    ...plugins.all.map(({ id, title }) =>
+      listed(id, owned(title, plugins.fileOf(id)), classification, 'plug-in'),
+    ),
+    ...denseMethods.all.map(({ id, title }) =>
+      listed(id, owned(title, denseMethods.fileOf(id)), dense, 'maps'),
+    ),
   ],
   describe: async (name) => {
     const plugin = findPlugin(name.toLowerCase());
@@ -75,6 +82,7 @@ function describeMethod(name: string): Description {
     facts: [
       ['for', classification],
       ['kind', kindWords[method.kind]],
+      ...fileFact(methods.fileOf(method.id)),
       ...referenceFacts(method.reference),
       ...parts.flatMap(({ id, reference }): [string, string][] => [
         [`paper of ${id}`, reference.paper],
@@ -119,6 +127,7 @@ function describePlugin(plugin: LogitPlugin): Description {
     facts: [
       ['for', classification],
       ['kind', 'plug-in'],
+      ...fileFact(plugins.fileOf(id)),
       ...referenceFacts(reference),
       ['goes on', on.map((method) => method.id).join(', ')],
       ...(replaces.length === 0 ? [] : [['replaces', replaces.join(', ')] as [string, string]]),
@@ -133,7 +142,12 @@ function describeDense(method: DenseMethod): Description {
   return {
     name: id,
     title,
-    facts: [['for', dense], ...referenceFacts(reference), familyFact(method)],
+    facts: [
+      ['for', dense],
+      ...fileFact(denseMethods.fileOf(id)),
+      ...referenceFacts(reference),
+      familyFact(method),
+    ],
     tables: [denseTable(method)],
   };
 }

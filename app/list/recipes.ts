@@ -1,5 +1,11 @@
 import type { Recipe } from '../../contract/spec.ts';
-import { loadRecipe, recipeInfo, recipeNames } from '../../reference/recipes/loader.ts';
+import {
+  loadRecipe,
+  ownRecipeFile,
+  recipeInfo,
+  recipeNames,
+} from '../../reference/recipes/loader.ts';
+import { fileFact, owned } from './own.ts';
 import type { Description, Facts, Listed, ListedKind } from './types.ts';
 
 /** Training protocols with their sources. */
@@ -13,7 +19,7 @@ function listed(name: string): Listed {
   const { epochs, batchSize, optimizer } = loadRecipe(name);
   return {
     name,
-    title: recipeInfo(name).title,
+    title: owned(recipeInfo(name).title, ownRecipeFile(name)),
     columns: [`${epochs}`, `${batchSize}`, optimizer.kind],
   };
 }
@@ -24,6 +30,7 @@ function described(name: string): Description {
     name,
     title,
     facts: [
+      ...fileFact(ownRecipeFile(name)),
       ['source', source.join('; ')],
       ['restates', official ?? ''],
       ['notes', notes ?? ''],

@@ -1,8 +1,9 @@
-import { defaultScale, listSuites, loadSuite } from '../../suites/load.ts';
+import { defaultScale, listSuites, loadSuite, ownSuiteFile } from '../../suites/load.ts';
 import type { SuiteFile, SuiteScale } from '../../suites/suite-types.ts';
+import { owned } from './own.ts';
 import type { Description, Facts, Listed, ListedKind } from './types.ts';
 
-/** Suites of this checkout; a description also takes the path of a user's own. */
+/** Suites of Redistill and of the user's configuration; a description also takes a path. */
 export const suites: ListedKind = {
   columns: ['task', 'scales', 'rows x columns'],
   list: async () => listSuites().map(listed),
@@ -14,7 +15,7 @@ function listed(name: string): Listed {
   const { title, task, scales, rows, columns } = definition;
   return {
     name,
-    title,
+    title: owned(title, ownSuiteFile(name)),
     columns: [task, Object.keys(scales).join(', '), `${rows.length} x ${columns.length}`],
   };
 }

@@ -2,12 +2,16 @@ import { relative } from 'node:path';
 import type { PlanRequestRecord } from '../../contract/plan-types.ts';
 import type { ExecutorOptions } from '../../runners/executors/kinds.ts';
 import type { WorkspaceOption } from '../effects.ts';
+
+import type { OwnOptions } from '../own/use.ts';
 import { askedOptions } from '../run/executor.ts';
+
 import type { SelectionOptions, TrainingOptions } from '../run/options.ts';
 import { splitSuiteName } from './suite-name.ts';
 
 /** The options of `run` and `plan` without which another call would plan or measure otherwise. */
 export type AskedOptions = WorkspaceOption &
+  OwnOptions &
   Pick<SelectionOptions, 'data' | 'external' | 'ownTeachers'> &
   Pick<TrainingOptions, 'eager' | 'executor' | keyof ExecutorOptions>;
 
@@ -26,7 +30,7 @@ export async function planRequestRecord(
   name: string,
   options: AskedOptions,
 ): Promise<PlanRequestRecord> {
-  const { data, external, ownTeachers, eager } = options;
+  const { plugin = [], config, data, external, ownTeachers, eager } = options;
   const withValue = (option: string, value: string | undefined) =>
     value === undefined ? [] : [option, value];
   return {
@@ -34,6 +38,8 @@ export async function planRequestRecord(
     suite: splitSuiteName(name, undefined).suite,
     options: [
       ...withValue('--workspace', options.workspace),
+      ...withValue('--config', config),
+      ...plugin.flatMap((file) => ['--plugin', file]),
       ...withValue('--data', data),
       ...withValue('--external', external),
       ...(ownTeachers === true ? ['--own-teachers'] : []),

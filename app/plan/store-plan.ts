@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../../common/files.ts';
 import { planFile } from '../../contract/paths.ts';
-import type { Plan } from '../../contract/plan-types.ts';
+import type { Plan, PlanRequestRecord } from '../../contract/plan-types.ts';
 import { type StaleCells, staleCells } from '../../suites/stale.ts';
+import { ownKindsOfPlan } from '../own/use.ts';
+
+/** A plan with what it takes to ask for it again: how it was asked for, and the user's files. */
+export async function asStored(plan: Plan, asked: PlanRequestRecord): Promise<Plan> {
+  const ownKinds = await ownKindsOfPlan(plan);
+  return { ...plan, asked, ...(ownKinds.length > 0 && { ownKinds }) };
+}
 
 /**
  * Keeps a plan in a workspace: `ingest` reads it from there. @throws InfrastructureError

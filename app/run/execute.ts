@@ -118,6 +118,7 @@ async function whatIsAsked(
   const { findCheckpoint } = await import('../../runners/weights/checkpoints/store.ts');
   const { workerScript } = await import('../../runners/executors/worker-command.ts');
   const { findBackbone } = await import('../../runners/weights/backbones/store.ts');
+  const { ownFilesOf } = await import('../../runners/training/own/load.ts');
   return {
     workspace,
     fingerprintOf: (spec: TrialSpec) => numerics.of(spec).fingerprint,
@@ -125,6 +126,7 @@ async function whatIsAsked(
     threads: { intra: threads, inter: 1 },
     device,
     dataFolder: folderOf(settings.data, effects) ?? null,
+    ownFilesOf,
     externalFolder: folderOf(settings.external, effects) ?? null,
     mode,
     checkpointSeconds: settings.checkpointSeconds ?? secondsBetweenCheckpoints,

@@ -30,21 +30,29 @@ export async function presentNumerics(
   trials: readonly Pick<PlannedTrial, 'spec'>[],
   conditions: Omit<NumericsConditions, 'tensorflow'>,
 ): Promise<PresentNumerics> {
-  const [{ externalNumerics, numerics }, { ownCheckout }, { kindsUsed }, { cached }] =
-    await Promise.all([
-      import('../../runners/training/fingerprint/numerics.ts'),
-      import('../../runners/training/fingerprint/own-sources.ts'),
-      import('../../runners/training/fingerprint/kinds-used.ts'),
-      import('../../runners/training/fingerprint/cached-checkout.ts'),
-    ]);
+  const [
+    { externalNumerics, numerics },
+    { ownCheckout },
+    { kindsUsed },
+    { cached },
+    { ownClosuresOf, ownFilesOf },
+  ] = await Promise.all([
+    import('../../runners/training/fingerprint/numerics.ts'),
+    import('../../runners/training/fingerprint/own-sources.ts'),
+    import('../../runners/training/fingerprint/kinds-used.ts'),
+    import('../../runners/training/fingerprint/cached-checkout.ts'),
+    import('../../runners/training/own/load.ts'),
+  ]);
   const own = trials.some(({ spec }) => spec.external === undefined);
   const tensorflow = own ? await (await import('./engine-version.ts')).engineVersion() : '';
   const compute: Compute = (spec, checkout) =>
     spec.external === undefined
-      ? numerics({ ...conditions, tensorflow }, spec, checkout)
+      ? numerics({ ...conditions, tensorflow }, spec, checkout, ownClosuresOf(spec))
       : externalNumerics(conditions, checkout);
   const keyOf = (spec: TrialSpec) =>
-    spec.external === undefined ? kindsUsed(spec).join('+') : 'external';
+    spec.external === undefined
+      ? [...kindsUsed(spec), ...ownFilesOf(spec).map(({ path }) => path)].join('+')
+      : 'external';
   const specs = new Map(trials.map(({ spec }) => [keyOf(spec), spec]));
   const computeAll = () => {
     // One look at every file, for all trials.

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Scale } from '../../contract/spec.ts';
 import type { ExecutorOptions } from '../../runners/executors/kinds.ts';
 import type { Effects, WorkspaceOption } from '../effects.ts';
+import type { OwnOptions } from '../own/use.ts';
 
 /** Where a run trains, and what it may take. */
 export interface ResourceOptions {
@@ -46,7 +47,11 @@ export interface TrainingOptions extends ResourceOptions, ExecutorOptions {
 }
 
 /** All options of a run except the suite's name. */
-export interface RunSettings extends WorkspaceOption, SelectionOptions, TrainingOptions {
+export interface RunSettings
+  extends WorkspaceOption,
+    SelectionOptions,
+    TrainingOptions,
+    OwnOptions {
   /** Store the results, and render the report; with false, store only. Default: true. */
   readonly report?: boolean | undefined;
 }

@@ -3,9 +3,10 @@ import { RedistillError } from '../../common/errors.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { DataOptions } from '../../runners/data/dataset.ts';
 import { type Environment, workspaceOf } from '../effects.ts';
+import { useOwn } from '../own/use.ts';
 import { planRequestRecord } from '../plan/asked.ts';
 import { measuredCosts } from '../plan/measured-steps.ts';
-import { staleSince, storePlan } from '../plan/store-plan.ts';
+import { asStored, staleSince, storePlan } from '../plan/store-plan.ts';
 import { splitSuiteName } from '../plan/suite-name.ts';
 import { checkEstimate } from './estimate.ts';
 import { execute } from './execute.ts';
@@ -57,7 +58,7 @@ export async function measureSuite(
   await bringTeachers(plan, workspace, effects.environment);
   effects.observer.stale?.(staleSince(workspace, whole));
   const asked = await planRequestRecord(effects.cwd, workspace, name, settings);
-  storePlan(workspace, { ...whole, asked });
+  storePlan(workspace, await asStored(whole, asked));
   const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
   const costs = measuredCosts(workspace);
   const { outcomes, units } = await execute(plan, { workspace, settings, since, costs }, effects);
@@ -80,6 +81,7 @@ async function planned(
 ): Promise<{ readonly whole: Plan; readonly plan: Plan }> {
   const { suite, scale } = splitSuiteName(name, settings.scale);
   const { environment, notice, signal } = effects;
+  await useOwn(settings, effects);
   const data = { folder: folderOf(settings.data, effects), environment, notice };
   const { planByName } = await import('../../suites/plan-by-name.ts');
   const externalMissing =

@@ -17,6 +17,7 @@ export const command = defineCommand({
       kind: 'flag',
       summary: 'make the database anew from the files; the old one stays until it is complete',
     },
+    config: sharedOptions.config,
     workspace: sharedOptions.workspace,
     json: sharedOptions.json,
   },
@@ -24,8 +25,8 @@ export const command = defineCommand({
     { command: 'redistill ingest', meaning: 'take in what is new' },
     { command: 'redistill ingest --rebuild', meaning: 'start over, for instance after a damage' },
   ],
-  async run(context, _arguments, { rebuild, workspace, json }) {
-    const summary = await ingest({ rebuild, workspace }, effectsOf(context));
+  async run(context, _arguments, { json, ...options }) {
+    const summary = await ingest(options, effectsOf(context));
     if (json) context.json(summary);
     else print(context, summary);
     return summary.problems.length === 0 ? exitCodes.fine : exitCodes.failed;

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { listedKindNames, listedKinds } from '../../app/list/index.ts';
 import type { Description, ListContext, ListedKind } from '../../app/list/types.ts';
+import { useOwn } from '../../app/own/use.ts';
 import { exitCodes, UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
+import { effectsOf } from '../effects.ts';
 import { renderTable } from '../output/table.ts';
 
 export const command = defineCommand({
@@ -20,16 +22,22 @@ export const command = defineCommand({
       summary: 'one of them: kd+lskd, resnet8x4, cifar-240, the path of an own suite',
     },
   ],
-  options: { data: sharedOptions.data, json: sharedOptions.json },
+  options: {
+    plugin: sharedOptions.plugin,
+    config: sharedOptions.config,
+    data: sharedOptions.data,
+    json: sharedOptions.json,
+  },
   examples: [
     { command: 'redistill list methods', meaning: 'methods and plug-ins' },
     { command: 'redistill list methods dkd+lskd', meaning: 'its hyper-parameters and sources' },
     { command: 'redistill list networks resnet8x4', meaning: 'its maps, and the methods for it' },
   ],
-  async run(context, [kind, name], { data, json }) {
+  async run(context, [kind, name], { plugin, config, data, json }) {
     if (kind === undefined) return listKinds(context, json);
     const found = listedKindNames.find((each) => each === kind);
     if (found === undefined) throw unknownKind(kind);
+    await useOwn({ plugin, config }, effectsOf(context));
     const listed = await listedKinds[found].load();
     const where: ListContext = {
       data: data === undefined ? null : resolve(context.cwd, data),

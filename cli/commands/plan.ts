@@ -1,3 +1,5 @@
+import type { WorkspaceOption } from '../../app/effects.ts';
+import type { OwnOptions } from '../../app/own/use.ts';
 import { plan } from '../../app/plan.ts';
 import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
@@ -37,6 +39,8 @@ export const command = defineCommand({
       summary:
         'instead of a suite: how many published numbers are known, declared, runnable at scale paper and measured, and why not the others',
     },
+    plugin: sharedOptions.plugin,
+    config: sharedOptions.config,
     workspace: sharedOptions.workspace,
     data: sharedOptions.data,
     json: sharedOptions.json,
@@ -53,8 +57,8 @@ export const command = defineCommand({
     { command: 'redistill plan default@proxy --seeds 1,2,3 --json', meaning: 'for a program' },
   ],
   async run(context, [suite], { decide, coverage, json, ...options }) {
-    if (decide) return printDecisions(context, suite, options.workspace, json);
-    if (coverage) return printCoverage(context, suite, options.workspace, json);
+    if (decide) return printDecisions(context, suite, options, json);
+    if (coverage) return printCoverage(context, suite, options, json);
     const result = await plan({ ...options, suite }, effectsOf(context));
     const { planAsJson, printPlan } = await import('../output/plan.ts');
     if (json) context.json(planAsJson(result));
@@ -67,7 +71,7 @@ export const command = defineCommand({
 async function printDecisions(
   context: CommandContext,
   named: string | undefined,
-  workspace: string | undefined,
+  options: WorkspaceOption & OwnOptions,
   json: boolean,
 ): Promise<ExitCode> {
   if (named !== undefined) {
@@ -81,7 +85,7 @@ async function printDecisions(
   }
   const { decide } = await import('../../app/decide.ts');
   const { decisionLines } = await import('../output/decide.ts');
-  const found = await decide({ workspace }, effectsOf(context));
+  const found = await decide(options, effectsOf(context));
   if (json) context.json({ schemaVersion, ...found });
   else for (const line of decisionLines(found)) context.stdout(line);
   return exitCodes.fine;
@@ -91,7 +95,7 @@ async function printDecisions(
 async function printCoverage(
   context: CommandContext,
   named: string | undefined,
-  workspace: string | undefined,
+  options: WorkspaceOption & OwnOptions,
   json: boolean,
 ): Promise<ExitCode> {
   if (named !== undefined) {
@@ -103,7 +107,7 @@ async function printCoverage(
   }
   const { coverage } = await import('../../app/coverage.ts');
   const { coverageLines } = await import('../output/coverage.ts');
-  const found = await coverage({ workspace }, effectsOf(context));
+  const found = await coverage(options, effectsOf(context));
   if (json) context.json({ schemaVersion, coverage: found });
   else for (const line of coverageLines(found)) context.stdout(line);
   return exitCodes.fine;

@@ -2,6 +2,7 @@ import { lintPublished } from '../../app/lint-published.ts';
 import { exitCodes } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
+import { effectsOf } from '../effects.ts';
 import { lintLines } from '../output/published-lint.ts';
 
 export const command = defineCommand({
@@ -17,6 +18,7 @@ export const command = defineCommand({
   options: {
     rule: { kind: 'list', summary: 'only these rules' },
     all: { kind: 'flag', summary: 'print every finding of a group, not the first five' },
+    config: sharedOptions.config,
     json: sharedOptions.json,
   },
   examples: [
@@ -26,8 +28,8 @@ export const command = defineCommand({
       meaning: 'two rules, in full',
     },
   ],
-  async run(context, _arguments, { rule, all, json }) {
-    const { lint, fails } = await lintPublished({ rules: rule });
+  async run(context, _arguments, { rule, all, config, json }) {
+    const { lint, fails } = await lintPublished({ rules: rule, config }, effectsOf(context));
     if (json) context.json({ schemaVersion, ...lint });
     else
       for (const line of lintLines(lint, all ? Number.POSITIVE_INFINITY : 5)) context.stdout(line);

@@ -23,6 +23,8 @@ export const command = defineCommand({
       summary: `relative difference of a loss that counts as equal (default: 0 on a CPU, ${gpuTolerance} on a GPU)`,
     },
     eager: { kind: 'flag', summary: 'run steps op by op instead of as one graph' },
+    plugin: sharedOptions.plugin,
+    config: sharedOptions.config,
     workspace: sharedOptions.workspace,
     data: sharedOptions.data,
     json: sharedOptions.json,

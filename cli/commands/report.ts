@@ -56,6 +56,7 @@ export const command = defineCommand({
       summary:
         'a text: exit code 1 where a cell, gate, claim of a suite or baseline does not hold, or is undecided (default: exit code 0)',
     },
+    config: sharedOptions.config,
     workspace: sharedOptions.workspace,
     json: sharedOptions.json,
   },
@@ -79,9 +80,9 @@ export const command = defineCommand({
       meaning: 'a study that fails a CI job when a gate, a claim or a cell does not hold',
     },
   ],
-  async run(context, [name], { format, out, workspace, json, ...judging }) {
+  async run(context, [name], { format, out, config, workspace, json, ...judging }) {
     if (format !== 'html') {
-      return printText(context, { format, suite: name, out, workspace, ...judging }, json);
+      return printText(context, { format, suite: name, out, config, workspace, ...judging }, json);
     }
     const [judged] = Object.entries(judging).find(([, value]) => value !== undefined) ?? [];
     if (judged !== undefined) {
@@ -96,7 +97,7 @@ export const command = defineCommand({
         hint: 'Leave the name out, or choose another --format.',
       });
     }
-    const { pages, index } = await report({ out, workspace }, effectsOf(context));
+    const { pages, index } = await report({ out, config, workspace }, effectsOf(context));
     if (json) context.json({ schemaVersion, pages, index });
     else {
       context.stdout(`Wrote ${pages} pages. Open ${index}`);

@@ -2,8 +2,9 @@
 import type { SchemaCheck } from '../../common/schema-problems.ts';
 
 export const header = validate30 as unknown as SchemaCheck;
-const schema12 = {"type":"object","required":["seq","time","type","schemaVersion","run","trial","attempt","fingerprint","spec","environment"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"header"},"schemaVersion":{"const":1},"run":{"type":"string"},"trial":{"type":"string"},"attempt":{"$ref":"#/definitions/small"},"fingerprint":{"type":"string"},"spec":{"$ref":"#/definitions/spec"},"environment":{"$ref":"#/definitions/environment"}}};
+const schema12 = {"type":"object","required":["seq","time","type","schemaVersion","run","trial","attempt","fingerprint","spec","environment"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"header"},"schemaVersion":{"const":1},"run":{"type":"string"},"trial":{"type":"string"},"attempt":{"$ref":"#/definitions/small"},"fingerprint":{"type":"string"},"spec":{"$ref":"#/definitions/spec"},"environment":{"$ref":"#/definitions/environment"},"ownKinds":{"type":"array","items":{"$ref":"#/definitions/ownFile"}}}};
 const schema13 = {"type":"integer","minimum":0,"maximum":2147483647};
+const schema30 = {"type":"object","required":["file","sha256","kinds","commit","dirty"],"properties":{"file":{"type":"string","maxLength":4096},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"kinds":{"type":"array","items":{"type":"string","maxLength":4096},"maxItems":1000},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
 const schema15 = {"type":"object","required":["implementation","task","scale","role","model","method","teacher","recipe","data","seed"],"properties":{"implementation":{"enum":["redistill","official","external"]},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"role":{"enum":["teacher","student"]},"model":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"teacher":{"type":["object","null"],"required":["kind","model"],"properties":{"kind":{"enum":["trial","checkpoint","unrecorded"]},"model":{"$ref":"#/definitions/text"}},"allOf":[{"if":{"properties":{"kind":{"const":"trial"}}},"then":{"required":["trial"],"properties":{"trial":{"$ref":"#/definitions/text"}}}},{"if":{"properties":{"kind":{"const":"checkpoint"}}},"then":{"required":["sha256"],"properties":{"sha256":{"$ref":"#/definitions/text"}}}}]},"recipe":{"type":"object","required":["name","epochs"],"properties":{"name":{"$ref":"#/definitions/text"},"epochs":{"$ref":"#/definitions/small"}}},"data":{"type":"object","required":["dataset","hash"],"properties":{"dataset":{"$ref":"#/definitions/text"},"hash":{"$ref":"#/definitions/text"}}},"seed":{"$ref":"#/definitions/count"}}};
 const schema16 = {"type":"string","maxLength":65536};
 const schema25 = {"type":"integer","minimum":0,"maximum":9007199254740991};
@@ -802,6 +803,7 @@ validate14.errors = vErrors;
 return errors === 0;
 }
 
+const pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -971,6 +973,166 @@ var valid0 = _errs18 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.ownKinds !== undefined){
+let data10 = data.ownKinds;
+const _errs19 = errors;
+if(errors === _errs19){
+if(Array.isArray(data10)){
+var valid3 = true;
+const len0 = data10.length;
+for(let i0=0; i0<len0; i0++){
+let data11 = data10[i0];
+const _errs21 = errors;
+const _errs22 = errors;
+if(errors === _errs22){
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+let missing1;
+if((((((data11.file === undefined) && (missing1 = "file")) || ((data11.sha256 === undefined) && (missing1 = "sha256"))) || ((data11.kinds === undefined) && (missing1 = "kinds"))) || ((data11.commit === undefined) && (missing1 = "commit"))) || ((data11.dirty === undefined) && (missing1 = "dirty"))){
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0,schemaPath:"#/definitions/ownFile/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema30.required,parentSchema:schema30,data:data11}];
+return false;
+}
+else {
+if(data11.file !== undefined){
+let data12 = data11.file;
+const _errs24 = errors;
+if(errors === _errs24){
+if(typeof data12 === "string"){
+if(data12.length > 4096){
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/file",schemaPath:"#/definitions/ownFile/properties/file/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema30.properties.file,data:data12}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/file",schemaPath:"#/definitions/ownFile/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.file.type,parentSchema:schema30.properties.file,data:data12}];
+return false;
+}
+}
+var valid5 = _errs24 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data11.sha256 !== undefined){
+let data13 = data11.sha256;
+const _errs26 = errors;
+if(errors === _errs26){
+if(typeof data13 === "string"){
+if(!pattern0.test(data13)){
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema30.properties.sha256,data:data13}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.sha256.type,parentSchema:schema30.properties.sha256,data:data13}];
+return false;
+}
+}
+var valid5 = _errs26 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data11.kinds !== undefined){
+let data14 = data11.kinds;
+const _errs28 = errors;
+if(errors === _errs28){
+if(Array.isArray(data14)){
+if(data14.length > 1000){
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema30.properties.kinds,data:data14}];
+return false;
+}
+else {
+var valid6 = true;
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
+const _errs30 = errors;
+if(errors === _errs30){
+if(typeof data15 === "string"){
+if(data15.length > 4096){
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds/" + i1,schemaPath:"#/definitions/ownFile/properties/kinds/items/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema30.properties.kinds.items,data:data15}];
+return false;
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds/" + i1,schemaPath:"#/definitions/ownFile/properties/kinds/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.kinds.items.type,parentSchema:schema30.properties.kinds.items,data:data15}];
+return false;
+}
+}
+var valid6 = _errs30 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema30.properties.kinds.type,parentSchema:schema30.properties.kinds,data:data14}];
+return false;
+}
+}
+var valid5 = _errs28 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data11.commit !== undefined){
+let data16 = data11.commit;
+const _errs32 = errors;
+if((typeof data16 !== "string") && (data16 !== null)){
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/commit",schemaPath:"#/definitions/ownFile/properties/commit/type",keyword:"type",params:{type: schema30.properties.commit.type},message:"must be string,null",schema:schema30.properties.commit.type,parentSchema:schema30.properties.commit,data:data16}];
+return false;
+}
+var valid5 = _errs32 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data11.dirty !== undefined){
+let data17 = data11.dirty;
+const _errs34 = errors;
+if(typeof data17 !== "boolean"){
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/dirty",schemaPath:"#/definitions/ownFile/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema30.properties.dirty.type,parentSchema:schema30.properties.dirty,data:data17}];
+return false;
+}
+var valid5 = _errs34 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0,schemaPath:"#/definitions/ownFile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data:data11}];
+return false;
+}
+}
+var valid3 = _errs21 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/ownKinds",schemaPath:"#/properties/ownKinds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema12.properties.ownKinds.type,parentSchema:schema12.properties.ownKinds,data:data10}];
+return false;
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -992,7 +1154,7 @@ return errors === 0;
 }
 
 export const start = validate33 as unknown as SchemaCheck;
-const schema30 = {"type":"object","required":["seq","time","type","parameters","stepsPerEpoch","initialWeights"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"start"},"parameters":{"$ref":"#/definitions/count"},"stepsPerEpoch":{"$ref":"#/definitions/small"},"initialWeights":{"type":"string"}}};
+const schema31 = {"type":"object","required":["seq","time","type","parameters","stepsPerEpoch","initialWeights"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"start"},"parameters":{"$ref":"#/definitions/count"},"stepsPerEpoch":{"$ref":"#/definitions/small"},"initialWeights":{"type":"string"}}};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1001,7 +1163,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.parameters === undefined) && (missing0 = "parameters"))) || ((data.stepsPerEpoch === undefined) && (missing0 = "stepsPerEpoch"))) || ((data.initialWeights === undefined) && (missing0 = "initialWeights"))){
-validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema30.required,parentSchema:schema30,data}];
+validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema31.required,parentSchema:schema31,data}];
 return false;
 }
 else {
@@ -1037,7 +1199,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate33.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.time.type,parentSchema:schema30.properties.time,data:data1}];
+validate33.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.time.type,parentSchema:schema31.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1050,7 +1212,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("start" !== data2){
-validate33.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "start"},message:"must be equal to constant",schema:"start",parentSchema:schema30.properties.type,data:data2}];
+validate33.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "start"},message:"must be equal to constant",schema:"start",parentSchema:schema31.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -1119,7 +1281,7 @@ if(data.initialWeights !== undefined){
 let data5 = data.initialWeights;
 const _errs13 = errors;
 if(typeof data5 !== "string"){
-validate33.errors = [{instancePath:instancePath+"/initialWeights",schemaPath:"#/properties/initialWeights/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.initialWeights.type,parentSchema:schema30.properties.initialWeights,data:data5}];
+validate33.errors = [{instancePath:instancePath+"/initialWeights",schemaPath:"#/properties/initialWeights/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.initialWeights.type,parentSchema:schema31.properties.initialWeights,data:data5}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -1135,7 +1297,7 @@ var valid0 = true;
 }
 }
 else {
-validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data}];
+validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data}];
 return false;
 }
 }
@@ -1144,7 +1306,7 @@ return errors === 0;
 }
 
 export const resume = validate34 as unknown as SchemaCheck;
-const schema34 = {"type":"object","required":["seq","time","type","epoch","step","lostEpochs","environment"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"resume"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"lostEpochs":{"$ref":"#/definitions/small"},"environment":{"$ref":"#/definitions/environment"}}};
+const schema35 = {"type":"object","required":["seq","time","type","epoch","step","lostEpochs","environment"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"resume"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"lostEpochs":{"$ref":"#/definitions/small"},"environment":{"$ref":"#/definitions/environment"}}};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1153,7 +1315,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.epoch === undefined) && (missing0 = "epoch"))) || ((data.step === undefined) && (missing0 = "step"))) || ((data.lostEpochs === undefined) && (missing0 = "lostEpochs"))) || ((data.environment === undefined) && (missing0 = "environment"))){
-validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema34.required,parentSchema:schema34,data}];
+validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema35.required,parentSchema:schema35,data}];
 return false;
 }
 else {
@@ -1189,7 +1351,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate34.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.properties.time.type,parentSchema:schema34.properties.time,data:data1}];
+validate34.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.time.type,parentSchema:schema35.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1202,7 +1364,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("resume" !== data2){
-validate34.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "resume"},message:"must be equal to constant",schema:"resume",parentSchema:schema34.properties.type,data:data2}];
+validate34.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "resume"},message:"must be equal to constant",schema:"resume",parentSchema:schema35.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -1315,7 +1477,7 @@ var valid0 = true;
 }
 }
 else {
-validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data}];
+validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data}];
 return false;
 }
 }
@@ -1324,8 +1486,8 @@ return errors === 0;
 }
 
 export const epoch = validate36 as unknown as SchemaCheck;
-const schema39 = {"type":"object","required":["seq","time","type","epoch","step","lr","losses","metrics","lossChain","trainSeconds","evalSeconds","msPerStep","peakMemoryMiB"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"epoch"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"lr":{"type":["number","null"]},"losses":{"type":"object","additionalProperties":{"type":["number","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"lossChain":{"type":"string"},"stepLosses":{"type":"string"},"trainSeconds":{"type":["number","null"]},"evalSeconds":{"type":["number","null"]},"msPerStep":{"type":["number","null"]},"students":{"type":"number","minimum":1,"maximum":2147483647},"peakMemoryMiB":{"type":["number","null"]}}};
-const schema43 = {"type":"object","required":["task","name","split","value"],"properties":{"task":{"type":"string"},"name":{"type":"string"},"split":{"type":"string"},"value":{"type":["number","null"]}}};
+const schema40 = {"type":"object","required":["seq","time","type","epoch","step","lr","losses","metrics","lossChain","trainSeconds","evalSeconds","msPerStep","peakMemoryMiB"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"epoch"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"lr":{"type":["number","null"]},"losses":{"type":"object","additionalProperties":{"type":["number","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"lossChain":{"type":"string"},"stepLosses":{"type":"string"},"trainSeconds":{"type":["number","null"]},"evalSeconds":{"type":["number","null"]},"msPerStep":{"type":["number","null"]},"students":{"type":"number","minimum":1,"maximum":2147483647},"peakMemoryMiB":{"type":["number","null"]}}};
+const schema44 = {"type":"object","required":["task","name","split","value"],"properties":{"task":{"type":"string"},"name":{"type":"string"},"split":{"type":"string"},"value":{"type":["number","null"]}}};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1334,7 +1496,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.epoch === undefined) && (missing0 = "epoch"))) || ((data.step === undefined) && (missing0 = "step"))) || ((data.lr === undefined) && (missing0 = "lr"))) || ((data.losses === undefined) && (missing0 = "losses"))) || ((data.metrics === undefined) && (missing0 = "metrics"))) || ((data.lossChain === undefined) && (missing0 = "lossChain"))) || ((data.trainSeconds === undefined) && (missing0 = "trainSeconds"))) || ((data.evalSeconds === undefined) && (missing0 = "evalSeconds"))) || ((data.msPerStep === undefined) && (missing0 = "msPerStep"))) || ((data.peakMemoryMiB === undefined) && (missing0 = "peakMemoryMiB"))){
-validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema39.required,parentSchema:schema39,data}];
+validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema40.required,parentSchema:schema40,data}];
 return false;
 }
 else {
@@ -1370,7 +1532,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.time.type,parentSchema:schema39.properties.time,data:data1}];
+validate36.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.time.type,parentSchema:schema40.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1383,7 +1545,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("epoch" !== data2){
-validate36.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "epoch"},message:"must be equal to constant",schema:"epoch",parentSchema:schema39.properties.type,data:data2}];
+validate36.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "epoch"},message:"must be equal to constant",schema:"epoch",parentSchema:schema40.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -1452,7 +1614,7 @@ if(data.lr !== undefined){
 let data5 = data.lr;
 const _errs13 = errors;
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (data5 !== null)){
-validate36.errors = [{instancePath:instancePath+"/lr",schemaPath:"#/properties/lr/type",keyword:"type",params:{type: schema39.properties.lr.type},message:"must be number,null",schema:schema39.properties.lr.type,parentSchema:schema39.properties.lr,data:data5}];
+validate36.errors = [{instancePath:instancePath+"/lr",schemaPath:"#/properties/lr/type",keyword:"type",params:{type: schema40.properties.lr.type},message:"must be number,null",schema:schema40.properties.lr.type,parentSchema:schema40.properties.lr,data:data5}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -1470,7 +1632,7 @@ for(const key0 in data6){
 let data7 = data6[key0];
 const _errs18 = errors;
 if((!((typeof data7 == "number") && (isFinite(data7)))) && (data7 !== null)){
-validate36.errors = [{instancePath:instancePath+"/losses/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/losses/additionalProperties/type",keyword:"type",params:{type: schema39.properties.losses.additionalProperties.type},message:"must be number,null",schema:schema39.properties.losses.additionalProperties.type,parentSchema:schema39.properties.losses.additionalProperties,data:data7}];
+validate36.errors = [{instancePath:instancePath+"/losses/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/losses/additionalProperties/type",keyword:"type",params:{type: schema40.properties.losses.additionalProperties.type},message:"must be number,null",schema:schema40.properties.losses.additionalProperties.type,parentSchema:schema40.properties.losses.additionalProperties,data:data7}];
 return false;
 }
 var valid4 = _errs18 === errors;
@@ -1480,7 +1642,7 @@ break;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/losses",schemaPath:"#/properties/losses/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.losses.type,parentSchema:schema39.properties.losses,data:data6}];
+validate36.errors = [{instancePath:instancePath+"/losses",schemaPath:"#/properties/losses/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.properties.losses.type,parentSchema:schema40.properties.losses,data:data6}];
 return false;
 }
 }
@@ -1505,7 +1667,7 @@ if(errors === _errs23){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 let missing1;
 if(((((data9.task === undefined) && (missing1 = "task")) || ((data9.name === undefined) && (missing1 = "name"))) || ((data9.split === undefined) && (missing1 = "split"))) || ((data9.value === undefined) && (missing1 = "value"))){
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0,schemaPath:"#/definitions/metric/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema43.required,parentSchema:schema43,data:data9}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0,schemaPath:"#/definitions/metric/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema44.required,parentSchema:schema44,data:data9}];
 return false;
 }
 else {
@@ -1513,7 +1675,7 @@ if(data9.task !== undefined){
 let data10 = data9.task;
 const _errs25 = errors;
 if(typeof data10 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/task",schemaPath:"#/definitions/metric/properties/task/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties.task.type,parentSchema:schema43.properties.task,data:data10}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/task",schemaPath:"#/definitions/metric/properties/task/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.task.type,parentSchema:schema44.properties.task,data:data10}];
 return false;
 }
 var valid7 = _errs25 === errors;
@@ -1526,7 +1688,7 @@ if(data9.name !== undefined){
 let data11 = data9.name;
 const _errs27 = errors;
 if(typeof data11 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/name",schemaPath:"#/definitions/metric/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties.name.type,parentSchema:schema43.properties.name,data:data11}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/name",schemaPath:"#/definitions/metric/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.name.type,parentSchema:schema44.properties.name,data:data11}];
 return false;
 }
 var valid7 = _errs27 === errors;
@@ -1539,7 +1701,7 @@ if(data9.split !== undefined){
 let data12 = data9.split;
 const _errs29 = errors;
 if(typeof data12 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/split",schemaPath:"#/definitions/metric/properties/split/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties.split.type,parentSchema:schema43.properties.split,data:data12}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/split",schemaPath:"#/definitions/metric/properties/split/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.split.type,parentSchema:schema44.properties.split,data:data12}];
 return false;
 }
 var valid7 = _errs29 === errors;
@@ -1552,7 +1714,7 @@ if(data9.value !== undefined){
 let data13 = data9.value;
 const _errs31 = errors;
 if((!((typeof data13 == "number") && (isFinite(data13)))) && (data13 !== null)){
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/value",schemaPath:"#/definitions/metric/properties/value/type",keyword:"type",params:{type: schema43.properties.value.type},message:"must be number,null",schema:schema43.properties.value.type,parentSchema:schema43.properties.value,data:data13}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/value",schemaPath:"#/definitions/metric/properties/value/type",keyword:"type",params:{type: schema44.properties.value.type},message:"must be number,null",schema:schema44.properties.value.type,parentSchema:schema44.properties.value,data:data13}];
 return false;
 }
 var valid7 = _errs31 === errors;
@@ -1566,7 +1728,7 @@ var valid7 = true;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0,schemaPath:"#/definitions/metric/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema43.type,parentSchema:schema43,data:data9}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0,schemaPath:"#/definitions/metric/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data:data9}];
 return false;
 }
 }
@@ -1577,7 +1739,7 @@ break;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema39.properties.metrics.type,parentSchema:schema39.properties.metrics,data:data8}];
+validate36.errors = [{instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema40.properties.metrics.type,parentSchema:schema40.properties.metrics,data:data8}];
 return false;
 }
 }
@@ -1591,7 +1753,7 @@ if(data.lossChain !== undefined){
 let data14 = data.lossChain;
 const _errs33 = errors;
 if(typeof data14 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/lossChain",schemaPath:"#/properties/lossChain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.lossChain.type,parentSchema:schema39.properties.lossChain,data:data14}];
+validate36.errors = [{instancePath:instancePath+"/lossChain",schemaPath:"#/properties/lossChain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.lossChain.type,parentSchema:schema40.properties.lossChain,data:data14}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -1604,7 +1766,7 @@ if(data.stepLosses !== undefined){
 let data15 = data.stepLosses;
 const _errs35 = errors;
 if(typeof data15 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/stepLosses",schemaPath:"#/properties/stepLosses/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.stepLosses.type,parentSchema:schema39.properties.stepLosses,data:data15}];
+validate36.errors = [{instancePath:instancePath+"/stepLosses",schemaPath:"#/properties/stepLosses/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.stepLosses.type,parentSchema:schema40.properties.stepLosses,data:data15}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -1617,7 +1779,7 @@ if(data.trainSeconds !== undefined){
 let data16 = data.trainSeconds;
 const _errs37 = errors;
 if((!((typeof data16 == "number") && (isFinite(data16)))) && (data16 !== null)){
-validate36.errors = [{instancePath:instancePath+"/trainSeconds",schemaPath:"#/properties/trainSeconds/type",keyword:"type",params:{type: schema39.properties.trainSeconds.type},message:"must be number,null",schema:schema39.properties.trainSeconds.type,parentSchema:schema39.properties.trainSeconds,data:data16}];
+validate36.errors = [{instancePath:instancePath+"/trainSeconds",schemaPath:"#/properties/trainSeconds/type",keyword:"type",params:{type: schema40.properties.trainSeconds.type},message:"must be number,null",schema:schema40.properties.trainSeconds.type,parentSchema:schema40.properties.trainSeconds,data:data16}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -1630,7 +1792,7 @@ if(data.evalSeconds !== undefined){
 let data17 = data.evalSeconds;
 const _errs39 = errors;
 if((!((typeof data17 == "number") && (isFinite(data17)))) && (data17 !== null)){
-validate36.errors = [{instancePath:instancePath+"/evalSeconds",schemaPath:"#/properties/evalSeconds/type",keyword:"type",params:{type: schema39.properties.evalSeconds.type},message:"must be number,null",schema:schema39.properties.evalSeconds.type,parentSchema:schema39.properties.evalSeconds,data:data17}];
+validate36.errors = [{instancePath:instancePath+"/evalSeconds",schemaPath:"#/properties/evalSeconds/type",keyword:"type",params:{type: schema40.properties.evalSeconds.type},message:"must be number,null",schema:schema40.properties.evalSeconds.type,parentSchema:schema40.properties.evalSeconds,data:data17}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -1643,7 +1805,7 @@ if(data.msPerStep !== undefined){
 let data18 = data.msPerStep;
 const _errs41 = errors;
 if((!((typeof data18 == "number") && (isFinite(data18)))) && (data18 !== null)){
-validate36.errors = [{instancePath:instancePath+"/msPerStep",schemaPath:"#/properties/msPerStep/type",keyword:"type",params:{type: schema39.properties.msPerStep.type},message:"must be number,null",schema:schema39.properties.msPerStep.type,parentSchema:schema39.properties.msPerStep,data:data18}];
+validate36.errors = [{instancePath:instancePath+"/msPerStep",schemaPath:"#/properties/msPerStep/type",keyword:"type",params:{type: schema40.properties.msPerStep.type},message:"must be number,null",schema:schema40.properties.msPerStep.type,parentSchema:schema40.properties.msPerStep,data:data18}];
 return false;
 }
 var valid0 = _errs41 === errors;
@@ -1658,18 +1820,18 @@ const _errs43 = errors;
 if(errors === _errs43){
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 > 2147483647 || isNaN(data19)){
-validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema39.properties.students,data:data19}];
+validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema40.properties.students,data:data19}];
 return false;
 }
 else {
 if(data19 < 1 || isNaN(data19)){
-validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39.properties.students,data:data19}];
+validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema40.properties.students,data:data19}];
 return false;
 }
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema39.properties.students.type,parentSchema:schema39.properties.students,data:data19}];
+validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema40.properties.students.type,parentSchema:schema40.properties.students,data:data19}];
 return false;
 }
 }
@@ -1683,7 +1845,7 @@ if(data.peakMemoryMiB !== undefined){
 let data20 = data.peakMemoryMiB;
 const _errs45 = errors;
 if((!((typeof data20 == "number") && (isFinite(data20)))) && (data20 !== null)){
-validate36.errors = [{instancePath:instancePath+"/peakMemoryMiB",schemaPath:"#/properties/peakMemoryMiB/type",keyword:"type",params:{type: schema39.properties.peakMemoryMiB.type},message:"must be number,null",schema:schema39.properties.peakMemoryMiB.type,parentSchema:schema39.properties.peakMemoryMiB,data:data20}];
+validate36.errors = [{instancePath:instancePath+"/peakMemoryMiB",schemaPath:"#/properties/peakMemoryMiB/type",keyword:"type",params:{type: schema40.properties.peakMemoryMiB.type},message:"must be number,null",schema:schema40.properties.peakMemoryMiB.type,parentSchema:schema40.properties.peakMemoryMiB,data:data20}];
 return false;
 }
 var valid0 = _errs45 === errors;
@@ -1708,7 +1870,7 @@ var valid0 = true;
 }
 }
 else {
-validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data}];
+validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data}];
 return false;
 }
 }
@@ -1717,7 +1879,7 @@ return errors === 0;
 }
 
 export const checkpoint = validate37 as unknown as SchemaCheck;
-const schema44 = {"type":"object","required":["seq","time","type","epoch","step","file","sha256"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"checkpoint"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"file":{"type":"string"},"sha256":{"type":"string"}}};
+const schema45 = {"type":"object","required":["seq","time","type","epoch","step","file","sha256"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"checkpoint"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"file":{"type":"string"},"sha256":{"type":"string"}}};
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1726,7 +1888,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.epoch === undefined) && (missing0 = "epoch"))) || ((data.step === undefined) && (missing0 = "step"))) || ((data.file === undefined) && (missing0 = "file"))) || ((data.sha256 === undefined) && (missing0 = "sha256"))){
-validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema44.required,parentSchema:schema44,data}];
+validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema45.required,parentSchema:schema45,data}];
 return false;
 }
 else {
@@ -1762,7 +1924,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.time.type,parentSchema:schema44.properties.time,data:data1}];
+validate37.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.time.type,parentSchema:schema45.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1775,7 +1937,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("checkpoint" !== data2){
-validate37.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "checkpoint"},message:"must be equal to constant",schema:"checkpoint",parentSchema:schema44.properties.type,data:data2}];
+validate37.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "checkpoint"},message:"must be equal to constant",schema:"checkpoint",parentSchema:schema45.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -1844,7 +2006,7 @@ if(data.file !== undefined){
 let data5 = data.file;
 const _errs13 = errors;
 if(typeof data5 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.file.type,parentSchema:schema44.properties.file,data:data5}];
+validate37.errors = [{instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.file.type,parentSchema:schema45.properties.file,data:data5}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -1857,7 +2019,7 @@ if(data.sha256 !== undefined){
 let data6 = data.sha256;
 const _errs15 = errors;
 if(typeof data6 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.sha256.type,parentSchema:schema44.properties.sha256,data:data6}];
+validate37.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.sha256.type,parentSchema:schema45.properties.sha256,data:data6}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -1874,7 +2036,7 @@ var valid0 = true;
 }
 }
 else {
-validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data}];
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data}];
 return false;
 }
 }
@@ -1883,7 +2045,7 @@ return errors === 0;
 }
 
 export const event = validate38 as unknown as SchemaCheck;
-const schema48 = {"type":"object","required":["seq","time","type","kind","message"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"event"},"kind":{"type":"string"},"message":{"type":"string"},"data":{}}};
+const schema49 = {"type":"object","required":["seq","time","type","kind","message"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"event"},"kind":{"type":"string"},"message":{"type":"string"},"data":{}}};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1892,7 +2054,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.message === undefined) && (missing0 = "message"))){
-validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema48.required,parentSchema:schema48,data}];
+validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema49.required,parentSchema:schema49,data}];
 return false;
 }
 else {
@@ -1928,7 +2090,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate38.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.time.type,parentSchema:schema48.properties.time,data:data1}];
+validate38.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.time.type,parentSchema:schema49.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1941,7 +2103,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("event" !== data2){
-validate38.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "event"},message:"must be equal to constant",schema:"event",parentSchema:schema48.properties.type,data:data2}];
+validate38.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "event"},message:"must be equal to constant",schema:"event",parentSchema:schema49.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -1954,7 +2116,7 @@ if(data.kind !== undefined){
 let data3 = data.kind;
 const _errs7 = errors;
 if(typeof data3 !== "string"){
-validate38.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.kind.type,parentSchema:schema48.properties.kind,data:data3}];
+validate38.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.kind.type,parentSchema:schema49.properties.kind,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -1967,7 +2129,7 @@ if(data.message !== undefined){
 let data4 = data.message;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate38.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.message.type,parentSchema:schema48.properties.message,data:data4}];
+validate38.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.message.type,parentSchema:schema49.properties.message,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -1982,7 +2144,7 @@ var valid0 = true;
 }
 }
 else {
-validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema48.type,parentSchema:schema48,data}];
+validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data}];
 return false;
 }
 }
@@ -1991,8 +2153,8 @@ return errors === 0;
 }
 
 export const end = validate39 as unknown as SchemaCheck;
-const schema50 = {"type":"object","required":["seq","time","type","state","reason","weights","seconds"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"end"},"state":{"$ref":"#/definitions/endState"},"reason":{"type":"string"},"weights":{"type":["string","null"]},"seconds":{"type":["number","null"]}}};
-const schema52 = {"enum":["completed","diverged","failed","infrastructure","timed-out","cancelled"]};
+const schema51 = {"type":"object","required":["seq","time","type","state","reason","weights","seconds"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"end"},"state":{"$ref":"#/definitions/endState"},"reason":{"type":"string"},"weights":{"type":["string","null"]},"seconds":{"type":["number","null"]}}};
+const schema53 = {"enum":["completed","diverged","failed","infrastructure","timed-out","cancelled"]};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2001,7 +2163,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.reason === undefined) && (missing0 = "reason"))) || ((data.weights === undefined) && (missing0 = "weights"))) || ((data.seconds === undefined) && (missing0 = "seconds"))){
-validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema50.required,parentSchema:schema50,data}];
+validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema51.required,parentSchema:schema51,data}];
 return false;
 }
 else {
@@ -2037,7 +2199,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate39.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.time.type,parentSchema:schema50.properties.time,data:data1}];
+validate39.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.time.type,parentSchema:schema51.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2050,7 +2212,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("end" !== data2){
-validate39.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "end"},message:"must be equal to constant",schema:"end",parentSchema:schema50.properties.type,data:data2}];
+validate39.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "end"},message:"must be equal to constant",schema:"end",parentSchema:schema51.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -2063,7 +2225,7 @@ if(data.state !== undefined){
 let data3 = data.state;
 const _errs7 = errors;
 if(!((((((data3 === "completed") || (data3 === "diverged")) || (data3 === "failed")) || (data3 === "infrastructure")) || (data3 === "timed-out")) || (data3 === "cancelled"))){
-validate39.errors = [{instancePath:instancePath+"/state",schemaPath:"#/definitions/endState/enum",keyword:"enum",params:{allowedValues: schema52.enum},message:"must be equal to one of the allowed values",schema:schema52.enum,parentSchema:schema52,data:data3}];
+validate39.errors = [{instancePath:instancePath+"/state",schemaPath:"#/definitions/endState/enum",keyword:"enum",params:{allowedValues: schema53.enum},message:"must be equal to one of the allowed values",schema:schema53.enum,parentSchema:schema53,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -2076,7 +2238,7 @@ if(data.reason !== undefined){
 let data4 = data.reason;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate39.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.reason.type,parentSchema:schema50.properties.reason,data:data4}];
+validate39.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.reason.type,parentSchema:schema51.properties.reason,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -2089,7 +2251,7 @@ if(data.weights !== undefined){
 let data5 = data.weights;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate39.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: schema50.properties.weights.type},message:"must be string,null",schema:schema50.properties.weights.type,parentSchema:schema50.properties.weights,data:data5}];
+validate39.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: schema51.properties.weights.type},message:"must be string,null",schema:schema51.properties.weights.type,parentSchema:schema51.properties.weights,data:data5}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -2102,7 +2264,7 @@ if(data.seconds !== undefined){
 let data6 = data.seconds;
 const _errs13 = errors;
 if((!((typeof data6 == "number") && (isFinite(data6)))) && (data6 !== null)){
-validate39.errors = [{instancePath:instancePath+"/seconds",schemaPath:"#/properties/seconds/type",keyword:"type",params:{type: schema50.properties.seconds.type},message:"must be number,null",schema:schema50.properties.seconds.type,parentSchema:schema50.properties.seconds,data:data6}];
+validate39.errors = [{instancePath:instancePath+"/seconds",schemaPath:"#/properties/seconds/type",keyword:"type",params:{type: schema51.properties.seconds.type},message:"must be number,null",schema:schema51.properties.seconds.type,parentSchema:schema51.properties.seconds,data:data6}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -2119,7 +2281,7 @@ var valid0 = true;
 }
 }
 else {
-validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data}];
+validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.type,parentSchema:schema51,data}];
 return false;
 }
 }

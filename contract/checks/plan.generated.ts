@@ -2,14 +2,16 @@
 import type { SchemaCheck } from '../../common/schema-problems.ts';
 
 export const plan = validate10 as unknown as SchemaCheck;
-const schema11 = {"$id":"plan","$schema":"http://json-schema.org/draft-07/schema#","type":"object","required":["schemaVersion","suite","title","scale","notComparable","margins","columns","rows","cells","trials"],"properties":{"schemaVersion":{"const":1},"suite":{"$ref":"#/definitions/text"},"title":{"$ref":"#/definitions/text"},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"notComparable":{"$ref":"#/definitions/textOrNull"},"margins":{"type":"object","additionalProperties":{"type":"number"}},"registeredSeeds":{"type":"array","items":{"type":"integer","minimum":0},"minItems":1},"claims":{"type":"array","items":{"type":"object","required":["title","row","over","metric","columns","by"],"properties":{"title":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"over":{"$ref":"#/definitions/text"},"metric":{"$ref":"#/definitions/text"},"columns":{"type":"array","items":{"$ref":"#/definitions/text"}},"by":{"type":"number"}}}},"asked":{"type":"object","required":["folder","suite","options"],"properties":{"folder":{"$ref":"#/definitions/text"},"suite":{"$ref":"#/definitions/text"},"options":{"type":"array","items":{"$ref":"#/definitions/text"},"maxItems":100}},"additionalProperties":false},"columns":{"type":"array","items":{"type":"object","required":["id","student"],"properties":{"id":{"$ref":"#/definitions/text"},"teacher":{"$ref":"#/definitions/textOrNull"},"student":{"$ref":"#/definitions/text"},"released":{"type":"object","required":["release","sha256","missing","score"],"properties":{"release":{"$ref":"#/definitions/text"},"sha256":{"$ref":"#/definitions/textOrNull"},"missing":{"$ref":"#/definitions/textOrNull"},"unfit":{"$ref":"#/definitions/textOrNull"},"score":{"type":["object","null"],"required":["value","metric"],"properties":{"value":{"type":"number"},"metric":{"$ref":"#/definitions/text"}}}}}}}},"rows":{"type":"array","items":{"type":"object","required":["name","method"],"properties":{"name":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"}}}},"cells":{"type":"array","items":{"type":"object","required":["id","row","method","column","metric","published","noReference","trials","notRun"],"properties":{"id":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"column":{"$ref":"#/definitions/text"},"metric":{"$ref":"#/definitions/text"},"published":{"type":["object","null"],"required":["table","row","column"],"properties":{"table":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"column":{"$ref":"#/definitions/text"}}},"noReference":{"$ref":"#/definitions/textOrNull"},"notComparable":{"$ref":"#/definitions/textOrNull"},"trials":{"type":"array","items":{"$ref":"#/definitions/trial"}},"notRun":{"$ref":"#/definitions/textOrNull"}}}},"trials":{"type":"array","items":{"type":"object","required":["id","spec","after","gate","steps"],"properties":{"id":{"$ref":"#/definitions/trial"},"spec":{"$ref":"#/definitions/spec"},"after":{"type":"array","items":{"$ref":"#/definitions/trial"}},"gate":{"type":["number","null"]},"steps":{"$ref":"#/definitions/count"},"timeoutMinutes":{"type":"number"}}}}},"title":"A plan, as commands leave it in a workspace","description":"What readers of a plan rely on. A plan of an older Redistill may lack the task and the comparability of its cells.","definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"small":{"type":"integer","minimum":0,"maximum":2147483647},"spec":{"type":"object","required":["implementation","task","scale","role","model","method","teacher","recipe","data","seed"],"properties":{"implementation":{"enum":["redistill","official","external"]},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"role":{"enum":["teacher","student"]},"model":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"teacher":{"type":["object","null"],"required":["kind","model"],"properties":{"kind":{"enum":["trial","checkpoint","unrecorded"]},"model":{"$ref":"#/definitions/text"}},"allOf":[{"if":{"properties":{"kind":{"const":"trial"}}},"then":{"required":["trial"],"properties":{"trial":{"$ref":"#/definitions/text"}}}},{"if":{"properties":{"kind":{"const":"checkpoint"}}},"then":{"required":["sha256"],"properties":{"sha256":{"$ref":"#/definitions/text"}}}}]},"recipe":{"type":"object","required":["name","epochs"],"properties":{"name":{"$ref":"#/definitions/text"},"epochs":{"$ref":"#/definitions/small"}}},"data":{"type":"object","required":["dataset","hash"],"properties":{"dataset":{"$ref":"#/definitions/text"},"hash":{"$ref":"#/definitions/text"}}},"seed":{"$ref":"#/definitions/count"}}},"text":{"type":"string","maxLength":65536},"textOrNull":{"type":["string","null"],"maxLength":65536},"trial":{"type":"string","pattern":"^[0-9a-f]{16}$"}}};
+const schema11 = {"$id":"plan","$schema":"http://json-schema.org/draft-07/schema#","type":"object","required":["schemaVersion","suite","title","scale","notComparable","margins","columns","rows","cells","trials"],"properties":{"schemaVersion":{"const":1},"suite":{"$ref":"#/definitions/text"},"title":{"$ref":"#/definitions/text"},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"notComparable":{"$ref":"#/definitions/textOrNull"},"margins":{"type":"object","additionalProperties":{"type":"number"}},"registeredSeeds":{"type":"array","items":{"type":"integer","minimum":0},"minItems":1},"claims":{"type":"array","items":{"type":"object","required":["title","row","over","metric","columns","by"],"properties":{"title":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"over":{"$ref":"#/definitions/text"},"metric":{"$ref":"#/definitions/text"},"columns":{"type":"array","items":{"$ref":"#/definitions/text"}},"by":{"type":"number"}}}},"asked":{"type":"object","required":["folder","suite","options"],"properties":{"folder":{"$ref":"#/definitions/text"},"suite":{"$ref":"#/definitions/text"},"options":{"type":"array","items":{"$ref":"#/definitions/text"},"maxItems":100}},"additionalProperties":false},"ownKinds":{"type":"array","items":{"$ref":"#/definitions/ownFile"},"maxItems":1000},"columns":{"type":"array","items":{"type":"object","required":["id","student"],"properties":{"id":{"$ref":"#/definitions/text"},"teacher":{"$ref":"#/definitions/textOrNull"},"student":{"$ref":"#/definitions/text"},"released":{"type":"object","required":["release","sha256","missing","score"],"properties":{"release":{"$ref":"#/definitions/text"},"sha256":{"$ref":"#/definitions/textOrNull"},"missing":{"$ref":"#/definitions/textOrNull"},"unfit":{"$ref":"#/definitions/textOrNull"},"score":{"type":["object","null"],"required":["value","metric"],"properties":{"value":{"type":"number"},"metric":{"$ref":"#/definitions/text"}}}}}}}},"rows":{"type":"array","items":{"type":"object","required":["name","method"],"properties":{"name":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"}}}},"cells":{"type":"array","items":{"type":"object","required":["id","row","method","column","metric","published","noReference","trials","notRun"],"properties":{"id":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"column":{"$ref":"#/definitions/text"},"metric":{"$ref":"#/definitions/text"},"published":{"type":["object","null"],"required":["table","row","column"],"properties":{"table":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"column":{"$ref":"#/definitions/text"}}},"noReference":{"$ref":"#/definitions/textOrNull"},"notComparable":{"$ref":"#/definitions/textOrNull"},"trials":{"type":"array","items":{"$ref":"#/definitions/trial"}},"notRun":{"$ref":"#/definitions/textOrNull"}}}},"trials":{"type":"array","items":{"type":"object","required":["id","spec","after","gate","steps"],"properties":{"id":{"$ref":"#/definitions/trial"},"spec":{"$ref":"#/definitions/spec"},"after":{"type":"array","items":{"$ref":"#/definitions/trial"}},"gate":{"type":["number","null"]},"steps":{"$ref":"#/definitions/count"},"timeoutMinutes":{"type":"number"}}}}},"title":"A plan, as commands leave it in a workspace","description":"What readers of a plan rely on. A plan of an older Redistill may lack the task and the comparability of its cells.","definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"small":{"type":"integer","minimum":0,"maximum":2147483647},"spec":{"type":"object","required":["implementation","task","scale","role","model","method","teacher","recipe","data","seed"],"properties":{"implementation":{"enum":["redistill","official","external"]},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"role":{"enum":["teacher","student"]},"model":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"teacher":{"type":["object","null"],"required":["kind","model"],"properties":{"kind":{"enum":["trial","checkpoint","unrecorded"]},"model":{"$ref":"#/definitions/text"}},"allOf":[{"if":{"properties":{"kind":{"const":"trial"}}},"then":{"required":["trial"],"properties":{"trial":{"$ref":"#/definitions/text"}}}},{"if":{"properties":{"kind":{"const":"checkpoint"}}},"then":{"required":["sha256"],"properties":{"sha256":{"$ref":"#/definitions/text"}}}}]},"recipe":{"type":"object","required":["name","epochs"],"properties":{"name":{"$ref":"#/definitions/text"},"epochs":{"$ref":"#/definitions/small"}}},"data":{"type":"object","required":["dataset","hash"],"properties":{"dataset":{"$ref":"#/definitions/text"},"hash":{"$ref":"#/definitions/text"}}},"seed":{"$ref":"#/definitions/count"}}},"text":{"type":"string","maxLength":65536},"textOrNull":{"type":["string","null"],"maxLength":65536},"trial":{"type":"string","pattern":"^[0-9a-f]{16}$"},"ownFile":{"type":"object","required":["file","sha256","kinds","commit","dirty"],"properties":{"file":{"type":"string","maxLength":4096},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"kinds":{"type":"array","items":{"type":"string","maxLength":4096},"maxItems":1000},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}}}};
 const schema12 = {"type":"string","maxLength":65536};
 const schema14 = {"type":["string","null"],"maxLength":65536};
-const schema43 = {"type":"string","pattern":"^[0-9a-f]{16}$"};
-const schema56 = {"type":"integer","minimum":0,"maximum":9007199254740991};
-const pattern0 = new RegExp("^[0-9a-f]{16}$", "u");
-const schema46 = {"type":"object","required":["implementation","task","scale","role","model","method","teacher","recipe","data","seed"],"properties":{"implementation":{"enum":["redistill","official","external"]},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"role":{"enum":["teacher","student"]},"model":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"teacher":{"type":["object","null"],"required":["kind","model"],"properties":{"kind":{"enum":["trial","checkpoint","unrecorded"]},"model":{"$ref":"#/definitions/text"}},"allOf":[{"if":{"properties":{"kind":{"const":"trial"}}},"then":{"required":["trial"],"properties":{"trial":{"$ref":"#/definitions/text"}}}},{"if":{"properties":{"kind":{"const":"checkpoint"}}},"then":{"required":["sha256"],"properties":{"sha256":{"$ref":"#/definitions/text"}}}}]},"recipe":{"type":"object","required":["name","epochs"],"properties":{"name":{"$ref":"#/definitions/text"},"epochs":{"$ref":"#/definitions/small"}}},"data":{"type":"object","required":["dataset","hash"],"properties":{"dataset":{"$ref":"#/definitions/text"},"hash":{"$ref":"#/definitions/text"}}},"seed":{"$ref":"#/definitions/count"}}};
-const schema53 = {"type":"integer","minimum":0,"maximum":2147483647};
+const schema23 = {"type":"object","required":["file","sha256","kinds","commit","dirty"],"properties":{"file":{"type":"string","maxLength":4096},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"kinds":{"type":"array","items":{"type":"string","maxLength":4096},"maxItems":1000},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
+const schema44 = {"type":"string","pattern":"^[0-9a-f]{16}$"};
+const schema57 = {"type":"integer","minimum":0,"maximum":9007199254740991};
+const pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
+const pattern1 = new RegExp("^[0-9a-f]{16}$", "u");
+const schema47 = {"type":"object","required":["implementation","task","scale","role","model","method","teacher","recipe","data","seed"],"properties":{"implementation":{"enum":["redistill","official","external"]},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"role":{"enum":["teacher","student"]},"model":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"teacher":{"type":["object","null"],"required":["kind","model"],"properties":{"kind":{"enum":["trial","checkpoint","unrecorded"]},"model":{"$ref":"#/definitions/text"}},"allOf":[{"if":{"properties":{"kind":{"const":"trial"}}},"then":{"required":["trial"],"properties":{"trial":{"$ref":"#/definitions/text"}}}},{"if":{"properties":{"kind":{"const":"checkpoint"}}},"then":{"required":["sha256"],"properties":{"sha256":{"$ref":"#/definitions/text"}}}}]},"recipe":{"type":"object","required":["name","epochs"],"properties":{"name":{"$ref":"#/definitions/text"},"epochs":{"$ref":"#/definitions/small"}}},"data":{"type":"object","required":["dataset","hash"],"properties":{"dataset":{"$ref":"#/definitions/text"},"hash":{"$ref":"#/definitions/text"}}},"seed":{"$ref":"#/definitions/count"}}};
+const schema54 = {"type":"integer","minimum":0,"maximum":2147483647};
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -18,7 +20,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((((((data.implementation === undefined) && (missing0 = "implementation")) || ((data.task === undefined) && (missing0 = "task"))) || ((data.scale === undefined) && (missing0 = "scale"))) || ((data.role === undefined) && (missing0 = "role"))) || ((data.model === undefined) && (missing0 = "model"))) || ((data.method === undefined) && (missing0 = "method"))) || ((data.teacher === undefined) && (missing0 = "teacher"))) || ((data.recipe === undefined) && (missing0 = "recipe"))) || ((data.data === undefined) && (missing0 = "data"))) || ((data.seed === undefined) && (missing0 = "seed"))){
-validate11.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema46.required,parentSchema:schema46,data}];
+validate11.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema47.required,parentSchema:schema47,data}];
 return false;
 }
 else {
@@ -26,7 +28,7 @@ if(data.implementation !== undefined){
 let data0 = data.implementation;
 const _errs1 = errors;
 if(!(((data0 === "redistill") || (data0 === "official")) || (data0 === "external"))){
-validate11.errors = [{instancePath:instancePath+"/implementation",schemaPath:"#/properties/implementation/enum",keyword:"enum",params:{allowedValues: schema46.properties.implementation.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.implementation.enum,parentSchema:schema46.properties.implementation,data:data0}];
+validate11.errors = [{instancePath:instancePath+"/implementation",schemaPath:"#/properties/implementation/enum",keyword:"enum",params:{allowedValues: schema47.properties.implementation.enum},message:"must be equal to one of the allowed values",schema:schema47.properties.implementation.enum,parentSchema:schema47.properties.implementation,data:data0}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -39,7 +41,7 @@ if(data.task !== undefined){
 let data1 = data.task;
 const _errs2 = errors;
 if(!(((data1 === "classification") || (data1 === "detection")) || (data1 === "segmentation"))){
-validate11.errors = [{instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema46.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.task.enum,parentSchema:schema46.properties.task,data:data1}];
+validate11.errors = [{instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema47.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema47.properties.task.enum,parentSchema:schema47.properties.task,data:data1}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -52,7 +54,7 @@ if(data.scale !== undefined){
 let data2 = data.scale;
 const _errs3 = errors;
 if(!((((data2 === "paper") || (data2 === "proxy")) || (data2 === "own")) || (data2 === "smoke"))){
-validate11.errors = [{instancePath:instancePath+"/scale",schemaPath:"#/properties/scale/enum",keyword:"enum",params:{allowedValues: schema46.properties.scale.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.scale.enum,parentSchema:schema46.properties.scale,data:data2}];
+validate11.errors = [{instancePath:instancePath+"/scale",schemaPath:"#/properties/scale/enum",keyword:"enum",params:{allowedValues: schema47.properties.scale.enum},message:"must be equal to one of the allowed values",schema:schema47.properties.scale.enum,parentSchema:schema47.properties.scale,data:data2}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -65,7 +67,7 @@ if(data.role !== undefined){
 let data3 = data.role;
 const _errs4 = errors;
 if(!((data3 === "teacher") || (data3 === "student"))){
-validate11.errors = [{instancePath:instancePath+"/role",schemaPath:"#/properties/role/enum",keyword:"enum",params:{allowedValues: schema46.properties.role.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.role.enum,parentSchema:schema46.properties.role,data:data3}];
+validate11.errors = [{instancePath:instancePath+"/role",schemaPath:"#/properties/role/enum",keyword:"enum",params:{allowedValues: schema47.properties.role.enum},message:"must be equal to one of the allowed values",schema:schema47.properties.role.enum,parentSchema:schema47.properties.role,data:data3}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -122,7 +124,7 @@ if(data.teacher !== undefined){
 let data6 = data.teacher;
 const _errs11 = errors;
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-validate11.errors = [{instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/type",keyword:"type",params:{type: schema46.properties.teacher.type},message:"must be object,null",schema:schema46.properties.teacher.type,parentSchema:schema46.properties.teacher,data:data6}];
+validate11.errors = [{instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/type",keyword:"type",params:{type: schema47.properties.teacher.type},message:"must be object,null",schema:schema47.properties.teacher.type,parentSchema:schema47.properties.teacher,data:data6}];
 return false;
 }
 const _errs13 = errors;
@@ -158,7 +160,7 @@ const _errs17 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing1;
 if((data6.trial === undefined) && (missing1 = "trial")){
-validate11.errors = [{instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/allOf/0/then/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema46.properties.teacher.allOf[0].then.required,parentSchema:schema46.properties.teacher.allOf[0].then,data:data6}];
+validate11.errors = [{instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/allOf/0/then/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema47.properties.teacher.allOf[0].then.required,parentSchema:schema47.properties.teacher.allOf[0].then,data:data6}];
 return false;
 }
 else {
@@ -184,7 +186,7 @@ var _valid0 = _errs17 === errors;
 valid4 = _valid0;
 }
 if(!valid4){
-const err1 = {instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema46.properties.teacher.allOf[0].if,parentSchema:schema46.properties.teacher.allOf[0],data:data6};
+const err1 = {instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema47.properties.teacher.allOf[0].if,parentSchema:schema47.properties.teacher.allOf[0],data:data6};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -230,7 +232,7 @@ const _errs25 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing2;
 if((data6.sha256 === undefined) && (missing2 = "sha256")){
-validate11.errors = [{instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/allOf/1/then/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema46.properties.teacher.allOf[1].then.required,parentSchema:schema46.properties.teacher.allOf[1].then,data:data6}];
+validate11.errors = [{instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/allOf/1/then/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema47.properties.teacher.allOf[1].then.required,parentSchema:schema47.properties.teacher.allOf[1].then,data:data6}];
 return false;
 }
 else {
@@ -256,7 +258,7 @@ var _valid1 = _errs25 === errors;
 valid8 = _valid1;
 }
 if(!valid8){
-const err3 = {instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema46.properties.teacher.allOf[1].if,parentSchema:schema46.properties.teacher.allOf[1],data:data6};
+const err3 = {instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema",schema:schema47.properties.teacher.allOf[1].if,parentSchema:schema47.properties.teacher.allOf[1],data:data6};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -273,7 +275,7 @@ if(errors === _errs11){
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 let missing3;
 if(((data6.kind === undefined) && (missing3 = "kind")) || ((data6.model === undefined) && (missing3 = "model"))){
-validate11.errors = [{instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema46.properties.teacher.required,parentSchema:schema46.properties.teacher,data:data6}];
+validate11.errors = [{instancePath:instancePath+"/teacher",schemaPath:"#/properties/teacher/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema47.properties.teacher.required,parentSchema:schema47.properties.teacher,data:data6}];
 return false;
 }
 else {
@@ -281,7 +283,7 @@ if(data6.kind !== undefined){
 let data11 = data6.kind;
 const _errs29 = errors;
 if(!(((data11 === "trial") || (data11 === "checkpoint")) || (data11 === "unrecorded"))){
-validate11.errors = [{instancePath:instancePath+"/teacher/kind",schemaPath:"#/properties/teacher/properties/kind/enum",keyword:"enum",params:{allowedValues: schema46.properties.teacher.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.teacher.properties.kind.enum,parentSchema:schema46.properties.teacher.properties.kind,data:data11}];
+validate11.errors = [{instancePath:instancePath+"/teacher/kind",schemaPath:"#/properties/teacher/properties/kind/enum",keyword:"enum",params:{allowedValues: schema47.properties.teacher.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema47.properties.teacher.properties.kind.enum,parentSchema:schema47.properties.teacher.properties.kind,data:data11}];
 return false;
 }
 var valid12 = _errs29 === errors;
@@ -328,7 +330,7 @@ if(errors === _errs33){
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing4;
 if(((data13.name === undefined) && (missing4 = "name")) || ((data13.epochs === undefined) && (missing4 = "epochs"))){
-validate11.errors = [{instancePath:instancePath+"/recipe",schemaPath:"#/properties/recipe/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema46.properties.recipe.required,parentSchema:schema46.properties.recipe,data:data13}];
+validate11.errors = [{instancePath:instancePath+"/recipe",schemaPath:"#/properties/recipe/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema47.properties.recipe.required,parentSchema:schema47.properties.recipe,data:data13}];
 return false;
 }
 else {
@@ -359,18 +361,18 @@ let data15 = data13.epochs;
 const _errs38 = errors;
 const _errs39 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate11.errors = [{instancePath:instancePath+"/recipe/epochs",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema53.type,parentSchema:schema53,data:data15}];
+validate11.errors = [{instancePath:instancePath+"/recipe/epochs",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema54.type,parentSchema:schema54,data:data15}];
 return false;
 }
 if(errors === _errs39){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 2147483647 || isNaN(data15)){
-validate11.errors = [{instancePath:instancePath+"/recipe/epochs",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema53,data:data15}];
+validate11.errors = [{instancePath:instancePath+"/recipe/epochs",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema54,data:data15}];
 return false;
 }
 else {
 if(data15 < 0 || isNaN(data15)){
-validate11.errors = [{instancePath:instancePath+"/recipe/epochs",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53,data:data15}];
+validate11.errors = [{instancePath:instancePath+"/recipe/epochs",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54,data:data15}];
 return false;
 }
 }
@@ -385,7 +387,7 @@ var valid14 = true;
 }
 }
 else {
-validate11.errors = [{instancePath:instancePath+"/recipe",schemaPath:"#/properties/recipe/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.properties.recipe.type,parentSchema:schema46.properties.recipe,data:data13}];
+validate11.errors = [{instancePath:instancePath+"/recipe",schemaPath:"#/properties/recipe/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.properties.recipe.type,parentSchema:schema47.properties.recipe,data:data13}];
 return false;
 }
 }
@@ -402,7 +404,7 @@ if(errors === _errs41){
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 let missing5;
 if(((data16.dataset === undefined) && (missing5 = "dataset")) || ((data16.hash === undefined) && (missing5 = "hash"))){
-validate11.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'",schema:schema46.properties.data.required,parentSchema:schema46.properties.data,data:data16}];
+validate11.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'",schema:schema47.properties.data.required,parentSchema:schema47.properties.data,data:data16}];
 return false;
 }
 else {
@@ -453,7 +455,7 @@ var valid17 = true;
 }
 }
 else {
-validate11.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.properties.data.type,parentSchema:schema46.properties.data,data:data16}];
+validate11.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.properties.data.type,parentSchema:schema47.properties.data,data:data16}];
 return false;
 }
 }
@@ -468,18 +470,18 @@ let data19 = data.seed;
 const _errs49 = errors;
 const _errs50 = errors;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-validate11.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema56.type,parentSchema:schema56,data:data19}];
+validate11.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema57.type,parentSchema:schema57,data:data19}];
 return false;
 }
 if(errors === _errs50){
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 > 9007199254740991 || isNaN(data19)){
-validate11.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema56,data:data19}];
+validate11.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema57,data:data19}];
 return false;
 }
 else {
 if(data19 < 0 || isNaN(data19)){
-validate11.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema56,data:data19}];
+validate11.errors = [{instancePath:instancePath+"/seed",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57,data:data19}];
 return false;
 }
 }
@@ -502,7 +504,7 @@ var valid0 = true;
 }
 }
 else {
-validate11.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data}];
+validate11.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data}];
 return false;
 }
 }
@@ -1014,159 +1016,203 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.columns !== undefined){
-let data24 = data.columns;
+if(data.ownKinds !== undefined){
+let data24 = data.ownKinds;
 const _errs59 = errors;
 if(errors === _errs59){
 if(Array.isArray(data24)){
+if(data24.length > 1000){
+validate10.errors = [{instancePath:instancePath+"/ownKinds",schemaPath:"#/properties/ownKinds/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema11.properties.ownKinds,data:data24}];
+return false;
+}
+else {
 var valid19 = true;
 const len4 = data24.length;
 for(let i4=0; i4<len4; i4++){
 let data25 = data24[i4];
 const _errs61 = errors;
-if(errors === _errs61){
+const _errs62 = errors;
+if(errors === _errs62){
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing3;
-if(((data25.id === undefined) && (missing3 = "id")) || ((data25.student === undefined) && (missing3 = "student"))){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4,schemaPath:"#/properties/columns/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema11.properties.columns.items.required,parentSchema:schema11.properties.columns.items,data:data25}];
+if((((((data25.file === undefined) && (missing3 = "file")) || ((data25.sha256 === undefined) && (missing3 = "sha256"))) || ((data25.kinds === undefined) && (missing3 = "kinds"))) || ((data25.commit === undefined) && (missing3 = "commit"))) || ((data25.dirty === undefined) && (missing3 = "dirty"))){
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4,schemaPath:"#/definitions/ownFile/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema23.required,parentSchema:schema23,data:data25}];
 return false;
 }
 else {
-if(data25.id !== undefined){
-let data26 = data25.id;
-const _errs63 = errors;
+if(data25.file !== undefined){
+let data26 = data25.file;
 const _errs64 = errors;
 if(errors === _errs64){
 if(typeof data26 === "string"){
-if(data26.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/id",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data26}];
+if(data26.length > 4096){
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/file",schemaPath:"#/definitions/ownFile/properties/file/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema23.properties.file,data:data26}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/id",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data26}];
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/file",schemaPath:"#/definitions/ownFile/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.file.type,parentSchema:schema23.properties.file,data:data26}];
 return false;
 }
 }
-var valid20 = _errs63 === errors;
+var valid21 = _errs64 === errors;
 }
 else {
-var valid20 = true;
+var valid21 = true;
 }
-if(valid20){
-if(data25.teacher !== undefined){
-let data27 = data25.teacher;
+if(valid21){
+if(data25.sha256 !== undefined){
+let data27 = data25.sha256;
 const _errs66 = errors;
-const _errs67 = errors;
-if((typeof data27 !== "string") && (data27 !== null)){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/teacher",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data27}];
-return false;
-}
-if(errors === _errs67){
+if(errors === _errs66){
 if(typeof data27 === "string"){
-if(data27.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/teacher",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data27}];
+if(!pattern0.test(data27)){
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema23.properties.sha256,data:data27}];
 return false;
 }
-}
-}
-var valid20 = _errs66 === errors;
 }
 else {
-var valid20 = true;
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.sha256.type,parentSchema:schema23.properties.sha256,data:data27}];
+return false;
 }
-if(valid20){
-if(data25.student !== undefined){
-let data28 = data25.student;
-const _errs69 = errors;
+}
+var valid21 = _errs66 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data25.kinds !== undefined){
+let data28 = data25.kinds;
+const _errs68 = errors;
+if(errors === _errs68){
+if(Array.isArray(data28)){
+if(data28.length > 1000){
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema23.properties.kinds,data:data28}];
+return false;
+}
+else {
+var valid22 = true;
+const len5 = data28.length;
+for(let i5=0; i5<len5; i5++){
+let data29 = data28[i5];
 const _errs70 = errors;
 if(errors === _errs70){
-if(typeof data28 === "string"){
-if(data28.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/student",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data28}];
+if(typeof data29 === "string"){
+if(data29.length > 4096){
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/kinds/" + i5,schemaPath:"#/definitions/ownFile/properties/kinds/items/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema23.properties.kinds.items,data:data29}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/student",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data28}];
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/kinds/" + i5,schemaPath:"#/definitions/ownFile/properties/kinds/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.kinds.items.type,parentSchema:schema23.properties.kinds.items,data:data29}];
 return false;
 }
 }
-var valid20 = _errs69 === errors;
+var valid22 = _errs70 === errors;
+if(!valid22){
+break;
+}
+}
+}
 }
 else {
-var valid20 = true;
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema23.properties.kinds.type,parentSchema:schema23.properties.kinds,data:data28}];
+return false;
 }
-if(valid20){
-if(data25.released !== undefined){
-let data29 = data25.released;
+}
+var valid21 = _errs68 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data25.commit !== undefined){
+let data30 = data25.commit;
 const _errs72 = errors;
-if(errors === _errs72){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-let missing4;
-if(((((data29.release === undefined) && (missing4 = "release")) || ((data29.sha256 === undefined) && (missing4 = "sha256"))) || ((data29.missing === undefined) && (missing4 = "missing"))) || ((data29.score === undefined) && (missing4 = "score"))){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released",schemaPath:"#/properties/columns/items/properties/released/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema11.properties.columns.items.properties.released.required,parentSchema:schema11.properties.columns.items.properties.released,data:data29}];
+if((typeof data30 !== "string") && (data30 !== null)){
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/commit",schemaPath:"#/definitions/ownFile/properties/commit/type",keyword:"type",params:{type: schema23.properties.commit.type},message:"must be string,null",schema:schema23.properties.commit.type,parentSchema:schema23.properties.commit,data:data30}];
 return false;
 }
+var valid21 = _errs72 === errors;
+}
 else {
-if(data29.release !== undefined){
-let data30 = data29.release;
+var valid21 = true;
+}
+if(valid21){
+if(data25.dirty !== undefined){
+let data31 = data25.dirty;
 const _errs74 = errors;
-const _errs75 = errors;
-if(errors === _errs75){
-if(typeof data30 === "string"){
-if(data30.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/release",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data30}];
+if(typeof data31 !== "boolean"){
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/dirty",schemaPath:"#/definitions/ownFile/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema23.properties.dirty.type,parentSchema:schema23.properties.dirty,data:data31}];
 return false;
+}
+var valid21 = _errs74 === errors;
+}
+else {
+var valid21 = true;
+}
+}
+}
+}
+}
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/release",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data30}];
+validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4,schemaPath:"#/definitions/ownFile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.type,parentSchema:schema23,data:data25}];
 return false;
 }
 }
-var valid24 = _errs74 === errors;
+var valid19 = _errs61 === errors;
+if(!valid19){
+break;
+}
+}
+}
 }
 else {
-var valid24 = true;
+validate10.errors = [{instancePath:instancePath+"/ownKinds",schemaPath:"#/properties/ownKinds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ownKinds.type,parentSchema:schema11.properties.ownKinds,data:data24}];
+return false;
 }
-if(valid24){
-if(data29.sha256 !== undefined){
-let data31 = data29.sha256;
-const _errs77 = errors;
+}
+var valid0 = _errs59 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.columns !== undefined){
+let data32 = data.columns;
+const _errs76 = errors;
+if(errors === _errs76){
+if(Array.isArray(data32)){
+var valid23 = true;
+const len6 = data32.length;
+for(let i6=0; i6<len6; i6++){
+let data33 = data32[i6];
 const _errs78 = errors;
-if((typeof data31 !== "string") && (data31 !== null)){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/sha256",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data31}];
-return false;
-}
 if(errors === _errs78){
-if(typeof data31 === "string"){
-if(data31.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/sha256",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data31}];
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+let missing4;
+if(((data33.id === undefined) && (missing4 = "id")) || ((data33.student === undefined) && (missing4 = "student"))){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6,schemaPath:"#/properties/columns/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema11.properties.columns.items.required,parentSchema:schema11.properties.columns.items,data:data33}];
 return false;
-}
-}
-}
-var valid24 = _errs77 === errors;
 }
 else {
-var valid24 = true;
-}
-if(valid24){
-if(data29.missing !== undefined){
-let data32 = data29.missing;
+if(data33.id !== undefined){
+let data34 = data33.id;
 const _errs80 = errors;
 const _errs81 = errors;
-if((typeof data32 !== "string") && (data32 !== null)){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/missing",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data32}];
-return false;
-}
 if(errors === _errs81){
-if(typeof data32 === "string"){
-if(data32.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/missing",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data32}];
+if(typeof data34 === "string"){
+if(data34.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/id",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data34}];
 return false;
 }
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/id",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data34}];
+return false;
 }
 }
 var valid24 = _errs80 === errors;
@@ -1175,18 +1221,18 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data29.unfit !== undefined){
-let data33 = data29.unfit;
+if(data33.teacher !== undefined){
+let data35 = data33.teacher;
 const _errs83 = errors;
 const _errs84 = errors;
-if((typeof data33 !== "string") && (data33 !== null)){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/unfit",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data33}];
+if((typeof data35 !== "string") && (data35 !== null)){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/teacher",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data35}];
 return false;
 }
 if(errors === _errs84){
-if(typeof data33 === "string"){
-if(data33.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/unfit",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data33}];
+if(typeof data35 === "string"){
+if(data35.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/teacher",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data35}];
 return false;
 }
 }
@@ -1197,60 +1243,197 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data29.score !== undefined){
-let data34 = data29.score;
+if(data33.student !== undefined){
+let data36 = data33.student;
 const _errs86 = errors;
-if((!(data34 && typeof data34 == "object" && !Array.isArray(data34))) && (data34 !== null)){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/score",schemaPath:"#/properties/columns/items/properties/released/properties/score/type",keyword:"type",params:{type: schema11.properties.columns.items.properties.released.properties.score.type},message:"must be object,null",schema:schema11.properties.columns.items.properties.released.properties.score.type,parentSchema:schema11.properties.columns.items.properties.released.properties.score,data:data34}];
-return false;
-}
-if(errors === _errs86){
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-let missing5;
-if(((data34.value === undefined) && (missing5 = "value")) || ((data34.metric === undefined) && (missing5 = "metric"))){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/score",schemaPath:"#/properties/columns/items/properties/released/properties/score/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'",schema:schema11.properties.columns.items.properties.released.properties.score.required,parentSchema:schema11.properties.columns.items.properties.released.properties.score,data:data34}];
-return false;
-}
-else {
-if(data34.value !== undefined){
-let data35 = data34.value;
-const _errs88 = errors;
-if(!((typeof data35 == "number") && (isFinite(data35)))){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/score/value",schemaPath:"#/properties/columns/items/properties/released/properties/score/properties/value/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.columns.items.properties.released.properties.score.properties.value.type,parentSchema:schema11.properties.columns.items.properties.released.properties.score.properties.value,data:data35}];
-return false;
-}
-var valid29 = _errs88 === errors;
-}
-else {
-var valid29 = true;
-}
-if(valid29){
-if(data34.metric !== undefined){
-let data36 = data34.metric;
-const _errs90 = errors;
-const _errs91 = errors;
-if(errors === _errs91){
+const _errs87 = errors;
+if(errors === _errs87){
 if(typeof data36 === "string"){
 if(data36.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/score/metric",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data36}];
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/student",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data36}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released/score/metric",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data36}];
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/student",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data36}];
 return false;
-}
-}
-var valid29 = _errs90 === errors;
-}
-else {
-var valid29 = true;
-}
-}
-}
 }
 }
 var valid24 = _errs86 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data33.released !== undefined){
+let data37 = data33.released;
+const _errs89 = errors;
+if(errors === _errs89){
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+let missing5;
+if(((((data37.release === undefined) && (missing5 = "release")) || ((data37.sha256 === undefined) && (missing5 = "sha256"))) || ((data37.missing === undefined) && (missing5 = "missing"))) || ((data37.score === undefined) && (missing5 = "score"))){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released",schemaPath:"#/properties/columns/items/properties/released/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'",schema:schema11.properties.columns.items.properties.released.required,parentSchema:schema11.properties.columns.items.properties.released,data:data37}];
+return false;
+}
+else {
+if(data37.release !== undefined){
+let data38 = data37.release;
+const _errs91 = errors;
+const _errs92 = errors;
+if(errors === _errs92){
+if(typeof data38 === "string"){
+if(data38.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/release",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data38}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/release",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data38}];
+return false;
+}
+}
+var valid28 = _errs91 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data37.sha256 !== undefined){
+let data39 = data37.sha256;
+const _errs94 = errors;
+const _errs95 = errors;
+if((typeof data39 !== "string") && (data39 !== null)){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/sha256",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data39}];
+return false;
+}
+if(errors === _errs95){
+if(typeof data39 === "string"){
+if(data39.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/sha256",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data39}];
+return false;
+}
+}
+}
+var valid28 = _errs94 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data37.missing !== undefined){
+let data40 = data37.missing;
+const _errs97 = errors;
+const _errs98 = errors;
+if((typeof data40 !== "string") && (data40 !== null)){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/missing",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data40}];
+return false;
+}
+if(errors === _errs98){
+if(typeof data40 === "string"){
+if(data40.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/missing",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data40}];
+return false;
+}
+}
+}
+var valid28 = _errs97 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data37.unfit !== undefined){
+let data41 = data37.unfit;
+const _errs100 = errors;
+const _errs101 = errors;
+if((typeof data41 !== "string") && (data41 !== null)){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/unfit",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data41}];
+return false;
+}
+if(errors === _errs101){
+if(typeof data41 === "string"){
+if(data41.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/unfit",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data41}];
+return false;
+}
+}
+}
+var valid28 = _errs100 === errors;
+}
+else {
+var valid28 = true;
+}
+if(valid28){
+if(data37.score !== undefined){
+let data42 = data37.score;
+const _errs103 = errors;
+if((!(data42 && typeof data42 == "object" && !Array.isArray(data42))) && (data42 !== null)){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/score",schemaPath:"#/properties/columns/items/properties/released/properties/score/type",keyword:"type",params:{type: schema11.properties.columns.items.properties.released.properties.score.type},message:"must be object,null",schema:schema11.properties.columns.items.properties.released.properties.score.type,parentSchema:schema11.properties.columns.items.properties.released.properties.score,data:data42}];
+return false;
+}
+if(errors === _errs103){
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+let missing6;
+if(((data42.value === undefined) && (missing6 = "value")) || ((data42.metric === undefined) && (missing6 = "metric"))){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/score",schemaPath:"#/properties/columns/items/properties/released/properties/score/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'",schema:schema11.properties.columns.items.properties.released.properties.score.required,parentSchema:schema11.properties.columns.items.properties.released.properties.score,data:data42}];
+return false;
+}
+else {
+if(data42.value !== undefined){
+let data43 = data42.value;
+const _errs105 = errors;
+if(!((typeof data43 == "number") && (isFinite(data43)))){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/score/value",schemaPath:"#/properties/columns/items/properties/released/properties/score/properties/value/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.columns.items.properties.released.properties.score.properties.value.type,parentSchema:schema11.properties.columns.items.properties.released.properties.score.properties.value,data:data43}];
+return false;
+}
+var valid33 = _errs105 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data42.metric !== undefined){
+let data44 = data42.metric;
+const _errs107 = errors;
+const _errs108 = errors;
+if(errors === _errs108){
+if(typeof data44 === "string"){
+if(data44.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/score/metric",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data44}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released/score/metric",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data44}];
+return false;
+}
+}
+var valid33 = _errs107 === errors;
+}
+else {
+var valid33 = true;
+}
+}
+}
+}
+}
+var valid28 = _errs103 === errors;
+}
+else {
+var valid28 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6+"/released",schemaPath:"#/properties/columns/items/properties/released/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.columns.items.properties.released.type,parentSchema:schema11.properties.columns.items.properties.released,data:data37}];
+return false;
+}
+}
+var valid24 = _errs89 === errors;
 }
 else {
 var valid24 = true;
@@ -1260,450 +1443,85 @@ var valid24 = true;
 }
 }
 }
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4+"/released",schemaPath:"#/properties/columns/items/properties/released/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.columns.items.properties.released.type,parentSchema:schema11.properties.columns.items.properties.released,data:data29}];
+validate10.errors = [{instancePath:instancePath+"/columns/" + i6,schemaPath:"#/properties/columns/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.columns.items.type,parentSchema:schema11.properties.columns.items,data:data33}];
 return false;
 }
 }
-var valid20 = _errs72 === errors;
-}
-else {
-var valid20 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/columns/" + i4,schemaPath:"#/properties/columns/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.columns.items.type,parentSchema:schema11.properties.columns.items,data:data25}];
-return false;
-}
-}
-var valid19 = _errs61 === errors;
-if(!valid19){
+var valid23 = _errs78 === errors;
+if(!valid23){
 break;
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.columns.type,parentSchema:schema11.properties.columns,data:data24}];
+validate10.errors = [{instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.columns.type,parentSchema:schema11.properties.columns,data:data32}];
 return false;
 }
 }
-var valid0 = _errs59 === errors;
+var valid0 = _errs76 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.rows !== undefined){
-let data37 = data.rows;
-const _errs93 = errors;
-if(errors === _errs93){
-if(Array.isArray(data37)){
-var valid31 = true;
-const len5 = data37.length;
-for(let i5=0; i5<len5; i5++){
-let data38 = data37[i5];
-const _errs95 = errors;
-if(errors === _errs95){
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-let missing6;
-if(((data38.name === undefined) && (missing6 = "name")) || ((data38.method === undefined) && (missing6 = "method"))){
-validate10.errors = [{instancePath:instancePath+"/rows/" + i5,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'",schema:schema11.properties.rows.items.required,parentSchema:schema11.properties.rows.items,data:data38}];
-return false;
-}
-else {
-if(data38.name !== undefined){
-let data39 = data38.name;
-const _errs97 = errors;
-const _errs98 = errors;
-if(errors === _errs98){
-if(typeof data39 === "string"){
-if(data39.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/rows/" + i5+"/name",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data39}];
-return false;
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/rows/" + i5+"/name",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data39}];
-return false;
-}
-}
-var valid32 = _errs97 === errors;
-}
-else {
-var valid32 = true;
-}
-if(valid32){
-if(data38.method !== undefined){
-let data40 = data38.method;
-const _errs100 = errors;
-const _errs101 = errors;
-if(errors === _errs101){
-if(typeof data40 === "string"){
-if(data40.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/rows/" + i5+"/method",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data40}];
-return false;
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/rows/" + i5+"/method",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data40}];
-return false;
-}
-}
-var valid32 = _errs100 === errors;
-}
-else {
-var valid32 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/rows/" + i5,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.rows.items.type,parentSchema:schema11.properties.rows.items,data:data38}];
-return false;
-}
-}
-var valid31 = _errs95 === errors;
-if(!valid31){
-break;
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.rows.type,parentSchema:schema11.properties.rows,data:data37}];
-return false;
-}
-}
-var valid0 = _errs93 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.cells !== undefined){
-let data41 = data.cells;
-const _errs103 = errors;
-if(errors === _errs103){
-if(Array.isArray(data41)){
-var valid35 = true;
-const len6 = data41.length;
-for(let i6=0; i6<len6; i6++){
-let data42 = data41[i6];
-const _errs105 = errors;
-if(errors === _errs105){
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-let missing7;
-if((((((((((data42.id === undefined) && (missing7 = "id")) || ((data42.row === undefined) && (missing7 = "row"))) || ((data42.method === undefined) && (missing7 = "method"))) || ((data42.column === undefined) && (missing7 = "column"))) || ((data42.metric === undefined) && (missing7 = "metric"))) || ((data42.published === undefined) && (missing7 = "published"))) || ((data42.noReference === undefined) && (missing7 = "noReference"))) || ((data42.trials === undefined) && (missing7 = "trials"))) || ((data42.notRun === undefined) && (missing7 = "notRun"))){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6,schemaPath:"#/properties/cells/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'",schema:schema11.properties.cells.items.required,parentSchema:schema11.properties.cells.items,data:data42}];
-return false;
-}
-else {
-if(data42.id !== undefined){
-let data43 = data42.id;
-const _errs107 = errors;
-const _errs108 = errors;
-if(errors === _errs108){
-if(typeof data43 === "string"){
-if(data43.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/id",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data43}];
-return false;
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/id",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data43}];
-return false;
-}
-}
-var valid36 = _errs107 === errors;
-}
-else {
-var valid36 = true;
-}
-if(valid36){
-if(data42.row !== undefined){
-let data44 = data42.row;
+let data45 = data.rows;
 const _errs110 = errors;
-const _errs111 = errors;
-if(errors === _errs111){
-if(typeof data44 === "string"){
-if(data44.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/row",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data44}];
+if(errors === _errs110){
+if(Array.isArray(data45)){
+var valid35 = true;
+const len7 = data45.length;
+for(let i7=0; i7<len7; i7++){
+let data46 = data45[i7];
+const _errs112 = errors;
+if(errors === _errs112){
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+let missing7;
+if(((data46.name === undefined) && (missing7 = "name")) || ((data46.method === undefined) && (missing7 = "method"))){
+validate10.errors = [{instancePath:instancePath+"/rows/" + i7,schemaPath:"#/properties/rows/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'",schema:schema11.properties.rows.items.required,parentSchema:schema11.properties.rows.items,data:data46}];
 return false;
 }
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/row",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data44}];
-return false;
-}
-}
-var valid36 = _errs110 === errors;
-}
-else {
-var valid36 = true;
-}
-if(valid36){
-if(data42.method !== undefined){
-let data45 = data42.method;
-const _errs113 = errors;
+if(data46.name !== undefined){
+let data47 = data46.name;
 const _errs114 = errors;
-if(errors === _errs114){
-if(typeof data45 === "string"){
-if(data45.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/method",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data45}];
-return false;
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/method",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data45}];
-return false;
-}
-}
-var valid36 = _errs113 === errors;
-}
-else {
-var valid36 = true;
-}
-if(valid36){
-if(data42.column !== undefined){
-let data46 = data42.column;
-const _errs116 = errors;
-const _errs117 = errors;
-if(errors === _errs117){
-if(typeof data46 === "string"){
-if(data46.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/column",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data46}];
-return false;
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/column",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data46}];
-return false;
-}
-}
-var valid36 = _errs116 === errors;
-}
-else {
-var valid36 = true;
-}
-if(valid36){
-if(data42.metric !== undefined){
-let data47 = data42.metric;
-const _errs119 = errors;
-const _errs120 = errors;
-if(errors === _errs120){
+const _errs115 = errors;
+if(errors === _errs115){
 if(typeof data47 === "string"){
 if(data47.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/metric",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data47}];
+validate10.errors = [{instancePath:instancePath+"/rows/" + i7+"/name",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data47}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/metric",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data47}];
+validate10.errors = [{instancePath:instancePath+"/rows/" + i7+"/name",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data47}];
 return false;
 }
 }
-var valid36 = _errs119 === errors;
-}
-else {
-var valid36 = true;
-}
-if(valid36){
-if(data42.published !== undefined){
-let data48 = data42.published;
-const _errs122 = errors;
-if((!(data48 && typeof data48 == "object" && !Array.isArray(data48))) && (data48 !== null)){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/published",schemaPath:"#/properties/cells/items/properties/published/type",keyword:"type",params:{type: schema11.properties.cells.items.properties.published.type},message:"must be object,null",schema:schema11.properties.cells.items.properties.published.type,parentSchema:schema11.properties.cells.items.properties.published,data:data48}];
-return false;
-}
-if(errors === _errs122){
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-let missing8;
-if((((data48.table === undefined) && (missing8 = "table")) || ((data48.row === undefined) && (missing8 = "row"))) || ((data48.column === undefined) && (missing8 = "column"))){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/published",schemaPath:"#/properties/cells/items/properties/published/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'",schema:schema11.properties.cells.items.properties.published.required,parentSchema:schema11.properties.cells.items.properties.published,data:data48}];
-return false;
-}
-else {
-if(data48.table !== undefined){
-let data49 = data48.table;
-const _errs124 = errors;
-const _errs125 = errors;
-if(errors === _errs125){
-if(typeof data49 === "string"){
-if(data49.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/published/table",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data49}];
-return false;
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/published/table",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data49}];
-return false;
-}
-}
-var valid42 = _errs124 === errors;
-}
-else {
-var valid42 = true;
-}
-if(valid42){
-if(data48.row !== undefined){
-let data50 = data48.row;
-const _errs127 = errors;
-const _errs128 = errors;
-if(errors === _errs128){
-if(typeof data50 === "string"){
-if(data50.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/published/row",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data50}];
-return false;
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/published/row",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data50}];
-return false;
-}
-}
-var valid42 = _errs127 === errors;
-}
-else {
-var valid42 = true;
-}
-if(valid42){
-if(data48.column !== undefined){
-let data51 = data48.column;
-const _errs130 = errors;
-const _errs131 = errors;
-if(errors === _errs131){
-if(typeof data51 === "string"){
-if(data51.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/published/column",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data51}];
-return false;
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/published/column",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data51}];
-return false;
-}
-}
-var valid42 = _errs130 === errors;
-}
-else {
-var valid42 = true;
-}
-}
-}
-}
-}
-}
-var valid36 = _errs122 === errors;
+var valid36 = _errs114 === errors;
 }
 else {
 var valid36 = true;
 }
 if(valid36){
-if(data42.noReference !== undefined){
-let data52 = data42.noReference;
-const _errs133 = errors;
-const _errs134 = errors;
-if((typeof data52 !== "string") && (data52 !== null)){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/noReference",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data52}];
-return false;
-}
-if(errors === _errs134){
-if(typeof data52 === "string"){
-if(data52.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/noReference",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data52}];
-return false;
-}
-}
-}
-var valid36 = _errs133 === errors;
-}
-else {
-var valid36 = true;
-}
-if(valid36){
-if(data42.notComparable !== undefined){
-let data53 = data42.notComparable;
-const _errs136 = errors;
-const _errs137 = errors;
-if((typeof data53 !== "string") && (data53 !== null)){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/notComparable",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data53}];
-return false;
-}
-if(errors === _errs137){
-if(typeof data53 === "string"){
-if(data53.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/notComparable",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data53}];
-return false;
-}
-}
-}
-var valid36 = _errs136 === errors;
-}
-else {
-var valid36 = true;
-}
-if(valid36){
-if(data42.trials !== undefined){
-let data54 = data42.trials;
-const _errs139 = errors;
-if(errors === _errs139){
-if(Array.isArray(data54)){
-var valid48 = true;
-const len7 = data54.length;
-for(let i7=0; i7<len7; i7++){
-let data55 = data54[i7];
-const _errs141 = errors;
-const _errs142 = errors;
-if(errors === _errs142){
-if(typeof data55 === "string"){
-if(!pattern0.test(data55)){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/trials/" + i7,schemaPath:"#/definitions/trial/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{16}$"},message:"must match pattern \""+"^[0-9a-f]{16}$"+"\"",schema:"^[0-9a-f]{16}$",parentSchema:schema43,data:data55}];
+if(data46.method !== undefined){
+let data48 = data46.method;
+const _errs117 = errors;
+const _errs118 = errors;
+if(errors === _errs118){
+if(typeof data48 === "string"){
+if(data48.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/rows/" + i7+"/method",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data48}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/trials/" + i7,schemaPath:"#/definitions/trial/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data55}];
+validate10.errors = [{instancePath:instancePath+"/rows/" + i7+"/method",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data48}];
 return false;
 }
 }
-var valid48 = _errs141 === errors;
-if(!valid48){
-break;
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/trials",schemaPath:"#/properties/cells/items/properties/trials/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.cells.items.properties.trials.type,parentSchema:schema11.properties.cells.items.properties.trials,data:data54}];
-return false;
-}
-}
-var valid36 = _errs139 === errors;
-}
-else {
-var valid36 = true;
-}
-if(valid36){
-if(data42.notRun !== undefined){
-let data56 = data42.notRun;
-const _errs144 = errors;
-const _errs145 = errors;
-if((typeof data56 !== "string") && (data56 !== null)){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/notRun",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data56}];
-return false;
-}
-if(errors === _errs145){
-if(typeof data56 === "string"){
-if(data56.length > 65536){
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6+"/notRun",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data56}];
-return false;
-}
-}
-}
-var valid36 = _errs144 === errors;
+var valid36 = _errs117 === errors;
 }
 else {
 var valid36 = true;
@@ -1711,180 +1529,529 @@ var valid36 = true;
 }
 }
 }
-}
-}
-}
-}
-}
-}
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/cells/" + i6,schemaPath:"#/properties/cells/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.cells.items.type,parentSchema:schema11.properties.cells.items,data:data42}];
+validate10.errors = [{instancePath:instancePath+"/rows/" + i7,schemaPath:"#/properties/rows/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.rows.items.type,parentSchema:schema11.properties.rows.items,data:data46}];
 return false;
 }
 }
-var valid35 = _errs105 === errors;
+var valid35 = _errs112 === errors;
 if(!valid35){
 break;
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/cells",schemaPath:"#/properties/cells/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.cells.type,parentSchema:schema11.properties.cells,data:data41}];
+validate10.errors = [{instancePath:instancePath+"/rows",schemaPath:"#/properties/rows/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.rows.type,parentSchema:schema11.properties.rows,data:data45}];
 return false;
 }
 }
-var valid0 = _errs103 === errors;
+var valid0 = _errs110 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cells !== undefined){
+let data49 = data.cells;
+const _errs120 = errors;
+if(errors === _errs120){
+if(Array.isArray(data49)){
+var valid39 = true;
+const len8 = data49.length;
+for(let i8=0; i8<len8; i8++){
+let data50 = data49[i8];
+const _errs122 = errors;
+if(errors === _errs122){
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+let missing8;
+if((((((((((data50.id === undefined) && (missing8 = "id")) || ((data50.row === undefined) && (missing8 = "row"))) || ((data50.method === undefined) && (missing8 = "method"))) || ((data50.column === undefined) && (missing8 = "column"))) || ((data50.metric === undefined) && (missing8 = "metric"))) || ((data50.published === undefined) && (missing8 = "published"))) || ((data50.noReference === undefined) && (missing8 = "noReference"))) || ((data50.trials === undefined) && (missing8 = "trials"))) || ((data50.notRun === undefined) && (missing8 = "notRun"))){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8,schemaPath:"#/properties/cells/items/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'",schema:schema11.properties.cells.items.required,parentSchema:schema11.properties.cells.items,data:data50}];
+return false;
+}
+else {
+if(data50.id !== undefined){
+let data51 = data50.id;
+const _errs124 = errors;
+const _errs125 = errors;
+if(errors === _errs125){
+if(typeof data51 === "string"){
+if(data51.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/id",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data51}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/id",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data51}];
+return false;
+}
+}
+var valid40 = _errs124 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data50.row !== undefined){
+let data52 = data50.row;
+const _errs127 = errors;
+const _errs128 = errors;
+if(errors === _errs128){
+if(typeof data52 === "string"){
+if(data52.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/row",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data52}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/row",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data52}];
+return false;
+}
+}
+var valid40 = _errs127 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data50.method !== undefined){
+let data53 = data50.method;
+const _errs130 = errors;
+const _errs131 = errors;
+if(errors === _errs131){
+if(typeof data53 === "string"){
+if(data53.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/method",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data53}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/method",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data53}];
+return false;
+}
+}
+var valid40 = _errs130 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data50.column !== undefined){
+let data54 = data50.column;
+const _errs133 = errors;
+const _errs134 = errors;
+if(errors === _errs134){
+if(typeof data54 === "string"){
+if(data54.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/column",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data54}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/column",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data54}];
+return false;
+}
+}
+var valid40 = _errs133 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data50.metric !== undefined){
+let data55 = data50.metric;
+const _errs136 = errors;
+const _errs137 = errors;
+if(errors === _errs137){
+if(typeof data55 === "string"){
+if(data55.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/metric",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data55}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/metric",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data55}];
+return false;
+}
+}
+var valid40 = _errs136 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data50.published !== undefined){
+let data56 = data50.published;
+const _errs139 = errors;
+if((!(data56 && typeof data56 == "object" && !Array.isArray(data56))) && (data56 !== null)){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/published",schemaPath:"#/properties/cells/items/properties/published/type",keyword:"type",params:{type: schema11.properties.cells.items.properties.published.type},message:"must be object,null",schema:schema11.properties.cells.items.properties.published.type,parentSchema:schema11.properties.cells.items.properties.published,data:data56}];
+return false;
+}
+if(errors === _errs139){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let missing9;
+if((((data56.table === undefined) && (missing9 = "table")) || ((data56.row === undefined) && (missing9 = "row"))) || ((data56.column === undefined) && (missing9 = "column"))){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/published",schemaPath:"#/properties/cells/items/properties/published/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'",schema:schema11.properties.cells.items.properties.published.required,parentSchema:schema11.properties.cells.items.properties.published,data:data56}];
+return false;
+}
+else {
+if(data56.table !== undefined){
+let data57 = data56.table;
+const _errs141 = errors;
+const _errs142 = errors;
+if(errors === _errs142){
+if(typeof data57 === "string"){
+if(data57.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/published/table",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data57}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/published/table",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data57}];
+return false;
+}
+}
+var valid46 = _errs141 === errors;
+}
+else {
+var valid46 = true;
+}
+if(valid46){
+if(data56.row !== undefined){
+let data58 = data56.row;
+const _errs144 = errors;
+const _errs145 = errors;
+if(errors === _errs145){
+if(typeof data58 === "string"){
+if(data58.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/published/row",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data58}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/published/row",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data58}];
+return false;
+}
+}
+var valid46 = _errs144 === errors;
+}
+else {
+var valid46 = true;
+}
+if(valid46){
+if(data56.column !== undefined){
+let data59 = data56.column;
+const _errs147 = errors;
+const _errs148 = errors;
+if(errors === _errs148){
+if(typeof data59 === "string"){
+if(data59.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/published/column",schemaPath:"#/definitions/text/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema12,data:data59}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/published/column",schemaPath:"#/definitions/text/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data59}];
+return false;
+}
+}
+var valid46 = _errs147 === errors;
+}
+else {
+var valid46 = true;
+}
+}
+}
+}
+}
+}
+var valid40 = _errs139 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data50.noReference !== undefined){
+let data60 = data50.noReference;
+const _errs150 = errors;
+const _errs151 = errors;
+if((typeof data60 !== "string") && (data60 !== null)){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/noReference",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data60}];
+return false;
+}
+if(errors === _errs151){
+if(typeof data60 === "string"){
+if(data60.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/noReference",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data60}];
+return false;
+}
+}
+}
+var valid40 = _errs150 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data50.notComparable !== undefined){
+let data61 = data50.notComparable;
+const _errs153 = errors;
+const _errs154 = errors;
+if((typeof data61 !== "string") && (data61 !== null)){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/notComparable",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data61}];
+return false;
+}
+if(errors === _errs154){
+if(typeof data61 === "string"){
+if(data61.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/notComparable",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data61}];
+return false;
+}
+}
+}
+var valid40 = _errs153 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data50.trials !== undefined){
+let data62 = data50.trials;
+const _errs156 = errors;
+if(errors === _errs156){
+if(Array.isArray(data62)){
+var valid52 = true;
+const len9 = data62.length;
+for(let i9=0; i9<len9; i9++){
+let data63 = data62[i9];
+const _errs158 = errors;
+const _errs159 = errors;
+if(errors === _errs159){
+if(typeof data63 === "string"){
+if(!pattern1.test(data63)){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/trials/" + i9,schemaPath:"#/definitions/trial/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{16}$"},message:"must match pattern \""+"^[0-9a-f]{16}$"+"\"",schema:"^[0-9a-f]{16}$",parentSchema:schema44,data:data63}];
+return false;
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/trials/" + i9,schemaPath:"#/definitions/trial/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.type,parentSchema:schema44,data:data63}];
+return false;
+}
+}
+var valid52 = _errs158 === errors;
+if(!valid52){
+break;
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/trials",schemaPath:"#/properties/cells/items/properties/trials/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.cells.items.properties.trials.type,parentSchema:schema11.properties.cells.items.properties.trials,data:data62}];
+return false;
+}
+}
+var valid40 = _errs156 === errors;
+}
+else {
+var valid40 = true;
+}
+if(valid40){
+if(data50.notRun !== undefined){
+let data64 = data50.notRun;
+const _errs161 = errors;
+const _errs162 = errors;
+if((typeof data64 !== "string") && (data64 !== null)){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/notRun",schemaPath:"#/definitions/textOrNull/type",keyword:"type",params:{type: schema14.type},message:"must be string,null",schema:schema14.type,parentSchema:schema14,data:data64}];
+return false;
+}
+if(errors === _errs162){
+if(typeof data64 === "string"){
+if(data64.length > 65536){
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8+"/notRun",schemaPath:"#/definitions/textOrNull/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema14,data:data64}];
+return false;
+}
+}
+}
+var valid40 = _errs161 === errors;
+}
+else {
+var valid40 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells/" + i8,schemaPath:"#/properties/cells/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.cells.items.type,parentSchema:schema11.properties.cells.items,data:data50}];
+return false;
+}
+}
+var valid39 = _errs122 === errors;
+if(!valid39){
+break;
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/cells",schemaPath:"#/properties/cells/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.cells.type,parentSchema:schema11.properties.cells,data:data49}];
+return false;
+}
+}
+var valid0 = _errs120 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.trials !== undefined){
-let data57 = data.trials;
-const _errs147 = errors;
-if(errors === _errs147){
-if(Array.isArray(data57)){
-var valid51 = true;
-const len8 = data57.length;
-for(let i8=0; i8<len8; i8++){
-let data58 = data57[i8];
-const _errs149 = errors;
-if(errors === _errs149){
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-let missing9;
-if((((((data58.id === undefined) && (missing9 = "id")) || ((data58.spec === undefined) && (missing9 = "spec"))) || ((data58.after === undefined) && (missing9 = "after"))) || ((data58.gate === undefined) && (missing9 = "gate"))) || ((data58.steps === undefined) && (missing9 = "steps"))){
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8,schemaPath:"#/properties/trials/items/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'",schema:schema11.properties.trials.items.required,parentSchema:schema11.properties.trials.items,data:data58}];
+let data65 = data.trials;
+const _errs164 = errors;
+if(errors === _errs164){
+if(Array.isArray(data65)){
+var valid55 = true;
+const len10 = data65.length;
+for(let i10=0; i10<len10; i10++){
+let data66 = data65[i10];
+const _errs166 = errors;
+if(errors === _errs166){
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+let missing10;
+if((((((data66.id === undefined) && (missing10 = "id")) || ((data66.spec === undefined) && (missing10 = "spec"))) || ((data66.after === undefined) && (missing10 = "after"))) || ((data66.gate === undefined) && (missing10 = "gate"))) || ((data66.steps === undefined) && (missing10 = "steps"))){
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10,schemaPath:"#/properties/trials/items/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'",schema:schema11.properties.trials.items.required,parentSchema:schema11.properties.trials.items,data:data66}];
 return false;
 }
 else {
-if(data58.id !== undefined){
-let data59 = data58.id;
-const _errs151 = errors;
-const _errs152 = errors;
-if(errors === _errs152){
-if(typeof data59 === "string"){
-if(!pattern0.test(data59)){
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8+"/id",schemaPath:"#/definitions/trial/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{16}$"},message:"must match pattern \""+"^[0-9a-f]{16}$"+"\"",schema:"^[0-9a-f]{16}$",parentSchema:schema43,data:data59}];
+if(data66.id !== undefined){
+let data67 = data66.id;
+const _errs168 = errors;
+const _errs169 = errors;
+if(errors === _errs169){
+if(typeof data67 === "string"){
+if(!pattern1.test(data67)){
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10+"/id",schemaPath:"#/definitions/trial/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{16}$"},message:"must match pattern \""+"^[0-9a-f]{16}$"+"\"",schema:"^[0-9a-f]{16}$",parentSchema:schema44,data:data67}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8+"/id",schemaPath:"#/definitions/trial/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data59}];
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10+"/id",schemaPath:"#/definitions/trial/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.type,parentSchema:schema44,data:data67}];
 return false;
 }
 }
-var valid52 = _errs151 === errors;
+var valid56 = _errs168 === errors;
 }
 else {
-var valid52 = true;
+var valid56 = true;
 }
-if(valid52){
-if(data58.spec !== undefined){
-const _errs154 = errors;
-if(!(validate11(data58.spec, {instancePath:instancePath+"/trials/" + i8+"/spec",parentData:data58,parentDataProperty:"spec",rootData}))){
+if(valid56){
+if(data66.spec !== undefined){
+const _errs171 = errors;
+if(!(validate11(data66.spec, {instancePath:instancePath+"/trials/" + i10+"/spec",parentData:data66,parentDataProperty:"spec",rootData}))){
 vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
 errors = vErrors.length;
 }
-var valid52 = _errs154 === errors;
+var valid56 = _errs171 === errors;
 }
 else {
-var valid52 = true;
+var valid56 = true;
 }
-if(valid52){
-if(data58.after !== undefined){
-let data61 = data58.after;
-const _errs155 = errors;
-if(errors === _errs155){
-if(Array.isArray(data61)){
-var valid54 = true;
-const len9 = data61.length;
-for(let i9=0; i9<len9; i9++){
-let data62 = data61[i9];
-const _errs157 = errors;
-const _errs158 = errors;
-if(errors === _errs158){
-if(typeof data62 === "string"){
-if(!pattern0.test(data62)){
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8+"/after/" + i9,schemaPath:"#/definitions/trial/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{16}$"},message:"must match pattern \""+"^[0-9a-f]{16}$"+"\"",schema:"^[0-9a-f]{16}$",parentSchema:schema43,data:data62}];
+if(valid56){
+if(data66.after !== undefined){
+let data69 = data66.after;
+const _errs172 = errors;
+if(errors === _errs172){
+if(Array.isArray(data69)){
+var valid58 = true;
+const len11 = data69.length;
+for(let i11=0; i11<len11; i11++){
+let data70 = data69[i11];
+const _errs174 = errors;
+const _errs175 = errors;
+if(errors === _errs175){
+if(typeof data70 === "string"){
+if(!pattern1.test(data70)){
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10+"/after/" + i11,schemaPath:"#/definitions/trial/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{16}$"},message:"must match pattern \""+"^[0-9a-f]{16}$"+"\"",schema:"^[0-9a-f]{16}$",parentSchema:schema44,data:data70}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8+"/after/" + i9,schemaPath:"#/definitions/trial/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data62}];
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10+"/after/" + i11,schemaPath:"#/definitions/trial/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.type,parentSchema:schema44,data:data70}];
 return false;
 }
 }
-var valid54 = _errs157 === errors;
-if(!valid54){
+var valid58 = _errs174 === errors;
+if(!valid58){
 break;
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8+"/after",schemaPath:"#/properties/trials/items/properties/after/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.trials.items.properties.after.type,parentSchema:schema11.properties.trials.items.properties.after,data:data61}];
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10+"/after",schemaPath:"#/properties/trials/items/properties/after/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.trials.items.properties.after.type,parentSchema:schema11.properties.trials.items.properties.after,data:data69}];
 return false;
 }
 }
-var valid52 = _errs155 === errors;
+var valid56 = _errs172 === errors;
 }
 else {
-var valid52 = true;
+var valid56 = true;
 }
-if(valid52){
-if(data58.gate !== undefined){
-let data63 = data58.gate;
-const _errs160 = errors;
-if((!((typeof data63 == "number") && (isFinite(data63)))) && (data63 !== null)){
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8+"/gate",schemaPath:"#/properties/trials/items/properties/gate/type",keyword:"type",params:{type: schema11.properties.trials.items.properties.gate.type},message:"must be number,null",schema:schema11.properties.trials.items.properties.gate.type,parentSchema:schema11.properties.trials.items.properties.gate,data:data63}];
+if(valid56){
+if(data66.gate !== undefined){
+let data71 = data66.gate;
+const _errs177 = errors;
+if((!((typeof data71 == "number") && (isFinite(data71)))) && (data71 !== null)){
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10+"/gate",schemaPath:"#/properties/trials/items/properties/gate/type",keyword:"type",params:{type: schema11.properties.trials.items.properties.gate.type},message:"must be number,null",schema:schema11.properties.trials.items.properties.gate.type,parentSchema:schema11.properties.trials.items.properties.gate,data:data71}];
 return false;
 }
-var valid52 = _errs160 === errors;
+var valid56 = _errs177 === errors;
 }
 else {
-var valid52 = true;
+var valid56 = true;
 }
-if(valid52){
-if(data58.steps !== undefined){
-let data64 = data58.steps;
-const _errs162 = errors;
-const _errs163 = errors;
-if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8+"/steps",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema56.type,parentSchema:schema56,data:data64}];
+if(valid56){
+if(data66.steps !== undefined){
+let data72 = data66.steps;
+const _errs179 = errors;
+const _errs180 = errors;
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10+"/steps",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema57.type,parentSchema:schema57,data:data72}];
 return false;
 }
-if(errors === _errs163){
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 9007199254740991 || isNaN(data64)){
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8+"/steps",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema56,data:data64}];
+if(errors === _errs180){
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 > 9007199254740991 || isNaN(data72)){
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10+"/steps",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema57,data:data72}];
 return false;
 }
 else {
-if(data64 < 0 || isNaN(data64)){
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8+"/steps",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema56,data:data64}];
+if(data72 < 0 || isNaN(data72)){
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10+"/steps",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57,data:data72}];
 return false;
 }
 }
 }
 }
-var valid52 = _errs162 === errors;
+var valid56 = _errs179 === errors;
 }
 else {
-var valid52 = true;
+var valid56 = true;
 }
-if(valid52){
-if(data58.timeoutMinutes !== undefined){
-let data65 = data58.timeoutMinutes;
-const _errs165 = errors;
-if(!((typeof data65 == "number") && (isFinite(data65)))){
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8+"/timeoutMinutes",schemaPath:"#/properties/trials/items/properties/timeoutMinutes/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.trials.items.properties.timeoutMinutes.type,parentSchema:schema11.properties.trials.items.properties.timeoutMinutes,data:data65}];
+if(valid56){
+if(data66.timeoutMinutes !== undefined){
+let data73 = data66.timeoutMinutes;
+const _errs182 = errors;
+if(!((typeof data73 == "number") && (isFinite(data73)))){
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10+"/timeoutMinutes",schemaPath:"#/properties/trials/items/properties/timeoutMinutes/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema11.properties.trials.items.properties.timeoutMinutes.type,parentSchema:schema11.properties.trials.items.properties.timeoutMinutes,data:data73}];
 return false;
 }
-var valid52 = _errs165 === errors;
+var valid56 = _errs182 === errors;
 }
 else {
-var valid52 = true;
+var valid56 = true;
 }
 }
 }
@@ -1894,25 +2061,26 @@ var valid52 = true;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/trials/" + i8,schemaPath:"#/properties/trials/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.trials.items.type,parentSchema:schema11.properties.trials.items,data:data58}];
+validate10.errors = [{instancePath:instancePath+"/trials/" + i10,schemaPath:"#/properties/trials/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.trials.items.type,parentSchema:schema11.properties.trials.items,data:data66}];
 return false;
 }
 }
-var valid51 = _errs149 === errors;
-if(!valid51){
+var valid55 = _errs166 === errors;
+if(!valid55){
 break;
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/trials",schemaPath:"#/properties/trials/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.trials.type,parentSchema:schema11.properties.trials,data:data57}];
+validate10.errors = [{instancePath:instancePath+"/trials",schemaPath:"#/properties/trials/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.trials.type,parentSchema:schema11.properties.trials,data:data65}];
 return false;
 }
 }
-var valid0 = _errs147 === errors;
+var valid0 = _errs164 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

@@ -2,6 +2,7 @@
 import Type, { type TSchema } from 'typebox';
 import type { Json } from '../../common/canonical.ts';
 import { constant, oneOf, recordOf, ref, type TypeOf } from './define.ts';
+import { ownFile } from './own-file.ts';
 import { count, small, spec } from './read-spec.ts';
 
 const text = Type.String();
@@ -65,6 +66,8 @@ export const header = Type.Object({
   fingerprint: text,
   spec: ref('spec', spec),
   environment: ref('environment', environment),
+  /** The user's files whose kinds the trial uses; absent where it uses none. */
+  ownKinds: Type.Optional(Type.Array(ref('ownFile', ownFile))),
 });
 
 export const start = Type.Object({

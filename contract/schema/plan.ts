@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { mayLack, orNull, recordOf, ref } from './define.ts';
+import { ownFile } from './own-file.ts';
 import { count, spec, text } from './read-spec.ts';
 import { scale, task } from './spec.ts';
 
@@ -129,6 +130,8 @@ export const plan = Type.Object(
     claims: Type.Optional(Type.Array(claim)),
     /** Absent in plans that no command stored, and in older ones. */
     asked: Type.Optional(asked),
+    /** The user's files whose kinds the trials use. Absent: all kinds are Redistill's. */
+    ownKinds: Type.Optional(Type.Array(ref('ownFile', ownFile), { maxItems: 1000 })),
     columns: Type.Array(column),
     rows: Type.Array(Type.Object({ name: ref('text', text), method: ref('text', text) })),
     cells: Type.Array(cell),

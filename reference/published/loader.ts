@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked-yaml.ts';
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
@@ -70,6 +70,39 @@ export function loadPublished(folder: string = import.meta.dirname): Published {
   cache.set(folder, published);
   return published;
 }
+
+/**
+ * Adds published tables of the user's own to those of Redistill, for the rest of the process. A
+ * file `selection.yaml` beside a table says which epoch its numbers are from; without one it is
+ * unknown.
+ *
+ * @param files absolute
+ * @throws UsageError naming file, line and field of what is wrong; `PUBLISHED_DUPLICATE` naming
+ *   both files for an id that is taken
+ */
+export function addPublished(files: readonly string[]): void {
+  const tables = new Map(loadPublished().tables);
+  for (const file of files) {
+    const raw = read(file, validateTable);
+    const { id } = raw.value;
+    if (tables.has(id)) {
+      const other = ownFiles.get(id) ?? join(import.meta.dirname, 'tables');
+      throw raw.error('PUBLISHED_DUPLICATE', ['id'], `${other} has a table "${id}" already.`);
+    }
+    const beside = join(dirname(file), 'selection.yaml');
+    const selection = existsSync(beside) ? read(beside, validateSelection) : null;
+    const table = tableFromRaw(raw, selection === null ? unsaid : epochsOf(selection.value, id));
+    if (selection !== null) checkParts(selection, id, table);
+    tables.set(id, table);
+    ownFiles.set(id, file);
+  }
+  cache.set(import.meta.dirname, view(tables));
+}
+
+/** The user's file that a table is from, by the table's id. */
+const ownFiles = new Map<string, string>();
+
+const unsaid = { selection: 'unknown', basis: 'no selection.yaml lies beside the table' } as const;
 
 function readPublished(folder: string): Published {
   const index = read(join(folder, 'index.yaml'), validateIndex);

@@ -47,18 +47,60 @@ const schema = JSON.parse(
 ) as { definitions: Record<string, object> };
 const validateFile = compileSchema<RecipeFile>(schema);
 
-let cached: CheckedYaml<RecipeFile> | undefined;
+const shipped = join(import.meta.dirname, 'recipes.yaml');
 
-function recipeFile(): CheckedYaml<RecipeFile> {
-  const path = join(import.meta.dirname, 'recipes.yaml');
+interface Known {
+  readonly recipe: NamedRecipe;
+  /** The file that has it. */
+  readonly file: string;
+}
+
+let known: Map<string, Known> | undefined;
+
+/** Recipes by name. */
+function recipes(): Map<string, Known> {
+  known ??= new Map(
+    Object.entries(readRecipes(shipped).value.recipes).map(([name, recipe]) => [
+      name,
+      { recipe, file: shipped },
+    ]),
+  );
+  return known;
+}
+
+function readRecipes(path: string): CheckedYaml<RecipeFile> {
   // `<<: *anchor` (YAML 1.1 merge keys) keeps shortened recipes readable.
-  cached ??= checkYaml(path, readFileSync(path, 'utf8'), validateFile, 'RECIPE', { merge: true });
-  return cached;
+  return checkYaml(path, readFileSync(path, 'utf8'), validateFile, 'RECIPE', { merge: true });
+}
+
+/**
+ * Adds the recipes of a user's file to those of Redistill, for the rest of the process.
+ *
+ * @param path absolute
+ * @throws UsageError `RECIPE_SYNTAX`, `RECIPE_SCHEMA` naming line and field; `RECIPE_CONFLICT`
+ *   naming both files for a name that is taken
+ */
+export function addRecipes(path: string): void {
+  const { value, error } = readRecipes(path);
+  for (const name of Object.keys(value.recipes)) {
+    const other = recipes().get(name);
+    if (other === undefined) continue;
+    throw error('RECIPE_CONFLICT', ['recipes', name], `${other.file} has a recipe of this name.`);
+  }
+  for (const [name, recipe] of Object.entries(value.recipes)) {
+    recipes().set(name, { recipe, file: path });
+  }
+}
+
+/** The user's file that has a recipe; null for one of Redistill. */
+export function ownRecipeFile(name: string): string | null {
+  const { file = shipped } = recipes().get(name) ?? {};
+  return file === shipped ? null : file;
 }
 
 /** The names of all recipes, in the order of the file. */
 export function recipeNames(): readonly string[] {
-  return Object.keys(recipeFile().value.recipes);
+  return [...recipes().keys()];
 }
 
 /** @throws UsageError `RECIPE_UNKNOWN`. */
@@ -130,13 +172,12 @@ function augmentationOf({
 }
 
 function named(name: string): NamedRecipe {
-  const recipes = recipeFile().value.recipes;
-  const found = Object.hasOwn(recipes, name) ? recipes[name] : undefined;
+  const found = recipes().get(name)?.recipe;
   if (found === undefined) {
     throw new UsageError(
       'RECIPE_UNKNOWN',
-      `No recipe is called "${name}". ${suggestion(name, Object.keys(recipes))}`,
-      { hint: 'Recipes are in reference/recipes/recipes.yaml.' },
+      `No recipe is called "${name}". ${suggestion(name, recipeNames())}`,
+      { hint: '"redistill list recipes" shows them all.' },
     );
   }
   return found;

@@ -1,6 +1,6 @@
 import type { ParitySample } from '../../contract/parity.ts';
 import { lintPublished } from '../../reference/published/lint/index.ts';
-import { listSuites } from '../../suites/load.ts';
+import { shippedSuites } from '../../suites/load.ts';
 import { markGlyph, marks } from '../charts/verdict-map.ts';
 import { outcomeStyles } from '../claim-words.ts';
 import { plural } from '../format.ts';
@@ -26,7 +26,7 @@ export const page: SitePage = {
   async content(data) {
     const models = data.tables.map(({ table }) => table);
     const scores = scorecard(models, data.claims, data.parity).map(scoreView);
-    const shipped = new Set(listSuites());
+    const shipped = new Set(shippedSuites());
     const seen = new Set(models.flatMap(({ cells }) => cells.map(markOf)));
     const evidence = evidenceOf(data);
     const besides = evidence.filter(({ stands }) => stands).map(({ sentence }) => sentence);

@@ -37,7 +37,7 @@ type LogitOptions = {
   readonly temperature?: NumberOption;
 };
 
-interface LogitDefinition<Given extends Options> extends KindDefinition<Given, PluginIds> {
+export interface LogitDefinition<Given extends Options> extends KindDefinition<Given, PluginIds> {
   readonly kind: 'logits';
   readonly options: Given & LogitOptions;
   /**
@@ -59,7 +59,7 @@ type NetworkOptions = {
   readonly temperature?: NumberOption;
 };
 
-interface NetworkDefinition<Given extends Options> extends KindDefinition<Given, PluginIds> {
+export interface NetworkDefinition<Given extends Options> extends KindDefinition<Given, PluginIds> {
   readonly kind: 'network';
   readonly options: Given & NetworkOptions;
   /** Whether it learns from a second, strongly augmented view of every picture. Absent: no. */
@@ -159,7 +159,7 @@ function temperatureOf(hyper: Hyper): number | null {
 }
 
 /** A plug-in: it transforms what a logit method sees. What it leaves out it does not do. */
-interface PluginDefinition<Given extends Options> extends KindDefinition<Given, PluginIds> {
+export interface PluginDefinition<Given extends Options> extends KindDefinition<Given, PluginIds> {
   /** Hyper-parameters of the method that have no meaning under this plug-in. Absent: none. */
   readonly replaces?: readonly string[];
   /** Why the plug-in cannot work with these settings in this place; null where it can. */

@@ -3,9 +3,9 @@ import { methodKinds } from './kinds.ts';
 import { pluginKinds } from './plugins/kinds.ts';
 import type { LogitPlugin, Method } from './types.ts';
 
-export const methods = new KindTable('method', methodKinds);
+export const methods = new KindTable('method', methodKinds, 'runners/distillers/kinds.ts');
 /** In the canonical order of method ids. */
-export const plugins = new KindTable('plug-in', pluginKinds);
+export const plugins = new KindTable('plug-in', pluginKinds, 'runners/distillers/plugins/kinds.ts');
 
 /** Loads what canonical method ids (`dkd+lskd`) are made of. Whoever plans loads all: `all.ts`. */
 export async function loadMethods(ids: readonly string[]): Promise<void> {

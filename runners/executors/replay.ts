@@ -4,6 +4,7 @@ import { InfrastructureError, RedistillError, UsageError } from '../../common/er
 import { writeFileAtomic } from '../../common/files.ts';
 import { readJournal } from '../../contract/journal.ts';
 import type { JournalLine, RunId } from '../../contract/journal-types.ts';
+import type { OwnFile } from '../../contract/own-kinds.ts';
 import {
   journalFile,
   modelFile,
@@ -46,6 +47,8 @@ export interface ReplayOptions {
   readonly steps: number;
   readonly dataFolder: string | null;
   readonly mode: 'recorded' | 'eager';
+  /** The user's files whose kinds the run uses. */
+  readonly ownFiles: readonly OwnFile[];
   /** The numerics fingerprint of now. */
   readonly fingerprint: string;
   /** Largest relative difference of a step's loss that counts as equal; 0 asks for equal bits. */
@@ -157,6 +160,7 @@ export async function replayRun(options: ReplayOptions): Promise<Replay> {
     dataFolder: options.dataFolder,
     mode: options.mode,
     checkpointSeconds: 1e9,
+    ...(options.ownFiles.length > 0 && { ownFiles: options.ownFiles }),
     replaySteps: steps,
   };
   mkdirSync(scratch, { recursive: true });

@@ -1,5 +1,6 @@
 import { RedistillError, systemTrouble } from '../../common/errors.ts';
 import { headlineOf } from '../../contract/headline.ts';
+import type { OwnFile } from '../../contract/own-kinds.ts';
 import { runFolder } from '../../contract/paths.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { WorkerRequest } from '../../contract/request.ts';
@@ -37,6 +38,8 @@ export interface TrialRunOptions {
    * missing or changed
    */
   backboneFile(backbone: BackboneRef): string;
+  /** The user's files whose kinds a trial uses. Absent: none has any. */
+  ownFilesOf?(spec: TrialSpec): readonly OwnFile[];
   /** Folder of the checkouts of code that is not ours; absent or null where none was given. */
   readonly externalFolder?: string | null;
   readonly mode: 'recorded' | 'eager';
@@ -81,10 +84,12 @@ export function workerRequest(
     | 'dataFolder'
     | 'backboneFile'
     | 'externalFolder'
+    | 'ownFilesOf'
     | 'mode'
     | 'checkpointSeconds'
   >,
 ): WorkerRequest {
+  const ownFiles = options.ownFilesOf?.(trial.spec) ?? [];
   return {
     schemaVersion: 1,
     spec: trial.spec,
@@ -102,6 +107,7 @@ export function workerRequest(
     dataFolder: options.dataFolder,
     mode: options.mode,
     checkpointSeconds: options.checkpointSeconds,
+    ...(ownFiles.length > 0 && { ownFiles }),
     ...(trial.spec.external === undefined || options.externalFolder == null
       ? {}
       : {

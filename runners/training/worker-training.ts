@@ -2,6 +2,7 @@ import { InfrastructureError, RedistillError } from '../../common/errors.ts';
 import { cohortKey } from '../../contract/cohort-key.ts';
 import { readJournal } from '../../contract/journal.ts';
 import type { Ending } from '../../contract/journal-types.ts';
+import { ownFileRecord } from '../../contract/own-kinds.ts';
 import { journalFile } from '../../contract/paths.ts';
 import type { WorkerRequest } from '../../contract/request.ts';
 import { schemaVersion, type TrialSpec } from '../../contract/spec.ts';
@@ -67,12 +68,22 @@ export async function trainMembers(
   try {
     checkDevice(members);
     for (const member of members) writeHeader(member);
+    await loadOwnKinds(members);
   } catch (error) {
     for (const member of members) failedEnding(error, member);
     return members.map((member) => member.ending() as Ending);
   }
   await train(members);
   return members.map((member) => member.ending() as Ending);
+}
+
+/** Brings the user's kinds that these trials use into the tables; most use none. */
+async function loadOwnKinds(members: readonly WorkerMember[]): Promise<void> {
+  const files = members.flatMap(({ request }) => request.ownFiles ?? []);
+  if (files.length === 0) return;
+  // Not followed by the fingerprint: it computes nothing, and what it loads counts by itself.
+  const own = await import('./own/load.ts');
+  await own.loadForTraining(files);
 }
 
 function checkDevice(members: readonly WorkerMember[]): void {
@@ -88,7 +99,7 @@ function checkDevice(members: readonly WorkerMember[]): void {
 
 function writeHeader({ request, journal, history, environment }: WorkerMember): void {
   if (history.length > 0) return;
-  const { run, trial, attempt, fingerprint, spec } = request;
+  const { run, trial, attempt, fingerprint, spec, ownFiles = [] } = request;
   journal.append({
     type: 'header',
     schemaVersion,
@@ -98,6 +109,7 @@ function writeHeader({ request, journal, history, environment }: WorkerMember): 
     fingerprint,
     spec,
     environment,
+    ...(ownFiles.length > 0 && { ownKinds: ownFiles.map(ownFileRecord) }),
   });
 }
 

@@ -35,6 +35,8 @@ const defaults = {
   measure: false,
   scale: undefined,
   seeds: undefined,
+  plugin: undefined,
+  config: undefined,
   workspace: undefined,
   data: undefined,
 };

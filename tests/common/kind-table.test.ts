@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { KindTable } from '../../common/kind-table.ts';
 
-const table = () =>
-  new KindTable('method', { b: async () => 'our b', a: async () => 'our a' } as const) as KindTable<
-    'our a' | 'our b' | 'own'
-  >;
+type Kind = 'our a' | 'our b' | 'own';
+const ours = { b: async () => 'our b' as Kind, a: async () => 'our a' as Kind };
+const table = () => new KindTable<Kind>('method', ours, 'ours/kinds.ts');
 
 describe('a table of kinds', () => {
   it('has its own in the order of the table, and behind them those of users by name', () => {
@@ -38,7 +37,7 @@ describe('a table of kinds', () => {
     methods.add('c', 'own', 'one.ts');
     const refusal = (id: string, file: string, message: RegExp) =>
       assert.throws(() => methods.add(id, 'own', file), { code: 'KIND_CONFLICT', message });
-    refusal('a', 'two.ts', /two\.ts adds the method "a", which Redistill has itself/);
+    refusal('a', 'two.ts', /two\.ts adds the method "a", which ours\/kinds\.ts has too\.$/);
     refusal('c', 'two.ts', /two\.ts adds the method "c", which one\.ts has too/);
     refusal('c', 'one.ts', /one\.ts adds the method "c", twice/);
   });

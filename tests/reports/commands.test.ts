@@ -27,13 +27,14 @@ function worldIn(cwd: string): { context: CommandContext; said: string[]; docume
   return { context, said, documents };
 }
 
-const ingestOptions = { rebuild: false, workspace: undefined, json: false };
+const ingestOptions = { rebuild: false, config: undefined, workspace: undefined, json: false };
 const reportOptions = {
   format: 'html',
   out: undefined,
   baseline: undefined,
   threshold: undefined,
   failOn: undefined,
+  config: undefined,
   workspace: undefined,
   json: false,
 } as const;

@@ -41,9 +41,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     ...['runners/engine', 'runners/networks', 'runners/data', 'runners/distillers'],
     ...['runners/tasks', 'runners/metrics'],
   ],
+  // What the kinds of users' own files are made with.
+  'runners/api': ['runners/engine', 'runners/networks', 'runners/distillers'],
   // What is asked of all tasks: their methods, networks and recipes by name.
   'runners/catalogue': [
     ...['runners/networks', 'runners/distillers', 'runners/tasks', 'runners/metrics'],
+    'runners/api',
     ...['runners/classification', 'runners/detection', 'runners/segmentation'],
   ],
   'runners/weights': [
@@ -56,7 +59,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   // The loop and its worker process.
   'runners/training': [
     ...['runners/engine', 'runners/formats', 'runners/networks', 'runners/tasks'],
-    ...['runners/catalogue', 'runners/weights', 'runners/external'],
+    ...['runners/catalogue', 'runners/weights', 'runners/external', 'runners/api'],
   ],
   'runners/executors': ['runners/engine', 'runners/training', 'runners/weights'],
   'runners/doctor': ['runners/engine', 'runners/data', 'tools'],

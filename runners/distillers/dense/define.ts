@@ -7,7 +7,7 @@ import type { BuiltDense, DenseFamily, DenseMethod, DensePlace, DenseSetting } f
  * How a method of detection and segmentation is written. Its functions get hyper-parameters as
  * values with the types of their declarations.
  */
-interface DenseDefinition<Given extends Options> extends KindDefinition<Given, DensePlace> {
+export interface DenseDefinition<Given extends Options> extends KindDefinition<Given, DensePlace> {
   /** Why the method has nothing to work on in networks of a family. Absent: it always has. */
   refuses?(family: DenseFamily): string | null;
   /** Numbers that change from epoch to epoch (counted from 1). Absent: none. */

@@ -3,6 +3,7 @@ import { sha256 } from '../../../common/canonical.ts';
 import { RedistillError } from '../../../common/errors.ts';
 import { dataDigest } from './data-content.ts';
 import { kindTableName } from './kind-table.ts';
+import type { LockedPackage } from './packages.ts';
 import { readKindTable, readSource, type Source } from './references.ts';
 
 /** The files of a checkout, by path from its root with `/`. */
@@ -32,6 +33,26 @@ export interface Closure {
   readonly files: readonly ReachedFile[];
   /** Names of the npm packages that they import, with a file that does. */
   readonly packages: ReadonlyMap<string, string>;
+  /** The same as imports write them: `redistill/kinds`. */
+  readonly specifiers: ReadonlyMap<string, string>;
+}
+
+/**
+ * What a user's file brings into a trial: the part of its numerics that is not in this checkout.
+ */
+export interface OwnClosure {
+  /** Absolute, links resolved. */
+  readonly path: string;
+  /** Folder of the user's repository, absolute. */
+  readonly root: string;
+  /** The file and everything that it imports by path; paths are from `root`. */
+  readonly files: readonly ReachedFile[];
+  /** The packages that they import, as the user's lock file pins them. */
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+  /** Files of this checkout that they take names from, as package.json exports them. */
+  readonly api: readonly string[];
+  /** SHA-256 over contents and packages; no path is in it. */
+  readonly sha256: string;
 }
 
 const codeExtensions: ReadonlySet<string> = new Set([
@@ -44,6 +65,7 @@ const codeExtensions: ReadonlySet<string> = new Set([
  *
  * @param kinds keys of the entries to follow in tables of kinds (files called `kinds.ts`); absent:
  *   all of them
+ * @param shown a path as messages name it
  * @throws RedistillError `FINGERPRINT_REFERENCE` for a reference that cannot be followed: what it
  *   reaches would change numbers without a new fingerprint
  */
@@ -51,11 +73,13 @@ export function importClosure(
   entries: readonly string[],
   checkout: Checkout,
   kinds?: readonly string[],
+  shown: (path: string) => string = (path) => path,
 ): Closure {
   const used = kinds === undefined ? null : new Set(kinds);
   const places = new Map<string, number>();
   const files: { path: string; digest: string; names: number[] }[] = [];
   const packages = new Map<string, string>();
+  const specifiers = new Map<string, string>();
 
   function visit(path: string, bytes: Uint8Array): number {
     const known = places.get(path);
@@ -68,13 +92,16 @@ export function importClosure(
     files.push(file);
     if (source === null) return place;
     const [hidden] = source.hidden;
-    if (hidden !== undefined) throw hiddenReference(path, hidden);
-    for (const name of source.packages) if (!packages.has(name)) packages.set(name, path);
+    if (hidden !== undefined) throw hiddenReference(shown(path), hidden);
+    for (const name of source.packages) if (!packages.has(name)) packages.set(name, shown(path));
+    for (const name of source.specifiers)
+      if (!specifiers.has(name)) specifiers.set(name, shown(path));
     for (const { specifier, reason } of source.references) {
+      if (reason !== null) continue;
       const target = join(dirname(path), specifier);
       const content = target.startsWith('../') ? undefined : checkout.read(target);
-      if (content !== undefined) file.names.push(visit(target, content));
-      else if (reason === null) throw missingReference(path, specifier);
+      if (content === undefined) throw missingReference(shown(path), specifier);
+      file.names.push(visit(target, content));
     }
     return place;
   }
@@ -84,7 +111,7 @@ export function importClosure(
     if (content === undefined) throw missingReference('the fingerprint', entry);
     visit(entry, content);
   }
-  return { files, packages };
+  return { files, packages, specifiers };
 }
 
 /** Sources by the hash of their bytes: reading one takes a hundred times what hashing it takes. */
@@ -117,7 +144,7 @@ function hiddenReference(path: string, code: string): RedistillError {
 function missingReference(path: string, specifier: string): RedistillError {
   return new RedistillError(
     'FINGERPRINT_REFERENCE',
-    `${path} names ${specifier}, which is no file of the checkout, so that the numerics fingerprint cannot follow it.`,
+    `${path} names ${specifier}, which is no file, so that the numerics fingerprint cannot follow it.`,
     { hint: 'Restore the file, or mend the path.' },
   );
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { hashJson } from '../../../common/canonical.ts';
 import { codeRoot } from '../../../common/installation.mjs';
 import { bindingBuild } from '../../engine/environment.ts';
-import { type Checkout, type Closure, importClosure } from './closure.ts';
+import { type Checkout, type Closure, importClosure, type OwnClosure } from './closure.ts';
 import { type KindsOfTrial, kindsUsed } from './kinds-used.ts';
 import { ownCheckout } from './own-sources.ts';
 import { lockedPackages } from './packages.ts';
@@ -52,6 +52,8 @@ const externalEntries = [new URL('../../external/train.ts', import.meta.url)];
  *
  * @param trial whose kinds count
  * @param checkout default: the sources of this code
+ * @param own what the user's files bring that the trial uses; without any the fingerprint is that
+ *   of a Redistill without plug-in files
  * @throws RedistillError `FINGERPRINT_REFERENCE`, `FINGERPRINT_PACKAGE` for a dependency that
  *   cannot be followed
  */
@@ -68,8 +70,9 @@ export function numerics(
   conditions: NumericsConditions,
   trial: KindsOfTrial,
   checkout: Checkout = ownCheckout(),
+  own: readonly OwnClosure[] = [],
 ): Numerics {
-  return compute('numerics', workerClosure(checkout, trial), checkout, {
+  const stated = {
     TensorFlow: conditions.tensorflow,
     'build of its binding': bindingKey(),
     threads: String(conditions.threads.intra),
@@ -78,16 +81,22 @@ export function numerics(
     mode: conditions.mode,
     architecture: process.arch,
     V8: v8Version(),
-  });
+  };
+  return compute('numerics', workerClosure(checkout, trial, own), checkout, stated, own);
 }
 
 /**
  * The part of a checkout that decides numbers: everything that its worker can load or read, for one
  * trial or, without one, for any.
  */
-export function workerClosure(checkout: Checkout = ownCheckout(), trial?: KindsOfTrial): Closure {
+export function workerClosure(
+  checkout: Checkout = ownCheckout(),
+  trial?: KindsOfTrial,
+  own: readonly OwnClosure[] = [],
+): Closure {
+  const api = [...new Set(own.flatMap((each) => each.api))].sort();
   return importClosure(
-    numericsEntries.map(within),
+    [...numericsEntries.map(within), ...api],
     checkout,
     trial === undefined ? undefined : kindsUsed(trial),
   );
@@ -122,6 +131,7 @@ function compute(
   closure: Closure,
   checkout: Checkout,
   conditions: Readonly<Record<string, string>>,
+  own: readonly OwnClosure[] = [],
 ): Numerics {
   const { files } = closure;
   const named = new Map([
@@ -140,8 +150,10 @@ function compute(
         [version, integrity],
       ]),
     ),
+    // Sorted, so that the order in which files were named decides nothing.
+    ...(own.length > 0 && { own: own.map(({ sha256 }) => sha256).sort() }),
   });
-  return { fingerprint, record: recordOf(fingerprint, conditions, files, packages) };
+  return { fingerprint, record: recordOf(fingerprint, conditions, files, packages, own) };
 }
 
 const textOf = (bytes: Uint8Array | undefined) =>

@@ -1,5 +1,5 @@
 import { hashJson } from '../../../common/canonical.ts';
-import type { ReachedFile } from './closure.ts';
+import type { OwnClosure, ReachedFile } from './closure.ts';
 import type { LockedPackage } from './packages.ts';
 
 /**
@@ -13,8 +13,8 @@ export interface NumericsRecord {
   /** In words, such as `threads: 1`. */
   readonly conditions: Readonly<Record<string, string>>;
   /**
-   * By path in the checkout at that time: the beginnings of a hash of its own content and of one of
-   * what it names.
+   * By path in the checkout at that time, or as `own:<path>` in the user's repository: the
+   * beginnings of a hash of its own content and of one of what it names.
    */
   readonly files: Readonly<Record<string, readonly [content: string, names: string]>>;
   /** By folder, `node_modules/yaml`: its version, and the end of the hash of its archive. */
@@ -26,24 +26,34 @@ export function recordOf(
   conditions: Readonly<Record<string, string>>,
   files: readonly ReachedFile[],
   packages: Readonly<Record<string, LockedPackage>>,
+  own: readonly OwnClosure[] = [],
 ): NumericsRecord {
-  const contents = files.map(({ digest }) => digest);
-  const byPath = files.map(({ path, digest, names }) => {
-    const named = hashJson(names.map((place) => contents[place] as string));
-    return [path, [digest.slice(0, 16), named.slice(0, 8)] as const] as const;
-  });
+  const byPath = [
+    ...byPathOf(files, ''),
+    ...own.flatMap((closure) => byPathOf(closure.files, 'own:')),
+  ];
+  const pinned = Object.assign({}, packages, ...own.map((closure) => closure.packages));
   return {
     schemaVersion: 1,
     fingerprint,
     conditions,
     files: Object.fromEntries(byPath.sort(([a], [b]) => (a < b ? -1 : 1))),
     packages: Object.fromEntries(
-      Object.entries(packages).map(([folder, { version, integrity }]) => [
+      Object.entries(pinned as typeof packages).map(([folder, { version, integrity }]) => [
         folder,
         [version, integrity.slice(-8)],
       ]),
     ),
   };
+}
+
+/** The files of one closure, as a record has them. */
+function byPathOf(files: readonly ReachedFile[], prefix: string) {
+  const contents = files.map(({ digest }) => digest);
+  return files.map(({ path, digest, names }) => {
+    const named = hashJson(names.map((place) => contents[place] as string));
+    return [`${prefix}${path}`, [digest.slice(0, 16), named.slice(0, 8)] as const] as const;
+  });
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Source {
   readonly references: readonly Reference[];
   /** Names of npm packages, as specifiers name them: `yaml`, `@tensorflow/tfjs-core`. */
   readonly packages: readonly string[];
+  /** The same as they are written: `redistill/kinds`. */
+  readonly specifiers: readonly string[];
   /**
    * Places that may reach a file or code which no literal names, and do not say why that is
    * harmless.
@@ -69,7 +71,7 @@ interface Declaration {
 class Reader {
   private readonly body: string[] = [];
   private readonly inline: Reference[] = [];
-  private readonly packages = new Set<string>();
+  private readonly specifiers = new Set<string>();
   private readonly hidden: string[] = [];
   /** Of the statement that is being read. */
   private reason: string | null = null;
@@ -107,7 +109,8 @@ class Reader {
     return {
       digest: sha256(JSON.stringify([head, this.body])),
       references: [...imported, ...this.inline],
-      packages: [...this.packages],
+      packages: [...new Set([...this.specifiers].map(packageName))],
+      specifiers: [...this.specifiers],
       hidden: this.hidden,
     };
   }
@@ -256,7 +259,7 @@ class Reader {
   private named(specifier: string): string {
     if (isRelative(specifier)) return mark;
     if (specifier.startsWith('/') || specifier.startsWith('file:')) this.hidden.push(specifier);
-    else if (!specifier.startsWith('node:')) this.packages.add(packageName(specifier));
+    else if (!specifier.startsWith('node:')) this.specifiers.add(specifier);
     return specifier;
   }
 }

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { checkYaml, compileSchema, type FieldPath } from '../../common/checked-yaml.ts';
+import { UsageError } from '../../common/errors.ts';
+import { regularFile } from '../../common/regular-file.ts';
+import type { ConfigFile } from '../../contract/config-types.ts';
+
+/** The name under which a configuration is found. */
+export const configName = 'redistill.config.yaml';
+
+/** What a configuration adds, as absolute paths of files; folders are taken apart. */
+export interface OwnConfig {
+  /** Absolute. */
+  readonly file: string;
+  readonly plugins: readonly string[];
+  readonly suites: readonly string[];
+  readonly recipes: readonly string[];
+  readonly published: readonly string[];
+}
+
+const validate = compileSchema<ConfigFile>(
+  JSON.parse(
+    readFileSync(new URL('../../contract/config.schema.json', import.meta.url), 'utf8'),
+  ) as object,
+);
+
+/** Larger than any configuration, and small enough to be read before anything is known of it. */
+const maximumBytes = 2 ** 20;
+
+/**
+ * The configuration that holds for a folder: its own, or that of the nearest folder above it within
+ * the same git repository. Nothing above a repository is looked at, and nothing at all above a
+ * folder that is in none: whoever may write there is somebody else.
+ *
+ * @param folder absolute
+ * @returns null where there is none
+ * @throws UsageError `CONFIG_OWNER` for a file of another user, which could name programs
+ */
+export function findConfig(folder: string): string | null {
+  const above = foldersTo(folder, repositoryOf(folder) ?? folder);
+  const found = above.map((each) => join(each, configName)).find((file) => existsSync(file));
+  if (found === undefined) return null;
+  const user = process.getuid?.();
+  const { uid } = statSync(found);
+  if (user !== undefined && uid !== user && uid !== 0) {
+    throw new UsageError(
+      'CONFIG_OWNER',
+      `${found} belongs to another user (${uid}), and a configuration can name programs to run.`,
+      { hint: `Where you trust it, name it: --config ${found}` },
+    );
+  }
+  return found;
+}
+
+/** A folder and those above it, up to and with `last`. */
+function foldersTo(folder: string, last: string): readonly string[] {
+  const folders = [folder];
+  while (folders.at(-1) !== last) folders.push(dirname(folders.at(-1) as string));
+  return folders;
+}
+
+/** The folder at or above with `.git`. */
+function repositoryOf(folder: string): string | undefined {
+  return foldersTo(folder, resolve('/')).find((each) => existsSync(join(each, '.git')));
+}
+
+/**
+ * Reads a configuration.
+ *
+ * @param file absolute
+ * @param shown as messages name it
+ * @throws UsageError `CONFIG_FILE` where it cannot be read or names what is not there,
+ *   `CONFIG_SYNTAX`, `CONFIG_SCHEMA` naming line and field
+ */
+export function readConfig(file: string, shown: string): OwnConfig {
+  const facts = regularFile(file);
+  const wrong =
+    typeof facts === 'string' ? facts : facts.size > maximumBytes ? 'is too large' : null;
+  if (wrong !== null) {
+    throw new UsageError('CONFIG_FILE', `The configuration ${shown} ${wrong}.`);
+  }
+  const checked = checkYaml<ConfigFile>(shown, readFileSync(file, 'utf8'), validate, 'CONFIG');
+  const { plugins = [], suites = [], recipes = [], published = [] } = checked.value;
+  const root = dirname(file);
+  const missing = (at: FieldPath, name: string) =>
+    checked.error('CONFIG_FILE', at, `there is no "${name}" in ${root}.`);
+  const files = (field: string, paths: readonly string[]) =>
+    paths.map((name, index) => {
+      const path = resolve(root, name);
+      if (!existsSync(path)) throw missing([field, index], name);
+      return path;
+    });
+  const tables = (field: string, paths: readonly string[]) =>
+    files(field, paths).flatMap((path) => (statSync(path).isDirectory() ? yamlIn(path) : [path]));
+  return {
+    file,
+    plugins: files('plugins', plugins),
+    suites: tables('suites', suites),
+    recipes: files('recipes', recipes),
+    published: tables('published', published),
+  };
+}
+
+/** The YAML files of a folder by name, without those that speak of the others. */
+function yamlIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name) && name !== 'selection.yaml')
+    .sort()
+    .map((name) => join(folder, name));
+}

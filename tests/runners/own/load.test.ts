@@ -1,0 +1,186 @@
+import '../../../runners/distillers/all.ts';
+import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { TrialSpec } from '../../../contract/spec.ts';
+import { parseMethod } from '../../../runners/distillers/method-id.ts';
+import { plannedHyper } from '../../../runners/distillers/planned-hyper.ts';
+import { findMethod, methods } from '../../../runners/distillers/registry.ts';
+import { loadForTraining, loadOwnFile, ownFilesOf } from '../../../runners/training/own/load.ts';
+import { cosine, write } from '../../app/own/repository.ts';
+import { temporaryFolder } from '../../results/temporary.ts';
+
+const specOf = (method: string) =>
+  ({ task: 'classification', method, model: 'resnet8', teacher: null }) as unknown as TrialSpec;
+
+/** Loads a file of this text, under the label `own.ts`. */
+async function load(t: TestContext, text: string, name = 'own.ts'): Promise<void> {
+  const folder = temporaryFolder(t);
+  write(folder, { [name]: text, 'cosines.ts': 'export const cosines = 1;' });
+  await loadOwnFile(join(folder, name), name);
+}
+
+/** The text of a logit method, with some fields changed. */
+const method = (id: string, changes = '') => `
+  import { defineMethod, option } from 'redistill/kinds';
+  const reference = { paper: 'none', equations: 'none', official: 'none' };
+  const weight = option.weight(1, 'Weight', 'ours');
+  export default defineMethod({
+    kind: 'logits', id: '${id}', title: 'A method', reference,
+    options: { ceWeight: weight, kdWeight: weight },
+    rowLoss: ({ student }) => student, ${changes}
+  });
+`;
+
+describe("a user's file", () => {
+  it('adds its method to ours, with plug-ins on it', async (t) => {
+    const folder = temporaryFolder(t);
+    write(folder, cosine('cosine-a'));
+    await loadOwnFile(join(folder, 'methods/cosine.ts'), 'methods/cosine.ts');
+    assert.equal(methods.fileOf('cosine-a'), 'methods/cosine.ts');
+    const parsed = parseMethod('Cosine-A+SDD+LSKD');
+    assert.equal(parsed.id, 'cosine-a+sdd+lskd');
+    assert.equal(plannedHyper(parsed, { kdWeight: 3 })['kdWeight'], 3);
+    assert.throws(() => parseMethod('cosine-b'), { message: /Did you mean "cosine-a"\?/ });
+    const [file] = ownFilesOf(specOf('cosine-a+lskd'));
+    assert.deepEqual(file?.kinds, ['method cosine-a']);
+    assert.equal(file?.commit, null);
+    assert.deepEqual(ownFilesOf(specOf('kd+lskd')), []);
+  });
+
+  it('may be named twice, and may not be edited in between', async (t) => {
+    const folder = temporaryFolder(t);
+    write(folder, cosine('cosine-c'));
+    const path = join(folder, 'methods/cosine.ts');
+    await loadOwnFile(path, 'methods/cosine.ts');
+    const told = ownFilesOf(specOf('cosine-c'));
+    await loadOwnFile(path, './methods/cosine.ts');
+    await loadForTraining(told);
+    appendFileSync(join(folder, 'methods/cosines.ts'), '\n// A comment changes nothing.\n');
+    await loadForTraining(told);
+    appendFileSync(join(folder, 'methods/cosines.ts'), '\nexport const more = 1;\n');
+    await assert.rejects(loadForTraining(told), { code: 'PLUGIN_CHANGED', exitCode: 3 });
+  });
+
+  it('exports one kind or several', async (t) => {
+    const several = (id: string, exported: string) =>
+      method(id).replace('export default defineMethod', 'const one = defineMethod') + exported;
+    await load(t, several('several-a', 'export const kinds = [one];'));
+    await load(t, several('several-b', 'export default [one];'));
+    assert.ok(methods.has('several-a') && methods.has('several-b'));
+  });
+
+  const refused = (what: string, text: string, code: string, message: RegExp, name?: string) =>
+    it(`is refused with ${what}`, async (t) => {
+      const before = methods.ids;
+      await assert.rejects(load(t, text, name), { code, message, exitCode: 2 });
+      assert.deepEqual(methods.ids, before);
+    });
+
+  refused('no kind', 'export const a = 1;', 'PLUGIN_EMPTY', /own\.ts exports no kind/);
+  refused('a plain object', 'export default {};', 'PLUGIN_FIELD', /own\.ts: the export "default"/);
+  refused('nothing in a list', 'export const kinds = [1];', 'PLUGIN_FIELD', /"kinds\[0\]" is no/);
+  refused(
+    'an error of syntax',
+    'export const a = ];',
+    'PLUGIN_LOAD',
+    /own\.ts does not load \(line 1\)/,
+  );
+  refused(
+    'one in JavaScript',
+    '\n\nlet a = ];',
+    'PLUGIN_LOAD',
+    /own\.mjs .* \(line 3\)/,
+    'own.mjs',
+  );
+  refused('an enum', 'enum A { b }', 'PLUGIN_LOAD', /own\.ts .* enum is not supported/);
+  refused(
+    'an error as it loads',
+    '\nthrow new Error("no");',
+    'PLUGIN_LOAD',
+    /\(line 2\): Error: no$/,
+  );
+  refused('another extension', '', 'PLUGIN_FILE', /own\.yaml has another extension/, 'own.yaml');
+  refused('a missing file', "import './none.ts';", 'PLUGIN_IMPORT', /own\.ts names \.\/none\.ts/);
+  refused('an unknown package', "import 'left-pad';", 'PLUGIN_IMPORT', /package left-pad/);
+  refused(
+    'the whole of Redistill',
+    "import { run } from 'redistill'; run;",
+    'PLUGIN_IMPORT',
+    /imports "redistill", but/,
+  );
+  refused(
+    'a path that only a run knows',
+    'const a = "b"; await import(a);',
+    'PLUGIN_IMPORT',
+    /own\.ts reaches/,
+  );
+  refused('an id with a plus', method('a+b'), 'PLUGIN_FIELD', /own\.ts: the field "id" .* "a\+b"/);
+  refused(
+    'no title',
+    method('x', 'title: undefined,'),
+    'PLUGIN_FIELD',
+    /"x" lacks the field "title"/,
+  );
+  refused(
+    'a number as title',
+    method('x', 'title: 3,'),
+    'PLUGIN_FIELD',
+    /"x" has 3 in the field "title"/,
+  );
+  refused('no source', method('x', 'reference: {},'), 'PLUGIN_FIELD', /field "reference\.paper"/);
+  refused(
+    'a misspelt field',
+    method('x', 'rowLoss: undefined, rowLos: () => 1,'),
+    'PLUGIN_FIELD',
+    /lacks the field "rowLoss"; it must be a function\. Is "rowLos" meant/,
+  );
+  refused('another kind', method('x', 'kind: "boxes",'), 'PLUGIN_FIELD', /"logits" or "network"/);
+  const options = (text: string) => method('x', `options: { kdWeight: weight, ${text} },`);
+  refused('no weight', options(''), 'PLUGIN_FIELD', /lacks the field "options\.ceWeight"/);
+  refused(
+    'a number as option',
+    options('ceWeight: 1'),
+    'PLUGIN_FIELD',
+    /has 1 in the field "options\.ceWeight"/,
+  );
+  refused(
+    'an option without words',
+    options('ceWeight: { ...weight, about: "" }'),
+    'PLUGIN_FIELD',
+    /has "" in the field "options\.ceWeight\.about"; it must be a text/,
+  );
+  refused(
+    'a default out of range',
+    options('ceWeight: { ...weight, default: -1 }'),
+    'PLUGIN_FIELD',
+    /has -1 in the field "options\.ceWeight\.default"; it must be a number at least 0/,
+  );
+  refused(
+    'our name',
+    method('kd'),
+    'KIND_CONFLICT',
+    /own\.ts adds the method "kd", which runners\/distillers\/kinds\.ts has too/,
+  );
+  refused('the name of a plug-in', method('lskd'), 'KIND_CONFLICT', /has too, as a plug-in/);
+  refused('the printed name of another', method('vanilla'), 'KIND_CONFLICT', /papers call another/);
+
+  it('is refused with the name of another file', async (t) => {
+    await load(t, method('taken'), 'first.ts');
+    await assert.rejects(load(t, method('taken'), 'second.ts'), {
+      code: 'KIND_CONFLICT',
+      message: /second\.ts adds the method "taken", which first\.ts has too/,
+    });
+  });
+
+  it('is named by the errors that its functions throw', async (t) => {
+    await load(t, method('throws', 'defaultsWith() { throw new TypeError("oops"); },'));
+    assert.throws(() => plannedHyper(parseMethod('throws'), {}), {
+      code: 'PLUGIN_THREW',
+      message:
+        /own\.ts: "defaultsWith" of the method "throws" failed \(line \d+\): TypeError: oops/,
+    });
+    assert.equal(findMethod('throws')?.title, 'A method');
+  });
+});
