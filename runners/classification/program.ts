@@ -6,13 +6,14 @@ import { tf } from '../engine/tensorflow.ts';
 import type {
   ArrayMap,
   FunctionSpec,
-  Program,
   PureFunction,
   TensorMap,
   TensorSpec,
 } from '../engine/types.ts';
 import { forwardContext } from '../networks/forward.ts';
 import type { Forward, Network, NetworkOutput } from '../networks/types.ts';
+import type { StudentsProgram } from '../tasks/prepared.ts';
+import { type StepInputs, stepArrays } from '../tasks/step-inputs.ts';
 import {
   controlSpecs,
   type MethodAccess,
@@ -56,13 +57,11 @@ export interface EvaluationReport {
 }
 
 /** A classification program with typed calls around it. Pictures are NHWC float32, labels int32. */
-export interface ClassificationProgram {
-  readonly program: Program;
+export interface ClassificationProgram extends StudentsProgram {
   /** One training step of every student on one batch of the full or the tail size. */
   step(batch: TrainingPictures, inputs: StepInputs): readonly StepReport[];
   /** Counts over one batch of the full or the tail evaluation size, per student. */
   evaluate(batch: { images: Float32Array; labels: Int32Array }): readonly EvaluationReport[];
-  dispose(): void;
 }
 
 /** Pictures of a step. `indices` and `strong` are read only where a student's method needs them. */
@@ -73,13 +72,6 @@ export interface TrainingPictures {
   readonly indices?: Int32Array;
   /** The strongly augmented view of the same pictures, as `images`. */
   readonly strong?: Float32Array;
-}
-
-/** What changes from step to step, per student. */
-export interface StepInputs {
-  readonly learningRates: readonly number[];
-  readonly scalars: readonly Readonly<Record<string, number>>[];
-  readonly draws: readonly Readonly<Record<string, Float32Array | Int32Array>>[];
 }
 
 /**
@@ -321,19 +313,4 @@ function picturesOf(pictures: TrainingPictures, options: ClassificationOptions):
     ...(needed(options, 'indices') && indices !== undefined && { indices }),
     ...(needed(options, 'strongView') && strong !== undefined && { strong }),
   };
-}
-
-function stepArrays(inputs: StepInputs): ArrayMap {
-  const arrays: Record<string, Float32Array | Int32Array> = {};
-  inputs.learningRates.forEach((rate, index) => {
-    arrays[names.learningRate(index)] = Float32Array.of(rate);
-  });
-  inputs.scalars.forEach((scalars, index) => {
-    for (const [name, value] of Object.entries(scalars))
-      arrays[names.scalar(index, name)] = Float32Array.of(value);
-  });
-  inputs.draws.forEach((draws, index) => {
-    for (const [name, values] of Object.entries(draws)) arrays[names.draw(index, name)] = values;
-  });
-  return arrays;
 }

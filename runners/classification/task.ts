@@ -9,9 +9,10 @@ import { drawInputs } from '../distillers/draws.ts';
 import { loadMethods } from '../distillers/registry.ts';
 import { loadNetwork } from '../networks/registry.ts';
 import type { Network } from '../networks/types.ts';
-import { modelState } from '../tasks/program-state.ts';
+import { preparedTask, type TaskParts } from '../tasks/prepared.ts';
 import { requireUsed } from '../tasks/recipe-use.ts';
-import { batchesOfEpoch, stepsOfEpoch } from '../tasks/stretches.ts';
+import { stepInputs } from '../tasks/step-inputs.ts';
+import { stepsOfEpoch } from '../tasks/stretches.ts';
 import type { Student } from '../tasks/students.ts';
 import type {
   Evaluation,
@@ -19,9 +20,9 @@ import type {
   PreparedTask,
   PrepareOptions,
   StepControl,
+  StepReport,
   TaskData,
   TaskModule,
-  TaskProgram,
 } from '../tasks/types.ts';
 import { createTestLoader, evaluateOnTest, evaluationSizes, metric } from './evaluation.ts';
 import { type ClassificationProgram, createClassificationProgram } from './program.ts';
@@ -66,13 +67,13 @@ class ClassificationTask implements TaskData<Network, Batch> {
     const students = options.specs.map((spec, index) =>
       makeStudent(spec, networks[index] as Network, options.teacher, pictures),
     );
-    students.forEach(({ distiller: { needs, hyper, id } }, index) => {
-      const each = (options.specs[index] as TrialSpec).recipe;
+    students.forEach(({ recipe: each, distiller: { needs, hyper, id } }) => {
       const strongView = needs.strongView === true;
       const setting = { method: id, hyper, taught: needs.teacher, strongView };
+      // A teacher that is only measured has a recipe without epochs.
       if (each.epochs > 0) requireUsed(each, 'classification', classificationRecipe, setting);
     });
-    return new PreparedClassification(this.data, pictures, students, options);
+    return preparedTask(new ClassificationParts(this.data, pictures, students, options));
   }
 }
 
@@ -81,11 +82,11 @@ function normalisationOf({ normalisation }: Recipe, data: ClassificationData): N
 }
 
 function makeStudent(
-  { method, hyper, recipe }: TrialSpec,
+  { method, hyper, recipe, seed }: TrialSpec,
   network: Network,
   teacher: LoadedNetwork<Network> | null,
   pictures: PictureSet,
-): Student {
+): SeededStudent {
   const distiller = createDistiller(method, hyper, {
     student: network,
     teacher: teacher?.network ?? null,
@@ -93,14 +94,17 @@ function makeStudent(
     trainLabels: pictures.labels.subarray(0, pictures.count),
     ...(teacher !== null && { teacherWeights: teacher.weights }),
   });
-  return { network, distiller, recipe };
+  return { network, distiller, recipe, seed };
 }
 
-class PreparedClassification implements PreparedTask<Batch> {
-  readonly students: PreparedTask['students'];
+interface SeededStudent extends Student {
+  readonly seed: number;
+}
+
+class ClassificationParts implements TaskParts<SeededStudent, Batch, ClassificationProgram> {
+  readonly made: readonly SeededStudent[];
   readonly stepsPerEpoch: number;
   private readonly data: ClassificationData;
-  private readonly made: readonly Student[];
   private readonly options: PrepareOptions<Network>;
   private readonly batch: { readonly full: number; readonly tail: number };
   private readonly pictures: PictureSet;
@@ -112,13 +116,12 @@ class PreparedClassification implements PreparedTask<Batch> {
   constructor(
     data: ClassificationData,
     pictures: PictureSet,
-    made: readonly Student[],
+    made: readonly SeededStudent[],
     options: PrepareOptions<Network>,
   ) {
     this.data = data;
     this.made = made;
     this.options = options;
-    this.students = made.map(({ network, distiller }) => ({ network, method: distiller.id }));
     const { specs } = options;
     const [{ recipe }] = specs as [TrialSpec];
     const tail = recipe.dropLast ? 0 : pictures.count % recipe.batchSize;
@@ -131,57 +134,48 @@ class PreparedClassification implements PreparedTask<Batch> {
     this.testLoader = createTestLoader(data, measured ? this.teacherSees() : this.normalisation);
   }
 
-  createProgram(students: readonly number[]): TaskProgram<Batch> {
-    const list = students.map((index) => this.made[index] as Student);
-    const program = createClassificationProgram({
-      students: list,
-      teacher: list.some(({ distiller }) => distiller.needs.teacher) ? this.seeingTeacher() : null,
-      seeds: students.map((index) => (this.options.specs[index] as TrialSpec).seed),
-      batch: this.batch,
-      evaluation: evaluationSizes(this.data),
-      mode: this.options.mode,
-    });
-    return {
-      program: program.program,
-      step: (batch, controls) => this.step(program, list, batch, controls),
-      evaluate: () => this.evaluate(program),
-      dispose: () => program.dispose(),
-    };
-  }
-
-  batches(epoch: number, fromStep: number): AsyncIterable<Batch> {
+  /** A second view costs time, so it is made where a method looks at it. */
+  trainReader(): Loader {
     const [{ recipe, seed }] = this.options.specs as [TrialSpec];
     const { pictures, normalisation } = this;
     const { strong, ...weak } = recipe.augmentation;
-    // A second view costs time, so it is made where a method looks at it.
     const twoViews = this.made.some(({ distiller }) => distiller.needs.strongView === true);
     const augmentation = twoViews ? recipe.augmentation : weak;
     this.trainLoader ??= createLoader({ ...recipe, augmentation, pictures, normalisation, seed });
-    return batchesOfEpoch(this.trainLoader, epoch, fromStep, this.stepsPerEpoch);
+    return this.trainLoader;
+  }
+
+  programOf(students: readonly SeededStudent[], trains: boolean): ClassificationProgram {
+    const taught = students.some(({ distiller }) => distiller.needs.teacher);
+    return createClassificationProgram({
+      students,
+      teacher: trains && taught ? this.seeingTeacher() : null,
+      seeds: students.map(({ seed }) => seed),
+      batch: trains ? this.batch : { full: unusedBatch, tail: 0 },
+      evaluation: evaluationSizes(this.data),
+      mode: this.options.mode,
+    });
+  }
+
+  step(
+    program: ClassificationProgram,
+    students: readonly SeededStudent[],
+    batch: Batch,
+    controls: readonly StepControl[],
+  ): readonly StepReport[] {
+    const inputs = stepInputs(students, controls, ({ distiller }, random) =>
+      drawInputs(distiller.draws, random, batch),
+    );
+    return program.step(batch, inputs);
+  }
+
+  async evaluate(program: ClassificationProgram): Promise<readonly Evaluation[]> {
+    const measured = await evaluateOnTest(program, this.testLoader, this.data);
+    return measured.map((metrics) => ({ metrics }));
   }
 
   trainMetrics(counts: Readonly<Record<string, number>>, pictures: number) {
     return [metric('top1', 'train', (100 * (counts['correct'] ?? 0)) / pictures)];
-  }
-
-  async measure(weights: Readonly<Record<string, Float32Array>>): Promise<Evaluation> {
-    const [student] = this.made as [Student];
-    const [{ seed }] = this.options.specs as [TrialSpec];
-    const program = createClassificationProgram({
-      students: [student],
-      teacher: null,
-      seeds: [seed],
-      batch: { full: unusedBatch, tail: 0 },
-      evaluation: evaluationSizes(this.data),
-      mode: this.options.mode,
-    });
-    try {
-      program.program.writeState(modelState(student.network, 0, weights));
-      const [evaluation] = await this.evaluate(program);
-      return evaluation as Evaluation;
-    } finally {
-      program.dispose();
-    }
   }
 
   async close(): Promise<void> {
@@ -198,27 +192,5 @@ class PreparedClassification implements PreparedTask<Batch> {
     const { teacher } = this.options;
     const view = changeOfNormalisation(this.normalisation, this.teacherSees());
     return teacher === null ? null : { ...teacher, view };
-  }
-
-  private step(
-    program: ClassificationProgram,
-    students: readonly Student[],
-    batch: Batch,
-    controls: readonly StepControl[],
-  ) {
-    return program.step(batch, {
-      learningRates: controls.map(({ learningRate }) => learningRate),
-      scalars: students.map(({ distiller }, index) =>
-        distiller.scalars((controls[index] as StepControl).epoch),
-      ),
-      draws: students.map(({ distiller }, index) =>
-        drawInputs(distiller.draws, (controls[index] as StepControl).random, batch),
-      ),
-    });
-  }
-
-  private async evaluate(program: ClassificationProgram): Promise<readonly Evaluation[]> {
-    const measured = await evaluateOnTest(program, this.testLoader, this.data);
-    return measured.map((metrics) => ({ metrics }));
   }
 }

@@ -1,10 +1,5 @@
-import {
-  type FieldRule,
-  fromTeacher,
-  inputKinds,
-  loopFields,
-  type RecipeUse,
-} from '../tasks/recipe-use.ts';
+import { denseFields } from '../tasks/dense/recipe.ts';
+import { type FieldRule, inputKinds, type RecipeUse } from '../tasks/recipe-use.ts';
 
 /** Stages of every backbone behind its stem (`runners/detection/parts/backbone.ts`). */
 const backboneStages = 4;
@@ -19,33 +14,21 @@ const frozenStages: FieldRule = ({ frozenStages: stages = 0 }) =>
 
 /** What trainings of detection do with a recipe. Loads no TensorFlow. */
 export const detectionRecipe: RecipeUse = {
-  ...loopFields,
+  ...denseFields('detection'),
   dropLast: 'used',
   'augmentation.crop': {
     because: 'boxes would have to be cut with the pictures, and official trainings do not crop',
     instead: 'Set augmentation.crop to null.',
-  },
-  'augmentation.flip': 'used',
-  'augmentation.strong': {
-    because: 'no method of detection looks at a second view',
-    instead: 'Leave the field out.',
   },
   'augmentation.distortion': {
     because: 'only trainings of segmentation change colours',
     instead: 'Leave the field out.',
   },
   'input.kind': inputKinds('keep-ratio'),
-  input: 'used',
   labelSmoothing: {
     because: 'the losses of detectors have no labels to smooth',
     instead: 'Set labelSmoothing to 0.',
   },
   frozenStages,
   normEval: 'used',
-  normalisation: {
-    because: 'only trainings of classification have a choice',
-    instead: 'Leave the field out.',
-  },
-  initStudent: fromTeacher,
-  pretrained: 'used',
 };

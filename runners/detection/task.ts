@@ -1,5 +1,4 @@
 import { RedistillError, UsageError } from '../../common/errors.ts';
-import { evaluationName } from '../../contract/evaluation-artefact.ts';
 import type { Recipe, TrialSpec } from '../../contract/spec.ts';
 import type { DenseBatch } from '../data/dense/batch.ts';
 import { batchCount, shapeBuckets } from '../data/dense/epoch-plan.ts';
@@ -8,14 +7,11 @@ import { createDenseLoader, type DenseLoader } from '../data/dense/loader.ts';
 import { loadDenseDataset } from '../data/dense/registry.ts';
 import { firstPictures } from '../data/dense/select.ts';
 import type { DenseSplit } from '../data/dense/types.ts';
-import { createDenseDistiller } from '../distillers/dense/create.ts';
-import { drawDense } from '../distillers/dense/draws.ts';
-import { denseMethods } from '../distillers/dense/registry.ts';
-import { modelState } from '../tasks/program-state.ts';
-import { requireUsed, settingOf } from '../tasks/recipe-use.ts';
-import { batchesOfEpoch, stepsOfEpoch } from '../tasks/stretches.ts';
-import { readReport } from '../tasks/student-step.ts';
-import { names } from '../tasks/students.ts';
+import { evaluated, largestPicture, testOptions } from '../tasks/dense/pictures.ts';
+import { type Buckets, denseInputs, type StudentOutputs } from '../tasks/dense/program.ts';
+import { type DenseStudent, denseStudents } from '../tasks/dense/students.ts';
+import { preparedTask, type TaskParts } from '../tasks/prepared.ts';
+import { stepsOfEpoch } from '../tasks/stretches.ts';
 import type {
   Evaluation,
   PreparedTask,
@@ -24,20 +20,11 @@ import type {
   StepReport,
   TaskData,
   TaskModule,
-  TaskProgram,
 } from '../tasks/types.ts';
 import { detectionArtefact } from './artefact.ts';
 import { type AnnotatedData, detectionMetrics, evaluateFound, FoundObjects } from './evaluation.ts';
-import { pyramidSizes } from './geometry/anchors.ts';
 import { loaderTargets } from './inputs.ts';
-import {
-  type Buckets,
-  createDetectionProgram,
-  type DetectionProgram,
-  type DetectionStudent,
-  functionName,
-  outputName,
-} from './program.ts';
+import { createDetectionProgram, type DetectionProgram, type DetectionStudent } from './program.ts';
 import { detectionRecipe } from './recipe.ts';
 import { loadDetector } from './registry.ts';
 import type { Detector, TargetRoom } from './types.ts';
@@ -78,26 +65,26 @@ class DetectionTask implements TaskData<Detector, DenseBatch> {
   }
 
   async prepare(options: PrepareOptions<Detector>): Promise<PreparedTask<DenseBatch>> {
-    await denseMethods.load(options.specs.map(({ method }) => method));
     const networks = await Promise.all(options.specs.map(({ model }) => this.network(model)));
-    return new PreparedDetection(this.data, networks, options);
+    const students = await denseStudents('detection', detectionRecipe, networks, options);
+    return preparedTask(new DetectionParts(this.data, students, options));
   }
 }
 
-class PreparedDetection implements PreparedTask<DenseBatch> {
-  readonly students: PreparedTask['students'];
+class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, DetectionProgram> {
+  readonly made: readonly DetectionStudent[];
   readonly stepsPerEpoch: number;
   private readonly data: AnnotatedData;
-  private readonly made: readonly DetectionStudent[];
   private readonly options: PrepareOptions<Detector>;
   private readonly room: TargetRoom;
-  private readonly buckets: { readonly train: readonly Size[]; readonly test: readonly Size[] };
+  private readonly training: Buckets;
+  private readonly evaluation: Buckets;
   private readonly trainLoader: DenseLoader;
   private readonly testLoader: DenseLoader;
 
   constructor(
     data: AnnotatedData,
-    networks: readonly Detector[],
+    students: readonly DenseStudent<Detector>[],
     options: PrepareOptions<Detector>,
   ) {
     this.data = data;
@@ -106,181 +93,95 @@ class PreparedDetection implements PreparedTask<DenseBatch> {
     const { batchSize, dropLast } = recipe;
     const train = firstPictures(data.train, recipe.trainPictures);
     this.room = { batchSize, boxes: mostBoxes(train) };
-    const learners = options.specs.map((spec, index) => {
-      const network = networks[index] as Detector;
-      const distiller = createDenseDistiller(spec.method, spec.hyper, {
-        student: network.shapes,
-        teacher: options.teacher?.network.shapes ?? null,
-      });
-      const setting = settingOf(distiller);
-      // A teacher that is only measured has a recipe without epochs; only its input matters.
-      if (spec.recipe.epochs > 0) requireUsed(spec.recipe, 'detection', detectionRecipe, setting);
-      const start = options.starts?.[index] ?? null;
-      return { network, distiller, recipe: spec.recipe, seed: spec.seed, start };
-    });
-    const targets = loaderTargets(learners, this.room);
-    this.made = learners.map((learner, index) => ({
-      ...learner,
+    const targets = loaderTargets(students, this.room);
+    this.made = students.map((student, index) => ({
+      ...student,
       inputs: targets.students[index] as DetectionStudent['inputs'],
     }));
-    this.students = this.made.map(({ network, distiller }) => ({ network, method: distiller.id }));
-    const scales = [scaleOf(recipe, data)];
-    this.buckets = {
-      train: shapeBuckets(train.pictures, scales),
-      test: shapeBuckets(data.test.pictures, scales),
-    };
-    const { normalisation } = data;
-    const shared = { batchSize, normalisation, scales, crop: null };
+    const scale = scaleOf(recipe, data);
+    this.training = { batchSize, sizes: shapeBuckets(train.pictures, [scale]) };
+    this.evaluation = { batchSize, sizes: shapeBuckets(data.test.pictures, [scale]) };
     const plan = {
-      ...shared,
-      seed,
-      dropLast,
+      ...{ batchSize, seed, dropLast, scales: [scale], crop: null, withoutEmpty: true },
+      normalisation: data.normalisation,
       flip: recipe.augmentation.flip,
-      buckets: this.buckets.train,
-      withoutEmpty: true,
+      buckets: this.training.sizes,
     };
     const batches = batchCount(train, plan);
     if (batches < 1) {
       throw new UsageError(
         'RECIPE_BATCH',
-        `No batch of ${batchSize} pictures is full: ${train.pictures.length} pictures in ${this.buckets.train.length} sizes.`,
+        `No batch of ${batchSize} pictures is full: ${train.pictures.length} pictures in ${this.training.sizes.length} sizes.`,
         { hint: 'Take a smaller batchSize, or keep incomplete batches with dropLast: false.' },
       );
     }
     this.stepsPerEpoch = stepsOfEpoch(recipe, batches);
+    // Threads start last: whoever fails before has none to end.
     this.trainLoader = createDenseLoader({ ...plan, split: train, targets: targets.maker });
-    this.testLoader = createDenseLoader({
-      ...shared,
-      split: data.test,
-      seed: null,
-      dropLast: false,
-      flip: false,
-      buckets: this.buckets.test,
-      withoutEmpty: false,
+    this.testLoader = createDenseLoader(testOptions(data, scale, this.evaluation));
+  }
+
+  trainReader(): DenseLoader {
+    return this.trainLoader;
+  }
+
+  programOf(students: readonly DetectionStudent[], trains: boolean): DetectionProgram {
+    const { training, evaluation, room, options } = this;
+    const taught = students.some(({ distiller }) => distiller.needsTeacher);
+    return createDetectionProgram({
+      ...{ students, evaluation, room, mode: options.mode },
+      teacher: trains && taught ? options.teacher : null,
+      heritage: trains ? options.teacher : null,
+      training: trains ? training : null,
     });
   }
 
-  createProgram(students: readonly number[]): TaskProgram<DenseBatch> {
-    const list = students.map((index) => this.made[index] as DetectionStudent);
-    const program = this.programOf(list, true);
-    return {
-      program: program.program,
-      step: (batch, controls) => this.step(program, list, batch, controls),
-      evaluate: (last) => this.evaluate(program, list, last),
-      dispose: () => program.program.dispose(),
-    };
+  step(
+    program: DetectionProgram,
+    students: readonly DetectionStudent[],
+    batch: DenseBatch,
+    controls: readonly StepControl[],
+  ): readonly StepReport[] {
+    const { batchSize } = this.room;
+    const inputs = denseInputs(students, controls, batchSize, [batch.height, batch.width]);
+    return program.step(batch, inputs);
   }
 
-  batches(epoch: number, fromStep: number): AsyncIterable<DenseBatch> {
-    return batchesOfEpoch(this.trainLoader, epoch, fromStep, this.stepsPerEpoch);
+  async evaluate(
+    program: DetectionProgram,
+    students: readonly DetectionStudent[],
+    last: boolean,
+  ): Promise<readonly Evaluation[]> {
+    const { batchSize } = this.room;
+    const found = students.map(() => new FoundObjects());
+    for await (const batch of this.testLoader.epoch(1)) {
+      const size: Size = [batch.height, batch.width];
+      const outputs = program.evaluate(batch);
+      students.forEach(({ network }, index) => {
+        batch.pictures.forEach((picture, slot) => {
+          const own = partOf(outputs[index] as StudentOutputs, slot, batchSize);
+          found[index]?.add(picture, network.testing.decode(own, picture, size));
+        });
+      });
+    }
+    return Promise.all(found.map((each) => this.evaluationOf(each, last)));
   }
 
   trainMetrics(): [] {
     return [];
   }
 
-  async measure(weights: Readonly<Record<string, Float32Array>>): Promise<Evaluation> {
-    const [student] = this.made as [DetectionStudent];
-    const program = this.programOf([student], false);
-    try {
-      program.program.writeState(modelState(student.network, 0, weights));
-      const [evaluation] = await this.evaluate(program, [student], true);
-      return evaluation as Evaluation;
-    } finally {
-      program.program.dispose();
-    }
-  }
-
   async close(): Promise<void> {
     await Promise.all([this.trainLoader.close(), this.testLoader.close()]);
   }
 
-  private programOf(students: readonly DetectionStudent[], trains: boolean): DetectionProgram {
-    const { batchSize } = this.room;
-    const train: Buckets = { batchSize, sizes: this.buckets.train };
-    const taught = students.some(({ distiller }) => distiller.needsTeacher);
-    return createDetectionProgram({
-      students,
-      teacher: trains && taught ? this.options.teacher : null,
-      heritage: trains ? this.options.teacher : null,
-      training: trains ? { ...train, room: this.room } : null,
-      evaluation: { batchSize, sizes: this.buckets.test },
-      mode: this.options.mode,
-    });
-  }
-
-  private step(
-    { program, terms }: DetectionProgram,
-    students: readonly DetectionStudent[],
-    batch: DenseBatch,
-    controls: readonly StepControl[],
-  ): StepReport[] {
-    const { batchSize } = this.room;
-    const inputs: Record<string, Float32Array | Int32Array> = {
-      images: batch.images,
-      present: new Float32Array(batchSize).fill(1, 0, batch.size),
-    };
-    students.forEach(({ network, distiller, inputs: prefixes }, index) => {
-      const { epoch, learningRate, random } = controls[index] as StepControl;
-      inputs[names.learningRate(index)] = Float32Array.of(learningRate);
-      for (const [name, value] of Object.entries(distiller.scalars(epoch))) {
-        inputs[names.scalar(index, name)] = Float32Array.of(value);
-      }
-      const maps = pyramidSizes([batch.height, batch.width], network.shapes.strides);
-      for (const [name, values] of drawDense(distiller.draws, random, batchSize, maps)) {
-        inputs[names.draw(index, name)] = values;
-      }
-      for (const [name, values] of Object.entries(batch.targets ?? {})) {
-        const [prefix] = name.split('/');
-        if (prefix !== prefixes.targets && prefix !== prefixes.regions) continue;
-        inputs[name] = typeof values === 'number' ? Float32Array.of(values) : values;
-      }
-    });
-    const outputs = program.call(
-      functionName('train', bucketOf(this.buckets.train, batch)),
-      inputs,
-    );
-    return students.map((_, index) =>
-      readReport(outputs[`student${index}`] as Float32Array, terms[index] ?? []),
-    );
-  }
-
-  private async evaluate(
-    { program }: DetectionProgram,
-    students: readonly DetectionStudent[],
-    last: boolean,
-  ): Promise<Evaluation[]> {
-    const { batchSize } = this.room;
-    const found = students.map(() => new FoundObjects());
-    for await (const batch of this.testLoader.epoch(1)) {
-      const imgShapes = new Float32Array(batchSize * 2);
-      batch.pictures.forEach(({ imgShape }, slot) => {
-        imgShapes.set(imgShape, slot * 2);
-      });
-      const outputs = program.call(functionName('test', bucketOf(this.buckets.test, batch)), {
-        images: batch.images,
-        imgShapes,
-      });
-      students.forEach(({ network }, index) => {
-        const own = outputsOf(outputs, index);
-        batch.pictures.forEach((picture, slot) => {
-          const detections = network.testing.decode(partOf(own, slot, batchSize), picture, [
-            batch.height,
-            batch.width,
-          ]);
-          found[index]?.add(picture, detections);
-        });
-      });
-    }
-    return Promise.all(
-      found.map(async (each) => {
-        const evaluation = evaluateFound(this.data, each);
-        const metrics = detectionMetrics(this.data, evaluation);
-        if (!last) return { metrics };
-        const epoch = (this.options.specs[0] as TrialSpec).recipe.epochs;
-        const artefact = { data: this.data, evaluation, metrics, found: each, epoch };
-        return { metrics, files: { [evaluationName]: await detectionArtefact(artefact) } };
-      }),
+  private evaluationOf(found: FoundObjects, last: boolean): Promise<Evaluation> {
+    const { data } = this;
+    const evaluation = evaluateFound(data, found);
+    const metrics = detectionMetrics(data, evaluation);
+    const { epochs: epoch } = (this.options.specs[0] as TrialSpec).recipe;
+    return evaluated(metrics, last, () =>
+      detectionArtefact({ data, evaluation, metrics, found, epoch }),
     );
   }
 }
@@ -296,38 +197,22 @@ function mostBoxes({ objects, pictures }: DenseSplit): number {
 }
 
 /** The recipe's bounds of pictures, or those of the largest picture. */
-function scaleOf({ input }: Recipe, { train, test }: AnnotatedData): Scale {
+function scaleOf({ input }: Recipe, data: AnnotatedData): Scale {
   if (input?.kind === 'keep-ratio') return [input.long, input.short];
-  if (input !== undefined) {
-    throw new UsageError('RECIPE_INPUT', `Detection cannot make its pictures by "${input.kind}".`, {
-      hint: 'Use input: {kind: keep-ratio, long, short}, or none.',
-    });
-  }
-  const sides = [...train.pictures, ...test.pictures].map(({ height, width }) => [height, width]);
-  const most = (side: (pair: number[]) => number) =>
-    sides.reduce((m, pair) => Math.max(m, side(pair)), 1);
-  return [most((pair) => Math.max(...pair)), most((pair) => Math.min(...pair))];
-}
-
-function bucketOf(sizes: readonly Size[], { height, width }: DenseBatch): number {
-  return sizes.findIndex(([rows, columns]) => rows === height && columns === width);
-}
-
-type Outputs = Record<string, Float32Array>;
-
-function outputsOf(outputs: Readonly<Record<string, unknown>>, student: number): Outputs {
-  const prefix = outputName(student, '');
-  return Object.fromEntries(
-    Object.entries(outputs)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, values]) => [name.slice(prefix.length), values as Float32Array]),
-  );
+  if (input === undefined) return largestPicture(data);
+  throw new UsageError('RECIPE_INPUT', `Detection cannot make its pictures by "${input.kind}".`, {
+    hint: 'Use input: {kind: keep-ratio, long, short}, or none.',
+  });
 }
 
 /** One picture's part of outputs that have the pictures first. */
-function partOf(outputs: Outputs, slot: number, batchSize: number): Outputs {
+function partOf(
+  outputs: StudentOutputs,
+  slot: number,
+  batchSize: number,
+): Readonly<Record<string, Float32Array>> {
   return Object.fromEntries(
-    Object.entries(outputs).map(([name, values]) => {
+    Object.entries(outputs as Readonly<Record<string, Float32Array>>).map(([name, values]) => {
       const size = values.length / batchSize;
       return [name, values.subarray(slot * size, (slot + 1) * size)];
     }),

@@ -3,7 +3,8 @@ import type { Recipe } from '../../contract/spec.ts';
 import { type CropRecipe, shapeBuckets } from '../data/dense/epoch-plan.ts';
 import type { Scale, Size } from '../data/dense/geometry.ts';
 import type { DenseLoaderOptions } from '../data/dense/loader.ts';
-import type { DenseData, DensePicture, DenseSplit } from '../data/dense/types.ts';
+import type { DenseData, DenseSplit } from '../data/dense/types.ts';
+import { largestPicture } from '../tasks/dense/pictures.ts';
 import type { SlidingWindows } from './inference.ts';
 
 /** How pictures become the network's input. */
@@ -33,9 +34,7 @@ export function pictureSizes({ input }: Recipe, train: DenseSplit, test: DenseSp
     );
   }
   const scale: Scale =
-    input === undefined
-      ? largest([...train.pictures, ...test.pictures])
-      : [input.long, input.short];
+    input === undefined ? largestPicture({ train, test }) : [input.long, input.short];
   const sizes = shapeBuckets(test.pictures, [scale]);
   if (input !== undefined) {
     const { crop: size, ratio, largestShare = 1, slide } = input;
@@ -51,18 +50,6 @@ export function pictureSizes({ input }: Recipe, train: DenseSplit, test: DenseSp
     );
   }
   return { scale, crop: null, train: whole[0] as Size, test: sizes, windows: null };
-}
-
-/**
- * Bounds that leave all pictures as they are, where they have one size; else those of the largest.
- */
-function largest(pictures: readonly DensePicture[]): Scale {
-  const most = (side: (picture: DensePicture) => number) =>
-    pictures.reduce((found, picture) => Math.max(found, side(picture)), 1);
-  return [
-    most(({ height, width }) => Math.max(height, width)),
-    most(({ height, width }) => Math.min(height, width)),
-  ];
 }
 
 /**
@@ -108,26 +95,6 @@ export function trainOptions(
     crop,
     scales: [scale],
     buckets: [train],
-    normalisation: data.normalisation,
-    withoutEmpty: false,
-  };
-}
-
-/** How the test pictures are read: in order, as they are. */
-export function testOptions(
-  data: DenseData,
-  sizes: PictureSizes,
-  batchSize: number,
-): DenseLoaderOptions {
-  return {
-    split: data.test,
-    seed: null,
-    batchSize,
-    dropLast: false,
-    flip: false,
-    crop: null,
-    scales: [sizes.scale],
-    buckets: sizes.test,
     normalisation: data.normalisation,
     withoutEmpty: false,
   };

@@ -1,66 +1,105 @@
-import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Size } from '../data/dense/geometry.ts';
-import type { DenseDistiller, DenseOutput } from '../distillers/dense/types.ts';
-import { inLayer } from '../engine/layers.ts';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../../common/random.ts';
+import type { DenseBatch } from '../data/dense/batch.ts';
+import type { DenseOutput } from '../distillers/dense/types.ts';
+import { uniform } from '../distillers/draws.ts';
 import { tf } from '../engine/tensorflow.ts';
-import type {
-  FunctionSpec,
-  Program,
-  PureFunction,
-  TensorMap,
-  TensorSpec,
-} from '../engine/types.ts';
-import { forwardContext } from '../networks/forward.ts';
+import type { TensorSpec } from '../engine/types.ts';
 import type { Forward } from '../networks/types.ts';
-import type { UpdateRecipe } from '../tasks/optimise.ts';
-import { controlSpecs, stepOfStudents } from '../tasks/student-step.ts';
-import { names, under } from '../tasks/students.ts';
-import { createStudentsProgram } from '../tasks/students-program.ts';
-import type { LoadedNetwork } from '../tasks/types.ts';
+import {
+  createDenseProgram,
+  type DenseProgramOptions,
+  type DenseWork,
+} from '../tasks/dense/program.ts';
+import type { DenseStudent } from '../tasks/dense/students.ts';
+import type { StudentsProgram } from '../tasks/prepared.ts';
+import type { StepInputs } from '../tasks/step-inputs.ts';
+import { names } from '../tasks/students.ts';
+import type { StepReport } from '../tasks/types.ts';
 import { classMap, type SlidingWindows } from './inference.ts';
 import { headLosses, pixelAccuracy } from './networks/losses.ts';
 import type { HeadName, Segmenter, SegmenterOutput, SegmenterPass } from './networks/types.ts';
 
-/** One student of a recorded step. */
-export interface SegmentationStudent {
-  readonly network: Segmenter;
-  readonly distiller: DenseDistiller;
-  readonly recipe: UpdateRecipe & { readonly initStudent?: true };
-  readonly seed: number;
-  /** Values that its network starts with in place of drawn ones; null or absent: all are drawn. */
-  readonly start?: Readonly<Record<string, Float32Array>> | null;
+export type SegmentationStudent = DenseStudent<Segmenter>;
+
+export interface SegmentationOptions extends DenseProgramOptions<Segmenter, SegmentationStudent> {
+  /** Of an evaluation. Null: whole pictures. */
+  readonly windows: SlidingWindows | null;
 }
 
-export interface SegmentationProgramOptions {
-  readonly students: readonly SegmentationStudent[];
-  /** The frozen network that every student of the list learns from; null when none needs one. */
-  readonly teacher: LoadedNetwork<Segmenter> | null;
-  /** What students whose recipe says `initStudent` start from; null where there is no teacher. */
-  readonly heritage: LoadedNetwork<Segmenter> | null;
-  /** Pictures of a training step and their size; null for a program that only evaluates. */
-  readonly training: { readonly batchSize: number; readonly size: Size } | null;
-  readonly evaluation: {
-    readonly batchSize: number;
-    readonly sizes: readonly Size[];
-    /** Null: whole pictures. */
-    readonly windows: SlidingWindows | null;
+/** A segmentation program with typed calls around it. */
+export interface SegmentationProgram extends StudentsProgram {
+  /** One training step of every student on a batch with its label maps. */
+  step(batch: DenseBatch, inputs: StepInputs): readonly StepReport[];
+  /** [slots, height, width] classes of every student. */
+  evaluate(batch: DenseBatch): readonly Int32Array[];
+}
+
+/** Builds the recorded step of a list of students, with dropout in it, and their evaluation. */
+export function createSegmentationProgram(options: SegmentationOptions): SegmentationProgram {
+  const { program, step, evaluate, dispose } = createDenseProgram<
+    Segmenter,
+    SegmentationStudent,
+    DenseBatch
+  >(workOf(options), options);
+  return {
+    program,
+    step: (batch, inputs) => step(batch, { labels: batch.labelMaps as Int32Array }, inputs),
+    evaluate: (batch) => evaluate(batch, {}).map(({ classes }) => classes as Int32Array),
+    dispose,
   };
-  readonly mode: 'recorded' | 'eager';
 }
 
-/** The recorded functions of a list of students, and the names of what their steps report. */
-export interface SegmentationProgram {
-  readonly program: Program;
-  /**
-   * Loss terms and monitors of each student, in the order of its report after total and
-   * `stepCounts`.
-   */
-  readonly terms: readonly (readonly string[])[];
+function workOf({
+  training,
+  windows,
+}: SegmentationOptions): DenseWork<Segmenter, SegmentationStudent> {
+  const batchSize = training?.batchSize ?? 0;
+  return {
+    // Pixels of the right class, and pixels that have one.
+    counts: ['correct', 'counted'],
+    trainInputs: (size) => ({ labels: { shape: [batchSize, ...size], dtype: 'int32' } }),
+    studentInputs: ({ network }, index) => dropoutSpecs(network, index, batchSize),
+    teach: (network, context, images) => seenBy(network.forward(evaluationPass(context), images)),
+    learn({ network }, model, method, inputs) {
+      const labels = inputs['labels'] as Tensor3D;
+      const pass: SegmenterPass = {
+        ...model,
+        auxiliary: true,
+        dropout: (head) => factorsOf(method.draw(dropoutDraw(head)) as Tensor2D),
+      };
+      const output = network.forward(pass, inputs['images'] as Tensor4D);
+      const { logits, auxiliary } = output;
+      return {
+        losses: headLosses({ logits, auxiliary: auxiliary as Tensor4D }, labels),
+        seen: seenBy(output),
+        present: null,
+        region: (name) => {
+          throw new TypeError(`Segmentation has no boxes to make the region ${name} of.`);
+        },
+        counts: () => {
+          const { correct, counted } = pixelAccuracy(logits, labels);
+          return [correct, counted];
+        },
+      };
+    },
+    testInputs: () => ({}),
+    test(network, context, inputs, size) {
+      const logitsOf = (part: Tensor4D) => network.forward(evaluationPass(context), part).logits;
+      return { classes: classMap(logitsOf, inputs['images'] as Tensor4D, size, windows) };
+    },
+  };
 }
 
-/** Names of the recorded functions. */
-export const trainName = 'train';
-export const testName = (bucket: number) => `test${bucket}`;
+/** A pass through the decode head alone, without dropout. */
+function evaluationPass(context: Forward): SegmenterPass {
+  return { ...context, auxiliary: false, dropout: () => null };
+}
+
+/** What a distiller sees of a segmenter. */
+function seenBy({ backbone, embedding, logits }: SegmenterOutput): DenseOutput {
+  return { features: backbone.slice(-1), embedding, logits: [logits] };
+}
 
 /**
  * Share of the channels that dropout takes before both classifiers (mmsegmentation 1.2.2
@@ -69,106 +108,37 @@ export const testName = (bucket: number) => `test${bucket}`;
 const dropoutRatio = 0.1;
 
 const heads: readonly HeadName[] = ['decode', 'auxiliary'];
-/** The random numbers of a head's dropout, uniform in [0, 1), are an input of this name. */
-export const dropoutDraw = (head: HeadName) => `dropout-${head}`;
 
-/** Sizes of the random numbers of one student's dropout, in the order in which they are drawn. */
-export function dropoutShapes(
+/** The random numbers of a head's dropout, uniform in [0, 1), are an input of this name. */
+const dropoutDraw = (head: HeadName) => `dropout-${head}`;
+
+/** Draws the random numbers of one student's dropout, of both heads in turn. */
+export function drawDropout(
   { dropoutChannels }: Segmenter,
   batchSize: number,
-): [name: string, shape: readonly [number, number]][] {
-  return heads.map((head) => [dropoutDraw(head), [batchSize, dropoutChannels[head]]]);
+  random: RandomStream,
+): Record<string, Float32Array> {
+  return Object.fromEntries(
+    heads.map((head) => {
+      const values = new Float32Array(batchSize * dropoutChannels[head]);
+      uniform(random, values);
+      return [dropoutDraw(head), values];
+    }),
+  );
 }
 
-/**
- * Builds the recorded step of a list of students with at most one teacher, and their evaluation.
- *
- * One step: the teacher's forward pass in eval mode, then for each student its forward pass in
- * train mode with dropout, the cross-entropies of both heads and the distiller's terms, the
- * gradients of their sum, the optimizer's update and the new running statistics.
- */
-export function createSegmentationProgram(
-  options: SegmentationProgramOptions,
-): SegmentationProgram {
-  const terms: string[][] = options.students.map(() => []);
-  const functions: Record<string, FunctionSpec> = {};
-  const { training, evaluation } = options;
-  if (training !== null) {
-    functions[trainName] = {
-      run: trainFunction(options, terms),
-      inputs: trainInputs(options.students, training.batchSize, training.size),
-    };
-  }
-  evaluation.sizes.forEach((size, bucket) => {
-    functions[testName(bucket)] = {
-      run: testFunction(options, size),
-      inputs: { images: picturesSpec(evaluation.batchSize, size) },
-    };
-  });
-  return { program: createStudentsProgram(options, functions, options.mode), terms };
+function dropoutSpecs(
+  { dropoutChannels }: Segmenter,
+  student: number,
+  batchSize: number,
+): Record<string, TensorSpec> {
+  return Object.fromEntries(
+    heads.map((head) => [
+      names.draw(student, dropoutDraw(head)),
+      { shape: [batchSize, dropoutChannels[head]], dtype: 'float32' },
+    ]),
+  );
 }
-
-function trainFunction(options: SegmentationProgramOptions, terms: string[][]): PureFunction {
-  return (state, inputs) => {
-    const images = inputs['images'] as Tensor4D;
-    const labels = inputs['labels'] as Tensor3D;
-    const teacher = teacherOutput(options.teacher, state, images);
-    return stepOfStudents(options.students, terms, state, inputs, (student, _, model, method) => {
-      const { network, distiller } = student;
-      const pass: SegmenterPass = {
-        ...model,
-        auxiliary: true,
-        dropout: (head) => factorsOf(method.draw(dropoutDraw(head)) as Tensor2D),
-      };
-      const output = network.forward(pass, images);
-      const { logits, auxiliary } = output;
-      const losses = headLosses({ logits, auxiliary: auxiliary as Tensor4D }, labels);
-      const distilled = inLayer(distiller.id, () =>
-        distiller.terms({
-          ...method,
-          student: seenBy(output),
-          teacher,
-          present: null,
-          region: (name) => {
-            throw new TypeError(`Segmentation has no boxes to make the region ${name} of.`);
-          },
-        }),
-      );
-      return {
-        losses: { ...losses, ...distilled },
-        counts: () => {
-          const { correct, counted } = pixelAccuracy(output.logits, labels);
-          return [correct, counted];
-        },
-      };
-    });
-  };
-}
-
-/** A pass through the decode head alone, without dropout. */
-export function evaluationPass(context: Forward): SegmenterPass {
-  return { ...context, auxiliary: false, dropout: () => null };
-}
-
-function teacherOutput(
-  teacher: SegmentationProgramOptions['teacher'],
-  state: TensorMap,
-  images: Tensor4D,
-): DenseOutput | null {
-  if (teacher === null) return null;
-  return inLayer('teacher', () => {
-    const context = forwardContext(under(state, names.teacher('')), false);
-    return seenBy(teacher.network.forward(evaluationPass(context), images));
-  });
-}
-
-/** What a distiller sees of a segmenter. */
-function seenBy({ backbone, embedding, logits }: SegmenterOutput): DenseOutput {
-  return { features: backbone.slice(-1), embedding, logits: [logits] };
-}
-
-/** What a student's step counts: pixels of the right class, and pixels that have one. */
-export const stepCounts = ['correct', 'counted'] as const;
 
 /**
  * PyTorch's Dropout2d: [B, C] uniform numbers to factors [B, 1, 1, C], 0 or what keeps the mean.
@@ -177,54 +147,4 @@ function factorsOf(random: Tensor2D): Tensor4D {
   const [batch, channels] = random.shape;
   const kept = tf.cast(tf.greaterEqual(random, dropoutRatio), 'float32');
   return tf.reshape(tf.div(kept, 1 - dropoutRatio), [batch, 1, 1, channels]);
-}
-
-function testFunction(
-  { students, evaluation }: SegmentationProgramOptions,
-  size: Size,
-): PureFunction {
-  return (state, inputs) => {
-    const images = inputs['images'] as Tensor4D;
-    const outputs: Record<string, Tensor> = {};
-    students.forEach(({ network }, index) => {
-      outputs[`student${index}`] = inLayer(`student${index}`, () => {
-        const context = forwardContext(under(state, names.model(index, '')), false);
-        const logitsOf = (part: Tensor4D) => network.forward(evaluationPass(context), part).logits;
-        return classMap(logitsOf, images, size, evaluation.windows);
-      });
-    });
-    return { outputs, state: {} };
-  };
-}
-
-const picturesSpec = (batchSize: number, [height, width]: Size): TensorSpec => ({
-  shape: [batchSize, height, width, 3],
-  dtype: 'float32',
-});
-
-function trainInputs(
-  students: readonly SegmentationStudent[],
-  batchSize: number,
-  size: Size,
-): Record<string, TensorSpec> {
-  const inputs: Record<string, TensorSpec> = {
-    images: picturesSpec(batchSize, size),
-    labels: { shape: [batchSize, ...size], dtype: 'int32' },
-  };
-  students.forEach(({ network, distiller }, index) => {
-    Object.assign(inputs, controlSpecs(distiller, index));
-    for (const [name, shape] of dropoutShapes(network, batchSize)) {
-      inputs[names.draw(index, name)] = { shape, dtype: 'float32' };
-    }
-    const maps = mapsOf(network, size);
-    for (const [name, { shape }] of Object.entries(distiller.draws)) {
-      inputs[names.draw(index, name)] = { shape: shape(batchSize, maps), dtype: 'float32' };
-    }
-  });
-  return inputs;
-}
-
-/** Sizes of the maps that distillers compare, for pictures of a size. */
-export function mapsOf({ shapes }: Segmenter, [height, width]: Size): Size[] {
-  return shapes.strides.map((stride) => [Math.ceil(height / stride), Math.ceil(width / stride)]);
 }

@@ -1,0 +1,295 @@
+import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Size } from '../../data/dense/geometry.ts';
+import { drawDense } from '../../distillers/dense/draws.ts';
+import { mapSizes } from '../../distillers/dense/regions.ts';
+import type { DenseOutput } from '../../distillers/dense/types.ts';
+import { inLayer } from '../../engine/layers.ts';
+import type {
+  ArrayMap,
+  FunctionSpec,
+  Program,
+  PureFunction,
+  TensorMap,
+  TensorSpec,
+} from '../../engine/types.ts';
+import { forwardContext } from '../../networks/forward.ts';
+import type { Forward } from '../../networks/types.ts';
+import type { StudentsProgram } from '../prepared.ts';
+import { type StepInputs, stepArrays, stepInputs } from '../step-inputs.ts';
+import { controlSpecs, type MethodAccess, readReport, stepOfStudents } from '../student-step.ts';
+import { names, under } from '../students.ts';
+import { createStudentsProgram } from '../students-program.ts';
+import type { LoadedNetwork, StepControl, StepReport } from '../types.ts';
+import type { DenseNetwork, DenseStudent } from './students.ts';
+
+/** Shapes for which a function is recorded: slots for pictures, and their padded sizes. */
+export interface Buckets {
+  readonly batchSize: number;
+  readonly sizes: readonly Size[];
+}
+
+export interface DenseProgramOptions<N extends DenseNetwork, S extends DenseStudent<N>> {
+  readonly students: readonly S[];
+  /** The frozen network that every student of the list learns from; null when none needs one. */
+  readonly teacher: LoadedNetwork<N> | null;
+  /**
+   * The network that students with `initStudent` in their recipe start from; null where there is no
+   * teacher.
+   */
+  readonly heritage: LoadedNetwork<N> | null;
+  /** Null for a program that only evaluates. */
+  readonly training: Buckets | null;
+  readonly evaluation: Buckets;
+  readonly mode: 'recorded' | 'eager';
+}
+
+/** One student's forward pass in train mode. */
+export interface LearningPass {
+  /** The task's own losses, weighted, by name. */
+  readonly losses: Readonly<Record<string, Scalar>>;
+  /** What the method sees. */
+  readonly seen: DenseOutput;
+  /** As `DenseStep.present`. */
+  readonly present: Tensor1D | null;
+  /** As `DenseStep.region`. */
+  region(name: string): Tensor;
+  /** Sums over the pictures, in the order of `DenseWork.counts`. */
+  counts?(): readonly Tensor[];
+}
+
+/** Names and shapes of tensors beside the pictures. */
+export type Specs = Readonly<Record<string, TensorSpec>>;
+
+/**
+ * One task's own part of a program of students; the rest is the same in detection and segmentation.
+ * Names of a student's inputs are its own to choose, behind `names` for those of methods.
+ */
+export interface DenseWork<N extends DenseNetwork, S extends DenseStudent<N>> {
+  /** Names of what a step counts beside its losses. */
+  readonly counts: readonly string[];
+  /** Inputs of a step that all students share, beside the pictures. */
+  trainInputs(size: Size): Specs;
+  /** Inputs of one student's step, beside those of its method. */
+  studentInputs(student: S, index: number, size: Size): Specs;
+  /** The frozen teacher's forward pass in eval mode, as methods see it. */
+  teach(network: N, context: Forward, images: Tensor4D): DenseOutput;
+  /** A student's forward pass in train mode with its losses. */
+  learn(student: S, model: Forward, method: MethodAccess, inputs: TensorMap): LearningPass;
+  /** Inputs of an evaluation beside the pictures. */
+  testInputs(size: Size): Specs;
+  /** What an evaluation reads of a student, by name, with the pictures of the batch first. */
+  test(
+    network: N,
+    context: Forward,
+    inputs: TensorMap,
+    size: Size,
+  ): Readonly<Record<string, Tensor>>;
+}
+
+/** A batch as far as a program of students goes. */
+export interface SizedBatch {
+  readonly images: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** One student's outputs of an evaluation, by name. */
+export type StudentOutputs = Readonly<Record<string, Float32Array | Int32Array>>;
+
+/** A program of students of detection or segmentation, with typed calls around it. */
+export interface DenseProgram<B extends SizedBatch> extends StudentsProgram {
+  /**
+   * One training step of every student.
+   *
+   * @param arrays the inputs of the step beside pictures and `inputs`
+   * @throws RangeError for a batch of a size that the program was not built for
+   */
+  step(batch: B, arrays: ArrayMap, inputs: StepInputs): readonly StepReport[];
+  /** What an evaluation reads of every student. @throws as `step` */
+  evaluate(batch: B, arrays: ArrayMap): readonly StudentOutputs[];
+}
+
+/**
+ * Builds the recorded steps of a list of students with at most one teacher, and their evaluation:
+ * one function for each size of pictures.
+ *
+ * One step: the teacher's forward pass in eval mode, then for each student its forward pass in
+ * train mode, the task's losses and the distiller's terms, the gradients of their sum, clipping,
+ * the optimizer's update and the new running statistics.
+ */
+export function createDenseProgram<
+  N extends DenseNetwork,
+  S extends DenseStudent<N>,
+  B extends SizedBatch,
+>(work: DenseWork<N, S>, options: DenseProgramOptions<N, S>): DenseProgram<B> {
+  const terms: string[][] = options.students.map(() => []);
+  const functions: Record<string, FunctionSpec> = {};
+  const { training, evaluation, students } = options;
+  training?.sizes.forEach((size, bucket) => {
+    functions[functionName('train', bucket)] = {
+      run: trainFunction(work, options, terms),
+      inputs: trainSpecs(work, students, training.batchSize, size),
+    };
+  });
+  evaluation.sizes.forEach((size, bucket) => {
+    functions[functionName('test', bucket)] = {
+      run: testFunction(work, students, size),
+      inputs: { images: picturesSpec(evaluation.batchSize, size), ...work.testInputs(size) },
+    };
+  });
+  const program = createStudentsProgram(options, functions, options.mode);
+  const call = (kind: 'train' | 'test', batch: B, arrays: ArrayMap) => {
+    const sizes = (kind === 'train' ? training : evaluation)?.sizes ?? [];
+    return callFor(program, kind, sizes, batch, arrays);
+  };
+  return {
+    program,
+    step(batch, arrays, inputs) {
+      const outputs = call('train', batch, { ...arrays, ...stepArrays(inputs) });
+      return students.map((_, index) =>
+        readReport(
+          outputs[`student${index}`] as Float32Array,
+          terms[index] as string[],
+          work.counts,
+        ),
+      );
+    },
+    evaluate(batch, arrays) {
+      const outputs = call('test', batch, arrays);
+      return students.map((_, index) => outputsOf(outputs, index));
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/**
+ * The inputs of a step that change from step to step. The draws of methods follow those that the
+ * task has itself.
+ *
+ * @param ownDraws a student's draws beside its method's; they are drawn first
+ */
+export function denseInputs<N extends DenseNetwork, S extends DenseStudent<N>>(
+  students: readonly S[],
+  controls: readonly StepControl[],
+  batchSize: number,
+  size: Size,
+  ownDraws: (
+    student: S,
+    random: StepControl['random'],
+  ) => Readonly<Record<string, Float32Array>> = () => ({}),
+): StepInputs {
+  return stepInputs(students, controls, (student, random) => {
+    const own = ownDraws(student, random);
+    const maps = mapSizes(size, student.network.shapes.strides);
+    const drawn = drawDense(student.distiller.draws, random, batchSize, maps);
+    return { ...own, ...Object.fromEntries(drawn) };
+  });
+}
+
+function trainFunction<N extends DenseNetwork, S extends DenseStudent<N>>(
+  work: DenseWork<N, S>,
+  { students, teacher: loaded }: DenseProgramOptions<N, S>,
+  terms: string[][],
+): PureFunction {
+  return (state, inputs) => {
+    const teacher = teacherOutput(work, loaded, state, inputs['images'] as Tensor4D);
+    return stepOfStudents(students, terms, state, inputs, (student, _, model, method) => {
+      const { distiller } = student;
+      const { losses, seen, present, region, counts } = work.learn(student, model, method, inputs);
+      const distilled = inLayer(distiller.id, () =>
+        distiller.terms({ ...method, student: seen, teacher, present, region }),
+      );
+      return {
+        losses: { ...losses, ...distilled },
+        ...(counts !== undefined && { counts }),
+      };
+    });
+  };
+}
+
+function teacherOutput<N extends DenseNetwork, S extends DenseStudent<N>>(
+  work: DenseWork<N, S>,
+  teacher: LoadedNetwork<N> | null,
+  state: TensorMap,
+  images: Tensor4D,
+): DenseOutput | null {
+  if (teacher === null) return null;
+  return inLayer('teacher', () => {
+    const context = forwardContext(under(state, names.teacher('')), false);
+    return work.teach(teacher.network, context, images);
+  });
+}
+
+function testFunction<N extends DenseNetwork, S extends DenseStudent<N>>(
+  work: DenseWork<N, S>,
+  students: readonly S[],
+  size: Size,
+): PureFunction {
+  return (state, inputs) => {
+    const outputs: Record<string, Tensor> = {};
+    students.forEach(({ network }, index) => {
+      const own = inLayer(`student${index}`, () => {
+        const context = forwardContext(under(state, names.model(index, '')), false);
+        return work.test(network, context, inputs, size);
+      });
+      for (const [name, tensor] of Object.entries(own)) outputs[outputName(index, name)] = tensor;
+    });
+    return { outputs, state: {} };
+  };
+}
+
+function trainSpecs<N extends DenseNetwork, S extends DenseStudent<N>>(
+  work: DenseWork<N, S>,
+  students: readonly S[],
+  batchSize: number,
+  size: Size,
+): Specs {
+  const specs: Record<string, TensorSpec> = {
+    images: picturesSpec(batchSize, size),
+    ...work.trainInputs(size),
+  };
+  students.forEach((student, index) => {
+    const { distiller, network } = student;
+    Object.assign(specs, work.studentInputs(student, index, size), controlSpecs(distiller, index));
+    const maps = mapSizes(size, network.shapes.strides);
+    for (const [draw, { shape }] of Object.entries(distiller.draws)) {
+      specs[names.draw(index, draw)] = { shape: shape(batchSize, maps), dtype: 'float32' };
+    }
+  });
+  return specs;
+}
+
+const picturesSpec = (batchSize: number, [height, width]: Size): TensorSpec => ({
+  shape: [batchSize, height, width, 3],
+  dtype: 'float32',
+});
+
+/** Calls the function that was recorded for the size of a batch. */
+function callFor(
+  program: Program,
+  kind: 'train' | 'test',
+  sizes: readonly Size[],
+  { images, height, width }: SizedBatch,
+  arrays: ArrayMap,
+): ArrayMap {
+  const bucket = sizes.findIndex(([rows, columns]) => rows === height && columns === width);
+  if (bucket >= 0) return program.call(functionName(kind, bucket), { images, ...arrays });
+  const known = sizes.map((size) => size.join(' x ')).join(', ');
+  throw new RangeError(
+    `A batch of pictures of ${height} x ${width}; the program was built for ${known}.`,
+  );
+}
+
+const functionName = (kind: 'train' | 'test', bucket: number) => `${kind}${bucket}`;
+
+/** Name of one student's output of an evaluation. */
+const outputName = (student: number, name: string) => `student${student}/${name}`;
+
+function outputsOf(outputs: ArrayMap, student: number): StudentOutputs {
+  const prefix = outputName(student, '');
+  return Object.fromEntries(
+    Object.entries(outputs)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, values]) => [name.slice(prefix.length), values]),
+  );
+}

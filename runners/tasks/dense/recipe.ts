@@ -1,0 +1,20 @@
+import { fromTeacher, loopFields, type RecipeUse } from '../recipe-use.ts';
+
+/** What trainings of detection and segmentation alike do with a recipe. Loads no TensorFlow. */
+export function denseFields(task: 'detection' | 'segmentation'): RecipeUse {
+  return {
+    ...loopFields,
+    'augmentation.flip': 'used',
+    'augmentation.strong': {
+      because: `no method of ${task} looks at a second view`,
+      instead: 'Leave the field out.',
+    },
+    input: 'used',
+    normalisation: {
+      because: 'only trainings of classification have a choice',
+      instead: 'Leave the field out.',
+    },
+    initStudent: fromTeacher,
+    pretrained: 'used',
+  };
+}

@@ -1,0 +1,48 @@
+import type { Recipe, Task } from '../../../contract/spec.ts';
+import { createDenseDistiller } from '../../distillers/dense/create.ts';
+import { denseMethods } from '../../distillers/dense/registry.ts';
+import type { DenseDistiller, DenseShapes } from '../../distillers/dense/types.ts';
+import { type RecipeUse, requireUsed, settingOf } from '../recipe-use.ts';
+import type { NetworkState, PrepareOptions } from '../types.ts';
+
+/** A network of detection or segmentation, as far as methods go. */
+export interface DenseNetwork extends NetworkState {
+  /** The maps that methods see. */
+  readonly shapes: DenseShapes;
+}
+
+/** One student of a recorded step of detection or segmentation. */
+export interface DenseStudent<N extends DenseNetwork> {
+  readonly network: N;
+  readonly distiller: DenseDistiller;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  /** Values that its network starts with in place of drawn ones; null: all are drawn. */
+  readonly start: Readonly<Record<string, Float32Array>> | null;
+}
+
+/**
+ * Makes the students of some trials with their methods.
+ *
+ * @param networks theirs, in the order of `options.specs`
+ * @throws RedistillError where a method does not fit the networks; UsageError `RECIPE_FIELD` for a
+ *   field of a recipe that the training would not use
+ */
+export async function denseStudents<N extends DenseNetwork>(
+  task: Task,
+  use: RecipeUse,
+  networks: readonly N[],
+  { specs, teacher, starts }: PrepareOptions<N>,
+): Promise<readonly DenseStudent<N>[]> {
+  await denseMethods.load(specs.map(({ method }) => method));
+  return specs.map(({ method, hyper, recipe, seed }, index) => {
+    const network = networks[index] as N;
+    const distiller = createDenseDistiller(method, hyper, {
+      student: network.shapes,
+      teacher: teacher?.network.shapes ?? null,
+    });
+    // A teacher that is only measured has a recipe without epochs; only its input matters.
+    if (recipe.epochs > 0) requireUsed(recipe, task, use, settingOf(distiller));
+    return { network, distiller, recipe, seed, start: starts?.[index] ?? null };
+  });
+}
