@@ -3,13 +3,18 @@ import type { Recipe, TrialSpec } from '../../contract/spec.ts';
 import type { DenseBatch } from '../data/dense/batch.ts';
 import { batchCount, shapeBuckets } from '../data/dense/epoch-plan.ts';
 import type { Scale, Size } from '../data/dense/geometry.ts';
-import { createDenseLoader, type DenseLoader } from '../data/dense/loader.ts';
 import { loadDenseDataset } from '../data/dense/registry.ts';
 import { firstPictures } from '../data/dense/select.ts';
 import type { DenseSplit } from '../data/dense/types.ts';
+import { type DenseLoaders, denseLoaders } from '../tasks/dense/loaders.ts';
 import { evaluated, largestPicture, testOptions } from '../tasks/dense/pictures.ts';
 import { type Buckets, denseInputs, type StudentOutputs } from '../tasks/dense/program.ts';
-import { type DenseStudent, denseStudents } from '../tasks/dense/students.ts';
+import {
+  type DenseStudent,
+  denseStudents,
+  taughtBy,
+  taughtByNone,
+} from '../tasks/dense/students.ts';
 import { preparedTask, type TaskParts } from '../tasks/prepared.ts';
 import { stepsOfEpoch } from '../tasks/stretches.ts';
 import type {
@@ -79,8 +84,7 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
   private readonly room: TargetRoom;
   private readonly training: Buckets;
   private readonly evaluation: Buckets;
-  private readonly trainLoader: DenseLoader;
-  private readonly testLoader: DenseLoader;
+  private readonly loaders: DenseLoaders;
 
   constructor(
     data: AnnotatedData,
@@ -117,21 +121,21 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
     }
     this.stepsPerEpoch = stepsOfEpoch(recipe, batches);
     // Threads start last: whoever fails before has none to end.
-    this.trainLoader = createDenseLoader({ ...plan, split: train, targets: targets.maker });
-    this.testLoader = createDenseLoader(testOptions(data, scale, this.evaluation));
+    this.loaders = denseLoaders(
+      { ...plan, split: train, targets: targets.maker },
+      testOptions(data, scale, this.evaluation),
+    );
   }
 
-  trainReader(): DenseLoader {
-    return this.trainLoader;
+  trainReader(): DenseLoaders['train'] {
+    return this.loaders.train;
   }
 
   programOf(students: readonly DetectionStudent[], trains: boolean): DetectionProgram {
     const { training, evaluation, room, options } = this;
-    const taught = students.some(({ distiller }) => distiller.needsTeacher);
     return createDetectionProgram({
       ...{ students, evaluation, room, mode: options.mode },
-      teacher: trains && taught ? options.teacher : null,
-      heritage: trains ? options.teacher : null,
+      ...(trains ? taughtBy(options.teacher, students) : taughtByNone),
       training: trains ? training : null,
     });
   }
@@ -154,7 +158,7 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
   ): Promise<readonly Evaluation[]> {
     const { batchSize } = this.room;
     const found = students.map(() => new FoundObjects());
-    for await (const batch of this.testLoader.epoch(1)) {
+    for await (const batch of this.loaders.test.epoch(1)) {
       const size: Size = [batch.height, batch.width];
       const outputs = program.evaluate(batch);
       students.forEach(({ network }, index) => {
@@ -171,8 +175,8 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
     return [];
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.trainLoader.close(), this.testLoader.close()]);
+  close(): Promise<void> {
+    return this.loaders.close();
   }
 
   private evaluationOf(found: FoundObjects, last: boolean): Promise<Evaluation> {

@@ -3,13 +3,13 @@ import type { MetricValue } from '../../contract/journal-types.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import type { DenseBatch } from '../data/dense/batch.ts';
 import type { Size } from '../data/dense/geometry.ts';
-import { createDenseLoader, type DenseLoader } from '../data/dense/loader.ts';
 import { loadDenseDataset } from '../data/dense/registry.ts';
 import { firstPictures } from '../data/dense/select.ts';
 import type { DenseData } from '../data/dense/types.ts';
+import { type DenseLoaders, denseLoaders } from '../tasks/dense/loaders.ts';
 import { evaluated, testOptions } from '../tasks/dense/pictures.ts';
 import { type Buckets, denseInputs } from '../tasks/dense/program.ts';
-import { denseStudents } from '../tasks/dense/students.ts';
+import { denseStudents, taughtBy, taughtByNone } from '../tasks/dense/students.ts';
 import { preparedTask, type TaskParts } from '../tasks/prepared.ts';
 import { stepsOfEpoch } from '../tasks/stretches.ts';
 import type {
@@ -78,8 +78,7 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
   private readonly sizes: PictureSizes;
   private readonly training: Buckets;
   private readonly evaluation: Buckets;
-  private readonly trainLoader: DenseLoader;
-  private readonly testLoader: DenseLoader;
+  private readonly loaders: DenseLoaders;
 
   constructor(
     data: DenseData,
@@ -98,22 +97,19 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
     this.evaluation = { batchSize: tested, sizes: test };
     const plan = trainOptions(data, train, recipe, this.sizes, seed);
     // Threads start last: whoever fails before has none to end.
-    this.trainLoader = createDenseLoader(plan);
-    this.testLoader = createDenseLoader(testOptions(data, scale, this.evaluation));
-    this.stepsPerEpoch = stepsOfEpoch(recipe, this.trainLoader.batchesPerEpoch);
+    this.loaders = denseLoaders(plan, testOptions(data, scale, this.evaluation));
+    this.stepsPerEpoch = stepsOfEpoch(recipe, this.loaders.train.batchesPerEpoch);
   }
 
-  trainReader(): DenseLoader {
-    return this.trainLoader;
+  trainReader(): DenseLoaders['train'] {
+    return this.loaders.train;
   }
 
   programOf(students: readonly SegmentationStudent[], trains: boolean): SegmentationProgram {
     const { training, evaluation, sizes, options } = this;
-    const taught = students.some(({ distiller }) => distiller.needsTeacher);
     return createSegmentationProgram({
       ...{ students, evaluation, windows: sizes.windows, mode: options.mode },
-      teacher: trains && taught ? options.teacher : null,
-      heritage: trains ? options.teacher : null,
+      ...(trains ? taughtBy(options.teacher, students) : taughtByNone),
       training: trains ? training : null,
     });
   }
@@ -139,7 +135,7 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
   ): Promise<readonly Evaluation[]> {
     const classes = this.data.labelClasses.length;
     const found = students.map(() => new SegmentedPictures(classes));
-    for await (const batch of this.testLoader.epoch(1)) {
+    for await (const batch of this.loaders.test.epoch(1)) {
       const predictions = program.evaluate(batch);
       found.forEach((each, index) => {
         each.add(batch, predictions[index] as Int32Array);
@@ -155,8 +151,8 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
     ];
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.trainLoader.close(), this.testLoader.close()]);
+  close(): Promise<void> {
+    return this.loaders.close();
   }
 
   private evaluationOf(found: SegmentedPictures, last: boolean): Promise<Evaluation> {

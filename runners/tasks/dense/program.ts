@@ -20,7 +20,7 @@ import { controlSpecs, type MethodAccess, readReport, stepOfStudents } from '../
 import { names, under } from '../students.ts';
 import { createStudentsProgram } from '../students-program.ts';
 import type { LoadedNetwork, StepControl, StepReport } from '../types.ts';
-import type { DenseNetwork, DenseStudent } from './students.ts';
+import type { DenseNetwork, DenseStudent, TaughtBy } from './students.ts';
 
 /** Shapes for which a function is recorded: slots for pictures, and their padded sizes. */
 export interface Buckets {
@@ -28,15 +28,9 @@ export interface Buckets {
   readonly sizes: readonly Size[];
 }
 
-export interface DenseProgramOptions<N extends DenseNetwork, S extends DenseStudent<N>> {
+export interface DenseProgramOptions<N extends DenseNetwork, S extends DenseStudent<N>>
+  extends TaughtBy<N> {
   readonly students: readonly S[];
-  /** The frozen network that every student of the list learns from; null when none needs one. */
-  readonly teacher: LoadedNetwork<N> | null;
-  /**
-   * The network that students with `initStudent` in their recipe start from; null where there is no
-   * teacher.
-   */
-  readonly heritage: LoadedNetwork<N> | null;
   /** Null for a program that only evaluates. */
   readonly training: Buckets | null;
   readonly evaluation: Buckets;

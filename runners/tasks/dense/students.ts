@@ -3,7 +3,7 @@ import { createDenseDistiller } from '../../distillers/dense/create.ts';
 import { denseMethods } from '../../distillers/dense/registry.ts';
 import type { DenseDistiller, DenseShapes } from '../../distillers/dense/types.ts';
 import { type RecipeUse, requireUsed, settingOf } from '../recipe-use.ts';
-import type { NetworkState, PrepareOptions } from '../types.ts';
+import type { LoadedNetwork, NetworkState, PrepareOptions } from '../types.ts';
 
 /** A network of detection or segmentation, as far as methods go. */
 export interface DenseNetwork extends NetworkState {
@@ -45,4 +45,27 @@ export async function denseStudents<N extends DenseNetwork>(
     if (recipe.epochs > 0) requireUsed(recipe, task, use, settingOf(distiller));
     return { network, distiller, recipe, seed, start: starts?.[index] ?? null };
   });
+}
+
+/** The networks that students learn from and start from. */
+export interface TaughtBy<N extends DenseNetwork> {
+  /** The frozen network that every student of the list learns from; null when none needs one. */
+  readonly teacher: LoadedNetwork<N> | null;
+  /**
+   * The network that students with `initStudent` in their recipe start from; null where there is no
+   * teacher.
+   */
+  readonly heritage: LoadedNetwork<N> | null;
+}
+
+/** Of a program that only evaluates. */
+export const taughtByNone: TaughtBy<never> = { teacher: null, heritage: null };
+
+/** Of a program that trains these students. */
+export function taughtBy<N extends DenseNetwork>(
+  teacher: LoadedNetwork<N> | null,
+  students: readonly DenseStudent<N>[],
+): TaughtBy<N> {
+  const taught = students.some(({ distiller }) => distiller.needsTeacher);
+  return { teacher: taught ? teacher : null, heritage: teacher };
 }

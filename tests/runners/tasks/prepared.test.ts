@@ -59,8 +59,11 @@ test('a program has the students that are asked for, in this order', () => {
 
 test('an epoch goes on where the one before ended within a pass', async () => {
   const { prepared } = parts(async () => []);
-  const sizes = async (epoch: number, from: number) =>
-    (await Array.fromAsync(prepared.batches(epoch, from))).map(({ size }) => size);
+  const sizes = async (epoch: number, from: number) => {
+    const seen: number[] = [];
+    for await (const { size } of prepared.batches(epoch, from)) seen.push(size);
+    return seen;
+  };
   assert.deepEqual(await sizes(1, 0), [10, 11]);
   assert.deepEqual(await sizes(2, 0), [12, 20]);
   assert.deepEqual(await sizes(2, 1), [20]);
