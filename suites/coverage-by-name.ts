@@ -1,9 +1,9 @@
-import { lookUp } from '../common/look-up.ts';
+import '../runners/data/all.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import { loadPublished } from '../reference/published/loader.ts';
 import { notDeclaredTables } from '../reference/published/not-declared.ts';
-import { denseDatasets } from '../runners/data/dense/registry.ts';
-import { datasets } from '../runners/data/registry.ts';
+import { catalogues } from '../runners/catalogue/catalogue.ts';
+import { findSource, isForm, keysHolding } from '../runners/data/registry.ts';
 import { planContext } from './context.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { listSuites, loadSuite } from './load.ts';
@@ -15,20 +15,16 @@ import { supposedWeights } from './released-weights.ts';
  * were here.
  */
 export function supposedPaperPlans(): readonly Plan[] {
-  const sets: Readonly<Record<string, { readonly train: number }>> = {
-    ...datasets,
-    ...denseDatasets,
-  };
   return listSuites().flatMap((name) => {
     const suite = loadSuite(name);
     const { task, scales, implementation } = suite.definition;
     if (scales.paper === undefined || implementation === 'external') return [];
     const data = {
-      names: Object.keys(task === 'classification' ? datasets : denseDatasets),
+      names: keysHolding(catalogues[task].data).filter((key) => !isForm(key)),
       dataset: (id: string) => ({
         identity: { dataset: id, hash: 'not here' },
         missing: null,
-        trainPictures: lookUp(sets, id)?.train ?? 0,
+        trainPictures: findSource(id)?.train ?? 0,
       }),
     };
     return [planSuite(suite, 'paper', planContext(task, data, supposedWeights))];

@@ -1,11 +1,12 @@
+import '../runners/data/all.ts';
 import { DataError, UsageError } from '../common/errors.ts';
 import type { Problems } from '../common/problems.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import { type Scale, scales, type Task } from '../contract/spec.ts';
-import type { DataOptions } from '../runners/data/dataset.ts';
-import { denseDatasets, isDense, loadDenseDataset } from '../runners/data/dense/registry.ts';
+import { catalogues } from '../runners/catalogue/catalogue.ts';
+import type { DataOptions, DatasetSource } from '../runners/data/dataset.ts';
 import { ownSets } from '../runners/data/own-folders.ts';
-import { datasetIdentity, datasets, loadDataset } from '../runners/data/registry.ts';
+import { findSource, isForm, keysHolding } from '../runners/data/registry.ts';
 import { planContext } from './context.ts';
 import { externalContext } from './external.ts';
 import { defaultScale, readSuite } from './load.ts';
@@ -75,7 +76,7 @@ function otherScales(suite: Suite, chosen: Scale, problems: Problems, data: Data
     const id = own[name]?.dataset;
     if (name === chosen || id === undefined) continue;
     const names = datasetsFor(task, id, data);
-    const trainPictures = entryOf(id)?.train ?? 0;
+    const trainPictures = findSource(id)?.train ?? 0;
     const info = { identity: null, missing: 'it was not looked for', trainPictures };
     const context = planContext(task, { names, dataset: () => info }, supposedWeights);
     problems.attempt(() => planSuite(suite, name, context));
@@ -95,7 +96,7 @@ async function planRead(
     const nothing = { identity: null, missing: null, trainPictures: 0 };
     const names = datasetsFor(task, undefined, data);
     const ours = planContext(task, { names, dataset: () => nothing }, supposedWeights);
-    const pictures = (set: string) => entryOf(set)?.train;
+    const pictures = (set: string) => findSource(set)?.train;
     const context = externalContext(suite, ours, pictures, externalMissing);
     return { suite, plan: planSuite(suite, chosen, context, { seeds, problems }), withData: null };
   }
@@ -131,22 +132,15 @@ async function planRead(
  * and what else lies in the data folder.
  */
 function datasetsFor(task: Task, id: string | undefined, data: DataOptions): readonly string[] {
-  const [table, own] = task === 'classification' ? [datasets, 'images:'] : [denseDatasets, 'coco:'];
-  const named = id?.startsWith(own) ? [id] : [];
-  const lying = ownSets(data).map((name) => `${own}${name}`);
-  return [...Object.keys(table), ...new Set([...named, ...lying])];
-}
-
-/** A set's entry in the tables; undefined for picture folders and unknown names. */
-function entryOf(id: string): { readonly train: number } | undefined {
-  if (Object.hasOwn(datasets, id)) return datasets[id];
-  return Object.hasOwn(denseDatasets, id) ? denseDatasets[id] : undefined;
-}
-
-async function trainPicturesOf(id: string, options: DataOptions): Promise<number> {
-  return isDense(id)
-    ? (await loadDenseDataset(id, options)).train.pictures.length
-    : (await loadDataset(id, options)).train.count;
+  const keys = keysHolding(catalogues[task].data);
+  const lying = ownSets(data);
+  const own = keys
+    .filter(isForm)
+    .flatMap((form) => [
+      ...(id?.startsWith(form) && findSource(id) !== undefined ? [id] : []),
+      ...lying.map((name) => `${form}${name}`),
+    ]);
+  return [...keys.filter((key) => !isForm(key)), ...new Set(own)];
 }
 
 /**
@@ -154,19 +148,22 @@ async function trainPicturesOf(id: string, options: DataOptions): Promise<number
  * the nearest one).
  */
 async function findDataset(id: string, options: DataOptions): Promise<DatasetInfo | null> {
-  const entry = entryOf(id);
-  if (entry === undefined && !/^(images|coco):/.test(id)) return null;
+  const source = findSource(id);
+  if (source === undefined) return null;
   try {
-    const identity = await datasetIdentity(id, options);
-    const trainPictures = entry?.train ?? (await trainPicturesOf(id, options));
+    const identity = await source.identity(options);
+    const trainPictures = source.train || (await trainPicturesOf(source, options));
     return { identity, missing: null, trainPictures };
   } catch (error) {
     if (!(error instanceof DataError) || error.code !== 'DATA_MISSING') throw error;
     const todo = error.hint === undefined ? '' : ` (${error.hint.replace(/\.$/, '')})`;
-    return {
-      identity: null,
-      missing: `the data set ${id} is not here${todo}`,
-      trainPictures: entry?.train ?? 0,
-    };
+    const missing = `the data set ${id} is not here${todo}`;
+    return { identity: null, missing, trainPictures: source.train };
   }
+}
+
+async function trainPicturesOf(source: DatasetSource, options: DataOptions): Promise<number> {
+  return source.holds === 'labels'
+    ? (await source.load(options)).train.count
+    : (await source.load(options)).train.pictures.length;
 }

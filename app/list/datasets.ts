@@ -1,5 +1,5 @@
 import type { DatasetStatus } from '../../runners/data/dataset.ts';
-import { listDatasets } from '../../runners/data/registry.ts';
+import { datasetForms, listDatasets } from '../../runners/data/registry.ts';
 import type { Description, ListContext, Listed, ListedKind } from './types.ts';
 import { unknownName } from './unknown.ts';
 
@@ -11,12 +11,11 @@ export const datasetsKind: ListedKind = {
     const all = await statuses(context);
     const found = all.find(({ id }) => id === name);
     if (found !== undefined) return described(found);
+    // Names that stand for a folder or archive of one's own.
+    const patterns = datasetForms().map((form) => `${form}FOLDER`);
     throw unknownName('dataset', name, [...all.map(({ id }) => id), ...patterns]);
   },
 };
-
-/** Names that stand for a folder or archive of one's own. */
-const patterns = ['images:FOLDER', 'coco:FOLDER'];
 
 function statuses({ data, environment }: ListContext): Promise<DatasetStatus[]> {
   return listDatasets({ folder: data, environment });

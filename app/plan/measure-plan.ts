@@ -1,19 +1,19 @@
+import '../../runners/data/all.ts';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlannedStep } from '../../bench/plan-steps.ts';
 import { InfrastructureError } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { codePath } from '../../common/installation.mjs';
-import { lookUp } from '../../common/look-up.ts';
 import type { Plan } from '../../contract/plan-types.ts';
-import { datasets } from '../../runners/data/registry.ts';
+import { findSource } from '../../runners/data/registry.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import { type Measurements, stepKey } from '../../suites/price.ts';
 import type { Effects } from '../effects.ts';
 import { addMeasuredSteps } from './measured-steps.ts';
 
-/** Sets of pictures of 32 x 32: a step on noise takes as long as one on them. */
-const small = ['cifar10', 'cifar100', 'cifar10-images', 'embedded', 'embedded-small'] as const;
+/** Height and width of the noise that steps are measured on: they take as long on pictures. */
+const side = 32;
 
 /**
  * The kinds of steps of a plan that can be measured and were not, each once, in the order of the
@@ -23,13 +23,12 @@ export function unmeasuredSteps(plan: Plan, measured: Measurements): readonly Pl
   const steps = new Map<string, PlannedStep>();
   for (const { spec } of plan.trials) {
     const key = stepKey(spec);
-    const set = small.find((id) => id === spec.data.dataset);
-    if (measured.has(key) || set === undefined || spec.task !== 'classification') continue;
+    const set = findSource(spec.data.dataset);
+    if (measured.has(key) || set?.holds !== 'labels' || set.side !== side) continue;
     // An imported teacher has no steps.
     if (spec.recipe.epochs === 0) continue;
-    const entry = lookUp(datasets, set) as (typeof datasets)[string];
-    const pictures = spec.recipe.trainPictures ?? entry.train;
-    steps.set(key, { key, spec, pictures, classes: entry.classes });
+    const pictures = spec.recipe.trainPictures ?? set.train;
+    steps.set(key, { key, spec, pictures, classes: set.classes });
   }
   return [...steps.values()];
 }

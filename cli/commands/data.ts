@@ -137,7 +137,7 @@ async function fetchOne(
       'USAGE_MISSING_ARGUMENT',
       'redistill data fetch needs the NAME of a data set.',
       {
-        hint: `Known: ${datasetNames.join(', ')}; released weights: redistill data teachers, redistill data backbones.`,
+        hint: `Known: ${datasetNames().join(', ')}; released weights: redistill data teachers, redistill data backbones.`,
       },
     );
   }

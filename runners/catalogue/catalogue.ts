@@ -31,6 +31,8 @@ export interface TaskCatalogue {
   /** Whether trainings of the task are implemented. Its tables can be declared all the same. */
   readonly trained: boolean;
   readonly networks: readonly string[];
+  /** What its data sets hold: a label per picture, or boxes, masks and label maps. */
+  readonly data: 'labels' | 'scenes';
   /** Ids of methods and plug-ins. */
   readonly methodNames: readonly string[];
   /**
@@ -71,6 +73,7 @@ export interface TaskCatalogue {
 
 const classification: TaskCatalogue = {
   trained: trainableTasks.includes('classification'),
+  data: 'labels',
   get networks() {
     return networkNames();
   },
@@ -101,6 +104,7 @@ function dense(
 ): TaskCatalogue {
   return {
     trained: trainableTasks.includes(task),
+    data: 'scenes',
     get networks() {
       return networks();
     },

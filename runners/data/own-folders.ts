@@ -40,7 +40,7 @@ export function ownSets({ folder, environment = process.env }: DataOptions): rea
  * a sentence before `todo`; `todo` alone for sets with a name of ours.
  */
 export function missingHint(id: string, todo: string, options: DataOptions): string {
-  const [, kind, name] = /^(images|coco):(.+)$/.exec(id) ?? [];
+  const [, kind, name] = /^([^:]+):(.+)$/.exec(id) ?? [];
   if (kind === undefined || name === undefined) return todo;
   const found = ownSets(options);
   if (found.length === 0) return todo;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse } from 'yaml';
+import { lookUp } from '../../common/look-up.ts';
 
 /** Where an official archive is and how to know it. */
 export interface ArchiveSource {
@@ -40,6 +41,15 @@ function sources(): Sources {
  */
 export function archiveSources(): Readonly<Record<string, ArchiveSource>> {
   return sources().archives;
+}
+
+/**
+ * @throws RangeError for an id that `sources.yaml` does not have: a fault of the calling code
+ */
+export function archiveNamed(id: string): ArchiveSource {
+  const source = lookUp(archiveSources(), id);
+  if (source === undefined) throw new RangeError(`There is no archive ${id} in sources.yaml.`);
+  return source;
 }
 
 /** The hashes of official sets by data set id. */

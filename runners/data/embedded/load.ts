@@ -13,19 +13,19 @@ export interface EmbeddedSize {
   readonly hash: string;
 }
 
-/** By data set id. The pictures of the small one are the first of every class of the large one. */
-export const embeddedSizes: Readonly<Record<string, EmbeddedSize>> = {
-  embedded: {
+/** The pictures of the small one are the first of every class of the large one. */
+export const embeddedSizes = {
+  large: {
     trainPerClass: 64,
     testPerClass: 40,
     hash: '837822bfb6cea865db9f250cfb8ebe47c410273649f4829d502e92d5a95fa092',
   },
-  'embedded-small': {
+  small: {
     trainPerClass: 6,
     testPerClass: 3,
     hash: '99d4c81404f84f2ab60bdb330b237f4829dedfb6647bac931123731879f32099',
   },
-};
+} as const satisfies Readonly<Record<string, EmbeddedSize>>;
 
 /**
  * Channel statistics of the 6,400 training pictures of `embedded`; the small size uses them too.

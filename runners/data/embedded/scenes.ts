@@ -23,19 +23,19 @@ export interface SceneSize {
   readonly hash: string;
 }
 
-/** By data set id. The scenes of the small one are the first of the large one. */
-export const sceneSizes: Readonly<Record<string, SceneSize>> = {
-  'embedded-scenes': {
+/** The scenes of the small one are the first of the large one. */
+export const sceneSizes = {
+  large: {
     train: 400,
     test: 200,
     hash: 'ebe515d786b9b6922dcc303aaa63575ccef462e741668e5dfc8d3913373efbae',
   },
-  'embedded-scenes-small': {
+  small: {
     train: 24,
     test: 12,
     hash: '869a36b97ffb9951bcda5e7f3c0770012a5c5b5f2c4b0c161e65716dcad877b0',
   },
-};
+} as const satisfies Readonly<Record<string, SceneSize>>;
 
 const maximumObjects = 6;
 const pixels = sceneSide * sceneSide;

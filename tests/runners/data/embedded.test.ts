@@ -16,7 +16,7 @@ import { measureChannels } from '../../../runners/data/normalisation.ts';
 import { datasetIdentity, loadDataset } from '../../../runners/data/registry.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 
-const small = embeddedSizes['embedded-small']!;
+const small = embeddedSizes.small;
 
 test('the generated pictures are these bytes on every machine', () => {
   const { pixels } = generateSplit('train', small.trainPerClass);

@@ -3,7 +3,6 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { bitmapOf, decodeCounts } from '../../../runners/data/coco/rle.ts';
-import { loadDenseDataset } from '../../../runners/data/dense/registry.ts';
 import {
   generateScenes,
   loadScenes,
@@ -13,9 +12,10 @@ import {
   sceneLabels,
   sceneSizes,
 } from '../../../runners/data/embedded/scenes.ts';
+import { loadDenseDataset } from '../../../runners/data/registry.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 
-const small = sceneSizes['embedded-scenes-small']!;
+const small = sceneSizes.small;
 const train = generateScenes('train', small.train);
 
 test('the generated scenes are these bytes on every machine', () => {

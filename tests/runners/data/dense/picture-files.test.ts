@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readLabelMap, readPicture } from '../../../../runners/data/dense/check-split.ts';
 import { readCityscapes } from '../../../../runners/data/dense/cityscapes.ts';
-import { loadDenseDataset, verifyDenseDataset } from '../../../../runners/data/dense/registry.ts';
 import { openTree } from '../../../../runners/data/dense/tree.ts';
+import { loadDenseDataset, verifyDataset } from '../../../../runners/data/registry.ts';
 import { temporaryFolder } from '../../../results/temporary.ts';
 import {
   chunk,
@@ -54,7 +54,7 @@ test('a picture is turned as its EXIF says where it then has its annotated size'
   writeTree(join(folder, 'zips'), { 'all.zip': zipOf(tree) });
   const hashes = new Set<string>();
   for (const name of ['plain', 'set.tar', 'zips']) {
-    hashes.add((await verifyDenseDataset(`coco:${name}`, { folder, ...options })).hash);
+    hashes.add((await verifyDataset(`coco:${name}`, { folder, ...options })).hash);
     const { train } = await loadDenseDataset(`coco:${name}`, { folder, ...options });
     const raw = await slopes(40, 30).raw().toBuffer();
     const { pixels } = await readPicture(train, 0);
@@ -73,7 +73,7 @@ test('a turned picture that is annotated as it is stored is refused with both wa
   const { folder, ...options } = place(t);
   const a = withParts(await slopes(40, 30).jpeg().toBuffer(), exifSegment(8));
   writeTree(join(folder, 'set'), await setWith(a, await slopes(20, 50).png().toBuffer()));
-  await assert.rejects(verifyDenseDataset('coco:set', { folder, ...options }), {
+  await assert.rejects(verifyDataset('coco:set', { folder, ...options }), {
     code: 'DATA_PICTURE',
     message:
       /train2017\/a\.png has 30 x 40 pixels when it is turned by its EXIF orientation 8, but is annotated with 40 x 30\./,
@@ -110,12 +110,12 @@ test('a damaged picture that the list beside the set names is read, by the loade
   const a = await slopes(40, 30).jpeg().toBuffer();
   a.set([0xff, 0xd0], (scanStart(a) + a.length) >> 1);
   writeTree(join(folder, 'set'), await setWith(a, await slopes(20, 50).png().toBuffer()));
-  await assert.rejects(verifyDenseDataset('coco:set', { folder, ...options }), {
+  await assert.rejects(verifyDataset('coco:set', { folder, ...options }), {
     code: 'DATA_PICTURE',
     hint: new RegExp(`"${sha256(a)}  a\\.png" to .*set\\.accepted`),
   });
   writeFileSync(join(folder, 'set.accepted'), `${sha256(a)}  a.png\n`);
-  await verifyDenseDataset('coco:set', { folder, ...options });
+  await verifyDataset('coco:set', { folder, ...options });
   assert.match(notices.join(), /accepted by the list beside the set: 2 \(train2017\/a\.png/);
 });
 
@@ -151,7 +151,7 @@ test('a picture whose last rows are missing is refused when a set is verified', 
   const whole = await slopes(40, 30).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer();
   const cut = Buffer.concat([whole.subarray(0, -40), Buffer.from([0xff, 0xd9])]);
   writeTree(join(folder, 'set'), await setWith(cut, await slopes(20, 50).png().toBuffer()));
-  await assert.rejects(verifyDenseDataset('coco:set', { folder, ...options }), {
+  await assert.rejects(verifyDataset('coco:set', { folder, ...options }), {
     code: 'DATA_PICTURE',
     message: /train2017\/a\.png is truncated or damaged/,
   });

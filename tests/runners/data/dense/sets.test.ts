@@ -6,15 +6,15 @@ import sharp from 'sharp';
 import { readLabelMap, readPicture } from '../../../../runners/data/dense/check-split.ts';
 import { readCityscapes } from '../../../../runners/data/dense/cityscapes.ts';
 import { masksOf, objectsAt } from '../../../../runners/data/dense/objects.ts';
-import {
-  denseIdentity,
-  fetchDenseDataset,
-  loadDenseDataset,
-  verifyDenseDataset,
-} from '../../../../runners/data/dense/registry.ts';
 import { openTree } from '../../../../runners/data/dense/tree.ts';
 import { listZip, readZipEntry } from '../../../../runners/data/dense/zip.ts';
-import { listDatasets } from '../../../../runners/data/registry.ts';
+import {
+  datasetIdentity,
+  fetchDataset,
+  listDatasets,
+  loadDenseDataset,
+  verifyDataset,
+} from '../../../../runners/data/registry.ts';
 import { temporaryFolder } from '../../../results/temporary.ts';
 import { encodePng, type PictureTree, tarOf, writeTree } from '../pictures.ts';
 import { cocoTree, zipOf } from './trees.ts';
@@ -79,7 +79,7 @@ test('a changed picture or annotation is other data', async (t) => {
   const tree = { ...(await cocoTree()) };
   const hashOf = async (name: string, changed: PictureTree) => {
     writeTree(join(options.folder, name), { ...tree, ...changed });
-    return (await denseIdentity(`coco:${name}`, options)).hash;
+    return (await datasetIdentity(`coco:${name}`, options)).hash;
   };
   const path = 'annotations/instances_train2017.json';
   const text = (tree[path] as Buffer).toString();
@@ -105,7 +105,7 @@ test('what is missing or of another size is named', async (t) => {
     rmSync(root, { recursive: true, force: true });
     writeTree(root, { ...tree, ...changed });
     if (removed !== null) rmSync(join(root, removed));
-    await assert.rejects(verifyDenseDataset('coco:set', options), { message: pattern });
+    await assert.rejects(verifyDataset('coco:set', options), { message: pattern });
   };
   await fails({}, 'val2017/a.png', /has no picture val2017\/a\.png, which annotations/);
   await fails(
@@ -123,7 +123,7 @@ test('what is missing or of another size is named', async (t) => {
     hint: 'Run: redistill data fetch coco2017',
   });
   await assert.rejects(loadDenseDataset('coco:../x', options), { code: 'DATA_UNKNOWN' });
-  await assert.rejects(fetchDenseDataset('cityscapes', options), { code: 'DATA_NO_SOURCE' });
+  await assert.rejects(fetchDataset('cityscapes', options), { code: 'DATA_NO_SOURCE' });
 });
 
 test('a zip archive that is cut, changed or climbs out of its folder is refused', async (t) => {

@@ -142,11 +142,17 @@ describe('the fingerprint of a trial', () => {
   });
 });
 
-describe('the fingerprint of a trial with its networks', () => {
+describe('the fingerprint of a trial with its networks and data', () => {
   const data = { dataset: 'embedded-small' };
   const scenes = { dataset: 'embedded-scenes-small' };
   const own: Readonly<Record<string, KindsOfTrial>> = {
     'resnet8 alone': { ...classified('none'), teacher: null },
+    'resnet8 on cifar100': { ...classified('none'), teacher: null, data: { dataset: 'cifar100' } },
+    'resnet8 on own pictures': {
+      ...classified('none'),
+      teacher: null,
+      data: { dataset: 'images:animals' },
+    },
     'vgg8 alone': { ...classified('none'), model: 'vgg8', teacher: null },
     'vgg8 from vgg13': { ...classified('kd'), model: 'vgg8', teacher: { model: 'vgg13' } },
     'resnet8 from vgg13': { ...classified('kd'), teacher: { model: 'vgg13' }, data },
@@ -170,7 +176,7 @@ describe('the fingerprint of a trial with its networks', () => {
     );
   };
 
-  it('does not change with a new network, detector or segmenter, which is a file and a line', () => {
+  it('does not change with a new network or data set, which is a file and a line', () => {
     for (const [table, file, line] of [
       [
         'runners/networks/kinds.ts',
@@ -187,14 +193,22 @@ describe('the fingerprint of a trial with its networks', () => {
         'runners/segmentation/families/own.ts',
         "  'own-r18-d8': async () => (await import('./families/own.ts')).ownOf({}),",
       ],
+      [
+        'runners/data/kinds.ts',
+        'runners/data/sets/own.ts',
+        "  'own-pictures': async () => (await import('./sets/own.ts')).own,",
+      ],
     ] as const) {
       const files = { [table]: withLine(table, line), [file]: 'export const own = 1;' };
       assert.deepEqual(stale(files), [], table);
       // Seen where it is used.
       const [key] = /[\w-]+/.exec(line) as RegExpExecArray;
-      const trial = { ...(own['resnet8 alone'] as KindsOfTrial), model: key };
-      const task = file.split('/')[1] as string;
-      const used = { ...trial, ...(task !== 'networks' && { task }) } as KindsOfTrial;
+      const room = file.split('/')[1] as string;
+      const used = {
+        ...(own['resnet8 alone'] as KindsOfTrial),
+        ...(room === 'data' ? { data: { dataset: key } } : { model: key }),
+        ...((room === 'detection' || room === 'segmentation') && { task: room }),
+      } as KindsOfTrial;
       assert.ok(file in of(used, overlay(here, files)).record.files, file);
     }
   });
@@ -210,6 +224,21 @@ describe('the fingerprint of a trial with its networks', () => {
       ['segmentation/networks/aspp-head.ts', ['pspnet from deeplabv3']],
     ] as const) {
       assert.deepEqual(stale(edited(`runners/${file}`)), expected, file);
+    }
+  });
+
+  it('changes with the source of its own data alone', () => {
+    for (const [file, expected] of [
+      ['sets/cifar.ts', ['resnet8 on cifar100']],
+      ['sets/images.ts', ['resnet8 on own pictures']],
+      ['sets/picture-files.ts', ['resnet8 on cifar100', 'resnet8 on own pictures']],
+      ['sets/coco.ts', []],
+      [
+        'sets/scenes.ts',
+        ['retinanet', 'gfl', 'retinanet from gfl', 'pspnet', 'pspnet from deeplabv3'],
+      ],
+    ] as const) {
+      assert.deepEqual(stale(edited(`runners/data/${file}`)), expected, file);
     }
   });
 
