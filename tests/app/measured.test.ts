@@ -97,7 +97,7 @@ describe('what is measured of a plan', () => {
         'runners/engine/ops/gone.ts': ['1'.repeat(16), '00000000'],
       },
       conditions: { threads: '4' },
-      packages: { 'node_modules/yaml': ['2.0.0', 'xxxxxxxx'] },
+      packages: { 'node_modules/protobufjs': ['2.0.0', 'xxxxxxxx'] },
     } satisfies Parameters<typeof earlier>[2];
     const [third, fourth, fifth] = [3, 4, 5].map((index) =>
       earlier(String(index), trials[index] as TrialSpec, edits),
@@ -119,7 +119,7 @@ describe('what is measured of a plan', () => {
 
     const { lines, measured } = await planned(workspace);
     const rest = trials.length - 7;
-    const yaml = nowOf(kd).record.packages['node_modules/yaml']?.[0];
+    const protobufjs = nowOf(kd).record.packages['node_modules/protobufjs']?.[0];
     const at = lines.findIndex((line) => / measured with the present numerics/.test(line));
     assert.deepEqual(lines.slice(at, at + 4), [
       `${trials.length} trials: 1 measured with the present numerics, 1 failed, diverged or timed out, ` +
@@ -140,7 +140,7 @@ describe('what is measured of a plan', () => {
             'threads 4 -> 1',
             convolution,
             'runners/engine/ops/gone.ts (gone)',
-            `yaml 2.0.0 -> ${yaml}`,
+            `protobufjs 2.0.0 -> ${protobufjs}`,
           ],
           trials: [ids[3], ids[4]],
         },

@@ -69,9 +69,9 @@ describe('a worker', () => {
       const own = loaded.filter((path) => !path.startsWith('node_modules/'));
       assert.ok(own.includes(`runners/${task}/task.ts`));
       assert.ok(own.some((path) => path.endsWith('loader-worker.ts')));
-      // Data, which only these tasks have.
-      const schema = 'contract/evaluation-artefact.schema.json';
-      assert.equal(own.includes(schema), task !== 'classification');
+      // Only these tasks have it.
+      const check = 'contract/checks/evaluation.generated.ts';
+      assert.equal(own.includes(check), task !== 'classification');
       assert.deepEqual(
         own.filter((path) => !inside.has(path)),
         [],

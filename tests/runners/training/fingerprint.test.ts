@@ -29,7 +29,7 @@ const kd: KindsOfTrial = {
   method: 'kd',
   model: 'resnet8',
   teacher: { model: 'resnet20' },
-  data: { dataset: 'embedded-small' },
+  data: { dataset: 'cifar100' },
 };
 
 const kinds = {
