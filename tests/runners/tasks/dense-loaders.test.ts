@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shapeBuckets } from '../../../runners/data/dense/epoch-plan.ts';
 import type { Scale } from '../../../runners/data/dense/geometry.ts';
-import { loadDenseDataset } from '../../../runners/data/dense/registry.ts';
+import { loadDenseDataset } from '../../../runners/data/registry.ts';
 import { denseLoaders } from '../../../runners/tasks/dense/loaders.ts';
 import { testOptions } from '../../../runners/tasks/dense/pictures.ts';
 
