@@ -52,3 +52,4 @@ export { type RunOptions, type RunResult, run } from './run.ts';
 export { type RunAllOptions, type RunAllResult, runAll } from './run-all.ts';
 export { type StatusOptions, type StatusResult, status } from './status.ts';
 export { type VerifyEffects, type VerifyOptions, type VerifyResult, verify } from './verify.ts';
+export { type Look, type WatchOptions, watch } from './watch.ts';

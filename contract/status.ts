@@ -41,6 +41,17 @@ export interface TrialStatus {
   /** Completed epochs. */
   readonly epoch: number;
   readonly epochs: number;
+  /** Training steps of the whole trial. */
+  readonly steps: number;
+  /**
+   * Seconds that the last epoch took with its evaluation, of all students that shared it; null
+   * before the first.
+   */
+  readonly epochSeconds: number | null;
+  /** Seconds since the last line of the journal; null without one. */
+  readonly idleSeconds: number | null;
+  /** Students that shared the last epoch; 1: it trained alone. */
+  readonly students: number;
   /** The task's headline metric: percent on the test split, last epoch. */
   readonly headline: number | null;
   /** Seconds since the last heartbeat; null unless running. */
@@ -125,6 +136,10 @@ function ownStatus(workspace: string, trial: PlannedTrial, now: number): TrialSt
     run: null,
     epoch: 0,
     epochs: spec.recipe.epochs,
+    steps: trial.steps,
+    epochSeconds: null,
+    idleSeconds: null,
+    students: 1,
     headline: null,
     heartbeatAge: null,
     holder: null,
@@ -150,7 +165,7 @@ function runStatus(
     if (holder === undefined) continue;
     const beat = statSync(heartbeatFile(folder), { throwIfNoEntry: false });
     return {
-      ...progressOf(readRunState(folder), spec.task),
+      ...progressOf(readRunState(folder), spec.task, now),
       state: 'running',
       heartbeatAge: beat === undefined ? null : Math.max(0, now - beat.mtimeMs) / 1000,
       holder: describeHolder(holder, hostname()),
@@ -164,18 +179,29 @@ function runStatus(
   if (latest === undefined) return {};
   const { end } = latest;
   return {
-    ...progressOf(latest, spec.task),
+    ...progressOf(latest, spec.task, now),
     state: end?.state ?? 'interrupted',
     reason: end === undefined || end.state === 'completed' ? '' : end.reason,
     seconds: end?.seconds ?? null,
   };
 }
 
-function progressOf(state: RunState, task: Task): Partial<TrialStatus> {
+function progressOf(
+  { run, lastEpoch, lastTime }: RunState,
+  task: Task,
+  now: number,
+): Partial<TrialStatus> {
   return {
-    run: state.run,
-    epoch: state.lastEpoch?.epoch ?? 0,
-    headline: headlineOf(task, state.lastEpoch?.metrics) ?? null,
+    run,
+    epoch: lastEpoch?.epoch ?? 0,
+    // A log of others may not say how long its epochs took.
+    epochSeconds:
+      lastEpoch === undefined
+        ? null
+        : (lastEpoch.trainSeconds ?? 0) + (lastEpoch.evalSeconds ?? 0) || null,
+    idleSeconds: lastTime === '' ? null : Math.max(0, now - Date.parse(lastTime)) / 1000,
+    students: lastEpoch?.students ?? 1,
+    headline: headlineOf(task, lastEpoch?.metrics) ?? null,
   };
 }
 

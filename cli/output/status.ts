@@ -1,6 +1,8 @@
+import { progressOf } from '../../app/progress.ts';
 import { headlines } from '../../contract/headline.ts';
 import type { PlanStatus, TrialState, TrialStatus } from '../../contract/status.ts';
 import { formatDuration } from './duration.ts';
+import { progressWords } from './progress-words.ts';
 import { renderTable } from './table.ts';
 
 /** A suite's status for people: a line of counts, a table of trials, an empty line. */
@@ -29,7 +31,19 @@ export function statusLines(status: PlanStatus): string[] {
     rows,
   );
   const heading = `${status.suite}@${status.scale}: ${status.title}`;
-  return [heading, countLine(status), ...table.map((line) => `  ${line}`), ''];
+  return [
+    heading,
+    countLine(status),
+    ...progressLines(status),
+    ...table.map((line) => `  ${line}`),
+    '',
+  ];
+}
+
+/** How far a suite is that runs now, in one line. */
+function progressLines(status: PlanStatus): readonly string[] {
+  const progress = progressOf(status);
+  return progress.running.length === 0 ? [] : [progressWords(progress, status.trials.length)];
 }
 
 /** `12 trials: 5 completed, 2 running, 5 waiting`, in the order of a trial's life. */
@@ -69,8 +83,10 @@ function note(trial: TrialStatus): string {
 }
 
 /** A suite's status for programs, with how many trials are in each state. */
-export function withCounts({ suite, title, scale, trials }: PlanStatus) {
+export function withCounts(status: PlanStatus) {
+  const { suite, title, scale, trials } = status;
   const counts: Record<string, number> = {};
   for (const { state } of trials) counts[state] = (counts[state] ?? 0) + 1;
-  return { suite, title, scale, counts, trials };
+  const { steps, doneSteps, secondsLeft } = progressOf(status);
+  return { suite, title, scale, counts, progress: { steps, doneSteps, secondsLeft }, trials };
 }
