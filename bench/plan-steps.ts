@@ -3,15 +3,15 @@
  * thread settings. Argument: a file with a list of {key, spec, pictures}. Standard output: a line
  * {key, ms} for each as it is done.
  */
-import '../runners/networks/all.ts';
 import { readFileSync } from 'node:fs';
 import { RandomStream } from '../common/random.ts';
 import type { TrialSpec } from '../contract/spec.ts';
 import { createClassificationProgram } from '../runners/classification/program.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
+import { loadMethods } from '../runners/distillers/registry.ts';
 import { initialState } from '../runners/networks/init.ts';
-import { createNetwork } from '../runners/networks/registry.ts';
+import { loadNetwork } from '../runners/networks/registry.ts';
 
 /** A training step of a plan. */
 export interface PlannedStep {
@@ -31,11 +31,16 @@ const side = 32;
  * Milliseconds of some steps on noise of the size of CIFAR's pictures: what is in a picture does
  * not change the time.
  */
-export function measureStep({ spec, pictures, classes }: PlannedStep): readonly number[] {
+export async function measureStep({
+  spec,
+  pictures,
+  classes,
+}: PlannedStep): Promise<readonly number[]> {
   const noise = RandomStream.named(1, 'bench');
-  const student = createNetwork(spec.model, { classes });
+  await loadMethods([spec.method]);
+  const student = await loadNetwork(spec.model, { classes });
   const teacherNetwork =
-    spec.teacher === null ? null : createNetwork(spec.teacher.model, { classes });
+    spec.teacher === null ? null : await loadNetwork(spec.teacher.model, { classes });
   const teacher =
     teacherNetwork === null
       ? null
@@ -84,6 +89,6 @@ export function measureStep({ spec, pictures, classes }: PlannedStep): readonly 
 const list = process.argv[2];
 if (import.meta.main && list !== undefined) {
   for (const step of JSON.parse(readFileSync(list, 'utf8')) as PlannedStep[]) {
-    process.stdout.write(`${JSON.stringify({ key: step.key, ms: measureStep(step) })}\n`);
+    process.stdout.write(`${JSON.stringify({ key: step.key, ms: await measureStep(step) })}\n`);
   }
 }

@@ -1,3 +1,4 @@
+import '../runners/catalogue/all.ts';
 import '../runners/data/all.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import { loadPublished } from '../reference/published/loader.ts';

@@ -7,7 +7,7 @@ import { catalogues } from '../runners/catalogue/catalogue.ts';
 import type { DataOptions, DatasetSource } from '../runners/data/dataset.ts';
 import { ownSets } from '../runners/data/own-folders.ts';
 import { findSource, isForm, keysHolding } from '../runners/data/registry.ts';
-import { planContext } from './context.ts';
+import { loadMethodsOf, planContext } from './context.ts';
 import { externalContext } from './external.ts';
 import { defaultScale, readSuite } from './load.ts';
 import { planSuite } from './plan.ts';
@@ -53,6 +53,7 @@ export async function planByName(
 ): Promise<RequestedPlan> {
   const { suite, problems } = readSuite(nameOrPath);
   if (suite === null) throw problems.asError('SUITE_ERRORS');
+  await loadMethodsOf(suite);
   const chosen = scale ?? defaultScale(suite);
   try {
     return await planRead(suite, chosen, problems, { seeds, ownTeachers, data, externalMissing });

@@ -4,9 +4,11 @@ import { lookUp } from '../common/look-up.ts';
 import { nearest, suggestion } from '../common/nearest.ts';
 import { Problems } from '../common/problems.ts';
 import type { ReleasedTeacherInfo } from '../contract/plan-types.ts';
+import type { Published } from '../reference/published/loader.ts';
 import { ownName, publishedName } from './network-names.ts';
 import { type DatasetInfo, located, type Scope } from './plan-context.ts';
 import { tableOf } from './references.ts';
+import type { Suite } from './suite.ts';
 import type { SuiteColumn, SuiteRow } from './suite-types.ts';
 import { missingMethodPart } from './vocabulary.ts';
 
@@ -175,11 +177,20 @@ export function resolveRows(scope: Scope): readonly Row[] {
   });
 }
 
-function resolveMethod({ suite, context, vocabulary }: Scope, row: SuiteRow, index: number): Row {
-  const name = row.method ?? row.name;
+/** The method that a row names, and the paper whose words the name is in. */
+export function printedMethod(
+  suite: Suite,
+  row: SuiteRow,
+  published: Published,
+): { readonly name: string; readonly paper: string | undefined } {
   // The tables of several metrics are of one paper.
   const table = row.published?.table ?? tableOf(suite.definition, headlineMetric({ suite }));
-  const paper = table === undefined ? undefined : context.published.tables.get(table)?.paper.key;
+  const paper = table === undefined ? undefined : published.tables.get(table)?.paper.key;
+  return { name: row.method ?? row.name, paper };
+}
+
+function resolveMethod({ suite, context, vocabulary }: Scope, row: SuiteRow, index: number): Row {
+  const { name, paper } = printedMethod(suite, row, context.published);
   const parse = () => context.parseMethod(name, paper).id;
   try {
     return { row, index, method: parse(), missing: null };

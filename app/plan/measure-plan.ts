@@ -71,11 +71,17 @@ export async function measurePlan(
     if (failed && !effects.signal.aborted) {
       throw new InfrastructureError(
         'MEASURE_FAILED',
-        `The measuring process failed: ${String(stderr).trim().split('\n').at(-1)}.`,
+        `The measuring process failed: ${messageIn(String(stderr))}`,
         { hint: 'Run redistill doctor. What was measured before is kept.' },
       );
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What an uncaught error says, between the place of its throw and its stack; else the last line. */
+function messageIn(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return lines.find((line) => /^\w*Error\b.*: /.test(line)) ?? lines.at(-1) ?? '';
 }

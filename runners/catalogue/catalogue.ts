@@ -1,18 +1,18 @@
-import '../distillers/all.ts';
 import { UsageError } from '../../common/errors.ts';
 import { lookUp } from '../../common/look-up.ts';
 import type { Hyper, HyperValue, InputRecipe, Recipe, Task } from '../../contract/spec.ts';
 import { classificationRecipe } from '../classification/recipe.ts';
 import { detectionRecipe } from '../detection/recipe.ts';
 import { detectorNames } from '../detection/registry.ts';
-import { denseMethod } from '../distillers/dense/create.ts';
+import { expandAliases } from '../distillers/aliases.ts';
+import { denseMethod, denseMethodId } from '../distillers/dense/create.ts';
 import { denseMethods } from '../distillers/dense/registry.ts';
 import { placedOptions } from '../distillers/hyper.ts';
 import { parseMethod } from '../distillers/method-id.ts';
 import type { Options } from '../distillers/option-types.ts';
 import { oneSpelling } from '../distillers/option-values.ts';
 import { plannedDenseHyper, plannedHyper } from '../distillers/planned-hyper.ts';
-import { findMethod, methods, plugins } from '../distillers/registry.ts';
+import { findMethod, loadMethods, methods, plugins } from '../distillers/registry.ts';
 import { cocoMetricNames } from '../metrics/coco/summary.ts';
 import { networkNames } from '../networks/registry.ts';
 import { segmentationRecipe } from '../segmentation/recipe.ts';
@@ -26,8 +26,23 @@ import {
 import { denseFamilyOf, denseKindOf } from './dense-networks.ts';
 import { trainableTasks } from './tasks.ts';
 
-/** What planning and reports must know of a task; nothing here loads TensorFlow. */
+/** A method as a row of a suite or table names it. */
+export interface PrintedMethod {
+  readonly name: string;
+  /** Key of the paper whose table the name is from: it decides what `Ours` means. */
+  readonly paper: string | undefined;
+}
+
+/**
+ * What planning and reports must know of a task; nothing here loads TensorFlow. What is said of a
+ * method needs that method loaded.
+ */
 export interface TaskCatalogue {
+  /**
+   * Loads the methods that these names mean, and what trains teachers. A name that means none is
+   * left to `parseMethod`.
+   */
+  loadMethods(printed: readonly PrintedMethod[]): Promise<void>;
   /** Whether trainings of the task are implemented. Its tables can be declared all the same. */
   readonly trained: boolean;
   readonly networks: readonly string[];
@@ -80,6 +95,8 @@ const classification: TaskCatalogue = {
   get methodNames() {
     return [...methods.ids, ...plugins.ids];
   },
+  loadMethods: (printed) =>
+    loadMethods(['none', ...printed.flatMap(({ name, paper }) => expandAliases(name, paper))]),
   parseMethod: (name, paper) => parseMethod(name, { paper }),
   resolveHyper: (method, overrides) => plannedHyper(parseMethod(method), overrides),
   spelledHyper: (method, name, value) =>
@@ -110,6 +127,9 @@ function dense(
     },
     get methodNames() {
       return denseMethods.ids;
+    },
+    loadMethods: async (printed) => {
+      await denseMethods.load(['none', ...printed.map(({ name }) => denseMethodId(name))]);
     },
     parseMethod: (name) => ({ id: denseMethod(name).id }),
     resolveHyper: (method, overrides, network) => {

@@ -7,7 +7,7 @@ export const methods = new KindTable('method', methodKinds, 'runners/distillers/
 /** In the canonical order of method ids. */
 export const plugins = new KindTable('plug-in', pluginKinds, 'runners/distillers/plugins/kinds.ts');
 
-/** Loads what canonical method ids (`dkd+lskd`) are made of. Whoever plans loads all: `all.ts`. */
+/** Loads what method ids (`dkd+lskd`) are made of; other names are left out. */
 export async function loadMethods(ids: readonly string[]): Promise<void> {
   const parts = ids.flatMap((id) => id.split('+'));
   await Promise.all([methods.load(parts), plugins.load(parts)]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { unmeasuredSteps } from '../../app/plan/measure-plan.ts';
+import { measurePlan, unmeasuredSteps } from '../../app/plan/measure-plan.ts';
 import { addMeasuredSteps, measuredSteps } from '../../app/plan/measured-steps.ts';
 import { stepKey } from '../../suites/price.ts';
 import { makeEnvironment, makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
@@ -91,4 +91,28 @@ test('each kind of step is measured once, and only where noise of its size can s
     [spec.recipe.trainPictures ?? 50_000, 100],
   );
   assert.equal(unmeasuredSteps(plan, new Map([[stepKey(spec), [1]]])).length, 1);
+});
+
+test('steps are measured in a process that loads what they use; why one fails is said', async (t) => {
+  const workspace = temporaryFolder(t);
+  const spec = makeSpec({ seed: 1 });
+  const small = { ...spec, model: 'resnet8', teacher: null, method: 'none', hyper: {} };
+  const taught = { ...small, method: 'crd', hyper: {}, teacher: { model: 'resnet8' } };
+  const notes: string[] = [];
+  const measure = (...specs: readonly object[]) =>
+    measurePlan(
+      { notice: (note: string) => notes.push(note), signal: new AbortController().signal },
+      specs.map((each) => ({
+        ...{ key: String((each as typeof small).method), pictures: 40, classes: 4 },
+        spec: { ...each, recipe: { ...spec.recipe, batchSize: 4 } } as never,
+      })),
+      workspace,
+    );
+  await measure(small, taught);
+  assert.deepEqual([...measuredSteps(workspace).keys()].sort(), ['crd', 'none']);
+  assert.equal(notes.length, 2);
+  await assert.rejects(measure({ ...taught, teacher: null }), {
+    code: 'MEASURE_FAILED',
+    message: /crd needs a teacher and the trial has none/,
+  });
 });

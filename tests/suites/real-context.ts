@@ -1,3 +1,4 @@
+import '../../runners/catalogue/all.ts';
 import type { Task } from '../../contract/spec.ts';
 import { planContext } from '../../suites/context.ts';
 import type { PlanContext } from '../../suites/plan-context.ts';

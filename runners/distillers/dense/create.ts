@@ -6,14 +6,19 @@ import { resolveDenseHyper } from './hyper.ts';
 import { denseMethods, findDenseMethod } from './registry.ts';
 import type { BuiltDense, DenseDistiller, DenseMethod, DenseShapes } from './types.ts';
 
+/** The id that a suite or a table means by `name`, whether or not there is such a method. */
+export function denseMethodId(name: string): string {
+  return name.trim().toLowerCase();
+}
+
 /**
  * The method of detection and segmentation that a suite or a table calls `name`; case does not
- * matter.
+ * matter. It must be loaded.
  *
  * @throws UsageError `METHOD_UNKNOWN` with the nearest known name
  */
 export function denseMethod(name: string): DenseMethod {
-  const id = name.trim().toLowerCase();
+  const id = denseMethodId(name);
   const method = findDenseMethod(id);
   if (method === undefined) {
     throw new UsageError(

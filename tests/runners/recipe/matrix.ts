@@ -1,3 +1,4 @@
+import '../../../runners/catalogue/all.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Recipe } from '../../../contract/spec.ts';

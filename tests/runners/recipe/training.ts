@@ -1,3 +1,4 @@
+import '../../../runners/catalogue/all.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
