@@ -80,7 +80,7 @@ export async function measurePlan(
   }
 }
 
-/** What an uncaught error says, between the place of its throw and its stack; else the last line. */
+/** What an uncaught error says, which stands before its stack; else the last line. */
 function messageIn(stderr: string): string {
   const lines = stderr.trim().split('\n');
   return lines.find((line) => /^\w*Error\b.*: /.test(line)) ?? lines.at(-1) ?? '';
