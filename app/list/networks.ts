@@ -3,17 +3,29 @@ import '../../runners/distillers/all.ts';
 import '../../runners/networks/all.ts';
 import '../../runners/segmentation/all.ts';
 import { RedistillError } from '../../common/errors.ts';
-import { createDetector, detectorNames, hasDetector } from '../../runners/detection/registry.ts';
+import {
+  createDetector,
+  detectorNames,
+  detectors,
+  hasDetector,
+} from '../../runners/detection/registry.ts';
 import { denseMethods } from '../../runners/distillers/dense/registry.ts';
 import type { DenseShapes } from '../../runners/distillers/dense/types.ts';
 import { methods } from '../../runners/distillers/registry.ts';
-import { createNetwork, hasNetwork, networkNames } from '../../runners/networks/registry.ts';
+import {
+  createNetwork,
+  hasNetwork,
+  networkNames,
+  networks as table,
+} from '../../runners/networks/registry.ts';
 import type { Network, ParamSpec } from '../../runners/networks/types.ts';
 import {
   createSegmenter,
   hasSegmenter,
   segmenterNames,
+  segmenters,
 } from '../../runners/segmentation/registry.ts';
+import { fileFact, owned } from './own.ts';
 import type { Description, Facts, Listed, ListedKind } from './types.ts';
 import { unknownName } from './unknown.ts';
 
@@ -23,15 +35,18 @@ export const networks: ListedKind = {
   list: async () => [
     ...networkNames().map((name) => {
       const { params, inputShape } = createNetwork(name, { classes });
-      return listed(name, 'classification', params, `for pictures of ${inputShape.join(' x ')}`);
+      const what = `for pictures of ${inputShape.join(' x ')}`;
+      return listed(name, 'classification', params, owned(what, table.fileOf(name)));
     }),
     ...detectorNames().map((name) => {
       const { params } = createDetector(name, { classes: categories });
-      return listed(name, 'detection', params, `for ${categories} categories`);
+      const what = `for ${categories} categories`;
+      return listed(name, 'detection', params, owned(what, detectors.fileOf(name)));
     }),
     ...segmenterNames().map((name) => {
       const { params } = createSegmenter(name, { classes: labels });
-      return listed(name, 'segmentation', params, `for ${labels} classes`);
+      const what = `for ${labels} classes`;
+      return listed(name, 'segmentation', params, owned(what, segmenters.fileOf(name)));
     }),
   ],
   describe: async (name) => {
@@ -84,6 +99,7 @@ async function describeNetwork(name: string): Promise<Description> {
     title: `network for classification, ${classes} classes`,
     facts: [
       ['task', 'classification'],
+      ...fileFact(table.fileOf(name)),
       ['input', network.inputShape.join(' x ')],
       ['parameters', countOf(network.params)],
       ['pooled features', `${pooled}`],
@@ -157,6 +173,7 @@ function describeDense(
     title: `network for ${task}`,
     facts: [
       ['task', task],
+      ...fileFact(detectors.fileOf(name) ?? segmenters.fileOf(name)),
       ['family', shapes.family],
       ['parameters', countOf(params)],
       ['methods', fitting(refusals)],

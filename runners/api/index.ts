@@ -18,7 +18,8 @@
 import * as classification from '../distillers/define.ts';
 import * as dense from '../distillers/dense/define.ts';
 import type { Options } from '../distillers/option-types.ts';
-import type { OwnKind } from './own-kind.ts';
+import type { NetworkKind } from '../networks/types.ts';
+import { type OwnKind, type OwnName, ownKind } from './own-kind.ts';
 
 /** TensorFlow's core, the one that the recorded steps are made with. */
 export * as tf from '@tensorflow/tfjs-core';
@@ -54,9 +55,17 @@ export { defineRowOp } from '../distillers/row-op.ts';
 export { warmup } from '../distillers/scalars.ts';
 export type * from '../distillers/types.ts';
 export * as ops from '../engine/ops/index.ts';
-export { ModuleScope } from '../networks/modules.ts';
+export type { Layer } from '../networks/modules.ts';
+export { classifierOf, ModuleScope } from '../networks/modules.ts';
 export type { MapShape, NetworkShapes } from '../networks/shapes.ts';
-export type { NetworkOutput, ParamSpec } from '../networks/types.ts';
+export type {
+  Forward,
+  Network,
+  NetworkKind,
+  NetworkOptions,
+  NetworkOutput,
+  ParamSpec,
+} from '../networks/types.ts';
 export type { OwnKind } from './own-kind.ts';
 
 /**
@@ -67,27 +76,24 @@ export type { OwnKind } from './own-kind.ts';
 export function defineMethod<Given extends Options>(
   definition: classification.LogitDefinition<Given> | classification.NetworkDefinition<Given>,
 ): OwnKind {
-  return own('method', definition, classification.defineMethod<Given>);
+  return ownKind('method', definition, classification.defineMethod<Given>);
 }
 
 /** A transformation of what logit methods see: `kd+<id>`. */
 export function definePlugin<Given extends Options>(
   definition: classification.PluginDefinition<Given>,
 ): OwnKind {
-  return own('plug-in', definition, classification.definePlugin<Given>);
+  return ownKind('plug-in', definition, classification.definePlugin<Given>);
 }
 
 /** A method of detection and segmentation, which compares maps. */
 export function defineDenseMethod<Given extends Options>(
   definition: dense.DenseDefinition<Given>,
 ): OwnKind {
-  return own('dense method', definition, dense.defineDenseMethod<Given>);
+  return ownKind('dense method', definition, dense.defineDenseMethod<Given>);
 }
 
-function own<Definition>(
-  sort: OwnKind['sort'],
-  definition: Definition,
-  make: (definition: Definition) => unknown,
-): OwnKind {
-  return { sort, definition, make: (checked) => make(checked as Definition) };
+/** A network for classification. */
+export function defineNetwork(definition: OwnName & NetworkKind): OwnKind {
+  return ownKind('network', definition);
 }

@@ -5,14 +5,26 @@ import { nearest } from '../../common/nearest.ts';
 import { shown } from '../../common/shown.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import type { OwnKind, OwnSort } from '../api/own-kind.ts';
+import { detectors } from '../detection/registry.ts';
 import { aliasNames } from '../distillers/aliases.ts';
 import { denseMethods } from '../distillers/dense/registry.ts';
+import { denseFamilies } from '../distillers/dense/types.ts';
 import type { Option } from '../distillers/option-types.ts';
 import { checkedValue, spelled } from '../distillers/option-values.ts';
 import { methods, plugins } from '../distillers/registry.ts';
+import { networks } from '../networks/registry.ts';
+import { segmenters } from '../segmentation/registry.ts';
 
 /** What a field of a kind must be. */
-type Need = 'text' | 'number' | 'numbers' | 'function' | 'object' | 'list' | 'logits or network';
+type Need =
+  | 'text'
+  | 'number'
+  | 'numbers'
+  | 'function'
+  | 'object'
+  | 'list'
+  | 'family'
+  | 'logits or network';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -37,7 +49,10 @@ const described = {
   'reference.official': 'text',
   options: 'object',
 } as const;
+const denseNetwork = { kind: 'text', family: 'family', build: 'function' } as const;
 const parts = ({ method }: TrialSpec) => method.split('+');
+const models = ({ model, teacher }: TrialSpec) =>
+  teacher === null ? [model] : [model, teacher.model];
 const classifies = ({ task }: TrialSpec) => task === 'classification';
 const printed = [aliasNames, 'which papers call another method or plug-in'] as const;
 
@@ -72,14 +87,31 @@ const sorts: Readonly<Record<OwnSort, SortRules>> = {
     needs: () => ({ ...described, build: 'function' }),
     usedBy: (spec) => (classifies(spec) ? [] : [spec.method]),
   },
+  network: {
+    define: 'defineNetwork',
+    table: networks,
+    beside: [detectors, segmenters],
+    needs: () => ({ build: 'function' }),
+    usedBy: (spec) => (classifies(spec) ? models(spec) : []),
+  },
+  detector: {
+    define: 'defineDetector',
+    table: detectors,
+    beside: [networks, segmenters],
+    needs: () => denseNetwork,
+    usedBy: (spec) => (spec.task === 'detection' ? models(spec) : []),
+  },
+  segmenter: {
+    define: 'defineSegmenter',
+    table: segmenters,
+    beside: [networks, detectors],
+    needs: () => denseNetwork,
+    usedBy: (spec) => (spec.task === 'segmentation' ? models(spec) : []),
+  },
 };
 
-/** The functions of `redistill/kinds`, by the sort of kind that they make. */
-export const definers: Readonly<Record<OwnSort, string>> = {
-  method: sorts.method.define,
-  'plug-in': sorts['plug-in'].define,
-  'dense method': sorts['dense method'].define,
-};
+/** The functions that make kinds, in the order of the table. */
+export const definers: readonly string[] = Object.values(sorts).map(({ define }) => define);
 
 /** Whether something is what one of the functions of `redistill/kinds` made. */
 export function isOwnKind(value: unknown): value is OwnKind {
@@ -142,7 +174,7 @@ function checked(sort: OwnSort, kind: Fields, label: string): string {
     new UsageError(
       'PLUGIN_FIELD',
       `${label}: the ${sort} "${id}" ${what} "${field}"; it must be ${expected}.${help}`,
-      { hint: `The type of ${sorts[sort].define} in redistill/kinds says every field.` },
+      { hint: `The type of ${sorts[sort].define} says every field.` },
     );
   const needs = sorts[sort].needs(kind);
   for (const [path, need] of Object.entries(needs)) {
@@ -156,7 +188,7 @@ function checked(sort: OwnSort, kind: Fields, label: string): string {
     const help = near === undefined ? '' : ` Is "${near}" meant to be it?`;
     throw fail(path, 'lacks the field', words[need], help);
   }
-  for (const [name, option] of Object.entries(kind['options'] as Fields)) {
+  for (const [name, option] of Object.entries((kind['options'] ?? {}) as Fields)) {
     checkOption(id, name, option, fail);
   }
   return id;
@@ -211,6 +243,7 @@ const fits: Readonly<Record<Need, (value: unknown) => boolean>> = {
   object: isObject,
   list: Array.isArray,
   numbers: (value) => Array.isArray(value) && value.every((each) => typeof each === 'number'),
+  family: (value) => (denseFamilies as readonly unknown[]).includes(value),
   'logits or network': (value) => value === 'logits' || value === 'network',
 };
 
@@ -221,6 +254,7 @@ const words: Readonly<Record<Need, string>> = {
   object: 'an object',
   list: 'a list',
   numbers: 'a list of numbers',
+  family: `one of ${denseFamilies.join(', ')}`,
   'logits or network': '"logits" or "network"',
 };
 

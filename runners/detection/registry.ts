@@ -5,7 +5,7 @@ import { detectorKinds } from './kinds.ts';
 import { type BackboneTraining, pretrainedBackbone } from './parts/backbone.ts';
 import type { Detector } from './types.ts';
 
-export const detectors = new KindTable('detector', detectorKinds);
+export const detectors = new KindTable('detector', detectorKinds, 'runners/detection/kinds.ts');
 
 export function detectorNames(): readonly string[] {
   return detectors.ids;

@@ -4,7 +4,7 @@ import { suggestion } from '../../common/nearest.ts';
 import { networkKinds } from './kinds.ts';
 import type { Network } from './types.ts';
 
-export const networks = new KindTable('network', networkKinds);
+export const networks = new KindTable('network', networkKinds, 'runners/networks/kinds.ts');
 
 export function networkNames(): readonly string[] {
   return networks.ids;

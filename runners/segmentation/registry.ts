@@ -4,7 +4,11 @@ import { suggestion } from '../../common/nearest.ts';
 import { segmenterKinds } from './kinds.ts';
 import type { Segmenter } from './networks/types.ts';
 
-export const segmenters = new KindTable('segmenter', segmenterKinds);
+export const segmenters = new KindTable(
+  'segmenter',
+  segmenterKinds,
+  'runners/segmentation/kinds.ts',
+);
 
 export function segmenterNames(): readonly string[] {
   return segmenters.ids;

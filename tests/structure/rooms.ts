@@ -42,7 +42,10 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     ...['runners/tasks', 'runners/metrics'],
   ],
   // What the kinds of users' own files are made with.
-  'runners/api': ['runners/engine', 'runners/networks', 'runners/distillers'],
+  'runners/api': [
+    ...['runners/engine', 'runners/networks', 'runners/distillers', 'runners/detection'],
+    'runners/segmentation',
+  ],
   // What is asked of all tasks: their methods, networks and recipes by name.
   'runners/catalogue': [
     ...['runners/networks', 'runners/distillers', 'runners/tasks', 'runners/metrics'],

@@ -74,21 +74,20 @@ function inRepository(path: string, root: string): string {
 }
 
 /** What user's files may import of Redistill, with the source that it is. */
-const api: Readonly<Record<string, string>> = {
-  'redistill/kinds': relative(
-    codeRoot,
-    fileURLToPath(new URL('../../api/index.ts', import.meta.url)),
-  ),
+const api: Readonly<Record<string, URL>> = {
+  'redistill/kinds': new URL('../../api/index.ts', import.meta.url),
+  'redistill/detectors': new URL('../../api/detectors.ts', import.meta.url),
+  'redistill/segmenters': new URL('../../api/segmenters.ts', import.meta.url),
 };
 
 /** The source that an import of `redistill/...` means. */
 function exported(specifier: string, file: string): string {
-  const path = lookUp(api, specifier);
-  if (path !== undefined) return path;
+  const source = lookUp(api, specifier);
+  if (source !== undefined) return relative(codeRoot, fileURLToPath(source));
   throw new UsageError(
     'PLUGIN_IMPORT',
-    `${file} imports "${specifier}", but kinds are made with what "redistill/kinds" exports.`,
-    { hint: 'Import from "redistill/kinds"; types may come from "redistill" too (`import type`).' },
+    `${file} imports "${specifier}", but kinds are made with what ${Object.keys(api).join(', ')} export.`,
+    { hint: 'Import from those; types may come from "redistill" too (`import type`).' },
   );
 }
 

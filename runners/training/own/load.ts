@@ -120,7 +120,7 @@ function kindsOf(module: Readonly<Record<string, unknown>>, label: string): read
       ? value.map((each, index) => [`${name}[${index}]`, each] as const)
       : [[name, value]];
   });
-  const names = Object.values(definers).join(', ');
+  const names = definers.join(', ');
   if (exported.length === 0) {
     throw new UsageError('PLUGIN_EMPTY', `The plug-in file ${label} exports no kind.`, {
       hint: 'Write "export default defineMethod({ ... })", or "export const kinds = [ ... ]" for several.',
@@ -129,7 +129,7 @@ function kindsOf(module: Readonly<Record<string, unknown>>, label: string): read
   return exported.map(([name, value]) => {
     if (isOwnKind(value)) return value;
     throw new UsageError('PLUGIN_FIELD', `${label}: the export "${name}" is no kind.`, {
-      hint: `Make it with one of these of "redistill/kinds": ${names}.`,
+      hint: `Make it with one of these: ${names}.`,
     });
   });
 }

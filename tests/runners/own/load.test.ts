@@ -4,9 +4,12 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { TrialSpec } from '../../../contract/spec.ts';
+import { denseFamilyOf } from '../../../runners/catalogue/dense-networks.ts';
+import { networkOf } from '../../../runners/catalogue/networks.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
 import { plannedHyper } from '../../../runners/distillers/planned-hyper.ts';
 import { findMethod, methods } from '../../../runners/distillers/registry.ts';
+import { createNetwork } from '../../../runners/networks/registry.ts';
 import { loadForTraining, loadOwnFile, ownFilesOf } from '../../../runners/training/own/load.ts';
 import { cosine, write } from '../../app/own/repository.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
@@ -165,6 +168,75 @@ describe("a user's file", () => {
   );
   refused('the name of a plug-in', method('lskd'), 'KIND_CONFLICT', /has too, as a plug-in/);
   refused('the printed name of another', method('vanilla'), 'KIND_CONFLICT', /papers call another/);
+
+  it('adds networks of every task', async (t) => {
+    await load(
+      t,
+      `
+      import { classifierOf, defineNetwork, ModuleScope, ops } from 'redistill/kinds';
+      import { defineDetector, retinanetOf } from 'redistill/detectors';
+      import { defineSegmenter, pspnetOf } from 'redistill/segmenters';
+      const linear = {
+        id: 'linear',
+        build(name, { classes, inputShape }) {
+          const scope = new ModuleScope();
+          const classifier = scope.linear('fc', inputShape[2], classes);
+          return {
+            name, classes, inputShape, params: scope.params,
+            forward(context, images) {
+              const pooled = ops.globalAverage(images);
+              const classify = classifierOf(classifier, context);
+              return {
+                logits: classify(pooled), features: [images], preactFeatures: [], pooled,
+                lastMap: images, classify,
+              };
+            },
+          };
+        },
+      };
+      export const kinds = [
+        defineNetwork(linear),
+        defineDetector({
+          id: 'retinanet-r18w16-fpn16',
+          ...retinanetOf({ backbone: 'r18w16', channels: 16, stacked: 1 }),
+        }),
+        defineSegmenter({ id: 'my-pspnet', ...pspnetOf({ backbone: 'r18w8' }) }),
+      ];
+      `,
+    );
+    const network = createNetwork('linear', { classes: 10 });
+    assert.deepEqual(
+      network.params.map(({ name }) => name),
+      ['fc.weight', 'fc.bias'],
+    );
+    assert.equal(networkOf('retinanet-r18w16-fpn16', 2).name, 'retinanet-r18w16-fpn16');
+    assert.equal(networkOf('my-pspnet', 3).name, 'my-pspnet');
+    assert.equal(denseFamilyOf('my-pspnet'), 'segmenter');
+    const spec = { ...specOf('kd'), model: 'resnet8', teacher: { model: 'linear' } } as TrialSpec;
+    assert.deepEqual(
+      ownFilesOf(spec).map(({ kinds }) => kinds),
+      [['network linear']],
+    );
+    const dense = { ...spec, task: 'detection', teacher: null } as const;
+    const detects = { ...dense, model: 'retinanet-r18w16-fpn16' };
+    assert.deepEqual(ownFilesOf(detects)[0]?.kinds, ['detector retinanet-r18w16-fpn16']);
+    assert.deepEqual(ownFilesOf({ ...dense, model: 'retinanet-r18-fpn' }), []);
+  });
+
+  const network = (id: string, text: string) =>
+    `import { defineNetwork } from 'redistill/kinds'; export default defineNetwork({ id: '${id}', ${text} });`;
+  refused(
+    'a network without build',
+    network('n', ''),
+    'PLUGIN_FIELD',
+    /network "n" lacks the field "build"/,
+  );
+  refused(
+    'the name of a detector',
+    network('gfl-r50-fpn', 'build() {}'),
+    'KIND_CONFLICT',
+    /has too, as a detector/,
+  );
 
   it('is refused with the name of another file', async (t) => {
     await load(t, method('taken'), 'first.ts');
