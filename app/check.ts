@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes } from '../common/errors.ts';
+import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
 import type { Check } from '../reports/history/check.ts';
 import type { HistoryComparison } from '../reports/history/compare.ts';
 import type { HistoryFinding } from '../reports/history/findings.ts';
@@ -15,8 +15,8 @@ export interface CheckOptions extends WorkspaceOption {
   /** Least slowdown of a training step that is an alarm, in percent; default: 15. */
   readonly slowdown?: number | undefined;
   /**
-   * Judges the latest execution against a commit, day, engine or machine (as in `compare`) instead
-   * of by the history.
+   * Judges the latest execution against a commit, day, engine, machine or another suite (as in
+   * `compare`) instead of by the history.
    */
   readonly baseline?: string | undefined;
 }
@@ -108,12 +108,32 @@ async function beside(
   const { compareSides } = await import('../reports/history/compare.ts');
   const { baselineFindings } = await import('../reports/history/findings.ts');
   const { resolveCommit } = await import('./history/resolve-commit.ts');
+  const { alignSuites, namesSuite } = await import('../reports/history/suite-sides.ts');
   const rows = await historyOf(store, suite);
-  const comparison = compareSides(
-    selectSide(rows, baseline, resolveCommit),
+  // Another suite is no part of the one that is judged.
+  const all = suite === undefined ? rows : await historyOf(store, undefined);
+  const named = namesSuite(all, baseline) ? all : rows;
+  const [a, b] = alignSuites(
+    selectSide(named, baseline, resolveCommit),
     selectSide(rows, 'latest', resolveCommit),
   );
+  const comparison = compareSides(a, b);
+  refuseEmpty(comparison);
   return { comparison, ...baselineFindings(comparison, threshold) };
+}
+
+/**
+ * Nothing was compared, so nothing may pass.
+ *
+ * @throws UsageError `COMPARE_NOTHING`
+ */
+export function refuseEmpty({ a, b, cells, notes }: HistoryComparison): void {
+  if (cells.length > 0) return;
+  throw new UsageError(
+    'COMPARE_NOTHING',
+    `"${a.text}" (${a.meaning}) and "${b.text}" (${b.meaning}) have no cell in common.`,
+    { hint: notes.slice(0, 3).join(' ') },
+  );
 }
 
 /** A regression outweighs an empty night: measuring again would not mend it. */

@@ -1,12 +1,12 @@
-import { UsageError } from '../common/errors.ts';
 import type { HistoryComparison } from '../reports/history/compare.ts';
+import { refuseEmpty } from './check.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 import { historyOf, inStore } from './history/open.ts';
 
 /**
  * Two sides of a history. A side is `latest`, `previous`, a day or `DAY..DAY` (UTC), an execution,
- * the beginning of a commit or of a numerics fingerprint, what git calls a commit, or a part of a
- * machine's name.
+ * the beginning of a commit or of a numerics fingerprint, what git calls a commit, a part of a
+ * machine's name, or a suite, whose latest execution is meant.
  */
 export interface CompareOptions extends WorkspaceOption {
   /** The side that is compared with. */
@@ -18,7 +18,7 @@ export interface CompareOptions extends WorkspaceOption {
 }
 
 /**
- * Sets two commits, engines, machines or days against each other: B minus A with 90 % intervals,
+ * Sets two commits, engines, machines, days or suites against each other: B minus A with 90 % intervals,
  * paired over the seeds that both sides have.
  *
  * @throws UsageError `COMPARE_NOTHING` where the sides have no cell in common; RedistillError
@@ -28,23 +28,19 @@ export async function compare(
   options: CompareOptions,
   effects: Partial<Effects> = {},
 ): Promise<HistoryComparison> {
-  const [{ selectSide }, { compareSides }, { resolveCommit }] = await Promise.all([
+  const [{ selectSide }, { compareSides }, { alignSuites }, { resolveCommit }] = await Promise.all([
     import('../reports/history/selector.ts'),
     import('../reports/history/compare.ts'),
+    import('../reports/history/suite-sides.ts'),
     import('./history/resolve-commit.ts'),
   ]);
   const { a, b, suite } = options;
   return inStore(workspaceOf(options, completeEffects(effects)), async (store) => {
     const rows = await historyOf(store, suite);
     const comparison = compareSides(
-      selectSide(rows, a, resolveCommit),
-      selectSide(rows, b, resolveCommit),
+      ...alignSuites(selectSide(rows, a, resolveCommit), selectSide(rows, b, resolveCommit)),
     );
-    if (comparison.cells.length > 0) return comparison;
-    throw new UsageError(
-      'COMPARE_NOTHING',
-      `"${a}" (${comparison.a.meaning}) and "${b}" (${comparison.b.meaning}) have no cell in common.`,
-      { hint: comparison.notes.slice(0, 3).join(' ') },
-    );
+    refuseEmpty(comparison);
+    return comparison;
   });
 }

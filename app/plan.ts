@@ -91,10 +91,8 @@ export async function plan(
 }
 
 /** The plan, and the one that it would be if all data were here. */
-async function planned(
-  { suite: name = 'default', scale: named, seeds, ownTeachers, data }: PlanOptions,
-  effects: Effects,
-) {
+async function planned(options: PlanOptions, effects: Effects) {
+  const { suite: name = 'default', scale: named, seeds, ownTeachers, data } = options;
   const { planByName } = await import('../suites/plan-by-name.ts');
   const { suite, scale } = splitSuiteName(name, named);
   const { environment, notice } = effects;
@@ -102,6 +100,7 @@ async function planned(
     scale,
     seeds,
     ownTeachers,
+    workspace: workspaceOf(options, effects),
     data: { folder: folderOf(data, effects), environment, notice },
   });
 }

@@ -25,7 +25,7 @@ export function planContext(
     readonly names: readonly string[];
     dataset(id: string): DatasetInfo;
   },
-  weights: Pick<PlanContext, 'backbone' | 'releasedTeacher'>,
+  weights: Pick<PlanContext, 'backbone' | 'releasedTeacher' | 'checkpoint'>,
 ): PlanContext {
   const { networks, loadMethods: _, ...methods } = catalogues[task];
   return {

@@ -27,6 +27,8 @@ export interface PlanRequest {
   readonly ownTeachers?: boolean | undefined;
   /** Where data sets are looked for. */
   readonly data?: DataOptions;
+  /** Where checkpoints were imported to; default: the cache alone is looked at. */
+  readonly workspace?: string | undefined;
   /** Why trainings by code that is not ours cannot run here; null where they can. */
   readonly externalMissing?: string | null;
 }
@@ -49,14 +51,14 @@ export interface RequestedPlan {
  */
 export async function planByName(
   nameOrPath: string,
-  { scale, seeds, ownTeachers, data = {}, externalMissing = null }: PlanRequest = {},
+  { scale, data = {}, externalMissing = null, ...more }: PlanRequest = {},
 ): Promise<RequestedPlan> {
   const { suite, problems } = readSuite(nameOrPath);
   if (suite === null) throw problems.asError('SUITE_ERRORS');
   await loadMethodsOf(suite);
   const chosen = scale ?? defaultScale(suite);
   try {
-    return await planRead(suite, chosen, problems, { seeds, ownTeachers, data, externalMissing });
+    return await planRead(suite, chosen, problems, { ...more, data, externalMissing });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     problems.add(error);
@@ -90,7 +92,7 @@ async function planRead(
   suite: Suite,
   chosen: Scale,
   problems: Problems,
-  { seeds, ownTeachers, data, externalMissing }: Asked,
+  { seeds, ownTeachers, workspace, data, externalMissing }: Asked,
 ): Promise<RequestedPlan> {
   if (suite.definition.implementation === 'external') {
     const { task } = suite.definition;
@@ -111,7 +113,7 @@ async function planRead(
       planContext(suite.definition.task, { names, dataset: () => dataset as DatasetInfo }, weights),
       { seeds, ownTeachers, problems },
     );
-  const present = presentWeights(data.environment ?? process.env);
+  const present = presentWeights(data.environment ?? process.env, workspace);
   let lacks = info?.missing != null;
   const noted = <Found extends { readonly missing: string | null } | null>(found: Found): Found => {
     lacks ||= (found?.missing ?? null) !== null;
@@ -120,6 +122,7 @@ async function planRead(
   const plan = make(info, {
     backbone: (pretrained, network) => noted(present.backbone(pretrained, network)),
     releasedTeacher: (table, network) => noted(present.releasedTeacher(table, network)),
+    checkpoint: present.checkpoint,
   });
   if (info === null || id === undefined || !lacks) return { suite, plan, withData: null };
   const identity = info.identity ?? { dataset: id, hash: 'not here' };
@@ -153,8 +156,9 @@ async function findDataset(id: string, options: DataOptions): Promise<DatasetInf
   if (source === undefined) return null;
   try {
     const identity = await source.identity(options);
-    const trainPictures = source.train || (await trainPicturesOf(source, options));
-    return { identity, missing: null, trainPictures };
+    const { train, classes } = source.train > 0 ? source : await countsOf(source, options);
+    const counted = source.holds === 'labels' && classes !== undefined ? { classes } : {};
+    return { identity, missing: null, trainPictures: train, ...counted };
   } catch (error) {
     if (!(error instanceof DataError) || error.code !== 'DATA_MISSING') throw error;
     const todo = error.hint === undefined ? '' : ` (${error.hint.replace(/\.$/, '')})`;
@@ -163,8 +167,14 @@ async function findDataset(id: string, options: DataOptions): Promise<DatasetInf
   }
 }
 
-async function trainPicturesOf(source: DatasetSource, options: DataOptions): Promise<number> {
-  return source.holds === 'labels'
-    ? (await source.load(options)).train.count
-    : (await source.load(options)).train.pictures.length;
+/** Counts of a set whose source does not know them: it is read for them. */
+async function countsOf(
+  source: DatasetSource,
+  options: DataOptions,
+): Promise<{ readonly train: number; readonly classes?: number }> {
+  if (source.holds === 'labels') {
+    const { train, classes } = await source.load(options);
+    return { train: train.count, classes: classes.length };
+  }
+  return { train: (await source.load(options)).train.pictures.length };
 }

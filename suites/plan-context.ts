@@ -24,6 +24,14 @@ export interface DatasetInfo {
   readonly missing: string | null;
   /** Pictures of the training split; known for some data sets even when they are not here. */
   readonly trainPictures: number;
+  /** Classes of pictures; absent where they are not known, or the set has none. */
+  readonly classes?: number;
+}
+
+/** What is known of imported weights without reading them. */
+export interface CheckpointInfo {
+  readonly model: string;
+  readonly classes: number;
 }
 
 /** What a network's backbone is to start with, as planning needs it. */
@@ -83,6 +91,8 @@ export interface PlanContext {
    * for this network.
    */
   releasedTeacher(table: string, network: string): ReleasedTeacherInfo | null;
+  /** Imported weights by their SHA-256; null where they are not on this machine. */
+  checkpoint(sha256: string): CheckpointInfo | null;
   readonly datasets: readonly string[];
   dataset(id: string): DatasetInfo;
   readonly published: Published;

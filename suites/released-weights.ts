@@ -5,18 +5,25 @@ import {
   type TeacherRelease,
   teachersOf,
 } from '../reference/teachers/loader.ts';
+import { cacheFolder } from '../runners/data/cache.ts';
+import { checkpointOrigin } from '../runners/weights/checkpoints/store.ts';
 import { presentReleasedTeacher } from '../runners/weights/teachers/store.ts';
 import { presentBackbones, supposedBackbones } from './backbones.ts';
 import type { PlanContext } from './plan-context.ts';
 
-/** Released weights that trainings need: of backbones, and of teachers. */
-export type ReleasedWeights = Pick<PlanContext, 'backbone' | 'releasedTeacher'>;
+/** Weights that trainings need: released ones of backbones and of teachers, and imported ones. */
+export type ReleasedWeights = Pick<PlanContext, 'backbone' | 'releasedTeacher' | 'checkpoint'>;
 
-/** Those on this machine. */
+/** Those on this machine. @param workspace where checkpoints were imported to */
 export function presentWeights(
   environment: Readonly<Record<string, string | undefined>>,
+  workspace?: string,
 ): ReleasedWeights {
+  const folders = [...(workspace === undefined ? [] : [workspace]), cacheFolder(environment)];
   return {
+    checkpoint: (sha256) =>
+      folders.map((folder) => checkpointOrigin(folder, sha256)).find((found) => found !== null) ??
+      null,
     backbone: presentBackbones(environment),
     releasedTeacher: (table, network) =>
       found(
@@ -31,6 +38,7 @@ export function presentWeights(
 export const supposedWeights: ReleasedWeights = {
   backbone: supposedBackbones,
   releasedTeacher: (table, network) => found(table, network, () => 'not here'),
+  checkpoint: () => null,
 };
 
 /** @param digestOf SHA-256 of a release's weights of this network; null where they are not here */

@@ -104,6 +104,10 @@ function resolveColumn(scope: Scope, column: SuiteColumn, index: number): Column
   networks.throwAll('SUITE_UNKNOWN_MODEL');
   const named = change?.checkpoint ?? null;
   const released = named === null && sameTeacher ? releasedTeacher(scope, teacher) : null;
+  checkImported(scope, named, teacher, [...path, 'checkpoint']);
+  if (released !== null && released.unfit === null) {
+    checkImported(scope, released.sha256, teacher, path);
+  }
   return {
     id: column.id,
     index,
@@ -154,6 +158,36 @@ export const mayTrainTeacher = ({ checkpoint, released }: Column) =>
  */
 export const trainsItsTeacher = ({ checkpoint, released }: Column) =>
   checkpoint === null && (released === null || released.unfit !== null);
+
+/**
+ * Imported weights know their network and its classes. What would be refused by the first trial that
+ * loads them is refused before any is trained.
+ */
+function checkImported(
+  { suite, scale, data, context }: Scope,
+  sha256: string | null,
+  teacher: string | null,
+  path: FieldPath,
+): void {
+  const found = sha256 === null ? null : context.checkpoint(sha256);
+  if (found === null || teacher === null) return;
+  if (found.model !== teacher) {
+    throw suite.error(
+      'SUITE_TEACHER_NETWORK',
+      path,
+      `these are weights of ${found.model}, and the teacher of the pair is ${teacher}.`,
+      `Name the teacher that they are of, or import weights of ${teacher}.`,
+    );
+  }
+  if (data.classes !== undefined && found.classes !== data.classes) {
+    throw suite.error(
+      'SUITE_TEACHER_CLASSES',
+      path,
+      `the teacher ${teacher} tells ${found.classes} classes apart, and ${scale.dataset} has ${data.classes}.`,
+      'A teacher must be trained on the classes that its student learns: leave out the checkpoint, and the suite trains one.',
+    );
+  }
+}
 
 /** A network may be missing, but it must be one that Redistill or a published table knows. */
 function checkNetwork({ suite, context, vocabulary }: Scope, name: string | null, path: FieldPath) {

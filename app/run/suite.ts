@@ -89,7 +89,14 @@ async function planned(
       ? 'it runs code that is not ours, which --external DIR must allow'
       : null;
   const { seeds, ownTeachers } = settings;
-  const planning = planByName(suite, { scale, seeds, ownTeachers, data, externalMissing });
+  const planning = planByName(suite, {
+    scale,
+    seeds,
+    ownTeachers,
+    workspace: workspaceOf(settings, effects),
+    data,
+    externalMissing,
+  });
   const { plan: whole } = await unlessAborted(planning, signal);
   const plan = selectRows(whole, settings.only);
   await unlessAborted(prepareData(plan, data), signal);

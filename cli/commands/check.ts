@@ -17,7 +17,7 @@ const options = {
     kind: 'text',
     value: 'REF',
     summary:
-      'instead of the history: the latest execution against a commit, day, engine or machine (as in "compare")',
+      'instead of the history: the latest execution against a commit, day, engine, machine or another suite (suite:NAME), as in "compare"',
   },
   suite: {
     kind: 'text',

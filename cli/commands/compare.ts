@@ -7,12 +7,13 @@ import { comparisonLines } from '../output/compare.ts';
 
 export const command = defineCommand({
   name: 'compare',
-  summary: 'set two commits, engines, machines or days against each other',
+  summary: 'set two commits, engines, machines, days or suites against each other',
   description:
     'Differences are B minus A with 90 % intervals, paired over the seeds that both sides have, cell by cell and over all ' +
     'cells. A and B are: latest or previous (executions), a day or DAY..DAY (UTC), an execution, the beginning of a commit or ' +
-    "of a numerics fingerprint, what git calls a commit, or a part of a machine's name; where that is ambiguous, write " +
-    'commit:, engine:, machine:, date: or execution: before it.',
+    "of a numerics fingerprint, what git calls a commit, a part of a machine's name, or a suite (its latest execution, whose " +
+    'cells stand for those of another suite with the same row, pair and metric); where that is ambiguous, write commit:, ' +
+    'engine:, machine:, date:, execution: or suite: before it.',
   arguments: [
     { name: 'a', required: true, summary: 'the side that is compared with' },
     { name: 'b', required: true, summary: 'the side that is judged' },

@@ -41,7 +41,7 @@ export const command = defineCommand({
       kind: 'text',
       value: 'REF',
       summary:
-        'junit and annotations: also the latest execution against a commit, day, engine or machine (as in "compare")',
+        'junit and annotations: also the latest execution against a commit, day, engine, machine or suite (as in "compare")',
     },
     threshold: {
       kind: 'number',

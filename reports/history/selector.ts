@@ -9,16 +9,18 @@ export interface Side {
   /** What it was taken for: `commit a1b2c3d4e5f6`. */
   readonly meaning: string;
   readonly rows: readonly HistoryRow[];
+  /** Whether a suite was asked for: its cells are compared with those of another one. */
+  readonly ofSuite?: boolean;
 }
 
-const kinds = ['commit', 'engine', 'machine', 'date', 'execution'] as const;
+const kinds = ['commit', 'engine', 'machine', 'date', 'execution', 'suite'] as const;
 type Kind = (typeof kinds)[number];
 
 /**
  * The runs that a reference names: `latest` or `previous` (executions of each suite), a day or
  * `DAY..DAY` (UTC), the name of an execution, the beginning of a commit or of a numerics
- * fingerprint, a part of a machine's name; `commit:`, `engine:`, `machine:`, `date:` and
- * `execution:` say which is meant.
+ * fingerprint, a part of a machine's name, or a suite (`NAME`, `NAME@SCALE`: its latest execution);
+ * `commit:`, `engine:`, `machine:`, `date:`, `execution:` and `suite:` say which is meant.
  *
  * @param resolveCommit what the version control calls a name such as `main` or `HEAD~1`; null where
  *   it knows none.
@@ -60,7 +62,10 @@ function sideOf(
 ): Side | null {
   const matches = matcher(kind, value, resolveCommit);
   const own = matches === null ? [] : rows.filter(matches.test);
-  return own.length === 0 ? null : { text, meaning: (matches as Matcher).meaning, rows: own };
+  if (own.length === 0) return null;
+  const { meaning } = matches as Matcher;
+  if (kind !== 'suite') return { text, meaning, rows: own };
+  return { text, meaning, rows: executionFromEnd(own, 'latest').rows, ofSuite: true };
 }
 
 interface Matcher {
@@ -107,6 +112,11 @@ function matcher(
           row.machine !== null && machineName(row.machine).toLowerCase().includes(part),
       };
     }
+    case 'suite':
+      return {
+        meaning: `the latest execution of the suite ${value}`,
+        test: ({ suite, scale }) => value === suite || value === `${suite}@${scale}`,
+      };
     case 'execution':
       return { meaning: `the execution ${value}`, test: (row) => row.execution === value };
   }
@@ -143,9 +153,10 @@ function nothing(rows: readonly HistoryRow[], text: string): UsageError {
     ...new Set(rows.flatMap(({ commit }) => (commit === null ? [] : [commit.slice(0, 12)]))),
   ];
   const days = [...new Set(rows.map(({ executedAt }) => executedAt.slice(0, 10)))].sort();
+  const suites = [...new Set(rows.map(({ suite, scale }) => `${suite}@${scale}`))].sort();
   const hint =
     rows.length === 0
       ? 'Nothing was measured in this workspace yet.'
-      : `Measured: commits ${known.slice(-5).join(', ') || 'none'}; days ${days.at(0)} to ${days.at(-1)}.`;
+      : `Measured: commits ${known.slice(-5).join(', ') || 'none'}; days ${days.at(0)} to ${days.at(-1)}; suites ${suites.slice(0, 5).join(', ')}.`;
   return new UsageError('HISTORY_REF', `Nothing that was measured is called "${text}".`, { hint });
 }

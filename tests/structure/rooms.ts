@@ -111,6 +111,7 @@ export const suiteWindows: readonly string[] = [
   'runners/catalogue/networks.ts',
   'runners/data/all.ts',
   'runners/data/dataset.ts',
+  'runners/data/cache.ts',
   'runners/data/own-folders.ts',
   'runners/data/registry.ts',
   'runners/external/command.ts',
@@ -119,6 +120,7 @@ export const suiteWindows: readonly string[] = [
   'runners/official/protocols.ts',
   'runners/tasks/recipe-use.ts',
   'runners/weights/backbones/store.ts',
+  'runners/weights/checkpoints/store.ts',
   'runners/weights/teachers/store.ts',
 ];
 

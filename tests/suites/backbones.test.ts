@@ -57,7 +57,11 @@ test('trials have the content of the weights that their own networks start with'
     planSuite(
       suite,
       'paper',
-      planContext('detection', coco, { backbone, releasedTeacher: () => null }),
+      planContext('detection', coco, {
+        backbone,
+        releasedTeacher: () => null,
+        checkpoint: () => null,
+      }),
     ).trials;
   const trials = planned(presentBackbones(environment));
   const backbones = new Map(trials.map(({ spec }) => [spec.model, spec.backbone]));
@@ -87,7 +91,11 @@ test('an imported teacher is tested on pictures of the recipe’s size, and need
   const { trials } = planSuite(
     parseSuite(path, text),
     'paper',
-    planContext('detection', coco, { backbone: supposedBackbones, releasedTeacher: () => null }),
+    planContext('detection', coco, {
+      backbone: supposedBackbones,
+      releasedTeacher: () => null,
+      checkpoint: () => null,
+    }),
   );
   const measured = trials.find(({ spec }) => spec.model === 'retinanet-r101-fpn');
   assert.equal(measured?.spec.recipe.epochs, 0);

@@ -58,6 +58,7 @@ export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
     trained: true,
     backbone: () => ({ reference: null, missing: 'there are no weights of backbones' }),
     releasedTeacher: () => null,
+    checkpoint: () => null,
     datasets: ['cifar100'],
     dataset: () => here,
     published: loadPublished(),

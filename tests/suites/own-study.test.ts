@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { storeCheckpoint } from '../../runners/weights/checkpoints/store.ts';
 import { defaultScale, parseSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import type { PlanContext } from '../../suites/plan-context.ts';
+import { presentWeights } from '../../suites/released-weights.ts';
 import { datasetSuggestion } from '../../suites/resolve.ts';
-import { fakeContext } from './fake-context.ts';
+import { temporaryFolder } from '../results/temporary.ts';
+import { fakeContext, here } from './fake-context.ts';
 
 const text = `schemaVersion: 1
 id: mine
@@ -82,4 +86,41 @@ test("a set of one's own is suggested by its folder, and joined names of tables 
     datasetSuggestion('imagenet+coco2017+cityscape', known),
     'Known: cifar100, imagenet, images:birds.',
   );
+});
+
+test('a teacher of other classes or another network is refused when a suite is planned', () => {
+  const sha256 = 'a'.repeat(64);
+  const source = text
+    .replace('own: {', `own: {columns: {resnet20__resnet8: {checkpoint: ${sha256}}}, `)
+    .replace(/ {2}smoke.*\n/, '');
+  const made = (model: string, classes: number) =>
+    planSuite(
+      parseSuite('mine.yaml', source),
+      'own',
+      fakeContext({
+        ...data,
+        dataset: () => ({ ...here, classes: 3 }),
+        checkpoint: (digest) => (digest === sha256 ? { model, classes } : null),
+      }),
+    );
+  assert.equal(made('resnet20', 3).cells.length, 2);
+  assert.throws(() => made('resnet20', 100), {
+    code: 'SUITE_TEACHER_CLASSES',
+    message:
+      /mine\.yaml:12: scales\.own\.columns\.resnet20__resnet8\.checkpoint: .* 100 classes apart, and images:birds has 3/,
+  });
+  assert.throws(() => made('resnet32x4', 3), {
+    code: 'SUITE_TEACHER_NETWORK',
+    message: /weights of resnet32x4, and the teacher of the pair is resnet20/,
+  });
+});
+
+test('the classes of imported weights are read beside them, in the workspace or the cache', (t) => {
+  const folder = temporaryFolder(t);
+  const origin = { schemaVersion: 1, model: 'resnet20', classes: 7, source: 'x.pth' } as const;
+  const bytes = Buffer.from('weights');
+  const digest = storeCheckpoint(folder, bytes, { ...origin, sourceSha256: '0' });
+  const { checkpoint } = presentWeights({ XDG_CACHE_HOME: join(folder, 'none') }, folder);
+  assert.deepEqual(checkpoint(digest), { model: 'resnet20', classes: 7 });
+  assert.equal(checkpoint('b'.repeat(64)), null);
 });

@@ -40,6 +40,25 @@ export function storeCheckpoint(
 }
 
 /**
+ * What stands beside an imported checkpoint: its network and its classes. Reads no weights; null
+ * where nothing readable stands there.
+ */
+export function checkpointOrigin(
+  folder: string,
+  digest: string,
+): Pick<CheckpointOrigin, 'model' | 'classes'> | null {
+  const path = checkpointFile(folder, digest).replace(/\.safetensors$/, '.json');
+  try {
+    const { model, classes } = JSON.parse(readFileSync(path, 'utf8')) as Partial<CheckpointOrigin>;
+    return typeof model === 'string' && Number.isInteger(classes)
+      ? { model, classes: classes as number }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
  * The file of an imported checkpoint, after a look at whether it still is what its name says.
  *
  * @throws InfrastructureError `CHECKPOINT_MISSING` where nothing was imported under this checksum
