@@ -18,8 +18,8 @@ export interface CompareOptions extends WorkspaceOption {
 }
 
 /**
- * Sets two commits, engines, machines, days or suites against each other: B minus A with 90 % intervals,
- * paired over the seeds that both sides have.
+ * Sets two commits, engines, machines, days or suites against each other: B minus A with 90 %
+ * intervals, paired over the seeds that both sides have.
  *
  * @throws UsageError `COMPARE_NOTHING` where the sides have no cell in common; RedistillError
  *   `STORE_MISSING`

@@ -160,8 +160,8 @@ export const trainsItsTeacher = ({ checkpoint, released }: Column) =>
   checkpoint === null && (released === null || released.unfit !== null);
 
 /**
- * Imported weights know their network and its classes. What would be refused by the first trial that
- * loads them is refused before any is trained.
+ * Imported weights know their network and its classes. What the first trial that loads them would
+ * refuse is refused before any is trained.
  */
 function checkImported(
   { suite, scale, data, context }: Scope,

@@ -11,8 +11,8 @@ export function namesSuite(rows: readonly HistoryRow[], text: string): boolean {
 }
 
 /**
- * Cells of two suites stand for each other where row, pair and metric have the same names. Where one
- * side is another suite, its rows take the name of the suite that they are compared with; other
+ * Cells of two suites stand for each other where row, pair and metric have the same names. Where
+ * one side is another suite, its rows take the name of the suite that they are compared with; other
  * sides stay as they are.
  *
  * @returns both sides, a before b
