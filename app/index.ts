@@ -19,15 +19,62 @@
  */
 export { DataError, InfrastructureError, RedistillError, UsageError } from '../common/errors.ts';
 export { type Accepted, type AcceptOptions, accept } from './accept.ts';
+export {
+  type BenchEffects,
+  type BenchOptions,
+  type BenchResult,
+  bench,
+} from './bench.ts';
 export { type BaselineCheck, type CheckOptions, type CheckResult, check } from './check.ts';
+export {
+  type CategoryFigures,
+  type CocoEvalOptions,
+  type CocoFigures,
+  cocoEval,
+} from './coco-eval.ts';
 export { type CompareOptions, compare } from './compare.ts';
 export { coverage } from './coverage.ts';
+export {
+  type BackboneStatus,
+  type DataCheck,
+  type DataFolderOption,
+  type DatasetStatus,
+  type FetchEffects,
+  type FetchedData,
+  fetchData,
+  listBackbones,
+  listData,
+  listTeachers,
+  type NamedDataOptions,
+  type ReleasedTeacherStatus,
+  type ReleaseStatus,
+  verifyData,
+} from './data.ts';
 export { type DecideOptions, decide } from './decide.ts';
 export { type DoctorOptions, type DoctorResult, doctor } from './doctor.ts';
 export type { Clock, Effects, Environment, WorkspaceOption } from './effects.ts';
 export { type ExportOptions, type ExportResult, exportTables } from './export.ts';
+export {
+  type ImportBackboneOptions,
+  type ImportCheckpointOptions,
+  type ImportLogsOptions,
+  importBackbone,
+  importCheckpoint,
+  importLogs,
+  type OfficialRuns,
+  officialRuns,
+} from './import.ts';
 export { type IngestOptions, ingest } from './ingest.ts';
 export { type LintOptions, type LintResult, lintPublished } from './lint-published.ts';
+export type { Description, Facts, Listed } from './list/types.ts';
+export {
+  type DescribeOptions,
+  describe,
+  type ListOptions,
+  type ListResult,
+  list,
+  listKinds,
+} from './list.ts';
 export { type NightlyOptions, type NightResult, nightly } from './nightly.ts';
 export type { OwnOptions } from './own/use.ts';
 export { type PlanOptions, type PlanResult, plan } from './plan.ts';

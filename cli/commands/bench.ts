@@ -1,18 +1,14 @@
-import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { bench } from '../../app/bench.ts';
 import { type AnyBench, isStepBench } from '../../bench/figures.ts';
 import { exitCodes } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import type { BenchSuite } from '../../results/benches.ts';
-import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
+import { defineCommand, sharedOptions } from '../command.ts';
+import { effectsOf } from '../effects.ts';
 import { stepBenchLines } from '../output/bench.ts';
 import { cocoBenchLines } from '../output/bench-coco.ts';
 import { methodsBenchLines } from '../output/bench-methods.ts';
 import { workspaceBenchLines } from '../output/bench-workspace.ts';
-
-/** What a call without a suite measures: the report's bench ingests too. */
-const wholeBench: readonly BenchSuite[] = ['step', 'cohort', 'methods', 'report', 'coco'];
 
 export const command = defineCommand({
   name: 'bench',
@@ -57,99 +53,28 @@ export const command = defineCommand({
     { command: 'redistill bench --suite report', meaning: 'ingest and report at full size' },
   ],
   async run(context, _args, { suite, threads, seconds, noStore, workspace, json }) {
-    const folder = resolve(context.cwd, workspace ?? '.');
-    const benches: AnyBench[] = [];
-    for (const each of suite === undefined ? wholeBench : [suite as BenchSuite]) {
-      const startedAt = new Date();
-      const bench = await measureSuite(context, each, { threads, seconds, folder });
-      benches.push(bench);
-      if (!noStore) await keep(folder, startedAt, bench);
-      if (json) continue;
-      if (benches.length > 1) context.stdout('');
-      for (const line of benchLines(bench)) context.stdout(line);
-    }
-    if (!noStore) context.stderr('Kept for the report: "redistill ingest" takes it in.');
+    let told = 0;
+    const { benches, kept } = await bench(
+      { suite: suite as BenchSuite | undefined, threads, seconds, store: !noStore, workspace },
+      {
+        ...effectsOf(context),
+        onCase: (name, what) => context.stderr(`measuring ${name}, ${what}`),
+        onBench(measured) {
+          if (json) return;
+          if (told > 0) context.stdout('');
+          for (const line of benchLines(measured)) context.stdout(line);
+          told += 1;
+        },
+      },
+    );
+    if (kept) context.stderr('Kept for the report: "redistill ingest" takes it in.');
     if (json) context.json(suite === undefined ? { schemaVersion, benches } : benches[0]);
     return exitCodes.fine;
   },
 });
 
-async function measureSuite(
-  context: CommandContext,
-  suite: BenchSuite,
-  options: {
-    readonly threads: number | undefined;
-    readonly seconds: number;
-    readonly folder: string;
-  },
-): Promise<AnyBench> {
-  const { threads, seconds, folder } = options;
-  const shared = {
-    signal: context.signal,
-    onCase: (name: string, what: string) => context.stderr(`measuring ${name}, ${what}`),
-  };
-  const python = context.environment['REDISTILL_PYTHON'] ?? 'python3';
-  switch (suite) {
-    case 'coco': {
-      const { benchCoco } = await import('../../bench/coco.ts');
-      const cli = fileURLToPath(new URL('../bin.js', import.meta.url));
-      return benchCoco({ ...shared, cli, python, seconds });
-    }
-    case 'store':
-    case 'report': {
-      const { benchWorkspace } = await import('../../bench/workspace-bench.ts');
-      return benchWorkspace(suite, { ...shared, disk: folder });
-    }
-    case 'methods': {
-      const { benchMethods } = await import('../../bench/methods.ts');
-      return benchMethods({ ...shared, threads: threads ?? 1 });
-    }
-    default: {
-      const { benchSteps, layoutsOf } = await import('../../bench/step.ts');
-      // One thread against one thread, and the whole machine against the whole machine.
-      const layouts =
-        threads === undefined ? layoutsOf(availableParallelism()) : [{ workers: 1, threads }];
-      return benchSteps({ ...shared, suite, layouts, seconds, python });
-    }
-  }
-}
-
 function benchLines(bench: AnyBench): readonly string[] {
   if (bench.suite === 'coco') return cocoBenchLines(bench);
   if (bench.suite === 'methods') return methodsBenchLines(bench);
   return isStepBench(bench) ? stepBenchLines(bench) : workspaceBenchLines(bench);
-}
-
-/** Stores what was measured where ingest looks for it. */
-async function keep(folder: string, startedAt: Date, bench: AnyBench): Promise<void> {
-  const [{ cpus, loadavg, release, totalmem, type }, results, { figuresOf }, { checkoutVersion }] =
-    await Promise.all([
-      import('node:os'),
-      import('../../results/benches.ts'),
-      import('../../bench/figures.ts'),
-      import('../../runners/training/machine.ts'),
-    ]);
-  const processors = cpus();
-  const time = startedAt.toISOString();
-  const conditions = 'tensorflow' in bench.conditions ? bench.conditions : null;
-  results.writeBench(folder, {
-    schemaVersion,
-    bench: results.benchName(time, bench.suite),
-    suite: bench.suite,
-    startedAt: time,
-    seconds: (Date.now() - startedAt.getTime()) / 1000,
-    environment: {
-      cpu: processors[0]?.model.trim() ?? 'unknown',
-      cores: processors.length,
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      gpu: conditions?.hardware.gpu ?? null,
-      os: `${type()} ${release()}`,
-      node: process.version,
-      tensorflow: conditions?.tensorflow ?? null,
-      torch: conditions !== null && 'torch' in conditions ? conditions.torch : null,
-      load: Number((loadavg()[0] as number).toFixed(1)),
-      ...checkoutVersion(),
-    },
-    figures: figuresOf(bench),
-  });
 }

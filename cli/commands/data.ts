@@ -1,13 +1,22 @@
-import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
-import { exitCodes, RedistillError, UsageError } from '../../common/errors.ts';
+import {
+  type DataCheck,
+  type DatasetStatus,
+  type FetchedData,
+  fetchData,
+  listBackbones,
+  listData,
+  listTeachers,
+  verifyData,
+} from '../../app/data.ts';
+import { exitCodes, UsageError } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
-import type { DatasetStatus } from '../../runners/data/dataset.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
-import { fetchBackboneCommand, listBackbones } from '../data-backbones.ts';
-import { fetchRelease, listTeachers, releaseNamed } from '../data-teachers.ts';
+import { effectsOf } from '../effects.ts';
+import { printBackbone, printBackbones } from '../output/backbones.ts';
 import { type Column, renderTable } from '../output/table.ts';
+import { printFetchedTeachers, printTeachers } from '../output/teachers.ts';
 
 export const command = defineCommand({
   name: 'data',
@@ -48,48 +57,31 @@ export const command = defineCommand({
     },
   ],
   async run(context, [action = 'list', name], { data, json }) {
-    if (action === 'list') return list(context, name, data, json);
-    if (action === 'fetch') return fetchOne(context, name, data, json);
-    if (action === 'teachers') {
-      refuseName('teachers', name);
-      return listTeachers(context, await releases(), optionsOf(context, data), json);
-    }
-    if (action === 'backbones') {
-      refuseName('backbones', name);
-      const { backboneWeights } = await import('../../reference/backbones/loader.ts');
-      return listBackbones(context, backboneWeights(), json);
-    }
-    return verify(context, name, data, json);
+    if (action === 'fetch') return fetchNamed(context, name, data, json);
+    if (action === 'verify') return verify(context, name, data, json);
+    refuseName(action, name);
+    const effects = effectsOf(context);
+    if (action === 'teachers')
+      return printTeachers(context, await listTeachers({ data }, effects), json);
+    if (action === 'backbones') return printBackbones(context, await listBackbones(effects), json);
+    return printDatasets(context, await listData({ data }, effects), json);
   },
 });
 
-type Registry = typeof import('../../runners/data/registry.ts');
-const loadRegistry = (): Promise<Registry> => import('../../runners/data/registry.ts');
-
-const optionsOf = (context: CommandContext, folder: string | undefined) => ({
-  folder: folder === undefined ? null : resolve(context.cwd, folder),
-  environment: context.environment,
-  notice: (message: string) => context.stderr(message),
-});
-
-async function list(
+async function printDatasets(
   context: CommandContext,
-  name: string | undefined,
-  folder: string | undefined,
+  datasets: readonly DatasetStatus[],
   json: boolean,
 ) {
-  refuseName('list', name);
-  const { listDatasets } = await loadRegistry();
-  const datasets = await listDatasets(optionsOf(context, folder));
   if (json) {
     context.json({ schemaVersion, datasets });
-  } else {
-    for (const line of renderTable(columns, datasets.map(row))) context.stdout(line);
-    const { remarkSentences } = await import('../../runners/data/pictures/remarks.ts');
-    for (const { id, todo, remarks } of datasets) {
-      if (todo !== null) context.stderr(`${id}: ${todo}`);
-      for (const sentence of remarkSentences(remarks)) context.stderr(`${id}: ${sentence}`);
-    }
+    return exitCodes.fine;
+  }
+  for (const line of renderTable(columns, datasets.map(row))) context.stdout(line);
+  const { remarkSentences } = await import('../../runners/data/pictures/remarks.ts');
+  for (const { id, todo, remarks } of datasets) {
+    if (todo !== null) context.stderr(`${id}: ${todo}`);
+    for (const sentence of remarkSentences(remarks)) context.stderr(`${id}: ${sentence}`);
   }
   return exitCodes.fine;
 }
@@ -101,11 +93,6 @@ function refuseName(action: string, name: string | undefined): void {
     `redistill data ${action} takes no name, but got "${name}".`,
     { hint: 'See redistill data --help.' },
   );
-}
-
-async function releases() {
-  const { loadTeacherReleases } = await import('../../reference/teachers/loader.ts');
-  return loadTeacherReleases();
 }
 
 const columns: readonly Column[] = [
@@ -125,14 +112,14 @@ function row(status: DatasetStatus): string[] {
   return [id, state, `${classes}`, `${train}`, `${test}`, what, where ?? ''];
 }
 
-async function fetchOne(
+async function fetchNamed(
   context: CommandContext,
   name: string | undefined,
-  folder: string | undefined,
+  data: string | undefined,
   json: boolean,
 ) {
-  const { datasetNames, fetchDataset } = await loadRegistry();
   if (name === undefined) {
+    const { datasetNames } = await import('../../runners/data/registry.ts');
     throw new UsageError(
       'USAGE_MISSING_ARGUMENT',
       'redistill data fetch needs the NAME of a data set.',
@@ -141,22 +128,10 @@ async function fetchOne(
       },
     );
   }
-  const release = releaseNamed(await releases(), name);
-  const { backboneWeights } = await import('../../reference/backbones/loader.ts');
-  const backbone = backboneWeights().find((weights) => weights.name === name);
   const progress = transferProgress(context);
   try {
-    const options = {
-      ...optionsOf(context, folder),
-      signal: context.signal,
-      onProgress: progress.show,
-      onNotice: (message: string) => context.stderr(message),
-    };
-    if (release !== undefined) return await fetchRelease(context, release, options, json);
-    if (backbone !== undefined) return await fetchBackboneCommand(context, backbone, options, json);
-    const where = await fetchDataset(name, options);
-    if (json) context.json({ schemaVersion, dataset: name, where });
-    else context.stdout(`${name}: ${where}`);
+    const effects = { ...effectsOf(context), onProgress: progress.show };
+    printFetched(context, await fetchData({ name, data }, effects), json);
     return exitCodes.fine;
   } catch (error) {
     if (!context.signal.aborted) throw error;
@@ -167,64 +142,34 @@ async function fetchOne(
   }
 }
 
-interface VerifyResult {
-  readonly id: string;
-  readonly ok: boolean;
-  readonly hash: string | null;
-  readonly where: string | null;
-  readonly form: string | null;
-  readonly error: string | null;
-  readonly hint: string | null;
-  /** What is worth knowing of a set that is fine, with counts of pictures. */
-  readonly notes: readonly string[];
+function printFetched(context: CommandContext, fetched: FetchedData, json: boolean): void {
+  if (fetched.kind === 'teachers') printFetchedTeachers(context, fetched, json);
+  else if (fetched.kind === 'backbone') printBackbone(context, fetched.record, json);
+  else if (json) {
+    context.json({ schemaVersion, dataset: fetched.name, where: fetched.where });
+  } else context.stdout(`${fetched.name}: ${fetched.where}`);
 }
 
 async function verify(
   context: CommandContext,
   name: string | undefined,
-  folder: string | undefined,
+  data: string | undefined,
   json: boolean,
 ) {
-  const { listDatasets, verifyDataset } = await loadRegistry();
-  const options = optionsOf(context, folder);
-  const names =
-    name === undefined
-      ? (await listDatasets(options)).filter((set) => set.present).map((set) => set.id)
-      : [name];
-  const results: VerifyResult[] = [];
-  for (const id of names) {
-    const notes: string[] = [];
-    const notice = (message: string) => {
-      notes.push(message);
-      options.notice(message);
-    };
-    try {
-      const verified = await verifyDataset(id, { ...options, notice });
-      results.push({ id, ok: true, ...verified, error: null, hint: null, notes });
-    } catch (error) {
-      if (!(error instanceof RedistillError) || error.exitCode !== exitCodes.failed) throw error;
-      results.push({
-        id,
-        ok: false,
-        hash: null,
-        where: null,
-        form: null,
-        error: error.message,
-        hint: error.hint ?? null,
-        notes,
-      });
-    }
-  }
-  if (json) context.json({ schemaVersion, datasets: results });
-  else for (const result of results) for (const line of verifyLines(result)) context.stdout(line);
-  return results.every((result) => result.ok) ? exitCodes.fine : exitCodes.failed;
+  const datasets = await verifyData(
+    { ...(name !== undefined && { name }), data },
+    effectsOf(context),
+  );
+  if (json) context.json({ schemaVersion, datasets });
+  else for (const check of datasets) for (const line of verifyLines(check)) context.stdout(line);
+  return datasets.every(({ ok }) => ok) ? exitCodes.fine : exitCodes.failed;
 }
 
 /**
  * What became of a set; what is wrong and what to do about it stand together, wherever the output
  * goes.
  */
-function verifyLines({ id, ok, hash, where, form, error, hint }: VerifyResult): string[] {
+function verifyLines({ id, ok, hash, where, form, error, hint }: DataCheck): string[] {
   const found = form === null ? where : `${where}, ${form}`;
   if (ok) return [`${id}: fine, data hash ${hash} (${found})`];
   return [`${id}: ${error}`, ...(hint === null ? [] : [`  ${hint}`])];

@@ -1,13 +1,6 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { importBackbone, importCheckpoint, importLogs, officialRuns } from '../../app/import.ts';
 import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
-import { plural } from '../../reports/format.ts';
-import type {
-  FileFinding,
-  ImportedRun,
-  ImportSummary,
-} from '../../runners/official/import-logs.ts';
 import { type RunBy, runBys } from '../../runners/official/log-name.ts';
 import {
   type CommandContext,
@@ -16,8 +9,10 @@ import {
   type OptionValues,
   sharedOptions,
 } from '../command.ts';
-import { importBackboneCommand } from '../import-backbone.ts';
-import { importCheckpointCommand } from '../import-checkpoint.ts';
+import { effectsOf } from '../effects.ts';
+import { printBackbone } from '../output/backbones.ts';
+import { printCheckpoint } from '../output/checkpoint.ts';
+import { printImportedLogs } from '../output/imported-logs.ts';
 
 const options = {
   method: {
@@ -70,9 +65,9 @@ type Options = OptionValues<typeof options>;
 
 /** What can be imported, and how it is done. A further kind is a line here and a function. */
 const actions = {
-  log: importLog,
-  checkpoint: importCheckpointCommand,
-  backbone: importBackboneCommand,
+  log,
+  checkpoint,
+  backbone,
   show,
 } as const satisfies Readonly<
   Record<
@@ -136,7 +131,7 @@ export const command = defineCommand({
   },
 });
 
-async function importLog(
+async function log(
   context: CommandContext,
   paths: readonly string[],
   values: Options,
@@ -144,31 +139,53 @@ async function importLog(
   if (paths.length === 0) {
     throw new UsageError('USAGE_MISSING_ARGUMENT', 'import log needs at least one file or folder.');
   }
-  const [{ importLogs }, { logProtocols }, { vocabularyOf }, published, models] = await Promise.all(
-    [
-      import('../../runners/official/import-logs.ts'),
-      import('../../suites/log-protocols.ts'),
-      import('../../suites/vocabulary.ts'),
-      import('../../reference/published/loader.ts'),
-      import('../../runners/networks/registry.ts'),
-    ],
-  );
-  const tables = published.loadPublished();
-  const known = vocabularyOf(tables).networks;
-  const summary = importLogs(
-    paths.map((path) => resolve(context.cwd, path)),
-    {
-      workspace: resolve(context.cwd, values.workspace ?? '.'),
-      stated: { ...values, by: statedBy(values.by) },
-      lenient: values.lenient,
-      networks: [...new Set([...models.networkNames(), ...known])].sort(),
-      protocols: (subject) => logProtocols(tables, subject),
-      now: new Date().toISOString(),
-    },
-  );
+  const { method, teacher, student, dataset, lenient, workspace } = values;
+  const stated = { method, teacher, student, dataset, by: statedBy(values.by) };
+  const summary = await importLogs({ ...stated, paths, lenient, workspace }, effectsOf(context));
   if (values.json) context.json({ schemaVersion, ...summary });
-  else print(context, summary);
+  else printImportedLogs(context, summary);
   return summary.problems.length === 0 ? exitCodes.fine : exitCodes.failed;
+}
+
+async function checkpoint(
+  context: CommandContext,
+  paths: readonly string[],
+  { prefix, normalisation, release, workspace, ...values }: Options,
+): Promise<ExitCode> {
+  const path = onlyPath('checkpoint', paths);
+  const model = modelOf(values.model, 'checkpoint', {
+    hint: 'The name of the network in suites, for example --model resnet32x4.',
+  });
+  const options = { path, model, prefix, normalisation, release, workspace };
+  const imported = await importCheckpoint(options, effectsOf(context));
+  if (values.json) context.json({ schemaVersion, ...imported });
+  else printCheckpoint(context, imported, { path, release });
+  return exitCodes.fine;
+}
+
+async function backbone(
+  context: CommandContext,
+  paths: readonly string[],
+  { prefix, ...values }: Options,
+): Promise<ExitCode> {
+  const path = onlyPath('backbone', paths);
+  const model = modelOf(values.model, 'backbone', {
+    hint: 'The name of the weights, for example --model torchvision/resnet50; redistill data backbones lists them.',
+  });
+  const record = await importBackbone({ path, model, prefix }, effectsOf(context));
+  printBackbone(context, record, values.json);
+  return exitCodes.fine;
+}
+
+function onlyPath(what: string, [path, ...others]: readonly string[]): string {
+  if (path !== undefined && others.length === 0) return path;
+  const count = path === undefined ? 0 : others.length + 1;
+  throw new UsageError('USAGE_ARGUMENTS', `import ${what} needs one file, not ${count}.`);
+}
+
+function modelOf(model: string | undefined, what: string, { hint }: { hint: string }): string {
+  if (model !== undefined) return model;
+  throw new UsageError('USAGE_MISSING_OPTION', `import ${what} needs --model NAME.`, { hint });
 }
 
 function statedBy(by: string | undefined): RunBy | undefined {
@@ -178,37 +195,6 @@ function statedBy(by: string | undefined): RunBy | undefined {
     'USAGE_OPTION_VALUE',
     `--by is "${by}", expected one of ${runBys.join(', ')}.`,
   );
-}
-
-function print(context: CommandContext, { files, runs, notes, problems }: ImportSummary): void {
-  for (const run of runs) context.stdout(runLine(run));
-  for (const finding of notes) context.stderr(`note: ${findingText(finding)}`);
-  for (const finding of problems) context.stderr(`problem: ${findingText(finding)}`);
-  const written = runs.filter((run) => run.written).length;
-  const there = runs.length - written;
-  const known = there === 0 ? '' : `, ${there} ${there === 1 ? 'was' : 'were'} there already`;
-  context.stdout(
-    `${plural(files, 'log')}: ${plural(written, 'run')} imported${known}; ${plural(problems.length, 'problem')}.`,
-  );
-  if (written > 0)
-    context.stderr(
-      '"redistill ingest" takes them into the database; "redistill import show" lists them.',
-    );
-}
-
-function runLine(run: ImportedRun): string {
-  const { subject, place, of, best, last, epochs, completed, deviations } = run;
-  const part = of === 1 ? '' : `, training ${place} of ${of}`;
-  const end = completed ? '' : ', not complete';
-  const apart = deviations.length === 0 ? '' : `; ${deviations.join('; ')}`;
-  return (
-    `${run.file}${part}: ${subject.method}, ${subject.teacher} -> ${subject.student}, ${subject.dataset}, ` +
-    `${epochs} epochs${end}, best ${best.toFixed(2)}, last ${last.toFixed(2)}${apart}`
-  );
-}
-
-function findingText({ file, line, message }: FileFinding): string {
-  return `${file}${line === null ? '' : `:${line}`}: ${message}`;
 }
 
 async function show(
@@ -221,26 +207,14 @@ async function show(
       'USAGE_SURPLUS_ARGUMENT',
       `import show takes no paths, but got "${paths[0]}".`,
     );
-  const [
-    { officialRows, summarizeOfficial },
-    { officialLines, officialMarkdown, waitingLines },
-    { databaseFile },
-    { waitingRuns },
-  ] = await Promise.all([
-    import('../../reports/official-table.ts'),
-    import('../output/official-runs.ts'),
-    import('../../results/workspace.ts'),
-    import('../../results/waiting-runs.ts'),
-  ]);
-  const workspace = resolve(context.cwd, values.workspace ?? '.');
-  const database = databaseFile(workspace);
-  const waiting = await waitingRuns(workspace);
-  // Without a database there is one thing to do, which the store's own error says where nothing
-  // waits either.
-  const fresh = waiting.length > 0 && !existsSync(database);
-  const rows = fresh ? [] : await officialRows(database);
+  const { workspace } = values;
+  const { rows, summary, waiting } = await officialRuns({ workspace }, effectsOf(context));
+  // Not before: it loads the database, which no import needs.
+  const { officialLines, officialMarkdown, waitingLines } = await import(
+    '../output/official-runs.ts'
+  );
   if (values.json) {
-    context.json({ schemaVersion, summary: summarizeOfficial(rows), rows, waiting });
+    context.json({ schemaVersion, summary, rows, waiting });
     return exitCodes.fine;
   }
   if (rows.length > 0)

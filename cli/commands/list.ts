@@ -1,9 +1,7 @@
-import { resolve } from 'node:path';
-import { listedKindNames, listedKinds } from '../../app/list/index.ts';
-import type { Description, ListContext, ListedKind } from '../../app/list/types.ts';
-import { useOwn } from '../../app/own/use.ts';
-import { exitCodes, UsageError } from '../../common/errors.ts';
-import { suggestion } from '../../common/nearest.ts';
+import { listedKindNames } from '../../app/list/index.ts';
+import type { Description } from '../../app/list/types.ts';
+import { describe, type ListResult, list, listKinds } from '../../app/list.ts';
+import { exitCodes } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { effectsOf } from '../effects.ts';
@@ -33,33 +31,17 @@ export const command = defineCommand({
     { command: 'redistill list methods dkd+lskd', meaning: 'its hyper-parameters and sources' },
     { command: 'redistill list networks resnet8x4', meaning: 'its maps, and the methods for it' },
   ],
-  async run(context, [kind, name], { plugin, config, data, json }) {
-    if (kind === undefined) return listKinds(context, json);
-    const found = listedKindNames.find((each) => each === kind);
-    if (found === undefined) throw unknownKind(kind);
-    await useOwn({ plugin, config }, effectsOf(context));
-    const listed = await listedKinds[found].load();
-    const where: ListContext = {
-      data: data === undefined ? null : resolve(context.cwd, data),
-      environment: context.environment,
-    };
+  async run(context, [kind, name], { json, ...options }) {
+    if (kind === undefined) return printKinds(context, json);
+    const effects = effectsOf(context);
     return name === undefined
-      ? listAll(context, found, listed, where, json)
-      : describe(context, await listed.describe(name, where), json);
+      ? printAll(context, await list({ ...options, kind }, effects), json)
+      : printOne(context, await describe({ ...options, kind, name }, effects), json);
   },
 });
 
-/** Whoever asks for `list mgd` or `list lskd-table2` means a thing, not a kind. */
-function unknownKind(kind: string): UsageError {
-  return new UsageError(
-    'LIST_KIND',
-    `There is no list called "${kind}". ${suggestion(kind, listedKindNames)}`,
-    { hint: `Kinds: ${listedKindNames.join(', ')}. One of a kind: redistill list methods kd.` },
-  );
-}
-
-function listKinds(context: CommandContext, json: boolean) {
-  const kinds = listedKindNames.map((name) => ({ name, about: listedKinds[name].about }));
+function printKinds(context: CommandContext, json: boolean) {
+  const kinds = listKinds();
   if (json) context.json({ schemaVersion, kinds });
   else
     for (const line of renderTable(
@@ -70,14 +52,7 @@ function listKinds(context: CommandContext, json: boolean) {
   return exitCodes.fine;
 }
 
-async function listAll(
-  context: CommandContext,
-  kind: string,
-  { columns, list }: ListedKind,
-  where: ListContext,
-  json: boolean,
-) {
-  const items = await list(where);
+function printAll(context: CommandContext, { kind, columns, items }: ListResult, json: boolean) {
   if (json) {
     const named = items.map(({ name, title, columns: values }) => ({
       name,
@@ -93,7 +68,7 @@ async function listAll(
   return exitCodes.fine;
 }
 
-function describe(context: CommandContext, description: Description, json: boolean) {
+function printOne(context: CommandContext, description: Description, json: boolean) {
   if (json) {
     context.json({ schemaVersion, ...description });
     return exitCodes.fine;

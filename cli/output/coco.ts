@@ -1,32 +1,6 @@
-import type { Ignored } from '../../runners/data/coco/ignored.ts';
-import type { IouType } from '../../runners/metrics/coco/items.ts';
-import type { CategoryMetrics, CocoMetrics } from '../../runners/metrics/coco/summary.ts';
+import type { CocoFigures } from '../../app/coco-eval.ts';
+import type { CocoMetrics } from '../../runners/metrics/coco/summary.ts';
 import { renderTable } from './table.ts';
-
-/**
- * What `redistill coco-eval --json` prints beside `schemaVersion`; figures in [0, 1], -1 where
- * there is no object.
- */
-export interface CocoFigures {
-  readonly iou: IouType;
-  readonly useCategories: boolean;
-  readonly metrics: CocoMetrics;
-  readonly perCategory: readonly CategoryFigures[];
-  readonly counts: {
-    readonly images: number;
-    readonly categories: number;
-    readonly annotations: number;
-    readonly detections: number;
-  };
-  /** What the comparison does not use and that was left aside, with the first of each kind. */
-  readonly ignored: readonly Ignored[];
-}
-
-type CategoryFigures = Omit<CategoryMetrics, 'categoryId'> & {
-  /** As the file writes it. */
-  readonly categoryId: number | string | null;
-  readonly name: string | null;
-};
 
 /** IoU, size and detections per picture of the twelve figures. */
 const conditions: Readonly<Record<keyof CocoMetrics, readonly [string, string, string]>> = {

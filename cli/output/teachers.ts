@@ -1,7 +1,8 @@
-import { readLayout } from '../../reference/teachers/layouts.ts';
+import type { ReleasedTeacherStatus, ReleaseStatus } from '../../app/data.ts';
+import { type ExitCode, exitCodes } from '../../common/errors.ts';
+import { schemaVersion } from '../../contract/spec.ts';
 import { type TeacherRelease, teachersOf } from '../../reference/teachers/loader.ts';
-import type { TeacherFile } from '../../runners/weights/teachers/fetch.ts';
-import { presentReleasedTeacher } from '../../runners/weights/teachers/store.ts';
+import type { CommandContext } from '../command.ts';
 import { type Column, renderTable } from './table.ts';
 
 const columns: readonly Column[] = [
@@ -14,53 +15,50 @@ const columns: readonly Column[] = [
   { title: 'where' },
 ];
 
-/** A teacher of a release, as `data teachers` prints it. */
-export interface TeacherLine {
-  readonly release: string;
-  readonly model: string;
-  readonly dataset: string;
-  /** Published accuracy in percent; null where no source prints it. */
-  readonly published: number | null;
-  readonly table: string | null;
-  /** The file; null where it is not here. */
-  readonly path: string | null;
-  /** Of the imported weights, by which trials name them; null where they are not here. */
-  readonly sha256: string | null;
-  /** Why it can never teach the network here; null where it can. */
-  readonly unfit: string | null;
-  /** The official code whose names and shapes the network here was compared with. */
-  readonly layout: string;
-  readonly licence: TeacherRelease['licence'];
-  /** Published tables whose cells it teaches at scale `paper`. */
-  readonly teaches: readonly string[];
-  /** Whether only a person can fetch it. */
-  readonly byHand: boolean;
+/** `redistill data teachers`: every teacher that authors released, and whether it is here. */
+export function printTeachers(
+  context: CommandContext,
+  releases: readonly ReleaseStatus[],
+  json: boolean,
+): ExitCode {
+  const teachers = releases.flatMap((each) => each.teachers);
+  if (json) context.json({ schemaVersion, teachers });
+  else {
+    for (const line of teacherTable(teachers)) context.stdout(line);
+    for (const { release } of releases) {
+      for (const line of licenceLines(release)) context.stdout(line);
+    }
+  }
+  return exitCodes.fine;
 }
 
-export function teacherLines(
-  release: TeacherRelease,
-  present: readonly TeacherFile[],
-  environment: Readonly<Record<string, string | undefined>>,
-): readonly TeacherLine[] {
-  return release.files.flatMap((file) =>
-    teachersOf(file).map(({ model, layout, unfit, score }) => ({
-      release: release.id,
-      model,
-      dataset: release.dataset,
-      published: score?.value ?? null,
-      table: score?.table ?? null,
-      path: present.find((one) => one.model === model)?.path ?? null,
-      sha256: presentReleasedTeacher(release.id, model, environment)?.sha256 ?? null,
-      unfit,
-      layout: readLayout(layout).source,
-      licence: release.licence,
-      teaches: release.teaches.flatMap(({ tables }) => tables),
-      byHand: file.url === null,
-    })),
+/** `redistill data fetch RELEASE`: the teachers that came, and what they are for. */
+export function printFetchedTeachers(
+  context: CommandContext,
+  { release, teachers }: ReleaseStatus,
+  json: boolean,
+): void {
+  if (json) {
+    context.json({ schemaVersion, release: release.id, teachers });
+    return;
+  }
+  for (const { model, path, published, table, sha256, unfit } of teachers) {
+    if (path === null) continue;
+    const score = published === null ? '' : `, published ${published} (${table})`;
+    context.stdout(
+      unfit === null
+        ? `${model}: ${path}${score}, imported as ${sha256}`
+        : `${model}: ${path}${score}, cannot teach: ${unfit}`,
+    );
+  }
+  context.stderr(`Licence: ${release.licence.terms} (${release.licence.source}).`);
+  const tables = release.teaches.flatMap(({ tables: taught }) => taught);
+  context.stderr(
+    `At scale paper they teach the cells of ${tables.join(', ')}; their accuracy is measured, and their gate applied, before that.`,
   );
 }
 
-export function teacherTable(lines: readonly TeacherLine[]): readonly string[] {
+function teacherTable(lines: readonly ReleasedTeacherStatus[]): readonly string[] {
   return renderTable(
     columns,
     lines.map((line) => [
@@ -76,7 +74,7 @@ export function teacherTable(lines: readonly TeacherLine[]): readonly string[] {
 }
 
 /** `here`: imported, so that it can teach. `fetched`: the file alone. */
-function stateOf({ unfit, sha256, path, byHand }: TeacherLine): string {
+function stateOf({ unfit, sha256, path, byHand }: ReleasedTeacherStatus): string {
   if (unfit !== null) return 'does not fit';
   if (sha256 !== null) return 'here';
   if (path !== null) return 'fetched';
@@ -84,13 +82,13 @@ function stateOf({ unfit, sha256, path, byHand }: TeacherLine): string {
 }
 
 /** What may be done with the weights, and why some can never teach: a line each. */
-export function licenceLines(releases: readonly TeacherRelease[]): readonly string[] {
-  return releases.flatMap((release) => [
+function licenceLines(release: TeacherRelease): readonly string[] {
+  return [
     `${release.id}: licence ${release.licence.terms} (${release.licence.source})`,
     ...release.files
       .flatMap(teachersOf)
       .flatMap(({ model, unfit }) =>
         unfit === null ? [] : [`${release.id}: ${model} does not fit: ${unfit}`],
       ),
-  ]);
+  ];
 }

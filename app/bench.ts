@@ -1,0 +1,133 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { AnyBench } from '../bench/figures.ts';
+import { codeRoot } from '../common/installation.mjs';
+import { schemaVersion } from '../contract/spec.ts';
+import type { BenchSuite } from '../results/benches.ts';
+import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
+
+export interface BenchOptions extends WorkspaceOption {
+  /** What to measure; default: all in turn, which takes minutes. */
+  readonly suite?: BenchSuite | undefined;
+  /** Threads of both sides; default: one, then all cores by threads and by workers. */
+  readonly threads?: number | undefined;
+  /** Time for each measurement; default: 5. */
+  readonly seconds?: number | undefined;
+  /** Keep the results under `runs/benches/` for the report. Default: true. */
+  readonly store?: boolean | undefined;
+}
+
+/** The effects of `bench`. */
+export interface BenchEffects extends Effects {
+  /** A measurement is about to begin. */
+  onCase(name: string, what: string): void;
+  onBench(bench: AnyBench): void;
+}
+
+export interface BenchResult {
+  readonly benches: readonly AnyBench[];
+  /** Whether the results were kept for the report. */
+  readonly kept: boolean;
+}
+
+/** What a call without a suite measures: the report's bench ingests too. */
+const wholeBench: readonly BenchSuite[] = ['step', 'cohort', 'methods', 'report', 'coco'];
+
+/**
+ * Measures this machine, now: training steps, cohorts, methods, ingest and report at full size, the
+ * evaluation of detections. PyTorch and pycocotools are measured in turn where the Python of
+ * `REDISTILL_PYTHON` has them. Needs a process that was started with TensorFlow's environment, as
+ * `cli/bin.js` starts it.
+ *
+ * @example
+ * ```ts
+ * import { bench } from 'redistill';
+ *
+ * const { benches } = await bench({ suite: 'store', store: false });
+ * console.log(benches[0]);
+ * ```
+ * @throws InfrastructureError `BENCH_FAILED`, `FILE_WRITE`
+ */
+export async function bench(
+  options: BenchOptions = {},
+  effects: Partial<BenchEffects> = {},
+): Promise<BenchResult> {
+  const all = { onCase() {}, onBench() {}, ...effects, ...completeEffects(effects) };
+  const folder = workspaceOf(options, all);
+  const kept = options.store ?? true;
+  const benches: AnyBench[] = [];
+  for (const suite of options.suite === undefined ? wholeBench : [options.suite]) {
+    const startedAt = all.clock.now();
+    const measured = await measure(suite, options, folder, all);
+    benches.push(measured);
+    if (kept) await keep(folder, startedAt, all.clock.now(), measured);
+    all.onBench(measured);
+  }
+  return { benches, kept };
+}
+
+async function measure(
+  suite: BenchSuite,
+  { threads, seconds = 5 }: BenchOptions,
+  folder: string,
+  { signal, onCase, environment }: BenchEffects,
+): Promise<AnyBench> {
+  const shared = { signal, onCase };
+  const python = environment['REDISTILL_PYTHON'] ?? 'python3';
+  switch (suite) {
+    case 'coco': {
+      const { benchCoco } = await import('../bench/coco.ts');
+      return benchCoco({ ...shared, cli: join(codeRoot, 'cli', 'bin.js'), python, seconds });
+    }
+    case 'store':
+    case 'report': {
+      const { benchWorkspace } = await import('../bench/workspace-bench.ts');
+      return benchWorkspace(suite, { ...shared, disk: folder });
+    }
+    case 'methods': {
+      const { benchMethods } = await import('../bench/methods.ts');
+      return benchMethods({ ...shared, threads: threads ?? 1 });
+    }
+    default: {
+      const { benchSteps, layoutsOf } = await import('../bench/step.ts');
+      // One thread against one thread, and the whole machine against the whole machine.
+      const layouts =
+        threads === undefined ? layoutsOf(availableParallelism()) : [{ workers: 1, threads }];
+      return benchSteps({ ...shared, suite, layouts, seconds, python });
+    }
+  }
+}
+
+/** Stores what was measured where ingest looks for it. */
+async function keep(folder: string, startedAt: Date, endedAt: Date, measured: AnyBench) {
+  const [{ cpus, loadavg, release, totalmem, type }, results, { figuresOf }, { checkoutVersion }] =
+    await Promise.all([
+      import('node:os'),
+      import('../results/benches.ts'),
+      import('../bench/figures.ts'),
+      import('../runners/training/machine.ts'),
+    ]);
+  const processors = cpus();
+  const time = startedAt.toISOString();
+  const conditions = 'tensorflow' in measured.conditions ? measured.conditions : null;
+  results.writeBench(folder, {
+    schemaVersion,
+    bench: results.benchName(time, measured.suite),
+    suite: measured.suite,
+    startedAt: time,
+    seconds: (endedAt.getTime() - startedAt.getTime()) / 1000,
+    environment: {
+      cpu: processors[0]?.model.trim() ?? 'unknown',
+      cores: processors.length,
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      gpu: conditions?.hardware.gpu ?? null,
+      os: `${type()} ${release()}`,
+      node: process.version,
+      tensorflow: conditions?.tensorflow ?? null,
+      torch: conditions !== null && 'torch' in conditions ? conditions.torch : null,
+      load: Number((loadavg()[0] as number).toFixed(1)),
+      ...checkoutVersion(),
+    },
+    figures: figuresOf(measured),
+  });
+}
