@@ -97,6 +97,7 @@ export type { EndedSuite, MeasuredSuite } from './run/measured-suite.ts';
 export type { ProgressDisplay, RunEffects, RunObserver } from './run/observer.ts';
 export { type RunOptions, type RunResult, run } from './run.ts';
 export { type RunAllOptions, type RunAllResult, runAll } from './run-all.ts';
+export { type SetupOptions, setup } from './setup.ts';
 export { type StatusOptions, type StatusResult, status } from './status.ts';
 export { type VerifyEffects, type VerifyOptions, type VerifyResult, verify } from './verify.ts';
 export { type Look, type WatchOptions, watch } from './watch.ts';

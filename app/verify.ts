@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { DataError, UsageError } from '../common/errors.ts';
 import type { ParityCase } from '../contract/parity.ts';
 import { schemaVersion } from '../contract/spec.ts';
-import type { VerifyResult as GoldenResult } from '../runners/parity/registry.ts';
+import type { VerifyResult as GoldenResult } from '../runners/parity/result.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 
 /** The official numbers that come with the project. */

@@ -11,6 +11,7 @@ export interface CommandEntry {
 /** Every command, in the order of the help. One line each. */
 // biome-ignore format: a table
 export const commands: readonly CommandEntry[] = [
+  { name: 'setup', summary: 'bring TensorFlow and build its binding for this installation', load: () => import('./setup.ts') },
   { name: 'doctor', summary: 'check the machine and say what to do about what is missing', load: () => import('./doctor.ts') },
   { name: 'data', summary: 'list, fetch and verify data sets and released weights', load: () => import('./data.ts') },
   { name: 'list', summary: 'list suites, methods, networks, data sets, recipes, executors; describe one', load: () => import('./list.ts') },

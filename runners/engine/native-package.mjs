@@ -2,7 +2,7 @@
 // Where tf.js's package around the native binding lies, and where its binding. Plain JavaScript,
 // because the set-up builds what the engine loads.
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
+import { createRequire, Module } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cacheFolder, codeRoot } from '../../common/installation.mjs';
 import { packed } from '../../common/packed.mjs';
@@ -52,12 +52,14 @@ export function loadTfjs() {
   const folder = /** @type {string} */ (tfjsFolder());
   const inside = createRequire(join(folder, 'package.json'));
   // It asks node-pre-gyp where its binding is, and would be told of a folder of its own.
-  const locator = inside('@mapbox/node-pre-gyp');
-  const { find } = locator;
-  locator.find = () => join(/** @type {string} */ (bindingFolder()), 'tfjs_binding.node');
+  const asked = inside.resolve('@mapbox/node-pre-gyp');
+  const answer = new Module(asked);
+  const file = join(/** @type {string} */ (bindingFolder()), 'tfjs_binding.node');
+  answer.exports = { find: () => file };
+  inside.cache[asked] = answer;
   try {
     return inside('./dist/index.js');
   } finally {
-    locator.find = find;
+    delete inside.cache[asked];
   }
 }

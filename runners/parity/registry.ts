@@ -1,5 +1,5 @@
 import { RedistillError } from '../../common/errors.ts';
-import type { ParityCase, ParityCheck, ParitySample } from '../../contract/parity.ts';
+import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
 import { hasNetwork } from '../networks/registry.ts';
 import { type Layout, layoutOf } from '../weights/checkpoints/layouts.ts';
 import { cocoCheck } from './coco.ts';
@@ -9,6 +9,7 @@ import { lossChecks } from './losses.ts';
 import { modelCheck } from './models.ts';
 import { type Mode, networkName } from './networks.ts';
 import { optimizerCheck, scheduleCheck } from './optim.ts';
+import type { VerifyResult } from './result.ts';
 import { inSample } from './sample.ts';
 import { segmentationCheck } from './segmentation.ts';
 import { settingsNotRead } from './settings.ts';
@@ -70,20 +71,6 @@ export interface VerifyOptions {
   readonly onCase?: (result: ParityCase) => void;
   /** Stops between two files when aborted. */
   readonly signal?: AbortSignal;
-}
-
-export interface VerifyResult {
-  readonly cases: readonly ParityCase[];
-  readonly passed: number;
-  readonly failed: number;
-  /** Cases in which the official code has no finite number to compare with. */
-  readonly skipped: number;
-  /**
-   * Of a sample: golden files that were checked, and those that a whole run checks; null otherwise.
-   */
-  readonly sample: ParitySample | null;
-  /** Files of the folder that no check claims. They are neither passed nor failed. */
-  readonly notCovered: readonly string[];
 }
 
 /**

@@ -307,7 +307,7 @@ export const protections: readonly Protection[] = [
     fault: 13,
     what: 'code that the fingerprint cannot follow is refused',
     file: 'runners/training/fingerprint/closure.ts',
-    line: '    if (hidden !== undefined) throw hiddenReference(path, hidden);\n',
+    line: '    if (hidden !== undefined) throw hiddenReference(shown(path), hidden);\n',
     without: '    void hidden;\n',
     test: 'tests/runners/training/fingerprint/closure.test.ts',
     name: 'refuses what it cannot follow',

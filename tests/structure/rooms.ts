@@ -90,7 +90,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   app: ['*'],
   cli: ['*'],
-  tools: ['runners/engine'],
+  tools: ['runners/engine', 'runners/training'],
 };
 
 /** Rooms that only these others may name; all else is below them. */

@@ -30,15 +30,6 @@ const started = Date.now();
 const interruptions = /** @type {const} */ ({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 });
 const infrastructure = 3;
 
-/**
- * What the set-up may touch of its process.
- *
- * @typedef {object} SetupEffects
- * @property {(line: string) => void} say
- * @property {(line: string) => void} complain
- * @property {AbortSignal} signal stops what is at work
- */
-
 /** @type {(line: string) => void} */
 let say = () => {};
 /** Stops the work: on the caller's wish, and when one of two parts has failed. */
@@ -60,6 +51,7 @@ export async function setUpFromLine(args) {
     return 2;
   }
   const wish = new AbortController();
+  /** @type {number | undefined} */
   let interrupted;
   for (const [name, code] of Object.entries(interruptions)) {
     process.on(name, () => {
@@ -67,12 +59,24 @@ export async function setUpFromLine(args) {
       wish.abort();
     });
   }
-  const code = await setUp(wanted.tensorflow, {
-    say: (line) => void process.stdout.write(`${line}\n`),
-    complain,
-    signal: wish.signal,
-  });
-  return interrupted ?? code;
+  try {
+    await setUp(wanted.tensorflow, {
+      say: (line) => void process.stdout.write(`${line}\n`),
+      signal: wish.signal,
+    });
+    return 0;
+  } catch (error) {
+    if (interrupted !== undefined) {
+      complain(`Set-up was interrupted; ${setupCommand} goes on where it can.`);
+    } else if (error instanceof SetupFailure) {
+      if (error.details) complain(error.details.trimEnd());
+      complain(error.message);
+    } else {
+      complain(String(error instanceof Error ? error.stack : error));
+      complain('This is a defect of the set-up: please report it with the lines above.');
+    }
+    return interrupted ?? infrastructure;
+  }
 }
 
 /**
@@ -80,28 +84,14 @@ export async function setUpFromLine(args) {
  *
  * @param {string | undefined} flavour of TensorFlow, `cpu` or `cuda`; default: `$TF`, then what is
  *   there already, so that `make test` after `TF=cuda make setup` tests the CUDA build
- * @param {SetupEffects} effects
- * @returns {Promise<number>} 0, or 3 with a sentence that says what to do
+ * @param {{ say(line: string): void, signal: AbortSignal }} effects
+ * @throws {SetupFailure} with a sentence that says what to do
  */
 export async function setUp(flavour, effects) {
   say = effects.say;
   stop = new AbortController();
   effects.signal.addEventListener('abort', () => stop.abort());
-  try {
-    await bringAll(wantedFlavour(flavour));
-    return 0;
-  } catch (error) {
-    if (effects.signal.aborted) {
-      effects.complain(`Set-up was interrupted; ${setupCommand} goes on where it can.`);
-    } else if (error instanceof SetupFailure) {
-      if (error.details) effects.complain(error.details.trimEnd());
-      effects.complain(error.message);
-    } else {
-      effects.complain(String(error instanceof Error ? error.stack : error));
-      effects.complain('This is a defect of the set-up: please report it with the lines above.');
-    }
-    return infrastructure;
-  }
+  await bringAll(wantedFlavour(flavour));
 }
 
 /** @param {import('./tensorflow.mjs').Flavour} flavour */

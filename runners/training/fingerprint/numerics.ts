@@ -5,6 +5,7 @@ import { codeRoot } from '../../../common/installation.mjs';
 import { bindingBuild } from '../../engine/environment.ts';
 import { type Checkout, type Closure, importClosure, type OwnClosure } from './closure.ts';
 import { type KindsOfTrial, kindsUsed } from './kinds-used.ts';
+import { apiSources } from './own-closure.ts';
 import { ownCheckout } from './own-sources.ts';
 import { lockedPackages } from './packages.ts';
 import { type NumericsRecord, recordOf } from './record.ts';
@@ -103,6 +104,16 @@ export function workerClosure(
 }
 
 /**
+ * Paths of all files that the fingerprint of some trial reads, of one with a user's kinds, or of
+ * code that is not ours.
+ */
+export function numericsSources(checkout: Checkout): readonly string[] {
+  const worker = importClosure([...numericsEntries.map(within), ...apiSources], checkout);
+  const files = [...worker.files, ...externalClosure(checkout).files];
+  return [...new Set(files.map(({ path }) => path))].sort();
+}
+
+/**
  * The same for code that is not ours: what decides how its log becomes numbers, and where it ran.
  */
 export function externalFingerprint(
@@ -117,12 +128,14 @@ export function externalNumerics(
   conditions: Omit<NumericsConditions, 'tensorflow'>,
   checkout: Checkout = ownCheckout(),
 ): Numerics {
-  const closure = importClosure(externalEntries.map(within), checkout);
-  return compute('external', closure, checkout, {
+  return compute('external', externalClosure(checkout), checkout, {
     threads: String(conditions.threads.intra),
     device: conditions.device,
   });
 }
+
+const externalClosure = (checkout: Checkout) =>
+  importClosure(externalEntries.map(within), checkout);
 
 const within = (address: URL) => relative(codeRoot, fileURLToPath(address));
 

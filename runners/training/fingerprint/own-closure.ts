@@ -80,10 +80,15 @@ const api: Readonly<Record<string, URL>> = {
   'redistill/segmenters': new URL('../../api/segmenters.ts', import.meta.url),
 };
 
+const pathOf = (source: URL) => relative(codeRoot, fileURLToPath(source));
+
+/** All sources that user's files may import, as paths in the checkout. */
+export const apiSources: readonly string[] = Object.values(api).map(pathOf);
+
 /** The source that an import of `redistill/...` means. */
 function exported(specifier: string, file: string): string {
   const source = lookUp(api, specifier);
-  if (source !== undefined) return relative(codeRoot, fileURLToPath(source));
+  if (source !== undefined) return pathOf(source);
   throw new UsageError(
     'PLUGIN_IMPORT',
     `${file} imports "${specifier}", but kinds are made with what ${Object.keys(api).join(', ')} export.`,
