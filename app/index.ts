@@ -78,6 +78,7 @@ export {
 export { type NightlyOptions, type NightResult, nightly } from './nightly.ts';
 export type { OwnOptions } from './own/use.ts';
 export { type PlanOptions, type PlanResult, plan } from './plan.ts';
+export { type Prunable, type PruneOptions, type PruneResult, prune } from './prune.ts';
 export {
   type ReplayConditions,
   type ReplayEffects,
