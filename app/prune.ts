@@ -48,10 +48,10 @@ export interface PruneResult {
 /**
  * Removes from a workspace what no report, resume, replay or student needs:
  *
- * - `checkpoints` of runs that have their result. A run that was interrupted, cancelled or stopped by
- *   the machine keeps them: it resumes from them;
- * - `weights` of students' runs that a later completed run of the same trial stands for. A teacher's
- *   weights stay: students of an older commit may still learn from them;
+ * - `checkpoints` of runs that have their result. A run that was interrupted, cancelled or stopped
+ *   by the machine keeps them: it resumes from them;
+ * - `weights` of students' runs that a later completed run of the same trial stands for. The
+ *   weights of teachers stay: students of an older commit may still learn from them;
  * - `numerics`: records of fingerprints that no run has any more;
  * - `leftovers` of writers that were killed;
  * - only where named, `journals`: the whole folders of those students' runs.

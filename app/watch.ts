@@ -23,8 +23,8 @@ export interface Look extends StatusResult {
 const share = 10;
 
 /**
- * Looks at a workspace again and again, until every trial has ended, nothing has run for a while, or
- * the signal stops it. Reads journals, locks and heartbeats and takes no lock.
+ * Looks at a workspace again and again, until every trial has ended, nothing has run for a while,
+ * or the signal stops it. Reads journals, locks and heartbeats and takes no lock.
  *
  * @example
  * ```ts
