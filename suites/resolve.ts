@@ -190,9 +190,15 @@ function checkImported(
 }
 
 /** A network may be missing, but it must be one that Redistill or a published table knows. */
-function checkNetwork({ suite, context, vocabulary }: Scope, name: string | null, path: FieldPath) {
+function checkNetwork(
+  { suite, scale, context, vocabulary }: Scope,
+  name: string | null,
+  path: FieldPath,
+) {
   const known = [...context.models, ...vocabulary.networks];
-  if (name === null || known.includes(name) || known.includes(publishedName(name))) return;
+  if (name === null) return;
+  const names = [name, publishedName(name), ownName(name, scale.dataset)];
+  if (names.some((each) => known.includes(each))) return;
   throw suite.error(
     'SUITE_UNKNOWN_MODEL',
     path,

@@ -15,7 +15,7 @@ import type { DownloadOptions } from './download.ts';
 import { datasetKinds } from './kinds.ts';
 import type { ClassificationData } from './types.ts';
 
-export const datasets = new KindTable('data set', datasetKinds);
+export const datasets = new KindTable('data set', datasetKinds, 'runners/data/kinds.ts');
 
 /** Whether a key stands for any set of a form: `images:`. */
 export const isForm = (key: string): boolean => key.endsWith(':');
