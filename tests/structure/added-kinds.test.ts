@@ -25,7 +25,7 @@ const root = join(import.meta.dirname, '../..');
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
 const guide = textOf('CONTRIBUTING.md');
 
-/** A source with some words changed, all of which must be there. */
+/** A source with some words changed; it must have every one of them. */
 function like(path: string, ...changes: readonly (readonly [from: string, to: string])[]): string {
   return changes.reduce((text, [from, to]) => {
     assert.ok(text.includes(from), `${path} has ${from}`);
