@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Facts, Finding } from '../runners/doctor/types.ts';
+import type { DoctorFinding, Facts } from '../runners/doctor/types.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 
 export interface DoctorOptions extends WorkspaceOption {
@@ -10,7 +10,7 @@ export interface DoctorOptions extends WorkspaceOption {
 export interface DoctorResult {
   /** Whether nothing is missing without which nothing runs. */
   readonly ok: boolean;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
   readonly facts: Facts;
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 /** The environment variables of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** The time, as a function of the application may ask for it. */
 export interface Clock {
@@ -18,7 +18,7 @@ export interface Clock {
 export interface Effects {
   /** Relative paths in options are resolved against it. */
   readonly cwd: string;
-  readonly environment: Environment;
+  readonly environment: EnvironmentVariables;
   readonly clock: Clock;
   /** Takes one sentence for a person: progress, warnings, what to do about something. */
   notice(line: string): void;

@@ -52,7 +52,7 @@ export {
 } from './data.ts';
 export { type DecideOptions, decide } from './decide.ts';
 export { type DoctorOptions, type DoctorResult, doctor } from './doctor.ts';
-export type { Clock, Effects, Environment, WorkspaceOption } from './effects.ts';
+export type { Clock, Effects, EnvironmentVariables, WorkspaceOption } from './effects.ts';
 export { type ExportOptions, type ExportResult, exportTables } from './export.ts';
 export {
   type ImportBackboneOptions,

@@ -81,7 +81,7 @@ function lineOf(text: string, index: number, path: string): JournalLine {
 }
 
 /** The wall clock, passed in so that tests can fix it. ISO 8601 UTC. */
-export type Clock = () => string;
+export type JournalClock = () => string;
 
 /**
  * Appends lines to a journal, each synced to the disk before `append` returns: what the journal
@@ -91,14 +91,19 @@ export type Clock = () => string;
 export class JournalWriter {
   private readonly descriptor: number;
   private readonly path: string;
-  private readonly clock: Clock;
+  private readonly clock: JournalClock;
   private sequence: number;
   /** Bytes of the lines that are certainly there. */
   private length: number;
   /** Why nothing more may be written: a failed line could not be taken back. */
   private broken: unknown = null;
 
-  private constructor(path: string, descriptor: number, content: JournalContent, clock: Clock) {
+  private constructor(
+    path: string,
+    descriptor: number,
+    content: JournalContent,
+    clock: JournalClock,
+  ) {
     this.path = path;
     this.descriptor = descriptor;
     this.sequence = content.lines.length;
@@ -106,7 +111,10 @@ export class JournalWriter {
     this.clock = clock;
   }
 
-  static open(path: string, clock: Clock): { writer: JournalWriter; content: JournalContent } {
+  static open(
+    path: string,
+    clock: JournalClock,
+  ): { writer: JournalWriter; content: JournalContent } {
     const existing = existsSync(path);
     const content = existing ? readJournal(path) : { lines: [], length: 0, tornBytes: 0 };
     try {

@@ -4,7 +4,7 @@ import { readLayout } from '../../reference/teachers/layouts.ts';
 import { type TeacherRelease, teachersOf } from '../../reference/teachers/loader.ts';
 import type { TeacherFile } from '../../runners/weights/teachers/fetch.ts';
 import { presentReleasedTeacher } from '../../runners/weights/teachers/store.ts';
-import type { Environment } from '../effects.ts';
+import type { EnvironmentVariables } from '../effects.ts';
 
 /** A teacher of a release, and whether it is here. */
 export interface ReleasedTeacherStatus {
@@ -33,7 +33,7 @@ export interface ReleasedTeacherStatus {
 export function statusOfTeachers(
   release: TeacherRelease,
   present: readonly TeacherFile[],
-  environment: Environment,
+  environment: EnvironmentVariables,
 ): readonly ReleasedTeacherStatus[] {
   return release.files.flatMap((file) =>
     teachersOf(file).map(({ model, layout, unfit, score }) => ({

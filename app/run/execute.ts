@@ -25,7 +25,7 @@ export interface ExecutionRequest {
 }
 
 /** The ends of all trials in the order of the plan, and which were trained together here. */
-export interface Execution {
+export interface Executed {
   readonly outcomes: readonly TrialOutcome[];
   /** Empty where nodes of a cluster trained: their times say nothing about this machine. */
   readonly units: readonly Unit[];
@@ -50,7 +50,7 @@ export async function execute(
   plan: Plan,
   request: ExecutionRequest,
   effects: RunEffects,
-): Promise<Execution> {
+): Promise<Executed> {
   const { workspace, settings, since, costs } = request;
   const { cwd, environment } = effects;
   const executor = await openExecutor(settings, { cwd, workspace, environment });

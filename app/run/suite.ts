@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { RedistillError } from '../../common/errors.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { DataOptions } from '../../runners/data/dataset.ts';
-import { type Environment, workspaceOf } from '../effects.ts';
+import { type EnvironmentVariables, workspaceOf } from '../effects.ts';
 import { useOwn } from '../own/use.ts';
 import { planRequestRecord } from '../plan/asked.ts';
 import { measuredCosts } from '../plan/measured-steps.ts';
@@ -120,7 +120,7 @@ async function prepareData(plan: Plan, data: DataOptions): Promise<void> {
 async function bringTeachers(
   plan: Plan,
   workspace: string,
-  environment: Environment,
+  environment: EnvironmentVariables,
 ): Promise<void> {
   const digests = plan.trials.flatMap(({ spec: { teacher } }) =>
     teacher?.kind === 'checkpoint' ? [teacher.sha256] : [],

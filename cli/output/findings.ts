@@ -1,4 +1,4 @@
-import type { Finding, FindingState } from '../../runners/doctor/types.ts';
+import type { DoctorFinding, FindingState } from '../../runners/doctor/types.ts';
 
 const marks: Readonly<Record<FindingState, string>> = {
   fine: 'ok',
@@ -10,7 +10,7 @@ const marks: Readonly<Record<FindingState, string>> = {
 /**
  * A line per finding, what to do about it below, and a closing line that counts what is missing.
  */
-export function findingLines(findings: readonly Finding[]): readonly string[] {
+export function findingLines(findings: readonly DoctorFinding[]): readonly string[] {
   const width = Math.max(...findings.map(({ title }) => title.length));
   const lines = findings.flatMap(({ title, state, value, advice }) => {
     const indent = ' '.repeat(width + 11);

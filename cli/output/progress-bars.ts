@@ -6,7 +6,7 @@ import { printable, printableLine } from '../../common/printable.ts';
 import type { TrialId } from '../../contract/spec.ts';
 import { formatDuration } from './duration.ts';
 import { headlineWords, progressLine } from './progress-lines.ts';
-import type { ProgressState, RunningTrial } from './progress-state.ts';
+import type { ProgressState, ShownTrial } from './progress-state.ts';
 
 /**
  * Nested progress bars: one for the suite, one under it for each trial in training, with epoch,
@@ -70,7 +70,7 @@ function suiteText(state: ProgressState): string {
   return [`${state.finished} of ${state.trials} trials`, ...left(state.secondsLeft())].join(', ');
 }
 
-function trialText(running: RunningTrial, state: ProgressState): string {
+function trialText(running: ShownTrial, state: ProgressState): string {
   const perEpoch = running.trial.steps / running.epochs;
   const epoch = Math.min(running.epoch + 1, running.epochs);
   const step = Math.round(running.step - (epoch - 1) * perEpoch);

@@ -3,7 +3,7 @@ import type { TrialId } from '../../contract/spec.ts';
 import type { ExecutorEvent } from '../../runners/executors/events.ts';
 
 /** A trial that is being trained. */
-export interface RunningTrial {
+export interface ShownTrial {
   readonly trial: PlannedTrial;
   /** Completed epochs. */
   epoch: number;
@@ -25,7 +25,7 @@ export interface RunningTrial {
 export class ProgressState {
   readonly trials: number;
   readonly steps: number;
-  readonly running = new Map<TrialId, RunningTrial>();
+  readonly running = new Map<TrialId, ShownTrial>();
   /** Trials that came to an end, well or not. */
   finished = 0;
   private finishedSteps = 0;
@@ -94,7 +94,7 @@ export class ProgressState {
     return timeLeft(this.clock() - this.began, stepsNow, this.steps - this.doneSteps);
   }
 
-  trialSecondsLeft({ trial, step, stepsNow, since }: RunningTrial): number | undefined {
+  trialSecondsLeft({ trial, step, stepsNow, since }: ShownTrial): number | undefined {
     return timeLeft(this.clock() - since, stepsNow, trial.steps - step);
   }
 }

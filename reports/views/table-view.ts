@@ -386,14 +386,14 @@ function whyNothing(cell: CellModel): string {
   return reasons.size === 1 ? ([...reasons][0] as string) : cell.verdict.reason;
 }
 
-type PublishedNumber = NonNullable<CellModel['row']['published']>;
+type RowPublication = NonNullable<CellModel['row']['published']>;
 
 /** @param columnOf which column of the table a number belongs to. */
 function publishedApart(
   title: string,
   rows: readonly Row[],
   columnOf: (
-    number: PublishedNumber,
+    number: RowPublication,
     cell: CellModel,
   ) => { readonly key: string; readonly name: string },
 ): SectionView['published'] {

@@ -41,9 +41,9 @@ export function measurementText(measurement: Measurement | null, decimals: numbe
 }
 
 /** What a trial came to: an end state, `unfinished`, or `not run` where nothing was measured. */
-export type TrialState = RunRow['state'] | 'not run';
+export type ReportedState = RunRow['state'] | 'not run';
 
-export function trialState({ run }: TrialModel): TrialState {
+export function trialState({ run }: TrialModel): ReportedState {
   return run?.state ?? 'not run';
 }
 

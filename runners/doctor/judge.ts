@@ -1,5 +1,5 @@
 import { setupCommand } from '../../common/installation.mjs';
-import type { Facts, Finding, FindingState, Version } from './types.ts';
+import type { DoctorFinding, Facts, FindingState, Version } from './types.ts';
 
 const GB = 1e9;
 /**
@@ -13,7 +13,7 @@ const least = 0.1 * GB;
 /**
  * What the facts mean, one finding per thing, in the order in which one would repair them. Pure.
  */
-export function judge(facts: Facts): readonly Finding[] {
+export function judge(facts: Facts): readonly DoctorFinding[] {
   return [
     finding('node', 'Node', 'fine', `${facts.node.version} (${facts.node.path})`),
     tensorflow(facts),
@@ -29,7 +29,7 @@ export function judge(facts: Facts): readonly Finding[] {
   ];
 }
 
-function tensorflow({ tensorflow, build }: Facts): Finding {
+function tensorflow({ tensorflow, build }: Facts): DoctorFinding {
   const title = 'TensorFlow';
   if (tensorflow.kind === 'loaded') {
     const origin = build === null ? 'not built by the set-up' : `${build.flavour}, ${build.folder}`;
@@ -39,7 +39,7 @@ function tensorflow({ tensorflow, build }: Facts): Finding {
   return finding('tensorflow', title, 'missing', tensorflow.reason, `Run "${command}".`);
 }
 
-function device({ tensorflow, build, gpus, processor }: Facts): Finding {
+function device({ tensorflow, build, gpus, processor }: Facts): DoctorFinding {
   const card = gpus.join(', ');
   if (tensorflow.kind === 'loaded' && tensorflow.usesGpu)
     return finding('device', 'Device', 'fine', `GPU: ${card || 'of unknown name'}`);
@@ -61,19 +61,19 @@ function device({ tensorflow, build, gpus, processor }: Facts): Finding {
   );
 }
 
-function threads({ processor: { cores } }: Facts): Finding {
+function threads({ processor: { cores } }: Facts): DoctorFinding {
   const value = `${cores} ${cores === 1 ? 'core' : 'cores'}`;
   return finding('threads', 'Threads', 'fine', value);
 }
 
-function memory({ memory: { total, available } }: Facts): Finding {
+function memory({ memory: { total, available } }: Facts): DoctorFinding {
   const value = `${size(available)} available of ${size(total)}`;
   if (available >= wanted.memory) return finding('memory', 'Memory', 'fine', value);
   const advice = `A training with a large teacher takes up to ${size(wanted.memory)}: end other programs, or run one trial at a time.`;
   return finding('memory', 'Memory', 'warning', value, advice);
 }
 
-function disk({ use, folder, free }: Facts['disks'][number]): Finding {
+function disk({ use, folder, free }: Facts['disks'][number]): DoctorFinding {
   const value = `${size(free)} free (${folder})`;
   const title = use === 'workspace' ? 'Disk for runs' : 'Disk for the cache';
   const elsewhere =
@@ -86,19 +86,24 @@ function disk({ use, folder, free }: Facts['disks'][number]): Finding {
   return finding(`disk-${use}`, title, state, value, advice);
 }
 
-function library(id: string, title: string, name: string, found: Version): Finding {
+function library(id: string, title: string, name: string, found: Version): DoctorFinding {
   if ('version' in found) return finding(id, title, 'fine', `${name} ${found.version}`);
   return finding(id, title, 'missing', `${name}: ${found.reason}`, `Run "${setupCommand}".`);
 }
 
 /** A program that only some things need. */
-function program(id: string, path: string | null, consequence: string, from: string): Finding {
+function program(
+  id: string,
+  path: string | null,
+  consequence: string,
+  from: string,
+): DoctorFinding {
   if (path !== null) return finding(id, id, 'fine', path);
   const advice = `Where that matters: apt-get install ${from} (Debian, Ubuntu).`;
   return finding(id, id, 'optional', `not found: ${consequence}`, advice);
 }
 
-function dataset({ id, present, note }: Facts['datasets'][number]): Finding {
+function dataset({ id, present, note }: Facts['datasets'][number]): DoctorFinding {
   const title = `Data: ${id}`;
   return present
     ? finding(`data-${id}`, title, 'fine', note)
@@ -111,7 +116,7 @@ function finding(
   state: FindingState,
   value: string,
   advice: string | null = null,
-): Finding {
+): DoctorFinding {
   return { id, title, state, value, advice };
 }
 

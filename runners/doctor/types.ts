@@ -5,7 +5,7 @@
 export type FindingState = 'fine' | 'optional' | 'warning' | 'missing';
 
 /** One line of `redistill doctor`. */
-export interface Finding {
+export interface DoctorFinding {
   /** Stable name for programs: `node`, `tensorflow`, `device`, `threads`, `memory`, `disk`, ... */
   readonly id: string;
   readonly title: string;

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { expect, type FuzzTarget, type FuzzWorld, Violation } from './target.ts';
 
 /** What broke a promise, and how it is made again. */
-export interface Finding {
+export interface FuzzFinding {
   readonly target: string;
   readonly seed: number;
   readonly path: string;
@@ -17,7 +17,7 @@ export interface Finding {
 export interface Progress {
   /** Seed of the batch and number of the execution within it: what `--seed` and `--path` take. */
   begins(seed: number, execution: number): void;
-  found(finding: Finding): void;
+  found(finding: FuzzFinding): void;
 }
 
 export interface FuzzOptions {

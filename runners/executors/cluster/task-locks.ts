@@ -12,7 +12,7 @@ import type { TaskTrial } from './submission.ts';
 import type { TaskOptions } from './task-options.ts';
 
 /** A trial whose run this task holds the lock of. */
-export interface HeldTrial extends TaskTrial {
+export interface LockedTrial extends TaskTrial {
   readonly lock: RunLock;
 }
 
@@ -29,7 +29,7 @@ export async function takeLocks(
   trials: readonly TaskTrial[],
   id: string,
   options: TaskOptions,
-): Promise<readonly HeldTrial[]> {
+): Promise<readonly LockedTrial[]> {
   const taken = await Promise.allSettled(
     trials.map(async (trial) => ({ trial, lock: await takeLock(trial.folder, id, options) })),
   );

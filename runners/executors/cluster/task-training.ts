@@ -10,7 +10,7 @@ import { workerCommand } from '../worker-command.ts';
 import { runWorker } from '../worker-process.ts';
 import { inParts } from './arrays.ts';
 import type { Submission, TaskOutcome, TaskTrial } from './submission.ts';
-import type { HeldTrial } from './task-locks.ts';
+import type { LockedTrial } from './task-locks.ts';
 import type { TaskOptions } from './task-options.ts';
 
 /**
@@ -41,7 +41,7 @@ export function hasResult({ folder }: TaskTrial): boolean {
  */
 export async function trainTask(
   submission: Submission,
-  held: readonly HeldTrial[],
+  held: readonly LockedTrial[],
   together: number,
   options: TaskOptions,
   onParted: (together: number) => void,
@@ -75,7 +75,7 @@ export async function trainTask(
 /** Trains trials in one worker process. */
 async function trainGroup(
   submission: Submission,
-  group: readonly [HeldTrial, ...HeldTrial[]],
+  group: readonly [LockedTrial, ...LockedTrial[]],
   signal: AbortSignal,
   { folder, log }: TaskOptions,
 ): Promise<{

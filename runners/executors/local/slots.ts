@@ -1,5 +1,5 @@
 /** What decides who gets a place first. */
-export interface Claim {
+export interface SlotClaim {
   /** When it last failed for want of a sound machine, in milliseconds; null where it never did. */
   readonly failedAt: number | null;
   readonly priority: number;
@@ -21,7 +21,8 @@ export interface Slot {
  */
 export class Slots {
   private readonly free: { readonly index: number; failedAt: number }[];
-  private readonly waiting: { readonly claim: Claim; readonly take: (slot: Slot) => void }[] = [];
+  private readonly waiting: { readonly claim: SlotClaim; readonly take: (slot: Slot) => void }[] =
+    [];
   private readonly clock: () => number;
 
   /** @param clock milliseconds, monotonic */
@@ -34,7 +35,7 @@ export class Slots {
   }
 
   /** A caller that no longer needs its place gives it back at once. */
-  async acquire(claim: Claim): Promise<Slot> {
+  async acquire(claim: SlotClaim): Promise<Slot> {
     return new Promise<Slot>((take) => {
       this.waiting.push({ claim, take });
       // Callers of one turn compete by their claims, not by order.
@@ -61,7 +62,7 @@ export class Slots {
   }
 }
 
-function isBefore(a: { readonly claim: Claim }, b: { readonly claim: Claim }): boolean {
+function isBefore(a: { readonly claim: SlotClaim }, b: { readonly claim: SlotClaim }): boolean {
   const [first, second] = [a.claim, b.claim].map((claim) => claim.failedAt ?? -1);
   return first !== second
     ? (first as number) < (second as number)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { judge } from '../../../runners/doctor/judge.ts';
-import type { Facts, Finding } from '../../../runners/doctor/types.ts';
+import type { DoctorFinding, Facts } from '../../../runners/doctor/types.ts';
 
 const healthy: Facts = {
   node: { version: '22.23.3', path: '/bin/node' },
@@ -21,10 +21,10 @@ const healthy: Facts = {
   datasets: [{ id: 'embedded', present: true, note: 'generated' }],
 };
 
-function one(id: string, change: Partial<Facts>): Finding {
+function one(id: string, change: Partial<Facts>): DoctorFinding {
   const found = judge({ ...healthy, ...change }).filter((finding) => finding.id === id);
   assert.equal(found.length, 1);
-  return found[0] as Finding;
+  return found[0] as DoctorFinding;
 }
 
 describe('the doctor', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Claim, Slots } from '../../../runners/executors/local/slots.ts';
+import { type SlotClaim, Slots } from '../../../runners/executors/local/slots.ts';
 
 /** Who gets a single place one after the other, and which place each of several gets. */
-async function order(slots: Slots, claims: Readonly<Record<string, Claim>>): Promise<string[]> {
+async function order(slots: Slots, claims: Readonly<Record<string, SlotClaim>>): Promise<string[]> {
   const served: string[] = [];
   await Promise.all(
     Object.entries(claims).map(async ([name, claim]) => {
