@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { RandomStream } from '../common/random.ts';
+import type { OwnFile } from '../contract/own-kinds.ts';
 import type { TrialSpec } from '../contract/spec.ts';
 import { createClassificationProgram } from '../runners/classification/program.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
@@ -20,6 +21,8 @@ export interface PlannedStep {
   /** Pictures and classes of the training set: CRD keeps a memory of every picture. */
   readonly pictures: number;
   readonly classes: number;
+  /** The user's files that have kinds of it; absent for a step of ours alone. */
+  readonly ownFiles?: readonly OwnFile[];
 }
 
 /** The first call records the graph, the second lets TensorFlow allocate. */
@@ -35,8 +38,13 @@ export async function measureStep({
   spec,
   pictures,
   classes,
+  ownFiles = [],
 }: PlannedStep): Promise<readonly number[]> {
   const noise = RandomStream.named(1, 'bench');
+  if (ownFiles.length > 0) {
+    const own = await import('../runners/training/own/load.ts');
+    await own.loadForTraining(ownFiles);
+  }
   await loadMethods([spec.method]);
   const student = await loadNetwork(spec.model, { classes });
   const teacherNetwork =

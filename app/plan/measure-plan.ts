@@ -50,7 +50,9 @@ export async function measurePlan(
   const { execa } = await import('execa');
   const folder = makeTemporaryFolder('redistill-measure-');
   const list = join(folder, 'steps.json');
-  writeFileSync(list, JSON.stringify(steps));
+  const { ownFilesOf } = await import('../../runners/training/own/load.ts');
+  const told = steps.map((step) => ({ ...step, ownFiles: ownFilesOf(step.spec) }));
+  writeFileSync(list, JSON.stringify(told));
   const script = codePath(new URL('../../bench/plan-steps.ts', import.meta.url));
   try {
     const subprocess = execa(process.execPath, [...nodeArguments(), script, list], {

@@ -83,19 +83,26 @@ export interface NetworkDefinition<Given extends Options> extends KindDefinition
  *
  * @example
  * ```ts
- * export const kd = defineMethod({
+ * export const own = defineMethod({
  *   kind: 'logits',
- *   id: 'kd',
- *   title: 'Knowledge distillation',
- *   reference: { paper, equations, official },
+ *   id: 'own',
+ *   title: 'KD, or its square',
+ *   reference: { paper: 'None', equations: 'None', official: 'None' },
  *   options: {
- *     ceWeight: option.weight(0.1, 'Weight of the cross-entropy', source),
- *     kdWeight: option.weight(0.9, 'Weight of the distillation loss', source),
- *     temperature: option.temperature(4, source),
- *     form: option.choice({ default: 'stable', choices: ['stable', 'official'], about, source }),
+ *     ceWeight: option.weight(0.1, 'Weight of the cross-entropy', 'ours'),
+ *     kdWeight: option.weight(0.9, 'Weight of the distillation loss', 'ours'),
+ *     temperature: option.temperature(4, 'ours'),
+ *     form: option.choice({
+ *       default: 'plain',
+ *       choices: ['plain', 'squared'],
+ *       about: 'Whether the loss of a row is squared',
+ *       source: 'ours',
+ *     }),
  *   },
- *   idle: { temperature: unless('kdWeight') },
- *   rowLoss: ({ student, teacher, temperature }, { form }) => ...,
+ *   idle: { temperature: unless('kdWeight'), form: unless('kdWeight') },
+ *   // `form` is 'plain' | 'squared': any other word is a type error.
+ *   rowLoss: (rows, { form }) =>
+ *     form === 'squared' ? tf.square(kdRows(rows)) : kdRows(rows),
  * });
  * ```
  */

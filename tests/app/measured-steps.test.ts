@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { measurePlan, unmeasuredSteps } from '../../app/plan/measure-plan.ts';
 import { addMeasuredSteps, measuredSteps } from '../../app/plan/measured-steps.ts';
+import { loadOwnFile } from '../../runners/training/own/load.ts';
 import { stepKey } from '../../suites/price.ts';
 import { makeEnvironment, makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { fakePlan } from '../runners/executors/fixtures/fake.ts';
+import { cosine, write } from './own/repository.ts';
 
 const machine = { cpu: 'Test CPU 3000', cores: 2 };
 
@@ -108,9 +110,12 @@ test('steps are measured in a process that loads what they use; why one fails is
       })),
       workspace,
     );
-  await measure(small, taught);
-  assert.deepEqual([...measuredSteps(workspace).keys()].sort(), ['crd', 'none']);
-  assert.equal(notes.length, 2);
+  const own = join(workspace, 'methods/cosine.ts');
+  write(workspace, cosine('cosine'));
+  await loadOwnFile(own, 'methods/cosine.ts');
+  await measure(small, taught, { ...taught, method: 'cosine' });
+  assert.deepEqual([...measuredSteps(workspace).keys()].sort(), ['cosine', 'crd', 'none']);
+  assert.equal(notes.length, 3);
   await assert.rejects(measure({ ...taught, teacher: null }), {
     code: 'MEASURE_FAILED',
     message: /crd needs a teacher and the trial has none/,
