@@ -75,6 +75,7 @@ export {
   list,
   listKinds,
 } from './list.ts';
+export { create, type NewKind, type NewOptions, type NewResult } from './new.ts';
 export { type NightlyOptions, type NightResult, nightly } from './nightly.ts';
 export type { OwnOptions } from './own/use.ts';
 export { type PlanOptions, type PlanResult, plan } from './plan.ts';

@@ -15,6 +15,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'doctor', summary: 'check the machine and say what to do about what is missing', load: () => import('./doctor.ts') },
   { name: 'data', summary: 'list, fetch and verify data sets and released weights', load: () => import('./data.ts') },
   { name: 'list', summary: 'list suites, methods, networks, data sets, recipes, executors; describe one', load: () => import('./list.ts') },
+  { name: 'new', summary: 'begin a suite, a method or a network of your own', load: () => import('./new.ts') },
   { name: 'plan', summary: 'show what a suite would train and what it would cost', load: () => import('./plan.ts') },
   { name: 'run', summary: 'train what a suite needs, then store and report it', load: () => import('./run.ts') },
   { name: 'status', summary: 'show how far the trials of a suite are', load: () => import('./status.ts') },

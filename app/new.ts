@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { RedistillError, UsageError } from '../common/errors.ts';
+import { writeError } from '../common/files.ts';
+import { suggestion } from '../common/nearest.ts';
+import { completeEffects, type Effects } from './effects.ts';
+import { configText, methodText, networkText } from './new/kinds.ts';
+import { suiteText } from './new/suite.ts';
+import { configName } from './own/config.ts';
+
+/** Things that `create` begins. */
+export const newKinds = ['suite', 'method', 'network'] as const;
+
+export type NewKind = (typeof newKinds)[number];
+
+export interface NewOptions {
+  readonly kind: NewKind;
+  /** Lower case, digits and hyphens: the name of its file as well. */
+  readonly name: string;
+  /** Data set of its suite; default: `embedded`, which needs no file. */
+  readonly dataset?: string | undefined;
+  /** The folder that the files go to; default: the current one. */
+  readonly out?: string | undefined;
+  /** Say what would be written, and write nothing. Default: false. */
+  readonly dryRun?: boolean | undefined;
+}
+
+export interface NewResult {
+  /** Absolute paths and contents, in the order in which they are of interest. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly written: boolean;
+  /** Lines to add to a configuration that is there; it is never changed. */
+  readonly addToConfig: readonly string[];
+  /** The suite to plan and run, as a command takes it. */
+  readonly suite: string;
+}
+
+/**
+ * Begins a suite, a method or a network of one's own: files that plan and run as they are. Never
+ * overwrites a file.
+ *
+ * @throws UsageError `NEW_NAME` for a name that cannot be one, `NEW_TAKEN` for one that Redistill
+ *   has, `NEW_EXISTS` where a file is there; InfrastructureError `FILE_WRITE`
+ */
+export async function create(
+  options: NewOptions,
+  effects: Partial<Effects> = {},
+): Promise<NewResult> {
+  const { cwd } = completeEffects(effects);
+  const { kind, name, dataset = 'embedded', dryRun = false } = options;
+  await checkName(kind, name);
+  const folder = resolve(cwd, options.out ?? '.');
+  const { suite, plugin, texts } = filesOf(kind, name, dataset);
+  const config = join(folder, configName);
+  const hasConfig = plugin !== null && existsSync(config);
+  const own = plugin === null || hasConfig ? {} : { [configName]: configText(plugin, suite) };
+  const files = Object.entries({ ...texts, ...own }).map(([path, text]) => ({
+    path: join(folder, path),
+    text,
+  }));
+  const taken = files.filter(({ path }) => existsSync(path)).map(({ path }) => relative(cwd, path));
+  if (taken.length > 0) {
+    throw new UsageError(
+      'NEW_EXISTS',
+      `${taken.join(' and ')} ${taken.length === 1 ? 'is' : 'are'} there already.`,
+      {
+        hint: 'Nothing was written. Take another name, or another folder with --out DIR.',
+      },
+    );
+  }
+  if (!dryRun) for (const { path, text } of files) writeNew(path, text);
+  return {
+    files,
+    written: !dryRun,
+    addToConfig: hasConfig ? [`plugins: [${plugin}]`, `suites: [${suite}]`] : [],
+    suite: relative(cwd, join(folder, suite)),
+  };
+}
+
+/** Files by their path in the folder. */
+function filesOf(kind: NewKind, name: string, dataset: string) {
+  if (kind === 'suite') {
+    const about = { id: name, dataset, method: null, student: 'resnet8' };
+    const suite = `${name}.yaml`;
+    return { suite, plugin: null, texts: { [suite]: suiteText(about) } };
+  }
+  const suite = `suites/${name}-study.yaml`;
+  const plugin = `${kind}s/${name}.ts`;
+  const about = {
+    id: `${name}-study`,
+    dataset,
+    method: kind === 'method' ? name : null,
+    student: kind === 'network' ? name : 'resnet8',
+  };
+  const text = kind === 'method' ? methodText(name) : networkText(name);
+  return { suite, plugin, texts: { [plugin]: text, [suite]: suiteText(about) } };
+}
+
+/** @throws UsageError `NEW_NAME`, `NEW_TAKEN` */
+async function checkName(kind: NewKind, name: string): Promise<void> {
+  if (!/^[a-z][a-z0-9-]{0,60}$/.test(name)) {
+    throw new UsageError('NEW_NAME', `"${name}" cannot be the name of a ${kind}.`, {
+      hint: 'A name has lower-case letters, digits and hyphens, and begins with a letter.',
+    });
+  }
+  const taken = await namesOf(kind);
+  if (!taken.includes(name)) return;
+  throw new UsageError('NEW_TAKEN', `Redistill has a ${kind} called "${name}".`, {
+    hint: `Take another name. "redistill list ${kind}s" has those that are taken.`,
+  });
+}
+
+async function namesOf(kind: NewKind): Promise<readonly string[]> {
+  if (kind === 'suite') return (await import('../suites/load.ts')).listSuites();
+  const { catalogues } = await import('../runners/catalogue/catalogue.ts');
+  const all = Object.values(catalogues);
+  return all.flatMap(({ methodNames, networks }) => (kind === 'method' ? methodNames : networks));
+}
+
+function writeNew(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    // A file that came in the meantime stays, too.
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (cause) {
+    if (cause instanceof RedistillError) throw cause;
+    throw writeError(path, cause);
+  }
+}
+
+/** The kind that a word names. @throws UsageError `NEW_KIND` */
+export function newKind(word: string): NewKind {
+  const found = newKinds.find((kind) => kind === word);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    'NEW_KIND',
+    `Nothing new is called "${word}". ${suggestion(word, newKinds)}`,
+    {
+      hint: 'For example: redistill new suite my-study.',
+    },
+  );
+}

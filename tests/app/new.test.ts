@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { create, newKinds } from '../../app/new.ts';
+import { plan } from '../../app/plan.ts';
+import { main } from '../../cli/main.ts';
+import { createNetwork } from '../../runners/networks/registry.ts';
+import { fakeContext } from '../cli/fake-context.ts';
+import { temporaryFolder } from '../results/temporary.ts';
+
+const names = { suite: 'fresh-suite', method: 'fresh-method', network: 'fresh-network' } as const;
+
+for (const kind of newKinds) {
+  test(`a new ${kind} is planned as it is, at both scales, with its claims`, async (t) => {
+    const cwd = temporaryFolder(t);
+    const name = names[kind];
+    const { files, suite, addToConfig } = await create({ kind, name }, { cwd });
+    assert.ok(files.every(({ path, text }) => readFileSync(path, 'utf8') === text));
+    assert.deepEqual(addToConfig, []);
+    for (const scale of ['own', 'smoke'] as const) {
+      // Paths of suites are those of the process.
+      const { plan: made } = await plan({ suite: join(cwd, suite), scale }, { cwd });
+      assert.equal(made.claims?.length, 2);
+      assert.ok(made.cells.every(({ notRun, trials }) => notRun === null && trials.length > 0));
+      const used = made.rows.map(({ method }) => method);
+      assert.equal(used.includes(name), kind === 'method');
+      assert.equal(made.columns[0]?.student, kind === 'network' ? name : 'resnet8');
+    }
+  });
+}
+
+test('a new network has a state and a classifier of the classes that it is made for', async (t) => {
+  const cwd = temporaryFolder(t);
+  const { suite } = await create({ kind: 'network', name: 'fresh-state' }, { cwd });
+  await plan({ suite: join(cwd, suite), scale: 'smoke' }, { cwd });
+  const { params } = createNetwork('fresh-state', { classes: 7 });
+  const shapes = new Map(params.map(({ name, torchShape }) => [name, torchShape.join('x')]));
+  assert.equal(shapes.get('conv1.weight'), '16x3x3x3');
+  assert.equal(shapes.get('fc.weight'), '7x32');
+});
+
+test('nothing is overwritten, and nothing is written in part', async (t) => {
+  const cwd = temporaryFolder(t);
+  writeFileSync(join(cwd, 'mine.yaml'), 'precious');
+  await assert.rejects(create({ kind: 'suite', name: 'mine' }, { cwd }), {
+    code: 'NEW_EXISTS',
+    exitCode: 2,
+    message: 'mine.yaml is there already.',
+  });
+  assert.equal(readFileSync(join(cwd, 'mine.yaml'), 'utf8'), 'precious');
+  await create({ kind: 'method', name: 'first' }, { cwd });
+  const config = readFileSync(join(cwd, 'redistill.config.yaml'), 'utf8');
+  const second = await create({ kind: 'method', name: 'second' }, { cwd });
+  assert.equal(readFileSync(join(cwd, 'redistill.config.yaml'), 'utf8'), config);
+  assert.deepEqual(second.addToConfig, [
+    'plugins: [methods/second.ts]',
+    'suites: [suites/second-study.yaml]',
+  ]);
+  const third = join(cwd, 'suites/third-study.yaml');
+  writeFileSync(third, 'precious');
+  await assert.rejects(create({ kind: 'method', name: 'third' }, { cwd }), { code: 'NEW_EXISTS' });
+  assert.equal(existsSync(join(cwd, 'methods/third.ts')), false);
+});
+
+test('names that cannot be one or are taken are refused, kinds are suggested', async (t) => {
+  const cwd = temporaryFolder(t);
+  for (const name of ['', 'Mine', '../mine', 'a b', '-a', 'x'.repeat(80)]) {
+    await assert.rejects(create({ kind: 'suite', name }, { cwd }), { code: 'NEW_NAME' }, name);
+  }
+  for (const [kind, name] of [
+    ['suite', 'default'],
+    ['method', 'kd'],
+    ['method', 'lskd'],
+    ['network', 'resnet20'],
+  ] as const) {
+    await assert.rejects(create({ kind, name }, { cwd }), { code: 'NEW_TAKEN' });
+  }
+  const context = fakeContext();
+  assert.equal(await main(['new', 'metod', 'x'], context), 2);
+  assert.match(context.err[0] ?? '', /Did you mean "method"\?/);
+});
+
+test('a dry run shows the files and writes none', async (t) => {
+  const folder = temporaryFolder(t);
+  const context = fakeContext();
+  const code = await main(['new', 'method', 'dry', '--out', folder, '--dry-run'], context);
+  assert.equal(code, 0);
+  assert.match(context.out.join('\n'), /methods\/dry\.ts:\n.*\n {2}import \{ defineMethod/);
+  assert.equal(existsSync(join(folder, 'methods')), false);
+});
