@@ -2,6 +2,7 @@ import { InfrastructureError } from '../common/errors.ts';
 import type { Unit } from '../contract/cohorts.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import type { ExecutorOptions } from '../runners/executors/kinds.ts';
+import { hoursOnProcesses } from '../suites/elapsed.ts';
 import { type MeasuredPart, measuredPart } from '../suites/measured.ts';
 import type { Price } from '../suites/price.ts';
 import type { StaleCells } from '../suites/stale.ts';
@@ -48,10 +49,12 @@ export interface PlanResult {
   readonly stale: readonly StaleCells[];
   /** Which trials share a process and a teacher. */
   readonly units: readonly Unit[];
-  /** Processes at a time. */
-  readonly workers: number;
+  /** Processes at a time; infinite where only a cluster bounds them. */
+  readonly processes: number;
   /** The same in the words of the executor: `2 workers on this machine`. */
   readonly capacity: string;
+  /** From the first start to the last end, so many at a time; null where a trial has no price. */
+  readonly elapsedHours: number | null;
 }
 
 /**
@@ -122,8 +125,9 @@ async function priced(
   const price = pricePlan(plan, costs.steps, units);
   const priceWithData =
     withData === null ? null : pricePlan(withData, costs.steps, partition(withData.trials, limits));
-  const { capacity } = executor;
-  return { price, priceWithData, measured, units, workers: limits.workers, capacity };
+  const { capacity, processes } = executor;
+  const elapsedHours = hoursOnProcesses(units, price, processes);
+  return { price, priceWithData, measured, units, processes, capacity, elapsedHours };
 }
 
 /**

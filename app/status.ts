@@ -33,12 +33,17 @@ export interface StatusResult {
 export function status(options: StatusOptions = {}, effects: Partial<Effects> = {}): StatusResult {
   const all = completeEffects(effects);
   const workspace = workspaceOf(options, all);
-  const plans = select(readPlans(workspace), options.suite);
+  const plans = selectPlans(readPlans(workspace), options.suite);
   const now = all.clock.now().getTime();
   return { workspace, suites: plans.map((plan) => planStatus(workspace, plan, now)) };
 }
 
-function select(plans: readonly Plan[], name: string | undefined): readonly Plan[] {
+/**
+ * The plans of a suite, or all of them without a name.
+ *
+ * @throws UsageError `STATUS_UNKNOWN_SUITE` with the nearest known one
+ */
+export function selectPlans(plans: readonly Plan[], name: string | undefined): readonly Plan[] {
   if (name === undefined) return plans;
   const chosen = plans.filter(({ suite, scale }) => name === suite || name === `${suite}@${scale}`);
   if (chosen.length > 0) return chosen;

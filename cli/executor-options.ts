@@ -39,6 +39,13 @@ export const executorOption = {
   default: executors.ids[0] as string,
 } as const satisfies OptionDefinition;
 
+/** `--executor` of a command that looks at all of them. */
+export const anyExecutor = {
+  kind: 'text',
+  choices: executors.ids,
+  summary: 'of this executor alone',
+} as const satisfies OptionDefinition;
+
 function row(field: OptionField, owners: string): OptionDefinition {
   const summary = `${owners}: ${field.about}`;
   switch (field.kind) {

@@ -20,6 +20,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'run', summary: 'train what a suite needs, then store and report it', load: () => import('./run.ts') },
   { name: 'status', summary: 'show how far the trials of a suite are', load: () => import('./status.ts') },
   { name: 'prune', summary: 'remove from a workspace what nothing needs any more', load: () => import('./prune.ts') },
+  { name: 'jobs', summary: 'show or end the jobs that a cluster holds for a suite', load: () => import('./jobs.ts') },
   { name: 'ingest', summary: 'read journals into results.duckdb', load: () => import('./ingest.ts') },
   { name: 'import', summary: 'take in logs and weights that others published', load: () => import('./import.ts') },
   { name: 'published', summary: 'check the published numbers against each other', load: () => import('./published.ts') },

@@ -5,6 +5,10 @@ import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { effectsOf } from '../effects.ts';
+import { executorOption, executorOptions } from '../executor-options.ts';
+
+/** What becomes of jobs is no question before there are any. */
+const { detach, onInterrupt, ...room } = await executorOptions();
 
 export const command = defineCommand({
   name: 'plan',
@@ -39,6 +43,8 @@ export const command = defineCommand({
       summary:
         'instead of a suite: how many published numbers are known, declared, runnable at scale paper and measured, and why not the others',
     },
+    executor: executorOption,
+    ...room,
     plugin: sharedOptions.plugin,
     config: sharedOptions.config,
     workspace: sharedOptions.workspace,

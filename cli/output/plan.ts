@@ -10,12 +10,12 @@ import { renderTable } from './table.ts';
 
 /** The document of `plan --json`. */
 export function planAsJson(result: PlanResult) {
-  const { plan, measured, units, price, priceWithData, stale } = result;
+  const { plan, measured, units, price, priceWithData, stale, elapsedHours } = result;
   const cohorts = {
     processes: units.map((unit) => unit.map(({ id }) => id)),
     teacherPasses: teacherPasses(units),
   };
-  return { schemaVersion, plan, measured, cohorts, price, priceWithData, stale };
+  return { schemaVersion, plan, measured, cohorts, price, priceWithData, elapsedHours, stale };
 }
 
 /** The same for people. */
@@ -23,6 +23,7 @@ export function printPlan({ stdout }: Pick<CommandContext, 'stdout'>, result: Pl
   const { plan, withData, measured, units, capacity, price, priceWithData, stale } = result;
   const lines = [
     ...planLines(plan, price),
+    ...elapsedLines(result),
     ...cohortLines(units, capacity),
     ...measuredLines(measured),
     ...staleLines(stale),
@@ -67,6 +68,14 @@ export function priceLines(price: Price): string[] {
     `${steps}; ${price.trials.length - price.unpricedTrials} of ${count(price.trials.length, 'trial')}: ${hours}.`,
     `The others are not measured yet on this machine (--measure).`,
   ];
+}
+
+/** How long it takes where several processes train; nothing where that says no more. */
+function elapsedLines({ elapsedHours, processes, capacity, units }: PlanResult): string[] {
+  if (elapsedHours === null || processes === 1 || units.length < 2) return [];
+  const time = formatDuration(elapsedHours * 3600);
+  const words = Number.isFinite(processes) ? `about ${time}` : `${time} at the least`;
+  return [`With ${capacity}: ${words}, as if each were this machine, evaluation not counted.`];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { CohortLimits, Unit } from '../../contract/cohorts.ts';
 import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
+import type { TrialId } from '../../contract/spec.ts';
 import type { OptionFields, OptionValues } from './options.ts';
 import type { TrialOutcome } from './outcome.ts';
 import type { TrialRunOptions } from './trial-run.ts';
@@ -36,16 +37,46 @@ export type ExecutorRequest = Omit<TrialRunOptions, 'command' | 'retryPause' | '
   readonly notice: (line: string) => void;
 };
 
+/** A task that trains, or will, without this process. */
+export interface SubmittedTask {
+  /** `12_3`, as people name it to the cluster. */
+  readonly task: string;
+  readonly trials: readonly TrialId[];
+  readonly stage: 'waiting' | 'running';
+  /** The cluster's own word for it, such as `PENDING`; empty where it has none. */
+  readonly word: string;
+  /** How often it was started. */
+  readonly starts: number;
+  /** The file of what it prints. */
+  readonly log: string;
+}
+
+/** Work that was submitted and goes on without this process. */
+export interface SubmittedWork {
+  /**
+   * The tasks that wait or run for trials of a plan. Asks nobody where none was submitted.
+   *
+   * @throws InfrastructureError where the cluster does not answer
+   */
+  tasksOf(plan: Pick<Plan, 'trials'>): Promise<readonly SubmittedTask[]>;
+  /** Ends tasks at their checkpoints. @throws as `tasksOf` */
+  cancel(tasks: readonly SubmittedTask[]): Promise<void>;
+}
+
 /** An executor that knows its options and has read its configuration. */
 export interface OpenExecutor {
   /** Intra-op threads of each training: part of its numerics. */
   readonly threads: number;
   /** How large cohorts become: by memory, and by the processes that train at a time. */
   readonly cohorts: Omit<CohortLimits, 'memoryOf'>;
+  /** Processes that train at a time; infinite where only a cluster bounds them. */
+  readonly processes: number;
   /** What trains at a time, in words: `2 workers on this machine`. */
   readonly capacity: string;
   /** Whether trainings take their time on this machine, which then says something of it. */
   readonly isHere: boolean;
+  /** Null where nothing outlives the process that began it. */
+  readonly submitted: SubmittedWork | null;
   /** What a person who pressed Ctrl-C is told. */
   readonly stopNote: string;
   /**

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { CommandContext } from '../../cli/command.ts';
 import { command } from '../../cli/commands/plan.ts';
+import { parseCommandLine } from '../../cli/parse.ts';
 import { UsageError } from '../../common/errors.ts';
 import { planFile } from '../../contract/paths.ts';
 import type { Plan } from '../../contract/plan-types.ts';
@@ -27,19 +28,9 @@ function capture(cwd: string) {
   return { context, lines, documents };
 }
 
-const defaults = {
-  ownTeachers: false,
-  coverage: false,
-  store: false,
-  decide: false,
-  measure: false,
-  scale: undefined,
-  seeds: undefined,
-  plugin: undefined,
-  config: undefined,
-  workspace: undefined,
-  data: undefined,
-};
+/** The options of a command line without any. */
+const { options: parsed } = parseCommandLine(command, []) as { readonly options: unknown };
+const defaults = parsed as Parameters<typeof command.run>[2];
 
 test('a plan lists cells, trials and steps, and says that nothing was measured', async (t) => {
   const { context, lines } = capture(temporaryFolder(t));

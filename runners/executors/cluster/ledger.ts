@@ -54,6 +54,11 @@ export class Ledger {
     return this.byRun.get(run);
   }
 
+  /** All tasks, in the order of their submission. */
+  get tasks(): readonly KnownTask[] {
+    return [...this.byId.values()];
+  }
+
   task(id: string): KnownTask | undefined {
     return this.byId.get(id);
   }

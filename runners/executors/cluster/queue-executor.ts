@@ -3,6 +3,7 @@ import type { OptionFields, OptionValues } from '../options.ts';
 import { clusterCohorts } from './cohorts.ts';
 import type { ClusterSettings } from './options.ts';
 import type { Queue } from './queue.ts';
+import { submittedWork } from './submitted-work.ts';
 
 /** The options that every executor with a queue has. */
 export const clusterFields = {
@@ -47,11 +48,13 @@ export function queueExecutor<const Fields extends OptionFields>({
         // Of the node: what this machine has says nothing of it.
         threads: asked.threads ?? (asked.device === 'gpu' ? (settings.studentCpus ?? 1) : 1),
         cohorts: clusterCohorts(asked, settings),
+        processes: maxRunning ?? Number.POSITIVE_INFINITY,
         capacity:
           maxRunning === null
             ? `as many tasks as ${queue.name} runs`
             : `${maxRunning} task${maxRunning === 1 ? '' : 's'} of an array at a time`,
         isHere: false,
+        submitted: submittedWork(queue, place.workspace),
         stopNote:
           onInterrupt === 'cancel'
             ? 'Stopping: jobs are cancelled and save their state.'

@@ -38,8 +38,10 @@ export const local: Executor<typeof options> = {
         workers,
         memoryMiB: ((maxMemory ?? machine.memoryGiB) * 1024) / workers,
       },
+      processes: workers,
       capacity: `${workers} worker${workers === 1 ? '' : 's'} on this machine`,
       isHere: true,
+      submitted: null,
       stopNote: 'Stopping: workers save their state. Ctrl-C again kills them.',
       async execute(plan, request) {
         const [{ executeLocally }, { workerCommand }] = await Promise.all([

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jobs } from '../../../../app/jobs.ts';
 import { executors as listed } from '../../../../app/list/executors.ts';
 import { askedOptions, openExecutor } from '../../../../app/run/executor.ts';
 import { executorOptions } from '../../../../cli/executor-options.ts';
@@ -12,6 +14,7 @@ import {
   submissionsFolder,
 } from '../../../../runners/executors/cluster/submission.ts';
 import { executors } from '../../../../runners/executors/kinds.ts';
+import { writePlan } from '../../../results/builder.ts';
 import { temporaryFolder } from '../../../results/temporary.ts';
 import { activity, fakeOptions, fakePlan, fakeTrial, fakeWorker } from '../fixtures/fake.ts';
 import { processes } from './process-queue/executor.ts';
@@ -23,16 +26,16 @@ import { settled } from './process-queue/queue.ts';
  * from code that all queues share.
  */
 executors.add('processes', processes, 'process-queue/executor.ts');
-const kept = { executor: 'processes', spool: 'queue' };
+const kept = { executor: 'processes', spool: 'spool' };
 afterEach(settled);
 
 function place(workspace: string) {
   return { cwd: workspace, workspace, environment: {} };
 }
 
-async function execute(workspace: string, trials: readonly PlannedTrial[]) {
+async function execute(workspace: string, trials: readonly PlannedTrial[], detach = false) {
   const { workers, command, retryPause, ...shared } = fakeOptions(workspace);
-  const executor = await openExecutor({ ...kept, cohort: 2 }, place(workspace));
+  const executor = await openExecutor({ ...kept, cohort: 2, detach }, place(workspace));
   const limits = { ...executor.cohorts, memoryOf: () => 500 };
   return executor.execute(fakePlan(trials), {
     ...{ ...shared, worker: fakeWorker, notice: () => {} },
@@ -55,7 +58,7 @@ test('a second queue trains arrays behind their teachers, in cohorts, and reuses
     [[1], [2, 1]],
   );
   assert.ok(!existsSync(submissionsFolder(workspace, 'slurm')));
-  assert.ok(readdirSync(join(workspace, 'queue')).includes('state.json'));
+  assert.ok(readdirSync(join(workspace, 'spool')).includes('state.json'));
   const again = await execute(workspace, [...students, teacher]);
   assert.ok(again.every(({ reused }) => reused));
 });
@@ -75,6 +78,32 @@ test('what a second queue ends is tried again, and given up when it gets nowhere
   assert.equal(starts.filter(({ trial }) => trial === hopeless.id).length, 3);
 });
 
+test('jobs that go on without the command are listed, and end at a checkpoint', async (t) => {
+  const workspace = temporaryFolder(t);
+  const trials = [1, 2, 3].map((n) => fakeTrial('long', { n, epochMs: 200 }, { epochs: 500 }));
+  const left = await execute(workspace, trials, true);
+  assert.ok(left.every(({ state }) => state === 'submitted'));
+  writePlan(workspace, fakePlan(trials));
+  const where = { cwd: workspace, environment: {} };
+  const listed = await jobs({ workspace }, where);
+  assert.deepEqual(
+    listed.jobs.map(({ executor, task, stage, names }) => [executor, task, stage, names]),
+    [
+      ['processes', '1_0', 'running', ['long teacher seed 1']],
+      ['processes', '1_1', 'running', ['long teacher seed 1']],
+      ['processes', '1_2', 'waiting', ['long teacher seed 1']],
+    ],
+  );
+  while (activity(workspace).length < 2) await sleep(50);
+  await assert.rejects(jobs({ workspace, cancel: true }, where), { code: 'JOBS_CANCEL' });
+  const ended = await jobs({ workspace, suite: 'fake', cancel: true }, where);
+  assert.ok(ended.cancelled && ended.jobs.length === 3);
+  await settled();
+  assert.deepEqual((await jobs({ workspace }, where)).jobs, []);
+  const whats = activity(workspace).map(({ what }) => what);
+  assert.deepEqual(whats.sort(), ['cancelled', 'cancelled', 'start', 'start']);
+});
+
 test('its words and options are those of every executor: help, list, refusals, the plan', async (t) => {
   const table: Readonly<Record<string, object>> = await executorOptions();
   assert.deepEqual(table['slots'], {
@@ -86,7 +115,7 @@ test('its words and options are those of every executor: help, list, refusals, t
   assert.ok((await listed.list(context)).some(({ name }) => name === 'processes'));
   const { tables } = await listed.describe('processes', context);
   assert.ok(tables[0]?.rows.some(([option]) => option === '--spool DIR'));
-  assert.deepEqual(await askedOptions(kept), ['--executor', 'processes', '--spool', 'queue']);
+  assert.deepEqual(await askedOptions(kept), ['--executor', 'processes', '--spool', 'spool']);
   const here = place(temporaryFolder(t));
   await assert.rejects(openExecutor({ ...kept, slurmConfig: 'x.yaml' }, here), {
     code: 'RUN_EXECUTOR_OPTION',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { queueExecutor } from '../../../../../runners/executors/cluster/queue-executor.ts';
-import { ProcessQueue } from './queue.ts';
+import { queueAt } from './queue.ts';
 
 /** A second executor with a queue, as one folder: its tasks are processes of this machine. */
 export const processes = queueExecutor({
@@ -14,7 +14,7 @@ export const processes = queueExecutor({
   },
   async configure({ spool = 'spool', slots = 2 }, _, { cwd }) {
     return {
-      queue: new ProcessQueue(resolve(cwd, spool), slots),
+      queue: queueAt(resolve(cwd, spool), slots),
       settings: {
         ...{ poll: 0.2, arraySize: 10, grace: 5, maxRunning: slots },
         ...{ studentMiB: null, studentCpus: null },

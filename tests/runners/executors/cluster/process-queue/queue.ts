@@ -31,8 +31,17 @@ export async function settled(): Promise<void> {
 
 const idOf = ({ job, index }: Task) => `${job}_${index}`;
 
+/** The queue of a spool folder: one, whoever asks for it. */
+export function queueAt(spool: string, slots: number): ProcessQueue {
+  const known = queues.get(spool) ?? new ProcessQueue(spool, slots);
+  queues.set(spool, known);
+  return known;
+}
+
+const queues = new Map<string, ProcessQueue>();
+
 /** A queue in this process. Its tasks read its state from a file of the spool folder. */
-export class ProcessQueue implements Queue {
+class ProcessQueue implements Queue {
   readonly id = 'processes';
   readonly name = 'The queue of processes';
   private readonly spool: string;
