@@ -52,7 +52,9 @@ function tasksOf(units: readonly Unit[], { trials }: Pick<Price, 'trials'>): rea
   );
   units.forEach((unit, index) => {
     const task = tasks[index] as Task;
-    for (const teacher of unit.flatMap(({ after }) => after.flatMap((id) => taskOf.get(id) ?? []))) {
+    for (const teacher of unit.flatMap(({ after }) =>
+      after.flatMap((id) => taskOf.get(id) ?? []),
+    )) {
       task.teachers.add(teacher);
       teacher.students.add(task);
     }
