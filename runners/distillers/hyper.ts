@@ -1,12 +1,13 @@
 import { UsageError } from '../../common/errors.ts';
 import { lookUp } from '../../common/look-up.ts';
 import type { Hyper } from '../../contract/spec.ts';
+import type { DistillationKind } from './kind.ts';
 import type { ParsedMethod } from './method-id.ts';
 import type { Options } from './option-types.ts';
 import { defaultsOf } from './option-values.ts';
 import { findMethod, findPlugin } from './registry.ts';
 import { type PlacedOptions, resolveOptions } from './resolve-options.ts';
-import type { LogitPlugin, Method, PluginPlace } from './types.ts';
+import type { LogitPlugin, Method, PluginIds, PluginPlace } from './types.ts';
 
 /** The parts of a parsed method id, in the order in which they act. */
 export function partsOf(parsed: ParsedMethod): { method: Method; plugins: LogitPlugin[] } {
@@ -19,11 +20,15 @@ export function partsOf(parsed: ParsedMethod): { method: Method; plugins: LogitP
 /**
  * The options of a method with its plug-ins: the method's, then theirs. Official defaults may
  * depend on which plug-ins there are.
+ *
+ * @throws UsageError `METHOD_COMBINATION` where two of them have an option of one name: a value
+ *   would be given to both
  */
 export function placedOptions(parsed: ParsedMethod): PlacedOptions {
   const { method, plugins } = partsOf(parsed);
   const parts = [method, ...plugins];
   const replacing = (name: string) => plugins.find(({ replaces }) => replaces.includes(name));
+  refuseShared(parsed.id, parts);
   const options: Options = Object.fromEntries(
     parts
       .flatMap((part) => Object.entries(part.options))
@@ -42,6 +47,23 @@ export function placedOptions(parsed: ParsedMethod): PlacedOptions {
       return owner?.idle(name, hyper, parsed.plugins) ?? null;
     },
   };
+}
+
+function refuseShared(id: string, parts: readonly DistillationKind<PluginIds>[]): void {
+  const owners = new Map<string, string>();
+  for (const part of parts) {
+    for (const name of Object.keys(part.options)) {
+      const other = owners.get(name);
+      if (other !== undefined) {
+        throw new UsageError(
+          'METHOD_COMBINATION',
+          `${part.id} cannot be used in ${id}: ${other} has a hyper-parameter "${name}" too.`,
+          { hint: `Give that of ${part.id} another name.` },
+        );
+      }
+      owners.set(name, part.id);
+    }
+  }
 }
 
 /**

@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../../common/errors.ts';
 import type { Hyper } from '../../../contract/spec.ts';
 import { allMethods as methods, allPlugins as plugins } from '../../../runners/distillers/all.ts';
+import { definePlugin } from '../../../runners/distillers/define.ts';
 import { placedOptions, resolveHyper } from '../../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
+import * as option from '../../../runners/distillers/option.ts';
+import { plugins as registered } from '../../../runners/distillers/registry.ts';
 
 const resolve = (id: string, overrides: Hyper = {}) => resolveHyper(parseMethod(id), overrides);
 
@@ -77,6 +80,17 @@ test('values out of range or of the wrong kind are refused', () => {
   ];
   for (const [id, overrides, message] of refused)
     assert.throws(() => resolve(id, overrides), refusal('HYPER_VALUE', message));
+});
+
+test('a plug-in with an option that its method has is refused: one value would be given to both', () => {
+  const reference = { paper: 'Own', equations: 'Own', official: 'Own' };
+  const temperature = option.temperature(1, 'Own');
+  const named = { id: 'warm', title: 'Warm', reference, options: { temperature } };
+  registered.add('warm', definePlugin({ ...named, rows: (rows) => rows }), 'warm.ts');
+  assert.throws(
+    () => resolve('kd+warm'),
+    refusal('METHOD_COMBINATION', /warm cannot be used in kd\+warm: kd has .* "temperature" too/),
+  );
 });
 
 test('the instance-wise temperature is refused where it is not defined', () => {
