@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { findConfig } from './own/find-config.ts';
 
 /** The environment variables of a process. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
@@ -52,11 +53,20 @@ export function completeEffects(given: Partial<Effects> = {}): Effects {
 
 /** The folder that holds `runs/`, `results.duckdb` and `reports/out/`. */
 export interface WorkspaceOption {
-  /** Default: the current folder. */
+  /**
+   * Default: the folder of the `redistill.config.yaml` that holds for the current folder; without
+   * one the current folder.
+   */
   readonly workspace?: string | undefined;
 }
 
-/** The workspace as an absolute path. */
+/**
+ * The workspace as an absolute path.
+ *
+ * @throws UsageError `CONFIG_OWNER` where none is named and the configuration is another user's
+ */
 export function workspaceOf({ workspace }: WorkspaceOption, { cwd }: Pick<Effects, 'cwd'>): string {
-  return resolve(cwd, workspace ?? '.');
+  if (workspace !== undefined) return resolve(cwd, workspace);
+  const config = findConfig(cwd);
+  return config === null ? cwd : dirname(config);
 }

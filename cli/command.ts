@@ -148,7 +148,7 @@ export const sharedOptions = {
     kind: 'text',
     value: 'DIR',
     summary:
-      'folder that holds runs/, results.duckdb and reports/out/ (default: the current folder)',
+      'folder that holds runs/, results.duckdb and reports/out/ (default: that of redistill.config.yaml, else the current folder)',
   },
   data: {
     kind: 'text',

@@ -18,7 +18,7 @@ export interface Repetition {
 /** The command that measures a cell again; a name that a shell would take apart is quoted. */
 export function repeatCommand(repetition: Repetition): string {
   const { suite, scale, seeds, row, threads, device, options } = repetition;
-  const parts = ['npx', 'redistill', 'run', suite, '--scale', scale, ...options];
+  const parts = ['npx', '--no-install', 'redistill', 'run', suite, '--scale', scale, ...options];
   // A comma separates names in the option's list; a row that has one can only be repeated with the
   // whole table.
   if (!row.includes(',')) parts.push('--only', row);

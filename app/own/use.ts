@@ -2,7 +2,8 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import type { OwnFileRecord } from '../../contract/own-kinds.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { Effects } from '../effects.ts';
-import { findConfig, type OwnConfig, readConfig } from './config.ts';
+import { type OwnConfig, readConfig } from './config.ts';
+import { findConfig } from './find-config.ts';
 
 /** The parts of the caller's own repository that are used beside those of Redistill. */
 export interface OwnOptions {

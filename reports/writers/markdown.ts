@@ -16,7 +16,7 @@ import { countLevels, type Digest, type DigestGroup, type Level } from './digest
 export function reportMarkdown(tables: readonly TableModel[]): string {
   const body =
     tables.length === 0
-      ? ['No suite was planned in this workspace yet: start with `npx redistill run`.']
+      ? ['No suite was planned in this workspace yet: start with `npx --no-install redistill run`.']
       : tables.map((table) => tableMarkdown(table).trimEnd());
   return `${[heading(tables), ...body].join('\n\n')}\n`;
 }

@@ -58,7 +58,7 @@ test('"Repeat it" works from where the user stood: own suite, own data, own work
   const command = document.querySelector('#repeat ~ pre')?.textContent ?? '';
   assert.equal(
     command,
-    "npx redistill run 'my studies/mine.yaml' --scale smoke --workspace 'the work' --data sets --only 'My student' --seeds 3 --threads 1",
+    "npx --no-install redistill run 'my studies/mine.yaml' --scale smoke --workspace 'the work' --data sets --only 'My student' --seeds 3 --threads 1",
   );
   assert.match(
     document.querySelector('#repeat ~ p')?.textContent ?? '',
@@ -74,7 +74,9 @@ test('"Repeat it" works from where the user stood: own suite, own data, own work
   assert.equal(facts(page), `of embedded-steps: ${changes}`);
   const table = readFileSync(join(stood, 'the work/reports/out/mine-smoke/index.html'), 'utf8');
   assert.match(facts(table) ?? '', /embedded-steps: batchSize 4 instead of 16/);
-  const again = shell(command.replace('npx redistill', `'${process.execPath}' '${launcher}'`));
+  const again = shell(
+    command.replace('npx --no-install redistill', `'${process.execPath}' '${launcher}'`),
+  );
   // It found the same trial: nothing is trained a second time.
   assert.match(`${again.stdout}${again.stderr}`, /all 1 trials were measured before/);
   // The plan alone is asked for again by the same words.

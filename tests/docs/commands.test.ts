@@ -25,7 +25,8 @@ function commandLines(text: string): string[] {
     ([, code = '']) => code.replaceAll(/\s+/g, ' '),
   );
   return [...blocks, ...inline].flatMap((line) => {
-    const found = /^\s*(?:\$ )?(?:npx )?redistill ([a-z].*?)(?:\s+[#|>&].*)?$/.exec(line);
+    const found =
+      /^\s*(?:\$ )?(?:npx (?:--no-install )?)?redistill ([a-z].*?)(?:\s+[#|>&].*)?$/.exec(line);
     return found?.[1] === undefined ? [] : [found[1]];
   });
 }
@@ -57,6 +58,7 @@ for (const guide of guides) {
 }
 
 test('command lines are found in code blocks and in sentences', () => {
-  const text = 'Say `npx redistill plan A --scale\npaper`.\n```sh\nredistill run B  # why\n```\n';
+  const text =
+    'Say `npx --no-install redistill plan A --scale\npaper`.\n```sh\nredistill run B  # why\n```\n';
   assert.deepEqual(commandLines(text), ['run B', 'plan A --scale paper']);
 });

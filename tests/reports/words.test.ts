@@ -57,7 +57,7 @@ test('the command that repeats a cell says what it depends on and survives a she
   } as const;
   assert.equal(
     repeatCommand(cell),
-    'npx redistill run quick --scale proxy --only KD+LSKD --seeds 1,2 --threads 1',
+    'npx --no-install redistill run quick --scale proxy --only KD+LSKD --seeds 1,2 --threads 1',
   );
   assert.equal(
     repeatCommand({
@@ -69,7 +69,7 @@ test('the command that repeats a cell says what it depends on and survives a she
       threads: null,
       device: 'gpu',
     }),
-    "npx redistill run 'it'\\''s $HOME' --scale proxy --data 'my sets' --device gpu",
+    "npx --no-install redistill run 'it'\\''s $HOME' --scale proxy --data 'my sets' --device gpu",
   );
 });
 
