@@ -6,7 +6,7 @@ import { suggestion } from '../common/nearest.ts';
 import { completeEffects, type Effects } from './effects.ts';
 import { configText, methodText, networkText } from './new/kinds.ts';
 import { suiteText } from './new/suite.ts';
-import { configName } from './own/config.ts';
+import { configName } from './own/find-config.ts';
 
 /** Things that `create` begins. */
 export const newKinds = ['suite', 'method', 'network'] as const;

@@ -1,6 +1,6 @@
 /*
- * The package as a user gets it, on a machine without make: installed from the registry, set up, and
- * a suite trained. Needs the registry, and what `make setup` needs.
+ * The package as a user gets it, on a machine without make: installed from the registry, set up,
+ * and a suite trained. Needs the registry, and what `make setup` needs.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
