@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { UsageError } from '../common/errors.ts';
 import { makeTemporaryFolder } from '../common/files.ts';
+import type { LineOf } from '../contract/journal-types.ts';
+import type { OwnFileRecord } from '../contract/own-kinds.ts';
 import type { Replay } from '../runners/executors/replay.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 import { type OwnOptions, useOwn } from './own/use.ts';
@@ -69,6 +71,7 @@ export async function replay(
   const workspace = workspaceOf(options, all);
   await useOwn(options, all);
   const recording = executor.readRecording(workspace, await uniqueRun(workspace, options.run));
+  refuseUnknownKinds(recording.header, ownFilesOf(recording.header.spec));
   const { environment, fingerprint: then } = recording.header;
   const { device, threads } = recording;
   const mode = eager ? 'eager' : 'recorded';
@@ -117,4 +120,22 @@ async function uniqueRun(workspace: string, beginning: string): Promise<string> 
         'REPLAY_RUN',
         `"${beginning}" is the beginning of ${found.length} runs: ${found.slice(0, 4).join(', ')}.`,
       );
+}
+
+/** A run of a user's kinds can be repeated only with the files that bring them. */
+function refuseUnknownKinds(
+  { run, ownKinds = [] }: LineOf<'header'>,
+  known: readonly OwnFileRecord[],
+): void {
+  const here = new Set(known.flatMap(({ kinds }) => kinds));
+  for (const { file, kinds, commit } of ownKinds) {
+    const missing = kinds.find((kind) => !here.has(kind));
+    if (missing === undefined) continue;
+    const at = commit === null ? '' : ` (commit ${commit.slice(0, 12)})`;
+    throw new UsageError(
+      'REPLAY_KINDS',
+      `The run ${run} has the ${missing} of ${file}${at}, a file of a user that is not loaded.`,
+      { hint: 'Name it with --plugin, or call replay where its redistill.config.yaml lies.' },
+    );
+  }
 }

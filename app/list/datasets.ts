@@ -1,5 +1,6 @@
 import type { DatasetStatus } from '../../runners/data/dataset.ts';
-import { datasetForms, listDatasets } from '../../runners/data/registry.ts';
+import { datasetForms, datasets, listDatasets } from '../../runners/data/registry.ts';
+import { fileFact, owned } from './own.ts';
 import type { Description, ListContext, Listed, ListedKind } from './types.ts';
 import { unknownName } from './unknown.ts';
 
@@ -24,7 +25,7 @@ function statuses({ data, environment }: ListContext): Promise<DatasetStatus[]> 
 function listed({ id, title, present, classes, train, test }: DatasetStatus): Listed {
   return {
     name: id,
-    title,
+    title: owned(title, datasets.fileOf(id)),
     columns: [present ? 'yes' : 'no', `${classes}`, `${train}`, `${test}`],
   };
 }
@@ -35,6 +36,7 @@ function described(status: DatasetStatus): Description {
     name: id,
     title,
     facts: [
+      ...fileFact(datasets.fileOf(id)),
       ['classes', `${classes}`],
       ['pictures', `${train} to train, ${test} to test`],
       ['here', present ? (where ?? 'yes') : 'no'],

@@ -1,6 +1,6 @@
 /**
- * What a detector of one's own is made with. It is apart from `redistill/kinds`, because trials of a
- * user's method should not have every family of detectors in their numerics fingerprint.
+ * What a detector of one's own is made with. It is apart from `redistill/kinds`, because trials of
+ * a user's method should not have every family of detectors in their numerics fingerprint.
  *
  * @example
  * ```ts

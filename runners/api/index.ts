@@ -21,6 +21,14 @@ import type { Options } from '../distillers/option-types.ts';
 import type { NetworkKind } from '../networks/types.ts';
 import { type OwnKind, type OwnName, ownKind } from './own-kind.ts';
 
+export type {
+  Scalar,
+  Tensor,
+  Tensor1D,
+  Tensor2D,
+  Tensor3D,
+  Tensor4D,
+} from '@tensorflow/tfjs-core';
 /** TensorFlow's core, the one that the recorded steps are made with. */
 export * as tf from '@tensorflow/tfjs-core';
 export { DataError, UsageError } from '../../common/errors.ts';

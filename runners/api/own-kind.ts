@@ -1,5 +1,12 @@
 /** The sorts of kinds that a user's file may export. */
-export type OwnSort = 'method' | 'plug-in' | 'dense method' | 'network' | 'detector' | 'segmenter';
+export type OwnSort =
+  | 'method'
+  | 'plug-in'
+  | 'dense method'
+  | 'network'
+  | 'detector'
+  | 'segmenter'
+  | 'data set';
 
 /**
  * A kind as a user's file exports it: what its author wrote, and how it becomes a kind like ours.

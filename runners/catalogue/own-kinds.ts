@@ -5,6 +5,7 @@ import { nearest } from '../../common/nearest.ts';
 import { shown } from '../../common/shown.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import type { OwnKind, OwnSort } from '../api/own-kind.ts';
+import { datasets } from '../data/registry.ts';
 import { detectors } from '../detection/registry.ts';
 import { aliasNames } from '../distillers/aliases.ts';
 import { denseMethods } from '../distillers/dense/registry.ts';
@@ -24,7 +25,8 @@ type Need =
   | 'object'
   | 'list'
   | 'family'
-  | 'logits or network';
+  | 'logits or network'
+  | 'labels or scenes';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -107,6 +109,13 @@ const sorts: Readonly<Record<OwnSort, SortRules>> = {
     beside: [networks, detectors],
     needs: () => denseNetwork,
     usedBy: (spec) => (spec.task === 'segmentation' ? models(spec) : []),
+  },
+  'data set': {
+    define: 'defineDataset',
+    table: datasets,
+    beside: [],
+    needs: () => ({ holds: 'labels or scenes', named: 'function' }),
+    usedBy: ({ data }) => [data.dataset],
   },
 };
 
@@ -245,6 +254,7 @@ const fits: Readonly<Record<Need, (value: unknown) => boolean>> = {
   numbers: (value) => Array.isArray(value) && value.every((each) => typeof each === 'number'),
   family: (value) => (denseFamilies as readonly unknown[]).includes(value),
   'logits or network': (value) => value === 'logits' || value === 'network',
+  'labels or scenes': (value) => value === 'labels' || value === 'scenes',
 };
 
 const words: Readonly<Record<Need, string>> = {
@@ -256,6 +266,7 @@ const words: Readonly<Record<Need, string>> = {
   numbers: 'a list of numbers',
   family: `one of ${denseFamilies.join(', ')}`,
   'logits or network': '"logits" or "network"',
+  'labels or scenes': '"labels" or "scenes"',
 };
 
 function shownKind(value: unknown): string {
@@ -264,33 +275,56 @@ function shownKind(value: unknown): string {
 }
 
 /**
- * A definition with functions whose errors name it: what a user's code throws is the user's to
- * mend, and no defect of Redistill. Errors of Redistill itself pass.
+ * A definition whose functions, and those of the objects that they give, throw errors that name it:
+ * what a user's code throws is the user's to mend, and no defect of Redistill. Errors of Redistill
+ * itself pass.
  */
 function guarded(sort: OwnSort, definition: Fields, label: string): Fields {
+  const failure = (field: string, cause: unknown): unknown => {
+    if (cause instanceof RedistillError) return cause;
+    const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : shown(cause);
+    return new UsageError(
+      'PLUGIN_THREW',
+      `${label}: "${field}" of the ${sort} "${definition['id']}" failed${placeOf(cause)}: ${said}`,
+      { cause },
+    );
+  };
   const wrap =
-    (field: string, run: (...args: unknown[]) => unknown) =>
+    (owner: Fields, field: string, run: (...args: unknown[]) => unknown) =>
     (...args: unknown[]): unknown => {
       try {
-        return run.apply(definition, args);
+        const given = run.apply(owner, args);
+        if (!(given instanceof Promise)) return all(given, `${field}().`);
+        return given.catch((cause: unknown) => {
+          throw failure(field, cause);
+        });
       } catch (cause) {
-        if (cause instanceof RedistillError) throw cause;
-        const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : shown(cause);
-        throw new UsageError(
-          'PLUGIN_THREW',
-          `${label}: "${field}" of the ${sort} "${definition['id']}" failed${placeOf(cause)}: ${said}`,
-          { cause },
-        );
+        throw failure(field, cause);
       }
     };
-  const all = (fields: Fields, path: string): Fields =>
-    Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => {
-        if (typeof value === 'function') return [name, wrap(`${path}${name}`, value as never)];
-        return [name, name === 'idle' && isObject(value) ? all(value, 'idle.') : value];
-      }),
+  const all = (value: unknown, path: string): unknown => {
+    if (!isPlain(value) || !hasFunctions(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, part]) => [
+        name,
+        typeof part === 'function'
+          ? wrap(value, `${path}${name}`, part as never)
+          : all(part, `${path}${name}.`),
+      ]),
     );
-  return all(definition, '');
+  };
+  return all(definition, '') as Fields;
+}
+
+/** An object that a literal made: tensors, networks' classes and arrays are left alone. */
+function isPlain(value: unknown): value is Fields {
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function hasFunctions(value: Fields): boolean {
+  return Object.values(value).some(
+    (part) => typeof part === 'function' || (isPlain(part) && hasFunctions(part)),
+  );
 }
 
 /** ` (line 12)` where a stack says it of the user's file. */

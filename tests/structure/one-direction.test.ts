@@ -7,7 +7,7 @@ import { executorsFolder, executorsShared, mayName, roomOf, rooms, suiteWindows 
 
 const root = join(import.meta.dirname, '../..');
 const all = edgesOf(root);
-const edges = all.filter(({ from }) => roomOf(from) !== 'tests');
+const edges = all.filter(({ from }) => !['tests', 'examples'].includes(roomOf(from)));
 const between = edges.filter(({ from, to }) => roomOf(from) !== roomOf(to));
 const shown = ({ from, to }: { readonly from: string; readonly to: string }) => `${from} -> ${to}`;
 

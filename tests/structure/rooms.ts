@@ -44,12 +44,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   // What the kinds of users' own files are made with.
   'runners/api': [
     ...['runners/engine', 'runners/networks', 'runners/distillers', 'runners/detection'],
-    'runners/segmentation',
+    ...['runners/segmentation', 'runners/data'],
   ],
   // What is asked of all tasks: their methods, networks and recipes by name.
   'runners/catalogue': [
     ...['runners/networks', 'runners/distillers', 'runners/tasks', 'runners/metrics'],
-    'runners/api',
+    ...['runners/api', 'runners/data'],
     ...['runners/classification', 'runners/detection', 'runners/segmentation'],
   ],
   'runners/weights': [

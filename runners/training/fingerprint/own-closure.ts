@@ -76,6 +76,7 @@ function inRepository(path: string, root: string): string {
 /** What user's files may import of Redistill, with the source that it is. */
 const api: Readonly<Record<string, URL>> = {
   'redistill/kinds': new URL('../../api/index.ts', import.meta.url),
+  'redistill/data': new URL('../../api/data.ts', import.meta.url),
   'redistill/detectors': new URL('../../api/detectors.ts', import.meta.url),
   'redistill/segmenters': new URL('../../api/segmenters.ts', import.meta.url),
 };

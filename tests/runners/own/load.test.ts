@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { TrialSpec } from '../../../contract/spec.ts';
 import { denseFamilyOf } from '../../../runners/catalogue/dense-networks.ts';
 import { networkOf } from '../../../runners/catalogue/networks.ts';
+import { datasetIdentity, loadDataset } from '../../../runners/data/registry.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
 import { plannedHyper } from '../../../runners/distillers/planned-hyper.ts';
 import { findMethod, methods } from '../../../runners/distillers/registry.ts';
@@ -15,7 +16,10 @@ import { cosine, write } from '../../app/own/repository.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
 
 const specOf = (method: string) =>
-  ({ task: 'classification', method, model: 'resnet8', teacher: null }) as unknown as TrialSpec;
+  ({
+    ...{ task: 'classification', method, model: 'resnet8', teacher: null },
+    data: { dataset: 'embedded-small', hash: '' },
+  }) as unknown as TrialSpec;
 
 /** Loads a file of this text, under the label `own.ts`. */
 async function load(t: TestContext, text: string, name = 'own.ts'): Promise<void> {
@@ -237,6 +241,53 @@ describe("a user's file", () => {
     'KIND_CONFLICT',
     /has too, as a detector/,
   );
+
+  it('adds a data set that code makes, with the hash of its pictures', async (t) => {
+    const made = (id: string, first: number) => `
+      import { allocatePictures, defineDataset, madePictures } from 'redistill/data';
+      const split = (count) => {
+        const set = allocatePictures(count, 32, 32);
+        set.pixels.forEach((_, index) => { set.pixels[index] = (index * 7 + ${first}) % 256; });
+        set.labels.forEach((_, index) => { set.labels[index] = index % 2; });
+        return set;
+      };
+      export default defineDataset({
+        id: '${id}',
+        holds: 'labels',
+        named: (id) => madePictures(id, {
+          title: 'Stripes', classes: 2, train: 6, test: 4, side: 32,
+          make: () => ({ classes: ['a', 'b'], train: split(6), test: split(4) }),
+        }),
+      });
+    `;
+    await load(t, made('stripes', 0), 'one.ts');
+    await load(t, made('same-stripes', 0), 'two.ts');
+    await load(t, made('other-stripes', 1), 'three.ts');
+    const { hash } = await datasetIdentity('stripes');
+    assert.equal((await datasetIdentity('same-stripes')).hash, hash);
+    assert.notEqual((await datasetIdentity('other-stripes')).hash, hash);
+    const { train, classes, normalisation } = await loadDataset('stripes');
+    assert.deepEqual([train.count, classes.length, normalisation.mean.length], [6, 2, 3]);
+    const spec = { ...specOf('kd'), data: { dataset: 'stripes', hash } };
+    assert.deepEqual(ownFilesOf(spec)[0]?.kinds, ['data set stripes']);
+  });
+
+  it('is named by what a promise of its functions throws', async (t) => {
+    await load(
+      t,
+      `
+      import { defineDataset, madePictures } from 'redistill/data';
+      const make = () => { throw new RangeError('no pictures'); };
+      const sizes = { title: 'None', classes: 2, train: 6, test: 4, side: 32 };
+      const named = (id) => madePictures(id, { ...sizes, make });
+      export default defineDataset({ id: 'no-pictures', holds: 'labels', named });
+      `,
+    );
+    await assert.rejects(datasetIdentity('no-pictures'), {
+      code: 'PLUGIN_THREW',
+      message: /own\.ts: "named\(\)\.identity" of the data set "no-pictures" failed .*no pictures/,
+    });
+  });
 
   it('is refused with the name of another file', async (t) => {
     await load(t, method('taken'), 'first.ts');
