@@ -28,6 +28,9 @@ export const hyper = recordOf(
   Type.Unsafe<number | string | boolean>({ type: ['number', 'string', 'boolean'] }),
 );
 
+/** Weight decay leaves tensors of one axis alone: biases, scales of norms (timm's rule). */
+const matrices = constant('matrices');
+
 export const sgd = Type.Object(
   {
     kind: constant('sgd'),
@@ -35,6 +38,7 @@ export const sgd = Type.Object(
     momentum: Type.Number(),
     nesterov: Type.Boolean(),
     weightDecay: Type.Number(),
+    decays: Type.Optional(matrices),
   },
   closed,
 );
@@ -47,6 +51,7 @@ export const adamW = Type.Object(
     beta2: Type.Number(),
     epsilon: Type.Number(),
     weightDecay: Type.Number(),
+    decays: Type.Optional(matrices),
   },
   closed,
 );

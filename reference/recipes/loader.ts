@@ -232,7 +232,12 @@ function optimizer(name: string, value: Recipe['optimizer']): Recipe['optimizer'
   const fields = value.kind === 'sgd' ? sgd : adamw;
   requireFields(name, `the optimizer ${value.kind}`, value, ['kind', 'lr', ...Object.keys(fields)]);
   if (value.lr === undefined) throw missing(name, `the optimizer ${value.kind}`, 'lr');
-  return { ...fields, ...value } as Recipe['optimizer'];
+  const { decays, ...given } = value;
+  return {
+    ...fields,
+    ...given,
+    ...((decays ?? null) === null ? {} : { decays }),
+  } as Recipe['optimizer'];
 }
 
 /** Of mmcv's linear warm-up by step (`runners/engine/optim/schedule.ts`). */

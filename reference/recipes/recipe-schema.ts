@@ -26,6 +26,13 @@ export const overrides = Type.Object(
           momentum: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
           nesterov: Type.Optional(Type.Boolean()),
           weightDecay: Type.Optional(Type.Number({ minimum: 0 })),
+          decays: Type.Optional(
+            Type.Unsafe<'matrices' | null>({
+              enum: ['matrices', null],
+              description:
+                'matrices: weight decay leaves tensors of one axis alone (biases, scales of norms), as timm has it. null: all decay.',
+            }),
+          ),
           beta1: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
           beta2: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
           epsilon: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),

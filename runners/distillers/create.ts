@@ -1,8 +1,8 @@
-import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../../common/errors.ts';
 import type { Hyper } from '../../contract/spec.ts';
-import { crossEntropy } from '../engine/ops/index.ts';
+import { crossEntropy, softCrossEntropy } from '../engine/ops/index.ts';
 import { patchLogits } from '../networks/patch-logits.ts';
 import { type NetworkShapes, networkShapes } from '../networks/shapes.ts';
 import type { Network } from '../networks/types.ts';
@@ -84,6 +84,17 @@ function refuseTokens(method: string, networks: readonly NetworkShapes[]): void 
   refuseNetworks(method, `it compares maps, and ${ofTokens.name} gives tokens`);
 }
 
+/** Mean cross-entropy with the step's labels, or with the shares of mixed ones. */
+function labelLoss(
+  { labels, shares }: Pick<DistillStep, 'labels' | 'shares'>,
+  logits: Tensor2D,
+  smoothing: number,
+): Scalar {
+  return shares === undefined
+    ? crossEntropy(logits, labels, smoothing)
+    : softCrossEntropy(logits, shares);
+}
+
 /** What every distiller has of its trial. */
 interface Named {
   readonly id: string;
@@ -102,7 +113,7 @@ function plainDistiller(id: string, hyper: Hyper, smoothing: number): Distiller 
     scalars: () => ({}),
     draws: {},
     monitors: [],
-    losses: ({ student, labels }) => ({ ce: crossEntropy(student.logits, labels, smoothing) }),
+    losses: (step) => ({ ce: labelLoss(step, step.student.logits, smoothing) }),
   };
 }
 
@@ -135,7 +146,7 @@ function logitDistiller(
     ...together(loss, plugins),
     losses: (step) => {
       const weighted: Scalar = tf.mul(logitLoss(loss, plugins, sourceOf(step)), loss.kdWeight);
-      const ce: Scalar = crossEntropy(step.student.logits, step.labels, smoothing);
+      const ce = labelLoss(step, step.student.logits, smoothing);
       return {
         ce: tf.mul(ce, loss.ceWeight),
         [method]: warms ? tf.mul(weighted, step.scalar('warmup')) : weighted,
@@ -171,7 +182,7 @@ function networkDistiller(
     ...together(loss, plugins),
     losses: (step) => {
       const crossEntropyOf: MethodStep['crossEntropy'] = (logits) =>
-        crossEntropy(logits, step.labels, smoothing);
+        labelLoss(step, logits, smoothing);
       const terms = loss.terms({
         ...step,
         teacher: taught(step.teacher),

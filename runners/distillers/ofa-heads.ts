@@ -74,8 +74,8 @@ export interface TokenHeadSpec {
 
 /** Side of the grid of tokens on which heads end: 49 patches. */
 const finalGrid = 7;
-const heads = 4;
-const epsilon = 1e-5;
+/** The defaults of timm 0.6.5's `Block`, whatever the student's own blocks are. */
+export const tokenHeadBlocks = { heads: 4, epsilon: 1e-5, qkvBias: false } as const;
 
 /**
  * The head of tokens [B, tokens, C]: mergings of four neighbours make the grid at most 7x7, then
@@ -100,7 +100,7 @@ export function tokenHead(
     return patchMerging(own, [side, side], inputs, width, activates ? gelu : undefined);
   });
   const blocks = Array.from({ length: Math.max(4 - stage, 1) }, (_, index) =>
-    transformerBlock(scope.child('1').child(index), { width, heads, epsilon, qkvBias: false }),
+    transformerBlock(scope.child('1').child(index), { width, ...tokenHeadBlocks }),
   );
   const classifier = scope.linear(3, width, classes);
   return (context, tokens) => {
@@ -149,6 +149,7 @@ function checkGrid(facts: GridFacts): void {
   if (channels !== width && (mergings === 0 || classTokens > 0)) {
     problem(`tokens of ${channels} channels do not become the classifier's ${width}`);
   }
+  const { heads } = tokenHeadBlocks;
   if (width % heads !== 0) problem(`${width} channels cannot be parted into ${heads} heads`);
 }
 

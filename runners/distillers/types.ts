@@ -11,8 +11,10 @@ export interface DistillStep {
   readonly student: NetworkOutput;
   /** Null for methods that need no teacher. The teacher ran in eval mode, without gradient. */
   readonly teacher: NetworkOutput | null;
-  /** [B] int32 class indices. */
+  /** [B] int32 class indices; of mixed labels the class with the largest share. */
   readonly labels: Tensor1D;
+  /** [B, classes] shares of the classes, where labels were mixed; smoothing is in them. */
+  readonly shares?: Tensor2D;
   /**
    * [B] int32 places of the pictures in the training set; there where `Needs.indices` asks for
    * them.

@@ -75,10 +75,11 @@ function updated(
 ): Record<string, Tensor> {
   const used = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
   const stepped = createOptimizer(optimizer).update({
-    parameters: moved.map(({ name }) => ({
+    parameters: moved.map(({ name, param }) => ({
       key: slotKey(name, index),
       value: state[name] as Tensor,
       gradient: used[name],
+      decays: decays(optimizer, param.torchShape.length),
     })),
     state: under(state, names.optimizer(index, '')),
     learningRate,
@@ -87,6 +88,14 @@ function updated(
     ...renamed(stepped.parameters, (key) => `student${index}/${key}`),
     ...renamed(stepped.state, (key) => names.optimizer(index, key)),
   };
+}
+
+/**
+ * Whether weight decay acts on a tensor with so many axes. timm leaves those of one axis alone;
+ * class tokens and position tables have more, and decay.
+ */
+export function decays(optimizer: Recipe['optimizer'], axes: number): boolean {
+  return optimizer.decays !== 'matrices' || axes !== 1;
 }
 
 /**

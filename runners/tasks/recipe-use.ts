@@ -204,6 +204,10 @@ export const loopFields: RecipeUse = {
     },
   ),
   'optimizer.weightDecay': 'used',
+  'optimizer.decays': refusedWhere(({ optimizer }) => optimizer.weightDecay === 0, {
+    because: 'nothing decays',
+    instead: 'Give optimizer.weightDecay a value, or leave decays out.',
+  }),
   'optimizer.beta1': 'used',
   'optimizer.beta2': 'used',
   'optimizer.epsilon': 'used',

@@ -56,6 +56,22 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor1D, smoothing = 0):
 }
 
 /**
+ * Mean cross-entropy of softmax(logits) [B, classes] against shares of the classes [B, classes]:
+ * labels that were smoothed and mixed (timm's `SoftTargetCrossEntropy`).
+ *
+ * @throws EngineError `ENGINE_SHAPE` when the shapes differ
+ */
+export function softCrossEntropy(logits: Tensor2D, targets: Tensor2D): Scalar {
+  if (logits.shape.join() !== targets.shape.join()) {
+    throw shapeError(
+      'cross-entropy',
+      `logits [${logits.shape}] and targets [${targets.shape}] must be of one shape.`,
+    );
+  }
+  return tf.mean(denseOp({ logits, targets }, {})[0] as Tensor1D);
+}
+
+/**
  * Number of rows whose largest logit is the label, as an int32 scalar. Of equal logits the first
  * counts.
  */

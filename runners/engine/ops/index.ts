@@ -11,7 +11,7 @@ export {
 } from './batch-norm.ts';
 export { channelShuffle } from './channels.ts';
 export { type ConvolutionOptions, conv2d, depthwiseConv2d } from './convolution.ts';
-export { correctCount, crossEntropy, crossEntropyRows } from './cross-entropy.ts';
+export { correctCount, crossEntropy, crossEntropyRows, softCrossEntropy } from './cross-entropy.ts';
 export { detach } from './detach.ts';
 export { absoluteError, smoothAbsoluteError } from './distance.ts';
 export { binaryCrossEntropy, type FocalOptions, sigmoidFocalRows } from './focal.ts';

@@ -3,7 +3,7 @@ import type { AdamWRecipe } from '../../../contract/spec.ts';
 import { tf } from '../tensorflow.ts';
 import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
 
-export type AdamHyper = Omit<AdamWRecipe, 'kind' | 'lr'>;
+export type AdamHyper = Omit<AdamWRecipe, 'kind' | 'lr' | 'decays'>;
 
 /**
  * Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv:1711.05101), exactly as
@@ -40,10 +40,10 @@ function adaptive(hyper: AdamHyper, decay: 'decoupled' | 'gradient'): Optimizer 
       const stepSize = tf.div(learningRate, biasCorrection(step, beta1));
       const rootCorrection = tf.sqrt(biasCorrection(step, beta2));
       const keep = tf.sub(1, tf.mul(learningRate, weightDecay));
-      for (const { key, value, gradient: raw } of parameters) {
+      for (const { key, value, gradient: raw, decays: wanted = true } of parameters) {
         newParameters[key] = value;
         if (raw === null || raw === undefined) continue;
-        const decays = weightDecay !== 0;
+        const decays = wanted && weightDecay !== 0;
         const start = decays && decay === 'decoupled' ? tf.mul(value, keep) : value;
         const gradient =
           decays && decay === 'gradient' ? tf.add(raw, tf.mul(value, weightDecay)) : raw;
@@ -59,11 +59,12 @@ function adaptive(hyper: AdamHyper, decay: 'decoupled' | 'gradient'): Optimizer 
   };
 }
 
-const mix = (old: Tensor, fresh: Tensor, beta: number) =>
+/** A running mean: beta old + (1 - beta) fresh. */
+export const mix = (old: Tensor, fresh: Tensor, beta: number) =>
   tf.add(tf.mul(old, beta), tf.mul(fresh, 1 - beta));
 
 /**
  * 1 - beta^t as -expm1(t ln beta): the direct form loses four digits in float32 while t is small.
  */
-const biasCorrection = (step: Scalar, beta: number) =>
+export const biasCorrection = (step: Scalar, beta: number) =>
   tf.neg(tf.expm1(tf.mul(step, Math.log(beta))));

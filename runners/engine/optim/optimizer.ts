@@ -15,6 +15,8 @@ export interface ParameterUpdate {
    * decay, as in PyTorch.
    */
   readonly gradient?: Tensor | null | undefined;
+  /** Whether weight decay acts on it. Default: true. */
+  readonly decays?: boolean;
 }
 
 export interface OptimizerInput {

@@ -3,7 +3,7 @@ import type { SgdRecipe } from '../../../contract/spec.ts';
 import { tf } from '../tensorflow.ts';
 import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
 
-export type SgdHyper = Omit<SgdRecipe, 'kind' | 'lr'> & { readonly dampening?: number };
+export type SgdHyper = Omit<SgdRecipe, 'kind' | 'lr' | 'decays'> & { readonly dampening?: number };
 
 /**
  * Stochastic gradient descent exactly as `torch.optim.SGD`: weight decay is added to the gradient,
@@ -27,10 +27,11 @@ export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper
       const newState: Record<string, Tensor> = {};
       const share = counts ? gradientShare(state[stepCounter] as Scalar, dampening) : null;
       if (counts) newState[stepCounter] = tf.add(state[stepCounter] as Scalar, 1);
-      for (const { key, value, gradient } of parameters) {
+      for (const { key, value, gradient, decays = true } of parameters) {
         newParameters[key] = value;
         if (gradient === null || gradient === undefined) continue;
-        const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
+        const decayed =
+          weightDecay === 0 || !decays ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
         let direction = decayed;
         if (momentum !== 0) {
           const fresh = share === null ? decayed : tf.mul(decayed, share);

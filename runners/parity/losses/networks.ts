@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { DataError } from '../../../common/errors.ts';
 import type { Hyper } from '../../../contract/spec.ts';
@@ -11,7 +11,7 @@ import type {
   NetworkLoss,
   NetworkMethod,
 } from '../../distillers/types.ts';
-import { crossEntropy } from '../../engine/ops/index.ts';
+import { crossEntropy, softCrossEntropy } from '../../engine/ops/index.ts';
 import type { TensorMap } from '../../engine/types.ts';
 import type { MapShape, NetworkShapes } from '../../networks/shapes.ts';
 import type { NetworkOutput, ParamSpec } from '../../networks/types.ts';
@@ -22,6 +22,9 @@ export interface GoldenNetwork {
   /** One name per feature map; null for the stem and others that the method does not read. */
   readonly features?: readonly (string | null)[];
   readonly preactFeatures?: readonly (string | null)[];
+  /** Names of token features [B, tokens, C], in the order of the stages. */
+  readonly tokens?: readonly (string | null)[];
+  readonly classTokens?: number;
   readonly pooled?: string;
   /** Width of the pooled feature where the case has no such tensor. */
   readonly pooledWidth?: number;
@@ -38,8 +41,12 @@ export interface GoldenMethod {
   readonly hyper: Hyper;
   readonly student: GoldenNetwork;
   readonly teacher: GoldenNetwork;
-  /** Name of the label tensor; methods that need none have none. */
+  /**
+   * Name of the label tensor, [B] classes or [B, classes] shares; methods that need none have none.
+   */
   readonly target?: string;
+  /** Label smoothing of the cross-entropy. */
+  readonly smoothing?: number;
   readonly strong?: { readonly student: GoldenNetwork; readonly teacher: GoldenNetwork };
   readonly indices?: string;
   readonly draws?: Readonly<Record<string, string>>;
@@ -132,10 +139,9 @@ export function goldenStep(
   const updates: Record<string, Tensor> = {};
   const specs = new Map(built.params.map((spec) => [spec.name, spec]));
   const scalars = golden.epoch === undefined ? {} : networkLoss(golden).scalars(golden.epoch);
-  const labels =
-    golden.target === undefined
-      ? (tf.tensor1d([], 'int32') as Tensor1D)
-      : (given[golden.target] as Tensor1D);
+  const target = golden.target === undefined ? tf.tensor1d([], 'int32') : given[golden.target];
+  const shares = target?.rank === 2 ? (target as Tensor2D) : null;
+  const labels = shares === null ? (target as Tensor1D) : tf.argMax<Tensor1D>(shares, 1);
   const step: MethodStep = {
     student: outputOf(golden.student, given),
     teacher: outputOf(golden.teacher, given),
@@ -163,7 +169,10 @@ export function goldenStep(
     update: (name, value) => {
       updates[name] = value;
     },
-    crossEntropy: (logits) => crossEntropy(logits, labels),
+    crossEntropy: (logits) =>
+      shares === null
+        ? crossEntropy(logits, labels, golden.smoothing)
+        : softCrossEntropy(logits, shares),
   };
   const weight = golden.withCrossEntropy;
   const ce: Readonly<Record<string, Scalar>> =
@@ -198,6 +207,14 @@ function shapesOf(
     name,
     features: (network.features ?? []).map(shape),
     preactFeatures: (network.preactFeatures ?? []).map(shape),
+    ...(network.tokens !== undefined && {
+      tokens: network.tokens.map((each) => {
+        const [, count = 0, width = 0] = tensors[each ?? '']?.shape ?? [];
+        return [count, width] as const;
+      }),
+      stages: { of: 'tokens', places: network.tokens.map((_, index) => index) } as const,
+      classTokens: network.classTokens ?? 0,
+    }),
     pooled: network.pooledWidth ?? tensors[network.pooled ?? '']?.shape[1] ?? 0,
     stageNorms: network.stageNorms ?? [],
   };
@@ -221,6 +238,11 @@ function outputOf(network: GoldenNetwork, given: TensorMap): NetworkOutput {
     logits: network.logits === undefined ? none : (given[network.logits] as Tensor2D),
     features,
     preactFeatures: (network.preactFeatures ?? []).map(map),
+    ...(network.tokens !== undefined && {
+      tokens: network.tokens.map(
+        (name) => (name === null ? tf.zeros([1, 1, 1]) : given[name]) as Tensor3D,
+      ),
+    }),
     pooled: network.pooled === undefined ? none : (given[network.pooled] as Tensor2D),
     lastMap: features.at(-1) ?? map(null),
     classify,

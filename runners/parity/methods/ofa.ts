@@ -2,6 +2,7 @@ import type { ParityDriver } from '../driver.ts';
 import { type FeatureFile, featureCheck } from '../losses/features.ts';
 import { number } from '../losses/inputs.ts';
 import { exitCheck } from './ofa-exit.ts';
+import { heterogeneousCheck } from './ofa-hetero.ts';
 
 const read: FeatureFile = {
   method: (node) => {
@@ -32,5 +33,11 @@ const read: FeatureFile = {
 
 export const ofa: ParityDriver = {
   'losses/ofa_distiller.json': featureCheck(read),
+  ...Object.fromEntries(
+    ['vit', 'swin', 'swin3', 'small', 'cnn'].map((student) => [
+      `losses/ofa_hetero_${student}.json`,
+      heterogeneousCheck,
+    ]),
+  ),
   'losses/ofa_loss.json': exitCheck,
 };

@@ -77,6 +77,7 @@ export const loopCases: Readonly<Record<string, Expected>> = {
   'optimizer.momentum': acts({ optimizer: { momentum: 0.5 } }),
   'optimizer.nesterov': acts({ optimizer: { nesterov: true } }),
   'optimizer.weightDecay': acts({ optimizer: { weightDecay: 0.1 } }),
+  'optimizer.decays': acts({ optimizer: { decays: 'matrices' } }),
   'optimizer.beta1': adam({ beta1: 0.5 }),
   'optimizer.beta2': adam({ beta2: 0.9 }),
   'optimizer.epsilon': adam({ epsilon: 0.01 }),
