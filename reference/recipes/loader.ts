@@ -230,7 +230,10 @@ function optimizer(name: string, value: Recipe['optimizer']): Recipe['optimizer'
   const sgd = { momentum: 0, nesterov: false, weightDecay: 0 };
   const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
   const fields = value.kind === 'sgd' ? sgd : adamw;
-  requireFields(name, `the optimizer ${value.kind}`, value, ['kind', 'lr', ...Object.keys(fields)]);
+  requireFields(name, `the optimizer ${value.kind}`, value, [
+    ...['kind', 'lr', 'decays'],
+    ...Object.keys(fields),
+  ]);
   if (value.lr === undefined) throw missing(name, `the optimizer ${value.kind}`, 'lr');
   const { decays, ...given } = value;
   return {

@@ -20,9 +20,11 @@ import { Comparison, relativeTolerance } from './tolerance.ts';
  * A small problem: parameters, and the loss as a function of them. Constants are part of the
  * problem.
  */
-interface Problem {
+export interface Problem {
   readonly initial: Readonly<Record<string, GoldenTensor>>;
   loss(params: TensorMap): Scalar;
+  /** Whether weight decay acts on a tensor of this shape. Absent: on all. */
+  readonly decays?: (shape: readonly number[]) => boolean;
 }
 
 /**
@@ -94,7 +96,7 @@ function compareRun(
 }
 
 /** Losses before, and parameters after, each of `steps` steps. */
-function trajectory(
+export function trajectory(
   problem: Problem,
   optimizer: Optimizer,
   rate: number,
@@ -135,6 +137,7 @@ function trajectory(
               key,
               value: params[key] as Tensor,
               gradient: gradients[key],
+              decays: problem.decays?.((problem.initial[key] as GoldenTensor).shape) ?? true,
             })),
             state: current,
             learningRate: inputs['lr'] as Scalar,

@@ -9,11 +9,13 @@ import { lossChecks } from './losses.ts';
 import { modelCheck } from './models.ts';
 import { type Mode, networkName } from './networks.ts';
 import { optimizerCheck, scheduleCheck } from './optim.ts';
+import { paramGroupsCheck } from './param-groups.ts';
 import type { VerifyResult } from './result.ts';
 import { inSample } from './sample.ts';
 import { segmentationCheck } from './segmentation.ts';
 import { settingsNotRead } from './settings.ts';
 import { strongViewCheck } from './strong-view.ts';
+import { timmOptimizerCheck, timmScheduleCheck } from './timm-optim.ts';
 import { tokenModelCheck } from './token-models.ts';
 import { trajectoryCheck } from './trajectory.ts';
 
@@ -39,6 +41,9 @@ export async function checkFor(path: string, mode: Mode): Promise<ParityCheck | 
   if (segmentation !== null) return segmentation;
   if (plain === 'optim/optimizers.json') return optimizerCheck(mode);
   if (plain === 'optim/schedules.json') return scheduleCheck;
+  if (plain === 'optim/timm_schedules.json') return timmScheduleCheck;
+  if (plain === 'optim/ofakd_param_groups.json') return paramGroupsCheck;
+  if (plain === 'optim/timm_optimizers.json') return timmOptimizerCheck(mode);
   if (/^coco\/[^/]+\.json$/.test(plain)) return cocoCheck;
   if (plain === 'augment/strong.json') return strongViewCheck;
   const tokens = tokenModelCheck(plain, mode);

@@ -27,7 +27,7 @@ import { Comparison, largest, relativeTolerance } from './tolerance.ts';
 type Shape = readonly [number, number, number, number];
 
 /** Redistill's names of the full-size networks, by timm's. */
-const fullSize: Readonly<Record<string, string>> = {
+export const fullSize: Readonly<Record<string, string>> = {
   deit_tiny_patch16_224: 'deit_t',
   vit_small_patch16_224: 'vit_s',
   swin_tiny_patch4_window7_224: 'swin_t',

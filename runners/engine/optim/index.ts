@@ -5,8 +5,8 @@ import { sgd } from './sgd.ts';
 
 export { type AdamHyper, adam, adamW } from './adam.ts';
 export { clipByGlobalNorm, globalNorm } from './clip.ts';
-export { initialScaler, nextScaler, type ScalerState, unscale } from './loss-scale.ts';
 export { lamb } from './lamb.ts';
+export { initialScaler, nextScaler, type ScalerState, unscale } from './loss-scale.ts';
 export type {
   Optimizer,
   OptimizerInput,
