@@ -1,7 +1,7 @@
 # What can be done in a checkout. The logic is in tools/ and cli/; every line here is a command that one may type.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce test test-slurm fuzz lint types schemas format check check-long bench doctor clean distclean node
+.PHONY: help setup reproduce test test-slurm fuzz lint types schemas docs format check check-long bench doctor clean distclean node
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -31,6 +31,9 @@ types: setup ## check types
 schemas: setup ## write what is generated: JSON Schemas (contract, suites, recipes), the lists of docs/database.md
 	@node tools/schemas.mjs
 
+docs: setup ## build the guides as a site in docs/out, and check every link in it
+	@node tools/docs.mjs
+
 format: setup ## rewrite the sources in the project's style
 	@node_modules/.bin/biome check --write .
 
@@ -49,7 +52,7 @@ doctor: node ## say what is there and what is missing
 	@node cli/bin.js doctor
 
 clean: ## remove what runs and reports made; the cache of make setup stays
-	rm -rf runs results.duckdb results.duckdb.wal reports/out
+	rm -rf runs results.duckdb results.duckdb.wal reports/out docs/out
 
 distclean: clean ## remove what make setup brought, too; fetched data stays
 	rm -rf node_modules .setup.lock
