@@ -70,9 +70,8 @@ export async function measureStep({
     ...(distiller.needs.strongView === true && { strong: view() }),
   };
   const program = createClassificationProgram({
-    students: [{ network: student, distiller, recipe: spec.recipe }],
+    students: [{ network: student, distiller, recipe: spec.recipe, seed: 1 }],
     teacher: distiller.needs.teacher ? teacher : null,
-    seeds: [1],
     batch: { full: size, tail: 0 },
     evaluation: { full: size, tail: 0 },
   });

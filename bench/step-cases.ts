@@ -116,6 +116,7 @@ export function prepareStep(
       },
     ),
     recipe: loadRecipe('cifar-240', {}, student),
+    seed,
   }));
   const program = createClassificationProgram({
     students,
@@ -125,7 +126,6 @@ export function prepareStep(
       students.every(({ distiller }) => !distiller.needs.teacher)
         ? null
         : { network: teacherNetwork, weights: teacherWeights },
-    seeds: methods.map(() => seed),
     batch: { full: stepBatch, tail: 0 },
     evaluation: { full: stepBatch, tail: 0 },
     mode,

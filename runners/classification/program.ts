@@ -1,5 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Recipe } from '../../contract/spec.ts';
 import type { NormalisationChange } from '../data/normalisation.ts';
+import type { Distiller } from '../distillers/types.ts';
 import { inLayer } from '../engine/layers.ts';
 import { crossEntropyRows } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
@@ -21,13 +23,22 @@ import {
   type StudentLosses,
   stepOfStudents,
 } from '../tasks/student-step.ts';
-import { names, type Student, under } from '../tasks/students.ts';
+import { names, under } from '../tasks/students.ts';
 import { createStudentsProgram } from '../tasks/students-program.ts';
 import type { StepReport } from '../tasks/types.ts';
 import { labelRanks, topCount } from './ranking.ts';
 
+/** One student of a recorded step. */
+export interface ClassificationStudent {
+  readonly network: Network;
+  readonly distiller: Distiller;
+  readonly recipe: Recipe;
+  /** Its initial state comes from the streams `init/...` of this seed. */
+  readonly seed: number;
+}
+
 export interface ClassificationOptions {
-  readonly students: readonly Student[];
+  readonly students: readonly ClassificationStudent[];
   /** The frozen network that every student of the list learns from; null when none needs one. */
   readonly teacher: {
     readonly network: Network;
@@ -38,8 +49,6 @@ export interface ClassificationOptions {
      */
     readonly view?: NormalisationChange | null;
   } | null;
-  /** Initial state per student comes from the streams `init/...` of its seed. */
-  readonly seeds: readonly number[];
   /**
    * Pictures per step, and in the last step of an epoch where that is smaller (0: there is none).
    */
@@ -100,11 +109,8 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
       inputs: pictureInputs(options, evaluation.tail),
     };
   }
-  const students = options.students.map((student, index) => ({
-    ...student,
-    seed: options.seeds[index] as number,
-  }));
-  const start = { students, teacher: options.teacher, heritage: null };
+  const { students, teacher } = options;
+  const start = { students, teacher, heritage: null };
   const program = createStudentsProgram(start, functions, options.mode ?? 'recorded');
   const sized = (full: string, size: number, sizes: { full: number; tail: number }): string => {
     if (size === sizes.full) return full;
@@ -226,7 +232,7 @@ function strongView(
 }
 
 function studentLosses(
-  { network, distiller }: Student,
+  { network, distiller }: ClassificationStudent,
   model: Forward,
   method: MethodAccess,
   { images, labels, indices, strong, ...teachers }: Seen,

@@ -13,7 +13,6 @@ import { preparedTask, type TaskParts } from '../tasks/prepared.ts';
 import { requireUsed } from '../tasks/recipe-use.ts';
 import { stepInputs } from '../tasks/step-inputs.ts';
 import { stepsOfEpoch } from '../tasks/stretches.ts';
-import type { Student } from '../tasks/students.ts';
 import type {
   Evaluation,
   LoadedNetwork,
@@ -25,7 +24,11 @@ import type {
   TaskModule,
 } from '../tasks/types.ts';
 import { createTestLoader, evaluateOnTest, evaluationSizes, metric } from './evaluation.ts';
-import { type ClassificationProgram, createClassificationProgram } from './program.ts';
+import {
+  type ClassificationProgram,
+  type ClassificationStudent,
+  createClassificationProgram,
+} from './program.ts';
 import { classificationRecipe } from './recipe.ts';
 
 /** Classification of pictures of one size: CIFAR, and the embedded pictures. */
@@ -86,7 +89,7 @@ function makeStudent(
   network: Network,
   teacher: LoadedNetwork<Network> | null,
   pictures: PictureSet,
-): SeededStudent {
+): ClassificationStudent {
   const distiller = createDistiller(method, hyper, {
     student: network,
     teacher: teacher?.network ?? null,
@@ -97,12 +100,10 @@ function makeStudent(
   return { network, distiller, recipe, seed };
 }
 
-interface SeededStudent extends Student {
-  readonly seed: number;
-}
-
-class ClassificationParts implements TaskParts<SeededStudent, Batch, ClassificationProgram> {
-  readonly made: readonly SeededStudent[];
+class ClassificationParts
+  implements TaskParts<ClassificationStudent, Batch, ClassificationProgram>
+{
+  readonly made: readonly ClassificationStudent[];
   readonly stepsPerEpoch: number;
   private readonly data: ClassificationData;
   private readonly options: PrepareOptions<Network>;
@@ -116,7 +117,7 @@ class ClassificationParts implements TaskParts<SeededStudent, Batch, Classificat
   constructor(
     data: ClassificationData,
     pictures: PictureSet,
-    made: readonly SeededStudent[],
+    made: readonly ClassificationStudent[],
     options: PrepareOptions<Network>,
   ) {
     this.data = data;
@@ -145,12 +146,11 @@ class ClassificationParts implements TaskParts<SeededStudent, Batch, Classificat
     return this.trainLoader;
   }
 
-  programOf(students: readonly SeededStudent[], trains: boolean): ClassificationProgram {
+  programOf(students: readonly ClassificationStudent[], trains: boolean): ClassificationProgram {
     const taught = students.some(({ distiller }) => distiller.needs.teacher);
     return createClassificationProgram({
       students,
       teacher: trains && taught ? this.seeingTeacher() : null,
-      seeds: students.map(({ seed }) => seed),
       batch: trains ? this.batch : { full: unusedBatch, tail: 0 },
       evaluation: evaluationSizes(this.data),
       mode: this.options.mode,
@@ -159,7 +159,7 @@ class ClassificationParts implements TaskParts<SeededStudent, Batch, Classificat
 
   step(
     program: ClassificationProgram,
-    students: readonly SeededStudent[],
+    students: readonly ClassificationStudent[],
     batch: Batch,
     controls: readonly StepControl[],
   ): readonly StepReport[] {

@@ -1,15 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Recipe } from '../../contract/spec.ts';
-import type { Distiller } from '../distillers/types.ts';
 import type { TensorMap } from '../engine/types.ts';
-import type { Network, ParamSpec } from '../networks/types.ts';
-
-/** One student of a recorded step: its network, its method, and how it is optimized. */
-export interface Student {
-  readonly network: Network;
-  readonly distiller: Distiller;
-  readonly recipe: Recipe;
-}
+import type { ParamSpec } from '../networks/types.ts';
 
 /**
  * Names of state and inputs within a program. A step takes a list of students (decision 5); a

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jobs } from '../../app/jobs.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import { executeOnCluster } from '../../runners/executors/cluster/execute.ts';
 import type { ClusterOptions } from '../../runners/executors/cluster/options.ts';
@@ -13,6 +14,7 @@ import {
   submissionsFolder,
 } from '../../runners/executors/cluster/submission.ts';
 import { slurmPrograms } from '../../runners/executors/slurm/client.ts';
+import { writePlan } from '../results/builder.ts';
 import { activity, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 import { slurmOptions } from '../runners/executors/slurm/slurm-options.ts';
 import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
@@ -76,6 +78,34 @@ test('Ctrl-C with --on-interrupt cancel ends jobs at their checkpoints', { skip 
   }
   stop.abort();
   assert.equal((await running)[0]?.state, 'cancelled');
+  assert.deepEqual(
+    activity(workspace).map(({ what }) => what),
+    ['start', 'cancelled'],
+  );
+});
+
+test('jobs that go on are listed with the words of Slurm, and end at their checkpoints', {
+  skip,
+}, async () => {
+  const trial = fakeTrial('one', { epochMs: 100 }, { epochs: 200 });
+  const [left] = await execute([trial], '', { detach: true });
+  assert.equal(left?.state, 'submitted');
+  writePlan(workspace, fakePlan([trial]));
+  const effects = { cwd: workspace, environment: {} };
+  const held = async () => (await jobs({ workspace }, effects)).jobs;
+  for (let tries = 0; activity(workspace).length === 0; tries += 1) {
+    assert.ok(tries < 300, 'it never started');
+    await sleep(100);
+  }
+  assert.deepEqual(
+    (await held()).map(({ executor, stage, word, starts }) => [executor, stage, word, starts]),
+    [['slurm', 'running', 'RUNNING', 1]],
+  );
+  await jobs({ workspace, suite: 'fake', cancel: true }, effects);
+  for (let tries = 0; (await held()).length > 0; tries += 1) {
+    assert.ok(tries < 100, 'it is still there');
+    await sleep(200);
+  }
   assert.deepEqual(
     activity(workspace).map(({ what }) => what),
     ['start', 'cancelled'],

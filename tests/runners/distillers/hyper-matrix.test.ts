@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
 import type { Hyper } from '../../../contract/spec.ts';
-import { createClassificationProgram } from '../../../runners/classification/program.ts';
+import {
+  type ClassificationStudent,
+  createClassificationProgram,
+} from '../../../runners/classification/program.ts';
 import { allMethods as methods, allPlugins as plugins } from '../../../runners/distillers/all.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { drawInputs } from '../../../runners/distillers/draws.ts';
@@ -12,7 +15,6 @@ import { parseMethod } from '../../../runners/distillers/method-id.ts';
 import { plannedHyper } from '../../../runners/distillers/planned-hyper.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
-import type { Student } from '../../../runners/tasks/students.ts';
 import { tinyRecipe } from '../training/workers.ts';
 import { changesOf, firstDifference, isIdle, type Visible } from './changed-hyper.ts';
 
@@ -88,7 +90,7 @@ const batch = {
 
 /** Losses of each step of students that differ in their hyper-parameters alone. */
 function losses(method: string, hypers: readonly Hyper[]): readonly (readonly number[])[] {
-  const students: Student[] = hypers.map((hyper) => ({
+  const students: ClassificationStudent[] = hypers.map((hyper) => ({
     network,
     distiller: createDistiller(method, hyper, {
       student: network,
@@ -97,11 +99,11 @@ function losses(method: string, hypers: readonly Hyper[]): readonly (readonly nu
       teacherWeights,
     }),
     recipe: tinyRecipe,
+    seed: 3,
   }));
   const program = createClassificationProgram({
     students,
     teacher: { network: teacher, weights: teacherWeights },
-    seeds: hypers.map(() => 3),
     batch: { full: size, tail: 0 },
     evaluation: { full: size, tail: 0 },
     mode: 'eager',

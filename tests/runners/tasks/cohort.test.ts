@@ -2,11 +2,14 @@ import '../../../runners/networks/all.ts';
 import '../../../runners/distillers/all.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createClassificationProgram } from '../../../runners/classification/program.ts';
+import {
+  type ClassificationStudent,
+  createClassificationProgram,
+} from '../../../runners/classification/program.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
-import { names, type Student } from '../../../runners/tasks/students.ts';
+import { names } from '../../../runners/tasks/students.ts';
 import { tinyRecipe } from '../training/workers.ts';
 
 const teacher = createNetwork('resnet14', { classes: 100 });
@@ -14,12 +17,13 @@ const weights = initialState(teacher.params, 'teacher');
 const methods = ['kd', 'none', 'dkd', 'kd+lskd', 'kd+sdd', 'kd+ctkd'];
 const size = 8;
 
-function student(method: string): Student {
+function student(method: string): ClassificationStudent {
   const network = createNetwork('resnet8', { classes: 100 });
   return {
     network,
     distiller: createDistiller(method, {}, { student: network, teacher }),
     recipe: tinyRecipe,
+    seed: 3,
   };
 }
 
@@ -32,7 +36,6 @@ function train(list: readonly string[], mode: 'recorded' | 'eager' = 'recorded')
   const program = createClassificationProgram({
     students,
     teacher: { network: teacher, weights },
-    seeds: list.map(() => 3),
     batch: { full: size, tail: 0 },
     evaluation: { full: size, tail: 0 },
     mode,

@@ -2,13 +2,16 @@ import '../../../runners/networks/all.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
-import { createClassificationProgram } from '../../../runners/classification/program.ts';
+import {
+  type ClassificationStudent,
+  createClassificationProgram,
+} from '../../../runners/classification/program.ts';
 import { allMethods as methods } from '../../../runners/distillers/all.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { drawInputs } from '../../../runners/distillers/draws.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
-import { names, type Student } from '../../../runners/tasks/students.ts';
+import { names } from '../../../runners/tasks/students.ts';
 import { tinyRecipe } from '../training/workers.ts';
 
 const classes = 5;
@@ -19,7 +22,7 @@ const teacherWeights = initialState(teacher.params, 'teacher');
 const trainLabels = Int32Array.from({ length: 20 }, (_, index) => index % classes);
 const overrides = { crd: { nceK: 6, featDim: 8 }, correlation: { featDim: 8 } } as const;
 
-function student(method: string): Student {
+function student(method: string): ClassificationStudent {
   const network = createNetwork('resnet8', shape);
   const hyper = overrides[method as keyof typeof overrides] ?? {};
   return {
@@ -31,6 +34,7 @@ function student(method: string): Student {
       teacherWeights,
     }),
     recipe: tinyRecipe,
+    seed: 3,
   };
 }
 
@@ -39,7 +43,6 @@ const students = ids.map(student);
 const program = createClassificationProgram({
   students,
   teacher: { network: teacher, weights: teacherWeights },
-  seeds: ids.map(() => 3),
   batch: { full: size, tail: 0 },
   evaluation: { full: size, tail: 0 },
   mode: 'eager',
@@ -76,7 +79,7 @@ for (const [index, id] of ids.entries()) {
       );
       if (id !== 'none') assert.ok(terms.length >= 2);
     }
-    const { distiller, network } = students[index] as Student;
+    const { distiller, network } = students[index] as ClassificationStudent;
     for (const { name, trainable, kind } of distiller.params) {
       const own = names.method(index, name);
       // A bias before batch norm has no gradient but rounding, and weight decay leaves a zero where

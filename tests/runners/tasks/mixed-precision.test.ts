@@ -29,9 +29,8 @@ function program(recipe: Recipe, mode: 'recorded' | 'eager' = 'recorded'): Class
   const network = createNetwork('resnet8', { classes: 100 });
   const distiller = createDistiller('kd', {}, { student: network, teacher });
   return createClassificationProgram({
-    students: [{ network, distiller, recipe }],
+    students: [{ network, distiller, recipe, seed: 3 }],
     teacher: { network: teacher, weights },
-    seeds: [3],
     batch: { full: size, tail: 0 },
     evaluation: { full: size, tail: 0 },
     mode,
