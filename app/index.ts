@@ -65,7 +65,7 @@ export {
   officialRuns,
 } from './import.ts';
 export { type IngestOptions, ingest } from './ingest.ts';
-export { type Job, type JobsOptions, type JobsResult, jobs } from './jobs.ts';
+export { type JobsOptions, type JobsResult, jobs, type SuiteJob } from './jobs.ts';
 export { type LintOptions, type LintResult, lintPublished } from './lint-published.ts';
 export type { Description, Facts, Listed } from './list/types.ts';
 export {

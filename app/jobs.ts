@@ -17,7 +17,7 @@ export interface JobsOptions extends WorkspaceOption {
 }
 
 /** A job of a suite. */
-export interface Job extends SubmittedTask {
+export interface SuiteJob extends SubmittedTask {
   readonly executor: string;
   /** What people call its trials: `resnet8 kd seed 0`. */
   readonly names: readonly string[];
@@ -25,7 +25,7 @@ export interface Job extends SubmittedTask {
 
 export interface JobsResult {
   readonly workspace: string;
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly SuiteJob[];
   /** Whether their end was asked for. */
   readonly cancelled: boolean;
 }
@@ -51,7 +51,7 @@ export async function jobs(
   const workspace = workspaceOf(options, all);
   const trials = selectPlans(readPlans(workspace), suite).flatMap((plan) => plan.trials);
   const names = new Map(trials.map((trial) => [trial.id, trialName(trial)]));
-  const found: Job[] = [];
+  const found: SuiteJob[] = [];
   for (const id of executor === undefined ? executors.ids : [executor]) {
     const { cwd, environment } = all;
     const { submitted } = await openExecutor({ executor: id }, { cwd, workspace, environment });

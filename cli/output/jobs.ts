@@ -1,4 +1,4 @@
-import type { Job, JobsResult } from '../../app/jobs.ts';
+import type { JobsResult, SuiteJob } from '../../app/jobs.ts';
 import { renderTable } from './table.ts';
 
 /** The jobs of a workspace for people: a table, or that there are none. */
@@ -22,8 +22,8 @@ export function jobLines({ workspace, jobs, cancelled }: JobsResult): readonly s
 }
 
 /** In our word, with the cluster's where it says more. */
-const stateOf = ({ stage, word }: Job): string =>
+const stateOf = ({ stage, word }: SuiteJob): string =>
   word === '' || word.toLowerCase() === stage ? stage : `${stage} (${word})`;
 
-const trialsOf = ({ names: [first = '', ...more] }: Job): string =>
+const trialsOf = ({ names: [first = '', ...more] }: SuiteJob): string =>
   more.length === 0 ? first : `${first} and ${more.length} more`;
