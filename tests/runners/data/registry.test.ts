@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { allocatePictures, selectPictures } from '../../../runners/data/picture-set.ts';
 import {
+  datasetForms,
   datasetIdentity,
+  datasetNames,
+  datasets,
   fetchDataset,
+  findSource,
   listDatasets,
   loadDataset,
+  loadDenseDataset,
   verifyDataset,
 } from '../../../runners/data/registry.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
@@ -85,6 +90,42 @@ test('the list says what is here and what to do about the rest', async (t) => {
     [byId['cifar100']?.present, byId['cifar100']?.todo],
     [false, 'Run: redistill data fetch cifar100'],
   );
+});
+
+test('a set of another task is refused by name, with the sets of this one', async () => {
+  await assert.rejects(loadDataset('coco2017'), {
+    code: 'DATA_UNKNOWN',
+    message: 'There is no data set "coco2017" for classification.',
+    hint: /^Known: embedded, .*, and images:NAME for the folder or archive NAME/,
+  });
+  await assert.rejects(loadDenseDataset('cifar10'), {
+    code: 'DATA_UNKNOWN',
+    message: 'There is no data set "cifar10" for detection or segmentation.',
+    hint: /^Known: embedded-scenes, .*cityscapes, and coco:NAME for/,
+  });
+  await assert.rejects(loadDenseDataset('voc:mine'), { code: 'DATA_UNKNOWN' });
+});
+
+test('the names are those of the table, forms apart', () => {
+  assert.ok(datasetNames().includes('cityscapes'));
+  assert.ok(!datasetNames().some((name) => name.includes(':')));
+  assert.deepEqual(datasetForms(), ['images:', 'coco:']);
+});
+
+test("a user's data set is one like ours", async (t) => {
+  const { options } = await setUp(t);
+  await datasets.load(['images:']);
+  const animals = findSource('images:animals');
+  assert.ok(animals?.holds === 'labels');
+  const named = () => ({ ...animals, title: 'my animals' });
+  datasets.add('my-animals', { holds: 'labels', named }, 'my-animals.ts');
+  const listed = (await listDatasets(options)).find(({ id }) => id === 'my-animals');
+  assert.deepEqual([listed?.title, listed?.present], ['my animals', true]);
+  assert.deepEqual((await loadDataset('my-animals', options)).classes, ['cat', 'dog']);
+  assert.throws(() => datasets.add('cifar10', { holds: 'labels', named }, 'my.ts'), {
+    code: 'KIND_CONFLICT',
+    message: /which runners\/data\/kinds\.ts has too/,
+  });
 });
 
 test('unknown, missing and wrong sets are refused with what to do', async (t) => {
