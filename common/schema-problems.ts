@@ -22,7 +22,7 @@ export interface SchemaCheck {
  */
 export function schemaProblem(check: SchemaCheck, value: unknown, within = ''): string | null {
   if (check(value)) return null;
-  const { path, sentence } = describeAll(check.errors ?? [])[0] as Problem;
+  const { path, sentence } = describeAll(check.errors ?? [])[0] as SchemaMistake;
   return `${fieldName(within === '' ? path : [within, ...path])}: ${sentence}`;
 }
 
@@ -45,7 +45,7 @@ export function fieldName(path: FieldPath): string {
 }
 
 /** A mistake in a document, and where. */
-export interface Problem {
+export interface SchemaMistake {
   readonly path: FieldPath;
   readonly sentence: string;
 }
@@ -54,7 +54,7 @@ export interface Problem {
  * One sentence per mistake. Where the branches of a `oneOf` differ in type, it speaks of the branch
  * of the value's own type. Where no branch has that type, it lists the allowed types.
  */
-export function describeAll(all: readonly ErrorObject[]): readonly Problem[] {
+export function describeAll(all: readonly ErrorObject[]): readonly SchemaMistake[] {
   const errors = all.slice(0, readErrors);
   const alternatives = errors.filter((error) => isAlternative(error.keyword));
   const plain = errors.filter((error) => !isAlternative(error.keyword));
@@ -90,7 +90,7 @@ const within = (error: ErrorObject, alternative: ErrorObject) =>
   error.instancePath === alternative.instancePath ||
   error.instancePath.startsWith(`${alternative.instancePath}/`);
 
-function describe(error: ErrorObject): Problem {
+function describe(error: ErrorObject): SchemaMistake {
   const path = pathOf(error.instancePath);
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {

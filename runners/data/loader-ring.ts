@@ -32,7 +32,7 @@ export interface WorkerSetup {
 }
 
 /** A stretch of an epoch: batches `fromStep` (from 0) to the end. */
-export interface Job {
+export interface LoaderJob {
   readonly job: number;
   readonly epoch: number;
   readonly fromStep: number;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { batchesPerEpoch, epochOrder, fillBatch, normalisationTable } from './batch.ts';
-import { control, type Job, slotOf, type WorkerSetup } from './loader-ring.ts';
+import { control, type LoaderJob, slotOf, type WorkerSetup } from './loader-ring.ts';
 
 /**
  * The loader's thread: fills the ring with the batches of the job it was sent and sleeps while the
@@ -9,7 +9,7 @@ import { control, type Job, slotOf, type WorkerSetup } from './loader-ring.ts';
 const { pictures, recipe, ring } = workerData as WorkerSetup;
 const table = normalisationTable(recipe.normalisation);
 
-parentPort?.on('message', (job: Job) => {
+parentPort?.on('message', (job: LoaderJob) => {
   const steps = batchesPerEpoch(pictures.count, recipe);
   const order = epochOrder(pictures.count, job.epoch, recipe.seed);
   for (let step = job.fromStep; step < steps; step += 1) {
@@ -23,7 +23,7 @@ parentPort?.on('message', (job: Job) => {
 });
 
 /** Sleeps until batch `count` has a free slot; false where the job is not wanted any more. */
-function waitForSlot(job: Job, count: number): boolean {
+function waitForSlot(job: LoaderJob, count: number): boolean {
   for (;;) {
     const wake = Atomics.load(ring.control, control.wake);
     if (Atomics.load(ring.control, control.job) !== job.job) return false;

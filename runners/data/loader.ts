@@ -5,7 +5,7 @@ import { type BatchRecipe, type BatchTarget, batchesPerEpoch, batchSizeAt } from
 import {
   allocateRing,
   control,
-  type Job,
+  type LoaderJob,
   type Ring,
   setControl,
   slotOf,
@@ -90,7 +90,7 @@ class ThreadLoader implements Loader {
 
   async *epoch(epoch: number, fromStep = 0): AsyncGenerator<Batch, void, undefined> {
     this.job += 1;
-    const job: Job = { job: this.job, epoch, fromStep, firstTicket: this.nextTicket };
+    const job: LoaderJob = { job: this.job, epoch, fromStep, firstTicket: this.nextTicket };
     this.nextTicket = (this.nextTicket + this.batchesPerEpoch) | 0;
     Atomics.store(this.ring.control, control.taken, 0);
     setControl(this.ring, control.job, job.job);
@@ -114,7 +114,7 @@ class ThreadLoader implements Loader {
   }
 
   /** Waits until a slot holds the batch with this ticket. */
-  private async waitFor(job: Job, slot: number, ticket: number): Promise<void> {
+  private async waitFor(job: LoaderJob, slot: number, ticket: number): Promise<void> {
     this.waiting += 1;
     this.worker.ref();
     try {
