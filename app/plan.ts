@@ -3,6 +3,7 @@ import type { Unit } from '../contract/cohorts.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import type { ExecutorOptions } from '../runners/executors/kinds.ts';
 import { hoursOnProcesses } from '../suites/elapsed.ts';
+import type { CostEstimate } from '../suites/estimate.ts';
 import { type MeasuredPart, measuredPart } from '../suites/measured.ts';
 import type { Price } from '../suites/price.ts';
 import type { StaleCells } from '../suites/stale.ts';
@@ -43,6 +44,11 @@ export interface PlanResult {
   readonly price: Price;
   /** The price of `withData`. */
   readonly priceWithData: Price | null;
+  /**
+   * By operations and a stated rate, where some trial has no price by measurements; else null, and
+   * where no network of the plan is counted.
+   */
+  readonly estimate: CostEstimate | null;
   /** What `run` would reuse; null where TensorFlow is not set up, so that it is not known. */
   readonly measured: MeasuredPart | null;
   /** Cells that differ from the plan that the workspace holds. */
@@ -108,6 +114,15 @@ async function planned(options: PlanOptions, effects: Effects) {
   });
 }
 
+/** Nothing is estimated of what can be priced by measurements. */
+async function estimated(plan: Plan, { unpricedTrials }: Price): Promise<CostEstimate | null> {
+  const [first] = plan.trials;
+  if (unpricedTrials === 0 || first === undefined) return null;
+  const { estimateCost } = await import('../suites/estimate.ts');
+  const { findSource } = await import('../runners/data/registry.ts');
+  return estimateCost(plan, findSource(first.spec.data.dataset)?.test ?? 0);
+}
+
 async function priced(
   workspace: string,
   plan: Plan,
@@ -127,7 +142,8 @@ async function priced(
     withData === null ? null : pricePlan(withData, costs.steps, partition(withData.trials, limits));
   const { capacity, processes } = executor;
   const elapsedHours = hoursOnProcesses(units, price, processes);
-  return { price, priceWithData, measured, units, processes, capacity, elapsedHours };
+  const estimate = await estimated(withData ?? plan, priceWithData ?? price);
+  return { price, priceWithData, estimate, measured, units, processes, capacity, elapsedHours };
 }
 
 /**

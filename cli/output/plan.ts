@@ -2,6 +2,7 @@ import type { PlanResult } from '../../app/plan.ts';
 import { teacherPasses, type Unit } from '../../contract/cohorts.ts';
 import type { Plan, PlannedCell, PlannedTrial } from '../../contract/plan-types.ts';
 import { schemaVersion } from '../../contract/spec.ts';
+import type { CostEstimate } from '../../suites/estimate.ts';
 import type { Price, PricedTrial } from '../../suites/price.ts';
 import type { CommandContext } from '../command.ts';
 import { formatDuration } from './duration.ts';
@@ -10,12 +11,22 @@ import { renderTable } from './table.ts';
 
 /** The document of `plan --json`. */
 export function planAsJson(result: PlanResult) {
-  const { plan, measured, units, price, priceWithData, stale, elapsedHours } = result;
+  const { plan, measured, units, price, priceWithData, estimate, stale, elapsedHours } = result;
   const cohorts = {
     processes: units.map((unit) => unit.map(({ id }) => id)),
     teacherPasses: teacherPasses(units),
   };
-  return { schemaVersion, plan, measured, cohorts, price, priceWithData, elapsedHours, stale };
+  return {
+    schemaVersion,
+    plan,
+    measured,
+    cohorts,
+    price,
+    priceWithData,
+    estimate,
+    elapsedHours,
+    stale,
+  };
 }
 
 /** The same for people. */
@@ -24,6 +35,7 @@ export function printPlan({ stdout }: Pick<CommandContext, 'stdout'>, result: Pl
   const lines = [
     ...planLines(plan, price),
     ...elapsedLines(result),
+    ...estimateLines(result.estimate),
     ...cohortLines(units, capacity),
     ...measuredLines(measured),
     ...staleLines(stale),
@@ -35,6 +47,38 @@ export function printPlan({ stdout }: Pick<CommandContext, 'stdout'>, result: Pl
   }
 }
 
+/**
+ * What a GPU would take in order of magnitude, where nothing was measured: one digit, with what it
+ * rests on.
+ */
+export function estimateLines(estimate: CostEstimate | null): string[] {
+  if (estimate === null) return [];
+  const { gpuHours, operations, rate, uncounted } = estimate;
+  const hours = gpuHours < 0.1 ? 'less than 0.1' : `about ${Number(gpuHours.toPrecision(1))}`;
+  const rest =
+    uncounted.length === 0 ? '' : ` Not in it, because not counted: ${uncounted.join(', ')}.`;
+  return [
+    `Estimate, not measured: ${hours} GPU-hours in order of magnitude, evaluation included: ${operations.toExponential(0)} multiplications ` +
+      `and additions at ${rate.toExponential(0)} a second, one trial after the other.${rest}`,
+  ];
+}
+
+/** What the suite claims of its rows at this scale. */
+function claimLines({ claims = [] }: Plan): string[] {
+  if (claims.length === 0) return [];
+  const lines = claims.map(({ title, columns }) => `${title} (${count(columns.length, 'column')})`);
+  return ['', `${count(claims.length, 'claim')}:`, ...indent(lines)];
+}
+
+/** What cells lack, a line per reason with the number of cells. */
+function missingLines({ cells }: Plan): string[] {
+  const lacking = cells.filter(({ notRun }) => notRun !== null);
+  const reasons = Map.groupBy(lacking, ({ notRun }) => notRun as string);
+  if (reasons.size === 0) return [];
+  const lines = [...reasons].map(([reason, of]) => `${count(of.length, 'cell')}: ${reason}`);
+  return ['', 'Missing:', ...indent(lines)];
+}
+
 /** A plan for people: its cells, its trials with what they wait for and cost, and the sum. */
 export function planLines(plan: Plan, price: Price): string[] {
   return [
@@ -43,6 +87,8 @@ export function planLines(plan: Plan, price: Price): string[] {
     '',
     `${count(plan.cells.length, 'cell')}:`,
     ...indent(cellTable(plan)),
+    ...missingLines(plan),
+    ...claimLines(plan),
     ...comparabilityLines(plan),
     ...teacherLines(plan),
     '',
@@ -95,6 +141,9 @@ export function cohortLines(units: readonly Unit[], capacity: string): string[] 
 }
 
 function cellTable(plan: Plan): string[] {
+  const alone = plan.cells.every(
+    ({ published, noReference }) => published === null && noReference === null,
+  );
   return renderTable(
     [
       { title: 'row' },
@@ -103,7 +152,8 @@ function cellTable(plan: Plan): string[] {
       { title: 'trained here' },
       { title: 'metric' },
       { title: 'seeds', align: 'right' },
-      { title: 'published' },
+      // Of an own study nothing is published.
+      ...(alone ? [] : [{ title: 'published' }]),
       { title: '' },
     ],
     plan.cells.map((cell) => {
@@ -115,8 +165,8 @@ function cellTable(plan: Plan): string[] {
         `${column?.teacher ?? 'no teacher'} -> ${column?.student ?? ''}`,
         cell.metric,
         String(cell.trials.length),
-        publishedText(cell),
-        cell.notRun === null ? '' : `not run: ${cell.notRun}`,
+        ...(alone ? [] : [publishedText(cell)]),
+        cell.notRun === null ? '' : 'not run',
       ];
     }),
   );

@@ -52,7 +52,7 @@ test('without the data the plan says what is missing, and what it would take wit
   const text = lines.join('\n');
   assert.match(
     text,
-    /not run: the data set cifar100 is not here \(Run: redistill data fetch cifar100\)/,
+    /Missing:\n {2}\d+ cells: the data set cifar100 is not here \(Run: redistill data fetch cifar100\)/,
   );
   assert.match(text, /Once data and weights are here: 31 trials, 5,630,400 training steps\./);
 });
