@@ -47,6 +47,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   { path: 'contract/plan.schema.json', root: 'plan', checks: { path: 'contract/checks/plan.generated.ts' }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/plan.ts')), ...(await ownFile()) }) },
   { path: 'contract/trial-spec.schema.json', root: 'trialSpec', load: () => import('../contract/schema/spec.ts') },
   { path: 'reference/recipes/recipe.schema.json', root: 'recipeFile', load: async () => ({ ...(await import('../contract/schema/recipe-parts.ts')), ...(await import('../reference/recipes/recipe-schema.ts')) }) },
+  { path: 'reference/teachers/releases.schema.json', root: 'releasesFile', load: () => import('../reference/teachers/releases-schema.ts') },
   { path: 'suites/suite.schema.json', root: 'suiteFile', load: () => import('./suite-schema.ts') },
 ];
 

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkYaml, compileSchema } from '../../common/checked-yaml.ts';
 import { suggestion } from '../../common/nearest.ts';
+import type { TypeOf } from '../../contract/schema/define.ts';
 import { loadPublished, type Published } from '../published/loader.ts';
 import { teacherRow } from '../published/table.ts';
+import type * as schema from './releases-schema.ts';
 
 /** A teacher in a release. */
 export interface ReleasedTeacher {
@@ -65,37 +67,10 @@ export interface TeacherRelease {
   readonly source: string;
 }
 
-interface RawTeacher {
-  readonly model: string;
-  readonly layout: string;
-  readonly unfit?: string;
-  readonly published: { readonly table: string; readonly column: string } | null;
-}
-interface RawFile extends Partial<RawTeacher> {
-  readonly url?: string;
-  readonly file?: string;
-  readonly members?: readonly (RawTeacher & { readonly path: string })[];
-}
-interface RawReleases {
-  readonly schemaVersion: 1;
-  readonly releases: Readonly<
-    Record<
-      string,
-      {
-        readonly title: string;
-        readonly dataset: string;
-        readonly normalisation?: string;
-        readonly page?: string;
-        readonly licence: TeacherRelease['licence'];
-        readonly teaches: TeacherRelease['teaches'];
-        readonly files: readonly RawFile[];
-        readonly source: string;
-      }
-    >
-  >;
-}
+type RawTeacher = TypeOf<typeof schema.teacher>;
+type RawFile = TypeOf<typeof schema.file>;
 
-const validate = compileSchema<RawReleases>(
+const validate = compileSchema<TypeOf<typeof schema.releasesFile>>(
   JSON.parse(readFileSync(join(import.meta.dirname, 'releases.schema.json'), 'utf8')) as object,
 );
 
