@@ -2,14 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { hashJson } from '../../common/canonical.ts';
 import { ownMigrations } from '../../results/migrate.ts';
 
+/** Sources, or what a package has in their place; declarations say nothing. */
+const code = /(?<!\.d)\.[jt]s$/;
+
 /**
  * What a verdict follows from, beside the data: the statistics, the model that joins a table, the
  * record that is stored, and which runs count.
  */
 const sources = [
-  { folder: new URL('../../reference/verdict/', import.meta.url), files: /\.[jt]s$/ },
-  { folder: new URL('../model/', import.meta.url), files: /\.[jt]s$/ },
-  { folder: new URL('./', import.meta.url), files: /\.[jt]s$/ },
+  { folder: new URL('../../reference/verdict/', import.meta.url), files: code },
+  { folder: new URL('../model/', import.meta.url), files: code },
+  { folder: new URL('./', import.meta.url), files: code },
   { folder: new URL('../../results/', import.meta.url), files: /^queries\.[jt]s$/ },
 ];
 
@@ -17,7 +20,8 @@ let known: string | undefined;
 
 /**
  * Hash of the code that judges, 16 digits. An edit of it makes stored verdicts stale, and the next
- * `ingest` judges again. Nobody bumps it by hand.
+ * `ingest` judges again. Nobody bumps it by hand. A package has compiled files, so its hash is
+ * another one than its checkout's.
  */
 export function judgingRules(): string {
   known ??= hashJson({
