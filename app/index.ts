@@ -81,6 +81,7 @@ export { type NightlyOptions, type NightResult, nightly } from './nightly.ts';
 export type { OwnOptions } from './own/use.ts';
 export { type PlanOptions, type PlanResult, plan } from './plan.ts';
 export { type Prunable, type PruneOptions, type PruneResult, prune } from './prune.ts';
+export { type QueryOptions, type QueryResult, type QueryValue, query } from './query.ts';
 export {
   type ReplayConditions,
   type ReplayEffects,

@@ -25,6 +25,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'import', summary: 'take in logs and weights that others published', load: () => import('./import.ts') },
   { name: 'published', summary: 'check the published numbers against each other', load: () => import('./published.ts') },
   { name: 'report', summary: 'render the report from results.duckdb', load: () => import('./report.ts') },
+  { name: 'query', summary: 'ask results.duckdb a question in SQL', load: () => import('./query.ts') },
   { name: 'export', summary: 'write the tables of results.duckdb as Parquet or CSV', load: () => import('./export.ts') },
   { name: 'check', summary: 'say whether the history in results.duckdb shows a regression', load: () => import('./check.ts') },
   { name: 'compare', summary: 'set two commits, engines, machines, days or suites against each other', load: () => import('./compare.ts') },
