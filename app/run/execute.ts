@@ -1,14 +1,13 @@
 import { partition, type Unit } from '../../contract/cohorts.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { BackboneRef, TrialSpec } from '../../contract/spec.ts';
-import type { ExecutorRequest } from '../../runners/executors/executor.ts';
+import type { ExecutorRequest, OpenExecutor } from '../../runners/executors/executor.ts';
 import { defaultLimits } from '../../runners/executors/limits.ts';
 import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { storeRecord } from '../../runners/training/fingerprint/record-store.ts';
 import { checkPrecision } from '../../runners/training/precision.ts';
 import type { MeasuredCosts } from '../plan/measured-steps.ts';
 import { cohortLimits } from './cohorts.ts';
-import { openExecutor } from './executor.ts';
 import { measuredInWorkspace } from './measured.ts';
 import { type PresentNumerics, presentNumerics } from './numerics.ts';
 import { noDisplay, type ProgressDisplay, type RunEffects } from './observer.ts';
@@ -18,6 +17,7 @@ import { folderOf, type RunSettings } from './options.ts';
 export interface ExecutionRequest {
   readonly workspace: string;
   readonly settings: RunSettings;
+  readonly executor: OpenExecutor;
   /** A night measures again what was measured before `time`; null for a run. */
   readonly since: { readonly time: string; readonly teachers: boolean } | null;
   /** What trials took on this machine. */
@@ -51,9 +51,7 @@ export async function execute(
   request: ExecutionRequest,
   effects: RunEffects,
 ): Promise<Executed> {
-  const { workspace, settings, since, costs } = request;
-  const { cwd, environment } = effects;
-  const executor = await openExecutor(settings, { cwd, workspace, environment });
+  const { workspace, settings, since, costs, executor } = request;
   if (plan.trials.length === 0) return { outcomes: [], units: [] };
   const conditions: Conditions = {
     threads: executor.threads,

@@ -10,6 +10,7 @@ import { asStored, staleSince, storePlan } from '../plan/store-plan.ts';
 import { splitSuiteName } from '../plan/suite-name.ts';
 import { checkEstimate } from './estimate.ts';
 import { execute } from './execute.ts';
+import { openExecutor } from './executor.ts';
 import type { EndedSuite, MeasuredSuite, Night } from './measured-suite.ts';
 import type { RunEffects } from './observer.ts';
 import { folderOf, type RunSettings } from './options.ts';
@@ -53,15 +54,19 @@ export async function measureSuite(
   night: Night | null,
   startedAt: string,
 ): Promise<MeasuredSuite> {
+  const { cwd, environment } = effects;
   const workspace = workspaceOf(settings, effects);
+  // Before the plan, which may fetch data: what is wrong with the options is said at once.
+  const executor = await openExecutor(settings, { cwd, workspace, environment });
   const { whole, plan } = await planned(name, settings, effects);
-  await bringTeachers(plan, workspace, effects.environment);
+  await bringTeachers(plan, workspace, environment);
   effects.observer.stale?.(staleSince(workspace, whole));
-  const asked = await planRequestRecord(effects.cwd, workspace, name, settings);
+  const asked = await planRequestRecord(cwd, workspace, name, settings);
   storePlan(workspace, await asStored(whole, asked));
   const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
   const costs = measuredCosts(workspace);
-  const { outcomes, units } = await execute(plan, { workspace, settings, since, costs }, effects);
+  const request = { workspace, settings, executor, since, costs };
+  const { outcomes, units } = await execute(plan, request, effects);
   const estimate = checkEstimate(workspace, outcomes, units, costs.steps, startedAt);
   const verdict = judge(plan, outcomes, trialName);
   recordExecution(workspace, plan, outcomes, {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jobs } from '../../../../app/jobs.ts';
 import { executors as listed } from '../../../../app/list/executors.ts';
 import { askedOptions, openExecutor } from '../../../../app/run/executor.ts';
+import { run } from '../../../../app/run.ts';
 import { executorOptions } from '../../../../cli/executor-options.ts';
 import { partition } from '../../../../contract/cohorts.ts';
 import type { PlannedTrial } from '../../../../contract/plan-types.ts';
@@ -121,4 +122,13 @@ test('its words and options are those of every executor: help, list, refusals, t
     code: 'RUN_EXECUTOR_OPTION',
     message: '--slurm-config is for --executor slurm, and this run has --executor processes.',
   });
+});
+
+test('options that do not fit are refused before anything is planned', async (t) => {
+  const workspace = temporaryFolder(t);
+  const refused = run({ suite: 'default@smoke', workspace, ...kept, workers: 2 });
+  await assert.rejects(refused, { code: 'RUN_EXECUTOR_OPTION', exitCode: 2 });
+  const unknown = run({ suite: 'default@smoke', workspace, executor: 'process' });
+  await assert.rejects(unknown, { code: 'RUN_EXECUTOR', message: /Did you mean "processes"/ });
+  assert.deepEqual(readdirSync(workspace), []);
 });
