@@ -1,6 +1,5 @@
-import { UsageError } from '../../common/errors.ts';
 import { KindTable } from '../../common/kind-table.ts';
-import { suggestion } from '../../common/nearest.ts';
+import { kindNamed } from '../networks/kind-named.ts';
 import { detectorKinds } from './kinds.ts';
 import { type BackboneTraining, pretrainedBackbone } from './parts/backbone.ts';
 import type { Detector } from './types.ts';
@@ -30,20 +29,7 @@ export function createDetector(
   name: string,
   { classes, backbone = pretrainedBackbone }: Asked,
 ): Detector {
-  const kind = detectors.find(name);
-  if (kind === undefined) {
-    throw new UsageError(
-      'MODEL_UNKNOWN',
-      `There is no detector called "${name}". ${suggestion(name, detectorNames())}`,
-    );
-  }
-  if (!Number.isInteger(classes) || classes < 1) {
-    throw new UsageError(
-      'MODEL_CLASSES',
-      `The detector "${name}" needs a whole number of classes of at least 1, not ${classes}.`,
-    );
-  }
-  return kind.build(name, { classes, backbone });
+  return kindNamed(detectors, 'detector', name, classes).build(name, { classes, backbone });
 }
 
 /** The same for a detector that may not be loaded yet. */

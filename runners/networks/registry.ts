@@ -1,6 +1,5 @@
-import { UsageError } from '../../common/errors.ts';
 import { KindTable } from '../../common/kind-table.ts';
-import { suggestion } from '../../common/nearest.ts';
+import { kindNamed } from './kind-named.ts';
 import { networkKinds } from './kinds.ts';
 import type { Network } from './types.ts';
 
@@ -26,19 +25,7 @@ interface Asked {
  * @throws UsageError `MODEL_UNKNOWN` with the nearest known name, `MODEL_CLASSES`
  */
 export function createNetwork(name: string, { classes, inputShape }: Asked): Network {
-  const kind = networks.find(name);
-  if (kind === undefined) {
-    throw new UsageError(
-      'MODEL_UNKNOWN',
-      `There is no network called "${name}". ${suggestion(name, networkNames())}`,
-    );
-  }
-  if (!Number.isInteger(classes) || classes < 1) {
-    throw new UsageError(
-      'MODEL_CLASSES',
-      `The network "${name}" needs a whole number of classes of at least 1, not ${classes}.`,
-    );
-  }
+  const kind = kindNamed(networks, 'network', name, classes);
   const { side = 32 } = kind;
   return kind.build(name, { classes, inputShape: inputShape ?? [side, side, 3] });
 }

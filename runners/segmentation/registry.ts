@@ -1,6 +1,5 @@
-import { UsageError } from '../../common/errors.ts';
 import { KindTable } from '../../common/kind-table.ts';
-import { suggestion } from '../../common/nearest.ts';
+import { kindNamed } from '../networks/kind-named.ts';
 import { segmenterKinds } from './kinds.ts';
 import type { Segmenter } from './networks/types.ts';
 
@@ -27,20 +26,7 @@ export function createSegmenter(
   name: string,
   { classes }: { readonly classes: number },
 ): Segmenter {
-  const kind = segmenters.find(name);
-  if (kind === undefined) {
-    throw new UsageError(
-      'MODEL_UNKNOWN',
-      `There is no segmenter called "${name}". ${suggestion(name, segmenterNames())}`,
-    );
-  }
-  if (!Number.isInteger(classes) || classes < 1) {
-    throw new UsageError(
-      'MODEL_CLASSES',
-      `The segmenter "${name}" needs a whole number of classes of at least 1, not ${classes}.`,
-    );
-  }
-  return kind.build(name, { classes });
+  return kindNamed(segmenters, 'segmenter', name, classes).build(name, { classes });
 }
 
 /** The same for a segmenter that may not be loaded yet. */
