@@ -48,6 +48,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   { path: 'contract/trial-spec.schema.json', root: 'trialSpec', load: () => import('../contract/schema/spec.ts') },
   { path: 'reference/recipes/recipe.schema.json', root: 'recipeFile', load: async () => ({ ...(await import('../contract/schema/recipe-parts.ts')), ...(await import('../reference/recipes/recipe-schema.ts')) }) },
   { path: 'reference/teachers/releases.schema.json', root: 'releasesFile', load: () => import('../reference/teachers/releases-schema.ts') },
+  { path: 'reference/backbones/weights.schema.json', root: 'weightsFile', load: () => import('../reference/backbones/weights-schema.ts') },
   { path: 'suites/suite.schema.json', root: 'suiteFile', load: () => import('./suite-schema.ts') },
 ];
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { checkYaml, compileSchema } from '../../common/checked-yaml.ts';
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
+import type { TypeOf } from '../../contract/schema/define.ts';
+import type * as schema from './weights-schema.ts';
 
 /** Released weights of a backbone. */
 export interface BackboneWeights {
@@ -19,59 +21,9 @@ export interface BackboneWeights {
   readonly source: string;
 }
 
-interface RawFile {
-  readonly schemaVersion: 1;
-  readonly weights: Readonly<
-    Record<
-      string,
-      {
-        readonly architecture: string;
-        readonly url?: string;
-        readonly page?: string;
-        readonly source: string;
-      }
-    >
-  >;
-  readonly sets: Readonly<
-    Record<string, { readonly title: string; readonly weights: readonly string[] }>
-  >;
-}
-
-const text = { type: 'string', minLength: 1 };
-const validate = compileSchema<RawFile>({
-  type: 'object',
-  additionalProperties: false,
-  required: ['schemaVersion', 'weights', 'sets'],
-  properties: {
-    schemaVersion: { const: 1 },
-    weights: {
-      type: 'object',
-      propertyNames: { pattern: '^[a-z-]+/[a-z0-9_]+$' },
-      additionalProperties: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['architecture', 'source'],
-        properties: {
-          architecture: text,
-          url: { type: 'string', pattern: '^https?://.*[.]pth$' },
-          page: text,
-          source: text,
-        },
-        oneOf: [{ required: ['url'] }, { required: ['page'] }],
-      },
-    },
-    sets: {
-      type: 'object',
-      propertyNames: { pattern: '^[a-z0-9-]+$' },
-      additionalProperties: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['title', 'weights'],
-        properties: { title: text, weights: { type: 'array', minItems: 1, items: text } },
-      },
-    },
-  },
-});
+const validate = compileSchema<TypeOf<typeof schema.weightsFile>>(
+  JSON.parse(readFileSync(join(import.meta.dirname, 'weights.schema.json'), 'utf8')) as object,
+);
 
 interface Known {
   readonly weights: ReadonlyMap<string, BackboneWeights>;
