@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync }
 import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { findProgram } from '../../tools/setup/command.mjs';
+import { cosine, study, write } from '../app/own/repository.ts';
 import { type MadePackage, packCheckout } from '../package/installed.ts';
 
 /** Everything on PATH but make, in one folder. */
@@ -80,6 +81,16 @@ describe('the package of this checkout, without make', () => {
     }
     const again = timed(project, env, 'npx', 'redistill', 'run', 'default', '--scale', 'smoke');
     assert.match(again.stdout, /0 of 13 trials computed, 13 reused|13 reused/);
+  });
+
+  it('trains with a method of the project', () => {
+    const project = join(base, 'empty');
+    write(project, { ...cosine('cosine'), 'mine.yaml': study('mine', 'cosine') });
+    const env = { ...environment, REDISTILL_CACHE: join(base, 'cache') };
+    const line = ['redistill', 'run', 'mine.yaml', '--scale', 'smoke'];
+    const { stdout } = timed(project, env, 'npx', ...line, '--plugin', 'methods/cosine.ts');
+    assert.match(stdout, /Cosine/);
+    assert.match(stdout, /trials computed/);
   });
 
   it('downloads no TensorFlow where install scripts run, too', () => {

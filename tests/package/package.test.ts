@@ -12,6 +12,9 @@ import { codeRoot as root } from '../../common/installation.mjs';
 import { nodeArguments } from '../../runners/engine/environment.ts';
 import type { KindsOfTrial } from '../../runners/training/fingerprint/kinds-used.ts';
 import { externalNumerics, numerics } from '../../runners/training/fingerprint/numerics.ts';
+import { ownClosure } from '../../runners/training/fingerprint/own-closure.ts';
+import { ownCheckout } from '../../runners/training/fingerprint/own-sources.ts';
+import { study } from '../app/own/repository.ts';
 import { type MadePackage, packCheckout, printed, projectWith } from './installed.ts';
 
 interface Manifest {
@@ -81,6 +84,28 @@ describe('a package', () => {
       cwd: project,
       encoding: 'utf8',
     });
+
+  /**
+   * What the compiler finds wrong with a file and with our declarations, which are checked, too.
+   * Those of TensorFlow's own package do not stand such a check.
+   */
+  function typeErrors(file: string): readonly string[] {
+    const compilerOptions = {
+      ...{ strict: true, skipLibCheck: false, noEmit: true, exactOptionalPropertyTypes: true },
+      ...{ module: 'nodenext', target: 'es2023', types: ['node'] },
+    };
+    writeFileSync(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: [file] }),
+    );
+    const { stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['--project', project], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+    return stdout
+      .split('\n')
+      .filter((line) => line.startsWith(file) || line.includes('node_modules/redistill/'));
+  }
 
   it('leaves the checkout as it was', () => {
     assert.equal(printed(made.checkout, 'git', ['status', '--porcelain', '--ignored']), '');
@@ -197,7 +222,7 @@ describe('a package', () => {
     assert.deepEqual(JSON.parse(computed), JSON.parse(JSON.stringify(expected)));
   });
 
-  it('is typed for strict projects that check the declarations of libraries, too', () => {
+  it('is typed for strict projects', () => {
     writeFileSync(
       join(project, 'use.ts'),
       `import { plan, type PlanResult, RedistillError } from 'redistill';
@@ -207,16 +232,62 @@ describe('a package', () => {
        // @ts-expect-error: no option of that name
        await plan({ suit: 'default' }).catch(() => {});`,
     );
-    const compilerOptions = {
-      ...{ strict: true, skipLibCheck: false, noEmit: true, exactOptionalPropertyTypes: true },
-      ...{ module: 'nodenext', target: 'es2023', types: ['node'] },
-    };
-    writeFileSync(
-      join(project, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions, files: ['use.ts'] }),
-    );
-    printed(project, join(root, 'node_modules/.bin/tsc'), ['--project', project]);
+    assert.deepEqual(typeErrors('use.ts'), []);
     assert.match(printed(project, process.execPath, ['use.ts']), /^\d+ RedistillError\n$/);
+  });
+
+  it('takes a method of the project, typed by what the package exports', () => {
+    writeFileSync(
+      join(project, 'half.ts'),
+      `import { defineMethod, option, tf } from 'redistill/kinds';
+
+       export default defineMethod({
+         kind: 'logits',
+         id: 'half',
+         title: 'Half of the squared distance of the logits',
+         reference: { paper: 'unpublished', equations: '|s - t|^2 / 2', official: 'this file' },
+         options: {
+           ceWeight: option.weight(1, 'Weight of the cross-entropy', 'ours'),
+           kdWeight: option.weight(1, 'Weight of the distance', 'ours'),
+         },
+         rowLoss: ({ student, teacher }) =>
+           tf.div(tf.sum(tf.square(tf.sub(student, teacher)), 1), 2),
+       });
+       // @ts-expect-error: a method has an id
+       export const nameless = () => defineMethod({ kind: 'logits', title: 'None' });
+       // @ts-expect-error: no shape
+       export const misread = () => tf.reshape(1);`,
+    );
+    assert.deepEqual(typeErrors('half.ts'), []);
+    writeFileSync(
+      join(project, 'redistill.config.yaml'),
+      'plugins: [half.ts]\nsuites: [mine.yaml]\n',
+    );
+    writeFileSync(join(project, 'mine.yaml'), study('mine', 'half'));
+    const { status, stdout, stderr } = redistill('plan', 'mine@smoke', '--json');
+    assert.equal(status, 0, `${stdout}${stderr}`);
+    const methods = (JSON.parse(stdout).plan.trials as { spec: { method: string } }[]).map(
+      ({ spec }) => spec.method,
+    );
+    assert.ok(methods.includes('half'), methods.join());
+    // Of the sources behind its fingerprint, some are only read for a user's method.
+    const { numerics: computed, checkout } = JSON.parse(
+      inPackage(
+        `import { numerics } from '${inside('runners/training/fingerprint/numerics.js')}';
+         import { ownClosure } from '${inside('runners/training/fingerprint/own-closure.js')}';
+         import { ownCheckout } from '${inside('runners/training/fingerprint/own-sources.js')}';
+         const own = [ownClosure(${JSON.stringify(join(project, 'half.ts'))}, 'half.ts')];
+         const trial = ${JSON.stringify({ ...trials[0], method: 'half' })};
+         const of = numerics(${JSON.stringify(conditions)}, trial, ownCheckout(), own);
+         console.log(JSON.stringify({ numerics: of, checkout: own[0].api }));`,
+      ),
+    );
+    assert.deepEqual(checkout, ['runners/api/index.ts']);
+    const own = [ownClosure(join(project, 'half.ts'), 'half.ts')];
+    const trial = { ...(trials[0] as KindsOfTrial), method: 'half' };
+    const expected = numerics(conditions, trial, ownCheckout(), own);
+    assert.equal(computed.fingerprint, expected.fingerprint);
+    rmSync(join(project, 'redistill.config.yaml'));
   });
 
   it('has written nothing below node_modules', () => {

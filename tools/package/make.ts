@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../common/canonical.ts';
 import { InfrastructureError } from '../../common/errors.ts';
@@ -47,6 +55,7 @@ export function makePackage(
   const out = join(root, codeFolder);
   rmSync(out, { recursive: true, force: true });
   compile(root);
+  keepTypesAlone(out);
   for (const path of filesOf(root)) if (!path.endsWith('.ts')) copy(root, path, out);
   writeFileSync(
     join(out, 'package.json'),
@@ -74,6 +83,19 @@ function compile(root: string): void {
     `The checkout does not compile: ${error?.message ?? stdout.trim()}`,
     { hint: 'Run: make types.' },
   );
+}
+
+/**
+ * Takes imports that bind nothing out of declarations. They say what a module does, not what it is,
+ * and would make a project that asks for a plan's types read all of TensorFlow's.
+ */
+function keepTypesAlone(out: string): void {
+  for (const name of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.d\.m?ts$/.test(name)) continue;
+    const text = readFileSync(join(out, name), 'utf8');
+    const types = text.replaceAll(/^import '\.[^']*';\n/gm, '');
+    if (types !== text) writeFileSync(join(out, name), types);
+  }
 }
 
 /** Files of a checkout that are packed, whether git knows them yet or not. */
