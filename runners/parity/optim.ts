@@ -20,7 +20,7 @@ import { Comparison, relativeTolerance } from './tolerance.ts';
  * A small problem: parameters, and the loss as a function of them. Constants are part of the
  * problem.
  */
-export interface Problem {
+export interface SmallProblem {
   readonly initial: Readonly<Record<string, GoldenTensor>>;
   loss(params: TensorMap): Scalar;
   /** Whether weight decay acts on a tensor of this shape. Absent: on all. */
@@ -54,7 +54,7 @@ export const optimizerCheck =
 
 function compareRun(
   comparison: Comparison,
-  problem: Problem,
+  problem: SmallProblem,
   optimizer: Optimizer,
   run: GoldenNode,
   golden: GoldenNode,
@@ -97,7 +97,7 @@ function compareRun(
 
 /** Losses before, and parameters after, each of `steps` steps. */
 export function trajectory(
-  problem: Problem,
+  problem: SmallProblem,
   optimizer: Optimizer,
   rate: number,
   steps: number,
@@ -162,7 +162,7 @@ export function trajectory(
 }
 
 /** 0.5 w.A.w - b.w */
-function quadratic(root: GoldenNode): Problem {
+function quadratic(root: GoldenNode): SmallProblem {
   const golden = root.get('quadratic_problem');
   const [matrix, offset] = [golden.get('A').tensor(), golden.get('b').tensor()];
   return {
@@ -181,7 +181,7 @@ function quadratic(root: GoldenNode): Problem {
  * Linear, tanh, linear; mean squared error over all elements. Weights stay in PyTorch's layout
  * [out, in].
  */
-function perceptron(root: GoldenNode): Problem {
+function perceptron(root: GoldenNode): SmallProblem {
   const golden = root.get('mlp_problem');
   const [inputs, targets] = [golden.get('X').tensor(), golden.get('Y').tensor()];
   const params = golden.get('params0');

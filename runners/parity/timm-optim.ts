@@ -6,7 +6,7 @@ import { tf } from '../engine/tensorflow.ts';
 import { decays } from '../tasks/optimise.ts';
 import { GoldenNode, type GoldenTensor } from './golden.ts';
 import type { Mode } from './networks.ts';
-import { type Problem, trajectory } from './optim.ts';
+import { type SmallProblem, trajectory } from './optim.ts';
 import { Comparison, relativeTolerance } from './tolerance.ts';
 
 /** timm's rates of every epoch for OFAKD's configurations, warm-up and cosine or steps. */
@@ -85,7 +85,7 @@ export const timmOptimizerCheck =
   };
 
 /** Two linear layers with tanh between; the parameters are 0 to 3, in PyTorch's layout. */
-function network(root: GoldenNode): Problem {
+function network(root: GoldenNode): SmallProblem {
   const [x, y] = ['x', 'y'].map((name) => root.get('inputs').get(name).tensor()) as [
     GoldenTensor,
     GoldenTensor,

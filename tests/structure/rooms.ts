@@ -68,7 +68,13 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'runners/doctor': ['runners/engine', 'runners/data', 'tools'],
   'runners/parity': [
     ...['runners/engine', 'runners/data', 'runners/metrics', 'runners/networks'],
-    ...['runners/distillers', 'runners/detection', 'runners/segmentation', 'runners/weights'],
+    ...[
+      'runners/distillers',
+      'runners/tasks',
+      'runners/detection',
+      'runners/segmentation',
+      'runners/weights',
+    ],
   ],
 
   // Suites know kinds by their ids and words: through which files, `suiteWindows` says.
