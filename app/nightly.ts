@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
 import { type CheckResult, check } from './check.ts';
 import { maximumRotating, rotatingSeeds } from './nightly/night-seeds.ts';
 import { useOwn } from './own/use.ts';
-import { splitSuiteName } from './plan/suite-name.ts';
+import { splitSuiteName, suiteFrom } from './plan/suite-name.ts';
 import type { EndedSuite } from './run/measured-suite.ts';
 import type { RunEffects } from './run/observer.ts';
 import type { RunSettings } from './run/options.ts';
@@ -49,7 +49,7 @@ export async function nightly(
   await useOwn(options, all);
   const { loadSuite, defaultScale } = await import('../suites/load.ts');
   const { suite, scale: named } = splitSuiteName(name, options.scale);
-  const loaded = loadSuite(suite);
+  const loaded = loadSuite(suiteFrom(all.cwd, suite));
   const scale = named ?? defaultScale(loaded);
   const startedAt = all.clock.now().toISOString();
   const fixed = fixedSeeds ?? loaded.definition.scales[scale]?.seeds.slice(0, 1) ?? [];

@@ -14,7 +14,7 @@ import { planRequestRecord } from './plan/asked.ts';
 import { measuredCosts, measuredSteps } from './plan/measured-steps.ts';
 import { asStored, staleSince, storePlan } from './plan/store-plan.ts';
 
-import { splitSuiteName } from './plan/suite-name.ts';
+import { splitSuiteName, suiteFrom } from './plan/suite-name.ts';
 import { cohortLimits } from './run/cohorts.ts';
 import { openExecutor } from './run/executor.ts';
 import { hasRuns, measuredInWorkspace } from './run/measured.ts';
@@ -105,7 +105,7 @@ async function planned(options: PlanOptions, effects: Effects) {
   const { planByName } = await import('../suites/plan-by-name.ts');
   const { suite, scale } = splitSuiteName(name, named);
   const { environment, notice } = effects;
-  return planByName(suite, {
+  return planByName(suiteFrom(effects.cwd, suite), {
     scale,
     seeds,
     ownTeachers,

@@ -8,7 +8,7 @@ import { ownKindsOfPlan } from '../own/use.ts';
 /** A plan with what it takes to ask for it again: how it was asked for, and the user's files. */
 export async function asStored(plan: Plan, asked: PlanRequestRecord): Promise<Plan> {
   const ownKinds = await ownKindsOfPlan(plan);
-  return { ...plan, asked, ...(ownKinds.length > 0 && { ownKinds }) };
+  return { ...plan, asked: { ...asked, ...(ownKinds.length > 0 && { ownKinds }) } };
 }
 
 /**

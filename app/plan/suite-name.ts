@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { UsageError } from '../../common/errors.ts';
 import { type Scale, scales } from '../../contract/spec.ts';
 
@@ -15,4 +16,13 @@ export function splitSuiteName(
     throw new UsageError('SCALE', `"${name}" and --scale ${option} name different scales.`);
   }
   return { suite: match[1] as string, scale };
+}
+
+/**
+ * A suite as the loader finds it: the path of one is resolved against the caller's folder, a name
+ * stays a name.
+ */
+export function suiteFrom(cwd: string, name: string): string {
+  const isPath = /[/\\]/.test(name) || /\.ya?ml$/.test(name);
+  return isPath ? resolve(cwd, name) : name;
 }

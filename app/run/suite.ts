@@ -7,7 +7,7 @@ import { useOwn } from '../own/use.ts';
 import { planRequestRecord } from '../plan/asked.ts';
 import { measuredCosts } from '../plan/measured-steps.ts';
 import { asStored, staleSince, storePlan } from '../plan/store-plan.ts';
-import { splitSuiteName } from '../plan/suite-name.ts';
+import { splitSuiteName, suiteFrom } from '../plan/suite-name.ts';
 import { checkEstimate } from './estimate.ts';
 import { execute } from './execute.ts';
 import { openExecutor } from './executor.ts';
@@ -94,7 +94,7 @@ async function planned(
       ? 'it runs code that is not ours, which --external DIR must allow'
       : null;
   const { seeds, ownTeachers } = settings;
-  const planning = planByName(suite, {
+  const planning = planByName(suiteFrom(effects.cwd, suite), {
     scale,
     seeds,
     ownTeachers,

@@ -2,7 +2,7 @@
 import type { SchemaCheck } from '../../common/schema-problems.ts';
 
 export const plan = validate10 as unknown as SchemaCheck;
-const schema11 = {"$id":"plan","$schema":"http://json-schema.org/draft-07/schema#","type":"object","required":["schemaVersion","suite","title","scale","notComparable","margins","columns","rows","cells","trials"],"properties":{"schemaVersion":{"const":1},"suite":{"$ref":"#/definitions/text"},"title":{"$ref":"#/definitions/text"},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"notComparable":{"$ref":"#/definitions/textOrNull"},"margins":{"type":"object","additionalProperties":{"type":"number"}},"registeredSeeds":{"type":"array","items":{"type":"integer","minimum":0},"minItems":1},"claims":{"type":"array","items":{"type":"object","required":["title","row","over","metric","columns","by"],"properties":{"title":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"over":{"$ref":"#/definitions/text"},"metric":{"$ref":"#/definitions/text"},"columns":{"type":"array","items":{"$ref":"#/definitions/text"}},"by":{"type":"number"}}}},"asked":{"type":"object","required":["folder","suite","options"],"properties":{"folder":{"$ref":"#/definitions/text"},"suite":{"$ref":"#/definitions/text"},"options":{"type":"array","items":{"$ref":"#/definitions/text"},"maxItems":100}},"additionalProperties":false},"ownKinds":{"type":"array","items":{"$ref":"#/definitions/ownFile"},"maxItems":1000},"columns":{"type":"array","items":{"type":"object","required":["id","student"],"properties":{"id":{"$ref":"#/definitions/text"},"teacher":{"$ref":"#/definitions/textOrNull"},"student":{"$ref":"#/definitions/text"},"released":{"type":"object","required":["release","sha256","missing","score"],"properties":{"release":{"$ref":"#/definitions/text"},"sha256":{"$ref":"#/definitions/textOrNull"},"missing":{"$ref":"#/definitions/textOrNull"},"unfit":{"$ref":"#/definitions/textOrNull"},"score":{"type":["object","null"],"required":["value","metric"],"properties":{"value":{"type":"number"},"metric":{"$ref":"#/definitions/text"}}}}}}}},"rows":{"type":"array","items":{"type":"object","required":["name","method"],"properties":{"name":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"}}}},"cells":{"type":"array","items":{"type":"object","required":["id","row","method","column","metric","published","noReference","trials","notRun"],"properties":{"id":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"column":{"$ref":"#/definitions/text"},"metric":{"$ref":"#/definitions/text"},"published":{"type":["object","null"],"required":["table","row","column"],"properties":{"table":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"column":{"$ref":"#/definitions/text"}}},"noReference":{"$ref":"#/definitions/textOrNull"},"notComparable":{"$ref":"#/definitions/textOrNull"},"trials":{"type":"array","items":{"$ref":"#/definitions/trial"}},"notRun":{"$ref":"#/definitions/textOrNull"}}}},"trials":{"type":"array","items":{"type":"object","required":["id","spec","after","gate","steps"],"properties":{"id":{"$ref":"#/definitions/trial"},"spec":{"$ref":"#/definitions/spec"},"after":{"type":"array","items":{"$ref":"#/definitions/trial"}},"gate":{"type":["number","null"]},"steps":{"$ref":"#/definitions/count"},"timeoutMinutes":{"type":"number"}}}}},"title":"A plan, as commands leave it in a workspace","description":"What readers of a plan rely on. A plan of an older Redistill may lack the task and the comparability of its cells.","definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"small":{"type":"integer","minimum":0,"maximum":2147483647},"spec":{"type":"object","required":["implementation","task","scale","role","model","method","teacher","recipe","data","seed"],"properties":{"implementation":{"enum":["redistill","official","external"]},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"role":{"enum":["teacher","student"]},"model":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"teacher":{"type":["object","null"],"required":["kind","model"],"properties":{"kind":{"enum":["trial","checkpoint","unrecorded"]},"model":{"$ref":"#/definitions/text"}},"allOf":[{"if":{"properties":{"kind":{"const":"trial"}}},"then":{"required":["trial"],"properties":{"trial":{"$ref":"#/definitions/text"}}}},{"if":{"properties":{"kind":{"const":"checkpoint"}}},"then":{"required":["sha256"],"properties":{"sha256":{"$ref":"#/definitions/text"}}}}]},"recipe":{"type":"object","required":["name","epochs"],"properties":{"name":{"$ref":"#/definitions/text"},"epochs":{"$ref":"#/definitions/small"}}},"data":{"type":"object","required":["dataset","hash"],"properties":{"dataset":{"$ref":"#/definitions/text"},"hash":{"$ref":"#/definitions/text"}}},"seed":{"$ref":"#/definitions/count"}}},"text":{"type":"string","maxLength":65536},"textOrNull":{"type":["string","null"],"maxLength":65536},"trial":{"type":"string","pattern":"^[0-9a-f]{16}$"},"ownFile":{"type":"object","required":["file","sha256","kinds","commit","dirty"],"properties":{"file":{"type":"string","maxLength":4096},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"kinds":{"type":"array","items":{"type":"string","maxLength":4096},"maxItems":1000},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}}}};
+const schema11 = {"$id":"plan","$schema":"http://json-schema.org/draft-07/schema#","type":"object","required":["schemaVersion","suite","title","scale","notComparable","margins","columns","rows","cells","trials"],"properties":{"schemaVersion":{"const":1},"suite":{"$ref":"#/definitions/text"},"title":{"$ref":"#/definitions/text"},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"notComparable":{"$ref":"#/definitions/textOrNull"},"margins":{"type":"object","additionalProperties":{"type":"number"}},"registeredSeeds":{"type":"array","items":{"type":"integer","minimum":0},"minItems":1},"claims":{"type":"array","items":{"type":"object","required":["title","row","over","metric","columns","by"],"properties":{"title":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"over":{"$ref":"#/definitions/text"},"metric":{"$ref":"#/definitions/text"},"columns":{"type":"array","items":{"$ref":"#/definitions/text"}},"by":{"type":"number"}}}},"asked":{"type":"object","required":["folder","suite","options"],"properties":{"folder":{"$ref":"#/definitions/text"},"suite":{"$ref":"#/definitions/text"},"options":{"type":"array","items":{"$ref":"#/definitions/text"},"maxItems":100},"ownKinds":{"type":"array","items":{"$ref":"#/definitions/ownFile"},"maxItems":1000}},"additionalProperties":false},"columns":{"type":"array","items":{"type":"object","required":["id","student"],"properties":{"id":{"$ref":"#/definitions/text"},"teacher":{"$ref":"#/definitions/textOrNull"},"student":{"$ref":"#/definitions/text"},"released":{"type":"object","required":["release","sha256","missing","score"],"properties":{"release":{"$ref":"#/definitions/text"},"sha256":{"$ref":"#/definitions/textOrNull"},"missing":{"$ref":"#/definitions/textOrNull"},"unfit":{"$ref":"#/definitions/textOrNull"},"score":{"type":["object","null"],"required":["value","metric"],"properties":{"value":{"type":"number"},"metric":{"$ref":"#/definitions/text"}}}}}}}},"rows":{"type":"array","items":{"type":"object","required":["name","method"],"properties":{"name":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"}}}},"cells":{"type":"array","items":{"type":"object","required":["id","row","method","column","metric","published","noReference","trials","notRun"],"properties":{"id":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"column":{"$ref":"#/definitions/text"},"metric":{"$ref":"#/definitions/text"},"published":{"type":["object","null"],"required":["table","row","column"],"properties":{"table":{"$ref":"#/definitions/text"},"row":{"$ref":"#/definitions/text"},"column":{"$ref":"#/definitions/text"}}},"noReference":{"$ref":"#/definitions/textOrNull"},"notComparable":{"$ref":"#/definitions/textOrNull"},"trials":{"type":"array","items":{"$ref":"#/definitions/trial"}},"notRun":{"$ref":"#/definitions/textOrNull"}}}},"trials":{"type":"array","items":{"type":"object","required":["id","spec","after","gate","steps"],"properties":{"id":{"$ref":"#/definitions/trial"},"spec":{"$ref":"#/definitions/spec"},"after":{"type":"array","items":{"$ref":"#/definitions/trial"}},"gate":{"type":["number","null"]},"steps":{"$ref":"#/definitions/count"},"timeoutMinutes":{"type":"number"}}}}},"title":"A plan, as commands leave it in a workspace","description":"What readers of a plan rely on. A plan of an older Redistill may lack the task and the comparability of its cells.","definitions":{"count":{"type":"integer","minimum":0,"maximum":9007199254740991},"small":{"type":"integer","minimum":0,"maximum":2147483647},"spec":{"type":"object","required":["implementation","task","scale","role","model","method","teacher","recipe","data","seed"],"properties":{"implementation":{"enum":["redistill","official","external"]},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"role":{"enum":["teacher","student"]},"model":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"teacher":{"type":["object","null"],"required":["kind","model"],"properties":{"kind":{"enum":["trial","checkpoint","unrecorded"]},"model":{"$ref":"#/definitions/text"}},"allOf":[{"if":{"properties":{"kind":{"const":"trial"}}},"then":{"required":["trial"],"properties":{"trial":{"$ref":"#/definitions/text"}}}},{"if":{"properties":{"kind":{"const":"checkpoint"}}},"then":{"required":["sha256"],"properties":{"sha256":{"$ref":"#/definitions/text"}}}}]},"recipe":{"type":"object","required":["name","epochs"],"properties":{"name":{"$ref":"#/definitions/text"},"epochs":{"$ref":"#/definitions/small"}}},"data":{"type":"object","required":["dataset","hash"],"properties":{"dataset":{"$ref":"#/definitions/text"},"hash":{"$ref":"#/definitions/text"}}},"seed":{"$ref":"#/definitions/count"}}},"text":{"type":"string","maxLength":65536},"textOrNull":{"type":["string","null"],"maxLength":65536},"trial":{"type":"string","pattern":"^[0-9a-f]{16}$"},"ownFile":{"type":"object","required":["file","sha256","kinds","commit","dirty"],"properties":{"file":{"type":"string","maxLength":4096},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"kinds":{"type":"array","items":{"type":"string","maxLength":4096},"maxItems":1000},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}}}};
 const schema12 = {"type":"string","maxLength":65536};
 const schema14 = {"type":["string","null"],"maxLength":65536};
 const schema23 = {"type":"object","required":["file","sha256","kinds","commit","dirty"],"properties":{"file":{"type":"string","maxLength":4096},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"kinds":{"type":"array","items":{"type":"string","maxLength":4096},"maxItems":1000},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
@@ -904,7 +904,7 @@ return false;
 else {
 const _errs47 = errors;
 for(const key1 in data19){
-if(!(((key1 === "folder") || (key1 === "suite")) || (key1 === "options"))){
+if(!((((key1 === "folder") || (key1 === "suite")) || (key1 === "options")) || (key1 === "ownKinds"))){
 validate10.errors = [{instancePath:instancePath+"/asked",schemaPath:"#/properties/asked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.asked,data:data19}];
 return false;
 break;
@@ -1000,29 +1000,14 @@ var valid14 = _errs54 === errors;
 else {
 var valid14 = true;
 }
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/asked",schemaPath:"#/properties/asked/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.asked.type,parentSchema:schema11.properties.asked,data:data19}];
-return false;
-}
-}
-var valid0 = _errs45 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.ownKinds !== undefined){
-let data24 = data.ownKinds;
+if(valid14){
+if(data19.ownKinds !== undefined){
+let data24 = data19.ownKinds;
 const _errs59 = errors;
 if(errors === _errs59){
 if(Array.isArray(data24)){
 if(data24.length > 1000){
-validate10.errors = [{instancePath:instancePath+"/ownKinds",schemaPath:"#/properties/ownKinds/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema11.properties.ownKinds,data:data24}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds",schemaPath:"#/properties/asked/properties/ownKinds/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema11.properties.asked.properties.ownKinds,data:data24}];
 return false;
 }
 else {
@@ -1036,7 +1021,7 @@ if(errors === _errs62){
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing3;
 if((((((data25.file === undefined) && (missing3 = "file")) || ((data25.sha256 === undefined) && (missing3 = "sha256"))) || ((data25.kinds === undefined) && (missing3 = "kinds"))) || ((data25.commit === undefined) && (missing3 = "commit"))) || ((data25.dirty === undefined) && (missing3 = "dirty"))){
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4,schemaPath:"#/definitions/ownFile/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema23.required,parentSchema:schema23,data:data25}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4,schemaPath:"#/definitions/ownFile/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema23.required,parentSchema:schema23,data:data25}];
 return false;
 }
 else {
@@ -1046,12 +1031,12 @@ const _errs64 = errors;
 if(errors === _errs64){
 if(typeof data26 === "string"){
 if(data26.length > 4096){
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/file",schemaPath:"#/definitions/ownFile/properties/file/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema23.properties.file,data:data26}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4+"/file",schemaPath:"#/definitions/ownFile/properties/file/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema23.properties.file,data:data26}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/file",schemaPath:"#/definitions/ownFile/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.file.type,parentSchema:schema23.properties.file,data:data26}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4+"/file",schemaPath:"#/definitions/ownFile/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.file.type,parentSchema:schema23.properties.file,data:data26}];
 return false;
 }
 }
@@ -1067,12 +1052,12 @@ const _errs66 = errors;
 if(errors === _errs66){
 if(typeof data27 === "string"){
 if(!pattern0.test(data27)){
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema23.properties.sha256,data:data27}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema23.properties.sha256,data:data27}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.sha256.type,parentSchema:schema23.properties.sha256,data:data27}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.sha256.type,parentSchema:schema23.properties.sha256,data:data27}];
 return false;
 }
 }
@@ -1088,7 +1073,7 @@ const _errs68 = errors;
 if(errors === _errs68){
 if(Array.isArray(data28)){
 if(data28.length > 1000){
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema23.properties.kinds,data:data28}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema23.properties.kinds,data:data28}];
 return false;
 }
 else {
@@ -1100,12 +1085,12 @@ const _errs70 = errors;
 if(errors === _errs70){
 if(typeof data29 === "string"){
 if(data29.length > 4096){
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/kinds/" + i5,schemaPath:"#/definitions/ownFile/properties/kinds/items/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema23.properties.kinds.items,data:data29}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4+"/kinds/" + i5,schemaPath:"#/definitions/ownFile/properties/kinds/items/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema23.properties.kinds.items,data:data29}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/kinds/" + i5,schemaPath:"#/definitions/ownFile/properties/kinds/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.kinds.items.type,parentSchema:schema23.properties.kinds.items,data:data29}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4+"/kinds/" + i5,schemaPath:"#/definitions/ownFile/properties/kinds/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.properties.kinds.items.type,parentSchema:schema23.properties.kinds.items,data:data29}];
 return false;
 }
 }
@@ -1117,7 +1102,7 @@ break;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema23.properties.kinds.type,parentSchema:schema23.properties.kinds,data:data28}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema23.properties.kinds.type,parentSchema:schema23.properties.kinds,data:data28}];
 return false;
 }
 }
@@ -1131,7 +1116,7 @@ if(data25.commit !== undefined){
 let data30 = data25.commit;
 const _errs72 = errors;
 if((typeof data30 !== "string") && (data30 !== null)){
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/commit",schemaPath:"#/definitions/ownFile/properties/commit/type",keyword:"type",params:{type: schema23.properties.commit.type},message:"must be string,null",schema:schema23.properties.commit.type,parentSchema:schema23.properties.commit,data:data30}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4+"/commit",schemaPath:"#/definitions/ownFile/properties/commit/type",keyword:"type",params:{type: schema23.properties.commit.type},message:"must be string,null",schema:schema23.properties.commit.type,parentSchema:schema23.properties.commit,data:data30}];
 return false;
 }
 var valid21 = _errs72 === errors;
@@ -1144,7 +1129,7 @@ if(data25.dirty !== undefined){
 let data31 = data25.dirty;
 const _errs74 = errors;
 if(typeof data31 !== "boolean"){
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4+"/dirty",schemaPath:"#/definitions/ownFile/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema23.properties.dirty.type,parentSchema:schema23.properties.dirty,data:data31}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4+"/dirty",schemaPath:"#/definitions/ownFile/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema23.properties.dirty.type,parentSchema:schema23.properties.dirty,data:data31}];
 return false;
 }
 var valid21 = _errs74 === errors;
@@ -1159,7 +1144,7 @@ var valid21 = true;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/ownKinds/" + i4,schemaPath:"#/definitions/ownFile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.type,parentSchema:schema23,data:data25}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds/" + i4,schemaPath:"#/definitions/ownFile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.type,parentSchema:schema23,data:data25}];
 return false;
 }
 }
@@ -1171,11 +1156,27 @@ break;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/ownKinds",schemaPath:"#/properties/ownKinds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ownKinds.type,parentSchema:schema11.properties.ownKinds,data:data24}];
+validate10.errors = [{instancePath:instancePath+"/asked/ownKinds",schemaPath:"#/properties/asked/properties/ownKinds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.asked.properties.ownKinds.type,parentSchema:schema11.properties.asked.properties.ownKinds,data:data24}];
 return false;
 }
 }
-var valid0 = _errs59 === errors;
+var valid14 = _errs59 === errors;
+}
+else {
+var valid14 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/asked",schemaPath:"#/properties/asked/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.asked.type,parentSchema:schema11.properties.asked,data:data19}];
+return false;
+}
+}
+var valid0 = _errs45 === errors;
 }
 else {
 var valid0 = true;
@@ -2080,7 +2081,6 @@ var valid0 = _errs164 === errors;
 }
 else {
 var valid0 = true;
-}
 }
 }
 }

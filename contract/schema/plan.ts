@@ -73,6 +73,8 @@ export const asked = Type.Object(
     suite: ref('text', text),
     /** Options that plan or measure otherwise than without them, as they were typed. */
     options: Type.Array(ref('text', text), { maxItems: 100 }),
+    /** The user's files whose kinds the trials use. Absent: all kinds are Redistill's. */
+    ownKinds: Type.Optional(Type.Array(ref('ownFile', ownFile), { maxItems: 1000 })),
   },
   closed,
 );
@@ -130,8 +132,6 @@ export const plan = Type.Object(
     claims: Type.Optional(Type.Array(claim)),
     /** Absent in plans that no command stored, and in older ones. */
     asked: Type.Optional(asked),
-    /** The user's files whose kinds the trials use. Absent: all kinds are Redistill's. */
-    ownKinds: Type.Optional(Type.Array(ref('ownFile', ownFile), { maxItems: 1000 })),
     columns: Type.Array(column),
     rows: Type.Array(Type.Object({ name: ref('text', text), method: ref('text', text) })),
     cells: Type.Array(cell),

@@ -1,3 +1,4 @@
+import type { OwnFileRecord } from '../../contract/own-kinds.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import type { Curve, EnvironmentRow, RunRow } from '../../results/queries.ts';
 import { type LineStyle, lineStyle } from '../charts/frame.ts';
@@ -95,6 +96,10 @@ export interface CellPage {
   readonly command: string;
   /** Where to give it, in a sentence. */
   readonly commandFolder: string;
+  /**
+   * The user's files that the command needs, as the end of a sentence; empty where there are none.
+   */
+  readonly ownFiles: string;
   /** The cell over the executions, a figure per machine and signal; empty before the second one. */
   readonly history: readonly HistoryFigure[];
 }
@@ -147,6 +152,7 @@ export function cellPage(
     events: eventsOf(data, trials),
     command: commandOf(table, cell, usedEnvironments(trials, data.environments)),
     commandFolder: folderWords(table.plan.asked?.folder ?? ''),
+    ownFiles: ownFileWords(table.plan.asked?.ownKinds ?? []),
     history: [
       ...history.metric.map((series) => historyFigure(series, 'metric', cell.unit)),
       ...history.steps.map((series) => historyFigure(series, 'step time', 'ms')),
@@ -170,6 +176,16 @@ function commandOf(
     threads: only(environments.map(({ threadsIntra }) => threadsIntra)),
     device: only(environments.flatMap(({ device }) => (device === 'unrecorded' ? [] : [device]))),
   });
+}
+
+/** The files of users that the command needs beside Redistill; empty where it needs none. */
+function ownFileWords(files: readonly OwnFileRecord[]): string {
+  const words = files.map(({ file, kinds, sha256, commit, dirty }) => {
+    const version = commit === null ? 'in no git repository' : `commit ${commit.slice(0, 12)}`;
+    const edited = dirty ? ', edited since' : '';
+    return `${file} (${kinds.join(', ')}; ${version}${edited}; SHA-256 ${sha256.slice(0, 12)})`;
+  });
+  return words.length === 0 ? '' : `, and these files of a user: ${words.join(', ')}`;
 }
 
 /** @param folder seen from the workspace; empty: the workspace itself */
