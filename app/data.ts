@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { exitCodes, RedistillError } from '../common/errors.ts';
+import { exitCodes, RedistillError, UsageError } from '../common/errors.ts';
+import { nearest } from '../common/nearest.ts';
 import type { BackboneWeights } from '../reference/backbones/loader.ts';
 import type { TeacherRelease } from '../reference/teachers/loader.ts';
 import type { DatasetStatus } from '../runners/data/dataset.ts';
@@ -116,7 +117,23 @@ export async function fetchData(
     const { fetchBackbone } = await import('../runners/weights/backbones/fetch.ts');
     return { kind: 'backbone', record: await fetchBackbone(weights, transfer) };
   }
-  const { fetchDataset } = await import('../runners/data/registry.ts');
+  const { datasetNames, fetchDataset, findSource } = await import('../runners/data/registry.ts');
+  if (findSource(name) === undefined) {
+    // What can be fetched has three lists; a misspelt name may be of any.
+    const known = [
+      ...datasetNames(),
+      ...loadTeacherReleases().map(({ id }) => id),
+      ...backboneWeights().map((each) => each.name),
+    ];
+    const near = nearest(name, known);
+    if (near !== undefined) {
+      throw new UsageError(
+        'DATA_UNKNOWN',
+        `Nothing that can be fetched is called "${name}". Did you mean "${near}"?`,
+        { hint: 'redistill data, data teachers and data backbones list what can.' },
+      );
+    }
+  }
   return { kind: 'dataset', name, where: await fetchDataset(name, transfer) };
 }
 

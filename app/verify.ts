@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError, UsageError } from '../common/errors.ts';
+import { nearest } from '../common/nearest.ts';
 import type { ParityCase } from '../contract/parity.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import type { VerifyResult as GoldenResult } from '../runners/parity/result.ts';
@@ -117,6 +119,17 @@ async function keep(
   });
 }
 
+/** Golden files as `only` names them, without the documents beside them. */
+function goldenFiles(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => name.replaceAll('\\', '/'));
+  } catch {
+    return [];
+  }
+}
+
 function nothingToVerify(
   folder: string,
   only: string | undefined,
@@ -124,10 +137,13 @@ function nothingToVerify(
 ): UsageError {
   const chosen = only === undefined ? '' : ` that matches "${only}"`;
   const sampled = sample === null ? '' : ' in the sample';
+  const near = only === undefined ? undefined : nearest(only, goldenFiles(folder));
   const hint =
-    notCovered.length > 0
-      ? `No check claims: ${notCovered.slice(0, 5).join(', ')}${notCovered.length > 5 ? ' ...' : ''}.`
-      : 'Give the folder that holds losses/, models/, optim/ and trajectory/ with --golden.';
+    near !== undefined
+      ? `Did you mean "${near}"?`
+      : notCovered.length > 0
+        ? `No check claims: ${notCovered.slice(0, 5).join(', ')}${notCovered.length > 5 ? ' ...' : ''}.`
+        : 'Give the folder that holds losses/, models/, optim/ and trajectory/ with --golden.';
   return new UsageError(
     'VERIFY_NOTHING',
     `There is no golden file in ${folder}${chosen}${sampled} that a check claims.`,

@@ -1,4 +1,5 @@
 import { UsageError } from '../common/errors.ts';
+import { nearest } from '../common/nearest.ts';
 import type { Scale } from '../contract/spec.ts';
 import { environments, plans } from '../results/queries.ts';
 import { openStore } from '../results/store.ts';
@@ -36,6 +37,12 @@ async function historyOf(store: Store, { suite, scale }: TextOptions) {
   return findings(await checkHistory(store, { suite: named }));
 }
 
+/** A sentence with the suite that was probably meant; empty where none is near. */
+function meant(suite: string, plans: readonly { readonly suite: string }[]): string {
+  const near = nearest(suite, [...new Set(plans.map((plan) => plan.suite))]);
+  return near === undefined || near === suite ? '' : ` Did you mean "${near}"?`;
+}
+
 /** The same, with what can fail of it: a caller may make an exit code of that. */
 export async function renderTextAndDigest(
   database: string,
@@ -53,7 +60,7 @@ export async function renderTextAndDigest(
     if (chosen.length === 0 && suite !== undefined) {
       throw new UsageError(
         'REPORT_SUITE',
-        `The database ${database} holds no suite "${suite}"${scale === undefined ? '' : ` at scale ${scale}`}.`,
+        `The database ${database} holds no suite "${suite}"${scale === undefined ? '' : ` at scale ${scale}`}.${meant(suite, all)}`,
         {
           hint: `It holds: ${all.map((plan) => `${plan.suite}@${plan.scale}`).join(', ') || 'none'}.`,
         },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../common/errors.ts';
+import { suggestion } from '../../common/nearest.ts';
 import { type Scale, scales } from '../../contract/spec.ts';
 
 const named = new RegExp(`^(.+)@(${scales.join('|')})$`);
@@ -10,7 +11,14 @@ export function splitSuiteName(
   option: Scale | undefined,
 ): { readonly suite: string; readonly scale: Scale | undefined } {
   const match = named.exec(name);
-  if (match === null) return { suite: name, scale: option };
+  if (match === null) {
+    const [, misspelt] = /[^@/\\]@([a-z]+)$/.exec(name) ?? [];
+    if (misspelt === undefined) return { suite: name, scale: option };
+    throw new UsageError(
+      'SCALE',
+      `"${name}": no scale is called "${misspelt}". ${suggestion(misspelt, scales)}`,
+    );
+  }
   const scale = match[2] as Scale;
   if (option !== undefined && option !== scale) {
     throw new UsageError('SCALE', `"${name}" and --scale ${option} name different scales.`);
