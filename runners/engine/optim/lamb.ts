@@ -9,8 +9,9 @@ const largestNorm = 1;
 
 /**
  * LAMB (You et al. 2020, arXiv:1904.00962, algorithm 2) exactly as timm 0.6.5's `Lamb`
- * (timm/optim/lamb.py): Adam's step with decoupled decay, times the norm of the weights over that of
- * the step where the tensor decays. It scales the gradients to a global norm of at most 1 by itself.
+ * (timm/optim/lamb.py): Adam's step with decoupled decay, times the norm of the weights over that
+ * of the step where the tensor decays. It scales the gradients to a global norm of at most 1 by
+ * itself.
  */
 export function lamb({ beta1, beta2, epsilon, weightDecay }: AdamHyper): Optimizer {
   return {
