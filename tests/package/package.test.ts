@@ -62,6 +62,7 @@ describe('a package', () => {
     files = filesBelow(installed);
   });
   after(() => {
+    if (project === '') return;
     const { bindingFolder } = JSON.parse(
       inPackage(
         `import { bindingFolder } from '${inside('runners/engine/native-package.mjs')}';
