@@ -29,12 +29,17 @@ function claimParts(found: readonly Outcome[]): readonly Part[] {
   );
 }
 
-/** `2 of 3 claims of own studies hold, 1 does not.` */
+/** `2 of 4 claims of own studies hold, 1 does not, 1 is open.` */
 function claimSentence(found: readonly Outcome[]): string {
   const holds = countOf(found, 'holds');
   const against = countOf(found, 'does not hold') + countOf(found, 'mixed');
   const head = `${holds} of ${plural(found.length, 'claim')} of own studies ${holds === 1 ? 'holds' : 'hold'}`;
-  return against === 0 ? `${head}.` : `${head}, ${against} ${against === 1 ? 'does' : 'do'} not.`;
+  const open = found.length - holds - against;
+  const rest = [
+    ...(against === 0 ? [] : [`${against} ${against === 1 ? 'does' : 'do'} not`]),
+    ...(open === 0 ? [] : [`${open} ${open === 1 ? 'is' : 'are'} open`]),
+  ];
+  return `${[head, ...rest].join(', ')}.`;
 }
 
 /** What the first page answers where every table is of an own study. */

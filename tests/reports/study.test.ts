@@ -214,6 +214,8 @@ test('a claim on two seeds that agree to the last digit is open in an own study'
   const { cases } = await casesOf(workspace);
   const { text } = await reportText({ workspace, format: 'annotations' });
   assert.equal(cases['Claim: DKD beats KD by 0.5 (Top-1 accuracy)'], 'skipped');
+  const overview = (await pagesOf(workspace)).get('index.html');
+  assert.match(overview?.querySelector('.headline')?.textContent ?? '', /^0 of 1 claim .* open\.$/);
   assert.match(text, /warning title=undecided.*agree to the last digit/);
 });
 
