@@ -305,6 +305,16 @@ export const protections: readonly Protection[] = [
   },
   {
     fault: 13,
+    what: 'a package runs what its sources became',
+    file: 'runners/training/fingerprint/own-sources.ts',
+    line: '      if (content === undefined || sha256(content) !== emitted[path])\n        throw edited(join(root, runs));\n',
+    without: '      void [content, emitted, edited];\n',
+    test: 'tests/runners/training/fingerprint/own-sources.test.ts',
+    name: 'refuses an edited or missing file',
+    fails: /Missing expected exception/,
+  },
+  {
+    fault: 13,
     what: 'code that the fingerprint cannot follow is refused',
     file: 'runners/training/fingerprint/closure.ts',
     line: '    if (hidden !== undefined) throw hiddenReference(shown(path), hidden);\n',
