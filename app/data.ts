@@ -7,11 +7,12 @@ import type { DatasetStatus } from '../runners/data/dataset.ts';
 import type { BackboneRecord } from '../runners/weights/backbones/store.ts';
 import type { ReleasedTeacherStatus } from './data/teachers.ts';
 import { completeEffects, type Effects } from './effects.ts';
+import { type OwnOptions, useOwn } from './own/use.ts';
 
 export type { DatasetStatus, ReleasedTeacherStatus };
 
 /** Where data sets and released files lie. */
-export interface DataFolderOption {
+export interface DataFolderOption extends OwnOptions {
   /** A folder with data sets, or one archive; default: $REDISTILL_DATA. */
   readonly data?: string | undefined;
 }
@@ -78,8 +79,10 @@ export async function listData(
   options: DataFolderOption = {},
   effects: Partial<Effects> = {},
 ): Promise<readonly DatasetStatus[]> {
+  const all = completeEffects(effects);
+  await useOwn(options, all);
   const { listDatasets } = await import('../runners/data/registry.ts');
-  return listDatasets(placeOf(options, completeEffects(effects)));
+  return listDatasets(placeOf(options, all));
 }
 
 /**
@@ -96,6 +99,7 @@ export async function fetchData(
 ): Promise<FetchedData> {
   const { name } = options;
   const all = completeEffects(effects);
+  await useOwn(options, all);
   const [{ loadTeacherReleases }, { releaseNamed }, { backboneWeights }] = await Promise.all([
     import('../reference/teachers/loader.ts'),
     import('./data/teachers.ts'),
@@ -147,8 +151,10 @@ export async function verifyData(
   options: Partial<NamedDataOptions> = {},
   effects: Partial<Effects> = {},
 ): Promise<readonly DataCheck[]> {
+  const all = completeEffects(effects);
+  await useOwn(options, all);
   const { listDatasets, verifyDataset } = await import('../runners/data/registry.ts');
-  const place = placeOf(options, completeEffects(effects));
+  const place = placeOf(options, all);
   const names =
     options.name === undefined
       ? (await listDatasets(place)).filter((set) => set.present).map((set) => set.id)

@@ -9,6 +9,7 @@ import type { RunBy } from '../runners/official/log-name.ts';
 import type { BackboneRecord } from '../runners/weights/backbones/store.ts';
 import type { ImportedCheckpoint } from '../runners/weights/checkpoints/import-checkpoint.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
+import { type OwnOptions, useOwn } from './own/use.ts';
 
 export interface ImportLogsOptions extends WorkspaceOption {
   /** Logs, and folders of them. */
@@ -24,7 +25,7 @@ export interface ImportLogsOptions extends WorkspaceOption {
   readonly lenient?: boolean | undefined;
 }
 
-export interface ImportCheckpointOptions extends WorkspaceOption {
+export interface ImportCheckpointOptions extends WorkspaceOption, OwnOptions {
   readonly path: string;
   /** The network whose weights the file holds. */
   readonly model: string;
@@ -107,6 +108,7 @@ export async function importCheckpoint(
 ): Promise<ImportedCheckpoint> {
   const all = completeEffects(effects);
   const { model, prefix, normalisation } = options;
+  await useOwn(options, all);
   const path = resolve(all.cwd, options.path);
   if (options.release === undefined) {
     const checkpoints = await import('../runners/weights/checkpoints/import-checkpoint.ts');

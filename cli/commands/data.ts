@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import cliProgress from 'cli-progress';
 import {
   type DataCheck,
+  type DataFolderOption,
   type DatasetStatus,
   type FetchedData,
   fetchData,
@@ -39,7 +40,12 @@ export const command = defineCommand({
         'a data set, images:FOLDER or coco:FOLDER under the data folder, a release of teachers, or weights of a backbone',
     },
   ],
-  options: { data: sharedOptions.data, json: sharedOptions.json },
+  options: {
+    plugin: sharedOptions.plugin,
+    config: sharedOptions.config,
+    data: sharedOptions.data,
+    json: sharedOptions.json,
+  },
   examples: [
     { command: 'redistill data', meaning: 'what is here' },
     { command: 'redistill data fetch cifar100', meaning: 'the official archive, into the cache' },
@@ -56,15 +62,16 @@ export const command = defineCommand({
       meaning: 'check every picture of ~/data/cifar10.tar.xz',
     },
   ],
-  async run(context, [action = 'list', name], { data, json }) {
-    if (action === 'fetch') return fetchNamed(context, name, data, json);
-    if (action === 'verify') return verify(context, name, data, json);
+  async run(context, [action = 'list', name], { json, ...where }) {
+    const { data } = where;
+    if (action === 'fetch') return fetchNamed(context, name, where, json);
+    if (action === 'verify') return verify(context, name, where, json);
     refuseName(action, name);
     const effects = effectsOf(context);
     if (action === 'teachers')
       return printTeachers(context, await listTeachers({ data }, effects), json);
     if (action === 'backbones') return printBackbones(context, await listBackbones(effects), json);
-    return printDatasets(context, await listData({ data }, effects), json);
+    return printDatasets(context, await listData(where, effects), json);
   },
 });
 
@@ -115,7 +122,7 @@ function row(status: DatasetStatus): string[] {
 async function fetchNamed(
   context: CommandContext,
   name: string | undefined,
-  data: string | undefined,
+  where: DataFolderOption,
   json: boolean,
 ) {
   if (name === undefined) {
@@ -131,7 +138,7 @@ async function fetchNamed(
   const progress = transferProgress(context);
   try {
     const effects = { ...effectsOf(context), onProgress: progress.show };
-    printFetched(context, await fetchData({ name, data }, effects), json);
+    printFetched(context, await fetchData({ name, ...where }, effects), json);
     return exitCodes.fine;
   } catch (error) {
     if (!context.signal.aborted) throw error;
@@ -153,11 +160,11 @@ function printFetched(context: CommandContext, fetched: FetchedData, json: boole
 async function verify(
   context: CommandContext,
   name: string | undefined,
-  data: string | undefined,
+  where: DataFolderOption,
   json: boolean,
 ) {
   const datasets = await verifyData(
-    { ...(name !== undefined && { name }), data },
+    { ...(name !== undefined && { name }), ...where },
     effectsOf(context),
   );
   if (json) context.json({ schemaVersion, datasets });

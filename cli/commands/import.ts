@@ -57,6 +57,8 @@ const options = {
     summary: 'import a log although lines of it cannot be read; they are reported all the same',
   },
   markdown: { kind: 'flag', summary: 'with "show": print Markdown' },
+  plugin: sharedOptions.plugin,
+  config: sharedOptions.config,
   workspace: sharedOptions.workspace,
   json: sharedOptions.json,
 } as const satisfies OptionTable;
@@ -150,13 +152,13 @@ async function log(
 async function checkpoint(
   context: CommandContext,
   paths: readonly string[],
-  { prefix, normalisation, release, workspace, ...values }: Options,
+  { prefix, normalisation, release, plugin, config, workspace, ...values }: Options,
 ): Promise<ExitCode> {
   const path = onlyPath('checkpoint', paths);
   const model = modelOf(values.model, 'checkpoint', {
     hint: 'The name of the network in suites, for example --model resnet32x4.',
   });
-  const options = { path, model, prefix, normalisation, release, workspace };
+  const options = { path, model, prefix, normalisation, release, plugin, config, workspace };
   const imported = await importCheckpoint(options, effectsOf(context));
   if (values.json) context.json({ schemaVersion, ...imported });
   else printCheckpoint(context, imported, { path, release });

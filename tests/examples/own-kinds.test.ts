@@ -26,7 +26,7 @@ const classification = {
     const reference = ${reference};
     const weight = option.weight(1, 'Weight', 'ours');
 
-    /** A feature method with a part of its own that is trained: a linear map of the pooled features. */
+    /** A feature method with a part of its own that is trained: a linear map of pooled features. */
     const projected = defineMethod({
       kind: 'network', id: 'projected', title: 'Projected features', reference,
       options: { ceWeight: weight, featWeight: weight },

@@ -74,6 +74,8 @@ function prepare(context: TestContext, files: Readonly<Record<string, string>>) 
 }
 
 const noOptions = {
+  plugin: undefined,
+  config: undefined,
   ...{ method: undefined, teacher: undefined, student: undefined, dataset: undefined },
   ...{ model: undefined, prefix: undefined, normalisation: undefined, release: undefined },
   by: undefined,
