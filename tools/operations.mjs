@@ -1,6 +1,6 @@
 // @ts-check
-// `make operations`: counts the operations of networks (bench/operations.ts) under the Node that the
-// product uses.
+// `make operations`: counts the operations of networks (bench/operations.ts) under the Node that
+// the product uses.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { codeRoot as root } from '../common/installation.mjs';
