@@ -112,6 +112,11 @@ describe('the example of a method of one’s own', () => {
     assert.deepEqual(file?.kinds, ['method cosine-kd']);
     assert.equal(file?.commit, git('rev-parse', 'HEAD').stdout.trim());
     assert.equal(file?.dirty, false);
+    const pages = readdirSync(join(folder, 'reports/out'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.html'))
+      .map((name) => readFileSync(join(folder, 'reports/out', name), 'utf8'));
+    const needed = /these files of a user: methods\/cosine\.ts \(method cosine-kd; commit /;
+    assert.ok(pages.some((page) => needed.test(page)));
     const checked = await redistill('check');
     assert.equal(checked.exitCode, 0, checked.stdout + checked.stderr);
     const text = await redistill('report', 'cosine-study@smoke', '--format', 'markdown');
