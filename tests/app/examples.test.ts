@@ -26,6 +26,19 @@ function examplesOf(file: string): readonly Example[] {
   }));
 }
 
+/** The package's entry points as the compiler finds them: `redistill/kinds` and so on. */
+function entryPoints(): Record<string, [string]> {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, string>>;
+  };
+  return Object.fromEntries(
+    Object.entries(exports).map(([name, file]) => [
+      `redistill${name.slice(1)}`,
+      [join(root, file)],
+    ]),
+  );
+}
+
 /** What the compiler says about examples, each in a file of its own. */
 function compile(examples: readonly Example[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'redistill-examples-'));
@@ -41,7 +54,7 @@ function compile(examples: readonly Example[]): string {
       include: files,
       compilerOptions: {
         noUnusedLocals: false,
-        paths: { redistill: [join(root, 'app/index.ts')] },
+        paths: entryPoints(),
         typeRoots: [join(root, 'node_modules/@types')],
       },
     };
