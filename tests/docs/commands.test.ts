@@ -62,3 +62,11 @@ test('command lines are found in code blocks and in sentences', () => {
     'Say `npx --no-install redistill plan A --scale\npaper`.\n```sh\nredistill run B  # why\n```\n';
   assert.deepEqual(commandLines(text), ['run B', 'plan A --scale paper']);
 });
+
+test('no guide was committed with the marks of an unfinished merge', () => {
+  for (const guide of guides) {
+    const text = readFileSync(join(root, guide), 'utf8');
+    // A row of equals signs alone would be a heading.
+    assert.doesNotMatch(text, /^(?:<{7}|>{7}|\|{7}) /m, guide);
+  }
+});
