@@ -4,12 +4,12 @@ import { RedistillError, UsageError } from '../common/errors.ts';
 import { writeError } from '../common/files.ts';
 import { suggestion } from '../common/nearest.ts';
 import { completeEffects, type Effects } from './effects.ts';
-import { configText, methodText, networkText } from './new/kinds.ts';
-import { suiteText } from './new/suite.ts';
+import { configText, datasetText, methodText, networkText } from './new/kinds.ts';
+import { type SuiteAbout, suiteText } from './new/suite.ts';
 import { configName } from './own/find-config.ts';
 
 /** Things that `create` begins. */
-export const newKinds = ['suite', 'method', 'network'] as const;
+export const newKinds = ['suite', 'method', 'network', 'dataset'] as const;
 
 export type NewKind = (typeof newKinds)[number];
 
@@ -17,7 +17,10 @@ export interface NewOptions {
   readonly kind: NewKind;
   /** Lower case, digits and hyphens: the name of its file as well. */
   readonly name: string;
-  /** Data set of its suite; default: `embedded`, which needs no file. */
+  /**
+   * Data set of its suite; default: `embedded`, which needs no file. A new data set is that of its
+   * suite.
+   */
   readonly dataset?: string | undefined;
   /** The folder that the files go to; default: the current one. */
   readonly out?: string | undefined;
@@ -36,19 +39,21 @@ export interface NewResult {
 }
 
 /**
- * Begins a suite, a method or a network of one's own: files that plan and run as they are. Never
- * overwrites a file.
+ * Begins a suite, a method, a network or a data set of one's own: files that plan and run as
+ * they are. Never overwrites a file.
  *
  * @throws UsageError `NEW_NAME` for a name that cannot be one, `NEW_TAKEN` for one that Redistill
- *   has, `NEW_EXISTS` where a file is there; InfrastructureError `FILE_WRITE`
+ *   has, `NEW_EXISTS` where a file is there, `NEW_DATASET` where a new data set is to use another;
+ *   InfrastructureError `FILE_WRITE`
  */
 export async function create(
   options: NewOptions,
   effects: Partial<Effects> = {},
 ): Promise<NewResult> {
   const { cwd } = completeEffects(effects);
-  const { kind, name, dataset = 'embedded', dryRun = false } = options;
+  const { kind, name, dryRun = false } = options;
   await checkName(kind, name);
+  const dataset = datasetOf(options);
   const folder = resolve(cwd, options.out ?? '.');
   const { suite, plugin, texts } = filesOf(kind, name, dataset);
   const config = join(folder, configName);
@@ -80,20 +85,44 @@ export async function create(
 /** Files by their path in the folder. */
 function filesOf(kind: NewKind, name: string, dataset: string) {
   if (kind === 'suite') {
-    const about = { id: name, dataset, method: null, student: 'resnet8' };
+    const about = { ...usual, id: name, dataset };
     const suite = `${name}.yaml`;
     return { suite, plugin: null, texts: { [suite]: suiteText(about) } };
   }
   const suite = `suites/${name}-study.yaml`;
   const plugin = `${kind}s/${name}.ts`;
-  const about = {
-    id: `${name}-study`,
-    dataset,
-    method: kind === 'method' ? name : null,
-    student: kind === 'network' ? name : 'resnet8',
-  };
-  const text = kind === 'method' ? methodText(name) : networkText(name);
+  const { text, uses } = ownKinds[kind](name, plugin);
+  const about = { ...usual, id: `${name}-study`, dataset, ...uses };
   return { suite, plugin, texts: { [plugin]: text, [suite]: suiteText(about) } };
+}
+
+/** A study of things that are here. */
+const usual = { method: null, student: 'resnet8', datasetFile: null };
+
+/** The text of each kind's file, and how its study uses it. */
+const ownKinds: Readonly<
+  Record<
+    Exclude<NewKind, 'suite'>,
+    (
+      name: string,
+      file: string,
+    ) => { readonly text: string; readonly uses: Partial<Omit<SuiteAbout, 'id'>> }
+  >
+> = {
+  method: (name) => ({ text: methodText(name), uses: { method: name } }),
+  network: (name) => ({ text: networkText(name), uses: { student: name } }),
+  dataset: (name, file) => ({ text: datasetText(name), uses: { datasetFile: file } }),
+};
+
+/** The data set of the suite. @throws UsageError `NEW_DATASET` */
+function datasetOf({ kind, name, dataset }: NewOptions): string {
+  if (kind !== 'dataset') return dataset ?? 'embedded';
+  if (dataset === undefined || dataset === name) return name;
+  throw new UsageError(
+    'NEW_DATASET',
+    `The study of the new data set "${name}" is about it, not about "${dataset}".`,
+    { hint: `Leave out --dataset; "redistill new suite NAME --dataset ${dataset}" needs no code.` },
+  );
 }
 
 /** @throws UsageError `NEW_NAME`, `NEW_TAKEN` */
@@ -112,6 +141,7 @@ async function checkName(kind: NewKind, name: string): Promise<void> {
 
 async function namesOf(kind: NewKind): Promise<readonly string[]> {
   if (kind === 'suite') return (await import('../suites/load.ts')).listSuites();
+  if (kind === 'dataset') return (await import('../runners/data/registry.ts')).datasetNames();
   const { catalogues } = await import('../runners/catalogue/catalogue.ts');
   const all = Object.values(catalogues);
   return all.flatMap(({ methodNames, networks }) => (kind === 'method' ? methodNames : networks));

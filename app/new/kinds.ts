@@ -65,6 +65,63 @@ export default defineNetwork({
 `;
 }
 
+/** A data set of one's own: pictures that code makes, to be replaced by what reads the real ones. */
+export function datasetText(id: string): string {
+  return `// A data set of your own. It is part of the numerics fingerprint of the trials that use it: edit it, and they are measured again.
+//
+// Pictures in files need no code that reads them. With pictureFiles instead of madePictures,
+//   named: (id) => pictureFiles(id, { ...sizes, official: false, names: packed('${id}') }),
+// reads and checks train/<class>/<picture> and test/<class>/<picture> of ${id} in --data DIR.
+import { allocatePictures, defineDataset, madePictures, type PictureSet } from 'redistill/data';
+
+const sizes = { title: 'What it shows, in a line', classes: 10, train: 600, test: 150, side: 32 };
+
+export default defineDataset({
+  // Pictures with one label each.
+  holds: 'labels',
+  id: '${id}',
+  named: (id) =>
+    madePictures(id, {
+      ...sizes,
+      // The same pictures in every call: their hash is part of every trial.
+      make: () => ({
+        classes: Array.from({ length: sizes.classes }, (_, label) => \`stripes-\${label + 1}\`),
+        train: split(sizes.train, 1),
+        test: split(sizes.test, 2),
+      }),
+    }),
+});
+
+/** A split: stripes under noise, as wide as the class says. */
+function split(count: number, seed: number): PictureSet {
+  const { side, classes } = sizes;
+  const set = allocatePictures(count, side, side);
+  const noise = generator(seed);
+  for (let picture = 0; picture < count; picture++) {
+    const label = picture % classes;
+    set.labels[picture] = label;
+    const start = noise();
+    for (let y = 0; y < side; y++) {
+      const bright = Math.floor((start + y) / (label + 1)) % 2 === 0 ? 120 : 0;
+      // A pixel is three bytes: red, green and blue, row by row.
+      const row = (picture * side + y) * side * 3;
+      for (let at = row; at < row + side * 3; at++) set.pixels[at] = bright + noise();
+    }
+  }
+  return set;
+}
+
+/** Numbers from 0 to 127 that depend on the seed alone (Math.random would differ in every call). */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 25;
+  };
+}
+`;
+}
+
 /** What tells Redistill of them: found in the folder of a command, or above it. */
 export function configText(plugin: string, suite: string): string {
   return `# What this repository adds to Redistill's methods, networks, data sets, recipes and suites.

@@ -2,6 +2,8 @@
 export interface SuiteAbout {
   readonly id: string;
   readonly dataset: string;
+  /** The file of one's own that makes the data set; null for one that is here or in files. */
+  readonly datasetFile: string | null;
   /** A method of one's own, to be compared with KD; null for a suite of methods that are here. */
   readonly method: string | null;
   /** The network that learns; its teacher is resnet20. */
@@ -9,7 +11,8 @@ export interface SuiteAbout {
 }
 
 /** An own study that plans and runs as it is; comments say what to change. */
-export function suiteText({ id, dataset, method, student }: SuiteAbout): string {
+export function suiteText(about: SuiteAbout): string {
+  const { id, dataset, method, student } = about;
   const own = method === null ? '{ name: DKD }' : `{ name: Mine, method: ${method} }`;
   const better = method === null ? 'DKD' : 'Mine';
   const embedded = dataset === 'embedded';
@@ -38,7 +41,7 @@ claims:
   - { row: ${better}, over: KD }
 
 scales:
-  # ${embedded ? 'Pictures that Redistill makes itself. A folder NAME of your own is images:NAME, found in --data DIR.' : 'Found in --data DIR: train/<class>/<picture> and test/<class>/<picture>, all of one size.'}
+  # ${aboutPictures(about)}
   own:
     dataset: ${dataset}
     recipe: { name: cifar10-30, overrides: { trainPictures: null } }
@@ -54,6 +57,14 @@ scales:
     seeds: [1]
     gate: 0
 ${method === null ? shortWarmup : ''}`;
+}
+
+/** Where the pictures come from. */
+function aboutPictures({ dataset, datasetFile }: SuiteAbout): string {
+  if (datasetFile !== null) return `Pictures of ${datasetFile}.`;
+  return dataset === 'embedded'
+    ? 'Pictures that Redistill makes itself. A folder NAME of your own is images:NAME, found in --data DIR.'
+    : 'Found in --data DIR: train/<class>/<picture> and test/<class>/<picture>, all of one size.';
 }
 
 /** DKD's warm-up of 20 epochs would be longer than a smoke run. */

@@ -7,10 +7,10 @@ import { effectsOf } from '../effects.ts';
 
 export const command = defineCommand({
   name: 'new',
-  summary: 'begin a suite, a method or a network of your own',
+  summary: 'begin a suite, a method, a network or a data set of your own',
   description:
-    'Writes files that plan and run as they are, and says what to do with them: a suite is an own study (docs/own-study.md); a method and ' +
-    'a network come with a study of theirs and with redistill.config.yaml, which makes them known. Never overwrites a file.',
+    'Writes files that plan and run as they are, and says what to do with them: a suite is an own study (docs/own-study.md); a method, ' +
+    'a network and a data set come with a study of theirs and with redistill.config.yaml, which makes them known. Never overwrites a file.',
   arguments: [
     { name: 'kind', required: true, summary: newKinds.join(', ') },
     { name: 'name', required: true, summary: 'its name, and that of its file' },
@@ -33,6 +33,10 @@ export const command = defineCommand({
       meaning: 'one on the folder birds of --data DIR',
     },
     { command: 'redistill new method my-kd --dry-run', meaning: 'what a method would begin with' },
+    {
+      command: 'redistill new dataset stripes',
+      meaning: 'pictures that code of yours makes or reads',
+    },
   ],
   async run(context, [kind = '', name = ''], { dataset, out, dryRun, json }) {
     const made = await create(

@@ -2,14 +2,22 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { list } from '../../app/list.ts';
 import { create, newKinds } from '../../app/new.ts';
 import { plan } from '../../app/plan.ts';
 import { main } from '../../cli/main.ts';
+import { hashBytes } from '../../runners/data/picture-set.ts';
+import { loadDataset, verifyDataset } from '../../runners/data/registry.ts';
 import { createNetwork } from '../../runners/networks/registry.ts';
 import { fakeContext } from '../cli/fake-context.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 
-const names = { suite: 'fresh-suite', method: 'fresh-method', network: 'fresh-network' } as const;
+const names = {
+  suite: 'fresh-suite',
+  method: 'fresh-method',
+  network: 'fresh-network',
+  dataset: 'fresh-pictures',
+} as const;
 
 for (const kind of newKinds) {
   test(`a new ${kind} is planned as it is, at both scales, with its claims`, async (t) => {
@@ -26,6 +34,9 @@ for (const kind of newKinds) {
       const used = made.rows.map(({ method }) => method);
       assert.equal(used.includes(name), kind === 'method');
       assert.equal(made.columns[0]?.student, kind === 'network' ? name : 'resnet8');
+      const sets = new Set(made.trials.map(({ spec }) => spec.data.dataset));
+      const others = scale === 'own' ? 'embedded' : 'embedded-small';
+      assert.deepEqual([...sets], [kind === 'dataset' ? name : others]);
     }
   });
 }
@@ -38,6 +49,33 @@ test('a new network has a state and a classifier of the classes that it is made 
   const shapes = new Map(params.map(({ name, torchShape }) => [name, torchShape.join('x')]));
   assert.equal(shapes.get('conv1.weight'), '16x3x3x3');
   assert.equal(shapes.get('fc.weight'), '7x32');
+});
+
+test('a new data set is listed, loads, verifies, and has the same pictures in every call', async (t) => {
+  const cwd = temporaryFolder(t);
+  const name = 'fresh-stripes';
+  await create({ kind: 'dataset', name }, { cwd });
+  const { items } = await list({ kind: 'datasets' }, { cwd });
+  assert.ok(items.some((item) => item.name === name));
+  const { classes, train, test, hash } = await loadDataset(name);
+  assert.equal(classes.length, 10);
+  for (const { count, labels } of [train, test]) {
+    const perClass = Array.from(classes, (_, label) => labels.filter((of) => of === label).length);
+    assert.deepEqual(new Set(perClass), new Set([count / 10]));
+  }
+  assert.equal((await verifyDataset(name)).hash, hash);
+  // No picture is in both splits, or twice in one.
+  const pictures = [train, test].flatMap(({ pixels, count }) =>
+    Array.from({ length: count }, (_, at) => hashBytes(pixels.slice(at * 3072, (at + 1) * 3072))),
+  );
+  assert.equal(new Set(pictures).size, 750);
+});
+
+test('the study of a new data set is about no other', async (t) => {
+  const cwd = temporaryFolder(t);
+  const asked = { kind: 'dataset', name: 'fresh-set', dataset: 'images:birds' } as const;
+  await assert.rejects(create(asked, { cwd }), { code: 'NEW_DATASET', exitCode: 2 });
+  assert.equal(existsSync(join(cwd, 'datasets')), false);
 });
 
 test('nothing is overwritten, and nothing is written in part', async (t) => {
@@ -73,6 +111,7 @@ test('names that cannot be one or are taken are refused, kinds are suggested', a
     ['method', 'kd'],
     ['method', 'lskd'],
     ['network', 'resnet20'],
+    ['dataset', 'cifar100'],
   ] as const) {
     await assert.rejects(create({ kind, name }, { cwd }), { code: 'NEW_TAKEN' });
   }
