@@ -65,7 +65,7 @@ export default defineNetwork({
 `;
 }
 
-/** A data set of one's own: pictures that code makes, to be replaced by what reads the real ones. */
+/** A data set of one's own: pictures that code makes, for whoever reads real ones to replace. */
 export function datasetText(id: string): string {
   return `// A data set of your own. It is part of the numerics fingerprint of the trials that use it: edit it, and they are measured again.
 //
