@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -49,10 +50,11 @@ export function checkout(): Checkout {
   const folder = join(base, 'checkout');
   const cache = join(base, 'cache');
   const programs = join(base, 'programs');
+  // The set-up runs before anything is compiled or installed: of common/ it has the JavaScript.
+  const ground = readdirSync(join(root, 'common')).filter((name) => name.endsWith('.mjs'));
   for (const part of [
     'tools',
-    'common/installation.mjs',
-    'common/packed.mjs',
+    ...ground.map((name) => join('common', name)),
     'runners/engine/environment.mjs',
     'runners/engine/native-package.mjs',
   ])
