@@ -3,6 +3,7 @@ import { lookUp } from '../../common/look-up.ts';
 import type { Hyper } from '../../contract/spec.ts';
 import type { ParamSpec } from '../networks/types.ts';
 import { type KindDefinition, kindOf } from './kind.ts';
+import { refuseShape } from './loss-shape.ts';
 import type { NumberOption, Options, ValuesOf } from './option-types.ts';
 import { valuesOf } from './option-values.ts';
 import type {
@@ -131,7 +132,17 @@ function logitMethod<Given extends Options>(definition: LogitDefinition<Given>):
         kdWeight,
         temperature: temperatureOf(hyper),
         scalars: (epoch) => definition.scalars?.(values, epoch) ?? {},
-        rowLoss: (rows) => definition.rowLoss(rows, values),
+        rowLoss: (rows) => {
+          const losses = definition.rowLoss(rows, values);
+          refuseShape(
+            definition.id,
+            'rowLoss',
+            losses,
+            rows.student.shape.slice(0, 1),
+            'Give a loss per row and leave the mean to Redistill: sum or average over axis 1 only.',
+          );
+          return losses;
+        },
       };
     },
   };

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { refuseShape } from '../distillers/loss-shape.ts';
 import { inLayer } from '../engine/layers.ts';
 import { lossAndGradients } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
@@ -96,6 +97,10 @@ function studentStep(
     Object.fromEntries(moved.map(({ name }) => [name, state[name] as Tensor])),
     () => {
       const { losses, counts = () => [] } = lossesOf(model, access);
+      for (const [name, value] of Object.entries(losses)) {
+        const hint = 'Reduce every term to a number, with tf.mean(...) or tf.sum(...).';
+        refuseShape(student.distiller.id, name, value, [], hint);
+      }
       const reported = { ...losses, ...monitored };
       terms = Object.keys(reported);
       const loss = tf.addN(Object.values(losses)) as Scalar;

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { run } from '../../app/run.ts';
 import { runsOf } from '../../contract/reuse.ts';
+import { findMethod } from '../../runners/distillers/registry.ts';
+import { tf } from '../../runners/engine/tensorflow.ts';
 import { createNetwork } from '../../runners/networks/registry.ts';
 import { loadOwnFile } from '../../runners/training/own/load.ts';
 import { write } from '../app/own/repository.ts';
@@ -193,7 +195,7 @@ describe('kinds of a folder outside of Redistill', () => {
 });
 
 describe('the guides', () => {
-  for (const [guide, files] of Object.entries({ 'own-method.md': 1, 'own-network.md': 3 })) {
+  for (const [guide, files] of Object.entries({ 'own-method.md': 2, 'own-network.md': 3 })) {
     it(`${guide} has files that load as they are printed`, async (t) => {
       const text = readFileSync(join(root, 'docs', guide), 'utf8');
       const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = '']) => code);
@@ -204,9 +206,23 @@ describe('the guides', () => {
         write(folder, { 'own.ts': code });
         await loadOwnFile(join(folder, 'own.ts'), `${guide} ${index}`);
       }
+      if (guide === 'own-method.md') givesCosineDistances('cosine-kd');
       if (guide === 'own-network.md') {
         assert.ok(createNetwork('two-convs', { classes: 10 }).params.length > 3);
       }
     });
   }
 });
+
+/** What its title says: 1 - cos, whatever the lengths of the logits. */
+function givesCosineDistances(id: string): void {
+  const method = findMethod(id);
+  assert.ok(method?.kind === 'logits');
+  const losses = method.with({ ceWeight: 1, kdWeight: 1 }).rowLoss({
+    student: tf.tensor2d([3, 0, 0, 5, -2, 0], [3, 2]),
+    teacher: tf.tensor2d([7, 0, 9, 0, 4, 0], [3, 2]),
+    target: tf.tensor1d([0, 0, 0], 'int32'),
+    temperature: tf.scalar(1),
+  });
+  assert.deepEqual(losses.arraySync(), [0, 1, 2]);
+}

@@ -12,7 +12,7 @@ import {
   oneSpelling,
   valuesOf,
 } from '../../../runners/distillers/option-values.ts';
-import type { LogitMethod } from '../../../runners/distillers/types.ts';
+import type { LogitMethod, LogitRows } from '../../../runners/distillers/types.ts';
 
 /*
  * `@ts-expect-error` is a test as well: `tsc` fails where the line below it is no error.
@@ -91,19 +91,35 @@ describe('a method', () => {
     scalars: ({ kdWeight }, epoch) => ({ warmup: kdWeight * epoch }),
     rowLoss: (_, { form, sides }) => {
       seen.push(form, sides);
-      return null as unknown as Tensor1D;
+      return { shape: [2] } as unknown as Tensor1D;
     },
   }) as LogitMethod;
+  /** Two rows of three classes. */
+  const rows = { student: { shape: [2, 3] } } as unknown as LogitRows;
 
   it('gets its options as typed values', () => {
     const hyper = { ceWeight: 2, kdWeight: 3, temperature: 5, form: 'mean', sides: '[4,5]' };
     const loss = own.with(hyper);
     assert.deepEqual([loss.ceWeight, loss.kdWeight, loss.temperature], [2, 3, 5]);
     assert.deepEqual(loss.scalars(2), { warmup: 6 });
-    loss.rowLoss(null as never);
+    loss.rowLoss(rows);
     assert.deepEqual(seen, ['mean', [4, 5]]);
     const { temperature: _, ...replaced } = hyper;
     assert.equal(own.with(replaced).temperature, null);
+  });
+
+  it('is refused where it gives anything but a loss per row', () => {
+    for (const shape of [[], [2, 3], [3], [2, 1], undefined]) {
+      const given = shape && ({ shape } as unknown as Tensor1D);
+      const wrong = defineMethod({
+        ...{ kind: 'logits', id: 'wrong', title: 'Wrong', reference, options },
+        rowLoss: () => given as Tensor1D,
+      }) as LogitMethod;
+      assert.throws(() => wrong.with(defaultsOf(options)).rowLoss(rows), {
+        code: 'METHOD_SHAPE',
+        message: /"wrong": "rowLoss" gave (?:no tensor|a tensor of shape \[.*\]); .* \[2\]/,
+      });
+    }
   });
 
   it('says which options have no effect, and what plug-ins change, as specs spell it', () => {

@@ -1,6 +1,7 @@
 import '../../../runners/networks/all.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../common/random.ts';
 import {
   type ClassificationStudent,
@@ -9,6 +10,7 @@ import {
 import { allMethods as methods } from '../../../runners/distillers/all.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { drawInputs } from '../../../runners/distillers/draws.ts';
+import { tf } from '../../../runners/engine/tensorflow.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
 import { names } from '../../../runners/tasks/students.ts';
@@ -117,4 +119,22 @@ test('CRD moves the memory of the pictures of the batch and of no others, and se
 
 test('the teacher is left as it is, also where a method runs it with the statistics of the batch', () => {
   for (const { name } of teacher.params) assert.equal(changed(names.teacher(name)), false, name);
+});
+
+test('a term that is no single number is refused, with the names of method and term', () => {
+  const { distiller, ...rest } = student('none');
+  const perPicture = { ...distiller, id: 'mine' };
+  perPicture.losses = ({ student: { logits } }) => ({ rows: tf.sum(logits, 1) as Scalar });
+  const wrong = createClassificationProgram({
+    students: [{ ...rest, distiller: perPicture }],
+    teacher: null,
+    batch: { full: size, tail: 0 },
+    evaluation: { full: size, tail: 0 },
+    mode: 'eager',
+  });
+  assert.throws(() => wrong.step(batch, { learningRates: [0.01], scalars: [{}], draws: [{}] }), {
+    code: 'METHOD_SHAPE',
+    message: /"mine": "rows" gave a tensor of shape \[4\]/,
+  });
+  wrong.dispose();
 });
