@@ -50,13 +50,24 @@ export function readConfig(file: string, shown: string): OwnConfig {
       if (!existsSync(path)) throw missing([field, index], name);
       return path;
     });
+  const readable = (field: string, index: number, path: string) => {
+    const found = regularFile(path);
+    if (typeof found !== 'string') return path;
+    throw checked.error('CONFIG_FILE', [field, index], `${path} ${found}.`);
+  };
+  const recipeFiles = (paths: readonly string[]) =>
+    files('recipes', paths).map((path, index) => readable('recipes', index, path));
   const tables = (field: string, paths: readonly string[]) =>
-    files(field, paths).flatMap((path) => (statSync(path).isDirectory() ? yamlIn(path) : [path]));
+    files(field, paths).flatMap((path, index) =>
+      (statSync(path).isDirectory() ? yamlIn(path) : [path]).map((each) =>
+        readable(field, index, each),
+      ),
+    );
   return {
     file,
     plugins: files('plugins', plugins),
     suites: tables('suites', suites),
-    recipes: files('recipes', recipes),
+    recipes: recipeFiles(recipes),
     published: tables('published', published),
   };
 }

@@ -2,12 +2,17 @@ import { fileURLToPath } from 'node:url';
 import { execaSync } from 'execa';
 import { UsageError } from '../../../common/errors.ts';
 import { lookUp } from '../../../common/look-up.ts';
+import { shown } from '../../../common/shown.ts';
 
-/** What a module that does not load says, as a sentence that names the file and the line. */
+/**
+ * What a module that does not load says, as a sentence that names the file and the line.
+ *
+ * @param error whatever its code threw, which need not be an error
+ */
 export function loadFailure(error: unknown, path: string, label: string): UsageError {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   const place = error instanceof Error ? placeOf(error, path, label) : '';
-  const said = error instanceof Error ? `${error.name}: ${message}` : String(error);
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
   return new UsageError('PLUGIN_LOAD', `The plug-in file ${label} does not load${place}: ${said}`, {
     hint: lookUp(hints, code ?? '') ?? 'Mend it; "node FILE" runs it alone.',
     cause: error,

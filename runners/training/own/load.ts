@@ -45,8 +45,14 @@ export async function loadOwnFile(path: string, label: string): Promise<void> {
     throw changed(label, 'this process loaded it');
   }
   hookImports();
-  const kinds = kindsOf(await imported(closure.path, label), label);
-  addOwnKinds(kinds, label);
+  const module = await imported(closure.path, label);
+  try {
+    addOwnKinds(kindsOf(module, label), label);
+  } catch (error) {
+    if (error instanceof RedistillError) throw error;
+    // Looking at an export may run its code: getters, proxies, an object that is no plain one.
+    throw loadFailure(error, closure.path, label);
+  }
   loaded.set(label, { label, closure, version: versionOf(closure) });
 }
 
@@ -104,10 +110,31 @@ function checkFile(path: string, label: string): void {
 async function imported(path: string, label: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     // Not followed by the fingerprint: a user's file counts by a closure of its own.
-    return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+    return (await settled(import(pathToFileURL(path).href), label)) as Readonly<
+      Record<string, unknown>
+    >;
   } catch (error) {
     if (error instanceof RedistillError) throw error;
     throw loadFailure(error, path, label);
+  }
+}
+
+/** Fails where a module awaits what never comes: Node would end the process without a word. */
+async function settled<T>(module: Promise<T>, label: string): Promise<T> {
+  const failure = new UsageError(
+    'PLUGIN_LOAD',
+    `The plug-in file ${label} does not load: it awaits what never comes.`,
+    { hint: 'Look for "await" outside of functions, there and in what it imports.' },
+  );
+  let idle = () => {};
+  const never = new Promise<never>((_, reject) => {
+    idle = () => reject(failure);
+  });
+  process.once('beforeExit', idle);
+  try {
+    return await Promise.race([module, never]);
+  } finally {
+    process.off('beforeExit', idle);
   }
 }
 

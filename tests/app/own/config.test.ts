@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chownSync, mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chownSync, lchownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { lintPublished } from '../../../app/lint-published.ts';
@@ -88,6 +89,38 @@ describe('a configuration', () => {
     assert.throws(() => findConfig(folder), { code: 'CONFIG_OWNER', message: /\(12345\)/ });
     assert.deepEqual(readConfig(file, 'it').suites, []);
   });
+
+  it("is refused where it is another user's link to a file of one's own", {
+    skip: process.getuid?.() !== 0 && 'needs root',
+  }, (t) => {
+    const mine = repository(t, config);
+    const shared = temporaryFolder(t);
+    const link = join(shared, 'redistill.config.yaml');
+    symlinkSync(join(mine, 'redistill.config.yaml'), link);
+    assert.equal(findConfig(shared), link);
+    lchownSync(link, 12345, 12345);
+    assert.throws(() => findConfig(shared), { code: 'CONFIG_OWNER', message: /\(12345\)/ });
+  });
+
+  it('is not overlooked where it is a link that leads nowhere', async (t) => {
+    const folder = temporaryFolder(t);
+    symlinkSync(join(folder, 'gone.yaml'), join(folder, 'redistill.config.yaml'));
+    await assert.rejects(useOwn({}, effects(folder)), {
+      code: 'CONFIG_FILE',
+      message: /redistill\.config\.yaml cannot be read \(ENOENT\)/,
+    });
+  });
+
+  for (const field of ['suites', 'recipes', 'published']) {
+    it(`names no pipe as ${field}: opening it would wait for ever`, async (t) => {
+      const folder = repository(t, { 'redistill.config.yaml': `\n${field}: [pipe.yaml]\n` });
+      execFileSync('mkfifo', [join(folder, 'pipe.yaml')]);
+      await assert.rejects(useOwn({}, effects(folder)), {
+        code: 'CONFIG_FILE',
+        message: new RegExp(`:2: ${field}\\[0\\]: .*pipe\\.yaml is a FIFO and no file`),
+      });
+    });
+  }
 
   const refused = (what: string, text: string, code: string, message: RegExp) =>
     it(`is refused with ${what}`, async (t) => {

@@ -1,5 +1,6 @@
 import '../../../runners/distillers/all.ts';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -14,6 +15,8 @@ import { createNetwork } from '../../../runners/networks/registry.ts';
 import { loadForTraining, loadOwnFile, ownFilesOf } from '../../../runners/training/own/load.ts';
 import { cosine, write } from '../../app/own/repository.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
+
+const launcher = join(import.meta.dirname, '../../../cli/bin.js');
 
 const specOf = (method: string) =>
   ({
@@ -108,6 +111,20 @@ describe("a user's file", () => {
     'PLUGIN_LOAD',
     /\(line 2\): Error: no$/,
   );
+  refused('nothing thrown as it loads', 'throw undefined;', 'PLUGIN_LOAD', /load: nothing$/);
+  refused('an odd thing thrown', 'throw Object.create(null);', 'PLUGIN_LOAD', /load: \{\}$/);
+  refused(
+    'an export that throws when it is looked at',
+    '\nexport default new Proxy({}, { get() { throw new Error("no"); } });',
+    'PLUGIN_LOAD',
+    /own\.ts does not load \(line 2\): Error: no$/,
+  );
+  refused(
+    'a field that throws',
+    method('x', '\n get title() { throw new Error("no"); },'),
+    'PLUGIN_LOAD',
+    /own\.ts does not load \(line \d+\): Error: no$/,
+  );
   refused('another extension', '', 'PLUGIN_FILE', /own\.yaml has another extension/, 'own.yaml');
   refused('a missing file', "import './none.ts';", 'PLUGIN_IMPORT', /own\.ts names \.\/none\.ts/);
   refused('an unknown package', "import 'left-pad';", 'PLUGIN_IMPORT', /package left-pad/);
@@ -172,6 +189,19 @@ describe("a user's file", () => {
   );
   refused('the name of a plug-in', method('lskd'), 'KIND_CONFLICT', /has too, as a plug-in/);
   refused('the printed name of another', method('vanilla'), 'KIND_CONFLICT', /papers call another/);
+
+  it('is refused where it awaits what never comes', (t) => {
+    const folder = temporaryFolder(t);
+    write(folder, { 'own.mjs': 'await new Promise(() => {});' });
+    // A process of its own: Node would end it.
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [launcher, 'list', 'methods', '--plugin', 'own.mjs'],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    assert.match(stderr, /own\.mjs does not load: it awaits what never comes/);
+    assert.equal(status, 2);
+  });
 
   it('adds networks of every task', async (t) => {
     await load(
