@@ -77,7 +77,7 @@ export {
   listKinds,
 } from './list.ts';
 export { create, type NewKind, type NewOptions, type NewResult } from './new.ts';
-export { type NightlyOptions, type NightResult, nightly } from './nightly.ts';
+export { dryNight, type NightlyOptions, type NightResult, nightly } from './nightly.ts';
 export type { OwnOptions } from './own/use.ts';
 export { type PlanOptions, type PlanResult, plan } from './plan.ts';
 export { type Prunable, type PruneOptions, type PruneResult, prune } from './prune.ts';
@@ -97,10 +97,12 @@ export {
   type TextReport,
   type TextReportOptions,
 } from './report.ts';
+export type { DryRun } from './run/dry.ts';
 export type { EndedSuite, MeasuredSuite } from './run/measured-suite.ts';
 export type { ProgressDisplay, RunEffects, RunObserver } from './run/observer.ts';
-export { type RunOptions, type RunResult, run } from './run.ts';
-export { type RunAllOptions, type RunAllResult, runAll } from './run-all.ts';
+export type { WouldDo } from './run/would-do.ts';
+export { dryRun, type RunOptions, type RunResult, run } from './run.ts';
+export { dryRunAll, type RunAllOptions, type RunAllResult, runAll } from './run-all.ts';
 export { type SetupOptions, setup } from './setup.ts';
 export { type StatusOptions, type StatusResult, status } from './status.ts';
 export { type VerifyEffects, type VerifyOptions, type VerifyResult, verify } from './verify.ts';

@@ -3,6 +3,7 @@ import { type CheckResult, check } from './check.ts';
 import { maximumRotating, rotatingSeeds } from './nightly/night-seeds.ts';
 import { useOwn } from './own/use.ts';
 import { splitSuiteName, suiteFrom } from './plan/suite-name.ts';
+import { type DryRun, dryRunSuite } from './run/dry.ts';
 import type { EndedSuite } from './run/measured-suite.ts';
 import type { RunEffects } from './run/observer.ts';
 import type { RunSettings } from './run/options.ts';
@@ -45,13 +46,34 @@ export async function nightly(
   run: typeof runSuite = runSuite,
 ): Promise<NightResult> {
   const all = runEffects(effects);
+  const { suite, settings, night, startedAt } = await nightOf(options, all);
+  return conclude(await run(suite, settings, all, night, startedAt), options, all);
+}
+
+/**
+ * What `nightly` would measure under the same options. Trains nothing, and writes nothing into the
+ * workspace.
+ *
+ * @throws as `nightly`
+ */
+export async function dryNight(
+  options: NightlyOptions,
+  effects: Partial<RunEffects> = {},
+): Promise<DryRun> {
+  const all = runEffects(effects);
+  const { suite, settings, night, startedAt } = await nightOf(options, all);
+  return dryRunSuite(suite, settings, all, night, startedAt);
+}
+
+/** The run that a night is, with its seeds. @throws UsageError `NIGHTLY_SEEDS` */
+async function nightOf(options: NightlyOptions, effects: RunEffects) {
   const { suite: name, fixedSeeds, rotating = 2, keepTeachers = false, ...settings } = options;
-  await useOwn(options, all);
+  await useOwn(options, effects);
   const { loadSuite, defaultScale } = await import('../suites/load.ts');
   const { suite, scale: named } = splitSuiteName(name, options.scale);
-  const loaded = loadSuite(suiteFrom(all.cwd, suite));
+  const loaded = loadSuite(suiteFrom(effects.cwd, suite));
   const scale = named ?? defaultScale(loaded);
-  const startedAt = all.clock.now().toISOString();
+  const startedAt = effects.clock.now().toISOString();
   const fixed = fixedSeeds ?? loaded.definition.scales[scale]?.seeds.slice(0, 1) ?? [];
   const rotated = rotatingSeeds(startedAt, rotating);
   if (rotating > maximumRotating || fixed.length + rotated.length === 0) {
@@ -60,15 +82,13 @@ export async function nightly(
       `A night needs at least one seed and rotates at most ${maximumRotating}; asked for ${fixed.length} fixed and ${rotating} rotating.`,
     );
   }
-  const night = await run(
+  return {
     suite,
-    { ...settings, scale, seeds: [...new Set([...fixed, ...rotated])] },
-    all,
+    settings: { ...settings, scale, seeds: [...new Set([...fixed, ...rotated])] },
     // Without rotating seeds the fixed ones are all there is to average.
-    { fixedSeeds: rotated.length === 0 ? [] : fixed, keepTeachers },
+    night: { fixedSeeds: rotated.length === 0 ? [] : fixed, keepTeachers },
     startedAt,
-  );
-  return conclude(night, options, all);
+  };
 }
 
 /** Checks what the night has added. */

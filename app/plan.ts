@@ -1,24 +1,19 @@
-import { InfrastructureError } from '../common/errors.ts';
 import type { Unit } from '../contract/cohorts.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import type { ExecutorOptions } from '../runners/executors/kinds.ts';
-import { hoursOnProcesses } from '../suites/elapsed.ts';
 import type { CostEstimate } from '../suites/estimate.ts';
-import { type MeasuredPart, measuredPart } from '../suites/measured.ts';
+import type { MeasuredPart } from '../suites/measured.ts';
 import type { Price } from '../suites/price.ts';
 import type { StaleCells } from '../suites/stale.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 import { type OwnOptions, useOwn } from './own/use.ts';
 import { planRequestRecord } from './plan/asked.ts';
 
-import { measuredCosts, measuredSteps } from './plan/measured-steps.ts';
+import { measuredSteps } from './plan/measured-steps.ts';
+import { pricedPlan } from './plan/priced.ts';
 import { asStored, staleSince, storePlan } from './plan/store-plan.ts';
 
 import { splitSuiteName, suiteFrom } from './plan/suite-name.ts';
-import { cohortLimits } from './run/cohorts.ts';
-import { openExecutor } from './run/executor.ts';
-import { hasRuns, measuredInWorkspace } from './run/measured.ts';
-import { presentNumerics } from './run/numerics.ts';
 import { folderOf, type SelectionOptions } from './run/options.ts';
 
 export interface PlanOptions
@@ -96,7 +91,7 @@ export async function plan(
     const steps = unmeasuredSteps(withData ?? plan, measuredSteps(workspace));
     await measurePlan(all, steps, workspace);
   }
-  return { plan, withData, stale, ...(await priced(workspace, plan, withData, options, all)) };
+  return { plan, withData, stale, ...(await pricedPlan(workspace, plan, withData, options, all)) };
 }
 
 /** The plan, and the one that it would be if all data were here. */
@@ -112,61 +107,4 @@ async function planned(options: PlanOptions, effects: Effects) {
     workspace: workspaceOf(options, effects),
     data: { folder: folderOf(data, effects), environment, notice },
   });
-}
-
-/** Nothing is estimated of what can be priced by measurements. */
-async function estimated(plan: Plan, { unpricedTrials }: Price): Promise<CostEstimate | null> {
-  const [first] = plan.trials;
-  if (unpricedTrials === 0 || first === undefined) return null;
-  const { estimateCost } = await import('../suites/estimate.ts');
-  const { findSource } = await import('../runners/data/registry.ts');
-  return estimateCost(plan, findSource(first.spec.data.dataset)?.test ?? 0);
-}
-
-async function priced(
-  workspace: string,
-  plan: Plan,
-  withData: Plan | null,
-  options: PlanOptions,
-  { cwd, environment }: Effects,
-) {
-  const { pricePlan } = await import('../suites/price.ts');
-  const { partition } = await import('../contract/cohorts.ts');
-  const costs = measuredCosts(workspace);
-  const executor = await openExecutor(options, { cwd, workspace, environment });
-  const limits = cohortLimits(executor, costs);
-  const units = partition(plan.trials, limits);
-  const measured = await alreadyMeasured(workspace, plan, executor.threads);
-  const price = pricePlan(plan, costs.steps, units);
-  const priceWithData =
-    withData === null ? null : pricePlan(withData, costs.steps, partition(withData.trials, limits));
-  const { capacity, processes } = executor;
-  const elapsedHours = hoursOnProcesses(units, price, processes);
-  const estimate = await estimated(withData ?? plan, priceWithData ?? price);
-  return { price, priceWithData, estimate, measured, units, processes, capacity, elapsedHours };
-}
-
-/**
- * What `run` would reuse, under its default conditions; null where TensorFlow is not set up, so
- * that none can be known.
- */
-async function alreadyMeasured(
-  workspace: string,
-  { trials }: Plan,
-  threads: number,
-): Promise<MeasuredPart | null> {
-  // The fingerprint takes a moment, which only runs to compare with are worth.
-  if (!hasRuns(workspace, trials)) return measuredPart(trials, () => ({ kind: 'unmeasured' }));
-  const conditions = {
-    threads: { intra: threads, inter: 1 },
-    device: 'cpu',
-    mode: 'recorded',
-  } as const;
-  try {
-    const { of } = await presentNumerics(trials, conditions);
-    return measuredInWorkspace(workspace, trials, of);
-  } catch (error) {
-    if (error instanceof InfrastructureError) return null;
-    throw error;
-  }
 }

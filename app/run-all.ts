@@ -2,6 +2,7 @@ import { type ExitCode, exitCodes } from '../common/errors.ts';
 import type { Scale } from '../contract/spec.ts';
 import { workspaceOf } from './effects.ts';
 import { useOwn } from './own/use.ts';
+import { type DryRun, dryRunSuite } from './run/dry.ts';
 import type { MeasuredSuite } from './run/measured-suite.ts';
 import type { RunEffects } from './run/observer.ts';
 import type { RunSettings } from './run/options.ts';
@@ -36,9 +37,7 @@ export async function runAll(
 ): Promise<RunAllResult> {
   const all = runEffects(effects);
   const { scale, report = true } = options;
-  await useOwn(options, all);
-  const { listSuites, loadSuite } = await import('../suites/load.ts');
-  const suites = listSuites().filter((name) => loadSuite(name).definition.scales[scale]);
+  const suites = await suitesOf(options, all);
   const began = all.clock.elapsed();
   const measured = await measureAll(all, suites, (name) =>
     measureSuite(name, options, all, null, all.clock.now().toISOString()),
@@ -55,6 +54,24 @@ export async function runAll(
     seconds: (all.clock.elapsed() - began) / 1000,
     exitCode: exitCodeOfAll(measured, publication),
   };
+}
+
+/** What `runAll` would do under the same options, suite by suite. @throws as `runAll` */
+export async function dryRunAll(
+  options: RunAllOptions,
+  effects: Partial<RunEffects> = {},
+): Promise<readonly DryRun[]> {
+  const all = runEffects(effects);
+  const dry: DryRun[] = [];
+  for (const name of await suitesOf(options, all)) dry.push(await dryRunSuite(name, options, all));
+  return dry;
+}
+
+/** Every suite that has the scale. */
+async function suitesOf(options: RunAllOptions, effects: RunEffects): Promise<readonly string[]> {
+  await useOwn(options, effects);
+  const { listSuites, loadSuite } = await import('../suites/load.ts');
+  return listSuites().filter((name) => loadSuite(name).definition.scales[options.scale]);
 }
 
 /** Trains suite by suite and tells how each went. Ends early where one is cancelled. */

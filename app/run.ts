@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from '../common/errors.ts';
 import { completeEffects } from './effects.ts';
+import { type DryRun, dryRunSuite } from './run/dry.ts';
 import type { EndedSuite } from './run/measured-suite.ts';
 import type { RunEffects } from './run/observer.ts';
 import type { RunSettings } from './run/options.ts';
@@ -43,6 +44,20 @@ export async function run(
 ): Promise<RunResult> {
   const ended = await runSuite(suite, settings, runEffects(effects));
   return { ...ended, exitCode: exitCodeOf(ended) };
+}
+
+/**
+ * What `run` would do under the same options: what would be trained, reused and written. Trains
+ * nothing, and writes nothing into the workspace; pictures that are read for the first time go into
+ * the cache, as `plan` has them.
+ *
+ * @throws as `run`
+ */
+export async function dryRun(
+  { suite = 'default', ...settings }: RunOptions = {},
+  effects: Partial<RunEffects> = {},
+): Promise<DryRun> {
+  return dryRunSuite(suite, settings, runEffects(effects));
 }
 
 /** The effects of a run, those of this process for what is not given. */

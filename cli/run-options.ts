@@ -74,6 +74,11 @@ export const runOptions = {
   },
   plugin: sharedOptions.plugin,
   config: sharedOptions.config,
+  dryRun: {
+    kind: 'flag',
+    summary:
+      'say what would be trained, reused and written, with its price; train and write nothing',
+  },
   noReport: { kind: 'flag', summary: 'store the results, but render no report' },
   workspace: sharedOptions.workspace,
   data: sharedOptions.data,

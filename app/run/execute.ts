@@ -8,6 +8,7 @@ import { storeRecord } from '../../runners/training/fingerprint/record-store.ts'
 import { checkPrecision } from '../../runners/training/precision.ts';
 import type { MeasuredCosts } from '../plan/measured-steps.ts';
 import { cohortLimits } from './cohorts.ts';
+import { conditionsOf, type TrainingConditions } from './conditions.ts';
 import { measuredInWorkspace } from './measured.ts';
 import { type PresentNumerics, presentNumerics } from './numerics.ts';
 import { noDisplay, type ProgressDisplay, type RunEffects } from './observer.ts';
@@ -31,13 +32,6 @@ export interface Executed {
   readonly units: readonly Unit[];
 }
 
-/** What decides the numerics beside the sources. */
-interface Conditions {
-  readonly threads: number;
-  readonly device: 'cpu' | 'gpu';
-  readonly mode: 'recorded' | 'eager';
-}
-
 const secondsBetweenCheckpoints = 30;
 
 /**
@@ -53,11 +47,7 @@ export async function execute(
 ): Promise<Executed> {
   const { workspace, settings, since, costs, executor } = request;
   if (plan.trials.length === 0) return { outcomes: [], units: [] };
-  const conditions: Conditions = {
-    threads: executor.threads,
-    device: settings.device ?? 'cpu',
-    mode: settings.eager === true ? 'eager' : 'recorded',
-  };
+  const conditions = conditionsOf(executor.threads, settings);
   const numerics = await checkedNumerics(plan, conditions, settings, effects);
   if (since === null) {
     effects.observer.measured?.(measuredInWorkspace(workspace, plan.trials, numerics.of));
@@ -85,13 +75,12 @@ export async function execute(
 }
 
 /** The numerics of now, after everything that can be refused before a training was. */
-async function checkedNumerics(
+export async function checkedNumerics(
   plan: Plan,
-  { threads, device, mode }: Conditions,
+  conditions: TrainingConditions,
   settings: RunSettings,
   effects: RunEffects,
 ): Promise<PresentNumerics> {
-  const conditions = { threads: { intra: threads, inter: 1 }, device, mode } as const;
   checkPrecision(
     plan.trials.map(({ spec }) => spec),
     conditions,
@@ -108,7 +97,7 @@ async function checkedNumerics(
 /** What is asked of the executor, whichever it is. */
 async function whatIsAsked(
   { workspace, settings, since }: ExecutionRequest,
-  { threads, device, mode }: Conditions,
+  { threads, device, mode }: TrainingConditions,
   numerics: PresentNumerics,
   display: ProgressDisplay,
   effects: RunEffects,
@@ -121,7 +110,7 @@ async function whatIsAsked(
     workspace,
     fingerprintOf: (spec: TrialSpec) => numerics.of(spec).fingerprint,
     confirmNumerics: numerics.confirm,
-    threads: { intra: threads, inter: 1 },
+    threads,
     device,
     dataFolder: folderOf(settings.data, effects) ?? null,
     ownFilesOf,

@@ -59,6 +59,7 @@ export async function measureSuite(
   // Before the plan, which may fetch data: what is wrong with the options is said at once.
   const executor = await openExecutor(settings, { cwd, workspace, environment });
   const { whole, plan } = await planned(name, settings, effects);
+  await unlessAborted(prepareData(plan, dataOf(settings, effects)), effects.signal);
   await bringTeachers(plan, workspace, environment);
   effects.observer.stale?.(staleSince(workspace, whole));
   const asked = await planRequestRecord(cwd, workspace, name, settings);
@@ -78,16 +79,22 @@ export async function measureSuite(
   return { plan, outcomes, verdict, estimate, workspace };
 }
 
-/** The whole plan of a suite and the part that is asked for, with its data here. */
-async function planned(
+/** The plan of a suite, and the part that is asked for. */
+interface PlannedSuite {
+  readonly whole: Plan;
+  readonly plan: Plan;
+  /** The part once missing data and weights are here; null where none are missing. */
+  readonly withData: Plan | null;
+}
+
+/** Plans a suite as a run does. Trains nothing, and writes nothing into the workspace. */
+export async function planned(
   name: string,
   settings: RunSettings,
   effects: RunEffects,
-): Promise<{ readonly whole: Plan; readonly plan: Plan }> {
+): Promise<PlannedSuite> {
   const { suite, scale } = splitSuiteName(name, settings.scale);
-  const { environment, notice, signal } = effects;
   await useOwn(settings, effects);
-  const data = { folder: folderOf(settings.data, effects), environment, notice };
   const { planByName } = await import('../../suites/plan-by-name.ts');
   const externalMissing =
     settings.external === undefined
@@ -99,13 +106,18 @@ async function planned(
     seeds,
     ownTeachers,
     workspace: workspaceOf(settings, effects),
-    data,
+    data: dataOf(settings, effects),
     externalMissing,
   });
-  const { plan: whole } = await unlessAborted(planning, signal);
-  const plan = selectRows(whole, settings.only);
-  await unlessAborted(prepareData(plan, data), signal);
-  return { whole, plan };
+  const { plan: whole, withData } = await unlessAborted(planning, effects.signal);
+  const part = (plan: Plan) => selectRows(plan, settings.only);
+  return { whole, plan: part(whole), withData: withData === null ? null : part(withData) };
+}
+
+/** Where data sets are looked for. */
+function dataOf(settings: RunSettings, effects: RunEffects): DataOptions {
+  const { environment, notice } = effects;
+  return { folder: folderOf(settings.data, effects), environment, notice };
 }
 
 /** Brings the data into the cache once, before several workers would do it at the same time. */
@@ -127,12 +139,18 @@ async function bringTeachers(
   workspace: string,
   environment: EnvironmentVariables,
 ): Promise<void> {
+  const digests = teacherFiles(plan);
+  if (digests.length === 0) return;
+  const { bringCheckpoint } = await import('../../runners/weights/teachers/store.ts');
+  for (const digest of digests) bringCheckpoint(workspace, digest, environment);
+}
+
+/** The checkpoints that teach in a plan, each once, by SHA-256. */
+export function teacherFiles(plan: Plan): readonly string[] {
   const digests = plan.trials.flatMap(({ spec: { teacher } }) =>
     teacher?.kind === 'checkpoint' ? [teacher.sha256] : [],
   );
-  if (digests.length === 0) return;
-  const { bringCheckpoint } = await import('../../runners/weights/teachers/store.ts');
-  for (const digest of new Set(digests)) bringCheckpoint(workspace, digest, environment);
+  return [...new Set(digests)];
 }
 
 /** Waits for work that cannot be interrupted, but no longer than the caller wants it. */

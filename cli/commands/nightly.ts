@@ -1,5 +1,7 @@
-import { nightly } from '../../app/nightly.ts';
+import { dryNight, nightly } from '../../app/nightly.ts';
+import { exitCodes } from '../../common/errors.ts';
 import { defineCommand } from '../command.ts';
+import { showDryRun } from '../output/dry-run.ts';
 import { nightAsJson, printNight } from '../output/night.ts';
 import { runEffectsOf, runOptions } from '../run-options.ts';
 
@@ -51,7 +53,11 @@ export const command = defineCommand({
       meaning: 'the shortest night that can alarm',
     },
   ],
-  async run(context, [suite = ''], values) {
+  async run(context, [suite = ''], { dryRun: dry, ...values }) {
+    if (dry) {
+      showDryRun(context, await dryNight({ ...values, suite }, runEffectsOf(context)), values.json);
+      return exitCodes.fine;
+    }
     const result = await nightly({ ...values, suite }, runEffectsOf(context));
     if (values.json) context.json(nightAsJson(result));
     else printNight(context, result);

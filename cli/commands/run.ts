@@ -1,8 +1,9 @@
-import { run } from '../../app/run.ts';
-import { runAll } from '../../app/run-all.ts';
-import { type ExitCode, UsageError } from '../../common/errors.ts';
-import type { Scale } from '../../contract/spec.ts';
+import { dryRun, run } from '../../app/run.ts';
+import { dryRunAll, runAll } from '../../app/run-all.ts';
+import { type ExitCode, exitCodes, UsageError } from '../../common/errors.ts';
+import { type Scale, schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, type OptionValues } from '../command.ts';
+import { dryRunAsJson, printDryRun, showDryRun } from '../output/dry-run.ts';
 import { allAsJson, printAll } from '../output/run-all.ts';
 import { endAsJson, printEnd } from '../output/run-end.ts';
 import { runEffectsOf, runOptions } from '../run-options.ts';
@@ -24,14 +25,19 @@ export const command = defineCommand({
       command: 'redistill run default --only none,kd --seeds 1,2,3',
       meaning: 'two methods, three seeds',
     },
+    { command: 'redistill run default --dry-run', meaning: 'what it would do, and nothing else' },
     {
       command: 'redistill run --all --scale smoke',
       meaning: 'that every suite trains and reports',
     },
   ],
-  async run(context, [suite, ...more], { noReport, all, ...values }) {
+  async run(context, [suite, ...more], { noReport, all, dryRun: dry, ...values }) {
     const settings = { ...values, report: !noReport };
-    if (all) return runEvery(context, [suite, ...more], settings);
+    if (all) return runEvery(context, [suite, ...more], settings, dry);
+    if (dry) {
+      showDryRun(context, await dryRun({ ...settings, suite }, runEffectsOf(context)), values.json);
+      return exitCodes.fine;
+    }
     const result = await run({ ...settings, suite }, runEffectsOf(context));
     if (values.json) context.json(endAsJson(result));
     else printEnd(context, result);
@@ -39,7 +45,7 @@ export const command = defineCommand({
   },
 });
 
-type Settings = Omit<OptionValues<typeof runOptions>, 'noReport' | 'all'> & {
+type Settings = Omit<OptionValues<typeof runOptions>, 'noReport' | 'all' | 'dryRun'> & {
   readonly report: boolean;
 };
 
@@ -47,8 +53,15 @@ async function runEvery(
   context: CommandContext,
   names: readonly (string | undefined)[],
   settings: Settings,
+  dry: boolean,
 ): Promise<ExitCode> {
   const scale = scaleOfAll(names, settings.scale);
+  if (dry) {
+    const suites = await dryRunAll({ ...settings, scale }, runEffectsOf(context));
+    if (settings.json) context.json({ schemaVersion, suites: suites.map(dryRunAsJson) });
+    else for (const each of suites) printDryRun(context, each);
+    return exitCodes.fine;
+  }
   const result = await runAll({ ...settings, scale }, runEffectsOf(context));
   if (settings.json) context.json(allAsJson(result));
   else printAll(context, result);

@@ -63,7 +63,8 @@ export interface TrialRunOptions {
   readonly listener: ExecutorListener;
 }
 
-type DecisionOptions = Pick<
+/** What decides which earlier runs count. */
+export type DecisionOptions = Pick<
   TrialRunOptions,
   'workspace' | 'fingerprintOf' | 'retryEnded' | 'since' | 'keepTeachers'
 >;
