@@ -2,6 +2,7 @@ import { type ExitCode, exitCodes, UsageError } from '../common/errors.ts';
 import type { Check } from '../reports/history/check.ts';
 import type { HistoryComparison } from '../reports/history/compare.ts';
 import type { HistoryFinding } from '../reports/history/findings.ts';
+import type { Side } from '../reports/history/selector.ts';
 import type { Store } from '../results/store-types.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 import { historyOf, inStore } from './history/open.ts';
@@ -117,9 +118,21 @@ async function beside(
     selectSide(named, baseline, resolveCommit),
     selectSide(rows, 'latest', resolveCommit),
   );
-  const comparison = compareSides(a, b);
+  const comparison = compareSides(without(a, b), b);
   refuseEmpty(comparison);
   return { comparison, ...baselineFindings(comparison, threshold) };
+}
+
+/**
+ * A baseline without the execution that is judged against it. A commit, a day, an engine or a
+ * machine may name both, where a method of one's own was edited in between; a mean of both would
+ * hide a part of what has changed. Where nothing else was measured the baseline stays as it is: the
+ * latest execution is what it names, and the comparison says so.
+ */
+function without(baseline: Side, judged: Side): Side {
+  const own = new Set(judged.rows.map(({ execution }) => execution));
+  const rows = baseline.rows.filter(({ execution }) => !own.has(execution));
+  return rows.length === 0 ? baseline : { ...baseline, rows };
 }
 
 /**

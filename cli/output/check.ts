@@ -45,7 +45,21 @@ export function checkLines(
       `The longest series has ${plural(longest(check), 'point')}: a change needs ${minimumPoints}, two before and two after.`,
     );
   }
+  if (against !== null) lines.push(...baselineNotes(against.comparison.notes));
   return lines;
+}
+
+const shownNotes = 5;
+
+/** What a pass does not speak of: cells that were left out, runs that are their own baseline. */
+function baselineNotes(notes: readonly string[]): readonly string[] {
+  if (notes.length === 0) return [];
+  const more = notes.length - shownNotes;
+  return [
+    'A is the baseline, B the latest execution:',
+    ...notes.slice(0, shownNotes).map((note) => `  ${note}`),
+    ...(more > 0 ? [`  and ${more} more; redistill compare REF latest has all.`] : []),
+  ];
 }
 
 const minimumPoints = 4;

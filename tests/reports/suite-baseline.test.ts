@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { check } from '../../app/check.ts';
 import { compare } from '../../app/compare.ts';
 import { reportText } from '../../app/report.ts';
+import { checkLines } from '../../cli/output/check.ts';
 import { ingest } from '../../results/ingest.ts';
 import { makeSpec } from '../results/builder.ts';
 import { writeNights } from '../results/nights.ts';
@@ -95,4 +96,30 @@ test('a comparison of nothing passes nowhere', async (t) => {
     exitCode: 2,
     hint: /the data differ/,
   });
+});
+
+test('a commit that also names the latest execution is a baseline without it', async (t) => {
+  const workspace = temporaryFolder(t);
+  const commit = 'c'.repeat(40);
+  const night = (day: number, kd: number) => ({
+    ...{ day, seeds, commit, values: { kd: around(kd) } },
+    recipe: { ...longer, epochs: 4 + day },
+  });
+  writeNights(workspace, [night(0, 70)], 'mine');
+  await ingest({ workspace, published: [] });
+  const alone = await check({ workspace, baseline: commit });
+  assert.equal(alone.exitCode, 0);
+  const said = checkLines(alone.check, alone.findings, alone.against).join('\n');
+  assert.match(
+    said,
+    /A is the baseline.*\n {2}6 runs are on both sides; they differ by nothing\.$/,
+  );
+
+  writeNights(workspace, [night(1, 68)], 'mine');
+  await ingest({ workspace, published: [] });
+  const edited = await check({ workspace, baseline: commit });
+  assert.equal(edited.exitCode, 1);
+  // Half of it, were the latest execution in the mean of its own baseline.
+  assert.match(edited.findings[0]?.sentence ?? '', /^70\.05 to 68\.05: −2\.00/);
+  assert.deepEqual(edited.against?.comparison.notes, []);
 });
