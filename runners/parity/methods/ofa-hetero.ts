@@ -47,9 +47,14 @@ function studentOf(node: GoldenNode): GoldenNetwork {
 
 /** `LabelSmoothingCrossEntropy(0.1)`; mixed labels hold their smoothing. */
 function smoothingOf(node: GoldenNode): { readonly smoothing?: number } {
-  const criterion = node.get('hyper').get('criterion').text();
-  const given = /^LabelSmoothingCrossEntropy\((.+)\)$/.exec(criterion)?.[1];
-  return given === undefined ? {} : { smoothing: Number(given) };
+  const setting = node.get('hyper').get('criterion');
+  const criterion = setting.text();
+  const given = /^LabelSmoothingCrossEntropy\((\d*\.?\d+)\)$/.exec(criterion)?.[1];
+  if (given !== undefined) return { smoothing: Number(given) };
+  const mixed = node.get('inputs').get('target').tensor().shape.length === 2;
+  const fitting = mixed ? 'SoftTargetCrossEntropy' : 'CrossEntropyLoss';
+  if (criterion !== fitting) throw setting.malformed(`must be ${fitting} for such targets`);
+  return {};
 }
 
 /** What the official code fixes: its blocks, and the shapes that it tells stages by. */
@@ -66,6 +71,6 @@ function compareSettings(comparison: Comparison, node: GoldenNode): void {
     const given = node.get('inputs').get(`feat_stage${stage}`).tensor().shape.slice(1);
     comparison.equal(`the shape of stage ${stage}`, given, Array.from(shape.numbers()));
   }
-  // Students of maps have none, which the file says as well.
-  number(node, 'num_tokens');
+  const ofMaps = node.get('inputs').get(`feat_stage${exits[0]}`).tensor().shape.length === 4;
+  if (ofMaps) comparison.equal('class tokens of a map', 0, number(node, 'num_tokens'));
 }

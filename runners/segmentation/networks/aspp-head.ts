@@ -19,7 +19,7 @@ export interface AsppSpec extends HeadSpec {
  * Official file: mmsegmentation 1.2.2 mmseg/models/decode_heads/aspp_head.py.
  */
 export function aspp(spec: AsppSpec): DecodeSpec {
-  return { channels: spec.channels, body: (scope, inputs) => asppBody(scope, inputs, spec) };
+  return { ...spec, body: (scope, inputs) => asppBody(scope, inputs, spec) };
 }
 
 function asppBody(

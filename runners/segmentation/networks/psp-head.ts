@@ -17,7 +17,7 @@ export interface PspSpec extends HeadSpec {
  * Official file: mmsegmentation 1.2.2 mmseg/models/decode_heads/psp_head.py.
  */
 export function psp(spec: PspSpec): DecodeSpec {
-  return { channels: spec.channels, body: (scope, inputs) => pspBody(scope, inputs, spec) };
+  return { ...spec, body: (scope, inputs) => pspBody(scope, inputs, spec) };
 }
 
 function pspBody(
