@@ -1,3 +1,4 @@
+import { headlines } from '../../contract/headline.ts';
 import type { Scale } from '../../contract/spec.ts';
 import {
   type ClaimFinding,
@@ -9,12 +10,16 @@ import type { Claim } from '../../reference/claims/types.ts';
 import { verdictKinds } from '../../reference/verdict/words/index.ts';
 import { type Measurements, medianStep } from '../../suites/price.ts';
 import type { ClaimModel } from './claim-evidence.ts';
+import { type SuiteClaimModel, suiteClaims } from './suite-claims.ts';
 import type { CellModel, TableModel, TrialModel } from './table-model.ts';
 
 /** Something open that further seeds would settle, if mean and scatter stay as they are. */
 export interface SeedDecision {
   readonly kind: 'cell' | 'claim';
-  /** `<suite>@<scale>: <row>, <column>, <metric>`, or the claim's title. */
+  /**
+   * `<suite>@<scale>: <row>, <column>, <metric>`, or the claim's title, after `<suite>@<scale>: `
+   * where a suite claims it.
+   */
   readonly subject: string;
   readonly scale: Scale;
   /** The verdict or outcome as it is. */
@@ -61,9 +66,9 @@ type Answer = { readonly needs: readonly Need[] } | { readonly why: string };
 const firstSeeds = 3;
 
 /**
- * Every open cell at paper scale and every open claim, with what would settle it. Pure. A cell that
- * was not run counts as open: its planned seeds give it a first verdict, which may be
- * `inconclusive`.
+ * Every open cell at paper scale and every open claim, of publications and of the suites
+ * themselves, with what would settle it. Pure. A cell that was not run counts as open: its planned
+ * seeds give it a first verdict, which may be `inconclusive`.
  *
  * @param measured milliseconds per step on this machine (`measuredSteps`).
  */
@@ -90,6 +95,16 @@ export function decide(
       const { row, column, metric } = cell.row;
       const subject = `${suite}@${scale}: ${row}, ${column}, ${metric}`;
       add({ kind: 'cell', subject, scale, now: cell.verdict.word }, cellAnswer(table, cell));
+    }
+  }
+  for (const table of tables) {
+    const { suite, scale } = table.plan;
+    // A smoke run settles nothing.
+    if (scale === 'smoke') continue;
+    for (const own of suiteClaims(table)) {
+      const subject = `${suite}@${scale}: ${own.claim.title}`;
+      const now = own.evaluation.outcome;
+      add({ kind: 'claim', subject, scale, now }, suiteClaimAnswer(table, own));
     }
   }
   for (const { claim, paper, proxy } of claims) {
@@ -128,13 +143,52 @@ function cellAnswer(table: TableModel, cell: CellModel): Answer | null {
   }
 }
 
-/** Null where the claim is settled. */
-function claimAnswer(
-  claim: Claim,
-  { outcome, sentence, findings, missing, needsP }: Evaluation,
-  tables: readonly TableModel[],
+/**
+ * A claim of a suite, by rows of its own table; null where it is settled. Its planned seeds come
+ * first: where some have not counted yet, nobody knows how many more it takes.
+ */
+function suiteClaimAnswer(
+  table: TableModel,
+  { claim: { row, over, metric, columns }, evaluation }: SuiteClaimModel,
 ): Answer | null {
-  if (outcome !== 'undecided' && outcome !== 'not enough data') return null;
+  if (!isOpen(evaluation)) return null;
+  const cells = table.cells.filter(
+    (cell) =>
+      [row, over].includes(cell.row.row) &&
+      cell.row.metric === metric &&
+      columns.includes(cell.column.id),
+  );
+  for (const { row: cell, verdict } of cells) {
+    if (cell.notRun !== null) return { why: `${cell.row} cannot be run: ${cell.notRun}` };
+    if (verdictKinds[verdict.word].open === 'nothing') return { why: verdict.reason };
+  }
+  const below = cells.flatMap(({ trials }) => trials).find((trial) => untaught(table, trial));
+  if (below !== undefined)
+    return { why: `its teacher ${below.spec.teacher?.model} is below its gate` };
+  const needs = cells
+    .map((cell) => ({ table, cell, seeds: cell.trials.filter(({ counted }) => !counted).length }))
+    .filter(({ seeds }) => seeds > 0);
+  if (needs.length > 0) return { needs };
+  const further = furtherSeeds(evaluation, [table]);
+  return 'why' in further || further.needs.length > 0 ? further : { why: evaluation.sentence };
+}
+
+/** Whether a trial is not trained because its teacher failed its gate. */
+function untaught(table: TableModel, { spec, counted }: TrialModel): boolean {
+  const { teacher } = spec;
+  if (counted || teacher?.kind !== 'trial') return false;
+  const model = table.trials.find(({ trial }) => trial === teacher.trial);
+  const { gate = null, last = null } = model ?? {};
+  // A gate is of the headline, which need not be the first metric of a suite.
+  const isHeadline = last?.metric === headlines[spec.task].metric;
+  return gate !== null && last !== null && isHeadline && last.value < gate;
+}
+
+const isOpen = ({ outcome }: Evaluation): boolean =>
+  outcome === 'undecided' || outcome === 'not enough data';
+
+/** What the comparisons that were measured need beyond what they have. */
+function furtherSeeds({ findings, needsP }: Evaluation, tables: readonly TableModel[]): Answer {
   const needs: Need[] = [];
   for (const finding of findings) {
     const seeds = seedsOf(finding, needsP);
@@ -146,6 +200,20 @@ function claimAnswer(
     }
     needs.push(...bothCells(finding, tables, seeds));
   }
+  return { needs };
+}
+
+/** A claim of a publication, by methods; null where it is settled. */
+function claimAnswer(
+  claim: Claim,
+  evaluation: Evaluation,
+  tables: readonly TableModel[],
+): Answer | null {
+  const { sentence, findings, missing } = evaluation;
+  if (!isOpen(evaluation)) return null;
+  const further = furtherSeeds(evaluation, tables);
+  if ('why' in further) return further;
+  const needs = [...further.needs];
   // A comparison with one seed is among the findings already.
   const gaps = missing.filter(
     (gap) => !findings.some((finding) => sameComparison(finding, gap, tables)),
