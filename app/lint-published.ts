@@ -31,11 +31,11 @@ export async function lintPublished(
   ]);
   const unknown = (chosen ?? []).find((name) => !Object.hasOwn(linter.rules, name));
   if (unknown !== undefined) {
-    const { suggestion } = await import('../common/nearest.ts');
+    const { didYouMean } = await import('../common/did-you-mean.ts');
     const known = Object.keys(linter.rules);
     throw new UsageError(
       'LINT_RULE',
-      `There is no rule "${unknown}". ${suggestion(unknown, known)}`,
+      `There is no rule "${unknown}".${didYouMean(unknown, known)}`,
       { hint: `The rules are: ${known.join(', ')}.` },
     );
   }

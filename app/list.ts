@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { didYouMean } from '../common/did-you-mean.ts';
 import { UsageError } from '../common/errors.ts';
-import { suggestion } from '../common/nearest.ts';
 import { completeEffects, type Effects } from './effects.ts';
 import { type ListedKindName, listedKindNames, listedKinds } from './list/index.ts';
 import type { Description, ListContext, Listed, ListedKind } from './list/types.ts';
@@ -85,7 +85,7 @@ async function kindNamed(
 function unknownKind(kind: string): UsageError {
   return new UsageError(
     'LIST_KIND',
-    `There is no list called "${kind}". ${suggestion(kind, listedKindNames)}`,
+    `There is no list called "${kind}".${didYouMean(kind, listedKindNames)}`,
     { hint: `Kinds: ${listedKindNames.join(', ')}. One of a kind: redistill list methods kd.` },
   );
 }

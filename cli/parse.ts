@@ -1,7 +1,8 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { didYouMean } from '../common/did-you-mean.ts';
 import { UsageError } from '../common/errors.ts';
 import { lookUp } from '../common/look-up.ts';
-import { nearest, suggestion } from '../common/nearest.ts';
+import { suggestion } from '../common/nearest.ts';
 import type { ArgumentDefinition, CommandDefinition, OptionDefinition } from './command.ts';
 
 export type ParsedCommandLine =
@@ -179,10 +180,9 @@ function usageError(definition: CommandDefinition, error: CommanderError): Usage
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   if (error.code === 'commander.unknownOption') {
     const word = quoted.split('=')[0] as string;
-    const near = nearest(word, known);
     return new UsageError(
       'USAGE_UNKNOWN_OPTION',
-      `Unknown option "${word}" of redistill ${definition.name}.${near === undefined ? '' : ` Did you mean "${near}"?`}`,
+      `Unknown option "${word}" of redistill ${definition.name}.${didYouMean(word, known)}`,
       { hint },
     );
   }

@@ -1,5 +1,5 @@
+import { didYouMean } from '../../common/did-you-mean.ts';
 import { UsageError } from '../../common/errors.ts';
-import { suggestion } from '../../common/nearest.ts';
 import { readLayout } from '../../reference/teachers/layouts.ts';
 import { type TeacherRelease, teachersOf } from '../../reference/teachers/loader.ts';
 import type { TeacherFile } from '../../runners/weights/teachers/fetch.ts';
@@ -76,7 +76,7 @@ export function releaseNamed(
   const known = release.files.flatMap(teachersOf).map(({ model }) => model);
   throw new UsageError(
     'TEACHER_UNKNOWN',
-    `The release ${id} has no teacher "${network}". ${suggestion(network, known)}`,
+    `The release ${id} has no teacher "${network}".${didYouMean(network, known)}`,
     { hint: `It has: ${known.join(', ')}.` },
   );
 }

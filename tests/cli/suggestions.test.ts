@@ -33,6 +33,19 @@ for (const [words, meant] of typos) {
   });
 }
 
+test('what is known is listed once, in the sentence or in its hint', async () => {
+  for (const [words, name] of [
+    [['published', 'lint', '--rule', 'zzzzzzzz'], 'gain-sum'],
+    [['list', 'zzzzzzzz'], 'recipes'],
+    [['data', 'fetch', 'mdistiller-cifar100/zzzzzzzz'], 'resnet56'],
+  ] as const) {
+    const context = fakeContext();
+    assert.equal(await main(words, context), 2);
+    const said = context.err.join('\n');
+    assert.equal(said.split(name).length - 1, 1, said);
+  }
+});
+
 test('no message lists a name twice, or one that joins several data sets', async () => {
   for (const words of [
     ['list', 'datasets', 'zzzzzzzz'],

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { didYouMean } from '../../../common/did-you-mean.ts';
 import { DataError, UsageError } from '../../../common/errors.ts';
 import { writeFileAtomic } from '../../../common/files.ts';
-import { suggestion } from '../../../common/nearest.ts';
 import { cacheFolder } from '../../data/cache.ts';
 import { type ImportedCheckpoint, readCheckpoint } from '../checkpoints/import-checkpoint.ts';
 import { checkpointFile, storeCheckpoint } from '../checkpoints/store.ts';
@@ -97,7 +97,7 @@ function fittingTeacher({ id, files }: StorableRelease, model: string): string |
     const known = teachers.map((each) => each.model);
     throw new UsageError(
       'TEACHER_UNKNOWN',
-      `The release ${id} has no teacher ${model}. ${suggestion(model, known)}`,
+      `The release ${id} has no teacher ${model}.${didYouMean(model, known)}`,
       { hint: `It has: ${known.join(', ')}.` },
     );
   }
