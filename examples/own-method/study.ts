@@ -1,7 +1,7 @@
 import { plan, type RunResult, run } from 'redistill';
 
 /**
- * Plans and runs the study from a program: what `npx redistill run cosine-study` does.
+ * Plans and runs the study from a program: what `npx --no-install redistill run cosine-study` does.
  *
  * @param only rows of the study; default: all
  */

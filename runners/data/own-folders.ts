@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nearest } from '../../common/nearest.ts';
 import { isArchiveName } from './archive.ts';
@@ -36,10 +36,14 @@ export function ownSets({ folder, environment = process.env }: DataOptions): rea
 }
 
 /**
- * What a data folder holds instead of a missing set of one's own (`images:NAME`, `coco:NAME`), as
- * a sentence before `todo`; `todo` alone for sets with a name of ours.
+ * What to say before `todo` of a missing set: that there is no such data folder, or what it holds
+ * instead of a set of one's own (`images:NAME`, `coco:NAME`); `todo` alone for sets with a name of
+ * ours.
  */
 export function missingHint(id: string, todo: string, options: DataOptions): string {
+  const { folder, environment = process.env } = options;
+  const given = folder ?? environment['REDISTILL_DATA'] ?? '';
+  if (given !== '' && !existsSync(resolve(given))) return `There is no ${resolve(given)}. ${todo}`;
   const [, kind, name] = /^([^:]+):(.+)$/.exec(id) ?? [];
   if (kind === undefined || name === undefined) return todo;
   const found = ownSets(options);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { RedistillError } from '../../../common/errors.ts';
 import { allocatePictures, selectPictures } from '../../../runners/data/picture-set.ts';
 import {
   datasetForms,
@@ -172,6 +173,14 @@ test('the data folder may be the archive itself, and comes from the environment 
     message: /looked for anmials\[\.tar\.xz\|.*\] in/,
     hint: /^In the data folder: animals\. Did you mean "images:animals"\? Put anmials/,
   });
+  const gone = join(folder, 'gone');
+  for (const id of ['images:animals', 'cifar10-images']) {
+    await assert.rejects(loadDataset(id, { ...options, folder: gone }), (error: RedistillError) => {
+      assert.equal(error.code, 'DATA_MISSING');
+      assert.ok(error.hint?.startsWith(`There is no ${gone}. Put `), error.hint);
+      return true;
+    });
+  }
   const environment = { ...options.environment, REDISTILL_DATA: folder };
   assert.equal((await loadDataset('images:animals', { environment })).hash, hash);
 });
