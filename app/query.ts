@@ -29,15 +29,16 @@ export interface QueryResult {
  * for (const [cell, verdict] of rows) console.log(cell, verdict);
  * ```
  *
- * @throws UsageError `QUERY_SQL` with what DuckDB says of the statement; RedistillError
+ * @throws UsageError `QUERY_SQL` for a text that is not one question, and with what DuckDB says of it; RedistillError
  *   `STORE_MISSING`; InfrastructureError `STORE_LOCKED`
  */
 export async function query(
   options: QueryOptions,
   effects: Partial<Effects> = {},
 ): Promise<QueryResult> {
-  const [{ openStore }, { databaseFile }] = await Promise.all([
+  const [{ openStore }, { ask }, { databaseFile }] = await Promise.all([
     import('../results/store.ts'),
+    import('../results/ask.ts'),
     import('../results/workspace.ts'),
   ]);
   const store = await openStore(
@@ -45,21 +46,22 @@ export async function query(
     'read',
   );
   try {
-    await store.run('SET enable_external_access = false');
-    const reader = await store.connection.runAndReadAll(options.sql);
+    const reader = await ask(store.connection, options.sql);
     return {
       columns: reader.columnNames(),
       rows: reader.getRowsJS().map((row) => row.map(plainValue)),
     };
   } catch (cause) {
-    throw refused(cause);
+    throw cause instanceof UsageError ? cause : refused(cause);
   } finally {
     store.close();
   }
 }
 
 function refused(cause: unknown): UsageError {
-  const [said] = String((cause as Error).message).split('\n', 1);
+  const [said = ''] = String((cause as Error).message)
+    .replace(/^Failed to extract statements: /, '')
+    .split('\n', 1);
   return new UsageError('QUERY_SQL', `DuckDB refuses the statement: ${said}`, {
     hint: 'docs/database.md lists tables, views and columns; so does: redistill query "FROM duckdb_columns()".',
     cause,

@@ -51,10 +51,29 @@ test('a question in SQL is answered as a table, as JSON and as rows, and can onl
     'DELETE FROM runs',
     `COPY runs TO '${copy}'`,
     `FROM read_csv('${secret.replaceAll("'", "''")}')`,
+    '',
+    ' ; ',
+    '-- only words',
+    'SELECT 1; SELECT 2',
+    'SELECT 1; DROP TABLE runs',
+    'SELEC 1',
+    'SET threads = 1',
+    'CHECKPOINT',
+    // The process would end here: DuckDB opens its log where nobody can catch what it throws.
+    `CALL enable_logging(storage = 'file', storage_path = '${copy}'); SELECT 1`,
   ]) {
     await assert.rejects(query({ workspace, sql: refused }), { code: 'QUERY_SQL' }, refused);
   }
   assert.ok(!existsSync(copy));
+
+  for (const asked of [
+    'EXPLAIN SELECT 1;',
+    'DESCRIBE runs',
+    "PIVOT (SELECT 'b' AS a, 2 AS b) ON a USING sum(b)",
+  ]) {
+    const { columns } = await query({ workspace, sql: asked });
+    assert.notEqual(columns[0], 'Count', asked);
+  }
   await assert.rejects(query({ workspace: join(workspace, 'none'), sql }), {
     code: 'STORE_MISSING',
   });
