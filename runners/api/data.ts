@@ -16,10 +16,13 @@
  *
  * @module
  */
-import type { DataOptions, DatasetKind, LabelledSource } from '../data/dataset.ts';
+import { UsageError } from '../../common/errors.ts';
+import { shown } from '../../common/shown.ts';
+import type { DataOptions, DatasetKind, DatasetSource, LabelledSource } from '../data/dataset.ts';
 import { identify } from '../data/identity.ts';
 import { measureChannels } from '../data/normalisation.ts';
 import type { NamedSplits, Normalisation } from '../data/types.ts';
+import { checkedPictures } from './checked-pictures.ts';
 import { type OwnKind, type OwnName, ownKind } from './own-kind.ts';
 
 export type * from '../data/dataset.ts';
@@ -30,7 +33,29 @@ export type { ClassificationData, NamedSplits, Normalisation, PictureSet } from 
 
 /** A data set: files of pictures, or whatever code of yours reads or makes. */
 export function defineDataset(definition: OwnName & DatasetKind): OwnKind {
-  return ownKind('data set', definition);
+  return ownKind('data set', definition, (kind) => ({
+    ...kind,
+    named: (id: string) => checkedSource(id, kind.holds, kind.named(id)),
+  }));
+}
+
+/** @throws UsageError `PLUGIN_DATA` where it is no source of a data set */
+function checkedSource(
+  id: string,
+  holds: DatasetKind['holds'],
+  source: DatasetSource,
+): DatasetSource {
+  const functions = ['locate', 'todo', 'known', 'identity', 'load', 'fetch', 'verify'] as const;
+  const wrong =
+    source?.holds !== holds
+      ? 'holds'
+      : functions.find((name) => typeof source[name] !== 'function');
+  if (wrong === undefined) return source;
+  throw new UsageError(
+    'PLUGIN_DATA',
+    `The data set "${id}": the field "${wrong}" of what named() gave is ${shown(source?.[wrong])}.`,
+    { hint: 'Make it with pictureFiles or madePictures of redistill/data.' },
+  );
 }
 
 /** A set for classification that code makes or reads by itself. */
@@ -53,7 +78,8 @@ export interface MadePictures {
  */
 export function madePictures(id: string, made: MadePictures): LabelledSource {
   const { title, classes, train, test, side } = made;
-  const read = async (options: DataOptions) => identify(id, await made.make(options), false);
+  const read = async (options: DataOptions) =>
+    identify(id, checkedPictures(id, made, await made.make(options)), false);
   return {
     ...{ holds: 'labels', title, classes, train, test, side },
     locate: () => 'generated',

@@ -18,7 +18,8 @@
 import * as classification from '../distillers/define.ts';
 import * as dense from '../distillers/dense/define.ts';
 import type { Options } from '../distillers/option-types.ts';
-import type { NetworkKind } from '../networks/types.ts';
+import type { NetworkKind, NetworkOptions } from '../networks/types.ts';
+import { checkedNetwork } from './checked-network.ts';
 import { type OwnKind, type OwnName, ownKind } from './own-kind.ts';
 
 export type {
@@ -103,5 +104,9 @@ export function defineDenseMethod<Given extends Options>(
 
 /** A network for classification. */
 export function defineNetwork(definition: OwnName & NetworkKind): OwnKind {
-  return ownKind('network', definition);
+  return ownKind('network', definition, (kind) => ({
+    ...kind,
+    build: (name: string, asked: NetworkOptions) =>
+      checkedNetwork(name, asked, kind.build(name, asked)),
+  }));
 }

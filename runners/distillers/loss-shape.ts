@@ -2,8 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../common/errors.ts';
 
 /**
- * Refuses a loss of another shape than it must have. Broadcasting would train on it all the same,
- * and its numbers would look like those of a method.
+ * Refuses a loss of another shape or type than it must have. Broadcasting would train on it all the
+ * same, and its numbers would look like those of a method.
  *
  * @param part what gave the loss: `rowLoss` or the name of a term
  * @param given nothing where a function forgot to return it
@@ -18,13 +18,15 @@ export function refuseShape(
   hint: string,
 ): void {
   const shape = given?.shape;
-  if (shape?.length === expected.length && shape.every((size, axis) => size === expected[axis])) {
-    return;
-  }
-  const found = shape === undefined ? 'no tensor' : `a tensor of shape [${shape.join(', ')}]`;
+  const fits =
+    shape?.length === expected.length && shape.every((size, axis) => size === expected[axis]);
+  if (fits && given?.dtype === 'float32') return;
+  const [type, needed] = fits ? [` and type ${given?.dtype}`, ' and its type float32'] : ['', ''];
+  const found =
+    shape === undefined ? 'no tensor' : `a tensor of shape [${shape.join(', ')}]${type}`;
   throw new UsageError(
     'METHOD_SHAPE',
-    `The method "${method}": "${part}" gave ${found}; its shape must be [${expected.join(', ')}].`,
+    `The method "${method}": "${part}" gave ${found}; its shape must be [${expected.join(', ')}]${needed}.`,
     { hint },
   );
 }

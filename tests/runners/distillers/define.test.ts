@@ -91,7 +91,7 @@ describe('a method', () => {
     scalars: ({ kdWeight }, epoch) => ({ warmup: kdWeight * epoch }),
     rowLoss: (_, { form, sides }) => {
       seen.push(form, sides);
-      return { shape: [2] } as unknown as Tensor1D;
+      return { shape: [2], dtype: 'float32' } as unknown as Tensor1D;
     },
   }) as LogitMethod;
   /** Two rows of three classes. */
@@ -110,7 +110,7 @@ describe('a method', () => {
 
   it('is refused where it gives anything but a loss per row', () => {
     for (const shape of [[], [2, 3], [3], [2, 1], undefined]) {
-      const given = shape && ({ shape } as unknown as Tensor1D);
+      const given = shape && ({ shape, dtype: 'float32' } as unknown as Tensor1D);
       const wrong = defineMethod({
         ...{ kind: 'logits', id: 'wrong', title: 'Wrong', reference, options },
         rowLoss: () => given as Tensor1D,
@@ -120,6 +120,18 @@ describe('a method', () => {
         message: /"wrong": "rowLoss" gave (?:no tensor|a tensor of shape \[.*\]); .* \[2\]/,
       });
     }
+  });
+
+  it('is refused where its losses are no floats', () => {
+    const whole = defineMethod({
+      ...{ kind: 'logits', id: 'whole', title: 'Whole', reference, options },
+      rowLoss: () => ({ shape: [2], dtype: 'int32' }) as unknown as Tensor1D,
+    }) as LogitMethod;
+    assert.throws(() => whole.with(defaultsOf(options)).rowLoss(rows), {
+      code: 'METHOD_SHAPE',
+      message:
+        /"rowLoss" gave a tensor of shape \[2\] and type int32; .* \[2\] and its type float32/,
+    });
   });
 
   it('says which options have no effect, and what plug-ins change, as specs spell it', () => {

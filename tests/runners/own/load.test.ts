@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { TrialSpec } from '../../../contract/spec.ts';
 import { denseFamilyOf } from '../../../runners/catalogue/dense-networks.ts';
 import { networkOf } from '../../../runners/catalogue/networks.ts';
@@ -12,6 +13,7 @@ import { parseMethod } from '../../../runners/distillers/method-id.ts';
 import { plannedHyper } from '../../../runners/distillers/planned-hyper.ts';
 import { findMethod, methods } from '../../../runners/distillers/registry.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
+import type { Forward } from '../../../runners/networks/types.ts';
 import { loadForTraining, loadOwnFile, ownFilesOf } from '../../../runners/training/own/load.ts';
 import { cosine, write } from '../../app/own/repository.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
@@ -300,6 +302,100 @@ describe("a user's file", () => {
     assert.deepEqual([train.count, classes.length, normalisation.mean.length], [6, 2, 3]);
     const spec = { ...specOf('kd'), data: { dataset: 'stripes', hash } };
     assert.deepEqual(ownFilesOf(spec)[0]?.kinds, ['data set stripes']);
+  });
+
+  const pictures = (id: string, make: string, named = 'madePictures(id, { ...said, make })') => `
+    import { allocatePictures, defineDataset, madePictures } from 'redistill/data';
+    const said = { title: 'Wrong', classes: 2, train: 6, test: 4, side: 32 };
+    const classes = ['a', 'b'];
+    const [train, test] = [allocatePictures(6, 32, 32), allocatePictures(4, 32, 32)];
+    const make = () => (${make});
+    export default defineDataset({ id: '${id}', holds: 'labels', named: (id) => ${named} });
+  `;
+  for (const [id, make, message] of [
+    ['few', '{ classes, train: test, test }', /4 pictures and 4 labels for train, which has 6/],
+    ['small', '{ classes, train: allocatePictures(6, 16, 32), test }', /pictures of 16 x 32 for/],
+    ['square', '{ classes, train: allocatePictures(6, 32), test }', /32 x undefined for train/],
+    [
+      'far',
+      '{ classes, train, test: { ...test, labels: test.labels.map(() => 7) } }',
+      /label 7 in/,
+    ],
+    [
+      'short',
+      '{ classes, train, test: { ...test, pixels: train.pixels } }',
+      /18432 bytes for the 4/,
+    ],
+    ['unnamed', '{ classes: ["a"], train, test }', /make\(\) gave 1 names of 2 classes/],
+    ['no-labels', '{ classes, train: { ...train, labels: [1] }, test }', /no pixels or no labels/],
+    ['nothing', 'null', /make\(\) gave nothing as the names/],
+  ] as const) {
+    it(`is refused with a data set that makes wrong pictures: ${id}`, async (t) => {
+      await load(t, pictures(`wrong-${id}`, make));
+      await assert.rejects(datasetIdentity(`wrong-${id}`), {
+        code: 'PLUGIN_DATA',
+        message,
+        exitCode: 2,
+      });
+    });
+  }
+
+  it('is refused with a data set without a source', async (t) => {
+    await load(t, pictures('sourceless', 'null', 'null'));
+    await load(t, pictures('half', 'null', '({ holds: "labels" })'), 'half.ts');
+    await assert.rejects(datasetIdentity('sourceless'), {
+      code: 'PLUGIN_DATA',
+      message: /"holds"/,
+    });
+    await assert.rejects(datasetIdentity('half'), { code: 'PLUGIN_DATA', message: /"locate"/ });
+  });
+
+  const own = (id: string, changes: string, output = '{}') => `
+    import { defineNetwork, ModuleScope } from 'redistill/kinds';
+    const build = (name, { classes, inputShape }) => {
+      const scope = new ModuleScope();
+      scope.linear('fc', 3, classes);
+      const { params } = scope;
+      const [logits, pooled] = [{ shape: [2, classes] }, { shape: [2, 3] }];
+      const rest = { features: [], preactFeatures: [], lastMap: null, classify: () => logits };
+      const forward = (context, images) => ({ logits, pooled, ...rest, ...${output} });
+      return { name, classes, inputShape, params, forward, ...${changes} };
+    };
+    export default defineNetwork({ id: '${id}', build });
+  `;
+  for (const [id, changes, message] of [
+    ['name', '{ name: "other" }', /"wrong-name": build\(\) gave the name "other"/],
+    ['classes', '{ classes: 3 }', /3 classes where 10 were asked for/],
+    ['side', '{ inputShape: [8, 8, 3] }', /the inputShape \[8,8,3\] where \[32,32,3\] was/],
+    ['params', '{ params: undefined }', /nothing as params/],
+    ['twice', '{ params: [...params, params[0]] }', /the tensor "fc.weight" twice/],
+    ['forward', '{ forward: 3 }', /no function "forward"/],
+  ] as const) {
+    it(`is refused with a network that is not what was asked for: ${id}`, async (t) => {
+      await load(t, own(`wrong-${id}`, changes));
+      const asked = { classes: 10, inputShape: [32, 32, 3] } as const;
+      assert.throws(() => createNetwork(`wrong-${id}`, asked), { code: 'PLUGIN_NETWORK', message });
+    });
+  }
+
+  it('is refused with a network whose forward pass gives what is no output', async (t) => {
+    const asked = { classes: 10, inputShape: [32, 32, 3] } as const;
+    const images = { shape: [2, 32, 32, 3] } as unknown as Tensor4D;
+    const forward = {} as Forward;
+    for (const [id, output, message] of [
+      ['fine', '{}', null],
+      ['no-logits', '{ logits: undefined }', /forward\(\) gave no logits/],
+      ['map', '{ logits: images }', /logits of shape \[2, 32, 32, 3\]; .* must be \[2, 10\]/],
+      ['no-pooled', '{ pooled: images }', /no tensor of 2 axes as "pooled"/],
+      ['no-list', '{ features: null }', /no list as "features"/],
+    ] as const) {
+      await load(t, own(`output-${id}`, '{}', output), `${id}.ts`);
+      const network = createNetwork(`output-${id}`, asked);
+      if (message === null)
+        assert.deepEqual(network.forward(forward, images).logits.shape, [2, 10]);
+      else
+        assert.throws(() => network.forward(forward, images), { code: 'PLUGIN_NETWORK', message });
+    }
   });
 
   it('is named by what a promise of its functions throws', async (t) => {
