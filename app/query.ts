@@ -29,8 +29,8 @@ export interface QueryResult {
  * for (const [cell, verdict] of rows) console.log(cell, verdict);
  * ```
  *
- * @throws UsageError `QUERY_SQL` for a text that is not one question, and with what DuckDB says of it; RedistillError
- *   `STORE_MISSING`; InfrastructureError `STORE_LOCKED`
+ * @throws UsageError `QUERY_SQL` for a text that is not one question, and with what DuckDB says of
+ *   it; RedistillError `STORE_MISSING`; InfrastructureError `STORE_LOCKED`
  */
 export async function query(
   options: QueryOptions,
