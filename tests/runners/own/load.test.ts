@@ -75,6 +75,16 @@ describe("a user's file", () => {
     await assert.rejects(loadForTraining(told), { code: 'PLUGIN_CHANGED', exitCode: 3 });
   });
 
+  it('is refused in a worker whose trial was planned with another', async (t) => {
+    const folder = temporaryFolder(t);
+    write(folder, cosine('cosine-d'));
+    await loadOwnFile(join(folder, 'methods/cosine.ts'), 'methods/cosine.ts');
+    const told = ownFilesOf(specOf('cosine-d'));
+    await loadForTraining(told);
+    const planned = told.map((file) => ({ ...file, sha256: '0'.repeat(64) }));
+    await assert.rejects(loadForTraining(planned), { code: 'PLUGIN_CHANGED', exitCode: 3 });
+  });
+
   it('exports one kind or several', async (t) => {
     const several = (id: string, exported: string) =>
       method(id).replace('export default defineMethod', 'const one = defineMethod') + exported;
