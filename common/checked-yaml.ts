@@ -95,11 +95,16 @@ export function readYaml<T>(
     return new UsageError(errorCode, message, { hint, place });
   };
   const { value, errors, original } = fitting<T>(parsed.value, validate);
-  const wrong = firstOf(describeAll(errors)).map((problem) =>
-    typeof problem === 'string'
-      ? new UsageError(`${code}_SCHEMA`, problem)
-      : errorAt(`${code}_SCHEMA`, problem.path, problem.sentence),
-  );
+  const wrong: UsageError[] = [];
+  for (const problem of firstOf(describeAll(errors))) {
+    if (typeof problem !== 'string') {
+      wrong.push(errorAt(`${code}_SCHEMA`, problem.path, problem.sentence));
+      continue;
+    }
+    // How many more there are stands where the last one does, so that no order moves it.
+    const place = wrong.at(-1)?.place;
+    wrong.push(new UsageError(`${code}_SCHEMA`, problem, place === undefined ? {} : { place }));
+  }
   const left = wrong.flatMap(({ place }) => (place === undefined ? [] : [place.path]));
   const error: CheckedYaml<T>['error'] = (errorCode, path, sentence, hint) =>
     errorAt(errorCode, original(path), sentence, hint);
