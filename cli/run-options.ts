@@ -77,7 +77,7 @@ export const runOptions = {
   dryRun: {
     kind: 'flag',
     summary:
-      'say what would be trained, reused and written, with its price; train and write nothing',
+      'say what would be trained, reused and written, with its price; train nothing, and leave the workspace as it is',
   },
   noReport: { kind: 'flag', summary: 'store the results, but render no report' },
   workspace: sharedOptions.workspace,

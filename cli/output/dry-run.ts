@@ -33,7 +33,7 @@ export function wouldLines(
   const folders = writes.filter((path) => !shown.has(path.split(/[\\/]/).at(-1) as string));
   const open = would.train.length + would.resume.length;
   return [
-    `Dry run of ${plan.suite}@${plan.scale}: nothing was trained, and nothing was written.`,
+    `Dry run of ${plan.suite}@${plan.scale}: nothing was trained, and nothing was written into the workspace.`,
     `Would be trained: ${plural(would.train.length, 'trial')}; gone on with: ${would.resume.length}; reused: ${would.reuse.length}.`,
     ...(open === 0 ? [] : priceLines(priceToTrain).map((line) => `  ${line}`)),
     ...(would.keep.length === 0
