@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { RedistillError, UsageError } from '../common/errors.ts';
 import { writeError } from '../common/files.ts';
 import { suggestion } from '../common/nearest.ts';
+import { shown } from '../common/shown.ts';
+import { datasetKey } from '../contract/dataset-name.ts';
 import { completeEffects, type Effects } from './effects.ts';
 import { configText, datasetText, methodText, networkText } from './new/kinds.ts';
 import { type SuiteAbout, suiteText } from './new/suite.ts';
@@ -43,8 +45,8 @@ export interface NewResult {
  * they are. Never overwrites a file.
  *
  * @throws UsageError `NEW_NAME` for a name that cannot be one, `NEW_TAKEN` for one that Redistill
- *   has, `NEW_EXISTS` where a file is there, `NEW_DATASET` where a new data set is to use another;
- *   InfrastructureError `FILE_WRITE`
+ *   has, `NEW_EXISTS` where a file is there, `NEW_DATASET` where a new data set is to use another,
+ *   or for one that no suite of classification can have; InfrastructureError `FILE_WRITE`
  */
 export async function create(
   options: NewOptions,
@@ -54,6 +56,7 @@ export async function create(
   const { kind, name, dryRun = false } = options;
   await checkName(kind, name);
   const dataset = datasetOf(options);
+  if (options.dataset !== undefined) await checkDataset(dataset);
   const folder = resolve(cwd, options.out ?? '.');
   const { suite, plugin, texts } = filesOf(kind, name, dataset);
   const config = join(folder, configName);
@@ -63,7 +66,9 @@ export async function create(
     path: join(folder, path),
     text,
   }));
-  const taken = files.filter(({ path }) => existsSync(path)).map(({ path }) => relative(cwd, path));
+  // A link that leads nowhere is there as well.
+  const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  const taken = files.filter(({ path }) => isThere(path)).map(({ path }) => relative(cwd, path));
   if (taken.length > 0) {
     throw new UsageError(
       'NEW_EXISTS',
@@ -137,6 +142,34 @@ async function checkName(kind: NewKind, name: string): Promise<void> {
   throw new UsageError('NEW_TAKEN', `Redistill has a ${kind} called "${name}".`, {
     hint: `Take another name. "redistill list ${kind}s" has those that are taken.`,
   });
+}
+
+/**
+ * A name that is not known yet may be that of a data set of the user's own, which no file of theirs
+ * is run for here.
+ *
+ * @throws UsageError `NEW_DATASET`
+ */
+async function checkDataset(dataset: string): Promise<void> {
+  const fail = (why: string) =>
+    new UsageError(
+      'NEW_DATASET',
+      `${shown(dataset)} cannot be the data set of a new suite: ${why}.`,
+      {
+        hint: '"redistill list datasets" has the names; a folder NAME of your own is images:NAME.',
+      },
+    );
+  const { datasets, findSource } = await import('../runners/data/registry.ts');
+  const key = datasetKey(dataset);
+  await datasets.load([key]);
+  const source = findSource(dataset);
+  if (source?.holds === 'scenes') throw fail('a new suite is one of classification');
+  const isName = datasets.has(key)
+    ? source !== undefined
+    : /^[a-z][a-z0-9_.-]{0,62}$/.test(dataset);
+  // It is written into YAML as it is.
+  if (!isName || /[^\p{L}\p{N} _.:/-]|: |[: ]$/u.test(dataset))
+    throw fail('it is not the name of one');
 }
 
 async function namesOf(kind: NewKind): Promise<readonly string[]> {

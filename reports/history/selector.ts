@@ -106,6 +106,8 @@ function matcher(
       };
     case 'machine': {
       const part = value.toLowerCase();
+      // Every name has the empty text in it: a check against nothing would pass.
+      if (part.trim() === '') return null;
       return {
         meaning: `machines named "${value}"`,
         test: (row) =>

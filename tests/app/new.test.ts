@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { list } from '../../app/list.ts';
@@ -118,6 +118,23 @@ test('names that cannot be one or are taken are refused, kinds are suggested', a
   const context = fakeContext();
   assert.equal(await main(['new', 'metod', 'x'], context), 2);
   assert.match(context.err[0] ?? '', /Did you mean "method"\?/);
+});
+
+test('a data set that no new suite can have is refused', async (context) => {
+  const out = temporaryFolder(context);
+  for (const dataset of ['x: y\n  evil: 1', 'images:', 'images:../x', 'images:a #b', 'coco2017']) {
+    await assert.rejects(create({ kind: 'suite', name: 'shapes', dataset, out }), {
+      code: 'NEW_DATASET',
+    });
+  }
+  const own = await create({ kind: 'suite', name: 'shapes', dataset: 'flowers', out });
+  assert.match(own.files[0]?.text ?? '', /dataset: flowers/);
+});
+
+test('a link that leads nowhere is a file that is there', async (context) => {
+  const out = temporaryFolder(context);
+  symlinkSync(join(out, 'gone'), join(out, 'shapes.yaml'));
+  await assert.rejects(create({ kind: 'suite', name: 'shapes', out }), { code: 'NEW_EXISTS' });
 });
 
 test('a dry run shows the files and writes none', async (t) => {

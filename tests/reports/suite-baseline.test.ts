@@ -88,6 +88,10 @@ test('a comparison of nothing passes nowhere', async (t) => {
     code: 'HISTORY_REF',
     hint: /suites mine@proxy/,
   });
+  // As where a variable of CI is not set: every machine's name has the empty text in it.
+  for (const baseline of ['', ' ', 'machine: ']) {
+    await assert.rejects(check({ workspace, suite: 'mine', baseline }), { code: 'HISTORY_REF' });
+  }
   const data = { dataset: 'embedded', hash: 'e'.repeat(64) };
   writeNights(workspace, [{ day: 3, seeds, values: { kd: around(70) }, data }], 'elsewhere');
   await ingest({ workspace, published: [] });
