@@ -249,6 +249,13 @@ function checkSelectors({ definition, error }: Suite, problems: Problems): void 
   });
   (definition.notRun ?? []).forEach((part, index) => {
     checkAll(['notRun', index], part);
+    (part.scales ?? []).forEach((scale, place) => {
+      if (definition.scales[scale] !== undefined) return;
+      const path = ['notRun', index, 'scales', place];
+      problems.add(
+        error('SUITE_UNKNOWN_NAME', path, `the suite has no scale "${scale}".`, 'Leave it out.'),
+      );
+    });
   });
   (definition.overrides ?? []).forEach((part, index) => {
     checkAll(['overrides', index], part);

@@ -105,6 +105,12 @@ const cases: readonly (readonly [string, string, string, string])[] = [
     'sample.yaml:15: scales.paper.recipe.name: must be text, not 240.',
   ],
   [
+    'a refusal at a scale that is not there',
+    'scales:',
+    'notRun: [{rows: [KD], scales: [proxy], because: why}]\nscales:',
+    'sample.yaml:12: notRun[0].scales[0]: the suite has no scale "proxy".',
+  ],
+  [
     'an exception for an unknown row',
     'scales:',
     'overrides: [{rows: [KDD], hyper: {a: 1}}]\nscales:',
