@@ -19,6 +19,7 @@ import {
   type TorchView,
   torchView,
 } from './networks.ts';
+import { compareState, stateEntries } from './state-dict.ts';
 import { Comparison, relativeTolerance } from './tolerance.ts';
 
 const phases = ['eval', 'train'] as const;
@@ -113,24 +114,12 @@ function structureCase(
   network: Network,
   layout: Layout | null,
 ): ParityCase {
-  const golden = root
-    .get('state_dict')
-    .list()
-    .map((entry) => {
-      const [name, shape, kind] = entry.list();
-      if (name === undefined || shape === undefined || kind === undefined) {
-        throw entry.malformed('must be [name, shape, kind]');
-      }
-      const official = name.text();
-      const ours = layout === null ? official : ourName(layout, official);
-      return [ours, shape.shape(), kind.text()];
-    });
-  const own = network.params.map(({ name, torchShape, kind }) => [name, torchShape, kind]);
+  const entries = stateEntries(root).map((entry) => ({
+    ...entry,
+    name: layout === null ? entry.name : ourName(layout, entry.name),
+  }));
   const comparison = new Comparison(path, 'structure');
-  comparison.equal('the length of state_dict', own.length, golden.length);
-  golden.forEach((entry, index) => {
-    comparison.equal(`state_dict[${index}]`, own[index], entry);
-  });
+  compareState(comparison, network.params, entries);
   return comparison
     .equal(
       'the number of trained parameters',

@@ -12,7 +12,7 @@ import { mixer } from '../networks/mixer.ts';
 import { swin } from '../networks/swin.ts';
 import type { Network, ParamSpec } from '../networks/types.ts';
 import { vit } from '../networks/vit.ts';
-import { type FormulaChange, formulaPictures, formulaSettings, formulaState } from './formula.ts';
+import { formulaPictures, formulaSettings, formulaState } from './formula.ts';
 import { GoldenNode } from './golden.ts';
 import {
   compareSummary,
@@ -22,6 +22,7 @@ import {
   stateSpecs,
   torchView,
 } from './networks.ts';
+import { compareState, type StateEntry, stateEntries } from './state-dict.ts';
 import { Comparison, largest, relativeTolerance } from './tolerance.ts';
 
 type Shape = readonly [number, number, number, number];
@@ -132,7 +133,7 @@ const check =
     const root = GoldenNode.of(file);
     const shape = pictureShape(root.get('input_shape'));
     const network = build(root, root.get('num_classes').number(), shape);
-    const entries = stateOf(root);
+    const entries = stateEntries(root);
     const structure = structureCase(file.path, root, network, entries);
     if (!structure.ok) return [structure];
     const { seed, tag } = formulaSettings(root);
@@ -163,27 +164,6 @@ const check =
     }
   };
 
-interface StateEntry {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly kind: string;
-  readonly change: FormulaChange;
-}
-
-function stateOf(root: GoldenNode): readonly StateEntry[] {
-  return root
-    .get('state_dict')
-    .list()
-    .map((entry) => {
-      const [name, shape, kind, scale, offset] = entry.list();
-      if (name === undefined || shape === undefined || kind === undefined) {
-        throw entry.malformed('must be [name, shape, kind]');
-      }
-      const change = { scale: scale?.number() ?? 1, offset: offset?.number() ?? 0 };
-      return { name: name.text(), shape: shape.shape(), kind: kind.text(), change };
-    });
-}
-
 function structureCase(
   path: string,
   root: GoldenNode,
@@ -191,15 +171,7 @@ function structureCase(
   entries: readonly StateEntry[],
 ): ParityCase {
   const comparison = new Comparison(path, 'structure');
-  comparison.equal('the length of state_dict', network.params.length, entries.length);
-  entries.forEach(({ name, shape, kind }, index) => {
-    const own = network.params[index];
-    comparison.equal(`state_dict[${index}]`, own && [own.name, own.torchShape, own.kind], [
-      name,
-      shape,
-      kind,
-    ]);
-  });
+  compareState(comparison, network.params, entries);
   const args = root.optional('args');
   if (args !== null) {
     comparison.equal('the number of classes', network.classes, args.get('num_classes').number());

@@ -3,9 +3,10 @@ import type { Size } from '../../detection/geometry/anchors.ts';
 import type { TensorSpec } from '../../engine/types.ts';
 import { toTorch } from '../../networks/layout.ts';
 import type { ParamSpec } from '../../networks/types.ts';
-import { type FormulaChange, formulaPictures, formulaSettings } from '../formula.ts';
+import { formulaPictures, formulaSettings } from '../formula.ts';
 import type { GoldenNode } from '../golden.ts';
 import { firstOf, moments, type TorchView } from '../networks.ts';
+import { compareState, stateEntries } from '../state-dict.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
 import { sizeOf } from './layout.ts';
 
@@ -19,22 +20,7 @@ export function structureCase(
   params: readonly ParamSpec[],
 ): ParityCase {
   const comparison = new Comparison(path, 'structure');
-  const golden = root
-    .get('state_dict')
-    .list()
-    .map((entry) => {
-      const [name, shape, kind] = entryOf(entry);
-      return [name.text(), shape.shape(), kind.text()];
-    });
-  comparison.equal('the length of state_dict', params.length, golden.length);
-  golden.forEach((entry, index) => {
-    const own = params[index];
-    comparison.equal(
-      `state_dict[${index}]`,
-      own === undefined ? null : [own.name, own.torchShape, own.kind],
-      entry,
-    );
-  });
+  compareState(comparison, params, stateEntries(root));
   const values = (some: readonly ParamSpec[]) =>
     some.reduce((sum, { shape }) => sum + shape.reduce((size, side) => size * side, 1), 0);
   const parameters = params.filter(isParameter);
@@ -47,23 +33,6 @@ export function structureCase(
 
 /** PyTorch's parameters, trained or not; the rest are buffers. */
 const isParameter = ({ kind }: ParamSpec) => !kind.startsWith('running') && kind !== 'buffer';
-
-/** How tensors of the file's network differ from the formula. */
-export function formulaChanges(root: GoldenNode): FormulaChange[] {
-  return root
-    .get('state_dict')
-    .list()
-    .map((entry) => {
-      const [, , , scale, offset] = entryOf(entry);
-      return { scale: scale?.number() ?? 1, offset: offset?.number() ?? 0 };
-    });
-}
-
-function entryOf(entry: GoldenNode): [GoldenNode, GoldenNode, GoldenNode, ...GoldenNode[]] {
-  const parts = entry.list();
-  if (parts.length < 3) throw entry.malformed('must be [name, shape, kind, ...]');
-  return parts as [GoldenNode, GoldenNode, GoldenNode];
-}
 
 /** The pictures of a golden file of detection. */
 export interface DetectionPictures {

@@ -9,13 +9,13 @@ import { forwardContext } from '../../networks/forward.ts';
 import { formulaSettings, formulaState } from '../formula.ts';
 import type { GoldenNode } from '../golden.ts';
 import { type Mode, stateSpecs, torchView } from '../networks.ts';
+import { formulaChanges } from '../state-dict.ts';
 import { Comparison } from '../tolerance.ts';
 import { compareDetections, spares } from './detection-list.ts';
 import {
   compareNoisy,
   type DetectionPictures,
   detectionPictures,
-  formulaChanges,
   structureCase,
 } from './network-file.ts';
 

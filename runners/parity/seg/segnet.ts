@@ -10,15 +10,11 @@ import type { Forward } from '../../networks/types.ts';
 import { encoderDecoder } from '../../segmentation/networks/encoder-decoder.ts';
 import { headLosses, pixelAccuracy, pixelClasses } from '../../segmentation/networks/losses.ts';
 import type { Segmenter, SegmenterPass } from '../../segmentation/networks/types.ts';
-import {
-  compareGradients,
-  compareNoisy,
-  formulaChanges,
-  structureCase,
-} from '../det/network-file.ts';
+import { compareGradients, compareNoisy, structureCase } from '../det/network-file.ts';
 import { formulaPictures, formulaSettings, formulaState, hashValue } from '../formula.ts';
 import { GoldenNode } from '../golden.ts';
 import { compareSummary, type Mode, pictureShape, stateSpecs, torchView } from '../networks.ts';
+import { formulaChanges } from '../state-dict.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
 import { segnetConfig } from './segnet-config.ts';
 
