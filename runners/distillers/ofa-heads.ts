@@ -3,13 +3,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gelu, globalAverage, relu } from '../engine/ops/index.ts';
 import type { Layer, ModuleScope } from '../networks/modules.ts';
 import { patchMerging } from '../networks/swin.ts';
-import { type TokenLayer, transformerBlock } from '../networks/tokens.ts';
-import type { Forward, ParamSpec } from '../networks/types.ts';
+import {
+  firstToken,
+  type TokenLayer,
+  transformerBlock,
+  transformerStart,
+} from '../networks/tokens.ts';
+import type { Forward } from '../networks/types.ts';
 import { refuseNetworks } from './parts.ts';
 
 /*
- * OFA's exit heads: a student's stage to logits. Official code: Hao840/OFAKD@f7bb896
- * distillers/ofa.py (OFA.__init__), distillers/utils.py.
+ * OFA's exit heads: a student's stage to logits. Convolutions start Kaiming normal over the
+ * fan-out, linear layers from a normal of deviation 0.02 with biases of 0. Official code:
+ * Hao840/OFAKD@f7bb896 distillers/ofa.py (OFA.__init__), distillers/utils.py.
  */
 
 export interface MapHeadSpec {
@@ -39,7 +45,7 @@ export function mapHead(
     layers.push(separable(scope.child(`${block}.op`), inputs, outputs));
   }
   // Average pooling and flattening have numbers of their own in PyTorch's sequence.
-  const classifier = scope.linear(layers.length + 2, width, classes);
+  const classifier = scope.linear(layers.length + 2, width, classes, transformerStart);
   return (context, map) => {
     const last = layers.reduce((x, layer) => layer(context, x), map);
     return classifier(context, globalAverage(last));
@@ -102,17 +108,13 @@ export function tokenHead(
   const blocks = Array.from({ length: Math.max(4 - stage, 1) }, (_, index) =>
     transformerBlock(scope.child('1').child(index), { width, ...tokenHeadBlocks }),
   );
-  const classifier = scope.linear(3, width, classes);
+  const classifier = scope.linear(3, width, classes, transformerStart);
   return (context, tokens) => {
-    const [batch] = tokens.shape;
     const [own, pictures] = parted(tokens, classTokens);
     const merged = merge.reduce((x, layer) => layer(context, x), pictures);
     const whole = own === null ? merged : tf.concat([own, merged], 1);
     const last = blocks.reduce((x, block) => block(context, x), whole);
-    const read =
-      classTokens === 0
-        ? tf.mean<Tensor2D>(last, 1)
-        : tf.slice(last, [0, 0, 0], [batch, 1, width]).reshape<Tensor2D>([batch, width]);
+    const read = classTokens === 0 ? tf.mean<Tensor2D>(last, 1) : firstToken(last);
     return classifier(context, read);
   };
 }
@@ -151,20 +153,4 @@ function checkGrid(facts: GridFacts): void {
   }
   const { heads } = tokenHeadBlocks;
   if (width % heads !== 0) problem(`${width} channels cannot be parted into ${heads} heads`);
-}
-
-/**
- * How the official heads start: convolutions Kaiming normal over the fan-out, linear layers from a
- * normal of deviation 0.02 and biases of 0.
- */
-export function startOfHeads(params: readonly ParamSpec[]): readonly ParamSpec[] {
-  const linear = new Set(
-    params.flatMap(({ name, layout }) =>
-      layout === 'oi' ? [name.replace(/\.weight$/, '.bias')] : [],
-    ),
-  );
-  return params.map((spec) => {
-    if (spec.layout === 'oi') return { ...spec, init: { kind: 'normal', std: 0.02 } };
-    return linear.has(spec.name) ? { ...spec, init: { kind: 'constant', value: 0 } } : spec;
-  });
 }

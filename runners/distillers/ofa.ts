@@ -1,14 +1,14 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { ModuleScope } from '../networks/modules.ts';
 import type { MapShape } from '../networks/shapes.ts';
-import { stagePlaces } from '../networks/stages.ts';
+import { stageFeatures, stagePlaces } from '../networks/stages.ts';
 import { defineMethod } from './define.ts';
 import { targetMask } from './divergence.ts';
 import { sumOf } from './feature-ops.ts';
 import { unless, unlessAny } from './idle.ts';
 import { underflowing } from './log-softmax.ts';
-import { mapHead, startOfHeads, tokenHead } from './ofa-heads.ts';
+import { mapHead, tokenHead } from './ofa-heads.ts';
 import * as option from './option.ts';
 import { numbersOf } from './option-values.ts';
 import { partsContext, refuseNetworks } from './parts.ts';
@@ -114,18 +114,18 @@ export const ofa = defineMethod({
               width: Math.max(student.pooled, teacher.pooled),
               classes,
             });
-      return { head, place };
+      return { head, stage };
     });
     const loss = (logits: Tensor2D, target: AdaptiveTarget, index: number) =>
       ofaLoss(logits, target, exponents[index] as number, values);
     return {
-      params: startOfHeads(scope.params),
+      params: scope.params,
       terms: (step) => {
         const context = partsContext(step);
         const target: AdaptiveTarget = { teacher: step.teacher.logits, labels: step.labels };
-        const features: readonly Tensor[] = step.student[of] ?? [];
-        const exits = heads.map(({ head, place }, index) =>
-          loss(head(context, features[place] as Tensor3D & Tensor4D), target, index),
+        const features = stageFeatures(student, step.student);
+        const exits = heads.map(({ head, stage }, index) =>
+          loss(head(context, features[stage - 1] as Tensor3D & Tensor4D), target, index),
         );
         return {
           kd: tf.mul<Scalar>(loss(step.student.logits, target, heads.length), values.kdWeight),

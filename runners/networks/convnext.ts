@@ -2,7 +2,7 @@ import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { gelu, globalAverage } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { membersOf } from './members.ts';
-import { classifierOf, type Layer, type LinearOptions, ModuleScope } from './modules.ts';
+import { classifierOf, type Layer, ModuleScope } from './modules.ts';
 import { tokenGrid, transformerStart } from './tokens.ts';
 import type { Network, NetworkOptions } from './types.ts';
 
@@ -78,8 +78,14 @@ function downsampling(
   outputs: number,
   stride: number,
 ): Layer {
-  const start: LinearOptions = transformerStart;
-  return scope.conv(name, { inputs, outputs, kernel: stride, stride, bias: true, start });
+  return scope.conv(name, {
+    inputs,
+    outputs,
+    kernel: stride,
+    stride,
+    bias: true,
+    start: transformerStart,
+  });
 }
 
 /** A layer norm and a convolution that halves the map. */

@@ -1,4 +1,4 @@
-import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../common/errors.ts';
 import { gelu, selfAttention } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
@@ -66,6 +66,12 @@ export function patchTokens(
     const [batch, height, wide] = map.shape;
     return map.reshape([batch, height * wide, width]);
   };
+}
+
+/** The class token of [B, tokens, C]: [B, C]. */
+export function firstToken(tokens: Tensor3D): Tensor2D {
+  const [batch, , width] = tokens.shape;
+  return tf.slice(tokens, [0, 0, 0], [batch, 1, width]).reshape<Tensor2D>([batch, width]);
 }
 
 /** Two linear layers with a GELU between (timm's `Mlp`). */

@@ -1,8 +1,9 @@
-import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/tensorflow.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, ModuleScope } from './modules.ts';
 import {
+  firstToken,
   patchTokens,
   type TokenLayer,
   tokenGrid,
@@ -73,10 +74,7 @@ export function vit(
         x = block(context, x);
         return x;
       });
-      const whole = norm(context, x);
-      const pooled = tf
-        .slice(whole, [0, 0, 0], [batch, 1, width])
-        .reshape<Tensor2D>([batch, width]);
+      const pooled = firstToken(norm(context, x));
       const classify = classifierOf(head, context);
       const logits = classify(pooled);
       return { logits, features: [], preactFeatures: [], tokens, pooled, lastMap: null, classify };
