@@ -3,18 +3,19 @@ import { DataError, UsageError } from '../common/errors.ts';
 import type { CocoAnnotations } from '../runners/data/coco/annotations.ts';
 import type { Ignored } from '../runners/data/coco/ignored.ts';
 import type { IouType } from '../runners/metrics/coco/items.ts';
-import type { CategoryMetrics, CocoMetrics } from '../runners/metrics/coco/summary.ts';
+import type { CategoryMetrics, CocoFigure, CocoMetrics } from '../runners/metrics/coco/summary.ts';
+import type { CocoSelection } from './coco/parameters.ts';
 import { completeEffects, type Effects } from './effects.ts';
 
-export interface CocoEvalOptions {
+export interface CocoEvalOptions extends CocoSelection {
   /** Annotations, `instances_*.json`. */
   readonly gt: string;
   /** Detections, a list of results. */
   readonly dt: string;
   /** Compare boxes (the default) or masks. */
   readonly iou?: IouType | undefined;
-  /** Let a detection match an object of any category (`useCats = 0`). */
-  readonly classAgnostic?: boolean | undefined;
+  /** Where the precision-recall curve of every category is written, as CSV. */
+  readonly curves?: string | undefined;
 }
 
 /** Figures in [0, 1], -1 where there is no object. */
@@ -22,6 +23,10 @@ export interface CocoFigures {
   readonly iou: IouType;
   readonly useCategories: boolean;
   readonly metrics: CocoMetrics;
+  /** The same figures with their conditions. */
+  readonly figures: readonly CocoFigure[];
+  /** IoU thresholds that were evaluated. */
+  readonly thresholds: readonly number[];
   readonly perCategory: readonly CategoryFigures[];
   readonly counts: {
     readonly images: number;
@@ -77,9 +82,12 @@ async function evaluate(options: CocoEvalOptions, { cwd, notice }: Effects): Pro
     import('../runners/metrics/coco/detections.ts'),
     import('../runners/metrics/coco/items.ts'),
   ]);
-  const [{ evaluateCoco }, { summarizeCategories, summarizeCoco }] = await Promise.all([
-    import('../runners/metrics/coco/evaluate.ts'),
-    import('../runners/metrics/coco/summary.ts'),
+  const [{ evaluateCoco }, { cocoFigures, summarizeCategories, summarizeCoco }] = await Promise.all(
+    [import('../runners/metrics/coco/evaluate.ts'), import('../runners/metrics/coco/summary.ts')],
+  );
+  const [{ parametersOf }, { writeCurves }] = await Promise.all([
+    import('./coco/parameters.ts'),
+    import('./coco/curves.ts'),
   ]);
   const { iou = 'bbox', classAgnostic = false } = options;
   const [gt, dt] = [resolve(cwd, options.gt), resolve(cwd, options.dt)];
@@ -95,23 +103,40 @@ async function evaluate(options: CocoEvalOptions, { cwd, notice }: Effects): Pro
   }
   const index = cocoIndex(annotations);
   const detections = parseDetections(readCocoJson(dt), annotations, index, iou, dt);
-  const evaluation = evaluateCoco(annotations, detections, { iou, useCategories, file: gt });
+  const parameters = parametersOf(options, annotations, { gt, cwd });
+  const asked = { iou, useCategories, file: gt, parameters };
+  const evaluation = evaluateCoco(annotations, detections, asked);
   const names = new Map(annotations.categories.map(({ id, name }) => [id, name]));
   const written = (id: number) => annotations.ids?.categories.nameOf(id) ?? id;
+  if (options.curves !== undefined) {
+    writeCurves(resolve(cwd, options.curves), evaluation, (id) => names.get(id) ?? `${id}`);
+  }
+  const inUse = {
+    images: new Set(parameters.images ?? index.imageIds),
+    categories: new Set(parameters.categories ?? index.categoryIds),
+  };
   return {
     iou,
     useCategories,
     metrics: summarizeCoco(evaluation),
+    figures: cocoFigures(evaluation),
+    thresholds: parameters.iouThresholds,
     perCategory: summarizeCategories(evaluation).map(({ categoryId, ...figures }) => ({
       categoryId: categoryId === null ? null : written(categoryId),
       name: categoryId === null ? null : (names.get(categoryId) ?? null),
       ...figures,
     })),
     counts: {
-      images: annotations.images.length,
-      categories: annotations.categories.length,
-      annotations: annotations.annotations.length,
-      detections: detections.scores.length,
+      images: inUse.images.size,
+      categories: inUse.categories.size,
+      annotations: annotations.annotations.filter(
+        ({ imageId, categoryId }) => inUse.images.has(imageId) && inUse.categories.has(categoryId),
+      ).length,
+      detections: detections.scores.filter(
+        (_, at) =>
+          inUse.images.has(index.imageIds[detections.images[at] as number] as number) &&
+          inUse.categories.has(index.categoryIds[detections.categories[at] as number] as number),
+      ).length,
     },
     ignored,
   };

@@ -9,7 +9,7 @@ import {
 import type { MetricValue } from '../../contract/journal-types.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import type { DensePicture } from '../data/dense/types.ts';
-import { type CocoEvaluation, iouThresholds, recallThresholds } from '../metrics/coco/evaluate.ts';
+import type { CocoEvaluation } from '../metrics/coco/evaluate.ts';
 import { precisionCurve, summarizeCategories } from '../metrics/coco/summary.ts';
 import { samplePicture } from '../tasks/sample-picture.ts';
 import type { AnnotatedData, FoundObjects } from './evaluation.ts';
@@ -79,6 +79,7 @@ function categoriesOf(
  * file.
  */
 function curvesOf(evaluation: CocoEvaluation): PrecisionCurve[] {
+  const { iouThresholds, recallThresholds } = evaluation.parameters;
   const mean = (thresholds: readonly number[]) => {
     const curves = evaluation.categoryIds.flatMap((_, category) =>
       thresholds.map((threshold) =>

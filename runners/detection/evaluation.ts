@@ -7,7 +7,7 @@ import {
   type CocoIndex,
   cocoIndex,
 } from '../metrics/coco/items.ts';
-import { cocoMetricNames, summarizeCategories, summarizeCoco } from '../metrics/coco/summary.ts';
+import { cocoFigures, summarizeCategories } from '../metrics/coco/summary.ts';
 import type { Detections } from './geometry/detections.ts';
 
 /**
@@ -69,10 +69,9 @@ function cocoItems(data: AnnotatedData, index: CocoIndex, found: FoundObjects): 
  * defined, for want of objects, are left out.
  */
 export function detectionMetrics(data: AnnotatedData, evaluation: CocoEvaluation): MetricValue[] {
-  const whole = summarizeCoco(evaluation);
   const names = new Map(data.annotations.test.categories.map(({ id, name }) => [id, name]));
   return [
-    ...cocoMetricNames.map((name) => [name, whole[name]] as const),
+    ...cocoFigures(evaluation).map(({ name, value }) => [name, value] as const),
     ...summarizeCategories(evaluation).map(
       ({ categoryId, AP }) => [`AP/${names.get(categoryId as number)}`, AP] as const,
     ),

@@ -100,7 +100,7 @@ function compareCategories(
     compareOne('AP', mine?.AP);
     compareOne('AP50', mine?.AP50);
     compareOne('AP75', mine?.AP75);
-    compareOne('AR_maxdets', mine?.AR100);
+    compareOne('AR_maxdets', mine?.['AR100']);
   }
 }
 

@@ -20,6 +20,12 @@ const options = {
   classAgnostic: false,
   perCategory: false,
   json: false,
+  maxDets: undefined,
+  iouThresholds: undefined,
+  area: undefined,
+  categories: undefined,
+  pictures: undefined,
+  curves: undefined,
 };
 
 function folderWith(t: TestContext, truth: unknown, results: unknown): string {
@@ -68,6 +74,73 @@ describe('redistill coco-eval', () => {
     assert.ok(Math.abs(document.metrics.AP - AP) < 1e-9);
     assert.equal(document.perCategory.length, 1);
   });
+
+  it('evaluates other limits, ranges, categories and pictures on demand', async (t) => {
+    const folder = folderWith(t, golden.gt, golden.dets_bbox);
+    const [first, second] = golden.gt.images;
+    writeFileSync(join(folder, 'some.txt'), `${first.file_name ?? first.id}\n\n${second.id}\r\n`);
+    const asked = {
+      ...options,
+      maxDets: [300, 5],
+      iouThresholds: ['0.5'],
+      area: ['tiny=..400', 'rest=400..'],
+      categories: ['cat7', '11'],
+      pictures: 'some.txt',
+      perCategory: true,
+    };
+    const context = fakeContext({ cwd: folder });
+    assert.equal(await command.run(context, [], asked), 0);
+    assert.match(context.out[0] ?? '', /objects, 2 pictures, 2 categories; IoU of boxes$/);
+    const names = context.out.map((line) => line.split(/ +/)[0]);
+    assert.deepEqual(
+      names.filter((name) => /^A[PR]/.test(name ?? '')),
+      ['AP', 'AP50', 'AP/tiny', 'AP/rest', 'AR5', 'AR300', 'AR/tiny', 'AR/rest'],
+    );
+    assert.match(context.out.join('\n'), /^AP\/tiny +0\.50 +tiny +300 /m);
+    assert.match(context.out.join('\n'), /^category +AP +AP50 +AR300$/m);
+  });
+
+  it('writes the curves of the categories that have objects', async (t) => {
+    const folder = folderWith(t, golden.gt, golden.dets_bbox);
+    const asked = { ...options, curves: 'curves.csv', json: true };
+    const context = fakeContext({ cwd: folder });
+    await command.run(context, [], asked);
+    const [head, ...lines] = readFileSync(join(folder, 'curves.csv'), 'utf8').trim().split('\n');
+    assert.equal(head, 'category,iou,detections,recall,precision,score');
+    // biome-ignore lint/suspicious/noExplicitAny: what was printed
+    const { metrics, perCategory } = (context.documents as [any])[0];
+    const known = perCategory.filter(({ AP }: { AP: number }) => AP >= 0);
+    assert.equal(lines.length, known.length * 10 * 101);
+    const values = lines.map((line) => Number(line.split(',')[4]));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    assert.ok(Math.abs(mean - metrics.AP) < 1e-12, `${mean} instead of ${metrics.AP}`);
+    assert.match(lines[0] ?? '', /^cat\d+,0\.5,100,0,[\d.]+,0\.\d+$/);
+  });
+
+  const refusals: readonly (readonly [object, RegExp])[] = [
+    [{ maxDets: [1e6] }, /--max-dets\) has 1000000, but takes whole numbers from 1 to 10000/],
+    [{ iouThresholds: ['half'] }, /--iou-thresholds\) has NaN, but takes numbers above 0/],
+    [{ area: ['tiny'] }, /--area has "tiny", but takes NAME=LEAST\.\.MOST/],
+    [{ area: ['all=0..9'] }, /has the name all twice/],
+    [{ area: ['tiny=9..3'] }, /has tiny from 9 to 3 pixels, which is no range/],
+    [{ categories: ['cat77'] }, /has "cat77", which .*gt\.json lacks\. Did you mean "cat7"/],
+    [{ categories: ['cat7'], classAgnostic: true }, /cannot go with class-agnostic/],
+    [{ pictures: 'none.txt' }, /none\.txt, which cannot be read/],
+    [{ pictures: 'empty.txt' }, /empty\.txt, which lists no picture/],
+    [{ pictures: 'other.txt' }, /whose line 2 is "nowhere": .*no picture of this id or file name/],
+  ];
+  for (const [asked, message] of refusals) {
+    it(`refuses ${JSON.stringify(asked)}`, async (t) => {
+      const folder = folderWith(t, golden.gt, golden.dets_bbox);
+      writeFileSync(join(folder, 'empty.txt'), '\n');
+      writeFileSync(join(folder, 'other.txt'), `${golden.gt.images[0].id}\nnowhere\n`);
+      const context = fakeContext({ cwd: folder });
+      await assert.rejects(command.run(context, [], { ...options, ...asked }), {
+        exitCode: 2,
+        message,
+      });
+    });
+  }
 
   it('warns of an annotation with the id 0, as of no other', async (t) => {
     const truth = structuredClone(golden.gt);

@@ -12,25 +12,11 @@ import {
 } from './items.ts';
 import { ignored, match, matched } from './match.ts';
 import { overlapOf } from './overlap.ts';
-
-/** 0.5, 0.55, ..., 0.95, as numpy's `linspace` computes them. */
-export const iouThresholds: readonly number[] = linspace(0.5, 0.95, 10);
-/** 0, 0.01, ..., 1. */
-export const recallThresholds: readonly number[] = linspace(0, 1, 101);
-/** Smallest and greatest area in pixels, both included. */
-export const areaRanges = {
-  all: [0, 1e10],
-  small: [0, 32 ** 2],
-  medium: [32 ** 2, 96 ** 2],
-  large: [96 ** 2, 1e10],
-} as const;
-export type AreaRange = keyof typeof areaRanges;
-export const areaNames = Object.keys(areaRanges) as readonly AreaRange[];
-/** Detections per picture and category that are looked at. */
-export const maxDetections = [1, 10, 100] as const;
+import { type AreaRange, type CocoParameters, cocoParameters } from './parameters.ts';
 
 /** The result of pycocotools' `accumulate`; -1 where a category has no object to find. */
 export interface CocoEvaluation {
+  readonly parameters: CocoParameters;
   /**
    * The rows of `categories` below: ids in ascending order, or null alone where categories are
    * mixed.
@@ -50,6 +36,8 @@ export interface EvaluationOptions {
   readonly useCategories?: boolean;
   /** Name of the annotation file, for errors. */
   readonly file?: string;
+  /** What is evaluated. Default: COCO's own thresholds, ranges and limits. */
+  readonly parameters?: CocoParameters;
 }
 
 /**
@@ -63,27 +51,50 @@ export interface EvaluationOptions {
 export function evaluateCoco(
   annotations: CocoAnnotations,
   detections: Detections,
-  { iou, useCategories = true, file = 'the annotations' }: EvaluationOptions,
+  {
+    iou,
+    useCategories = true,
+    file = 'the annotations',
+    parameters = cocoParameters,
+  }: EvaluationOptions,
 ): CocoEvaluation {
   const index = cocoIndex(annotations);
   const truth = groundTruthOf(annotations, index, iou, file);
-  const rows = useCategories ? index.categoryIds : [null];
-  const evaluation = emptyEvaluation(rows);
+  const rows = useCategories ? chosenCategories(index, parameters) : [null];
+  const evaluation = emptyEvaluation(rows, parameters);
+  const isEvaluated = chosenPictures(index, parameters);
   const objects = groups(truth, null, index, useCategories);
   const found = groups(detections, detections.scores, index, useCategories);
   const overlap = overlapOf(detections, truth);
-  for (let row = 0; row < rows.length; row += 1) {
-    const compared = pairs(objects[row] ?? [], found[row] ?? []);
+  const most = Math.max(...parameters.maxDetections);
+  for (const [row, id] of rows.entries()) {
+    const place = id === null ? 0 : (index.categoryAt.get(id) as number);
+    const compared = pairs(objects[place] ?? [], found[place] ?? [], most).filter(isEvaluated);
     checkPairs(compared, index, file);
-    const matches = matchCategory(truth, detections, compared, overlap);
-    for (const [limit, most] of maxDetections.entries()) {
-      const kept = matches.order.filter((place) => (matches.ranks[place] as number) < most);
-      for (const [area, name] of areaNames.entries()) {
-        accumulate(evaluation, matches, kept, { row, area, name, limit });
+    const matches = matchCategory(truth, detections, compared, overlap, parameters);
+    for (const [limit, best] of parameters.maxDetections.entries()) {
+      const kept = matches.order.filter((at) => (matches.ranks[at] as number) < best);
+      for (const area of parameters.areaRanges.keys()) {
+        accumulate(evaluation, matches, kept, { row, area, limit });
       }
     }
   }
   return evaluation;
+}
+
+/** Ids of the categories that are evaluated, ascending. */
+function chosenCategories({ categoryIds }: CocoIndex, { categories }: CocoParameters): number[] {
+  const chosen = categories === null ? null : new Set(categories);
+  return categoryIds.filter((id) => chosen === null || chosen.has(id));
+}
+
+/** Whether a pair is of a picture that is evaluated. */
+function chosenPictures(
+  { imageIds }: CocoIndex,
+  { images }: CocoParameters,
+): (at: Pair) => boolean {
+  const chosen = images === null ? null : new Set(images);
+  return ({ image }) => chosen === null || chosen.has(imageIds[image] as number);
 }
 
 /** Items of one picture in one category. */
@@ -129,8 +140,7 @@ interface Pair {
 }
 
 /** Objects and detections of each picture that has either, by ascending picture. */
-function pairs(objects: readonly Group[], detections: readonly Group[]): Pair[] {
-  const most = maxDetections[maxDetections.length - 1] as number;
+function pairs(objects: readonly Group[], detections: readonly Group[], most: number): Pair[] {
   const none = new Uint32Array(0);
   const result: Pair[] = [];
   for (let [g, d] = [0, 0]; g < objects.length || d < detections.length; ) {
@@ -167,11 +177,11 @@ interface CategoryMatches {
   readonly bits: Uint8Array;
   readonly scores: Float64Array;
   /** Place of a detection among those of its picture. */
-  readonly ranks: Uint8Array;
+  readonly ranks: Uint32Array;
   /** Places of all detections by descending score. */
   readonly order: Uint32Array;
   /** Objects that count, per range of areas. */
-  readonly positives: Readonly<Record<AreaRange, number>>;
+  readonly positives: readonly number[];
 }
 
 function matchCategory(
@@ -179,12 +189,13 @@ function matchCategory(
   detections: Detections,
   images: readonly Pair[],
   overlap: ReturnType<typeof overlapOf>,
+  { areaRanges, iouThresholds }: CocoParameters,
 ): CategoryMatches {
   const count = images.reduce((sum, pair) => sum + pair.detections.length, 0);
-  const bits = new Uint8Array(areaNames.length * iouThresholds.length * count);
+  const bits = new Uint8Array(areaRanges.length * iouThresholds.length * count);
   const scores = new Float64Array(count);
-  const ranks = new Uint8Array(count);
-  const positives = { all: 0, small: 0, medium: 0, large: 0 };
+  const ranks = new Uint32Array(count);
+  const positives = areaRanges.map(() => 0);
   const cell = (area: number, threshold: number) =>
     (area * iouThresholds.length + threshold) * count;
   let start = 0;
@@ -197,8 +208,8 @@ function matchCategory(
     overlap(found, objects, overlaps);
     const ids = pick(truth.ids, objects);
     const crowd = pick(truth.crowd, objects);
-    for (const [area, name] of areaNames.entries()) {
-      const outside = outsideOf(areaRanges[name], detections.areas, found);
+    for (const [area, range] of areaRanges.entries()) {
+      const outside = outsideOf(range, detections.areas, found);
       if (objects.length === 0) {
         // Most detections are in pictures without an object of their category: only their own area
         // matters.
@@ -209,10 +220,10 @@ function matchCategory(
         }
         continue;
       }
-      const ignore = outsideOf(areaRanges[name], truth.areas, objects);
+      const ignore = outsideOf(range, truth.areas, objects);
       for (let place = 0; place < ignore.length; place += 1) {
         if (crowd[place] === 1) ignore[place] = 1;
-        positives[name] += 1 - (ignore[place] as number);
+        positives[area] = (positives[area] as number) + 1 - (ignore[place] as number);
       }
       match(overlaps, { ids, crowd, ignore }, outside, iouThresholds, (t, rank, result) => {
         bits[cell(area, t) + start + rank] = result;
@@ -233,11 +244,7 @@ function pick(values: ArrayLike<number>, items: Uint32Array): number[] {
 }
 
 /** 1 for every item whose area is outside of the range, else 0. */
-function outsideOf(
-  [least, most]: readonly [number, number],
-  areas: Float64Array,
-  items: Uint32Array,
-): number[] {
+function outsideOf({ least, most }: AreaRange, areas: Float64Array, items: Uint32Array): number[] {
   const result: number[] = [];
   for (let place = 0; place < items.length; place += 1) {
     const area = areas[items[place] as number] as number;
@@ -253,17 +260,18 @@ function outsideOf(
  * @param kept places of the detections by descending score, without those beyond that number
  */
 function accumulate(
-  { precision, scores, recall, categoryIds }: CocoEvaluation,
+  { precision, scores, recall, categoryIds, parameters }: CocoEvaluation,
   matches: CategoryMatches,
   kept: Uint32Array,
-  at: { row: number; area: number; name: AreaRange; limit: number },
+  at: { row: number; area: number; limit: number },
 ): void {
-  const positives = matches.positives[at.name];
+  const { iouThresholds, recallThresholds, areaRanges, maxDetections } = parameters;
+  const positives = matches.positives[at.area] as number;
   if (positives === 0) return;
   const recalls = new Float64Array(kept.length);
   const precisions = new Float64Array(kept.length);
   const cell = (row: number) =>
-    ((row * categoryIds.length + at.row) * areaNames.length + at.area) * maxDetections.length +
+    ((row * categoryIds.length + at.row) * areaRanges.length + at.area) * maxDetections.length +
     at.limit;
   for (let t = 0; t < iouThresholds.length; t += 1) {
     const from = (at.area * iouThresholds.length + t) * matches.scores.length;
@@ -295,19 +303,18 @@ function accumulate(
   }
 }
 
-function emptyEvaluation(categoryIds: readonly (number | null)[]): CocoEvaluation {
-  const cells = iouThresholds.length * categoryIds.length * areaNames.length * maxDetections.length;
+function emptyEvaluation(
+  categoryIds: readonly (number | null)[],
+  parameters: CocoParameters,
+): CocoEvaluation {
+  const { iouThresholds, recallThresholds, areaRanges, maxDetections } = parameters;
+  const cells =
+    iouThresholds.length * categoryIds.length * areaRanges.length * maxDetections.length;
   return {
+    parameters,
     categoryIds,
     precision: new Float64Array(cells * recallThresholds.length).fill(-1),
     scores: new Float64Array(cells * recallThresholds.length).fill(-1),
     recall: new Float64Array(cells).fill(-1),
   };
-}
-
-function linspace(start: number, stop: number, count: number): number[] {
-  const step = (stop - start) / (count - 1);
-  return Array.from({ length: count }, (_, place) =>
-    place === count - 1 ? stop : place * step + start,
-  );
 }

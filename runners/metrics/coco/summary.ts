@@ -1,15 +1,8 @@
-import {
-  type AreaRange,
-  areaNames,
-  type CocoEvaluation,
-  iouThresholds,
-  maxDetections,
-  recallThresholds,
-} from './evaluate.ts';
+import type { CocoEvaluation } from './evaluate.ts';
 
 /**
- * The twelve figures of pycocotools' `summarize`, in its order: s, m, l are sizes, 1, 10, 100
- * detections per picture.
+ * The twelve figures of pycocotools' `summarize` with COCO's own parameters, in its order: s, m, l
+ * are sizes, 1, 10, 100 detections per picture.
  */
 export const cocoMetricNames = [
   'AP',
@@ -26,83 +19,153 @@ export const cocoMetricNames = [
   'ARl',
 ] as const;
 /** Fractions in [0, 1], or -1 where there is no object to find. */
-export type CocoMetrics = Readonly<Record<(typeof cocoMetricNames)[number], number>>;
+export interface CocoMetrics {
+  readonly AP: number;
+  readonly [name: string]: number;
+}
 
-export function summarizeCoco(evaluation: CocoEvaluation): CocoMetrics {
-  const every = { area: 'all', most: 100 } as const;
-  const precision = (at: Partial<Selection>) => averagePrecision(evaluation, { ...every, ...at });
-  const recall = (at: Partial<Selection>) => averageRecall(evaluation, { ...every, ...at });
-  return {
-    AP: precision({}),
-    AP50: precision({ threshold: 0.5 }),
-    AP75: precision({ threshold: 0.75 }),
-    APs: precision({ area: 'small' }),
-    APm: precision({ area: 'medium' }),
-    APl: precision({ area: 'large' }),
-    AR1: recall({ most: 1 }),
-    AR10: recall({ most: 10 }),
-    AR100: recall({}),
-    ARs: recall({ area: 'small' }),
-    ARm: recall({ area: 'medium' }),
-    ARl: recall({ area: 'large' }),
+/** One figure of a summary with its conditions. */
+export interface CocoFigure {
+  /** `AP`, `AP50`, `APs`, `AR100`, `AP/tiny` ... */
+  readonly name: string;
+  readonly value: number;
+  /** Null: the mean over all thresholds. */
+  readonly threshold: number | null;
+  /** Name of the range of areas. */
+  readonly area: string;
+  /** Detections per picture and category. */
+  readonly most: number;
+}
+
+/** How the names of COCO's own ranges are shortened in the name of a figure. */
+const shortNames: Readonly<Record<string, string>> = { small: 's', medium: 'm', large: 'l' };
+
+/**
+ * The figures of pycocotools' `summarize`, in its order. Those at an IoU of 0.5 and 0.75 are left
+ * out where that threshold is not evaluated. A range of areas of another name than COCO's is
+ * written `AP/name`.
+ *
+ * As in pycocotools, AP is over 100 detections per picture and everything else over the greatest
+ * limit. Where 100 is not among the limits pycocotools gives -1 for AP; here it is over the
+ * greatest limit too.
+ */
+export function cocoFigures(evaluation: CocoEvaluation): CocoFigure[] {
+  const { iouThresholds, areaRanges, maxDetections } = evaluation.parameters;
+  const greatest = Math.max(...maxDetections);
+  const sizes = areaRanges.map(({ name }) => name).filter((name) => name !== 'all');
+  const ofSize = (metric: string, name: string) =>
+    metric + (name in shortNames ? shortNames[name] : `/${name}`);
+  const figure = (
+    metric: 'AP' | 'AR',
+    name: string,
+    { area = 'all', most = greatest, threshold }: Partial<Selection>,
+  ): CocoFigure => {
+    const mean = metric === 'AP' ? averagePrecision : averageRecall;
+    const at = { area, most, ...(threshold !== undefined && { threshold }) };
+    return { name, value: mean(evaluation, at), threshold: threshold ?? null, area, most };
   };
+  return [
+    figure('AP', 'AP', { most: maxDetections.includes(100) ? 100 : greatest }),
+    ...[0.5, 0.75]
+      .filter((threshold) => iouThresholds.some((value) => isNear(value, threshold)))
+      .map((threshold) => figure('AP', `AP${100 * threshold}`, { threshold })),
+    ...sizes.map((area) => figure('AP', ofSize('AP', area), { area })),
+    ...maxDetections.map((most) => figure('AR', `AR${most}`, { most })),
+    ...sizes.map((area) => figure('AR', ofSize('AR', area), { area })),
+  ];
+}
+
+/** The values of `cocoFigures` by name. */
+export function summarizeCoco(evaluation: CocoEvaluation): CocoMetrics {
+  const figures = cocoFigures(evaluation);
+  return Object.fromEntries(figures.map(({ name, value }) => [name, value])) as CocoMetrics;
 }
 
 /**
- * Figures of one category over all sizes and 100 detections per picture; -1 where it has no object
- * to find.
+ * Figures of one category over all sizes and the greatest number of detections per picture; -1
+ * where it has no object to find. Those at a threshold that is not evaluated are missing.
  */
 export interface CategoryMetrics {
   readonly categoryId: number | null;
   readonly AP: number;
-  readonly AP50: number;
-  readonly AP75: number;
-  readonly AR100: number;
+  readonly AP50?: number;
+  readonly AP75?: number;
+  /** Named after the number of detections: `AR100`. */
+  readonly [recall: `AR${number}`]: number;
 }
 
 export function summarizeCategories(evaluation: CocoEvaluation): CategoryMetrics[] {
-  const every = { area: 'all', most: 100 } as const;
-  return evaluation.categoryIds.map((categoryId, category) => ({
-    categoryId,
-    AP: averagePrecision(evaluation, { ...every, category }),
-    AP50: averagePrecision(evaluation, { ...every, category, threshold: 0.5 }),
-    AP75: averagePrecision(evaluation, { ...every, category, threshold: 0.75 }),
-    AR100: averageRecall(evaluation, { ...every, category }),
-  }));
+  const { iouThresholds, maxDetections } = evaluation.parameters;
+  const most = Math.max(...maxDetections);
+  const has = (threshold: number) => iouThresholds.some((value) => isNear(value, threshold));
+  return evaluation.categoryIds.map((categoryId, category) => {
+    const every = { area: 'all', most, category } as const;
+    const at = (threshold: number) => averagePrecision(evaluation, { ...every, threshold });
+    return {
+      categoryId,
+      AP: averagePrecision(evaluation, every),
+      ...(has(0.5) && { AP50: at(0.5) }),
+      ...(has(0.75) && { AP75: at(0.75) }),
+      [`AR${most}`]: averageRecall(evaluation, every),
+    };
+  });
 }
 
 /**
- * Precision of one category at the 101 recall thresholds, at one IoU threshold, or null where it
+ * Precision of one category at every recall threshold, at one IoU threshold, or null where it
  * has no object to find.
  *
  * @param at.category place in `categoryIds`
  */
 export function precisionCurve(
   evaluation: CocoEvaluation,
-  at: Selection & { readonly category: number; readonly threshold: number },
+  at: CurveSelection,
 ): Float64Array | null {
-  const t = thresholdAt(at.threshold);
-  const curve = Float64Array.from(
-    recallThresholds,
-    (_, r) =>
-      evaluation.precision[
-        cell(evaluation, t * recallThresholds.length + r, at.category, at)
-      ] as number,
-  );
+  const curve = alongRecall(evaluation, evaluation.precision, at);
   return curve[0] === -1 ? null : curve;
+}
+
+/**
+ * The score of the detection at which each recall threshold is reached, 0 where none reaches it;
+ * meaningless where `precisionCurve` is null.
+ */
+export function scoreCurve(evaluation: CocoEvaluation, at: CurveSelection): Float64Array {
+  return alongRecall(evaluation, evaluation.scores, at);
+}
+
+type CurveSelection = Selection & { readonly category: number; readonly threshold: number };
+
+function alongRecall(
+  evaluation: CocoEvaluation,
+  values: Float64Array,
+  at: CurveSelection,
+): Float64Array {
+  const { iouThresholds, recallThresholds } = evaluation.parameters;
+  const t = thresholdAt(iouThresholds, at.threshold);
+  return Float64Array.from(
+    recallThresholds,
+    (_, r) => values[cell(evaluation, t * recallThresholds.length + r, at.category, at)] as number,
+  );
 }
 
 /** The values to average: all IoU thresholds and categories, or one of them. */
 interface Selection {
-  readonly area: AreaRange;
-  readonly most: (typeof maxDetections)[number];
+  /** Name of a range of areas. */
+  readonly area: string;
+  /** One of the numbers of detections that are evaluated. */
+  readonly most: number;
   readonly threshold?: number;
   /** Place in `categoryIds`. */
   readonly category?: number;
 }
 
 function averagePrecision(evaluation: CocoEvaluation, at: Selection): number {
-  return average(evaluation, evaluation.precision, recallThresholds.length, at);
+  return average(
+    evaluation,
+    evaluation.precision,
+    evaluation.parameters.recallThresholds.length,
+    at,
+  );
 }
 
 function averageRecall(evaluation: CocoEvaluation, at: Selection): number {
@@ -116,8 +179,9 @@ function average(
   perThreshold: number,
   at: Selection,
 ): number {
+  const { iouThresholds } = evaluation.parameters;
   const thresholds =
-    at.threshold === undefined ? iouThresholds.keys() : [thresholdAt(at.threshold)];
+    at.threshold === undefined ? iouThresholds.keys() : [thresholdAt(iouThresholds, at.threshold)];
   const categories = at.category === undefined ? evaluation.categoryIds.keys() : [at.category];
   const chosen = [...categories];
   let [sum, count] = [0, 0];
@@ -136,21 +200,29 @@ function average(
 }
 
 function cell(
-  { categoryIds }: CocoEvaluation,
+  { categoryIds, parameters: { areaRanges, maxDetections } }: CocoEvaluation,
   row: number,
   category: number,
   { area, most }: Pick<Selection, 'area' | 'most'>,
 ): number {
+  const [range, limit] = [
+    areaRanges.findIndex(({ name }) => name === area),
+    maxDetections.indexOf(most),
+  ];
+  if (range === -1 || limit === -1) {
+    throw new RangeError(`Area ${area} with ${most} detections is not evaluated.`);
+  }
   return (
-    ((row * categoryIds.length + category) * areaNames.length + areaNames.indexOf(area)) *
-      maxDetections.length +
-    maxDetections.indexOf(most)
+    ((row * categoryIds.length + category) * areaRanges.length + range) * maxDetections.length +
+    limit
   );
 }
 
 /** @throws RangeError for a threshold that is not evaluated */
-function thresholdAt(threshold: number): number {
-  const place = iouThresholds.findIndex((value) => Math.abs(value - threshold) < 1e-9);
+function thresholdAt(iouThresholds: readonly number[], threshold: number): number {
+  const place = iouThresholds.findIndex((value) => isNear(value, threshold));
   if (place === -1) throw new RangeError(`IoU ${threshold} is none of ${iouThresholds}.`);
   return place;
 }
+
+const isNear = (value: number, threshold: number) => Math.abs(value - threshold) < 1e-9;

@@ -111,7 +111,7 @@ describe('evaluateCoco', () => {
     near(curve[50], 1);
     near(curve[51], 2 / 3);
     near(curve[100], 2 / 3);
-    near(summarizeCategories(evaluation)[0]?.AR100, 1);
+    near(summarizeCategories(evaluation)[0]?.['AR100'], 1);
     assert.throws(() => precisionCurve(evaluation, { ...at, threshold: 0.3 }), /IoU 0.3 is none/);
   });
 });
