@@ -1,5 +1,6 @@
 import type { ParityCheck } from '../../contract/parity.ts';
 import { anchorsCheck } from './det/anchors.ts';
+import { deformConvCheck } from './det/deform-conv.ts';
 import { fasterRcnnCheck } from './det/faster-rcnn.ts';
 import { gflCheck } from './det/gfl.ts';
 import { lossOpsCheck } from './det/loss-ops.ts';
@@ -29,6 +30,7 @@ const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new 
   ['det/retinanet_r18.json', (mode) => [retinanetCheck(mode)]],
   ['det/faster_rcnn_r18.json', (mode) => [fasterRcnnCheck(mode)]],
   ['det/retinanet_r50.json', (mode) => [retinanetCheck(mode)]],
+  ['det/deform_conv.json', () => [deformConvCheck]],
   ['det/gfl_r18.json', (mode) => [gflCheck(mode)]],
 ]);
 

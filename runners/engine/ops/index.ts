@@ -12,6 +12,7 @@ export {
 export { channelShuffle } from './channels.ts';
 export { type ConvolutionOptions, conv2d, depthwiseConv2d } from './convolution.ts';
 export { correctCount, crossEntropy, crossEntropyRows, softCrossEntropy } from './cross-entropy.ts';
+export { deformableConv2d } from './deformable-convolution.ts';
 export { detach } from './detach.ts';
 export { absoluteError, smoothAbsoluteError } from './distance.ts';
 export { binaryCrossEntropy, type FocalOptions, sigmoidFocalRows } from './focal.ts';

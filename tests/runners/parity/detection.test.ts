@@ -20,6 +20,7 @@ describe('official numbers of detection', () => {
     ['retinanet_r18.json', 6],
     ['faster_rcnn_r18.json', 9],
     ['gfl_r18.json', 7],
+    ['deform_conv.json', 6],
   ] as const) {
     it(file, async () => {
       const { cases, passed } = await verifyGolden(golden, { only: `det/${file}` });

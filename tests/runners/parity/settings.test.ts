@@ -19,7 +19,7 @@ const swept = goldenPaths(folder).filter(
   (path) =>
     /^(losses|segm)\//.test(path) ||
     /^optim\/(optimizers|schedules)\.json/.test(path) ||
-    /^det\/(anchors|ops|roi_align|rcnn_heads|retina_head)\.json/.test(path),
+    /^det\/(anchors|ops|roi_align|rcnn_heads|retina_head|deform_conv)\.json/.test(path),
 );
 
 /** Settings that change no number, and why. */
