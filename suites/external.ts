@@ -4,6 +4,7 @@ import type { Problems } from '../common/problems.ts';
 import { type ExternalSource, type TrialSpec, unrecorded } from '../contract/spec.ts';
 import { expandCommand, placeholders, placeholdersIn } from '../runners/external/command.ts';
 import { unknownGroups } from '../runners/external/log.ts';
+import { possibleNames } from './network-names.ts';
 import { located, type PlanContext } from './plan-context.ts';
 import type { Suite } from './suite.ts';
 import type { SuiteExternal } from './suite-types.ts';
@@ -47,8 +48,7 @@ export function externalContext(
     metrics: null,
     // It starts backbones with its own weights, which are not recorded.
     backbone: () => ({ reference: null, missing: null }),
-    // A network of ImageNet's tables has our prefix by the time that it is looked for.
-    models: [...context.models, ...networks, ...networks.map((name) => `imagenet-${name}`)],
+    models: [...context.models, ...networks.flatMap(possibleNames)],
     inputs: ['random-resized-crop', 'random-crop', 'keep-ratio', 'scale-crop'],
     datasets: [...context.datasets, ...Object.values(scales).map(({ dataset }) => dataset)],
     dataset: (id) => ({

@@ -1,6 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { avgPool, globalAverage, relu } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { largeStem } from './large-stem.ts';
 import { membersOf } from './members.ts';
 import { ModuleScope } from './modules.ts';
 import type { Forward, Network, NetworkOptions } from './types.ts';
@@ -12,6 +13,8 @@ export interface CifarResnetSpec {
   readonly widths?: readonly [number, number, number, number];
   /** The shortcut of a stage's first block (He et al. 2016, section 4.1); default B. */
   readonly shortcut?: 'A' | 'B';
+  /** `cub200`: 7x7 with stride 2, for pictures of 224x224. Default: 3x3 that keeps the size. */
+  readonly stem?: 'cifar' | 'cub200';
 }
 
 interface BlockOutput {
@@ -28,10 +31,13 @@ type Block = (context: Forward, x: Tensor4D) => BlockOutput;
  *
  * With option A that shortcut has no parameters: every second position of the map, between channels
  * of zeros. Checked against akamaster/pytorch_resnet_cifar10@d5489e8:resnet.py.
+ *
+ * The stem `cub200` is what shicaiwei123/SDD-CVPR2024@e412036:train_origin.py puts in its place for
+ * CUB-200.
  */
 function cifarResnet(
   name: string,
-  { depth, widths = [16, 16, 32, 64], shortcut = 'B' }: CifarResnetSpec,
+  { depth, widths = [16, 16, 32, 64], shortcut = 'B', stem: kind = 'cifar' }: CifarResnetSpec,
   { classes, inputShape }: NetworkOptions,
 ): Network {
   const scope = new ModuleScope();
@@ -39,8 +45,7 @@ function cifarResnet(
   const first = scope.convNorm('conv1', 'bn1', {
     inputs: inputShape[2],
     outputs: stem,
-    kernel: 3,
-    padding: 1,
+    ...(kind === 'cub200' ? largeStem(inputShape[2]) : { kernel: 3, padding: 1 }),
   });
   let inputs: number = stem;
   const stages = stageWidths.map((outputs, stage) => {

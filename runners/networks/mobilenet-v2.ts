@@ -1,6 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { globalAverage, relu, relu6 } from '../engine/ops/index.ts';
+import { globalAverage, maxPool, relu, relu6 } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { largeStem } from './large-stem.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, type Layer, ModuleScope } from './modules.ts';
 import type { Network, NetworkOptions } from './types.ts';
@@ -27,6 +28,10 @@ interface Original {
   readonly strides: readonly number[];
   readonly activation: (x: Tensor4D) => Tensor4D;
   readonly stem: Pair;
+  /** Its first convolution; absent: 3x3 with stride 2. */
+  readonly stemShape?: ReturnType<typeof largeStem>;
+  /** Whether max pooling over 2x2 follows the stem. */
+  readonly stemPools?: boolean;
   readonly block: BlockNames;
   /**
    * A first block without expansion convolution has other names; null: it has one although it
@@ -55,23 +60,26 @@ const stages = [
  */
 const featureStages = [1, 2, 4, 6];
 
-const originals: Readonly<Record<'cifar' | 'imagenet', Original>> = {
-  cifar: {
-    width: 0.5,
-    strides: [1, 1, 2, 2, 1, 2, 1],
-    activation: relu,
-    stem: ['conv1.0', 'conv1.1'],
-    block: {
-      path: (stage, index) => `blocks.${stage}.${index}.conv`,
-      expand: ['0', '1'],
-      depthwise: ['3', '4'],
-      project: ['6', '7'],
-    },
-    unexpanded: null,
-    last: ['conv2.0', 'conv2.1'],
-    classifier: 'classifier.0',
-    features: 'stem and stages',
+const half: Original = {
+  width: 0.5,
+  strides: [1, 1, 2, 2, 1, 2, 1],
+  activation: relu,
+  stem: ['conv1.0', 'conv1.1'],
+  block: {
+    path: (stage, index) => `blocks.${stage}.${index}.conv`,
+    expand: ['0', '1'],
+    depthwise: ['3', '4'],
+    project: ['6', '7'],
   },
+  unexpanded: null,
+  last: ['conv2.0', 'conv2.1'],
+  classifier: 'classifier.0',
+  features: 'stem and stages',
+};
+
+const originals: Readonly<Record<'cifar' | 'cub200' | 'imagenet', Original>> = {
+  cifar: half,
+  cub200: { ...half, stemShape: largeStem(3), stemPools: true },
   imagenet: {
     width: 1,
     strides: [1, 2, 2, 2, 1, 2, 1],
@@ -97,7 +105,8 @@ const originals: Readonly<Record<'cifar' | 'imagenet', Original>> = {
  * every block. Checked against megvii-research/mdistiller mdistiller/models/cifar/mobilenetv2.py
  * (`mobile_half`). `imagenet` is torchvision's (0.14, `mobilenet_v2`): ReLU6, none in the first
  * block. Its dropout before the classifier is left out, as timm leaves it out of the same network
- * by default.
+ * by default. `cub200` is `cifar` for 224x224 pictures, with another stem
+ * (shicaiwei123/SDD-CVPR2024@e412036:train_origin.py).
  */
 function mobileNetV2(
   name: string,
@@ -105,16 +114,11 @@ function mobileNetV2(
   { classes, inputShape }: NetworkOptions,
 ): Network {
   const scope = ModuleScope.startingWith({ linear: 'small', bias: 'zero' });
-  const { width, strides, activation, stem, block, unexpanded, last, classifier, features } =
+  const { width, strides, activation, stem, stemPools, block, unexpanded, last, classifier } =
     originals[original];
+  const { features, stemShape = { kernel: 3, stride: 2, padding: 1 } } = originals[original];
   let inputs = stemWidth * width;
-  const first = scope.convNorm(...stem, {
-    inputs: inputShape[2],
-    outputs: inputs,
-    kernel: 3,
-    stride: 2,
-    padding: 1,
-  });
+  const first = scope.convNorm(...stem, { inputs: inputShape[2], outputs: inputs, ...stemShape });
   let order = 0;
   const blocks = stages.map(([expansion, channels, count], stage) => {
     const outputs = channels * width;
@@ -146,6 +150,7 @@ function mobileNetV2(
     ...(features === 'stem and stages' ? {} : { stages: { of: 'features', places: [1, 2, 3, 5] } }),
     forward(context, images) {
       let map = activation(first(context, images));
+      if (stemPools === true) map = maxPool(map, 2);
       const maps = [map];
       for (const stage of blocks) {
         for (const run of stage) map = run(context, map);

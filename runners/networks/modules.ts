@@ -346,4 +346,5 @@ function normalize<T extends Tensor>(norm: Norm, context: Forward, x: T): T {
 }
 
 const constant = (value: number): Init => ({ kind: 'constant', value });
-const uniform = (fanIn: number): Init => ({ kind: 'uniform', bound: 1 / Math.sqrt(fanIn) });
+/** PyTorch's default for the weights of a layer with so many inputs per output. */
+export const uniform = (fanIn: number): Init => ({ kind: 'uniform', bound: 1 / Math.sqrt(fanIn) });

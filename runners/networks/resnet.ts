@@ -1,4 +1,5 @@
 import { globalAverage, maxPool, relu } from '../engine/ops/index.ts';
+import { largeStem } from './large-stem.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, ModuleScope } from './modules.ts';
 import { type BlockKind, expansion, residualBlock } from './resnet-blocks.ts';
@@ -10,14 +11,16 @@ export interface ResnetSpec {
   readonly counts: readonly [number, number, number, number];
   /**
    * `cifar`: a 3x3 convolution that keeps the size. `imagenet`: 7x7 with stride 2 and max pooling.
-   * The two originals also name shortcut and classifier differently.
+   * The two originals also name shortcut and classifier differently. `cub200`: that of `cifar` with
+   * a first convolution of 7x7 with stride 2 (shicaiwei123/SDD-CVPR2024@e412036:train_origin.py).
    */
-  readonly stem: 'cifar' | 'imagenet';
+  readonly stem: 'cifar' | 'imagenet' | 'cub200';
 }
 
 const stems = {
   cifar: { kernel: 3, stride: 1, padding: 1, shortcut: 'shortcut', classifier: 'linear' },
   imagenet: { kernel: 7, stride: 2, padding: 3, shortcut: 'downsample', classifier: 'fc' },
+  cub200: { kernel: 7, stride: 2, padding: 3, shortcut: 'shortcut', classifier: 'linear' },
 } as const;
 
 /**
@@ -43,6 +46,7 @@ function resnet(
     kernel,
     stride,
     padding,
+    ...(stem === 'cub200' ? largeStem(inputShape[2]) : {}),
   });
   let inputs = 64;
   const stages = counts.map((count, stage) => {

@@ -1,8 +1,10 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { avgPool, channelShuffle, globalAverage, relu } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { largeStem } from './large-stem.ts';
+import { membersOf } from './members.ts';
 import { classifierOf, type Layer, ModuleScope } from './modules.ts';
-import type { Network, NetworkKind, NetworkOptions } from './types.ts';
+import type { Network, NetworkOptions } from './types.ts';
 
 const stemWidth = 24;
 const stageWidths = [240, 480, 960] as const;
@@ -15,15 +17,19 @@ const groups = 3;
  * block is an average over 3x3 that counts the padding's zeros, concatenated after the block's own
  * channels, with the ReLU after both. Stage features are after that ReLU, `preact` features before
  * it. Checked against megvii-research/mdistiller mdistiller/models/cifar/ShuffleNetv1.py.
+ *
+ * `cub200`: for 224x224 pictures, with another stem (`large-stem.ts`).
  */
-export const shuffleNetV1: NetworkKind = { build };
-
-function build(name: string, { classes, inputShape }: NetworkOptions): Network {
+function shuffleNet(
+  name: string,
+  original: 'cifar' | 'cub200',
+  { classes, inputShape }: NetworkOptions,
+): Network {
   const scope = ModuleScope.startingWith({ convolution: 'uniform' });
   const stem = scope.convNorm('conv1', 'bn1', {
     inputs: inputShape[2],
     outputs: stemWidth,
-    kernel: 1,
+    ...(original === 'cub200' ? largeStem(inputShape[2]) : { kernel: 1 }),
   });
   let inputs: number = stemWidth;
   const stages = stageWidths.map((outputs, stage) => {
@@ -60,6 +66,9 @@ function build(name: string, { classes, inputShape }: NetworkOptions): Network {
     },
   };
 }
+
+/** A member by its original. */
+export const shuffleNetV1Of = membersOf(shuffleNet);
 
 /** A unit of the network without its last ReLU; `halves` the map and concatenates, or adds. */
 function shuffleBlock(scope: ModuleScope, inputs: number, outputs: number, halves: boolean): Layer {

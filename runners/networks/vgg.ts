@@ -1,7 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { globalAverage, maxPool, relu } from '../engine/ops/index.ts';
 import { membersOf } from './members.ts';
-import { classifierOf, type Layer, ModuleScope } from './modules.ts';
+import { classifierOf, type Layer, type LayerStart, ModuleScope, uniform } from './modules.ts';
 import type { Network, NetworkOptions } from './types.ts';
 
 /** Convolutions in each of the five blocks. */
@@ -15,8 +15,15 @@ const widths = [64, 128, 256, 512, 512] as const;
  * is 64 high, then the global average and one linear layer. Convolutions have a bias. The `preact`
  * feature of the first block is its activated one, as the original has it. Checked against
  * megvii-research/mdistiller mdistiller/models/cifar/vgg.py.
+ *
+ * @param start how the classifier starts, where not as the original's
  */
-function vgg(name: string, counts: VggSpec, { classes, inputShape }: NetworkOptions): Network {
+function vgg(
+  name: string,
+  counts: VggSpec,
+  { classes, inputShape }: NetworkOptions,
+  start: LayerStart = {},
+): Network {
   const scope = ModuleScope.startingWith({ linear: 'small', bias: 'zero' });
   const [height, , channels] = inputShape;
   const blocks = counts.map((count, index) =>
@@ -27,7 +34,7 @@ function vgg(name: string, counts: VggSpec, { classes, inputShape }: NetworkOpti
       count,
     ),
   );
-  const classifier = scope.linear('classifier', widths[4], classes);
+  const classifier = scope.linear('classifier', widths[4], classes, start);
   const pooledAfter = (index: number) => index < 3 || (index === 3 && height === 64);
 
   return {
@@ -55,7 +62,17 @@ function vgg(name: string, counts: VggSpec, { classes, inputShape }: NetworkOpti
 }
 
 /** A member by its convolutions. */
-export const vggOf = membersOf(vgg);
+export const vggOf = membersOf<VggSpec>((name, counts, options) => vgg(name, counts, options));
+
+/**
+ * A member for CUB-200: its classifier is a new one, put there after the network has drawn its
+ * weights, and so starts as PyTorch's layers do. Source: shicaiwei123/SDD-CVPR2024@e412036
+ * train_origin.py.
+ */
+export const cub200VggOf = membersOf<VggSpec>((name, counts, options) => {
+  const drawn = uniform(widths[4]);
+  return vgg(name, counts, options, { weight: drawn, bias: drawn });
+});
 
 /** Convolutions with batch norm and ReLU; the last ReLU is left to the caller. */
 function block(scope: ModuleScope, inputs: number, outputs: number, count: number): Layer {

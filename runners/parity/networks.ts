@@ -12,8 +12,8 @@ export type Mode = 'recorded' | 'eager';
 /**
  * Redistill's name of the network that a golden file calls `official`.
  *
- * @param family what precedes the name in the file's name: `cifar_` (mdistiller), `option_a_`
- *   (akamaster's ResNets), `imagenet_md_` (mdistiller's for ImageNet), `imagenet_tv_`
+ * @param family what precedes the name in the file's name: `cifar_` (mdistiller), `cub200_` (SDD),
+ *   `option_a_` (akamaster's ResNets), `imagenet_md_` (mdistiller's for ImageNet), `imagenet_tv_`
  *   (torchvision) or `imagenet_timm_` (timm)
  */
 export function networkName(family: string, official: string): string {
@@ -24,6 +24,7 @@ export function networkName(family: string, official: string): string {
     // timm's width multiplier
     .replace(/^(mobilenetv2)_100$/, '$1');
   if (family === 'option_a_') return `${plain}-a`;
+  if (family === 'cub200_') return `cub200-${plain}`;
   return family === 'cifar_' ? plain : `imagenet-${plain}`;
 }
 

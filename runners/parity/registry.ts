@@ -49,7 +49,9 @@ export async function checkFor(path: string, mode: Mode): Promise<ParityCheck | 
   const tokens = tokenModelCheck(plain, mode);
   if (tokens !== null) return tokens;
   const model =
-    /^models\/(cifar_|option_a_|imagenet_md_|imagenet_tv_|imagenet_timm_)(.+)\.json$/.exec(plain);
+    /^models\/(cifar_|cub200_|option_a_|imagenet_md_|imagenet_tv_|imagenet_timm_)(.+)\.json$/.exec(
+      plain,
+    );
   if (model !== null) {
     const [, family, official] = model as unknown as [string, string, string];
     const name = networkName(family, official);

@@ -84,6 +84,24 @@ describe('initial state', () => {
     });
   });
 
+  it('follows the layers that are new in networks for CUB-200, which start as PyTorch has it', () => {
+    const stem = { kind: 'uniform', bound: 1 / Math.sqrt(3 * 49) };
+    const classifier = { kind: 'uniform', bound: 1 / Math.sqrt(512) };
+    for (const [model, name, expected] of [
+      ['cub200-resnet32x4', 'conv1.weight', stem],
+      ['cub200-resnet50', 'conv1.weight', stem],
+      ['cub200-shufflenetv1', 'conv1.weight', stem],
+      ['cub200-mobilenetv2', 'conv1.0.weight', stem],
+      ['cub200-vgg8', 'classifier.weight', classifier],
+      ['cub200-vgg8', 'classifier.bias', classifier],
+      // What stays has drawn its weights before.
+      ['cub200-mobilenetv2', 'classifier.0.weight', { kind: 'normal', std: 0.01 }],
+    ] as const) {
+      const { params } = createNetwork(model, { classes: 200 });
+      assert.deepEqual(params.find((param) => param.name === name)?.init, expected, model);
+    }
+  });
+
   it('depends on seed and name of a tensor only', () => {
     const spec = network.params.find(({ name }) => name === 'fc.weight') as ParamSpec;
     assert.deepEqual(initialState([spec], 3)['fc.weight'], state['fc.weight']);
