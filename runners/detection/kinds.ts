@@ -32,5 +32,12 @@ export const detectorKinds: KindLoaders<DetectorKind> = {
   'gfl-r18-fpn': async () => (await import('./families/gfl/network.ts')).gflOf({ backbone: 'r18' }),
   'gfl-r50-fpn': async () => (await import('./families/gfl/network.ts')).gflOf({ backbone: 'r50', printed: 'gfl_r50' }),
   'gfl-r101-fpn': async () => (await import('./families/gfl/network.ts')).gflOf({ backbone: 'r101', printed: 'gfl_r101' }),
+  'fcos-r50-fpn': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r50-caffe', form: 'plain' }),
+  'fcos-r101-fpn': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r101-caffe', form: 'plain', printed: 'fcos_r101' }),
+  'fcos-centred-r50-fpn': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r50-caffe', form: 'centred', printed: 'fcos_r50' }),
+  'fcos-centred-r101-fpn': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r101-caffe', form: 'centred' }),
+  'fcos-centred-r18-fpn64': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r18', form: 'centred', channels: 64, stacked: 2 }),
+  'fcos-centred-r18w32-fpn64': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r18w32', form: 'centred', channels: 64, stacked: 2 }),
+  'fcos-centred-r18w16-fpn32': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r18w16', form: 'centred', channels: 32, stacked: 2 }),
   'gfl-r18w16-fpn32': async () => (await import('./families/gfl/network.ts')).gflOf({ backbone: 'r18w16', channels: 32, stacked: 2 }),
 };

@@ -37,18 +37,18 @@ export interface BatchShape {
 }
 
 /** What the losses of one step see. */
-export interface DetectorStep {
+export interface DetectorStep<Output extends DetectorOutput = DetectorOutput> {
   readonly context: Forward;
-  readonly output: DetectorOutput;
+  readonly output: Output;
   /** The tensors that `inputs` declares. */
   readonly inputs: TensorMap;
 }
 
 /**
  * A detector: its network, what its losses need, and how its outputs become detections. One file
- * per family.
+ * per family, whose own maps (`Output`) nobody else looks at.
  */
-export interface Detector {
+export interface Detector<Output extends DetectorOutput = DetectorOutput> {
   readonly name: string;
   readonly classes: number;
   /** In the order of PyTorch's `state_dict`. */
@@ -56,18 +56,18 @@ export interface Detector {
   /** What distillers must know of its maps. */
   readonly shapes: DenseShapes;
   /** @param images [B, H, W, 3]; H and W are multiples of 32 */
-  forward(context: Forward, images: Tensor4D): DetectorOutput;
-  readonly training: DetectorTraining;
-  readonly testing: DetectorTesting;
+  forward(context: Forward, images: Tensor4D): Output;
+  readonly training: DetectorTraining<Output>;
+  readonly testing: DetectorTesting<Output>;
 }
 
-export interface DetectorTraining {
+export interface DetectorTraining<Output extends DetectorOutput = DetectorOutput> {
   /** For the loader: makes the inputs below in its threads. */
   targets(room: TargetRoom): TargetModule;
   /** Tensors of one step beside the pictures. */
   inputs(batch: BatchShape, room: TargetRoom): Readonly<Record<string, TensorSpec>>;
   /** Named loss terms, weighted: their sum is minimized. */
-  losses(step: DetectorStep): Readonly<Record<string, Scalar>>;
+  losses(step: DetectorStep<Output>): Readonly<Record<string, Scalar>>;
 }
 
 /** How much room a recorded step has. */
@@ -80,9 +80,9 @@ export interface TargetRoom {
   readonly boxes: number;
 }
 
-export interface DetectorTesting {
+export interface DetectorTesting<Output extends DetectorOutput = DetectorOutput> {
   /** Tensors that `decode` needs, each with the pictures of the batch first. */
-  outputs(step: TestStep): Readonly<Record<string, Tensor>>;
+  outputs(step: TestStep<Output>): Readonly<Record<string, Tensor>>;
   /** Detections in one picture. `values` are its part of the outputs. */
   decode(
     values: Readonly<Record<string, Float32Array>>,
@@ -91,9 +91,9 @@ export interface DetectorTesting {
   ): Detections;
 }
 
-export interface TestStep {
+export interface TestStep<Output extends DetectorOutput = DetectorOutput> {
   readonly context: Forward;
-  readonly output: DetectorOutput;
+  readonly output: Output;
   /** [B, 2] height and width of every picture within the padded batch. */
   readonly imgShapes: Tensor2D;
 }

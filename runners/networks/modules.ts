@@ -58,6 +58,9 @@ export interface InitialWeights {
   readonly bias: 'uniform' | 'zero';
 }
 
+/** What optimizers move of the parameters that a scope declares. */
+type Trained = 'all' | 'all but norms' | 'none';
+
 /** What mdistiller's and torchvision's ResNets have. */
 const usualWeights: InitialWeights = {
   convolution: 'kaiming',
@@ -77,13 +80,13 @@ export class ModuleScope {
   readonly params: ParamSpec[];
   private readonly path: string;
   private readonly initial: InitialWeights;
-  private readonly trained: boolean;
+  private readonly trained: Trained;
 
   constructor(
     path = '',
     params: ParamSpec[] = [],
     initial: InitialWeights = usualWeights,
-    trained = true,
+    trained: Trained = 'all',
   ) {
     this.path = path;
     this.params = params;
@@ -103,7 +106,13 @@ export class ModuleScope {
 
   /** The same scope for layers that no optimizer moves. */
   frozen(): ModuleScope {
-    return new ModuleScope(this.path, this.params, this.initial, false);
+    return new ModuleScope(this.path, this.params, this.initial, 'none');
+  }
+
+  /** The same scope for layers whose batch norms no optimizer moves. */
+  withFixedNorms(): ModuleScope {
+    const trained = this.trained === 'all' ? 'all but norms' : this.trained;
+    return new ModuleScope(this.path, this.params, this.initial, trained);
   }
 
   /** `nn.Conv2d`; depthwise where groups = inputs > 1. */
@@ -276,8 +285,9 @@ export class ModuleScope {
       variance: `${path}.running_var`,
     };
     const start = (value: number) => ({ init: { kind: 'constant', value } as const });
-    this.addParam(norm.scale, 'bn_weight', [channels], start(scale));
-    this.addParam(norm.offset, 'bias', [channels], start(0));
+    const fixed = this.trained === 'all but norms';
+    this.addParam(norm.scale, 'bn_weight', [channels], { ...start(scale), fixed });
+    this.addParam(norm.offset, 'bias', [channels], { ...start(0), fixed });
     this.addParam(norm.mean, 'running_mean', [channels], start(0));
     this.addParam(norm.variance, 'running_var', [channels], start(1));
     return norm;
@@ -291,6 +301,8 @@ export class ModuleScope {
       readonly init: Init;
       readonly layout?: ParamSpec['layout'];
       readonly shape?: readonly number[];
+      /** Whether no optimizer moves it; default: as the scope says. */
+      readonly fixed?: boolean;
     },
   ): void {
     this.params.push({
@@ -299,7 +311,10 @@ export class ModuleScope {
       torchShape,
       shape: spec.shape ?? torchShape,
       layout: spec.layout ?? 'flat',
-      trainable: this.trained && (kind === 'weight' || kind === 'bn_weight' || kind === 'bias'),
+      trainable:
+        this.trained !== 'none' &&
+        spec.fixed !== true &&
+        (kind === 'weight' || kind === 'bn_weight' || kind === 'bias'),
       init: spec.init,
     });
   }

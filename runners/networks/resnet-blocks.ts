@@ -26,14 +26,19 @@ export interface BlockShape {
    * What the last batch norm's scale starts at; default 1. With 0 a block starts as its shortcut.
    */
   readonly lastScale?: number;
+  /**
+   * Whether a bottleneck's stride is in its first 1x1 convolution, as Caffe's ResNets have it;
+   * default: in the 3x3.
+   */
+  readonly strideFirst?: boolean;
 }
 
 /** Output channels over a stage's base width. */
 export const expansion = { basic: 1, bottleneck: 4 } as const;
 
 /**
- * One residual block (He et al. 2016, arXiv:1512.03385); the stride of a bottleneck is in its 3x3
- * convolution. Gives the sum; the ReLU after it is the caller's.
+ * One residual block (He et al. 2016, arXiv:1512.03385). Gives the sum; the ReLU after it is the
+ * caller's.
  */
 export function residualBlock(kind: BlockKind, scope: ModuleScope, shape: BlockShape): Layer {
   return blocks[kind](scope, shape);
@@ -66,12 +71,18 @@ const blocks: Readonly<Record<BlockKind, BlockOf>> = {
   },
   bottleneck(scope, shape) {
     const { inputs, width, outputs, stride, groups = 1, dilation = 1, lastScale } = shape;
-    const first = scope.convNorm('conv1', 'bn1', { inputs, outputs: width, kernel: 1 });
+    const strides = shape.strideFirst === true ? ([stride, 1] as const) : ([1, stride] as const);
+    const first = scope.convNorm('conv1', 'bn1', {
+      inputs,
+      outputs: width,
+      kernel: 1,
+      stride: strides[0],
+    });
     const second = scope.convNorm('conv2', 'bn2', {
       inputs: width,
       outputs: width,
       kernel: 3,
-      stride,
+      stride: strides[1],
       padding: dilation,
       dilation,
       groups,

@@ -2,8 +2,10 @@ import type { ParityCheck } from '../../contract/parity.ts';
 import { anchorsCheck } from './det/anchors.ts';
 import { deformConvCheck } from './det/deform-conv.ts';
 import { fasterRcnnCheck } from './det/faster-rcnn.ts';
+import { fcosHeadCheck } from './det/fcos-head.ts';
 import { gflCheck } from './det/gfl.ts';
 import { lossOpsCheck } from './det/loss-ops.ts';
+import { necksCheck } from './det/necks.ts';
 import { preprocessCheck } from './det/preprocess.ts';
 import { rcnnHeadsCheck } from './det/rcnn-heads.ts';
 import { retinaHeadCheck } from './det/retina-head.ts';
@@ -31,6 +33,8 @@ const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new 
   ['det/faster_rcnn_r18.json', (mode) => [fasterRcnnCheck(mode)]],
   ['det/retinanet_r50.json', (mode) => [retinanetCheck(mode)]],
   ['det/deform_conv.json', () => [deformConvCheck]],
+  ['det/fcos_head.json', (mode) => [fcosHeadCheck(mode)]],
+  ['det/necks.json', (mode) => [necksCheck(mode)]],
   ['det/gfl_r18.json', (mode) => [gflCheck(mode)]],
 ]);
 

@@ -6,8 +6,13 @@ export interface AnchorConfig {
   readonly strides: readonly number[];
   /** Height over width. */
   readonly ratios: readonly number[];
-  /** Edge lengths in units of the level's stride. */
+  /** Edge lengths in units of the level's stride; 0: the anchors are points. */
   readonly scales: readonly number[];
+  /**
+   * Where in its cell an anchor is centred, in units of the stride: 0 (default) the upper left
+   * corner, 0.5 the middle.
+   */
+  readonly centre?: number;
 }
 
 /** Height and width of a feature map or picture. */
@@ -47,6 +52,7 @@ export function baseAnchors({ strides, ratios, scales }: AnchorConfig, level: nu
  * the cell. This is the order of a head's output [B, H, W, A * K] reshaped to [B, H * W * A, K].
  */
 export function gridAnchors(config: AnchorConfig, sizes: readonly Size[]): Boxes {
+  const { centre = 0 } = config;
   const counts = levelCounts(config, sizes);
   const boxes = new Float32Array(counts.reduce((sum, count) => sum + count, 0) * 4);
   let at = 0;
@@ -56,8 +62,8 @@ export function gridAnchors(config: AnchorConfig, sizes: readonly Size[]): Boxes
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
         for (let corner = 0; corner < base.length; corner += 2) {
-          boxes[at] = x * stride + (base[corner] as number);
-          boxes[at + 1] = y * stride + (base[corner + 1] as number);
+          boxes[at] = (x + centre) * stride + (base[corner] as number);
+          boxes[at + 1] = (y + centre) * stride + (base[corner + 1] as number);
           at += 2;
         }
       }

@@ -15,6 +15,11 @@ export interface BackboneSpec {
   readonly width?: number;
   /** ResNeXt's cardinality and the width of a group in the first stage; absent: a ResNet. */
   readonly groups?: { readonly count: number; readonly width: number };
+  /**
+   * As Caffe's ResNets, whose weights it starts with: the stride of a bottleneck is in its first
+   * convolution, and no optimizer moves the batch norms.
+   */
+  readonly caffe?: boolean;
 }
 
 /** How much of a detector's backbone is trained. */
@@ -45,6 +50,18 @@ export const backbones = {
   r34: { architecture: 'resnet34', block: 'basic', counts: [3, 4, 6, 3] },
   r50: { architecture: 'resnet50', block: 'bottleneck', counts: [3, 4, 6, 3] },
   r101: { architecture: 'resnet101', block: 'bottleneck', counts: [3, 4, 23, 3] },
+  'r50-caffe': {
+    architecture: 'resnet50_caffe',
+    block: 'bottleneck',
+    counts: [3, 4, 6, 3],
+    caffe: true,
+  },
+  'r101-caffe': {
+    architecture: 'resnet101_caffe',
+    block: 'bottleneck',
+    counts: [3, 4, 23, 3],
+    caffe: true,
+  },
   'x101-32x4d': {
     architecture: 'resnext101_32x4d',
     block: 'bottleneck',
@@ -63,14 +80,14 @@ export const backbones = {
  * Declares a backbone. Weights start as mmdetection's without a checkpoint: convolutions Kaiming
  * normal, the last norm of every block with scale 0.
  *
- * Official files: mmdetection 3.3.0 mmdet/models/backbones/resnet.py (style `pytorch`) and
- * resnext.py.
+ * Official files: mmdetection 3.3.0 mmdet/models/backbones/resnet.py and resnext.py.
  */
 export function backbone(
-  outer: ModuleScope,
-  { block, counts, groups, width: base = 64 }: BackboneSpec,
+  whole: ModuleScope,
+  { block, counts, groups, width: base = 64, caffe = false }: BackboneSpec,
   { frozenStages, normEval }: BackboneTraining,
 ): Backbone {
+  const outer = caffe ? whole.withFixedNorms() : whole;
   const scopeOf = (stage: number) => (stage <= frozenStages ? outer.frozen() : outer);
   const stem = scopeOf(0).convNorm('conv1', 'bn1', {
     inputs: 3,
@@ -90,7 +107,11 @@ export function backbone(
       const stride = index > 0 && at === 0 ? 2 : 1;
       const shape = { inputs, width, outputs, stride, shortcut: 'downsample', lastScale: 0 };
       inputs = outputs;
-      return residualBlock(block, layer.child(at), { ...shape, groups: groups?.count ?? 1 });
+      return residualBlock(block, layer.child(at), {
+        ...shape,
+        groups: groups?.count ?? 1,
+        strideFirst: caffe,
+      });
     });
   });
   return {

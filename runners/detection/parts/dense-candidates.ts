@@ -12,7 +12,10 @@ import { anchorCoder } from '../geometry/delta-coder.ts';
 export interface DenseCandidates {
   /** [B, P, 4] within the picture; of empty places whatever comes. */
   readonly boxes: Tensor3D;
-  /** [B, P] falling within each level; -1 in empty places, which end a level. */
+  /**
+   * [B, P] falling within each level, where they are not multiplied by factors; -1 in empty places,
+   * which end a level.
+   */
   readonly scores: Tensor2D;
   /** [B, P] class index, in float32 as the other outputs. */
   readonly labels: Tensor2D;
@@ -47,12 +50,22 @@ export interface CandidateConfig {
  * `_predict_by_feat_single`; mmdet/models/utils/misc.py, `filter_scores_and_topk`.
  *
  * @param logits, boxes of each level [B, H, W, A * K] and [B, H, W, A * values]
+ * @param factors of each level [B, H, W, A], where the scores of chosen pairs are multiplied by the
+ *   logistic function of an anchor's own: it has no say in what is above the threshold
  * @param anchors of all levels one after the other
  * @param imgShapes [B, 2] height and width of each picture
  * @param boxesOf what the values of an anchor mean; default: deltas of its corners
  */
 export function denseCandidates(
-  { logits, boxes }: { readonly logits: readonly Tensor4D[]; readonly boxes: readonly Tensor4D[] },
+  {
+    logits,
+    boxes,
+    factors,
+  }: {
+    readonly logits: readonly Tensor4D[];
+    readonly boxes: readonly Tensor4D[];
+    readonly factors?: readonly Tensor4D[];
+  },
   anchors: Boxes,
   imgShapes: Tensor2D,
   classes: number,
@@ -74,8 +87,12 @@ export function denseCandidates(
     const anchor = tf.floorDiv(best.indices, tf.scalar(classes, 'int32')) as Tensor2D;
     const values = (boxes[level] as Tensor4D).reshape([pictures, count, -1]) as Tensor3D;
     const chosen = takeRows(own, anchor.flatten()).reshape([...anchor.shape, 4]) as Tensor3D;
+    const factor = factors?.[level]?.reshape([pictures, count]) as Tensor2D | undefined;
     return {
-      scores: best.values,
+      scores:
+        factor === undefined
+          ? best.values
+          : multiplied(best.values, tf.sigmoid(takeFromEach(factor, anchor))),
       labels: tf.cast(tf.sub(best.indices, tf.mul(anchor, tf.scalar(classes, 'int32'))), 'float32'),
       boxes: boxesOf(chosen, takeFromEach(values, anchor), level),
     };
@@ -90,4 +107,9 @@ export function denseCandidates(
     scores: all('scores'),
     labels: all('labels'),
   };
+}
+
+/** Scores times factors; empty places stay as they are. */
+function multiplied(scores: Tensor2D, factors: Tensor2D): Tensor2D {
+  return tf.where(tf.less(scores, 0), scores, tf.mul(scores, factors)) as Tensor2D;
 }

@@ -1,7 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { maxPool } from '../../engine/ops/index.ts';
+import { maxPool, relu } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import type { ModuleScope } from '../../networks/modules.ts';
+import type { Layer, ModuleScope } from '../../networks/modules.ts';
 import type { Forward, Init } from '../../networks/types.ts';
 
 export interface FpnSpec {
@@ -19,30 +19,51 @@ export interface FpnSpec {
    * on (GFL); `pool`: every second position of the level before (Faster R-CNN).
    */
   readonly extra: 'convolutions' | 'output-convolutions' | 'pool';
+  /**
+   * Whether a convolution on a level that is itself such a one sees it after a ReLU (FCOS); default
+   * false.
+   */
+  readonly extraAfterRelu?: boolean;
+  /**
+   * Groups of a group norm after every convolution, which then has no bias (RepPoints); absent: no
+   * norms.
+   */
+  readonly groups?: number;
 }
 
 export type Neck = (context: Forward, maps: readonly Tensor4D[]) => Tensor4D[];
 
 /**
  * A feature pyramid (Lin et al. 2017, arXiv:1612.03144): 1x1 lateral convolutions, each added to
- * the coarser one enlarged to its size, then 3x3 convolutions. No norms, no activations.
+ * the coarser one enlarged to its size, then 3x3 convolutions. No activations.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/necks/fpn.py.
  */
 export function fpn(scope: ModuleScope, spec: FpnSpec): Neck {
-  const { channels, startLevel, levels, extra } = spec;
+  const { channels, startLevel, levels, extra, extraAfterRelu = false, groups } = spec;
   const inputs = spec.inputs.slice(startLevel);
   const [laterals, outer] = [scope.child('lateral_convs'), scope.child('fpn_convs')];
-  const convolution = (of: ModuleScope, index: number, from: number, kernel: 1 | 3, stride = 1) =>
-    of.child(index).conv('conv', {
+  const convolution = (
+    of: ModuleScope,
+    index: number,
+    from: number,
+    kernel: 1 | 3,
+    stride = 1,
+  ): Layer => {
+    const scope = of.child(index);
+    const convolve = scope.conv('conv', {
       inputs: from,
       outputs: channels,
       kernel,
       stride,
       padding: kernel === 3 ? 1 : 0,
-      bias: true,
+      bias: groups === undefined,
       start: { weight: xavierUniform(from, channels, kernel), bias: 0 },
     });
+    if (groups === undefined) return convolve;
+    const norm = scope.groupNorm('gn', channels, groups);
+    return (context, map) => norm(context, convolve(context, map));
+  };
   const lateral = inputs.map((from, index) => convolution(laterals, index, from, 1));
   const smooth = inputs.map((_, index) => convolution(outer, index, channels, 3));
   const coarsest = extra === 'convolutions' ? (inputs[inputs.length - 1] as number) : channels;
@@ -59,10 +80,10 @@ export function fpn(scope: ModuleScope, spec: FpnSpec): Neck {
     }
     const results = sums.map((sum, index) => smooth[index]?.(context, sum) as Tensor4D);
     let last = (extra === 'convolutions' ? used : results).at(-1) as Tensor4D;
-    for (const convolve of added) {
-      last = convolve(context, last);
+    added.forEach((convolve, index) => {
+      last = convolve(context, extraAfterRelu && index > 0 ? relu(last) : last);
       results.push(last);
-    }
+    });
     while (results.length < levels) {
       results.push(maxPool(results[results.length - 1] as Tensor4D, 1, { stride: 2 }));
     }

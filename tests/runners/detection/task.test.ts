@@ -155,30 +155,31 @@ describe('the detection task', () => {
     }
   });
 
-  it('trains and tests GFL, distilled as an anchor-free detector', async () => {
-    const model = 'gfl-r18w16-fpn32';
-    const spec = { ...specOf('fgd'), model };
-    const data = await detection.load(spec, null);
-    const network = await data.network(model);
-    const teacher = { network, weights: initialState(network.params, 'teacher') };
-    const task = await data.prepare({ specs: [spec], teacher, mode: 'recorded' });
-    try {
-      const { program, reports } = await trained(task, [0]);
-      const [first] = (reports[0] as (typeof reports)[number]) ?? [];
-      assert.deepEqual(Object.keys(first?.terms ?? {}).slice(0, 3), [
-        'loss_cls',
-        'loss_bbox',
-        'loss_dfl',
-      ]);
-      assert.ok(Object.keys(first?.terms ?? {}).length > 3);
-      assert.ok(reports.flat().every(({ total }) => Number.isFinite(total) && total > 0));
-      const [evaluation] = await program.evaluate(false);
-      assert.ok(evaluation?.metrics.some(({ name }) => name === 'AP'));
-      program.dispose();
-    } finally {
-      await task.close();
-    }
-  });
+  for (const [model, losses] of [
+    ['gfl-r18w16-fpn32', ['loss_cls', 'loss_bbox', 'loss_dfl']],
+    ['fcos-centred-r18w16-fpn32', ['loss_cls', 'loss_bbox', 'loss_centerness']],
+  ] as const) {
+    it(`trains and tests ${model}, distilled as an anchor-free detector`, async () => {
+      const spec = { ...specOf('fgd'), model };
+      const data = await detection.load(spec, null);
+      const network = await data.network(model);
+      const teacher = { network, weights: initialState(network.params, 'teacher') };
+      const task = await data.prepare({ specs: [spec], teacher, mode: 'recorded' });
+      try {
+        const { program, reports } = await trained(task, [0]);
+        const [first] = (reports[0] as (typeof reports)[number]) ?? [];
+        const terms = Object.keys(first?.terms ?? {});
+        assert.deepEqual(terms.slice(0, losses.length), losses);
+        assert.ok(terms.length > losses.length);
+        assert.ok(reports.flat().every(({ total }) => Number.isFinite(total) && total > 0));
+        const [evaluation] = await program.evaluate(false);
+        assert.ok(evaluation?.metrics.some(({ name }) => name === 'AP'));
+        program.dispose();
+      } finally {
+        await task.close();
+      }
+    });
+  }
 
   it('measures weights into figures in percent and an artefact that is whole', async () => {
     const task = await prepared([specOf('none')]);

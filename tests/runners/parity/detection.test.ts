@@ -21,6 +21,8 @@ describe('official numbers of detection', () => {
     ['faster_rcnn_r18.json', 9],
     ['gfl_r18.json', 7],
     ['deform_conv.json', 6],
+    ['fcos_head.json', 4],
+    ['necks.json', 6],
   ] as const) {
     it(file, async () => {
       const { cases, passed } = await verifyGolden(golden, { only: `det/${file}` });
@@ -53,6 +55,15 @@ describe('a check of detection fails', () => {
         generators[1].pictures[1].anchors_full.data[5000] += 1e-3;
       },
       'rpn anchors',
+    ],
+    [
+      'when a point belongs to another class',
+      'fcos_head.json',
+      ({ cases }) => {
+        const { labels, pos_inds } = cases[1].targets;
+        labels.data[pos_inds.data[3]] = 3;
+      },
+      'fgd_student_center_sampling_norm_giou',
     ],
     [
       'when boxes are kept in another order',

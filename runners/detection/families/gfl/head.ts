@@ -1,9 +1,8 @@
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { relu } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward } from '../../../networks/types.ts';
-import { headConvolution, scoreBias, small } from '../../parts/head-convolution.ts';
+import { headConvolution, normedTower, scoreBias } from '../../parts/head-convolution.ts';
 import type { LevelMaps } from '../../parts/levels.ts';
 
 export interface GflHeadSpec {
@@ -32,14 +31,11 @@ export function gflHead(
   scope: ModuleScope,
   { classes, channels, stacked, levels, regMax }: GflHeadSpec,
 ): (context: Forward, features: readonly Tensor4D[]) => LevelMaps {
-  const tower = (name: string) =>
-    Array.from({ length: stacked }, (_, index) => {
-      const block = scope.child(name).child(index);
-      const start = { weight: small };
-      const spec = { inputs: channels, outputs: channels, kernel: 3, padding: 1, start };
-      return { conv: block.conv('conv', spec), norm: block.groupNorm('gn', channels, groups) };
-    });
-  const towers = { logits: tower('cls_convs'), boxes: tower('reg_convs') };
+  const spec = { inputs: channels, channels, stacked, groups };
+  const towers = {
+    logits: normedTower(scope.child('cls_convs'), spec),
+    boxes: normedTower(scope.child('reg_convs'), spec),
+  };
   const cls = headConvolution(scope, 'gfl_cls', {
     inputs: channels,
     outputs: classes,
@@ -50,20 +46,16 @@ export function gflHead(
     scope.child('scales').child(level).scalar('scale', 1),
   );
   scope.child('integral').buffer('project', [regMax + 1], { kind: 'range' });
-  return (context, features) => {
-    const through = (layers: typeof towers.logits, map: Tensor4D) =>
-      layers.reduce((x, { conv, norm }) => relu(norm(context, conv(context, x))), map);
-    return {
-      logits: features.map((map) => cls(context, through(towers.logits, map))),
-      boxes: features.map(
-        (map, level) =>
-          tf.mul(
-            reg(context, through(towers.boxes, map)),
-            (scales[level] as (typeof scales)[number])(context),
-          ) as Tensor4D,
-      ),
-    };
-  };
+  return (context, features) => ({
+    logits: features.map((map) => cls(context, towers.logits(context, map))),
+    boxes: features.map(
+      (map, level) =>
+        tf.mul(
+          reg(context, towers.boxes(context, map)),
+          (scales[level] as (typeof scales)[number])(context),
+        ) as Tensor4D,
+    ),
+  });
 }
 
 /**
@@ -78,27 +70,4 @@ export function expectedDistances(values: Tensor3D): Tensor3D {
   const shares = tf.softmax(values.reshape([outer * rows * 4, bins]));
   const places = tf.tensor1d(Float32Array.from({ length: bins }, (_, bin) => bin));
   return tf.sum(tf.mul(shares, places), 1).reshape([outer, rows, 4]) as Tensor3D;
-}
-
-/**
- * Boxes [A, B, 4] around points [A, B, 2] by their distances left, up, right and down [A, B, 4].
- */
-export function boxesAround(points: Tensor3D, distances: Tensor3D): Tensor3D {
-  const [x, y] = tf.unstack(points, 2) as [Tensor3D, Tensor3D];
-  const [left, up, right, down] = tf.unstack(distances, 2) as Tensor3D[] as [
-    Tensor3D,
-    Tensor3D,
-    Tensor3D,
-    Tensor3D,
-  ];
-  return tf.stack(
-    [tf.sub(x, left), tf.sub(y, up), tf.add(x, right), tf.add(y, down)],
-    2,
-  ) as Tensor3D;
-}
-
-/** Centres [A, B, 2] of boxes [A, B, 4]. */
-export function centresOf(boxes: Tensor3D): Tensor3D {
-  const [x1, y1, x2, y2] = tf.unstack(boxes, 2) as [Tensor3D, Tensor3D, Tensor3D, Tensor3D];
-  return tf.stack([tf.div(tf.add(x2, x1), 2), tf.div(tf.add(y2, y1), 2)], 2) as Tensor3D;
 }

@@ -3,10 +3,11 @@ import { binaryCrossEntropy, detach } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
 import type { Boxes } from '../../geometry/boxes.ts';
+import { boxesAround, centresOf } from '../../parts/distances.ts';
 import { divisor } from '../../parts/divisor.ts';
 import { giouLoss, overlapOf } from '../../parts/iou-losses.ts';
 import type { DetectorOutput } from '../../types.ts';
-import { boxesAround, centresOf, expectedDistances } from './head.ts';
+import { expectedDistances } from './head.ts';
 
 /** Loss of every level; a step minimizes the sum of all. */
 export interface GflLosses {

@@ -12,10 +12,11 @@ import {
   denseTest,
 } from '../../parts/decode.ts';
 import { type CandidateBoxes, denseCandidates } from '../../parts/dense-candidates.ts';
+import { boxesAround, centresOf } from '../../parts/distances.ts';
 import { fpn } from '../../parts/fpn.ts';
 import type { Detector, DetectorOptions } from '../../types.ts';
 import { gflAnchors } from './anchors.ts';
-import { boxesAround, centresOf, expectedDistances, gflHead } from './head.ts';
+import { expectedDistances, gflHead } from './head.ts';
 import { gflLosses } from './losses.ts';
 import { gflMaker } from './maker.ts';
 
