@@ -18,6 +18,7 @@ import type {
   Distiller,
   DistillStep,
   LogitLoss,
+  MethodSetting,
   MethodStep,
   NetworkLoss,
 } from './types.ts';
@@ -53,27 +54,55 @@ export function createDistiller(
   networks: DistillerNetworks,
 ): Distiller {
   const parsed = parseMethod(name);
-  const hyper = resolveHyper(parsed, overrides);
-  const { method, plugins } = partsOf(parsed);
+  const { classes } = networks.student;
   const smoothing = networks.labelSmoothing ?? 0;
+  return distillerOf({ parsed, hyper: resolveHyper(parsed, overrides), classes, smoothing }, () => {
+    const teacher = checkedTeacher(parsed, networks);
+    return {
+      student: () => networkShapes(networks.student as Network),
+      teacher: () => networkShapes(teacher as Network),
+      trainLabels: networks.trainLabels ?? null,
+      teacherWeights: networks.teacherWeights ?? null,
+    };
+  });
+}
+
+/** What a distiller is, beside the networks that it is made for. */
+export interface DistillerSpec {
+  readonly parsed: ParsedMethod;
+  /** Resolved. */
+  readonly hyper: Hyper;
+  readonly classes: number;
+  /** Label smoothing of the cross-entropy. */
+  readonly smoothing: number;
+}
+
+/** The two networks, as far as methods look at them. */
+export interface DistillerSetting extends Pick<MethodSetting, 'trainLabels' | 'teacherWeights'> {
+  student(): NetworkShapes;
+  teacher(): NetworkShapes;
+}
+
+/**
+ * The distiller of a method for networks of these shapes.
+ *
+ * @param setting asked for where the method has a teacher, and for shapes where it reads features
+ * @throws UsageError `METHOD_NETWORKS` when the method cannot work on these networks
+ */
+export function distillerOf(
+  { parsed, hyper, classes, smoothing }: DistillerSpec,
+  setting: () => DistillerSetting,
+): Distiller {
+  const { method, plugins } = partsOf(parsed);
   if (method.kind === 'plain') return plainDistiller(parsed.id, hyper, smoothing);
-  const taughtBy = checkedTeacher(parsed, networks);
+  const given = setting();
   const acting = plugins.map((plugin) => plugin.with(hyper));
   const named = { id: parsed.id, method: method.id, hyper, smoothing };
-  const { classes } = networks.student;
   if (method.kind === 'logits') return logitDistiller(named, method.with(hyper), acting, classes);
   const loss = method.with(hyper);
-  const student = networkShapes(networks.student as Network);
-  const teacher = networkShapes(taughtBy as Network);
+  const [student, teacher] = [given.student(), given.teacher()];
   if (method.comparesMaps) refuseTokens(method.id, [student, teacher]);
-  const built = loss.build({
-    student,
-    teacher,
-    classes,
-    plugins: parsed.plugins,
-    trainLabels: networks.trainLabels ?? null,
-    teacherWeights: networks.teacherWeights ?? null,
-  });
+  const built = loss.build({ ...given, student, teacher, classes, plugins: parsed.plugins });
   return networkDistiller(named, { ...loss, ...built }, method.strongView, acting, classes);
 }
 

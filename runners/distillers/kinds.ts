@@ -8,9 +8,11 @@ import type { Method } from './types.ts';
 export const methodKinds = {
   none: async () => (await import('./none.ts')).none,
   kd: async () => (await import('./kd.ts')).kd,
+  bkd: async () => (await import('./bkd.ts')).bkd,
   dkd: async () => (await import('./dkd.ts')).dkd,
   nkd: async () => (await import('./nkd.ts')).nkd,
   fitnet: async () => (await import('./fitnet.ts')).fitnet,
+  'fitnet-stages': async () => (await import('./fitnet-stages.ts')).fitnetStages,
   at: async () => (await import('./at.ts')).at,
   nst: async () => (await import('./nst.ts')).nst,
   pkt: async () => (await import('./pkt.ts')).pkt,

@@ -10,8 +10,8 @@ import { unless, unlessAny } from './idle.ts';
 import { underflowing } from './log-softmax.ts';
 import { mapHead, tokenHead } from './ofa-heads.ts';
 import * as option from './option.ts';
-import { numbersOf } from './option-values.ts';
 import { partsContext, refuseNetworks } from './parts.ts';
+import { chosenStages, stagesOption } from './stage-choice.ts';
 
 const args = 'Hao840/OFAKD@f7bb896 train.py';
 
@@ -48,29 +48,10 @@ export const ofa = defineMethod({
       source: `${args} (--ofa-eps)`,
       same: oneForAll,
     }),
-    stages: option.choice({
-      default: 'all',
-      choices: [
-        'all',
-        '[1,2,3,4]',
-        '[1,2,3]',
-        '[2,3,4]',
-        '[2,4]',
-        '[3,4]',
-        '[4]',
-        '[3]',
-        '[1]',
-        '[2]',
-        '[1,2]',
-        '[1,3]',
-        '[1,4]',
-        '[2,3]',
-        '[1,2,4]',
-        '[1,3,4]',
-      ],
-      about: 'Stages with an exit head, from 1; all of them in the official default of four',
-      source: `${args} (--ofa-stage)`,
-    }),
+    stages: stagesOption(
+      'Stages with an exit head, from 1; all of them in the official default of four',
+      `${args} (--ofa-stage)`,
+    ),
     temperature: option.temperature(1, `${args} (--ofa-temperature)`),
     form: option.choice({
       default: 'stable',
@@ -90,11 +71,7 @@ export const ofa = defineMethod({
   build: (values, { student, teacher, classes }) => {
     const { of, places } = stagePlaces(student, student.features.length);
     const last = places.length;
-    const stages =
-      values.stages === 'all' ? places.map((_, index) => index + 1) : numbersOf(values.stages);
-    if (last < 1 || stages.some((stage) => stage > last)) {
-      return refuseNetworks('ofa', `${student.name} has ${last} stages, not [${stages}]`);
-    }
+    const stages = chosenStages('ofa', values.stages, student);
     const exponents = exponentsOf(values.eps, stages.length);
     const scope = new ModuleScope();
     const heads = stages.map((stage) => {

@@ -11,9 +11,11 @@ import type { Drivers } from './driver.ts';
 export const methodDrivers: Drivers<MethodId> = {
   none: async () => (await import('./methods/none.ts')).none,
   kd: async () => (await import('./methods/kd.ts')).kd,
+  bkd: async () => (await import('./methods/bkd.ts')).bkd,
   dkd: async () => (await import('./methods/dkd.ts')).dkd,
   nkd: async () => (await import('./methods/nkd.ts')).nkd,
   fitnet: async () => (await import('./methods/fitnet.ts')).fitnet,
+  'fitnet-stages': async () => (await import('./methods/fitnet-stages.ts')).fitnetStages,
   at: async () => (await import('./methods/at.ts')).at,
   nst: async () => (await import('./methods/nst.ts')).nst,
   pkt: async () => (await import('./methods/pkt.ts')).pkt,

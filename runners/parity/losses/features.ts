@@ -8,6 +8,8 @@ import { lossCases } from './cases.ts';
 import { buildGolden, type GoldenMethod, goldenStep, tensorsOf } from './networks.ts';
 import { type LossFunction, type LossResult, modes, runLoss } from './run.ts';
 
+type OutputsOfTerms = Readonly<Record<string, string>>;
+
 /** How to read the cases of one file. */
 export interface FeatureFile {
   method(node: GoldenNode): GoldenMethod;
@@ -15,8 +17,8 @@ export interface FeatureFile {
   summands?(node: GoldenNode): number;
   /** Size of the products that a gradient sums, where all gradients of a case may cancel. */
   gradientSummands?(node: GoldenNode): number;
-  /** The product's loss terms -> names of the outputs that have them. */
-  readonly terms?: Readonly<Record<string, string>>;
+  /** The product's loss terms -> names of the outputs that have them; may depend on the case. */
+  readonly terms?: OutputsOfTerms | ((node: GoldenNode) => OutputsOfTerms);
   /** Compares what else the case has. */
   others?(comparison: Comparison, node: GoldenNode): void;
 }
@@ -31,7 +33,8 @@ export function featureCheck(read: FeatureFile): ParityCheck {
 
 function featureCase(path: string, node: GoldenNode, read: FeatureFile): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
-  const definition = featureLoss(read.method(node), node, read.terms);
+  const terms = typeof read.terms === 'function' ? read.terms(node) : (read.terms ?? {});
+  const definition = featureLoss(read.method(node), node, terms);
   read.others?.(comparison, node);
   for (const [name, each] of gradientsOf(node)) {
     if (each.tensor().data.every(Number.isFinite)) continue;
@@ -41,7 +44,7 @@ function featureCase(path: string, node: GoldenNode, read: FeatureFile): ParityC
   for (const mode of modes) {
     const result = withoutNaN(comparison, runLoss(definition, mode), node);
     compareLoss(comparison, mode, result, node, summands);
-    for (const [term, output] of Object.entries(read.terms ?? {})) {
+    for (const [term, output] of Object.entries(terms)) {
       const expected = node.get('outputs').get(output).number();
       comparison.scalar(`${mode} ${output}`, result.others[term]?.[0] as number, expected, 1e-5);
     }
@@ -72,7 +75,7 @@ function withoutNaN(comparison: Comparison, result: LossResult, node: GoldenNode
 export function featureLoss(
   golden: GoldenMethod,
   node: GoldenNode,
-  terms: FeatureFile['terms'] = {},
+  terms: OutputsOfTerms = {},
 ): LossFunction {
   const tensors = tensorsOf(node);
   const built = buildGolden(golden, tensors);

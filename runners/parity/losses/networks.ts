@@ -2,11 +2,13 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@te
 import * as tf from '@tensorflow/tfjs-core';
 import { DataError } from '../../../common/errors.ts';
 import type { Hyper } from '../../../contract/spec.ts';
+import { distillerOf } from '../../distillers/create.ts';
 import { resolveHyper } from '../../distillers/hyper.ts';
 import { parseMethod } from '../../distillers/method-id.ts';
 import { findMethod } from '../../distillers/registry.ts';
 import type {
   BuiltMethod,
+  Distiller,
   MethodStep,
   NetworkLoss,
   NetworkMethod,
@@ -52,8 +54,11 @@ export interface GoldenMethod {
   readonly draws?: Readonly<Record<string, string>>;
   /** Counted from 1; methods whose weights do not change have none. */
   readonly epoch?: number;
-  /** Weight of the usual cross-entropy where the case's loss contains it. */
-  readonly withCrossEntropy?: number;
+  /**
+   * Whether the case's loss is that of the whole distiller as a trial has it: with the
+   * cross-entropy, whose weight `hyper` states. Absent: the method's own terms alone.
+   */
+  readonly whole?: boolean;
   /** A parameter's name in the golden file, from the method's own name for it. */
   golden(param: string): string;
   readonly trainLabels?: Int32Array;
@@ -79,18 +84,49 @@ export function buildGolden(
   golden: GoldenMethod,
   tensors: Readonly<Record<string, GoldenTensor>>,
 ): BuiltMethod {
+  const built = golden.whole === true ? wholeMethod(golden, tensors) : ownTerms(golden, tensors);
+  checkShapes(golden, built.params, tensors);
+  return built;
+}
+
+type Tensors = Readonly<Record<string, GoldenTensor>>;
+
+/** The cross-entropy is one of its terms. */
+function wholeMethod(golden: GoldenMethod, tensors: Tensors): BuiltMethod {
+  const distiller = wholeDistiller(golden, tensors);
+  return { params: distiller.params, terms: (step) => distiller.losses(step) };
+}
+
+function wholeDistiller(golden: GoldenMethod, tensors: Tensors): Distiller {
   const parsed = parseMethod(golden.id);
-  const logits = tensors[golden.student.logits ?? '']?.shape[1];
-  const built = networkLoss(golden).build({
+  const spec = {
+    parsed,
+    hyper: resolveHyper(parsed, golden.hyper),
+    classes: classesOf(golden, tensors),
+    smoothing: golden.smoothing ?? 0,
+  };
+  return distillerOf(spec, () => ({
+    student: () => shapesOf('student', golden.student, tensors),
+    teacher: () => shapesOf('teacher', golden.teacher, tensors),
+    trainLabels: golden.trainLabels ?? null,
+    teacherWeights: golden.teacherWeights ?? null,
+  }));
+}
+
+function ownTerms(golden: GoldenMethod, tensors: Tensors): BuiltMethod {
+  return networkLoss(golden).build({
     student: shapesOf('student', golden.student, tensors),
     teacher: shapesOf('teacher', golden.teacher, tensors),
-    classes: logits ?? 0,
-    plugins: parsed.plugins,
+    classes: classesOf(golden, tensors),
+    plugins: parseMethod(golden.id).plugins,
     trainLabels: golden.trainLabels ?? null,
     teacherWeights: golden.teacherWeights ?? null,
   });
-  checkShapes(golden, built.params, tensors);
-  return built;
+}
+
+/** 0 where a case has no logits: no such method asks for the classes. */
+function classesOf(golden: GoldenMethod, tensors: Tensors): number {
+  return tensors[golden.student.logits ?? '']?.shape[1] ?? 0;
 }
 
 /**
@@ -146,6 +182,7 @@ export function goldenStep(
     student: outputOf(golden.student, given),
     teacher: outputOf(golden.teacher, given),
     labels,
+    ...(shares !== null && { shares }),
     ...(golden.indices !== undefined && { indices: given[golden.indices] as Tensor1D }),
     ...(golden.strong !== undefined && {
       strong: {
@@ -174,10 +211,7 @@ export function goldenStep(
         ? crossEntropy(logits, labels, golden.smoothing)
         : softCrossEntropy(logits, shares),
   };
-  const weight = golden.withCrossEntropy;
-  const ce: Readonly<Record<string, Scalar>> =
-    weight === undefined ? {} : { ce: tf.mul(step.crossEntropy(step.student.logits), weight) };
-  return { terms: { ...ce, ...built.terms(step) }, updates };
+  return { terms: built.terms(step), updates };
 }
 
 /** A parameter from PyTorch's layout to the engine's. */

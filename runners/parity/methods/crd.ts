@@ -10,6 +10,7 @@ import { summandsOf } from '../losses/features.ts';
 import { buildGolden, type GoldenMethod, goldenStep, tensorsOf } from '../losses/networks.ts';
 import { type LossFunction, modes, runLoss } from '../losses/run.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
+import { ofakdCrdCheck } from './ofakd-crd.ts';
 
 /**
  * CRD over two steps: losses, the constants set by the first, and the memory as it leaves it to the
@@ -17,7 +18,10 @@ import { Comparison, relativeTolerance } from '../tolerance.ts';
  */
 const check: ParityCheck = (file) => lossCases(file, (node) => contrastCase(file.path, node));
 
-export const crd: ParityDriver = { 'losses/crd.json': check };
+export const crd: ParityDriver = {
+  'losses/crd.json': check,
+  'losses/ofakd_crd.json': ofakdCrdCheck,
+};
 
 function contrastCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());

@@ -2,7 +2,7 @@ import type { ParityCheck } from '../../../contract/parity.ts';
 import { tokenHeadBlocks } from '../../distillers/ofa-heads.ts';
 import type { GoldenNode } from '../golden.ts';
 import { featureCheck } from '../losses/features.ts';
-import { number } from '../losses/inputs.ts';
+import { number, smoothingOf } from '../losses/inputs.ts';
 import type { GoldenNetwork } from '../losses/networks.ts';
 import type { Comparison } from '../tolerance.ts';
 
@@ -17,6 +17,7 @@ export const heterogeneousCheck: ParityCheck = featureCheck({
       eps: `[${node.get('hyper').get('ofa_eps').numbers().join(',')}]`,
       stages: `[${exitsOf(node).join(',')}]`,
       temperature: number(node, 'ofa_temperature'),
+      ceWeight: number(node, 'gt_loss_weight'),
       ofaWeight: number(node, 'ofa_loss_weight'),
       kdWeight: number(node, 'kd_loss_weight'),
     },
@@ -24,7 +25,7 @@ export const heterogeneousCheck: ParityCheck = featureCheck({
     teacher: { pooledWidth: number(node, 'feature_dim_t'), logits: 'logits_teacher' },
     target: 'target',
     ...smoothingOf(node),
-    withCrossEntropy: number(node, 'gt_loss_weight'),
+    whole: true,
     golden: (param) => param.replace('projector.', ''),
   }),
   terms: { ce: 'loss_gt', kd: 'loss_kd', ofa: 'loss_ofa' },
@@ -43,18 +44,6 @@ function studentOf(node: GoldenNode): GoldenNetwork {
   return shape.length === 2
     ? { ...common, tokens: stages, classTokens: number(node, 'num_tokens') }
     : { ...common, features: [null, ...stages] };
-}
-
-/** `LabelSmoothingCrossEntropy(0.1)`; mixed labels hold their smoothing. */
-function smoothingOf(node: GoldenNode): { readonly smoothing?: number } {
-  const setting = node.get('hyper').get('criterion');
-  const criterion = setting.text();
-  const given = /^LabelSmoothingCrossEntropy\((\d*\.?\d+)\)$/.exec(criterion)?.[1];
-  if (given !== undefined) return { smoothing: Number(given) };
-  const mixed = node.get('inputs').get('target').tensor().shape.length === 2;
-  const fitting = mixed ? 'SoftTargetCrossEntropy' : 'CrossEntropyLoss';
-  if (criterion !== fitting) throw setting.malformed(`must be ${fitting} for such targets`);
-  return {};
 }
 
 /** What the official code fixes: its blocks, and the shapes that it tells stages by. */

@@ -14,6 +14,7 @@ const read: FeatureFile = {
         eps: `[${hyper.get('ofa_eps').numbers().join(',')}]`,
         stages: `[${exits.join(',')}]`,
         temperature: number(node, 'ofa_temperature'),
+        ceWeight: number(node, 'gt_loss_weight'),
         ofaWeight: number(node, 'ofa_loss_weight'),
         kdWeight: number(node, 'kd_loss_weight'),
       },
@@ -24,7 +25,7 @@ const read: FeatureFile = {
       },
       teacher: { pooledWidth: number(node, 'feature_dim_t'), logits: 'logits_teacher' },
       target: 'target',
-      withCrossEntropy: number(node, 'gt_loss_weight'),
+      whole: true,
       golden: (param) => param.replace('projector.', ''),
     };
   },

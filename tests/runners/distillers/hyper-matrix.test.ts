@@ -53,6 +53,10 @@ const visible: Readonly<Record<string, Readonly<Record<string, Visible>>>> = {
   reviewkd: {
     maxMidChannels: { value: 16, because: 'the fusion is never wider than the pooled feature' },
   },
+  'fitnet-stages': {
+    temperature: noKlTerm,
+    stages: { value: '[3]', because: 'the network has three stages' },
+  },
   ofd: { connectorKernel: { value: 3, because: 'kernels of even size have no middle' } },
   ofa: { stages: { value: '[3]', because: 'the network has three stages' }, form: extreme },
   'kd+ctkd': {
@@ -176,6 +180,8 @@ const idle: readonly { method: string; beside: Hyper; names: readonly string[] }
   },
   { method: 'nkd', beside: { gamma: 0 }, names: ['temperature', 'form'] },
   { method: 'fitnet', beside: { featWeight: 0 }, names: ['hintLayer'] },
+  { method: 'fitnet-stages', beside: {}, names: ['temperature'] },
+  { method: 'fitnet-stages', beside: { featWeight: 0 }, names: ['stages'] },
   { method: 'at', beside: { featWeight: 0 }, names: ['p'] },
   { method: 'pkt', beside: {}, names: ['temperature'] },
   { method: 'rkd', beside: {}, names: ['temperature'] },

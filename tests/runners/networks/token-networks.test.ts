@@ -69,6 +69,23 @@ describe('methods on networks of tokens', () => {
     }
   });
 
+  it('FitNets at every stage works between tokens and maps, and refuses grids that do not fit', () => {
+    const grid8 = vit(
+      'grid of 8',
+      { patch: 4, width: 8, depth: 4, heads: 2, stages: [0, 1, 2, 3] },
+      { classes: 5, inputShape: [32, 32, 3] },
+    );
+    const names = (one: Network, other: Network) =>
+      createDistiller('fitnet-stages', {}, { student: one, teacher: other }).params.map(
+        ({ name }) => name,
+      );
+    assert.ok(names(teacher, grid8).includes('projector.1.aligner.proj.weight'));
+    assert.ok(names(grid8, teacher).includes('projector.1.aligner.0.weight'));
+    assert.ok(names(grid8, grid8).includes('projector.4.aligner.1.weight'));
+    const odd = /no way between sizes of 16 and 7 \(tiny convnext to tiny vit, stage 1\)/;
+    assert.throws(() => names(student, teacher), odd);
+  });
+
   it('OFA gives a head the official blocks, and refuses a grid without a head', () => {
     const { params } = createDistiller('ofa', {}, { student, teacher });
     const blocks = params.filter(({ name }) => /\.norm1\.weight$/.test(name));
