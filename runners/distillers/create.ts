@@ -5,6 +5,7 @@ import type { Hyper } from '../../contract/spec.ts';
 import { crossEntropy, softCrossEntropy } from '../engine/ops/index.ts';
 import { patchLogits } from '../networks/patch-logits.ts';
 import { type NetworkShapes, networkShapes } from '../networks/shapes.ts';
+import { taughtLogits } from '../networks/taught-logits.ts';
 import type { Network } from '../networks/types.ts';
 import { partsOf, resolveHyper } from './hyper.ts';
 import { kdRows } from './kd-rows.ts';
@@ -235,7 +236,7 @@ function sourceOf(step: DistillStep) {
   const { student } = step;
   const teacher = taught(step.teacher);
   return {
-    student: student.logits,
+    student: taughtLogits(student),
     teacher: teacher.logits,
     labels: step.labels,
     patches: (levels: readonly number[]) => ({

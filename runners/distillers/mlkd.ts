@@ -1,5 +1,6 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { taughtLogits } from '../networks/taught-logits.ts';
 import { defineMethod } from './define.ts';
 import { divergence } from './divergence.ts';
 import { sumOf } from './feature-ops.ts';
@@ -61,9 +62,9 @@ export const mlkd = defineMethod({
       params: [],
       terms: (step) => {
         if (step.strong === undefined) throw new TypeError('A step of MLKD without a strong view.');
-        const weak: View = { student: step.student.logits, teacher: step.teacher.logits };
+        const weak: View = { student: taughtLogits(step.student), teacher: step.teacher.logits };
         const strong: View = {
-          student: step.strong.student.logits,
+          student: taughtLogits(step.strong.student),
           teacher: step.strong.teacher.logits,
         };
         const shares = tf.softmax(weak.teacher);

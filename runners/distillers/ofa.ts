@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ModuleScope } from '../networks/modules.ts';
 import type { MapShape } from '../networks/shapes.ts';
 import { stageFeatures, stagePlaces } from '../networks/stages.ts';
+import { taughtLogits } from '../networks/taught-logits.ts';
 import { defineMethod } from './define.ts';
 import { targetMask } from './divergence.ts';
 import { sumOf } from './feature-ops.ts';
@@ -105,7 +106,10 @@ export const ofa = defineMethod({
           loss(head(context, features[stage - 1] as Tensor3D & Tensor4D), target, index),
         );
         return {
-          kd: tf.mul<Scalar>(loss(step.student.logits, target, heads.length), values.kdWeight),
+          kd: tf.mul<Scalar>(
+            loss(taughtLogits(step.student), target, heads.length),
+            values.kdWeight,
+          ),
           ofa: tf.mul<Scalar>(sumOf(exits), values.ofaWeight),
         };
       },

@@ -58,5 +58,10 @@ export const networkKinds: KindLoaders<NetworkKind> = {
   mixer_b16: async () => (await import('./mixer.ts')).mixerOf({ kind: 'mixer', width: 768 }),
   resmlp_s12: async () => (await import('./mixer.ts')).mixerOf({ kind: 'resmlp', width: 384 }),
   convnext_t: async () => (await import('./convnext.ts')).convnextOf({ depths: [3, 3, 9, 3], widths: [96, 192, 384, 768] }),
+  deit_tiny: async () => (await import('./vit.ts')).vitOf({ width: 192, heads: 3, start: 'tiny-transformers' }),
+  deit_tiny_distilled: async () => (await import('./vit.ts')).vitOf({ width: 192, heads: 3, start: 'tiny-transformers', distilled: true }),
+  t2t_vit_7: async () => (await import('./t2t-vit.ts')).t2tVitOf({ width: 256, heads: 4, depth: 7 }),
+  pit_tiny: async () => (await import('./pit.ts')).pitOf({ widths: [64, 128, 256], depths: [2, 6, 4], heads: [2, 4, 8] }),
+  pvt_tiny: async () => (await import('./pvt.ts')).pvtOf({ widths: [64, 128, 320, 512], depths: [2, 2, 2, 2], heads: [1, 2, 5, 8], mlpRatios: [8, 8, 4, 4], reductions: [8, 4, 2, 1] }),
   'imagenet-mobilenetv2': async () => (await import('./mobilenet-v2.ts')).mobileNetV2Of('imagenet'),
 };

@@ -41,7 +41,7 @@ export function swin(
   { width, patch = 4, window = 7, depths = [2, 2, 2, 2], heads = [2, 4, 8, 16] }: SwinSpec,
   { classes, inputShape }: NetworkOptions,
 ): Network {
-  const scope = new ModuleScope();
+  const scope = ModuleScope.startingWith({ convolution: 'uniform' });
   const whole = tokenGrid(name, inputShape, patch, smallestPicture(patch, window, inputShape));
   const first = scope.child('patch_embed');
   const embed = patchTokens(first, inputShape[2], patch, width);

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../common/errors.ts';
 import { gelu, selfAttention } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
@@ -68,10 +68,20 @@ export function patchTokens(
   };
 }
 
+/** Trained tokens [1, n, C] in front of those of every picture, [B, N, C]. */
+export function withTokens(trained: readonly Tensor[], tokens: Tensor3D): Tensor3D {
+  const [batch] = tokens.shape;
+  const ofAll = trained.map((token) => tf.tile(token as Tensor3D, [batch, 1, 1]));
+  return tf.concat([...ofAll, tokens], 1);
+}
+
 /** The class token of [B, tokens, C]: [B, C]. */
-export function firstToken(tokens: Tensor3D): Tensor2D {
+export const firstToken = (tokens: Tensor3D): Tensor2D => tokenAt(tokens, 0);
+
+/** One token of every picture of [B, tokens, C]: [B, C]. */
+export function tokenAt(tokens: Tensor3D, place: number): Tensor2D {
   const [batch, , width] = tokens.shape;
-  return tf.slice(tokens, [0, 0, 0], [batch, 1, width]).reshape<Tensor2D>([batch, width]);
+  return tf.slice(tokens, [0, place, 0], [batch, 1, width]).reshape<Tensor2D>([batch, width]);
 }
 
 /** Two linear layers with a GELU between (timm's `Mlp`). */
@@ -93,22 +103,26 @@ export interface TransformerBlockSpec {
   readonly epsilon: number;
   /** Whether queries, keys and values have a bias. */
   readonly qkvBias: boolean;
+  /** Width inside of the MLP, in multiples of `width`. Default: 4. */
+  readonly mlpRatio?: number;
+  /** How its linear layers start. Default: as timm's vision transformers. */
+  readonly start?: LinearOptions;
 }
 
 /**
- * A pre-norm transformer block: x + attention(norm(x)), then x + mlp(norm(x)) with four times the
- * width inside (timm 0.6.5 `vision_transformer.Block`).
+ * A pre-norm transformer block: x + attention(norm(x)), then x + mlp(norm(x)) (timm 0.6.5
+ * `vision_transformer.Block`).
  */
 export function transformerBlock(
   scope: ModuleScope,
-  { width, heads, epsilon, qkvBias }: TransformerBlockSpec,
+  { width, heads, epsilon, qkvBias, mlpRatio = 4, start = transformerStart }: TransformerBlockSpec,
 ): TokenLayer {
   const beforeAttention = scope.layerNorm('norm1', width, epsilon);
   const attention = scope.child('attn');
-  const qkv = attention.linear('qkv', width, 3 * width, { ...transformerStart, biased: qkvBias });
-  const project = attention.linear('proj', width, width, transformerStart);
+  const qkv = attention.linear('qkv', width, 3 * width, { ...start, biased: qkvBias });
+  const project = attention.linear('proj', width, width, start);
   const beforeMlp = scope.layerNorm('norm2', width, epsilon);
-  const mix = mlp(scope.child('mlp'), width, 4 * width);
+  const mix = mlp(scope.child('mlp'), width, mlpRatio * width, [start, start]);
   return (context, x) => {
     const attended = selfAttention(qkv(context, beforeAttention(context, x)), heads);
     const sum = tf.add<Tensor3D>(x, project(context, attended));

@@ -9,14 +9,17 @@ export type ParamKind = 'weight' | 'bn_weight' | 'bias' | 'running_mean' | 'runn
 
 /**
  * How a parameter starts: normal, `truncated` normal (nothing beyond two `std`), `uniform` in
- * [-bound, bound), `range` 0, 1, 2 ...
+ * [-bound, bound), `range` 0, 1, 2 ... A matrix of rows that are `orthogonal` to each other, each of
+ * length `gain`. `sinusoid`: the positions of Vaswani et al. 2017 (section 3.5), [1, places, C].
  */
 export type Init =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly std: number }
   | { readonly kind: 'truncated'; readonly std: number }
   | { readonly kind: 'uniform'; readonly bound: number }
-  | { readonly kind: 'range' };
+  | { readonly kind: 'range' }
+  | { readonly kind: 'orthogonal'; readonly gain: number }
+  | { readonly kind: 'sinusoid' };
 
 /** One tensor of a network's state, named as PyTorch names it, with PyTorch's shape. */
 export interface ParamSpec {
@@ -51,6 +54,11 @@ export interface Forward {
 export interface NetworkOutput {
   /** [B, classes] */
   readonly logits: Tensor2D;
+  /**
+   * Logits [B, classes] that learn from a teacher, where in training others than `logits` do: those
+   * of a distillation token. Absent: `logits` do.
+   */
+  readonly taughtLogits?: Tensor2D;
   /**
    * Stage features after their activation, stem first: mdistiller's `feats`. Empty for networks of
    * tokens.

@@ -4,14 +4,13 @@ import { crossEntropy, lossAndGradients } from '../engine/ops/index.ts';
 import { createProgram } from '../engine/program.ts';
 import { tf } from '../engine/tensorflow.ts';
 import type { FunctionSpec, Program } from '../engine/types.ts';
-import { convnext } from '../networks/convnext.ts';
 import { forwardContext } from '../networks/forward.ts';
 import { countParameters } from '../networks/init.ts';
 import { toTorch } from '../networks/layout.ts';
-import { mixer } from '../networks/mixer.ts';
-import { swin } from '../networks/swin.ts';
+import { hasNetwork } from '../networks/registry.ts';
+import { taughtLogits } from '../networks/taught-logits.ts';
 import type { Network, ParamSpec } from '../networks/types.ts';
-import { vit } from '../networks/vit.ts';
+import { type Layout, layoutOf, ourName } from '../weights/checkpoints/layouts.ts';
 import { formulaPictures, formulaSettings, formulaState } from './formula.ts';
 import { GoldenNode } from './golden.ts';
 import {
@@ -22,6 +21,7 @@ import {
   stateSpecs,
   torchView,
 } from './networks.ts';
+import { smallTokenNetworks } from './small-token-networks.ts';
 import { compareState, type StateEntry, stateEntries } from './state-dict.ts';
 import { Comparison, largest, relativeTolerance } from './tolerance.ts';
 
@@ -39,88 +39,42 @@ export const fullSize: Readonly<Record<string, string>> = {
   convnext_tiny: 'convnext_t',
 };
 
-/** Small networks of the same classes, by what a file says of its constructor's arguments. */
-const small: Readonly<
-  Record<string, (args: GoldenNode, classes: number, inputShape: Network['inputShape']) => Network>
+/** Sources of files of networks of tokens, by what their names have in front of the network's. */
+const sources: Readonly<
+  Record<string, { named(official: string): string | undefined; layout: Layout | null }>
 > = {
-  vit: (args, classes, inputShape) =>
-    vit(
-      'vit',
-      {
-        patch: args.get('patch_size').number(),
-        width: args.get('embed_dim').number(),
-        depth: args.get('depth').number(),
-        heads: args.get('num_heads').number(),
-        stages: [0, 1, 2, 3],
-      },
-      { classes, inputShape },
-    ),
-  swin: (args, classes, inputShape) =>
-    swin(
-      'swin',
-      {
-        patch: args.get('patch_size').number(),
-        window: args.get('window_size').number(),
-        width: args.get('embed_dim').number(),
-        depths: fourOf(args.get('depths')),
-        heads: fourOf(args.get('num_heads')),
-      },
-      { classes, inputShape },
-    ),
-  mixer: (args, classes, inputShape) => mixerOf('mixer', args, classes, inputShape),
-  resmlp: (args, classes, inputShape) => mixerOf('resmlp', args, classes, inputShape),
-  convnext: (args, classes, inputShape) =>
-    convnext(
-      'convnext',
-      { depths: fourOf(args.get('depths')), widths: fourOf(args.get('dims')) },
-      { classes, inputShape },
-    ),
+  timm: { named: (official) => fullSize[official], layout: null },
+  lskd: {
+    named: (official) => (hasNetwork(official) ? official : undefined),
+    layout: layoutOf('lkhl'),
+  },
 };
-
-function mixerOf(
-  kind: 'mixer' | 'resmlp',
-  args: GoldenNode,
-  classes: number,
-  inputShape: Network['inputShape'],
-): Network {
-  const spec = {
-    kind,
-    patch: args.get('patch_size').number(),
-    width: args.get('embed_dim').number(),
-    depth: args.get('num_blocks').number(),
-    stages: [0, 1, 2, 3],
-  } as const;
-  return mixer(kind, spec, { classes, inputShape });
-}
-
-function fourOf(node: GoldenNode): readonly [number, number, number, number] {
-  const numbers = node.numbers();
-  if (numbers.length !== 4) throw node.malformed('must be four numbers');
-  return Array.from(numbers) as unknown as readonly [number, number, number, number];
-}
 
 /**
  * The check of `models/imagenet_timm_<name>.json` (full size) or `models/mini_timm_<name>.json`,
- * for networks without batch norm; null for a file of no such network.
+ * for networks without batch norm, and of the same with `lskd` (LSKD's tiny-transformers) in place
+ * of `timm`; null for a file of no such network.
  */
 export function tokenModelCheck(path: string, mode: Mode): ParityCheck | null {
-  const [, size, official] = /^models\/(imagenet|mini)_timm_(.+)\.json$/.exec(path) ?? [];
-  if (size === undefined || official === undefined) return null;
-  const name = fullSize[official];
+  const [, size, source, official] =
+    /^models\/(imagenet|mini)_([a-z]+)_(.+)\.json$/.exec(path) ?? [];
+  if (size === undefined || source === undefined || official === undefined) return null;
+  const from = sources[source];
+  if (from === undefined) return null;
   if (size === 'imagenet') {
-    return name === undefined
-      ? null
-      : check(mode, (_, classes, shape) => networkFor(name, classes, shape));
+    const name = from.named(official);
+    if (name === undefined) return null;
+    return check(mode, from.layout, (_, classes, shape) => networkFor(name, classes, shape));
   }
-  const build = small[official];
+  const build = smallTokenNetworks[official];
   if (build === undefined) return null;
-  return check(mode, (root, classes, [, channels, height, width]) =>
+  return check(mode, from.layout, (root, classes, [, channels, height, width]) =>
     build(root.get('args'), classes, [height, width, channels]),
   );
 }
 
 /**
- * A network against timm's with the same weights and pictures: names, shapes and order of the
+ * A network against the original with the same weights and pictures: names, shapes and order of the
  * state, trained parameters, logits, features after every block, input of the classifier, places of
  * the stages, and of small networks loss and gradients.
  *
@@ -128,16 +82,22 @@ export function tokenModelCheck(path: string, mode: Mode): ParityCheck | null {
  * least 1e-5.
  */
 const check =
-  (mode: Mode, build: (root: GoldenNode, classes: number, shape: Shape) => Network): ParityCheck =>
+  (
+    mode: Mode,
+    layout: Layout | null,
+    build: (root: GoldenNode, classes: number, shape: Shape) => Network,
+  ): ParityCheck =>
   (file) => {
     const root = GoldenNode.of(file);
     const shape = pictureShape(root.get('input_shape'));
     const network = build(root, root.get('num_classes').number(), shape);
-    const entries = stateEntries(root);
+    const entries = ours(stateEntries(root), layout);
     const structure = structureCase(file.path, root, network, entries);
     if (!structure.ok) return [structure];
     const { seed, tag } = formulaSettings(root);
-    const labels = root.get('train').optional('labels')?.numbers() ?? null;
+    const train = root.get('train');
+    const labels = train.optional('labels')?.numbers() ?? null;
+    const taught = taughtPart(train);
     const shapes: Record<string, readonly number[]> = {};
     const program = createProgram({
       mode,
@@ -149,20 +109,36 @@ const check =
       ),
       functions: {
         eval: forwardFunction(network, shape[0], shapes),
-        ...(labels === null ? {} : { train: gradientFunction(network, shape[0]) }),
+        ...(train.has('taught_logits') && {
+          training: forwardFunction(network, shape[0], {}, true),
+        }),
+        ...(labels !== null && { train: gradientFunction(network, shape[0], taught) }),
       },
     });
     try {
       const images = formulaPictures(shape, seed, tag);
       const values = program.call('eval', { images });
       const cases = [structure, evalCase(file.path, root, network, { values, shapes })];
+      if (train.has('taught_logits')) {
+        cases.push(headsCase(file.path, train, program.call('training', { images })));
+      }
       if (labels === null) return cases;
-      const result = program.call('train', { images, labels: Int32Array.from(labels) });
-      return [...cases, gradientCase(file.path, root, network, result)];
+      const result = program.call('train', {
+        images,
+        labels: Int32Array.from(labels),
+        ...(taught !== null && { taughtLabels: Int32Array.from(taught.labels) }),
+      });
+      return [...cases, gradientCase(file.path, root, network, { result, layout })];
     } finally {
       program.dispose();
     }
   };
+
+/** The entries under the names that the network here has. */
+function ours(entries: readonly StateEntry[], layout: Layout | null): readonly StateEntry[] {
+  if (layout === null) return entries;
+  return entries.map((entry) => ({ ...entry, name: ourName(layout, entry.name) }));
+}
 
 function structureCase(
   path: string,
@@ -188,16 +164,30 @@ function structureCase(
 const featuresOf = (output: ReturnType<Network['forward']>): readonly Tensor[] =>
   output.tokens ?? output.features;
 
+/** What the second head of a network learned in the file: cross-entropy times a weight. */
+interface TaughtPart {
+  readonly labels: ArrayLike<number>;
+  readonly weight: number;
+}
+
+function taughtPart(train: GoldenNode): TaughtPart | null {
+  const labels = train.optional('taught_labels');
+  if (labels === null) return null;
+  return { labels: labels.numbers(), weight: train.get('taught_weight').number() };
+}
+
 function forwardFunction(
   network: Network,
   batch: number,
   shapes: Record<string, readonly number[]>,
+  training = false,
 ): FunctionSpec {
   return {
     inputs: { images: { shape: [batch, ...network.inputShape], dtype: 'float32' } },
     run(state, inputs) {
-      const output = network.forward(forwardContext(state, false), inputs['images'] as Tensor4D);
+      const output = network.forward(forwardContext(state, training), inputs['images'] as Tensor4D);
       const outputs: Record<string, Tensor> = { logits: output.logits, pooled: output.pooled };
+      if (output.taughtLogits !== undefined) outputs['taught'] = output.taughtLogits;
       featuresOf(output).forEach((feature, index) => {
         outputs[`feats_${index}`] = feature;
       });
@@ -207,17 +197,24 @@ function forwardFunction(
   };
 }
 
-function gradientFunction(network: Network, batch: number): FunctionSpec {
+function gradientFunction(
+  network: Network,
+  batch: number,
+  taught: TaughtPart | null,
+): FunctionSpec {
   return {
     inputs: {
       images: { shape: [batch, ...network.inputShape], dtype: 'float32' },
       labels: { shape: [batch], dtype: 'int32' },
+      ...(taught !== null && { taughtLabels: { shape: [batch], dtype: 'int32' } }),
     },
-    run(state, { images, labels }) {
+    run(state, { images, labels, taughtLabels }) {
       const { loss, gradients } = lossAndGradients({ ...state, images: images as Tensor }, () => {
         const output = network.forward(forwardContext(state, true), images as Tensor4D);
-        const mean = crossEntropy(output.logits, labels as Tensor1D);
-        return { loss: mean as Scalar, aux: {} };
+        const mean: Scalar = crossEntropy(output.logits, labels as Tensor1D);
+        if (taught === null) return { loss: mean, aux: {} };
+        const second = crossEntropy(taughtLogits(output), taughtLabels as Tensor1D);
+        return { loss: tf.add<Scalar>(mean, tf.mul(second, taught.weight)), aux: {} };
       });
       const named = Object.entries(gradients).map(
         ([name, value]) => [`grad.${name}`, value] as const,
@@ -273,6 +270,25 @@ function evalCase(
   return comparison.result();
 }
 
+/** The two heads of a distilled network in training. */
+function headsCase(
+  path: string,
+  train: GoldenNode,
+  values: ReturnType<Program['call']>,
+): ParityCase {
+  const comparison = new Comparison(path, 'heads in training');
+  for (const [own, official] of [
+    ['logits', 'logits'],
+    ['taught', 'taught_logits'],
+  ] as const) {
+    const golden = train.get(official).tensor();
+    const noise = train.get(`${official}_f32_vs_f64_maxabs`).number();
+    const view = { shape: golden.shape, data: values[own] as ArrayLike<number> };
+    comparison.tensor(official, view, golden, relativeTolerance(noise, largest(golden.data)));
+  }
+  return comparison.result();
+}
+
 function toleranceOf(summary: GoldenNode): number {
   const noise = summary.get('f32_vs_f64_maxabs').number();
   return relativeTolerance(noise, summary.get('maxabs').number());
@@ -282,7 +298,10 @@ function gradientCase(
   path: string,
   root: GoldenNode,
   network: Network,
-  result: ReturnType<Program['call']>,
+  {
+    result,
+    layout,
+  }: { readonly result: ReturnType<Program['call']>; readonly layout: Layout | null },
 ): ParityCase {
   const golden = root.get('train');
   const gradients = golden.get('grad');
@@ -312,7 +331,8 @@ function gradientCase(
   let squares = 0;
   const total = gradients.get('total_norm').number();
   const specs = new Map<string, ParamSpec>(network.params.map((spec) => [spec.name, spec]));
-  for (const [name, node] of gradients.get('params').entries()) {
+  for (const [official, node] of gradients.get('params').entries()) {
+    const name = layout === null ? official : ourName(layout, official);
     const spec = specs.get(name);
     if (spec === undefined) throw node.malformed('is of a parameter that the network lacks');
     const own = toTorch(spec, result[`grad.${name}`] as ArrayLike<number>);

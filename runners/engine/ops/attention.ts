@@ -1,6 +1,6 @@
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
-import { shapeError } from './native.ts';
+import { defineOp, shapeError } from './native.ts';
 
 /**
  * Multi-head self-attention (Vaswani et al. 2017, arXiv:1706.03762, equation 1):
@@ -19,31 +19,129 @@ export function selfAttention(
   heads: number,
   bias: Tensor4D | null = null,
 ): Tensor3D {
-  const [batch, count, width] = qkv.shape;
-  if (width % (3 * heads) !== 0) {
-    throw shapeError(
-      'attention',
-      `${width} channels cannot be parted into 3 times ${heads} heads.`,
-    );
-  }
-  const size = width / (3 * heads);
-  const parts = tf.transpose(
-    qkv.reshape<Tensor5D>([batch, count, 3, heads, size]),
-    [2, 0, 3, 1, 4],
-  );
-  const [queries, keys, values] = tf
-    .split(parts, 3, 0)
-    .map((part) => part.reshape([batch * heads, count, size])) as [Tensor3D, Tensor3D, Tensor3D];
-  const scores = tf.matMul<Tensor3D>(tf.mul<Tensor3D>(queries, size ** -0.5), keys, false, true);
-  const shares = tf.softmax<Tensor>(biased(scores, heads, bias)).reshape<Tensor3D>(scores.shape);
-  const mixed = tf.matMul(shares, values).reshape<Tensor4D>([batch, heads, count, size]);
-  return tf.transpose(mixed, [0, 2, 1, 3]).reshape<Tensor3D>([batch, count, heads * size]);
+  const [queries, keys, values] = byHead(qkv, 3, heads) as [Tensor3D, Tensor3D, Tensor3D];
+  return attend({ queries, keys, values }, heads, bias);
 }
 
-/** @param scores [B * heads, N, N] */
-function biased(scores: Tensor3D, heads: number, bias: Tensor4D | null): Tensor {
-  if (bias === null) return scores;
-  const [rows, count] = scores.shape;
+/**
+ * The same where keys and values are of other tokens than queries.
+ *
+ * @param queries [B, N, heads * d]
+ * @param keysAndValues [B, M, 2 * heads * d]
+ * @returns [B, N, heads * d]
+ */
+export function crossAttention(
+  queries: Tensor3D,
+  keysAndValues: Tensor3D,
+  heads: number,
+): Tensor3D {
+  const [own] = byHead(queries, 1, heads) as [Tensor3D];
+  const [keys, values] = byHead(keysAndValues, 2, heads) as [Tensor3D, Tensor3D];
+  return attend({ queries: own, keys, values }, heads, null);
+}
+
+/** [B, N, parts * heads * d] as one tensor [B * heads, N, d] per part. */
+function byHead(x: Tensor3D, parts: number, heads: number): Tensor3D[] {
+  const [batch, count, width] = x.shape;
+  if (width % (parts * heads) !== 0) {
+    throw shapeError(
+      'attention',
+      `${width} channels cannot be parted into ${parts} times ${heads} heads.`,
+    );
+  }
+  const size = width / (parts * heads);
+  const apart = tf.transpose(
+    x.reshape<Tensor5D>([batch, count, parts, heads, size]),
+    [2, 0, 3, 1, 4],
+  );
+  // tf.js has no gradient of a split into one.
+  const each = parts === 1 ? [apart] : tf.split(apart, parts, 0);
+  return each.map((part) => part.reshape([batch * heads, count, size]));
+}
+
+interface Heads {
+  /** Each [B * heads, N, d]; of keys and values N may be another. */
+  readonly queries: Tensor3D;
+  readonly keys: Tensor3D;
+  readonly values: Tensor3D;
+}
+
+function attend({ queries, keys, values }: Heads, heads: number, bias: Tensor4D | null): Tensor3D {
+  const [rows, count, size] = queries.shape;
+  const scaled = tf.mul<Tensor3D>(queries, size ** -0.5);
+  const [mixed] =
+    bias === null
+      ? attendOp({ queries: scaled, keys, values }, {})
+      : biasedOp({ queries: scaled, keys, values, bias: checkedBias(bias, queries, heads) }, {});
+  const apart = (mixed as Tensor).reshape<Tensor4D>([rows / heads, heads, count, size]);
+  return tf.transpose(apart, [0, 2, 1, 3]).reshape<Tensor3D>([rows / heads, count, heads * size]);
+}
+
+type Operand = 'queries' | 'keys' | 'values';
+const operands = ['queries', 'keys', 'values'] as const;
+
+const attendOp = defineOp<Operand, Record<never, never>>('Attend', {
+  forward: ({ queries, keys, values }) => {
+    const shares = tf.softmax(tf.matMul(queries, keys, false, true));
+    return [tf.matMul(shares, values), shares];
+  },
+  saveInputs: [...operands],
+  saveOutputs: [true, true],
+  gradient: (dy, saved) => gradients(dy, saved).ofOperands,
+});
+
+const biasedOp = defineOp<Operand | 'bias', Record<never, never>>('AttendBiased', {
+  forward: ({ queries, keys, values, bias }) => {
+    const scores = tf.matMul(queries, keys, false, true);
+    const sum = tf.add(scores.reshape(perBias(scores.shape, bias.shape)), bias);
+    const shares = tf.softmax(sum).reshape(scores.shape);
+    return [tf.matMul(shares, values), shares];
+  },
+  saveInputs: [...operands, 'bias'],
+  saveOutputs: [true, true],
+  gradient: (dy, [queries, keys, values, bias, mixed, shares]) => {
+    const saved = [queries, keys, values, mixed, shares] as Tensor[];
+    const { ofOperands, ofScores } = gradients(dy, saved);
+    const [windows, heads] = (bias as Tensor).shape as [number, number];
+    return {
+      ...ofOperands,
+      bias: () => {
+        const parts = ofScores.reshape(perBias(ofScores.shape, (bias as Tensor).shape));
+        return tf.sum(parts, 0).reshape([windows, heads, ...ofScores.shape.slice(1)]);
+      },
+    };
+  },
+});
+
+/**
+ * Gradients of softmax(q k^T) v. What the softmax takes off, the sum of P dP over a row, is the sum
+ * of O dO (Dao et al. 2022, arXiv:2205.14135, appendix B.2): one pass over the results instead of
+ * two over the scores.
+ */
+function gradients(dy: Tensor, saved: readonly Tensor[]) {
+  const [queries, keys, values, mixed, shares] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+  const ofScores = tf.mul(
+    shares,
+    tf.sub(tf.matMul(dy, values, false, true), tf.sum(tf.mul(dy, mixed), -1, true)),
+  );
+  return {
+    ofScores,
+    ofOperands: {
+      queries: () => tf.matMul(ofScores, keys),
+      keys: () => tf.matMul(ofScores, queries, true, false),
+      values: () => tf.matMul(shares, dy, true, false),
+    },
+  };
+}
+
+/** [B * heads, N, N] as [B / W, W, heads, N, N], for a bias [W, heads, N, N]. */
+function perBias([rows, count, others]: readonly number[], bias: readonly number[]): number[] {
+  const [windows, heads] = bias as [number, number];
+  return [(rows as number) / heads / windows, windows, heads, count as number, others as number];
+}
+
+function checkedBias(bias: Tensor4D, queries: Tensor3D, heads: number): Tensor4D {
+  const [rows, count] = queries.shape;
   const [windows, ofHeads] = bias.shape;
   const fits = ofHeads === heads && bias.shape[2] === count && bias.shape[3] === count;
   if (!fits || (rows / heads) % windows !== 0) {
@@ -52,12 +150,5 @@ function biased(scores: Tensor3D, heads: number, bias: Tensor4D | null): Tensor 
       `a bias [${bias.shape}] does not fit ${heads} heads of ${count}.`,
     );
   }
-  const perWindow = scores.reshape<Tensor5D>([
-    rows / heads / windows,
-    windows,
-    heads,
-    count,
-    count,
-  ]);
-  return tf.add(perWindow, bias);
+  return bias;
 }

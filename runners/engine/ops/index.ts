@@ -1,5 +1,5 @@
 export { relu, relu6 } from './activation.ts';
-export { selfAttention } from './attention.ts';
+export { crossAttention, selfAttention } from './attention.ts';
 export {
   type BatchNormTraining,
   batchNormEpsilon,
@@ -42,4 +42,5 @@ export {
   takeFromEach,
   topEntries,
 } from './selection.ts';
+export { unfold } from './unfold.ts';
 export type { Pair, WindowOptions } from './window.ts';

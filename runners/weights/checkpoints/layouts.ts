@@ -50,6 +50,33 @@ export const layouts: readonly Layout[] = [
     ],
   },
   {
+    // lkhl/tiny-transformers@d2165f7:pycls/models/transformers, as LSKD has it too
+    name: 'lkhl/tiny-transformers',
+    renames: [
+      [/(^|\.)qkv_transform\./, '$1qkv.'],
+      [/(^|\.)projection\./, '$1proj.'],
+      [/^layers\./, 'blocks.'],
+      [/^distill_token$/, 'dist_token'],
+      [/^distill_head\./, 'head_dist.'],
+    ],
+  },
+  {
+    // facebookresearch/pycls (tiny-transformers' copy: pycls/models/cnns/resnet.py), its CIFAR ResNets
+    name: 'facebookresearch/pycls',
+    renames: [
+      [/^stem\.conv\./, 'conv1.'],
+      [/^stem\.bn\./, 'bn1.'],
+      ...pyclsBlocks(),
+      [/\.f\.a\./, '.conv1.'],
+      [/\.f\.a_bn\./, '.bn1.'],
+      [/\.f\.b\./, '.conv2.'],
+      [/\.f\.b_bn\./, '.bn2.'],
+      [/(^layer\d\.\d+)\.proj\./, '$1.downsample.0.'],
+      [/(^layer\d\.\d+)\.bn\./, '$1.downsample.1.'],
+      [/^head\.fc\./, 'fc.'],
+    ],
+  },
+  {
     // huggingface/pytorch-image-models@v0.6.5:timm/models/efficientnet.py, its MobileNetV2
     name: 'huggingface/pytorch-image-models',
     renames: [
@@ -71,7 +98,20 @@ export const layouts: readonly Layout[] = [
       [/(^features\.\d+\.)bn3\./, '$1conv.3.'],
     ],
   },
+  {
+    // huggingface/pytorch-image-models@v0.6.5:timm/models/pit.py
+    name: 'huggingface/pytorch-image-models (PiT)',
+    renames: [[/^transformers\.(\d)\.pool\./, 'pools.$1.']],
+  },
 ];
+
+/** pycls counts stages and blocks from 1; torchvision, as we, the blocks from 0. */
+function pyclsBlocks(): [RegExp, string][] {
+  return Array.from({ length: 18 }, (_, index): [RegExp, string] => [
+    new RegExp(`^s(\\d)\\.b${index + 1}\\.`),
+    `layer$1.${index}.`,
+  ]);
+}
 
 /** timm counts the blocks of MobileNetV2 by stage, torchvision all of them. */
 function mobileBlocks(): [RegExp, string][] {

@@ -1,18 +1,28 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { createDistiller } from '../../../runners/distillers/create.ts';
+import { tf } from '../../../runners/engine/tensorflow.ts';
 import { convnext } from '../../../runners/networks/convnext.ts';
+import { forwardContext } from '../../../runners/networks/forward.ts';
+import { initialState } from '../../../runners/networks/init.ts';
 import { mixer } from '../../../runners/networks/mixer.ts';
+import { pit } from '../../../runners/networks/pit.ts';
+import { pvt } from '../../../runners/networks/pvt.ts';
 import { networkShapes } from '../../../runners/networks/shapes.ts';
 import { stagePlaces } from '../../../runners/networks/stages.ts';
 import { swin } from '../../../runners/networks/swin.ts';
-import type { Network } from '../../../runners/networks/types.ts';
+import { t2tVit } from '../../../runners/networks/t2t-vit.ts';
+import { taughtLogits } from '../../../runners/networks/taught-logits.ts';
+import type { Network, ParamSpec } from '../../../runners/networks/types.ts';
 import { vit } from '../../../runners/networks/vit.ts';
 import '../../../runners/distillers/all.ts';
 
-// Values and gradients are compared with timm's by `verify`: models/*timm*.json.
+// Values and gradients are compared with the originals' by `verify`: models/*timm*.json and
+// models/*lskd*.json.
 
 const pictures = [28, 28, 3] as const;
+const never = () => assert.fail('not asked for');
 const student = vit(
   'tiny vit',
   { patch: 4, width: 8, depth: 4, heads: 2, stages: [0, 1, 2, 3] },
@@ -38,6 +48,13 @@ describe('networks of tokens', () => {
     const spec = { patch: 5, width: 8, depth: 1, heads: 2, stages: [0, 0, 0, 0] } as const;
     build(() => vit('odd', spec, { classes: 5, inputShape: pictures }));
     build(() => mixer('odd', { ...spec, kind: 'resmlp' }, { classes: 5, inputShape: pictures }));
+    const stages = {
+      widths: [8, 16],
+      depths: [1, 1],
+      heads: [1, 2],
+      mlpRatios: [2, 2],
+      reductions: [4, 2],
+    };
     const windows = {
       patch: 4,
       window: 7,
@@ -45,10 +62,96 @@ describe('networks of tokens', () => {
       depths: [1, 1, 1, 1],
       heads: [1, 1, 1, 1],
     } as const;
+    build(() => pit('odd', stages, { classes: 5, inputShape: [8, 8, 3] }));
+    build(() => pvt('odd', stages, { classes: 5, inputShape: [28, 28, 3] }));
+    const tokens = { width: 8, heads: 2, depth: 1 };
+    build(() => t2tVit('odd', tokens, { classes: 5, inputShape: [24, 24, 3] }));
     assert.throws(
       () => swin('odd', windows, { classes: 5, inputShape: [32, 32, 3] }),
       /multiples of 224 pixels, not 32 x 32/,
     );
+  });
+});
+
+describe('a network with a distillation token', () => {
+  const spec = { patch: 4, width: 8, depth: 1, heads: 2, stages: [0], distilled: true };
+  const network = vit('distilled', spec, { classes: 5, inputShape: pictures });
+  const init = { kind: 'normal', std: 1 } as const;
+  // Weights that no head starts with: of zeros both would be equal.
+  const state = Object.fromEntries(
+    network.params.map(({ name, shape }, k) => {
+      const values = initialState([{ ...(network.params[k] as ParamSpec), init }], 1)[name];
+      return [name, tf.tensor(values as Float32Array, [...shape])];
+    }),
+  );
+  const images = tf.ones([2, ...pictures]) as Tensor4D;
+  const run = (training: boolean) => network.forward(forwardContext(state, training), images);
+  const values = (tensor: Tensor) => [...tensor.dataSync()];
+
+  it('learns from labels and from the teacher by two heads, and answers with their mean', () => {
+    const { logits, taughtLogits: taught } = run(true);
+    assert.ok(taught !== undefined);
+    assert.notDeepEqual(values(taught), values(logits));
+    const after = run(false);
+    assert.equal(after.taughtLogits, undefined);
+    const mean = tf.mul(tf.add(logits, taught), 0.5);
+    assert.deepEqual(values(after.logits), values(mean));
+  });
+
+  it('gives methods of logits the second head, and cross-entropy the first', () => {
+    const { losses } = createDistiller('kd', {}, { student: network, teacher });
+    const output = run(true);
+    const labels = tf.tensor1d([0, 1], 'int32');
+    const given = { labels, param: never, scalar: never, draw: never, update: never };
+    const teach = (logits: Tensor2D) =>
+      losses({ ...given, student: output, teacher: { ...output, logits } });
+    const equal = teach(taughtLogits(output));
+    assert.ok(Math.abs((equal['kd'] as Tensor).dataSync()[0] as number) < 1e-6);
+    const other = teach(output.logits);
+    assert.ok(((other['kd'] as Tensor).dataSync()[0] as number) > 1e-4);
+    assert.deepEqual(values(equal['ce'] as Tensor), values(other['ce'] as Tensor));
+  });
+});
+
+describe('how networks of tokens start', () => {
+  const t2t = t2tVit(
+    't2t',
+    { width: 8, heads: 2, depth: 1, tokenWidth: 8 },
+    { classes: 5, inputShape: [32, 32, 3] },
+  );
+  const state = initialState(t2t.params, 1);
+
+  it("a Performer's projections are orthogonal rows of equal length, and not trained", () => {
+    const name = 't2t_module.attention.0.attn.w';
+    const rows = state[name] as Float32Array;
+    const dot = (a: number, b: number) =>
+      Array.from(
+        { length: 8 },
+        (_, at) => (rows[8 * a + at] ?? 0) * (rows[8 * b + at] ?? 0),
+      ).reduce((sum, value) => sum + value, 0);
+    for (const row of [0, 1, 2, 3]) {
+      assert.ok(Math.abs(dot(row, row) - 4) < 1e-5);
+      for (const other of [0, 1, 2, 3].filter((each) => each !== row)) {
+        assert.ok(Math.abs(dot(row, other)) < 1e-5);
+      }
+    }
+    assert.equal(t2t.params.find((param) => param.name === name)?.trainable, false);
+  });
+
+  it('positions are sines and cosines of growing wavelength', () => {
+    const places = state['pos_embed'] as Float32Array;
+    assert.deepEqual([...places.subarray(0, 8)], [0, 1, 0, 1, 0, 1, 0, 1]);
+    const second = [Math.sin(1), Math.cos(1), Math.sin(0.1), Math.cos(0.1)];
+    second.forEach((value, at) => {
+      assert.ok(Math.abs((places[8 + at] as number) - value) < 1e-6);
+    });
+  });
+
+  it("patches as PyTorch's convolutions: uniform within the fan-in", () => {
+    const bound = 1 / Math.sqrt(3 * 4 * 4);
+    const values = initialState(student.params, 1)['patch_embed.proj.weight'] as Float32Array;
+    const largest = Math.max(...values.map(Math.abs));
+    assert.ok(largest <= bound && largest > 0.9 * bound, `${largest} of ${bound}`);
   });
 });
 

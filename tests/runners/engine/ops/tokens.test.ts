@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scalar, Tensor, Tensor1D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import {
+  crossAttention,
   gelu,
   layerNorm,
   lossAndGradients,
   rollMap,
   selfAttention,
+  unfold,
 } from '../../../../runners/engine/ops/index.ts';
 import { tf } from '../../../../runners/engine/tensorflow.ts';
 
@@ -84,6 +86,39 @@ test('attention mixes values by the similarity of queries and keys, head by head
   slopesAgree(numbers(2 * 3 * 12), [2, 3, 12], (x) => {
     const mixed = selfAttention(x as Tensor3D, 2);
     return tf.concat([mixed, mixed, mixed], 2);
+  });
+});
+
+test('queries may be of other tokens than keys and values', () => {
+  const numbered = tf.tensor3d(numbers(2 * 3 * 12), [2, 3, 12]);
+  const [queries, pairs] = tf.split(numbered, [4, 8], 2) as [Tensor3D, Tensor3D];
+  const own = crossAttention(queries, pairs, 2).dataSync();
+  close(own, [...selfAttention(numbered, 2).dataSync()], 1e-6);
+  const fewer = tf.slice(pairs, [0, 0, 0], [2, 2, 8]);
+  assert.deepEqual(crossAttention(queries, fewer, 2).shape, [2, 3, 4]);
+  slopesAgree(numbers(24), [2, 3, 4], (x) => crossAttention(x as Tensor3D, fewer, 2));
+  slopesAgree(numbers(24), [2, 3, 4], (x) =>
+    crossAttention(queries, tf.concat([x, x], 2) as Tensor3D, 2),
+  );
+});
+
+test('a bias of attention has the sum of the gradients of all pictures of its window', () => {
+  const qkv = tf.tensor3d(numbers(4 * 2 * 6), [4, 2, 6]);
+  slopesAgree(numbers(16), [2, 2, 2, 2], (bias) => {
+    const mixed = selfAttention(qkv, 2, bias as Tensor4D);
+    return mixed.reshape([2, 2, 2, 2]);
+  });
+});
+
+test('windows of a map stand side by side, channel by channel', () => {
+  const map = tf.tensor4d([1, 10, 2, 20, 3, 30, 4, 40], [1, 2, 2, 2]);
+  const windows = unfold(map, { kernel: 2, padding: 1, stride: 2 });
+  assert.deepEqual(windows.shape, [1, 2, 2, 8]);
+  const corners = [0, 0, 0, 1, 0, 0, 0, 10, 0, 0, 2, 0, 0, 0, 20, 0];
+  assert.deepEqual([...windows.dataSync()].slice(0, 16), corners);
+  slopesAgree(numbers(8), [1, 2, 2, 2], (x) => {
+    const all = unfold(x as Tensor4D, { kernel: 2, padding: 1, stride: 1 });
+    return tf.sum(all.reshape([9, 8]), 0).reshape([1, 2, 2, 2]);
   });
 });
 

@@ -215,6 +215,37 @@ describe('a layout of a well-known repository', () => {
     assert.deepEqual([layout, prefix], ['open-mmlab/mmpretrain', 'architecture.']);
   });
 
+  it('lkhl/tiny-transformers, transformers and their teacher', () => {
+    const { layout } = chosen('deit_tiny_distilled', [
+      [/^blocks\./, 'layers.'],
+      [/\.qkv\./, '.qkv_transform.'],
+      [/\.proj\./, '.projection.'],
+      [/^dist_token$/, 'distill_token'],
+      [/^head_dist\./, 'distill_head.'],
+    ]);
+    assert.equal(layout, 'lkhl/tiny-transformers');
+    const teacher = chosen('resnet56', [
+      [/^conv1\./, 'stem.conv.'],
+      [/^bn1\./, 'stem.bn.'],
+      ...[8, 7, 6, 5, 4, 3, 2, 1, 0].map(
+        (block) => [new RegExp(`^layer(\\d)\\.${block}\\.`), `s$1.b${block + 1}.`] as const,
+      ),
+      [/(b\d)\.conv1\./, '$1.f.a.'],
+      [/(b\d)\.bn1\./, '$1.f.a_bn.'],
+      [/(b\d)\.conv2\./, '$1.f.b.'],
+      [/(b\d)\.bn2\./, '$1.f.b_bn.'],
+      [/\.downsample\.0\./, '.proj.'],
+      [/\.downsample\.1\./, '.bn.'],
+      [/^fc\./, 'head.fc.'],
+    ]);
+    assert.equal(teacher.layout, 'facebookresearch/pycls');
+  });
+
+  it("timm's PiT", () => {
+    const { layout } = chosen('pit_tiny', [[/^pools\.(\d)\./, 'transformers.$1.pool.']]);
+    assert.equal(layout, 'huggingface/pytorch-image-models (PiT)');
+  });
+
   it('akamaster/pytorch_resnet_cifar10 with option A, as its released files are', () => {
     const { layout, prefix } = chosen('resnet20-a', [
       [/^fc\./, 'linear.'],
