@@ -52,8 +52,8 @@ function sinusoid(values: Float32Array, channels: number): Float32Array {
 }
 
 /**
- * Rows of `width` normal numbers, made orthogonal to those before them and `gain` long: Gram-Schmidt,
- * each row twice, so that rounding leaves no part of the others.
+ * Rows of `width` normal numbers, made orthogonal to those before them and `gain` long:
+ * Gram-Schmidt, each row twice, so that rounding leaves no part of the others.
  */
 function orthogonal(
   values: Float32Array,

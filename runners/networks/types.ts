@@ -9,8 +9,8 @@ export type ParamKind = 'weight' | 'bn_weight' | 'bias' | 'running_mean' | 'runn
 
 /**
  * How a parameter starts: normal, `truncated` normal (nothing beyond two `std`), `uniform` in
- * [-bound, bound), `range` 0, 1, 2 ... A matrix of rows that are `orthogonal` to each other, each of
- * length `gain`. `sinusoid`: the positions of Vaswani et al. 2017 (section 3.5), [1, places, C].
+ * [-bound, bound), `range` 0, 1, 2 ... A matrix of rows that are `orthogonal` to each other, each
+ * of length `gain`. `sinusoid`: the positions of Vaswani et al. 2017 (section 3.5), [1, places, C].
  */
 export type Init =
   | { readonly kind: 'constant'; readonly value: number }

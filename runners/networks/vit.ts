@@ -26,8 +26,8 @@ export interface VitSpec {
   /** Whether a second token learns from the teacher. Default: no. */
   readonly distilled?: boolean;
   /**
-   * How class token and heads start. `tiny-transformers`: token normal, heads zero. Default: as timm
-   * has them.
+   * How class token and heads start. `tiny-transformers`: token normal, heads zero. Default: as
+   * timm has them.
    */
   readonly start?: 'timm' | 'tiny-transformers';
 }

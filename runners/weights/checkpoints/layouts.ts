@@ -61,7 +61,8 @@ export const layouts: readonly Layout[] = [
     ],
   },
   {
-    // facebookresearch/pycls (tiny-transformers' copy: pycls/models/cnns/resnet.py), its CIFAR ResNets
+    // facebookresearch/pycls, its CIFAR ResNets, as in
+    // lkhl/tiny-transformers@d2165f7:pycls/models/cnns/resnet.py
     name: 'facebookresearch/pycls',
     renames: [
       [/^stem\.conv\./, 'conv1.'],
