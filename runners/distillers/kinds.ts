@@ -28,6 +28,8 @@ export const methodKinds = {
   correlation: async () => (await import('./correlation.ts')).correlation,
   ofa: async () => (await import('./ofa.ts')).ofa,
   mgd: async () => (await import('./mgd.ts')).mgd,
+  'cat-kd': async () => (await import('./cat-kd.ts')).catKd,
+  wttm: async () => (await import('./wttm.ts')).wttm,
 } satisfies KindLoaders<Method>;
 
 /** Ids of those in this table; users may add more. */

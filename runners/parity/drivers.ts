@@ -31,6 +31,8 @@ export const methodDrivers: Drivers<MethodId> = {
   correlation: async () => (await import('./methods/correlation.ts')).correlation,
   ofa: async () => (await import('./methods/ofa.ts')).ofa,
   mgd: async () => (await import('./methods/mgd.ts')).mgd,
+  'cat-kd': async () => (await import('./methods/cat-kd.ts')).catKd,
+  wttm: async () => (await import('./methods/wttm.ts')).wttm,
 };
 
 /** The files of a plug-in are those of methods with it. */

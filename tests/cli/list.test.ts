@@ -69,7 +69,7 @@ test('a method and a plug-in say what fits what', async (t) => {
   const fitnet = await list(t, 'methods', 'srrl');
   assert.match(fitnet.text, /^plug-ins: +not sdd \(/m);
   const lskd = await list(t, 'methods', 'lskd');
-  assert.match(lskd.text, /^goes on: +kd, dkd, nkd, mlkd$/m);
+  assert.match(lskd.text, /^goes on: +kd, dkd, nkd, mlkd, wttm$/m);
 });
 
 test('a method of both kinds of tasks shows the hyper-parameters of both', async (t) => {

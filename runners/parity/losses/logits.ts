@@ -16,8 +16,13 @@ import { lossCases } from './cases.ts';
 import { type LossFunction, modes, runLoss } from './run.ts';
 
 /** Hyper-parameters that golden files give under the names that they have here. */
-const givenNames = ['temperature', 'alpha', 'beta', 'gamma'] as const;
-type Given = Readonly<Partial<Record<(typeof givenNames)[number], number>>>;
+const givenNumbers = ['temperature', 'alpha', 'beta', 'gamma', 'exponent'] as const;
+const givenWords = ['weighting'] as const;
+type Given = Readonly<
+  Partial<
+    Record<(typeof givenNumbers)[number], number> & Record<(typeof givenWords)[number], string>
+  >
+>;
 
 /**
  * Check of a file of losses on logits (`logits_*`) or patch logits (`patch_*`) with the method `id`
@@ -55,12 +60,15 @@ function checkCase(path: string, fileId: string, node: GoldenNode): ParityCase {
 
 function givenBy(node: GoldenNode): Given {
   const hyper = node.get('hyper');
-  return Object.fromEntries(
-    givenNames.flatMap((name) => {
-      const value = hyper.optional(name)?.number();
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+  const given = <Value>(names: readonly string[], read: (node: GoldenNode) => Value) =>
+    names.flatMap((name) => {
+      const node = hyper.optional(name);
+      return node === null ? [] : [[name, read(node)] as const];
+    });
+  return Object.fromEntries<number | string>([
+    ...given(givenNumbers, (node) => node.number()),
+    ...given(givenWords, (node) => node.text()),
+  ]);
 }
 
 /**

@@ -220,6 +220,8 @@ const idle: readonly { method: string; beside: Hyper; names: readonly string[] }
     names: ['eps', 'temperature', 'form', 'stages'],
   },
   { method: 'mgd', beside: { alpha: 0 }, names: ['lambda'] },
+  { method: 'cat-kd', beside: { camWeight: 0 }, names: ['resolution', 'scaling'] },
+  { method: 'wttm', beside: { kdWeight: 0 }, names: ['exponent', 'weighting'] },
   { method: 'kd+sdd', beside: { M: '[1]' }, names: ['complementaryWeight'] },
   {
     method: 'kd+ctkd',
