@@ -39,5 +39,10 @@ export const detectorKinds: KindLoaders<DetectorKind> = {
   'fcos-centred-r18-fpn64': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r18', form: 'centred', channels: 64, stacked: 2 }),
   'fcos-centred-r18w32-fpn64': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r18w32', form: 'centred', channels: 64, stacked: 2 }),
   'fcos-centred-r18w16-fpn32': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r18w16', form: 'centred', channels: 32, stacked: 2 }),
+  'reppoints-r50-fpn': async () => (await import('./families/reppoints/network.ts')).reppointsOf({ backbone: 'r50', printed: 'reppoints_r50' }),
+  'reppoints-r101-fpn': async () => (await import('./families/reppoints/network.ts')).reppointsOf({ backbone: 'r101', printed: 'reppoints_r101' }),
+  'reppoints-r18-fpn64': async () => (await import('./families/reppoints/network.ts')).reppointsOf({ backbone: 'r18', channels: 64, stacked: 2 }),
+  'reppoints-r18w32-fpn64': async () => (await import('./families/reppoints/network.ts')).reppointsOf({ backbone: 'r18w32', channels: 64, stacked: 2 }),
+  'reppoints-r18w16-fpn32': async () => (await import('./families/reppoints/network.ts')).reppointsOf({ backbone: 'r18w16', channels: 32, stacked: 2 }),
   'gfl-r18w16-fpn32': async () => (await import('./families/gfl/network.ts')).gflOf({ backbone: 'r18w16', channels: 32, stacked: 2 }),
 };

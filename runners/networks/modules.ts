@@ -4,6 +4,7 @@ import {
   batchNormTraining,
   type ConvolutionOptions,
   conv2d,
+  deformableConv2d,
   depthwiseConv2d,
   foldBatchNorm,
   groupNorm,
@@ -113,6 +114,25 @@ export class ModuleScope {
   withFixedNorms(): ModuleScope {
     const trained = this.trained === 'all' ? 'all but norms' : this.trained;
     return new ModuleScope(this.path, this.params, this.initial, trained);
+  }
+
+  /**
+   * mmcv's `DeformConv2d`, which is told where to look.
+   *
+   * @returns a layer of x and of offsets as `deformableConv2d` takes them
+   */
+  deformableConv(
+    name: string | number,
+    spec: Omit<ConvolutionSpec, 'bias'>,
+  ): (context: Forward, x: Tensor4D, offset: Tensor4D) => Tensor4D {
+    const { path, weight } = this.declareConvolution(name, spec);
+    const { stride = 1, padding = 0, dilation = 1, groups = 1 } = spec;
+    return (context, x, offset) =>
+      context.layer(path, () =>
+        deformableConv2d(x, offset, context.param(weight) as Tensor4D, {
+          ...{ stride, padding, dilation, groups },
+        }),
+      );
   }
 
   /** `nn.Conv2d`; depthwise where groups = inputs > 1. */

@@ -8,6 +8,7 @@ import { lossOpsCheck } from './det/loss-ops.ts';
 import { necksCheck } from './det/necks.ts';
 import { preprocessCheck } from './det/preprocess.ts';
 import { rcnnHeadsCheck } from './det/rcnn-heads.ts';
+import { repPointsHeadCheck } from './det/reppoints-head.ts';
 import { retinaHeadCheck } from './det/retina-head.ts';
 import { retinaStepCheck } from './det/retina-step.ts';
 import { retinanetCheck } from './det/retinanet.ts';
@@ -34,6 +35,7 @@ const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new 
   ['det/retinanet_r50.json', (mode) => [retinanetCheck(mode)]],
   ['det/deform_conv.json', () => [deformConvCheck]],
   ['det/fcos_head.json', (mode) => [fcosHeadCheck(mode)]],
+  ['det/reppoints_head.json', (mode) => [repPointsHeadCheck(mode)]],
   ['det/necks.json', (mode) => [necksCheck(mode)]],
   ['det/gfl_r18.json', (mode) => [gflCheck(mode)]],
 ]);

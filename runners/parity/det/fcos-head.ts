@@ -8,18 +8,17 @@ import { type FcosAssign, fcosTargets } from '../../detection/families/fcos/targ
 import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
 import { gridAnchors, levelCounts, type Size } from '../../detection/geometry/anchors.ts';
 import { boxCount } from '../../detection/geometry/boxes.ts';
-import { decodeCandidates } from '../../detection/parts/decode.ts';
 import { denseCandidates } from '../../detection/parts/dense-candidates.ts';
-import type { ArrayMap, FunctionSpec } from '../../engine/types.ts';
+import type { FunctionSpec } from '../../engine/types.ts';
 import { forwardContext } from '../../networks/forward.ts';
 import { ModuleScope } from '../../networks/modules.ts';
 import { formulaSettings } from '../formula.ts';
 import { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
-import { compareDetections, spares } from './detection-list.ts';
 import { denseTestOf } from './detector-config.ts';
 import {
+  compareCandidates,
   compareHeadGradients,
   compareMaps,
   compareStructure,
@@ -114,30 +113,12 @@ function headCase(path: string, node: GoldenNode, seed: number, mode: Mode): Par
     compareHeadGradients(comparison, outputs, node, given, scope.params);
     compareTargets(comparison, node, targets, levelCounts(config, sizes), spec.classes);
     const imgShapes = Float32Array.from(pictures.flatMap(({ imgShape }) => [...imgShape]));
-    compareFound(comparison, node, program.call('find', { ...given.values, imgShapes }));
+    const found = program.call('find', { ...given.values, imgShapes });
+    compareCandidates(comparison, node, found, pictures, test);
   } finally {
     program.dispose();
   }
   return comparison.result();
-
-  function compareFound(of: Comparison, golden: GoldenNode, rows: ArrayMap): void {
-    golden
-      .optional('detections')
-      ?.list()
-      .forEach((each, picture) => {
-        const part = (name: string) => {
-          const whole = rows[name] as Float32Array;
-          const size = whole.length / pictures.length;
-          return whole.subarray(picture * size, (picture + 1) * size);
-        };
-        const found = decodeCandidates(
-          { boxes: part('boxes'), scores: part('scores'), labels: part('labels') },
-          pictures[picture] as (typeof pictures)[number],
-          { ...test, maxPerPicture: test.maxPerPicture + spares },
-        );
-        compareDetections(of, `picture ${picture}`, found, each, test.maxPerPicture);
-      });
-  }
 }
 
 /** What a case's config says, for the product's own functions. */

@@ -2,6 +2,11 @@ import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Truth } from '../../detection/geometry/anchor-targets.ts';
 import { boxCount } from '../../detection/geometry/boxes.ts';
 import type { DecodedPicture } from '../../detection/geometry/detections.ts';
+import {
+  type CandidateRows,
+  type DenseTestConfig,
+  decodeCandidates,
+} from '../../detection/parts/decode.ts';
 import { lossAndGradients } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -14,6 +19,7 @@ import type { GoldenNode } from '../golden.ts';
 import { firstOf, type Mode, stateSpecs, torchView } from '../networks.ts';
 import { compareState, formulaChanges, stateEntries } from '../state-dict.ts';
 import { type Comparison, relativeTolerance } from '../tolerance.ts';
+import { compareDetections, spares } from './detection-list.ts';
 import { boxesOf, integersOf, sizeOf } from './layout.ts';
 import { compareNoisy } from './network-file.ts';
 
@@ -89,13 +95,15 @@ export interface HeadStep<Maps extends NamedMaps> {
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   run(context: Forward, maps: readonly Tensor4D[]): Maps;
   /** Loss terms; their sum is differentiated. */
-  losses(maps: Maps, inputs: TensorMap): Readonly<Record<string, Scalar>>;
+  losses(maps: Maps, inputs: TensorMap, context: Forward): Readonly<Record<string, Scalar>>;
+  /** What is looked at beside, without gradient. */
+  others?(maps: Maps, inputs: TensorMap, context: Forward): TensorMap;
 }
 
 /**
  * A training step of a part: its maps (`NAME_LEVEL`), losses (`loss/NAME`), and the gradients of the
  * sum of losses with respect to its maps (`of/NAME_LEVEL`), to what it is given and to its
- * parameters (`grad/NAME`).
+ * parameters (`grad/NAME`); and `other/NAME`.
  */
 export function headStep<Maps extends NamedMaps>(step: HeadStep<Maps>): FunctionSpec {
   return {
@@ -103,7 +111,7 @@ export function headStep<Maps extends NamedMaps>(step: HeadStep<Maps>): Function
     run(state, inputs) {
       const context = forwardContext(state, true);
       const sumOf = (maps: Maps) => {
-        const terms = step.losses(maps, inputs);
+        const terms = step.losses(maps, inputs, context);
         return { loss: tf.addN(Object.values(terms)) as Scalar, aux: terms };
       };
       const maps = step.run(context, mapsOf(step.given, inputs));
@@ -119,6 +127,7 @@ export function headStep<Maps extends NamedMaps>(step: HeadStep<Maps>): Function
       return {
         outputs: {
           ...flat,
+          ...prefixed('other', step.others?.(maps, inputs, context) ?? {}),
           ...prefixed('loss', outer.aux),
           ...prefixed('of', outer.gradients),
           ...prefixed('grad', inner.gradients),
@@ -260,6 +269,19 @@ export function compareParamGradients(
   }
 }
 
+/** Losses of every level by the names of their terms, out of terms called `NAME_LEVEL`. */
+export function levelTerms(
+  outputs: ArrayMap,
+  names: readonly string[],
+  levels: number,
+): Record<string, number[]> {
+  const level = (name: string) => (_: unknown, at: number) =>
+    outputs[`loss/${name}_${at}`]?.[0] as number;
+  return Object.fromEntries(
+    names.map((name) => [name, Array.from({ length: levels }, level(name))]),
+  );
+}
+
 /** Compares loss terms that a case has in float32 and float64. */
 export function compareTerms(
   comparison: Comparison,
@@ -304,4 +326,31 @@ export function decodedPictures(node: GoldenNode): DecodedPicture[] {
     .get('metas')
     .list()
     .map((meta) => ({ imgShape: sizeOf(meta.get('img_shape')), scaleFactor: null }));
+}
+
+/** Compares what is detected among the candidates that a program gave, where a case has it. */
+export function compareCandidates(
+  comparison: Comparison,
+  node: GoldenNode,
+  candidates: ArrayMap,
+  pictures: readonly DecodedPicture[],
+  test: DenseTestConfig,
+): void {
+  node
+    .optional('detections')
+    ?.list()
+    .forEach((golden, index) => {
+      const picture = pictures[index] as DecodedPicture;
+      const part = (name: keyof CandidateRows) => {
+        const whole = candidates[name] as Float32Array;
+        const size = whole.length / pictures.length;
+        return whole.subarray(index * size, (index + 1) * size);
+      };
+      const found = decodeCandidates(
+        { boxes: part('boxes'), scores: part('scores'), labels: part('labels') },
+        picture,
+        { ...test, maxPerPicture: test.maxPerPicture + spares },
+      );
+      compareDetections(comparison, `picture ${index}`, found, golden, test.maxPerPicture);
+    });
 }

@@ -1,11 +1,11 @@
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ParityCase } from '../../../contract/parity.ts';
 import { boxHeadLosses, rpnLosses } from '../../detection/families/faster-rcnn/losses.ts';
-import { truthOf } from '../../detection/families/faster-rcnn/network.ts';
 import { proposals } from '../../detection/families/faster-rcnn/proposals.ts';
 import { sampleRegions } from '../../detection/families/faster-rcnn/roi-sampling.ts';
 import { rpnTargets } from '../../detection/families/faster-rcnn/rpn-targets.ts';
 import type { Truth } from '../../detection/geometry/anchor-targets.ts';
+import { truthOf } from '../../detection/geometry/padded-truth.ts';
 import { evenChoice } from '../../detection/geometry/sampling.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, Program, TensorSpec } from '../../engine/types.ts';

@@ -158,6 +158,7 @@ describe('the detection task', () => {
   for (const [model, losses] of [
     ['gfl-r18w16-fpn32', ['loss_cls', 'loss_bbox', 'loss_dfl']],
     ['fcos-centred-r18w16-fpn32', ['loss_cls', 'loss_bbox', 'loss_centerness']],
+    ['reppoints-r18w16-fpn32', ['loss_cls', 'loss_pts_init', 'loss_pts_refine']],
   ] as const) {
     it(`trains and tests ${model}, distilled as an anchor-free detector`, async () => {
       const spec = { ...specOf('fgd'), model };

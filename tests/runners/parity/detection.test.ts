@@ -23,6 +23,7 @@ describe('official numbers of detection', () => {
     ['deform_conv.json', 6],
     ['fcos_head.json', 4],
     ['necks.json', 6],
+    ['reppoints_head.json.gz', 3],
   ] as const) {
     it(file, async () => {
       const { cases, passed } = await verifyGolden(golden, { only: `det/${file}` });

@@ -1,8 +1,8 @@
 import { codeUrl } from '../../../../common/installation.mjs';
 import { RandomStream } from '../../../../common/random.ts';
-import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
 import type { TargetMaker, TargetModule } from '../../../data/dense/target-maker.ts';
 import { gridsBySize, type Truth } from '../../geometry/anchor-targets.ts';
+import { paddedTruth } from '../../geometry/padded-truth.ts';
 import { randomChoice } from '../../geometry/sampling.ts';
 import { wholeBatch } from '../../geometry/whole-batch.ts';
 import { rpnAnchors } from './anchors.ts';
@@ -59,23 +59,4 @@ export function createTargetMaker(options: RcnnMakerOptions): TargetMaker {
       seed: Int32Array.of(draw.uint32() | 0, draw.uint32() | 0),
     };
   };
-}
-
-/** The pictures' boxes and sizes in arrays of one shape. */
-export function paddedTruth(
-  { pictures }: Pick<DenseBatch, 'pictures'>,
-  batchSize: number,
-  places: number,
-): Targets {
-  const truthBoxes = new Float32Array(batchSize * places * 4);
-  const truthLabels = new Int32Array(batchSize * places);
-  const truthValid = new Float32Array(batchSize * places);
-  const imgShapes = new Float32Array(batchSize * 2);
-  pictures.forEach(({ boxes, labels, imgShape }, slot) => {
-    truthBoxes.set(boxes, slot * places * 4);
-    truthLabels.set(labels, slot * places);
-    truthValid.fill(1, slot * places, slot * places + labels.length);
-    imgShapes.set(imgShape, slot * 2);
-  });
-  return { truthBoxes, truthLabels, truthValid, imgShapes };
 }

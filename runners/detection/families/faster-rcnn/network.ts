@@ -1,11 +1,11 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { statelessUniform } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
-import type { TensorMap } from '../../../engine/types.ts';
 import { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward } from '../../../networks/types.ts';
 import { anchorShape, anchorsPerCell } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
+import { truthOf } from '../../geometry/padded-truth.ts';
 import { roiSampler, rpnSampler, type SampleConfig } from '../../geometry/sampling.ts';
 import { membersOf } from '../../members.ts';
 import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
@@ -18,7 +18,7 @@ import { boxHeadLosses, rpnLosses } from './losses.ts';
 import { rcnnMaker } from './maker.ts';
 import { proposals } from './proposals.ts';
 import { extractRegions } from './roi-extractor.ts';
-import { type PaddedTruth, sampleRegions } from './roi-sampling.ts';
+import { sampleRegions } from './roi-sampling.ts';
 import { rpnHead } from './rpn-head.ts';
 import { type ProposalConfig, proposalTest, proposalTrain } from './rpn-proposals.ts';
 
@@ -181,12 +181,3 @@ export function fasterRcnn(
 
 /** A member by its backbone and sizes. */
 export const fasterRcnnOf = membersOf<FasterRcnnSpec>({ kind: 'faster-rcnn', family }, fasterRcnn);
-
-/** The true boxes among a step's inputs. */
-export function truthOf(inputs: TensorMap): PaddedTruth {
-  return {
-    boxes: inputs['truthBoxes'] as Tensor3D,
-    labels: inputs['truthLabels'] as Tensor2D,
-    valid: inputs['truthValid'] as Tensor2D,
-  };
-}

@@ -4,18 +4,9 @@ import { tf } from '../../../engine/tensorflow.ts';
 import { type AssignConfig, roiAssign } from '../../geometry/assign.ts';
 import { encodeBoxes, pairOverlaps } from '../../geometry/box-ops.ts';
 import { roiCoder } from '../../geometry/delta-coder.ts';
+import type { PaddedTruth } from '../../geometry/padded-truth.ts';
 import type { SampleConfig } from '../../geometry/sampling.ts';
 import type { Proposals } from './proposals.ts';
-
-/** True boxes of a batch in a fixed shape. */
-export interface PaddedTruth {
-  /** [B, G, 4] */
-  readonly boxes: Tensor3D;
-  /** [B, G] int32 */
-  readonly labels: Tensor2D;
-  /** [B, G] 1 for boxes, 0 for empty places. */
-  readonly valid: Tensor2D;
-}
 
 /**
  * Regions on which the second stage is trained, and what it should say of them: R of every picture,

@@ -1,0 +1,126 @@
+import type { Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { tf } from '../../../engine/tensorflow.ts';
+import { ModuleScope } from '../../../networks/modules.ts';
+import { anchorShape } from '../../geometry/anchors.ts';
+import { gridMemory } from '../../geometry/grids.ts';
+import { membersOf } from '../../members.ts';
+import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
+import {
+  type CandidateRows,
+  type DenseTestConfig,
+  decodeCandidates,
+  denseTest,
+} from '../../parts/decode.ts';
+import { type CandidateBoxes, denseCandidates } from '../../parts/dense-candidates.ts';
+import { fpn } from '../../parts/fpn.ts';
+import type { Detector, DetectorOptions, DetectorOutput } from '../../types.ts';
+import { type RepPointsMaps, repPointsHead } from './head.ts';
+import { repPointsLosses } from './losses.ts';
+import { repPointsMaker } from './maker.ts';
+import { repPoints } from './points.ts';
+
+export interface RepPointsSpec {
+  readonly backbone: BackboneSpec;
+  /** Channels of pyramid and head; 256 in all published configs. */
+  readonly channels?: number;
+  /** Convolutions of the head before those that look at points; 3 in all published configs. */
+  readonly stacked?: number;
+  readonly test?: DenseTestConfig;
+}
+
+const { strides } = repPoints;
+/** Groups in which pyramid and head are normalised. */
+const groups = 32;
+
+/** A level's boxes are in strides from the corner of their cell. */
+export function cornerBoxes(of: readonly number[] = strides): CandidateBoxes {
+  return (points, boxes, level) => tf.add(tf.mul(boxes, of[level] as number), points) as Tensor3D;
+}
+
+type RepPointsOutput = DetectorOutput & RepPointsMaps;
+
+const family = 'anchor-free';
+
+/**
+ * RepPoints (Yang et al. 2019, arXiv:1904.11490): an object is nine points, found in two stages;
+ * its box lies around their mean (`moment`).
+ *
+ * Config: mmdetection 3.3.0 configs/reppoints/reppoints-moment_r50_fpn-gn_head-gn_1x_coco.py.
+ */
+export function reppoints(
+  name: string,
+  { backbone: spec, channels = 256, stacked = 3, test = denseTest }: RepPointsSpec,
+  { classes, backbone: training }: DetectorOptions,
+): Detector<RepPointsOutput> {
+  const scope = new ModuleScope();
+  const body = backbone(scope.child('backbone'), spec, training);
+  const neck = fpn(scope.child('neck'), {
+    inputs: body.channels,
+    channels,
+    startLevel: 1,
+    levels: strides.length,
+    extra: 'convolutions',
+    groups,
+  });
+  const head = repPointsHead(scope.child('bbox_head'), { classes, channels, stacked, groups });
+  const pointsOf = gridMemory(repPoints);
+  return {
+    name,
+    classes,
+    params: scope.params,
+    shapes: {
+      name,
+      family,
+      features: strides.map(() => channels),
+      strides,
+      embedding: null,
+      logits: strides.map(() => classes),
+    },
+    forward(context, images) {
+      const maps = body.run(context, images);
+      const features = neck(context, maps);
+      const found = head.run(context, features);
+      const boxes = found.refined.map((points) => {
+        const [pictures, height, width] = points.shape;
+        return head.boxes(context, points).reshape([pictures, height, width, 4]) as Tensor4D;
+      });
+      return { backbone: maps, features, boxes, ...found };
+    },
+    training: {
+      targets: ({ batchSize, boxes }) => repPointsMaker({ batchSize, boxes }),
+      inputs(batch, { boxes }) {
+        const shape = anchorShape(repPoints, batch);
+        const truth = [batch.pictures, boxes];
+        return {
+          valid: { shape, dtype: 'float32' },
+          boxTargets: { shape: [...shape, 4], dtype: 'float32' },
+          boxWeights: { shape, dtype: 'float32' },
+          normaliser: { shape: [], dtype: 'float32' },
+          truthBoxes: { shape: [...truth, 4], dtype: 'float32' },
+          truthLabels: { shape: truth, dtype: 'int32' },
+          truthValid: { shape: truth, dtype: 'float32' },
+        };
+      },
+      losses({ context, output, inputs }) {
+        const points = pointsOf(output);
+        const setting = { strides, classes };
+        const losses = repPointsLosses(context, head, output, inputs, points, setting);
+        return {
+          loss_cls: tf.addN([...losses.cls]) as Scalar,
+          loss_pts_init: tf.addN([...losses.initial]) as Scalar,
+          loss_pts_refine: tf.addN([...losses.refined]) as Scalar,
+        };
+      },
+    },
+    testing: {
+      outputs: ({ output, imgShapes }) => ({
+        ...denseCandidates(output, pointsOf(output), imgShapes, classes, test, cornerBoxes()),
+      }),
+      decode: (values, picture) =>
+        decodeCandidates(values as unknown as CandidateRows, picture, test),
+    },
+  };
+}
+
+/** A member by its backbone and sizes. */
+export const reppointsOf = membersOf<RepPointsSpec>({ kind: 'reppoints', family }, reppoints);
