@@ -184,7 +184,7 @@ function inputsOf(targets: ReturnType<typeof fcosTargets>, pictures: number) {
   };
 }
 
-/** The official targets have a level's points picture by picture; ours a picture's level by level. */
+/** Official targets have a level's points picture by picture, ours a picture's level by level. */
 function compareTargets(
   comparison: Comparison,
   node: GoldenNode,

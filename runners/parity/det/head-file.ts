@@ -101,8 +101,8 @@ export interface HeadStep<Maps extends NamedMaps> {
 }
 
 /**
- * A training step of a part: its maps (`NAME_LEVEL`), losses (`loss/NAME`), and the gradients of the
- * sum of losses with respect to its maps (`of/NAME_LEVEL`), to what it is given and to its
+ * A training step of a part: its maps (`NAME_LEVEL`), losses (`loss/NAME`), and the gradients of
+ * the sum of losses with respect to its maps (`of/NAME_LEVEL`), to what it is given and to its
  * parameters (`grad/NAME`); and `other/NAME`.
  */
 export function headStep<Maps extends NamedMaps>(step: HeadStep<Maps>): FunctionSpec {
@@ -165,8 +165,8 @@ export function compareStructure(
 }
 
 /**
- * Parameters with the kinds by which the file's formula fills them: single numbers are weights here,
- * and may be filled as biases are.
+ * Parameters with the kinds by which the file's formula fills them: single numbers are weights
+ * here, and may be filled as biases are.
  */
 function asFilled(node: GoldenNode, params: readonly ParamSpec[]): ParamSpec[] {
   const entries = stateEntries(node);

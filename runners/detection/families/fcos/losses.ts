@@ -60,7 +60,7 @@ function together(maps: readonly Tensor4D[], values: number): Tensor2D {
   return tf.concat(levels, 1).reshape([-1, values]) as Tensor2D;
 }
 
-/** Boxes by their distances, around a point that is the origin: where it lies makes no difference. */
+/** Boxes by their distances around the origin: where a point lies makes no difference. */
 function boxesOf(distances: Tensor2D): Tensor2D {
   return tf.mul(distances, tf.tensor2d([-1, -1, 1, 1], [1, 4])) as Tensor2D;
 }

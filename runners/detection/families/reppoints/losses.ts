@@ -30,8 +30,8 @@ export interface RepPointsSetting {
 
 /**
  * RepPoints' losses (Yang et al. 2019, arXiv:1904.11490, section 4.2): smooth L1 of both stages'
- * boxes, focal loss of the classes of the second. Its targets are made here, by how the boxes of the
- * first stage overlap true ones.
+ * boxes, focal loss of the classes of the second. Its targets are made here, by how the boxes of
+ * the first stage overlap true ones.
  *
  * Official file: mmdetection 3.3.0 mmdet/models/dense_heads/reppoints_head.py, `loss_by_feat`.
  *
