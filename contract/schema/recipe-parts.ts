@@ -41,22 +41,74 @@ export const warmupByStep = Type.Object(
   closed,
 );
 
-/**
- * `random-resized-crop`: torchvision's crop of 8 to 100 % of the area with a side ratio of 3/4 to
- * 4/3, resized to `size`. `random-crop`: the whole picture is resized to `resize` x `resize`, and a
- * piece of `size` x `size` cut at random. Both are tested on the middle `size` x `size` of the
- * picture resized to `resize` (`random-resized-crop`: its shorter edge).
- */
-export const squareInput = Type.Object(
-  {
-    kind: Type.Enum(['random-resized-crop', 'random-crop']),
-    size: Type.Integer({ minimum: 1, maximum: 65535, description: 'Edge of the input.' }),
-    resize: Type.Integer({
-      minimum: 1,
-      maximum: 65535,
+/** Shares or ratios, the least and the largest. */
+const positiveBounds = (description: string, most?: number) =>
+  Type.Unsafe<[least: number, most: number]>({
+    type: 'array',
+    items: Type.Number({ exclusiveMinimum: 0, ...(most !== undefined && { maximum: most }) }),
+    minItems: 2,
+    maxItems: 2,
+    description,
+  });
+
+const squareFields = {
+  kind: Type.Enum(['random-resized-crop', 'random-crop']),
+  size: Type.Integer({ minimum: 1, maximum: 65535, description: 'Edge of the input.' }),
+  scale: Type.Optional(
+    positiveBounds(
+      "random-resized-crop: least and largest share of the picture's area. Absent: 0.08 to 1.",
+      1,
+    ),
+  ),
+  ratio: Type.Optional(
+    positiveBounds('random-resized-crop: least and largest width by height. Absent: 3/4 to 4/3.'),
+  ),
+  interpolation: Type.Optional(
+    Type.Enum(['bilinear', 'bicubic', 'random'], {
       description:
-        'Edge that pictures are resized to before the middle (random-crop: a piece) is cut out.',
+        "Pillow's, with antialiasing. random: one of both, drawn for every picture (timm). Absent: bilinear.",
     }),
+  ),
+  testInterpolation: Type.Optional(
+    Type.Enum(['bilinear', 'bicubic'], {
+      description:
+        'The same in evaluations. Absent: as in training, bilinear where that is random.',
+    }),
+  ),
+} as const;
+
+const edge = Type.Integer({
+  minimum: 1,
+  maximum: 65535,
+  description:
+    'Edge that pictures are resized to before the middle (random-crop: a piece) is cut out.',
+});
+
+/**
+ * `random-resized-crop`: torchvision's crop of a random share of the area with a random side ratio,
+ * resized to `size`. `random-crop`: the whole picture is resized to `resize` x `resize`, and a
+ * piece of `size` x `size` cut at random. Both are tested on the middle `size` x `size` of the picture
+ * resized to `resize` (`random-resized-crop`: its shorter edge). Pictures may also be smaller than
+ * the input.
+ */
+export const squareInput = Type.Object({ ...squareFields, resize: edge }, closed);
+
+/**
+ * The same as files of recipes state it: `cropShare` in place of `resize` says which share of the
+ * resized edge the middle is (timm's `crop_pct`).
+ */
+export const statedSquareInput = Type.Object(
+  {
+    ...squareFields,
+    resize: Type.Optional(edge),
+    cropShare: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        description:
+          "In place of resize: the input's share of the edge that pictures are resized to, rounded down (timm's crop_pct).",
+      }),
+    ),
   },
   closed,
 );

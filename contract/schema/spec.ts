@@ -126,7 +126,7 @@ export const recipe = Type.Object(
       closed,
     ),
     /**
-     * How pictures that are larger than the network's input become it. Absent: they are as large as
+     * How pictures of another size than the network's input become it. Absent: they are as large as
      * the input.
      */
     input: Type.Optional(input),

@@ -4,8 +4,10 @@ import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked
 import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
 import type { TypeOf } from '../../contract/schema/define.ts';
-import type { Recipe, ScaleCropRecipe, ScheduleRecipe } from '../../contract/spec.ts';
+import type { Recipe, ScheduleRecipe } from '../../contract/spec.ts';
+import { inputOf } from './input.ts';
 import type {
+  Protocol,
   RecipeOverrides,
   recipeFile as recipeFileSchema,
   named as recipeSchema,
@@ -121,7 +123,7 @@ export function loadRecipe(name: string, overrides: RecipeOverrides = {}, model?
   const entry = named(name);
   const exception = entry.models?.find(({ names }) => model !== undefined && names.includes(model));
   const layers = [exception?.overrides ?? {}, overrides];
-  const protocol = layers.reduce<Omit<Recipe, 'name'>>(override, entry.protocol);
+  const protocol = layers.reduce<Protocol>(override, entry.protocol);
   const recipe: Recipe = {
     name,
     epochs: protocol.epochs,
@@ -130,7 +132,7 @@ export function loadRecipe(name: string, overrides: RecipeOverrides = {}, model?
     optimizer: optimizer(name, protocol.optimizer),
     schedule: schedule(name, protocol.schedule),
     augmentation: augmentationOf(protocol.augmentation),
-    ...optionalParts(protocol),
+    ...optionalParts(name, protocol),
     labelSmoothing: protocol.labelSmoothing,
     trainPictures: protocol.trainPictures,
   };
@@ -138,19 +140,17 @@ export function loadRecipe(name: string, overrides: RecipeOverrides = {}, model?
   return recipe;
 }
 
-function optionalParts(protocol: Omit<Recipe, 'name'>): Partial<Recipe> {
+function optionalParts(name: string, protocol: Protocol): Partial<Recipe> {
+  const input = protocol.input ?? null;
+  const parts: Readonly<Record<string, unknown>> = {
+    ...protocol,
+    input: input === null ? null : inputOf(name, input),
+  };
   return Object.fromEntries(
     optionalFields
-      .map((field) => [field, plain(field, protocol[field])] as const)
+      .map((field) => [field, parts[field]] as const)
       .filter(([, value]) => value !== undefined && value !== null && value !== false),
   );
-}
-
-/** `largestShare: 1` lets every crop through, as its absence does. */
-function plain(field: (typeof optionalFields)[number], value: unknown): unknown {
-  if (field !== 'input') return value;
-  const { largestShare, ...input } = (value ?? {}) as Partial<ScaleCropRecipe>;
-  return largestShare === 1 ? input : value;
 }
 
 /**
@@ -183,7 +183,7 @@ function named(name: string): NamedRecipe {
   return found;
 }
 
-function override(recipe: Omit<Recipe, 'name'>, layer: RecipeOverrides): Omit<Recipe, 'name'> {
+function override(recipe: Protocol, layer: RecipeOverrides): Protocol {
   const { optimizer: newOptimizer, schedule: newSchedule, augmentation, ...flat } = layer;
   return {
     ...recipe,
@@ -191,7 +191,7 @@ function override(recipe: Omit<Recipe, 'name'>, layer: RecipeOverrides): Omit<Re
     optimizer: replaceOrMerge(recipe.optimizer, newOptimizer),
     schedule: replaceOrMerge(recipe.schedule, newSchedule),
     augmentation: { ...recipe.augmentation, ...augmentation },
-  } as Omit<Recipe, 'name'>;
+  } as Protocol;
 }
 
 /**

@@ -4,7 +4,7 @@ import {
   keepRatioInput,
   photometric,
   scaleCropInput,
-  squareInput,
+  statedSquareInput,
   strongView,
   warmupByEpoch,
   warmupByStep,
@@ -71,9 +71,9 @@ export const overrides = Type.Object(
       ),
     ),
     input: Type.Optional(
-      oneOf([Type.Null(), squareInput, keepRatioInput, scaleCropInput], {
+      oneOf([Type.Null(), statedSquareInput, keepRatioInput, scaleCropInput], {
         description:
-          "How pictures that are larger than the network's input become it; absent or null: they are as large.",
+          "How pictures of another size than the network's input become it; absent or null: they are as large.",
       }),
     ),
     clipNorm: Type.Optional(
@@ -171,8 +171,13 @@ export const overrides = Type.Object(
 /** Any part of a recipe, as files may state it. Null or false: the recipe does not have it. */
 export type RecipeOverrides = TypeOf<typeof overrides>;
 
-/** A recipe with every field that all have; its form is `Recipe` of contract/spec.ts. */
-export const complete = Type.Unsafe<Omit<Recipe, 'name'>>({
+/**
+ * A recipe with every field that all have; its form is `Recipe` of contract/spec.ts with more ways
+ * to state `input`.
+ */
+export type Protocol = Omit<Recipe, 'name' | 'input'> & Pick<RecipeOverrides, 'input'>;
+
+export const complete = Type.Unsafe<Protocol>({
   allOf: [{ $ref: '#/definitions/overrides' }],
   type: 'object',
   required: [

@@ -106,7 +106,7 @@ const classification: TaskCatalogue = {
     const found = findMethod(parseMethod(method).method);
     return found?.kind === 'network' && found.strongView === true;
   },
-  inputs: [],
+  inputs: ['random-resized-crop', 'random-crop'],
   recipeUse: classificationRecipe,
   unusedField: (recipe, setting) =>
     unusedField(recipe, 'classification', classificationRecipe, setting),

@@ -1,5 +1,7 @@
 import type { MetricValue } from '../../contract/journal-types.ts';
+import type { SquareInputRecipe } from '../../contract/spec.ts';
 import { createLoader, type Loader } from '../data/loader.ts';
+import { loaderThreads } from '../data/loader-threads.ts';
 import type { ClassificationData, Normalisation } from '../data/types.ts';
 import type { ClassificationProgram } from './program.ts';
 
@@ -19,6 +21,7 @@ export function evaluationSizes({ test }: ClassificationData): { full: number; t
 export function createTestLoader(
   data: ClassificationData,
   normalisation: Normalisation = data.normalisation,
+  input?: SquareInputRecipe,
 ): Loader {
   return createLoader({
     pictures: data.test,
@@ -27,6 +30,8 @@ export function createTestLoader(
     dropLast: false,
     augmentation: { crop: null, flip: false },
     seed: null,
+    ...(input !== undefined && { input }),
+    threads: loaderThreads(),
   });
 }
 

@@ -1,16 +1,17 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Recipe } from '../../contract/spec.ts';
 import type { NormalisationChange } from '../data/normalisation.ts';
+import type { Normalisation } from '../data/types.ts';
 import type { Distiller } from '../distillers/types.ts';
 import { inLayer } from '../engine/layers.ts';
 import { crossEntropyRows } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import type {
-  ArrayMap,
   FunctionSpec,
+  InputMap,
+  InputSpec,
   PureFunction,
   TensorMap,
-  TensorSpec,
 } from '../engine/types.ts';
 import { forwardContext } from '../networks/forward.ts';
 import type { Forward, Network, NetworkOutput } from '../networks/types.ts';
@@ -55,6 +56,10 @@ export interface ClassificationOptions {
   readonly batch: { readonly full: number; readonly tail: number };
   /** The same for evaluation. */
   readonly evaluation: { readonly full: number; readonly tail: number };
+  /**
+   * Pictures come as bytes, which the step normalises so. Absent: they come normalised.
+   */
+  readonly bytes?: Normalisation | undefined;
   readonly mode?: 'recorded' | 'eager';
 }
 
@@ -65,22 +70,28 @@ export interface EvaluationReport {
   readonly loss: number;
 }
 
-/** A classification program with typed calls around it. Pictures are NHWC float32, labels int32. */
+/**
+ * A classification program with typed calls around it. Pictures are NHWC, float32 or bytes (see
+ * `ClassificationOptions.bytes`), labels int32.
+ */
 export interface ClassificationProgram extends StudentsProgram {
   /** One training step of every student on one batch of the full or the tail size. */
   step(batch: TrainingPictures, inputs: StepInputs): readonly StepReport[];
   /** Counts over one batch of the full or the tail evaluation size, per student. */
-  evaluate(batch: { images: Float32Array; labels: Int32Array }): readonly EvaluationReport[];
+  evaluate(batch: {
+    readonly images: Float32Array | Uint8Array;
+    readonly labels: Int32Array;
+  }): readonly EvaluationReport[];
 }
 
 /** Pictures of a step. `indices` and `strong` are read only where a student's method needs them. */
 export interface TrainingPictures {
-  readonly images: Float32Array;
+  readonly images: Float32Array | Uint8Array;
   readonly labels: Int32Array;
   /** Places in the training set. */
   readonly indices?: Int32Array;
   /** The strongly augmented view of the same pictures, as `images`. */
-  readonly strong?: Float32Array;
+  readonly strong?: Float32Array | Uint8Array;
 }
 
 /**
@@ -147,10 +158,19 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
   };
 }
 
+/** Bytes as `(byte / 255 - mean) / std`, in one multiplication and one addition. */
+function normalised({ bytes }: ClassificationOptions, images: Tensor4D): Tensor4D {
+  if (bytes === undefined) return images;
+  const scale = bytes.std.map((std) => 1 / (255 * std));
+  const shift = bytes.mean.map((mean, channel) => -mean / (bytes.std[channel] as number));
+  return tf.add(tf.mul(images, tf.tensor1d(scale)), tf.tensor1d(shift)) as Tensor4D;
+}
+
 function trainFunction(options: ClassificationOptions, labels: string[][]): PureFunction {
   return (state, inputs) => {
-    const images = inputs['images'] as Tensor4D;
+    const images = normalised(options, inputs['images'] as Tensor4D);
     const target = inputs['labels'] as Tensor1D;
+    const strong = inputs['strong'] as Tensor4D | undefined;
     const seen: Seen = {
       images,
       labels: target,
@@ -161,7 +181,7 @@ function trainFunction(options: ClassificationOptions, labels: string[][]): Pure
       trainingTeacher: needed(options, 'teacherTrains')
         ? teacherOutput(options, state, images, true)
         : null,
-      strong: strongView(options, state, inputs['strong'] as Tensor4D | undefined),
+      strong: strongView(options, state, strong && normalised(options, strong)),
     };
     return stepOfStudents(options.students, labels, state, inputs, (student, _, model, method) =>
       studentLosses(student, model, method, seen),
@@ -258,7 +278,7 @@ function studentLosses(
 
 function evaluateFunction(options: ClassificationOptions): PureFunction {
   return (state, inputs) => {
-    const images = inputs['images'] as Tensor4D;
+    const images = normalised(options, inputs['images'] as Tensor4D);
     const target = inputs['labels'] as Tensor1D;
     const outputs: Record<string, Tensor> = {};
     options.students.forEach((student, index) => {
@@ -281,10 +301,10 @@ function counts(logits: Tensor2D, target: Tensor1D): Tensor1D {
   ]) as Tensor1D;
 }
 
-function trainInputs(options: ClassificationOptions, size: number): Record<string, TensorSpec> {
+function trainInputs(options: ClassificationOptions, size: number): Record<string, InputSpec> {
   const inputs = pictureInputs(options, size);
   if (needed(options, 'indices')) inputs['indices'] = { shape: [size], dtype: 'int32' };
-  if (needed(options, 'strongView')) inputs['strong'] = inputs['images'] as TensorSpec;
+  if (needed(options, 'strongView')) inputs['strong'] = inputs['images'] as InputSpec;
   options.students.forEach(({ distiller }, index) => {
     Object.assign(inputs, controlSpecs(distiller, index));
     for (const [draw, { shape, dtype = 'float32' }] of Object.entries(distiller.draws)) {
@@ -294,18 +314,21 @@ function trainInputs(options: ClassificationOptions, size: number): Record<strin
   return inputs;
 }
 
-function pictureInputs(options: ClassificationOptions, size: number): Record<string, TensorSpec> {
+function pictureInputs(options: ClassificationOptions, size: number): Record<string, InputSpec> {
   const [first] = options.students;
   if (first === undefined)
     throw new RangeError('A classification program needs at least one student.');
   return {
-    images: { shape: [size, ...first.network.inputShape], dtype: 'float32' },
+    images: {
+      shape: [size, ...first.network.inputShape],
+      dtype: options.bytes === undefined ? 'float32' : 'uint8',
+    },
     labels: { shape: [size], dtype: 'int32' },
   };
 }
 
 /** The arrays that the recorded step has inputs for. */
-function picturesOf(pictures: TrainingPictures, options: ClassificationOptions): ArrayMap {
+function picturesOf(pictures: TrainingPictures, options: ClassificationOptions): InputMap {
   const { images, labels, indices, strong } = pictures;
   if (needed(options, 'indices') && indices === undefined)
     throw new TypeError('A step of a method that needs the places of the pictures, without them.');

@@ -1,5 +1,6 @@
-import type { Recipe, TrialSpec } from '../../contract/spec.ts';
+import type { Recipe, SquareInputRecipe, TrialSpec } from '../../contract/spec.ts';
 import { createLoader, type Loader } from '../data/loader.ts';
+import { loaderThreads } from '../data/loader-threads.ts';
 import { changeOfNormalisation, normalisationNamed } from '../data/normalisation.ts';
 import { selectPictures } from '../data/picture-set.ts';
 import { loadDataset } from '../data/registry.ts';
@@ -35,7 +36,8 @@ import { classificationRecipe } from './recipe.ts';
 export const classification: TaskModule<Network, Batch> = {
   id: 'classification',
   async load(spec, folder) {
-    return new ClassificationTask(await loadDataset(spec.data.dataset, { folder }));
+    const data = await loadDataset(spec.data.dataset, { folder });
+    return new ClassificationTask(data, inputOf(spec.recipe));
   },
 };
 
@@ -48,18 +50,18 @@ const unusedBatch = 2;
 class ClassificationTask implements TaskData<Network, Batch> {
   readonly hash: string;
   private readonly data: ClassificationData;
+  private readonly input: SquareInputRecipe | undefined;
 
-  constructor(data: ClassificationData) {
+  constructor(data: ClassificationData, input: SquareInputRecipe | undefined) {
     this.data = data;
+    this.input = input;
     this.hash = data.hash;
   }
 
   network(name: string): Promise<Network> {
     const { classes, train } = this.data;
-    return loadNetwork(name, {
-      classes: classes.length,
-      inputShape: [train.height, train.width, 3],
-    });
+    const { size: height = train.height, size: width = train.width } = this.input ?? {};
+    return loadNetwork(name, { classes: classes.length, inputShape: [height, width, 3] });
   }
 
   async prepare(options: PrepareOptions<Network>): Promise<PreparedTask<Batch>> {
@@ -78,6 +80,11 @@ class ClassificationTask implements TaskData<Network, Batch> {
     });
     return preparedTask(new ClassificationParts(this.data, pictures, students, options));
   }
+}
+
+/** How pictures become the network's input; the plan refuses inputs of other tasks. */
+function inputOf({ input }: Recipe): SquareInputRecipe | undefined {
+  return input !== undefined && 'size' in input ? input : undefined;
 }
 
 function normalisationOf({ normalisation }: Recipe, data: ClassificationData): Normalisation {
@@ -112,6 +119,9 @@ class ClassificationParts
   private trainLoader: Loader | null = null;
   /** How the students see pictures. */
   private readonly normalisation: Normalisation;
+  private readonly input: SquareInputRecipe | undefined;
+  /** How evaluations see them: as the students, but a measured teacher has its own. */
+  private readonly testNormalisation: Normalisation;
   private readonly testLoader: Loader;
 
   constructor(
@@ -132,7 +142,9 @@ class ClassificationParts
     this.pictures = pictures;
     this.normalisation = normalisationOf(recipe, data);
     const measured = specs.every(({ role, teacher }) => role === 'teacher' && teacher !== null);
-    this.testLoader = createTestLoader(data, measured ? this.teacherSees() : this.normalisation);
+    this.input = inputOf(recipe);
+    this.testNormalisation = measured ? this.teacherSees() : this.normalisation;
+    this.testLoader = createTestLoader(data, this.testNormalisation, this.input);
   }
 
   /** A second view costs time, so it is made where a method looks at it. */
@@ -142,7 +154,11 @@ class ClassificationParts
     const { strong, ...weak } = recipe.augmentation;
     const twoViews = this.made.some(({ distiller }) => distiller.needs.strongView === true);
     const augmentation = twoViews ? recipe.augmentation : weak;
-    this.trainLoader ??= createLoader({ ...recipe, augmentation, pictures, normalisation, seed });
+    this.trainLoader ??= createLoader({
+      ...{ batchSize: recipe.batchSize, dropLast: recipe.dropLast, augmentation },
+      ...{ pictures, normalisation, seed, threads: loaderThreads() },
+      ...(this.input !== undefined && { input: this.input }),
+    });
     return this.trainLoader;
   }
 
@@ -153,6 +169,7 @@ class ClassificationParts
       teacher: trains && taught ? this.seeingTeacher() : null,
       batch: trains ? this.batch : { full: unusedBatch, tail: 0 },
       evaluation: evaluationSizes(this.data),
+      bytes: this.input === undefined ? undefined : this.testNormalisation,
       mode: this.options.mode,
     });
   }

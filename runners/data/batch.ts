@@ -1,5 +1,5 @@
 import { RandomStream } from '../../common/random.ts';
-import type { StrongViewRecipe } from '../../contract/spec.ts';
+import type { SquareInputRecipe, StrongViewRecipe } from '../../contract/spec.ts';
 import type { Picture } from './augment/picture.ts';
 import { randAugment } from './augment/rand-augment.ts';
 import type { Normalisation, PictureSet } from './types.ts';
@@ -25,6 +25,11 @@ export interface BatchRecipe {
      */
     readonly strong?: StrongViewRecipe;
   };
+  /**
+   * What is made of pictures of any size before the crop and the mirror; with `seed` null that of
+   * evaluations. Absent: they have the size of the input.
+   */
+  readonly input?: SquareInputRecipe;
   readonly seed: number | null;
   readonly normalisation: Normalisation;
 }
@@ -33,9 +38,9 @@ export interface BatchRecipe {
  * Where a batch is written; the arrays have room for `batchSize` pictures, `strong` for none where
  * there is no strong view.
  */
-export interface BatchTarget {
-  readonly images: Float32Array;
-  readonly strong: Float32Array;
+export interface BatchTarget<Pixels = Float32Array> {
+  readonly images: Pixels;
+  readonly strong: Pixels;
   readonly labels: Int32Array;
   readonly indices: Int32Array;
 }
@@ -106,16 +111,23 @@ export function fillBatch(
     const cut = moves
       ? drawCut(RandomStream.named(seed, `augment/${epoch}/${position}`), augmentation)
       : still;
-    writeNormalised(cutOut(pictures, index, cut), table, target.images, slot);
+    const picture = pictureAt(pictures, index);
+    writeNormalised(cutOut(picture, cut), table, target.images, slot);
     if (seed !== null && strong !== undefined) {
       const stream = RandomStream.named(seed, `strong/${epoch}/${position}`);
-      const view = cutOut(pictures, index, drawCut(stream, augmentation));
+      const view = cutOut(picture, drawCut(stream, augmentation));
       writeNormalised(randAugment(view, strong, stream), table, target.strong, slot);
     }
     target.labels[slot] = pictures.labels[index] as number;
     target.indices[slot] = index;
   }
   return size;
+}
+
+/** A picture of a set in memory; it shares the set's bytes. */
+export function pictureAt({ pixels, height, width }: PictureSet, index: number): Picture {
+  const bytes = height * width * 3;
+  return { pixels: pixels.subarray(index * bytes, (index + 1) * bytes), height, width };
 }
 
 /**
@@ -128,7 +140,7 @@ interface Cut {
   readonly mirrored: boolean;
 }
 
-function drawCut(stream: RandomStream, { crop, flip }: BatchRecipe['augmentation']): Cut {
+export function drawCut(stream: RandomStream, { crop, flip }: BatchRecipe['augmentation']): Cut {
   let [x, y] = [0, 0];
   if (crop !== null) {
     const places = 2 * crop.padding + 1;
@@ -139,11 +151,9 @@ function drawCut(stream: RandomStream, { crop, flip }: BatchRecipe['augmentation
 }
 
 /** Crop, then mirror. */
-function cutOut({ pixels, height, width }: PictureSet, index: number, cut: Cut): Picture {
-  const source = index * height * width * 3;
-  if (cut.x === 0 && cut.y === 0 && !cut.mirrored) {
-    return { pixels: pixels.subarray(source, source + height * width * 3), height, width };
-  }
+export function cutOut(picture: Picture, cut: Cut): Picture {
+  if (cut.x === 0 && cut.y === 0 && !cut.mirrored) return picture;
+  const { pixels, height, width } = picture;
   const view = new Uint8Array(height * width * 3);
   for (let y = 0; y < height; y += 1) {
     const fromY = y + cut.y;
@@ -151,7 +161,7 @@ function cutOut({ pixels, height, width }: PictureSet, index: number, cut: Cut):
     for (let x = 0; x < width; x += 1) {
       const fromX = (cut.mirrored ? width - 1 - x : x) + cut.x;
       if (fromX < 0 || fromX >= width) continue;
-      const from = source + (fromY * width + fromX) * 3;
+      const from = (fromY * width + fromX) * 3;
       const to = (y * width + x) * 3;
       view[to] = pixels[from] as number;
       view[to + 1] = pixels[from + 1] as number;

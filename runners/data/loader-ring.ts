@@ -1,5 +1,6 @@
 import type { BatchRecipe, BatchTarget } from './batch.ts';
 import type { PictureSet } from './types.ts';
+import type { Share } from './views/batch.ts';
 
 /** Words of the ring's control block. */
 export const control = {
@@ -9,26 +10,32 @@ export const control = {
   job: 1,
   /** Batches of the job that the reader has taken. */
   taken: 2,
-  /** First of one word per slot: the ticket of the batch that lies there. */
+  /** First of one word per slot and thread: the ticket of the batch whose share lies there. */
   written: 3,
 } as const;
 
-/** Shared memory between the loader and its worker: a control block and `slots` batches. */
+/** Normalised numbers, or bytes. */
+export type Pixels = Float32Array | Uint8Array;
+
+/** Shared memory between the loader and its threads: a control block and `slots` batches. */
 export interface Ring {
   readonly slots: number;
   readonly control: Int32Array;
-  readonly images: Float32Array;
+  readonly threads: number;
+  readonly images: Pixels;
   /** Of length 0 where batches have no strong view. */
-  readonly strong: Float32Array;
+  readonly strong: Pixels;
   readonly labels: Int32Array;
   readonly indices: Int32Array;
 }
 
-/** What the worker is started with. */
+/** What a thread is started with. */
 export interface WorkerSetup {
   readonly pictures: PictureSet;
   readonly recipe: BatchRecipe;
   readonly ring: Ring;
+  /** Its share of every batch. */
+  readonly share: Share;
 }
 
 /** A stretch of an epoch: batches `fromStep` (from 0) to the end. */
@@ -43,27 +50,38 @@ export interface LoaderJob {
   readonly firstTicket: number;
 }
 
-/** @param values numbers of a picture */
-export function allocateRing(
-  slots: number,
-  batchSize: number,
-  values: number,
-  strong = false,
-): Ring {
+/** The size of a ring. */
+export interface RingSize {
+  readonly slots: number;
+  readonly threads: number;
+  readonly batchSize: number;
+  /** Numbers of a picture. */
+  readonly values: number;
+  /** Whether batches have a strong view. */
+  readonly strong: boolean;
+  /** Whether pictures are bytes. */
+  readonly bytes: boolean;
+}
+
+export function allocateRing(size: RingSize): Ring {
+  const { slots, threads, batchSize, values, strong, bytes } = size;
   const words = (count: number) => new SharedArrayBuffer(4 * count);
+  const pixels = (count: number) =>
+    bytes ? new Uint8Array(new SharedArrayBuffer(count)) : new Float32Array(words(count));
   return {
     slots,
-    control: new Int32Array(words(control.written + slots)),
-    images: new Float32Array(words(slots * batchSize * values)),
-    strong: new Float32Array(words(strong ? slots * batchSize * values : 0)),
+    threads,
+    control: new Int32Array(words(control.written + slots * threads)),
+    images: pixels(slots * batchSize * values),
+    strong: pixels(strong ? slots * batchSize * values : 0),
     labels: new Int32Array(words(slots * batchSize)),
     indices: new Int32Array(words(slots * batchSize)),
   };
 }
 
 /** The arrays of one slot. */
-export function slotOf(ring: Ring, slot: number): BatchTarget {
-  const part = <A extends Float32Array | Int32Array>(array: A): A => {
+export function slotOf(ring: Ring, slot: number): BatchTarget<Pixels> {
+  const part = <A extends Pixels | Int32Array>(array: A): A => {
     const length = array.length / ring.slots;
     return array.subarray(slot * length, (slot + 1) * length) as A;
   };
@@ -74,6 +92,10 @@ export function slotOf(ring: Ring, slot: number): BatchTarget {
     indices: part(ring.indices),
   };
 }
+
+/** The control word that says which batch a thread's share of a slot is of. */
+export const writtenWord = (ring: Ring, slot: number, thread: number): number =>
+  control.written + slot * ring.threads + thread;
 
 /** Changes a control word and wakes the worker. */
 export function setControl(ring: Ring, word: number, value: number): void {

@@ -1,15 +1,18 @@
 import { Worker } from 'node:worker_threads';
-import { InfrastructureError } from '../../common/errors.ts';
+import type { RedistillError } from '../../common/errors.ts';
 import { codeUrl } from '../../common/installation.mjs';
 import { type BatchRecipe, type BatchTarget, batchesPerEpoch, batchSizeAt } from './batch.ts';
+import { loaderError, loaderFailure } from './loader-failure.ts';
 import {
   allocateRing,
   control,
   type LoaderJob,
+  type Pixels,
   type Ring,
   setControl,
   slotOf,
   type WorkerSetup,
+  writtenWord,
 } from './loader-ring.ts';
 import type { Batch, PictureSet } from './types.ts';
 
@@ -17,9 +20,13 @@ export interface LoaderOptions extends BatchRecipe {
   readonly pictures: PictureSet;
   /** Batches that are made ahead; the bytes do not depend on it. */
   readonly prefetch?: number;
+  /**
+   * Threads that make each batch together, where its pictures are bytes; these do not depend on it.
+   */
+  readonly threads?: number;
 }
 
-/** Gives the batches of any epoch, made in a thread of its own. */
+/** Gives the batches of any epoch, made in threads of its own. */
 export interface Loader {
   readonly batchesPerEpoch: number;
   /**
@@ -28,15 +35,16 @@ export interface Loader {
    * ends the one before.
    */
   epoch(epoch: number, fromStep?: number): AsyncIterable<Batch>;
-  /** Ends the thread. Reading on afterwards fails. */
+  /** Ends the threads. Reading on afterwards fails. */
   close(): Promise<void>;
 }
 
 /**
- * A loader of seeded, augmented, normalised batches. With `seed` null it gives the pictures in
- * order as they are: the test loader.
+ * A loader of seeded, augmented batches. With `seed` null it gives the pictures in order,
+ * without anything random: the test loader.
  *
- * @throws InfrastructureError `LOADER` while reading, where the thread failed or was closed.
+ * @throws InfrastructureError `LOADER` while reading, where a thread failed or was closed;
+ *   DataError for a picture that cannot be read
  */
 export function createLoader(options: LoaderOptions): Loader {
   return new ThreadLoader(options);
@@ -49,43 +57,59 @@ class ThreadLoader implements Loader {
   private readonly pictures: PictureSet;
   private readonly recipe: BatchRecipe;
   private readonly ring: Ring;
-  private readonly worker: Worker;
+  private readonly workers: readonly Worker[];
   /**
    * What a batch is handed out in: private memory, since others may keep a view until the next
    * call.
    */
-  private readonly out: BatchTarget;
+  private readonly out: BatchTarget<Pixels>;
   private job = 0;
   private nextTicket = 1;
   private waiting = 0;
-  private failure: InfrastructureError | undefined;
+  private failure: RedistillError | undefined;
   private awake: () => void = () => {};
 
   constructor(options: LoaderOptions) {
     const { pictures, prefetch = defaultPrefetch, ...rest } = options;
     checkOptions(options, prefetch);
-    const { batchSize, dropLast, augmentation, seed, normalisation } = rest;
-    this.recipe = { batchSize, dropLast, augmentation, seed, normalisation };
+    const { batchSize, dropLast, augmentation, input, seed, normalisation, threads = 1 } = rest;
+    this.recipe = {
+      ...{ batchSize, dropLast, augmentation, seed, normalisation },
+      ...(input !== undefined && { input }),
+    };
     this.pictures = pictures;
     this.batchesPerEpoch = batchesPerEpoch(pictures.count, this.recipe);
-    const values = pictures.height * pictures.width * 3;
+    const bytes = input !== undefined;
+    const { size: height = pictures.height, size: width = pictures.width } = input ?? {};
+    const values = height * width * 3;
     const strong = seed !== null && augmentation.strong !== undefined;
-    this.ring = allocateRing(prefetch, batchSize, values, strong);
+    const ring = { slots: prefetch, threads: bytes ? threads : 1 };
+    this.ring = allocateRing({ ...ring, batchSize, values, strong, bytes });
+    const pixels = (count: number) => (bytes ? new Uint8Array(count) : new Float32Array(count));
     this.out = {
-      images: new Float32Array(batchSize * values),
-      strong: new Float32Array(strong ? batchSize * values : 0),
+      images: pixels(batchSize * values),
+      strong: pixels(strong ? batchSize * values : 0),
       labels: new Int32Array(batchSize),
       indices: new Int32Array(batchSize),
     };
-    const setup: WorkerSetup = { pictures, recipe: this.recipe, ring: this.ring };
-    this.worker = new Worker(codeUrl(new URL('./loader-worker.ts', import.meta.url)), {
+    this.workers = Array.from({ length: ring.threads }, (_, first) =>
+      this.startWorker({
+        ...{ pictures, recipe: this.recipe, ring: this.ring },
+        share: { first, every: ring.threads },
+      }),
+    );
+  }
+
+  private startWorker(setup: WorkerSetup): Worker {
+    const worker = new Worker(codeUrl(new URL('./loader-worker.ts', import.meta.url)), {
       workerData: setup,
     });
-    // The thread alone must not keep a process alive; `waitFor` holds it while somebody waits.
-    this.worker.unref();
-    this.worker.on('message', () => this.awake());
-    this.worker.on('error', (cause) => this.fail('failed', cause));
-    this.worker.on('exit', (code) => this.fail(`ended with code ${code}`));
+    // The threads alone must not keep a process alive; `waitFor` holds it while somebody waits.
+    worker.unref();
+    worker.on('message', () => this.awake());
+    worker.on('error', (cause) => this.fail('failed', cause));
+    worker.on('exit', (code) => this.fail(`ended with code ${code}`));
+    return worker;
   }
 
   async *epoch(epoch: number, fromStep = 0): AsyncGenerator<Batch, void, undefined> {
@@ -96,7 +120,7 @@ class ThreadLoader implements Loader {
     setControl(this.ring, control.job, job.job);
     // Whoever still reads the epoch before must not wait for ever.
     this.awake();
-    this.worker.postMessage(job);
+    for (const worker of this.workers) worker.postMessage(job);
     for (let step = fromStep; step < this.batchesPerEpoch; step += 1) {
       const count = step - fromStep;
       const slot = count % this.ring.slots;
@@ -110,27 +134,35 @@ class ThreadLoader implements Loader {
 
   async close(): Promise<void> {
     setControl(this.ring, control.job, 0);
-    await this.worker.terminate();
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
   /** Waits until a slot holds the batch with this ticket. */
   private async waitFor(job: LoaderJob, slot: number, ticket: number): Promise<void> {
     this.waiting += 1;
-    this.worker.ref();
+    for (const worker of this.workers) worker.ref();
     try {
       for (;;) {
         if (this.failure !== undefined) throw this.failure;
         if (this.job !== job.job)
           throw loaderError('was asked for another epoch before this one was read');
-        if (Atomics.load(this.ring.control, control.written + slot) === ticket) return;
+        if (this.isWritten(slot, ticket)) return;
         await new Promise<void>((resolve) => {
           this.awake = resolve;
         });
       }
     } finally {
       this.waiting -= 1;
-      if (this.waiting === 0) this.worker.unref();
+      if (this.waiting === 0) for (const worker of this.workers) worker.unref();
     }
+  }
+
+  /** Whether every thread has written its share. */
+  private isWritten(slot: number, ticket: number): boolean {
+    return this.workers.every(
+      (_, thread) =>
+        Atomics.load(this.ring.control, writtenWord(this.ring, slot, thread)) === ticket,
+    );
   }
 
   private copyOut(slot: number): void {
@@ -142,13 +174,12 @@ class ThreadLoader implements Loader {
   }
 
   private fail(what: string, cause?: unknown): void {
-    const reason = cause === undefined ? '' : ` (${(cause as Error).message})`;
-    this.failure ??= loaderError(`${what}${reason}`, cause);
+    this.failure ??= loaderFailure(what, cause);
     this.awake();
   }
 }
 
-function sized(out: BatchTarget, size: number, batchSize: number): Batch {
+function sized(out: BatchTarget<Pixels>, size: number, batchSize: number): Batch {
   const values = out.images.length / batchSize;
   return {
     images: out.images.subarray(0, size * values),
@@ -159,15 +190,11 @@ function sized(out: BatchTarget, size: number, batchSize: number): Batch {
   };
 }
 
-function loaderError(what: string, cause?: unknown): InfrastructureError {
-  return new InfrastructureError('LOADER', `The data loader's thread ${what}.`, { cause });
-}
-
 function checkOptions(
-  { pictures, batchSize, augmentation }: LoaderOptions,
+  { pictures, batchSize, augmentation, threads = 1 }: LoaderOptions,
   prefetch: number,
 ): void {
-  const positive = { batchSize, prefetch, 'pictures.count': pictures.count };
+  const positive = { batchSize, prefetch, threads, 'pictures.count': pictures.count };
   for (const [name, value] of Object.entries(positive)) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`createLoader: ${name} must be a positive whole number, not ${value}`);

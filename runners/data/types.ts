@@ -39,11 +39,14 @@ export interface ClassificationData {
   readonly hash: string;
 }
 
-/** How a batch comes out of the loader: NHWC float32, normalised and augmented. */
+/**
+ * How a batch comes out of the loader: NHWC, augmented. Pictures of one size in memory are float32
+ * and normalised; those that a recipe's `input` makes are bytes, which the step normalises.
+ */
 export interface Batch {
-  readonly images: Float32Array;
+  readonly images: Float32Array | Uint8Array;
   /** The strong view of the same pictures, as `images`; there where the loader's recipe has one. */
-  readonly strong?: Float32Array;
+  readonly strong?: Float32Array | Uint8Array;
   readonly labels: Int32Array;
   /** Index within the split of each picture (CRD's memory bank needs it). */
   readonly indices: Int32Array;

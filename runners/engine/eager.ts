@@ -1,7 +1,15 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { EngineError } from './errors.ts';
 import { tf } from './tensorflow.ts';
-import type { ArrayMap, FunctionSpec, Program, TensorSpec } from './types.ts';
+import type {
+  ArrayMap,
+  FunctionSpec,
+  InputArray,
+  InputMap,
+  InputSpec,
+  Program,
+  TensorSpec,
+} from './types.ts';
 import { checkArray } from './values.ts';
 
 /**
@@ -25,7 +33,7 @@ export class EagerProgram implements Program {
     this.writeState(initial);
   }
 
-  call(name: string, inputs: ArrayMap): Record<string, Float32Array | Int32Array> {
+  call(name: string, inputs: InputMap): Record<string, Float32Array | Int32Array> {
     const spec = this.functions[name];
     if (spec === undefined) {
       throw new EngineError(
@@ -43,11 +51,7 @@ export class EagerProgram implements Program {
       const tensors = Object.fromEntries(
         Object.entries(spec.inputs).map(([key, input]) => [
           key,
-          tf.tensor(
-            checkArray(`input "${key}" of "${name}"`, inputs[key], input),
-            [...input.shape],
-            input.dtype,
-          ),
+          tensorOf(checkArray(`input "${key}" of "${name}"`, inputs[key], input), input),
         ]),
       );
       const result = spec.run(this.tensors, tensors);
@@ -101,4 +105,10 @@ export class EagerProgram implements Program {
       this.tensors[key] = tensor;
     }
   }
+}
+
+/** Bytes become floats, as they do in a recorded graph. */
+function tensorOf(values: InputArray, { shape, dtype }: InputSpec): Tensor {
+  const floats = values instanceof Uint8Array ? Float32Array.from(values) : values;
+  return tf.tensor(floats, [...shape], dtype === 'uint8' ? 'float32' : dtype);
 }

@@ -4,7 +4,7 @@ import type { Edge, RecordedFunction, RecordedNode } from './record.ts';
 import { inputNode, readNode } from './record.ts';
 import { savedModelSchema } from './saved-model.proto.ts';
 import { type Binding, dataTypes, type OpAttribute } from './tensorflow.ts';
-import type { DType, TensorSpec } from './types.ts';
+import type { DType, InputSpec, TensorSpec } from './types.ts';
 
 /** Names of the nodes that a program feeds and fetches. */
 export const stateNodes = {
@@ -57,6 +57,18 @@ export function encodeProgram(
   return messageType().encode(messageType().fromObject(model)).finish();
 }
 
+/** The node that a call feeds with an input. */
+export function fedNode(name: string, input: string, { dtype }: InputSpec): string {
+  return dtype === 'uint8' ? `${inputNode(name, input)}/bytes` : inputNode(name, input);
+}
+
+function bytesAsFloats(name: string, input: string, spec: InputSpec): NodeMessage {
+  return node('Cast', inputNode(name, input), [fedNode(name, input, spec)], {
+    SrcT: { type: dataTypes.uint8 },
+    DstT: { type: dataTypes.float32 },
+  });
+}
+
 type AttributeMessage = Record<string, unknown>;
 interface NodeMessage {
   name: string;
@@ -100,11 +112,12 @@ function functionMessages(
 
   for (const [key, spec] of Object.entries(recorded.inputs)) {
     messages.push(
-      node('Placeholder', inputNode(recorded.name, key), [], {
+      node('Placeholder', fedNode(recorded.name, key, spec), [], {
         dtype: { type: dataTypes[spec.dtype] },
         shape: { shape: shapeMessage(spec.shape) },
       }),
     );
+    if (spec.dtype === 'uint8') inOrder(bytesAsFloats(recorded.name, key, spec));
   }
   for (const key of recorded.reads) {
     inOrder(

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { systemTrouble } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { EagerProgram } from './eager.ts';
-import { encodeProgram, outputNode, stateNodes } from './encode.ts';
+import { encodeProgram, fedNode, outputNode, stateNodes } from './encode.ts';
 import { EngineError, tensorflowReason } from './errors.ts';
 import { fuse } from './fuse.ts';
-import { inputNode, type RecordedFunction, recordFunction } from './record.ts';
+import { type RecordedFunction, recordFunction } from './record.ts';
 import {
   checkBindingTakesConfig,
   cpuSessionConfig,
@@ -22,7 +22,15 @@ import {
   tf,
   usesGpu,
 } from './tensorflow.ts';
-import type { ArrayMap, FunctionSpec, Program, TensorSpec } from './types.ts';
+import type {
+  ArrayMap,
+  FunctionSpec,
+  InputArray,
+  InputMap,
+  InputSpec,
+  Program,
+  TensorSpec,
+} from './types.ts';
 import { checkArray, checkState } from './values.ts';
 
 export interface ProgramOptions {
@@ -120,7 +128,7 @@ class RecordedProgram implements Program {
     this.model = loadModel(bytes, this.binding, precision);
   }
 
-  call(name: string, inputs: ArrayMap): Record<string, Float32Array | Int32Array> {
+  call(name: string, inputs: InputMap): Record<string, Float32Array | Int32Array> {
     const compiled = this.functions.get(name);
     if (compiled === undefined) {
       throw new EngineError(
@@ -190,7 +198,7 @@ class RecordedProgram implements Program {
   /** One session run: arrays in, arrays out. It leaves no tensor behind, even after an error. */
   private run(
     what: string,
-    feeds: readonly (readonly [Float32Array | Int32Array, TensorSpec])[],
+    feeds: readonly (readonly [InputArray, InputSpec])[],
     feedNames: string,
     fetchNames: string,
   ): (Float32Array | Int32Array)[] {
@@ -220,7 +228,7 @@ class RecordedProgram implements Program {
 }
 
 interface CompiledFunction {
-  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly outputNames: readonly string[];
   readonly feeds: string;
   readonly fetches: string;
@@ -234,8 +242,8 @@ function compiledFunction(recorded: RecordedFunction): CompiledFunction {
   return {
     inputs: recorded.inputs,
     outputNames,
-    feeds: Object.keys(recorded.inputs)
-      .map((key) => `${inputNode(recorded.name, key)}:0`)
+    feeds: Object.entries(recorded.inputs)
+      .map(([key, spec]) => `${fedNode(recorded.name, key, spec)}:0`)
       .join(','),
     fetches: outputNames.map((key) => `${outputNode(recorded.name, key)}:0`).join(','),
   };

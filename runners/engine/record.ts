@@ -12,7 +12,7 @@ import {
   type TensorValues,
   tf,
 } from './tensorflow.ts';
-import type { DType, FunctionSpec, TensorMap, TensorSpec } from './types.ts';
+import type { DType, FunctionSpec, InputSpec, TensorMap } from './types.ts';
 
 /** A value of the graph under construction: output `index` of node `node`. */
 export interface Edge {
@@ -43,7 +43,7 @@ export type RecordedNode =
 /** A pure function as a list of TensorFlow operations in the order in which they ran. */
 export interface RecordedFunction {
   readonly name: string;
-  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly nodes: readonly RecordedNode[];
   /** State that the function reads, in the order of its first use. */
   readonly reads: readonly string[];
@@ -101,7 +101,7 @@ function scoped<T>(body: () => T): T {
 }
 
 /** Inputs to record with. Ones are valid divisors, probabilities and labels. */
-function exampleInputs(specs: Readonly<Record<string, TensorSpec>>): Record<string, Tensor> {
+function exampleInputs(specs: Readonly<Record<string, InputSpec>>): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(specs).map(([key, { shape, dtype }]) => {
       const size = shape.reduce((product, side) => product * side, 1);
@@ -109,7 +109,7 @@ function exampleInputs(specs: Readonly<Record<string, TensorSpec>>): Record<stri
         dtype === 'int32'
           ? Int32Array.from({ length: size }, (_, index) => index % 2)
           : Float32Array.from({ length: size }, (_, index) => 0.5 + (index % 7) / 14);
-      return [key, tf.tensor(values, [...shape], dtype)];
+      return [key, tf.tensor(values, [...shape], dtype === 'int32' ? dtype : 'float32')];
     }),
   );
 }

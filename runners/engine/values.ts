@@ -1,21 +1,21 @@
 import { EngineError } from './errors.ts';
-import type { ArrayMap, TensorSpec } from './types.ts';
+import type { ArrayMap, InputArray, InputSpec, TensorSpec } from './types.ts';
 
 /** Number of elements of a shape; 1 for a scalar. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
 }
 
+const arrayTypes = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
+
 /** `array` if it fits `spec`, an error that names `what` otherwise. */
-export function checkArray(
+export function checkArray<Given extends InputArray>(
   what: string,
-  array: Float32Array | Int32Array | undefined,
-  spec: TensorSpec,
-): Float32Array | Int32Array {
+  array: Given | undefined,
+  spec: InputSpec,
+): Given {
   if (array === undefined) throw new EngineError('ENGINE_MISSING', `No value for ${what}.`);
-  const typed =
-    spec.dtype === 'int32' ? array instanceof Int32Array : array instanceof Float32Array;
-  if (!typed) {
+  if (!(array instanceof arrayTypes[spec.dtype])) {
     throw new EngineError(
       'ENGINE_DTYPE',
       `${what} must be ${spec.dtype}, not ${array.constructor.name}.`,

@@ -18,6 +18,7 @@ import { strongViewCheck } from './strong-view.ts';
 import { timmOptimizerCheck, timmScheduleCheck } from './timm-optim.ts';
 import { tokenModelCheck } from './token-models.ts';
 import { trajectoryCheck } from './trajectory.ts';
+import { viewsCheck } from './views.ts';
 
 /** How the file of a model names its layers, where not as the network here does. */
 function layoutOfFile(family: string, official: string): Layout | null {
@@ -46,6 +47,7 @@ export async function checkFor(path: string, mode: Mode): Promise<ParityCheck | 
   if (plain === 'optim/timm_optimizers.json') return timmOptimizerCheck(mode);
   if (/^coco\/[^/]+\.json$/.test(plain)) return cocoCheck;
   if (plain === 'augment/strong.json') return strongViewCheck;
+  if (plain === 'augment/views.json') return viewsCheck;
   const tokens = tokenModelCheck(plain, mode);
   if (tokens !== null) return tokens;
   const model =

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   loadRecipe,
   mergeOverrides,
+  type RecipeOverrides,
   recipeInfo,
   recipeNames,
 } from '../../reference/recipes/loader.ts';
@@ -137,4 +138,28 @@ test('iterations are cut into equal parts', () => {
     () => loadRecipe('cifar-240', { iterations: 1000 }),
     /1000 iterations .* 240 equal/,
   );
+});
+
+test('an input has one spelling, and says what it needs', () => {
+  const inputOf = (input: NonNullable<RecipeOverrides['input']>) =>
+    loadRecipe('cifar-240', { input }).input;
+  const square = { kind: 'random-resized-crop', size: 224 } as const;
+  assert.deepEqual(inputOf({ ...square, cropShare: 0.9 }), { ...square, resize: 248 });
+  assert.deepEqual(
+    inputOf({
+      ...{ ...square, resize: 256, scale: [0.08, 1], ratio: [3 / 4, 4 / 3] },
+      ...{ interpolation: 'bilinear', testInterpolation: 'bilinear' },
+    }),
+    { ...square, resize: 256 },
+  );
+  const cubic = { ...square, resize: 248, interpolation: 'bicubic' } as const;
+  assert.deepEqual(inputOf({ ...cubic, testInterpolation: 'bicubic' }), cubic);
+  const random = { ...square, resize: 248, interpolation: 'random' } as const;
+  assert.deepEqual(inputOf({ ...random, testInterpolation: 'bilinear' }), random);
+  const said = (given: object) => () => inputOf({ ...square, resize: 256, ...given } as never);
+  assert.throws(said({ resize: undefined }), /needs resize or cropShare/);
+  assert.throws(said({ cropShare: 0.875 }), /not both/);
+  assert.throws(said({ resize: 200 }), /to 200, less than the size 224/);
+  assert.throws(said({ scale: [0.5, 0.2] }), /scale must ascend/);
+  assert.throws(said({ kind: 'random-crop', ratio: [1, 2] }), /ratio is without effect/);
 });

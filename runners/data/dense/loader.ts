@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { InfrastructureError, RedistillError } from '../../../common/errors.ts';
+import type { RedistillError } from '../../../common/errors.ts';
 import { codeUrl } from '../../../common/installation.mjs';
+import { loaderError, loaderFailure } from '../loader-failure.ts';
 import type { DenseBatch } from './batch.ts';
 import { batchCount, type DenseRecipe } from './epoch-plan.ts';
 import type { FromLoader, LoaderSetup, ToLoader } from './loader-protocol.ts';
@@ -127,30 +128,13 @@ class ThreadLoader implements DenseLoader {
   }
 
   private fail(what: string, cause?: unknown): void {
-    this.failure ??= asError(what, cause);
+    this.failure ??= loaderFailure(what, cause);
     this.awake();
   }
 }
 
 function send(worker: Worker, message: ToLoader): void {
   worker.postMessage(message);
-}
-
-/** An error of a thread loses its class on the way, but not what it says. */
-function asError(what: string, cause: unknown): RedistillError {
-  const { code, message, hint } = (cause ?? {}) as {
-    code?: string;
-    message?: string;
-    hint?: string;
-  };
-  if (typeof code === 'string' && code.startsWith('DATA_')) {
-    return new RedistillError(code, message ?? '', { hint, cause });
-  }
-  return loaderError(message === undefined ? what : `${what} (${message})`, cause);
-}
-
-function loaderError(what: string, cause?: unknown): InfrastructureError {
-  return new InfrastructureError('LOADER', `The data loader's thread ${what}.`, { cause });
 }
 
 function checkOptions(

@@ -236,3 +236,31 @@ describe('errors of the engine', () => {
     );
   });
 });
+
+describe('Inputs of bytes', () => {
+  for (const mode of ['recorded', 'eager'] as const) {
+    it(`are numbers from 0 to 255 to a function that runs ${mode}`, () => {
+      const program = createProgram({
+        mode,
+        state: { w: { shape: [], dtype: 'float32' } },
+        initial: { w: Float32Array.of(0.5) },
+        functions: {
+          half: {
+            inputs: { x: { shape: [2, 2], dtype: 'uint8' } },
+            run: (state, inputs) => ({
+              outputs: { y: tf.mul(inputs['x'] as Tensor, state['w'] as Scalar) },
+              state: {},
+            }),
+          },
+        },
+      });
+      const { y } = program.call('half', { x: Uint8Array.of(0, 1, 128, 255) });
+      assert.deepEqual([...(y as Float32Array)], [0, 0.5, 64, 127.5]);
+      assert.throws(() => program.call('half', { x: new Float32Array(4) }), {
+        code: 'ENGINE_DTYPE',
+        message: /must be uint8, not Float32Array/,
+      });
+      program.dispose();
+    });
+  }
+});

@@ -13,7 +13,8 @@ const keepRatio = refused({ input: { kind: 'keep-ratio', long: 64, short: 64 } }
 const scaleCrop = refused({
   input: { kind: 'scale-crop', long: 64, short: 64, ratio: [1, 1], crop: [32, 32] },
 });
-const square = { kind: 'notRun', input: 'random-resized-crop' } as const;
+const input = { kind: 'random-resized-crop', size: 24, resize: 28 } as const;
+const squashed = { kind: 'random-crop', size: 24, resize: 28 } as const;
 
 /** What must become of every field of a recipe in trainings of classification. */
 export const classification: Matrix = {
@@ -48,12 +49,25 @@ export const classification: Matrix = {
     'augmentation.distortion.contrast': refused({ augmentation: { distortion } }),
     'augmentation.distortion.saturation': refused({ augmentation: { distortion } }),
     'augmentation.distortion.hue': refused({ augmentation: { distortion } }),
-    'input.kind': keepRatio,
-    'input.size': square,
-    'input.resize': square,
+    'input.kind': acts({ input: squashed }, { base: { input } }),
+    'input.size': acts({ input: { ...input, size: 20 } }, { base: { input } }),
+    'input.resize': acts({ input: { ...squashed, resize: 30 } }, { base: { input: squashed } }),
+    'input.cropShare': acts(
+      { input: { kind: 'random-crop', size: 24, cropShare: 0.75 } },
+      { base: { input: squashed } },
+    ),
+    'input.scale': acts({ input: { ...input, scale: [0.5, 1] } }, { base: { input } }),
+    'input.interpolation': acts(
+      { input: { ...input, interpolation: 'bicubic' } },
+      { base: { input } },
+    ),
+    'input.testInterpolation': acts(
+      { input: { ...input, testInterpolation: 'bicubic' } },
+      { base: { input }, on: 'metrics', because: 'it makes the pictures of evaluations' },
+    ),
     'input.long': keepRatio,
     'input.short': keepRatio,
-    'input.ratio': scaleCrop,
+    'input.ratio': acts({ input: { ...input, ratio: [1, 1] } }, { base: { input } }),
     'input.crop': scaleCrop,
     'input.largestShare': scaleCrop,
     'input.slide': scaleCrop,

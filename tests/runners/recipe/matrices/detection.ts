@@ -52,6 +52,10 @@ export const detection: Matrix = {
     'input.kind': square,
     'input.size': square,
     'input.resize': square,
+    'input.cropShare': square,
+    'input.scale': square,
+    'input.interpolation': square,
+    'input.testInterpolation': square,
     // The scenes are square, so that the smaller bound decides.
     'input.long': acts(
       { input: { kind: 'keep-ratio', long: 64, short: 96 } },

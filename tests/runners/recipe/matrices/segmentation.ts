@@ -67,6 +67,10 @@ export const segmentation: Matrix = {
     'input.kind': square,
     'input.size': square,
     'input.resize': square,
+    'input.cropShare': square,
+    'input.scale': square,
+    'input.interpolation': square,
+    'input.testInterpolation': square,
     // The scenes are square, so that the smaller bound decides.
     'input.long': acts(
       { input: { ...input, long: 64, short: 96 } },

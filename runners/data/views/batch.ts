@@ -1,0 +1,73 @@
+import { RandomStream } from '../../../common/random.ts';
+import type { Picture } from '../augment/picture.ts';
+import { randAugment } from '../augment/rand-augment.ts';
+import { type BatchRecipe, type BatchTarget, batchSizeAt, cutOut, drawCut } from '../batch.ts';
+import { testView, trainingView } from './input.ts';
+
+/** Pictures of a split, read one by one. */
+export interface PictureReader {
+  readonly count: number;
+  readonly labels: Int32Array;
+  /** @throws DataError for a picture that cannot be read */
+  read(index: number): Picture | Promise<Picture>;
+}
+
+/** Which pictures of a batch are made: `first`, and every `every`th after it. */
+export interface Share {
+  readonly first: number;
+  readonly every: number;
+}
+
+/**
+ * Writes a share of batch `step` (from 0) of an epoch as bytes. As `fillBatch`, with the recipe's
+ * `input` before crop and mirror: all random numbers of a picture come from its own stream
+ * `augment/<epoch>/<position in the epoch>`, those of its strong view from
+ * `strong/<epoch>/<position>`. So the bytes depend on no other picture, nor on who makes them.
+ *
+ * @param wanted asked before each picture; false ends the work
+ */
+export async function fillViews(
+  pictures: PictureReader,
+  recipe: BatchRecipe,
+  order: Int32Array,
+  { epoch, step }: { readonly epoch: number; readonly step: number },
+  target: BatchTarget<Uint8Array>,
+  { first, every }: Share,
+  wanted: () => boolean = () => true,
+): Promise<void> {
+  const size = batchSizeAt(step, pictures.count, recipe);
+  const bytes = target.images.length / recipe.batchSize;
+  for (let slot = first; slot < size && wanted(); slot += every) {
+    const position = step * recipe.batchSize + slot;
+    const index = order[position] as number;
+    // Where the picture is in memory there is no wait: a pause for each costs more than the view.
+    const found = pictures.read(index);
+    const picture = found instanceof Promise ? await found : found;
+    target.images.set(viewOf(picture, recipe, `augment/${epoch}/${position}`).pixels, slot * bytes);
+    if (recipe.seed !== null && recipe.augmentation.strong !== undefined) {
+      const view = viewOf(picture, recipe, `strong/${epoch}/${position}`, true);
+      target.strong.set(view.pixels, slot * bytes);
+    }
+    target.labels[slot] = pictures.labels[index] as number;
+    target.indices[slot] = index;
+  }
+}
+
+/**
+ * What a training (or with `seed` null an evaluation) sees of a picture.
+ *
+ * @param stream name of its random numbers
+ */
+export function viewOf(
+  picture: Picture,
+  { seed, input, augmentation }: Pick<BatchRecipe, 'seed' | 'input' | 'augmentation'>,
+  stream: string,
+  strong = false,
+): Picture {
+  if (seed === null) return input === undefined ? picture : testView(picture, input);
+  const random = RandomStream.named(seed, stream);
+  const shown = input === undefined ? picture : trainingView(picture, input, random);
+  const view = cutOut(shown, drawCut(random, augmentation));
+  if (!strong || augmentation.strong === undefined) return view;
+  return randAugment(view, augmentation.strong, random);
+}
