@@ -87,9 +87,9 @@ const edge = Type.Integer({
 /**
  * `random-resized-crop`: torchvision's crop of a random share of the area with a random side ratio,
  * resized to `size`. `random-crop`: the whole picture is resized to `resize` x `resize`, and a
- * piece of `size` x `size` cut at random. Both are tested on the middle `size` x `size` of the picture
- * resized to `resize` (`random-resized-crop`: its shorter edge). Pictures may also be smaller than
- * the input.
+ * piece of `size` x `size` cut at random. Both are tested on the middle `size` x `size` of the
+ * picture resized to `resize` (`random-resized-crop`: its shorter edge). Pictures may also be
+ * smaller than the input.
  */
 export const squareInput = Type.Object({ ...squareFields, resize: edge }, closed);
 
