@@ -1,5 +1,6 @@
 import { lookUp } from '../common/look-up.ts';
 import { denseNamePrintedAs, denseWordsOf } from '../runners/catalogue/dense-networks.ts';
+import { anySetNetworks } from '../runners/catalogue/shared-networks.ts';
 
 /**
  * Data sets whose tables call other networks `resnet18` than tables of CIFAR do; Redistill's names
@@ -12,7 +13,7 @@ const prefixes: Readonly<Record<string, string>> = { imagenet: 'imagenet-', cub2
  * what tables print.
  */
 export function ownName(name: string, dataset: string): string {
-  const prefix = lookUp(prefixes, dataset);
+  const prefix = anySetNetworks.includes(name) ? undefined : lookUp(prefixes, dataset);
   if (prefix !== undefined && !name.startsWith(prefix)) return `${prefix}${name}`;
   return denseNamePrintedAs(name) ?? name;
 }

@@ -17,6 +17,7 @@ const rows: Readonly<Record<string, string>> = {
   base: 'none',
   'base(nodistillation)': 'none',
   ce: 'none',
+  cc: 'correlation',
   ctkd: 'kd+ctkd',
   'sd-kd': 'kd+sdd',
   'sd-dkd': 'dkd+sdd',

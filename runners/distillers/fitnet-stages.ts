@@ -19,9 +19,9 @@ const heterogeneous =
  * FitNets as OFA-KD's authors run them: the student's feature at every stage, through one learned
  * layer, is pulled towards the teacher's by the mean of squares, and the stages are summed.
  *
- * The released file asserts that both networks are CNNs: a 1x1 convolution without bias. Other pairs
- * are aligned as in the code that its author posted (`fitnet-alignment.ts`); that code has KD's loss
- * beside it (`klWeight`, 1 there and absent from the released file).
+ * The released file asserts that both networks are CNNs: a 1x1 convolution without bias. Other
+ * pairs are aligned as in the code that its author posted (`fitnet-alignment.ts`); that code has
+ * KD's loss beside it (`klWeight`, 1 there and absent from the released file).
  */
 export const fitnetStages = defineMethod({
   kind: 'network',

@@ -15,6 +15,8 @@ export interface ResnetSpec {
    * a first convolution of 7x7 with stride 2 (shicaiwei123/SDD-CVPR2024@e412036:train_origin.py).
    */
   readonly stem: 'cifar' | 'imagenet' | 'cub200';
+  /** Channels of stem and first stage; they double from stage to stage. Default: 64. */
+  readonly width?: number;
 }
 
 const stems = {
@@ -35,23 +37,23 @@ const stems = {
  */
 function resnet(
   name: string,
-  { block, counts, stem }: ResnetSpec,
+  { block, counts, stem, width: start = 64 }: ResnetSpec,
   { classes, inputShape }: NetworkOptions,
 ): Network {
   const scope = new ModuleScope();
   const { kernel, stride, padding, shortcut, classifier } = stems[stem];
   const first = scope.convNorm('conv1', 'bn1', {
     inputs: inputShape[2],
-    outputs: 64,
+    outputs: start,
     kernel,
     stride,
     padding,
     ...(stem === 'cub200' ? largeStem(inputShape[2]) : {}),
   });
-  let inputs = 64;
+  let inputs = start;
   const stages = counts.map((count, stage) => {
     const layer = scope.child(`layer${stage + 1}`);
-    const width = 64 * 2 ** stage;
+    const width = start * 2 ** stage;
     const outputs = width * expansion[block];
     return Array.from({ length: count }, (_, index) => {
       const stride = stage > 0 && index === 0 ? 2 : 1;

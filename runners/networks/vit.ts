@@ -118,3 +118,5 @@ export function vit(
 }
 
 export const vitOf = membersOf(vit, 224);
+/** Ours, for pictures of 32 pixels. */
+export const smallVitOf = membersOf(vit, 32);

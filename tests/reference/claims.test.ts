@@ -60,6 +60,7 @@ test('what the published numbers alone say of each claim', () => {
     'ctkd-helps-others': 'undecided',
     'dkd-over-kd': 'as printed',
     // Only at second hand.
+    'ofa-over-features': 'not enough data',
     'ofa-over-kd': 'not enough data',
     'mgd-helps-detection': 'as printed',
     'fgd-helps-detection': 'as printed',

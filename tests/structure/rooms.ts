@@ -114,6 +114,7 @@ export const suiteWindows: readonly string[] = [
   'runners/catalogue/all.ts',
   'runners/catalogue/catalogue.ts',
   'runners/catalogue/dense-networks.ts',
+  'runners/catalogue/shared-networks.ts',
   'runners/catalogue/networks.ts',
   'runners/data/all.ts',
   'runners/data/dataset.ts',

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../../common/errors.ts';
+import { anySetNetworks } from '../../../runners/catalogue/shared-networks.ts';
 import { EngineError } from '../../../runners/engine/errors.ts';
 import { tf } from '../../../runners/engine/tensorflow.ts';
 import { forwardContext } from '../../../runners/networks/forward.ts';
 import { countParameters, initialState } from '../../../runners/networks/init.ts';
+import { networkKinds } from '../../../runners/networks/kinds.ts';
 import { toEngine, toTorch } from '../../../runners/networks/layout.ts';
 import { ModuleScope } from '../../../runners/networks/modules.ts';
 import { patchLogits, patchRows, pyramidWeights } from '../../../runners/networks/patch-logits.ts';
@@ -17,6 +19,21 @@ import type { ParamSpec } from '../../../runners/networks/types.ts';
 // parity tests.
 
 describe('network registry', () => {
+  it('says which networks of 224 pixels tables of all data sets call by one name', async () => {
+    const large = await Promise.all(
+      Object.entries(networkKinds).map(
+        async ([name, load]) => [name, (await load()).side] as const,
+      ),
+    );
+    const shared = large.filter(
+      ([name, side]) => side === 224 && !/^(imagenet|cub200)-/.test(name),
+    );
+    assert.deepEqual(
+      shared.map(([name]) => name),
+      anySetNetworks,
+    );
+  });
+
   it('suggests the nearest name', () => {
     assert.throws(
       () => createNetwork('resnet8x5', { classes: 100 }),
