@@ -6,6 +6,7 @@ import { readLayout } from '../../reference/teachers/layouts.ts';
 import { loadTeacherReleases, teachersOf } from '../../reference/teachers/loader.ts';
 import { networkOf } from '../../runners/catalogue/networks.ts';
 import { layouts, renamed } from '../../runners/weights/checkpoints/layouts.ts';
+import { isFixed } from '../../runners/weights/network-state.ts';
 
 const teachers = loadTeacherReleases().flatMap((release) =>
   release.files.flatMap(teachersOf).map((teacher) => ({ release: release.id, ...teacher })),
@@ -19,7 +20,8 @@ function differences(model: string, layout: string): readonly string[] {
   const { tensors, classes } = readLayout(layout);
   const here = networkOf(model, classes).params.map(({ name, torchShape }) => [name, torchShape]);
   const wanted = new Map(here.map(([name, shape]) => [name as string, String(shape)]));
-  const official = new Map(tensors.map(([name, shape]) => [name, String(shape)]));
+  const given = tensors.filter(([name]) => !isFixed(name));
+  const official = new Map(given.map(([name, shape]) => [name, String(shape)]));
   const forms = [official, ...layouts.flatMap((each) => renamed(each, official) ?? [])];
   const found = forms.map((form) =>
     [...new Set([...wanted.keys(), ...form.keys()])]

@@ -3,7 +3,7 @@
     python make.py CHECKOUTS
 
 CHECKOUTS holds checkouts of RepDistiller, mdistiller, SDD-CVPR2024, CTKD and TorchDistiller, at the commits named below. Python has
-torch 1.12.1, torchvision 0.13.1, mmcv-lite 2.1.0, mmdet 3.3.0, mmsegmentation 1.2.2 and mmpretrain 1.2.0. No weights are needed.
+torch 1.12.1, torchvision 0.13.1, mmcv-lite 2.1.0, mmdet 3.3.0, mmsegmentation 1.2.2, mmpretrain 1.2.0 and timm 0.6.5. No weights are needed.
 The released files are older than these versions; what was renamed since is in the code of `layouts.ts`, which reads the files.
 """
 import gzip, importlib, io, json, os, sys, types
@@ -123,3 +123,10 @@ import mmpretrain.registry, mmpretrain.models
 for name in ('resnet34', 'resnet50'):
     path = f'resnet/{name}_8xb32_in1k.py'
     write(f'mmpretrain_{name}', f'open-mmlab/mmpretrain v1.2.0 configs/{path}', built('mmpretrain', path, mmpretrain.registry.MODELS), 1000)
+
+# OFA-KD: its teachers are networks of timm 0.6.5, for CIFAR-100 with another classifier
+import timm
+for name in ('swin_tiny_patch4_window7_224', 'vit_small_patch16_224', 'mixer_b16_224', 'convnext_tiny'):
+    write(f'ofakd_{name}', 'timm 0.6.5, which Hao840/OFAKD@f7bb896 pins', timm.create_model(name, num_classes=100), 100)
+for name in ('deit_tiny_patch16_224', 'swin_tiny_patch4_window7_224', 'mixer_b16_224', 'resnet50', 'convnext_tiny'):
+    write(f'timm_{name}', 'timm 0.6.5, which Hao840/OFAKD@f7bb896 pins', timm.create_model(name, num_classes=1000), 1000)
