@@ -120,7 +120,10 @@ export const overrides = Type.Object(
     ),
     normalisation: Type.Optional(
       Type.Unsafe<string | null>({
-        enum: ['cifar100-repdistiller', 'cifar100-measured', 'cifar100-reviewkd', 'imagenet', null],
+        enum: [
+          ...['cifar100-repdistiller', 'cifar100-measured', 'cifar100-reviewkd', 'imagenet'],
+          ...['caffe-bgr', 'torchdistiller-bgr', null],
+        ],
 
         description:
           'Channel statistics with which pictures are normalised (runners/data/normalisation.ts). null: those of the data set.',

@@ -1,4 +1,6 @@
+import { bgrNormalisations } from '../data/normalisation.ts';
 import {
+  type FieldRule,
   forTwoViews,
   inCrossEntropy,
   inputKinds,
@@ -8,6 +10,15 @@ import {
 
 const ofBackbones =
   'networks of classification are trained as a whole and start with drawn weights';
+
+/** Networks of classification here see red, green, blue. */
+const inRgb: FieldRule = ({ normalisation }) =>
+  normalisation !== undefined && bgrNormalisations.includes(normalisation)
+    ? {
+        because: 'its channels are blue, green, red, which only detectors and segmenters see here',
+        instead: 'Take another normalisation.',
+      }
+    : null;
 
 /** What trainings of classification do with a recipe. Loads no TensorFlow. */
 export const classificationRecipe: RecipeUse = {
@@ -22,7 +33,7 @@ export const classificationRecipe: RecipeUse = {
   },
   'input.kind': inputKinds('random-resized-crop', 'random-crop'),
   input: 'used',
-  normalisation: 'used',
+  normalisation: inRgb,
   labelSmoothing: inCrossEntropy,
   frozenStages: { because: ofBackbones, instead: 'Leave the field out.' },
   normEval: { because: ofBackbones, instead: 'Leave the field out.' },

@@ -1,7 +1,11 @@
 import type { Recipe, SquareInputRecipe, TrialSpec } from '../../contract/spec.ts';
 import { createLoader, type Loader } from '../data/loader.ts';
 import { loaderThreads } from '../data/loader-threads.ts';
-import { changeOfNormalisation, normalisationNamed } from '../data/normalisation.ts';
+import {
+  changeOfNormalisation,
+  normalisationNamed,
+  normalisationOf,
+} from '../data/normalisation.ts';
 import { selectPictures } from '../data/picture-set.ts';
 import { loadDataset } from '../data/registry.ts';
 import type { Batch, ClassificationData, Normalisation, PictureSet } from '../data/types.ts';
@@ -85,10 +89,6 @@ class ClassificationTask implements TaskData<Network, Batch> {
 /** How pictures become the network's input; the plan refuses inputs of other tasks. */
 function inputOf({ input }: Recipe): SquareInputRecipe | undefined {
   return input !== undefined && 'size' in input ? input : undefined;
-}
-
-function normalisationOf({ normalisation }: Recipe, data: ClassificationData): Normalisation {
-  return normalisation === undefined ? data.normalisation : normalisationNamed(normalisation);
 }
 
 function makeStudent(

@@ -29,6 +29,19 @@ export const namedNormalisations = {
     source: 'dvlab-research/ReviewKD@49015fb08963 CIFAR-100/train.py (normalize)',
   },
   imagenet: imagenetNormalisation,
+  'caffe-bgr': {
+    order: 'bgr',
+    mean: [103.53 / 255, 116.28 / 255, 123.675 / 255],
+    std: [1 / 255, 1 / 255, 1 / 255],
+    source:
+      'yzd-v/FGD@c03a6cf configs/fcos/fcos_center-normbbox-giou_r50_caffe_fpn_gn-head_mstrain_1x_coco.py (img_norm_cfg)',
+  },
+  'torchdistiller-bgr': {
+    order: 'bgr',
+    mean: [104.00698793 / 255, 116.66876762 / 255, 122.67891434 / 255],
+    std: [1 / 255, 1 / 255, 1 / 255],
+    source: 'irfanICMLL/TorchDistiller@78bac7cbe506 SemSeg-distill/dataset/datasets.py',
+  },
 } as const satisfies Readonly<Record<string, Normalisation>>;
 
 /**
@@ -48,6 +61,23 @@ export function normalisationNamed(name: string): Normalisation {
     { hint: `Known: ${names.join(', ')}.` },
   );
 }
+
+/**
+ * That of a recipe, or of the data set where the recipe names none.
+ *
+ * @throws UsageError `NORMALISATION_UNKNOWN`
+ */
+export function normalisationOf(
+  { normalisation }: { readonly normalisation?: string },
+  data: { readonly normalisation: Normalisation },
+): Normalisation {
+  return normalisation === undefined ? data.normalisation : normalisationNamed(normalisation);
+}
+
+/** The names of those whose channels are blue, green, red. */
+export const bgrNormalisations: readonly string[] = Object.entries<Normalisation>(
+  namedNormalisations,
+).flatMap(([name, { order }]) => (order === 'bgr' ? [name] : []));
 
 /**
  * What turns pictures in one normalisation into another one, channel by channel: `x * scale +

@@ -21,6 +21,8 @@ export interface NamedSplits {
 
 /** Channel statistics in [0, 1] units with the source they are from. `(x/255 - mean) / std`. */
 export interface Normalisation {
+  /** Order of the channels of `mean`, `std` and of what the network sees. Default: rgb. */
+  readonly order?: 'rgb' | 'bgr';
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
   readonly source: string;

@@ -5,6 +5,7 @@ import { batchCount, shapeBuckets } from '../data/dense/epoch-plan.ts';
 import type { Scale, Size } from '../data/dense/geometry.ts';
 import { firstPictures } from '../data/dense/select.ts';
 import type { DenseSplit } from '../data/dense/types.ts';
+import { normalisationOf } from '../data/normalisation.ts';
 import { loadDenseDataset } from '../data/registry.ts';
 import { type DenseLoaders, denseLoaders } from '../tasks/dense/loaders.ts';
 import { evaluated, largestPicture, testOptions } from '../tasks/dense/pictures.ts';
@@ -107,7 +108,7 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
     this.evaluation = { batchSize, sizes: shapeBuckets(data.test.pictures, [scale]) };
     const plan = {
       ...{ batchSize, seed, dropLast, scales: [scale], crop: null, withoutEmpty: true },
-      normalisation: data.normalisation,
+      normalisation: normalisationOf(recipe, data),
       flip: recipe.augmentation.flip,
       buckets: this.training.sizes,
     };
@@ -123,7 +124,7 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
     // Threads start last: whoever fails before has none to end.
     this.loaders = denseLoaders(
       { ...plan, split: train, targets: targets.maker },
-      testOptions(data, scale, this.evaluation),
+      testOptions(data, plan.normalisation, scale, this.evaluation),
     );
   }
 

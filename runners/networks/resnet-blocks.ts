@@ -22,6 +22,8 @@ export interface BlockShape {
    * Of the convolution that has the stride: a bottleneck's 3x3, a basic block's first; default 1.
    */
   readonly dilation?: number;
+  /** Of a basic block's second convolution; default 1. */
+  readonly secondDilation?: number;
   /**
    * What the last batch norm's scale starts at; default 1. With 0 a block starts as its shortcut.
    */
@@ -48,7 +50,7 @@ type BlockOf = (scope: ModuleScope, shape: BlockShape) => Layer;
 
 const blocks: Readonly<Record<BlockKind, BlockOf>> = {
   basic(scope, shape) {
-    const { inputs, width, stride, dilation = 1, lastScale } = shape;
+    const { inputs, width, stride, dilation = 1, secondDilation = 1, lastScale } = shape;
     const first = scope.convNorm('conv1', 'bn1', {
       inputs,
       outputs: width,
@@ -60,7 +62,13 @@ const blocks: Readonly<Record<BlockKind, BlockOf>> = {
     const second = scope.convNorm(
       'conv2',
       'bn2',
-      { inputs: width, outputs: width, kernel: 3, padding: 1 },
+      {
+        inputs: width,
+        outputs: width,
+        kernel: 3,
+        padding: secondDilation,
+        dilation: secondDilation,
+      },
       lastScale,
     );
     const passed = shortcutOf(scope, shape);

@@ -14,4 +14,5 @@ const checks: Readonly<Record<string, (mode: Mode) => ParityCheck>> = {
   'segm/logits.json': segmentationLogitsCheck,
   'segnet/pspnet_r18.json': segnetCheck,
   'segnet/deeplabv3_r18.json': segnetCheck,
+  'segnet/torchdistiller_pspnet_r18.json': segnetCheck,
 };

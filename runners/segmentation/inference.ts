@@ -2,6 +2,7 @@ import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Size } from '../data/dense/geometry.ts';
 import { resizeBilinear } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { type MapReading, usualReading } from './networks/types.ts';
 
 /** Windows of one size, their upper left corners so far apart. */
 export interface SlidingWindows {
@@ -55,16 +56,17 @@ export function classMap(
   images: Tensor4D,
   size: Size,
   windows: SlidingWindows | null,
+  { alignCorners }: Pick<MapReading, 'alignCorners'> = usualReading,
 ): Tensor3D {
+  const enlarged = (part: Tensor4D, to: Size) =>
+    resizeBilinear(logitsOf(part), to, { alignCorners });
   const logits =
-    windows === null
-      ? resizeBilinear(logitsOf(images), size)
-      : slidingLogits(logitsOf, images, size, windows);
+    windows === null ? enlarged(images, size) : slidingLogits(enlarged, images, size, windows);
   return tf.cast(tf.argMax(logits, 3), 'int32') as Tensor3D;
 }
 
 function slidingLogits(
-  logitsOf: (images: Tensor4D) => Tensor4D,
+  enlarged: (part: Tensor4D, to: Size) => Tensor4D,
   images: Tensor4D,
   size: Size,
   windows: SlidingWindows,
@@ -75,7 +77,7 @@ function slidingLogits(
   for (const { top, left, ...window } of windowsOf(size, windows)) {
     const extent = [window.height, window.width] as const;
     const part = tf.slice(images, [0, top, left, 0], [-1, ...extent, -1]) as Tensor4D;
-    const placed = tf.pad(resizeBilinear(logitsOf(part), extent), [
+    const placed = tf.pad(enlarged(part, extent), [
       [0, 0],
       [top, height - top - window.height],
       [left, width - left - window.width],

@@ -4,6 +4,7 @@ import { type CropRecipe, shapeBuckets } from '../data/dense/epoch-plan.ts';
 import type { Scale, Size } from '../data/dense/geometry.ts';
 import type { DenseLoaderOptions } from '../data/dense/loader.ts';
 import type { DenseData, DenseSplit } from '../data/dense/types.ts';
+import { normalisationOf } from '../data/normalisation.ts';
 import { largestPicture } from '../tasks/dense/pictures.ts';
 import type { SlidingWindows } from './inference.ts';
 
@@ -74,10 +75,12 @@ export function evaluationBatch({ test }: PictureSizes, classes: number): number
 export function trainOptions(
   data: DenseData,
   split: DenseSplit,
-  { batchSize, augmentation: { flip, distortion } }: Recipe,
+  recipe: Recipe,
   { scale, crop, train }: PictureSizes,
   seed: number,
 ): DenseLoaderOptions {
+  const { batchSize, augmentation } = recipe;
+  const { flip, distortion } = augmentation;
   if (split.pictures.length < batchSize) {
     throw new UsageError(
       'RECIPE_BATCH',
@@ -95,7 +98,7 @@ export function trainOptions(
     crop,
     scales: [scale],
     buckets: [train],
-    normalisation: data.normalisation,
+    normalisation: normalisationOf(recipe, data),
     withoutEmpty: false,
   };
 }

@@ -71,14 +71,14 @@ function workOf({
       const output = network.forward(pass, inputs['images'] as Tensor4D);
       const { logits, auxiliary } = output;
       return {
-        losses: headLosses({ logits, auxiliary: auxiliary as Tensor4D }, labels),
+        losses: headLosses({ logits, auxiliary: auxiliary as Tensor4D }, labels, network.reading),
         seen: seenBy(output),
         present: null,
         region: (name) => {
           throw new TypeError(`Segmentation has no boxes to make the region ${name} of.`);
         },
         counts: () => {
-          const { correct, counted } = pixelAccuracy(logits, labels);
+          const { correct, counted } = pixelAccuracy(logits, labels, network.reading);
           return [correct, counted];
         },
       };
@@ -86,7 +86,8 @@ function workOf({
     testInputs: () => ({}),
     test(network, context, inputs, size) {
       const logitsOf = (part: Tensor4D) => network.forward(evaluationPass(context), part).logits;
-      return { classes: classMap(logitsOf, inputs['images'] as Tensor4D, size, windows) };
+      const images = inputs['images'] as Tensor4D;
+      return { classes: classMap(logitsOf, images, size, windows, network.reading) };
     },
   };
 }

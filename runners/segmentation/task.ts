@@ -97,7 +97,10 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
     this.evaluation = { batchSize: tested, sizes: test };
     const plan = trainOptions(data, train, recipe, this.sizes, seed);
     // Threads start last: whoever fails before has none to end.
-    this.loaders = denseLoaders(plan, testOptions(data, scale, this.evaluation));
+    this.loaders = denseLoaders(
+      plan,
+      testOptions(data, plan.normalisation, scale, this.evaluation),
+    );
     this.stepsPerEpoch = stepsOfEpoch(recipe, this.loaders.train.batchesPerEpoch);
   }
 

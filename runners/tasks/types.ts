@@ -21,6 +21,8 @@ export interface NetworkState {
   readonly classes: number;
   /** In the order of PyTorch's `state_dict`. */
   readonly params: readonly ParamSpec[];
+  /** Modules at the root that are the backbone; absent where a module `backbone` is. */
+  readonly backboneModules?: readonly string[];
 }
 
 /** A network with the values of its state by parameter name, in the engine's layout. */

@@ -216,5 +216,6 @@ async function startingWeights(
     );
   }
   checkBackboneFile(backboneWeights, backbone);
-  return inNetwork(readWeights(backboneWeights, backboneOf(await data.network(model))));
+  const network = await data.network(model);
+  return inNetwork(readWeights(backboneWeights, backboneOf(network)), network);
 }

@@ -11,7 +11,7 @@ import {
   type Size,
   scaleFactor,
 } from './geometry.ts';
-import { normaliseInto } from './normalise.ts';
+import { type ByteTable, normaliseInto } from './normalise.ts';
 import { objectsAt } from './objects.ts';
 import { distorted } from './photometric.ts';
 import { type Raster, resizeBilinear, resizeNearest } from './resize.ts';
@@ -86,7 +86,7 @@ export async function assembleBatch(
   split: DenseSplit,
   masks: MaskTable | null,
   recipe: DenseRecipe,
-  table: Float32Array,
+  table: ByteTable,
   epoch: number,
   step: number,
   { bucket, indices }: PlannedBatch,

@@ -25,7 +25,7 @@ export interface DenseRecipe {
   /** Leaves out the batches that are not full: one per bucket at most. */
   readonly dropLast: boolean;
   readonly seed: number | null;
-  readonly normalisation: Pick<Normalisation, 'mean' | 'std'>;
+  readonly normalisation: Pick<Normalisation, 'mean' | 'std' | 'order'>;
   /** Bounds of resized pictures; where there are several, each picture draws one. */
   readonly scales: readonly Scale[];
   /** Mirrors left to right with probability one half. */

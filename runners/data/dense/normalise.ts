@@ -16,22 +16,32 @@ export const imagenetNormalisation: Normalisation = {
   source: 'mmdetection 3.3.0 configs/_base_/models/retinanet_r50_fpn.py, data_preprocessor',
 };
 
-/**
- * The value of every byte in every channel, `(byte - mean) / std` in float32. Index: `channel * 256
- * + byte`.
- */
-export function byteTable({ mean, std }: Pick<Normalisation, 'mean' | 'std'>): Float32Array {
+/** What the loader normalises with. */
+export interface ByteTable {
+  /**
+   * The value of every byte in every channel that the network sees, `(byte - mean) / std` in
+   * float32. Index: `channel * 256 + byte`.
+   */
+  readonly values: Float32Array;
+  /** Whether the network sees blue, green, red. */
+  readonly reversed: boolean;
+}
+
+export function byteTable({
+  mean,
+  std,
+  order = 'rgb',
+}: Pick<Normalisation, 'mean' | 'std' | 'order'>): ByteTable {
   const table = new Float32Array(3 * 256);
   for (let channel = 0; channel < 3; channel += 1) {
-    // Statistics are stated with few decimals; on the scale of bytes they are theirs again to
-    // three.
-    const centre = Math.fround(Math.round((mean[channel] as number) * 255e5) / 1e5);
-    const spread = Math.fround(Math.round((std[channel] as number) * 255e5) / 1e5);
+    // Statistics are stated with few decimals; on the scale of bytes they are theirs again.
+    const centre = Math.fround(Math.round((mean[channel] as number) * 255e8) / 1e8);
+    const spread = Math.fround(Math.round((std[channel] as number) * 255e8) / 1e8);
     for (let byte = 0; byte < 256; byte += 1) {
       table[channel * 256 + byte] = Math.fround(byte - centre) / spread;
     }
   }
-  return table;
+  return { values: table, reversed: order === 'bgr' };
 }
 
 /**
@@ -42,19 +52,20 @@ export function byteTable({ mean, std }: Pick<Normalisation, 'mean' | 'std'>): F
 export function normaliseInto(
   picture: Raster,
   mirrored: boolean,
-  table: Float32Array,
+  { values, reversed }: ByteTable,
   target: Float32Array,
   width: number,
 ): void {
   const { pixels } = picture;
+  const [first, last] = reversed ? [2, 0] : [0, 2];
   for (let y = 0; y < picture.height; y += 1) {
     let to = y * width * 3;
     for (let x = 0; x < picture.width; x += 1) {
       const column = mirrored ? picture.width - 1 - x : x;
       const from = (y * picture.width + column) * 3;
-      target[to] = table[pixels[from] as number] as number;
-      target[to + 1] = table[256 + (pixels[from + 1] as number)] as number;
-      target[to + 2] = table[512 + (pixels[from + 2] as number)] as number;
+      target[to] = values[pixels[from + first] as number] as number;
+      target[to + 1] = values[256 + (pixels[from + 1] as number)] as number;
+      target[to + 2] = values[512 + (pixels[from + last] as number)] as number;
       to += 3;
     }
   }

@@ -2,17 +2,21 @@ import { lookUp } from '../../../common/look-up.ts';
 import { expansion } from '../../networks/resnet-blocks.ts';
 import { aspp } from '../../segmentation/networks/aspp-head.ts';
 import { dilatedBackbones, dilatedStages } from '../../segmentation/networks/backbone.ts';
-import type { SegmenterSpec } from '../../segmentation/networks/encoder-decoder.ts';
+import { encoderDecoder, type SegmenterSpec } from '../../segmentation/networks/encoder-decoder.ts';
 import { psp } from '../../segmentation/networks/psp-head.ts';
+import {
+  type TorchDistillerSpec,
+  torchDistillerBackbones,
+  torchDistillerPspnet,
+} from '../../segmentation/networks/torchdistiller.ts';
+import { type Segmenter, usualReading } from '../../segmentation/networks/types.ts';
 import type { GoldenNode } from '../golden.ts';
 
-/** What mmsegmentation's config says of a segmenter. */
-export interface SegnetConfig {
-  readonly spec: SegmenterSpec;
-  readonly classes: number;
-  /** Of the auxiliary head's loss. */
-  readonly auxiliaryWeight: number;
-}
+/** What a file's config says of a segmenter: of mmsegmentation's or of TorchDistiller's. */
+export type SegnetConfig = { readonly classes: number } & (
+  | { readonly of: 'mmsegmentation'; readonly spec: SegmenterSpec }
+  | { readonly of: 'torchdistiller'; readonly spec: TorchDistillerSpec }
+);
 
 /**
  * Reads a file's config for the product's own functions. What the product does in one way only must
@@ -21,7 +25,34 @@ export interface SegnetConfig {
  * @throws DataError `GOLDEN_SETTING` where it does not
  */
 export function segnetConfig(root: GoldenNode): SegnetConfig {
+  const classes = root.get('num_classes').number();
   const config = root.get('config');
+  return config.get('type').text() === 'Res_pspnet'
+    ? { of: 'torchdistiller', classes, spec: torchDistillerSpec(root, config) }
+    : { of: 'mmsegmentation', classes, spec: encoderDecoderSpec(root, config) };
+}
+
+/** The product's segmenter of a config. */
+export function segnetOf(config: SegnetConfig): Segmenter {
+  return config.of === 'torchdistiller'
+    ? torchDistillerPspnet('segmenter', config.spec, config.classes)
+    : encoderDecoder('segmenter', config.spec, config.classes);
+}
+
+function torchDistillerSpec(root: GoldenNode, config: GoldenNode): TorchDistillerSpec {
+  config.get('num_classes').sameAs(root.get('num_classes'));
+  // The files were made without dropout, whose random numbers nobody could repeat.
+  config.allFixed({ dropout_ratio: 0 });
+  const [block, counts] = [config.get('block').text(), config.get('layers').shape()];
+  const kind = lookUp({ BasicBlock: 'basic', Bottleneck: 'bottleneck' } as const, block);
+  const found = Object.values<TorchDistillerSpec>(torchDistillerBackbones).find(
+    (spec) => spec.width === undefined && spec.block === kind && `${spec.counts}` === `${counts}`,
+  );
+  if (found === undefined) throw config.malformed('is of no backbone that there is');
+  return found;
+}
+
+function encoderDecoderSpec(root: GoldenNode, config: GoldenNode): SegmenterSpec {
   config.allFixed({ type: 'EncoderDecoder', data_preprocessor: null, pretrained: null });
   config.get('test_cfg').allFixed({ mode: 'whole' });
   const backbone = backboneOf(config.get('backbone'));
@@ -43,15 +74,12 @@ export function segnetConfig(root: GoldenNode): SegnetConfig {
     head.get('loss_decode').allFixed({ type: 'CrossEntropyLoss', use_sigmoid: false });
   }
   decode.get('loss_decode').allFixed({ loss_weight: 1 });
+  auxiliary.get('loss_decode').allFixed({ loss_weight: usualReading.auxiliaryWeight });
   auxiliary.allFixed({ type: 'FCNHead', num_convs: 1, concat_input: false });
   return {
-    spec: {
-      backbone,
-      decode: decodeOf(decode),
-      auxiliary: { channels: auxiliary.get('channels').number() },
-    },
-    classes: root.get('num_classes').number(),
-    auxiliaryWeight: auxiliary.get('loss_decode').get('loss_weight').number(),
+    backbone,
+    decode: decodeOf(decode),
+    auxiliary: { channels: auxiliary.get('channels').number() },
   };
 }
 

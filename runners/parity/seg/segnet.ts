@@ -7,19 +7,22 @@ import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, TensorSpec } from '../../engine/types.ts';
 import { forwardContext } from '../../networks/forward.ts';
 import type { Forward } from '../../networks/types.ts';
-import { encoderDecoder } from '../../segmentation/networks/encoder-decoder.ts';
 import { headLosses, pixelAccuracy, pixelClasses } from '../../segmentation/networks/losses.ts';
-import type { Segmenter, SegmenterPass } from '../../segmentation/networks/types.ts';
+import {
+  type Segmenter,
+  type SegmenterPass,
+  usualReading,
+} from '../../segmentation/networks/types.ts';
 import { compareGradients, compareNoisy, structureCase } from '../det/network-file.ts';
 import { formulaPictures, formulaSettings, formulaState, hashValue } from '../formula.ts';
 import { GoldenNode } from '../golden.ts';
 import { compareSummary, type Mode, pictureShape, stateSpecs, torchView } from '../networks.ts';
 import { formulaChanges } from '../state-dict.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
-import { segnetConfig } from './segnet-config.ts';
+import { segnetConfig, segnetOf } from './segnet-config.ts';
 
 /**
- * A whole segmenter against mmsegmentation's with the same weights and pictures: names and order of
+ * A whole segmenter against the official one with the same weights and pictures: names and order of
  * the state, maps, logits of both heads, the resized map and its classes, training losses,
  * gradients, running statistics.
  */
@@ -27,8 +30,7 @@ export const segnetCheck =
   (mode: Mode): ParityCheck =>
   (file) => {
     const root = GoldenNode.of(file);
-    const { spec: parts, classes, auxiliaryWeight } = segnetConfig(root);
-    const segmenter = encoderDecoder('segmenter', parts, classes);
+    const segmenter = segnetOf(segnetConfig(root));
     const structure = structureCase(file.path, root, segmenter.params);
     if (!structure.ok) return [structure];
     const [batch, , height, width] = pictureShape(root.get('picture').get('shape'));
@@ -42,7 +44,7 @@ export const segnetCheck =
       initial: formulaState(segmenter.params, seed, formulaChanges(root)),
       functions: {
         test: testFunction(segmenter, spec, shapes),
-        train: trainFunction(segmenter, spec, labels, auxiliaryWeight),
+        train: trainFunction(segmenter, spec, labels),
       },
     });
     try {
@@ -79,6 +81,7 @@ function testFunction(
   shapes: Record<string, readonly number[]>,
 ): FunctionSpec {
   const [, height, width] = spec.shape as readonly [number, number, number];
+  const { reading = usualReading } = segmenter;
   return {
     inputs: { images: spec },
     run(state, inputs) {
@@ -87,13 +90,13 @@ function testFunction(
       const outputs: Record<string, Tensor> = {
         decode_logits: output.logits,
         aux_logits: output.auxiliary as Tensor,
-        resized: resizeBilinear(output.logits, [height, width]),
+        resized: resizeBilinear(output.logits, [height, width], reading),
       };
       output.backbone.forEach((map, stage) => {
         outputs[`backbone_${stage}`] = map;
       });
       for (const [name, { shape }] of Object.entries(outputs)) shapes[name] = shape;
-      outputs['classes'] = pixelClasses(output.logits, [height, width]);
+      outputs['classes'] = pixelClasses(output.logits, [height, width], reading);
       return { outputs, state: {} };
     },
   };
@@ -103,8 +106,8 @@ function trainFunction(
   segmenter: Segmenter,
   spec: TensorSpec,
   labelSpec: TensorSpec,
-  weight: number,
 ): FunctionSpec {
+  const { reading = usualReading } = segmenter;
   return {
     inputs: { images: spec, labels: labelSpec },
     run(state, inputs) {
@@ -118,17 +121,18 @@ function trainFunction(
           const { logits } = output;
           const second = output.auxiliary as Tensor4D;
           const heads = { logits, auxiliary: second };
-          const all = headLosses(heads, labels, { weight });
-          const counted = headLosses(heads, labels, { weight, averageCounted: true });
+          const all = headLosses(heads, labels, { ...reading, averageCounted: false });
+          const counted = headLosses(heads, labels, { ...reading, averageCounted: true });
           const figures = tf.stack([
             all.ce,
             all.auxiliary,
             counted.ce,
             counted.auxiliary,
-            pixelAccuracy(logits, labels).correct,
-            pixelAccuracy(second, labels).correct,
+            pixelAccuracy(logits, labels, reading).correct,
+            pixelAccuracy(second, labels, reading).correct,
           ]);
-          return { loss: tf.add(all.ce, all.auxiliary) as Scalar, aux: { figures } };
+          const own = reading.averageCounted ? counted : all;
+          return { loss: tf.add(own.ce, own.auxiliary) as Scalar, aux: { figures } };
         },
       );
       return { outputs: { ...gradients, figures: aux.figures }, state: context.takeUpdates() };
@@ -273,7 +277,7 @@ function gradientsCase(
   const golden = root.get('train').get('grad');
   const own = gradients as Readonly<Record<string, Float32Array>>;
   const jumpOf = (name: string) => jumpBound(root, segmenter, name);
-  compareGradients(comparison, own, segmenter.params, golden, /conv_seg/, jumpOf);
+  compareGradients(comparison, own, segmenter.params, golden, /conv_seg|^head\.|^dsn\.3\./, jumpOf);
   return comparison.result();
 }
 
@@ -290,11 +294,12 @@ function jumpBound(root: GoldenNode, segmenter: Segmenter, name: string): number
   const [batch, , height, width] = root.get('eval').get('decode_logits').get('shape').shape();
   const [rows, columns] = [height as number, width as number];
   const branch = /aspp_modules\.(\d+)\.conv/.exec(name)?.[1];
-  const dilations = root.get('config').get('decode_head').optional('dilations')?.numbers();
+  const head = root.get('config').optional('decode_head');
+  const dilations = head?.optional('dilations')?.numbers();
   const dilation = branch === undefined ? 1 : (dilations?.[Number(branch)] ?? 1);
   const seen = dilation === 1 ? [rows * columns] : tapPositions(rows, columns, dilation);
-  const pooled = /psp_modules\.(\d+)\./.exec(name)?.[1];
-  const scales = root.get('config').get('decode_head').optional('pool_scales')?.numbers();
+  const pooled = /(?:psp_modules|stages)\.(\d+)\./.exec(name)?.[1];
+  const scales = head?.optional('pool_scales')?.numbers() ?? [1, 2, 3, 6];
   const bins = pooled === undefined ? undefined : scales?.[Number(pooled)];
   const positions = (batch as number) * (bins === undefined ? Math.min(...seen) : bins * bins);
   return 1 / Math.sqrt(segmenter.dropoutChannels.decode * positions);

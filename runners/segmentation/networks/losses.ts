@@ -2,14 +2,9 @@ import type { Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow
 import { ignoreLabel } from '../../data/dense/types.ts';
 import { crossEntropyRows, resizeBilinear } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
+import { type MapReading, usualReading } from './types.ts';
 
-export interface PixelLossOptions {
-  /**
-   * Divides by the pixels that count (mmsegmentation's `avg_non_ignore`). Default false, as in all
-   * published configs: by all pixels, the ignored ones included.
-   */
-  readonly averageCounted?: boolean;
-}
+export type PixelLossOptions = Partial<Pick<MapReading, 'alignCorners' | 'averageCounted'>>;
 
 /**
  * Mean cross-entropy per pixel of logits that are resized to the labels' size before. Pixels of the
@@ -24,9 +19,10 @@ export interface PixelLossOptions {
 export function pixelCrossEntropy(
   logits: Tensor4D,
   labels: Tensor3D,
-  { averageCounted = false }: PixelLossOptions = {},
+  options: PixelLossOptions = {},
 ): Scalar {
-  const { rows, flat, counted } = pixelRows(logits, labels);
+  const { alignCorners, averageCounted } = { ...usualReading, ...options };
+  const { rows, flat, counted } = pixelRows(logits, labels, alignCorners);
   const known = tf.mul<Tensor1D>(flat, tf.cast(counted, 'int32'));
   const losses = tf.mul<Tensor1D>(crossEntropyRows(rows, known), counted);
   const divisor = averageCounted ? tf.maximum(tf.sum(counted), 1) : tf.scalar(counted.size);
@@ -34,26 +30,20 @@ export function pixelCrossEntropy(
 }
 
 /**
- * Of the auxiliary head's loss (mmsegmentation 1.2.2 configs/_base_/models/pspnet_r50-d8.py,
- * deeplabv3_r50-d8.py).
- */
-const auxiliaryWeight = 0.4;
-
-/**
  * The losses of both heads, weighted.
  *
  * @param output logits [B, h, w, classes] of both heads
  * @param labels [B, H, W] int32
- * @param weight of the auxiliary head's
  */
 export function headLosses(
   output: { readonly logits: Tensor4D; readonly auxiliary: Tensor4D },
   labels: Tensor3D,
-  { weight = auxiliaryWeight, ...options }: PixelLossOptions & { readonly weight?: number } = {},
+  reading: MapReading = usualReading,
 ): Readonly<Record<'ce' | 'auxiliary', Scalar>> {
+  const { auxiliaryWeight } = reading;
   return {
-    ce: pixelCrossEntropy(output.logits, labels, options),
-    auxiliary: tf.mul(pixelCrossEntropy(output.auxiliary, labels, options), weight),
+    ce: pixelCrossEntropy(output.logits, labels, reading),
+    auxiliary: tf.mul(pixelCrossEntropy(output.auxiliary, labels, reading), auxiliaryWeight),
   };
 }
 
@@ -61,24 +51,31 @@ export function headLosses(
 export function pixelAccuracy(
   logits: Tensor4D,
   labels: Tensor3D,
+  { alignCorners }: Pick<MapReading, 'alignCorners'> = usualReading,
 ): { readonly correct: Scalar; readonly counted: Scalar } {
-  const { rows, flat, counted } = pixelRows(logits, labels);
+  const { rows, flat, counted } = pixelRows(logits, labels, alignCorners);
   const right = tf.cast(tf.equal(tf.cast(tf.argMax(rows, 1), 'int32'), flat), 'float32');
   // No class is called 255, so an ignored pixel is never right.
   return { correct: tf.sum(right), counted: tf.sum(counted) };
 }
 
 /** Class of every pixel at a size: [B, h, w, classes] to [B, height, width] int32. */
-export function pixelClasses(logits: Tensor4D, size: readonly [number, number]): Tensor3D {
-  return tf.cast(tf.argMax(resizeBilinear(logits, size), 3), 'int32') as Tensor3D;
+export function pixelClasses(
+  logits: Tensor4D,
+  size: readonly [number, number],
+  { alignCorners }: Pick<MapReading, 'alignCorners'> = usualReading,
+): Tensor3D {
+  const resized = resizeBilinear(logits, size, { alignCorners });
+  return tf.cast(tf.argMax(resized, 3), 'int32') as Tensor3D;
 }
 
 function pixelRows(
   logits: Tensor4D,
   labels: Tensor3D,
+  alignCorners: boolean,
 ): { rows: Tensor2D; flat: Tensor1D; counted: Tensor1D } {
   const [, height, width] = labels.shape;
-  const resized = resizeBilinear(logits, [height, width]);
+  const resized = resizeBilinear(logits, [height, width], { alignCorners });
   const flat = labels.flatten();
   return {
     rows: resized.reshape([-1, resized.shape[3]]) as Tensor2D,

@@ -29,6 +29,26 @@ export interface SegmenterOutput {
   readonly auxiliary: Tensor4D | null;
 }
 
+/** How maps of logits are read: what becomes of them in losses and in an evaluation. */
+export interface MapReading {
+  /** Whether a map is enlarged corner on corner, or by half-pixel centres. */
+  readonly alignCorners: boolean;
+  /** Whether the loss is a mean over the pixels that count, or over all of them. */
+  readonly averageCounted: boolean;
+  /** Of the auxiliary head's loss. */
+  readonly auxiliaryWeight: number;
+}
+
+/**
+ * As all published configs of mmsegmentation have it (1.2.2
+ * configs/_base_/models/pspnet_r50-d8.py, deeplabv3_r50-d8.py).
+ */
+export const usualReading: MapReading = {
+  alignCorners: false,
+  averageCounted: false,
+  auxiliaryWeight: 0.4,
+};
+
 /**
  * A network for semantic segmentation: backbone, decode head and auxiliary head (mmsegmentation's
  * EncoderDecoder).
@@ -38,10 +58,14 @@ export interface Segmenter {
   readonly classes: number;
   /** In the order of PyTorch's `state_dict`. */
   readonly params: readonly ParamSpec[];
+  /** Modules at the root that are the backbone; absent where a module `backbone` is. */
+  readonly backboneModules?: readonly string[];
   /** What distillers see of it. */
   readonly shapes: DenseShapes;
   /** Channels before the classifier of each head; dropout takes some of them. */
   readonly dropoutChannels: Readonly<Record<HeadName, number>>;
+  /** Default: `usualReading`. */
+  readonly reading?: MapReading;
   /** @param images [B, H, W, 3] */
   forward(pass: SegmenterPass, images: Tensor4D): SegmenterOutput;
 }

@@ -20,7 +20,8 @@ export function largestPicture({ train, test }: Pick<DenseData, 'train' | 'test'
 
 /** How the test pictures are read: in order, as they are. */
 export function testOptions(
-  { test, normalisation }: DenseData,
+  { test }: DenseData,
+  normalisation: DenseLoaderOptions['normalisation'],
   scale: Scale,
   { sizes, batchSize }: { readonly sizes: readonly Size[]; readonly batchSize: number },
 ): DenseLoaderOptions {

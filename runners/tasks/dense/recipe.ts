@@ -10,10 +10,7 @@ export function denseFields(task: 'detection' | 'segmentation'): RecipeUse {
       instead: 'Leave the field out.',
     },
     input: 'used',
-    normalisation: {
-      because: 'only trainings of classification have a choice',
-      instead: 'Leave the field out.',
-    },
+    normalisation: 'used',
     initStudent: fromTeacher,
     pretrained: 'used',
   };

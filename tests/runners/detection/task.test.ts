@@ -114,7 +114,7 @@ describe('the detection task', () => {
     const data = await detection.load(spec, null);
     const network = await data.network(spec.model);
     const zoo = initialState(backboneOf(network).params, 'zoo');
-    const starts = [null, inNetwork(zoo)];
+    const starts = [null, inNetwork(zoo, {})];
     const task = await data.prepare({
       specs: [spec, spec],
       teacher: null,

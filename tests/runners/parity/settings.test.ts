@@ -132,6 +132,7 @@ for (const [path, read] of [
   ['det/faster_rcnn_r18.json', fasterRcnnSpec],
   ['segnet/deeplabv3_r18.json', segnetConfig],
   ['segnet/pspnet_r18.json', segnetConfig],
+  ['segnet/torchdistiller_pspnet_r18.json', segnetConfig],
 ] as const) {
   test(`${path}: every value of the config is what the product is built from, or is refused`, () => {
     const file = readGolden(folder, path);

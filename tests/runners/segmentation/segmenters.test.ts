@@ -13,6 +13,7 @@ import {
 } from '../../../runners/segmentation/networks/losses.ts';
 import type { Segmenter } from '../../../runners/segmentation/networks/types.ts';
 import { createSegmenter, segmenterNames } from '../../../runners/segmentation/registry.ts';
+import { backboneOf, inNetwork } from '../../../runners/tasks/backbone.ts';
 
 const weightsOf = (segmenter: Segmenter) => {
   const state = initialState(segmenter.params, 1);
@@ -101,5 +102,35 @@ describe('losses of pixels', () => {
     const { correct, counted } = pixelAccuracy(logits, tf.tensor3d([1, 255], [1, 1, 2], 'int32'));
     assert.deepEqual([correct.dataSync()[0], counted.dataSync()[0]], [1, 1]);
     assert.deepEqual([...pixelClasses(logits, [1, 2]).dataSync()], [1, 0]);
+  });
+});
+
+describe('PSPNet of TorchDistiller', () => {
+  const segmenter = createSegmenter('pspnet-r18w8-torchdistiller', { classes: 3 });
+
+  it('rounds the size of its first pooling up, for even and odd sides', () => {
+    // 64 gives 32, then 17 and 9; 66 gives 33, then 17 and 9.
+    for (const [side, map] of [
+      [64, 9],
+      [66, 9],
+      [40, 6],
+    ] as const) {
+      tf.tidy(() => {
+        const context = forwardContext(weightsOf(segmenter), false);
+        const pass = { ...context, auxiliary: true, dropout: () => null };
+        const output = segmenter.forward(pass, tf.ones([1, side, side, 3]) as Tensor4D);
+        assert.deepEqual(output.logits.shape, [1, map, map, 3]);
+        assert.deepEqual(output.auxiliary?.shape, [1, map, map, 3]);
+      });
+    }
+  });
+
+  it('has its backbone at the root, and puts it back there', () => {
+    const backbone = backboneOf(segmenter);
+    const names = backbone.params.map(({ name }) => name);
+    assert.ok(names.includes('conv1.weight') && names.includes('layer4.1.bn2.running_var'));
+    assert.ok(!names.some((name) => /^(pspmodule|head|dsn)\./.test(name)));
+    const values = initialState(backbone.params, 1);
+    assert.deepEqual(Object.keys(inNetwork(values, segmenter)), names);
   });
 });

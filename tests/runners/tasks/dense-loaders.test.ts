@@ -14,7 +14,7 @@ test('two readers are there, or none is: no thread outlives a reader that cannot
   const data = await loadDenseDataset('embedded-scenes-small', { folder: null });
   const scale: Scale = [64, 64];
   const sizes = shapeBuckets(data.test.pictures, [scale]);
-  const good = testOptions(data, scale, { sizes, batchSize: 2 });
+  const good = testOptions(data, data.normalisation, scale, { sizes, batchSize: 2 });
   const idle = threads();
   assert.throws(() => denseLoaders(good, { ...good, buckets: [[32, 32]] }), {
     code: 'DATA_BUCKET',
