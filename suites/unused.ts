@@ -237,7 +237,7 @@ function metrics(scope: Scope, { cells }: Planned): void {
   if (known === null) return;
   const { definition } = suite;
   each(scope, Object.keys(definition.metrics), (metric) => {
-    if (known.includes(metric) || /^(AP|IoU)\//.test(metric)) return;
+    if (known.includes(metric) || /^((mask)?AP|IoU)\//.test(metric)) return;
     if (!cells.some((cell) => cell.metric === metric && cell.notRun === null)) return;
     throw suite.error(
       'SUITE_UNKNOWN_METRIC',

@@ -19,6 +19,7 @@ import { type OwnKind, type OwnName, ownKind } from './own-kind.ts';
 
 export { fasterRcnnOf } from '../detection/families/faster-rcnn/network.ts';
 export { gflOf } from '../detection/families/gfl/network.ts';
+export { maskRcnnOf } from '../detection/families/mask-rcnn/network.ts';
 export { retinanetOf } from '../detection/families/retinanet/network.ts';
 export type * from '../detection/types.ts';
 

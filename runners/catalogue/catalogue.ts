@@ -164,7 +164,8 @@ export const catalogues: Readonly<Record<Task, TaskCatalogue>> = {
   detection: dense('detection', detectorNames, {
     inputs: ['keep-ratio'],
     recipeUse: detectionRecipe,
-    metrics: cocoMetricNames,
+    // Those of masks come from detectors that find some.
+    metrics: [...cocoMetricNames, ...cocoMetricNames.map((name) => `mask${name}`)],
   }),
   segmentation: dense('segmentation', segmenterNames, {
     inputs: ['scale-crop'],

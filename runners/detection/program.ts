@@ -59,11 +59,14 @@ function workOf(room: TargetRoom): DenseWork<Detector, DetectionStudent> {
     studentInputs: (student, _, size) => targetSpecs(student, room, size),
     teach: (network, context, images) => seenBy(network, network.forward(context, images)),
     learn({ network, inputs: prefixes }, context, _, inputs) {
-      const output = network.forward(context, inputs['images'] as Tensor4D);
+      const images = inputs['images'] as Tensor4D;
+      const output = network.forward(context, images);
+      const [pictures, height, width] = images.shape;
       const losses = network.training.losses({
         context,
         output,
         inputs: under(inputs, `${prefixes.targets}/`),
+        batch: { pictures, height, width },
       });
       return {
         losses,

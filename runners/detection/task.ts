@@ -28,7 +28,13 @@ import type {
   TaskModule,
 } from '../tasks/types.ts';
 import { detectionArtefact } from './artefact.ts';
-import { type AnnotatedData, detectionMetrics, evaluateFound, FoundObjects } from './evaluation.ts';
+import {
+  type AnnotatedData,
+  detectionMetrics,
+  evaluateFound,
+  FoundObjects,
+  trainingMasks,
+} from './evaluation.ts';
 import { loaderTargets } from './inputs.ts';
 import { createDetectionProgram, type DetectionProgram, type DetectionStudent } from './program.ts';
 import { detectionRecipe } from './recipe.ts';
@@ -121,9 +127,10 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
       );
     }
     this.stepsPerEpoch = stepsOfEpoch(recipe, batches);
+    const masks = students.some(({ network }) => network.masks) ? trainingMasks(data) : null;
     // Threads start last: whoever fails before has none to end.
     this.loaders = denseLoaders(
-      { ...plan, split: train, targets: targets.maker },
+      { ...plan, split: train, masks, targets: targets.maker },
       testOptions(data, plan.normalisation, scale, this.evaluation),
     );
   }
@@ -169,7 +176,11 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
         });
       });
     }
-    return Promise.all(found.map((each) => this.evaluationOf(each, last)));
+    return Promise.all(
+      students.map(({ network }, index) =>
+        this.evaluationOf(network, found[index] as FoundObjects, last),
+      ),
+    );
   }
 
   trainMetrics(): [] {
@@ -180,10 +191,17 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
     return this.loaders.close();
   }
 
-  private evaluationOf(found: FoundObjects, last: boolean): Promise<Evaluation> {
+  private evaluationOf(
+    { masks }: Detector,
+    found: FoundObjects,
+    last: boolean,
+  ): Promise<Evaluation> {
     const { data } = this;
     const evaluation = evaluateFound(data, found);
-    const metrics = detectionMetrics(data, evaluation);
+    const metrics = [
+      ...detectionMetrics(data, evaluation),
+      ...(masks === true ? detectionMetrics(data, evaluateFound(data, found, 'segm'), 'segm') : []),
+    ];
     const { epochs: epoch } = (this.options.specs[0] as TrialSpec).recipe;
     return evaluated(metrics, last, () =>
       detectionArtefact({ data, evaluation, metrics, found, epoch }),

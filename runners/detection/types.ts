@@ -42,6 +42,8 @@ export interface DetectorStep<Output extends DetectorOutput = DetectorOutput> {
   readonly output: Output;
   /** The tensors that `inputs` declares. */
   readonly inputs: TensorMap;
+  /** Sizes of the pictures of the step. */
+  readonly batch: BatchShape;
 }
 
 /**
@@ -51,6 +53,8 @@ export interface DetectorStep<Output extends DetectorOutput = DetectorOutput> {
 export interface Detector<Output extends DetectorOutput = DetectorOutput> {
   readonly name: string;
   readonly classes: number;
+  /** Whether it finds masks: it is trained on them and tested by them. Absent: boxes alone. */
+  readonly masks?: true;
   /** In the order of PyTorch's `state_dict`. */
   readonly params: readonly ParamSpec[];
   /** What distillers must know of its maps. */

@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@te
 import {
   batchNormInference,
   batchNormTraining,
+  biasAdd,
   type ConvolutionOptions,
   conv2d,
   deformableConv2d,
@@ -12,6 +13,7 @@ import {
   linear,
   updateRunning,
 } from '../engine/ops/index.ts';
+import { tf } from '../engine/tensorflow.ts';
 import type { Forward, Init, NetworkOutput, ParamKind, ParamSpec } from './types.ts';
 
 /** A layer with its parameters declared. */
@@ -29,6 +31,11 @@ export interface ConvolutionSpec extends Omit<ConvolutionOptions, 'groups'> {
   readonly bias?: boolean;
   /** How weight and bias start, where not as the network's usual ones. */
   readonly start?: LayerStart;
+  /**
+   * A deformable convolution, whose offsets a plain one of the same window says (mmcv's
+   * `DeformConv2dPack`). `modulated`: with a factor for every sample (`ModulatedDeformConv2dPack`).
+   */
+  readonly deformable?: 'plain' | 'modulated';
 }
 
 /** How the weights of one layer start. */
@@ -123,7 +130,7 @@ export class ModuleScope {
    */
   deformableConv(
     name: string | number,
-    spec: Omit<ConvolutionSpec, 'bias'>,
+    spec: Omit<ConvolutionSpec, 'bias' | 'deformable'>,
   ): (context: Forward, x: Tensor4D, offset: Tensor4D) => Tensor4D {
     const { path, weight } = this.declareConvolution(name, spec);
     const { stride = 1, padding = 0, dilation = 1, groups = 1 } = spec;
@@ -135,12 +142,45 @@ export class ModuleScope {
       );
   }
 
+  /** `nn.ConvTranspose2d` whose stride is its kernel: every position becomes a square. */
+  transposedConv(
+    name: string | number,
+    {
+      inputs,
+      outputs,
+      kernel,
+      start = {},
+    }: Pick<ConvolutionSpec, 'inputs' | 'outputs' | 'kernel' | 'start'>,
+  ): Layer {
+    const path = this.nameOf(String(name));
+    const fanIn = outputs * kernel * kernel;
+    this.addParam(`${path}.weight`, 'weight', [inputs, outputs, kernel, kernel], {
+      layout: 'oihw',
+      shape: [kernel, kernel, outputs, inputs],
+      init: start.weight ?? uniform(fanIn),
+    });
+    this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(fanIn, start) });
+    return (context, x) =>
+      context.layer(path, () => {
+        const [pictures, height, width] = x.shape;
+        const weight = context.param(`${path}.weight`).reshape([-1, inputs]) as Tensor2D;
+        const squares = tf.matMul(x.reshape([-1, inputs]) as Tensor2D, weight, false, true);
+        const rows = tf.transpose(
+          squares.reshape([pictures * height, width, kernel, kernel * outputs]),
+          [0, 2, 1, 3],
+        );
+        const map = rows.reshape([pictures, height * kernel, width * kernel, outputs]) as Tensor4D;
+        return biasAdd(map, context.param(`${path}.bias`) as Tensor1D);
+      });
+  }
+
   /** `nn.Conv2d`; depthwise where groups = inputs > 1. */
   conv(name: string | number, spec: ConvolutionSpec): Layer {
     const convolution = this.declareConvolution(name, spec);
     return (context, x) =>
       context.layer(convolution.path, () =>
         convolution.run(
+          context,
           x,
           context.param(convolution.weight) as Tensor4D,
           convolution.bias === null ? null : (context.param(convolution.bias) as Tensor1D),
@@ -220,10 +260,10 @@ export class ModuleScope {
       if (context.frozen === true && !context.training) {
         const folded = foldBatchNorm(weight, bias, normTensors(following, context));
         return context.layer(convolution.path, () =>
-          convolution.run(x, folded.weight, folded.bias),
+          convolution.run(context, x, folded.weight, folded.bias),
         );
       }
-      const y = context.layer(convolution.path, () => convolution.run(x, weight, bias));
+      const y = context.layer(convolution.path, () => convolution.run(context, x, weight, bias));
       return context.layer(following.path, () => normalize(following, context, y));
     };
   }
@@ -265,6 +305,7 @@ export class ModuleScope {
       groups = 1,
       bias: biased = false,
       start = {},
+      deformable,
       ...window
     } = spec;
     const depthwise = groups > 1 && groups === inputs;
@@ -284,14 +325,53 @@ export class ModuleScope {
     if (biased) {
       this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(fanIn, start) });
     }
+    const samplesOf =
+      deformable === undefined
+        ? null
+        : this.child(name).samples(deformable, inputs, kernel, window);
     return {
       path,
       weight: `${path}.weight`,
       bias: biased ? `${path}.bias` : null,
-      run: (x: Tensor4D, weight: Tensor4D, bias: Tensor1D | null): Tensor4D =>
-        depthwise
+      run(context: Forward, x: Tensor4D, weight: Tensor4D, bias: Tensor1D | null): Tensor4D {
+        if (samplesOf !== null) {
+          const { offset, mask } = samplesOf(context, x);
+          return deformableConv2d(x, offset, weight, { ...window, groups }, { bias, mask });
+        }
+        return depthwise
           ? depthwiseConv2d(x, weight, window, bias)
-          : conv2d(x, weight, { ...window, groups }, bias),
+          : conv2d(x, weight, { ...window, groups }, bias);
+      },
+    };
+  }
+
+  /**
+   * Where a deformable convolution looks: its `conv_offset`, which starts at 0 everywhere. Of a
+   * modulated one the last third of its channels are the factors, before the sigmoid.
+   */
+  private samples(
+    kind: 'plain' | 'modulated',
+    inputs: number,
+    kernel: number,
+    window: Omit<ConvolutionOptions, 'groups'>,
+  ): (
+    context: Forward,
+    x: Tensor4D,
+  ) => { readonly offset: Tensor4D; readonly mask: Tensor4D | null } {
+    const taps = kernel * kernel;
+    const convolve = this.conv('conv_offset', {
+      inputs,
+      outputs: (kind === 'modulated' ? 3 : 2) * taps,
+      kernel,
+      bias: true,
+      start: { weight: constant(0), bias: 0 },
+      ...window,
+    });
+    return (context, x) => {
+      const made = convolve(context, x);
+      if (kind === 'plain') return { offset: made, mask: null };
+      const [offset, factors] = tf.split(made, [2 * taps, taps], 3) as [Tensor4D, Tensor4D];
+      return { offset, mask: tf.sigmoid(factors) };
     };
   }
 

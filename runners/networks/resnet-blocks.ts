@@ -18,6 +18,8 @@ export interface BlockShape {
    * 1.
    */
   readonly groups?: number;
+  /** Whether that convolution is deformable, and how. */
+  readonly deformable?: 'plain' | 'modulated';
   /**
    * Of the convolution that has the stride: a bottleneck's 3x3, a basic block's first; default 1.
    */
@@ -79,6 +81,7 @@ const blocks: Readonly<Record<BlockKind, BlockOf>> = {
   },
   bottleneck(scope, shape) {
     const { inputs, width, outputs, stride, groups = 1, dilation = 1, lastScale } = shape;
+    const deformable = shape.deformable === undefined ? {} : { deformable: shape.deformable };
     const strides = shape.strideFirst === true ? ([stride, 1] as const) : ([1, stride] as const);
     const first = scope.convNorm('conv1', 'bn1', {
       inputs,
@@ -94,6 +97,7 @@ const blocks: Readonly<Record<BlockKind, BlockOf>> = {
       padding: dilation,
       dilation,
       groups,
+      ...deformable,
     });
     const third = scope.convNorm('conv3', 'bn3', { inputs: width, outputs, kernel: 1 }, lastScale);
     const passed = shortcutOf(scope, shape);

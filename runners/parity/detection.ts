@@ -5,10 +5,12 @@ import { fasterRcnnCheck } from './det/faster-rcnn.ts';
 import { fcosHeadCheck } from './det/fcos-head.ts';
 import { gflCheck } from './det/gfl.ts';
 import { lossOpsCheck } from './det/loss-ops.ts';
+import { maskHeadCheck } from './det/mask-head.ts';
 import { necksCheck } from './det/necks.ts';
 import { preprocessCheck } from './det/preprocess.ts';
 import { rcnnHeadsCheck } from './det/rcnn-heads.ts';
 import { repPointsHeadCheck } from './det/reppoints-head.ts';
+import { resnextCheck } from './det/resnext.ts';
 import { retinaHeadCheck } from './det/retina-head.ts';
 import { retinaStepCheck } from './det/retina-step.ts';
 import { retinanetCheck } from './det/retinanet.ts';
@@ -33,6 +35,8 @@ const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new 
   ['det/retinanet_r18.json', (mode) => [retinanetCheck(mode)]],
   ['det/faster_rcnn_r18.json', (mode) => [fasterRcnnCheck(mode)]],
   ['det/retinanet_r50.json', (mode) => [retinanetCheck(mode)]],
+  ['det/resnext.json', (mode) => [resnextCheck(mode)]],
+  ['det/mask_head.json', (mode) => [maskHeadCheck(mode)]],
   ['det/deform_conv.json', () => [deformConvCheck]],
   ['det/fcos_head.json', (mode) => [fcosHeadCheck(mode)]],
   ['det/reppoints_head.json', (mode) => [repPointsHeadCheck(mode)]],

@@ -2,9 +2,12 @@ import type { NetworkState } from './types.ts';
 
 const prefix = 'backbone.';
 
+/** What classifiers have none of: the offsets of deformable convolutions, which start at 0. */
+const added = /\.conv_offset\./;
+
 /**
  * The part of a network that its backbone is, under the names that it has alone
- * (`layer1.0.conv1.weight`).
+ * (`layer1.0.conv1.weight`), as far as a classifier has it.
  */
 export function backboneOf(network: NetworkState): NetworkState {
   const { backboneModules: modules } = network;
@@ -15,7 +18,7 @@ export function backboneOf(network: NetworkState): NetworkState {
     name: `the backbone of ${network.name}`,
     classes: network.classes,
     params: network.params
-      .filter(({ name }) => isPart(name))
+      .filter(({ name }) => isPart(name) && !added.test(name))
       .map((param) => ({ ...param, name: param.name.slice(start.length) })),
   };
 }

@@ -1,3 +1,4 @@
+import type { Rle } from '../../data/coco/rle.ts';
 import type { Size } from './anchors.ts';
 import { type Boxes, boxCount, scaleBoxes, takeBoxes } from './boxes.ts';
 import { batchedNms } from './nms.ts';
@@ -8,11 +9,15 @@ export interface Detections {
   readonly scores: Float32Array;
   /** Class index of each box. */
   readonly labels: Int32Array;
+  /** Of each, in the original picture; absent for detectors of boxes alone. */
+  readonly masks?: readonly Rle[];
 }
 
 /** What decoding needs to know of a picture. */
 export interface DecodedPicture {
   readonly imgShape: Size;
+  /** Height and width of the original picture; masks alone need them. */
+  readonly oriShape?: Size;
   /**
    * Factors by which width and height were resized: boxes are given in the original picture. Null:
    * as they are.

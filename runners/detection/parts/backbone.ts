@@ -20,6 +20,11 @@ export interface BackboneSpec {
    * convolution, and no optimizer moves the batch norms.
    */
   readonly caffe?: boolean;
+  /**
+   * Whether the 3x3 convolutions of stages 2 to 4 are deformable (mmdetection's `dconv_c3-c5`), and
+   * how: as in the first paper (`DCN`) or with modulated samples (`DCNv2`). Bottlenecks alone.
+   */
+  readonly deformable?: 'plain' | 'modulated';
 }
 
 /** How much of a detector's backbone is trained. */
@@ -68,6 +73,13 @@ export const backbones = {
     counts: [3, 4, 23, 3],
     groups: { count: 32, width: 4 },
   },
+  'x101-32x4d-dcn': {
+    architecture: 'resnext101_32x4d',
+    block: 'bottleneck',
+    counts: [3, 4, 23, 3],
+    groups: { count: 32, width: 4 },
+    deformable: 'plain',
+  },
   'x101-64x4d': {
     architecture: 'resnext101_64x4d',
     block: 'bottleneck',
@@ -84,7 +96,7 @@ export const backbones = {
  */
 export function backbone(
   whole: ModuleScope,
-  { block, counts, groups, width: base = 64, caffe = false }: BackboneSpec,
+  { block, counts, groups, deformable, width: base = 64, caffe = false }: BackboneSpec,
   { frozenStages, normEval }: BackboneTraining,
 ): Backbone {
   const outer = caffe ? whole.withFixedNorms() : whole;
@@ -101,16 +113,15 @@ export function backbone(
     const layer = scopeOf(index + 1).child(`layer${index + 1}`);
     const planes = base * 2 ** index;
     const width =
-      groups === undefined ? planes : Math.floor((planes * groups.width) / 64) * groups.count;
+      groups === undefined ? planes : Math.floor((planes * groups.width) / base) * groups.count;
     const outputs = planes * expansion[block];
     return Array.from({ length: count }, (_, at) => {
       const stride = index > 0 && at === 0 ? 2 : 1;
       const shape = { inputs, width, outputs, stride, shortcut: 'downsample', lastScale: 0 };
       inputs = outputs;
       return residualBlock(block, layer.child(at), {
-        ...shape,
-        groups: groups?.count ?? 1,
-        strideFirst: caffe,
+        ...{ ...shape, groups: groups?.count ?? 1, strideFirst: caffe },
+        ...(deformable === undefined || index === 0 ? {} : { deformable }),
       });
     });
   });

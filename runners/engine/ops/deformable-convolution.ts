@@ -11,6 +11,7 @@ import {
 } from './deformable-samples.ts';
 import { biasAdd } from './linear.ts';
 import { attribute, defineOp, executeOne } from './native.ts';
+import { addRows } from './rows.ts';
 
 /**
  * Deformable convolution (Dai et al. 2017, arXiv:1703.06211, eq. 2 and 3): each tap of the kernel
@@ -108,7 +109,7 @@ function gradients(inputs: Inputs, dy: Tensor, geometry: Geometry): Record<Input
           samples: scaledRows(values, share),
           // And with the corner's part of the sample: [P, T, D].
           gain: tf.sum(tf.mul(wanted, values), 3),
-          map: addedRows(scaledRows(wanted, share), at, rows.shape[0] as number),
+          map: addRows(scaledRows(wanted, share), at, rows.shape[0] as number),
         };
       });
       const alongCorners = (key: 'weight' | 'down' | 'across') =>
@@ -216,18 +217,6 @@ const takeRowsAt = (rows: Tensor, indices: Tensor): Tensor =>
       attribute.type('Taxis', 'int32'),
     ],
     [rows, indices, tf.scalar(0, 'int32')],
-  );
-
-/** The transpose of `takeRowsAt`: sums of the values [...indices, n] by row, [count, n]. */
-const addedRows = (values: Tensor, indices: Tensor, count: number): Tensor =>
-  executeOne(
-    'UnsortedSegmentSum',
-    [
-      attribute.type('T'),
-      attribute.type('Tindices', 'int32'),
-      attribute.type('Tnumsegments', 'int32'),
-    ],
-    [values, indices, tf.scalar(count, 'int32')],
   );
 
 /*

@@ -9,6 +9,7 @@ export {
   foldBatchNorm,
   updateRunning,
 } from './batch-norm.ts';
+export { bitsOf } from './bits.ts';
 export { channelShuffle } from './channels.ts';
 export { type ConvolutionOptions, conv2d, depthwiseConv2d } from './convolution.ts';
 export { correctCount, crossEntropy, crossEntropyRows, softCrossEntropy } from './cross-entropy.ts';
@@ -32,7 +33,7 @@ export {
 export { resizeBilinear } from './resize.ts';
 export { type RoiAlignOptions, roiAlign } from './roi-align.ts';
 export { rollMap } from './roll.ts';
-export { replaceRows, takeRows } from './rows.ts';
+export { addRows, replaceRows, takeRows } from './rows.ts';
 export {
   choose,
   type Suppressed,

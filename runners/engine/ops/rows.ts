@@ -10,6 +10,22 @@ export function takeRows<T extends Tensor>(values: T, indices: Tensor1D): T {
   return takeOp({ values, indices }, { rows: values.shape[0] as number })[0] as T;
 }
 
+/**
+ * Sums of values by row: entry i of `values` [...k, ...] is added to row `indices`[i] of [count,
+ * ...], in the order of the entries. Without gradient.
+ */
+export function addRows(values: Tensor, indices: Tensor, count: number): Tensor {
+  return executeOne(
+    'UnsortedSegmentSum',
+    [
+      attribute.type('T'),
+      attribute.type('Tindices', 'int32'),
+      attribute.type('Tnumsegments', 'int32'),
+    ],
+    [values, indices, tf.scalar(count, 'int32')],
+  );
+}
+
 const takeOp = defineOp<'values' | 'indices', { readonly rows: number }>('TakeRows', {
   forward: ({ values, indices }) => [
     executeOne(
@@ -25,16 +41,7 @@ const takeOp = defineOp<'values' | 'indices', { readonly rows: number }>('TakeRo
   saveInputs: ['indices'],
   saveOutputs: [false],
   gradient: (dy, [indices], { rows }) => ({
-    values: () =>
-      executeOne(
-        'UnsortedSegmentSum',
-        [
-          attribute.type('T'),
-          attribute.type('Tindices', 'int32'),
-          attribute.type('Tnumsegments', 'int32'),
-        ],
-        [dy, indices as Tensor, tf.scalar(rows, 'int32')],
-      ),
+    values: () => addRows(dy, indices as Tensor, rows),
   }),
 });
 

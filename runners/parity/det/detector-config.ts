@@ -1,9 +1,9 @@
-import type { ProposalConfig } from '../../detection/families/faster-rcnn/rpn-proposals.ts';
 import type { AssignConfig } from '../../detection/geometry/assign.ts';
 import type { DeltaCoder } from '../../detection/geometry/delta-coder.ts';
 import type { SampleConfig } from '../../detection/geometry/sampling.ts';
 import { type BackboneSpec, backbones } from '../../detection/parts/backbone.ts';
 import type { DenseTestConfig } from '../../detection/parts/decode.ts';
+import type { ProposalConfig } from '../../detection/parts/two-stage/rpn-proposals.ts';
 import type { DetectorOptions } from '../../detection/types.ts';
 import { expansion } from '../../networks/resnet-blocks.ts';
 import type { GoldenNode } from '../golden.ts';

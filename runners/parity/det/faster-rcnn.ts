@@ -1,8 +1,8 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
-import { decodeRois } from '../../detection/families/faster-rcnn/decode.ts';
 import { fasterRcnn } from '../../detection/families/faster-rcnn/network.ts';
-import { proposals } from '../../detection/families/faster-rcnn/proposals.ts';
+import { decodeRois } from '../../detection/parts/two-stage/decode.ts';
+import { proposals } from '../../detection/parts/two-stage/proposals.ts';
 import type { TestStep } from '../../detection/types.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import { GoldenNode } from '../golden.ts';

@@ -238,12 +238,17 @@ export function compareHeadGradients(
   compareParamGradients(comparison, gradient, node.get('grad_params'), params);
 }
 
-/** Compares the gradients of parameters with a case's `grad_params`. */
+/**
+ * Compares the gradients of parameters with a case's `grad_params`.
+ *
+ * @param floorOf the least tolerance of a parameter, where ReLUs may switch (`compareGradients`)
+ */
 export function compareParamGradients(
   comparison: Comparison,
   gradient: (name: string, size: number) => Float32Array,
   golden: GoldenNode,
   params: readonly ParamSpec[],
+  floorOf: (name: string) => number = () => 1e-5,
 ): void {
   const known = new Map(params.map((param) => [param.name, param]));
   for (const [name, each] of golden.entries()) {
@@ -258,13 +263,14 @@ export function compareParamGradients(
     );
     const scale = each.get('maxabs').number();
     const noise = each.get('f32_vs_f64_maxabs').number();
-    const tolerance = relativeTolerance(noise, scale);
+    const floor = floorOf(name);
+    const tolerance = relativeTolerance(noise, scale, { floor });
     const first = each.get('first').numbers();
     const own = firstOf(toTorch(param, values), first.length);
     comparison.array(`gradient of ${name}, values`, own, first, tolerance, scale);
     const [exact, recorded] = [each.get('l2_f64').number(), each.get('l2').number()];
     const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-    const allowed = relativeTolerance(Math.abs(recorded - exact), exact);
+    const allowed = relativeTolerance(Math.abs(recorded - exact), exact, { floor });
     comparison.scalar(`gradient of ${name}, norm`, norm, exact, allowed);
   }
 }

@@ -1,5 +1,5 @@
-import type { DenseOutput } from '../../detection/families/faster-rcnn/rpn-proposals.ts';
 import type { Size } from '../../detection/geometry/anchors.ts';
+import type { DenseOutput } from '../../detection/parts/two-stage/rpn-proposals.ts';
 import type { GoldenNode, GoldenTensor } from '../golden.ts';
 
 /** Boxes of a golden tensor [N, 4]. */

@@ -1,10 +1,10 @@
-import { rpnAnchors } from '../../detection/families/faster-rcnn/anchors.ts';
-import { type RoiTestConfig, roiTest } from '../../detection/families/faster-rcnn/decode.ts';
-import { type FasterRcnnSpec, regionSize } from '../../detection/families/faster-rcnn/network.ts';
-import type { ProposalConfig } from '../../detection/families/faster-rcnn/rpn-proposals.ts';
 import type { AssignConfig } from '../../detection/geometry/assign.ts';
 import { anchorCoder, roiCoder } from '../../detection/geometry/delta-coder.ts';
 import type { SampleConfig } from '../../detection/geometry/sampling.ts';
+import { rpnAnchors } from '../../detection/parts/two-stage/anchors.ts';
+import { type RoiTestConfig, roiTest } from '../../detection/parts/two-stage/decode.ts';
+import type { ProposalConfig } from '../../detection/parts/two-stage/rpn-proposals.ts';
+import { regionSize, type TwoStageSpec } from '../../detection/parts/two-stage/trunk.ts';
 import type { GoldenNode } from '../golden.ts';
 import {
   assignOf,
@@ -57,7 +57,7 @@ export function roiTestOf(node: GoldenNode): RoiTestConfig {
 }
 
 /** The detector that the file's config describes. */
-export function fasterRcnnSpec(root: GoldenNode): FasterRcnnSpec {
+export function fasterRcnnSpec(root: GoldenNode): TwoStageSpec {
   const config = root.get('config');
   config.allFixed({ type: 'FasterRCNN' });
   preprocessorOf(config);

@@ -1,12 +1,12 @@
 import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
-import { rpnAnchors } from '../../detection/families/faster-rcnn/anchors.ts';
-import { roiTargets } from '../../detection/families/faster-rcnn/roi-targets.ts';
-import { rpnProposals } from '../../detection/families/faster-rcnn/rpn-proposals.ts';
-import { rpnTargets } from '../../detection/families/faster-rcnn/rpn-targets.ts';
 import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
 import { levelCounts, validFlags } from '../../detection/geometry/anchors.ts';
 import { boxCount } from '../../detection/geometry/boxes.ts';
 import { evenChoice } from '../../detection/geometry/sampling.ts';
+import { rpnAnchors } from '../../detection/parts/two-stage/anchors.ts';
+import { roiTargets } from '../../detection/parts/two-stage/roi-targets.ts';
+import { rpnProposals } from '../../detection/parts/two-stage/rpn-proposals.ts';
+import { rpnTargets } from '../../detection/parts/two-stage/rpn-targets.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import { compareDetections } from './detection-list.ts';

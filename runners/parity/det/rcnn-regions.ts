@@ -1,8 +1,8 @@
 import type { ParityCase } from '../../../contract/parity.ts';
-import { rpnAnchors } from '../../detection/families/faster-rcnn/anchors.ts';
 import type { FasterRcnn } from '../../detection/families/faster-rcnn/network.ts';
 import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
 import { pyramidSizes } from '../../detection/geometry/anchors.ts';
+import { rpnAnchors } from '../../detection/parts/two-stage/anchors.ts';
 import type { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import { compareDetections } from './detection-list.ts';

@@ -1,12 +1,12 @@
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ParityCase } from '../../../contract/parity.ts';
-import { boxHeadLosses, rpnLosses } from '../../detection/families/faster-rcnn/losses.ts';
-import { proposals } from '../../detection/families/faster-rcnn/proposals.ts';
-import { sampleRegions } from '../../detection/families/faster-rcnn/roi-sampling.ts';
-import { rpnTargets } from '../../detection/families/faster-rcnn/rpn-targets.ts';
 import type { Truth } from '../../detection/geometry/anchor-targets.ts';
 import { truthOf } from '../../detection/geometry/padded-truth.ts';
 import { evenChoice } from '../../detection/geometry/sampling.ts';
+import { boxHeadLosses, rpnLosses } from '../../detection/parts/two-stage/losses.ts';
+import { proposals } from '../../detection/parts/two-stage/proposals.ts';
+import { sampleRegions } from '../../detection/parts/two-stage/roi-sampling.ts';
+import { rpnTargets } from '../../detection/parts/two-stage/rpn-targets.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec, Program, TensorSpec } from '../../engine/types.ts';
 import type { GoldenNode } from '../golden.ts';

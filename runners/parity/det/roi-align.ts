@@ -4,7 +4,7 @@ import {
   extractRegions,
   finestScale,
   regionLevels,
-} from '../../detection/families/faster-rcnn/roi-extractor.ts';
+} from '../../detection/parts/two-stage/roi-extractor.ts';
 import { roiAlign } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import { GoldenNode, type GoldenTensor } from '../golden.ts';

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../common/random.ts';
-import { decodeRois } from '../../../runners/detection/families/faster-rcnn/decode.ts';
 import { exactExp, sigmoid } from '../../../runners/detection/geometry/exponential.ts';
 import { batchedNms, nms } from '../../../runners/detection/geometry/nms.ts';
 import {
@@ -11,6 +10,7 @@ import {
   denseTest,
 } from '../../../runners/detection/parts/decode.ts';
 import { denseCandidates } from '../../../runners/detection/parts/dense-candidates.ts';
+import { decodeRois } from '../../../runners/detection/parts/two-stage/decode.ts';
 import { createProgram } from '../../../runners/engine/program.ts';
 import { tf } from '../../../runners/engine/tensorflow.ts';
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
-import { rpnAnchors } from '../../../runners/detection/families/faster-rcnn/anchors.ts';
-import { roiTargets } from '../../../runners/detection/families/faster-rcnn/roi-targets.ts';
-import { rpnTargets } from '../../../runners/detection/families/faster-rcnn/rpn-targets.ts';
 import { retinaAnchors } from '../../../runners/detection/families/retinanet/anchors.ts';
 import { retinaTargets } from '../../../runners/detection/families/retinanet/targets.ts';
 import { anchorGrid, type Truth } from '../../../runners/detection/geometry/anchor-targets.ts';
 import { pyramidSizes, type Size } from '../../../runners/detection/geometry/anchors.ts';
 import { randomChoice, samplePriors } from '../../../runners/detection/geometry/sampling.ts';
+import { rpnAnchors } from '../../../runners/detection/parts/two-stage/anchors.ts';
+import { roiTargets } from '../../../runners/detection/parts/two-stage/roi-targets.ts';
+import { rpnTargets } from '../../../runners/detection/parts/two-stage/rpn-targets.ts';
 
 const batchSize: Size = [128, 160];
 

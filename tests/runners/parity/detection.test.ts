@@ -24,6 +24,8 @@ describe('official numbers of detection', () => {
     ['fcos_head.json', 4],
     ['necks.json', 6],
     ['reppoints_head.json.gz', 3],
+    ['mask_head.json', 6],
+    ['resnext.json', 11],
   ] as const) {
     it(file, async () => {
       const { cases, passed } = await verifyGolden(golden, { only: `det/${file}` });

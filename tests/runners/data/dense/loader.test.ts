@@ -10,9 +10,9 @@ import {
 } from '../../../../runners/data/dense/loader.ts';
 import { byteTable } from '../../../../runners/data/dense/normalise.ts';
 import type { MaskTable } from '../../../../runners/data/dense/types.ts';
-import { rcnnMaker } from '../../../../runners/detection/families/faster-rcnn/maker.ts';
 import { retinaMaker } from '../../../../runners/detection/families/retinanet/maker.ts';
 import type { RetinaTargets } from '../../../../runners/detection/families/retinanet/targets.ts';
+import { rcnnMaker } from '../../../../runners/detection/parts/two-stage/maker.ts';
 import { blockAt, blockSplit } from './trees.ts';
 
 const normalisation = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } as const;

@@ -2,9 +2,9 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { absoluteError, binaryCrossEntropy, crossEntropyRows } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
-import { divisor } from '../../parts/divisor.ts';
-import type { LevelLosses } from '../../parts/levels.ts';
 import type { DetectorOutput } from '../../types.ts';
+import { divisor } from '../divisor.ts';
+import type { LevelLosses } from '../levels.ts';
 import type { BoxHeadOutput } from './box-head.ts';
 import type { SampledRegions } from './roi-sampling.ts';
 
@@ -52,7 +52,7 @@ export function rpnLosses(
  */
 export function boxHeadLosses(
   { logits, deltas }: BoxHeadOutput,
-  { labels, boxTargets, positive, sampled }: SampledRegions,
+  { labels, boxTargets, positive, sampled }: Omit<SampledRegions, 'boxOf'>,
   classes: number,
 ): { readonly cls: Scalar; readonly box: Scalar } {
   const flat = (x: Tensor) => x.reshape([-1]) as Tensor1D;

@@ -2,7 +2,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { relu } from '../../../engine/ops/index.ts';
 import type { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward, Init } from '../../../networks/types.ts';
-import type { LevelMaps } from '../../parts/levels.ts';
+import type { LevelMaps } from '../levels.ts';
 
 const small: Init = { kind: 'normal', std: 0.01 };
 

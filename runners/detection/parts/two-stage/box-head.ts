@@ -3,7 +3,7 @@ import { relu } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward, Init } from '../../../networks/types.ts';
-import { xavierUniform } from '../../parts/fpn.ts';
+import { xavierUniform } from '../fpn.ts';
 
 export interface BoxHeadSpec {
   readonly classes: number;

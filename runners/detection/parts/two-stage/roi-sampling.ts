@@ -3,7 +3,7 @@ import { takeFromEach, topEntries } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import { type AssignConfig, roiAssign } from '../../geometry/assign.ts';
 import { encodeBoxes, pairOverlaps } from '../../geometry/box-ops.ts';
-import { roiCoder } from '../../geometry/delta-coder.ts';
+import { type DeltaCoder, roiCoder } from '../../geometry/delta-coder.ts';
 import type { PaddedTruth } from '../../geometry/padded-truth.ts';
 import type { SampleConfig } from '../../geometry/sampling.ts';
 import type { Proposals } from './proposals.ts';
@@ -19,6 +19,8 @@ export interface SampledRegions {
   readonly labels: Tensor2D;
   /** [B, R, 4] encoded true boxes, 0 for background. */
   readonly boxTargets: Tensor3D;
+  /** [B, R] int32 place of a positive's true box; of others whatever comes. */
+  readonly boxOf: Tensor2D;
   /** [B, R] 1 for positives. */
   readonly positive: Tensor2D;
   /** [B, R] 1 for sampled regions, 0 in empty places. */
@@ -40,6 +42,7 @@ export function sampleRegions(
   classes: number,
   { num, posFraction }: SampleConfig,
   assign: AssignConfig = roiAssign,
+  coder: DeltaCoder = roiCoder,
 ): SampledRegions {
   const [pictures, own] = truth.valid.shape;
   const overlaps = tf.sub(
@@ -74,8 +77,8 @@ export function sampleRegions(
     tf.mul(takeFromEach(truth.labels, boxOf), isPositive),
     tf.mul(tf.sub(tf.scalar(1, 'int32'), isPositive), tf.scalar(classes, 'int32')),
   ) as Tensor2D;
-  const boxTargets = mask(encodeBoxes(priors, targets, roiCoder), positive);
-  return { boxes, labels, boxTargets, positive, sampled: chosen.sampled };
+  const boxTargets = mask(encodeBoxes(priors, targets, coder), positive);
+  return { boxes, labels, boxTargets, boxOf, positive, sampled: chosen.sampled };
 }
 
 /** [B, G] int32: 0, 1, 2 ... in every row. */

@@ -1,0 +1,103 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { addRows, bitsOf, takeFromEach } from '../../../engine/ops/index.ts';
+import { tf } from '../../../engine/tensorflow.ts';
+
+/**
+ * What the mask branch should say of regions: each one's true mask, cut out and resized by RoIAlign
+ * (as many samples as pixels, rounded up), then whether at least half of a cell is inside.
+ *
+ * Masks are held a bit per pixel and unpacked for some regions at a time: those of all boxes of a
+ * batch would not fit into memory. RoIAlign is a matrix product per axis here, as in `roiAlign`.
+ *
+ * Official file: mmdetection 3.3.0 mmdet/structures/mask/structures.py,
+ * `BitmapMasks.crop_and_resize`.
+ *
+ * @param masks [B, G, H, words] int32 of `packedMasks`
+ * @param boxOf [B, P] int32 place of each region's true box
+ * @param regions [B, P, 4] in pixels
+ * @param width of the pictures
+ * @returns [B * P, size, size] 0 or 1
+ */
+export function maskTargets(
+  masks: Tensor,
+  boxOf: Tensor2D,
+  regions: Tensor3D,
+  width: number,
+  size: number,
+): Tensor {
+  const [pictures, places, height, words] = masks.shape as [number, number, number, number];
+  const [x1, y1, x2, y2] = tf.unstack(regions, 2).map((each) => each.reshape([-1])) as Four;
+  const rows = sampleMeans(y1, y2, height, size);
+  const columns = sampleMeans(x1, x2, width, size);
+  const count = rows.shape[0] as number;
+  const first = tf
+    .tensor1d(
+      Int32Array.from({ length: pictures }, (_, picture) => picture * places),
+      'int32',
+    )
+    .reshape([pictures, 1]);
+  const which = tf.add(boxOf, first).reshape([1, count]) as Tensor2D;
+  const flat = masks.reshape([1, pictures * places, height, words]);
+  const most = Math.max(1, Math.floor(largestPart / (height * words * 32)));
+  const parts = Array.from({ length: Math.ceil(count / most) }, (_, part) => {
+    const [start, own] = [part * most, Math.min(most, count - part * most)];
+    const some = (x: Tensor) =>
+      tf.slice(x, [start, 0, 0], [own, ...(x.shape.slice(1) as [number, number])]) as Tensor3D;
+    const taken = takeFromEach(flat, tf.slice(which, [0, start], [1, own]));
+    const bits = bitsOf(taken.reshape([own, height, words]));
+    const cut = tf.slice(bits, [0, 0, 0], [own, height, width]) as Tensor3D;
+    return tf.matMul(tf.matMul(some(rows), cut), some(columns), false, true);
+  });
+  const means = parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, 0);
+  return tf.cast(tf.greaterEqual(means, half), 'float32');
+}
+
+type Four = [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
+
+/** Pixels that are unpacked at a time: 64 MiB. */
+const largestPart = 2 ** 24;
+
+/** Half, less the rounding of the sums: a cell that is half inside counts. */
+const half = 0.5 - 1e-6;
+
+/**
+ * By how much the pixels of one axis count in the mean of each of `size` cells of regions, [N,
+ * size, pixels].
+ *
+ * @param from, to [N] edges of the regions
+ */
+function sampleMeans(from: Tensor1D, to: Tensor1D, pixels: number, size: number): Tensor {
+  const count = from.shape[0];
+  const most = Math.ceil(pixels / size) + 1;
+  const column = (x: Tensor) => x.reshape([count, 1, 1]);
+  const start = tf.sub(from, 0.5);
+  const bin = tf.div(tf.sub(tf.sub(to, 0.5), start), size);
+  const grid = tf.maximum(tf.ceil(bin), 0);
+  const cells = tf.range(0, size).reshape([1, size, 1]);
+  const samples = tf.range(0, most).reshape([1, 1, most]);
+  const base = tf.add(column(start), tf.mul(cells, column(bin)));
+  const step = tf.div(tf.mul(tf.add(samples, 0.5), column(bin)), column(tf.maximum(grid, 1)));
+  const at = tf.add(base, step);
+  const counts = tf.logicalAnd(
+    tf.less(samples, column(grid)),
+    tf.logicalAnd(tf.greaterEqual(at, -1), tf.lessEqual(at, pixels)),
+  );
+  const share = tf.div(tf.cast(counts, 'float32'), column(tf.maximum(grid, 1)));
+  const near = tf.clipByValue(at, 0, pixels - 1);
+  const low = tf.minimum(tf.floor(near), pixels - 1);
+  const part = tf.sub(near, low);
+  const rowsOf = tf
+    .tensor1d(
+      Int32Array.from({ length: count * size }, (_, row) => row * pixels),
+      'int32',
+    )
+    .reshape([count, size, 1]);
+  const place = (x: Tensor) => tf.add(tf.cast(x, 'int32'), rowsOf).reshape([-1]) as Tensor1D;
+  const high = tf.minimum(tf.add(low, 1), pixels - 1);
+  const places = tf.concat([place(low), place(high)]) as Tensor1D;
+  const weights = tf.concat([
+    tf.mul(tf.sub(1, part), share).reshape([-1]),
+    tf.mul(part, share).reshape([-1]),
+  ]) as Tensor1D;
+  return addRows(weights, places, count * size * pixels).reshape([count, size, pixels]);
+}
