@@ -22,4 +22,5 @@ export const datasetKinds: KindLoaders<DatasetKind> = {
   coco128: async () => (await import('./sets/coco.ts')).coco128,
   'coco:': async () => (await import('./sets/coco.ts')).coco,
   cityscapes: async () => (await import('./sets/cityscapes.ts')).cityscapes,
+  camvid: async () => (await import('./sets/camvid.ts')).camvid,
 };

@@ -1,4 +1,4 @@
-import { readRaster } from './sources.ts';
+import { mappedSplit, matchingPaths } from './mapped-split.ts';
 import { type FileTree, treeError } from './tree.ts';
 import { type DenseSplit, ignoreLabel } from './types.ts';
 
@@ -42,37 +42,22 @@ export async function readCityscapes(
 }
 
 async function splitOf(tree: FileTree, split: 'train' | 'val'): Promise<DenseSplit> {
-  const pattern = new RegExp(`^(.*/)?leftImg8bit/${split}/([^/]+)/([^/]+)_leftImg8bit\\.png$`);
-  const found = [...tree.paths]
-    .map((path) => ({ path, match: pattern.exec(path) }))
-    .filter(({ match }) => match !== null)
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const [first] = found;
-  if (first === undefined) {
+  const found = matchingPaths(
+    tree,
+    new RegExp(`^(.*/)?leftImg8bit/${split}/([^/]+)/([^/]+)_leftImg8bit\\.png$`),
+  );
+  if (found.length === 0) {
     throw treeError(tree.name, `has no pictures leftImg8bit/${split}/<city>/*_leftImg8bit.png`);
   }
   const mapsOf = (kind: string) =>
-    found.map(({ match }) => {
-      const [, root = '', city, stem] = match as RegExpExecArray;
+    found.map(({ match: [, root = '', city, stem] }) => {
       return `${root}gtFine/${split}/${city}/${stem}_gtFine_${kind}.png`;
     });
   const trainIds = mapsOf('labelTrainIds');
   const ready = trainIds.every((path) => tree.paths.has(path));
-  const maps = ready ? trainIds : mapsOf('labelIds');
-  const missing = maps.find((path) => !tree.paths.has(path));
-  if (missing !== undefined) throw treeError(tree.name, `has no label map ${missing}`);
-  const source = tree.source(found.map(({ path }) => path));
-  // All pictures of the set have one size, which the first one tells; any other is found when it is
-  // read.
-  const { height, width } = await readRaster(source, 0, {
-    channels: 3,
-    orientation: 'refuse',
-    onlyThread: false,
+  return mappedSplit(tree, {
+    pictures: found.map(({ path }) => path),
+    maps: ready ? trainIds : mapsOf('labelIds'),
+    table: ready ? null : idTable(),
   });
-  return {
-    pictures: found.map(({ path }, id) => ({ id, name: path, height, width })),
-    source,
-    objects: null,
-    labelMaps: { source: tree.source(maps), table: ready ? null : idTable() },
-  };
 }

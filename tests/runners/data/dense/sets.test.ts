@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
+import { readCamvid } from '../../../../runners/data/dense/camvid.ts';
 import { readLabelMap, readPicture } from '../../../../runners/data/dense/check-split.ts';
 import { readCityscapes } from '../../../../runners/data/dense/cityscapes.ts';
 import { masksOf, objectsAt } from '../../../../runners/data/dense/objects.ts';
@@ -189,6 +190,34 @@ test('Cityscapes is read with the 19 classes that count', async (t) => {
     async () => readCityscapes(await openTree(root)),
     /no label map gtFine\/val\/ulm/,
   );
+});
+
+test('CamVid is read with 11 classes, its test split and not its validation', async (t) => {
+  const root = join(temporaryFolder(t), 'CamVid');
+  const tree: Record<string, Buffer> = {};
+  for (const split of ['train', 'val', 'test']) {
+    for (const stem of ['0016E5_04350', '0001TP_006690']) {
+      tree[`${split}/${stem}.png`] = await encodePng(Buffer.alloc(8 * 4 * 3, 7), 8, 4);
+      // sky, bicyclist, unlabelled, and a value that the set does not have
+      tree[`${split}annot/${stem}.png`] = await grey(8, 4, [0, 10, 11, 200]);
+    }
+  }
+  writeTree(root, tree);
+  const { train, test: tested } = await readCamvid(await openTree(root));
+  const names = ({ pictures }: typeof train) => pictures.map(({ name }) => name);
+  assert.deepEqual(names(train), ['train/0001TP_006690.png', 'train/0016E5_04350.png']);
+  assert.deepEqual(names(tested), ['test/0001TP_006690.png', 'test/0016E5_04350.png']);
+  const map = await readLabelMap(tested, 0);
+  assert.deepEqual([...(map?.pixels.subarray(0, 4) ?? [])], [0, 10, 255, 255]);
+  rmSync(join(root, 'testannot/0016E5_04350.png'));
+  await assert.rejects(
+    async () => readCamvid(await openTree(root)),
+    /no label map testannot\/0016E5_04350\.png/,
+  );
+  // A set of that name with two pictures is another one.
+  const options = { folder: join(root, '..'), environment: {} };
+  writeTree(root, tree);
+  await assert.rejects(loadDenseDataset('camvid', options), /2 train pictures, but camvid has 367/);
 });
 
 test('a broken-off transfer is no data set', async (t) => {
