@@ -102,7 +102,7 @@ test('a set of another task is refused by name, with the sets of this one', asyn
   await assert.rejects(loadDenseDataset('cifar10'), {
     code: 'DATA_UNKNOWN',
     message: 'There is no data set "cifar10" for detection or segmentation.',
-    hint: /^Known: embedded-scenes, .*cityscapes, and coco:NAME for/,
+    hint: /^Known: embedded-scenes, .*camvid, and coco:NAME for/,
   });
   await assert.rejects(loadDenseDataset('voc:mine'), { code: 'DATA_UNKNOWN' });
 });
