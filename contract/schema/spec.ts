@@ -39,6 +39,11 @@ export const sgd = Type.Object(
     nesterov: Type.Boolean(),
     weightDecay: Type.Number(),
     decays: Type.Optional(matrices),
+    /**
+     * DOT: the gradient of the distillation loss has a momentum of its own, larger by this, and that
+     * of the task's loss one that is smaller by this. Absent: one momentum for their sum.
+     */
+    delta: Type.Optional(Type.Number()),
   },
   closed,
 );

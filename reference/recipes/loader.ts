@@ -232,15 +232,14 @@ function optimizer(name: string, value: Recipe['optimizer']): Recipe['optimizer'
   const fields = value.kind === 'sgd' ? sgd : adamw;
   requireFields(name, `the optimizer ${value.kind}`, value, [
     ...['kind', 'lr', 'decays'],
+    ...(value.kind === 'sgd' ? ['delta'] : []),
     ...Object.keys(fields),
   ]);
   if (value.lr === undefined) throw missing(name, `the optimizer ${value.kind}`, 'lr');
-  const { decays, ...given } = value;
-  return {
-    ...fields,
-    ...given,
-    ...((decays ?? null) === null ? {} : { decays }),
-  } as Recipe['optimizer'];
+  // Null says that the optimizer does not have the field. Absent, so that recipes without it keep
+  // their identity.
+  const given = Object.entries(value).filter(([, each]) => each !== null);
+  return { ...fields, ...Object.fromEntries(given) } as Recipe['optimizer'];
 }
 
 /** Of mmcv's linear warm-up by step (`runners/engine/optim/schedule.ts`). */

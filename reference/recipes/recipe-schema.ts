@@ -33,6 +33,15 @@ export const overrides = Type.Object(
                 'matrices: weight decay leaves tensors of one axis alone (biases, scales of norms), as timm has it. null: all decay.',
             }),
           ),
+          delta: Type.Optional(
+            Type.Unsafe<number | null>({
+              type: ['number', 'null'],
+              exclusiveMinimum: 0,
+              exclusiveMaximum: 1,
+              description:
+                'DOT: the gradient of the distillation loss has a momentum that is larger by this, that of the cross-entropy one that is smaller by this. null: one momentum for their sum.',
+            }),
+          ),
           beta1: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
           beta2: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
           epsilon: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),

@@ -23,6 +23,8 @@ import { Comparison, relativeTolerance } from './tolerance.ts';
 export interface SmallProblem {
   readonly initial: Readonly<Record<string, GoldenTensor>>;
   loss(params: TensorMap): Scalar;
+  /** A second loss, for an optimizer that gets its gradients apart. Absent: there is one. */
+  distilled?(params: TensorMap): Scalar;
   /** Whether weight decay acts on a tensor of this shape. Absent: on all. */
   readonly decays?: (shape: readonly number[]) => boolean;
 }
@@ -132,11 +134,17 @@ export function trajectory(
             loss: problem.loss(params),
             aux: {},
           }));
+          const second = problem.distilled?.bind(problem);
+          const distilled =
+            second === undefined
+              ? {}
+              : lossAndGradients(params, () => ({ loss: second(params), aux: {} })).gradients;
           const next = optimizer.update({
             parameters: names.map((key) => ({
               key,
               value: params[key] as Tensor,
               gradient: gradients[key],
+              distilled: distilled[key],
               decays: problem.decays?.((problem.initial[key] as GoldenTensor).shape) ?? true,
             })),
             state: current,
@@ -201,7 +209,7 @@ function perceptron(root: GoldenNode): SmallProblem {
   };
 }
 
-const constant = ({ data, shape }: GoldenTensor): Tensor =>
+export const constant = ({ data, shape }: GoldenTensor): Tensor =>
   tf.tensor(Float32Array.from(data), [...shape]);
 
 /** The optimizer of a run; hyper-parameters that the file leaves out have torch's defaults. */

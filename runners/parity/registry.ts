@@ -4,6 +4,7 @@ import { hasNetwork } from '../networks/registry.ts';
 import { type Layout, layoutOf } from '../weights/checkpoints/layouts.ts';
 import { cocoCheck } from './coco.ts';
 import { detectionCheck } from './detection.ts';
+import { dotCheck } from './dot.ts';
 import { goldenPaths, readGolden } from './golden.ts';
 import { lossChecks } from './losses.ts';
 import { modelCheck } from './models.ts';
@@ -41,6 +42,7 @@ export async function checkFor(path: string, mode: Mode): Promise<ParityCheck | 
   const segmentation = segmentationCheck(plain, mode);
   if (segmentation !== null) return segmentation;
   if (plain === 'optim/optimizers.json') return optimizerCheck(mode);
+  if (plain === 'optim/dot.json') return dotCheck(mode);
   if (plain === 'optim/schedules.json') return scheduleCheck;
   if (plain === 'optim/timm_schedules.json') return timmScheduleCheck;
   if (plain === 'optim/ofakd_param_groups.json') return paramGroupsCheck;

@@ -34,18 +34,26 @@ export interface Update {
 }
 
 /** By the names of `moved`; absent where the loss does not depend on a parameter. */
-type Gradients = Readonly<Record<string, Tensor>>;
+export type Gradients = Readonly<Record<string, Tensor>>;
 
 /**
  * New values of what a student's optimizer moves and of its own state, by their names in the
  * program's state. Clips first where the recipe asks for it. In mixed precision the gradients are
  * those of the scaled loss (`lossScale`); a step in which they overflow changes nothing but the
  * scale.
+ *
+ * @param distilled gradients of the distillation loss, where the optimizer wants them apart
+ *   (`keepsDistillationApart`); `gradients` are then those of the task's loss. No recipe asks for
+ *   that together with clipping or mixed precision.
  */
-export function optimise(update: Update, gradients: Gradients): Record<string, Tensor> {
+export function optimise(
+  update: Update,
+  gradients: Gradients,
+  distilled: Gradients = {},
+): Record<string, Tensor> {
   const { index, state } = update;
   const scaler = scalerOf(update);
-  if (scaler === null) return updated(update, gradients);
+  if (scaler === null) return updated(update, gradients, distilled);
   const { gradients: unscaled, finite } = unscale(gradients, scaler.scale);
   const fresh = updated(update, unscaled);
   const kept = Object.entries(fresh).map(([name, value]) => [
@@ -72,6 +80,7 @@ function scalerOf({ recipe, index, state }: Update): ScalerState<Scalar> | null 
 function updated(
   { recipe: { optimizer, clipNorm }, index, moved, state, learningRate }: Update,
   gradients: Gradients,
+  distilled: Gradients = {},
 ): Record<string, Tensor> {
   const used = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
   const stepped = createOptimizer(optimizer).update({
@@ -79,6 +88,7 @@ function updated(
       key: slotKey(name, index),
       value: state[name] as Tensor,
       gradient: used[name],
+      distilled: distilled[name],
       decays: decays(optimizer, param.torchShape.length),
     })),
     state: under(state, names.optimizer(index, '')),

@@ -183,6 +183,29 @@ export const inCrossEntropy: FieldRule = refusedWhere(
   },
 );
 
+/**
+ * Where there are two gradients to tell apart, and an optimizer that the original has: DOT is plain
+ * SGD with momentum.
+ */
+const distillationApart: FieldRule = ({ optimizer, clipNorm, precision }, { taught, hyper }) => {
+  const plain = optimizer.kind === 'sgd' && !optimizer.nesterov && optimizer.momentum > 0;
+  const reasons: readonly (readonly [boolean, string])[] = [
+    [!taught, 'the training has no distillation loss'],
+    [hyper['ceWeight'] === 0, 'the cross-entropy has no weight, and so there is one gradient'],
+    [!plain, 'it changes a plain momentum, which this optimizer does not have'],
+    [
+      clipNorm !== undefined || precision !== undefined,
+      'gradients that are clipped or scaled are those of one loss',
+    ],
+  ];
+  const found = reasons.find(([applies]) => applies);
+  if (found === undefined) return null;
+  return {
+    because: found[1],
+    instead: 'Say optimizer.delta in an override of the rows that distil by SGD with momentum.',
+  };
+};
+
 const constantRate = 'Use the schedule constant.';
 
 /** Rules of every task: optimizer, schedule and length belong to the training loop. */
@@ -208,6 +231,7 @@ export const loopFields: RecipeUse = {
     because: 'nothing decays',
     instead: 'Give optimizer.weightDecay a value, or leave decays out.',
   }),
+  'optimizer.delta': distillationApart,
   'optimizer.beta1': 'used',
   'optimizer.beta2': 'used',
   'optimizer.epsilon': 'used',

@@ -2,11 +2,19 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { refuseShape } from '../distillers/loss-shape.ts';
 import { inLayer } from '../engine/layers.ts';
 import { lossAndGradients } from '../engine/ops/index.ts';
+import { keepsDistillationApart } from '../engine/optim/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import type { TensorMap, TensorSpec } from '../engine/types.ts';
 import { forwardContext } from '../networks/forward.ts';
 import type { Forward, ParamSpec } from '../networks/types.ts';
-import { lossScale, optimise, renamed, type Update, type UpdateRecipe } from './optimise.ts';
+import {
+  type Gradients,
+  lossScale,
+  optimise,
+  renamed,
+  type Update,
+  type UpdateRecipe,
+} from './optimise.ts';
 import { names, trainable, under } from './students.ts';
 import type { StepReport } from './types.ts';
 
@@ -37,7 +45,9 @@ export interface StudentLosses {
 /**
  * The recorded step of a list of students: for each its forward pass in train mode with its losses
  * (`lossesOf`), the gradients of their sum (in mixed precision times the loss scale), clipping, the
- * optimizer's update, and the new running statistics and buffers.
+ * optimizer's update, and the new running statistics and buffers. Where the optimizer wants the
+ * gradients of the distillation loss apart from those of the task's, there are two forward passes,
+ * one for each.
  *
  * @param terms receives the names of what each student reports after its total and counts
  */
@@ -71,6 +81,40 @@ function studentStep(
   lossesOf: (model: Forward, method: MethodAccess) => StudentLosses,
 ): { terms: string[]; report: Tensor; state: Record<string, Tensor> } {
   const moved = trainable(student, index);
+  const update: Update = {
+    recipe: student.recipe,
+    index,
+    moved,
+    state,
+    learningRate: inputs[names.learningRate(index)] as Scalar,
+  };
+  const run = (part: LossPart) => forwardAndBack(student, update, inputs, lossesOf, part);
+  const apart = keepsDistillationApart(student.recipe.optimizer);
+  const first = run(apart ? 'distillation' : 'all');
+  // The second forward pass computes what the first has computed; only its gradients are taken.
+  const task = apart ? run('task').gradients : null;
+  const stepped = inLayer('optimizer', () =>
+    task === null ? optimise(update, first.gradients) : optimise(update, task, first.gradients),
+  );
+  const { terms, report } = first;
+  return { terms, report, state: { ...first.updates, ...stepped } };
+}
+
+/** Terms of a loss: the task's own one, the cross-entropy, or what a method adds to it. */
+type LossPart = 'all' | 'task' | 'distillation';
+
+/** The name that methods of classification give the cross-entropy. */
+const taskTerm = 'ce';
+
+/** A student's forward pass, and the gradients of a part of its loss. */
+function forwardAndBack(
+  student: SteppedStudent,
+  update: Update,
+  inputs: TensorMap,
+  lossesOf: (model: Forward, method: MethodAccess) => StudentLosses,
+  part: LossPart,
+): { terms: string[]; report: Tensor; gradients: Gradients; updates: Record<string, Tensor> } {
+  const { index, moved, state } = update;
   const model = forwardContext(under(state, names.model(index, '')), true);
   const method = forwardContext(under(state, names.method(index, '')), true);
   const monitored: Record<string, Scalar> = {};
@@ -82,13 +126,6 @@ function studentStep(
     monitor: (name, value) => {
       monitored[`monitor/${name}`] = value;
     },
-  };
-  const update: Update = {
-    recipe: student.recipe,
-    index,
-    moved,
-    state,
-    learningRate: inputs[names.learningRate(index)] as Scalar,
   };
   const scale = lossScale(update);
   if (scale !== null) access.monitor('loss-scale', scale);
@@ -103,26 +140,25 @@ function studentStep(
       }
       const reported = { ...losses, ...monitored };
       terms = Object.keys(reported);
-      const loss = tf.addN(Object.values(losses)) as Scalar;
+      const total = tf.addN(Object.values(losses)) as Scalar;
+      const wanted = Object.entries(losses)
+        .filter(([name]) => part === 'all' || (name === taskTerm) === (part === 'task'))
+        .map(([, value]) => value);
+      const loss = part === 'all' ? total : (tf.addN(wanted) as Scalar);
       // The order of `readReport`: total, counts, then the terms.
       const report = tf.stack(
-        [loss, ...counts(), ...Object.values(reported)].map((value) =>
+        [total, ...counts(), ...Object.values(reported)].map((value) =>
           value.reshape([]).cast('float32'),
         ),
       );
       return { loss: scale === null ? loss : tf.mul(loss, scale), aux: { report } };
     },
   );
-  const stepped = inLayer('optimizer', () => optimise(update, gradients));
-  return {
-    terms,
-    report: aux.report,
-    state: {
-      ...renamed(model.takeUpdates(), (name) => names.model(index, name)),
-      ...renamed(method.takeUpdates(), (name) => names.method(index, name)),
-      ...stepped,
-    },
+  const updates = {
+    ...renamed(model.takeUpdates(), (name) => names.model(index, name)),
+    ...renamed(method.takeUpdates(), (name) => names.method(index, name)),
   };
+  return { terms, report: aux.report, gradients, updates };
 }
 
 /** Reads one student's report of a step. */

@@ -1,10 +1,12 @@
 import type { Recipe } from '../../../contract/spec.ts';
 import { adamW } from './adam.ts';
+import { dot } from './dot.ts';
 import type { Optimizer } from './optimizer.ts';
 import { sgd } from './sgd.ts';
 
 export { type AdamHyper, adam, adamW } from './adam.ts';
 export { clipByGlobalNorm, globalNorm } from './clip.ts';
+export { type DotHyper, dot } from './dot.ts';
 export { lamb } from './lamb.ts';
 export { initialScaler, nextScaler, type ScalerState, unscale } from './loss-scale.ts';
 export type {
@@ -22,5 +24,12 @@ export { type SgdHyper, sgd } from './sgd.ts';
  * every step.
  */
 export function createOptimizer(recipe: Recipe['optimizer']): Optimizer {
-  return recipe.kind === 'sgd' ? sgd(recipe) : adamW(recipe);
+  if (recipe.kind === 'adamw') return adamW(recipe);
+  const { delta } = recipe;
+  return delta === undefined ? sgd(recipe) : dot({ ...recipe, delta });
+}
+
+/** Whether the recipe's optimizer wants the gradient of the distillation loss apart. */
+export function keepsDistillationApart(recipe: Recipe['optimizer']): boolean {
+  return recipe.kind === 'sgd' && recipe.delta !== undefined;
 }

@@ -15,6 +15,11 @@ export interface ParameterUpdate {
    * decay, as in PyTorch.
    */
   readonly gradient?: Tensor | null | undefined;
+  /**
+   * Gradient of the distillation loss, for an optimizer that keeps it apart; `gradient` is then that
+   * of the task's loss. Absent or null as above.
+   */
+  readonly distilled?: Tensor | null | undefined;
   /** Whether weight decay acts on it. Default: true. */
   readonly decays?: boolean;
 }

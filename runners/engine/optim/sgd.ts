@@ -3,7 +3,9 @@ import type { SgdRecipe } from '../../../contract/spec.ts';
 import { tf } from '../tensorflow.ts';
 import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
 
-export type SgdHyper = Omit<SgdRecipe, 'kind' | 'lr' | 'decays'> & { readonly dampening?: number };
+export type SgdHyper = Omit<SgdRecipe, 'kind' | 'lr' | 'decays' | 'delta'> & {
+  readonly dampening?: number;
+};
 
 /**
  * Stochastic gradient descent exactly as `torch.optim.SGD`: weight decay is added to the gradient,

@@ -4,6 +4,10 @@ import { fromTeacher, loopFields, type RecipeUse } from '../recipe-use.ts';
 export function denseFields(task: 'detection' | 'segmentation'): RecipeUse {
   return {
     ...loopFields,
+    'optimizer.delta': {
+      because: 'only trainings of classification tell the distillation loss apart',
+      instead: 'Leave the field out.',
+    },
     'augmentation.flip': 'used',
     'augmentation.strong': {
       because: `no method of ${task} looks at a second view`,

@@ -78,6 +78,8 @@ export const loopCases: Readonly<Record<string, Expected>> = {
   'optimizer.nesterov': acts({ optimizer: { nesterov: true } }),
   'optimizer.weightDecay': acts({ optimizer: { weightDecay: 0.1 } }),
   'optimizer.decays': acts({ optimizer: { decays: 'matrices' } }),
+  // Only trainings of classification that distil have the two gradients.
+  'optimizer.delta': refused({ optimizer: { delta: 0.075 } }),
   'optimizer.beta1': adam({ beta1: 0.5 }),
   'optimizer.beta2': adam({ beta2: 0.9 }),
   'optimizer.epsilon': adam({ epsilon: 0.01 }),

@@ -29,6 +29,7 @@ export const classification: Matrix = {
   fields: {
     ...loopCases,
     batchSize: acts({ batchSize: 8 }),
+    'optimizer.delta': acts({ optimizer: { delta: 0.075 } }, { method: 'kd' }),
     dropLast: acts({ dropLast: true }),
     trainPictures: acts({ trainPictures: 48 }),
     normalisation: acts({ normalisation: 'imagenet' }),
