@@ -40,8 +40,8 @@ export const sgd = Type.Object(
     weightDecay: Type.Number(),
     decays: Type.Optional(matrices),
     /**
-     * DOT: the gradient of the distillation loss has a momentum of its own, larger by this, and that
-     * of the task's loss one that is smaller by this. Absent: one momentum for their sum.
+     * DOT: the gradient of the distillation loss has a momentum of its own, larger by this, and
+     * that of the task's loss one that is smaller by this. Absent: one momentum for their sum.
      */
     delta: Type.Optional(Type.Number()),
   },

@@ -17,8 +17,9 @@ export interface DotHyper extends Pick<SgdRecipe, 'momentum' | 'weightDecay'> {
  *     kd   = (momentum + delta) kd + distilled
  *     p -= lr task;  p -= lr kd
  *
- * A parameter that has one of the two gradients moves by that one, with the plain momentum. One that
- * has the distillation gradient alone decays too, but not in the first step, as in the original.
+ * A parameter that has one of the two gradients moves by that one, with the plain momentum. One
+ * that has the distillation gradient alone decays too, but not in the first step, as in the
+ * original.
  */
 export function dot({ momentum, delta, weightDecay }: DotHyper): Optimizer {
   return {

@@ -16,8 +16,8 @@ export interface ParameterUpdate {
    */
   readonly gradient?: Tensor | null | undefined;
   /**
-   * Gradient of the distillation loss, for an optimizer that keeps it apart; `gradient` is then that
-   * of the task's loss. Absent or null as above.
+   * Gradient of the distillation loss, for an optimizer that keeps it apart; `gradient` is then
+   * that of the task's loss. Absent or null as above.
    */
   readonly distilled?: Tensor | null | undefined;
   /** Whether weight decay acts on it. Default: true. */

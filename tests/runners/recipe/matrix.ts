@@ -193,7 +193,7 @@ function nearest(field: string): string {
   if (field.startsWith('input.')) return 'input.kind';
   return field
     .split('.')
-    .slice(0, field.startsWith('augmentation.') ? 2 : 1)
+    .slice(0, /^(augmentation|optimizer)\./.test(field) ? 2 : 1)
     .join('.');
 }
 

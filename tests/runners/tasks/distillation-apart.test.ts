@@ -4,9 +4,11 @@ import { it } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
 import type { Hyper, Recipe } from '../../../contract/spec.ts';
 import { createClassificationProgram } from '../../../runners/classification/program.ts';
+import { classificationRecipe } from '../../../runners/classification/recipe.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
+import { unusedField } from '../../../runners/tasks/recipe-use.ts';
 import { tinyRecipe } from '../training/workers.ts';
 
 const shape = { classes: 3, inputShape: [8, 8, 3] as const };
@@ -92,4 +94,29 @@ it('a recorded step gives DOT the gradient of each loss, and adds to the right m
   // The difference is far larger than what rounding could make.
   const moved = expected.map((value, index) => Math.abs(value - (twoPlain?.[index] as number)));
   assert.ok(Math.max(...moved) > 5e-4, `only ${Math.max(...moved)}`);
+});
+
+it('an optimizer that keeps the gradients apart is refused where there is one gradient', () => {
+  const sgd = { kind: 'sgd', lr: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0, delta: 0.1 };
+  const because = (more: object, optimizer: object = {}, setting: object = {}) => {
+    const recipe = { ...tinyRecipe, ...more, optimizer: { ...sgd, ...optimizer } } as Recipe;
+    const distils = { method: 'kd', hyper: { ceWeight: 1 }, taught: true, strongView: false };
+    const found = unusedField(recipe, 'classification', classificationRecipe, {
+      ...distils,
+      ...setting,
+    });
+    return found === null ? null : [found.field, found.because];
+  };
+  assert.equal(because({}), null);
+  for (const [more, optimizer, setting, text] of [
+    [{}, {}, { taught: false }, /no distillation loss/],
+    [{}, {}, { hyper: { ceWeight: 0 } }, /one gradient/],
+    [{}, { nesterov: true }, {}, /plain momentum/],
+    [{ clipNorm: 5 }, {}, {}, /clipped or scaled/],
+    [{ precision: 'mixed' }, {}, {}, /clipped or scaled/],
+  ] as const) {
+    const [field, said] = because(more, optimizer, setting) ?? [];
+    assert.equal(field, 'optimizer.delta');
+    assert.match(said ?? '', text);
+  }
 });
