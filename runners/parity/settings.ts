@@ -44,10 +44,13 @@ const settingNames = new Set([
 /** Remarks for readers. */
 const isRemark = (key: string) => /^(source|note|name)$|_note$/.test(key);
 
+/** Rounding noise by the names of tensors, one of which may be called as a setting is. */
+const isNoise = (key: string) => /f32_vs_f64/.test(key);
+
 /** Whether a place such as `cases[0].hyper.alpha` holds a setting. */
 export function isSettingPlace(place: string): boolean {
   const keys = place.split('.').map((key) => key.replace(/(\[\d+\])+$/, ''));
-  if (keys.some(isRemark)) return false;
+  if (keys.some((key) => isRemark(key) || isNoise(key))) return false;
   return keys.some((key) => settingObjects.has(key) || settingNames.has(key));
 }
 
