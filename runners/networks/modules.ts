@@ -425,7 +425,8 @@ export class ModuleScope {
     return this.initial.bias === 'zero' ? constant(0) : uniform(fanIn);
   }
 
-  private nameOf(name: string): string {
+  /** The whole name of what is declared here as `name`. */
+  nameOf(name: string): string {
     return this.path === '' ? name : `${this.path}.${name}`;
   }
 }

@@ -15,6 +15,7 @@ import { retinaHeadCheck } from './det/retina-head.ts';
 import { retinaStepCheck } from './det/retina-step.ts';
 import { retinanetCheck } from './det/retinanet.ts';
 import { roiAlignCheck } from './det/roi-align.ts';
+import { soloHeadCheck } from './det/solo-head.ts';
 import { suppressionCheck } from './det/suppression.ts';
 import type { Mode } from './networks.ts';
 
@@ -40,6 +41,7 @@ const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new 
   ['det/deform_conv.json', () => [deformConvCheck]],
   ['det/fcos_head.json', (mode) => [fcosHeadCheck(mode)]],
   ['det/reppoints_head.json', (mode) => [repPointsHeadCheck(mode)]],
+  ['det/solo_head.json', (mode) => [soloHeadCheck(mode)]],
   ['det/necks.json', (mode) => [necksCheck(mode)]],
   ['det/gfl_r18.json', (mode) => [gflCheck(mode)]],
 ]);

@@ -112,6 +112,8 @@ for name, path in (
     ('retinanet_x101_64x4d', 'retinanet/retinanet_x101-64x4d_fpn_1x_coco.py'),
     ('faster_rcnn_r101', 'faster_rcnn/faster-rcnn_r101_fpn_2x_coco.py'),
     ('gfl_r101', 'gfl/gfl_r101_fpn_ms-2x_coco.py'),
+    ('reppoints_x101_dcn', 'reppoints/reppoints-moment_x101-dconv-c3-c5_fpn-gn_head-gn_2x_coco.py'),
+    ('fcos_r101', 'fcos/fcos_r101-caffe_fpn_gn-head_ms-640-800-2x_coco.py'),
 ):
     write(f'mmdet_{name}', f'open-mmlab/mmdetection v3.3.0 configs/{path}', built('mmdet', path, mmdet.registry.MODELS), 80)
 

@@ -13,7 +13,7 @@ import { regionName } from './regions.ts';
 import type { DenseFamily } from './types.ts';
 
 const repository = 'yzd-v/FGD@c03a6cf';
-const configs = `${repository} configs/distillers/fgd/*.py (retina, gfl, fcos, reppoints, faster_rcnn)`;
+const configs = `${repository} configs/distillers/fgd/*.py (retina, gfl, fcos, reppoints, solo, faster_rcnn)`;
 
 type Changed = Readonly<
   Partial<Record<'alpha' | 'beta' | 'gamma' | 'lambda' | 'temperature' | 'levels', number>>
@@ -32,6 +32,8 @@ const ofKind: Readonly<Record<string, Changed>> = {
   gfl: { alpha: 1e-3, beta: 5e-4, gamma: 5e-4, lambda: 5e-6 },
   // fgd_fcos_r101_distill_fcos_r50_2x_coco.py
   fcos: { temperature: 0.8 },
+  // fgd_solo_r101_ms_distill_solo_r50_coco.py: RetinaNet's weights, and not the pooled level.
+  solo: { alpha: 1e-3, beta: 5e-4, gamma: 5e-4, lambda: 5e-6, levels: 4 },
 };
 
 /**

@@ -33,13 +33,16 @@ export const mgd = defineDenseMethod({
     equations: 'Equations 2 to 5',
     official: `${repository} det/mmdet/distillation/losses/mgd.py, seg/mmseg/distillation/losses/mgd.py; the logits' term: ${segmentationDistiller}`,
   },
-  defaultsWith: ({ family }) =>
-    ({
+  defaultsWith: ({ family, kind }) => ({
+    ...{
       'anchor-based': {},
       'anchor-free': {},
       'two-stage': { alpha: 5e-7, lambda: 0.45, levels: 4 },
       segmenter: { lambda: 0.75, logitWeight: 3 },
-    })[family],
+    }[family],
+    // solo_r101_ms_distill_solo_r50_coco.py: not the pooled level.
+    ...(kind === 'solo' && { levels: 4 }),
+  }),
   options: {
     alpha: option.weight(2e-5, 'Weight of the sum of squares', configs),
     lambda: option.number({

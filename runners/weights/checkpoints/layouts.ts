@@ -50,6 +50,12 @@ export const layouts: readonly Layout[] = [
     ],
   },
   {
+    // open-mmlab/mmdetection v3.3.0:mmdet/models/dense_heads/anchor_free_head.py,
+    // `_load_from_state_dict`: FCOS' last layers before version 2
+    name: 'open-mmlab/mmdetection (before 2.0)',
+    renames: [[/^bbox_head\.fcos_(cls|reg|centerness)\./, 'bbox_head.conv_$1.']],
+  },
+  {
     // lkhl/tiny-transformers@d2165f7:pycls/models/transformers, as LSKD has it too
     name: 'lkhl/tiny-transformers',
     renames: [

@@ -159,6 +159,7 @@ describe('the detection task', () => {
     ['gfl-r18w16-fpn32', ['loss_cls', 'loss_bbox', 'loss_dfl']],
     ['fcos-centred-r18w16-fpn32', ['loss_cls', 'loss_bbox', 'loss_centerness']],
     ['reppoints-r18w16-fpn32', ['loss_cls', 'loss_pts_init', 'loss_pts_refine']],
+    ['solo-r18w16-fpn32', ['loss_mask', 'loss_cls']],
   ] as const) {
     it(`trains and tests ${model}, distilled as an anchor-free detector`, async () => {
       const spec = { ...specOf('fgd'), model };

@@ -24,6 +24,7 @@ describe('official numbers of detection', () => {
     ['fcos_head.json', 4],
     ['necks.json', 6],
     ['reppoints_head.json.gz', 3],
+    ['solo_head.json', 4],
     ['mask_head.json', 6],
     ['resnext.json', 11],
   ] as const) {
@@ -67,6 +68,14 @@ describe('a check of detection fails', () => {
         labels.data[pos_inds.data[3]] = 3;
       },
       'fgd_student_center_sampling_norm_giou',
+    ],
+    [
+      'when a mask is a pixel larger',
+      'solo_head.json',
+      ({ cases }) => {
+        cases[0].results[1].mask_areas[3] += 1;
+      },
+      'solo_v1',
     ],
     [
       'when boxes are kept in another order',
