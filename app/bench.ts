@@ -31,7 +31,7 @@ export interface BenchResult {
 }
 
 /** What a call without a suite measures: the report's bench ingests too. */
-const wholeBench: readonly BenchSuite[] = ['step', 'cohort', 'methods', 'report', 'coco'];
+const wholeBench: readonly BenchSuite[] = ['step', 'cohort', 'tokens', 'methods', 'report', 'coco'];
 
 /**
  * Measures this machine, now: training steps, cohorts, methods, ingest and report at full size, the

@@ -15,7 +15,7 @@ export function figuresOf(bench: AnyBench): readonly BenchFigure[] {
 }
 
 export function isStepBench(bench: AnyBench): bench is StepBench {
-  return bench.suite === 'step' || bench.suite === 'cohort';
+  return ['step', 'cohort', 'tokens'].includes(bench.suite);
 }
 
 type Place = Pick<BenchFigure, 'name' | 'side' | 'variant' | 'workers' | 'threads'>;

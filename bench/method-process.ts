@@ -5,7 +5,13 @@
  */
 import { describeEnvironment } from '../runners/training/machine.ts';
 import { burstOf, serve } from './serve.ts';
-import { benchMethods, methodPair, type PreparedStep, prepareStep } from './step-cases.ts';
+import {
+  benchMethods,
+  methodPair,
+  type PreparedStep,
+  prepareStep,
+  stepPictures,
+} from './step-cases.ts';
 
 const threads = Number(process.argv[2]);
 const held = new Map<string, PreparedStep>();
@@ -27,7 +33,7 @@ function hold(method: string): PreparedStep {
     step.dispose();
     held.delete(other);
   }
-  const fresh = prepareStep({ ...methodPair, methods: [method] }, 'recorded');
+  const fresh = prepareStep({ ...methodPair, methods: [method] }, 'recorded', stepPictures.step);
   held.set(method, fresh);
   return fresh;
 }

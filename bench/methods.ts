@@ -4,7 +4,7 @@ import { schemaVersion } from '../contract/spec.ts';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
 import { startLane } from './lane.ts';
 import { median, type Spread, spread } from './spread.ts';
-import { methodPair, stepBatch } from './step-cases.ts';
+import { methodPair, stepPictures } from './step-cases.ts';
 
 /** The recorded step of a method, a student alone with its teacher's pass: median milliseconds. */
 export interface MethodResult {
@@ -63,7 +63,11 @@ export async function benchMethods(options: {
     return {
       schemaVersion,
       suite: 'methods',
-      conditions: { ...lane.hello.conditions, batch: stepBatch, pair: methodPair.name },
+      conditions: {
+        ...lane.hello.conditions,
+        batch: stepPictures.step.batch,
+        pair: methodPair.name,
+      },
       results,
     };
   } finally {

@@ -20,9 +20,11 @@ export interface StepCase {
   readonly student: string;
   readonly teacher: string | null;
   readonly methods: readonly string[];
+  /** Only the network's logits, without training; default: a training step. */
+  readonly forward?: boolean;
 }
 
-export type StepSuite = 'step' | 'cohort';
+export type StepSuite = 'step' | 'cohort' | 'tokens';
 
 export const stepCases: Readonly<Record<StepSuite, readonly StepCase[]>> = {
   step: [
@@ -42,6 +44,29 @@ export const stepCases: Readonly<Record<StepSuite, readonly StepCase[]>> = {
       methods: ['kd', 'dkd', 'nkd', 'kd+lskd', 'dkd+lskd', 'kd+ctkd'],
     },
   ],
+  tokens: [
+    { name: 'deit-t', student: 'deit_t', teacher: null, methods: ['none'] },
+    ...(['deit_t', 'swin_t', 'mixer_b16'] as const).map((student) => ({
+      name: `${student.replaceAll('_', '-')}-forward`,
+      student,
+      teacher: null,
+      methods: ['none'],
+      forward: true,
+    })),
+  ],
+};
+
+/** Pictures of a step, and their side in pixels. */
+export interface StepPictures {
+  readonly batch: number;
+  readonly side: number;
+}
+
+/** The published protocol of CIFAR-100; and what fits a CPU of networks for 224 pixels. */
+export const stepPictures: Readonly<Record<StepSuite, StepPictures>> = {
+  step: { batch: 64, side: 32 },
+  cohort: { batch: 64, side: 32 },
+  tokens: { batch: 16, side: 224 },
 };
 
 /** What methods are measured on: the pair on which papers give times of a step. */
@@ -57,15 +82,13 @@ export const benchMethods: readonly string[] = [
   ...plugins.ids.map((plugin) => `kd+${plugin}`),
 ];
 
-/** Pictures of 32 x 32 x 3 per step, in 100 classes: the published protocol of CIFAR-100. */
-export const stepBatch = 64;
 export const stepClasses = 100;
 /** Of CIFAR-100: CRD keeps a memory of every picture. */
 const trainPictures = 50_000;
 const seed = 1;
 
 export interface PreparedStep {
-  /** One step of every student; the sums of their losses. */
+  /** One step of every student, or its forward pass; the sums of their losses. */
   step(): readonly number[];
   /**
    * A digest of all bits of a student's weights, statistics, momentum and parameters of the method.
@@ -78,9 +101,13 @@ export interface PreparedStep {
  * The methods of a list whose student does not come to the same bits as alone, after some steps
  * from the same state.
  */
-export function differingStudents(stepCase: StepCase, steps: number): readonly string[] {
+export function differingStudents(
+  stepCase: StepCase,
+  steps: number,
+  pictures: StepPictures = stepPictures.cohort,
+): readonly string[] {
   const run = (methods: readonly string[]): readonly string[] => {
-    const prepared = prepareStep({ ...stepCase, methods }, 'recorded');
+    const prepared = prepareStep({ ...stepCase, methods }, 'recorded', pictures);
     const losses = Array.from({ length: steps }, () => prepared.step());
     const ends = methods.map((_, index) =>
       JSON.stringify([losses.map((each) => each[index]), prepared.bits(index)]),
@@ -96,11 +123,13 @@ export function differingStudents(stepCase: StepCase, steps: number): readonly s
  * A step that is ready to be called again and again, as training calls it, on one batch of noise.
  */
 export function prepareStep(
-  { student, teacher, methods }: StepCase,
+  { student, teacher, methods, forward = false }: StepCase,
   mode: 'recorded' | 'eager',
+  { batch: size, side }: StepPictures,
 ): PreparedStep {
-  const network = createNetwork(student, { classes: stepClasses });
-  const teacherNetwork = teacher === null ? null : createNetwork(teacher, { classes: stepClasses });
+  const asked = { classes: stepClasses, inputShape: [side, side, 3] } as const;
+  const network = createNetwork(student, asked);
+  const teacherNetwork = teacher === null ? null : createNetwork(teacher, asked);
   const teacherWeights = teacherNetwork === null ? null : initialState(teacherNetwork.params, seed);
   const trainLabels = Int32Array.from({ length: trainPictures }, (_, index) => index % stepClasses);
   const students = methods.map((method) => ({
@@ -126,16 +155,16 @@ export function prepareStep(
       students.every(({ distiller }) => !distiller.needs.teacher)
         ? null
         : { network: teacherNetwork, weights: teacherWeights },
-    batch: { full: stepBatch, tail: 0 },
-    evaluation: { full: stepBatch, tail: 0 },
+    batch: { full: size, tail: 0 },
+    evaluation: { full: size, tail: 0 },
     mode,
   });
   const noise = RandomStream.named(seed, 'bench');
-  const view = () => Float32Array.from({ length: stepBatch * 32 * 32 * 3 }, () => noise.normal());
+  const view = () => Float32Array.from({ length: size * side * side * 3 }, () => noise.normal());
   const batch = {
     images: view(),
-    labels: Int32Array.from({ length: stepBatch }, () => noise.below(stepClasses)),
-    indices: Int32Array.from({ length: stepBatch }, (_, index) => index),
+    labels: Int32Array.from({ length: size }, () => noise.below(stepClasses)),
+    indices: Int32Array.from({ length: size }, (_, index) => index),
     ...(students.some(({ distiller }) => distiller.needs.strongView === true) && {
       strong: view(),
     }),
@@ -146,7 +175,9 @@ export function prepareStep(
     draws: students.map(({ distiller }) => drawInputs(distiller.draws, noise, batch)),
   };
   return {
-    step: () => program.step(batch, inputs).map(({ total }) => total),
+    step: forward
+      ? () => program.evaluate(batch).map(({ loss }) => loss)
+      : () => program.step(batch, inputs).map(({ total }) => total),
     bits(student) {
       const own = names.student(student);
       const hash = createHash('sha256');

@@ -12,11 +12,19 @@ import {
   type StepCase,
   type StepSuite,
   stepCases,
+  stepPictures,
 } from './step-cases.ts';
 
 const [threads, suite, name] = process.argv.slice(2) as [string, StepSuite, string];
 const stepCase = stepCases[suite].find((each) => each.name === name);
 if (stepCase === undefined) throw new RangeError(`No case ${name} in ${suite}.`);
+
+/** Eager steps of large networks say nothing that those of small ones do not. */
+const variantsOf: Readonly<Record<StepSuite, readonly string[]>> = {
+  step: ['recorded', 'eager'],
+  cohort: ['recorded', 'alone'],
+  tokens: ['recorded'],
+};
 
 const prepared = new Map<string, { step(): void; dispose(): void }>();
 watchTensorflow();
@@ -24,7 +32,7 @@ watchTensorflow();
 await serve(
   {
     conditions: describeEnvironment({ intra: Number(threads), inter: 1 }),
-    variants: suite === 'step' ? ['recorded', 'eager'] : ['recorded', 'alone'],
+    variants: variantsOf[suite],
   },
   (variant, steps) => {
     if (variant !== 'alone')
@@ -42,7 +50,7 @@ function prepare(variant: 'recorded' | 'eager'): () => void {
   let ready: { step(): void; dispose(): void } | null = null;
   // Made by the first step, whose time is then that of building, recording and loading too.
   const step = () => {
-    ready ??= prepareStep(stepCase as StepCase, variant);
+    ready ??= prepareStep(stepCase as StepCase, variant, stepPictures[suite]);
     ready.step();
   };
   prepared.set(variant, { step, dispose: () => ready?.dispose() });

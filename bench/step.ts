@@ -4,7 +4,13 @@ import { schemaVersion } from '../contract/spec.ts';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
 import { type Lane, startLane, together } from './lane.ts';
 import { median, type Spread, spread } from './spread.ts';
-import { type StepCase, type StepSuite, stepBatch, stepCases, stepClasses } from './step-cases.ts';
+import {
+  type StepCase,
+  type StepSuite,
+  stepCases,
+  stepClasses,
+  stepPictures,
+} from './step-cases.ts';
 import { decisive, type Window } from './windows.ts';
 
 /** Milliseconds per training step, as medians; null where there is nothing to measure. */
@@ -132,7 +138,7 @@ export async function benchSteps(options: {
   return {
     schemaVersion,
     suite: options.suite,
-    conditions: { ...conditions, batch: stepBatch, torch },
+    conditions: { ...conditions, batch: stepPictures[options.suite].batch, torch },
     results,
   };
 }
@@ -261,18 +267,20 @@ async function startOurs(
 }
 
 function startPeer(
-  { student, teacher, methods }: StepCase,
+  { student, teacher, methods, forward = false }: StepCase,
   { workers, threads }: Layout,
-  { python, signal }: { readonly python: string; readonly signal: AbortSignal | undefined },
+  { suite, python, signal }: Pick<Parameters<typeof benchSteps>[0], 'suite' | 'python' | 'signal'>,
 ): Promise<Lane<PeerHello> | null> {
   const given = {
     student,
     teacher,
     students: methods.length,
-    batch: stepBatch,
+    forward,
+    ...stepPictures[suite],
     classes: stepClasses,
   };
-  const args = [script('torch-peer.py'), String(threads), JSON.stringify(given)];
+  const peer = suite === 'tokens' ? 'timm-peer.py' : 'torch-peer.py';
+  const args = [script(peer), String(threads), JSON.stringify(given)];
   const env = { OMP_NUM_THREADS: String(threads) };
   return startAll<PeerHello>(workers, python, args, { env, signal });
 }

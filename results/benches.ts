@@ -20,6 +20,7 @@ export type BenchSuite = BenchRecord['suite'];
 export const benchSuites = [
   'step',
   'cohort',
+  'tokens',
   'methods',
   'store',
   'report',

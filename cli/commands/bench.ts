@@ -16,7 +16,8 @@ export const command = defineCommand({
   description:
     'step: medians of whole training steps on one batch of 64 pictures of 32 x 32 pixels, recorded as one graph (what ' +
     'trials run) and eager, in turn with PyTorch where $REDISTILL_PYTHON (default: python3) has it. cohort: the same for six ' +
-    'students of one teacher in one graph, whose bits are compared with those of each alone. methods: every method beside KD on ' +
+    'students of one teacher in one graph, whose bits are compared with those of each alone. tokens: a step of DeiT-T and forward ' +
+    'passes of transformers and MLPs at 224 pixels, beside timm 0.6.5 where that Python has it. methods: every method beside KD on ' +
     'one pair, with one thread. coco: redistill coco-eval of 5,000 generated pictures with 100 detections each, in turn with ' +
     'pycocotools where that Python has it. store and report: ingest and the whole site of a ' +
     'generated workspace of 10,000 cells and 1,000,000 epochs, with memory, and the lines a second that a journal takes on the ' +
@@ -26,7 +27,7 @@ export const command = defineCommand({
   options: {
     suite: {
       kind: 'text',
-      choices: ['step', 'cohort', 'methods', 'store', 'report', 'coco'],
+      choices: ['step', 'cohort', 'tokens', 'methods', 'store', 'report', 'coco'],
       summary: 'what to measure (default: all in turn, which takes minutes)',
     },
     threads: {

@@ -5,11 +5,11 @@ import { renderTable } from './table.ts';
  * The benches of steps and cohorts for people: conditions, a row per case, then what the peer's
  * variants took.
  */
-export function stepBenchLines({ conditions, results }: StepBench): string[] {
+export function stepBenchLines({ suite, conditions, results }: StepBench): string[] {
   const { hardware, tensorflow, torch, batch, device } = conditions;
   return [
-    `Milliseconds per training step (median), batch ${batch}, ${hardware.gpu ?? hardware.cpu}, ${hardware.cores} cores, ` +
-      `TensorFlow ${tensorflow} on the ${device.toUpperCase()}, ${torch === null ? 'no PyTorch found' : `PyTorch ${torch}, channels_last`}`,
+    `Milliseconds per ${suite === 'tokens' ? 'training step or forward pass' : 'training step'} (median), batch ${batch}, ${hardware.gpu ?? hardware.cpu}, ${hardware.cores} cores, ` +
+      `TensorFlow ${tensorflow} on the ${device.toUpperCase()}, ${torch === null ? 'no PyTorch found' : `PyTorch ${torch}${suite === 'tokens' ? '' : ', channels_last'}`}`,
     '',
     ...renderTable(
       [

@@ -109,7 +109,7 @@ export const bench = Type.Object({
   schemaVersion: constant(1),
   /** Names the file: `20260102T031500123Z-step`. */
   bench: text,
-  suite: Type.Enum(['step', 'cohort', 'methods', 'store', 'report', 'coco']),
+  suite: Type.Enum(['step', 'cohort', 'tokens', 'methods', 'store', 'report', 'coco']),
   /** ISO 8601 UTC. */
   startedAt: text,
   seconds: Type.Number(),

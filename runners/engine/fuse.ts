@@ -1,5 +1,6 @@
 import { attribute } from './ops/native.ts';
 import type { Edge, RecordedFunction, RecordedNode } from './record.ts';
+import type { OpAttribute } from './tensorflow.ts';
 
 type Operation = Extract<RecordedNode, { kind: 'op' }>;
 
@@ -13,11 +14,11 @@ type Join = (first: Operation, second: Operation) => Operation | null;
  * By the second operation, whose first operand is the first one's result. No operation stands in
  * two pairs.
  */
-const joins: Readonly<Record<string, Join>> = { Relu: normAndRelu, BiasAdd: convolutionAndBias };
+const joins: Readonly<Record<string, Join>> = { Relu: normAndRelu, BiasAdd: productAndBias };
 
 /**
  * Joins operations that one kernel can do in one pass over a map: a training step's batch norm with
- * the ReLU that alone uses its result, and every convolution with the sum of its bias.
+ * the ReLU that alone uses its result, and every convolution or product with the sum of its bias.
  *
  * Joining depends on the two operations and on the other readers of the map between them, never on
  * the rest of the graph. So a student's step is the same alone and in a cohort, which Grappler does
@@ -78,22 +79,29 @@ function normAndRelu(norm: Operation): Operation | null {
   };
 }
 
+/** What a convolution and a product of matrices become together with the sum after them. */
+const withBias: Readonly<Record<string, { op: string; attributes(): readonly OpAttribute[] }>> = {
+  Conv2D: { op: '_FusedConv2D', attributes: () => [attribute.types('TArgs', ['float32'])] },
+  MatMul: { op: '_FusedMatMul', attributes: () => [] },
+};
+
 /**
- * Stands in the place of the sum, where the bias is known too. The gradients of a convolution need
- * its operands only.
+ * Stands in the place of the sum, where the bias is known too. The gradients of a convolution or
+ * product need its operands only.
  */
-function convolutionAndBias(convolution: Operation, sum: Operation): Operation | null {
-  if (convolution.op !== 'Conv2D') return null;
+function productAndBias(product: Operation, sum: Operation): Operation | null {
+  const joined = withBias[product.op];
+  if (joined === undefined) return null;
   return {
     ...sum,
-    op: '_FusedConv2D',
+    op: joined.op,
     attributes: [
-      ...convolution.attributes,
-      attribute.types('TArgs', ['float32']),
+      ...product.attributes,
+      ...joined.attributes(),
       attribute.integer('num_args', 1),
       attribute.texts('fused_ops', ['BiasAdd']),
     ],
-    inputs: [...convolution.inputs, sum.inputs[1] as Edge],
+    inputs: [...product.inputs, sum.inputs[1] as Edge],
   };
 }
 

@@ -109,11 +109,10 @@ function block(scope: ModuleScope, width: number): Layer {
   });
   const norm = scope.layerNorm('norm', width, epsilon);
   const inner = scope.child('mlp');
-  const widen = inner.linear('fc1', width, 4 * width, transformerStart);
+  const widen = inner.linear('fc1', width, 4 * width, transformerStart).after(norm);
   const narrow = inner.linear('fc2', 4 * width, width, transformerStart);
   return (context, x) => {
-    const mixed = norm(context, depthwise(context, x));
-    const rows = mixed.reshape<Tensor2D>([-1, width]);
+    const rows = depthwise(context, x).reshape<Tensor2D>([-1, width]);
     const moved = narrow(context, gelu(widen(context, rows))).reshape<Tensor4D>(x.shape);
     return tf.add(tf.mul<Tensor4D>(moved, scale(context) as Tensor1D), x);
   };

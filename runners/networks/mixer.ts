@@ -1,7 +1,13 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/tensorflow.ts';
 import { membersOf } from './members.ts';
-import { type AnyRankLayer, classifierOf, type LinearOptions, ModuleScope } from './modules.ts';
+import {
+  type AnyRankLayer,
+  classifierOf,
+  type LayerNormLayer,
+  type LinearOptions,
+  ModuleScope,
+} from './modules.ts';
 import { mlp, patchTokens, type TokenLayer, tokenGrid } from './tokens.ts';
 import type { Forward, Network, NetworkOptions } from './types.ts';
 
@@ -107,13 +113,14 @@ function affine(scope: ModuleScope, width: number): AnyRankLayer {
 function mixerBlock(scope: ModuleScope, width: number, count: number): TokenLayer {
   const half = Math.floor(width / 2);
   const beforeTokens = scope.layerNorm('norm1', width, epsilon);
-  const ofTokens = mlp(scope.child('mlp_tokens'), count, half, startOfMlp(count, half));
-  const beforeChannels = scope.layerNorm('norm2', width, epsilon);
-  const ofChannels = channelMlp(scope, width);
+  const ofTokens = mlp(scope.child('mlp_tokens'), count, half, {
+    starts: startOfMlp(count, half),
+  });
+  const ofChannels = channelMlp(scope, width, scope.layerNorm('norm2', width, epsilon));
   return (context, x) => {
     const mixed = acrossTokens(ofTokens)(context, beforeTokens(context, x));
     const sum = tf.add<Tensor3D>(x, mixed);
-    return tf.add(sum, ofChannels(context, beforeChannels(context, sum)));
+    return tf.add(sum, ofChannels(context, sum));
   };
 }
 
@@ -134,8 +141,15 @@ function resmlpBlock(scope: ModuleScope, width: number, count: number): TokenLay
   };
 }
 
-const channelMlp = (scope: ModuleScope, width: number): TokenLayer =>
-  mlp(scope.child('mlp_channels'), width, 4 * width, startOfMlp(width, 4 * width));
+const channelMlp = (
+  scope: ModuleScope,
+  width: number,
+  norm: LayerNormLayer | null = null,
+): TokenLayer =>
+  mlp(scope.child('mlp_channels'), width, 4 * width, {
+    starts: startOfMlp(width, 4 * width),
+    norm,
+  });
 
 const one = { kind: 'constant', value: 1 } as const;
 const zero = { kind: 'constant', value: 0 } as const;

@@ -9,8 +9,10 @@ import {
   depthwiseConv2d,
   foldBatchNorm,
   groupNorm,
+  type LayerNormValues,
   layerNorm,
   linear,
+  normLinear,
   updateRunning,
 } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
@@ -21,6 +23,13 @@ export type Layer = (context: Forward, x: Tensor4D) => Tensor4D;
 export interface LinearLayer {
   (context: Forward, x: Tensor2D): Tensor2D;
   (context: Forward, x: Tensor3D): Tensor3D;
+  /** The same of what a layer norm gives, in fewer passes over the rows. */
+  after(norm: LayerNormLayer): AnyRankLayer;
+}
+
+/** A layer norm, and its values for what computes it together with its neighbour. */
+export interface LayerNormLayer extends AnyRankLayer {
+  values(context: Forward): LayerNormValues;
 }
 
 export interface ConvolutionSpec extends Omit<ConvolutionOptions, 'groups'> {
@@ -216,14 +225,18 @@ export class ModuleScope {
   }
 
   /** `nn.LayerNorm` along the last axis. */
-  layerNorm(name: string | number, channels: number, epsilon: number): AnyRankLayer {
+  layerNorm(name: string | number, channels: number, epsilon: number): LayerNormLayer {
     const path = this.nameOf(String(name));
     const scale = this.trainedTensor(`${name}.weight`, 'bn_weight', [channels], constant(1));
     const offset = this.trainedTensor(`${name}.bias`, 'bias', [channels], constant(0));
-    return (context, x) =>
-      context.layer(path, () =>
-        layerNorm(x, scale(context) as Tensor1D, offset(context) as Tensor1D, epsilon),
-      );
+    const values = (context: Forward): LayerNormValues => ({
+      scale: scale(context) as Tensor1D,
+      offset: offset(context) as Tensor1D,
+      epsilon,
+    });
+    const layer: AnyRankLayer = (context, x) =>
+      context.layer(path, () => layerNorm(x, values(context)));
+    return Object.assign(layer, { values });
   }
 
   /** A trained tensor of no layer: a class token, a table of position biases, a layer's scale. */
@@ -286,14 +299,18 @@ export class ModuleScope {
     if (biased) {
       this.addParam(`${path}.bias`, 'bias', [outputs], { init: this.startOfBias(inputs, start) });
     }
-    return ((context: Forward, x: Tensor2D) =>
-      context.layer(path, () =>
-        linear(
-          x,
-          context.param(`${path}.weight`) as Tensor2D,
-          biased ? (context.param(`${path}.bias`) as Tensor1D) : null,
-        ),
-      )) as LinearLayer;
+    const weight = (context: Forward) => context.param(`${path}.weight`) as Tensor2D;
+    const bias = (context: Forward) =>
+      biased ? (context.param(`${path}.bias`) as Tensor1D) : null;
+    const layer = (context: Forward, x: Tensor2D) =>
+      context.layer(path, () => linear(x, weight(context), bias(context)));
+    const after =
+      (norm: LayerNormLayer): AnyRankLayer =>
+      (context, x) =>
+        context.layer(path, () =>
+          normLinear(x, norm.values(context), weight(context), bias(context)),
+        );
+    return Object.assign(layer, { after }) as LinearLayer;
   }
 
   private declareConvolution(name: string | number, spec: ConvolutionSpec) {

@@ -129,15 +129,15 @@ function block(
   const keysAndValues = inner.linear('kv', width, 2 * width, transformerStart);
   const project = inner.linear('proj', width, width, transformerStart);
   const reduce = reduction === 1 ? null : reducing(inner, width, reduction, grid);
-  const beforeMlp = scope.layerNorm('norm2', width, epsilon);
-  const mix = mlp(scope.child('mlp'), width, mlpRatio * width);
+  const norm = scope.layerNorm('norm2', width, epsilon);
+  const mix = mlp(scope.child('mlp'), width, mlpRatio * width, { norm });
   return (context, x) => {
     const normal = beforeAttention(context, x);
     const fewer = reduce === null ? normal : reduce(context, normal);
     const pairs = keysAndValues(context, fewer);
     const attended = crossAttention(queries(context, normal), pairs, heads);
     const sum = tf.add<Tensor3D>(x, project(context, attended));
-    return tf.add(sum, mix(context, beforeMlp(context, sum)));
+    return tf.add(sum, mix(context, sum));
   };
 }
 

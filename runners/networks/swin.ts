@@ -137,8 +137,8 @@ function swinBlock(
   );
   const qkv = attention.linear('qkv', width, 3 * width, transformerStart);
   const project = attention.linear('proj', width, width, transformerStart);
-  const beforeMlp = scope.layerNorm('norm2', width, epsilon);
-  const mix = mlp(scope.child('mlp'), width, 4 * width);
+  const norm = scope.layerNorm('norm2', width, epsilon);
+  const mix = mlp(scope.child('mlp'), width, 4 * width, { norm });
   const places = relativePositions(window);
   const mask = shift === 0 ? null : shiftMask(grid, window, shift);
   const bias = (context: Forward): Tensor4D => {
@@ -158,7 +158,7 @@ function swinBlock(
     const joined = fromWindows(attended, [batch, ...grid, width], window);
     const back = shift === 0 ? joined : rollMap(joined, shift, shift);
     const sum = tf.add<Tensor3D>(x, back.reshape<Tensor3D>(x.shape));
-    return tf.add(sum, mix(context, beforeMlp(context, sum)));
+    return tf.add(sum, mix(context, sum));
   };
 }
 
@@ -226,16 +226,15 @@ export function patchMerging(
   activate: (x: Tensor3D) => Tensor3D = (x) => x,
 ): TokenLayer {
   const norm = scope.layerNorm('norm', 4 * width, epsilon);
-  const reduce = scope.linear('reduction', 4 * width, outputs, {
-    ...transformerStart,
-    biased: false,
-  });
+  const reduce = scope
+    .linear('reduction', 4 * width, outputs, { ...transformerStart, biased: false })
+    .after(norm);
   return (context, x) => {
     const [batch] = x.shape;
     const cells = x.reshape([batch, height / 2, 2, wide / 2, 2, width]);
     const joined = tf
       .transpose(cells, [0, 1, 3, 4, 2, 5])
       .reshape<Tensor3D>([batch, (height / 2) * (wide / 2), 4 * width]);
-    return activate(reduce(context, norm(context, joined)));
+    return activate(reduce(context, joined));
   };
 }

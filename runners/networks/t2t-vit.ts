@@ -126,10 +126,10 @@ function performerLayer(scope: ModuleScope, inputs: number, width: number): Toke
   const projections = inner
     .frozen()
     .trainedTensor('w', 'weight', [features, width], { kind: 'orthogonal', gain: features ** 0.5 });
-  const kqv = inner.linear('qkv', inputs, 3 * width, usual);
+  const kqv = inner.linear('qkv', inputs, 3 * width, usual).after(beforeAttention);
   const project = inner.linear('proj', width, width, usual);
-  const beforeMlp = scope.layerNorm('norm2', width, epsilon);
-  const mix = mlp(scope.child('mlp'), width, width, [usual, usual]);
+  const norm = scope.layerNorm('norm2', width, epsilon);
+  const mix = mlp(scope.child('mlp'), width, width, { starts: [usual, usual], norm });
   return (context, x) => {
     const random = projections(context);
     const positive = (rows: Tensor3D): Tensor3D => {
@@ -139,7 +139,7 @@ function performerLayer(scope: ModuleScope, inputs: number, width: number): Toke
       const half = tf.mul(tf.sum(tf.square(rows), -1, true), 0.5);
       return tf.mul(tf.exp(tf.sub(along, half)), features ** -0.5);
     };
-    const parts = tf.split(kqv(context, beforeAttention(context, x)), 3, -1);
+    const parts = tf.split(kqv(context, x), 3, -1);
     const [keys, queries, values] = parts as [Tensor3D, Tensor3D, Tensor3D];
     const [ofKeys, ofQueries] = [positive(keys), positive(queries)];
     const total = tf.sum<Tensor3D>(ofKeys, 1, true);
@@ -147,6 +147,6 @@ function performerLayer(scope: ModuleScope, inputs: number, width: number): Toke
     const sums = tf.matMul(ofQueries, tf.matMul(ofKeys, values, true, false));
     const mixed = tf.div<Tensor3D>(sums, tf.add(weights, 1e-8));
     const sum = tf.add<Tensor3D>(values, project(context, mixed));
-    return tf.add(sum, mix(context, beforeMlp(context, sum)));
+    return tf.add(sum, mix(context, sum));
   };
 }

@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core
 import { UsageError } from '../../common/errors.ts';
 import { gelu, selfAttention } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
-import type { LinearOptions, ModuleScope } from './modules.ts';
+import type { LayerNormLayer, LinearOptions, ModuleScope } from './modules.ts';
 import type { Forward, Network } from './types.ts';
 
 /*
@@ -84,14 +84,24 @@ export function tokenAt(tokens: Tensor3D, place: number): Tensor2D {
   return tf.slice(tokens, [0, place, 0], [batch, 1, width]).reshape<Tensor2D>([batch, width]);
 }
 
-/** Two linear layers with a GELU between (timm's `Mlp`). */
+/**
+ * Two linear layers with a GELU between (timm's `Mlp`), behind a layer norm where one is given that
+ * is declared already.
+ */
 export function mlp(
   scope: ModuleScope,
   width: number,
   hidden: number,
-  [first, second]: readonly [LinearOptions, LinearOptions] = [transformerStart, transformerStart],
+  {
+    starts: [first, second] = [transformerStart, transformerStart],
+    norm = null,
+  }: {
+    readonly starts?: readonly [LinearOptions, LinearOptions];
+    readonly norm?: LayerNormLayer | null;
+  } = {},
 ): TokenLayer {
-  const widen = scope.linear('fc1', width, hidden, first);
+  const plain = scope.linear('fc1', width, hidden, first);
+  const widen: TokenLayer = norm === null ? plain : plain.after(norm);
   const narrow = scope.linear('fc2', hidden, width, second);
   return (context, x) => narrow(context, gelu(widen(context, x)));
 }
@@ -119,13 +129,16 @@ export function transformerBlock(
 ): TokenLayer {
   const beforeAttention = scope.layerNorm('norm1', width, epsilon);
   const attention = scope.child('attn');
-  const qkv = attention.linear('qkv', width, 3 * width, { ...start, biased: qkvBias });
+  const qkv = attention
+    .linear('qkv', width, 3 * width, { ...start, biased: qkvBias })
+    .after(beforeAttention);
   const project = attention.linear('proj', width, width, start);
-  const beforeMlp = scope.layerNorm('norm2', width, epsilon);
-  const mix = mlp(scope.child('mlp'), width, mlpRatio * width, [start, start]);
+  const norm = scope.layerNorm('norm2', width, epsilon);
+  const starts = [start, start] as const;
+  const mix = mlp(scope.child('mlp'), width, mlpRatio * width, { starts, norm });
   return (context, x) => {
-    const attended = selfAttention(qkv(context, beforeAttention(context, x)), heads);
+    const attended = selfAttention(qkv(context, x), heads);
     const sum = tf.add<Tensor3D>(x, project(context, attended));
-    return tf.add(sum, mix(context, beforeMlp(context, sum)));
+    return tf.add(sum, mix(context, sum));
   };
 }

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { benchMethods, differingStudents, prepareStep } from '../../bench/step-cases.ts';
+import {
+  benchMethods,
+  differingStudents,
+  prepareStep,
+  stepPictures,
+} from '../../bench/step-cases.ts';
 
 const small = { name: 'small', student: 'resnet8', teacher: 'resnet8' } as const;
 
 test('a student of a list has the bits that it has alone, and others than its neighbour', () => {
   const methods = ['kd', 'dkd'];
   assert.deepEqual(differingStudents({ ...small, methods }, 1), []);
-  const step = prepareStep({ ...small, methods }, 'recorded');
+  const step = prepareStep({ ...small, methods }, 'recorded', stepPictures.cohort);
   const before = step.bits(0);
   const [kd, dkd] = step.step() as [number, number];
   assert.notEqual(step.bits(0), before);

@@ -2,22 +2,22 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
 import { defineOp } from './native.ts';
 
-/** Distribution function of the standard normal distribution, element by element. */
-const normalShare = (x: Tensor): Tensor =>
-  tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5);
-
 const geluOp = defineOp<'x', Record<never, never>>('Gelu', {
   forward: ({ x }) => {
-    const share = normalShare(x);
-    return [tf.mul(x, share), share];
+    const scaled = tf.mul(x, Math.SQRT1_2);
+    // The distribution function of the standard normal distribution.
+    const share = tf.add(tf.mul(tf.erf(scaled), 0.5), 0.5);
+    return [tf.mul(x, share), scaled, share];
   },
-  saveInputs: ['x'],
-  saveOutputs: [false, true],
-  gradient: (dy, [x, share]) => ({
+  saveInputs: [],
+  saveOutputs: [false, true, true],
+  // The distribution function plus x times the density. The density divides, so that the sign of
+  // its exponent needs no pass over the map: where exp overflows, the quotient is 0, as it should.
+  gradient: (dy, [scaled, share]) => ({
     x: () => {
-      const input = x as Tensor;
-      const density = tf.mul(tf.exp(tf.mul(tf.square(input), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-      return tf.mul(dy, tf.add(share as Tensor, tf.mul(input, density)));
+      const u = scaled as Tensor;
+      const byDensity = tf.mul(tf.div(u, tf.exp(tf.square(u))), 1 / Math.sqrt(Math.PI));
+      return tf.mul(dy, tf.add(share as Tensor, byDensity));
     },
   }),
 });

@@ -20,7 +20,7 @@ export { binaryCrossEntropy, type FocalOptions, sigmoidFocalRows } from './focal
 export { gelu } from './gelu.ts';
 export { type LossAndGradients, lossAndGradients } from './gradients.ts';
 export { groupNorm } from './group-norm.ts';
-export { layerNorm } from './layer-norm.ts';
+export { type LayerNormValues, layerNorm, normLinear } from './layer-norm.ts';
 export { biasAdd, linear } from './linear.ts';
 export {
   adaptiveAverageWeights,

@@ -1,55 +1,76 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
+import { biasAdd, linear } from './linear.ts';
 import { defineOp, shapeError } from './native.ts';
 
-interface LayerNormAttrs {
+interface Attrs {
   readonly epsilon: number;
 }
 
-/** Normal values and 1 / deviation of every row, from rows along the last axis. */
-function standardized(x: Tensor, epsilon: number): readonly [normal: Tensor, inverse: Tensor] {
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
-  return [tf.mul(centred, inverse), inverse];
-}
-
-const layerNormOp = defineOp<'x' | 'scale' | 'offset', LayerNormAttrs>('LayerNorm', {
-  forward: ({ x, scale, offset }, { epsilon }) => {
-    const [normal, inverse] = standardized(x, epsilon);
-    return [tf.add(tf.mul(normal, scale), offset), normal, inverse];
+/** Every row along the last axis with the mean 0 and the deviation 1. */
+const normalOp = defineOp<'x', Attrs>('NormalRows', {
+  forward: ({ x }, { epsilon }) => {
+    const centred = tf.sub(x, tf.mean(x, -1, true));
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+    return [tf.mul(centred, inverse), inverse];
   },
-  saveInputs: ['scale'],
-  saveOutputs: [false, true, true],
-  gradient: (dy, [scale, normal, inverse]) => {
-    const rows = dy.shape.slice(0, -1).map((_, axis) => axis);
-    return {
-      x: () => {
-        const scaled = tf.mul(dy, scale as Tensor);
-        const along = tf.mean(tf.mul(scaled, normal as Tensor), -1, true);
-        const rest = tf.sub(scaled, tf.mean(scaled, -1, true));
-        return tf.mul(tf.sub(rest, tf.mul(normal as Tensor, along)), inverse as Tensor);
-      },
-      scale: () => tf.sum(tf.mul(dy, normal as Tensor), rows),
-      offset: () => tf.sum(dy, rows),
-    };
-  },
+  saveInputs: [],
+  saveOutputs: [true, true],
+  gradient: (dy, [normal, inverse]) => ({
+    x: () => {
+      const along = tf.mean(tf.mul(dy, normal as Tensor), -1, true);
+      const rest = tf.sub(dy, tf.mean(dy, -1, true));
+      return tf.mul(tf.sub(rest, tf.mul(normal as Tensor, along)), inverse as Tensor);
+    },
+  }),
 });
+
+/** Scale and offset [C] of a layer norm, and what is added to the variance. */
+export interface LayerNormValues {
+  readonly scale: Tensor1D;
+  readonly offset: Tensor1D;
+  readonly epsilon: number;
+}
 
 /**
  * Layer normalization (Ba, Kiros & Hinton 2016, arXiv:1607.06450) along the last axis: PyTorch's
  * `nn.LayerNorm(C)`. The same in training and afterwards.
  *
  * @param x [..., C]
- * @param scale, offset [C]
- * @param epsilon added to the variance
  * @throws EngineError `ENGINE_SHAPE` naming the layer where scale or offset are of another width
  */
-export function layerNorm<T extends Tensor>(
+export function layerNorm<T extends Tensor>(x: T, norm: LayerNormValues): T {
+  checkWidths(x, norm);
+  return biasAdd(tf.mul(normalRows(x, norm), norm.scale) as T, norm.offset);
+}
+
+/**
+ * A layer norm and the fully connected layer after it: `linear(layerNorm(x, norm), weight, bias)`
+ * within rounding. Scale and offset act on the weights, so that four passes over the rows are
+ * saved.
+ *
+ * @param x [..., I]
+ * @param weight [I, O]
+ * @param bias [O]
+ * @throws EngineError `ENGINE_SHAPE` as both do
+ */
+export function normLinear<T extends Tensor>(
   x: T,
-  scale: Tensor1D,
-  offset: Tensor1D,
-  epsilon: number,
+  norm: LayerNormValues,
+  weight: Tensor2D,
+  bias: Tensor1D | null,
 ): T {
+  checkWidths(x, norm);
+  const width = norm.scale.shape[0];
+  const scaled = tf.mul<Tensor2D>(weight, norm.scale.reshape([width, 1]));
+  const shift = linear(norm.offset.reshape([1, width]), weight, bias).reshape<Tensor1D>([-1]);
+  return linear(normalRows(x, norm) as never, scaled, shift) as Tensor as T;
+}
+
+const normalRows = <T extends Tensor>(x: T, { epsilon }: LayerNormValues): T =>
+  normalOp({ x }, { epsilon })[0] as T;
+
+function checkWidths(x: Tensor, { scale, offset }: LayerNormValues): void {
   const width = x.shape.at(-1);
   if (scale.shape[0] !== width || offset.shape[0] !== width) {
     throw shapeError(
@@ -57,5 +78,4 @@ export function layerNorm<T extends Tensor>(
       `the input [${x.shape}] has ${width} channels, its scale ${scale.shape[0]} and its offset ${offset.shape[0]}.`,
     );
   }
-  return layerNormOp({ x, scale, offset }, { epsilon })[0] as T;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { fuse } from '../../../runners/engine/fuse.ts';
 import { batchNormInference, batchNormTraining } from '../../../runners/engine/ops/batch-norm.ts';
-import { conv2d, relu } from '../../../runners/engine/ops/index.ts';
+import { biasAdd, conv2d, linear, relu } from '../../../runners/engine/ops/index.ts';
 import { createProgram } from '../../../runners/engine/program.ts';
 import { recordFunction } from '../../../runners/engine/record.ts';
 import { backend, tf } from '../../../runners/engine/tensorflow.ts';
@@ -124,3 +124,46 @@ function assertAsEager(spec: FunctionSpec): void {
     });
   }
 }
+
+it('a product of matrices and the sum with its bias become one operation with the same bits', () => {
+  const shapes = { x: [6, 40], weight: [40, 24], bias: [24] } as const;
+  const state = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, { shape, dtype: 'float32' as const }]),
+  );
+  const initial = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      Float32Array.from({ length: shape[0] * (shape[1] ?? 1) }, (_, at) => Math.sin(at)),
+    ]),
+  );
+  const product = ({ x, weight, bias }: TensorMap, apart: boolean) => {
+    const [rows, matrix, offset] = [x as Tensor2D, weight as Tensor2D, bias as Tensor1D];
+    if (!apart) return { y: linear(rows, matrix, offset) };
+    // Read twice, the product stays an operation of its own.
+    const alone = linear(rows, matrix);
+    return { y: biasAdd(alone, offset), alone };
+  };
+  const functionOf = (apart: boolean): FunctionSpec => ({
+    inputs: {},
+    run: (given) => ({ outputs: product(given, apart), state: {} }),
+  });
+  const program = createProgram({
+    mode: 'recorded',
+    state,
+    initial,
+    functions: { joined: functionOf(false), apart: functionOf(true) },
+  });
+  const [joined, apart] = [program.call('joined', {}), program.call('apart', {})];
+  program.dispose();
+  assert.deepEqual(joined['y'], apart['y']);
+  const tensors: TensorMap = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, tf.ones([...shape])]),
+  );
+  backend().getInputTensorIds(Object.values(tensors));
+  const opsOf = (spec: FunctionSpec) =>
+    fuse(recordFunction('f', spec, tensors)).nodes.flatMap((node) =>
+      node.kind === 'op' ? [node.op] : [],
+    );
+  assert.deepEqual(opsOf(functionOf(false)), ['_FusedMatMul']);
+  assert.ok(opsOf(functionOf(true)).includes('BiasAdd'));
+});

@@ -5,7 +5,9 @@ import {
   crossAttention,
   gelu,
   layerNorm,
+  linear,
   lossAndGradients,
+  normLinear,
   rollMap,
   selfAttention,
   unfold,
@@ -54,11 +56,40 @@ test('layer norm gives every row the mean 0 and the deviation 1, then scale and 
   const scale = tf.tensor1d([1, 2]);
   const offset = tf.tensor1d([0, 10]);
   const unit = 1 / Math.sqrt(1 + 1e-6);
-  close(layerNorm(x, scale, offset, 1e-6).dataSync(), [-unit, 10 + 2 * unit, 0, 10]);
+  close(layerNorm(x, { scale, offset, epsilon: 1e-6 }).dataSync(), [-unit, 10 + 2 * unit, 0, 10]);
   const one = tf.ones([3]) as Tensor1D;
   const zero = tf.zeros([3]) as Tensor1D;
-  slopesAgree(numbers(12), [2, 2, 3], (each) => layerNorm(each, one, zero, 1e-6));
-  assert.throws(() => layerNorm(x, one, zero, 1e-6), { code: 'ENGINE_SHAPE' });
+  slopesAgree(numbers(12), [2, 2, 3], (each) =>
+    layerNorm(each, { scale: one, offset: zero, epsilon: 1e-6 }),
+  );
+  const refused = { code: 'ENGINE_SHAPE' };
+  const wide = { scale: one, offset: zero, epsilon: 1e-6 };
+  assert.throws(() => layerNorm(x, wide), refused);
+  assert.throws(() => normLinear(x, wide, tf.zeros([2, 1]), null), refused);
+});
+
+test('a layer norm and a linear layer together are what they are one after the other', () => {
+  const x = tf.tensor3d(numbers(12), [2, 2, 3]);
+  const scale = tf.tensor1d([0.5, 2, -1]);
+  const offset = tf.tensor1d([0.1, -0.2, 3]);
+  const weight = tf.tensor2d(numbers(12), [3, 4]);
+  const bias = tf.tensor1d([1, 2, 3, 4]);
+  const both = (of: (given: Record<string, Tensor>) => Tensor) => {
+    const given = { x, scale, offset, weight, bias };
+    const { loss, gradients } = lossAndGradients(given, () => ({
+      loss: tf.sum(tf.square(of(given))) as Scalar,
+      aux: {},
+    }));
+    return [loss, ...Object.values(gradients)].map((tensor) => [...tensor.dataSync()]);
+  };
+  for (const biased of [true, false]) {
+    const added = biased ? bias : null;
+    const apart = both(() => linear(layerNorm(x, { scale, offset, epsilon: 1e-6 }), weight, added));
+    const joined = both(() => normLinear(x, { scale, offset, epsilon: 1e-6 }, weight, added));
+    joined.forEach((values, index) => {
+      close(values, apart[index] as number[], 2e-3);
+    });
+  }
 });
 
 test('GELU is the exact one', () => {
