@@ -17,6 +17,7 @@
 import type { DetectorKind } from '../detection/types.ts';
 import { type OwnKind, type OwnName, ownKind } from './own-kind.ts';
 
+export { cascadeMaskRcnnOf } from '../detection/families/cascade-mask-rcnn/network.ts';
 export { fasterRcnnOf } from '../detection/families/faster-rcnn/network.ts';
 export { gflOf } from '../detection/families/gfl/network.ts';
 export { maskRcnnOf } from '../detection/families/mask-rcnn/network.ts';

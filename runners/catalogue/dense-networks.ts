@@ -21,8 +21,6 @@ const elsewhere: Readonly<Record<string, DenseFamily>> = {
   reppoints: 'anchor-free',
   solo: 'anchor-free',
   yolox: 'anchor-free',
-  'mask-rcnn': 'two-stage',
-  'cascade-mask-rcnn': 'two-stage',
 };
 
 /** Every dense network here, with its name. */

@@ -1,5 +1,6 @@
 import type { ParityCheck } from '../../contract/parity.ts';
 import { anchorsCheck } from './det/anchors.ts';
+import { cascadeHeadCheck } from './det/cascade-head.ts';
 import { deformConvCheck } from './det/deform-conv.ts';
 import { fasterRcnnCheck } from './det/faster-rcnn.ts';
 import { fcosHeadCheck } from './det/fcos-head.ts';
@@ -38,6 +39,7 @@ const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new 
   ['det/retinanet_r50.json', (mode) => [retinanetCheck(mode)]],
   ['det/resnext.json', (mode) => [resnextCheck(mode)]],
   ['det/mask_head.json', (mode) => [maskHeadCheck(mode)]],
+  ['det/cascade_head.json', (mode) => [cascadeHeadCheck(mode)]],
   ['det/deform_conv.json', () => [deformConvCheck]],
   ['det/fcos_head.json', (mode) => [fcosHeadCheck(mode)]],
   ['det/reppoints_head.json', (mode) => [repPointsHeadCheck(mode)]],

@@ -114,6 +114,7 @@ for name, path in (
     ('gfl_r101', 'gfl/gfl_r101_fpn_ms-2x_coco.py'),
     ('reppoints_x101_dcn', 'reppoints/reppoints-moment_x101-dconv-c3-c5_fpn-gn_head-gn_2x_coco.py'),
     ('fcos_r101', 'fcos/fcos_r101-caffe_fpn_gn-head_ms-640-800-2x_coco.py'),
+    ('cascade_mask_rcnn_x101_32x4d_dconv', 'dcn/cascade-mask-rcnn_x101-32x4d-dconv-c3-c5_fpn_1x_coco.py'),
 ):
     write(f'mmdet_{name}', f'open-mmlab/mmdetection v3.3.0 configs/{path}', built('mmdet', path, mmdet.registry.MODELS), 80)
 

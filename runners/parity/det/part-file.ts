@@ -39,6 +39,8 @@ export interface PartResult {
   /** Of the trained parameters that the loss depends on, in the engine's layout. */
   readonly gradients: Readonly<Record<string, Float32Array>>;
   readonly inputGradients: Readonly<Record<string, TorchView>>;
+  /** The same in the engine's layout. */
+  readonly rawInputGradients: Readonly<Record<string, Float32Array>>;
 }
 
 export function runPart(mode: Mode, part: PartRun): PartResult {
@@ -91,6 +93,9 @@ export function runPart(mode: Mode, part: PartRun): PartResult {
       ),
       gradients: Object.fromEntries(
         from('gradient/').filter(([name]) => !differentiate.includes(name)),
+      ),
+      rawInputGradients: Object.fromEntries(
+        from('gradient/').filter(([name]) => differentiate.includes(name)),
       ),
       inputGradients: Object.fromEntries(
         from('gradient/')

@@ -26,6 +26,7 @@ describe('official numbers of detection', () => {
     ['reppoints_head.json.gz', 3],
     ['solo_head.json', 4],
     ['mask_head.json', 6],
+    ['cascade_head.json', 6],
     ['resnext.json', 11],
   ] as const) {
     it(file, async () => {

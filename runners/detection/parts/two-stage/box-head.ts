@@ -11,12 +11,14 @@ export interface BoxHeadSpec {
   readonly channels: number;
   readonly size: number;
   readonly width: number;
+  /** Whether all classes have one box (`reg_class_agnostic`); default false. */
+  readonly agnostic?: boolean;
 }
 
 export interface BoxHeadOutput {
   /** [N, K + 1], background last. */
   readonly logits: Tensor2D;
-  /** [N, 4 K], each class has its own box. */
+  /** [N, 4 K], each class has its own box; [N, 4] where all have one. */
   readonly deltas: Tensor2D;
 }
 
@@ -30,10 +32,11 @@ const normal = (std: number): Init => ({ kind: 'normal', std });
  */
 export function boxHead(
   scope: ModuleScope,
-  { classes, channels, size, width }: BoxHeadSpec,
+  { classes, channels, size, width, agnostic = false }: BoxHeadSpec,
 ): (context: Forward, features: Tensor) => BoxHeadOutput {
   const cls = scope.linear('fc_cls', width, classes + 1, { weight: normal(0.01), bias: 0 });
-  const reg = scope.linear('fc_reg', width, 4 * classes, { weight: normal(0.001), bias: 0 });
+  const boxes = agnostic ? 1 : classes;
+  const reg = scope.linear('fc_reg', width, 4 * boxes, { weight: normal(0.001), bias: 0 });
   const inputs = channels * size * size;
   const shared = [inputs, width].map((from, index) =>
     scope

@@ -46,25 +46,33 @@ export function rpnLosses(
 
 /**
  * The second stage's losses: cross-entropy of the sampled regions, L1 of the box of a positive's
- * own class; both divided by the number of sampled regions (positives and negatives).
+ * own class, or of the one box of all classes; both divided by the number of sampled regions
+ * (positives and negatives).
+ *
+ * @param distance of the coordinates of boxes
  *
  * Official file: mmdetection 3.3.0 mmdet/models/roi_heads/bbox_heads/bbox_head.py, `loss`.
  */
 export function boxHeadLosses(
   { logits, deltas }: BoxHeadOutput,
-  { labels, boxTargets, positive, sampled }: Omit<SampledRegions, 'boxOf'>,
+  { labels, boxTargets, positive, sampled }: Omit<SampledRegions, 'boxOf' | 'isTruth'>,
   classes: number,
+  distance: (boxes: Tensor, truth: Tensor) => Tensor = absoluteError,
 ): { readonly cls: Scalar; readonly box: Scalar } {
   const flat = (x: Tensor) => x.reshape([-1]) as Tensor1D;
   const count = tf.sum(sampled);
   const rows = crossEntropyRows(logits, flat(labels));
   const weighed = tf.sum(tf.mul(rows, flat(sampled)));
   const cls = tf.div(weighed, divisor(tf.maximum(count, 1))) as Scalar;
-  // Background has no class of its own here: its row is 0 everywhere.
-  const own = tf.oneHot(flat(labels), classes, 1, 0, 'float32') as Tensor2D;
-  const perClass = deltas.reshape([-1, classes, 4]);
-  const chosen = tf.sum(tf.mul(perClass, own.reshape([-1, classes, 1])), 1);
-  const distances = absoluteError(chosen, boxTargets.reshape([-1, 4]));
+  const chosen = deltas.shape[1] === 4 ? deltas : ofOwnClass(deltas, flat(labels), classes);
+  const distances = distance(chosen, boxTargets.reshape([-1, 4]));
   const weighted = tf.mul(distances, positive.reshape([-1, 1]));
   return { cls, box: tf.div(tf.sum(weighted), divisor(count)) as Scalar };
+}
+
+/** The boxes [N, 4] of each row's own class. */
+function ofOwnClass(deltas: Tensor2D, labels: Tensor1D, classes: number): Tensor {
+  // Background has no class of its own here: its row is 0 everywhere.
+  const own = tf.oneHot(labels, classes, 1, 0, 'float32') as Tensor2D;
+  return tf.sum(tf.mul(deltas.reshape([-1, classes, 4]), own.reshape([-1, classes, 1])), 1);
 }

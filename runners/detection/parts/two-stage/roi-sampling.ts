@@ -25,6 +25,8 @@ export interface SampledRegions {
   readonly positive: Tensor2D;
   /** [B, R] 1 for sampled regions, 0 in empty places. */
   readonly sampled: Tensor2D;
+  /** [B, R] 1 for true boxes themselves. */
+  readonly isTruth: Tensor2D;
 }
 
 /**
@@ -78,7 +80,8 @@ export function sampleRegions(
     tf.mul(tf.sub(tf.scalar(1, 'int32'), isPositive), tf.scalar(classes, 'int32')),
   ) as Tensor2D;
   const boxTargets = mask(encodeBoxes(priors, targets, coder), positive);
-  return { boxes, labels, boxTargets, boxOf, positive, sampled: chosen.sampled };
+  const isTruth = tf.cast(tf.less(chosen.indices, own), 'float32') as Tensor2D;
+  return { boxes, labels, boxTargets, boxOf, positive, sampled: chosen.sampled, isTruth };
 }
 
 /** [B, G] int32: 0, 1, 2 ... in every row. */
