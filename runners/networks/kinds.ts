@@ -3,8 +3,8 @@ import type { NetworkKind } from './types.ts';
 
 /**
  * Every network for classification, one line each. Names are those of the columns of published
- * tables. Tables of ImageNet and CUB-200 use some of them for other networks: those have the
- * prefixes `imagenet-` and `cub200-`. `-a` stands for shortcuts without parameters.
+ * tables. Tables of ImageNet, CUB-200 and Tiny-ImageNet use some of them for other networks:
+ * those have the prefixes `imagenet-`, `cub200-` and `tiny-imagenet-`. `-a` stands for shortcuts without parameters.
  *
  * A network of a new family is a file of its own and a line here; of a known family it is a line. A
  * training loads the families of its own networks alone, and so no other line is part of its
@@ -46,6 +46,7 @@ export const networkKinds: KindLoaders<NetworkKind> = {
   'cub200-vgg13': async () => (await import('./vgg.ts')).cub200VggOf([2, 2, 2, 2, 2]),
   'cub200-mobilenetv2': async () => (await import('./mobilenet-v2.ts')).mobileNetV2Of('cub200'),
   'cub200-shufflenetv1': async () => (await import('./shufflenet-v1.ts')).shuffleNetV1Of('cub200'),
+  'tiny-imagenet-mobilenetv2': async () => (await import('./mobilenet-v2.ts')).mobileNetV2Of('tiny-imagenet'),
   'imagenet-resnet18': async () => (await import('./resnet.ts')).resnetOf({ block: 'basic', counts: [2, 2, 2, 2], stem: 'imagenet' }),
   'imagenet-resnet34': async () => (await import('./resnet.ts')).resnetOf({ block: 'basic', counts: [3, 4, 6, 3], stem: 'imagenet' }),
   'imagenet-resnet50': async () => (await import('./resnet.ts')).resnetOf({ block: 'bottleneck', counts: [3, 4, 6, 3], stem: 'imagenet' }),

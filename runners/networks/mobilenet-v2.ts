@@ -1,10 +1,17 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { globalAverage, maxPool, relu, relu6 } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { largeStem } from './large-stem.ts';
 import { membersOf } from './members.ts';
-import { classifierOf, type Layer, ModuleScope } from './modules.ts';
-import type { Network, NetworkOptions } from './types.ts';
+import {
+  type ConvolutionSpec,
+  classifierOf,
+  type InitialWeights,
+  type Layer,
+  type LinearLayer,
+  ModuleScope,
+} from './modules.ts';
+import type { Forward, Network, NetworkOptions } from './types.ts';
 
 /** Names of a convolution and the batch norm that follows it. */
 type Pair = readonly [string, string];
@@ -29,7 +36,7 @@ interface Original {
   readonly activation: (x: Tensor4D) => Tensor4D;
   readonly stem: Pair;
   /** Its first convolution; absent: 3x3 with stride 2. */
-  readonly stemShape?: ReturnType<typeof largeStem>;
+  readonly stemShape?: Pick<ConvolutionSpec, 'kernel' | 'stride' | 'padding' | 'start'>;
   /** Whether max pooling over 2x2 follows the stem. */
   readonly stemPools?: boolean;
   readonly block: BlockNames;
@@ -40,7 +47,15 @@ interface Original {
   readonly unexpanded: Pick<BlockNames, 'depthwise' | 'project'> | null;
   readonly last: Pair;
   readonly classifier: string;
-  readonly features: 'stem and stages' | 'stages and last convolution';
+  /** Whether the classifier is a convolution of 1x1. */
+  readonly pointwise?: boolean;
+  /** Whether convolutions have a bias, before batch norm too. */
+  readonly biased?: boolean;
+  readonly initial?: Partial<InitialWeights>;
+  readonly features:
+    | 'stem and stages'
+    | 'stages and last convolution'
+    | 'stem, stages and last convolution';
 }
 
 const stemWidth = 32;
@@ -77,9 +92,33 @@ const half: Original = {
   features: 'stem and stages',
 };
 
-const originals: Readonly<Record<'cifar' | 'cub200' | 'imagenet', Original>> = {
+const originals: Readonly<Record<'cifar' | 'cub200' | 'tiny-imagenet' | 'imagenet', Original>> = {
   cifar: half,
   cub200: { ...half, stemShape: largeStem(3), stemPools: true },
+  'tiny-imagenet': {
+    width: 1,
+    strides: [1, 2, 2, 2, 1, 1, 1],
+    activation: relu6,
+    stem: ['pre.0', 'pre.1'],
+    // It pads a window of one position, so that the map grows by two.
+    stemShape: { kernel: 1, padding: 1 },
+    block: {
+      path: (stage, index) =>
+        stage === 0 || stage === 6
+          ? `stage${stage + 1}.residual`
+          : `stage${stage + 1}.${index}.residual`,
+      expand: ['0', '1'],
+      depthwise: ['3', '4'],
+      project: ['6', '7'],
+    },
+    unexpanded: null,
+    last: ['conv1.0', 'conv1.1'],
+    classifier: 'conv2',
+    pointwise: true,
+    biased: true,
+    initial: { convolution: 'uniform' },
+    features: 'stem, stages and last convolution',
+  },
   imagenet: {
     width: 1,
     strides: [1, 2, 2, 2, 1, 2, 1],
@@ -106,19 +145,28 @@ const originals: Readonly<Record<'cifar' | 'cub200' | 'imagenet', Original>> = {
  * (`mobile_half`). `imagenet` is torchvision's (0.14, `mobilenet_v2`): ReLU6, none in the first
  * block. Its dropout before the classifier is left out, as timm leaves it out of the same network
  * by default. `cub200` is `cifar` for 224x224 pictures, with another stem
- * (shicaiwei123/SDD-CVPR2024@e412036:train_origin.py).
+ * (shicaiwei123/SDD-CVPR2024@e412036:train_origin.py). `tiny-imagenet` is what mdistiller trains at
+ * 64x64 (mdistiller/models/cifar/mv2_tinyimagenet.py): full width, biases before batch norms, a 1x1
+ * stem, and a classifier that is a convolution.
  */
 function mobileNetV2(
   name: string,
   original: keyof typeof originals,
   { classes, inputShape }: NetworkOptions,
 ): Network {
-  const scope = ModuleScope.startingWith({ linear: 'small', bias: 'zero' });
-  const { width, strides, activation, stem, stemPools, block, unexpanded, last, classifier } =
+  const { width, strides, activation, stem, stemPools, block, unexpanded, last, features } =
     originals[original];
-  const { features, stemShape = { kernel: 3, stride: 2, padding: 1 } } = originals[original];
+  const { classifier, pointwise = false, biased: bias = false } = originals[original];
+  const { stemShape = { kernel: 3, stride: 2, padding: 1 } } = originals[original];
+  const { initial = { linear: 'small', bias: 'zero' } } = originals[original];
+  const scope = ModuleScope.startingWith(initial);
   let inputs = stemWidth * width;
-  const first = scope.convNorm(...stem, { inputs: inputShape[2], outputs: inputs, ...stemShape });
+  const first = scope.convNorm(...stem, {
+    inputs: inputShape[2],
+    outputs: inputs,
+    bias,
+    ...stemShape,
+  });
   let order = 0;
   const blocks = stages.map(([expansion, channels, count], stage) => {
     const outputs = channels * width;
@@ -131,15 +179,17 @@ function mobileNetV2(
       const result = invertedResidual(
         own,
         expanded ? block : { ...unexpanded, expand: null },
-        { inputs, hidden, outputs, stride },
+        { inputs, hidden, outputs, stride, bias },
         activation,
       );
       inputs = outputs;
       return result;
     });
   });
-  const finish = scope.convNorm(...last, { inputs, outputs: lastWidth, kernel: 1 });
-  const linear = scope.linear(classifier, lastWidth, classes);
+  const finish = scope.convNorm(...last, { inputs, outputs: lastWidth, kernel: 1, bias });
+  const linear = pointwise
+    ? asLinear(scope.conv(classifier, { inputs: lastWidth, outputs: classes, kernel: 1, bias }))
+    : scope.linear(classifier, lastWidth, classes);
 
   return {
     name,
@@ -147,7 +197,9 @@ function mobileNetV2(
     inputShape,
     params: scope.params,
     // OFAKD takes the last convolution for the fourth stage.
-    ...(features === 'stem and stages' ? {} : { stages: { of: 'features', places: [1, 2, 3, 5] } }),
+    ...(features === 'stages and last convolution' && {
+      stages: { of: 'features', places: [1, 2, 3, 5] },
+    }),
     forward(context, images) {
       let map = activation(first(context, images));
       if (stemPools === true) map = maxPool(map, 2);
@@ -157,15 +209,11 @@ function mobileNetV2(
         maps.push(map);
       }
       const lastMap = activation(finish(context, map));
-      const chosen = featureStages.map((stage) => maps[stage + 1] as Tensor4D);
       const pooled = globalAverage(lastMap);
       const classify = classifierOf(linear, context);
       return {
         logits: classify(pooled),
-        features:
-          features === 'stem and stages'
-            ? [maps[0] as Tensor4D, ...chosen]
-            : [maps[1] as Tensor4D, ...chosen, lastMap],
+        features: featuresOf(features, maps, lastMap),
         preactFeatures: [],
         pooled,
         lastMap,
@@ -173,6 +221,34 @@ function mobileNetV2(
       };
     },
   };
+}
+
+/** @param maps of the stem and of every stage */
+function featuresOf(
+  which: Original['features'],
+  maps: readonly Tensor4D[],
+  last: Tensor4D,
+): readonly Tensor4D[] {
+  const [stem, first] = maps as [Tensor4D, Tensor4D];
+  const chosen = featureStages.map((stage) => maps[stage + 1] as Tensor4D);
+  switch (which) {
+    case 'stem and stages':
+      return [stem, ...chosen];
+    case 'stages and last convolution':
+      return [first, ...chosen, last];
+    // The stages that make the map smaller.
+    case 'stem, stages and last convolution':
+      return [stem, maps[2] as Tensor4D, maps[3] as Tensor4D, maps[4] as Tensor4D, last];
+  }
+}
+
+/** A convolution of 1x1 as a layer on [..., C]. */
+function asLinear(convolution: Layer): LinearLayer {
+  return ((context: Forward, x: Tensor2D) => {
+    const width = x.shape.at(-1) as number;
+    const y = convolution(context, tf.reshape(x, [-1, 1, 1, width]) as Tensor4D);
+    return tf.reshape(y, [...x.shape.slice(0, -1), y.shape[3]]);
+  }) as LinearLayer;
 }
 
 /** A member by its original. */
@@ -190,18 +266,20 @@ function invertedResidual(
     hidden,
     outputs,
     stride,
+    bias,
   }: {
     readonly inputs: number;
     readonly hidden: number;
     readonly outputs: number;
     readonly stride: number;
+    readonly bias: boolean;
   },
   activation: Original['activation'],
 ): Layer {
   const expand =
     names.expand === null
       ? null
-      : scope.convNorm(...names.expand, { inputs, outputs: hidden, kernel: 1 });
+      : scope.convNorm(...names.expand, { inputs, outputs: hidden, kernel: 1, bias });
   const depthwise = scope.convNorm(...names.depthwise, {
     inputs: hidden,
     outputs: hidden,
@@ -209,8 +287,9 @@ function invertedResidual(
     stride,
     padding: 1,
     groups: hidden,
+    bias,
   });
-  const project = scope.convNorm(...names.project, { inputs: hidden, outputs, kernel: 1 });
+  const project = scope.convNorm(...names.project, { inputs: hidden, outputs, kernel: 1, bias });
   const adds = stride === 1 && inputs === outputs;
   return (context, x) => {
     const wide = expand === null ? x : activation(expand(context, x));

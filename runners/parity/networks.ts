@@ -13,6 +13,7 @@ export type Mode = 'recorded' | 'eager';
  * Redistill's name of the network that a golden file calls `official`.
  *
  * @param family what precedes the name in the file's name: `cifar_` (mdistiller), `cub200_` (SDD),
+ *   `tiny_imagenet_` (mdistiller's for Tiny-ImageNet),
  *   `option_a_` (akamaster's ResNets), `imagenet_md_` (mdistiller's for ImageNet), `imagenet_tv_`
  *   (torchvision) or `imagenet_timm_` (timm)
  */
@@ -25,6 +26,7 @@ export function networkName(family: string, official: string): string {
     .replace(/^(mobilenetv2)_100$/, '$1');
   if (family === 'option_a_') return `${plain}-a`;
   if (family === 'cub200_') return `cub200-${plain}`;
+  if (family === 'tiny_imagenet_') return `tiny-imagenet-${plain}`;
   return family === 'cifar_' ? plain : `imagenet-${plain}`;
 }
 

@@ -53,7 +53,7 @@ export async function checkFor(path: string, mode: Mode): Promise<ParityCheck | 
   const tokens = tokenModelCheck(plain, mode);
   if (tokens !== null) return tokens;
   const model =
-    /^models\/(cifar_|cub200_|option_a_|imagenet_md_|imagenet_tv_|imagenet_timm_)(.+)\.json$/.exec(
+    /^models\/(cifar_|cub200_|tiny_imagenet_|option_a_|imagenet_md_|imagenet_tv_|imagenet_timm_)(.+)\.json$/.exec(
       plain,
     );
   if (model !== null) {
