@@ -3,8 +3,9 @@ import type { NetworkKind } from './types.ts';
 
 /**
  * Every network for classification, one line each. Names are those of the columns of published
- * tables. Tables of ImageNet, CUB-200 and Tiny-ImageNet use some of them for other networks:
- * those have the prefixes `imagenet-`, `cub200-` and `tiny-imagenet-`. `-a` stands for shortcuts without parameters.
+ * tables. Tables of ImageNet, CUB-200 and Tiny-ImageNet use some of them for other networks: those
+ * have the prefixes `imagenet-`, `cub200-` and `tiny-imagenet-`. `-a` stands for shortcuts without
+ * parameters.
  *
  * A network of a new family is a file of its own and a line here; of a known family it is a line. A
  * training loads the families of its own networks alone, and so no other line is part of its
