@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
+import { fcosPoints } from '../../../runners/detection/families/fcos/points.ts';
+import { fcosRanges, fcosTargets } from '../../../runners/detection/families/fcos/targets.ts';
 import { retinaAnchors } from '../../../runners/detection/families/retinanet/anchors.ts';
 import { retinaTargets } from '../../../runners/detection/families/retinanet/targets.ts';
 import { anchorGrid, type Truth } from '../../../runners/detection/geometry/anchor-targets.ts';
@@ -121,4 +123,46 @@ test('a picture without boxes gives background regions only', () => {
   const targets = roiTargets(proposals, truth([], []), 4, choose);
   assert.deepEqual([...targets.labels], [4, 4]);
   assert.deepEqual([...targets.boxWeights], [0, 0]);
+});
+
+test('FCOS takes the points of a box, with centre sampling those near its middle', () => {
+  const grid = anchorGrid(fcosPoints, pyramidSizes(batchSize, fcosPoints.strides));
+  // 48 x 48 pixels: of the finest level, whose points are 4, 12, 20 ... pixels from the corner.
+  const truths = [truth([8, 16, 56, 64], [2])];
+  const positive = (radius: number | null) => {
+    const assign = { ranges: fcosRanges, radius, normed: false };
+    const { labels, distances, normaliser } = fcosTargets(grid, truths, 5, assign);
+    const points = [...labels.keys()].filter((point) => labels[point] === 2);
+    assert.equal(normaliser, points.length);
+    for (const point of points) {
+      const [left, , right] = distances.subarray(4 * point, 4 * point + 4);
+      assert.equal((left as number) + (right as number), 48);
+    }
+    return points.map((point) => [point % 20, Math.floor(point / 20)]);
+  };
+  const all = [1, 2, 3, 4, 5, 6].flatMap((row) => [1, 2, 3, 4, 5, 6].map((x) => [x, row + 1]));
+  assert.deepEqual(positive(null), all);
+  // The middle is (32, 40): points less than 12 pixels away from it on both axes.
+  const near = [4, 5].flatMap((row) => [3, 4].map((x) => [x, row]));
+  assert.deepEqual(positive(1.5), near);
+});
+
+test('FCOS gives a point of several boxes to the smallest, and only of the level of its size', () => {
+  const grid = anchorGrid(fcosPoints, pyramidSizes(batchSize, fcosPoints.strides));
+  const truths = [truth([0, 0, 60, 60, 16, 16, 48, 48], [0, 1]), truth([], [])];
+  const assign = { ranges: fcosRanges, radius: null, normed: true };
+  const made = fcosTargets(grid, truths, 5, assign);
+  const at = (x: number, y: number) => Math.floor(y / 8) * 20 + Math.floor(x / 8);
+  assert.equal(made.labels[at(32, 32)], 1);
+  assert.equal(made.labels[at(8, 8)], 0);
+  const count = made.labels.length / 2;
+  assert.ok(made.labels.subarray(320, count).every((label) => label === 5));
+  // No box in the second picture: all background, which counts.
+  assert.ok(made.labels.subarray(count).every((label) => label === 5));
+  assert.ok(made.labelWeights.subarray(count).every((weight) => weight === 1));
+  // Distances are in strides.
+  assert.deepEqual(
+    [...made.distances.subarray(4 * at(20, 20), 4 * at(20, 20) + 4)],
+    [4, 4, 28, 28].map((side) => side / 8),
+  );
 });

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { EngineError } from '../../../engine/errors.ts';
 import { bitsOf, sigmoidFocalRows } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
@@ -49,6 +50,13 @@ export function soloLosses(
     const packed = inputs[`masks${strides[level]}`] as Tensor3D;
     const places = packed.shape[1];
     const bits = bitsOf(packed);
+    if (bits.shape[2] !== 32 * Math.ceil((height * width) / 32)) {
+      throw new EngineError(
+        'ENGINE_SHAPE',
+        `The masks of level ${level} have ${height} x ${width} positions, and their targets ${bits.shape[2]} bits.`,
+        { hint: 'The strides of the grids must be those of the maps that the head sees.' },
+      );
+    }
     const truth = tf.slice(bits, [0, 0, 0], [pictures, places, height * width]) as Tensor3D;
     const shares = tf.sigmoid(map).reshape([pictures, height * width, count]) as Tensor3D;
     const own = tf.oneHot(part(owners), places) as Tensor3D;
