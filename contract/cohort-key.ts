@@ -10,6 +10,8 @@ const ownFields = [
   'optimizer',
   'schedule',
   'labelSmoothing',
+  'labelLoss',
+  'dropPath',
   'clipNorm',
   'frozenStages',
   'normEval',

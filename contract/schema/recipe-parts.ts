@@ -200,3 +200,120 @@ export const strongView = Type.Object(
       'A second, strong view of every picture for methods that learn from two views (MLKD).',
   },
 );
+
+const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+
+/**
+ * Pictures and labels of a batch are mixed with those of the reversed batch (timm's `Mixup`, mode
+ * "batch"; runners/data/augment/mix.ts): by mixup, by cutmix, or by one of both at random.
+ */
+export const mix = Type.Object(
+  {
+    mixup: Type.Number({
+      minimum: 0,
+      maximum: 1000,
+      description: 'Both parameters of the beta distribution of the share; 0: no mixup.',
+    }),
+    cutmix: Type.Number({
+      minimum: 0,
+      maximum: 1000,
+      description: 'The same for cutmix; 0: no cutmix.',
+    }),
+    probability: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'Probability that a batch is mixed.',
+    }),
+    switch: share('Probability of cutmix where a batch could be mixed by both.'),
+  },
+  {
+    additionalProperties: false,
+    description: 'Pictures and labels of a batch are mixed in pairs (mixup, cutmix).',
+  },
+);
+
+/**
+ * timm's RandAugment (runners/data/augment/timm-rand-augment.ts): `rand-m9-mstd0.5-inc1` is a
+ * magnitude of 9, a deviation of 0.5, two operations and growing ones.
+ */
+export const randAugment = Type.Object(
+  {
+    operations: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      description: 'Operations per picture, each done with probability one half.',
+    }),
+    magnitude: Type.Number({ minimum: 0, maximum: 10 }),
+    deviation: Type.Number({
+      minimum: 0,
+      maximum: 100,
+      description: 'Of the normal distribution around the magnitude, for every operation anew.',
+    }),
+    growing: Type.Boolean({
+      description: 'Whether every operation changes more with a larger magnitude (inc1).',
+    }),
+    interpolation: Type.Enum(['random', 'bilinear', 'bicubic'], {
+      description: 'Of rotations, shears and shifts; random: one of the two for every operation.',
+    }),
+  },
+  { additionalProperties: false, description: "timm's RandAugment." },
+);
+
+const most = { minimum: 0, maximum: 1 } as const;
+
+/**
+ * torchvision's ColorJitter: each factor is drawn from 1 - value to 1 + value, and the changes come
+ * in random order.
+ */
+export const jitter = Type.Object(
+  {
+    brightness: Type.Number(most),
+    contrast: Type.Number(most),
+    saturation: Type.Number(most),
+  },
+  {
+    additionalProperties: false,
+    description:
+      "Random factors of brightness, contrast and saturation (torchvision's ColorJitter).",
+  },
+);
+
+/**
+ * timm's random erasing (runners/data/augment/erase.ts): a rectangle of 2 % to a third of the
+ * picture becomes normal noise, after normalisation.
+ */
+export const erasing = Type.Object(
+  {
+    kind: constant('noise'),
+    probability: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+  },
+  {
+    additionalProperties: false,
+    description:
+      "A random rectangle of a picture becomes noise (timm's random erasing, mode pixel).",
+  },
+);
+
+/**
+ * The cross-entropy with labels is the binary one of every class, averaged over pictures and
+ * classes (timm's `BinaryCrossEntropy`).
+ */
+export const labelLoss = Type.Object(
+  {
+    kind: constant('binary'),
+    threshold: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        exclusiveMaximum: 1,
+        description: 'Shares of a class above it count as 1, others as 0.',
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description: 'The loss with labels: the binary cross-entropy of every class.',
+  },
+);
+
+/** Largest probability that a residual branch is left out in training (stochastic depth). */
+export const dropPath = Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 });

@@ -2,9 +2,15 @@ import Type from 'typebox';
 import { scales } from '../scales.ts';
 import { constant, oneOf, recordOf, ref } from './define.ts';
 import {
+  dropPath,
+  erasing,
   factors,
+  jitter,
   keepRatioInput,
+  labelLoss,
+  mix,
   photometric,
+  randAugment,
   scaleCropInput,
   side,
   sides,
@@ -127,6 +133,14 @@ export const recipe = Type.Object(
         strong: Type.Optional(strongView),
         /** Random changes of colours (segmentation). Absent: none. */
         distortion: Type.Optional(photometric),
+        /** Pictures and labels of a batch are mixed in pairs. Absent: they are not. */
+        mix: Type.Optional(mix),
+        /** Random operations on colours and geometry after crop and mirror. Absent: none. */
+        randAugment: Type.Optional(randAugment),
+        /** Random changes of colours after crop and mirror. Absent: none. */
+        jitter: Type.Optional(jitter),
+        /** A random rectangle becomes noise, last of all. Absent: none. */
+        erasing: Type.Optional(erasing),
       },
       closed,
     ),
@@ -180,6 +194,14 @@ export const recipe = Type.Object(
     precision: Type.Optional(constant('mixed')),
     /** Weight of label smoothing in the cross-entropy; 0 is plain cross-entropy. */
     labelSmoothing: Type.Number(),
+    /** The loss with labels. Absent: the cross-entropy of the softmax. */
+    labelLoss: Type.Optional(labelLoss),
+    /**
+     * Stochastic depth: residual branches are left out at random in training, those of the last
+     * block with this probability; how it grows from block to block is the network's own
+     * (timm's `drop_path_rate`). Absent: never.
+     */
+    dropPath: Type.Optional(dropPath),
     /**
      * Training pictures used (the first n of a seed-independent class-balanced selection); null is
      * all of them.

@@ -29,6 +29,8 @@ const optionalFields = [
   'pretrained',
   'normalisation',
   'precision',
+  'labelLoss',
+  'dropPath',
 ] as const;
 
 type NamedRecipe = TypeOf<typeof recipeSchema>;
@@ -157,19 +159,20 @@ function optionalParts(name: string, protocol: Protocol): Partial<Recipe> {
  * The order is fixed and absent fields are left out, because the recipe is part of a trial's
  * identity.
  */
-function augmentationOf({
-  crop,
-  flip,
-  strong,
-  distortion,
-}: Recipe['augmentation']): Recipe['augmentation'] {
-  return {
-    crop,
-    flip,
-    ...(strong === undefined ? {} : { strong }),
-    ...(distortion === undefined ? {} : { distortion }),
-  };
+function augmentationOf(given: AugmentationOverrides): Recipe['augmentation'] {
+  const { crop = null, flip = false } = given;
+  const parts = laterParts.flatMap((name) => {
+    const part = given[name] ?? null;
+    const mixesNothing = name === 'mix' && given.mix?.mixup === 0 && given.mix.cutmix === 0;
+    return part === null || mixesNothing ? [] : [[name, part] as const];
+  });
+  return { crop, flip, ...Object.fromEntries(parts) };
 }
+
+type AugmentationOverrides = NonNullable<RecipeOverrides['augmentation']>;
+
+/** Parts of an augmentation that most recipes lack, in the order of their names in a trial. */
+const laterParts = ['strong', 'distortion', 'mix', 'randAugment', 'jitter', 'erasing'] as const;
 
 function named(name: string): NamedRecipe {
   const found = recipes().get(name)?.recipe;

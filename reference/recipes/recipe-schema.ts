@@ -1,8 +1,21 @@
 import Type from 'typebox';
-import { constant, oneOf, recordOf, ref, type TypeOf } from '../../contract/schema/define.ts';
 import {
+  constant,
+  oneOf,
+  orNull,
+  recordOf,
+  ref,
+  type TypeOf,
+} from '../../contract/schema/define.ts';
+import {
+  dropPath,
+  erasing,
+  jitter,
   keepRatioInput,
+  labelLoss,
+  mix,
   photometric,
+  randAugment,
   scaleCropInput,
   statedSquareInput,
   strongView,
@@ -159,11 +172,17 @@ export const overrides = Type.Object(
           flip: Type.Optional(Type.Boolean()),
           distortion: Type.Optional(photometric),
           strong: Type.Optional(strongView),
+          mix: Type.Optional(orNull(mix)),
+          randAugment: Type.Optional(orNull(randAugment)),
+          jitter: Type.Optional(orNull(jitter)),
+          erasing: Type.Optional(orNull(erasing)),
         },
         { additionalProperties: false },
       ),
     ),
     labelSmoothing: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
+    labelLoss: Type.Optional(orNull(labelLoss)),
+    dropPath: Type.Optional(orNull(dropPath)),
     trainPictures: Type.Optional(
       Type.Unsafe<number | null>({
         type: ['integer', 'null'],

@@ -7,7 +7,7 @@ import { detectorNames } from '../detection/registry.ts';
 import { expandAliases } from '../distillers/aliases.ts';
 import { denseMethod, denseMethodId } from '../distillers/dense/create.ts';
 import { denseMethods } from '../distillers/dense/registry.ts';
-import { placedOptions } from '../distillers/hyper.ts';
+import { needsOneLabel, placedOptions } from '../distillers/hyper.ts';
 import { parseMethod } from '../distillers/method-id.ts';
 import type { Options } from '../distillers/option-types.ts';
 import { oneSpelling } from '../distillers/option-values.ts';
@@ -109,7 +109,10 @@ const classification: TaskCatalogue = {
   inputs: ['random-resized-crop', 'random-crop'],
   recipeUse: classificationRecipe,
   unusedField: (recipe, setting) =>
-    unusedField(recipe, 'classification', classificationRecipe, setting),
+    unusedField(recipe, 'classification', classificationRecipe, {
+      ...setting,
+      oneLabel: needsOneLabel(parseMethod(setting.method)),
+    }),
   metrics: ['top1', 'top5', 'loss'],
 };
 

@@ -1,5 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { RandomStream } from '../../common/random.ts';
 import type { Recipe } from '../../contract/spec.ts';
+import { mixLabels } from '../data/augment/mix.ts';
 import type { NormalisationChange } from '../data/normalisation.ts';
 import type { Normalisation } from '../data/types.ts';
 import type { Distiller } from '../distillers/types.ts';
@@ -13,6 +15,7 @@ import type {
   PureFunction,
   TensorMap,
 } from '../engine/types.ts';
+import { branchesWith, branchFactors } from '../networks/drop-path.ts';
 import { forwardContext } from '../networks/forward.ts';
 import type { Forward, Network, NetworkOutput } from '../networks/types.ts';
 import type { StudentsProgram } from '../tasks/prepared.ts';
@@ -23,10 +26,12 @@ import {
   readReport,
   type StudentLosses,
   stepOfStudents,
+  type Watch,
 } from '../tasks/student-step.ts';
 import { names, under } from '../tasks/students.ts';
 import { createStudentsProgram } from '../tasks/students-program.ts';
-import type { StepReport } from '../tasks/types.ts';
+import type { StepControl, StepReport } from '../tasks/types.ts';
+import { erased, mixed, type PixelChanges, pixelArrays, pixelSpecs } from './pixels.ts';
 import { labelRanks, topCount } from './ranking.ts';
 
 /** One student of a recorded step. */
@@ -61,6 +66,8 @@ export interface ClassificationOptions {
    */
   readonly bytes?: Normalisation | undefined;
   readonly mode?: 'recorded' | 'eager';
+  /** What steps report beside their losses. Absent: nothing. */
+  readonly watch?: Watch;
 }
 
 export interface EvaluationReport {
@@ -92,6 +99,8 @@ export interface TrainingPictures {
   readonly indices?: Int32Array;
   /** The strongly augmented view of the same pictures, as `images`. */
   readonly strong?: Float32Array | Uint8Array;
+  /** What the step does to the pictures; there where the recipe mixes or erases. */
+  readonly changes?: PixelChanges;
 }
 
 /**
@@ -168,12 +177,15 @@ function normalised({ bytes }: ClassificationOptions, images: Tensor4D): Tensor4
 
 function trainFunction(options: ClassificationOptions, labels: string[][]): PureFunction {
   return (state, inputs) => {
-    const images = normalised(options, inputs['images'] as Tensor4D);
+    const bytes = options.bytes !== undefined;
+    const given = mixed(inputs['images'] as Tensor4D, inputs, bytes);
+    const images = erased(normalised(options, given), inputs);
     const target = inputs['labels'] as Tensor1D;
     const strong = inputs['strong'] as Tensor4D | undefined;
     const seen: Seen = {
       images,
       labels: target,
+      shares: inputs['shares'] as Tensor2D | undefined,
       indices: inputs['indices'] as Tensor1D | undefined,
       teacher: needed(options, 'teacherEvaluates')
         ? teacherOutput(options, state, images, false)
@@ -183,8 +195,14 @@ function trainFunction(options: ClassificationOptions, labels: string[][]): Pure
         : null,
       strong: strongView(options, state, strong && normalised(options, strong)),
     };
-    return stepOfStudents(options.students, labels, state, inputs, (student, _, model, method) =>
-      studentLosses(student, model, method, seen),
+    return stepOfStudents(
+      options.students,
+      labels,
+      state,
+      inputs,
+      (student, index, model, method) =>
+        studentLosses(student, droppingPaths(student, index, inputs, model), method, seen),
+      options.watch,
     );
   };
 }
@@ -193,11 +211,56 @@ function trainFunction(options: ClassificationOptions, labels: string[][]): Pure
 interface Seen {
   readonly images: Tensor4D;
   readonly labels: Tensor1D;
+  readonly shares: Tensor2D | undefined;
   readonly indices: Tensor1D | undefined;
   readonly teacher: NetworkOutput | null;
   /** The teacher with the statistics of the batch, where a method asks for it. */
   readonly trainingTeacher: NetworkOutput | null;
   readonly strong: { readonly images: Tensor4D; readonly teacher: NetworkOutput } | null;
+}
+
+/** Probabilities of a student's residual branches in all passes of a step; none where all stay. */
+export function droppedBranches({ network, distiller, recipe }: ClassificationStudent): number[] {
+  const { dropPath } = recipe;
+  if (dropPath === undefined) return [];
+  const ofPass = network.dropPath?.(dropPath) ?? [];
+  return distiller.needs.strongView === true ? [...ofPass, ...ofPass] : [...ofPass];
+}
+
+/**
+ * The factors of a student's residual branches in a step: the stream `drop-path/<epoch>/<step>` of
+ * its seed. Null where no branch is left out.
+ */
+export function drawBranches(
+  student: ClassificationStudent,
+  { epoch, step }: Pick<StepControl, 'epoch' | 'step'>,
+  batch: number,
+): Float32Array | null {
+  const branches = droppedBranches(student);
+  if (branches.length === 0) return null;
+  const stream = RandomStream.named(student.seed, `drop-path/${epoch}/${step}`);
+  return branchFactors(branches, batch, stream);
+}
+
+function droppingPaths(
+  student: ClassificationStudent,
+  index: number,
+  inputs: TensorMap,
+  model: Forward,
+): Forward {
+  const factors = inputs[names.branches(index)] as Tensor2D | undefined;
+  if (factors === undefined) return model;
+  return { ...model, branch: branchesWith(droppedBranches(student), factors) };
+}
+
+const still: Recipe['augmentation'] = { crop: null, flip: false };
+
+const classesOf = ({ students: [first] }: ClassificationOptions): number =>
+  first?.network.classes ?? 0;
+
+/** Whether the recipe of the students, which share their batches, mixes pictures. */
+function mixes({ students: [first] }: ClassificationOptions): boolean {
+  return first?.recipe.augmentation.mix !== undefined;
 }
 
 /**
@@ -255,7 +318,7 @@ function studentLosses(
   { network, distiller }: ClassificationStudent,
   model: Forward,
   method: MethodAccess,
-  { images, labels, indices, strong, ...teachers }: Seen,
+  { images, labels, shares, indices, strong, ...teachers }: Seen,
 ): StudentLosses {
   const { needs } = distiller;
   const output = network.forward(model, images);
@@ -269,6 +332,7 @@ function studentLosses(
       student: output,
       teacher: needs.teacherTrains === true ? teachers.trainingTeacher : teachers.teacher,
       labels,
+      ...(shares !== undefined && { shares }),
       ...(needs.indices === true && indices !== undefined && { indices }),
       ...(second !== undefined && { strong: second }),
     }),
@@ -305,8 +369,15 @@ function trainInputs(options: ClassificationOptions, size: number): Record<strin
   const inputs = pictureInputs(options, size);
   if (needed(options, 'indices')) inputs['indices'] = { shape: [size], dtype: 'int32' };
   if (needed(options, 'strongView')) inputs['strong'] = inputs['images'] as InputSpec;
-  options.students.forEach(({ distiller }, index) => {
+  if (mixes(options)) inputs['shares'] = { shape: [size, classesOf(options)], dtype: 'float32' };
+  Object.assign(inputs, pixelSpecs(options.students[0]?.recipe.augmentation ?? still, size));
+  options.students.forEach((student, index) => {
+    const { distiller } = student;
     Object.assign(inputs, controlSpecs(distiller, index));
+    const branches = droppedBranches(student).length;
+    if (branches > 0) {
+      inputs[names.branches(index)] = { shape: [branches, size], dtype: 'float32' };
+    }
     for (const [draw, { shape, dtype = 'float32' }] of Object.entries(distiller.draws)) {
       inputs[names.draw(index, draw)] = { shape: shape(size), dtype };
     }
@@ -329,7 +400,10 @@ function pictureInputs(options: ClassificationOptions, size: number): Record<str
 
 /** The arrays that the recorded step has inputs for. */
 function picturesOf(pictures: TrainingPictures, options: ClassificationOptions): InputMap {
-  const { images, labels, indices, strong } = pictures;
+  const { images, indices, strong, changes = {} } = pictures;
+  const { mix } = changes;
+  if (mixes(options) !== (mix !== undefined))
+    throw new TypeError('A step mixes pictures where its recipe does, and nowhere else.');
   if (needed(options, 'indices') && indices === undefined)
     throw new TypeError('A step of a method that needs the places of the pictures, without them.');
   if (needed(options, 'strongView') && strong === undefined)
@@ -338,8 +412,11 @@ function picturesOf(pictures: TrainingPictures, options: ClassificationOptions):
     );
   return {
     images,
-    labels,
     ...(needed(options, 'indices') && indices !== undefined && { indices }),
     ...(needed(options, 'strongView') && strong !== undefined && { strong }),
+    ...(mix === undefined
+      ? { labels: pictures.labels }
+      : mixLabels(pictures.labels, classesOf(options), mix.share)),
+    ...pixelArrays(changes),
   };
 }

@@ -1,10 +1,12 @@
 import { bgrNormalisations } from '../data/normalisation.ts';
 import {
   type FieldRule,
+  forMixedLabels,
   forTwoViews,
   inCrossEntropy,
   inputKinds,
   loopFields,
+  ofLabels,
   type RecipeUse,
 } from '../tasks/recipe-use.ts';
 
@@ -20,6 +22,29 @@ const inRgb: FieldRule = ({ normalisation }) =>
       }
     : null;
 
+/** Chooses between two ways of mixing; with one of them there is nothing to choose. */
+const switchRule: FieldRule = ({ augmentation: { mix } }) =>
+  mix === undefined || (mix.mixup > 0 && mix.cutmix > 0) || mix.switch === 0
+    ? null
+    : {
+        because: `the recipe mixes by ${mix.mixup > 0 ? 'mixup' : 'cutmix'} alone`,
+        instead: 'Set augmentation.mix.switch to 0.',
+      };
+
+/** timm changes colours in one way or the other. */
+const jitterRule: FieldRule = ({ augmentation: { jitter, randAugment } }) => {
+  if (randAugment !== undefined) {
+    return {
+      because: 'pictures are changed by randAugment, beside which timm has no jitter of colours',
+      instead: 'Leave out one of jitter and randAugment.',
+    };
+  }
+  const still = Object.values(jitter ?? {}).every((value) => value === 0);
+  return still
+    ? { because: 'every factor is 0', instead: 'Leave the field out, or give a factor a value.' }
+    : null;
+};
+
 /** What trainings of classification do with a recipe. Loads no TensorFlow. */
 export const classificationRecipe: RecipeUse = {
   ...loopFields,
@@ -31,10 +56,17 @@ export const classificationRecipe: RecipeUse = {
     because: 'only trainings of segmentation change colours',
     instead: 'Leave the field out.',
   },
+  'augmentation.mix': forMixedLabels,
+  'augmentation.mix.switch': switchRule,
+  'augmentation.randAugment': 'used',
+  'augmentation.jitter': jitterRule,
+  'augmentation.erasing': 'used',
   'input.kind': inputKinds('random-resized-crop', 'random-crop'),
   input: 'used',
   normalisation: inRgb,
   labelSmoothing: inCrossEntropy,
+  labelLoss: ofLabels,
+  dropPath: 'used',
   frozenStages: { because: ofBackbones, instead: 'Leave the field out.' },
   normEval: { because: ofBackbones, instead: 'Leave the field out.' },
   initStudent: { because: ofBackbones, instead: 'Leave the field out.' },

@@ -1,4 +1,6 @@
+import { RandomStream } from '../../common/random.ts';
 import type { Recipe, SquareInputRecipe, TrialSpec } from '../../contract/spec.ts';
+import { drawMix } from '../data/augment/mix.ts';
 import { createLoader, type Loader } from '../data/loader.ts';
 import { loaderThreads } from '../data/loader-threads.ts';
 import {
@@ -11,11 +13,13 @@ import { loadDataset } from '../data/registry.ts';
 import type { Batch, ClassificationData, Normalisation, PictureSet } from '../data/types.ts';
 import { createDistiller } from '../distillers/create.ts';
 import { drawInputs } from '../distillers/draws.ts';
+import { needsOneLabel } from '../distillers/hyper.ts';
+import { parseMethod } from '../distillers/method-id.ts';
 import { loadMethods } from '../distillers/registry.ts';
 import { loadNetwork } from '../networks/registry.ts';
 import type { Network } from '../networks/types.ts';
 import { preparedTask, type TaskParts } from '../tasks/prepared.ts';
-import { requireUsed } from '../tasks/recipe-use.ts';
+import { requireUsed, unusedError } from '../tasks/recipe-use.ts';
 import { stepInputs } from '../tasks/step-inputs.ts';
 import { stepsOfEpoch } from '../tasks/stretches.ts';
 import type {
@@ -29,10 +33,12 @@ import type {
   TaskModule,
 } from '../tasks/types.ts';
 import { createTestLoader, evaluateOnTest, evaluationSizes, metric } from './evaluation.ts';
+import { drawErasing, type PixelChanges } from './pixels.ts';
 import {
   type ClassificationProgram,
   type ClassificationStudent,
   createClassificationProgram,
+  drawBranches,
 } from './program.ts';
 import { classificationRecipe } from './recipe.ts';
 
@@ -76,11 +82,18 @@ class ClassificationTask implements TaskData<Network, Batch> {
     const students = options.specs.map((spec, index) =>
       makeStudent(spec, networks[index] as Network, options.teacher, pictures),
     );
-    students.forEach(({ recipe: each, distiller: { needs, hyper, id } }) => {
+    students.forEach(({ recipe: each, network, distiller: { needs, hyper, id } }) => {
       const strongView = needs.strongView === true;
-      const setting = { method: id, hyper, taught: needs.teacher, strongView };
+      const setting = {
+        method: id,
+        hyper,
+        taught: needs.teacher,
+        strongView,
+        oneLabel: needsOneLabel(parseMethod(id)),
+      };
       // A teacher that is only measured has a recipe without epochs.
       if (each.epochs > 0) requireUsed(each, 'classification', classificationRecipe, setting);
+      refuseDropPath(each, network);
     });
     return preparedTask(new ClassificationParts(this.data, pictures, students, options));
   }
@@ -89,6 +102,16 @@ class ClassificationTask implements TaskData<Network, Batch> {
 /** How pictures become the network's input; the plan refuses inputs of other tasks. */
 function inputOf({ input }: Recipe): SquareInputRecipe | undefined {
   return input !== undefined && 'size' in input ? input : undefined;
+}
+
+/** @throws UsageError `RECIPE_FIELD` for a network without residual branches to leave out */
+function refuseDropPath({ name, dropPath }: Recipe, network: Network): void {
+  if (dropPath === undefined || network.dropPath !== undefined) return;
+  throw unusedError(name, {
+    field: 'dropPath',
+    because: `${network.name} has no residual branches that are left out in training`,
+    instead: 'Set dropPath to null for this network.',
+  });
 }
 
 function makeStudent(
@@ -101,6 +124,7 @@ function makeStudent(
     student: network,
     teacher: teacher?.network ?? null,
     labelSmoothing: recipe.labelSmoothing,
+    labelLoss: recipe.labelLoss,
     trainLabels: pictures.labels.subarray(0, pictures.count),
     ...(teacher !== null && { teacherWeights: teacher.weights }),
   });
@@ -183,7 +207,27 @@ class ClassificationParts
     const inputs = stepInputs(students, controls, ({ distiller }, random) =>
       drawInputs(distiller.draws, random, batch),
     );
-    return program.step(batch, inputs);
+    const branches = students.map((student, index) =>
+      drawBranches(student, controls[index] as StepControl, batch.size),
+    );
+    const changes = this.changes(batch.size, controls[0] as StepControl);
+    return program.step({ ...batch, changes }, { ...inputs, branches });
+  }
+
+  /** What the step does to the pictures of a batch. */
+  private changes(count: number, control: StepControl): PixelChanges {
+    const [{ recipe, seed }] = this.options.specs as [TrialSpec];
+    const { mix, erasing } = recipe.augmentation;
+    const [{ network }] = this.made as readonly [ClassificationStudent];
+    const [height, width] = network.inputShape;
+    const stream = (name: string) =>
+      RandomStream.named(seed, `${name}/${control.epoch}/${control.step}`);
+    return {
+      ...(mix !== undefined && { mix: drawMix(mix, [height, width], stream('mix')) }),
+      ...(erasing !== undefined && {
+        erased: drawErasing(erasing, count, [height, width], stream('erase')),
+      }),
+    };
   }
 
   async evaluate(program: ClassificationProgram): Promise<readonly Evaluation[]> {

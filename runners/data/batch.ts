@@ -1,5 +1,6 @@
 import { RandomStream } from '../../common/random.ts';
 import type { SquareInputRecipe, StrongViewRecipe } from '../../contract/spec.ts';
+import { changed, type PictureChanges } from './augment/changes.ts';
 import type { Picture } from './augment/picture.ts';
 import { randAugment } from './augment/rand-augment.ts';
 import type { Normalisation, PictureSet } from './types.ts';
@@ -24,7 +25,7 @@ export interface BatchRecipe {
      * view only.
      */
     readonly strong?: StrongViewRecipe;
-  };
+  } & PictureChanges;
   /**
    * What is made of pictures of any size before the crop and the mirror; with `seed` null that of
    * evaluations. Absent: they have the size of the input.
@@ -112,11 +113,16 @@ export function fillBatch(
       ? drawCut(RandomStream.named(seed, `augment/${epoch}/${position}`), augmentation)
       : still;
     const picture = pictureAt(pictures, index);
-    writeNormalised(cutOut(picture, cut), table, target.images, slot);
+    const shown = cutOut(picture, cut);
+    const view =
+      seed === null
+        ? shown
+        : changed(shown, augmentation, { ...recipe, seed }, `${epoch}/${position}`);
+    writeNormalised(view, table, target.images, slot);
     if (seed !== null && strong !== undefined) {
       const stream = RandomStream.named(seed, `strong/${epoch}/${position}`);
-      const view = cutOut(picture, drawCut(stream, augmentation));
-      writeNormalised(randAugment(view, strong, stream), table, target.strong, slot);
+      const second = cutOut(picture, drawCut(stream, augmentation));
+      writeNormalised(randAugment(second, strong, stream), table, target.strong, slot);
     }
     target.labels[slot] = pictures.labels[index] as number;
     target.indices[slot] = index;

@@ -1,14 +1,14 @@
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { UsageError } from '../../common/errors.ts';
-import type { Hyper } from '../../contract/spec.ts';
-import { crossEntropy, softCrossEntropy } from '../engine/ops/index.ts';
+import type { Hyper, LabelLossRecipe } from '../../contract/spec.ts';
 import { patchLogits } from '../networks/patch-logits.ts';
 import { type NetworkShapes, networkShapes } from '../networks/shapes.ts';
 import { taughtLogits } from '../networks/taught-logits.ts';
 import type { Network } from '../networks/types.ts';
 import { partsOf, resolveHyper } from './hyper.ts';
 import { kdRows } from './kd-rows.ts';
+import { type LabelLossSettings, labelLoss } from './label-loss.ts';
 import { logitLoss } from './logit-loss.ts';
 import { type ParsedMethod, parseMethod } from './method-id.ts';
 import { refuseNetworks } from './parts.ts';
@@ -34,6 +34,8 @@ export interface DistillerNetworks {
   readonly teacher: DistilledNetwork | null;
   /** Label smoothing of the recipe, in the cross-entropy only. Default 0. */
   readonly labelSmoothing?: number;
+  /** The recipe's loss with labels. Absent: the cross-entropy of the softmax. */
+  readonly labelLoss?: LabelLossRecipe | undefined;
   /** Labels of the training pictures in their order; CRD keeps a memory of every picture. */
   readonly trainLabels?: Int32Array;
   /** The teacher's weights by name; OFD takes its margins from them. */
@@ -56,8 +58,14 @@ export function createDistiller(
 ): Distiller {
   const parsed = parseMethod(name);
   const { classes } = networks.student;
-  const smoothing = networks.labelSmoothing ?? 0;
-  return distillerOf({ parsed, hyper: resolveHyper(parsed, overrides), classes, smoothing }, () => {
+  const spec = {
+    parsed,
+    hyper: resolveHyper(parsed, overrides),
+    classes,
+    smoothing: networks.labelSmoothing ?? 0,
+    form: networks.labelLoss,
+  };
+  return distillerOf(spec, () => {
     const teacher = checkedTeacher(parsed, networks);
     return {
       student: () => networkShapes(networks.student as Network),
@@ -69,13 +77,11 @@ export function createDistiller(
 }
 
 /** What a distiller is, beside the networks that it is made for. */
-export interface DistillerSpec {
+export interface DistillerSpec extends LabelLossSettings {
   readonly parsed: ParsedMethod;
   /** Resolved. */
   readonly hyper: Hyper;
   readonly classes: number;
-  /** Label smoothing of the cross-entropy. */
-  readonly smoothing: number;
 }
 
 /** The two networks, as far as methods look at them. */
@@ -91,14 +97,14 @@ export interface DistillerSetting extends Pick<MethodSetting, 'trainLabels' | 't
  * @throws UsageError `METHOD_NETWORKS` when the method cannot work on these networks
  */
 export function distillerOf(
-  { parsed, hyper, classes, smoothing }: DistillerSpec,
+  { parsed, hyper, classes, ...ofLabels }: DistillerSpec,
   setting: () => DistillerSetting,
 ): Distiller {
   const { method, plugins } = partsOf(parsed);
-  if (method.kind === 'plain') return plainDistiller(parsed.id, hyper, smoothing);
+  if (method.kind === 'plain') return plainDistiller(parsed.id, hyper, ofLabels);
   const given = setting();
   const acting = plugins.map((plugin) => plugin.with(hyper));
-  const named = { id: parsed.id, method: method.id, hyper, smoothing };
+  const named = { id: parsed.id, method: method.id, hyper, ofLabels };
   if (method.kind === 'logits') return logitDistiller(named, method.with(hyper), acting, classes);
   const loss = method.with(hyper);
   const [student, teacher] = [given.student(), given.teacher()];
@@ -114,27 +120,15 @@ function refuseTokens(method: string, networks: readonly NetworkShapes[]): void 
   refuseNetworks(method, `it compares maps, and ${ofTokens.name} gives tokens`);
 }
 
-/** Mean cross-entropy with the step's labels, or with the shares of mixed ones. */
-function labelLoss(
-  { labels, shares }: Pick<DistillStep, 'labels' | 'shares'>,
-  logits: Tensor2D,
-  smoothing: number,
-): Scalar {
-  return shares === undefined
-    ? crossEntropy(logits, labels, smoothing)
-    : softCrossEntropy(logits, shares);
-}
-
 /** What every distiller has of its trial. */
 interface Named {
   readonly id: string;
   readonly method: string;
   readonly hyper: Hyper;
-  /** Label smoothing of the cross-entropy. */
-  readonly smoothing: number;
+  readonly ofLabels: LabelLossSettings;
 }
 
-function plainDistiller(id: string, hyper: Hyper, smoothing: number): Distiller {
+function plainDistiller(id: string, hyper: Hyper, ofLabels: LabelLossSettings): Distiller {
   return {
     id,
     needs: { teacher: false, patches: null, features: false },
@@ -143,7 +137,7 @@ function plainDistiller(id: string, hyper: Hyper, smoothing: number): Distiller 
     scalars: () => ({}),
     draws: {},
     monitors: [],
-    losses: (step) => ({ ce: labelLoss(step, step.student.logits, smoothing) }),
+    losses: (step) => ({ ce: labelLoss(step, step.student.logits, ofLabels) }),
   };
 }
 
@@ -160,7 +154,7 @@ function together(
 }
 
 function logitDistiller(
-  { id, method, hyper, smoothing }: Named,
+  { id, method, hyper, ofLabels }: Named,
   loss: LogitLoss,
   plugins: readonly ActingPlugin[],
   classes: number,
@@ -176,7 +170,7 @@ function logitDistiller(
     ...together(loss, plugins),
     losses: (step) => {
       const weighted: Scalar = tf.mul(logitLoss(loss, plugins, sourceOf(step)), loss.kdWeight);
-      const ce = labelLoss(step, step.student.logits, smoothing);
+      const ce = labelLoss(step, step.student.logits, ofLabels);
       return {
         ce: tf.mul(ce, loss.ceWeight),
         [method]: warms ? tf.mul(weighted, step.scalar('warmup')) : weighted,
@@ -190,7 +184,7 @@ function logitDistiller(
  * temperature acts.
  */
 function networkDistiller(
-  { id, hyper, smoothing }: Named,
+  { id, hyper, ofLabels }: Named,
   loss: Omit<NetworkLoss, 'build'> & BuiltMethod,
   strongView: boolean,
   plugins: readonly ActingPlugin[],
@@ -212,7 +206,7 @@ function networkDistiller(
     ...together(loss, plugins),
     losses: (step) => {
       const crossEntropyOf: MethodStep['crossEntropy'] = (logits) =>
-        labelLoss(step, logits, smoothing);
+        labelLoss(step, logits, ofLabels);
       const terms = loss.terms({
         ...step,
         teacher: taught(step.teacher),

@@ -17,6 +17,12 @@ export function partsOf(parsed: ParsedMethod): { method: Method; plugins: LogitP
   };
 }
 
+/** Whether a method or a plug-in on it has no meaning with labels that were mixed. */
+export function needsOneLabel(parsed: ParsedMethod): boolean {
+  const { method, plugins } = partsOf(parsed);
+  return [method, ...plugins].some(({ oneLabel }) => oneLabel);
+}
+
 /**
  * The options of a method with its plug-ins: the method's, then theirs. Official defaults may
  * depend on which plug-ins there are.

@@ -26,6 +26,11 @@ export interface DistillationKind<Place> {
   readonly reference: Reference;
   /** Every hyper-parameter, in the order of help texts and specs. */
   readonly options: Options;
+  /**
+   * Whether its loss needs one true class per picture, and no official code says what it is of
+   * mixed labels.
+   */
+  readonly oneLabel: boolean;
   /** Official defaults that are others in this place, as specs spell them. */
   defaultsWith(place: Place): Hyper;
   /** Why an option has no effect beside these resolved values; null where it has one. */
@@ -38,6 +43,8 @@ export interface KindDefinition<Given extends Options, Place> {
   readonly title: string;
   readonly reference: Reference;
   readonly options: Given;
+  /** Whether its loss has no meaning with labels that were mixed. Absent: it has one. */
+  readonly oneLabel?: boolean;
   /** Which settings leave which options without effect. Absent: each always has one. */
   readonly idle?: IdleRules<ValuesOf<NoInfer<Given>>, Place>;
   /**
@@ -51,7 +58,7 @@ export interface KindDefinition<Given extends Options, Place> {
 export function kindOf<Given extends Options, Place>(
   definition: KindDefinition<Given, Place>,
 ): DistillationKind<Place> {
-  const { id, title, reference, options } = definition;
+  const { id, title, reference, options, oneLabel = false } = definition;
   const rules: Readonly<Record<string, IdleRule<ValuesOf<Given>, Place> | undefined>> =
     definition.idle ?? {};
   return {
@@ -59,6 +66,7 @@ export function kindOf<Given extends Options, Place>(
     title,
     reference,
     options,
+    oneLabel,
     defaultsWith: (place) => spelledValues(definition.defaultsWith?.(place) ?? {}),
     idle: (option, hyper, place) =>
       lookUp(rules, option)?.(valuesOf(options, hyper), place) ?? null,

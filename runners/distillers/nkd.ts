@@ -29,6 +29,7 @@ export const nkd = defineMethod({
     equations: 'Equation 9: L = -T_t log S_t - gamma lambda^2 sum_{i != t} N(T_i) log N(S_i)',
     official: 'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/nkd.py (nkd_loss)',
   },
+  oneLabel: true,
   options: {
     ceWeight: option.weight(1, 'Weight of the cross-entropy', sddCfg),
     kdWeight: option.weight(1, 'Weight of the distillation loss', sddCode),

@@ -13,7 +13,7 @@ export interface DistillStep {
   readonly teacher: NetworkOutput | null;
   /** [B] int32 class indices; of mixed labels the class with the largest share. */
   readonly labels: Tensor1D;
-  /** [B, classes] shares of the classes, where labels were mixed; smoothing is in them. */
+  /** [B, classes] shares of the classes, where labels were mixed; without smoothing. */
   readonly shares?: Tensor2D;
   /**
    * [B] int32 places of the pictures in the training set; there where `Needs.indices` asks for
@@ -174,7 +174,7 @@ export interface MethodSetting {
 /** What a method of whole networks sees in a step. */
 export interface MethodStep extends DistillStep {
   readonly teacher: NetworkOutput;
-  /** Mean cross-entropy with the step's labels and the recipe's label smoothing. */
+  /** The recipe's mean loss of logits with the step's labels. */
   crossEntropy(logits: Tensor2D): Scalar;
 }
 

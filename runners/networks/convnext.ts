@@ -1,6 +1,7 @@
 import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { gelu, globalAverage } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { growingRates, plus } from './drop-path.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, type Layer, ModuleScope } from './modules.ts';
 import { tokenGrid, transformerStart } from './tokens.ts';
@@ -49,6 +50,12 @@ export function convnext(
     inputShape,
     params: scope.params,
     stages: { of: 'features', places: [0, 1, 2, 3] },
+    dropPath: (rate) =>
+      growingRates(
+        depths.reduce((all, depth) => all + depth, 0),
+        rate,
+        1,
+      ),
     forward(context, images) {
       let x = norm(context, embed(context, images));
       const features = stages.map((layers) => {
@@ -114,6 +121,6 @@ function block(scope: ModuleScope, width: number): Layer {
   return (context, x) => {
     const rows = depthwise(context, x).reshape<Tensor2D>([-1, width]);
     const moved = narrow(context, gelu(widen(context, rows))).reshape<Tensor4D>(x.shape);
-    return tf.add(tf.mul<Tensor4D>(moved, scale(context) as Tensor1D), x);
+    return plus(context, x, tf.mul<Tensor4D>(moved, scale(context) as Tensor1D));
   };
 }

@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/tensorflow.ts';
+import { plus } from './drop-path.ts';
 import { membersOf } from './members.ts';
 import {
   type AnyRankLayer,
@@ -76,6 +77,8 @@ export function mixer(
     inputShape,
     params: scope.params,
     stages: { of: 'tokens', places: stages },
+    // timm gives all blocks the same.
+    dropPath: (rate) => Array.from({ length: 2 * depth }, () => rate),
     forward(context, images) {
       let x = embed(context, images);
       const tokens = blocks.map((block) => {
@@ -119,8 +122,8 @@ function mixerBlock(scope: ModuleScope, width: number, count: number): TokenLaye
   const ofChannels = channelMlp(scope, width, scope.layerNorm('norm2', width, epsilon));
   return (context, x) => {
     const mixed = acrossTokens(ofTokens)(context, beforeTokens(context, x));
-    const sum = tf.add<Tensor3D>(x, mixed);
-    return tf.add(sum, ofChannels(context, sum));
+    const sum = plus(context, x, mixed);
+    return plus(context, sum, ofChannels(context, sum));
   };
 }
 
@@ -136,8 +139,12 @@ function resmlpBlock(scope: ModuleScope, width: number, count: number): TokenLay
     tf.mul<Tensor3D>(x, (scales[index] as (typeof scales)[number])(context));
   return (context, x) => {
     const mixed = acrossTokens(ofTokens)(context, beforeTokens(context, x));
-    const sum = tf.add<Tensor3D>(x, scaled(context, 0, mixed));
-    return tf.add(sum, scaled(context, 1, ofChannels(context, beforeChannels(context, sum))));
+    const sum = plus(context, x, scaled(context, 0, mixed));
+    return plus(
+      context,
+      sum,
+      scaled(context, 1, ofChannels(context, beforeChannels(context, sum))),
+    );
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { rollMap, selfAttention, takeRows } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { growingRates, plus } from './drop-path.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, ModuleScope } from './modules.ts';
 import {
@@ -75,6 +76,7 @@ export function swin(
     inputShape,
     params: scope.params,
     stages: { of: 'tokens', places: ends },
+    dropPath: (rate) => growingRates((ends.at(-1) ?? 0) + 1, rate),
     forward(context, images) {
       let x = afterEmbedding(context, embed(context, images));
       const tokens: Tensor3D[] = [];
@@ -157,8 +159,8 @@ function swinBlock(
     const attended = project(context, selfAttention(qkv(context, windows), heads, bias(context)));
     const joined = fromWindows(attended, [batch, ...grid, width], window);
     const back = shift === 0 ? joined : rollMap(joined, shift, shift);
-    const sum = tf.add<Tensor3D>(x, back.reshape<Tensor3D>(x.shape));
-    return tf.add(sum, mix(context, sum));
+    const sum = plus(context, x, back.reshape<Tensor3D>(x.shape));
+    return plus(context, sum, mix(context, sum));
   };
 }
 

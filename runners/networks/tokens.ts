@@ -2,6 +2,7 @@ import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core
 import { UsageError } from '../../common/errors.ts';
 import { gelu, selfAttention } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { plus } from './drop-path.ts';
 import type { LayerNormLayer, LinearOptions, ModuleScope } from './modules.ts';
 import type { Forward, Network } from './types.ts';
 
@@ -138,7 +139,7 @@ export function transformerBlock(
   const mix = mlp(scope.child('mlp'), width, mlpRatio * width, { starts, norm });
   return (context, x) => {
     const attended = selfAttention(qkv(context, x), heads);
-    const sum = tf.add<Tensor3D>(x, project(context, attended));
-    return tf.add(sum, mix(context, sum));
+    const sum = plus(context, x, project(context, attended));
+    return plus(context, sum, mix(context, sum));
   };
 }

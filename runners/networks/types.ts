@@ -46,6 +46,12 @@ export interface Forward {
   param(name: string): Tensor;
   /** Records a new value of a buffer (running statistics). Only in training. */
   update(name: string, value: Tensor): void;
+  /**
+   * What a residual branch adds in this pass: the whole branch, or in training with stochastic
+   * depth a random choice of pictures. Called once per branch, in the order of the network.
+   * Absent: the whole branch.
+   */
+  branch?<T extends Tensor>(branch: T): T;
   /** Names the layer while `run` executes, so that an error can say where it happened. */
   layer<T>(name: string, run: () => T): T;
 }
@@ -113,6 +119,11 @@ export interface Network {
   readonly stages?: StagePlaces;
   /** Class tokens in front of the others; absent: none. */
   readonly classTokens?: number;
+  /**
+   * Probabilities that its residual branches are left out in training, in the order of the forward
+   * pass, where the largest is `rate` (stochastic depth). Absent: it has none to leave out.
+   */
+  dropPath?(rate: number): readonly number[];
   forward(context: Forward, images: Tensor4D): NetworkOutput;
 }
 

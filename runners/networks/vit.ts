@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../engine/tensorflow.ts';
+import { growingRates } from './drop-path.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, ModuleScope } from './modules.ts';
 import {
@@ -96,6 +97,7 @@ export function vit(
     params: scope.params,
     stages: { of: 'tokens', places: stages },
     classTokens: ownTokens,
+    dropPath: (rate) => growingRates(depth, rate),
     forward(context, images) {
       const own = taughtToken === null ? [classToken] : [classToken, taughtToken];
       const first = own.map((token) => token(context));

@@ -2,7 +2,9 @@ import { hashValue } from './formula.ts';
 
 /** What a step of a trajectory is compared by. */
 export const quantities = ['total', 'ce_weighted', 'kd_weighted', 'grad_l2'] as const;
-export type StepNumbers = Readonly<Record<(typeof quantities)[number], number>>;
+/** The numbers of a step by name. */
+export type NumbersOf<Key extends string> = Readonly<Record<Key, number>>;
+export type StepNumbers = NumbersOf<(typeof quantities)[number]>;
 
 /** Trials of `movedRuns`. */
 const trials = 8;
@@ -22,10 +24,10 @@ const distance = 2 ** -20;
  *
  * @param train the numbers of all steps from the initial state on
  */
-export function movedRuns<T extends { readonly images: Float32Array }>(
+export function movedRuns<T extends { readonly images: Float32Array }, Training>(
   inputs: T,
-  train: (inputs: T) => readonly StepNumbers[],
-): readonly (readonly StepNumbers[])[] {
+  train: (inputs: T) => Training,
+): readonly Training[] {
   return Array.from({ length: trials }, (_, trial) => {
     const images = inputs.images.map((value, at) => value + distance * hashValue(at, trial, 1));
     return train({ ...inputs, images });
@@ -36,19 +38,20 @@ export function movedRuns<T extends { readonly images: Float32Array }>(
  * Largest difference between a training and moved ones for each quantity, of steps 1 to i for step
  * i: what has moved once may move again. Trainings that diverged say nothing.
  */
-export function spreads(
-  taken: readonly StepNumbers[],
-  moved: readonly (readonly StepNumbers[])[],
-): readonly StepNumbers[] {
+export function spreads<Key extends string>(
+  taken: readonly NumbersOf<Key>[],
+  moved: readonly (readonly NumbersOf<Key>[])[],
+  keys: readonly Key[],
+): readonly NumbersOf<Key>[] {
   const most: Record<string, number> = {};
   return taken.map((step, index) => {
-    for (const key of quantities) {
+    for (const key of keys) {
       for (const steps of moved) {
         const difference = Math.abs((steps[index]?.[key] ?? Number.NaN) - step[key]);
         if (difference > (most[key] ?? 0)) most[key] = difference;
       }
     }
-    return Object.fromEntries(quantities.map((key) => [key, most[key] ?? 0])) as StepNumbers;
+    return Object.fromEntries(keys.map((key) => [key, most[key] ?? 0])) as NumbersOf<Key>;
   });
 }
 

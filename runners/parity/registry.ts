@@ -7,6 +7,7 @@ import { detectionCheck } from './detection.ts';
 import { dotCheck } from './dot.ts';
 import { goldenPaths, readGolden } from './golden.ts';
 import { lossChecks } from './losses.ts';
+import { mixupCheck } from './mixup.ts';
 import { modelCheck } from './models.ts';
 import { type Mode, networkName } from './networks.ts';
 import { optimizerCheck, scheduleCheck } from './optim.ts';
@@ -16,7 +17,9 @@ import { inSample } from './sample.ts';
 import { segmentationCheck } from './segmentation.ts';
 import { settingsNotRead } from './settings.ts';
 import { strongViewCheck } from './strong-view.ts';
+import { timmAugmentCheck } from './timm-augment.ts';
 import { timmOptimizerCheck, timmScheduleCheck } from './timm-optim.ts';
+import { timmTrajectoryCheck } from './timm-trajectory.ts';
 import { tokenModelCheck } from './token-models.ts';
 import { trajectoryCheck } from './trajectory.ts';
 import { viewsCheck } from './views.ts';
@@ -50,6 +53,8 @@ export async function checkFor(path: string, mode: Mode): Promise<ParityCheck | 
   if (/^coco\/[^/]+\.json$/.test(plain)) return cocoCheck;
   if (plain === 'augment/strong.json') return strongViewCheck;
   if (plain === 'augment/views.json') return viewsCheck;
+  if (plain === 'augment/timm.json') return timmAugmentCheck(mode);
+  if (plain === 'augment/mixup.json') return mixupCheck(mode);
   const tokens = tokenModelCheck(plain, mode);
   if (tokens !== null) return tokens;
   const model =
@@ -62,6 +67,8 @@ export async function checkFor(path: string, mode: Mode): Promise<ParityCheck | 
     const layout = layoutOfFile(family, official);
     return hasNetwork(name) ? modelCheck(mode, name, layout) : null;
   }
+  const timm = /^trajectory\/timm_[^/]+__[^/]+\.json$/.test(plain);
+  if (timm) return timmTrajectoryCheck(mode);
   const pair = /^trajectory\/(.+?)__(.+)\.json$/.exec(plain);
   if (pair !== null) {
     const known = pair.slice(1).every((official) => hasNetwork(networkName('cifar_', official)));

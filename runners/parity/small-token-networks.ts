@@ -2,21 +2,32 @@ import { convnext } from '../networks/convnext.ts';
 import { mixer } from '../networks/mixer.ts';
 import { pit } from '../networks/pit.ts';
 import { pvt } from '../networks/pvt.ts';
+import { resnetOf } from '../networks/resnet.ts';
 import { swin } from '../networks/swin.ts';
 import { t2tVit } from '../networks/t2t-vit.ts';
 import type { Network } from '../networks/types.ts';
 import { vit } from '../networks/vit.ts';
 import type { GoldenNode } from './golden.ts';
 
+type Stages = readonly [number, number, number, number];
+
 /**
  * Small networks of the classes of the full-size ones, by what a file says of its constructor's
- * arguments.
+ * arguments. `stages`: places of the stages' blocks, where the class has none of its own.
  */
 export const smallTokenNetworks: Readonly<
-  Record<string, (args: GoldenNode, classes: number, inputShape: Network['inputShape']) => Network>
+  Record<
+    string,
+    (
+      args: GoldenNode,
+      classes: number,
+      inputShape: Network['inputShape'],
+      stages?: Stages,
+    ) => Network
+  >
 > = {
-  vit: (args, classes, inputShape) =>
-    vit('vit', { ...ofVit(args), stages: [0, 1, 2, 3] }, { classes, inputShape }),
+  vit: (args, classes, inputShape, stages = [0, 1, 2, 3]) =>
+    vit('vit', { ...ofVit(args), stages }, { classes, inputShape }),
   deit: (args, classes, inputShape) =>
     vit(
       'deit',
@@ -68,6 +79,11 @@ export const smallTokenNetworks: Readonly<
     ),
   mixer: (args, classes, inputShape) => mixerOf('mixer', args, classes, inputShape),
   resmlp: (args, classes, inputShape) => mixerOf('resmlp', args, classes, inputShape),
+  resnet: (args, classes, inputShape) =>
+    resnetOf({ block: 'basic', counts: fourOf(args.get('layers')), stem: 'imagenet' }).build(
+      'resnet',
+      { classes, inputShape },
+    ),
   convnext: (args, classes, inputShape) =>
     convnext(
       'convnext',

@@ -13,9 +13,9 @@ export interface StateEntry {
 }
 
 /** The tensors of a golden file's network, in their order. */
-export function stateEntries(root: GoldenNode): readonly StateEntry[] {
+export function stateEntries(root: GoldenNode, key = 'state_dict'): readonly StateEntry[] {
   return root
-    .get('state_dict')
+    .get(key)
     .list()
     .map((entry) => {
       const [name, shape, kind, scale, offset] = entry.list();

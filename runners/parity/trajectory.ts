@@ -268,7 +268,7 @@ function compareRun(
         program.writeState(initial);
         return official.map(() => stepOf(program.call('step', changed)));
       });
-      return spreads(taken, moved);
+      return spreads(taken, moved, quantities);
     });
     let tolerance = 0;
     let first: StepNumbers | undefined;

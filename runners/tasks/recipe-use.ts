@@ -18,6 +18,8 @@ export interface TrainingSetting {
   readonly taught: boolean;
   /** Whether its method looks at a strong view of every picture. */
   readonly strongView: boolean;
+  /** Whether its method needs one true class per picture. Absent: no. */
+  readonly oneLabel?: boolean;
 }
 
 /** Why a field has no effect, and what to do about it. */
@@ -174,6 +176,18 @@ export const forTwoViews: FieldRule = (_, { method, strongView }) =>
           'Say augmentation.strong in an override of the rows that need it; give teachers a recipe of their own.',
       };
 
+/** Where the method has a meaning with mixed labels. */
+export const forMixedLabels: FieldRule = (_, { method, strongView, oneLabel = false }) => {
+  const instead = 'Set augmentation.mix to null in an override of the rows that cannot have it.';
+  if (oneLabel) {
+    const because = `${method} needs one true class per picture, and no official code has it with mixed labels`;
+    return { because, instead };
+  }
+  return strongView
+    ? { because: `${method} compares two views of single pictures`, instead }
+    : null;
+};
+
 /** Where the loss has a cross-entropy whose labels can be smoothed. */
 export const inCrossEntropy: FieldRule = refusedWhere(
   ({ labelSmoothing }, { hyper }) => labelSmoothing > 0 && hyper['ceWeight'] === 0,
@@ -205,6 +219,12 @@ const distillationApart: FieldRule = ({ optimizer, clipNorm, precision }, { taug
     instead: 'Say optimizer.delta in an override of the rows that distil by SGD with momentum.',
   };
 };
+
+/** Where the loss has a term with labels. */
+export const ofLabels: FieldRule = refusedWhere((_, { hyper }) => hyper['ceWeight'] === 0, {
+  because: 'the weight ceWeight of the loss with labels is 0',
+  instead: 'Leave the field out, or give ceWeight a value.',
+});
 
 const constantRate = 'Use the schedule constant.';
 

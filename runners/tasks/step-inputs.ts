@@ -8,6 +8,8 @@ export interface StepInputs {
   readonly learningRates: readonly number[];
   readonly scalars: readonly Readonly<Record<string, number>>[];
   readonly draws: readonly Readonly<Record<string, Float32Array | Int32Array>>[];
+  /** Factors of residual branches; null or absent: they stay as they are. */
+  readonly branches?: readonly (Float32Array | null)[];
 }
 
 /** @param drawsOf a student's random inputs, drawn from the stream in a fixed order */
@@ -43,6 +45,9 @@ export function stepArrays(inputs: StepInputs): ArrayMap {
   });
   inputs.draws.forEach((draws, index) => {
     for (const [name, values] of Object.entries(draws)) arrays[names.draw(index, name)] = values;
+  });
+  inputs.branches?.forEach((factors, index) => {
+    if (factors !== null) arrays[names.branches(index)] = factors;
   });
   return arrays;
 }

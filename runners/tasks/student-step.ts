@@ -2,7 +2,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { refuseShape } from '../distillers/loss-shape.ts';
 import { inLayer } from '../engine/layers.ts';
 import { lossAndGradients } from '../engine/ops/index.ts';
-import { keepsDistillationApart } from '../engine/optim/index.ts';
+import { globalNorm, keepsDistillationApart } from '../engine/optim/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import type { TensorMap, TensorSpec } from '../engine/types.ts';
 import { forwardContext } from '../networks/forward.ts';
@@ -42,6 +42,11 @@ export interface StudentLosses {
   counts?(): readonly Tensor[];
 }
 
+/** What a step reports beside its losses. */
+export interface Watch {
+  readonly gradientNorms?: boolean;
+}
+
 /**
  * The recorded step of a list of students: for each its forward pass in train mode with its losses
  * (`lossesOf`), the gradients of their sum (in mixed precision times the loss scale), clipping, the
@@ -50,6 +55,8 @@ export interface StudentLosses {
  * one for each.
  *
  * @param terms receives the names of what each student reports after its total and counts
+ * @param watch whether students also report the norms of their gradients before clipping, for
+ *   comparisons with official trainings: of all they train, and of the network alone
  */
 export function stepOfStudents<S extends SteppedStudent>(
   students: readonly S[],
@@ -57,13 +64,19 @@ export function stepOfStudents<S extends SteppedStudent>(
   state: TensorMap,
   inputs: TensorMap,
   lossesOf: (student: S, index: number, model: Forward, method: MethodAccess) => StudentLosses,
+  watch: Watch = {},
 ): { outputs: Record<string, Tensor>; state: Record<string, Tensor> } {
   const outputs: Record<string, Tensor> = {};
   const next: Record<string, Tensor> = {};
   students.forEach((student, index) => {
     const result = inLayer(`student${index}`, () =>
-      studentStep(student, index, state, inputs, (model, method) =>
-        lossesOf(student, index, model, method),
+      studentStep(
+        student,
+        index,
+        state,
+        inputs,
+        (model, method) => lossesOf(student, index, model, method),
+        watch,
       ),
     );
     terms[index] = result.terms;
@@ -79,6 +92,7 @@ function studentStep(
   state: TensorMap,
   inputs: TensorMap,
   lossesOf: (model: Forward, method: MethodAccess) => StudentLosses,
+  { gradientNorms = false }: Watch,
 ): { terms: string[]; report: Tensor; state: Record<string, Tensor> } {
   const moved = trainable(student, index);
   const update: Update = {
@@ -96,8 +110,14 @@ function studentStep(
   const stepped = inLayer('optimizer', () =>
     task === null ? optimise(update, first.gradients) : optimise(update, task, first.gradients),
   );
-  const { terms, report } = first;
-  return { terms, report, state: { ...first.updates, ...stepped } };
+  const { terms, report, gradients, updates } = first;
+  const watched = gradientNorms ? normsOf(gradients, names.model(index, '')) : [];
+  const norms = watched.map(([, norm]) => norm);
+  return {
+    terms: [...terms, ...watched.map(([name]) => `monitor/${name}`)],
+    report: norms.length === 0 ? report : tf.concat([report, tf.stack(norms)]),
+    state: { ...updates, ...stepped },
+  };
 }
 
 /** Terms of a loss: the task's own one, the cross-entropy, or what a method adds to it. */
@@ -159,6 +179,17 @@ function forwardAndBack(
     ...renamed(method.takeUpdates(), (name) => names.method(index, name)),
   };
   return { terms, report: aux.report, gradients, updates };
+}
+
+function normsOf(
+  gradients: Readonly<Record<string, Tensor>>,
+  ofNetwork: string,
+): readonly (readonly [name: string, norm: Scalar])[] {
+  const own = Object.entries(gradients).filter(([name]) => name.startsWith(ofNetwork));
+  return [
+    ['gradient-norm', globalNorm(Object.values(gradients))],
+    ['network-gradient-norm', globalNorm(own.map(([, gradient]) => gradient))],
+  ];
 }
 
 /** Reads one student's report of a step. */

@@ -17,6 +17,8 @@ export const names = {
   scaler: (student: number, key: string) => `student${student}/scaler/${key}`,
   learningRate: (student: number) => `student${student}/lr`,
   scalar: (student: number, scalar: string) => `student${student}/scalar/${scalar}`,
+  /** Factors of residual branches, [branches, B]. */
+  branches: (student: number) => `student${student}/branches`,
   draw: (student: number, draw: string) => `student${student}/draw/${draw}`,
 };
 

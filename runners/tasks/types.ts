@@ -143,6 +143,8 @@ export interface TaskProgram<B extends TaskBatch = TaskBatch> {
 export interface StepControl {
   /** Counted from 1. */
   readonly epoch: number;
+  /** Within the epoch, from 0. */
+  readonly step: number;
   readonly learningRate: number;
   /** The stream `method/<id>` where the step before left it. A task draws in a fixed order. */
   readonly random: RandomStream;

@@ -196,6 +196,7 @@ export class Member {
     const { epoch, stepInEpoch, methodStream } = this.loop;
     return {
       epoch: epoch + 1,
+      step: stepInEpoch,
       learningRate: learningRate(this.recipe, epoch + 1, stepInEpoch, this.stepsPerEpoch),
       random: new RandomStream(methodStream),
     };

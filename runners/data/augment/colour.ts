@@ -2,7 +2,7 @@ import { histogram, mapped, type Picture, sameForAll } from './picture.ts';
 
 /**
  * Colour operations on byte pictures, equal to Pillow's `ImageOps` and `ImageEnhance` in every byte
- * (reference/golden/augment/strong.json). The enhancements move a picture from a plainer one
+ * (reference/golden/augment/strong.json, timm.json). The enhancements move a picture from a plainer one
  * towards itself: 0 is the plainer picture, 1 the picture.
  */
 
@@ -61,6 +61,23 @@ export function solarize(picture: Picture, threshold: number): Picture {
   );
 }
 
+/** Every byte as far from white as it was from black. */
+export function invert(picture: Picture): Picture {
+  return mapped(
+    picture,
+    sameForAll((byte) => 255 - byte),
+  );
+}
+
+/** Makes the bytes below 128 brighter by `more`, which is cut off to a whole number. */
+export function solarizeAdd(picture: Picture, more: number): Picture {
+  const sum = Math.trunc(more);
+  return mapped(
+    picture,
+    sameForAll((byte) => (byte < 128 ? Math.min(255, byte + sum) : byte)),
+  );
+}
+
 /** Towards black. */
 export function brightness(picture: Picture, factor: number): Picture {
   return blended(picture, factor, () => 0);
@@ -102,26 +119,28 @@ export function sharpness(picture: Picture, factor: number): Picture {
 
 /** ITU-R 601 luminance in 16-bit fixed point, rounded (Pillow's conversion to `L`). */
 function luminance({ pixels }: Picture): Uint8Array {
-  return Uint8Array.from({ length: pixels.length / 3 }, (_, pixel) => {
-    const [red, green, blue] = pixels.subarray(3 * pixel, 3 * pixel + 3) as unknown as number[];
-    return (
-      ((red as number) * 19595 + (green as number) * 38470 + (blue as number) * 7471 + 0x8000) >> 16
-    );
-  });
+  const grey = new Uint8Array(pixels.length / 3);
+  for (let pixel = 0; pixel < grey.length; pixel += 1) {
+    const red = pixels[3 * pixel] as number;
+    const green = pixels[3 * pixel + 1] as number;
+    const blue = pixels[3 * pixel + 2] as number;
+    grey[pixel] = (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
+  }
+  return grey;
 }
 
 /**
  * `plain + factor * (picture - plain)` in single precision, cut off to a byte, as `Image.blend`
- * does for factors in [0, 1].
+ * does; a factor above 1 leads away from the plainer picture.
  */
 function blended(picture: Picture, factor: number, plain: (at: number) => number): Picture {
   const { pixels } = picture;
   const alpha = Math.fround(factor);
-  return {
-    ...picture,
-    pixels: Uint8Array.from(pixels, (byte, at) => {
-      const from = plain(at);
-      return Math.trunc(Math.fround(from + Math.fround(alpha * (byte - from))));
-    }),
-  };
+  const mixed = new Uint8Array(pixels.length);
+  for (let at = 0; at < pixels.length; at += 1) {
+    const from = plain(at);
+    const value = Math.fround(from + Math.fround(alpha * ((pixels[at] as number) - from)));
+    mixed[at] = value <= 0 ? 0 : value >= 255 ? 255 : value;
+  }
+  return { ...picture, pixels: mixed };
 }

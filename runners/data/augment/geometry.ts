@@ -1,18 +1,20 @@
+import { type Affine, type Colour, type Interpolation, interpolated } from './affine.ts';
 import type { Picture } from './picture.ts';
 
 /**
- * Geometric operations on byte pictures, equal to Pillow's `Image.transform` and `Image.rotate`
- * with the nearest pixel in every byte (reference/golden/augment/strong.json). What comes from
- * outside the picture is black.
+ * Geometric operations on byte pictures, equal to Pillow's `Image.transform` and `Image.rotate` in
+ * every byte (reference/golden/augment/strong.json, timm.json).
  */
 
-/**
- * Output pixel (x, y) shows the input at `(a x + b y + c, d x + e y + f)`, taken at pixel centres.
- */
-type Affine = readonly [number, number, number, number, number, number];
+/** How the pixels of a moved picture are made. Absent: the nearest pixel, and black outside. */
+export interface Look {
+  readonly interpolation: Interpolation;
+  /** Of what comes from outside the picture. */
+  readonly fill: Colour;
+}
 
 /** By `angle` degrees against the clock, about the middle. */
-export function rotate(picture: Picture, angle: number): Picture {
+export function rotate(picture: Picture, angle: number, look?: Look): Picture {
   if (angle % 360 === 0) return picture;
   const radians = (-(((angle % 360) + 360) % 360) * Math.PI) / 180;
   // Rounded to 15 digits as Pillow does, so that a last bit of `Math.cos` is not seen.
@@ -20,37 +22,47 @@ export function rotate(picture: Picture, angle: number): Picture {
     Number(value.toFixed(15)),
   ) as [number, number];
   const [centreX, centreY] = [picture.width / 2, picture.height / 2];
-  return transformed(picture, [
-    cos,
-    sin,
-    cos * -centreX + sin * -centreY + centreX,
-    -sin,
-    cos,
-    -sin * -centreX + cos * -centreY + centreY,
-  ]);
+  return transformed(
+    picture,
+    [
+      cos,
+      sin,
+      cos * -centreX + sin * -centreY + centreX,
+      -sin,
+      cos,
+      -sin * -centreX + cos * -centreY + centreY,
+    ],
+    look,
+  );
 }
 
 /** Every row moved by `share` of its distance from the top. */
-export function shearX(picture: Picture, share: number): Picture {
-  return transformed(picture, [1, share, 0, 0, 1, 0]);
+export function shearX(picture: Picture, share: number, look?: Look): Picture {
+  return transformed(picture, [1, share, 0, 0, 1, 0], look);
 }
 
 /** Every column moved by `share` of its distance from the left. */
-export function shearY(picture: Picture, share: number): Picture {
-  return transformed(picture, [1, 0, 0, share, 1, 0]);
+export function shearY(picture: Picture, share: number, look?: Look): Picture {
+  return transformed(picture, [1, 0, 0, share, 1, 0], look);
 }
 
 /** To the left by `share` of the width. */
-export function translateX(picture: Picture, share: number): Picture {
-  return transformed(picture, [1, 0, share * picture.width, 0, 1, 0]);
+export function translateX(picture: Picture, share: number, look?: Look): Picture {
+  return transformed(picture, [1, 0, share * picture.width, 0, 1, 0], look);
 }
 
 /** Up by `share` of the height. */
-export function translateY(picture: Picture, share: number): Picture {
-  return transformed(picture, [1, 0, 0, 0, 1, share * picture.height]);
+export function translateY(picture: Picture, share: number, look?: Look): Picture {
+  return transformed(picture, [1, 0, 0, 0, 1, share * picture.height], look);
 }
 
-function transformed(picture: Picture, [a, b, c, d, e, f]: Affine): Picture {
+function transformed(picture: Picture, map: Affine, look: Look | undefined): Picture {
+  return look === undefined
+    ? nearest(picture, map)
+    : interpolated(picture, map, look.interpolation, look.fill);
+}
+
+function nearest(picture: Picture, [a, b, c, d, e, f]: Affine): Picture {
   const { pixels, height, width } = picture;
   const moved = new Uint8Array(pixels.length);
   const source = b === 0 && d === 0 ? scaled([a, b, c, d, e, f]) : fixedPoint([a, b, c, d, e, f]);

@@ -1,4 +1,5 @@
 import { RandomStream } from '../../../common/random.ts';
+import { changed } from '../augment/changes.ts';
 import type { Picture } from '../augment/picture.ts';
 import { randAugment } from '../augment/rand-augment.ts';
 import { type BatchRecipe, type BatchTarget, batchSizeAt, cutOut, drawCut } from '../batch.ts';
@@ -43,10 +44,14 @@ export async function fillViews(
     // Where the picture is in memory there is no wait: a pause for each costs more than the view.
     const found = pictures.read(index);
     const picture = found instanceof Promise ? await found : found;
-    target.images.set(viewOf(picture, recipe, `augment/${epoch}/${position}`).pixels, slot * bytes);
+    const place = `${epoch}/${position}`;
+    const view = viewOf(picture, recipe, `augment/${place}`);
+    const { seed, augmentation } = recipe;
+    const shown = seed === null ? view : changed(view, augmentation, { ...recipe, seed }, place);
+    target.images.set(shown.pixels, slot * bytes);
     if (recipe.seed !== null && recipe.augmentation.strong !== undefined) {
-      const view = viewOf(picture, recipe, `strong/${epoch}/${position}`, true);
-      target.strong.set(view.pixels, slot * bytes);
+      const second = viewOf(picture, recipe, `strong/${place}`, true);
+      target.strong.set(second.pixels, slot * bytes);
     }
     target.labels[slot] = pictures.labels[index] as number;
     target.indices[slot] = index;

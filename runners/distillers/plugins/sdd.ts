@@ -44,6 +44,7 @@ export const sdd = definePlugin({
     official:
       'shicaiwei123/SDD-CVPR2024@e412036 mdistiller/distillers/{KD,SDD_DKD,SDD_nkd}.py, mdistiller/models/cifar/utils.py (SPP)',
   },
+  oneLabel: true,
   options: sddOptions,
   idle: {
     complementaryWeight: ({ M }) => (M === '[1]' ? 'M is [1], the whole picture alone' : null),

@@ -36,8 +36,10 @@ export { rollMap } from './roll.ts';
 export { addRows, replaceRows, takeRows } from './rows.ts';
 export {
   choose,
+  chooseEach,
   type Suppressed,
   type SuppressionOptions,
+  statelessNormal,
   statelessUniform,
   suppress,
   takeFromEach,

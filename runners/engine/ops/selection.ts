@@ -94,8 +94,17 @@ export function suppress(
  * 2011).
  */
 export function statelessUniform(shape: readonly number[], seed: Tensor1D): Tensor {
+  return stateless('StatelessRandomUniform', shape, seed);
+}
+
+/** Standard normal numbers of a shape that follow from a seed [2] int32. */
+export function statelessNormal(shape: readonly number[], seed: Tensor1D): Tensor {
+  return stateless('StatelessRandomNormal', shape, seed);
+}
+
+function stateless(operation: string, shape: readonly number[], seed: Tensor1D): Tensor {
   return executeOne(
-    'StatelessRandomUniform',
+    operation,
     [attribute.type('dtype'), attribute.type('T', 'int32'), attribute.type('Tseed', 'int32')],
     [tf.tensor1d([...shape], 'int32'), seed],
   );
@@ -106,5 +115,10 @@ export function statelessUniform(shape: readonly number[], seed: Tensor1D): Tens
  * through.
  */
 export function choose<T extends Tensor>(condition: Scalar, ifTrue: T, ifFalse: T): T {
+  return executeOne('SelectV2', [attribute.type('T')], [condition, ifTrue, ifFalse]) as T;
+}
+
+/** The same element by element; the condition may have axes of length 1. Without gradient. */
+export function chooseEach<T extends Tensor>(condition: Tensor, ifTrue: T, ifFalse: T): T {
   return executeOne('SelectV2', [attribute.type('T')], [condition, ifTrue, ifFalse]) as T;
 }

@@ -6,6 +6,7 @@ import { compareLoss } from '../losses/bounds.ts';
 import { lossCases } from '../losses/cases.ts';
 import { modes, runLoss } from '../losses/run.ts';
 import { Comparison } from '../tolerance.ts';
+import { targetsCheck } from './none-targets.ts';
 
 /** Cross-entropy, plain and with label smoothing (`hyper.epsilon`). */
 const check: ParityCheck = (file) =>
@@ -33,4 +34,7 @@ const check: ParityCheck = (file) =>
     return comparison.result();
   });
 
-export const none: ParityDriver = { 'losses/ce.json': check };
+export const none: ParityDriver = {
+  'losses/ce.json': check,
+  'losses/timm_targets.json': targetsCheck,
+};

@@ -57,7 +57,7 @@ async function trained(task: PreparedTask, students: readonly number[]) {
     reports.push(
       program.step(
         batch,
-        streams.map((random) => ({ epoch: 1, learningRate: 0.01, random })),
+        streams.map((random) => ({ epoch: 1, step: 0, learningRate: 0.01, random })),
       ),
     );
   }

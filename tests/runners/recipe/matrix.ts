@@ -18,6 +18,8 @@ export interface Change {
   readonly change: RecipeOverrides;
   readonly method?: string;
   readonly teacher?: string;
+  /** A network that has what the field changes. Default: the task's. */
+  readonly model?: string;
   /** The first epoch whose losses differ; until then they must be equal, bit by bit. Default: 1. */
   readonly from?: number;
   /** `metrics`: acts on evaluations alone, so that losses and weights must be equal. */
@@ -107,6 +109,34 @@ export const loopCases: Readonly<Record<string, Expected>> = {
     { schedule: { warmup: { by: 'step', startFactor: 0.1, steps: 3 } } },
     { base: { schedule: { warmup: { by: 'step', startFactor: 0.1, steps: 2 } } } },
   ),
+};
+
+const timmOf = {
+  mix: { mixup: 0.8, cutmix: 1, probability: 1, switch: 0.5 },
+  randAugment: {
+    operations: 2,
+    magnitude: 9,
+    deviation: 0.5,
+    growing: true,
+    interpolation: 'random',
+  },
+  jitter: { brightness: 0.4, contrast: 0.4, saturation: 0.4 },
+  erasing: { kind: 'noise', probability: 0.25 },
+} as const;
+
+/** timm's changes of pictures and labels, which trainings of classification alone have. */
+export const withoutTimm: Readonly<Record<string, Expected>> = {
+  ...Object.fromEntries(
+    Object.entries(timmOf).flatMap(([part, value]) =>
+      Object.keys(value).map((field) => [
+        `augmentation.${part}.${field}`,
+        refused({ augmentation: { [part]: value } }),
+      ]),
+    ),
+  ),
+  'labelLoss.kind': refused({ labelLoss: { kind: 'binary' } }),
+  'labelLoss.threshold': refused({ labelLoss: { kind: 'binary', threshold: 0.2 } }),
+  dropPath: refused({ dropPath: 0.1 }),
 };
 
 function adam(change: NonNullable<RecipeOverrides['optimizer']>): Expected {
@@ -217,11 +247,15 @@ const known = new Map<string, Promise<Measured>>();
 function measure(
   matrix: Matrix,
   overrides: RecipeOverrides,
-  { method = matrix.method, teacher = matrix.teacher }: Pick<Change, 'method' | 'teacher'>,
+  {
+    method = matrix.method,
+    teacher = matrix.teacher,
+    model = matrix.model,
+  }: Pick<Change, 'method' | 'teacher' | 'model'>,
 ): Promise<Measured> {
-  const { task, dataset, model } = matrix;
+  const { task, dataset } = matrix;
   const recipe = recipeOf(matrix, overrides);
-  const key = JSON.stringify([method, teacher, recipe]);
+  const key = JSON.stringify([method, teacher, model, recipe]);
   const measured = known.get(key) ?? train({ task, dataset, model, teacher, method, recipe });
   known.set(key, measured);
   return measured;

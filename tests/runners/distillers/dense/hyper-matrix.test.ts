@@ -103,7 +103,7 @@ async function losses(
     const streams = hypers.map(() => RandomStream.named(5, 'method/test'));
     const found: number[][] = hypers.map(() => []);
     for await (const batch of prepared.batches(1, 0)) {
-      const controls = streams.map((random) => ({ epoch: 1, learningRate: 0.01, random }));
+      const controls = streams.map((random) => ({ epoch: 1, step: 0, learningRate: 0.01, random }));
       for (const [index, { total }] of program.step(batch, controls).entries()) {
         found[index]?.push(total);
       }

@@ -9,6 +9,18 @@ const distortion = {
 } as const;
 const strong = { kind: 'rand-augment', operations: 2, cutout: 0.5 } as const;
 const twoViews = { method: 'mlkd', base: { augmentation: { strong } } } as const;
+const mix = { mixup: 0.8, cutmix: 1, probability: 1, switch: 0.5 } as const;
+const mixing = { base: { augmentation: { mix } } } as const;
+const erasing = { kind: 'noise', probability: 0.5 } as const;
+const randAugment = {
+  operations: 2,
+  magnitude: 9,
+  deviation: 0.5,
+  growing: true,
+  interpolation: 'random',
+} as const;
+const augmenting = { base: { augmentation: { randAugment } } } as const;
+const jitter = { brightness: 0.4, contrast: 0.4, saturation: 0.4 } as const;
 const keepRatio = refused({ input: { kind: 'keep-ratio', long: 64, short: 64 } });
 const scaleCrop = refused({
   input: { kind: 'scale-crop', long: 64, short: 64, ratio: [1, 1], crop: [32, 32] },
@@ -45,6 +57,50 @@ export const classification: Matrix = {
       { augmentation: { strong: { ...strong, cutout: 0.1 } } },
       twoViews,
     ),
+    'augmentation.mix.mixup': acts({ augmentation: { mix: { ...mix, mixup: 0.1 } } }, mixing),
+    'augmentation.mix.cutmix': acts({ augmentation: { mix: { ...mix, cutmix: 0.1 } } }, mixing),
+    'augmentation.mix.probability': acts(
+      { augmentation: { mix: { ...mix, probability: 0.1 } } },
+      mixing,
+    ),
+    'augmentation.mix.switch': acts({ augmentation: { mix: { ...mix, switch: 0 } } }, mixing),
+    'augmentation.randAugment.operations': acts(
+      { augmentation: { randAugment: { ...randAugment, operations: 1 } } },
+      augmenting,
+    ),
+    'augmentation.randAugment.magnitude': acts(
+      { augmentation: { randAugment: { ...randAugment, magnitude: 5 } } },
+      augmenting,
+    ),
+    'augmentation.randAugment.deviation': acts(
+      { augmentation: { randAugment: { ...randAugment, deviation: 2 } } },
+      augmenting,
+    ),
+    'augmentation.randAugment.growing': acts(
+      { augmentation: { randAugment: { ...randAugment, growing: false } } },
+      augmenting,
+    ),
+    'augmentation.randAugment.interpolation': acts(
+      { augmentation: { randAugment: { ...randAugment, interpolation: 'bicubic' } } },
+      augmenting,
+    ),
+    'augmentation.jitter.brightness': acts(
+      { augmentation: { jitter: { ...jitter, brightness: 0.2 } } },
+      { base: { augmentation: { jitter } } },
+    ),
+    'augmentation.jitter.contrast': acts(
+      { augmentation: { jitter: { ...jitter, contrast: 0.2 } } },
+      { base: { augmentation: { jitter } } },
+    ),
+    'augmentation.jitter.saturation': acts(
+      { augmentation: { jitter: { ...jitter, saturation: 0.2 } } },
+      { base: { augmentation: { jitter } } },
+    ),
+    'augmentation.erasing.kind': oneValue,
+    'augmentation.erasing.probability': acts(
+      { augmentation: { erasing } },
+      { base: { augmentation: { erasing: { ...erasing, probability: 0.1 } } } },
+    ),
     'augmentation.distortion.kind': oneValue,
     'augmentation.distortion.brightness': refused({ augmentation: { distortion } }),
     'augmentation.distortion.contrast': refused({ augmentation: { distortion } }),
@@ -72,6 +128,12 @@ export const classification: Matrix = {
     'input.crop': scaleCrop,
     'input.largestShare': scaleCrop,
     'input.slide': scaleCrop,
+    'labelLoss.kind': acts({ labelLoss: { kind: 'binary' } }),
+    'labelLoss.threshold': acts(
+      { labelLoss: { kind: 'binary', threshold: 0.2 } },
+      { base: { labelSmoothing: 0.1, labelLoss: { kind: 'binary' } } },
+    ),
+    dropPath: acts({ dropPath: 0.5 }, { model: 'deit_t' }),
     frozenStages: refused({ frozenStages: 2 }),
     normEval: refused({ normEval: true }),
     initStudent: refused({ initStudent: true }, 'kd'),

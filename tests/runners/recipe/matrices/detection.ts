@@ -1,4 +1,4 @@
-import { acts, loopCases, type Matrix, oneValue, refused } from '../matrix.ts';
+import { acts, loopCases, type Matrix, oneValue, refused, withoutTimm } from '../matrix.ts';
 
 const distortion = {
   kind: 'photometric',
@@ -34,6 +34,7 @@ export const detection: Matrix = {
   },
   fields: {
     ...loopCases,
+    ...withoutTimm,
     batchSize: acts({ batchSize: 3 }),
     dropLast: acts({ dropLast: true }),
     trainPictures: acts({ trainPictures: 6 }),

@@ -1,4 +1,4 @@
-import { acts, loopCases, type Matrix, oneValue, refused } from '../matrix.ts';
+import { acts, loopCases, type Matrix, oneValue, refused, withoutTimm } from '../matrix.ts';
 
 const distortion = {
   kind: 'photometric',
@@ -37,6 +37,7 @@ export const segmentation: Matrix = {
   },
   fields: {
     ...loopCases,
+    ...withoutTimm,
     batchSize: acts({ batchSize: 3 }),
     dropLast: refused({ dropLast: false }),
     trainPictures: acts({ trainPictures: 4 }),
