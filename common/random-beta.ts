@@ -2,9 +2,9 @@ import { exactExp } from './exact-exp.ts';
 import { exactLog, type RandomStream } from './random.ts';
 
 /**
- * A number of the symmetric beta distribution with both parameters `alpha`: the share that mixup and
- * cutmix keep. Jöhnk's method for `alpha` up to 1, else the ratio of two gamma numbers (Marsaglia
- * and Tsang 2000). IEEE-exact operations only, as in `RandomStream`.
+ * A number of the symmetric beta distribution with both parameters `alpha`: the share that mixup
+ * and cutmix keep. Jöhnk's method for `alpha` up to 1, else the ratio of two gamma numbers
+ * (Marsaglia and Tsang 2000). IEEE-exact operations only, as in `RandomStream`.
  */
 export function symmetricBeta(stream: RandomStream, alpha: number): number {
   if (alpha === 1) return stream.uniform();

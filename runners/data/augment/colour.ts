@@ -2,8 +2,8 @@ import { histogram, mapped, type Picture, sameForAll } from './picture.ts';
 
 /**
  * Colour operations on byte pictures, equal to Pillow's `ImageOps` and `ImageEnhance` in every byte
- * (reference/golden/augment/strong.json, timm.json). The enhancements move a picture from a plainer one
- * towards itself: 0 is the plainer picture, 1 the picture.
+ * (reference/golden/augment/strong.json, timm.json). The enhancements move a picture from a plainer
+ * one towards itself: 0 is the plainer picture, 1 the picture.
  */
 
 /**

@@ -3,7 +3,9 @@ import { symmetricBeta } from '../../../common/random-beta.ts';
 import type { MixRecipe } from '../../../contract/spec.ts';
 
 /*
- * What mixup and cutmix do to a batch; the step itself mixes the pictures (classification/pixels.ts).
+ * What mixup and cutmix do to a batch. The step itself mixes the pictures
+ * (classification/pixels.ts).
+ *
  * Mixup (Zhang et al. 2018, arXiv:1710.09412) and cutmix (Yun et al. 2019, arXiv:1905.04899) of a
  * whole batch, as timm 0.6.5 timm/data/mixup.py has them (`Mixup`, `FastCollateMixup`, mode
  * "batch"): picture b is mixed with picture B-1-b, all by the same share.
