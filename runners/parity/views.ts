@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
 import type { SquareInputRecipe } from '../../contract/spec.ts';
 import type { Picture } from '../data/augment/picture.ts';
-import { inMemory } from '../data/views/batch.ts';
 import { testView, trainingView } from '../data/views/input.ts';
 import { type Bounds, type Draws, randomRegion } from '../data/views/regions.ts';
 import { type Filter, resample } from '../data/views/resample.ts';
@@ -13,7 +12,7 @@ import { Comparison } from './tolerance.ts';
  * What trainings and evaluations see of a picture, byte for byte as torchvision and Pillow make it:
  * resizing of parts, the parts that random crops choose, and both together.
  */
-export const viewsCheck: ParityCheck = async (file) => {
+export const viewsCheck: ParityCheck = (file) => {
   const root = GoldenNode.of(file);
   const pictures = new Map(
     root
@@ -26,7 +25,6 @@ export const viewsCheck: ParityCheck = async (file) => {
     if (found === undefined) throw node.malformed('names a picture that there is not');
     return found;
   };
-  const seen = root.get('views').list();
   return [
     ...root
       .get('resized')
@@ -36,9 +34,10 @@ export const viewsCheck: ParityCheck = async (file) => {
       .get('parts')
       .list()
       .map((node, index) => part(file.path, node, index)),
-    ...(
-      await Promise.all(seen.map((node, index) => views(file.path, node, named(node), index)))
-    ).flat(),
+    ...root
+      .get('views')
+      .list()
+      .flatMap((node, index) => views(file.path, node, named(node), index)),
   ];
 };
 
@@ -62,12 +61,7 @@ function part(file: string, node: GoldenNode, index: number): ParityCase {
   return comparison.array('part', [x, y, width, height], node.get('part').numbers(), 0).result();
 }
 
-async function views(
-  file: string,
-  node: GoldenNode,
-  picture: Picture,
-  index: number,
-): Promise<ParityCase[]> {
+function views(file: string, node: GoldenNode, picture: Picture, index: number): ParityCase[] {
   const kind = node.get('kind').text();
   if (kind !== 'random-resized-crop' && kind !== 'random-crop') {
     throw node.malformed('has another kind of input');
@@ -75,12 +69,10 @@ async function views(
   const [size, resize] = [node.get('size').number(), node.get('resize').number()];
   const input: SquareInputRecipe = { kind, size, resize, interpolation: filterOf(node) };
   const name = `view ${index}: ${kind} of ${node.get('picture').text()} to ${size}`;
-  const source = inMemory(picture);
-  const training = await trainingView(source, input, drawsOf(node));
-  const test = await testView(source, input);
+  const training = trainingView(picture, input, drawsOf(node));
   return [
     sameBytes(file, `${name}, training`, training, node.get('trainSha256').text()),
-    sameBytes(file, `${name}, test`, test, node.get('testSha256').text()),
+    sameBytes(file, `${name}, test`, testView(picture, input), node.get('testSha256').text()),
   ];
 }
 

@@ -16,10 +16,17 @@ import { contextWith } from './real-context.ts';
 // cells no code can train.
 const classes = 100;
 const networks = new Map<string, Network>();
-function networkCalled(name: string): Network {
-  const known = networks.get(name) ?? createNetwork(name, { classes });
-  networks.set(name, known);
+function networkCalled(name: string, side: number | null): Network {
+  const shape = side === null ? {} : { inputShape: [side, side, 3] as const };
+  const key = `${name} ${side}`;
+  const known = networks.get(key) ?? createNetwork(name, { classes, ...shape });
+  networks.set(key, known);
   return known;
+}
+
+/** The side of the pictures that a recipe draws; null: they are as large as the data set's. */
+function sideOf({ recipe: { input } }: TrialSpec): number | null {
+  return input !== undefined && 'size' in input ? input.size : null;
 }
 const weights = new Map<Network, ReturnType<typeof initialState>>();
 function weightsOf(network: Network): ReturnType<typeof initialState> {
@@ -36,11 +43,13 @@ const context = contextWith(
 );
 
 /** Why a training cannot be set up, or null. */
-function misfit({ method, hyper, model, teacher }: TrialSpec): string | null {
-  const taught = teacher === null ? null : networkCalled(teacher.model);
+function misfit(spec: TrialSpec): string | null {
+  const { method, hyper, model, teacher } = spec;
+  const side = sideOf(spec);
+  const taught = teacher === null ? null : networkCalled(teacher.model, side);
   try {
     createDistiller(method, hyper, {
-      student: networkCalled(model),
+      student: networkCalled(model, side),
       teacher: taught,
       trainLabels,
       ...(taught !== null && { teacherWeights: weightsOf(taught) }),
@@ -61,7 +70,7 @@ test('every method that a suite plans can work on the networks of its column', (
     for (const scale of Object.keys(suite.definition.scales) as Scale[]) {
       for (const { spec } of planSuite(suite, scale, context).trials) {
         const { method, hyper, model, teacher } = spec;
-        const key = JSON.stringify([method, hyper, model, teacher?.model]);
+        const key = JSON.stringify([method, hyper, model, teacher?.model, sideOf(spec)]);
         if (!known.has(key)) known.set(key, misfit(spec));
         const reason = known.get(key);
         if (reason !== null)

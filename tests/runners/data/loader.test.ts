@@ -33,10 +33,7 @@ function makePictures(count: number): PictureSet {
   return set;
 }
 
-/** Of pictures in memory. */
-type Options = LoaderOptions & { readonly pictures: PictureSet };
-
-const options = (changes: Partial<Options> = {}): Options => ({
+const options = (changes: Partial<LoaderOptions> = {}): LoaderOptions => ({
   pictures: makePictures(23),
   normalisation,
   batchSize: 4,
@@ -63,7 +60,7 @@ async function read(batches: AsyncIterable<Batch>, most = Number.POSITIVE_INFINI
 }
 
 /** The same epoch without a thread. */
-function direct(given: Options, epoch: number): Batch[] {
+function direct(given: LoaderOptions, epoch: number): Batch[] {
   const { pictures, batchSize } = given;
   const order = epochOrder(pictures.count, epoch, given.seed);
   const table = normalisationTable(given.normalisation);
@@ -189,7 +186,7 @@ function shifted(set: PictureSet, index: number, x: number, y: number, mirrored:
   return values;
 }
 
-const twoViews = (operations: number, cutout: number): Partial<Options> => ({
+const twoViews = (operations: number, cutout: number): Partial<LoaderOptions> => ({
   augmentation: {
     crop: { padding: 2 },
     flip: true,
