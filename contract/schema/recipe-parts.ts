@@ -118,7 +118,20 @@ export const statedSquareInput = Type.Object(
  * Resize and Pad).
  */
 export const keepRatioInput = Type.Object(
-  { kind: constant('keep-ratio'), long: ref('side', side), short: ref('side', side) },
+  {
+    kind: constant('keep-ratio'),
+    long: ref('side', side),
+    short: ref('side', side),
+    shorts: Type.Optional(
+      Type.Array(ref('side', side), {
+        minItems: 2,
+        maxItems: 100,
+        uniqueItems: true,
+        description:
+          "Bounds of which every training picture draws one in place of short, which is then the test's (mmdetection's RandomChoiceResize). Absent: none but short.",
+      }),
+    ),
+  },
   closed,
 );
 

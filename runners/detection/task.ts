@@ -110,10 +110,11 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
       inputs: targets.students[index] as DetectionStudent['inputs'],
     }));
     const scale = scaleOf(recipe, data);
-    this.training = { batchSize, sizes: shapeBuckets(train.pictures, [scale]) };
+    const scales = trainingScales(recipe, scale);
+    this.training = { batchSize, sizes: shapeBuckets(train.pictures, scales) };
     this.evaluation = { batchSize, sizes: shapeBuckets(data.test.pictures, [scale]) };
     const plan = {
-      ...{ batchSize, seed, dropLast, scales: [scale], crop: null, withoutEmpty: true },
+      ...{ batchSize, seed, dropLast, scales, crop: null, withoutEmpty: true },
       normalisation: normalisationOf(recipe, data),
       flip: recipe.augmentation.flip,
       buckets: this.training.sizes,
@@ -226,6 +227,12 @@ function scaleOf({ input }: Recipe, data: AnnotatedData): Scale {
   throw new UsageError('RECIPE_INPUT', `Detection cannot make its pictures by "${input.kind}".`, {
     hint: 'Use input: {kind: keep-ratio, long, short}, or none.',
   });
+}
+
+/** The bounds of which a training picture draws one. */
+function trainingScales({ input }: Recipe, test: Scale): readonly Scale[] {
+  if (input?.kind !== 'keep-ratio' || input.shorts === undefined) return [test];
+  return input.shorts.map((short): Scale => [input.long, short]);
 }
 
 /** One picture's part of outputs that have the pictures first. */
