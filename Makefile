@@ -1,7 +1,7 @@
 # What can be done in a checkout. The logic is in tools/ and cli/; every line here is a command that one may type.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce test test-slurm fuzz lint types schemas operations docs format check check-long bench doctor clean distclean node
+.PHONY: help setup reproduce test test-slurm fuzz lint types schemas kernel operations docs format check check-long bench doctor clean distclean node
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -33,6 +33,9 @@ schemas: setup ## write what is generated: JSON Schemas (contract, suites, recip
 
 docs: setup ## build the guides as a site in docs/out, and check every link in it
 	@node tools/docs.mjs
+
+kernel: setup ## compile what resizes pictures (runners/data/views/kernel)
+	@node tools/kernel.mjs
 
 operations: setup ## count the operations of every network, by which plan estimates GPU-hours (suites/operations.json)
 	@node tools/operations.mjs

@@ -148,7 +148,10 @@ export function compareColumn(
   const named = (name: string | null) => (name === null ? null : publishedName(name));
   return [
     ...difference('data set', dataset, table.dataset),
-    ...difference('teacher', named(column.teacher), printed?.teacher ?? null),
+    // A table that does not name the teacher contradicts none.
+    ...(printed?.teacher === null
+      ? []
+      : difference('teacher', named(column.teacher), printed?.teacher ?? null)),
     ...difference('student', named(column.student), printed?.student ?? null),
   ];
 }

@@ -34,8 +34,11 @@ export const hyper = recordOf(
   Type.Unsafe<number | string | boolean>({ type: ['number', 'string', 'boolean'] }),
 );
 
-/** Weight decay leaves tensors of one axis alone: biases, scales of norms (timm's rule). */
-const matrices = constant('matrices');
+/**
+ * Weight decay leaves tensors of one axis alone: biases, scales of norms (timm's rule); `weights`:
+ * class tokens and positions too.
+ */
+const decaying = Type.Enum(['matrices', 'weights']);
 
 export const sgd = Type.Object(
   {
@@ -44,7 +47,7 @@ export const sgd = Type.Object(
     momentum: Type.Number(),
     nesterov: Type.Boolean(),
     weightDecay: Type.Number(),
-    decays: Type.Optional(matrices),
+    decays: Type.Optional(decaying),
     /**
      * DOT: the gradient of the distillation loss has a momentum of its own, larger by this, and
      * that of the task's loss one that is smaller by this. Absent: one momentum for their sum.
@@ -62,7 +65,7 @@ export const adamW = Type.Object(
     beta2: Type.Number(),
     epsilon: Type.Number(),
     weightDecay: Type.Number(),
-    decays: Type.Optional(matrices),
+    decays: Type.Optional(decaying),
   },
   closed,
 );

@@ -40,10 +40,10 @@ export const overrides = Type.Object(
           nesterov: Type.Optional(Type.Boolean()),
           weightDecay: Type.Optional(Type.Number({ minimum: 0 })),
           decays: Type.Optional(
-            Type.Unsafe<'matrices' | null>({
-              enum: ['matrices', null],
+            Type.Unsafe<'matrices' | 'weights' | null>({
+              enum: ['matrices', 'weights', null],
               description:
-                'matrices: weight decay leaves tensors of one axis alone (biases, scales of norms), as timm has it. null: all decay.',
+                'matrices: weight decay leaves tensors of one axis alone (biases, scales of norms), as timm has it. weights: class tokens and positions too. null: all decay.',
             }),
           ),
           delta: Type.Optional(

@@ -1,7 +1,8 @@
+import { UsageError } from '../../common/errors.ts';
 import { RandomStream } from '../../common/random.ts';
 import type { Recipe, SquareInputRecipe, TrialSpec } from '../../contract/spec.ts';
 import { drawMix } from '../data/augment/mix.ts';
-import { createLoader, type Loader } from '../data/loader.ts';
+import { createLoader, givesBytes, type Loader } from '../data/loader.ts';
 import { loaderThreads } from '../data/loader-threads.ts';
 import {
   changeOfNormalisation,
@@ -10,7 +11,7 @@ import {
 } from '../data/normalisation.ts';
 import { selectPictures } from '../data/picture-set.ts';
 import { loadDataset } from '../data/registry.ts';
-import type { Batch, ClassificationData, Normalisation, PictureSet } from '../data/types.ts';
+import type { Batch, ClassificationData, Normalisation, SplitPictures } from '../data/types.ts';
 import { createDistiller } from '../distillers/create.ts';
 import { drawInputs } from '../distillers/draws.ts';
 import { needsOneLabel } from '../distillers/hyper.ts';
@@ -71,6 +72,7 @@ class ClassificationTask implements TaskData<Network, Batch> {
   network(name: string): Promise<Network> {
     const { classes, train } = this.data;
     const { size: height = train.height, size: width = train.width } = this.input ?? {};
+    if (height === 0) throw sizesDiffer(this.data);
     return loadNetwork(name, { classes: classes.length, inputShape: [height, width, 3] });
   }
 
@@ -114,11 +116,21 @@ function refuseDropPath({ name, dropPath }: Recipe, network: Network): void {
   });
 }
 
+function sizesDiffer({ id }: ClassificationData): UsageError {
+  return new UsageError(
+    'RECIPE_FIELD',
+    `The pictures of ${id} have different sizes, and the recipe has no input that makes one size of them.`,
+    {
+      hint: 'Give the recipe an input, such as {kind: random-resized-crop, size: 224, resize: 256}.',
+    },
+  );
+}
+
 function makeStudent(
   { method, hyper, recipe, seed }: TrialSpec,
   network: Network,
   teacher: LoadedNetwork<Network> | null,
-  pictures: PictureSet,
+  pictures: SplitPictures,
 ): ClassificationStudent {
   const distiller = createDistiller(method, hyper, {
     student: network,
@@ -139,18 +151,19 @@ class ClassificationParts
   private readonly data: ClassificationData;
   private readonly options: PrepareOptions<Network>;
   private readonly batch: { readonly full: number; readonly tail: number };
-  private readonly pictures: PictureSet;
+  private readonly pictures: SplitPictures;
   private trainLoader: Loader | null = null;
   /** How the students see pictures. */
   private readonly normalisation: Normalisation;
   private readonly input: SquareInputRecipe | undefined;
   /** How evaluations see them: as the students, but a measured teacher has its own. */
   private readonly testNormalisation: Normalisation;
+  private readonly bytes: boolean;
   private readonly testLoader: Loader;
 
   constructor(
     data: ClassificationData,
-    pictures: PictureSet,
+    pictures: SplitPictures,
     made: readonly ClassificationStudent[],
     options: PrepareOptions<Network>,
   ) {
@@ -167,6 +180,7 @@ class ClassificationParts
     this.normalisation = normalisationOf(recipe, data);
     const measured = specs.every(({ role, teacher }) => role === 'teacher' && teacher !== null);
     this.input = inputOf(recipe);
+    this.bytes = givesBytes(pictures, this.input);
     this.testNormalisation = measured ? this.teacherSees() : this.normalisation;
     this.testLoader = createTestLoader(data, this.testNormalisation, this.input);
   }
@@ -193,7 +207,7 @@ class ClassificationParts
       teacher: trains && taught ? this.seeingTeacher() : null,
       batch: trains ? this.batch : { full: unusedBatch, tail: 0 },
       evaluation: evaluationSizes(this.data),
-      bytes: this.input === undefined ? undefined : this.testNormalisation,
+      bytes: this.bytes ? this.testNormalisation : undefined,
       mode: this.options.mode,
     });
   }

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { DataError } from '../../common/errors.ts';
 import { limits } from './limits.ts';
 import type { AcceptedPictures } from './pictures/accepted.ts';
+import { fromCmyk } from './pictures/cmyk.ts';
 import { formatOf } from './pictures/format.ts';
 import { mendJpeg } from './pictures/jpeg.ts';
 import { type Decoded, type DecodingOptions, decodeBytes, readHeader } from './pictures/libvips.ts';
@@ -27,6 +28,8 @@ export interface DecodedPicture {
   /** The EXIF orientation that the file states, 1 where it states none. */
   readonly orientation: number;
   readonly remarks: readonly Remark[];
+  /** Whether it is a JPEG of grey or RGB without a remark about its pixels. */
+  readonly plain: boolean;
 }
 
 export interface PictureOptions {
@@ -39,6 +42,11 @@ export interface PictureOptions {
    */
   readonly orientation?: 'keep' | 'turn' | 'refuse';
   readonly accepted?: AcceptedPictures;
+  /**
+   * `convert` makes RGB of CMYK as Pillow does. Default: CMYK is refused, since other readers
+   * convert it in other ways.
+   */
+  readonly cmyk?: 'convert' | 'refuse';
   /**
    * False where other threads of the process decode too: what is wrong with the last rows alone is
    * then not seen.
@@ -61,28 +69,28 @@ export async function decodePicture(
   options: PictureOptions = {},
 ): Promise<DecodedPicture> {
   const { maximumPixels = limits.picturePixels, channels = 3, orientation = 'keep' } = options;
-  const { accepted, onlyThread: heedEvents = true } = options;
-  const how: DecodeOptions = { maximumPixels, channels, heedEvents, accepted };
+  const { accepted, cmyk = 'refuse', onlyThread: heedEvents = true } = options;
+  const bare: DecodeOptions = { maximumPixels, channels, heedEvents, accepted };
   const format = formatOf(bytes);
   if (format !== 'JPEG' && format !== 'PNG') throw formatError(name, format);
   try {
     const header = await readHeader(bytes, maximumPixels);
-    checkHeader(name, header, channels);
+    const converts = cmyk === 'convert' && header.space === 'cmyk' && header.depth === 'uchar';
+    if (!converts) checkHeader(name, header, channels);
+    const how = converts ? { ...bare, cmyk: true } : bare;
     const stated = header.orientation;
     if (stated !== 1 && orientation === 'refuse') throw orientationError(name, stated);
     const { decoded, remarks } =
       format === 'JPEG'
         ? await decodeJpeg(bytes, name, header, how)
         : await decodePng(bytes, name, how);
-    const picture = opaque(decoded, name, channels);
-    if (stated === 1) return { ...picture, orientation: stated, remarks };
+    const picture = converts ? fromCmyk(decoded) : opaque(decoded, name, channels);
+    const plain = format === 'JPEG' && !converts && remarks.length === 0;
+    const facts = { orientation: stated, plain };
+    if (stated === 1) return { ...picture, ...facts, remarks };
     return orientation === 'turn'
-      ? {
-          ...turned(picture, stated, channels),
-          orientation: stated,
-          remarks: [...remarks, 'turned'],
-        }
-      : { ...picture, orientation: stated, remarks: [...remarks, 'notTurned'] };
+      ? { ...turned(picture, stated, channels), ...facts, remarks: [...remarks, 'turned'] }
+      : { ...picture, ...facts, remarks: [...remarks, 'notTurned'] };
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
     throw pictureError(name, `is truncated or damaged (${firstLine(cause)})`, { cause });

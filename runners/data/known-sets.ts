@@ -71,8 +71,17 @@ export async function checkSet(
   pinHash(cache, id, found.hash);
 }
 
-/** @throws DataError `DATA_COUNT` where a named set has another size */
-export function checkCounts(id: string, path: string, expected: SetSize, found: SetCounts): void {
+/**
+ * @param form how a set of one's own of this form is called
+ * @throws DataError `DATA_COUNT` where a named set has another size
+ */
+export function checkCounts(
+  id: string,
+  path: string,
+  expected: Omit<SetSize, 'official'>,
+  found: SetCounts,
+  form = 'images:',
+): void {
   const parts = ['classes', 'train', 'test'] as const;
   if (parts.every((part) => expected[part] === 0 || expected[part] === found[part])) return;
   const describe = ({ classes, train, test }: SetCounts) =>
@@ -81,7 +90,7 @@ export function checkCounts(id: string, path: string, expected: SetSize, found: 
     'DATA_COUNT',
     `${path} is not ${id}: it has ${describe(found)}, but ${expected.title} has ${describe(expected)}.`,
     {
-      hint: `Get the whole data set, or use it under its own name with images:${basename(path)}.`,
+      hint: `Get the whole data set, or use it under its own name with ${form}${basename(path)}.`,
     },
   );
 }

@@ -5,6 +5,10 @@
 export const limits = {
   /** Entries of a tar archive or files of a folder. */
   files: 400_000,
+  /** Pictures of a split that is streamed; ImageNet has 1.3 million. */
+  streamedFiles: 20_000_000,
+  /** Pixels of one of them; the largest of ImageNet has 61 million. */
+  streamedPicturePixels: 2 ** 26,
   /** Bytes of one encoded picture. */
   pictureFile: 4 * 2 ** 20,
   /** Bytes that an archive may unpack to. */

@@ -1,5 +1,5 @@
 import type { BatchRecipe, BatchTarget } from './batch.ts';
-import type { PictureSet } from './types.ts';
+import type { SplitPictures } from './types.ts';
 import type { Share } from './views/batch.ts';
 
 /** Words of the ring's control block. */
@@ -31,7 +31,7 @@ export interface Ring {
 
 /** What a thread is started with. */
 export interface WorkerSetup {
-  readonly pictures: PictureSet;
+  readonly pictures: SplitPictures;
   readonly recipe: BatchRecipe;
   readonly ring: Ring;
   /** Its share of every batch. */

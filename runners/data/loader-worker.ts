@@ -8,6 +8,7 @@ import {
 } from './batch.ts';
 import { control, type LoaderJob, slotOf, type WorkerSetup, writtenWord } from './loader-ring.ts';
 import { readerOf } from './reader.ts';
+import { isStreamed } from './types.ts';
 import { fillViews } from './views/batch.ts';
 
 /**
@@ -57,6 +58,7 @@ async function fill(
     const at = { epoch: job.epoch, step };
     return fillViews(reader, recipe, order, at, bytes, share, () => isWanted(job));
   }
+  if (isStreamed(pictures)) throw new TypeError('Pictures in files come as bytes.');
   fillBatch(pictures, recipe, table, order, job.epoch, step, target as BatchTarget);
 }
 

@@ -14,10 +14,10 @@ import {
   type WorkerSetup,
   writtenWord,
 } from './loader-ring.ts';
-import type { Batch, PictureSet } from './types.ts';
+import { type Batch, isStreamed, type SplitPictures } from './types.ts';
 
 export interface LoaderOptions extends BatchRecipe {
-  readonly pictures: PictureSet;
+  readonly pictures: SplitPictures;
   /** Batches that are made ahead; the bytes do not depend on it. */
   readonly prefetch?: number;
   /**
@@ -54,7 +54,7 @@ const defaultPrefetch = 4;
 
 class ThreadLoader implements Loader {
   readonly batchesPerEpoch: number;
-  private readonly pictures: PictureSet;
+  private readonly pictures: SplitPictures;
   private readonly recipe: BatchRecipe;
   private readonly ring: Ring;
   private readonly workers: readonly Worker[];
@@ -79,7 +79,7 @@ class ThreadLoader implements Loader {
     };
     this.pictures = pictures;
     this.batchesPerEpoch = batchesPerEpoch(pictures.count, this.recipe);
-    const bytes = input !== undefined;
+    const bytes = givesBytes(pictures, input);
     const { size: height = pictures.height, size: width = pictures.width } = input ?? {};
     const values = height * width * 3;
     const strong = seed !== null && augmentation.strong !== undefined;
@@ -177,6 +177,11 @@ class ThreadLoader implements Loader {
     this.failure ??= loaderFailure(what, cause);
     this.awake();
   }
+}
+
+/** Whether pictures come as bytes: those that a recipe's input makes, and those in files. */
+export function givesBytes(pictures: SplitPictures, input: BatchRecipe['input']): boolean {
+  return input !== undefined || isStreamed(pictures);
 }
 
 function sized(out: BatchTarget<Pixels>, size: number, batchSize: number): Batch {

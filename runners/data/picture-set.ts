@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hashJson } from '../../common/canonical.ts';
 import { RedistillError } from '../../common/errors.ts';
-import type { PictureSet } from './types.ts';
+import { isStreamed, type PictureSet, type SplitPictures } from './types.ts';
 
 /**
  * Version of everything between a file's bytes and a set's pixels: order, decoding, selection. Part
@@ -65,11 +65,13 @@ export function dataHash(
 /**
  * The first `n` pictures of a class-balanced selection that no seed has a part in: round by round
  * the next picture of every class, in the set's own order. A smaller selection is a prefix of a
- * larger one. The pictures are copied.
+ * larger one. Pictures in memory are copied, of those in files their places are.
  *
  * @throws RedistillError `DATA_TOO_FEW` where the set holds fewer than `n` pictures.
  */
-export function selectPictures(set: PictureSet, n: number | null): PictureSet {
+export function selectPictures(set: PictureSet, n: number | null): PictureSet;
+export function selectPictures(set: SplitPictures, n: number | null): SplitPictures;
+export function selectPictures(set: SplitPictures, n: number | null): SplitPictures {
   if (n === null || n === set.count) return set;
   if (!Number.isInteger(n) || n < 1 || n > set.count) {
     throw new RedistillError(
@@ -77,6 +79,12 @@ export function selectPictures(set: PictureSet, n: number | null): PictureSet {
       `Asked for ${n} training pictures, but the set has ${set.count}.`,
       { hint: `Set trainPictures to a whole number from 1 to ${set.count}, or leave it out.` },
     );
+  }
+  if (isStreamed(set)) {
+    const order = balancedOrder(set.labels).slice(0, n);
+    const labels = order.map((index) => set.labels[index] as number);
+    const places = order.map((index) => set.places[index] as number);
+    return { ...set, count: n, labels: sharedWords(labels), places: sharedWords(places) };
   }
   const bytes = set.height * set.width * 3;
   const chosen = allocatePictures(n, set.height, set.width);
@@ -86,6 +94,12 @@ export function selectPictures(set: PictureSet, n: number | null): PictureSet {
     chosen.labels[position] = set.labels[index] as number;
   });
   return chosen;
+}
+
+function sharedWords(values: readonly number[]): Int32Array {
+  const words = new Int32Array(new SharedArrayBuffer(4 * values.length));
+  words.set(values);
+  return words;
 }
 
 /**

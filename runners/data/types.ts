@@ -1,3 +1,5 @@
+import type { StreamedPictures } from './streamed/types.ts';
+
 /** Pictures of one split in memory. All pictures of a set have one size. */
 export interface PictureSet {
   /**
@@ -10,6 +12,13 @@ export interface PictureSet {
   readonly count: number;
   readonly height: number;
   readonly width: number;
+}
+
+/** Pictures of one split: in memory, or in files. */
+export type SplitPictures = PictureSet | StreamedPictures;
+
+export function isStreamed(pictures: SplitPictures): pictures is StreamedPictures {
+  return 'files' in pictures;
 }
 
 /** Both splits with the names of their classes: what a reader of files makes. */
@@ -31,8 +40,8 @@ export interface Normalisation {
 export interface ClassificationData {
   readonly id: string;
   readonly classes: readonly string[];
-  readonly train: PictureSet;
-  readonly test: PictureSet;
+  readonly train: SplitPictures;
+  readonly test: SplitPictures;
   readonly normalisation: Normalisation;
   /**
    * What identifies the set: runners/data/identity.ts, and of generated pictures `dataHash` of

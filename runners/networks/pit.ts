@@ -85,6 +85,7 @@ export function pit(
     });
     return { halve, widen: pool.linear('fc', before, width) };
   });
+  const total = depths.reduce((sum, depth) => sum + depth, 0);
   const norm = scope.layerNorm('norm', last, epsilon);
   const head = scope.linear('head', last, classes);
   const ends = depths.map((_, stage) => depths.slice(0, stage + 1).reduce((a, b) => a + b, 0) - 1);
@@ -96,6 +97,9 @@ export function pit(
     params: scope.params,
     stages: { of: 'tokens', places: ends },
     classTokens: 1,
+    // Divided by the number of blocks, not by one less as timm has it: none has the whole rate.
+    dropPath: (rate) =>
+      Array.from({ length: 2 * total }, (_, branch) => (rate * Math.floor(branch / 2)) / total),
     forward(context, images) {
       const start = tf.transpose(positions(context), [0, 2, 3, 1]);
       let map = tf.add<Tensor4D>(embed(context, images), start);

@@ -1,6 +1,7 @@
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { crossAttention } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { growingRates, plus } from './drop-path.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, ModuleScope } from './modules.ts';
 import {
@@ -84,6 +85,7 @@ export function pvt(
     params: scope.params,
     stages: { of: 'tokens', places: ends },
     classTokens: 1,
+    dropPath: (rate) => growingRates((ends.at(-1) ?? 0) + 1, rate),
     forward(context, images) {
       let map = images;
       let x: Tensor3D | null = null;
@@ -136,8 +138,8 @@ function block(
     const fewer = reduce === null ? normal : reduce(context, normal);
     const pairs = keysAndValues(context, fewer);
     const attended = crossAttention(queries(context, normal), pairs, heads);
-    const sum = tf.add<Tensor3D>(x, project(context, attended));
-    return tf.add(sum, mix(context, sum));
+    const sum = plus(context, x, project(context, attended));
+    return plus(context, sum, mix(context, sum));
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { unfold } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { growingRates } from './drop-path.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, ModuleScope } from './modules.ts';
 import {
@@ -73,6 +74,7 @@ export function t2tVit(
     // Four about evenly: the paper has no stages.
     stages: { of: 'tokens', places: [1, 2, 3, 4].map((n) => Math.ceil((n * depth) / 4) - 1) },
     classTokens: 1,
+    dropPath: (rate) => growingRates(depth, rate),
     forward(context, images) {
       const pictures = join(context, images);
       let x = tf.add<Tensor3D>(withTokens([classToken(context)], pictures), positions(context));

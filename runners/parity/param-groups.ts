@@ -66,7 +66,7 @@ function pairCase(path: string, node: GoldenNode): ParityCase {
 }
 
 const byMatrices = { decays: 'matrices' } as Recipe['optimizer'];
-const decaying = ({ torchShape }: ParamSpec): boolean => decays(byMatrices, torchShape.length);
+const decaying = (param: ParamSpec): boolean => decays(byMatrices, param);
 
 function networkOf(node: GoldenNode, key: 'student' | 'teacher'): Network {
   const official = node.get(key).text();

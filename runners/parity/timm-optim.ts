@@ -98,7 +98,11 @@ function network(root: GoldenNode): SmallProblem {
     tf.tensor2d(Float32Array.from(data), shape as [number, number]);
   return {
     initial: Object.fromEntries(params.map((each, index) => [`${index}`, each])),
-    decays: (shape) => decays({ decays: 'matrices' } as Parameters<typeof decays>[0], shape.length),
+    decays: (torchShape) =>
+      decays({ decays: 'matrices' } as Parameters<typeof decays>[0], {
+        torchShape,
+        kind: 'weight',
+      }),
     loss: (given) => {
       const layer = (input: Tensor2D, weight: string, bias: string) =>
         linear(input, tf.transpose(given[weight] as Tensor2D), given[bias] as never);

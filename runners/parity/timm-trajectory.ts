@@ -378,9 +378,7 @@ function compareGroups(
   const moved = [...student.params, ...heads].filter(({ trainable }) => trainable);
   for (const group of run.get('param_groups').list()) {
     const decaying = group.get('weight_decay').number() > 0;
-    const own = moved.filter(
-      ({ torchShape }) => decays(recipe.optimizer, torchShape.length) === decaying,
-    );
+    const own = moved.filter((param) => decays(recipe.optimizer, param) === decaying);
     const what = decaying ? 'tensors that decay' : 'tensors that do not decay';
     comparison
       .equal(what, own.length, group.get('count').number())

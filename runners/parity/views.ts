@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ParityCase, ParityCheck } from '../../contract/parity.ts';
 import type { SquareInputRecipe } from '../../contract/spec.ts';
 import type { Picture } from '../data/augment/picture.ts';
+import { inMemory } from '../data/views/batch.ts';
 import { testView, trainingView } from '../data/views/input.ts';
 import { type Bounds, type Draws, randomRegion } from '../data/views/regions.ts';
 import { type Filter, resample } from '../data/views/resample.ts';
@@ -12,7 +13,7 @@ import { Comparison } from './tolerance.ts';
  * What trainings and evaluations see of a picture, byte for byte as torchvision and Pillow make it:
  * resizing of parts, the parts that random crops choose, and both together.
  */
-export const viewsCheck: ParityCheck = (file) => {
+export const viewsCheck: ParityCheck = async (file) => {
   const root = GoldenNode.of(file);
   const pictures = new Map(
     root
@@ -25,6 +26,7 @@ export const viewsCheck: ParityCheck = (file) => {
     if (found === undefined) throw node.malformed('names a picture that there is not');
     return found;
   };
+  const seen = root.get('views').list();
   return [
     ...root
       .get('resized')
@@ -34,10 +36,9 @@ export const viewsCheck: ParityCheck = (file) => {
       .get('parts')
       .list()
       .map((node, index) => part(file.path, node, index)),
-    ...root
-      .get('views')
-      .list()
-      .flatMap((node, index) => views(file.path, node, named(node), index)),
+    ...(
+      await Promise.all(seen.map((node, index) => views(file.path, node, named(node), index)))
+    ).flat(),
   ];
 };
 
@@ -61,7 +62,12 @@ function part(file: string, node: GoldenNode, index: number): ParityCase {
   return comparison.array('part', [x, y, width, height], node.get('part').numbers(), 0).result();
 }
 
-function views(file: string, node: GoldenNode, picture: Picture, index: number): ParityCase[] {
+async function views(
+  file: string,
+  node: GoldenNode,
+  picture: Picture,
+  index: number,
+): Promise<ParityCase[]> {
   const kind = node.get('kind').text();
   if (kind !== 'random-resized-crop' && kind !== 'random-crop') {
     throw node.malformed('has another kind of input');
@@ -69,10 +75,12 @@ function views(file: string, node: GoldenNode, picture: Picture, index: number):
   const [size, resize] = [node.get('size').number(), node.get('resize').number()];
   const input: SquareInputRecipe = { kind, size, resize, interpolation: filterOf(node) };
   const name = `view ${index}: ${kind} of ${node.get('picture').text()} to ${size}`;
-  const training = trainingView(picture, input, drawsOf(node));
+  const source = inMemory(picture);
+  const training = await trainingView(source, input, drawsOf(node));
+  const test = await testView(source, input);
   return [
     sameBytes(file, `${name}, training`, training, node.get('trainSha256').text()),
-    sameBytes(file, `${name}, test`, testView(picture, input), node.get('testSha256').text()),
+    sameBytes(file, `${name}, test`, test, node.get('testSha256').text()),
   ];
 }
 

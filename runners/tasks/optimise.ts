@@ -89,7 +89,7 @@ function updated(
       value: state[name] as Tensor,
       gradient: used[name],
       distilled: distilled[name],
-      decays: decays(optimizer, param.torchShape.length),
+      decays: decays(optimizer, param),
     })),
     state: under(state, names.optimizer(index, '')),
     learningRate,
@@ -101,11 +101,15 @@ function updated(
 }
 
 /**
- * Whether weight decay acts on a tensor with so many axes. timm leaves those of one axis alone;
- * class tokens and position tables have more, and decay.
+ * Whether weight decay acts on a tensor. timm leaves those of one axis alone; class tokens and
+ * position tables have more, and decay where only `weights` do not.
  */
-export function decays(optimizer: Recipe['optimizer'], axes: number): boolean {
-  return optimizer.decays !== 'matrices' || axes !== 1;
+export function decays(
+  optimizer: Recipe['optimizer'],
+  { torchShape, kind }: Pick<ParamSpec, 'torchShape' | 'kind'>,
+): boolean {
+  if (optimizer.decays === undefined) return true;
+  return torchShape.length !== 1 && (optimizer.decays === 'matrices' || kind !== 'bias');
 }
 
 /**

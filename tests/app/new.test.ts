@@ -8,6 +8,7 @@ import { plan } from '../../app/plan.ts';
 import { main } from '../../cli/main.ts';
 import { hashBytes } from '../../runners/data/picture-set.ts';
 import { loadDataset, verifyDataset } from '../../runners/data/registry.ts';
+import type { PictureSet } from '../../runners/data/types.ts';
 import { createNetwork } from '../../runners/networks/registry.ts';
 import { fakeContext } from '../cli/fake-context.ts';
 import { temporaryFolder } from '../results/temporary.ts';
@@ -65,7 +66,7 @@ test('a new data set is listed, loads, verifies, and has the same pictures in ev
   }
   assert.equal((await verifyDataset(name)).hash, hash);
   // No picture is in both splits, or twice in one.
-  const pictures = [train, test].flatMap(({ pixels, count }) =>
+  const pictures = ([train, test] as PictureSet[]).flatMap(({ pixels, count }) =>
     Array.from({ length: count }, (_, at) => hashBytes(pixels.slice(at * 3072, (at + 1) * 3072))),
   );
   assert.equal(new Set(pictures).size, 750);

@@ -1,4 +1,6 @@
 import sharp from 'sharp';
+import type { Picture } from '../augment/picture.ts';
+import type { Region } from '../views/resample.ts';
 
 /** Decoded bytes, and whether the decoder had something to say about the file. */
 export interface Decoded {
@@ -16,6 +18,8 @@ export interface DecodingOptions {
   readonly channels: 1 | 3;
   /** Whether no other thread of the process decodes. */
   readonly heedEvents: boolean;
+  /** Leaves CMYK as it is, four bytes a pixel. */
+  readonly cmyk?: boolean;
 }
 
 /**
@@ -45,8 +49,11 @@ export async function readHeader(bytes: Uint8Array, maximumPixels: number) {
     bitsPerSample,
     orientation,
     isProgressive = false,
+    height,
+    width,
   } = await besideOthers(() => image.metadata());
-  return { space, depth, bitsPerSample, isProgressive, orientation: orientation ?? 1 };
+  const stated = orientation ?? 1;
+  return { space, depth, bitsPerSample, isProgressive, orientation: stated, height, width };
 }
 
 interface UnderWay {
@@ -61,7 +68,7 @@ function markUnderWay(): void {
 
 async function decodeOnce(
   bytes: Uint8Array,
-  { failOn, maximumPixels, channels, heedEvents }: DecodingOptions,
+  { failOn, maximumPixels, channels, heedEvents, cmyk = false }: DecodingOptions,
 ): Promise<Decoded> {
   const state: UnderWay = { warned: false };
   underWay.add(state);
@@ -73,8 +80,9 @@ async function decodeOnce(
       ignoreIcc: true,
     });
     image.on('warning', markUnderWay);
+    if (cmyk) image.pipelineColourspace('cmyk');
     const { data, info } = await image
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .toColourspace(cmyk ? 'cmyk' : channels === 1 ? 'b-w' : 'srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const { width, height } = info;
@@ -82,6 +90,30 @@ async function decodeOnce(
     return { width, height, channels: info.channels, pixels: data, warned };
   } finally {
     underWay.delete(state);
+  }
+}
+
+/**
+ * A part of a JPEG of grey or RGB, by itself: rows below it are not decoded. Null where libvips has
+ * a complaint; the whole picture then says what it is.
+ */
+export async function decodePart(
+  bytes: Uint8Array,
+  { x: left, y: top, width, height }: Region,
+  maximumPixels: number,
+): Promise<Picture | null> {
+  try {
+    const { data, info } = await sharp(bytes, {
+      ...{ failOn: 'warning', limitInputPixels: maximumPixels },
+      ...{ sequentialRead: true, ignoreIcc: true },
+    })
+      .extract({ left, top, width, height })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return info.channels === 3 ? { pixels: data, height, width } : null;
+  } catch {
+    return null;
   }
 }
 

@@ -3,14 +3,17 @@ import { changed } from '../augment/changes.ts';
 import type { Picture } from '../augment/picture.ts';
 import { randAugment } from '../augment/rand-augment.ts';
 import { type BatchRecipe, type BatchTarget, batchSizeAt, cutOut, drawCut } from '../batch.ts';
-import { testView, trainingView } from './input.ts';
+import { type PictureSource, testView, trainingView } from './input.ts';
+import { wholeOf } from './resample.ts';
+
+export type { PictureSource } from './input.ts';
 
 /** Pictures of a split, read one by one. */
 export interface PictureReader {
   readonly count: number;
   readonly labels: Int32Array;
   /** @throws DataError for a picture that cannot be read */
-  read(index: number): Picture | Promise<Picture>;
+  read(index: number): PictureSource | Promise<PictureSource>;
 }
 
 /** Which pictures of a batch are made: `first`, and every `every`th after it. */
@@ -38,20 +41,21 @@ export async function fillViews(
 ): Promise<void> {
   const size = batchSizeAt(step, pictures.count, recipe);
   const bytes = target.images.length / recipe.batchSize;
+  const second = recipe.seed !== null && recipe.augmentation.strong !== undefined;
   for (let slot = first; slot < size && wanted(); slot += every) {
     const position = step * recipe.batchSize + slot;
     const index = order[position] as number;
-    // Where the picture is in memory there is no wait: a pause for each costs more than the view.
-    const found = pictures.read(index);
-    const picture = found instanceof Promise ? await found : found;
+    const found = await pictures.read(index);
+    // Two views of a picture are cut from one decoding.
+    const source = second ? inMemory(await wholeIn(found)) : found;
     const place = `${epoch}/${position}`;
-    const view = viewOf(picture, recipe, `augment/${place}`);
+    const view = await viewOf(source, recipe, `augment/${place}`);
     const { seed, augmentation } = recipe;
     const shown = seed === null ? view : changed(view, augmentation, { ...recipe, seed }, place);
     target.images.set(shown.pixels, slot * bytes);
-    if (recipe.seed !== null && recipe.augmentation.strong !== undefined) {
-      const second = viewOf(picture, recipe, `strong/${place}`, true);
-      target.strong.set(second.pixels, slot * bytes);
+    if (second) {
+      const strong = await viewOf(source, recipe, `strong/${place}`, true);
+      target.strong.set(strong.pixels, slot * bytes);
     }
     target.labels[slot] = pictures.labels[index] as number;
     target.indices[slot] = index;
@@ -63,16 +67,27 @@ export async function fillViews(
  *
  * @param stream name of its random numbers
  */
-export function viewOf(
-  picture: Picture,
+export async function viewOf(
+  source: PictureSource,
   { seed, input, augmentation }: Pick<BatchRecipe, 'seed' | 'input' | 'augmentation'>,
   stream: string,
   strong = false,
-): Picture {
-  if (seed === null) return input === undefined ? picture : testView(picture, input);
+): Promise<Picture> {
+  if (seed === null) return input === undefined ? wholeIn(source) : testView(source, input);
   const random = RandomStream.named(seed, stream);
-  const shown = input === undefined ? picture : trainingView(picture, input, random);
+  const shown =
+    input === undefined ? await wholeIn(source) : await trainingView(source, input, random);
   const view = cutOut(shown, drawCut(random, augmentation));
   if (!strong || augmentation.strong === undefined) return view;
   return randAugment(view, augmentation.strong, random);
+}
+
+async function wholeIn(source: PictureSource): Promise<Picture> {
+  return (await source.part(wholeOf(source))).picture;
+}
+
+/** A picture whose parts need no decoding. */
+export function inMemory(picture: Picture): PictureSource {
+  const { height, width } = picture;
+  return { height, width, part: (region) => ({ picture, region }) };
 }

@@ -7,9 +7,21 @@ import {
   middle,
   randomPlace,
   randomRegion,
+  type Size,
   shorterEdge,
 } from './regions.ts';
-import { cropped, type Filter, resample, wholeOf } from './resample.ts';
+import { cropped, type Filter, type Region, resample, wholeOf } from './resample.ts';
+
+/** A picture whose size is known, and whose parts can be had. */
+export interface PictureSource extends Size {
+  /** A picture that holds the part, and where the part is in it. */
+  part(region: Region): PartOfPicture | Promise<PartOfPicture>;
+}
+
+export interface PartOfPicture {
+  readonly picture: Picture;
+  readonly region: Region;
+}
 
 /** timm's `random` interpolation: one of these, drawn for every picture. */
 const randomFilters: readonly Filter[] = ['bilinear', 'bicubic'];
@@ -18,33 +30,39 @@ const randomFilters: readonly Filter[] = ['bilinear', 'bicubic'];
  * What a training sees of a picture: `size` x `size` pixels as the recipe's `input` says. Random
  * numbers are drawn in this order: the part, its place, the interpolation where that is random.
  */
-export function trainingView(picture: Picture, input: SquareInputRecipe, draws: Draws): Picture {
+export async function trainingView(
+  source: PictureSource,
+  input: SquareInputRecipe,
+  draws: Draws,
+): Promise<Picture> {
   const { size } = input;
   if (input.kind === 'random-crop') {
-    const resized = squashed(picture, input.resize, filterOf(input, draws));
+    const resized = await resizedTo(source, squareOf(input.resize), filterOf(input, draws));
     return cropped(resized, randomPlace(resized, size, draws));
   }
   const { scale = defaultScale, ratio = defaultRatio } = input;
-  const region = randomRegion(picture, scale, ratio, draws);
-  return resample(picture, region, size, size, filterOf(input, draws));
+  const wanted = randomRegion(source, scale, ratio, draws);
+  const filter = filterOf(input, draws);
+  const { picture, region } = await source.part(wanted);
+  return resample(picture, region, size, size, filter);
 }
 
 /** What an evaluation sees: the middle `size` x `size` pixels of the resized picture. */
-export function testView(picture: Picture, input: SquareInputRecipe): Picture {
+export async function testView(source: PictureSource, input: SquareInputRecipe): Promise<Picture> {
   const filter =
     input.testInterpolation ?? (input.interpolation === 'bicubic' ? 'bicubic' : 'bilinear');
-  const { size, resize } = input;
-  if (input.kind === 'random-crop') {
-    const resized = squashed(picture, resize, filter);
-    return cropped(resized, middle(resized, size));
-  }
-  const { height, width } = shorterEdge(picture, resize);
-  const resized = resample(picture, wholeOf(picture), height, width, filter);
+  const { kind, size, resize } = input;
+  const target = kind === 'random-crop' ? squareOf(resize) : shorterEdge(source, resize);
+  const resized = await resizedTo(source, target, filter);
   return cropped(resized, middle(resized, size));
 }
 
-const squashed = (picture: Picture, edge: number, filter: Filter) =>
-  resample(picture, wholeOf(picture), edge, edge, filter);
+const squareOf = (edge: number): Size => ({ height: edge, width: edge });
+
+async function resizedTo(source: PictureSource, size: Size, filter: Filter): Promise<Picture> {
+  const { picture, region } = await source.part(wholeOf(source));
+  return resample(picture, region, size.height, size.width, filter);
+}
 
 function filterOf({ interpolation = 'bilinear' }: SquareInputRecipe, draws: Draws): Filter {
   if (interpolation !== 'random') return interpolation;

@@ -33,7 +33,10 @@ function makePictures(count: number): PictureSet {
   return set;
 }
 
-const options = (changes: Partial<LoaderOptions> = {}): LoaderOptions => ({
+/** Of pictures in memory. */
+type Options = LoaderOptions & { readonly pictures: PictureSet };
+
+const options = (changes: Partial<Options> = {}): Options => ({
   pictures: makePictures(23),
   normalisation,
   batchSize: 4,
@@ -60,7 +63,7 @@ async function read(batches: AsyncIterable<Batch>, most = Number.POSITIVE_INFINI
 }
 
 /** The same epoch without a thread. */
-function direct(given: LoaderOptions, epoch: number): Batch[] {
+function direct(given: Options, epoch: number): Batch[] {
   const { pictures, batchSize } = given;
   const order = epochOrder(pictures.count, epoch, given.seed);
   const table = normalisationTable(given.normalisation);
@@ -186,7 +189,7 @@ function shifted(set: PictureSet, index: number, x: number, y: number, mirrored:
   return values;
 }
 
-const twoViews = (operations: number, cutout: number): Partial<LoaderOptions> => ({
+const twoViews = (operations: number, cutout: number): Partial<Options> => ({
   augmentation: {
     crop: { padding: 2 },
     flip: true,

@@ -43,7 +43,7 @@ test('a folder and an archive of it have one identity, which needs no pictures w
   assert.deepEqual(archived, { dataset: 'images:animals.tar', hash: data.hash });
   const again = await loadDataset('images:animals.tar', options);
   assert.equal(again.hash, data.hash);
-  assert.deepEqual(again.train.pixels, data.train.pixels);
+  assert.deepEqual(again.train, data.train);
   assert.deepEqual(data.classes, ['cat', 'dog']);
   assert.match(data.normalisation.source, /6 training pictures of images:animals/);
 });
@@ -97,7 +97,7 @@ test('a set of another task is refused by name, with the sets of this one', asyn
   await assert.rejects(loadDataset('coco2017'), {
     code: 'DATA_UNKNOWN',
     message: 'There is no data set "coco2017" for classification.',
-    hint: /^Known: embedded, .*, and images:NAME for the folder or archive NAME/,
+    hint: /^Known: embedded, .*, and imagenet:NAME or .* images:NAME for the folder or archive NAME/,
   });
   await assert.rejects(loadDenseDataset('cifar10'), {
     code: 'DATA_UNKNOWN',
@@ -110,7 +110,10 @@ test('a set of another task is refused by name, with the sets of this one', asyn
 test('the names are those of the table, forms apart', () => {
   assert.ok(datasetNames().includes('cityscapes'));
   assert.ok(!datasetNames().some((name) => name.includes(':')));
-  assert.deepEqual(datasetForms(), ['images:', 'coco:']);
+  assert.deepEqual(datasetForms(), [
+    ...['imagenet:', 'tiny-imagenet:', 'cub200:'],
+    ...['images:', 'coco:'],
+  ]);
 });
 
 test("a user's data set is one like ours", async (t) => {

@@ -113,6 +113,36 @@ describe('a network with a distillation token', () => {
   });
 });
 
+describe('branches that may be left out', () => {
+  const setting = { classes: 5, inputShape: [32, 32, 3] } as const;
+  const ofStages = { widths: [8, 16], depths: [1, 2], heads: [1, 2] };
+  const networks = [
+    t2tVit('t2t', { width: 8, heads: 2, depth: 3, tokenWidth: 8 }, setting),
+    pit('pit', { ...ofStages, patch: 8, stride: 4 }, setting),
+    pvt('pvt', { ...ofStages, mlpRatios: [2, 2], reductions: [2, 1] }, setting),
+  ];
+
+  it('are asked for one by one, as many as the network has probabilities for', () => {
+    for (const network of networks) {
+      const probabilities = network.dropPath?.(0.3) ?? [];
+      const state = Object.fromEntries(
+        network.params.map(({ name, shape }) => [name, tf.zeros([...shape])]),
+      );
+      let asked = 0;
+      const branch = <T extends Tensor>(x: T): T => {
+        asked += 1;
+        return x;
+      };
+      network.forward({ ...forwardContext(state, true), branch }, tf.ones([1, 32, 32, 3]));
+      assert.equal(asked, probabilities.length, network.name);
+      assert.equal(asked, 6, network.name);
+      const last = network.name === 'pit' ? 0.2 : 0.3;
+      assert.ok(Math.abs((probabilities.at(-1) as number) - last) < 1e-12, network.name);
+      assert.equal(probabilities[0], 0);
+    }
+  });
+});
+
 describe('how networks of tokens start', () => {
   const t2t = t2tVit(
     't2t',

@@ -1,0 +1,61 @@
+import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { undecodedName } from '../../../common/undecoded.ts';
+import { isPicture } from '../folder.ts';
+import { limits } from '../limits.ts';
+import { layoutError } from './layout-error.ts';
+import type { ListedPicture } from './types.ts';
+
+/** Names in a folder, in the order of their bytes; links are refused, since they lead anywhere. */
+export function entriesOf(root: string, folder: string, hint: string) {
+  if (statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw layoutError(root, `has no folder ${folder}/`, hint);
+  }
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  for (const { name } of entries) {
+    const undecoded = undecodedName(join(root, folder), name);
+    if (undecoded === null) continue;
+    throw layoutError(root, `holds ${folder}/${undecoded}, whose name is not UTF-8`, hint);
+  }
+  return entries
+    .filter(({ name }) => !name.startsWith('.'))
+    .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+}
+
+/** Folders in a folder. */
+export function foldersOf(root: string, folder: string, hint: string): string[] {
+  return entriesOf(root, folder, hint)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+}
+
+/**
+ * The pictures in one folder, all of one class.
+ *
+ * @throws DataError `DATA_LAYOUT` for a link, or a file that is too large
+ */
+export function picturesOf(
+  root: string,
+  folder: string,
+  className: string,
+  hint: string,
+): ListedPicture[] {
+  return entriesOf(root, folder, hint).flatMap((entry) => {
+    if (!isPicture(entry.name)) return [];
+    const path = `${folder}/${entry.name}`;
+    if (!entry.isFile()) throw layoutError(root, `holds ${path}, which is not a plain file`, hint);
+    const { size } = lstatSync(join(root, path));
+    if (size > limits.densePictureFile) {
+      throw layoutError(root, `holds ${path} with ${size} bytes, more than is read`, hint);
+    }
+    return [{ className, path, archive: null, offset: 0, size }];
+  });
+}
+
+/** `<folder>/<class>[/images]/<picture>`: as torchvision's `ImageFolder` reads a split. */
+export function classFolders(root: string, folder: string, hint: string): ListedPicture[] {
+  return foldersOf(root, folder, hint).flatMap((name) => {
+    const inner = foldersOf(root, `${folder}/${name}`, hint).includes('images') ? '/images' : '';
+    return picturesOf(root, `${folder}/${name}${inner}`, name, hint);
+  });
+}
