@@ -158,7 +158,7 @@ export function drawCut(stream: RandomStream, { crop, flip }: BatchRecipe['augme
 
 /** Crop, then mirror. */
 export function cutOut(picture: Picture, cut: Cut): Picture {
-  if (cut.x === 0 && cut.y === 0 && !cut.mirrored) return picture;
+  if (cut.x === 0 && cut.y === 0) return cut.mirrored ? mirrored(picture) : picture;
   const { pixels, height, width } = picture;
   const view = new Uint8Array(height * width * 3);
   for (let y = 0; y < height; y += 1) {
@@ -169,6 +169,20 @@ export function cutOut(picture: Picture, cut: Cut): Picture {
       if (fromX < 0 || fromX >= width) continue;
       const from = (fromY * width + fromX) * 3;
       const to = (y * width + x) * 3;
+      view[to] = pixels[from] as number;
+      view[to + 1] = pixels[from + 1] as number;
+      view[to + 2] = pixels[from + 2] as number;
+    }
+  }
+  return { pixels: view, height, width };
+}
+
+/** Left to right: as a cut of the whole picture, without asking for each pixel where it is. */
+function mirrored({ pixels, height, width }: Picture): Picture {
+  const view = new Uint8Array(pixels.length);
+  for (let y = 0, to = 0; y < height; y += 1) {
+    let from = ((y + 1) * width - 1) * 3;
+    for (let x = 0; x < width; x += 1, to += 3, from -= 3) {
       view[to] = pixels[from] as number;
       view[to + 1] = pixels[from + 1] as number;
       view[to + 2] = pixels[from + 2] as number;
