@@ -8,12 +8,16 @@ import { branchesWith, branchFactors } from '../../../runners/networks/drop-path
 import { forwardContext } from '../../../runners/networks/forward.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { mixer } from '../../../runners/networks/mixer.ts';
+import { pit } from '../../../runners/networks/pit.ts';
+import { pvt } from '../../../runners/networks/pvt.ts';
 import { swin } from '../../../runners/networks/swin.ts';
+import { t2tVit } from '../../../runners/networks/t2t-vit.ts';
 import type { Network } from '../../../runners/networks/types.ts';
 import { vit } from '../../../runners/networks/vit.ts';
 
 const options = { classes: 3, inputShape: [32, 32, 3] as const };
 const stages = [0, 0, 1, 2] as const;
+const ofStages = { widths: [4, 4, 4], heads: [1, 1, 1] } as const;
 const families: readonly { network: Network; rates: readonly number[] }[] = [
   {
     network: vit('vit', { patch: 16, width: 4, depth: 3, heads: 1, stages }, options),
@@ -34,6 +38,29 @@ const families: readonly { network: Network; rates: readonly number[] }[] = [
   {
     network: mixer('resmlp', { kind: 'resmlp', width: 4, depth: 2, stages: [0, 0, 1, 1] }, options),
     rates: [0.3, 0.3, 0.3, 0.3],
+  },
+  {
+    network: pit('pit', { ...ofStages, depths: [1, 2, 1], patch: 8, stride: 4 }, options),
+    // 0.3 i / 4: the last one is below the rate.
+    rates: [0, 0, 0.075, 0.075, 0.15, 0.15, 0.225, 0.225],
+  },
+  {
+    network: pvt(
+      'pvt',
+      {
+        widths: [4, 4, 4, 4],
+        heads: [1, 1, 1, 1],
+        depths: [1, 1, 1, 1],
+        mlpRatios: [1, 1, 1, 1],
+        reductions: [2, 2, 1, 1],
+      },
+      options,
+    ),
+    rates: [0, 0, 0.1, 0.1, 0.2, 0.2, 0.3, 0.3],
+  },
+  {
+    network: t2tVit('t2t', { width: 8, depth: 2, heads: 1, tokenWidth: 4 }, options),
+    rates: [0, 0, 0.3, 0.3],
   },
   {
     network: convnext('convnext', { depths: [1, 2, 1, 1], widths: [4, 4, 4, 4] }, options),
