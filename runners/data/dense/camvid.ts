@@ -18,8 +18,9 @@ const table = Uint8Array.from({ length: 256 }, (_, value) =>
 );
 
 /**
- * Reads CamVid as SegNet's tutorial has it: `train/*.png` with `trainannot/*.png`, `test/*.png` with
- * `testannot/*.png`. `val` is not read: SegNet trains on the first and is measured on the second.
+ * Reads CamVid as SegNet's tutorial has it: `train/*.png` with `trainannot/*.png`, `test/*.png`
+ * with `testannot/*.png`. `val` is not read: SegNet trains on the first and is measured on the
+ * second.
  *
  * @throws DataError `DATA_FOLDER` naming the split that is empty, or the label map that is missing
  */
