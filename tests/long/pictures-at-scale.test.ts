@@ -8,9 +8,8 @@ import { writeTree } from '../runners/data/pictures.ts';
 import { imagenetTree } from '../runners/data/streamed/trees.ts';
 
 /**
- * The rows of the suites of ImageNet, on a folder of its form with 30 pictures of many sizes, at a
- * small input: the recipe is that of the suites with one epoch, a smaller rate and
- * smaller pictures.
+ * The rows of the suites of ImageNet, on a folder of its form with 24 training pictures of many
+ * sizes: the recipe is that of the suites with one epoch, a smaller rate and smaller pictures.
  */
 const suite = `schemaVersion: 1
 id: pictures
@@ -48,6 +47,7 @@ test('teacher, KD and the plug-ins of the ImageNet tables train and are tested o
   writeFileSync(path, suite);
   const result = await run({ suite: path, data, workspace: join(folder, 'workspace') });
   assert.deepEqual(result.verdict.complaints, []);
+  assert.equal(result.publication?.problem ?? null, null);
   assert.equal(result.exitCode, 0);
   assert.equal(result.plan.trials.length, 5);
   assert.equal(result.verdict.computed, 5);

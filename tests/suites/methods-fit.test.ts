@@ -24,9 +24,10 @@ function networkCalled(name: string, side: number | null): Network {
   return known;
 }
 
-/** The side of the pictures that a recipe draws; null: they are as large as the data set's. */
-function sideOf({ recipe: { input } }: TrialSpec): number | null {
-  return input !== undefined && 'size' in input ? input.size : null;
+/** Edge of the pictures that a training shows its networks; null: the one they are made for. */
+function sideOf({ recipe: { input }, data }: TrialSpec): number | null {
+  if (input !== undefined && 'size' in input) return input.size;
+  return data.dataset === 'tiny-imagenet' ? 64 : null;
 }
 const weights = new Map<Network, ReturnType<typeof initialState>>();
 function weightsOf(network: Network): ReturnType<typeof initialState> {
@@ -38,7 +39,10 @@ const trainLabels = Int32Array.from({ length: 2000 }, (_, index) => index % clas
 const context = contextWith(
   'classification',
   Object.fromEntries(
-    ['cifar100', 'embedded', 'embedded-small', 'cifar10-images'].map((name) => [name, 50_000]),
+    [
+      ...['cifar100', 'embedded', 'embedded-small', 'cifar10-images'],
+      ...['imagenet', 'cub200', 'tiny-imagenet'],
+    ].map((name) => [name, 50_000]),
   ),
 );
 
