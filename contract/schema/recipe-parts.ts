@@ -75,6 +75,14 @@ const squareFields = {
         'The same in evaluations. Absent: as in training, bilinear where that is random.',
     }),
   ),
+  teacherSize: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 65535,
+      description:
+        "Side of what the teacher sees: the student's pictures, resized bilinearly without antialiasing in the step. Absent: as the student sees them.",
+    }),
+  ),
 } as const;
 
 const edge = Type.Integer({

@@ -24,7 +24,7 @@ export function inputOf(recipe: string, stated: Stated): InputRecipe {
 }
 
 function squareInput(recipe: string, stated: StatedSquare): SquareInputRecipe {
-  const { kind, size, scale, ratio, interpolation, testInterpolation } = stated;
+  const { kind, size, scale, ratio, interpolation, testInterpolation, teacherSize } = stated;
   const usual = interpolation === 'bicubic' ? 'bicubic' : 'bilinear';
   const shape = {
     scale: boundsOf(recipe, stated, 'scale'),
@@ -43,6 +43,7 @@ function squareInput(recipe: string, stated: StatedSquare): SquareInputRecipe {
     ...(shape.ratio !== null && { ratio: shape.ratio }),
     ...(interpolation !== undefined && interpolation !== 'bilinear' && { interpolation }),
     ...(testInterpolation !== undefined && testInterpolation !== usual && { testInterpolation }),
+    ...(teacherSize !== undefined && teacherSize !== size && { teacherSize }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { NormalisationChange } from '../data/normalisation.ts';
 import type { Normalisation } from '../data/types.ts';
 import type { Distiller } from '../distillers/types.ts';
 import { inLayer } from '../engine/layers.ts';
-import { crossEntropyRows } from '../engine/ops/index.ts';
+import { crossEntropyRows, resizeBilinear } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import type {
   FunctionSpec,
@@ -54,6 +54,8 @@ export interface ClassificationOptions {
      * null: as they do.
      */
     readonly view?: NormalisationChange | null;
+    /** Side of the pictures that it sees. Absent or null: that of the students' pictures. */
+    readonly size?: number | null;
   } | null;
   /**
    * Pictures per step, and in the last step of an epoch where that is smaller (0: there is none).
@@ -286,7 +288,7 @@ function teacherOutput(
   if (teacher === null) return null;
   return inLayer('teacher', () => {
     const context = forwardContext(under(state, 'teacher/'), training, !training);
-    const output = teacher.network.forward(context, seenBy(teacher.view ?? null, images));
+    const output = teacher.network.forward(context, seenBy(teacher, images));
     // The teacher stays as it is: its statistics of this batch are not kept.
     context.takeUpdates();
     return output;
@@ -294,13 +296,17 @@ function teacherOutput(
 }
 
 /**
- * Pictures in the students' normalisation as they are in the teacher's own. Black borders become
- * its black, too.
+ * Pictures in the students' normalisation as they are in the teacher's own, and in its size. Black
+ * borders become its black, too.
  */
-function seenBy(view: NormalisationChange | null, images: Tensor4D): Tensor4D {
-  if (view === null) return images;
+function seenBy(
+  { view = null, size = null }: NonNullable<ClassificationOptions['teacher']>,
+  images: Tensor4D,
+): Tensor4D {
+  const resized = size === null ? images : resizeBilinear(images, [size, size]);
+  if (view === null) return resized;
   const [scale, shift] = [tf.tensor1d([...view.scale]), tf.tensor1d([...view.shift])];
-  return tf.add(tf.mul(images, scale), shift) as Tensor4D;
+  return tf.add(tf.mul(resized, scale), shift) as Tensor4D;
 }
 
 function strongView(

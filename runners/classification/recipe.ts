@@ -13,6 +13,15 @@ import {
 const ofBackbones =
   'networks of classification are trained as a whole and start with drawn weights';
 
+/** Without a teacher nothing is made in its size. */
+const ofTeachers: FieldRule = (_, { taught }) =>
+  taught
+    ? null
+    : {
+        because: 'the training has no teacher',
+        instead: 'Say input.teacherSize in an override of the rows that have one.',
+      };
+
 /** Networks of classification here see red, green, blue. */
 const inRgb: FieldRule = ({ normalisation }) =>
   normalisation !== undefined && bgrNormalisations.includes(normalisation)
@@ -62,6 +71,7 @@ export const classificationRecipe: RecipeUse = {
   'augmentation.jitter': jitterRule,
   'augmentation.erasing': 'used',
   'input.kind': inputKinds('random-resized-crop', 'random-crop'),
+  'input.teacherSize': ofTeachers,
   input: 'used',
   normalisation: inRgb,
   labelSmoothing: inCrossEntropy,

@@ -69,9 +69,11 @@ class ClassificationTask implements TaskData<Network, Batch> {
     this.hash = data.hash;
   }
 
-  network(name: string): Promise<Network> {
+  network(name: string, part: 'student' | 'teacher' = 'student'): Promise<Network> {
     const { classes, train } = this.data;
-    const { size: height = train.height, size: width = train.width } = this.input ?? {};
+    const { size, teacherSize = size } = this.input ?? {};
+    const side = part === 'teacher' ? teacherSize : size;
+    const [height, width] = [side ?? train.height, side ?? train.width];
     if (height === 0) throw sizesDiffer(this.data);
     return loadNetwork(name, { classes: classes.length, inputShape: [height, width, 3] });
   }
@@ -266,6 +268,6 @@ class ClassificationParts
   private seeingTeacher() {
     const { teacher } = this.options;
     const view = changeOfNormalisation(this.normalisation, this.teacherSees());
-    return teacher === null ? null : { ...teacher, view };
+    return teacher === null ? null : { ...teacher, view, size: this.input?.teacherSize ?? null };
   }
 }

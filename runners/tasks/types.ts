@@ -55,9 +55,10 @@ export interface TaskData<N extends NetworkState = NetworkState, B extends TaskB
   /**
    * A network by its name in the table, with the classes and the input of these data.
    *
+   * @param part a teacher may see the pictures in another size than the student that it teaches
    * @throws UsageError `MODEL_UNKNOWN`, `MODEL_CLASSES`
    */
-  network(name: string): Promise<N>;
+  network(name: string, part?: 'student' | 'teacher'): Promise<N>;
   /**
    * Makes students and methods, and starts what reads batches.
    *

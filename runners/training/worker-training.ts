@@ -192,7 +192,7 @@ async function loadTeacher(request: WorkerRequest, data: TaskData): Promise<Load
     );
   }
   checkTeacherFile(request.teacherWeights, teacher);
-  const network = await data.network(teacher.model);
+  const network = await data.network(teacher.model, 'teacher');
   const { normalisation } = readSafetensors(request.teacherWeights).metadata;
   const weights = readWeights(request.teacherWeights, network);
   return { network, weights, ...(normalisation !== undefined && { normalisation }) };

@@ -122,6 +122,10 @@ export const classification: Matrix = {
       { input: { ...input, testInterpolation: 'bicubic' } },
       { base: { input }, on: 'metrics', because: 'it makes the pictures of evaluations' },
     ),
+    'input.teacherSize': acts(
+      { input: { ...input, teacherSize: 16 } },
+      { base: { input }, method: 'kd' },
+    ),
     'input.long': keepRatio,
     'input.short': keepRatio,
     'input.shorts': keepRatio,

@@ -57,6 +57,7 @@ export const detection: Matrix = {
     'input.scale': square,
     'input.interpolation': square,
     'input.testInterpolation': square,
+    'input.teacherSize': square,
     // The scenes are square, so that the smaller bound decides.
     'input.long': acts(
       { input: { kind: 'keep-ratio', long: 64, short: 96 } },

@@ -72,6 +72,7 @@ export const segmentation: Matrix = {
     'input.scale': square,
     'input.interpolation': square,
     'input.testInterpolation': square,
+    'input.teacherSize': square,
     // The scenes are square, so that the smaller bound decides.
     'input.long': acts(
       { input: { ...input, long: 64, short: 96 } },
