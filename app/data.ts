@@ -121,8 +121,8 @@ export async function fetchData(
     const { fetchBackbone } = await import('../runners/weights/backbones/fetch.ts');
     return { kind: 'backbone', record: await fetchBackbone(weights, transfer) };
   }
-  const { datasetNames, fetchDataset, findSource } = await import('../runners/data/registry.ts');
-  if (findSource(name) === undefined) {
+  const { datasetNames, fetchDataset, isDataset } = await import('../runners/data/registry.ts');
+  if (!isDataset(name)) {
     // What can be fetched has three lists; a misspelt name may be of any.
     const known = [
       ...datasetNames(),

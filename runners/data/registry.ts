@@ -52,6 +52,9 @@ function isName(id: string): boolean {
   return !/^$|(^|\/)\.\.(\/|$)|^\/|[\\\0]/.test(id.slice(key.length));
 }
 
+/** Whether there is a set called `id`, which need not be loaded. */
+export const isDataset = (id: string): boolean => isName(id) && datasets.has(datasetKey(id));
+
 async function loadSource(id: string): Promise<DatasetSource | undefined> {
   await datasets.load([datasetKey(id)]);
   return findSource(id);

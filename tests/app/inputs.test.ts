@@ -27,6 +27,14 @@ function effects(t: TestContext) {
   return { cwd, environment, notice: (line: string) => void notices.push(line), notices };
 }
 
+// The first of this file: no other test may have loaded a set before it.
+test('a set is fetched that nothing loaded before', async (t) => {
+  const given = effects(t);
+  const fetched = await fetchData({ name: 'embedded-small' }, given);
+  assert.equal(fetched.kind, 'dataset');
+  await assert.rejects(fetchData({ name: 'images:none' }, given), { name: 'UsageError' });
+});
+
 test('lists name what there is, and an unknown kind the nearest one', async (t) => {
   const given = effects(t);
   const names = listKinds().map(({ name }) => name);
