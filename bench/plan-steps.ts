@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs';
 import { RandomStream } from '../common/random.ts';
 import type { OwnFile } from '../contract/own-kinds.ts';
 import type { TrialSpec } from '../contract/spec.ts';
-import { createClassificationProgram } from '../runners/classification/program.ts';
+import { drawChanges } from '../runners/classification/pixels.ts';
+import { createClassificationProgram, drawBranches } from '../runners/classification/program.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
 import { loadMethods } from '../runners/distillers/registry.ts';
@@ -21,6 +22,9 @@ export interface PlannedStep {
   /** Pictures and classes of the training set: CRD keeps a memory of every picture. */
   readonly pictures: number;
   readonly classes: number;
+  /** Height and width of the pictures that the student sees, and of those that the teacher does. */
+  readonly side: number;
+  readonly teacherSide?: number | undefined;
   /** The user's files that have kinds of it; absent for a step of ours alone. */
   readonly ownFiles?: readonly OwnFile[];
 }
@@ -28,16 +32,31 @@ export interface PlannedStep {
 /** The first call records the graph, the second lets TensorFlow allocate. */
 const warmUp = 2;
 const measured = 3;
-const side = 32;
+/**
+ * Pixels of the largest batch that is measured as it is: 1024 pictures of CIFAR's size, 20 of
+ * ImageNet's. A batch of hundreds of large pictures is made for several GPUs, and need not fit into
+ * this machine's memory.
+ */
+const mostPixels = 2 ** 20;
 
 /**
- * Milliseconds of some steps on noise of the size of CIFAR's pictures: what is in a picture does
- * not change the time.
+ * How many pictures of a batch are measured: all, or as many as `mostPixels` has, but two for batch
+ * norm.
+ */
+export function measuredPictures(batchSize: number, side: number): number {
+  return Math.min(batchSize, Math.max(2, Math.floor(mostPixels / side ** 2)));
+}
+
+/**
+ * Milliseconds of some steps on noise of the pictures' size: what is in a picture does not change
+ * the time. Where fewer pictures than the batch has are measured, they are multiplied to its size.
  */
 export async function measureStep({
   spec,
   pictures,
   classes,
+  side,
+  teacherSide,
   ownFiles = [],
 }: PlannedStep): Promise<readonly number[]> {
   const noise = RandomStream.named(1, 'bench');
@@ -46,21 +65,29 @@ export async function measureStep({
     await own.loadForTraining(ownFiles);
   }
   await loadMethods([spec.method]);
-  const student = await loadNetwork(spec.model, { classes });
+  const student = await loadNetwork(spec.model, { classes, inputShape: [side, side, 3] });
+  const [height, width] = [teacherSide ?? side, teacherSide ?? side];
   const teacherNetwork =
-    spec.teacher === null ? null : await loadNetwork(spec.teacher.model, { classes });
+    spec.teacher === null
+      ? null
+      : await loadNetwork(spec.teacher.model, { classes, inputShape: [height, width, 3] });
   const teacher =
     teacherNetwork === null
       ? null
-      : { network: teacherNetwork, weights: initialState(teacherNetwork.params, 1) };
+      : {
+          network: teacherNetwork,
+          weights: initialState(teacherNetwork.params, 1),
+          size: teacherSide ?? null,
+        };
   const distiller = createDistiller(spec.method, spec.hyper, {
     student,
     teacher: teacherNetwork,
     labelSmoothing: spec.recipe.labelSmoothing,
+    labelLoss: spec.recipe.labelLoss,
     trainLabels: Int32Array.from({ length: pictures }, (_, index) => index % classes),
     ...(teacher !== null && { teacherWeights: teacher.weights }),
   });
-  const size = spec.recipe.batchSize;
+  const size = measuredPictures(spec.recipe.batchSize, side);
   const view = () =>
     Float32Array.from({ length: size * side * side * 3 }, () => noise.uniform() - 0.5);
   const batch = {
@@ -69,8 +96,10 @@ export async function measureStep({
     indices: Int32Array.from({ length: size }, (_, index) => index),
     ...(distiller.needs.strongView === true && { strong: view() }),
   };
+  const learner = { network: student, distiller, recipe: spec.recipe, seed: 1 };
+  const { augmentation } = spec.recipe;
   const program = createClassificationProgram({
-    students: [{ network: student, distiller, recipe: spec.recipe, seed: 1 }],
+    students: [learner],
     teacher: distiller.needs.teacher ? teacher : null,
     batch: { full: size, tail: 0 },
     evaluation: { full: size, tail: 0 },
@@ -79,13 +108,20 @@ export async function measureStep({
     const times: number[] = [];
     for (let call = 0; call < warmUp + measured; call += 1) {
       const draws = drawInputs(distiller.draws, noise, batch);
+      const branches = drawBranches(learner, { epoch: 1, step: call }, size);
+      const changes = drawChanges(augmentation, size, [side, side], () => noise);
       const began = performance.now();
-      program.step(batch, {
-        learningRates: [0],
-        scalars: [distiller.scalars(1)],
-        draws: [draws],
-      });
-      if (call >= warmUp) times.push(performance.now() - began);
+      program.step(
+        { ...batch, changes },
+        {
+          learningRates: [0],
+          scalars: [distiller.scalars(1)],
+          draws: [draws],
+          branches: [branches],
+        },
+      );
+      const ms = performance.now() - began;
+      if (call >= warmUp) times.push((ms * spec.recipe.batchSize) / size);
     }
     return times;
   } finally {

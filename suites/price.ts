@@ -1,6 +1,6 @@
 import type { Unit } from '../contract/cohorts.ts';
 import type { Plan, PlannedTrial } from '../contract/plan-types.ts';
-import type { TrialSpec } from '../contract/spec.ts';
+import type { Recipe, TrialSpec } from '../contract/spec.ts';
 
 /** The key of a step's time on one machine. Equal keys cost the same. */
 export function stepKey(spec: TrialSpec): string {
@@ -11,7 +11,17 @@ export function stepKey(spec: TrialSpec): string {
     spec.method,
     spec.data.dataset,
     spec.recipe.batchSize,
+    ...inputOf(spec.recipe),
   ].join(' ');
+}
+
+/** How large the pictures become, where the recipe says it. */
+function inputOf({ input }: Recipe): readonly string[] {
+  if (input === undefined) return [];
+  if ('crop' in input) return [input.crop.join('x')];
+  if ('long' in input) return [`${input.long}x${input.short}`];
+  const { size, teacherSize = size } = input;
+  return [size === teacherSize ? `${size}px` : `${size}px, teacher ${teacherSize}px`];
 }
 
 /** The same for a trial that shares its steps with others. */
@@ -59,12 +69,17 @@ export function pricePlan(plan: Plan, measured: Measurements, units: readonly Un
     priceTrial(trial, together.get(trial.id) ?? 1, measured),
   );
   const priced = trials.filter(({ hours }) => hours !== null);
+  const unpricedTrials = trials.length - priced.length;
+  // Imported teachers, which cost nothing, are no price of trials that were not measured.
+  const known = priced.some(({ steps }) => steps > 0) || unpricedTrials === 0;
   return {
     trials,
     steps: trials.reduce((sum, { steps }) => sum + steps, 0),
     hours:
-      priced.length === 0 ? null : priced.reduce((sum, { hours }) => sum + (hours as number), 0),
-    unpricedTrials: trials.length - priced.length,
+      known && priced.length > 0
+        ? priced.reduce((sum, { hours }) => sum + (hours as number), 0)
+        : null,
+    unpricedTrials,
   };
 }
 
@@ -74,6 +89,8 @@ function priceTrial(
   measured: Measurements,
 ): PricedTrial {
   const msPerStep = shareOfStep(spec, students, measured);
+  // An imported teacher is measured, without a step.
+  if (steps === 0) return { id, steps, msPerStep, hours: 0 };
   return { id, steps, msPerStep, hours: msPerStep === null ? null : (msPerStep * steps) / 3.6e6 };
 }
 

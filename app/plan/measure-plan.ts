@@ -12,9 +12,6 @@ import { type Measurements, stepKey } from '../../suites/price.ts';
 import type { Effects } from '../effects.ts';
 import { addMeasuredSteps } from './measured-steps.ts';
 
-/** Height and width of the noise that steps are measured on: they take as long on pictures. */
-const side = 32;
-
 /**
  * The kinds of steps of a plan that can be measured and were not, each once, in the order of the
  * plan.
@@ -24,11 +21,23 @@ export function unmeasuredSteps(plan: Plan, measured: Measurements): readonly Pl
   for (const { spec } of plan.trials) {
     const key = stepKey(spec);
     const set = findSource(spec.data.dataset);
-    if (measured.has(key) || set?.holds !== 'labels' || set.side !== side) continue;
+    if (measured.has(key) || set?.holds !== 'labels') continue;
+    const { input } = spec.recipe;
+    const sized = input !== undefined && 'size' in input ? input : undefined;
+    const side = sized?.size ?? set.side;
+    // Without a size of the input, only the pictures say how large they are.
+    if (side === undefined) continue;
     // An imported teacher has no steps.
     if (spec.recipe.epochs === 0) continue;
     const pictures = spec.recipe.trainPictures ?? set.train;
-    steps.set(key, { key, spec, pictures, classes: set.classes });
+    steps.set(key, {
+      key,
+      spec,
+      pictures,
+      classes: set.classes,
+      side,
+      teacherSide: sized?.teacherSize,
+    });
   }
   return [...steps.values()];
 }

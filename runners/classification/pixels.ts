@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core
 import type { RandomStream } from '../../common/random.ts';
 import type { ErasingRecipe, Recipe } from '../../contract/spec.ts';
 import { drawErased } from '../data/augment/erase.ts';
-import type { Mix, Size } from '../data/augment/mix.ts';
+import { drawMix, type Mix, type Size } from '../data/augment/mix.ts';
 import { chooseEach, statelessNormal } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import type { ArrayMap, TensorMap, TensorSpec } from '../engine/types.ts';
@@ -27,7 +27,7 @@ export interface Erased {
 }
 
 /** The rectangles of a batch and the seed of their noise, both from one stream. */
-export function drawErasing(
+function drawErasing(
   recipe: ErasingRecipe,
   count: number,
   size: Size,
@@ -35,6 +35,23 @@ export function drawErasing(
 ): Erased {
   const boxes = drawErased(recipe, count, size, stream);
   return { boxes, seed: Int32Array.of(stream.uint32(), stream.uint32()) };
+}
+
+/**
+ * What a step of `count` pictures of a size goes through by a recipe.
+ *
+ * @param stream the stream of the step for each kind of change
+ */
+export function drawChanges(
+  { mix, erasing }: Recipe['augmentation'],
+  count: number,
+  size: Size,
+  stream: (kind: 'mix' | 'erase') => RandomStream,
+): PixelChanges {
+  return {
+    ...(mix !== undefined && { mix: drawMix(mix, size, stream('mix')) }),
+    ...(erasing !== undefined && { erased: drawErasing(erasing, count, size, stream('erase')) }),
+  };
 }
 
 const inputs = {

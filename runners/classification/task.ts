@@ -1,7 +1,6 @@
 import { UsageError } from '../../common/errors.ts';
 import { RandomStream } from '../../common/random.ts';
 import type { Recipe, SquareInputRecipe, TrialSpec } from '../../contract/spec.ts';
-import { drawMix } from '../data/augment/mix.ts';
 import { createLoader, givesBytes, type Loader } from '../data/loader.ts';
 import { loaderThreads } from '../data/loader-threads.ts';
 import {
@@ -34,7 +33,7 @@ import type {
   TaskModule,
 } from '../tasks/types.ts';
 import { createTestLoader, evaluateOnTest, evaluationSizes, metric } from './evaluation.ts';
-import { drawErasing, type PixelChanges } from './pixels.ts';
+import { drawChanges, type PixelChanges } from './pixels.ts';
 import {
   type ClassificationProgram,
   type ClassificationStudent,
@@ -233,17 +232,11 @@ class ClassificationParts
   /** What the step does to the pictures of a batch. */
   private changes(count: number, control: StepControl): PixelChanges {
     const [{ recipe, seed }] = this.options.specs as [TrialSpec];
-    const { mix, erasing } = recipe.augmentation;
     const [{ network }] = this.made as readonly [ClassificationStudent];
     const [height, width] = network.inputShape;
-    const stream = (name: string) =>
-      RandomStream.named(seed, `${name}/${control.epoch}/${control.step}`);
-    return {
-      ...(mix !== undefined && { mix: drawMix(mix, [height, width], stream('mix')) }),
-      ...(erasing !== undefined && {
-        erased: drawErasing(erasing, count, [height, width], stream('erase')),
-      }),
-    };
+    return drawChanges(recipe.augmentation, count, [height, width], (kind) =>
+      RandomStream.named(seed, `${kind}/${control.epoch}/${control.step}`),
+    );
   }
 
   async evaluate(program: ClassificationProgram): Promise<readonly Evaluation[]> {

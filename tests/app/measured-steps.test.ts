@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { measurePlan, unmeasuredSteps } from '../../app/plan/measure-plan.ts';
 import { addMeasuredSteps, measuredSteps } from '../../app/plan/measured-steps.ts';
+import { measuredPictures } from '../../bench/plan-steps.ts';
 import { loadOwnFile } from '../../runners/training/own/load.ts';
 import { stepKey } from '../../suites/price.ts';
 import { makeEnvironment, makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
@@ -95,6 +96,47 @@ test('each kind of step is measured once, and only where noise of its size can s
   assert.equal(unmeasuredSteps(plan, new Map([[stepKey(spec), [1]]])).length, 1);
 });
 
+test('a step is measured in the size that the recipe makes of the pictures, apart from other sizes', () => {
+  const spec = makeSpec({ seed: 1, data: { dataset: 'cifar100', hash: 'a' } });
+  const input = { kind: 'random-resized-crop', size: 224, resize: 256 } as const;
+  const of = (own: object, dataset = 'cifar100') => ({
+    ...spec,
+    data: { dataset, hash: 'a' },
+    recipe: { ...spec.recipe, ...own },
+  });
+  const specs = [
+    spec,
+    of({ input }),
+    of({ input: { ...input, teacherSize: 32 } }),
+    of({ input }, 'imagenet'),
+    of({}, 'tiny-imagenet'),
+  ];
+  const trials = specs.map((each) => ({ id: 'x', spec: each, after: [], gate: null, steps: 10 }));
+  const steps = unmeasuredSteps(fakePlan(trials as never), new Map());
+  assert.deepEqual(
+    steps.map(({ side, teacherSide }) => [side, teacherSide]),
+    [
+      [32, undefined],
+      [224, undefined],
+      [224, 32],
+      [224, undefined],
+      [64, undefined],
+    ],
+  );
+  assert.equal(new Set(steps.map(({ key }) => key)).size, 5);
+  assert.equal(
+    unmeasuredSteps(fakePlan(trials as never), new Map([[stepKey(spec), [1]]])).length,
+    4,
+  );
+});
+
+test('of a batch that a machine need not hold a part is measured', () => {
+  assert.equal(measuredPictures(1024, 32), 1024);
+  assert.equal(measuredPictures(1024, 224), 20);
+  assert.equal(measuredPictures(8, 224), 8);
+  assert.equal(measuredPictures(8, 1024), 2);
+});
+
 test('steps are measured in a process that loads what they use; why one fails is said', async (t) => {
   const workspace = temporaryFolder(t);
   const spec = makeSpec({ seed: 1 });
@@ -105,7 +147,7 @@ test('steps are measured in a process that loads what they use; why one fails is
     measurePlan(
       { notice: (note: string) => notes.push(note), signal: new AbortController().signal },
       specs.map((each) => ({
-        ...{ key: String((each as typeof small).method), pictures: 40, classes: 4 },
+        ...{ key: String((each as typeof small).method), pictures: 40, classes: 4, side: 32 },
         spec: { ...each, recipe: { ...spec.recipe, batchSize: 4 } } as never,
       })),
       workspace,
@@ -116,6 +158,25 @@ test('steps are measured in a process that loads what they use; why one fails is
   await measure(small, taught, { ...taught, method: 'cosine' });
   assert.deepEqual([...measuredSteps(workspace).keys()].sort(), ['cosine', 'crd', 'none']);
   assert.equal(notes.length, 3);
+  const augmentation = {
+    ...{ crop: null, flip: false },
+    mix: { mixup: 0.8, cutmix: 1, probability: 1, switch: 0.5 },
+    erasing: { kind: 'noise', probability: 1 },
+  };
+  await measurePlan(
+    { notice: () => undefined, signal: new AbortController().signal },
+    [
+      {
+        ...{ key: 'mixed', pictures: 40, classes: 4, side: 64, teacherSide: 32 },
+        spec: {
+          ...{ ...taught, method: 'kd', model: 'vit_nano' },
+          recipe: { ...spec.recipe, batchSize: 4, dropPath: 0.3, augmentation },
+        } as never,
+      },
+    ],
+    workspace,
+  );
+  assert.equal(measuredSteps(workspace).get('mixed')?.length, 3);
   await assert.rejects(measure({ ...taught, teacher: null }), {
     code: 'MEASURE_FAILED',
     message: /crd needs a teacher and the trial has none/,

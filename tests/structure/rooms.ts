@@ -71,6 +71,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     ...[
       'runners/distillers',
       'runners/tasks',
+      'runners/classification',
       'runners/detection',
       'runners/segmentation',
       'runners/weights',

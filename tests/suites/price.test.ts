@@ -42,6 +42,17 @@ test('nothing is guessed: what was not measured has no price', () => {
   assert.equal(pricePlan(plan, new Map()).hours, null);
 });
 
+test('a teacher that was imported has no steps, and costs none', () => {
+  const [first] = plan.trials;
+  assert.ok(first);
+  const price = pricePlan({ ...plan, trials: [{ ...first, steps: 0 }] }, new Map());
+  assert.deepEqual([price.hours, price.unpricedTrials], [0, 0]);
+  const [, second] = plan.trials;
+  assert.ok(second);
+  const both = pricePlan({ ...plan, trials: [{ ...first, steps: 0 }, second] }, new Map());
+  assert.deepEqual([both.hours, both.unpricedTrials], [null, 1]);
+});
+
 test('a trial of a cohort costs its measured share, and at most what it costs alone', () => {
   const students = plan.trials.filter(({ spec }) => spec.method === 'kd');
   const [first, second] = students as [(typeof students)[0], (typeof students)[0]];

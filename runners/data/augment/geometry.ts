@@ -7,14 +7,14 @@ import type { Picture } from './picture.ts';
  */
 
 /** How the pixels of a moved picture are made. Absent: the nearest pixel, and black outside. */
-export interface Look {
+export interface Resampling {
   readonly interpolation: Interpolation;
   /** Of what comes from outside the picture. */
   readonly fill: Colour;
 }
 
 /** By `angle` degrees against the clock, about the middle. */
-export function rotate(picture: Picture, angle: number, look?: Look): Picture {
+export function rotate(picture: Picture, angle: number, look?: Resampling): Picture {
   if (angle % 360 === 0) return picture;
   const radians = (-(((angle % 360) + 360) % 360) * Math.PI) / 180;
   // Rounded to 15 digits as Pillow does, so that a last bit of `Math.cos` is not seen.
@@ -37,26 +37,26 @@ export function rotate(picture: Picture, angle: number, look?: Look): Picture {
 }
 
 /** Every row moved by `share` of its distance from the top. */
-export function shearX(picture: Picture, share: number, look?: Look): Picture {
+export function shearX(picture: Picture, share: number, look?: Resampling): Picture {
   return transformed(picture, [1, share, 0, 0, 1, 0], look);
 }
 
 /** Every column moved by `share` of its distance from the left. */
-export function shearY(picture: Picture, share: number, look?: Look): Picture {
+export function shearY(picture: Picture, share: number, look?: Resampling): Picture {
   return transformed(picture, [1, 0, 0, share, 1, 0], look);
 }
 
 /** To the left by `share` of the width. */
-export function translateX(picture: Picture, share: number, look?: Look): Picture {
+export function translateX(picture: Picture, share: number, look?: Resampling): Picture {
   return transformed(picture, [1, 0, share * picture.width, 0, 1, 0], look);
 }
 
 /** Up by `share` of the height. */
-export function translateY(picture: Picture, share: number, look?: Look): Picture {
+export function translateY(picture: Picture, share: number, look?: Resampling): Picture {
   return transformed(picture, [1, 0, 0, 0, 1, share * picture.height], look);
 }
 
-function transformed(picture: Picture, map: Affine, look: Look | undefined): Picture {
+function transformed(picture: Picture, map: Affine, look: Resampling | undefined): Picture {
   return look === undefined
     ? nearest(picture, map)
     : interpolated(picture, map, look.interpolation, look.fill);

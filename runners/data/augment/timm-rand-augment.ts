@@ -13,7 +13,7 @@ import {
   solarize,
   solarizeAdd,
 } from './colour.ts';
-import { type Look, rotate, shearX, shearY, translateX, translateY } from './geometry.ts';
+import { type Resampling, rotate, shearX, shearY, translateX, translateY } from './geometry.ts';
 import { mapped, type Picture, sameForAll } from './picture.ts';
 
 /*
@@ -27,7 +27,7 @@ interface Operation {
   value(level: number, sign: 1 | -1): number;
   /** Whether it goes both ways, so that a sign is drawn. Default: no. */
   readonly signed?: true;
-  run(picture: Picture, value: number, look: Look): Picture;
+  run(picture: Picture, value: number, look: Resampling): Picture;
 }
 
 /** Factors from 0.1 to 1.9; growing ones are the further from 1, the higher the level. */
@@ -42,7 +42,7 @@ const enhancement = (
 /** A move of `most` at level 10, in one of both directions. */
 const move = (
   most: number,
-  run: (picture: Picture, value: number, look: Look) => Picture,
+  run: (picture: Picture, value: number, look: Resampling) => Picture,
 ): Operation => ({ value: (level, sign) => sign * ((level / 10) * most), signed: true, run });
 
 const fixed = (run: (picture: Picture) => Picture): Operation => ({
