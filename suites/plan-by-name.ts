@@ -7,6 +7,7 @@ import { catalogues } from '../runners/catalogue/catalogue.ts';
 import type { DataOptions, DatasetSource } from '../runners/data/dataset.ts';
 import { ownSets } from '../runners/data/own-folders.ts';
 import { findSource, isForm, keysHolding } from '../runners/data/registry.ts';
+import { sizesDiffer } from '../runners/data/types.ts';
 import { loadMethodsOf, planContext } from './context.ts';
 import { externalContext } from './external.ts';
 import { defaultScale, readSuite } from './load.ts';
@@ -79,8 +80,10 @@ function otherScales(suite: Suite, chosen: Scale, problems: Problems, data: Data
     const id = own[name]?.dataset;
     if (name === chosen || id === undefined) continue;
     const names = datasetsFor(task, id, data);
-    const trainPictures = findSource(id)?.train ?? 0;
-    const info = { identity: null, missing: 'it was not looked for', trainPictures };
+    const source = findSource(id);
+    const missing = 'it was not looked for';
+    const trainPictures = source?.train ?? 0;
+    const info = { identity: null, missing, trainPictures, ...sizesOf(source) };
     const context = planContext(task, { names, dataset: () => info }, supposedWeights);
     problems.attempt(() => planSuite(suite, name, context));
   }
@@ -156,25 +159,34 @@ async function findDataset(id: string, options: DataOptions): Promise<DatasetInf
   if (source === undefined) return null;
   try {
     const identity = await source.identity(options);
-    const { train, classes } = source.train > 0 ? source : await countsOf(source, options);
+    const found = source.train > 0 ? source : await countsOf(source, options);
+    const { train, classes } = found;
     const counted = source.holds === 'labels' && classes !== undefined ? { classes } : {};
-    return { identity, missing: null, trainPictures: train, ...counted };
+    return { identity, missing: null, trainPictures: train, ...counted, ...sizesOf(found) };
   } catch (error) {
     if (!(error instanceof DataError) || error.code !== 'DATA_MISSING') throw error;
     const todo = error.hint === undefined ? '' : ` (${error.hint.replace(/\.$/, '')})`;
     const missing = `the data set ${id} is not here${todo}`;
-    return { identity: null, missing, trainPictures: source.train };
+    return { identity: null, missing, trainPictures: source.train, ...sizesOf(source) };
   }
+}
+
+/** Whether the pictures of a set are known to have different sizes. */
+function sizesOf(found: object | undefined): Pick<DatasetInfo, 'sizesDiffer'> {
+  return found !== undefined && 'sizesDiffer' in found
+    ? { sizesDiffer: Boolean(found.sizesDiffer) }
+    : {};
 }
 
 /** Counts of a set whose source does not know them: it is read for them. */
 async function countsOf(
   source: DatasetSource,
   options: DataOptions,
-): Promise<{ readonly train: number; readonly classes?: number }> {
+): Promise<{ readonly train: number; readonly classes?: number; readonly sizesDiffer?: boolean }> {
   if (source.holds === 'labels') {
-    const { train, classes } = await source.load(options);
-    return { train: train.count, classes: classes.length };
+    const data = await source.load(options);
+    const { train, classes } = data;
+    return { train: train.count, classes: classes.length, sizesDiffer: sizesDiffer(data) };
   }
   return { train: (await source.load(options)).train.pictures.length };
 }

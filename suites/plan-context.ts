@@ -26,6 +26,8 @@ export interface DatasetInfo {
   readonly trainPictures: number;
   /** Classes of pictures; absent where they are not known, or the set has none. */
   readonly classes?: number;
+  /** Whether its labelled pictures have different sizes; absent where that is not known. */
+  readonly sizesDiffer?: boolean;
 }
 
 /** What is known of imported weights without reading them. */

@@ -200,6 +200,14 @@ function resolveRecipe(
       'Take a smaller batchSize, or keep incomplete batches with dropLast: false.',
     );
   }
+  if (data.sizesDiffer === true && recipe.input === undefined) {
+    throw suite.error(
+      'SUITE_INPUT',
+      path,
+      `the pictures of ${scale.dataset} have different sizes, and the recipe has no input that makes one size of them.`,
+      'Give the recipe an input, such as {kind: random-resized-crop, size: 224, resize: 256}.',
+    );
+  }
   // All pictures by their number are all pictures.
   const trainPictures = known && wanted === data.trainPictures ? null : wanted;
   return {

@@ -10,7 +10,13 @@ import {
 } from '../data/normalisation.ts';
 import { selectPictures } from '../data/picture-set.ts';
 import { loadDataset } from '../data/registry.ts';
-import type { Batch, ClassificationData, Normalisation, SplitPictures } from '../data/types.ts';
+import {
+  type Batch,
+  type ClassificationData,
+  type Normalisation,
+  type SplitPictures,
+  sizesDiffer,
+} from '../data/types.ts';
 import { createDistiller } from '../distillers/create.ts';
 import { drawInputs } from '../distillers/draws.ts';
 import { needsOneLabel } from '../distillers/hyper.ts';
@@ -73,7 +79,7 @@ class ClassificationTask implements TaskData<Network, Batch> {
     const { size, teacherSize = size } = this.input ?? {};
     const side = part === 'teacher' ? teacherSize : size;
     const [height, width] = [side ?? train.height, side ?? train.width];
-    if (height === 0) throw sizesDiffer(this.data);
+    if (side === undefined && sizesDiffer(this.data)) throw sizesError(this.data);
     return loadNetwork(name, { classes: classes.length, inputShape: [height, width, 3] });
   }
 
@@ -117,7 +123,7 @@ function refuseDropPath({ name, dropPath }: Recipe, network: Network): void {
   });
 }
 
-function sizesDiffer({ id }: ClassificationData): UsageError {
+function sizesError({ id }: ClassificationData): UsageError {
   return new UsageError(
     'RECIPE_FIELD',
     `The pictures of ${id} have different sizes, and the recipe has no input that makes one size of them.`,

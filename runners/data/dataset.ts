@@ -95,6 +95,8 @@ export interface LabelledSource extends Source<ClassificationData> {
   readonly holds: 'labels';
   /** Height and width of every picture, where that is known without reading one. */
   readonly side?: number;
+  /** Whether its pictures are known to have different sizes: a recipe must then have an input. */
+  readonly sizesDiffer?: boolean;
 }
 
 /** Pictures with boxes, masks or label maps: what detection and segmentation train on. */

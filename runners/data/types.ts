@@ -50,6 +50,11 @@ export interface ClassificationData {
   readonly hash: string;
 }
 
+/** Whether its pictures have different sizes, so that only a recipe's `input` makes batches. */
+export function sizesDiffer({ train, test }: Pick<ClassificationData, 'train' | 'test'>): boolean {
+  return train.height === 0 || train.height !== test.height || train.width !== test.width;
+}
+
 /**
  * How a batch comes out of the loader: NHWC, augmented. Pictures of one size in memory are float32
  * and normalised; those that a recipe's `input` makes are bytes, which the step normalises.

@@ -71,6 +71,7 @@ function streamedFiles(id: string, files: StreamedFiles): LabelledSource {
   return {
     holds: 'labels',
     ...{ title, classes, train, test, ...(side !== undefined && { side }) },
+    ...(side === undefined && train > 0 && { sizesDiffer: true }),
     todo,
     locate,
     async known(where, options) {
