@@ -22,11 +22,16 @@ export function entriesOf(root: string, folder: string, hint: string) {
     .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
 }
 
-/** Folders in a folder. */
+/**
+ * Folders in a folder.
+ *
+ * @throws DataError `DATA_LAYOUT` for a link: left out, its pictures would be missing in silence
+ */
 export function foldersOf(root: string, folder: string, hint: string): string[] {
-  return entriesOf(root, folder, hint)
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
+  return entriesOf(root, folder, hint).flatMap((entry) => {
+    if (!entry.isSymbolicLink()) return entry.isDirectory() ? [entry.name] : [];
+    throw layoutError(root, `holds ${folder}/${entry.name}, which is a link`, hint);
+  });
 }
 
 /**
@@ -52,10 +57,17 @@ export function picturesOf(
   });
 }
 
-/** `<folder>/<class>[/images]/<picture>`: as torchvision's `ImageFolder` reads a split. */
+/**
+ * `<folder>/<class>[/images]/<picture>`: as torchvision's `ImageFolder` reads a split.
+ *
+ * @throws DataError `DATA_LAYOUT` for a class without pictures, and as `picturesOf`
+ */
 export function classFolders(root: string, folder: string, hint: string): ListedPicture[] {
   return foldersOf(root, folder, hint).flatMap((name) => {
-    const inner = foldersOf(root, `${folder}/${name}`, hint).includes('images') ? '/images' : '';
-    return picturesOf(root, `${folder}/${name}${inner}`, name, hint);
+    const outer = `${folder}/${name}`;
+    const inner = foldersOf(root, outer, hint).includes('images') ? `${outer}/images` : outer;
+    const found = picturesOf(root, inner, name, hint);
+    if (found.length > 0) return found;
+    throw layoutError(root, `has no pictures in ${inner}/`, hint);
   });
 }

@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '../limits.ts';
 import { layoutError } from './layout-error.ts';
+import { plainFile } from './plain-file.ts';
 import type { Layout, ListedPicture, Listing } from './types.ts';
 
 const hint = 'It is the folder CUB_200_2011 of the official archive, unpacked.';
@@ -58,17 +59,19 @@ type Table = ReadonlyMap<string, string>;
 
 /** Lines `<number> <value>`. */
 function table(root: string, file: string): Table {
-  const path = join(root, file);
-  if (!existsSync(path)) throw layoutError(root, `has no ${file}`, hint);
-  if (statSync(path).size > limits.textFile * 4)
-    throw layoutError(root, `has a ${file} that is too large`, hint);
+  if (!existsSync(join(root, file))) throw layoutError(root, `has no ${file}`, hint);
+  const text = readFileSync(plainFile(root, file, hint, 4 * limits.textFile), 'utf8');
   const found = new Map<string, string>();
-  for (const [index, line] of readFileSync(path, 'utf8').split(/\r?\n/).entries()) {
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
     const parts = /^(\d+) (\S+)\s*$/.exec(line);
     if (parts === null)
       throw layoutError(root, `has no number and value in line ${index + 1} of ${file}`, hint);
-    found.set(parts[1] as string, parts[2] as string);
+    const [, number, value] = parts as unknown as [string, string, string];
+    if (found.has(number)) {
+      throw layoutError(root, `names ${number} twice in ${file}, again in line ${index + 1}`, hint);
+    }
+    found.set(number, value);
   }
   return found;
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArchive } from '../archive.ts';
 import { layoutError } from './layout-error.ts';
 import { matStructures } from './mat.ts';
+import { plainFile } from './plain-file.ts';
 
 /** Names of the devkit: its folder, and the official archive. */
 export const devkitFolder = 'ILSVRC2012_devkit_t12';
@@ -49,9 +50,8 @@ async function devkitFiles(root: string, hint: string) {
   const read = async (): Promise<(name: string) => Buffer | undefined> => {
     if (existsSync(folder)) {
       return (name) => {
-        const path = join(folder, name);
-        if (!existsSync(path) || statSync(path).size > most) return undefined;
-        return readFileSync(path);
+        if (!existsSync(join(folder, name))) return undefined;
+        return readFileSync(plainFile(root, `${devkitFolder}/${name}`, hint, most));
       };
     }
     const archive = join(root, devkitArchive);

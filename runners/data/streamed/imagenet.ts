@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isPicture } from '../folder.ts';
 import { classFolders, foldersOf, picturesOf } from './class-folders.ts';
 import { devkitArchive, devkitFolder, validationClasses } from './devkit.ts';
 import { layoutError } from './layout-error.ts';
@@ -35,31 +36,39 @@ function trainPictures(root: string): ListedPicture[] {
   if (!existsSync(join(root, trainArchive))) {
     throw layoutError(root, `has neither train/ nor ${trainArchive}`, hint);
   }
-  return tarMembers(root, trainArchive).flatMap((inner) => {
-    const className = /^([^/]+)\.tar$/.exec(inner.path)?.[1];
-    if (className === undefined) {
-      throw layoutError(
-        root,
-        `holds ${trainArchive}:${inner.path}, which is not <class>.tar`,
-        hint,
-      );
-    }
-    return tarMembers(root, trainArchive, inner).map((member) => ({
-      ...inArchive(trainArchive, member),
-      className,
-    }));
-  });
+  return tarMembers(root, trainArchive)
+    .filter(isShown)
+    .flatMap((inner) => {
+      const className = /^([^/]+)\.tar$/.exec(inner.path)?.[1];
+      if (className === undefined) {
+        throw layoutError(
+          root,
+          `holds ${trainArchive}:${inner.path}, which is not <class>.tar`,
+          hint,
+        );
+      }
+      const found = picturesIn(trainArchive, tarMembers(root, trainArchive, inner));
+      if (found.length > 0) return found.map((picture) => ({ ...picture, className }));
+      throw layoutError(root, `has no pictures in ${trainArchive}:${inner.path}`, hint);
+    });
 }
+
+/** Not a file that a file system put there (`._x.JPEG`, `.DS_Store`). */
+const isShown = ({ path }: TarMember) => !basename(path).startsWith('.');
 
 async function testPictures(root: string): Promise<ListedPicture[]> {
   const folder = existsSync(join(root, 'val'));
-  if (folder && foldersOf(root, 'val', hint).length > 0) return classFolders(root, 'val', hint);
+  if (folder && foldersOf(root, 'val', hint).length > 0) {
+    const [flat] = picturesOf(root, 'val', '', hint);
+    if (flat === undefined) return classFolders(root, 'val', hint);
+    throw layoutError(root, `holds ${flat.path} beside folders of classes`, hint);
+  }
   if (!folder && !existsSync(join(root, testArchive))) {
     throw layoutError(root, `has neither val/ nor ${testArchive}`, hint);
   }
   const pictures: Unlabelled[] = folder
     ? picturesOf(root, 'val', '', hint)
-    : tarMembers(root, testArchive).map((member) => inArchive(testArchive, member));
+    : picturesIn(testArchive, tarMembers(root, testArchive));
   const names = await validationClasses(root, hint);
   if (names.length !== pictures.length) {
     throw layoutError(
@@ -74,9 +83,8 @@ async function testPictures(root: string): Promise<ListedPicture[]> {
     .map((picture, index) => ({ ...picture, className: names[index] as string }));
 }
 
-const inArchive = (archive: string, { path, offset, size }: TarMember): Unlabelled => ({
-  path,
-  archive,
-  offset,
-  size,
-});
+/** As in folders, what is no picture by its name is left out. */
+const picturesIn = (archive: string, members: readonly TarMember[]): Unlabelled[] =>
+  members.flatMap(({ path, offset, size }) =>
+    isPicture(path) ? [{ path, archive, offset, size }] : [],
+  );

@@ -119,6 +119,10 @@ function checkClasses(
   { train, test }: Record<'train' | 'test', readonly ListedPicture[]>,
   hint: string,
 ): void {
+  if (classes.length === 0) throw layoutError(root, 'has no classes', hint);
+  const met = new Set<string>();
+  const twice = classes.find((name) => met.size === met.add(name).size);
+  if (twice !== undefined) throw layoutError(root, `names the class ${twice} twice`, hint);
   const trained = new Set(train.map(({ className }) => className));
   const without = classes.find((name) => !trained.has(name));
   if (without !== undefined) {

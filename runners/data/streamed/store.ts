@@ -33,10 +33,16 @@ export function tableFile(cache: string, root: string, layout: Layout): string {
 
 /** Splits, the folders of their classes, and what lies in those. */
 function folders(root: string): string[] {
+  const isFolder = (path: string) =>
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const within = (folder: string) =>
-    readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => join(folder, name));
+    isFolder(folder)
+      ? readdirSync(folder, { withFileTypes: true })
+          // A split may be a link to where the pictures are.
+          .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+          .map(({ name }) => join(folder, name))
+          .filter(isFolder)
+      : [];
   const splits = within(root);
   const classes = splits.flatMap(within);
   return [root, ...splits, ...classes, ...classes.map((folder) => join(folder, 'images'))];

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { limits } from '../limits.ts';
 import { layoutError } from './layout-error.ts';
+import { plainFile } from './plain-file.ts';
 
 /** A file in a tar archive: where its bytes are. */
 export interface TarMember {
@@ -11,6 +11,8 @@ export interface TarMember {
 }
 
 const block = 512;
+/** More than times and owners need in an extended header. */
+const extendedBytes = 4096;
 const hint =
   'It must be the official archive as it is, uncompressed; get it again, or give the unpacked folders.';
 
@@ -24,7 +26,7 @@ const hint =
  * @throws DataError `DATA_LAYOUT` where it is truncated or no such archive
  */
 export function tarMembers(root: string, archive: string, part?: TarMember): TarMember[] {
-  const path = join(root, archive);
+  const path = plainFile(root, archive, hint);
   const name = part === undefined ? archive : `${archive}:${part.path}`;
   const wrong = (what: string) => layoutError(root, `holds ${name}, which ${what}`, hint);
   const end = part === undefined ? statSync(path).size : part.offset + part.size;
@@ -39,6 +41,14 @@ export function tarMembers(root: string, archive: string, part?: TarMember): Tar
       const { path: member, size, kind } = headerOf(header, wrong);
       const offset = at + block;
       if (offset + size > end) throw wrong(`is truncated at ${member}`);
+      if (kind === 'extended') {
+        const text = Buffer.alloc(Math.min(size, extendedBytes));
+        readSync(descriptor, text, 0, text.length, offset);
+        // Times and owners may stand there; another name or size would be missed.
+        if (size > extendedBytes || /^\d+ (path|size|GNU\.sparse)/m.test(text.toString('latin1'))) {
+          throw wrong('has names or sizes in an extended header');
+        }
+      }
       if (kind === 'file') {
         members.push({ path: member.replace(/^(\.\/)+/, ''), offset, size });
         if (members.length > limits.streamedFiles) throw wrong('has too many files');
@@ -64,9 +74,9 @@ function headerOf(header: Buffer, wrong: (what: string) => Error) {
   const sum = blank.reduce((total, byte) => total + byte, 0);
   if (sum !== octal(148, 8)) throw wrong('has a damaged header, or is no tar archive');
   const type = text(156, 1);
-  if (type === 'L' || type === 'x') throw wrong('has names longer than the official ones');
+  if (type === 'L') throw wrong('has names longer than the official ones');
   const path = text(0, 100);
   if (path.startsWith('/') || path.split('/').includes('..')) throw wrong('has an unsafe path');
-  const kind = type === '' || type === '0' ? 'file' : 'other';
+  const kind = type === '' || type === '0' ? 'file' : type === 'x' ? 'extended' : 'other';
   return { path, size: octal(124, 12), kind };
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '../limits.ts';
 import { classFolders, picturesOf } from './class-folders.ts';
 import { layoutError } from './layout-error.ts';
+import { plainFile } from './plain-file.ts';
 import type { Layout, ListedPicture, Listing } from './types.ts';
 
 const hint =
@@ -60,11 +61,8 @@ function testPictures(root: string): ListedPicture[] {
 }
 
 function lines(root: string, file: string): string[] {
-  const path = join(root, file);
-  if (!existsSync(path)) throw layoutError(root, `has no ${file}`, hint);
-  if (statSync(path).size > 4 * limits.textFile)
-    throw layoutError(root, `has a ${file} that is too large`, hint);
-  return readFileSync(path, 'utf8')
+  if (!existsSync(join(root, file))) throw layoutError(root, `has no ${file}`, hint);
+  return readFileSync(plainFile(root, file, hint, 4 * limits.textFile), 'utf8')
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');
 }

@@ -53,15 +53,19 @@ export async function testView(source: PictureSource, input: SquareInputRecipe):
     input.testInterpolation ?? (input.interpolation === 'bicubic' ? 'bicubic' : 'bilinear');
   const { kind, size, resize } = input;
   const target = kind === 'random-crop' ? squareOf(resize) : shorterEdge(source, resize);
-  const resized = await resizedTo(source, target, filter);
-  return cropped(resized, middle(resized, size));
+  return resizedTo(source, target, filter, middle(target, size));
 }
 
 const squareOf = (edge: number): Size => ({ height: edge, width: edge });
 
-async function resizedTo(source: PictureSource, size: Size, filter: Filter): Promise<Picture> {
+async function resizedTo(
+  source: PictureSource,
+  size: Size,
+  filter: Filter,
+  piece: Region = wholeOf(size),
+): Promise<Picture> {
   const { picture, region } = await source.part(wholeOf(source));
-  return resample(picture, region, size.height, size.width, filter);
+  return resample(picture, region, size.height, size.width, filter, piece);
 }
 
 function filterOf({ interpolation = 'bilinear' }: SquareInputRecipe, draws: Draws): Filter {

@@ -27,8 +27,10 @@ export const wholeOf = ({ width, height }: Pick<Picture, 'width' | 'height'>): R
  *
  * Official code: python-pillow/Pillow@12.2.0:src/libImaging/Resample.c (ImagingResample).
  *
- * @param height of the result
- * @param width of the result
+ * @param height of the whole result
+ * @param width of the whole result
+ * @param piece of the result that is made, all of it by default: of a very long picture the rest
+ *   would fill the memory
  */
 export function resample(
   source: Picture,
@@ -36,13 +38,24 @@ export function resample(
   height: number,
   width: number,
   filter: Filter,
+  piece: Region = { x: 0, y: 0, width, height },
 ): Picture {
-  const across = region.width === width ? null : tapsOf(region.width, width, filter, 3);
-  const down = region.height === height ? null : tapsOf(region.height, height, filter, width * 3);
-  if (across === null && down === null) return cropped(source, region);
+  const columns = { start: piece.x, count: piece.width };
+  const lines = { start: piece.y, count: piece.height };
+  const across = region.width === width ? null : tapsOf(region.width, width, filter, 3, columns);
+  const step = piece.width * 3;
+  const down = region.height === height ? null : tapsOf(region.height, height, filter, step, lines);
+  // A direction that keeps its size is cut before the other is resized.
+  const kept = {
+    x: region.x + (across === null ? piece.x : 0),
+    y: region.y + (down === null ? piece.y : 0),
+    width: across === null ? piece.width : region.width,
+    height: down === null ? piece.height : region.height,
+  };
+  if (across === null && down === null) return cropped(source, kept);
   // Without a first pass the second one takes rows that lie one after the other.
-  const rows = across === null ? rowsOf(cropped(source, region)) : rowsOf(source, region);
-  return stretched(rows, { across, down }, height, width);
+  const rows = across === null ? rowsOf(cropped(source, kept)) : rowsOf(source, kept);
+  return stretched(rows, { across, down }, piece.height, piece.width);
 }
 
 function rowsOf({ pixels, width }: Picture, region?: Region): Rows {

@@ -31,20 +31,39 @@ export interface Taps {
   readonly length: number;
 }
 
-/** @param step bytes from a source position to the next */
-export function tapsOf(from: number, to: number, filter: Filter, step: number): Taps {
+/** Some of the target positions: `count` from `start` on. */
+export interface Span {
+  readonly start: number;
+  readonly count: number;
+}
+
+/**
+ * @param step bytes from a source position to the next
+ * @param wanted of the target's positions, all by default
+ */
+export function tapsOf(
+  from: number,
+  to: number,
+  filter: Filter,
+  step: number,
+  wanted: Span = { start: 0, count: to },
+): Taps {
   const kernel = kernels[filter];
   const scale = from / to;
   const stretch = Math.max(scale, 1);
   const support = kernel.support * stretch;
   const narrowing = 1 / stretch;
-  const bounds = Array.from({ length: to }, (_, target) => {
-    const centre = (target + 0.5) * scale;
+  const bounds = Array.from({ length: wanted.count }, (_, target) => {
+    const centre = (wanted.start + target + 0.5) * scale;
     const first = Math.max(0, Math.trunc(centre - support + 0.5));
     return { centre, first, count: Math.min(from, Math.trunc(centre + support + 0.5)) - first };
   });
   const length = bounds.reduce((largest, { count }) => Math.max(largest, count), 0);
-  const taps: Taps = { first: new Int32Array(to), weights: new Int32Array(to * length), length };
+  const taps: Taps = {
+    first: new Int32Array(wanted.count),
+    weights: new Int32Array(wanted.count * length),
+    length,
+  };
   const shares = new Float64Array(length);
   bounds.forEach(({ centre, first, count }, target) => {
     let sum = 0;

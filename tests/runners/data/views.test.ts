@@ -137,6 +137,24 @@ test('a padded crop acts on the view, so that pictures of any size can have it',
   assert.ok(views.some(({ pixels }) => pixels.includes(0)));
 });
 
+test('the test view of a very long picture is made without the rest of it', async () => {
+  for (const [height, width] of [
+    [1, 60_000],
+    [60_000, 1],
+  ] as const) {
+    const pixels = new Uint8Array(3 * height * width).map((_, at) => Math.floor(at / 3) % 256);
+    const source = inMemory({ pixels, height, width });
+    for (const kind of ['random-resized-crop', 'random-crop'] as const) {
+      const view = await testView(source, { kind, size: 224, resize: 256 });
+      assert.deepEqual([view.height, view.width], [224, 224]);
+      if (kind === 'random-crop') continue;
+      // The middle of a ramp from 0 to 255 that is repeated: pixel 30,000 is in the middle.
+      const middle = view.pixels[3 * (112 * 224 + 112)] as number;
+      assert.ok(Math.abs(middle - (30_000 % 256)) <= 1, `${middle}`);
+    }
+  }
+});
+
 test('shares of the area are drawn uniformly, side ratios uniformly in their logarithm', () => {
   const stream = RandomStream.named(1, 'augment/1/1');
   const size = { height: 1000, width: 1000 };
@@ -160,4 +178,11 @@ test('as many threads as TensorFlow has', () => {
   assert.equal(loaderThreads({ TF_NUM_INTRAOP_THREADS: '1', REDISTILL_LOADER_THREADS: '2' }), 2);
   assert.ok(loaderThreads({}) >= 1);
   assert.ok(loaderThreads({ TF_NUM_INTRAOP_THREADS: '0' }) >= 1);
+  assert.equal(loaderThreads({ TF_NUM_INTRAOP_THREADS: '3', REDISTILL_LOADER_THREADS: '' }), 3);
+  for (const nonsense of ['two', '0', '-1', '1.5', '1e3', '99999999', ' ']) {
+    assert.throws(
+      () => loaderThreads({ TF_NUM_INTRAOP_THREADS: '1', REDISTILL_LOADER_THREADS: nonsense }),
+      { code: 'LOADER_THREADS', message: new RegExp(`it is "${nonsense}"`) },
+    );
+  }
 });

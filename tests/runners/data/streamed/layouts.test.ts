@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -197,6 +205,36 @@ test('what is wrong with a set is said with the file and what to do', async (t) 
       /meta\.mat is no little-endian MATLAB/,
     ],
     [
+      'matFolder',
+      { ...flat, [truth]: kit[truth], 'ILSVRC2012_devkit_t12/data/meta.mat/x': picture },
+      'DATA_LAYOUT',
+      /meta\.mat that is a folder/,
+    ],
+    [
+      'tarFolder',
+      { 'ILSVRC2012_img_train.tar/x': picture },
+      'DATA_LAYOUT',
+      /ILSVRC2012_img_train\.tar that is a folder/,
+    ],
+    [
+      'emptyClass',
+      { ...tree, 'train/n09/README': Buffer.from('') },
+      'DATA_LAYOUT',
+      /has no pictures in train\/n09\//,
+    ],
+    [
+      'halfSorted',
+      { ...tree, 'val/ILSVRC2012_val_00000099.JPEG': picture },
+      'DATA_LAYOUT',
+      /val\/ILSVRC2012_val_00000099\.JPEG beside folders of classes/,
+    ],
+    [
+      'nothing',
+      { 'train/README': Buffer.from(''), 'val/n01440764/x.JPEG': picture },
+      'DATA_LAYOUT',
+      /has no classes/,
+    ],
+    [
       'cutTar',
       { ...official, 'ILSVRC2012_img_train.tar': train.subarray(0, 3000) },
       'DATA_LAYOUT',
@@ -212,6 +250,82 @@ test('what is wrong with a set is said with the file and what to do', async (t) 
   for (const [name, wrong, code, message] of cases) {
     writeTree(join(folder, name), wrong);
     await assert.rejects(loadDataset(`imagenet:${name}`, options), { code, message }, name);
+  }
+});
+
+test('a linked split is read and watched, a linked class is refused', async (t) => {
+  const { folder, options } = setUp(t);
+  const tree = await imagenetTree(3, 2);
+  for (const name of ['split', 'class']) writeTree(join(folder, name), tree);
+  const away = join(folder, 'away');
+  renameSync(join(folder, 'split/train'), away);
+  symlinkSync(away, join(folder, 'split/train'));
+  const { hash, train } = await loadDataset('imagenet:split', options);
+  assert.equal(train.count, 9);
+  rmSync(join(away, classes[0] as string, `${classes[0]}_7.JPEG`));
+  assert.notEqual((await loadDataset('imagenet:split', options)).hash, hash);
+  for (const split of ['train', 'val']) {
+    const path = join(folder, 'class', split, classes[1] as string);
+    renameSync(path, join(folder, `class/${split}-class`));
+    symlinkSync(join(folder, `class/${split}-class`), path);
+  }
+  await assert.rejects(loadDataset('imagenet:class', options), {
+    code: 'DATA_LAYOUT',
+    message: /train\/n01443537, which is a link/,
+  });
+});
+
+test('files that are no folder, and files of a Mac in archives, are no set and no pictures', async (t) => {
+  const { folder, options } = setUp(t);
+  writeFileSync(join(folder, 'imagenet'), 'x');
+  for (const form of ['imagenet', 'cub200', 'tiny-imagenet']) {
+    await assert.rejects(loadDataset(`${form}:imagenet`, options), { code: 'DATA_LAYOUT' });
+  }
+  const listed = (await listDatasets(options)).find(({ id }) => id === 'imagenet');
+  assert.equal(listed?.cached, false);
+  const tree = await imagenetTree(3, 2);
+  writeTree(join(folder, 'folders'), tree);
+  const strange = Object.fromEntries(
+    Object.entries(tree).flatMap(([path, bytes]) => [
+      [path, bytes],
+      [path.replace(/([^/]+)$/, '._$1'), Buffer.from('Mac')],
+      [path.replace(/[^/]+$/, 'README'), Buffer.from('text')],
+    ]),
+  );
+  const official = await archives(strange);
+  const kit = (await archives(tree))['ILSVRC2012_devkit_t12.tar.gz'] as Buffer;
+  writeTree(join(folder, 'mac'), { ...official, 'ILSVRC2012_devkit_t12.tar.gz': kit });
+  const { hash } = await loadDataset('imagenet:folders', options);
+  assert.equal((await loadDataset('imagenet:mac', options)).hash, hash);
+});
+
+/** An extended header with this record, before a member. */
+async function extended(record: string): Promise<Buffer> {
+  const text = Buffer.from(`${record.length + 4} ${record}\n`);
+  const member = (await tarOf([['PaxHeader', text]])).subarray(0, 1024);
+  const sum = Number.parseInt(member.toString('latin1', 148, 154), 8);
+  member[156] = 'x'.charCodeAt(0);
+  const typed = sum + 'x'.charCodeAt(0) - '0'.charCodeAt(0);
+  member.write(typed.toString(8).padStart(6, '0'), 148, 'latin1');
+  return member;
+}
+
+test('times in extended headers are passed over, names and sizes refused', async (t) => {
+  const { folder, options } = setUp(t);
+  const tree = await imagenetTree(3, 2);
+  writeTree(join(folder, 'folders'), tree);
+  const { hash } = await loadDataset('imagenet:folders', options);
+  const official = await archives(tree);
+  const tests = official['ILSVRC2012_img_val.tar'] as Buffer;
+  const set = async (name: string, record: string) => {
+    const tar = Buffer.concat([await extended(record), tests]);
+    writeTree(join(folder, name), { ...official, 'ILSVRC2012_img_val.tar': tar });
+    return loadDataset(`imagenet:${name}`, options);
+  };
+  assert.equal((await set('times', 'mtime=1753.25')).hash, hash);
+  for (const [name, record] of Object.entries({ names: 'path=x.JPEG', sizes: 'size=99999' })) {
+    const message = /img_val\.tar, which has names or sizes in an extended header/;
+    await assert.rejects(set(name, record), { code: 'DATA_LAYOUT', message });
   }
 });
 
@@ -298,6 +412,7 @@ test('CUB-200 is read by its lists, which must agree with its folders', async (t
       lines('1 2'),
       /gives 001\.Black.* the class 2 in image_class_labels/,
     ],
+    ['images.txt', lines(...Array(2).fill('1 a/b.jpg')), /names 1 twice in images\.txt/],
     ['train_test_split.txt', lines('1 1'), /says nothing of picture 2 .* in train_test_split/],
   ];
   for (const [file, bytes, message] of wrong) {
@@ -357,6 +472,7 @@ test('Tiny-ImageNet is read with its annotations, or with test pictures in folde
       /has no val\/images\/val_2/,
     ],
     ['wnids.txt', lines(...names, 'n9'), /no training pictures of the class n9/],
+    ['wnids.txt', lines(...names, 'n02124075'), /names the class n02124075 twice/],
     ['wnids.txt', lines('n02124075'), /whose class wnids\.txt does not name/],
   ];
   for (const [file, bytes, message] of wrong) {
