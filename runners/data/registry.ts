@@ -13,7 +13,9 @@ import type {
 import type { DenseData } from './dense/types.ts';
 import type { DownloadOptions } from './download.ts';
 import { datasetKinds } from './kinds.ts';
-import type { ClassificationData } from './types.ts';
+import { type ClassificationData, sizesDiffer } from './types.ts';
+
+export { sizesDiffer };
 
 export const datasets = new KindTable('data set', datasetKinds, 'runners/data/kinds.ts');
 

@@ -72,6 +72,7 @@ function structures(matrix: Buffer, name: string): Record<string, MatValue>[] | 
   }
   const length = elementAt(matrix, named.next);
   const names = elementAt(matrix, length.next);
+  if (length.data.length < 4) throw new RangeError('has no fields');
   const step = length.data.readInt32LE(0);
   const fields = Array.from(
     { length: step > 0 ? Math.floor(names.data.length / step) : 0 },

@@ -66,7 +66,7 @@ function bytesOf({ form, recipe, repair }: Input): Uint8Array {
 }
 
 /** Every block of 512 bytes that may be a header gets the checksum that a header needs. */
-function withChecksums(tar: Buffer): Buffer {
+export function withChecksums(tar: Buffer): Buffer {
   for (let at = 0; at + 512 <= tar.length; at += 512) {
     if (tar.toString('latin1', at + 257, at + 262) !== 'ustar') continue;
     tar.fill(' ', at + 148, at + 156);

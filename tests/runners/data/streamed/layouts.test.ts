@@ -503,4 +503,8 @@ test('structures of MATLAB files are read, compressed or not', () => {
   for (let length = 0; length < bytes.length - 8; length += 97) {
     assert.throws(() => matStructures(bytes.subarray(0, length), 'synsets'), RangeError);
   }
+  // The length of names has one byte where it needs four.
+  const short = Buffer.from(bytes);
+  short[bytes.indexOf('synsets') + 8 + 2] = 1;
+  assert.throws(() => matStructures(short, 'synsets'), { message: 'has no fields' });
 });
