@@ -46,7 +46,7 @@ function bytesOf({ recipe, repair }: Input): Uint8Array {
   return repair ? withChecksums(Buffer.from(tar)) : tar;
 }
 
-/** The index of archives that are read where they lie; `archives` attacks those that are unpacked. */
+/** The index of archives that are read where they lie; those that are unpacked: `archives`. */
 export const target: FuzzTarget<Input> = {
   name: 'tars',
   short: 200,
