@@ -76,7 +76,7 @@ test('data teachers lists what authors released, with its published accuracy', a
   const { code, out } = await data(t, ['teachers']);
   assert.equal(code, 0);
   assert.match(out.join('\n'), /\nmdistiller-cifar100 +resnet32x4 +cifar100 +79\.42 +missing/);
-  assert.match(out.join('\n'), /\nsdd-cub200 +vgg13 +cub200 +70\.19 +by hand/);
+  assert.match(out.join('\n'), /\nsdd-cub200 +cub200-vgg13 +cub200 +70\.19 +by hand/);
   const fetched = await data(t, ['fetch', 'sdd-cub200']);
   assert.notEqual(fetched.code, 0);
   assert.match(fetched.err.join('\n'), /pan\.baidu\.com/);
