@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../common/errors.ts';
 import { shown } from '../../common/shown.ts';
-import type { Network, NetworkOptions, NetworkOutput } from '../networks/types.ts';
+import type { Forward, Network, NetworkOptions, NetworkOutput } from '../networks/types.ts';
 
 /**
  * The network that a user's code built, where it is what it was asked for, with a forward pass that
@@ -18,12 +18,41 @@ export function checkedNetwork(id: string, asked: NetworkOptions, network: Netwo
   const wrong = fieldProblem(id, asked, network);
   if (wrong !== null) throw fail(`build() gave ${wrong}`);
   const forward: Network['forward'] = (context, images) => {
-    const output = network.forward(context, images);
+    const stated = context.branch === undefined ? 0 : ratesOf(network, triedRate).length;
+    const branches = countedBranches(context, stated);
+    const output = network.forward(branches.context, images);
     const problem = outputProblem(output, [images.shape[0], asked.classes]);
     if (problem !== null) throw fail(`forward() gave ${problem}`);
+    if (branches.count() !== stated) {
+      throw fail(
+        `forward() called context.branch ${branches.count()} times, and dropPath() gives ${stated} probabilities`,
+      );
+    }
     return output;
   };
   return Object.create(network, { forward: { value: forward, enumerable: true } }) as Network;
+}
+
+/** Any rate: how many branches there are does not depend on it. */
+const triedRate = 0.5;
+
+const ratesOf = (network: Network, rate: number): readonly number[] =>
+  network.dropPath?.(rate) ?? [];
+
+/** The same context, which counts the residual branches that the network asks it about. */
+function countedBranches(context: Forward, stated: number) {
+  let calls = 0;
+  const { branch } = context;
+  if (branch === undefined) return { context, count: () => 0 };
+  const counting: Forward = {
+    ...context,
+    branch: (added) => {
+      calls += 1;
+      // One that was not stated has no factor; how many there are is told after the pass.
+      return calls > stated ? added : branch(added);
+    },
+  };
+  return { context: counting, count: () => calls };
 }
 
 function fieldProblem(id: string, asked: NetworkOptions, network: Network): string | null {
@@ -39,7 +68,19 @@ function fieldProblem(id: string, asked: NetworkOptions, network: Network): stri
   const names = network.params.map((param) => param?.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return `the tensor ${shown(twice)} twice in params`;
-  return typeof network.forward === 'function' ? null : 'no function "forward"';
+  if (typeof network.forward !== 'function') return 'no function "forward"';
+  return network.dropPath === undefined ? null : dropPathProblem(network);
+}
+
+function dropPathProblem(network: Network): string | null {
+  if (typeof network.dropPath !== 'function') return `${shown(network.dropPath)} as dropPath`;
+  const rates: unknown = ratesOf(network, triedRate);
+  const probabilities =
+    Array.isArray(rates) &&
+    rates.every((rate) => typeof rate === 'number' && rate >= 0 && rate < 1);
+  return probabilities
+    ? null
+    : `a dropPath whose rates for ${triedRate} are ${shown(rates)}, no list of probabilities below 1`;
 }
 
 function outputProblem(output: NetworkOutput, logits: readonly (number | undefined)[]) {

@@ -380,6 +380,8 @@ describe("a user's file", () => {
     ['params', '{ params: undefined }', /nothing as params/],
     ['twice', '{ params: [...params, params[0]] }', /the tensor "fc.weight" twice/],
     ['forward', '{ forward: 3 }', /no function "forward"/],
+    ['drop', '{ dropPath: 0.1 }', /0\.1 as dropPath/],
+    ['rates', '{ dropPath: (rate) => [rate, 1] }', /rates for 0\.5 are .*no list of prob/],
   ] as const) {
     it(`is refused with a network that is not what was asked for: ${id}`, async (t) => {
       await load(t, own(`wrong-${id}`, changes));
@@ -405,6 +407,25 @@ describe("a user's file", () => {
         assert.deepEqual(network.forward(forward, images).logits.shape, [2, 10]);
       else
         assert.throws(() => network.forward(forward, images), { code: 'PLUGIN_NETWORK', message });
+    }
+  });
+
+  it('is refused with a network that leaves out other branches than it states', async (t) => {
+    const asked = { classes: 10, inputShape: [32, 32, 3] } as const;
+    const images = { shape: [2, 32, 32, 3] } as unknown as Tensor4D;
+    const forward = { branch: (added: Tensor4D) => added } as unknown as Forward;
+    for (const [id, calls, message] of [
+      ['none', '', /called context\.branch 0 times, and dropPath\(\) gives 1 probabilities/],
+      ['one', 'context.branch?.(logits);', null],
+      ['two', 'context.branch?.(logits); context.branch?.(logits);', /2 times/],
+    ] as const) {
+      const changes = `{ dropPath: (rate) => [rate], forward: (context, images) => { ${calls} return forward(context, images); } }`;
+      await load(t, own(`branches-${id}`, changes), `${id}.ts`);
+      const network = createNetwork(`branches-${id}`, asked);
+      if (message === null) network.forward(forward, images);
+      else
+        assert.throws(() => network.forward(forward, images), { code: 'PLUGIN_NETWORK', message });
+      network.forward({} as Forward, images);
     }
   });
 
