@@ -66,6 +66,10 @@ export function classFolders(root: string, folder: string, hint: string): Listed
   return foldersOf(root, folder, hint).flatMap((name) => {
     const outer = `${folder}/${name}`;
     const inner = foldersOf(root, outer, hint).includes('images') ? `${outer}/images` : outer;
+    const [beside] = inner === outer ? [] : picturesOf(root, outer, name, hint);
+    if (beside !== undefined) {
+      throw layoutError(root, `holds ${beside.path} beside ${inner}/`, hint);
+    }
     const found = picturesOf(root, inner, name, hint);
     if (found.length > 0) return found;
     throw layoutError(root, `has no pictures in ${inner}/`, hint);

@@ -223,6 +223,12 @@ test('what is wrong with a set is said with the file and what to do', async (t) 
       /has no pictures in train\/n09\//,
     ],
     [
+      'halfMoved',
+      { ...tree, 'train/n01440764/images/x.JPEG': picture },
+      'DATA_LAYOUT',
+      /train\/n01440764\/n01440764_0\.JPEG beside train\/n01440764\/images\//,
+    ],
+    [
       'halfSorted',
       { ...tree, 'val/ILSVRC2012_val_00000099.JPEG': picture },
       'DATA_LAYOUT',
