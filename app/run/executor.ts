@@ -1,6 +1,7 @@
 import { UsageError } from '../../common/errors.ts';
 import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';
+import { loaderThreads } from '../../runners/data/loader-threads.ts';
 import type { Executor, OpenExecutor, Place } from '../../runners/executors/executor.ts';
 import { defaultExecutor, executors } from '../../runners/executors/kinds.ts';
 import { misfit, optionName } from '../../runners/executors/options.ts';
@@ -10,11 +11,14 @@ import type { TrainingOptions } from './options.ts';
  * Opens the executor that is asked for, with those of the options that are its own.
  *
  * @throws UsageError `RUN_EXECUTOR` for an unknown one; `RUN_EXECUTOR_OPTION` for an option of
- *   another executor, and for a value that does not fit; and what the executor's `open` throws
+ *   another executor, and for a value that does not fit; `LOADER_THREADS` for an environment that
+ *   no training takes; and what the executor's `open` throws
  */
 export async function openExecutor(settings: TrainingOptions, place: Place): Promise<OpenExecutor> {
   const executor = await executorOf(settings);
   const options = await ownOptions(executor, settings);
+  // Refused by each training alone, it would stand as a failure of all of them.
+  loaderThreads(place.environment);
   const { device = 'cpu', threads, cohort, maxMemory } = settings;
   return executor.open(options, { device, threads, cohort, maxMemory }, place);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { plan } from '../../app/plan.ts';
 import { conditionsOf } from '../../app/run/conditions.ts';
+import { openExecutor } from '../../app/run/executor.ts';
 import { presentNumerics } from '../../app/run/numerics.ts';
 import { type WouldDo, wouldDo } from '../../app/run/would-do.ts';
 import { main } from '../../cli/main.ts';
@@ -110,4 +111,10 @@ test('a dry run of a run and of a night says what they would do, and writes noth
 
   const night = await told('nightly', 'default@smoke', '--rotating', '0', '--fixed-seeds', '1');
   assert.match(night.text, /Would be trained: \d+ trials; gone on with: 0; reused: 0\./);
+});
+
+test('an environment that no training takes is refused before any begins', async (t) => {
+  const environment = { REDISTILL_LOADER_THREADS: 'two' };
+  const place = { cwd: temporaryFolder(t), workspace: temporaryFolder(t), environment };
+  await assert.rejects(openExecutor({}, place), { code: 'LOADER_THREADS' });
 });
