@@ -16,8 +16,9 @@ export const bkd = defineMethod({
   id: 'bkd',
   title: 'Binary knowledge distillation',
   reference: {
-    paper: 'None; it is in the repository of OFA-KD (arXiv 2310.19444)',
-    equations: 'None',
+    paper:
+      'Of no paper; in the repository of Hao et al.: One-for-All, NeurIPS 2023, arXiv 2310.19444',
+    equations: 'No equation; the docstring says what the code computes',
     official: 'Hao840/OFAKD@f7bb896 distillers/kd.py (BKD)',
   },
   options: {

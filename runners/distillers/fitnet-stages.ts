@@ -49,7 +49,7 @@ export const fitnetStages = defineMethod({
     stages: stagesOption('Stages that are compared, from 1', `${args} (--fitnet-stage)`),
   },
   idle: { temperature: unless('klWeight'), stages: unless('featWeight') },
-  refuses: onFeatures('fitnet-stages', true),
+  refuses: onFeatures('fitnet-stages', false),
   build: ({ stages: named, featWeight }, { student, teacher }) => {
     const [own, other] = [stageShapes(student), stageShapes(teacher)];
     if (own.length !== other.length) {
