@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';
 import { regularFile } from '../../common/regular-file.ts';
 import { shown } from '../../common/shown.ts';
@@ -161,5 +162,5 @@ const flags: Readonly<Record<string, string>> = {
 };
 
 function wrong(option: string, what: string): UsageError {
-  return new UsageError('COCO_OPTION', `${option} (${flags[option]}) ${what}.`);
+  return new UsageError('COCO_OPTION', `${option} (${lookUp(flags, option)}) ${what}.`);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CheckedYaml, checkYaml, compileSchema } from '../../common/checked-yaml.ts';
 import { UsageError } from '../../common/errors.ts';
+import { lookUp } from '../../common/look-up.ts';
 import { suggestion } from '../../common/nearest.ts';
 import type { TypeOf } from '../../contract/schema/define.ts';
 import type { Recipe, ScheduleRecipe } from '../../contract/spec.ts';
@@ -150,7 +151,7 @@ function optionalParts(name: string, protocol: Protocol): Partial<Recipe> {
   };
   return Object.fromEntries(
     optionalFields
-      .map((field) => [field, parts[field]] as const)
+      .map((field) => [field, lookUp(parts, field)] as const)
       .filter(([, value]) => value !== undefined && value !== null && value !== false),
   );
 }
