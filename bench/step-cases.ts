@@ -176,7 +176,8 @@ export function prepareStep(
   };
   return {
     step: forward
-      ? () => program.evaluate(batch).map(({ loss }) => loss)
+      ? () =>
+          program.evaluate({ images: batch.images, labels: batch.labels }).map(({ loss }) => loss)
       : () => program.step(batch, inputs).map(({ total }) => total),
     bits(student) {
       const own = names.student(student);
