@@ -1,19 +1,14 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../../../engine/tensorflow.ts';
-import { ModuleScope } from '../../../networks/modules.ts';
 import { anchorShape } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
 import { membersOf } from '../../members.ts';
-import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
-import {
-  type CandidateRows,
-  type DenseTestConfig,
-  decodeCandidates,
-  denseTest,
-} from '../../parts/decode.ts';
-import { type CandidateBoxes, denseCandidates } from '../../parts/dense-candidates.ts';
+import type { BackboneSpec } from '../../parts/backbone.ts';
+import { type DenseTestConfig, denseTest } from '../../parts/decode.ts';
+import type { CandidateBoxes } from '../../parts/dense-candidates.ts';
+import { denseTesting } from '../../parts/dense-testing.ts';
 import { boxesAround, centresOf } from '../../parts/distances.ts';
-import { fpn } from '../../parts/fpn.ts';
+import { pyramidTrunk } from '../../parts/pyramid-trunk.ts';
 import type { Detector, DetectorOptions, DetectorOutput } from '../../types.ts';
 import { type FcosMaps, fcosHead } from './head.ts';
 import { fcosLosses } from './losses.ts';
@@ -84,38 +79,26 @@ export function fcos(
 ): Detector<FcosOutput> {
   const { normed, biased, radius, loss, test: usual } = forms[form];
   const config = test ?? usual;
-  const scope = new ModuleScope();
-  const body = backbone(scope.child('backbone'), spec, training);
-  const levels = strides.length;
-  const neck = fpn(scope.child('neck'), {
-    inputs: body.channels,
-    channels,
-    startLevel: 1,
-    levels,
-    extra: 'output-convolutions',
-    extraAfterRelu: true,
-  });
-  const head = fcosHead(scope.child('bbox_head'), {
-    ...{ classes, channels, stacked, levels, biased, normed },
+  const pyramid = { channels, startLevel: 1, extra: 'output-convolutions' } as const;
+  const trunk = pyramidTrunk(
+    { backbone: spec, family, strides, ...pyramid, extraAfterRelu: true },
+    training,
+  );
+  const head = fcosHead(trunk.scope.child('bbox_head'), {
+    ...{ classes, channels, stacked, levels: strides.length, biased, normed },
   });
   const pointsOf = gridMemory(fcosPoints);
-  const boxesOf = distanceBoxes(normed);
   return {
     name,
     classes,
-    params: scope.params,
-    shapes: {
+    params: trunk.scope.params,
+    shapes: trunk.shapes(
       name,
-      family,
-      features: strides.map(() => channels),
-      strides,
-      embedding: null,
-      logits: strides.map(() => classes),
-    },
+      strides.map(() => classes),
+    ),
     forward(context, images) {
-      const maps = body.run(context, images);
-      const features = neck(context, maps);
-      return { backbone: maps, features, ...head(context, features) };
+      const maps = trunk.features(context, images);
+      return { ...maps, ...head(context, maps.features) };
     },
     training: {
       targets: ({ batchSize }) => fcosMaker({ classes, batchSize, radius, normed }),
@@ -135,20 +118,13 @@ export function fcos(
         return { loss_cls: cls, loss_bbox: box, loss_centerness: centreness };
       },
     },
-    testing: {
-      outputs: ({ output, imgShapes }) => ({
-        ...denseCandidates(
-          { ...output, factors: output.centreness },
-          pointsOf(output),
-          imgShapes,
-          classes,
-          config,
-          boxesOf,
-        ),
-      }),
-      decode: (values, picture) =>
-        decodeCandidates(values as unknown as CandidateRows, picture, config),
-    },
+    testing: denseTesting<FcosOutput>({
+      classes,
+      test: config,
+      grid: pointsOf,
+      boxesOf: distanceBoxes(normed),
+      seen: (output) => ({ ...output, factors: output.centreness }),
+    }),
   };
 }
 

@@ -1,19 +1,14 @@
 import type { Scalar, Tensor3D } from '@tensorflow/tfjs-core';
 import { tf } from '../../../engine/tensorflow.ts';
-import { ModuleScope } from '../../../networks/modules.ts';
 import { anchorShape } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
 import { membersOf } from '../../members.ts';
-import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
-import {
-  type CandidateRows,
-  type DenseTestConfig,
-  decodeCandidates,
-  denseTest,
-} from '../../parts/decode.ts';
-import { type CandidateBoxes, denseCandidates } from '../../parts/dense-candidates.ts';
+import type { BackboneSpec } from '../../parts/backbone.ts';
+import { type DenseTestConfig, denseTest } from '../../parts/decode.ts';
+import type { CandidateBoxes } from '../../parts/dense-candidates.ts';
+import { denseTesting } from '../../parts/dense-testing.ts';
 import { boxesAround, centresOf } from '../../parts/distances.ts';
-import { fpn } from '../../parts/fpn.ts';
+import { pyramidTrunk } from '../../parts/pyramid-trunk.ts';
 import type { Detector, DetectorOptions } from '../../types.ts';
 import { gflAnchors } from './anchors.ts';
 import { expectedDistances, gflHead } from './head.ts';
@@ -55,34 +50,23 @@ export function gfl(
   { backbone: spec, channels = 256, stacked = 4, test = gflTest }: GflSpec,
   { classes, backbone: training }: DetectorOptions,
 ): Detector {
-  const scope = new ModuleScope();
-  const body = backbone(scope.child('backbone'), spec, training);
-  const levels = strides.length;
-  const neck = fpn(scope.child('neck'), {
-    inputs: body.channels,
-    channels,
-    startLevel: 1,
-    levels,
-    extra: 'output-convolutions',
+  const pyramid = { channels, startLevel: 1, extra: 'output-convolutions' } as const;
+  const trunk = pyramidTrunk({ backbone: spec, family, strides, ...pyramid }, training);
+  const head = gflHead(trunk.scope.child('bbox_head'), {
+    ...{ classes, channels, stacked, levels: strides.length, regMax },
   });
-  const head = gflHead(scope.child('bbox_head'), { classes, channels, stacked, levels, regMax });
   const anchorsOf = gridMemory(gflAnchors);
   return {
     name,
     classes,
-    params: scope.params,
-    shapes: {
+    params: trunk.scope.params,
+    shapes: trunk.shapes(
       name,
-      family,
-      features: strides.map(() => channels),
-      strides,
-      embedding: null,
-      logits: strides.map(() => classes),
-    },
+      strides.map(() => classes),
+    ),
     forward(context, images) {
-      const maps = body.run(context, images);
-      const features = neck(context, maps);
-      return { backbone: maps, features, ...head(context, features) };
+      const maps = trunk.features(context, images);
+      return { ...maps, ...head(context, maps.features) };
     },
     training: {
       targets: ({ batchSize }) => gflMaker({ classes, batchSize }),
@@ -104,13 +88,7 @@ export function gfl(
         };
       },
     },
-    testing: {
-      outputs: ({ output, imgShapes }) => ({
-        ...denseCandidates(output, anchorsOf(output), imgShapes, classes, test, distanceBoxes),
-      }),
-      decode: (values, picture) =>
-        decodeCandidates(values as unknown as CandidateRows, picture, test),
-    },
+    testing: denseTesting({ classes, test, grid: anchorsOf, boxesOf: distanceBoxes }),
   };
 }
 

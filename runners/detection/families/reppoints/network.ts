@@ -1,18 +1,13 @@
 import type { Scalar, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { tf } from '../../../engine/tensorflow.ts';
-import { ModuleScope } from '../../../networks/modules.ts';
 import { anchorShape } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
 import { membersOf } from '../../members.ts';
-import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
-import {
-  type CandidateRows,
-  type DenseTestConfig,
-  decodeCandidates,
-  denseTest,
-} from '../../parts/decode.ts';
-import { type CandidateBoxes, denseCandidates } from '../../parts/dense-candidates.ts';
-import { fpn } from '../../parts/fpn.ts';
+import type { BackboneSpec } from '../../parts/backbone.ts';
+import { type DenseTestConfig, denseTest } from '../../parts/decode.ts';
+import type { CandidateBoxes } from '../../parts/dense-candidates.ts';
+import { denseTesting } from '../../parts/dense-testing.ts';
+import { pyramidTrunk } from '../../parts/pyramid-trunk.ts';
 import type { Detector, DetectorOptions, DetectorOutput } from '../../types.ts';
 import { type RepPointsMaps, repPointsHead } from './head.ts';
 import { repPointsLosses } from './losses.ts';
@@ -52,39 +47,28 @@ export function reppoints(
   { backbone: spec, channels = 256, stacked = 3, test = denseTest }: RepPointsSpec,
   { classes, backbone: training }: DetectorOptions,
 ): Detector<RepPointsOutput> {
-  const scope = new ModuleScope();
-  const body = backbone(scope.child('backbone'), spec, training);
-  const neck = fpn(scope.child('neck'), {
-    inputs: body.channels,
-    channels,
-    startLevel: 1,
-    levels: strides.length,
-    extra: 'convolutions',
-    groups,
+  const pyramid = { channels, startLevel: 1, extra: 'convolutions', groups } as const;
+  const trunk = pyramidTrunk({ backbone: spec, family, strides, ...pyramid }, training);
+  const head = repPointsHead(trunk.scope.child('bbox_head'), {
+    ...{ classes, channels, stacked, groups },
   });
-  const head = repPointsHead(scope.child('bbox_head'), { classes, channels, stacked, groups });
   const pointsOf = gridMemory(repPoints);
   return {
     name,
     classes,
-    params: scope.params,
-    shapes: {
+    params: trunk.scope.params,
+    shapes: trunk.shapes(
       name,
-      family,
-      features: strides.map(() => channels),
-      strides,
-      embedding: null,
-      logits: strides.map(() => classes),
-    },
+      strides.map(() => classes),
+    ),
     forward(context, images) {
-      const maps = body.run(context, images);
-      const features = neck(context, maps);
-      const found = head.run(context, features);
+      const maps = trunk.features(context, images);
+      const found = head.run(context, maps.features);
       const boxes = found.refined.map((points) => {
         const [pictures, height, width] = points.shape;
         return head.boxes(context, points).reshape([pictures, height, width, 4]) as Tensor4D;
       });
-      return { backbone: maps, features, boxes, ...found };
+      return { ...maps, boxes, ...found };
     },
     training: {
       targets: ({ batchSize, boxes }) => repPointsMaker({ batchSize, boxes }),
@@ -112,13 +96,7 @@ export function reppoints(
         };
       },
     },
-    testing: {
-      outputs: ({ output, imgShapes }) => ({
-        ...denseCandidates(output, pointsOf(output), imgShapes, classes, test, cornerBoxes()),
-      }),
-      decode: (values, picture) =>
-        decodeCandidates(values as unknown as CandidateRows, picture, test),
-    },
+    testing: denseTesting({ classes, test, grid: pointsOf, boxesOf: cornerBoxes() }),
   };
 }
 

@@ -1,18 +1,12 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { tf } from '../../../engine/tensorflow.ts';
-import { ModuleScope } from '../../../networks/modules.ts';
 import { anchorShape, anchorsPerCell } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
 import { membersOf } from '../../members.ts';
-import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
-import {
-  type CandidateRows,
-  type DenseTestConfig,
-  decodeCandidates,
-  denseTest,
-} from '../../parts/decode.ts';
-import { denseCandidates } from '../../parts/dense-candidates.ts';
-import { fpn } from '../../parts/fpn.ts';
+import type { BackboneSpec } from '../../parts/backbone.ts';
+import { type DenseTestConfig, denseTest } from '../../parts/decode.ts';
+import { denseTesting } from '../../parts/dense-testing.ts';
+import { pyramidTrunk } from '../../parts/pyramid-trunk.ts';
 import type { Detector, DetectorOptions } from '../../types.ts';
 import { retinaAnchors } from './anchors.ts';
 import { retinaHead } from './head.ts';
@@ -50,35 +44,25 @@ export function retinanet(
   }: RetinanetSpec,
   { classes, backbone: training }: DetectorOptions,
 ): Detector {
-  const scope = new ModuleScope();
-  const body = backbone(scope.child('backbone'), spec, training);
-  const neck = fpn(scope.child('neck'), {
-    inputs: body.channels,
-    channels,
-    startLevel: 1,
-    levels: strides.length,
-    extra: 'convolutions',
-  });
+  const pyramid = { channels, startLevel: 1, extra: 'convolutions' } as const;
+  const trunk = pyramidTrunk({ backbone: spec, family, strides, ...pyramid }, training);
   const config = retinaAnchors({ strides, octaveBaseScale });
   const anchors = anchorsPerCell(config);
-  const head = retinaHead(scope.child('bbox_head'), { classes, channels, anchors, stacked });
+  const head = retinaHead(trunk.scope.child('bbox_head'), {
+    ...{ classes, channels, anchors, stacked },
+  });
   const anchorsOf = gridMemory(config);
   return {
     name,
     classes,
-    params: scope.params,
-    shapes: {
+    params: trunk.scope.params,
+    shapes: trunk.shapes(
       name,
-      family,
-      features: strides.map(() => channels),
-      strides,
-      embedding: null,
-      logits: strides.map(() => anchors * classes),
-    },
+      strides.map(() => anchors * classes),
+    ),
     forward(context, images) {
-      const maps = body.run(context, images);
-      const features = neck(context, maps);
-      return { backbone: maps, features, ...head(context, features) };
+      const maps = trunk.features(context, images);
+      return { ...maps, ...head(context, maps.features) };
     },
     training: {
       targets: ({ batchSize }) => retinaMaker({ classes, batchSize, strides, octaveBaseScale }),
@@ -97,13 +81,7 @@ export function retinanet(
         return { loss_cls: tf.addN([...cls]) as Scalar, loss_bbox: tf.addN([...box]) as Scalar };
       },
     },
-    testing: {
-      outputs: ({ output, imgShapes }) => ({
-        ...denseCandidates(output, anchorsOf(output), imgShapes, classes, test),
-      }),
-      decode: (values, picture) =>
-        decodeCandidates(values as unknown as CandidateRows, picture, test),
-    },
+    testing: denseTesting({ classes, test, grid: anchorsOf }),
   };
 }
 

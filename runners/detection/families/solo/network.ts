@@ -1,7 +1,6 @@
-import { ModuleScope } from '../../../networks/modules.ts';
 import { membersOf } from '../../members.ts';
-import { type BackboneSpec, backbone } from '../../parts/backbone.ts';
-import { fpn } from '../../parts/fpn.ts';
+import type { BackboneSpec } from '../../parts/backbone.ts';
+import { pyramidTrunk } from '../../parts/pyramid-trunk.ts';
 import type { Detector, DetectorOptions, DetectorOutput } from '../../types.ts';
 import { type SoloTestConfig, soloFound, soloTest } from './candidates.ts';
 import { cellCount, maskStrides, soloGrids } from './grids.ts';
@@ -38,37 +37,22 @@ export function solo(
   { backbone: spec, channels = 256, stacked = 7, test = soloTest }: SoloSpec,
   { classes, backbone: training }: DetectorOptions,
 ): Detector<SoloOutput> {
-  const scope = new ModuleScope();
-  const body = backbone(scope.child('backbone'), spec, training);
-  const neck = fpn(scope.child('neck'), {
-    inputs: body.channels,
-    channels,
-    startLevel: 0,
-    levels: strides.length,
-    extra: 'pool',
-  });
+  const pyramid = { channels, startLevel: 0, extra: 'pool' } as const;
+  const trunk = pyramidTrunk({ backbone: spec, family, strides, ...pyramid }, training);
   const { cells } = soloGrids;
-  const head = soloHead(scope.child('mask_head'), {
+  const head = soloHead(trunk.scope.child('mask_head'), {
     ...{ classes, inputs: channels, channels, stacked, cells },
   });
   return {
     name,
     classes,
     masks: true,
-    params: scope.params,
-    shapes: {
-      name,
-      family,
-      features: strides.map(() => channels),
-      strides,
-      embedding: null,
-      // Scores are of cells, which are as many for every size of picture.
-      logits: [],
-    },
+    params: trunk.scope.params,
+    // Scores are of cells, which are as many for every size of picture.
+    shapes: trunk.shapes(name, []),
     forward(context, images) {
-      const maps = body.run(context, images);
-      const features = neck(context, maps);
-      return { backbone: maps, features, boxes: [], ...head.run(context, features) };
+      const maps = trunk.features(context, images);
+      return { ...maps, boxes: [], ...head.run(context, maps.features) };
     },
     training: {
       targets: ({ batchSize, boxes }) => soloMaker({ classes, batchSize, boxes }),

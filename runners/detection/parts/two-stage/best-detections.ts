@@ -1,9 +1,10 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { suppress, takeFromEach, topEntries } from '../../../engine/ops/index.ts';
+import { takeFromEach, topEntries } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import { clipTo, decodeBoxes } from '../../geometry/box-ops.ts';
 import type { DeltaCoder } from '../../geometry/delta-coder.ts';
 import type { RoiTestConfig } from './decode.ts';
+import { keptRows, pick } from './kept-rows.ts';
 import type { Proposals } from './proposals.ts';
 
 /** Detections of a batch in a fixed shape, best first. */
@@ -68,26 +69,10 @@ export function bestDetections(
   };
 }
 
-/** One picture's part of a tensor. */
-function pick<R extends Tensor>(x: Tensor, picture: number): R {
-  const [, ...rest] = x.shape as [number, ...number[]];
-  return tf.slice(x, [picture, ...rest.map(() => 0)], [1, ...rest]).reshape(rest) as R;
-}
-
 function best(boxes: Tensor2D, scores: Tensor1D, labels: Tensor1D, config: RoiTestConfig) {
-  const { iouThreshold, maxPerPicture } = config;
   const step = tf.add(tf.max(boxes), 1);
   const moved = tf.add(boxes, tf.mul(tf.cast(labels, 'float32'), step).reshape([-1, 1]));
-  const { indices, count } = suppress(moved as Tensor2D, scores, {
-    most: maxPerPicture,
-    iouThreshold,
-    scoreThreshold: -0.5,
-  });
-  const places = tf.tensor1d(Float32Array.from({ length: maxPerPicture }, (_, place) => place));
-  const valid = tf.cast(tf.less(places, tf.cast(count, 'float32')), 'float32') as Tensor1D;
-  const own = indices.reshape([1, -1]) as Tensor2D;
-  const taken = (x: Tensor) =>
-    takeFromEach(x.reshape([1, ...x.shape]), own).reshape([-1, ...x.shape.slice(1)]);
+  const { valid, taken } = keptRows(moved as Tensor2D, scores, config);
   return {
     boxes: tf.mul(taken(boxes), valid.reshape([-1, 1])),
     scores: tf.mul(taken(scores), valid),

@@ -1,9 +1,10 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { detach, suppress, takeFromEach, topEntries } from '../../../engine/ops/index.ts';
+import { detach, takeFromEach, topEntries } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import { clipTo, decodeBoxes } from '../../geometry/box-ops.ts';
 import type { Boxes } from '../../geometry/boxes.ts';
 import { anchorCoder } from '../../geometry/delta-coder.ts';
+import { keptRows, pick } from './kept-rows.ts';
 import type { ProposalConfig } from './rpn-proposals.ts';
 
 /** Proposals of a batch in a fixed shape, without gradient. */
@@ -70,14 +71,8 @@ export function proposals(
   };
 }
 
-/** One picture's part of a tensor. */
-function pick<R extends Tensor>(x: Tensor, picture: number): R {
-  const [, ...rest] = x.shape as [number, ...number[]];
-  return tf.slice(x, [picture, ...rest.map(() => 0)], [1, ...rest]).reshape(rest) as R;
-}
-
 function best(boxes: Tensor2D, scores: Tensor1D, level: Tensor1D, config: ProposalConfig) {
-  const { iouThreshold, maxPerPicture, minBoxSize } = config;
+  const { minBoxSize } = config;
   const [x1, y1, x2, y2] = tf.unstack(boxes, 1) as [Tensor, Tensor, Tensor, Tensor];
   const large = tf.cast(
     tf.logicalAnd(tf.greater(tf.sub(x2, x1), minBoxSize), tf.greater(tf.sub(y2, y1), minBoxSize)),
@@ -89,19 +84,10 @@ function best(boxes: Tensor2D, scores: Tensor1D, level: Tensor1D, config: Propos
   const step = tf.add(tf.max(tf.mul(boxes, column(large))), 1);
   const moved = tf.add(boxes, column(tf.mul(level, step))) as Tensor2D;
   const ranked = tf.sub(tf.mul(scores, large), tf.sub(1, large)) as Tensor1D;
-  const { indices, count } = suppress(moved, ranked, {
-    most: maxPerPicture,
-    iouThreshold,
-    scoreThreshold: -0.5,
-  });
-  const places = tf.tensor1d(Float32Array.from({ length: maxPerPicture }, (_, place) => place));
-  const valid = tf.cast(tf.less(places, tf.cast(count, 'float32')), 'float32') as Tensor1D;
-  const each = indices.reshape([1, -1]) as Tensor2D;
-  const kept = takeFromEach(boxes.reshape([1, ...boxes.shape]), each).reshape([-1, 4]);
-  const score = takeFromEach(scores.reshape([1, -1]), each).reshape([-1]);
+  const { valid, taken } = keptRows(moved, ranked, config);
   return {
-    boxes: tf.mul(kept, column(valid)),
-    scores: tf.mul(score, valid),
+    boxes: tf.mul(taken(boxes), column(valid)),
+    scores: tf.mul(taken(scores), valid),
     valid,
   };
 }

@@ -3,7 +3,7 @@ import type { TargetModule } from '../../../data/dense/target-maker.ts';
 import { statelessUniform } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap, TensorSpec } from '../../../engine/types.ts';
-import { ModuleScope } from '../../../networks/modules.ts';
+import type { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward } from '../../../networks/types.ts';
 import { anchorShape, anchorsPerCell } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
@@ -16,8 +16,8 @@ import type {
   DetectorOutput,
   TargetRoom,
 } from '../../types.ts';
-import { type BackboneSpec, backbone } from '../backbone.ts';
-import { fpn } from '../fpn.ts';
+import type { BackboneSpec } from '../backbone.ts';
+import { pyramidTrunk } from '../pyramid-trunk.ts';
 import { rpnAnchors } from './anchors.ts';
 import type { RoiTestConfig } from './decode.ts';
 import { rpnLosses } from './losses.ts';
@@ -90,31 +90,19 @@ export function twoStageTrunk(spec: TwoStageSpec, training: DetectorOptions['bac
     roi: spec.roiSampler ?? limits.sampler,
   };
   const configs = spec.proposals ?? limits.proposals;
-  const scope = new ModuleScope();
-  const body = backbone(scope.child('backbone'), spec.backbone, training);
-  const neck = fpn(scope.child('neck'), {
-    inputs: body.channels,
-    channels,
-    startLevel: 0,
-    levels: strides.length,
-    extra: 'pool',
-  });
+  const trunk = pyramidTrunk(
+    { backbone: spec.backbone, family, strides, channels, startLevel: 0, extra: 'pool' },
+    training,
+  );
+  const { scope } = trunk;
   const rpn = rpnHead(scope.child('rpn_head'), { channels, anchors: anchorsPerCell(rpnAnchors) });
   const anchorsOf = gridMemory(rpnAnchors);
   return {
     ...{ scope, channels, samplers },
-    shapes: (name) => ({
-      name,
-      family,
-      features: strides.map(() => channels),
-      strides,
-      embedding: null,
-      logits: [],
-    }),
+    shapes: (name) => trunk.shapes(name, []),
     forward(context, images) {
-      const maps = body.run(context, images);
-      const features = neck(context, maps);
-      return { backbone: maps, features, ...rpn(context, features) };
+      const maps = trunk.features(context, images);
+      return { ...maps, ...rpn(context, maps.features) };
     },
     propose: (output, imgShapes, when) =>
       proposals(output, anchorsOf(output), imgShapes, configs[when]),
