@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import type { ParityCase } from '../../../contract/parity.ts';
 import type { PaddedTruth } from '../../detection/geometry/padded-truth.ts';
 import { bestDetections } from '../../detection/parts/two-stage/best-detections.ts';
 import {
@@ -12,8 +12,7 @@ import type { Proposals } from '../../detection/parts/two-stage/proposals.ts';
 import { regionLevels, regionSize, strides } from '../../detection/parts/two-stage/trunk.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import { ModuleScope } from '../../networks/modules.ts';
-import { formulaSettings } from '../formula.ts';
-import { GoldenNode } from '../golden.ts';
+import type { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
 import { compareDetections, spares } from './detection-list.ts';
@@ -29,21 +28,15 @@ import {
 import { boxesOf } from './layout.ts';
 import { type PartInput, type PartResult, runPart } from './part-file.ts';
 import { roiTestOf } from './rcnn-config.ts';
+import { seededCases } from './seeded-cases.ts';
 
 /**
  * The box heads of Cascade R-CNN on given maps and proposals: what every stage sees and says in
  * tests and in training, detections, losses and gradients.
  */
-export const cascadeHeadCheck =
-  (mode: Mode): ParityCheck =>
-  (file) => {
-    const root = GoldenNode.of(file);
-    const { seed } = formulaSettings(root);
-    return root
-      .get('cases')
-      .list()
-      .flatMap((node) => casesOf(mode, file.path, seed, node));
-  };
+export const cascadeHeadCheck = seededCases(({ mode, path, seed, node }) =>
+  casesOf(mode, path, seed, node),
+);
 
 interface CascadeSettings {
   readonly classes: number;

@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import type { ParityCase } from '../../../contract/parity.ts';
 import { fcosHead } from '../../detection/families/fcos/head.ts';
 import { type FcosBoxLoss, fcosLosses } from '../../detection/families/fcos/losses.ts';
 import { distanceBoxes } from '../../detection/families/fcos/network.ts';
@@ -12,8 +12,7 @@ import { denseCandidates } from '../../detection/parts/dense-candidates.ts';
 import type { FunctionSpec } from '../../engine/types.ts';
 import { forwardContext } from '../../networks/forward.ts';
 import { ModuleScope } from '../../networks/modules.ts';
-import { formulaSettings } from '../formula.ts';
-import { GoldenNode } from '../golden.ts';
+import type { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
 import { denseTestOf } from './detector-config.ts';
@@ -31,18 +30,12 @@ import {
   mapsOf,
 } from './head-file.ts';
 import { integersOf } from './layout.ts';
+import { seededCases } from './seeded-cases.ts';
 
 /** FCOS's head: maps, targets, losses, gradients and detections. */
-export const fcosHeadCheck =
-  (mode: Mode): ParityCheck =>
-  (file) => {
-    const root = GoldenNode.of(file);
-    const { seed } = formulaSettings(root);
-    return root
-      .get('cases')
-      .list()
-      .map((node) => headCase(file.path, node, seed, mode));
-  };
+export const fcosHeadCheck = seededCases(({ path, node, seed, mode }) =>
+  headCase(path, node, seed, mode),
+);
 
 const lossNames = ['loss_cls', 'loss_bbox', 'loss_centerness'];
 

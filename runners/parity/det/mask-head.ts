@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import type { ParityCase } from '../../../contract/parity.ts';
 import { areaOf, bitmapOf } from '../../data/coco/rle.ts';
 import type { Size } from '../../detection/geometry/anchors.ts';
 import { eachShare, maskThreshold, pasteMask } from '../../detection/geometry/paste.ts';
@@ -15,8 +15,7 @@ import { maskTargets } from '../../detection/parts/two-stage/mask-targets.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import { ModuleScope } from '../../networks/modules.ts';
-import { formulaSettings } from '../formula.ts';
-import { GoldenNode } from '../golden.ts';
+import type { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { compareState, stateEntries } from '../state-dict.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
@@ -24,18 +23,12 @@ import { compareParamGradients } from './head-file.ts';
 import { boxesOf, integersOf, sizeOf } from './layout.ts';
 import { compareNoisy } from './network-file.ts';
 import { ruleInput, runPart } from './part-file.ts';
+import { seededCases } from './seeded-cases.ts';
 
 /** The mask branch: forward pass, targets, loss with gradients, and masks pasted into a picture. */
-export const maskHeadCheck =
-  (mode: Mode): ParityCheck =>
-  (file) => {
-    const root = GoldenNode.of(file);
-    const { seed } = formulaSettings(root);
-    return root
-      .get('cases')
-      .list()
-      .flatMap((node) => casesOf(mode, file.path, seed, node));
-  };
+export const maskHeadCheck = seededCases(({ mode, path, seed, node }) =>
+  casesOf(mode, path, seed, node),
+);
 
 function casesOf(mode: Mode, path: string, seed: number, node: GoldenNode): ParityCase[] {
   const label = node.get('name').text();

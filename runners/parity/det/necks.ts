@@ -1,12 +1,12 @@
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import type { ParityCase } from '../../../contract/parity.ts';
 import { backbone, backbones } from '../../detection/parts/backbone.ts';
 import { type FpnSpec, fpn } from '../../detection/parts/fpn.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import { ModuleScope } from '../../networks/modules.ts';
 import type { Forward, ParamSpec } from '../../networks/types.ts';
-import { formulaPictures, formulaSettings, hashValue, pictureTag } from '../formula.ts';
-import { GoldenNode } from '../golden.ts';
+import { formulaPictures, hashValue, pictureTag } from '../formula.ts';
+import type { GoldenNode } from '../golden.ts';
 import { type Mode, pictureShape } from '../networks.ts';
 import { Comparison, relativeTolerance } from '../tolerance.ts';
 import {
@@ -19,22 +19,14 @@ import {
   headProgram,
   headStep,
 } from './head-file.ts';
+import { seededCases } from './seeded-cases.ts';
 
 /** Pyramids of every kind, and a ResNet as Caffe's: maps, a sum of them, its gradients. */
-export const necksCheck =
-  (mode: Mode): ParityCheck =>
-  (file) => {
-    const root = GoldenNode.of(file);
-    const { seed } = formulaSettings(root);
-    return root
-      .get('cases')
-      .list()
-      .map((node) =>
-        node.get('config').get('type').text() === 'FPN'
-          ? pyramidCase(file.path, node, seed, mode)
-          : backboneCase(file.path, node, seed, mode),
-      );
-  };
+export const necksCheck = seededCases(({ path, node, seed, mode }) =>
+  node.get('config').get('type').text() === 'FPN'
+    ? pyramidCase(path, node, seed, mode)
+    : backboneCase(path, node, seed, mode),
+);
 
 interface Part {
   readonly given: GivenMaps;

@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import type { ParityCase } from '../../../contract/parity.ts';
 import { repPointsHead } from '../../detection/families/reppoints/head.ts';
 import { repPointsLosses, secondTargets } from '../../detection/families/reppoints/losses.ts';
 import { cornerBoxes } from '../../detection/families/reppoints/network.ts';
@@ -15,8 +15,7 @@ import { denseCandidates } from '../../detection/parts/dense-candidates.ts';
 import type { ArrayMap } from '../../engine/types.ts';
 import { forwardContext } from '../../networks/forward.ts';
 import { ModuleScope } from '../../networks/modules.ts';
-import { formulaSettings } from '../formula.ts';
-import { GoldenNode } from '../golden.ts';
+import type { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
 import { torchView } from '../networks.ts';
 import { Comparison } from '../tolerance.ts';
@@ -36,18 +35,12 @@ import {
 } from './head-file.ts';
 import { integersOf } from './layout.ts';
 import { compareLosses, compareNoisy } from './network-file.ts';
+import { seededCases } from './seeded-cases.ts';
 
 /** RepPoints' head: points, boxes and targets of both stages, losses, gradients and detections. */
-export const repPointsHeadCheck =
-  (mode: Mode): ParityCheck =>
-  (file) => {
-    const root = GoldenNode.of(file);
-    const { seed } = formulaSettings(root);
-    return root
-      .get('cases')
-      .list()
-      .map((node) => headCase(file.path, node, seed, mode));
-  };
+export const repPointsHeadCheck = seededCases(({ path, node, seed, mode }) =>
+  headCase(path, node, seed, mode),
+);
 
 const lossNames = ['loss_cls', 'loss_pts_init', 'loss_pts_refine'];
 

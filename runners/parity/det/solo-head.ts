@@ -1,5 +1,5 @@
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { ParityCase, ParityCheck } from '../../../contract/parity.ts';
+import type { ParityCase } from '../../../contract/parity.ts';
 import { areaOf, bitmapOf } from '../../data/coco/rle.ts';
 import {
   likelyCells,
@@ -21,8 +21,7 @@ import { tf } from '../../engine/tensorflow.ts';
 import type { ArrayMap, TensorSpec } from '../../engine/types.ts';
 import { forwardContext } from '../../networks/forward.ts';
 import { ModuleScope } from '../../networks/modules.ts';
-import { formulaSettings } from '../formula.ts';
-import { GoldenNode } from '../golden.ts';
+import type { GoldenNode } from '../golden.ts';
 import { type Mode, torchView } from '../networks.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
 import {
@@ -38,22 +37,12 @@ import {
 } from './head-file.ts';
 import { boxesOf, integersOf, sizeOf } from './layout.ts';
 import { compareNoisy } from './network-file.ts';
+import { seededCases } from './seeded-cases.ts';
 
 /** SOLO's head: maps, targets, losses, gradients, masks that are found; and matrix NMS alone. */
-export const soloHeadCheck =
-  (mode: Mode): ParityCheck =>
-  (file) => {
-    const root = GoldenNode.of(file);
-    const { seed } = formulaSettings(root);
-    return root
-      .get('cases')
-      .list()
-      .map((node) =>
-        node.has('hyper')
-          ? matrixCase(file.path, node, mode)
-          : headCase(file.path, node, seed, mode),
-      );
-  };
+export const soloHeadCheck = seededCases(({ path, node, seed, mode }) =>
+  node.has('hyper') ? matrixCase(path, node, mode) : headCase(path, node, seed, mode),
+);
 
 function headCase(path: string, node: GoldenNode, seed: number, mode: Mode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
