@@ -3,6 +3,7 @@ import { UsageError } from '../../common/errors.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, ModuleScope } from './modules.ts';
+import { stageEnds } from './stages.ts';
 import { firstToken, type TokenLayer, transformerBlock, withTokens } from './tokens.ts';
 import type { Network, NetworkOptions } from './types.ts';
 
@@ -88,7 +89,7 @@ export function pit(
   const total = depths.reduce((sum, depth) => sum + depth, 0);
   const norm = scope.layerNorm('norm', last, epsilon);
   const head = scope.linear('head', last, classes);
-  const ends = depths.map((_, stage) => depths.slice(0, stage + 1).reduce((a, b) => a + b, 0) - 1);
+  const ends = stageEnds(depths);
 
   return {
     name,

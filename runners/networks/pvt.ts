@@ -4,6 +4,7 @@ import { tf } from '../engine/tensorflow.ts';
 import { growingRates, plus } from './drop-path.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, ModuleScope } from './modules.ts';
+import { stageEnds } from './stages.ts';
 import {
   firstToken,
   type Grid,
@@ -76,7 +77,7 @@ export function pvt(
   });
   const norm = scope.layerNorm('norm', finalWidth, epsilon);
   const head = scope.linear('head', finalWidth, classes, transformerStart);
-  const ends = depths.map((_, stage) => depths.slice(0, stage + 1).reduce((a, b) => a + b, 0) - 1);
+  const ends = stageEnds(depths);
 
   return {
     name,

@@ -10,6 +10,15 @@ export function stagePlaces({ stages }: Pick<Network, 'stages'>, count: number):
   };
 }
 
+/** The place of every stage's last block among all blocks. */
+export function stageEnds(depths: readonly number[]): number[] {
+  let blocks = 0;
+  return depths.map((depth) => {
+    blocks += depth;
+    return blocks - 1;
+  });
+}
+
 /**
  * The features after the stages of a network, as OFAKD's `stage_info` chooses them: maps
  * [B, H, W, C], or tokens [B, tokens, C].

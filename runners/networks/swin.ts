@@ -4,6 +4,7 @@ import { tf } from '../engine/tensorflow.ts';
 import { growingRates, plus } from './drop-path.ts';
 import { membersOf } from './members.ts';
 import { classifierOf, ModuleScope } from './modules.ts';
+import { stageEnds } from './stages.ts';
 import {
   type Grid,
   mlp,
@@ -68,7 +69,7 @@ export function swin(
   const finalWidth = width * 8;
   const norm = scope.layerNorm('norm', finalWidth, epsilon);
   const head = scope.linear('head', finalWidth, classes, transformerStart);
-  const ends = depths.map((_, index) => depths.slice(0, index + 1).reduce((a, b) => a + b, 0) - 1);
+  const ends = stageEnds(depths);
 
   return {
     name,
