@@ -82,9 +82,10 @@ async function evaluate(options: CocoEvalOptions, { cwd, notice }: Effects): Pro
     import('../runners/metrics/coco/detections.ts'),
     import('../runners/metrics/coco/items.ts'),
   ]);
-  const [{ evaluateCoco }, { cocoFigures, summarizeCategories, summarizeCoco }] = await Promise.all(
-    [import('../runners/metrics/coco/evaluate.ts'), import('../runners/metrics/coco/summary.ts')],
-  );
+  const [{ evaluateCoco }, { cocoFigures, metricsOf, summarizeCategories }] = await Promise.all([
+    import('../runners/metrics/coco/evaluate.ts'),
+    import('../runners/metrics/coco/summary.ts'),
+  ]);
   const [{ parametersOf }, { writeCurves }] = await Promise.all([
     import('./coco/parameters.ts'),
     import('./coco/curves.ts'),
@@ -111,6 +112,7 @@ async function evaluate(options: CocoEvalOptions, { cwd, notice }: Effects): Pro
   if (options.curves !== undefined) {
     writeCurves(resolve(cwd, options.curves), evaluation, (id) => names.get(id) ?? `${id}`);
   }
+  const figures = cocoFigures(evaluation);
   const inUse = {
     images: new Set(parameters.images ?? index.imageIds),
     categories: new Set(parameters.categories ?? index.categoryIds),
@@ -118,13 +120,13 @@ async function evaluate(options: CocoEvalOptions, { cwd, notice }: Effects): Pro
   return {
     iou,
     useCategories,
-    metrics: summarizeCoco(evaluation),
-    figures: cocoFigures(evaluation),
+    metrics: metricsOf(figures),
+    figures,
     thresholds: parameters.iouThresholds,
-    perCategory: summarizeCategories(evaluation).map(({ categoryId, ...figures }) => ({
+    perCategory: summarizeCategories(evaluation).map(({ categoryId, ...own }) => ({
       categoryId: categoryId === null ? null : written(categoryId),
       name: categoryId === null ? null : (names.get(categoryId) ?? null),
-      ...figures,
+      ...own,
     })),
     counts: {
       images: inUse.images.size,

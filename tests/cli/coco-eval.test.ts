@@ -83,7 +83,7 @@ describe('redistill coco-eval', () => {
       ...options,
       maxDets: [300, 5],
       iouThresholds: ['0.5'],
-      area: ['tiny=..400', 'rest=400..'],
+      area: ['tiny=..400', 'constructor=400..'],
       categories: ['cat7', '11'],
       pictures: 'some.txt',
       perCategory: true,
@@ -94,7 +94,7 @@ describe('redistill coco-eval', () => {
     const names = context.out.map((line) => line.split(/ +/)[0]);
     assert.deepEqual(
       names.filter((name) => /^A[PR]/.test(name ?? '')),
-      ['AP', 'AP50', 'AP/tiny', 'AP/rest', 'AR5', 'AR300', 'AR/tiny', 'AR/rest'],
+      ['AP', 'AP50', 'AP/tiny', 'AP/constructor', 'AR5', 'AR300', 'AR/tiny', 'AR/constructor'],
     );
     assert.match(context.out.join('\n'), /^AP\/tiny +0\.50 +tiny +300 /m);
     assert.match(context.out.join('\n'), /^category +AP +AP50 +AR300$/m);

@@ -1,3 +1,4 @@
+import { lookUp } from '../../../common/look-up.ts';
 import type { CocoEvaluation } from './evaluate.ts';
 
 /**
@@ -50,11 +51,11 @@ const shortNames: Readonly<Record<string, string>> = { small: 's', medium: 'm', 
  * greatest limit too.
  */
 export function cocoFigures(evaluation: CocoEvaluation): CocoFigure[] {
-  const { iouThresholds, areaRanges, maxDetections } = evaluation.parameters;
+  const { areaRanges, maxDetections } = evaluation.parameters;
   const greatest = Math.max(...maxDetections);
   const sizes = areaRanges.map(({ name }) => name).filter((name) => name !== 'all');
   const ofSize = (metric: string, name: string) =>
-    metric + (name in shortNames ? shortNames[name] : `/${name}`);
+    metric + (lookUp(shortNames, name) ?? `/${name}`);
   const figure = (
     metric: 'AP' | 'AR',
     name: string,
@@ -67,7 +68,7 @@ export function cocoFigures(evaluation: CocoEvaluation): CocoFigure[] {
   return [
     figure('AP', 'AP', { most: maxDetections.includes(100) ? 100 : greatest }),
     ...[0.5, 0.75]
-      .filter((threshold) => iouThresholds.some((value) => isNear(value, threshold)))
+      .filter((threshold) => isEvaluated(evaluation, threshold))
       .map((threshold) => figure('AP', `AP${100 * threshold}`, { threshold })),
     ...sizes.map((area) => figure('AP', ofSize('AP', area), { area })),
     ...maxDetections.map((most) => figure('AR', `AR${most}`, { most })),
@@ -77,7 +78,11 @@ export function cocoFigures(evaluation: CocoEvaluation): CocoFigure[] {
 
 /** The values of `cocoFigures` by name. */
 export function summarizeCoco(evaluation: CocoEvaluation): CocoMetrics {
-  const figures = cocoFigures(evaluation);
+  return metricsOf(cocoFigures(evaluation));
+}
+
+/** The values of figures by name. */
+export function metricsOf(figures: readonly CocoFigure[]): CocoMetrics {
   return Object.fromEntries(figures.map(({ name, value }) => [name, value])) as CocoMetrics;
 }
 
@@ -95,17 +100,15 @@ export interface CategoryMetrics {
 }
 
 export function summarizeCategories(evaluation: CocoEvaluation): CategoryMetrics[] {
-  const { iouThresholds, maxDetections } = evaluation.parameters;
-  const most = Math.max(...maxDetections);
-  const has = (threshold: number) => iouThresholds.some((value) => isNear(value, threshold));
+  const most = Math.max(...evaluation.parameters.maxDetections);
   return evaluation.categoryIds.map((categoryId, category) => {
     const every = { area: 'all', most, category } as const;
     const at = (threshold: number) => averagePrecision(evaluation, { ...every, threshold });
     return {
       categoryId,
       AP: averagePrecision(evaluation, every),
-      ...(has(0.5) && { AP50: at(0.5) }),
-      ...(has(0.75) && { AP75: at(0.75) }),
+      ...(isEvaluated(evaluation, 0.5) && { AP50: at(0.5) }),
+      ...(isEvaluated(evaluation, 0.75) && { AP75: at(0.75) }),
       [`AR${most}`]: averageRecall(evaluation, every),
     };
   });
@@ -223,6 +226,10 @@ function thresholdAt(iouThresholds: readonly number[], threshold: number): numbe
   const place = iouThresholds.findIndex((value) => isNear(value, threshold));
   if (place === -1) throw new RangeError(`IoU ${threshold} is none of ${iouThresholds}.`);
   return place;
+}
+
+function isEvaluated({ parameters }: CocoEvaluation, threshold: number): boolean {
+  return parameters.iouThresholds.some((value) => isNear(value, threshold));
 }
 
 const isNear = (value: number, threshold: number) => Math.abs(value - threshold) < 1e-9;

@@ -50,9 +50,13 @@ export function auxiliaryHead(
  */
 function classified(name: HeadName, body: Layer, classifier: Layer): Head {
   return (pass, map) => {
-    const made = body(pass, map);
-    const factors = pass.dropout(name);
-    const embedding = factors === null ? made : (tf.mul(made, factors) as Tensor4D);
+    const embedding = dropped(pass, name, body(pass, map));
     return { embedding, logits: classifier(pass, embedding) };
   };
+}
+
+/** A map with some of its channels dropped, where the pass drops any. */
+export function dropped(pass: SegmenterPass, head: HeadName, map: Tensor4D): Tensor4D {
+  const factors = pass.dropout(head);
+  return factors === null ? map : (tf.mul(map, factors) as Tensor4D);
 }

@@ -5,7 +5,8 @@ import { type Layer, ModuleScope } from '../../networks/modules.ts';
 import { type BlockKind, expansion, residualBlock } from '../../networks/resnet-blocks.ts';
 import { leakyConvNorm, withPositiveScales } from './activated-norm.ts';
 import { segmenterFamily } from './encoder-decoder.ts';
-import type { HeadName, Segmenter, SegmenterPass } from './types.ts';
+import { dropped } from './heads.ts';
+import type { Segmenter, SegmenterPass } from './types.ts';
 
 export interface TorchDistillerSpec {
   readonly block: BlockKind;
@@ -176,9 +177,4 @@ function auxiliaryHead(
   });
   const classifier = scope.conv(3, { inputs: channels, outputs: classes, kernel: 1, bias: true });
   return (pass, map) => classifier(pass, dropped(pass, 'auxiliary', body(pass, map)));
-}
-
-function dropped(pass: SegmenterPass, head: HeadName, map: Tensor4D): Tensor4D {
-  const factors = pass.dropout(head);
-  return factors === null ? map : (tf.mul(map, factors) as Tensor4D);
 }
