@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hashJson } from '../../../common/canonical.ts';
 import { decodePicture, pictureError, pictureVersion } from '../decode.ts';
 import { limits } from '../limits.ts';
-import { acceptedPictures } from '../pictures/accepted.ts';
+import { type AcceptedPictures, acceptedPictures } from '../pictures/accepted.ts';
 import { formatOf } from '../pictures/format.ts';
 import { readHeader } from '../pictures/libvips.ts';
 import { type CountedRemark, RemarkCounter } from '../pictures/remarks.ts';
@@ -63,6 +63,12 @@ export async function indexSet(
   const classes = [...listing.classes].sort(byBytes);
   const total = listing.train.length + listing.test.length;
   const counter = new RemarkCounter();
+  let known: AcceptedPictures | undefined;
+  const accepted = () => {
+    known ??= acceptedPictures(root);
+    return known;
+  };
+  const looking: Looking = { root, accepted, decodeAll, counter };
   let done = 0;
   const split = async (pictures: readonly ListedPicture[]) => {
     const seen: Seen[] = new Array(pictures.length);
@@ -72,7 +78,7 @@ export async function indexSet(
         const place = next;
         next += 1;
         try {
-          seen[place] = await look(root, pictures[place] as ListedPicture, decodeAll, counter);
+          seen[place] = await look(pictures[place] as ListedPicture, looking);
         } catch (error) {
           // The others stop at their next picture.
           next = pictures.length;
@@ -146,11 +152,18 @@ function checkClasses(
   }
 }
 
+/** What is the same for every picture of a set. */
+interface Looking {
+  readonly root: string;
+  /** Read once, where a picture needs it. */
+  readonly accepted: () => AcceptedPictures;
+  readonly decodeAll: boolean;
+  readonly counter: RemarkCounter;
+}
+
 async function look(
-  root: string,
   listed: ListedPicture,
-  decodeAll: boolean,
-  counter: RemarkCounter,
+  { root, accepted, decodeAll, counter }: Looking,
 ): Promise<Seen> {
   const path = listed.archive === null ? listed.path : `${listed.archive}:${listed.path}`;
   const name = `${root}/${path}`;
@@ -165,9 +178,8 @@ async function look(
       return { listed, digest, height, width, plain: true };
     }
   }
-  const accepted = acceptedPictures(root);
   const { height, width, remarks, plain } = await decodePicture(bytes, name, {
-    ...{ maximumPixels: limits.streamedPicturePixels, accepted, cmyk: 'convert' },
+    ...{ maximumPixels: limits.streamedPicturePixels, accepted: accepted(), cmyk: 'convert' },
   });
   counter.add(path, remarks);
   return { listed, digest, height, width, plain };
@@ -197,8 +209,10 @@ function tableOf(
   classes: readonly string[],
 ): StreamedPictures {
   const count = seen.length;
-  const label = new Map(classes.map((name, index) => [name, index]));
+  const placesOf = (names: readonly string[]) => new Map(names.map((name, index) => [name, index]));
+  const label = placesOf(classes);
   const archives = [...new Set(seen.flatMap(({ listed: { archive } }) => archive ?? []))];
+  const archiveAt = placesOf(archives);
   const encoded = seen.map(({ listed }) => Buffer.from(listed.path));
   const files = emptyTable(
     root,
@@ -213,7 +227,7 @@ function tableOf(
     files.names.set(name, end);
     end += name.length;
     files.nameEnds[place] = end;
-    files.archive[place] = listed.archive === null ? -1 : archives.indexOf(listed.archive);
+    files.archive[place] = listed.archive === null ? -1 : (archiveAt.get(listed.archive) as number);
     files.offset[place] = listed.offset;
     files.size[place] = listed.size;
     files.height[place] = height;
