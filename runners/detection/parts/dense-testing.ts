@@ -16,7 +16,9 @@ export interface DenseTesting<Output extends DetectorOutput> {
   seen?(output: Output): CandidateMaps;
 }
 
-/** How a one-stage detector is tested: its candidates within the step, the rest picture by picture. */
+/**
+ * How a one-stage detector is tested: its candidates within the step, the rest picture by picture.
+ */
 export function denseTesting<Output extends DetectorOutput>({
   classes,
   test,
