@@ -67,7 +67,7 @@ export const networkKinds: KindLoaders<NetworkKind> = {
   pvt_tiny: async () => (await import('./pvt.ts')).pvtOf({ widths: [64, 128, 320, 512], depths: [2, 2, 2, 2], heads: [1, 2, 5, 8], mlpRatios: [8, 8, 4, 4], reductions: [8, 4, 2, 1] }),
   resnet10_mini: async () => (await import('./resnet.ts')).resnetOf({ block: 'basic', counts: [1, 1, 1, 1], stem: 'imagenet', width: 32 }),
   resnet10_micro: async () => (await import('./resnet.ts')).resnetOf({ block: 'basic', counts: [1, 1, 1, 1], stem: 'imagenet', width: 8 }),
-  vit_mini: async () => (await import('./vit.ts')).smallVitOf({ width: 96, heads: 4, patch: 4, depth: 4, stages: [0, 1, 2, 3] }),
-  vit_nano: async () => (await import('./vit.ts')).smallVitOf({ width: 64, heads: 4, patch: 8, depth: 4, stages: [0, 1, 2, 3] }),
+  vit_mini: async () => (await import('./vit.ts')).smallVitOf({ width: 96, heads: 4, patch: 8, depth: 4, stages: [0, 1, 2, 3] }),
+  vit_nano: async () => (await import('./vit.ts')).smallVitOf({ width: 64, heads: 4, patch: 16, depth: 4, stages: [0, 1, 2, 3] }),
   'imagenet-mobilenetv2': async () => (await import('./mobilenet-v2.ts')).mobileNetV2Of('imagenet'),
 };
