@@ -13,6 +13,7 @@ export const methodKinds = {
   nkd: async () => (await import('./nkd.ts')).nkd,
   fitnet: async () => (await import('./fitnet.ts')).fitnet,
   'fitnet-stages': async () => (await import('./fitnet-stages.ts')).fitnetStages,
+  'locality-guidance': async () => (await import('./locality-guidance.ts')).localityGuidance,
   at: async () => (await import('./at.ts')).at,
   nst: async () => (await import('./nst.ts')).nst,
   pkt: async () => (await import('./pkt.ts')).pkt,

@@ -16,6 +16,8 @@ export const methodDrivers: Drivers<MethodId> = {
   nkd: async () => (await import('./methods/nkd.ts')).nkd,
   fitnet: async () => (await import('./methods/fitnet.ts')).fitnet,
   'fitnet-stages': async () => (await import('./methods/fitnet-stages.ts')).fitnetStages,
+  'locality-guidance': async () =>
+    (await import('./methods/locality-guidance.ts')).localityGuidance,
   at: async () => (await import('./methods/at.ts')).at,
   nst: async () => (await import('./methods/nst.ts')).nst,
   pkt: async () => (await import('./methods/pkt.ts')).pkt,

@@ -57,6 +57,7 @@ const visible: Readonly<Record<string, Readonly<Record<string, Visible>>>> = {
     temperature: noKlTerm,
     stages: { value: '[3]', because: 'the network has three stages' },
   },
+  'locality-guidance': { blocks: { value: '[1,3]', because: 'the network has three stages' } },
   ofd: { connectorKernel: { value: 3, because: 'kernels of even size have no middle' } },
   ofa: { stages: { value: '[3]', because: 'the network has three stages' }, form: extreme },
   'kd+ctkd': {
@@ -182,6 +183,7 @@ const idle: readonly { method: string; beside: Hyper; names: readonly string[] }
   { method: 'fitnet', beside: { featWeight: 0 }, names: ['hintLayer'] },
   { method: 'fitnet-stages', beside: {}, names: ['temperature'] },
   { method: 'fitnet-stages', beside: { featWeight: 0 }, names: ['stages'] },
+  { method: 'locality-guidance', beside: { featWeight: 0 }, names: ['blocks'] },
   { method: 'at', beside: { featWeight: 0 }, names: ['p'] },
   { method: 'pkt', beside: {}, names: ['temperature'] },
   { method: 'rkd', beside: {}, names: ['temperature'] },
