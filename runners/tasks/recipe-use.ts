@@ -24,6 +24,8 @@ export interface TrainingSetting {
 
 /** Why a field has no effect, and what to do about it. */
 export interface Refusal {
+  /** Set where it would have an effect that the training cannot have. */
+  readonly impossible?: true;
   readonly because: string;
   readonly instead: string;
 }
@@ -107,10 +109,14 @@ export function settingOf(distiller: {
 }
 
 /** What planning and training say of an unused field. */
-export function unusedError(recipe: string, { field, because, instead }: UnusedField): UsageError {
+export function unusedError(
+  recipe: string,
+  { field, impossible, because, instead }: UnusedField,
+): UsageError {
+  const fault = impossible ? 'cannot be used' : 'would have no effect';
   return new UsageError(
     'RECIPE_FIELD',
-    `The field ${field} of the recipe ${recipe} would have no effect: ${because}.`,
+    `The field ${field} of the recipe ${recipe} ${fault}: ${because}.`,
     { hint: instead },
   );
 }
@@ -178,13 +184,16 @@ export const forTwoViews: FieldRule = (_, { method, strongView }) =>
 
 /** Where the method has a meaning with mixed labels. */
 export const forMixedLabels: FieldRule = (_, { method, strongView, oneLabel = false }) => {
-  const instead = 'Set augmentation.mix to null in an override of the rows that cannot have it.';
+  const refused = {
+    impossible: true,
+    instead: 'Set augmentation.mix to null in an override of the rows that cannot have it.',
+  } as const;
   if (oneLabel) {
     const because = `${method} needs one true class per picture, and no official code has it with mixed labels`;
-    return { because, instead };
+    return { because, ...refused };
   }
   return strongView
-    ? { because: `${method} compares two views of single pictures`, instead }
+    ? { because: `${method} compares two views of single pictures`, ...refused }
     : null;
 };
 

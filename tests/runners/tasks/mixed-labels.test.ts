@@ -14,6 +14,7 @@ import { createDistiller } from '../../../runners/distillers/create.ts';
 import { drawInputs } from '../../../runners/distillers/draws.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
+import { type UnusedField, unusedError } from '../../../runners/tasks/recipe-use.ts';
 import { tinyRecipe } from '../training/workers.ts';
 
 // What mixed labels are, is compared with timm's by `verify`: losses/timm_targets.json,
@@ -89,7 +90,8 @@ describe('mixed labels', () => {
     const refused = ids.filter((id) => refusal(id) !== null);
     assert.deepEqual(refused.sort(), ['dkd+sdd', 'kd+sdd', 'mlkd', 'mlkd+lskd', 'nkd']);
     for (const id of refused) assert.equal(refusal(id)?.field, 'augmentation.mix', id);
-    assert.match(refusal('nkd')?.because ?? '', /one true class per picture/);
+    const { message } = unusedError('mixing', refusal('nkd') as UnusedField);
+    assert.match(message, /recipe mixing cannot be used: nkd needs one true class per picture/);
   });
 
   it('reach the cross-entropy of every other method, smoothed and mixed', () => {
