@@ -161,13 +161,23 @@ async function findDataset(id: string, options: DataOptions): Promise<DatasetInf
     const found = source.train > 0 ? source : await countsOf(source, options);
     const { train, classes } = found;
     const counted = source.holds === 'labels' && classes !== undefined ? { classes } : {};
-    return { identity, missing: null, trainPictures: train, ...counted, ...sizesOf(found) };
+    return { identity, missing: null, trainPictures: train, ...counted, ...knownOf(source, found) };
   } catch (error) {
     if (!(error instanceof DataError) || error.code !== 'DATA_MISSING') throw error;
     const todo = error.hint === undefined ? '' : ` (${error.hint.replace(/\.$/, '')})`;
     const missing = `the data set ${id} is not here${todo}`;
-    return { identity: null, missing, trainPictures: source.train, ...sizesOf(source) };
+    return { identity: null, missing, trainPictures: source.train, ...knownOf(source, source) };
   }
+}
+
+/** What is known of a set before it is read, and what `found` says of it. */
+function knownOf(source: DatasetSource, found: object): Partial<DatasetInfo> {
+  const { objects, labels } = source.holds === 'scenes' ? source : {};
+  return {
+    ...sizesOf(found),
+    ...(objects !== undefined && { objects }),
+    ...(labels !== undefined && { labels }),
+  };
 }
 
 /** Whether the pictures of a set are known to have different sizes. */

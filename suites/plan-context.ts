@@ -11,21 +11,20 @@ import type {
   Scale,
 } from '../contract/spec.ts';
 import type { Published } from '../reference/published/loader.ts';
+import type { MetricData, TaskMetrics } from '../runners/catalogue/metrics.ts';
 import type { TrainingSetting, UnusedField } from '../runners/tasks/recipe-use.ts';
 import type { Suite } from './suite.ts';
 import type { SuiteScale } from './suite-types.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** A data set as planning needs it. */
-export interface DatasetInfo {
+export interface DatasetInfo extends MetricData {
   /** Null where the data are not here. */
   readonly identity: DataIdentity | null;
   /** What is missing and what to do about it; null where nothing is. */
   readonly missing: string | null;
   /** Pictures of the training split; known for some data sets even when they are not here. */
   readonly trainPictures: number;
-  /** Classes of pictures; absent where they are not known, or the set has none. */
-  readonly classes?: number;
   /** Whether its labelled pictures have different sizes; absent where that is not known. */
   readonly sizesDiffer?: boolean;
 }
@@ -75,11 +74,8 @@ export interface PlanContext {
    * one.
    */
   unusedField(recipe: Recipe, setting: TrainingSetting): UnusedField | null;
-  /**
-   * Metrics that evaluations of the task measure, beside one per class (`AP/person`). Null: any
-   * name may be one.
-   */
-  readonly metrics: readonly string[] | null;
+  /** What evaluations of the task measure. Null: any name may be a metric. */
+  readonly metrics: TaskMetrics | null;
   readonly models: readonly string[];
   /** Ways of making pictures the network's input that trainings of the task have. */
   readonly inputs: readonly string[];

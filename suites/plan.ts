@@ -3,6 +3,7 @@ import { suggestion } from '../common/nearest.ts';
 import { Problems } from '../common/problems.ts';
 import type { Plan, PlannedCell } from '../contract/plan-types.ts';
 import type { Hyper, Recipe, Scale } from '../contract/spec.ts';
+import { lacksMetric } from './cell-metrics.ts';
 import { type CellTraining, whyNotComparable } from './comparability.ts';
 import { standsAlone } from './own-study.ts';
 import { located, type PlanContext, type Scope } from './plan-context.ts';
@@ -219,6 +220,7 @@ function cellsOf(
   return metrics.flatMap((metric, index) => {
     const reference = references[index];
     if (reference === undefined) return [];
+    const lacking = lacksMetric(scope, { row, column }, metric);
     return {
       id: `${row.row.name}/${column.id}/${metric}`,
       row: row.row.name,
@@ -227,7 +229,7 @@ function cellsOf(
       metric,
       ...reference,
       notComparable: whyNotComparable(scope, { ...training, trainsTeacher }, reference.published),
-      ...found,
+      ...(found.notRun === null && lacking !== null ? { notRun: lacking, trials: [] } : found),
     };
   });
 }

@@ -3,6 +3,7 @@ import { suggestion } from '../common/nearest.ts';
 import type { PlannedCell } from '../contract/plan-types.ts';
 import type { Scale } from '../contract/spec.ts';
 import { placeholdersIn } from '../runners/external/command.ts';
+import { lacksMetric } from './cell-metrics.ts';
 import { standsAlone } from './own-study.ts';
 import type { PlanContext, Scope } from './plan-context.ts';
 import { type Column, mayTrainTeacher, type Row } from './resolve.ts';
@@ -228,20 +229,32 @@ function teachers(scope: Scope, { pairs }: Planned): void {
 }
 
 /**
- * A margin of a metric that no task here measures has no meaning. It may still stand there for
- * published numbers of cells that are not run.
+ * A margin of a metric that no task here measures, or none of the suite's networks on its data, has
+ * no meaning. It may still stand there for published numbers of cells that are not run.
  */
-function metrics(scope: Scope, { cells }: Planned): void {
-  const { suite, context } = scope;
-  const known = context.metrics;
-  if (known === null) return;
+function metrics(scope: Scope, { pairs, cells }: Planned): void {
+  const { suite, context, data } = scope;
+  if (context.metrics === null) return;
   const { definition } = suite;
+  const { names: known, ofClasses } = context.metrics;
   each(scope, Object.keys(definition.metrics), (metric) => {
-    if (known.includes(metric) || /^((mask)?AP|IoU)\//.test(metric)) return;
-    if (!cells.some((cell) => cell.metric === metric && cell.notRun === null)) return;
+    const path = ['metrics', metric];
+    const own = cells.filter((cell) => cell.metric === metric);
+    if (known.includes(metric) || ofClasses.some((prefix) => metric.startsWith(prefix))) {
+      const lacking = pairs.map((pair) => lacksMetric(scope, pair, metric));
+      const [reason] = lacking;
+      if (reason == null || lacking.includes(null)) return;
+      throw suite.error(
+        'SUITE_METRIC',
+        path,
+        `nothing that this scale trains on ${data.identity?.dataset ?? scope.scale.dataset} measures it: ${reason}.`,
+        'Leave the metric out, or take a network and a data set that have it.',
+      );
+    }
+    if (!own.some((cell) => cell.notRun === null)) return;
     throw suite.error(
       'SUITE_UNKNOWN_METRIC',
-      ['metrics', metric],
+      path,
       `no training of ${definition.task} measures "${metric}". ${suggestion(metric, known)}`,
       `It measures: ${known.join(', ')}.`,
     );

@@ -13,7 +13,6 @@ import type { Options } from '../distillers/option-types.ts';
 import { oneSpelling } from '../distillers/option-values.ts';
 import { plannedDenseHyper, plannedHyper } from '../distillers/planned-hyper.ts';
 import { findMethod, loadMethods, methods, plugins } from '../distillers/registry.ts';
-import { cocoMetricNames } from '../metrics/coco/summary.ts';
 import { networkNames } from '../networks/registry.ts';
 import { segmentationRecipe } from '../segmentation/recipe.ts';
 import { segmenterNames } from '../segmentation/registry.ts';
@@ -24,6 +23,7 @@ import {
   unusedField,
 } from '../tasks/recipe-use.ts';
 import { denseFamilyOf, denseKindOf } from './dense-networks.ts';
+import { type TaskMetrics, taskMetrics } from './metrics.ts';
 import { trainableTasks } from './tasks.ts';
 
 /** A method as a row of a suite or table names it. */
@@ -79,11 +79,7 @@ export interface TaskCatalogue {
    * one.
    */
   unusedField(recipe: Recipe, setting: TrainingSetting): UnusedField | null;
-  /**
-   * Metrics that its evaluations measure on the test split, beside one per class (`AP/person`,
-   * `IoU/road`).
-   */
-  readonly metrics: readonly string[];
+  readonly metrics: TaskMetrics;
 }
 
 const classification: TaskCatalogue = {
@@ -113,14 +109,14 @@ const classification: TaskCatalogue = {
       ...setting,
       oneLabel: needsOneLabel(parseMethod(setting.method)),
     }),
-  metrics: ['top1', 'top5', 'loss'],
+  metrics: taskMetrics.classification,
 };
 
 /** Detection and segmentation share their methods. */
 function dense(
   task: Task,
   networks: () => readonly string[],
-  own: Pick<TaskCatalogue, 'inputs' | 'recipeUse' | 'metrics'>,
+  own: Pick<TaskCatalogue, 'inputs' | 'recipeUse'>,
 ): TaskCatalogue {
   return {
     trained: trainableTasks.includes(task),
@@ -150,6 +146,7 @@ function dense(
     spelledHyper: (method, name, value) => spelledAs(denseMethod(method).options, name, value),
     needsTeacher: (method) => denseMethod(method).needsTeacher,
     needsStrongView: () => false,
+    metrics: taskMetrics[task],
     ...own,
     unusedField: (recipe, setting) => unusedField(recipe, task, own.recipeUse, setting),
   };
@@ -167,12 +164,9 @@ export const catalogues: Readonly<Record<Task, TaskCatalogue>> = {
   detection: dense('detection', detectorNames, {
     inputs: ['keep-ratio'],
     recipeUse: detectionRecipe,
-    // Those of masks come from detectors that find some.
-    metrics: [...cocoMetricNames, ...cocoMetricNames.map((name) => `mask${name}`)],
   }),
   segmentation: dense('segmentation', segmenterNames, {
     inputs: ['scale-crop'],
     recipeUse: segmentationRecipe,
-    metrics: ['mIoU', 'aAcc', 'mAcc', 'mDice'],
   }),
 };

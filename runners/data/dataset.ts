@@ -102,6 +102,12 @@ export interface LabelledSource extends Source<ClassificationData> {
 /** Pictures with boxes, masks or label maps: what detection and segmentation train on. */
 export interface SceneSource extends Source<DenseData> {
   readonly holds: 'scenes';
+  /**
+   * Names of the categories of its objects and of the classes of its label maps: empty where it has
+   * none, absent where they are not known without reading it.
+   */
+  readonly objects?: readonly string[];
+  readonly labels?: readonly string[];
 }
 
 export type DatasetSource = LabelledSource | SceneSource;

@@ -11,7 +11,7 @@ export type Member<Spec> = Omit<Spec, 'backbone'> & {
 
 /** The members of a family: a specification becomes a kind, which a line of `kinds.ts` names. */
 export function membersOf<Spec extends { readonly backbone: BackboneSpec }>(
-  words: Pick<DenseNetworkWords, 'kind' | 'family'>,
+  words: Pick<DenseNetworkWords, 'kind' | 'family' | 'masks'>,
   build: (name: string, spec: Spec, options: DetectorOptions) => Detector,
 ): (member: Member<Spec>) => DetectorKind {
   return ({ backbone: id, printed = null, ...own }) => {

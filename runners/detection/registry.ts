@@ -1,3 +1,4 @@
+import { UsageError } from '../../common/errors.ts';
 import { KindTable } from '../../common/kind-table.ts';
 import { kindNamed } from '../networks/kind-named.ts';
 import { detectorKinds } from './kinds.ts';
@@ -23,13 +24,21 @@ interface Asked {
 /**
  * The detector called `name`. It must be loaded: by `loadDetector`, or all of them by `all.ts`.
  *
- * @throws UsageError `MODEL_UNKNOWN` with the nearest known name, `MODEL_CLASSES`
+ * @throws UsageError `MODEL_UNKNOWN` with the nearest known name, `MODEL_CLASSES`; `MODEL_MASKS`
+ *   where its kind says otherwise of masks than what it builds
  */
 export function createDetector(
   name: string,
   { classes, backbone = pretrainedBackbone }: Asked,
 ): Detector {
-  return kindNamed(detectors, 'detector', name, classes).build(name, { classes, backbone });
+  const { build, masks } = kindNamed(detectors, 'detector', name, classes);
+  const detector = build(name, { classes, backbone });
+  if (detector.masks === masks) return detector;
+  throw new UsageError(
+    'MODEL_MASKS',
+    `The detector "${name}" is ${detector.masks ? 'one of masks, but its kind does not say so' : 'one of boxes, but its kind says that it finds masks'}.`,
+    { hint: 'Give the kind and what it builds the same `masks`: plans go by the kind.' },
+  );
 }
 
 /** The same for a detector that may not be loaded yet. */

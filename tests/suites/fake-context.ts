@@ -2,6 +2,7 @@ import { UsageError } from '../../common/errors.ts';
 import { suggestion } from '../../common/nearest.ts';
 import type { Hyper } from '../../contract/spec.ts';
 import { loadPublished } from '../../reference/published/loader.ts';
+import { taskMetrics } from '../../runners/catalogue/metrics.ts';
 import type { DatasetInfo, PlanContext } from '../../suites/plan-context.ts';
 
 const defaults: Readonly<Record<string, Hyper>> = {
@@ -52,7 +53,7 @@ export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,
     unusedField: () => null,
-    metrics: ['top1', 'top5'],
+    metrics: taskMetrics.classification,
     models: ['resnet8', 'resnet20', 'resnet8x4', 'resnet32x4'],
     inputs: [],
     trained: true,

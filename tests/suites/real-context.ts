@@ -1,14 +1,19 @@
 import '../../runners/catalogue/all.ts';
 import type { Task } from '../../contract/spec.ts';
+import type { MetricData } from '../../runners/catalogue/metrics.ts';
 import { planContext } from '../../suites/context.ts';
 import type { PlanContext } from '../../suites/plan-context.ts';
 import { supposedWeights } from '../../suites/released-weights.ts';
 
 /**
  * The real methods, networks, recipes and tables of a task; only the data are made up, with so many
- * pictures each.
+ * pictures each, and what `known` says of them.
  */
-export function contextWith(task: Task, pictures: Readonly<Record<string, number>>): PlanContext {
+export function contextWith(
+  task: Task,
+  pictures: Readonly<Record<string, number>>,
+  known: MetricData = {},
+): PlanContext {
   return planContext(
     task,
     {
@@ -17,6 +22,7 @@ export function contextWith(task: Task, pictures: Readonly<Record<string, number
         identity: { dataset: id, hash: '0'.repeat(64) },
         missing: null,
         trainPictures: pictures[id] as number,
+        ...known,
       }),
     },
     supposedWeights,

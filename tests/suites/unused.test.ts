@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { RedistillError } from '../../common/errors.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { Task } from '../../contract/spec.ts';
+import type { MetricData } from '../../runners/catalogue/metrics.ts';
 import { parseSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import { contextWith } from './real-context.ts';
@@ -51,12 +52,13 @@ const segmentation = dense(
 type Path = readonly (string | number)[];
 type Changes = readonly (readonly [path: Path, value: unknown])[];
 
-function plan(text: string, changes: Changes = []): Plan {
+/** `data` is what is known of the data set beside its number of pictures. */
+function plan(text: string, changes: Changes = [], data: MetricData = {}): Plan {
   const document = parseDocument(text);
   for (const [path, value] of changes) document.setIn(path, document.createNode(value));
   const suite = parseSuite('sample.yaml', document.toString());
   const pictures = { 'embedded-small': 600, 'embedded-scenes-small': 24 };
-  return planSuite(suite, 'smoke', contextWith(suite.definition.task, pictures));
+  return planSuite(suite, 'smoke', contextWith(suite.definition.task, pictures, data));
 }
 
 const scale = (...path: Path): Path => ['scales', 'smoke', ...path];
@@ -463,4 +465,74 @@ describe('values that mean the same', () => {
   for (const [what, text, first, second] of same) {
     it(`are one trial: ${what}`, () => assert.deepEqual(ids(text, first), ids(text, second)));
   }
+});
+
+describe('a metric that networks or data cannot give', () => {
+  const measures = (metric: string): Changes => [[['metrics'], { [metric]: { margin: 1 } }]];
+  const refused = (text: string, metric: string, data: MetricData, says: RegExp) =>
+    assert.throws(
+      () => plan(text, measures(metric), data),
+      (error: unknown) => {
+        assert.ok(error instanceof RedistillError, String(error));
+        assert.equal(error.code, 'SUITE_METRIC', error.message);
+        assert.match(error.message, says);
+        assert.match(error.message, /^sample\.yaml:\d+: metrics\./);
+        return true;
+      },
+    );
+
+  it('is refused where no network finds masks', () => {
+    refused(detection, 'maskAP', {}, /retinanet-r18-fpn64 finds boxes and no masks/);
+    refused(detection, 'maskAP/star', {}, /finds boxes and no masks/);
+    const masks = dense(
+      'detection',
+      ['cascade-mask-rcnn-r18w16-fpn32', 'mask-rcnn-r18w16-fpn32'],
+      'scenes-detection-steps',
+      'fgd',
+    );
+    assert.equal(plan(masks, measures('maskAP')).trials.length, 3);
+  });
+
+  it('leaves the cells of the other pairs not run where one finds masks', () => {
+    const second = { id: 'masks', teacher: null, student: 'mask-rcnn-r18w16-fpn32' };
+    const { cells } = plan(detection, [
+      [['metrics'], { AP: { margin: 1 }, maskAP: { margin: 1 } }],
+      [['columns', 1], second],
+      [['rows'], [{ name: 'Student', method: 'none' }]],
+    ]);
+    assert.deepEqual(
+      cells.map(({ id, notRun, trials }) => [id, notRun, trials.length]),
+      [
+        ['Student/pair/AP', null, 1],
+        ['Student/pair/maskAP', 'retinanet-r18-fpn64 finds boxes and no masks', 0],
+        ['Student/masks/AP', null, 1],
+        ['Student/masks/maskAP', null, 1],
+      ],
+    );
+  });
+
+  it('is refused where the data have no such class, and no objects or label maps', () => {
+    const objects = ['star', 'ring'];
+    refused(detection, 'AP/square', { objects }, /no class "square"; it has: star, ring/);
+    assert.equal(plan(detection, measures('AP/star'), { objects }).cells.length, 2);
+    assert.equal(plan(detection, measures('AP/anything')).cells.length, 2);
+    refused(detection, 'AP', { objects: [] }, /no annotated objects/);
+    refused(segmentation, 'mIoU', { labels: [] }, /no label maps/);
+    refused(segmentation, 'IoU/road', { labels: objects }, /no class "road"/);
+  });
+
+  it('is refused of five answers where there are no more classes', () => {
+    refused(classification, 'top5', { classes: 5 }, /5 classes, so that any 5 answers/);
+    assert.equal(plan(classification, measures('top5'), { classes: 6 }).cells.length, 2);
+  });
+
+  it('is of one task alone', () => {
+    for (const [text, metric] of [
+      [classification, 'AP/star'],
+      [segmentation, 'AP/star'],
+      [detection, 'IoU/star'],
+    ] as const) {
+      assert.throws(() => plan(text, measures(metric)), { code: 'SUITE_UNKNOWN_METRIC' });
+    }
+  });
 });

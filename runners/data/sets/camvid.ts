@@ -8,6 +8,8 @@ export const camvid: DatasetKind = {
     sceneFiles(id, {
       title: 'CamVid, 11 classes, 360 x 480',
       classes: camvidClasses.length,
+      objects: [],
+      labels: camvidClasses,
       train: 367,
       test: 233,
       names: ['camvid', 'CamVid'],

@@ -8,6 +8,8 @@ export const cityscapes: DatasetKind = {
     sceneFiles(id, {
       title: 'Cityscapes, fine annotations',
       classes: cityscapesClasses.length,
+      objects: [],
+      labels: cityscapesClasses,
       train: 2975,
       test: 500,
       names: ['cityscapes'],

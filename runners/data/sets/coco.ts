@@ -11,6 +11,7 @@ type CocoFiles = Omit<SceneFiles, 'layout' | 'reader' | 'read'>;
 function inCocoLayout(id: string, files: CocoFiles) {
   return sceneFiles(id, {
     ...files,
+    labels: [],
     layout: 'annotations/instances_<split>.json and pictures in <split>/',
     reader: 'coco',
     async read(tree, path, options) {

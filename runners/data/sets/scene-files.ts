@@ -14,7 +14,7 @@ import type { ArchiveSource } from '../sources.ts';
 import { cacheOf, downloadFolder, findPlace, missingData, shortly } from './place.ts';
 
 /** A set for detection or segmentation in files: a folder, an archive, or a folder of archives. */
-export interface SceneFiles {
+export interface SceneFiles extends Pick<SceneSource, 'objects' | 'labels'> {
   readonly title: string;
   /** Categories of objects, or classes of label maps; 0 where any number is right. */
   readonly classes: number;
@@ -35,7 +35,7 @@ export type ReadScenes = Omit<DenseData, 'id' | 'hash' | 'normalisation'>;
 
 /** The source of a set that is read from files. Its pictures are decoded batch by batch. */
 export function sceneFiles(id: string, files: SceneFiles): SceneSource {
-  const { title, classes, train, test, names } = files;
+  const { title, classes, train, test, names, objects, labels } = files;
   const archives = () => files.archives?.() ?? [];
   const todo = () =>
     files.archives !== undefined
@@ -48,6 +48,8 @@ export function sceneFiles(id: string, files: SceneFiles): SceneSource {
   };
   return {
     holds: 'scenes',
+    ...(objects !== undefined && { objects }),
+    ...(labels !== undefined && { labels }),
     title,
     classes,
     train,

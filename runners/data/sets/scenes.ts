@@ -16,6 +16,9 @@ import {
 } from '../embedded/scenes.ts';
 import { cacheOf } from './place.ts';
 
+const categories = sceneClasses.map(({ name }) => name);
+const labels = ['background', ...categories];
+
 /** A size of the generated scenes. */
 function kind(title: string, size: SceneSize): DatasetKind {
   const { hash, train, test } = size;
@@ -25,6 +28,8 @@ function kind(title: string, size: SceneSize): DatasetKind {
       holds: 'scenes',
       title,
       classes: sceneClasses.length,
+      objects: categories,
+      labels,
       train,
       test,
       locate: () => 'generated',
@@ -55,8 +60,7 @@ export const scenesSmall = kind('the first of the same scenes, for tests', scene
 function scenesData(id: string, size: SceneSize, options: DataOptions): DenseData {
   const sets = loadScenes(cacheOf(options), size, options.notice);
   const annotations = { train: sceneAnnotations(sets.train), test: sceneAnnotations(sets.test) };
-  const categories = annotations.train.categories;
-  const categoryIds = categories.map((category) => category.id);
+  const categoryIds = annotations.train.categories.map((category) => category.id);
   const split = (set: SceneSet, coco: (typeof annotations)['train']): DenseSplit => {
     const square = { height: sceneSide, width: sceneSide };
     return {
@@ -75,9 +79,9 @@ function scenesData(id: string, size: SceneSize, options: DataOptions): DenseDat
   };
   return {
     id,
-    classes: categories.map(({ name }) => name),
+    classes: categories,
     categoryIds,
-    labelClasses: ['background', ...categories.map(({ name }) => name)],
+    labelClasses: labels,
     train: split(sets.train, annotations.train),
     test: split(sets.test, annotations.test),
     annotations,

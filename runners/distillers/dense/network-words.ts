@@ -10,4 +10,6 @@ export interface DenseNetworkWords {
   readonly architecture: string | null;
   /** What published tables call it; null where none has it. */
   readonly printed: string | null;
+  /** Whether it finds masks beside boxes, by which it is then tested too. Absent: it finds none. */
+  readonly masks?: true;
 }

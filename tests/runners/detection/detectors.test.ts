@@ -2,7 +2,8 @@ import '../../../runners/detection/all.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { UsageError } from '../../../common/errors.ts';
-import { createDetector, detectorNames } from '../../../runners/detection/registry.ts';
+import { createDetector, detectorNames, detectors } from '../../../runners/detection/registry.ts';
+import type { DetectorKind } from '../../../runners/detection/types.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 
 // Names and order of the state, maps, losses and gradients are compared with mmdetection in the
@@ -25,6 +26,15 @@ describe('detector registry', () => {
       const { params } = createDetector(name, { classes: 7 });
       assert.equal(new Set(params.map((param) => param.name)).size, params.length, name);
     }
+  });
+
+  it('says of masks what the detector does, and refuses a kind that says otherwise', () => {
+    const kind = detectors.find('solo-r18w16-fpn32') as DetectorKind;
+    assert.equal(kind.masks, true);
+    assert.equal(detectors.find('fcos-r50-fpn')?.masks, undefined);
+    const { masks: _, ...silent } = kind;
+    detectors.add('silent', silent, 'this test');
+    assert.throws(() => createDetector('silent', { classes: 3 }), { code: 'MODEL_MASKS' });
   });
 
   it('has the grouped convolutions of ResNeXt', () => {

@@ -94,6 +94,6 @@ export function cascadeMaskRcnn(
 
 /** A member by its backbone and sizes. */
 export const cascadeMaskRcnnOf = membersOf<TwoStageSpec>(
-  { kind: 'cascade-mask-rcnn', family },
+  { kind: 'cascade-mask-rcnn', family, masks: true },
   cascadeMaskRcnn,
 );

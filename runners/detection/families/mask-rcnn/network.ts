@@ -98,4 +98,7 @@ export function maskRcnn(
 }
 
 /** A member by its backbone and sizes. */
-export const maskRcnnOf = membersOf<TwoStageSpec>({ kind: 'mask-rcnn', family }, maskRcnn);
+export const maskRcnnOf = membersOf<TwoStageSpec>(
+  { kind: 'mask-rcnn', family, masks: true },
+  maskRcnn,
+);

@@ -92,4 +92,4 @@ export function solo(
 }
 
 /** A member by its backbone and sizes. */
-export const soloOf = membersOf<SoloSpec>({ kind: 'solo', family }, solo);
+export const soloOf = membersOf<SoloSpec>({ kind: 'solo', family, masks: true }, solo);
