@@ -1,6 +1,7 @@
 import type { ParityCheck } from '../../contract/parity.ts';
 import { anchorsCheck } from './det/anchors.ts';
 import { cascadeHeadCheck } from './det/cascade-head.ts';
+import { checkpointsCheck } from './det/checkpoints.ts';
 import { deformConvCheck } from './det/deform-conv.ts';
 import { fasterRcnnCheck } from './det/faster-rcnn.ts';
 import { fcosHeadCheck } from './det/fcos-head.ts';
@@ -46,6 +47,7 @@ const checks: ReadonlyMap<string, (mode: Mode) => readonly ParityCheck[]> = new 
   ['det/solo_head.json', (mode) => [soloHeadCheck(mode)]],
   ['det/necks.json', (mode) => [necksCheck(mode)]],
   ['det/gfl_r18.json', (mode) => [gflCheck(mode)]],
+  ['det/checkpoints.json', (mode) => [checkpointsCheck(mode)]],
 ]);
 
 /** The check of a golden file of detection, or null where no check claims it. */

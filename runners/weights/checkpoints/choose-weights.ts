@@ -196,7 +196,9 @@ function readingsOf(candidates: readonly Candidate[], wanted: WantedWeights): re
     const size = [...kept.keys()].filter((name) => !isFixed(name)).length;
     const others = layouts.flatMap((layout) => {
       const tensors = renamed(layout, kept);
-      return tensors === null ? [] : [{ candidate, layout: layout.name, tensors, size }];
+      if (tensors === null) return [];
+      const { name, rows = (same) => same } = layout;
+      return [{ candidate, layout: name, tensors: rows(tensors), size }];
     });
     return [{ candidate, layout: null, tensors: kept, size }, ...others];
   });

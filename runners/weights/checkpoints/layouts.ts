@@ -1,9 +1,13 @@
+import { backgroundLast, type RowsOf } from './background-last.ts';
+
 /** How a repository names the layers of a network that is the same function as one here. */
 export interface Layout {
   /** The repository, for people. */
   readonly name: string;
   /** A pattern, and what stands in its place. Each is applied once to a name, in this order. */
   readonly renames: readonly (readonly [RegExp, string])[];
+  /** Tensors in another order or number of rows than here, by the names here. Absent: none is. */
+  readonly rows?: RowsOf;
 }
 
 /**
@@ -54,6 +58,19 @@ export const layouts: readonly Layout[] = [
     // `_load_from_state_dict`: FCOS' last layers before version 2
     name: 'open-mmlab/mmdetection (before 2.0)',
     renames: [[/^bbox_head\.fcos_(cls|reg|centerness)\./, 'bbox_head.conv_$1.']],
+  },
+  {
+    // open-mmlab/mmdetection v3.3.0:tools/model_converters/upgrade_model_version.py, `upgrade_retina`
+    name: 'open-mmlab/mmdetection (RetinaNet before 0.6)',
+    renames: [
+      [/^bbox_head\.(cls|reg)_convs\.(\d)\.(weight|bias)$/, 'bbox_head.$1_convs.$2.conv.$3'],
+    ],
+  },
+  {
+    // The same file: heads of regions before version 2, whose first class is the background.
+    name: 'open-mmlab/mmdetection (two stages, before 2.0)',
+    renames: [[/^(bbox|mask)_head\./, 'roi_head.$1_head.']],
+    rows: backgroundLast,
   },
   {
     // lkhl/tiny-transformers@d2165f7:pycls/models/transformers, as LSKD has it too

@@ -28,6 +28,7 @@ describe('official numbers of detection', () => {
     ['mask_head.json', 6],
     ['cascade_head.json', 6],
     ['resnext.json', 11],
+    ['checkpoints.json', 8],
   ] as const) {
     it(file, async () => {
       const { cases, passed } = await verifyGolden(golden, { only: `det/${file}` });

@@ -23,9 +23,11 @@ export interface FcosSpec {
   readonly stacked?: number;
   /**
    * `plain`: as published first, distances in pixels from every point of a box, with the IoU loss;
-   * `centred`: distances in strides, from points near the middle of a box, with the GIoU loss.
+   * `centred`: distances in strides, from points near the middle of a box, with the GIoU loss, as
+   * FGD's student has it; `centred-on-boxes`: the same with the centreness seen by the convolutions
+   * for boxes, as mmdetection has it.
    */
-  readonly form: 'plain' | 'centred';
+  readonly form: 'plain' | 'centred' | 'centred-on-boxes';
   readonly test?: DenseTestConfig;
 }
 
@@ -38,15 +40,19 @@ const radius = 1.5;
  * configs/fcos/fcos_r50-caffe_fpn_gn-head_1x_coco.py; yzd-v/FGD@c03a6cf3b3cb
  * configs/fcos/fcos_center-normbbox-giou_r50_caffe_fpn_gn-head_mstrain_1x_coco.py.
  */
+const centred = {
+  normed: true,
+  biased: true,
+  centrenessOnBoxes: false,
+  radius,
+  loss: 'giou',
+  test: { ...denseTest, iouThreshold: 0.6 },
+} as const;
+
 const forms = {
-  plain: { normed: false, biased: false, radius: null, loss: 'iou', test: denseTest },
-  centred: {
-    normed: true,
-    biased: true,
-    radius,
-    loss: 'giou',
-    test: { ...denseTest, iouThreshold: 0.6 },
-  },
+  plain: { ...centred, normed: false, biased: false, radius: null, loss: 'iou', test: denseTest },
+  centred,
+  'centred-on-boxes': { ...centred, centrenessOnBoxes: true },
 } as const;
 
 /**
@@ -77,7 +83,7 @@ export function fcos(
   { backbone: spec, channels = 256, stacked = 4, form, test }: FcosSpec,
   { classes, backbone: training }: DetectorOptions,
 ): Detector<FcosOutput> {
-  const { normed, biased, radius, loss, test: usual } = forms[form];
+  const { normed, biased, centrenessOnBoxes, radius, loss, test: usual } = forms[form];
   const config = test ?? usual;
   const pyramid = { channels, startLevel: 1, extra: 'output-convolutions' } as const;
   const trunk = pyramidTrunk(
@@ -85,7 +91,7 @@ export function fcos(
     training,
   );
   const head = fcosHead(trunk.scope.child('bbox_head'), {
-    ...{ classes, channels, stacked, levels: strides.length, biased, normed },
+    ...{ classes, channels, stacked, levels: strides.length, biased, normed, centrenessOnBoxes },
   });
   const pointsOf = gridMemory(fcosPoints);
   return {

@@ -31,12 +31,13 @@ const pickled = (objects: Pickled): Buffer[] =>
  * storage. A storage of one number is expanded to the whole shape.
  *
  * @param among objects in the state dict
- * @param beside objects beside it, which then is under `model`
+ * @param beside objects beside it, which then is under `under`
  */
 export function torchZip(
   tensors: Readonly<Record<string, SafeTensor>>,
   among: Pickled = {},
   beside: Pickled | null = null,
+  under = 'model',
 ): Buffer {
   const entries: Record<string, Buffer> = {};
   const items = Object.entries(tensors).map(([name, { shape, data }], key) => {
@@ -69,7 +70,7 @@ export function torchZip(
       : Buffer.concat([
           Buffer.from('}('),
           ...pickled(beside),
-          ...[text('model'), weights, Buffer.from('u')],
+          ...[text(under), weights, Buffer.from('u')],
         ]);
   const pickle = Buffer.concat([Buffer.from('\x80\x02', 'latin1'), content, Buffer.from('.')]);
   return zipOf({ 'archive/data.pkl': pickle, ...entries }, false, true);
