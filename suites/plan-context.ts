@@ -11,8 +11,8 @@ import type {
   Scale,
 } from '../contract/spec.ts';
 import type { Published } from '../reference/published/loader.ts';
-import type { MetricData, TaskMetrics } from '../runners/catalogue/metrics.ts';
 import type { TrainingSetting, UnusedField } from '../runners/tasks/recipe-use.ts';
+import type { MetricData, TaskMetrics } from '../runners/tasks/task-metrics.ts';
 import type { Suite } from './suite.ts';
 import type { SuiteScale } from './suite-types.ts';
 import type { Vocabulary } from './vocabulary.ts';

@@ -22,8 +22,9 @@ import {
   type UnusedField,
   unusedField,
 } from '../tasks/recipe-use.ts';
+import type { TaskMetrics } from '../tasks/task-metrics.ts';
 import { denseFamilyOf, denseKindOf } from './dense-networks.ts';
-import { type TaskMetrics, taskMetrics } from './metrics.ts';
+import { taskMetrics } from './metrics.ts';
 import { trainableTasks } from './tasks.ts';
 
 /** A method as a row of a suite or table names it. */

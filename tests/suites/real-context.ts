@@ -1,6 +1,6 @@
 import '../../runners/catalogue/all.ts';
 import type { Task } from '../../contract/spec.ts';
-import type { MetricData } from '../../runners/catalogue/metrics.ts';
+import type { MetricData } from '../../runners/tasks/task-metrics.ts';
 import { planContext } from '../../suites/context.ts';
 import type { PlanContext } from '../../suites/plan-context.ts';
 import { supposedWeights } from '../../suites/released-weights.ts';

@@ -4,7 +4,7 @@ import { parseDocument } from 'yaml';
 import { RedistillError } from '../../common/errors.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { Task } from '../../contract/spec.ts';
-import type { MetricData } from '../../runners/catalogue/metrics.ts';
+import type { MetricData } from '../../runners/tasks/task-metrics.ts';
 import { parseSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import { contextWith } from './real-context.ts';

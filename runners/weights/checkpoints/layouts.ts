@@ -60,7 +60,8 @@ export const layouts: readonly Layout[] = [
     renames: [[/^bbox_head\.fcos_(cls|reg|centerness)\./, 'bbox_head.conv_$1.']],
   },
   {
-    // open-mmlab/mmdetection v3.3.0:tools/model_converters/upgrade_model_version.py, `upgrade_retina`
+    // open-mmlab/mmdetection v3.3.0:tools/model_converters/upgrade_model_version.py,
+    // `upgrade_retina`
     name: 'open-mmlab/mmdetection (RetinaNet before 0.6)',
     renames: [
       [/^bbox_head\.(cls|reg)_convs\.(\d)\.(weight|bias)$/, 'bbox_head.$1_convs.$2.conv.$3'],

@@ -42,7 +42,7 @@ function saved(name: string) {
 /** Writes a checkpoint as mmengine does, and takes the weights out of it. */
 function imported(t: TestContext, name: string, tensors: Tensors, version: string) {
   const file = join(temporaryFolder(t), 'epoch_12.pth');
-  const count: SafeTensor = { dtype: 'F32', shape: [], data: Float32Array.of(0) };
+  const count: SafeTensor = { dtype: 'float32', shape: [], data: Float32Array.of(0) };
   const pickledText = (text: string) => `X${String.fromCharCode(text.length)}\0\0\0${text}`;
   const meta = `}(${pickledText('mmdet_version')}${pickledText(version)}u`;
   const beside = { meta, message_hub: 'N' };
