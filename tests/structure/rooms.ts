@@ -127,6 +127,7 @@ export const suiteWindows: readonly string[] = [
   'runners/official/log-name.ts',
   'runners/official/protocols.ts',
   'runners/tasks/recipe-use.ts',
+  'runners/tasks/task-metrics.ts',
   'runners/weights/backbones/store.ts',
   'runners/weights/checkpoints/store.ts',
   'runners/weights/teachers/store.ts',
