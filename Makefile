@@ -34,7 +34,7 @@ schemas: setup ## write what is generated: JSON Schemas (contract, suites, recip
 docs: setup ## build the guides as a site in docs/out, and check every link in it
 	@node tools/docs.mjs
 
-kernel: setup ## compile what resizes pictures (runners/data/views/kernel)
+kernel: setup ## compile what decodes and resizes pictures (runners/data/**/kernel)
 	@node tools/kernel.mjs
 
 operations: setup ## count the operations of every network, by which plan estimates GPU-hours (suites/operations.json)

@@ -1,15 +1,23 @@
 // @ts-check
-// `make kernel`: compiles runners/data/views/kernel/resample.as to WebAssembly and writes it into
-// runners/data/views/kernel/resample.ts.
+// `make kernel`: compiles the kernels of runners/data, `<name>.as`, to WebAssembly and writes each
+// into `<name>.ts` beside it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 import { codeRoot as root } from '../common/installation.mjs';
 
-const folder = `${root}/runners/data/views/kernel`;
+/** The sources, without their ending. */
+export const kernels = [
+  `${root}/runners/data/views/kernel/resample`,
+  `${root}/runners/data/pictures/kernel/jpeg`,
+];
 
-/** The compiled kernel as the text of a module. */
-export async function kernelModule() {
-  const source = readFileSync(`${folder}/resample.as`, 'utf8');
+/**
+ * A compiled kernel as the text of a module.
+ *
+ * @param {string} kernel - its source, without the ending
+ */
+export async function kernelModule(kernel) {
+  const source = readFileSync(`${kernel}.as`, 'utf8');
   const { binary, stderr } = await asc.compileString(source, {
     optimizeLevel: 3,
     shrinkLevel: 0,
@@ -20,9 +28,10 @@ export async function kernelModule() {
   if (binary === null) throw new Error(stderr.toString());
   const text = Buffer.from(binary).toString('base64');
   const lines = text.match(/.{1,90}/g) ?? [];
+  const name = kernel.slice(kernel.lastIndexOf('/') + 1);
   return [
     '/**',
-    ' * WebAssembly of `resample.as`, which `make kernel` compiles. Not written by hand.',
+    ` * WebAssembly of \`${name}.as\`, which \`make kernel\` compiles. Not written by hand.`,
     ' */',
     'export const kernelBinary = [',
     ...lines.map((line) => `  '${line}',`),
@@ -32,5 +41,5 @@ export async function kernelModule() {
 }
 
 if (import.meta.main ?? process.argv[1] === new URL(import.meta.url).pathname) {
-  writeFileSync(`${folder}/resample.ts`, await kernelModule());
+  for (const kernel of kernels) writeFileSync(`${kernel}.ts`, await kernelModule(kernel));
 }

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { DataError } from '../../common/errors.ts';
+import type { Picture } from './augment/picture.ts';
 import { limits } from './limits.ts';
 import type { AcceptedPictures } from './pictures/accepted.ts';
+import { decodeBaseline } from './pictures/baseline.ts';
 import { fromCmyk } from './pictures/cmyk.ts';
 import { formatOf } from './pictures/format.ts';
 import { mendJpeg } from './pictures/jpeg.ts';
+import { readJpegHeader } from './pictures/jpeg-header.ts';
 import { type Decoded, type DecodingOptions, decodeBytes, readHeader } from './pictures/libvips.ts';
 import { turned } from './pictures/orientation.ts';
 import { pngRemarks } from './pictures/png.ts';
 import type { Remark } from './pictures/remarks.ts';
+import { wholeOf } from './views/resample.ts';
 
 /**
  * Version of what is done with a picture's metadata and with pictures that are not as they should
@@ -48,8 +52,8 @@ export interface PictureOptions {
    */
   readonly cmyk?: 'convert' | 'refuse';
   /**
-   * False where other threads of the process decode too: what is wrong with the last rows alone is
-   * then not seen.
+   * False where other threads of the process decode too: what is wrong with the last rows alone, or
+   * with metadata, is then not seen.
    */
   readonly onlyThread?: boolean;
 }
@@ -73,6 +77,8 @@ export async function decodePicture(
   const bare: DecodeOptions = { maximumPixels, channels, heedEvents, accepted };
   const format = formatOf(bytes);
   if (format !== 'JPEG' && format !== 'PNG') throw formatError(name, format);
+  const regular = format === 'JPEG' ? regularPicture(bytes, bare) : null;
+  if (regular !== null) return { ...regular, orientation: 1, remarks: [], plain: true };
   try {
     const header = await readHeader(bytes, maximumPixels);
     const converts = cmyk === 'convert' && header.space === 'cmyk' && header.depth === 'uchar';
@@ -95,6 +101,19 @@ export async function decodePicture(
     if (cause instanceof DataError) throw cause;
     throw pictureError(name, `is truncated or damaged (${firstLine(cause)})`, { cause });
   }
+}
+
+/**
+ * A baseline JPEG that is as it should be in everything, decoded in this thread; null for all
+ * others, and where metadata would have to be looked at.
+ */
+function regularPicture(bytes: Uint8Array, options: DecodeOptions): Picture | null {
+  const header = readJpegHeader(bytes);
+  if (header === null || header.exif || options.channels !== 3) return null;
+  if (header.metadata && options.heedEvents) return null;
+  const { width, height } = header;
+  if (width * height > options.maximumPixels) return null;
+  return decodeBaseline(bytes, header, wholeOf(header));
 }
 
 /**

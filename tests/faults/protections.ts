@@ -555,6 +555,16 @@ export const protections: readonly Protection[] = [
   },
   {
     fault: 'security',
+    what: 'a JPEG without a proper end is not for the kernel',
+    file: 'runners/data/pictures/baseline.ts',
+    line: '  if (end === 0 || (rows === allRows && !ends)) return null;\n',
+    without: '  if (end === 0) return null;\n',
+    test: 'tests/runners/data/pictures/baseline.test.ts',
+    name: 'anything irregular is left to sharp',
+    fails: /no end/,
+  },
+  {
+    fault: 'security',
     what: 'a warning reaches the picture that it is of',
     file: 'runners/data/pictures/libvips.ts',
     line: '  for (const each of underWay) each.warned = true;\n',

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { kernelModule } from '../../tools/kernel.mjs';
+import { kernelModule, kernels } from '../../tools/kernel.mjs';
 
-test('the committed WebAssembly is what the source of the kernel compiles to', async () => {
-  const committed = new URL('../../runners/data/views/kernel/resample.ts', import.meta.url);
-  assert.equal(
-    readFileSync(committed, 'utf8'),
-    await kernelModule(),
-    'run "make kernel" after a change of runners/data/views/kernel/resample.as',
-  );
-});
+for (const kernel of kernels) {
+  const name = kernel.slice(kernel.lastIndexOf('/') + 1);
+  test(`the committed WebAssembly is what ${name}.as compiles to`, async () => {
+    assert.equal(
+      readFileSync(`${kernel}.ts`, 'utf8'),
+      await kernelModule(kernel),
+      `run "make kernel" after a change of ${name}.as`,
+    );
+  });
+}

@@ -1,11 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { Picture } from '../augment/picture.ts';
 import { decodePicture, pictureError } from '../decode.ts';
 import { limits } from '../limits.ts';
 import { acceptedPictures } from '../pictures/accepted.ts';
+import { decodeBaseline } from '../pictures/baseline.ts';
+import { readJpegHeader } from '../pictures/jpeg-header.ts';
 import { decodePart } from '../pictures/libvips.ts';
 import type { PictureReader, PictureSource } from '../views/batch.ts';
+import type { Size } from '../views/regions.ts';
 import type { Region } from '../views/resample.ts';
 import { readBytes } from './read-bytes.ts';
 import type { FileTable, StreamedPictures } from './types.ts';
@@ -36,7 +40,9 @@ export function streamReader({ files, places, labels, count }: StreamedPictures)
         ...size,
         async part(region) {
           if (files.plain[place] === 1) {
-            const picture = await decodePart(bytes, region, limits.streamedPicturePixels);
+            const picture =
+              baselinePart(bytes, size, region) ??
+              (await decodePart(bytes, region, limits.streamedPicturePixels));
             if (picture !== null) return { picture, region: atOrigin(region) };
           }
           const picture = await decodePicture(bytes, name, options);
@@ -48,6 +54,13 @@ export function streamReader({ files, places, labels, count }: StreamedPictures)
       };
     },
   };
+}
+
+/** Of a file of another size than the set had, what it is now says decoding the whole of it. */
+function baselinePart(bytes: Uint8Array, size: Size, region: Region): Picture | null {
+  const header = readJpegHeader(bytes);
+  if (header === null || header.height !== size.height || header.width !== size.width) return null;
+  return decodeBaseline(bytes, header, region);
 }
 
 const atOrigin = ({ height, width }: Region): Region => ({ x: 0, y: 0, height, width });

@@ -1,4 +1,5 @@
 import type { Picture } from '../augment/picture.ts';
+import { compiledKernel, type KernelMemory, KernelRoom } from '../kernel-memory.ts';
 import { kernelBinary } from './kernel/resample.ts';
 import type { Taps } from './taps.ts';
 
@@ -17,7 +18,7 @@ export interface Passes {
 
 /** What `kernel/resample.as` exports. Places are byte offsets in its memory. */
 interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: KernelMemory;
   across(
     from: number,
     stride: number,
@@ -39,21 +40,7 @@ interface Kernel {
   ): void;
 }
 
-const pageBytes = 65536;
-/** The kernel's own data lies below. */
-const firstFree = 1024;
-/** It works on 16 bytes at a time, also at the end of the last row. */
-const spare = 16;
-
-/** As much of WebAssembly as is used; Node's types leave it to those of browsers. */
-interface Assembly {
-  readonly Module: new (binary: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-
-const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Assembly })
-  .WebAssembly;
-const kernel = new Instance(new Module(Buffer.from(kernelBinary, 'base64'))).exports as Kernel;
+const kernel = compiledKernel<Kernel>(kernelBinary)();
 
 /** Rows stretched sideways, then downwards; bytes in between. */
 export function stretched(
@@ -63,12 +50,12 @@ export function stretched(
   width: number,
 ): Picture {
   const row = width * 3;
-  const room = new Room();
+  const room = new KernelRoom(kernel.memory);
   const from = room.take(rows.bytes.length);
   const between = across === null ? from : room.take(rows.count * row);
   const result = down === null ? between : room.take(height * row);
-  const acrossTaps = across === null ? null : room.takeTaps(across);
-  const downTaps = down === null ? null : room.takeTaps(down);
+  const acrossTaps = across === null ? null : takeTaps(room, across);
+  const downTaps = down === null ? null : takeTaps(room, down);
   const memory = room.memory();
   memory.set(rows.bytes, from);
   if (across !== null && acrossTaps !== null) {
@@ -96,25 +83,6 @@ function copied(memory: Uint8Array, taps: Taps, place: TapsPlace): TapsPlace {
   return place;
 }
 
-/** Gives out the kernel's memory from its beginning; what was given out before is overwritten. */
-class Room {
-  private end = firstFree;
-
-  /** A place for `bytes` bytes. */
-  take(bytes: number): number {
-    const place = this.end;
-    this.end += Math.ceil((bytes + spare) / spare) * spare;
-    return place;
-  }
-
-  takeTaps({ first, weights }: Taps): TapsPlace {
-    return { first: this.take(first.byteLength), weights: this.take(weights.byteLength) };
-  }
-
-  /** The memory, as large as was given out. */
-  memory(): Uint8Array {
-    const missing = this.end + spare - kernel.memory.buffer.byteLength;
-    if (missing > 0) kernel.memory.grow(Math.ceil(missing / pageBytes));
-    return new Uint8Array(kernel.memory.buffer);
-  }
+function takeTaps(room: KernelRoom, { first, weights }: Taps): TapsPlace {
+  return { first: room.take(first.byteLength), weights: room.take(weights.byteLength) };
 }

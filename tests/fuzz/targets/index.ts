@@ -13,6 +13,7 @@ const targets = {
   checkpoints: () => import('./checkpoints.ts'),
   coco: () => import('./coco.ts'),
   pictures: () => import('./pictures.ts'),
+  baseline: () => import('./baseline.ts'),
   archives: () => import('./archives.ts'),
   zips: () => import('./zips.ts'),
   tars: () => import('./tars.ts'),
