@@ -55,6 +55,12 @@ export { type DoctorOptions, type DoctorResult, doctor } from './doctor.ts';
 export type { Clock, Effects, EnvironmentVariables, WorkspaceOption } from './effects.ts';
 export { type ExportOptions, type ExportResult, exportTables } from './export.ts';
 export {
+  type GpuCheckEffects,
+  type GpuCheckOptions,
+  type GpuCheckResult,
+  gpuCheck,
+} from './gpu-check.ts';
+export {
   type ImportBackboneOptions,
   type ImportCheckpointOptions,
   type ImportLogsOptions,

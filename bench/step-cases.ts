@@ -126,6 +126,7 @@ export function prepareStep(
   { student, teacher, methods, forward = false }: StepCase,
   mode: 'recorded' | 'eager',
   { batch: size, side }: StepPictures,
+  { precision }: { readonly precision?: 'mixed' | undefined } = {},
 ): PreparedStep {
   const asked = { classes: stepClasses, inputShape: [side, side, 3] } as const;
   const network = createNetwork(student, asked);
@@ -144,7 +145,7 @@ export function prepareStep(
         ...(teacherWeights !== null && { teacherWeights }),
       },
     ),
-    recipe: loadRecipe('cifar-240', {}, student),
+    recipe: loadRecipe('cifar-240', precision === undefined ? {} : { precision }, student),
     seed,
   }));
   const program = createClassificationProgram({

@@ -119,6 +119,10 @@ export async function benchSteps(options: {
   readonly layouts: readonly Layout[];
   readonly seconds: number;
   readonly python: string;
+  /** Of both sides; default: the GPU where TensorFlow sees one, and a peer on the CPU. */
+  readonly device?: 'cpu' | 'gpu';
+  /** Whether to measure steps that run operation by operation, too. Default: true. */
+  readonly eager?: boolean;
   readonly signal: AbortSignal | undefined;
   onCase(name: string, what: string): void;
 }): Promise<StepBench> {
@@ -186,7 +190,7 @@ async function measure(
         ? ((await ours.run('alone', compared)).differing ?? [])
         : null;
     const eager =
-      workers === 1 && ours.hello.variants.includes('eager')
+      workers === 1 && options.eager !== false && ours.hello.variants.includes('eager')
         ? await eagerTimes(ours, options)
         : null;
     return {
@@ -248,7 +252,7 @@ const script = (name: string) => codePath(new URL(name, import.meta.url));
 async function startOurs(
   stepCase: StepCase,
   { workers, threads }: Layout,
-  { suite, signal }: { readonly suite: StepSuite; readonly signal: AbortSignal | undefined },
+  { suite, signal, device }: Pick<Parameters<typeof benchSteps>[0], 'suite' | 'signal' | 'device'>,
 ): Promise<Lane<OursHello>> {
   const args = [
     ...nodeArguments(),
@@ -258,7 +262,7 @@ async function startOurs(
     stepCase.name,
   ];
   const lanes = await startAll<OursHello>(workers, process.execPath, args, {
-    env: tensorflowEnvironment({ threads }),
+    env: tensorflowEnvironment({ threads, ...(device !== undefined && { device }) }),
     signal,
   });
   if (lanes === null)
@@ -269,7 +273,12 @@ async function startOurs(
 function startPeer(
   { student, teacher, methods, forward = false }: StepCase,
   { workers, threads }: Layout,
-  { suite, python, signal }: Pick<Parameters<typeof benchSteps>[0], 'suite' | 'python' | 'signal'>,
+  {
+    suite,
+    python,
+    signal,
+    device = 'cpu',
+  }: Pick<Parameters<typeof benchSteps>[0], 'suite' | 'python' | 'signal' | 'device'>,
 ): Promise<Lane<PeerHello> | null> {
   const given = {
     student,
@@ -278,6 +287,7 @@ function startPeer(
     forward,
     ...stepPictures[suite],
     classes: stepClasses,
+    device: device === 'gpu' ? 'cuda' : 'cpu',
   };
   const peer = suite === 'tokens' ? 'timm-peer.py' : 'torch-peer.py';
   const args = [script(peer), String(threads), JSON.stringify(given)];

@@ -1,8 +1,8 @@
-"""The peer of `redistill bench --suite step|cohort`: the same training steps in PyTorch, channels_last, on a CPU.
+"""The peer of `redistill bench --suite step|cohort`: the same training steps in PyTorch, channels_last, on a CPU or a GPU.
 
-Started with threads and a case as JSON ({"student", "teacher", "students", "batch", "classes"}). Prints one line of JSON with
+Started with threads and a case as JSON ({"student", "teacher", "students", "batch", "classes", "device"}). Prints one line of JSON with
 its version and its variants, then for every line "VARIANT STEPS" on standard input runs that many steps and prints their
-milliseconds. Exit code 3 where PyTorch is not installed. Networks are the ResNets of He et al. 2016 for CIFAR; the step is what
+milliseconds. Exit code 3 where PyTorch is not installed, or sees no GPU where one is asked for. Networks are the ResNets of He et al. 2016 for CIFAR; the step is what
 public harnesses do: teacher in eval mode without gradients, cross-entropy and KD, SGD with momentum and weight decay.
 """
 
@@ -75,7 +75,7 @@ def fold(module):
 
 
 def channels_last(module):
-    return module.to(memory_format=torch.channels_last)
+    return module.to(device, memory_format=torch.channels_last)
 
 
 class Steps:
@@ -84,8 +84,8 @@ class Steps:
     def __init__(self, case, folded):
         batch, classes = case["batch"], case["classes"]
         torch.manual_seed(1)
-        self.images = torch.randn(batch, 3, 32, 32).contiguous(memory_format=torch.channels_last)
-        self.labels = torch.randint(classes, (batch,))
+        self.images = torch.randn(batch, 3, 32, 32).to(device, memory_format=torch.channels_last)
+        self.labels = torch.randint(classes, (batch,)).to(device)
         self.teacher = None
         if case["teacher"] is not None:
             teacher = ResNet(case["teacher"], classes).eval()
@@ -125,6 +125,9 @@ class Steps:
 
 
 threads, case = int(sys.argv[1]), json.loads(sys.argv[2])
+device = case.get("device", "cpu")
+if device == "cuda" and not torch.cuda.is_available():
+    sys.exit(3)
 torch.set_num_threads(threads)
 made = {}
 variants = ["plain"] if case["teacher"] is None else ["plain", "folded"]

@@ -2,10 +2,11 @@ import { type SchemaCheck, schemaProblem } from '../common/schema-problems.ts';
 import { acceptance } from './checks/acceptance.generated.ts';
 import { bench } from './checks/bench.generated.ts';
 import { execution } from './checks/execution.generated.ts';
+import { gpuCheck } from './checks/gpu-check.generated.ts';
 import { parity } from './checks/parity.generated.ts';
 
 /** The records that commands leave in a workspace beside plans and journals. */
-const checks = { parity, bench, execution, acceptance } as const satisfies Readonly<
+const checks = { parity, bench, execution, acceptance, gpuCheck } as const satisfies Readonly<
   Record<string, SchemaCheck>
 >;
 

@@ -42,6 +42,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   { path: 'contract/execution.schema.json', root: 'execution', checks: { path: 'contract/checks/execution.generated.ts' }, load: records },
   { path: 'contract/parity.schema.json', root: 'parity', checks: { path: 'contract/checks/parity.generated.ts' }, load: records },
   { path: 'contract/acceptance.schema.json', root: 'acceptance', checks: { path: 'contract/checks/acceptance.generated.ts' }, load: records },
+  { path: 'contract/gpu-check.schema.json', root: 'gpuCheck', checks: { path: 'contract/checks/gpu-check.generated.ts' }, load: records },
   { path: 'contract/journal.schema.json', root: 'journalLine', checks: { path: 'contract/checks/journal.generated.ts', definitions: lineTypes }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/journal.ts')), ...(await ownFile()) }) },
   { path: 'contract/message.schema.json', root: 'workerMessage', checks: { path: 'contract/checks/message.generated.ts', definitions: messageTypes }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/journal.ts')), ...(await import('../contract/schema/messages.ts')), ...(await ownFile()) }) },
   { path: 'contract/plan.schema.json', root: 'plan', checks: { path: 'contract/checks/plan.generated.ts' }, load: async () => ({ ...(await readSpec()), ...(await import('../contract/schema/plan.ts')), ...(await ownFile()) }) },

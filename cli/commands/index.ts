@@ -33,5 +33,6 @@ export const commands: readonly CommandEntry[] = [
   { name: 'replay', summary: 'train the first steps of a run again and compare the loss bits', load: () => import('./replay.ts') },
   { name: 'verify', summary: 'compare every method and model with the official numerics', load: () => import('./verify.ts') },
   { name: 'coco-eval', summary: 'compute COCO AP and AR of a file of detections', load: () => import('./coco-eval.ts') },
+  { name: 'gpu-check', summary: 'show in under ten minutes that this machine’s GPU trains as it should', load: () => import('./gpu-check.ts') },
   { name: 'bench', summary: 'measure training steps, methods, ingest, report and a COCO evaluation', load: () => import('./bench.ts') },
 ];

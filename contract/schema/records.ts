@@ -117,6 +117,46 @@ export const bench = Type.Object({
   figures: Type.Array(benchFigure),
 });
 
+/** One number that a part of `gpu-check` measured. */
+export const gpuCheckFigure = Type.Object({
+  /** What it is of: `kd-resnet32x4-resnet8x4`. */
+  name: said,
+  value: Type.Number(),
+  /** `ms`, `s`, `GiB`; `1` for a count or a relative difference. */
+  unit: text,
+  /** The same of PyTorch on the same device; null where it is not there or not asked. */
+  peer: numberOrNull,
+});
+
+/** One part of `gpu-check`. */
+export const gpuCheckPart = Type.Object({
+  id: said,
+  title: said,
+  /** What it does and what passes, in words. */
+  about: said,
+  result: Type.Enum(['passed', 'failed', 'not-shown']),
+  /** What was compared, what is wrong, or why it cannot be shown here. */
+  sentence: said,
+  seconds: Type.Number({ minimum: 0 }),
+  /** Seconds after which it would have been ended. */
+  limit: Type.Number({ minimum: 0 }),
+  figures: Type.Array(gpuCheckFigure),
+});
+
+/** What one `redistill gpu-check` found on a machine. */
+export const gpuCheck = Type.Object({
+  schemaVersion: constant(1),
+  /** ISO 8601 UTC. */
+  startedAt: text,
+  seconds: Type.Number({ minimum: 0 }),
+  /** Where every part was run: `cpu` only shows that the check itself works. */
+  device: Type.Enum(['cpu', 'gpu']),
+  /** Whether TensorFlow saw a GPU. */
+  gpuSeen: Type.Boolean(),
+  environment: benchEnvironment,
+  parts: Type.Array(gpuCheckPart),
+});
+
 /**
  * One call of `run` or `nightly`: a point in the history of its cells. It holds the cells as they
  * were then, because the plan of a suite is replaced by the next one, and rotating seeds are in no

@@ -47,7 +47,7 @@ function describe(
 }
 
 /** The driver's own name of the first visible GPU; needs no CUDA tool kit. */
-function gpuName(): string {
+export function gpuName(): string {
   try {
     const information = readFileSync('/proc/driver/nvidia/version', 'utf8').split('\n')[0] ?? '';
     const query = execaSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {

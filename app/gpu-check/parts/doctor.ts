@@ -1,0 +1,31 @@
+import { doctor } from '../../doctor.ts';
+import { figure, type GpuCheckPart } from '../part.ts';
+
+export const part: GpuCheckPart = {
+  title: 'The machine',
+  about:
+    'What redistill doctor finds. Passes where nothing is missing and TensorFlow computes on the device that was asked for.',
+  limit: 30,
+  async run({ device, folder, environment, signal }) {
+    const { ok, findings, facts } = await doctor(
+      { workspace: folder },
+      { cwd: folder, environment, signal },
+    );
+    const missing = findings.filter(({ state }) => state === 'missing');
+    const found = findings.find(({ id }) => id === 'device');
+    const onGpu = facts.tensorflow.kind === 'loaded' && facts.tensorflow.usesGpu;
+    const fits = device === 'cpu' || onGpu;
+    const trouble = missing.map(({ title, value }) => `${title}: ${value}`).join('; ');
+    return {
+      passed: ok && fits,
+      sentence: ok
+        ? [found?.value, fits ? null : found?.advice].filter((each) => each).join('. ')
+        : `Missing: ${trouble}`,
+      figures: [
+        figure('GPUs that the driver names', facts.gpus.length, '1'),
+        figure('cores', facts.processor.cores, '1'),
+        figure('memory available', facts.memory.available / 2 ** 30, 'GiB'),
+      ],
+    };
+  },
+};

@@ -1,0 +1,33 @@
+import { visibleGpus } from '../../../runners/executors/local/gpus.ts';
+import { figure, type GpuCheckPart } from '../part.ts';
+import { agreementWords, compareTrained, train, trainedIn } from '../trainings.ts';
+
+export const part: GpuCheckPart = {
+  title: 'Two workers on one device',
+  about:
+    'Two seeds of one method, one after the other and at the same time on the first GPU. Passes where both come to their ends with the same numbers.',
+  limit: 60,
+  async run(place) {
+    const [gpu] = place.device === 'gpu' ? await visibleGpus(place.environment) : [];
+    const environment = gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu };
+    const shared = ['--only', 'KD', '--cohort', '1'];
+    const one = await train(place, 'one', [...shared, '--workers', '1'], { environment });
+    const two = await train(place, 'two', [...shared, '--workers', '2'], { environment });
+    const { problem, firstSteps, lastEpoch } = compareTrained(
+      place.device,
+      trainedIn(place, 'one'),
+      trainedIn(place, 'two'),
+    );
+    return {
+      passed: problem === null,
+      sentence:
+        problem ?? `Two workers at a time are ${agreementWords(place.device)} to one at a time.`,
+      figures: [
+        figure('largest difference in the first steps', firstSteps, '1'),
+        figure('largest difference of the last epoch’s loss', lastEpoch, '1'),
+        figure('one worker', one.seconds, 's'),
+        figure('two workers', two.seconds, 's'),
+      ],
+    };
+  },
+};
