@@ -97,9 +97,7 @@ function refuseUnknown(only: readonly string[]): void {
   });
 }
 
-/**
- * How much longer a part may take on a processor, where the whole check has no limit of ten minutes.
- */
+/** How much longer a part may take on a processor: ten minutes are promised on a GPU. */
 const cpuFactor = 5;
 
 /** Runs one part in a folder of its own, for as long as it may take. */

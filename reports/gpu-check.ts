@@ -27,7 +27,7 @@ export async function writeGpuCheck(
   return { page: join(out, pageName), json: join(out, jsonName) };
 }
 
-/** The files of the page. Pure but for the assets, which are the report's. */
+/** The files of the page, with the assets of the report. */
 export function* gpuCheckFiles(record: GpuCheckRecord): Generator<SiteFile> {
   const entry = { path: pageName, navigation: title };
   const render = templates([entry]);

@@ -20,7 +20,7 @@ export interface PartFindings {
   readonly torch?: string | null;
 }
 
-/** One question that the check asks of a machine. A further one is a file and a line in parts.ts. */
+/** A question that the check asks of a machine. A further one is a file and a line in parts.ts. */
 export interface GpuCheckPart {
   readonly title: string;
   /** What it does and what passes, in words. */

@@ -1,4 +1,3 @@
-import { visibleGpus } from '../../../runners/executors/local/gpus.ts';
 import { figure, type GpuCheckPart } from '../part.ts';
 import { agreementWords, compareTrained, train, trainedIn } from '../trainings.ts';
 
@@ -8,8 +7,9 @@ export const part: GpuCheckPart = {
     'Two seeds of one method, one after the other and at the same time on the first GPU. Passes where both come to their ends with the same numbers.',
   limit: 60,
   async run(place) {
-    const [gpu] = place.device === 'gpu' ? await visibleGpus(place.environment) : [];
-    const environment = gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu };
+    // Of several GPUs each worker would get its own.
+    const [first = '0'] = (place.environment['CUDA_VISIBLE_DEVICES'] ?? '0').split(',');
+    const environment = place.device === 'gpu' ? { CUDA_VISIBLE_DEVICES: first } : {};
     const shared = ['--only', 'KD', '--cohort', '1'];
     const one = await train(place, 'one', [...shared, '--workers', '1'], { environment });
     const two = await train(place, 'two', [...shared, '--workers', '2'], { environment });
