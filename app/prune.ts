@@ -3,25 +3,36 @@ import { join } from 'node:path';
 import { RedistillError } from '../common/errors.ts';
 import { leftoversIn } from '../common/files.ts';
 import { acquireLock, lockHolder } from '../common/lock.ts';
-import { numericsFile, parseRunId, runsFolder } from '../contract/paths.ts';
+import { keptFolder, numericsFile, parseRunId, runsFolder } from '../contract/paths.ts';
 import { runFiles } from '../contract/request.ts';
 import { runsOf } from '../contract/reuse.ts';
 import type { RunState } from '../contract/run-state.ts';
+import { isInUse, storesIn } from '../runners/classification/kept/store.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 
 /**
  * What may be pruned. `journals` is never pruned without being named: the history, and a database
- * that is made anew, would lose these runs.
+ * that is made anew, would lose these runs. Nor are `outputs` of teachers, which save time until
+ * then.
  */
-export const prunable = ['checkpoints', 'weights', 'numerics', 'leftovers', 'journals'] as const;
+export const prunable = [
+  'checkpoints',
+  'weights',
+  'numerics',
+  'leftovers',
+  'outputs',
+  'journals',
+] as const;
 
 export type Prunable = (typeof prunable)[number];
 
-/** Everything that nothing needs any more. */
-export const safelyPrunable: readonly Prunable[] = prunable.filter((kind) => kind !== 'journals');
+/** Everything that nothing has any use for. */
+export const safelyPrunable: readonly Prunable[] = prunable.filter(
+  (kind) => kind !== 'journals' && kind !== 'outputs',
+);
 
 export interface PruneOptions extends WorkspaceOption {
-  /** Default: all but journals. */
+  /** Default: all but journals and outputs. */
   readonly kinds?: readonly Prunable[] | undefined;
   /** Only say what would go. */
   readonly dryRun?: boolean | undefined;
@@ -54,6 +65,7 @@ export interface PruneResult {
  *   weights of teachers stay: students of an older commit may still learn from them;
  * - `numerics`: records of fingerprints that no run has any more;
  * - `leftovers` of writers that were killed;
+ * - only where named, `outputs` of teachers that no training has used for a while;
  * - only where named, `journals`: the whole folders of those students' runs.
  *
  * What a process works on is passed over, and so is what cannot be read.
@@ -92,6 +104,7 @@ export function prune(options: PruneOptions = {}, effects: Partial<Effects> = {}
       ? unusedNumerics(workspace, fingerprints)
       : []),
     ...(kinds.includes('leftovers') ? leftovers(workspace) : []),
+    ...(kinds.includes('outputs') ? unusedOutputs(workspace) : []),
   ];
   pruned.push(...others.map(({ kind, path }) => remove(workspace, kind, path, dryRun)));
   return { workspace, dryRun, pruned, busy, unreadable };
@@ -160,6 +173,14 @@ function unusedNumerics(workspace: string, used: ReadonlySet<string>): readonly 
     .map(({ name }) => name.slice(0, -'.json'.length))
     .filter((fingerprint) => !used.has(fingerprint))
     .map((fingerprint) => ({ kind: 'numerics', path: numericsFile(workspace, fingerprint) }));
+}
+
+/** Stores that no training uses now. */
+function unusedOutputs(workspace: string): readonly Candidate[] {
+  const folder = keptFolder(workspace);
+  if (!exists(folder)) return [];
+  const idle = storesIn(folder).filter(({ used }) => !isInUse(used));
+  return idle.map(({ home }) => ({ kind: 'outputs', path: home }));
 }
 
 /** Of killed writers, in the workspace and two folders deep under `runs/`. */

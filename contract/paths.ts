@@ -7,12 +7,18 @@ import type { Scale, TrialId } from './spec.ts';
  * Where things lie in a workspace:
  *
  *     results.duckdb
+ *     kept/<key>/store.json, entries.bin
  *     runs/plans/<suite>@<scale>.json
  *     runs/numerics/<fingerprint>.json
  *     runs/<trial>/<run>/journal.jsonl, heartbeat, request.json, worker.log, lock.<n>, checkpoints
  */
 export function runsFolder(workspace: string): string {
   return join(workspace, 'runs');
+}
+
+/** Outputs of teachers that are kept, which can all be computed again. */
+export function keptFolder(workspace: string): string {
+  return join(workspace, 'kept');
 }
 
 export function plansFolder(workspace: string): string {

@@ -4,6 +4,21 @@ import type { TypeOf } from './schema/define.ts';
 import type * as schema from './schema/messages.ts';
 import type { TrialId, TrialSpec } from './spec.ts';
 
+/** Where a teacher's outputs are kept, so that no picture's are computed twice. */
+export interface KeptOutputs {
+  /** Absolute. */
+  readonly folder: string;
+  /** Of everything in the folder. */
+  readonly limitBytes: number;
+  /** Whether those of SDD's patches are kept too, which take 21 times the room. */
+  readonly patches: boolean;
+  /**
+   * Numerics fingerprint of the teacher alone, without student and method: trainings of all methods
+   * share what is kept.
+   */
+  readonly fingerprint: string;
+}
+
 /** What an executor hands to a worker process, as a JSON file. Paths are absolute. */
 export interface WorkerRequest {
   readonly schemaVersion: 1;
@@ -40,6 +55,8 @@ export interface WorkerRequest {
   readonly external?: { readonly folder: string; readonly timeoutMinutes: number | null };
   /** Files of the user whose kinds the trial uses; absent where it uses none. */
   readonly ownFiles?: readonly OwnFile[];
+  /** Absent: the teacher's outputs are computed in every step. */
+  readonly keptOutputs?: KeptOutputs;
   /**
    * A replay: stop after this many steps and journal what they came to, as an event `replayed`.
    * Absent in a training.

@@ -9,6 +9,7 @@ import { checkPrecision } from '../../runners/training/precision.ts';
 import type { MeasuredCosts } from '../plan/measured-steps.ts';
 import { cohortLimits } from './cohorts.ts';
 import { conditionsOf, type TrainingConditions } from './conditions.ts';
+import { checkKeepOptions, keptOutputs } from './kept.ts';
 import { measuredInWorkspace } from './measured.ts';
 import { type PresentNumerics, presentNumerics } from './numerics.ts';
 import { noDisplay, type ProgressDisplay, type RunEffects } from './observer.ts';
@@ -81,6 +82,7 @@ export async function checkedNumerics(
   settings: RunSettings,
   effects: RunEffects,
 ): Promise<PresentNumerics> {
+  checkKeepOptions(settings);
   checkPrecision(
     plan.trials.map(({ spec }) => spec),
     conditions,
@@ -114,6 +116,7 @@ async function whatIsAsked(
     device,
     dataFolder: folderOf(settings.data, effects) ?? null,
     ownFilesOf,
+    keptOutputsOf: await keptOutputs(workspace, settings, { threads, device, mode }),
     externalFolder: folderOf(settings.external, effects) ?? null,
     mode,
     checkpointSeconds: settings.checkpointSeconds ?? secondsBetweenCheckpoints,

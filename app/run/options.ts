@@ -14,6 +14,13 @@ export interface ResourceOptions {
   readonly cohort?: number | undefined;
   /** GiB of all processes of this machine together, or of one task of a cluster. */
   readonly maxMemory?: number | undefined;
+  /**
+   * GiB of disk in the workspace for outputs of teachers, which are then computed once for all
+   * trials where that pays; default: none are kept.
+   */
+  readonly keepOutputs?: number | undefined;
+  /** With `keepOutputs`: also the logits of SDD's patches, which take 21 times the room. */
+  readonly keepPatches?: boolean | undefined;
 }
 
 /** What is trained. */

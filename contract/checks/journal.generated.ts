@@ -1486,7 +1486,7 @@ return errors === 0;
 }
 
 export const epoch = validate36 as unknown as SchemaCheck;
-const schema40 = {"type":"object","required":["seq","time","type","epoch","step","lr","losses","metrics","lossChain","trainSeconds","evalSeconds","msPerStep","peakMemoryMiB"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"epoch"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"lr":{"type":["number","null"]},"losses":{"type":"object","additionalProperties":{"type":["number","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"lossChain":{"type":"string"},"stepLosses":{"type":"string"},"trainSeconds":{"type":["number","null"]},"evalSeconds":{"type":["number","null"]},"msPerStep":{"type":["number","null"]},"students":{"type":"number","minimum":1,"maximum":2147483647},"peakMemoryMiB":{"type":["number","null"]}}};
+const schema40 = {"type":"object","required":["seq","time","type","epoch","step","lr","losses","metrics","lossChain","trainSeconds","evalSeconds","msPerStep","peakMemoryMiB"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"epoch"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"lr":{"type":["number","null"]},"losses":{"type":"object","additionalProperties":{"type":["number","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"lossChain":{"type":"string"},"stepLosses":{"type":"string"},"trainSeconds":{"type":["number","null"]},"evalSeconds":{"type":["number","null"]},"msPerStep":{"type":["number","null"]},"students":{"type":"number","minimum":1,"maximum":2147483647},"teacherOutputs":{"type":"object","required":["kept","computed","damaged","passes","seconds"],"properties":{"kept":{"$ref":"#/definitions/count"},"computed":{"$ref":"#/definitions/count"},"damaged":{"$ref":"#/definitions/count"},"passes":{"$ref":"#/definitions/count"},"seconds":{"type":["number","null"]}}},"peakMemoryMiB":{"type":["number","null"]}}};
 const schema44 = {"type":"object","required":["task","name","split","value"],"properties":{"task":{"type":"string"},"name":{"type":"string"},"split":{"type":"string"},"value":{"type":["number","null"]}}};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1841,17 +1841,170 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.peakMemoryMiB !== undefined){
-let data20 = data.peakMemoryMiB;
+if(data.teacherOutputs !== undefined){
+let data20 = data.teacherOutputs;
 const _errs45 = errors;
-if((!((typeof data20 == "number") && (isFinite(data20)))) && (data20 !== null)){
-validate36.errors = [{instancePath:instancePath+"/peakMemoryMiB",schemaPath:"#/properties/peakMemoryMiB/type",keyword:"type",params:{type: schema40.properties.peakMemoryMiB.type},message:"must be number,null",schema:schema40.properties.peakMemoryMiB.type,parentSchema:schema40.properties.peakMemoryMiB,data:data20}];
+if(errors === _errs45){
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+let missing2;
+if((((((data20.kept === undefined) && (missing2 = "kept")) || ((data20.computed === undefined) && (missing2 = "computed"))) || ((data20.damaged === undefined) && (missing2 = "damaged"))) || ((data20.passes === undefined) && (missing2 = "passes"))) || ((data20.seconds === undefined) && (missing2 = "seconds"))){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs",schemaPath:"#/properties/teacherOutputs/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema40.properties.teacherOutputs.required,parentSchema:schema40.properties.teacherOutputs,data:data20}];
 return false;
+}
+else {
+if(data20.kept !== undefined){
+let data21 = data20.kept;
+const _errs47 = errors;
+const _errs48 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/kept",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema25.type,parentSchema:schema25,data:data21}];
+return false;
+}
+if(errors === _errs48){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 9007199254740991 || isNaN(data21)){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/kept",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema25,data:data21}];
+return false;
+}
+else {
+if(data21 < 0 || isNaN(data21)){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/kept",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema25,data:data21}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs47 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data20.computed !== undefined){
+let data22 = data20.computed;
+const _errs50 = errors;
+const _errs51 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/computed",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema25.type,parentSchema:schema25,data:data22}];
+return false;
+}
+if(errors === _errs51){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 9007199254740991 || isNaN(data22)){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/computed",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema25,data:data22}];
+return false;
+}
+else {
+if(data22 < 0 || isNaN(data22)){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/computed",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema25,data:data22}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs50 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data20.damaged !== undefined){
+let data23 = data20.damaged;
+const _errs53 = errors;
+const _errs54 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/damaged",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema25.type,parentSchema:schema25,data:data23}];
+return false;
+}
+if(errors === _errs54){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 9007199254740991 || isNaN(data23)){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/damaged",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema25,data:data23}];
+return false;
+}
+else {
+if(data23 < 0 || isNaN(data23)){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/damaged",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema25,data:data23}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs53 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data20.passes !== undefined){
+let data24 = data20.passes;
+const _errs56 = errors;
+const _errs57 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/passes",schemaPath:"#/definitions/count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema25.type,parentSchema:schema25,data:data24}];
+return false;
+}
+if(errors === _errs57){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/passes",schemaPath:"#/definitions/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991",schema:9007199254740991,parentSchema:schema25,data:data24}];
+return false;
+}
+else {
+if(data24 < 0 || isNaN(data24)){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/passes",schemaPath:"#/definitions/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema25,data:data24}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs56 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data20.seconds !== undefined){
+let data25 = data20.seconds;
+const _errs59 = errors;
+if((!((typeof data25 == "number") && (isFinite(data25)))) && (data25 !== null)){
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/seconds",schemaPath:"#/properties/teacherOutputs/properties/seconds/type",keyword:"type",params:{type: schema40.properties.teacherOutputs.properties.seconds.type},message:"must be number,null",schema:schema40.properties.teacherOutputs.properties.seconds.type,parentSchema:schema40.properties.teacherOutputs.properties.seconds,data:data25}];
+return false;
+}
+var valid8 = _errs59 === errors;
+}
+else {
+var valid8 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs",schemaPath:"#/properties/teacherOutputs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.properties.teacherOutputs.type,parentSchema:schema40.properties.teacherOutputs,data:data20}];
+return false;
+}
 }
 var valid0 = _errs45 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.peakMemoryMiB !== undefined){
+let data26 = data.peakMemoryMiB;
+const _errs61 = errors;
+if((!((typeof data26 == "number") && (isFinite(data26)))) && (data26 !== null)){
+validate36.errors = [{instancePath:instancePath+"/peakMemoryMiB",schemaPath:"#/properties/peakMemoryMiB/type",keyword:"type",params:{type: schema40.properties.peakMemoryMiB.type},message:"must be number,null",schema:schema40.properties.peakMemoryMiB.type,parentSchema:schema40.properties.peakMemoryMiB,data:data26}];
+return false;
+}
+var valid0 = _errs61 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
@@ -1879,7 +2032,7 @@ return errors === 0;
 }
 
 export const checkpoint = validate37 as unknown as SchemaCheck;
-const schema45 = {"type":"object","required":["seq","time","type","epoch","step","file","sha256"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"checkpoint"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"file":{"type":"string"},"sha256":{"type":"string"}}};
+const schema49 = {"type":"object","required":["seq","time","type","epoch","step","file","sha256"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"checkpoint"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"file":{"type":"string"},"sha256":{"type":"string"}}};
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1888,7 +2041,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.epoch === undefined) && (missing0 = "epoch"))) || ((data.step === undefined) && (missing0 = "step"))) || ((data.file === undefined) && (missing0 = "file"))) || ((data.sha256 === undefined) && (missing0 = "sha256"))){
-validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema45.required,parentSchema:schema45,data}];
+validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema49.required,parentSchema:schema49,data}];
 return false;
 }
 else {
@@ -1924,7 +2077,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.time.type,parentSchema:schema45.properties.time,data:data1}];
+validate37.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.time.type,parentSchema:schema49.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1937,7 +2090,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("checkpoint" !== data2){
-validate37.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "checkpoint"},message:"must be equal to constant",schema:"checkpoint",parentSchema:schema45.properties.type,data:data2}];
+validate37.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "checkpoint"},message:"must be equal to constant",schema:"checkpoint",parentSchema:schema49.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -2006,7 +2159,7 @@ if(data.file !== undefined){
 let data5 = data.file;
 const _errs13 = errors;
 if(typeof data5 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.file.type,parentSchema:schema45.properties.file,data:data5}];
+validate37.errors = [{instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.file.type,parentSchema:schema49.properties.file,data:data5}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -2019,7 +2172,7 @@ if(data.sha256 !== undefined){
 let data6 = data.sha256;
 const _errs15 = errors;
 if(typeof data6 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.sha256.type,parentSchema:schema45.properties.sha256,data:data6}];
+validate37.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.sha256.type,parentSchema:schema49.properties.sha256,data:data6}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -2036,7 +2189,7 @@ var valid0 = true;
 }
 }
 else {
-validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data}];
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data}];
 return false;
 }
 }
@@ -2045,7 +2198,7 @@ return errors === 0;
 }
 
 export const event = validate38 as unknown as SchemaCheck;
-const schema49 = {"type":"object","required":["seq","time","type","kind","message"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"event"},"kind":{"type":"string"},"message":{"type":"string"},"data":{}}};
+const schema53 = {"type":"object","required":["seq","time","type","kind","message"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"event"},"kind":{"type":"string"},"message":{"type":"string"},"data":{}}};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2054,7 +2207,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.message === undefined) && (missing0 = "message"))){
-validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema49.required,parentSchema:schema49,data}];
+validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema53.required,parentSchema:schema53,data}];
 return false;
 }
 else {
@@ -2090,7 +2243,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate38.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.time.type,parentSchema:schema49.properties.time,data:data1}];
+validate38.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.time.type,parentSchema:schema53.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2103,7 +2256,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("event" !== data2){
-validate38.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "event"},message:"must be equal to constant",schema:"event",parentSchema:schema49.properties.type,data:data2}];
+validate38.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "event"},message:"must be equal to constant",schema:"event",parentSchema:schema53.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -2116,7 +2269,7 @@ if(data.kind !== undefined){
 let data3 = data.kind;
 const _errs7 = errors;
 if(typeof data3 !== "string"){
-validate38.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.kind.type,parentSchema:schema49.properties.kind,data:data3}];
+validate38.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.kind.type,parentSchema:schema53.properties.kind,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -2129,7 +2282,7 @@ if(data.message !== undefined){
 let data4 = data.message;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate38.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.message.type,parentSchema:schema49.properties.message,data:data4}];
+validate38.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.message.type,parentSchema:schema53.properties.message,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -2144,7 +2297,7 @@ var valid0 = true;
 }
 }
 else {
-validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data}];
+validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.type,parentSchema:schema53,data}];
 return false;
 }
 }
@@ -2153,8 +2306,8 @@ return errors === 0;
 }
 
 export const end = validate39 as unknown as SchemaCheck;
-const schema51 = {"type":"object","required":["seq","time","type","state","reason","weights","seconds"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"end"},"state":{"$ref":"#/definitions/endState"},"reason":{"type":"string"},"weights":{"type":["string","null"]},"seconds":{"type":["number","null"]}}};
-const schema53 = {"enum":["completed","diverged","failed","infrastructure","timed-out","cancelled"]};
+const schema55 = {"type":"object","required":["seq","time","type","state","reason","weights","seconds"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"end"},"state":{"$ref":"#/definitions/endState"},"reason":{"type":"string"},"weights":{"type":["string","null"]},"seconds":{"type":["number","null"]}}};
+const schema57 = {"enum":["completed","diverged","failed","infrastructure","timed-out","cancelled"]};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2163,7 +2316,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.reason === undefined) && (missing0 = "reason"))) || ((data.weights === undefined) && (missing0 = "weights"))) || ((data.seconds === undefined) && (missing0 = "seconds"))){
-validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema51.required,parentSchema:schema51,data}];
+validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema55.required,parentSchema:schema55,data}];
 return false;
 }
 else {
@@ -2199,7 +2352,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate39.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.time.type,parentSchema:schema51.properties.time,data:data1}];
+validate39.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.time.type,parentSchema:schema55.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2212,7 +2365,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("end" !== data2){
-validate39.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "end"},message:"must be equal to constant",schema:"end",parentSchema:schema51.properties.type,data:data2}];
+validate39.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "end"},message:"must be equal to constant",schema:"end",parentSchema:schema55.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -2225,7 +2378,7 @@ if(data.state !== undefined){
 let data3 = data.state;
 const _errs7 = errors;
 if(!((((((data3 === "completed") || (data3 === "diverged")) || (data3 === "failed")) || (data3 === "infrastructure")) || (data3 === "timed-out")) || (data3 === "cancelled"))){
-validate39.errors = [{instancePath:instancePath+"/state",schemaPath:"#/definitions/endState/enum",keyword:"enum",params:{allowedValues: schema53.enum},message:"must be equal to one of the allowed values",schema:schema53.enum,parentSchema:schema53,data:data3}];
+validate39.errors = [{instancePath:instancePath+"/state",schemaPath:"#/definitions/endState/enum",keyword:"enum",params:{allowedValues: schema57.enum},message:"must be equal to one of the allowed values",schema:schema57.enum,parentSchema:schema57,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -2238,7 +2391,7 @@ if(data.reason !== undefined){
 let data4 = data.reason;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate39.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.reason.type,parentSchema:schema51.properties.reason,data:data4}];
+validate39.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.reason.type,parentSchema:schema55.properties.reason,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -2251,7 +2404,7 @@ if(data.weights !== undefined){
 let data5 = data.weights;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate39.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: schema51.properties.weights.type},message:"must be string,null",schema:schema51.properties.weights.type,parentSchema:schema51.properties.weights,data:data5}];
+validate39.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: schema55.properties.weights.type},message:"must be string,null",schema:schema55.properties.weights.type,parentSchema:schema55.properties.weights,data:data5}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -2264,7 +2417,7 @@ if(data.seconds !== undefined){
 let data6 = data.seconds;
 const _errs13 = errors;
 if((!((typeof data6 == "number") && (isFinite(data6)))) && (data6 !== null)){
-validate39.errors = [{instancePath:instancePath+"/seconds",schemaPath:"#/properties/seconds/type",keyword:"type",params:{type: schema51.properties.seconds.type},message:"must be number,null",schema:schema51.properties.seconds.type,parentSchema:schema51.properties.seconds,data:data6}];
+validate39.errors = [{instancePath:instancePath+"/seconds",schemaPath:"#/properties/seconds/type",keyword:"type",params:{type: schema55.properties.seconds.type},message:"must be number,null",schema:schema55.properties.seconds.type,parentSchema:schema55.properties.seconds,data:data6}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -2281,7 +2434,7 @@ var valid0 = true;
 }
 }
 else {
-validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.type,parentSchema:schema51,data}];
+validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.type,parentSchema:schema55,data}];
 return false;
 }
 }

@@ -114,6 +114,21 @@ export const epoch = Type.Object({
    * joined or left. Absent where it was trained alone.
    */
   students: Type.Optional(Type.Number({ minimum: 1, maximum: 2147483647 })),
+  /**
+   * Where the teacher's outputs came from in the epoch, of all students together: pictures whose
+   * outputs were kept from before, those that were computed (`damaged`: because their entry was),
+   * the forward passes of the teacher, and the seconds of all that, which are part of
+   * `trainSeconds`. Absent where each step computed them.
+   */
+  teacherOutputs: Type.Optional(
+    Type.Object({
+      kept: ref('count', count),
+      computed: ref('count', count),
+      damaged: ref('count', count),
+      passes: ref('count', count),
+      seconds: measured,
+    }),
+  ),
   peakMemoryMiB: measured,
 });
 

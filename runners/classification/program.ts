@@ -2,11 +2,10 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core
 import { RandomStream } from '../../common/random.ts';
 import type { Recipe } from '../../contract/spec.ts';
 import { mixLabels } from '../data/augment/mix.ts';
-import type { NormalisationChange } from '../data/normalisation.ts';
 import type { Normalisation } from '../data/types.ts';
 import type { Distiller } from '../distillers/types.ts';
 import { inLayer } from '../engine/layers.ts';
-import { crossEntropyRows, resizeBilinear } from '../engine/ops/index.ts';
+import { crossEntropyRows } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import type {
   FunctionSpec,
@@ -31,8 +30,10 @@ import {
 import { names, under } from '../tasks/students.ts';
 import { createStudentsProgram } from '../tasks/students-program.ts';
 import type { StepControl, StepReport } from '../tasks/types.ts';
+import { type GivenOutputs, givenArrays, givenOutput, givenSpecs } from './kept/given.ts';
 import { erased, mixed, type PixelChanges, pixelArrays, pixelSpecs } from './pixels.ts';
 import { labelRanks, topCount } from './ranking.ts';
+import { type Teacher, teacherOutput } from './teacher.ts';
 
 /** One student of a recorded step. */
 export interface ClassificationStudent {
@@ -46,17 +47,12 @@ export interface ClassificationStudent {
 export interface ClassificationOptions {
   readonly students: readonly ClassificationStudent[];
   /** The frozen network that every student of the list learns from; null when none needs one. */
-  readonly teacher: {
-    readonly network: Network;
-    readonly weights: Readonly<Record<string, Float32Array>>;
-    /**
-     * How it sees the pictures, where its normalisation is not that of the students. Absent or
-     * null: as they do.
-     */
-    readonly view?: NormalisationChange | null;
-    /** Side of the pictures that it sees. Absent or null: that of the students' pictures. */
-    readonly size?: number | null;
-  } | null;
+  readonly teacher: Teacher | null;
+  /**
+   * What the step is given of the teacher on the students' pictures, in place of its forward pass.
+   * A strong view's pass stays in the step. Absent: the step has the whole pass.
+   */
+  readonly given?: GivenOutputs | undefined;
   /**
    * Pictures per step, and in the last step of an epoch where that is smaller (0: there is none).
    */
@@ -84,6 +80,8 @@ export interface EvaluationReport {
  * `ClassificationOptions.bytes`), labels int32.
  */
 export interface ClassificationProgram extends StudentsProgram {
+  /** What its step is given of the teacher; undefined where the step computes it. */
+  readonly given: GivenOutputs | undefined;
   /** One training step of every student on one batch of the full or the tail size. */
   step(batch: TrainingPictures, inputs: StepInputs): readonly StepReport[];
   /** Counts over one batch of the full or the tail evaluation size, per student. */
@@ -103,6 +101,8 @@ export interface TrainingPictures {
   readonly strong?: Float32Array | Uint8Array;
   /** What the step does to the pictures; there where the recipe mixes or erases. */
   readonly changes?: PixelChanges;
+  /** The values of `ClassificationOptions.given`, picture after picture. */
+  readonly teacherValues?: Float32Array;
 }
 
 /**
@@ -143,6 +143,7 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
   };
   return {
     program,
+    given: options.given,
     step(pictures, inputs) {
       const name = sized('train', pictures.labels.length, batch);
       const outputs = program.call(name, {
@@ -189,12 +190,11 @@ function trainFunction(options: ClassificationOptions, labels: string[][]): Pure
       labels: target,
       shares: inputs['shares'] as Tensor2D | undefined,
       indices: inputs['indices'] as Tensor1D | undefined,
-      teacher: needed(options, 'teacherEvaluates')
-        ? teacherOutput(options, state, images, false)
-        : null,
-      trainingTeacher: needed(options, 'teacherTrains')
-        ? teacherOutput(options, state, images, true)
-        : null,
+      teacher: evaluatingTeacher(options, state, inputs, images),
+      trainingTeacher:
+        options.teacher !== null && needed(options, 'teacherTrains')
+          ? teacherOutput(options.teacher, state, images, true)
+          : null,
       strong: strongView(options, state, strong && normalised(options, strong)),
     };
     return stepOfStudents(
@@ -207,6 +207,19 @@ function trainFunction(options: ClassificationOptions, labels: string[][]): Pure
       options.watch,
     );
   };
+}
+
+/** The teacher in eval mode, where a method asks for it. */
+function evaluatingTeacher(
+  options: ClassificationOptions,
+  state: TensorMap,
+  inputs: TensorMap,
+  images: Tensor4D,
+): NetworkOutput | null {
+  if (options.given !== undefined) return givenOutput(options.given, inputs);
+  const { teacher } = options;
+  if (teacher === null || !needed(options, 'teacherEvaluates')) return null;
+  return teacherOutput(teacher, state, images, false);
 }
 
 /** What all students of a step look at. */
@@ -278,46 +291,14 @@ function needed(
   );
 }
 
-function teacherOutput(
-  options: ClassificationOptions,
-  state: TensorMap,
-  images: Tensor4D,
-  training: boolean,
-): NetworkOutput | null {
-  const { teacher } = options;
-  if (teacher === null) return null;
-  return inLayer('teacher', () => {
-    const context = forwardContext(under(state, 'teacher/'), training, !training);
-    const output = teacher.network.forward(context, seenBy(teacher, images));
-    // The teacher stays as it is: its statistics of this batch are not kept.
-    context.takeUpdates();
-    return output;
-  });
-}
-
-/**
- * Pictures in the students' normalisation as they are in the teacher's own, and in its size. Black
- * borders become its black, too.
- */
-function seenBy(
-  { view = null, size = null }: NonNullable<ClassificationOptions['teacher']>,
-  images: Tensor4D,
-): Tensor4D {
-  const resized = size === null ? images : resizeBilinear(images, [size, size]);
-  if (view === null) return resized;
-  const [scale, shift] = [tf.tensor1d([...view.scale]), tf.tensor1d([...view.shift])];
-  return tf.add(tf.mul(resized, scale), shift) as Tensor4D;
-}
-
 function strongView(
   options: ClassificationOptions,
   state: TensorMap,
   images: Tensor4D | undefined,
 ): Seen['strong'] {
   if (images === undefined) return null;
-  const teacher = teacherOutput(options, state, images, false);
-  if (teacher === null) throw new TypeError('A strong view without a teacher.');
-  return { images, teacher };
+  if (options.teacher === null) throw new TypeError('A strong view without a teacher.');
+  return { images, teacher: teacherOutput(options.teacher, state, images, false) };
 }
 
 function studentLosses(
@@ -375,6 +356,7 @@ function trainInputs(options: ClassificationOptions, size: number): Record<strin
   const inputs = pictureInputs(options, size);
   if (needed(options, 'indices')) inputs['indices'] = { shape: [size], dtype: 'int32' };
   if (needed(options, 'strongView')) inputs['strong'] = inputs['images'] as InputSpec;
+  if (options.given !== undefined) Object.assign(inputs, givenSpecs(options.given, size));
   if (mixes(options)) inputs['shares'] = { shape: [size, classesOf(options)], dtype: 'float32' };
   Object.assign(inputs, pixelSpecs(options.students[0]?.recipe.augmentation ?? still, size));
   options.students.forEach((student, index) => {
@@ -406,7 +388,7 @@ function pictureInputs(options: ClassificationOptions, size: number): Record<str
 
 /** The arrays that the recorded step has inputs for. */
 function picturesOf(pictures: TrainingPictures, options: ClassificationOptions): InputMap {
-  const { images, indices, strong, changes = {} } = pictures;
+  const { images, indices, strong, changes = {}, teacherValues } = pictures;
   const { mix } = changes;
   if (mixes(options) !== (mix !== undefined))
     throw new TypeError('A step mixes pictures where its recipe does, and nowhere else.');
@@ -416,8 +398,13 @@ function picturesOf(pictures: TrainingPictures, options: ClassificationOptions):
     throw new TypeError(
       'A step of a method that needs a strong view of the pictures, without one.',
     );
+  if ((options.given !== undefined) !== (teacherValues !== undefined))
+    throw new TypeError("A step is given the teacher's outputs where it was built so.");
   return {
     images,
+    ...(options.given !== undefined &&
+      teacherValues !== undefined &&
+      givenArrays(options.given, teacherValues)),
     ...(needed(options, 'indices') && indices !== undefined && { indices }),
     ...(needed(options, 'strongView') && strong !== undefined && { strong }),
     ...(mix === undefined

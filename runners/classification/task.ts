@@ -30,6 +30,7 @@ import { stepInputs } from '../tasks/step-inputs.ts';
 import { stepsOfEpoch } from '../tasks/stretches.ts';
 import type {
   Evaluation,
+  KeptNews,
   LoadedNetwork,
   PreparedTask,
   PrepareOptions,
@@ -39,6 +40,7 @@ import type {
   TaskModule,
 } from '../tasks/types.ts';
 import { createTestLoader, evaluateOnTest, evaluationSizes, metric } from './evaluation.ts';
+import { TeacherOutputs } from './kept/outputs.ts';
 import { drawChanges, type PixelChanges } from './pixels.ts';
 import {
   type ClassificationProgram,
@@ -167,6 +169,7 @@ class ClassificationParts
   private readonly testNormalisation: Normalisation;
   private readonly bytes: boolean;
   private readonly testLoader: Loader;
+  private readonly teacherOutputs: TeacherOutputs;
 
   constructor(
     data: ClassificationData,
@@ -178,7 +181,7 @@ class ClassificationParts
     this.made = made;
     this.options = options;
     const { specs } = options;
-    const [{ recipe }] = specs as [TrialSpec];
+    const [{ recipe, seed }] = specs as [TrialSpec];
     const tail = recipe.dropLast ? 0 : pictures.count % recipe.batchSize;
     this.batch = { full: recipe.batchSize, tail };
     const batches = Math.floor(pictures.count / recipe.batchSize) + (tail > 0 ? 1 : 0);
@@ -190,6 +193,11 @@ class ClassificationParts
     this.bytes = givesBytes(pictures, this.input);
     this.testNormalisation = measured ? this.teacherSees() : this.normalisation;
     this.testLoader = createTestLoader(data, this.testNormalisation, this.input);
+    this.teacherOutputs = new TeacherOutputs({
+      asked: options.mode === 'recorded' ? (options.keptOutputs ?? null) : null,
+      teacher: this.seeingTeacher(),
+      ...{ pictures, recipe, seed, normalisation: this.normalisation },
+    });
   }
 
   /** A second view costs time, so it is made where a method looks at it. */
@@ -208,10 +216,14 @@ class ClassificationParts
   }
 
   programOf(students: readonly ClassificationStudent[], trains: boolean): ClassificationProgram {
-    const taught = students.some(({ distiller }) => distiller.needs.teacher);
+    const given = trains ? this.teacherOutputs.givenTo(students) : undefined;
+    const teaches = students.some(({ distiller: { needs } }) =>
+      given === undefined ? needs.teacher : needs.strongView === true,
+    );
     return createClassificationProgram({
       students,
-      teacher: trains && taught ? this.seeingTeacher() : null,
+      teacher: trains && teaches ? this.seeingTeacher() : null,
+      given,
       batch: trains ? this.batch : { full: unusedBatch, tail: 0 },
       evaluation: evaluationSizes(this.data),
       bytes: this.bytes ? this.testNormalisation : undefined,
@@ -232,7 +244,11 @@ class ClassificationParts
       drawBranches(student, controls[index] as StepControl, batch.size),
     );
     const changes = this.changes(batch.size, controls[0] as StepControl);
-    return program.step({ ...batch, changes }, { ...inputs, branches });
+    const teacherValues = program.given && this.teacherOutputs.of(batch);
+    return program.step(
+      { ...batch, changes, ...(teacherValues !== undefined && { teacherValues }) },
+      { ...inputs, branches },
+    );
   }
 
   /** What the step does to the pictures of a batch. */
@@ -254,7 +270,12 @@ class ClassificationParts
     return [metric('top1', 'train', (100 * (counts['correct'] ?? 0)) / pictures)];
   }
 
+  keptOutputs(): KeptNews {
+    return this.teacherOutputs.news();
+  }
+
   async close(): Promise<void> {
+    this.teacherOutputs.close();
     await Promise.all([this.trainLoader?.close(), this.testLoader.close()]);
   }
 

@@ -191,7 +191,8 @@ function mirrored({ pixels, height, width }: Picture): Picture {
   return { pixels: view, height, width };
 }
 
-function writeNormalised(
+/** A picture into its slot of a batch, by `normalisationTable`. */
+export function writeNormalised(
   { pixels }: Picture,
   table: Float32Array,
   target: Float32Array,

@@ -128,7 +128,7 @@ class ThreadLoader implements Loader {
       const size = batchSizeAt(step, this.pictures.count, this.recipe);
       this.copyOut(slot);
       setControl(this.ring, control.taken, count + 1);
-      yield sized(this.out, size, this.recipe.batchSize);
+      yield { ...sized(this.out, size, this.recipe.batchSize), place: { pass: epoch, step } };
     }
   }
 
@@ -184,7 +184,7 @@ export function givesBytes(pictures: SplitPictures, input: BatchRecipe['input'])
   return input !== undefined || isStreamed(pictures);
 }
 
-function sized(out: BatchTarget<Pixels>, size: number, batchSize: number): Batch {
+function sized(out: BatchTarget<Pixels>, size: number, batchSize: number): Omit<Batch, 'place'> {
   const values = out.images.length / batchSize;
   return {
     images: out.images.subarray(0, size * values),

@@ -15,6 +15,7 @@ export const bkd = defineMethod({
   kind: 'network',
   id: 'bkd',
   title: 'Binary knowledge distillation',
+  readsLogits: true,
   reference: {
     paper:
       'Of no paper; in the repository of Hao et al.: One-for-All, NeurIPS 2023, arXiv 2310.19444',

@@ -22,6 +22,7 @@ import type {
   MethodSetting,
   MethodStep,
   NetworkLoss,
+  NetworkMethod,
 } from './types.ts';
 
 /** A network, or as much of it as methods on logits need. */
@@ -110,7 +111,7 @@ export function distillerOf(
   const [student, teacher] = [given.student(), given.teacher()];
   if (method.comparesMaps) refuseTokens(method.id, [student, teacher]);
   const built = loss.build({ ...given, student, teacher, classes, plugins: parsed.plugins });
-  return networkDistiller(named, { ...loss, ...built }, method.strongView, acting, classes);
+  return networkDistiller(named, { ...loss, ...built }, method, acting, classes);
 }
 
 /** @throws UsageError `METHOD_NETWORKS` where a network has tokens in place of maps */
@@ -163,7 +164,7 @@ function logitDistiller(
   const warms = 'warmup' in loss.scalars(1);
   return {
     id,
-    needs: { teacher: true, patches: patches ?? null, features: false },
+    needs: { teacher: true, patches: patches ?? null, features: false, teacherLogits: true },
     hyper,
     params: plugins.flatMap((plugin) => plugin.params(classes)),
     draws: {},
@@ -186,7 +187,7 @@ function logitDistiller(
 function networkDistiller(
   { id, hyper, ofLabels }: Named,
   loss: Omit<NetworkLoss, 'build'> & BuiltMethod,
-  strongView: boolean,
+  { strongView, readsLogits }: Pick<NetworkMethod, 'strongView' | 'readsLogits'>,
   plugins: readonly ActingPlugin[],
   classes: number,
 ): Distiller {
@@ -198,6 +199,7 @@ function networkDistiller(
       patches: null,
       features: true,
       ...(strongView && { strongView }),
+      ...(readsLogits && { teacherLogits: true }),
       ...loss.needs,
     },
     hyper,

@@ -67,6 +67,11 @@ export interface NetworkDefinition<Given extends Options> extends KindDefinition
   readonly strongView?: boolean;
   /** Whether it compares maps, which networks of tokens have none of. Absent: no. */
   readonly comparesMaps?: boolean;
+  /**
+   * Whether all that it reads of the teacher are its logits, so that they may come from a store of
+   * earlier passes; anything else of the teacher is then an error. Absent: it may read anything.
+   */
+  readonly readsLogits?: boolean;
   /** Why a plug-in has nothing to act on in this method; null where it has. */
   refuses(plugin: string): string | null;
   /** Numbers that change from epoch to epoch (counted from 1). Absent: none. */
@@ -149,12 +154,13 @@ function logitMethod<Given extends Options>(definition: LogitDefinition<Given>):
 }
 
 function networkMethod<Given extends Options>(definition: NetworkDefinition<Given>): NetworkMethod {
-  const { strongView = false, comparesMaps = false } = definition;
+  const { strongView = false, comparesMaps = false, readsLogits = false } = definition;
   return {
     ...kindOf<Given, PluginIds>(definition),
     kind: 'network',
     strongView,
     comparesMaps,
+    readsLogits,
     refuses: (plugin) => definition.refuses(plugin),
     with: (hyper) => {
       const values = valuesOf<Given>(definition.options, hyper);

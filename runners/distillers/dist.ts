@@ -15,6 +15,7 @@ export const dist = defineMethod({
   kind: 'network',
   id: 'dist',
   title: 'Distillation from a stronger teacher',
+  readsLogits: true,
   reference: {
     paper:
       'Huang et al.: Knowledge Distillation from A Stronger Teacher, NeurIPS 2022, arXiv 2205.10536',

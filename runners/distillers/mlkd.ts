@@ -27,6 +27,7 @@ export const mlkd = defineMethod({
   id: 'mlkd',
   title: 'Multi-level logit distillation',
   strongView: true,
+  readsLogits: true,
   reference: {
     paper:
       'Jin, Wang, Lin: Multi-Level Logit Distillation, CVPR 2023 (LSKD tables, arXiv 2403.01427)',

@@ -30,6 +30,7 @@ export const ofa = defineMethod({
   kind: 'network',
   id: 'ofa',
   title: 'One-for-all distillation',
+  readsLogits: true,
   reference: {
     paper:
       'Hao et al.: One-for-All: Bridge the Gap Between Heterogeneous Architectures in Knowledge Distillation, NeurIPS 2023, arXiv 2310.19444',

@@ -54,6 +54,11 @@ export interface Needs {
    * eval mode.
    */
   readonly teacherTrains?: boolean;
+  /**
+   * Whether all that it reads of the teacher are logits, those of SDD's patches among them. Absent:
+   * it may read anything.
+   */
+  readonly teacherLogits?: boolean;
 }
 
 /** The pictures of a batch, as far as the host knows them when it draws a step's random inputs. */
@@ -214,6 +219,8 @@ export interface NetworkMethod extends DistillationKind<PluginIds> {
   readonly strongView: boolean;
   /** Whether it compares maps, which networks of tokens have none of. */
   readonly comparesMaps: boolean;
+  /** Whether all that it reads of the teacher are its logits. */
+  readonly readsLogits: boolean;
   /** Why a plug-in has nothing to act on in this method; null where it has. */
   refuses(plugin: string): string | null;
   /** The method with these resolved hyper-parameters. */

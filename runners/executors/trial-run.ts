@@ -3,7 +3,7 @@ import { headlineOf } from '../../contract/headline.ts';
 import type { OwnFile } from '../../contract/own-kinds.ts';
 import { runFolder } from '../../contract/paths.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
-import type { WorkerRequest } from '../../contract/request.ts';
+import type { KeptOutputs, WorkerRequest } from '../../contract/request.ts';
 import { decide, type ReuseDecision } from '../../contract/reuse.ts';
 import type { RunState } from '../../contract/run-state.ts';
 import type { BackboneRef, TrialSpec } from '../../contract/spec.ts';
@@ -42,6 +42,8 @@ export interface TrialRunOptions {
   ownFilesOf?(spec: TrialSpec): readonly OwnFile[];
   /** Folder of the checkouts of code that is not ours; absent or null where none was given. */
   readonly externalFolder?: string | null;
+  /** Where the outputs of a trial's teacher are kept. Absent or null: nowhere. */
+  keptOutputsOf?(trial: PlannedTrial): KeptOutputs | null;
   readonly mode: 'recorded' | 'eager';
   readonly checkpointSeconds: number;
   /** Measures again what failed, diverged or timed out before. */
@@ -86,11 +88,13 @@ export function workerRequest(
     | 'backboneFile'
     | 'externalFolder'
     | 'ownFilesOf'
+    | 'keptOutputsOf'
     | 'mode'
     | 'checkpointSeconds'
   >,
 ): WorkerRequest {
   const ownFiles = options.ownFilesOf?.(trial.spec) ?? [];
+  const keptOutputs = options.keptOutputsOf?.(trial) ?? null;
   return {
     schemaVersion: 1,
     spec: trial.spec,
@@ -109,6 +113,7 @@ export function workerRequest(
     mode: options.mode,
     checkpointSeconds: options.checkpointSeconds,
     ...(ownFiles.length > 0 && { ownFiles }),
+    ...(keptOutputs !== null && { keptOutputs }),
     ...(trial.spec.external === undefined || options.externalFolder == null
       ? {}
       : {

@@ -37,6 +37,10 @@ export function pyramidWeights(
   );
 }
 
+/** Regions of a pyramid. */
+export const regionsOf = (sizes: readonly number[]): number =>
+  sizes.reduce((sum, size) => sum + size ** 2, 0);
+
 /**
  * SDD's patch logits [B, classes, N]: the network's classifier applied to every region of the
  * pyramid over its last feature map. (Scale Decoupled Distillation, arXiv:2403.13512, section 3.2.)
@@ -44,6 +48,7 @@ export function pyramidWeights(
  * @throws UsageError `METHOD_NETWORKS` where the classifier does not take means over a map
  */
 export function patchLogits(output: NetworkOutput, sizes: readonly number[]): Tensor3D {
+  if (output.patches !== undefined) return output.patches(sizes);
   if (output.lastMap === null) {
     throw new UsageError(
       'METHOD_NETWORKS',

@@ -92,6 +92,11 @@ export interface NetworkOutput {
    */
   classify(pooled: Tensor2D): Tensor2D;
   classify(pooled: Tensor3D): Tensor3D;
+  /**
+   * Logits [B, classes, regions] of the patches of a pyramid, where they are at hand without the
+   * map. Absent: they follow from `lastMap`.
+   */
+  patches?(sizes: readonly number[]): Tensor3D;
 }
 
 /** A list of a network's output, and the place in it of the feature after every stage. */

@@ -39,6 +39,8 @@ export interface TaskParts<S extends MadeStudent, B extends TaskBatch, P extends
   ): readonly StepReport[];
   evaluate(program: P, students: readonly S[], last: boolean): Promise<readonly Evaluation[]>;
   trainMetrics: PreparedTask<B>['trainMetrics'];
+  /** Absent: the task keeps no outputs of teachers. */
+  keptOutputs?: PreparedTask<B>['keptOutputs'];
   /** Ends the threads. */
   close(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function preparedTask<S extends MadeStudent, B extends TaskBatch, P exten
         program.dispose();
       }
     },
+    keptOutputs: () => parts.keptOutputs?.() ?? { report: null, notes: [] },
     close: () => parts.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { RandomStream } from '../../common/random.ts';
 import type { MetricValue } from '../../contract/journal-types.ts';
+import type { KeptOutputs } from '../../contract/request.ts';
 import type { Task, TrialSpec } from '../../contract/spec.ts';
 import type { Program } from '../engine/types.ts';
 import type { ParamSpec } from '../networks/types.ts';
@@ -81,6 +82,8 @@ export interface PrepareOptions<N extends NetworkState = NetworkState> {
    */
   readonly starts?: readonly (Readonly<Record<string, Float32Array>> | null)[];
   readonly mode: 'recorded' | 'eager';
+  /** Absent or null: the teacher's outputs are computed in every step. */
+  readonly keptOutputs?: KeptOutputs | null;
 }
 
 /** Students with their methods, and one stream of batches for all of them. */
@@ -108,8 +111,33 @@ export interface PreparedTask<B extends TaskBatch = TaskBatch> {
   trainMetrics(counts: Readonly<Record<string, number>>, pictures: number): readonly MetricValue[];
   /** Evaluates the first student's network with the given weights, without a training. */
   measure(weights: Readonly<Record<string, Float32Array>>): Promise<Evaluation>;
+  /**
+   * What became of the teacher's kept outputs since the last call.
+   */
+  keptOutputs(): KeptNews;
   /** Ends the threads. */
   close(): Promise<void>;
+}
+
+/** What became of a teacher's outputs, which are kept on disk, since the last report. */
+export interface KeptReport {
+  /** Pictures whose outputs were read. */
+  readonly kept: number;
+  /** Pictures whose outputs were computed. */
+  readonly computed: number;
+  /** Of those, pictures whose entries were damaged. */
+  readonly damaged: number;
+  /** Forward passes of the teacher, each of the same size. */
+  readonly passes: number;
+  /** Seconds of these passes, and of looking and writing. */
+  readonly seconds: number;
+}
+
+export interface KeptNews {
+  /** Null where no step asked for any. */
+  readonly report: KeptReport | null;
+  /** Sentences for the journal: where outputs come from, and why not from the store. */
+  readonly notes: readonly string[];
 }
 
 export interface PreparedStudent {

@@ -15,7 +15,13 @@ import { runFiles, type WorkerMessage, type WorkerRequest } from '../../contract
 import { learningRate } from '../engine/optim/schedule.ts';
 import { encodeSafetensors, type SafeTensor } from '../formats/safetensors.ts';
 import { countParameters } from '../networks/init.ts';
-import type { Evaluation, PreparedStudent, StepControl, StepReport } from '../tasks/types.ts';
+import type {
+  Evaluation,
+  KeptReport,
+  PreparedStudent,
+  StepControl,
+  StepReport,
+} from '../tasks/types.ts';
 import { weightsHash } from '../weights/network-state.ts';
 import { recoverCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import {
@@ -250,6 +256,7 @@ export class Member {
     { metrics, files = {} }: Evaluation,
     trainMetrics: readonly MetricValue[],
     evalSeconds: number,
+    teacherOutputs: KeptReport | null = null,
   ): () => void {
     const { journal, request, report } = this.options;
     const { sums, step, lossChain, stepLosses } = this.loop;
@@ -270,6 +277,7 @@ export class Member {
       evalSeconds,
       msPerStep: (1000 * sums.trainSeconds) / this.stepsPerEpoch,
       ...(students === 1 ? {} : { students }),
+      ...(teacherOutputs !== null && { teacherOutputs }),
       peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
     });
     this.loop = { ...this.loop, epoch, stepInEpoch: 0, sums: emptySums };

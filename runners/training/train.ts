@@ -1,7 +1,7 @@
 import { setImmediate as afterEvents } from 'node:timers/promises';
 import type { Ending } from '../../contract/journal-types.ts';
 import type { SafeTensor } from '../formats/safetensors.ts';
-import type { Evaluation, PreparedTask, StepReport } from '../tasks/types.ts';
+import type { Evaluation, KeptReport, PreparedTask, StepReport } from '../tasks/types.ts';
 import { Member, type MemberOptions } from './member.ts';
 import { SharedProgram } from './shared-program.ts';
 
@@ -98,6 +98,7 @@ class CohortRun {
     const before = this.shared.members.length;
     this.shared.regroup(next);
     if (next.length > 1 || (next.length > 0 && before > 0)) this.announce();
+    if (next.length > 0) this.tellOutputs();
   }
 
   /** Journals who shares steps from now on. */
@@ -110,6 +111,19 @@ class CohortRun {
     for (const member of this.active) {
       member.event('cohort', message, { students: trials.length, members: trials });
     }
+  }
+
+  /**
+   * Journals whatever is to be said of the teacher's kept outputs.
+   *
+   * @returns what became of them since the last call
+   */
+  private tellOutputs(): KeptReport | null {
+    const { report, notes } = this.training.task.keptOutputs();
+    for (const note of notes) {
+      for (const member of this.active) member.event('teacher-outputs', note, {});
+    }
+    return report;
   }
 
   /** Ends those that have no epoch left. Trials with one stream of batches have equally many. */
@@ -183,12 +197,14 @@ class CohortRun {
     const started = now();
     const evaluations = await this.shared.evaluate(last);
     const seconds = (now() - started) / 1000;
+    const outputs = this.tellOutputs();
     const reports = this.active.map((member, place) => {
       const { counts, pictures } = member.loop.sums;
       return member.endEpoch(
         evaluations[place] as Evaluation,
         task.trainMetrics(counts, pictures),
         seconds,
+        outputs,
       );
     });
     const due = now() - this.lastCheckpoint >= 1000 * request.checkpointSeconds;

@@ -136,7 +136,8 @@ async function trainGroup(
   const teacher = await loadTeacher(request, data);
   const specs = members.map((member) => member.request.spec);
   const starts = await Promise.all(members.map((member) => startingWeights(member.request, data)));
-  const task = await data.prepare({ specs, teacher, starts, mode });
+  const { keptOutputs = null } = request;
+  const task = await data.prepare({ specs, teacher, starts, mode, keptOutputs });
   try {
     // An imported teacher's trial has the checkpoint itself as its teacher, and no epochs.
     if (spec.role === 'teacher' && teacher !== null) {
@@ -154,8 +155,8 @@ function checkCohort(requests: readonly WorkerRequest[]): void {
   if (requests.length === 1) return;
   const keys = new Set(requests.map(({ spec }) => cohortKey(spec)));
   const settings = new Set(
-    requests.map(({ teacherWeights, mode, device, dataFolder }) =>
-      JSON.stringify([teacherWeights, mode, device, dataFolder]),
+    requests.map(({ teacherWeights, mode, device, dataFolder, keptOutputs = null }) =>
+      JSON.stringify([teacherWeights, mode, device, dataFolder, keptOutputs]),
     ),
   );
   if (keys.size > 1 || keys.has(null) || settings.size > 1) {

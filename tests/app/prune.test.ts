@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -7,7 +7,7 @@ import { prune } from '../../app/prune.ts';
 import { main } from '../../cli/main.ts';
 import { formatBytes } from '../../cli/output/bytes.ts';
 import { acquireLock } from '../../common/lock.ts';
-import { numericsFile } from '../../contract/paths.ts';
+import { keptFolder, numericsFile } from '../../contract/paths.ts';
 import { runFiles } from '../../contract/request.ts';
 import { fakeContext } from '../cli/fake-context.ts';
 import { type JournalOptions, makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
@@ -46,6 +46,24 @@ function workspaceOf(context: TestContext) {
 }
 
 describe('prune', () => {
+  test('removes kept outputs only where named, and none that a training uses', (context) => {
+    const workspace = temporaryFolder(context);
+    const store = (name: string, used: number) => {
+      const home = join(keptFolder(workspace), name.repeat(16));
+      mkdirSync(home, { recursive: true });
+      writeFileSync(join(home, 'entries.bin'), Buffer.alloc(500));
+      writeFileSync(join(home, 'store.json'), '{}');
+      utimesSync(join(home, 'store.json'), used, used);
+      return home;
+    };
+    const [idle, busy] = [store('a', 1), store('b', Date.now() / 1000)];
+    prune({ workspace });
+    assert.ok(existsSync(idle));
+    const { pruned } = prune({ workspace, kinds: ['outputs'] });
+    assert.deepEqual(pruned, [{ kind: 'outputs', path: `kept/${'a'.repeat(16)}`, bytes: 502 }]);
+    assert.ok(!existsSync(idle) && existsSync(busy));
+  });
+
   test('removes checkpoints of finished runs and weights of superseded students', (context) => {
     const { workspace, students, teachers } = workspaceOf(context);
     const { pruned } = prune({ workspace });

@@ -33,6 +33,9 @@ function makePictures(count: number): PictureSet {
   return set;
 }
 
+/** What is made for a batch. */
+type Made = Omit<Batch, 'place'>;
+
 /** Of pictures in memory. */
 type Options = LoaderOptions & { readonly pictures: PictureSet };
 
@@ -48,7 +51,7 @@ const options = (changes: Partial<Options> = {}): Options => ({
 
 /** Copies, since a batch's arrays hold only until the next one. */
 async function read(batches: AsyncIterable<Batch>, most = Number.POSITIVE_INFINITY) {
-  const copies: Batch[] = [];
+  const copies: Made[] = [];
   for await (const { images, labels, indices, strong, size } of batches) {
     copies.push({
       images: images.slice(),
@@ -63,7 +66,7 @@ async function read(batches: AsyncIterable<Batch>, most = Number.POSITIVE_INFINI
 }
 
 /** The same epoch without a thread. */
-function direct(given: Options, epoch: number): Batch[] {
+function direct(given: Options, epoch: number): Made[] {
   const { pictures, batchSize } = given;
   const order = epochOrder(pictures.count, epoch, given.seed);
   const table = normalisationTable(given.normalisation);

@@ -46,6 +46,8 @@ export interface TinyTrial {
   readonly recipe?: Partial<Recipe>;
   readonly dataHash?: string;
   readonly device?: WorkerRequest['device'];
+  readonly keptOutputs?: WorkerRequest['keptOutputs'];
+  readonly seed?: number;
 }
 
 /** Writes the request of a trial into `folder` and gives its path. */
@@ -70,7 +72,7 @@ export async function writeRequest(folder: string, trial: TinyTrial = {}): Promi
           : { kind: 'trial', model: teacher.model, trial: '0000000000000000' },
     recipe: measures === undefined ? { ...tinyRecipe, ...recipe } : evaluationRecipe,
     data: { ...data, hash: dataHash ?? data.hash },
-    seed: 1,
+    seed: trial.seed ?? 1,
   };
   const fingerprint = 'f'.repeat(64);
   const request: WorkerRequest = {
@@ -87,6 +89,7 @@ export async function writeRequest(folder: string, trial: TinyTrial = {}): Promi
     dataFolder: null,
     mode: 'recorded',
     checkpointSeconds: 0,
+    ...(trial.keptOutputs !== undefined && { keptOutputs: trial.keptOutputs }),
   };
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'request.json');

@@ -1,0 +1,76 @@
+import { UsageError } from '../../common/errors.ts';
+import { keptFolder } from '../../contract/paths.ts';
+import type { PlannedTrial } from '../../contract/plan-types.ts';
+import type { KeptOutputs } from '../../contract/request.ts';
+import type { TrialSpec } from '../../contract/spec.ts';
+import type { TrainingConditions } from './conditions.ts';
+import type { ResourceOptions } from './options.ts';
+
+/** Where a run keeps outputs of teachers; null for a trial whose teacher has none to keep. */
+export type KeptOutputsOf = (trial: PlannedTrial) => KeptOutputs | null;
+
+/**
+ * Where the outputs of the teachers of a run's trials are kept, as its options ask for it.
+ *
+ * @throws UsageError `RUN_KEEP_OUTPUTS` for options that do not fit each other
+ */
+export async function keptOutputs(
+  workspace: string,
+  { keepOutputs = 0, keepPatches = false }: ResourceOptions,
+  conditions: TrainingConditions,
+): Promise<KeptOutputsOf> {
+  checkKeepOptions({ keepOutputs, keepPatches });
+  if (keepOutputs === 0 || conditions.device === 'gpu' || conditions.mode === 'eager') {
+    return () => null;
+  }
+  const fingerprintOf = await teacherFingerprints(conditions);
+  return ({ spec }) => {
+    if (spec.task !== 'classification' || spec.teacher === null) return null;
+    if (spec.role !== 'student' || spec.external !== undefined) return null;
+    return {
+      folder: keptFolder(workspace),
+      limitBytes: Math.floor(keepOutputs * 2 ** 30),
+      patches: keepPatches,
+      fingerprint: fingerprintOf(spec),
+    };
+  };
+}
+
+/** @throws UsageError `RUN_KEEP_OUTPUTS` */
+export function checkKeepOptions({ keepOutputs = 0, keepPatches = false }: ResourceOptions): void {
+  if (keepOutputs > 0 || !keepPatches) return;
+  throw new UsageError(
+    'RUN_KEEP_OUTPUTS',
+    '--keep-patches says what is kept of teachers, and this run keeps nothing of them.',
+    { hint: 'Give the room for it as well: --keep-outputs 70.' },
+  );
+}
+
+/** The numerics fingerprint of a trial's teacher, without the student and its method. */
+async function teacherFingerprints(
+  conditions: TrainingConditions,
+): Promise<(spec: TrialSpec) => string> {
+  const [{ numerics }, { ownCheckout }, { cached }, { ownClosuresOf }, { engineVersion }] =
+    await Promise.all([
+      import('../../runners/training/fingerprint/numerics.ts'),
+      import('../../runners/training/fingerprint/own-sources.ts'),
+      import('../../runners/training/fingerprint/cached-checkout.ts'),
+      import('../../runners/training/own/load.ts'),
+      import('./engine-version.ts'),
+    ]);
+  const tensorflow = await engineVersion();
+  const checkout = cached(ownCheckout());
+  const known = new Map<string, string>();
+  return (spec) => {
+    const teacher = spec.teacher as NonNullable<TrialSpec['teacher']>;
+    const key = `${teacher.model} ${spec.data.dataset}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    // As if the teacher were trained alone: methods and students share what is kept of it.
+    const alone: TrialSpec = { ...spec, model: teacher.model, method: 'none', teacher: null };
+    const own = ownClosuresOf(alone);
+    const { fingerprint } = numerics({ ...conditions, tensorflow }, alone, checkout, own);
+    known.set(key, fingerprint);
+    return fingerprint;
+  };
+}
