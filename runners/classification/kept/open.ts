@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { KeptOutputs } from '../../../contract/request.ts';
 import type { Recipe } from '../../../contract/spec.ts';
 import { hashBytes } from '../../data/picture-set.ts';
 import type { Normalisation, PictureSet } from '../../data/types.ts';
 import { tensorflowVersion } from '../../engine/tensorflow.ts';
-import { torchTensors, weightsHash } from '../../weights/network-state.ts';
 import type { Teacher } from '../teacher.ts';
 import { type GivenOutputs, givenWidth } from './given.ts';
 import { OutputKeeper } from './keeper.ts';
@@ -62,12 +62,12 @@ export function openKeeper(options: OpenOptions): OutputKeeper | string {
 
 /** Everything that decides the bits of an entry, beside its picture and view. */
 function keyOf({ asked, teacher, given, pictures, recipe, normalisation }: OpenOptions) {
-  const { network, weights, view = null, size = null } = teacher;
+  const { network, view = null, size = null } = teacher;
   const { mean, std, order = 'rgb' } = normalisation;
   const { crop, flip } = recipe.augmentation;
   return {
     teacher: network.name,
-    weights: weightsHash(torchTensors(network.params, weights)),
+    weights: hashOf(teacher),
     classes: given.classes,
     patches: given.patches === null ? null : [...given.patches],
     // In their order: an entry is found by a picture's place.
@@ -83,4 +83,15 @@ function keyOf({ asked, teacher, given, pictures, recipe, normalisation }: OpenO
     numerics: asked.fingerprint,
     processor: processorKind(),
   };
+}
+
+/** SHA-256 over names, shapes and bits of the weights, in the order of the network. */
+function hashOf({ network, weights }: Teacher): string {
+  const hash = createHash('sha256');
+  for (const { name, shape } of network.params) {
+    const values = weights[name] as Float32Array;
+    hash.update(`${name}\n${shape.join('x')}\n`);
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest('hex');
 }

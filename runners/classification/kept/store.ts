@@ -58,9 +58,9 @@ interface Manifest {
 /**
  * A teacher's outputs on disk: one file with a place for every picture and view, written and read
  * at its place, so that any number of processes may use it at once without a lock: two that write
- * the same entry write the same bytes. An entry begins with a digest over the store's key, its place
- * and its values; a place that was never written has none, and whatever a killed writer or a bad
- * disk leaves does not have the right one.
+ * the same entry write the same bytes. An entry begins with a digest over the store's key, its
+ * place and its values. A place that was never written has none, and whatever a killed writer or a
+ * bad disk leaves does not have the right one.
  */
 export class OutputStore {
   /** Pictures that have a place: the first ones, where the limit has no room for all. */
