@@ -37,6 +37,8 @@ export const warmupByStep = Type.Object(
     by: constant('step'),
     startFactor: Type.Number({ minimum: 0, maximum: 1 }),
     steps: Type.Optional(Type.Integer({ minimum: 1, maximum: 2147483647 })),
+    /** `constant`: the rate stays at the factor to the end of the warm-up. Absent: it rises. */
+    shape: Type.Optional(constant('constant')),
   },
   closed,
 );

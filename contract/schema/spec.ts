@@ -40,6 +40,14 @@ export const hyper = recordOf(
  */
 const decaying = Type.Enum(['matrices', 'weights']);
 
+/** Exceptions for the biases of convolutions and linear layers; those of norms are as the rest. */
+const forBiases = {
+  /** Factor of their learning rate (mmcv's `bias_lr_mult`). Absent: 1. */
+  biasRate: Type.Optional(Type.Number()),
+  /** False: weight decay leaves them alone (mmcv's `bias_decay_mult` of 0). Absent: as the rest. */
+  biasDecays: Type.Optional(Type.Unsafe<false>({ const: false })),
+};
+
 export const sgd = Type.Object(
   {
     kind: constant('sgd'),
@@ -48,6 +56,7 @@ export const sgd = Type.Object(
     nesterov: Type.Boolean(),
     weightDecay: Type.Number(),
     decays: Type.Optional(decaying),
+    ...forBiases,
     /**
      * DOT: the gradient of the distillation loss has a momentum of its own, larger by this, and
      * that of the task's loss one that is smaller by this. Absent: one momentum for their sum.
@@ -66,6 +75,7 @@ export const adamW = Type.Object(
     epsilon: Type.Number(),
     weightDecay: Type.Number(),
     decays: Type.Optional(decaying),
+    ...forBiases,
   },
   closed,
 );

@@ -235,14 +235,17 @@ function optimizer(name: string, value: Recipe['optimizer']): Recipe['optimizer'
   const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
   const fields = value.kind === 'sgd' ? sgd : adamw;
   requireFields(name, `the optimizer ${value.kind}`, value, [
-    ...['kind', 'lr', 'decays'],
+    ...['kind', 'lr', 'decays', 'biasRate', 'biasDecays'],
     ...(value.kind === 'sgd' ? ['delta'] : []),
     ...Object.keys(fields),
   ]);
   if (value.lr === undefined) throw missing(name, `the optimizer ${value.kind}`, 'lr');
   // Null says that the optimizer does not have the field. Absent, so that recipes without it keep
   // their identity.
-  const given = Object.entries(value).filter(([, each]) => each !== null);
+  const off: Readonly<Record<string, unknown>> = { biasRate: 1, biasDecays: true };
+  const given = Object.entries(value).filter(
+    ([field, each]) => each !== null && each !== lookUp(off, field),
+  );
   return { ...fields, ...Object.fromEntries(given) } as Recipe['optimizer'];
 }
 

@@ -46,6 +46,21 @@ export const overrides = Type.Object(
                 'matrices: weight decay leaves tensors of one axis alone (biases, scales of norms), as timm has it. weights: class tokens and positions too. null: all decay.',
             }),
           ),
+          biasRate: Type.Optional(
+            Type.Unsafe<number | null>({
+              type: ['number', 'null'],
+              exclusiveMinimum: 0,
+              description:
+                'Factor of the learning rate of biases, those of norms excepted. 1 or null: none.',
+            }),
+          ),
+          biasDecays: Type.Optional(
+            Type.Unsafe<boolean | null>({
+              type: ['boolean', 'null'],
+              description:
+                'false: weight decay leaves biases alone, those of norms excepted. true or null: they decay as the rest.',
+            }),
+          ),
           delta: Type.Optional(
             Type.Unsafe<number | null>({
               type: ['number', 'null'],
@@ -144,7 +159,7 @@ export const overrides = Type.Object(
       Type.Unsafe<string | null>({
         enum: [
           ...['cifar100-repdistiller', 'cifar100-measured', 'cifar100-reviewkd', 'imagenet'],
-          ...['caffe-bgr', 'torchdistiller-bgr', null],
+          ...['caffe-bgr', 'detectron-bgr', 'torchdistiller-bgr', null],
         ],
 
         description:

@@ -36,6 +36,13 @@ export const namedNormalisations = {
     source:
       'yzd-v/FGD@c03a6cf configs/fcos/fcos_center-normbbox-giou_r50_caffe_fpn_gn-head_mstrain_1x_coco.py (img_norm_cfg)',
   },
+  'detectron-bgr': {
+    order: 'bgr',
+    mean: [102.9801 / 255, 115.9465 / 255, 122.7717 / 255],
+    std: [1 / 255, 1 / 255, 1 / 255],
+    source:
+      'open-mmlab/mmdetection v3.3.0 configs/fcos/fcos_r50-caffe_fpn_gn-head_1x_coco.py (data_preprocessor)',
+  },
   'torchdistiller-bgr': {
     order: 'bgr',
     mean: [104.00698793 / 255, 116.66876762 / 255, 122.67891434 / 255],

@@ -102,6 +102,7 @@ function network(root: GoldenNode): SmallProblem {
       decays({ decays: 'matrices' } as Parameters<typeof decays>[0], {
         torchShape,
         kind: 'weight',
+        name: 'weight',
       }),
     loss: (given) => {
       const layer = (input: Tensor2D, weight: string, bias: string) =>

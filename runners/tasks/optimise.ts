@@ -83,13 +83,15 @@ function updated(
   distilled: Gradients = {},
 ): Record<string, Tensor> {
   const used = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
+  const norms = normsOf(moved);
   const stepped = createOptimizer(optimizer).update({
     parameters: moved.map(({ name, param }) => ({
       key: slotKey(name, index),
       value: state[name] as Tensor,
       gradient: used[name],
       distilled: distilled[name],
-      decays: decays(optimizer, param),
+      decays: decays(optimizer, param, norms),
+      rate: rateFactor(optimizer, param, norms),
     })),
     state: under(state, names.optimizer(index, '')),
     learningRate,
@@ -100,14 +102,47 @@ function updated(
   };
 }
 
+/** Names of the layers whose scale is that of a norm. */
+export function normsOf(moved: readonly Moved[]): ReadonlySet<string> {
+  return new Set(
+    moved.flatMap(({ param: { kind, name } }) => (kind === 'bn_weight' ? [layerOf(name)] : [])),
+  );
+}
+
+const layerOf = (name: string) => name.slice(0, name.lastIndexOf('.') + 1);
+
+/** Whether a tensor is the bias of a convolution or linear layer, not that of a norm. */
+function isBias({ name }: Pick<ParamSpec, 'name'>, norms: ReadonlySet<string>): boolean {
+  return /(^|\.)bias$/.test(name) && !norms.has(layerOf(name));
+}
+
+/**
+ * Factor of a tensor's learning rate: that of biases, the bias of the convolution excepted which
+ * says where a deformable one looks.
+ *
+ * Official file: open-mmlab/mmcv@0627873:mmcv/runner/optimizer/default_constructor.py, which leaves
+ * the decay of norms as it is. mmengine's of later years takes that of their biases too.
+ */
+export function rateFactor(
+  { biasRate = 1 }: Pick<Recipe['optimizer'], 'biasRate'>,
+  param: Pick<ParamSpec, 'name'>,
+  norms: ReadonlySet<string>,
+): number {
+  return isBias(param, norms) && !param.name.includes('conv_offset.') ? biasRate : 1;
+}
+
 /**
  * Whether weight decay acts on a tensor. timm leaves those of one axis alone; class tokens and
  * position tables have more, and decay where only `weights` do not.
+ *
+ * @param norms as `normsOf` has them; absent: none is known
  */
 export function decays(
   optimizer: Recipe['optimizer'],
-  { torchShape, kind }: Pick<ParamSpec, 'torchShape' | 'kind'>,
+  { torchShape, kind, name }: Pick<ParamSpec, 'torchShape' | 'kind' | 'name'>,
+  norms: ReadonlySet<string> = new Set(),
 ): boolean {
+  if (optimizer.biasDecays === false && isBias({ name }, norms)) return false;
   if (optimizer.decays === undefined) return true;
   return torchShape.length !== 1 && (optimizer.decays === 'matrices' || kind !== 'bias');
 }

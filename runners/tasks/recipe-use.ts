@@ -260,6 +260,11 @@ export const loopFields: RecipeUse = {
     because: 'nothing decays',
     instead: 'Give optimizer.weightDecay a value, or leave decays out.',
   }),
+  'optimizer.biasRate': 'used',
+  'optimizer.biasDecays': refusedWhere(({ optimizer }) => optimizer.weightDecay === 0, {
+    because: 'nothing decays',
+    instead: 'Give optimizer.weightDecay a value, or leave biasDecays out.',
+  }),
   'optimizer.delta': distillationApart,
   'optimizer.beta1': 'used',
   'optimizer.beta2': 'used',

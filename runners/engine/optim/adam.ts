@@ -1,9 +1,9 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { AdamWRecipe } from '../../../contract/spec.ts';
 import { tf } from '../tensorflow.ts';
-import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
+import { type Optimizer, rateOf, stepCounter, zeroState } from './optimizer.ts';
 
-export type AdamHyper = Omit<AdamWRecipe, 'kind' | 'lr' | 'decays'>;
+export type AdamHyper = Omit<AdamWRecipe, 'kind' | 'lr' | 'decays' | 'biasRate' | 'biasDecays'>;
 
 /**
  * Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv:1711.05101), exactly as
@@ -37,10 +37,15 @@ function adaptive(hyper: AdamHyper, decay: 'decoupled' | 'gradient'): Optimizer 
       const newParameters: Record<string, Tensor> = {};
       const step = tf.add(state[stepCounter] as Scalar, 1) as Scalar;
       const newState: Record<string, Tensor> = { [stepCounter]: step };
-      const stepSize = tf.div(learningRate, biasCorrection(step, beta1));
       const rootCorrection = tf.sqrt(biasCorrection(step, beta2));
-      const keep = tf.sub(1, tf.mul(learningRate, weightDecay));
-      for (const { key, value, gradient: raw, decays: wanted = true } of parameters) {
+      const atRate = (rate: Scalar) => ({
+        stepSize: tf.div(rate, biasCorrection(step, beta1)),
+        keep: tf.sub(1, tf.mul(rate, weightDecay)),
+      });
+      const usual = atRate(learningRate);
+      for (const { key, value, gradient: raw, decays: wanted = true, ...own } of parameters) {
+        const rate = rateOf(learningRate, own);
+        const { stepSize, keep } = rate === learningRate ? usual : atRate(rate);
         newParameters[key] = value;
         if (raw === null || raw === undefined) continue;
         const decays = wanted && weightDecay !== 0;

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { SgdRecipe } from '../../../contract/spec.ts';
 import { tf } from '../tensorflow.ts';
-import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
+import { type Optimizer, rateOf, stepCounter, zeroState } from './optimizer.ts';
 
 export interface DotHyper extends Pick<SgdRecipe, 'momentum' | 'weightDecay'> {
   /** Added to the momentum of the distillation gradient, taken from that of the task's. */
@@ -32,26 +32,39 @@ export function dot({ momentum, delta, weightDecay }: DotHyper): Optimizer {
       const completed = state[stepCounter] as Scalar;
       const newState: Record<string, Tensor> = { [stepCounter]: tf.add(completed, 1) };
       /** The value after one of the two buffers has taken in its gradient. */
-      const moved = (buffer: string, value: Tensor, share: number, gradient: Tensor): Tensor => {
+      const moved = (
+        buffer: string,
+        value: Tensor,
+        share: number,
+        gradient: Tensor,
+        rate: Scalar,
+      ): Tensor => {
         const next = tf.add(tf.mul(state[buffer] as Tensor, share), gradient);
         newState[buffer] = next;
-        return tf.sub(value, tf.mul(next, learningRate));
+        return tf.sub(value, tf.mul(next, rate));
       };
-      for (const { key, value, gradient, distilled, decays = true } of parameters) {
+      for (const { key, value, gradient, distilled, decays = true, ...own } of parameters) {
+        const rate = rateOf(learningRate, own);
         const task = gradient ?? null;
         const kd = distilled ?? null;
         const decay = decays ? weightDecay : 0;
         let next = value;
         if (task !== null) {
           const decayed = decay === 0 ? task : tf.add(task, tf.mul(value, decay));
-          next = moved(`momentum/${key}`, next, kd === null ? momentum : momentum - delta, decayed);
+          next = moved(
+            `momentum/${key}`,
+            next,
+            kd === null ? momentum : momentum - delta,
+            decayed,
+            rate,
+          );
         }
         if (kd !== null) {
           const later = tf.mul(tf.minimum(completed, 1), decay);
           const alone = task === null && decay !== 0;
           const decayed = alone ? tf.add(kd, tf.mul(value, later)) : kd;
           const share = task === null ? momentum : momentum + delta;
-          next = moved(`momentum_kd/${key}`, next, share, decayed);
+          next = moved(`momentum_kd/${key}`, next, share, decayed, rate);
         }
         newParameters[key] = next;
       }

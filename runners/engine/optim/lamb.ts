@@ -2,7 +2,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
 import { type AdamHyper, biasCorrection, mix } from './adam.ts';
 import { globalNorm } from './clip.ts';
-import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
+import { type Optimizer, rateOf, stepCounter, zeroState } from './optimizer.ts';
 
 /** Gradients are scaled down to this global norm. */
 const largestNorm = 1;
@@ -26,7 +26,7 @@ export function lamb({ beta1, beta2, epsilon, weightDecay }: AdamHyper): Optimiz
       const norm = globalNorm(parameters.flatMap(({ gradient }) => gradient ?? []));
       const divisor = tf.maximum(tf.div(norm, largestNorm), 1);
       const [first, second] = [biasCorrection(step, beta1), biasCorrection(step, beta2)];
-      for (const { key, value, gradient: raw, decays = true } of parameters) {
+      for (const { key, value, gradient: raw, decays = true, ...others } of parameters) {
         newParameters[key] = value;
         if (raw === null || raw === undefined) continue;
         const gradient = tf.div(raw, divisor);
@@ -39,7 +39,7 @@ export function lamb({ beta1, beta2, epsilon, weightDecay }: AdamHyper): Optimiz
         const adapts = decays && weightDecay !== 0;
         const direction = adapts ? tf.add(own, tf.mul(value, weightDecay)) : own;
         const trusted = adapts ? tf.mul(direction, trustRatio(value, direction)) : direction;
-        newParameters[key] = tf.sub(value, tf.mul(trusted, learningRate));
+        newParameters[key] = tf.sub(value, tf.mul(trusted, rateOf(learningRate, others)));
       }
       return { parameters: newParameters, state: newState };
     },

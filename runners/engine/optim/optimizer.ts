@@ -1,4 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { tf } from '../tensorflow.ts';
 import type { TensorMap } from '../types.ts';
 
 /** A tensor that an optimizer moves. Its state is named `<buffer>/<key>`: `momentum/fc.weight`. */
@@ -22,6 +23,8 @@ export interface ParameterUpdate {
   readonly distilled?: Tensor | null | undefined;
   /** Whether weight decay acts on it. Default: true. */
   readonly decays?: boolean;
+  /** Factor of its learning rate. Default: 1. */
+  readonly rate?: number;
 }
 
 export interface OptimizerInput {
@@ -62,6 +65,11 @@ export function zeroState(
       }),
     ),
   );
+}
+
+/** The learning rate of one parameter. */
+export function rateOf(learningRate: Scalar, { rate = 1 }: Pick<ParameterUpdate, 'rate'>): Scalar {
+  return rate === 1 ? learningRate : tf.mul(learningRate, rate);
 }
 
 /** The state entry that counts completed steps, for optimizers that need it. */

@@ -34,6 +34,7 @@ export function learningRate(
   }
   const warmupSteps = warmup.steps ?? schedule.warmupEpochs * stepsPerEpoch;
   if (step >= warmupSteps) return regular;
+  if (warmup.shape === 'constant') return regular * warmup.startFactor;
   return regular * (1 - (1 - step / warmupSteps) * (1 - warmup.startFactor));
 }
 

@@ -1,9 +1,12 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { SgdRecipe } from '../../../contract/spec.ts';
 import { tf } from '../tensorflow.ts';
-import { type Optimizer, stepCounter, zeroState } from './optimizer.ts';
+import { type Optimizer, rateOf, stepCounter, zeroState } from './optimizer.ts';
 
-export type SgdHyper = Omit<SgdRecipe, 'kind' | 'lr' | 'decays' | 'delta'> & {
+export type SgdHyper = Omit<
+  SgdRecipe,
+  'kind' | 'lr' | 'decays' | 'biasRate' | 'biasDecays' | 'delta'
+> & {
   readonly dampening?: number;
 };
 
@@ -29,7 +32,7 @@ export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper
       const newState: Record<string, Tensor> = {};
       const share = counts ? gradientShare(state[stepCounter] as Scalar, dampening) : null;
       if (counts) newState[stepCounter] = tf.add(state[stepCounter] as Scalar, 1);
-      for (const { key, value, gradient, decays = true } of parameters) {
+      for (const { key, value, gradient, decays = true, ...own } of parameters) {
         newParameters[key] = value;
         if (gradient === null || gradient === undefined) continue;
         const decayed =
@@ -41,7 +44,7 @@ export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper
           newState[`momentum/${key}`] = buffer;
           direction = nesterov ? tf.add(decayed, tf.mul(buffer, momentum)) : buffer;
         }
-        newParameters[key] = tf.sub(value, tf.mul(direction, learningRate));
+        newParameters[key] = tf.sub(value, tf.mul(direction, rateOf(learningRate, own)));
       }
       return { parameters: newParameters, state: newState };
     },

@@ -80,6 +80,11 @@ export const loopCases: Readonly<Record<string, Expected>> = {
   'optimizer.nesterov': acts({ optimizer: { nesterov: true } }),
   'optimizer.weightDecay': acts({ optimizer: { weightDecay: 0.1 } }),
   'optimizer.decays': acts({ optimizer: { decays: 'matrices' } }),
+  'optimizer.biasRate': acts({ optimizer: { biasRate: 2 } }),
+  'optimizer.biasDecays': acts(
+    { optimizer: { weightDecay: 0.1, biasDecays: false } },
+    { base: { optimizer: { weightDecay: 0.1 } } },
+  ),
   // Only trainings of classification that distil have the two gradients.
   'optimizer.delta': refused({ optimizer: { delta: 0.075 } }),
   'optimizer.beta1': adam({ beta1: 0.5 }),
@@ -104,6 +109,10 @@ export const loopCases: Readonly<Record<string, Expected>> = {
   'schedule.warmup.startFactor': acts(
     { schedule: { warmup: { by: 'step', startFactor: 0.5 } } },
     { base: { schedule: { warmupEpochs: 1, warmup: { by: 'step', startFactor: 0.1 } } } },
+  ),
+  'schedule.warmup.shape': acts(
+    { schedule: { warmup: { by: 'step', startFactor: 0.1, steps: 3, shape: 'constant' } } },
+    { base: { schedule: { warmup: { by: 'step', startFactor: 0.1, steps: 3 } } } },
   ),
   'schedule.warmup.steps': acts(
     { schedule: { warmup: { by: 'step', startFactor: 0.1, steps: 3 } } },

@@ -1,9 +1,11 @@
+import '../../../runners/detection/all.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Recipe } from '../../../contract/spec.ts';
+import { createDetector } from '../../../runners/detection/registry.ts';
 import { t2tVit } from '../../../runners/networks/t2t-vit.ts';
 import { vit } from '../../../runners/networks/vit.ts';
-import { decays } from '../../../runners/tasks/optimise.ts';
+import { decays, normsOf, rateFactor } from '../../../runners/tasks/optimise.ts';
 
 const setting = { classes: 5, inputShape: [32, 32, 3] } as const;
 const networks = [
@@ -34,4 +36,27 @@ test('weight decay acts on all, on matrices, or on weights alone', () => {
     matrices.filter((name) => !tokens.includes(name)),
   );
   assert.ok(weights.includes('patch_embed.proj.weight') && weights.includes('head.weight'));
+});
+
+test('biases have a rate of their own and no decay, those of norms excepted', () => {
+  const { params } = createDetector('fcos-centred-r18w16-fpn32', { classes: 5 });
+  const trained = params.filter(({ trainable }) => trainable);
+  const norms = normsOf(trained.map((param) => ({ name: `student0/${param.name}`, param })));
+  const optimizer = { biasRate: 2, biasDecays: false } as Recipe['optimizer'];
+  // Those that mmengine 0.10.7's DefaultOptimWrapperConstructor gives twice the rate.
+  const biases = [
+    ...[0, 1, 2].map((level) => `neck.lateral_convs.${level}.conv.bias`),
+    ...[0, 1, 2, 3, 4].map((level) => `neck.fpn_convs.${level}.conv.bias`),
+    ...['cls', 'reg'].flatMap((part) =>
+      [0, 1].map((at) => `bbox_head.${part}_convs.${at}.conv.bias`),
+    ),
+    ...['cls', 'reg', 'centerness'].map((part) => `bbox_head.conv_${part}.bias`),
+  ];
+  const twice = trained.filter((param) => rateFactor(optimizer, param, norms) === 2);
+  assert.deepEqual(twice.map(({ name }) => name).sort(), biases.sort());
+  const still = trained.filter((param) => !decays(optimizer, param, norms));
+  assert.deepEqual(still.map(({ name }) => name).sort(), biases);
+  assert.ok(trained.every((param) => rateFactor({}, param, norms) === 1));
+  const offset = { name: 'backbone.layer2.0.conv2.conv_offset.bias' };
+  assert.equal(rateFactor(optimizer, offset, norms), 1);
 });

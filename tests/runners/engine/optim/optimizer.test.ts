@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { adamW, createOptimizer, sgd } from '../../../../runners/engine/optim/index.ts';
+import { adamW, createOptimizer, dot, lamb, sgd } from '../../../../runners/engine/optim/index.ts';
 import { tf } from '../../../../runners/engine/tensorflow.ts';
 
 // Numbers against torch are in the parity tests (reference/golden/optim); here is what a file of
@@ -51,6 +51,31 @@ describe('optimizers', () => {
       });
       assert.equal(result.parameters['fc.weight'], value);
       assert.equal(Object.keys(result.state).filter((name) => name.includes('fc')).length, 0);
+    }
+  });
+
+  it('move a parameter with a rate of its own as one at that rate', () => {
+    const hyper = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.5 };
+    const gradient = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+    for (const optimizer of [
+      sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.5 }),
+      adamW(hyper),
+      lamb(hyper),
+      dot({ momentum: 0.9, delta: 0.1, weightDecay: 0.5 }),
+    ]) {
+      const state = Object.fromEntries(
+        Object.entries(optimizer.initialState([slot])).map(([name, { shape, values }]) => [
+          name,
+          tf.tensor(values, [...shape]),
+        ]),
+      );
+      const moved = (rate: number, learningRate: number) => {
+        const parameter = { key: slot.key, value, gradient, distilled: gradient, rate };
+        const given = { parameters: [parameter], state, learningRate: tf.scalar(learningRate) };
+        return [...(optimizer.update(given).parameters['fc.weight']?.dataSync() ?? [])];
+      };
+      assert.deepEqual(moved(2, 0.125), moved(1, 0.25));
+      assert.notDeepEqual(moved(2, 0.125), moved(1, 0.125));
     }
   });
 });

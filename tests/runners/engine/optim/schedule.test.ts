@@ -32,6 +32,14 @@ describe('learning rate', () => {
     near(learningRate(plan, 3, 0, 10), 0.1);
   });
 
+  it('stays at a factor to the end of a constant warm-up', () => {
+    const warmup = { by: 'step', startFactor: 0.25, steps: 3, shape: 'constant' } as const;
+    const plan = recipe({ kind: 'constant', warmupEpochs: 0, warmup });
+    near(learningRate(plan, 1, 0, 10), 0.025);
+    near(learningRate(plan, 1, 2, 10), 0.025);
+    near(learningRate(plan, 1, 3, 10), 0.1);
+  });
+
   it('is constant within an epoch of a warm-up by epochs', () => {
     const plan = recipe({
       kind: 'constant',
