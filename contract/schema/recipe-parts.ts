@@ -141,6 +141,16 @@ export const keepRatioInput = Type.Object(
           "Bounds of which every training picture draws one in place of short, which is then the test's (mmdetection's RandomChoiceResize). Absent: none but short.",
       }),
     ),
+    shortRange: Type.Optional(
+      Type.Unsafe<[least: number, most: number]>({
+        type: 'array',
+        items: ref('side', side),
+        minItems: 2,
+        maxItems: 2,
+        description:
+          "The same with every whole number of pixels from the first to the last (mmdetection's RandomResize). In place of shorts.",
+      }),
+    ),
   },
   closed,
 );

@@ -17,10 +17,25 @@ const defaultBounds = { scale: [0.08, 1], ratio: [3 / 4, 4 / 3] } as const;
  */
 export function inputOf(recipe: string, stated: Stated): InputRecipe {
   if ('size' in stated) return squareInput(recipe, stated);
+  if (stated.kind === 'keep-ratio') return keepRatio(recipe, stated);
   if (!('largestShare' in stated)) return stated;
   // 1 lets every crop through, as its absence does.
   const { largestShare, ...input } = stated;
   return largestShare === 1 ? input : stated;
+}
+
+function keepRatio<Input extends Extract<Stated, { readonly kind: 'keep-ratio' }>>(
+  recipe: string,
+  stated: Input,
+): Input {
+  const { shorts, shortRange } = stated;
+  if (shortRange === undefined) return stated;
+  const [least, most] = shortRange;
+  if (shorts !== undefined) {
+    throw inputError(recipe, 'shorts and shortRange both say which bounds are drawn');
+  }
+  if (least >= most) throw inputError(recipe, `shortRange must ascend, not ${least}, ${most}`);
+  return stated;
 }
 
 function squareInput(recipe: string, stated: StatedSquare): SquareInputRecipe {

@@ -231,8 +231,14 @@ function scaleOf({ input }: Recipe, data: AnnotatedData): Scale {
 
 /** The bounds of which a training picture draws one. */
 function trainingScales({ input }: Recipe, test: Scale): readonly Scale[] {
-  if (input?.kind !== 'keep-ratio' || input.shorts === undefined) return [test];
-  return input.shorts.map((short): Scale => [input.long, short]);
+  if (input?.kind !== 'keep-ratio') return [test];
+  const { long, short, shorts = [short], shortRange } = input;
+  const [least, most] = shortRange ?? [0, -1];
+  const drawn =
+    shortRange === undefined
+      ? shorts
+      : Array.from({ length: most - least + 1 }, (_, index) => least + index);
+  return drawn.map((bound): Scale => [long, bound]);
 }
 
 /** One picture's part of outputs that have the pictures first. */

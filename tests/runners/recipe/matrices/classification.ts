@@ -129,6 +129,7 @@ export const classification: Matrix = {
     'input.long': keepRatio,
     'input.short': keepRatio,
     'input.shorts': keepRatio,
+    'input.shortRange': keepRatio,
     'input.ratio': acts({ input: { ...input, ratio: [1, 1] } }, { base: { input } }),
     'input.crop': scaleCrop,
     'input.largestShare': scaleCrop,

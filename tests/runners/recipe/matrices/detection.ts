@@ -65,6 +65,9 @@ export const detection: Matrix = {
     ),
     'input.short': acts({ input: { kind: 'keep-ratio', long: 64, short: 64 } }),
     'input.shorts': acts({ input: { kind: 'keep-ratio', long: 64, short: 32, shorts: [32, 64] } }),
+    'input.shortRange': acts({
+      input: { kind: 'keep-ratio', long: 64, short: 32, shortRange: [32, 64] },
+    }),
     'input.ratio': scaleCrop,
     'input.crop': scaleCrop,
     'input.largestShare': scaleCrop,

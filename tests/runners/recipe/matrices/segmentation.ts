@@ -79,6 +79,7 @@ export const segmentation: Matrix = {
       { base: { input: { ...input, long: 48, short: 96 } } },
     ),
     'input.shorts': refused({ input: { kind: 'keep-ratio', long: 64, short: 64 } }),
+    'input.shortRange': refused({ input: { kind: 'keep-ratio', long: 64, short: 64 } }),
     'input.short': acts({ input: { ...input, short: 48 } }),
     'input.ratio': acts({ input: { ...input, ratio: [0.5, 2] } }),
     'input.crop': acts({ input: { ...input, crop: [48, 48] } }),
