@@ -29,7 +29,14 @@ export async function collectFacts(options: {
   return {
     node: { version: process.versions.node, path: process.execPath },
     tensorflow,
-    build: build === undefined ? null : { flavour: build.flavour, folder: build.tensorflow },
+    build:
+      build === undefined
+        ? null
+        : {
+            flavour: build.flavour,
+            folder: build.tensorflow,
+            kernels: build.kernels ?? null,
+          },
     gpus,
     processor: { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
     memory: { total: memoryLimit(), available: process.availableMemory() },

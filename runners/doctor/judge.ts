@@ -32,7 +32,10 @@ export function judge(facts: Facts): readonly DoctorFinding[] {
 function tensorflow({ tensorflow, build }: Facts): DoctorFinding {
   const title = 'TensorFlow';
   if (tensorflow.kind === 'loaded') {
-    const origin = build === null ? 'not built by the set-up' : `${build.flavour}, ${build.folder}`;
+    const origin =
+      build === null
+        ? 'not built by the set-up'
+        : `${build.flavour}, own kernels ${build.kernels?.slice(0, 8) ?? 'none'}, ${build.folder}`;
     return finding('tensorflow', title, 'fine', `${tensorflow.version} (${origin})`);
   }
   const command = build?.flavour === 'cuda' ? `TF=cuda ${setupCommand}` : setupCommand;

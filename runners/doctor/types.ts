@@ -26,7 +26,12 @@ export interface Facts {
   readonly node: { readonly version: string; readonly path: string };
   readonly tensorflow: TensorflowFacts;
   /** What `make setup` says it built; null where it has not. */
-  readonly build: { readonly flavour: 'cpu' | 'cuda'; readonly folder: string } | null;
+  readonly build: {
+    readonly flavour: 'cpu' | 'cuda';
+    readonly folder: string;
+    /** Hash of the sources of the engine's own kernels that are in it; null: it has none. */
+    readonly kernels: string | null;
+  } | null;
   readonly gpus: readonly string[];
   readonly processor: { readonly model: string; readonly cores: number };
   readonly memory: { readonly total: number; readonly available: number };

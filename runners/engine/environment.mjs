@@ -16,6 +16,8 @@ import { bindingFolder } from './native-package.mjs';
  *   (CUDA's)
  * @property {boolean} [sessionConfig] whether it heeds `session_config.pb` beside a SavedModel
  *   (tools/setup/session-config.h); builds of older checkouts do not
+ * @property {string} [kernels] hash of the sources of the engine's own kernels that it was compiled
+ *   with (runners/engine/native); builds of older checkouts have none
  */
 
 /**

@@ -315,6 +315,16 @@ export const protections: readonly Protection[] = [
   },
   {
     fault: 13,
+    what: 'a binding with kernels of other sources is refused',
+    file: 'runners/engine/native/check.ts',
+    line: '  if (build?.kernels === kernelsKey()) return;\n',
+    without: '  if (build?.kernels !== undefined) return;\n',
+    test: 'tests/runners/engine/native/kernels.test.ts',
+    name: 'built without these kernels',
+    fails: /Missing expected exception/,
+  },
+  {
+    fault: 13,
     what: 'code that the fingerprint cannot follow is refused',
     file: 'runners/training/fingerprint/closure.ts',
     line: '    if (hidden !== undefined) throw hiddenReference(shown(path), hidden);\n',

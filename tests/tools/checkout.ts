@@ -57,6 +57,7 @@ export function checkout(): Checkout {
     ...ground.map((name) => join('common', name)),
     'runners/engine/environment.mjs',
     'runners/engine/native-package.mjs',
+    'runners/engine/native',
   ])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   mkdirSync(programs);

@@ -132,6 +132,20 @@ describe('make setup', () => {
     assert.equal(here.calls().filter((call) => call.includes('download')).length, 2);
   });
 
+  test('compiles the binding anew where a kernel changed, and notes from what', () => {
+    here.setUp();
+    const before = build();
+    assert.match(before.kernels, /^[0-9a-f]{32}$/);
+    const [compiler] = here.calls().filter((call) => /^g\+\+/.test(call));
+    assert.match(compiler ?? '', /-ffp-contract=off .*runners\/engine\/native\/kernels\.cc/);
+    const kernel = join(here.folder, 'runners/engine/native/gelu.h');
+    writeFileSync(kernel, `${readFileSync(kernel, 'utf8')}// another\n`);
+    assert.equal(here.setUp().status, 0);
+    assert.notEqual(build().kernels, before.kernels);
+    assert.notEqual(build().key, before.key);
+    assert.equal(here.calls().filter((call) => /^g\+\+/.test(call)).length, 2);
+  });
+
   test('keeps the CUDA build until told otherwise', { skip: process.arch !== 'x64' }, () => {
     // Claims less space than a real one needs, so that the test runs on small disks.
     const requirement = join(here.folder, 'tools/setup/tensorflow.mjs');

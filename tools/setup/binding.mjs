@@ -14,6 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setupCommand } from '../../common/installation.mjs';
 import { bindingBuild } from '../../runners/engine/environment.mjs';
+import { kernelSources, kernelsKey } from '../../runners/engine/native/sources.mjs';
 import { bindingFolder, tfjsFolder } from '../../runners/engine/native-package.mjs';
 import { causeOf, findProgram, run } from './command.mjs';
 import { SetupFailure } from './failure.mjs';
@@ -27,7 +28,12 @@ const napiVersion = 8;
  * sources.
  */
 const sessionConfig = fileURLToPath(new URL('session-config.h', import.meta.url));
-const flags = ['-std=c++17', '-O2', '-shared', '-fPIC', `-DNAPI_VERSION=${napiVersion}`];
+const flags = [
+  ...['-std=c++17', '-O2', '-shared', '-fPIC', `-DNAPI_VERSION=${napiVersion}`],
+  // Bits of our own kernels must not depend on whether a processor multiplies and adds in one
+  // rounding. Their vectors are no parameters of anything that another compiler would call.
+  ...['-ffp-contract=off', '-Wno-psabi'],
+];
 
 /**
  * The C++ compiler: `$CXX`, g++, c++ or clang++, whichever comes first.
@@ -88,7 +94,7 @@ export function bindingIsCurrent(inputs) {
  */
 function keyOf({ tensorflow }) {
   const hash = createHash('sha256').update(JSON.stringify([flags, basename(tensorflow)]));
-  hash.update(readFileSync(sessionConfig));
+  hash.update(readFileSync(sessionConfig)).update(kernelsKey());
   const { sources } = folders();
   for (const name of readdirSync(sources).sort()) {
     hash.update(`\0${name}\0`).update(readFileSync(join(sources, name)));
@@ -121,6 +127,7 @@ export async function buildBinding(inputs, signal) {
     tensorflow,
     libraryPath: libraryPath(tensorflow),
     sessionConfig: true,
+    kernels: kernelsKey(),
   };
   // The description goes last: a binding without one is not current.
   rmSync(join(folder, 'build.json'), { force: true });
@@ -150,7 +157,7 @@ function putInPlace(path, write) {
 async function compile({ cache, tensorflow, headers, say }, compiled, signal) {
   const compiler = findCompiler();
   if (compiler === undefined) throw new SetupFailure('No C++ compiler was found.');
-  say('Compiling the TensorFlow binding (20 s) ...');
+  say('Compiling the TensorFlow binding and its kernels (20 s) ...');
   const work = workFolder(cache, 'binding');
   const { sources } = folders();
   const libraries = join(tensorflow, 'tensorflow');
@@ -162,6 +169,7 @@ async function compile({ cache, tensorflow, headers, say }, compiled, signal) {
       ...[`-I${headers}`, `-I${join(libraries, 'include')}`, `-I${sources}`],
       ...['-include', sessionConfig],
       ...[join(sources, 'tfjs_backend.cc'), join(sources, 'tfjs_binding.cc')],
+      kernelSources[0] ?? '',
       ...[`-L${libraries}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
       ...[`-Wl,-rpath,${libraries}`, '-o', result],
     ],

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
-import { defineOp, shapeError } from './native.ts';
+import { hasKernel } from './kernels.ts';
+import { attribute, defineOp, executeOne, shapeError } from './native.ts';
 
 /**
  * Multi-head self-attention (Vaswani et al. 2017, arXiv:1706.03762, equation 1):
@@ -68,17 +69,102 @@ interface Heads {
 
 function attend({ queries, keys, values }: Heads, heads: number, bias: Tensor4D | null): Tensor3D {
   const [rows, count, size] = queries.shape;
-  const scaled = tf.mul<Tensor3D>(queries, size ** -0.5);
-  const [mixed] =
-    bias === null
-      ? attendOp({ queries: scaled, keys, values }, {})
-      : biasedOp({ queries: scaled, keys, values, bias: checkedBias(bias, queries, heads) }, {});
-  const apart = (mixed as Tensor).reshape<Tensor4D>([rows / heads, heads, count, size]);
+  const factor = size ** -0.5;
+  const fitting = bias === null ? null : checkedBias(bias, queries, heads);
+  const mixed = hasKernel(queries, keys, values)
+    ? attendByKernel({ queries, keys, values }, factor, fitting)
+    : attendComposed({ queries: tf.mul(queries, factor), keys, values }, fitting);
+  const apart = mixed.reshape<Tensor4D>([rows / heads, heads, count, size]);
   return tf.transpose(apart, [0, 2, 1, 3]).reshape<Tensor3D>([rows / heads, count, heads * size]);
 }
 
 type Operand = 'queries' | 'keys' | 'values';
 const operands = ['queries', 'keys', 'values'] as const;
+
+interface Attrs {
+  /** What scores are multiplied with. */
+  readonly factor: number;
+}
+
+const attendByKernel = (given: Heads, factor: number, bias: Tensor4D | null): Tensor => {
+  const results =
+    bias === null
+      ? kernelOp({ ...given }, { factor })
+      : biasedKernelOp({ ...given, bias }, { factor });
+  return results[0] as Tensor;
+};
+
+const attendComposed = (given: Heads, bias: Tensor4D | null): Tensor => {
+  const results = bias === null ? attendOp({ ...given }, {}) : biasedOp({ ...given, bias }, {});
+  return results[0] as Tensor;
+};
+
+const kernelOp = defineOp<Operand, Attrs>('AttendKernel', {
+  forward: ({ queries, keys, values }, attrs) => mixedByKernel(queries, keys, values, attrs),
+  saveInputs: [...operands],
+  saveOutputs: [false, true],
+  gradient: (dy, [queries, keys, values, shares], attrs) => {
+    const ofScores = scoreSlopes(dy, values as Tensor, shares as Tensor, attrs);
+    return productSlopes(dy, ofScores, [queries, keys, shares] as Tensor[]);
+  },
+});
+
+const biasedKernelOp = defineOp<Operand | 'bias', Attrs>('AttendBiasedKernel', {
+  forward: ({ queries, keys, values, bias }, attrs) =>
+    mixedByKernel(queries, keys, values, attrs, bias),
+  saveInputs: [...operands, 'bias'],
+  saveOutputs: [false, true],
+  gradient: (dy, [queries, keys, values, bias, shares], attrs) => {
+    const ofScores = scoreSlopes(dy, values as Tensor, shares as Tensor, attrs);
+    return {
+      ...productSlopes(dy, ofScores, [queries, keys, shares] as Tensor[]),
+      // The bias is added to scores that are multiplied already.
+      bias: () => tf.div(sumPerBias(ofScores, bias as Tensor), attrs.factor),
+    };
+  },
+});
+
+/** The results, and the shares that the gradient needs. */
+function mixedByKernel(
+  queries: Tensor,
+  keys: Tensor,
+  values: Tensor,
+  { factor }: Attrs,
+  bias?: Tensor,
+): Tensor[] {
+  const scores = tf.matMul(queries, keys, false, true);
+  const times = [attribute.float('factor', factor)];
+  const shares =
+    bias === undefined
+      ? executeOne('RedistillSoftmax', times, [scores])
+      : executeOne('RedistillBiasedSoftmax', times, [scores, bias]);
+  return [tf.matMul(shares, values), shares];
+}
+
+/** Gradient of the products of queries and keys. */
+function scoreSlopes(dy: Tensor, values: Tensor, shares: Tensor, { factor }: Attrs): Tensor {
+  const ofShares = tf.matMul(dy, values, false, true);
+  return executeOne(
+    'RedistillSoftmaxGradient',
+    [attribute.float('factor', factor)],
+    [ofShares, shares],
+  );
+}
+
+function productSlopes(dy: Tensor, ofScores: Tensor, saved: readonly Tensor[]) {
+  const [queries, keys, shares] = saved as [Tensor, Tensor, Tensor];
+  return {
+    queries: () => tf.matMul(ofScores, keys),
+    keys: () => tf.matMul(ofScores, queries, true, false),
+    values: () => tf.matMul(shares, dy, true, false),
+  };
+}
+
+/** The sum over all pictures that share a bias, in the shape of the bias. */
+function sumPerBias(ofScores: Tensor, bias: Tensor): Tensor {
+  const parts = ofScores.reshape(perBias(ofScores.shape, bias.shape));
+  return tf.sum(parts, 0).reshape(bias.shape);
+}
 
 const attendOp = defineOp<Operand, Record<never, never>>('Attend', {
   forward: ({ queries, keys, values }) => {
@@ -102,14 +188,7 @@ const biasedOp = defineOp<Operand | 'bias', Record<never, never>>('AttendBiased'
   gradient: (dy, [queries, keys, values, bias, mixed, shares]) => {
     const saved = [queries, keys, values, mixed, shares] as Tensor[];
     const { ofOperands, ofScores } = gradients(dy, saved);
-    const [windows, heads] = (bias as Tensor).shape as [number, number];
-    return {
-      ...ofOperands,
-      bias: () => {
-        const parts = ofScores.reshape(perBias(ofScores.shape, (bias as Tensor).shape));
-        return tf.sum(parts, 0).reshape([windows, heads, ...ofScores.shape.slice(1)]);
-      },
-    };
+    return { ...ofOperands, bias: () => sumPerBias(ofScores, bias as Tensor) };
   },
 });
 
@@ -126,11 +205,7 @@ function gradients(dy: Tensor, saved: readonly Tensor[]) {
   );
   return {
     ofScores,
-    ofOperands: {
-      queries: () => tf.matMul(ofScores, keys),
-      keys: () => tf.matMul(ofScores, queries, true, false),
-      values: () => tf.matMul(shares, dy, true, false),
-    },
+    ofOperands: productSlopes(dy, ofScores, [queries, keys, shares]),
   };
 }
 

@@ -1,8 +1,18 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
-import { defineOp } from './native.ts';
+import { hasKernel } from './kernels.ts';
+import { defineOp, executeOne } from './native.ts';
 
-const geluOp = defineOp<'x', Record<never, never>>('Gelu', {
+const kernelOp = defineOp<'x', Record<never, never>>('GeluKernel', {
+  forward: ({ x }) => [executeOne('RedistillGelu', [], [x])],
+  saveInputs: ['x'],
+  saveOutputs: [false],
+  gradient: (dy, [x]) => ({
+    x: () => executeOne('RedistillGeluGradient', [], [dy, x as Tensor]),
+  }),
+});
+
+const composedOp = defineOp<'x', Record<never, never>>('Gelu', {
   forward: ({ x }) => {
     const scaled = tf.mul(x, Math.SQRT1_2);
     // The distribution function of the standard normal distribution.
@@ -27,5 +37,5 @@ const geluOp = defineOp<'x', Record<never, never>>('Gelu', {
  * normal distribution function: the exact one (erf), PyTorch's default. Any shape.
  */
 export function gelu<T extends Tensor>(x: T): T {
-  return geluOp({ x }, {})[0] as T;
+  return (hasKernel(x) ? kernelOp : composedOp)({ x }, {})[0] as T;
 }

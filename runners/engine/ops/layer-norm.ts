@@ -1,11 +1,25 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
+import { hasKernel } from './kernels.ts';
 import { biasAdd, linear } from './linear.ts';
-import { defineOp, shapeError } from './native.ts';
+import { attribute, defineOp, execute, shapeError } from './native.ts';
 
 interface Attrs {
   readonly epsilon: number;
 }
+
+/** Results: y, and the mean and the inverse deviation of every row. */
+const kernelOp = defineOp<'x' | 'scale' | 'offset', Attrs>('LayerNormKernel', {
+  forward: ({ x, scale, offset }, { epsilon }) =>
+    execute('RedistillLayerNorm', [attribute.float('epsilon', epsilon)], [x, scale, offset], 3),
+  saveInputs: ['x', 'scale'],
+  saveOutputs: [false, true, true],
+  gradient: (dy, saved) => {
+    const results = execute('RedistillLayerNormGradient', [], [dy, ...saved], 3);
+    const result = (index: number) => () => results[index] as Tensor;
+    return { x: result(0), scale: result(1), offset: result(2) };
+  },
+});
 
 /** Every row along the last axis with the mean 0 and the deviation 1. */
 const normalOp = defineOp<'x', Attrs>('NormalRows', {
@@ -41,13 +55,15 @@ export interface LayerNormValues {
  */
 export function layerNorm<T extends Tensor>(x: T, norm: LayerNormValues): T {
   checkWidths(x, norm);
+  const { scale, offset, epsilon } = norm;
+  if (hasKernel(x, scale, offset)) return kernelOp({ x, scale, offset }, { epsilon })[0] as T;
   return biasAdd(tf.mul(normalRows(x, norm), norm.scale) as T, norm.offset);
 }
 
 /**
  * A layer norm and the fully connected layer after it: `linear(layerNorm(x, norm), weight, bias)`
- * within rounding. Scale and offset act on the weights, so that four passes over the rows are
- * saved.
+ * within rounding. Where no kernel does the whole norm in one pass, scale and offset act on the
+ * weights, so that four passes over the rows are saved.
  *
  * @param x [..., I]
  * @param weight [I, O]
@@ -60,6 +76,8 @@ export function normLinear<T extends Tensor>(
   weight: Tensor2D,
   bias: Tensor1D | null,
 ): T {
+  if (hasKernel(x, norm.scale, norm.offset))
+    return linear(layerNorm(x, norm) as never, weight, bias) as Tensor as T;
   checkWidths(x, norm);
   const width = norm.scale.shape[0];
   const scaled = tf.mul<Tensor2D>(weight, norm.scale.reshape([width, 1]));

@@ -6,7 +6,7 @@ import type { DoctorFinding, Facts } from '../../../runners/doctor/types.ts';
 const healthy: Facts = {
   node: { version: '22.23.3', path: '/bin/node' },
   tensorflow: { kind: 'loaded', version: '2.21.0', usesGpu: false },
-  build: { flavour: 'cpu', folder: '/cache/tensorflow' },
+  build: { flavour: 'cpu', folder: '/cache/tensorflow', kernels: '0123456789abcdef' },
   gpus: [],
   processor: { model: 'A processor', cores: 2 },
   memory: { total: 16e9, available: 12e9 },
@@ -34,6 +34,12 @@ describe('the doctor', () => {
     assert.ok(findings.every(({ advice }) => advice === null));
   });
 
+  test('says which kernels of ours the binding has', () => {
+    assert.match(one('tensorflow', {}).value, /cpu, own kernels 01234567, /);
+    const build = { flavour: 'cpu', folder: '', kernels: null } as const;
+    assert.match(one('tensorflow', { build }).value, /own kernels none/);
+  });
+
   test('whatever is not fine comes with what to do about it', () => {
     const findings = judge({
       ...healthy,
@@ -54,11 +60,11 @@ describe('the doctor', () => {
   test('names the command that repairs the build at hand', () => {
     const tensorflow = { kind: 'failed', reason: 'gone' } as const;
     assert.equal(one('tensorflow', { tensorflow }).advice, 'Run "make setup".');
-    const build = { flavour: 'cuda', folder: '' } as const;
+    const build = { flavour: 'cuda', folder: '', kernels: null } as const;
     assert.equal(one('tensorflow', { tensorflow, build }).advice, 'Run "TF=cuda make setup".');
   });
 
-  const cuda = { flavour: 'cuda', folder: '' } as const;
+  const cuda = { flavour: 'cuda', folder: '', kernels: null } as const;
   const onGpu = { kind: 'loaded', version: '2.21.0', usesGpu: true } as const;
   const devices = [
     {

@@ -1,0 +1,270 @@
+// Operations of Redistill's own for float32 tensors on a CPU, each in one pass over memory where TensorFlow has a kernel
+// per pass. The set-up compiles them into the binding of tf.js; they are registered when that is loaded. Which layers use
+// them: runners/engine/ops/kernels.ts.
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "gelu.h"
+#include "kernel-api.h"
+#include "layer-norm.h"
+#include "softmax.h"
+#include "tensorflow/c/ops.h"
+#include "threads.h"
+
+namespace redistill {
+namespace {
+
+/** Floats that a thread takes at a time: what fits into its first caches, long enough to be worth the hand-over. */
+constexpr int64_t part = 1 << 14;
+/** Parts of a sum over rows, at most: the sums of each are added one after the other. */
+constexpr int64_t mostSums = 64;
+
+/** Attributes of an operation; those that it does not have stay as they are. */
+struct Attributes {
+  float epsilon = 0;
+  float factor = 1;
+};
+
+/** One run of a kernel: its tensors, and the first thing that went wrong. */
+class Call {
+ public:
+  explicit Call(TF_OpKernelContext* context) : context(context), status(TF_NewStatus()) {}
+  Call(const Call&) = delete;
+  ~Call() {
+    if (TF_GetCode(status) != TF_OK) TF_OpKernelContext_Failure(context, status);
+    for (TF_Tensor* tensor : tensors) TF_DeleteTensor(tensor);
+    TF_DeleteStatus(status);
+  }
+
+  bool fine() const { return TF_GetCode(status) == TF_OK; }
+  void refuse(const std::string& reason) { TF_SetStatus(status, TF_INVALID_ARGUMENT, reason.c_str()); }
+
+  /** All operands, by their places. False, with a reason, where one cannot be had. */
+  bool takeOperands(int count) {
+    for (int at = 0; at < count && fine(); ++at) {
+      TF_Tensor* tensor = nullptr;
+      TF_GetInput(context, at, &tensor, status);
+      if (fine()) tensors.push_back(tensor);
+    }
+    return fine();
+  }
+
+  const float* operand(int at) const { return static_cast<const float*>(TF_TensorData(tensors[at])); }
+  int64_t size(int at) const { return TF_TensorElementCount(tensors[at]); }
+  std::vector<int64_t> shape(int at) const {
+    std::vector<int64_t> sides(TF_NumDims(tensors[at]));
+    for (size_t side = 0; side < sides.size(); ++side) sides[side] = TF_Dim(tensors[at], side);
+    return sides;
+  }
+  /** The last side of an operand; 1 of a scalar. */
+  int64_t width(int at) const { return TF_NumDims(tensors[at]) == 0 ? 1 : TF_Dim(tensors[at], TF_NumDims(tensors[at]) - 1); }
+
+  /** Memory of a result; that of an operand nobody else needs, where `instead` names one of the same shape. */
+  float* result(int at, const std::vector<int64_t>& sides, int instead = -1) {
+    if (!fine()) return nullptr;
+    TF_Tensor* tensor = TF_ForwardInputOrAllocateOutput(context, &instead, instead < 0 ? 0 : 1, at, sides.data(),
+                                                        static_cast<int>(sides.size()), nullptr, status);
+    if (!fine()) return nullptr;
+    tensors.push_back(tensor);
+    return static_cast<float*>(TF_TensorData(tensor));
+  }
+
+  /** Whether two operands are as large as each other; says so where they are not. */
+  bool sameSize(int one, int other) {
+    if (size(one) == size(other)) return true;
+    refuse("operands " + std::to_string(one) + " and " + std::to_string(other) + " have " + std::to_string(size(one)) +
+           " and " + std::to_string(size(other)) + " values");
+    return false;
+  }
+  bool hasSize(int at, int64_t wanted) {
+    if (size(at) == wanted) return true;
+    refuse("operand " + std::to_string(at) + " has " + std::to_string(size(at)) + " values, not " +
+           std::to_string(wanted));
+    return false;
+  }
+
+ private:
+  TF_OpKernelContext* context;
+  TF_Status* status;
+  std::vector<TF_Tensor*> tensors;
+};
+
+/** Rows of this width that a thread takes at a time. */
+int64_t rowsOfPart(int64_t width) { return std::max<int64_t>(1, part / width); }
+
+void computeGelu(const Attributes&, Call& call) {
+  if (!call.takeOperands(1)) return;
+  const float* x = call.operand(0);
+  float* y = call.result(0, call.shape(0), 0);
+  if (y == nullptr) return;
+  inParts(call.size(0), part, [=](int64_t, int64_t begin, int64_t end) { gelu(x + begin, y + begin, end - begin); });
+}
+
+void computeGeluGradient(const Attributes&, Call& call) {
+  if (!call.takeOperands(2) || !call.sameSize(0, 1)) return;
+  const float* dy = call.operand(0);
+  const float* x = call.operand(1);
+  float* dx = call.result(0, call.shape(0), 0);
+  if (dx == nullptr) return;
+  inParts(call.size(0), part, [=](int64_t, int64_t begin, int64_t end) {
+    geluGradient(dy + begin, x + begin, dx + begin, end - begin);
+  });
+}
+
+void computeLayerNorm(const Attributes& attributes, Call& call) {
+  if (!call.takeOperands(3)) return;
+  const int64_t width = call.width(0);
+  if (!call.hasSize(1, width) || !call.hasSize(2, width)) return;
+  const int64_t rows = width == 0 ? 0 : call.size(0) / width;
+  const float *x = call.operand(0), *scale = call.operand(1), *offset = call.operand(2);
+  float* y = call.result(0, call.shape(0));
+  float* mean = call.result(1, {rows});
+  float* inverse = call.result(2, {rows});
+  if (inverse == nullptr || rows == 0) return;
+  inParts(rows, rowsOfPart(width), [=](int64_t, int64_t begin, int64_t end) {
+    layerNorm(x + begin * width, scale, offset, attributes.epsilon, y + begin * width, mean + begin, inverse + begin,
+              end - begin, width);
+  });
+}
+
+void computeLayerNormGradient(const Attributes&, Call& call) {
+  if (!call.takeOperands(5) || !call.sameSize(0, 1)) return;
+  const int64_t width = call.width(1);
+  const int64_t rows = width == 0 ? 0 : call.size(1) / width;
+  if (!call.hasSize(2, width) || !call.hasSize(3, rows) || !call.hasSize(4, rows)) return;
+  const float *dy = call.operand(0), *x = call.operand(1), *scale = call.operand(2), *mean = call.operand(3),
+              *inverse = call.operand(4);
+  float* dx = call.result(0, call.shape(1), 0);
+  float* ofScale = call.result(1, {width});
+  float* ofOffset = call.result(2, {width});
+  if (ofOffset == nullptr) return;
+  const int64_t each = std::max(rowsOfPart(std::max<int64_t>(1, width)), (rows + mostSums - 1) / mostSums);
+  const int64_t parts = (rows + each - 1) / each;
+  std::vector<float> sums(2 * std::max<int64_t>(1, parts) * width);
+  inParts(rows, each, [=, &sums](int64_t index, int64_t begin, int64_t end) {
+    float* own = sums.data() + 2 * index * width;
+    layerNormGradient(dy + begin * width, x + begin * width, scale, mean + begin, inverse + begin, dx + begin * width,
+                      own, own + width, end - begin, width);
+  });
+  const SmallIsZero here;
+  for (int64_t at = 0; at < width; ++at) {
+    float scaleSum = 0, offsetSum = 0;
+    for (int64_t index = 0; index < parts; ++index) {
+      scaleSum += sums[2 * index * width + at];
+      offsetSum += sums[(2 * index + 1) * width + at];
+    }
+    ofScale[at] = scaleSum;
+    ofOffset[at] = offsetSum;
+  }
+}
+
+/** With a bias as the second operand where `biased`. */
+void computeSoftmax(const Attributes& attributes, Call& call, bool biased) {
+  if (!call.takeOperands(biased ? 2 : 1)) return;
+  const int64_t width = call.width(0);
+  const int64_t rows = width == 0 ? 0 : call.size(0) / width;
+  const int64_t period = biased && width > 0 ? call.size(1) / width : 1;
+  if (biased && (call.width(1) != width || period == 0 || rows % period != 0)) {
+    return call.refuse("a bias of " + std::to_string(call.size(1)) + " values does not fit " + std::to_string(rows) +
+                       " rows of " + std::to_string(width));
+  }
+  const float* scores = call.operand(0);
+  const float* bias = biased ? call.operand(1) : nullptr;
+  float* shares = call.result(0, call.shape(0), 0);
+  if (shares == nullptr || rows == 0) return;
+  inParts(rows, rowsOfPart(width), [=](int64_t, int64_t begin, int64_t end) {
+    softmax(scores + begin * width, attributes.factor, bias, begin, period, shares + begin * width, end - begin, width);
+  });
+}
+
+void computePlainSoftmax(const Attributes& attributes, Call& call) { computeSoftmax(attributes, call, false); }
+void computeBiasedSoftmax(const Attributes& attributes, Call& call) { computeSoftmax(attributes, call, true); }
+
+void computeSoftmaxGradient(const Attributes& attributes, Call& call) {
+  if (!call.takeOperands(2) || !call.sameSize(0, 1)) return;
+  const int64_t width = call.width(0);
+  const int64_t rows = width == 0 ? 0 : call.size(0) / width;
+  const float* slopes = call.operand(0);
+  const float* shares = call.operand(1);
+  float* result = call.result(0, call.shape(0), 0);
+  if (result == nullptr || rows == 0) return;
+  inParts(rows, rowsOfPart(width), [=](int64_t, int64_t begin, int64_t end) {
+    softmaxGradient(slopes + begin * width, shares + begin * width, attributes.factor, result + begin * width,
+                    end - begin, width);
+  });
+}
+
+/** The first result is shaped like the first operand. What the others are like, the kernels say. */
+void inferShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
+  TF_ShapeInferenceContextSetUnknownShape(context, status);
+  TF_ShapeHandle* shape = TF_NewShapeHandle();
+  if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextGetInput(context, 0, shape, status);
+  if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSetOutput(context, 0, shape, status);
+  TF_DeleteShapeHandle(shape);
+}
+
+/** A float attribute that the operation has. */
+void readAttribute(TF_OpKernelConstruction* construction, const char* name, float* value) {
+  TF_Status* status = TF_NewStatus();
+  TF_OpKernelConstruction_GetAttrFloat(construction, name, value, status);
+  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+}
+
+enum class Has { nothing, epsilon, factor };
+
+template <Has has>
+void* createKernel(TF_OpKernelConstruction* construction) {
+  auto* attributes = new Attributes;
+  if (has == Has::epsilon) readAttribute(construction, "epsilon", &attributes->epsilon);
+  if (has == Has::factor) readAttribute(construction, "factor", &attributes->factor);
+  return attributes;
+}
+
+template <void (*compute)(const Attributes&, Call&)>
+void runKernel(void* kernel, TF_OpKernelContext* context) {
+  Call call(context);
+  compute(*static_cast<const Attributes*>(kernel), call);
+}
+
+void deleteKernel(void* kernel) { delete static_cast<Attributes*>(kernel); }
+
+void must(TF_Status* status, const char* name) {
+  if (TF_GetCode(status) != TF_OK) {
+    std::fprintf(stderr, "TensorFlow does not take the operation %s: %s\n", name, TF_Message(status));
+  }
+}
+
+template <void (*compute)(const Attributes&, Call&), Has has = Has::nothing>
+void define(const char* name, const std::vector<const char*>& operands, const std::vector<const char*>& results) {
+  TF_Status* status = TF_NewStatus();
+  TF_OpDefinitionBuilder* operation = TF_NewOpDefinitionBuilder(name);
+  for (const char* each : operands) TF_OpDefinitionBuilderAddInput(operation, (std::string(each) + ": float").c_str());
+  for (const char* each : results) TF_OpDefinitionBuilderAddOutput(operation, (std::string(each) + ": float").c_str());
+  if (has == Has::epsilon) TF_OpDefinitionBuilderAddAttr(operation, "epsilon: float");
+  if (has == Has::factor) TF_OpDefinitionBuilderAddAttr(operation, "factor: float");
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(operation, inferShapes);
+  TF_RegisterOpDefinition(operation, status);
+  must(status, name);
+  TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, "CPU", createKernel<has>, runKernel<compute>, deleteKernel),
+                           status);
+  must(status, name);
+  TF_DeleteStatus(status);
+}
+
+const bool defined = [] {
+  define<computeGelu>("RedistillGelu", {"x"}, {"y"});
+  define<computeGeluGradient>("RedistillGeluGradient", {"dy", "x"}, {"dx"});
+  define<computeLayerNorm, Has::epsilon>("RedistillLayerNorm", {"x", "scale", "offset"}, {"y", "mean", "inverse"});
+  define<computeLayerNormGradient>("RedistillLayerNormGradient", {"dy", "x", "scale", "mean", "inverse"},
+                                   {"dx", "dscale", "doffset"});
+  define<computePlainSoftmax, Has::factor>("RedistillSoftmax", {"scores"}, {"shares"});
+  define<computeBiasedSoftmax, Has::factor>("RedistillBiasedSoftmax", {"scores", "bias"}, {"shares"});
+  define<computeSoftmaxGradient, Has::factor>("RedistillSoftmaxGradient", {"dshares", "shares"}, {"dscores"});
+  return true;
+}();
+
+}  // namespace
+}  // namespace redistill

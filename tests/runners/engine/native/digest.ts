@@ -1,0 +1,47 @@
+// A process that runs every kernel on maps of many parts and prints a digest of the bits.
+import { createHash } from 'node:crypto';
+import { attribute, execute } from '../../../../runners/engine/ops/native.ts';
+import { type OpAttribute, tf } from '../../../../runners/engine/tensorflow.ts';
+
+const hash = createHash('sha256');
+const random = (shape: readonly number[], scale = 3) => {
+  const size = shape.reduce((product, side) => product * side, 1);
+  const values = Float32Array.from({ length: size }, (_, at) => Math.sin(at * 12.9898) * scale);
+  return tf.tensor(values, [...shape]);
+};
+
+function digest(
+  op: string,
+  attributes: readonly OpAttribute[],
+  shapes: readonly (readonly number[])[],
+  outputs = 1,
+): void {
+  const operands = shapes.map((shape, at) => random(shape, at + 1));
+  for (const result of execute(op, attributes, operands, outputs)) {
+    const values = result.dataSync();
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+}
+
+const factor = [attribute.float('factor', 0.3)];
+const epsilon = [attribute.float('epsilon', 1e-6)];
+digest('RedistillGelu', [], [[150_001]]);
+digest('RedistillGeluGradient', [], [[150_001], [150_001]]);
+const [rows, width] = [3001, 77];
+digest('RedistillLayerNorm', epsilon, [[rows, width], [width], [width]], 3);
+digest(
+  'RedistillLayerNormGradient',
+  [],
+  [[rows, width], [rows, width], [width], [rows], [rows]],
+  3,
+);
+digest('RedistillSoftmax', factor, [[rows, width]]);
+digest('RedistillBiasedSoftmax', factor, [
+  [5 * width, width],
+  [width, width],
+]);
+digest('RedistillSoftmaxGradient', factor, [
+  [rows, width],
+  [rows, width],
+]);
+process.stdout.write(`${hash.digest('hex')}\n`);
