@@ -9,6 +9,7 @@ import { codeRoot as root } from '../common/installation.mjs';
 export const kernels = [
   `${root}/runners/data/views/kernel/resample`,
   `${root}/runners/data/pictures/kernel/jpeg`,
+  `${root}/runners/data/dense/kernel/bilinear`,
 ];
 
 /**

@@ -7,6 +7,7 @@ import { firstPictures } from '../data/dense/select.ts';
 import type { DenseSplit } from '../data/dense/types.ts';
 import { normalisationOf } from '../data/normalisation.ts';
 import { loadDenseDataset } from '../data/registry.ts';
+import type { Normalisation } from '../data/types.ts';
 import { type DenseLoaders, denseLoaders } from '../tasks/dense/loaders.ts';
 import { evaluated, largestPicture, testOptions } from '../tasks/dense/pictures.ts';
 import { type Buckets, denseInputs, type StudentOutputs } from '../tasks/dense/program.ts';
@@ -91,6 +92,7 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
   private readonly room: TargetRoom;
   private readonly training: Buckets;
   private readonly evaluation: Buckets;
+  private readonly normalisation: Normalisation;
   private readonly loaders: DenseLoaders;
 
   constructor(
@@ -113,9 +115,10 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
     const scales = trainingScales(recipe, scale);
     this.training = { batchSize, sizes: shapeBuckets(train.pictures, scales) };
     this.evaluation = { batchSize, sizes: shapeBuckets(data.test.pictures, [scale]) };
+    this.normalisation = normalisationOf(recipe, data);
     const plan = {
       ...{ batchSize, seed, dropLast, scales, crop: null, withoutEmpty: true },
-      normalisation: normalisationOf(recipe, data),
+      normalisation: this.normalisation,
       flip: recipe.augmentation.flip,
       buckets: this.training.sizes,
     };
@@ -141,9 +144,9 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
   }
 
   programOf(students: readonly DetectionStudent[], trains: boolean): DetectionProgram {
-    const { training, evaluation, room, options } = this;
+    const { training, evaluation, room, normalisation, options } = this;
     return createDetectionProgram({
-      ...{ students, evaluation, room, mode: options.mode },
+      ...{ students, evaluation, room, normalisation, mode: options.mode },
       ...(trains ? taughtBy(options.teacher, students) : taughtByNone),
       training: trains ? training : null,
     });

@@ -3,6 +3,7 @@ import type { MetricValue } from '../../contract/journal-types.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import type { DenseBatch } from '../data/dense/batch.ts';
 import type { Size } from '../data/dense/geometry.ts';
+import type { DenseLoaderOptions } from '../data/dense/loader.ts';
 import { firstPictures } from '../data/dense/select.ts';
 import type { DenseData } from '../data/dense/types.ts';
 import { loadDenseDataset } from '../data/registry.ts';
@@ -78,6 +79,7 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
   private readonly sizes: PictureSizes;
   private readonly training: Buckets;
   private readonly evaluation: Buckets;
+  private readonly normalisation: DenseLoaderOptions['normalisation'];
   private readonly loaders: DenseLoaders;
 
   constructor(
@@ -96,6 +98,7 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
     const tested = evaluationBatch(this.sizes, data.labelClasses.length);
     this.evaluation = { batchSize: tested, sizes: test };
     const plan = trainOptions(data, train, recipe, this.sizes, seed);
+    this.normalisation = plan.normalisation;
     // Threads start last: whoever fails before has none to end.
     this.loaders = denseLoaders(
       plan,
@@ -109,9 +112,9 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
   }
 
   programOf(students: readonly SegmentationStudent[], trains: boolean): SegmentationProgram {
-    const { training, evaluation, sizes, options } = this;
+    const { training, evaluation, sizes, normalisation, options } = this;
     return createSegmentationProgram({
-      ...{ students, evaluation, windows: sizes.windows, mode: options.mode },
+      ...{ students, evaluation, normalisation, windows: sizes.windows, mode: options.mode },
       ...(trains ? taughtBy(options.teacher, students) : taughtByNone),
       training: trains ? training : null,
     });

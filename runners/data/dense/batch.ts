@@ -11,10 +11,10 @@ import {
   type Size,
   scaleFactor,
 } from './geometry.ts';
-import { type ByteTable, normaliseInto } from './normalise.ts';
+import { placeInto } from './normalise.ts';
 import { objectsAt } from './objects.ts';
 import { distorted } from './photometric.ts';
-import { type Raster, resizeBilinear, resizeNearest } from './resize.ts';
+import { mirrored, type Raster, resizeBilinear, resizeNearest } from './resize.ts';
 import { type DensePicture, type DenseSplit, ignoreLabel, type MaskTable } from './types.ts';
 
 /** One picture of a batch and what is true of it, in pixels of the batch. */
@@ -52,8 +52,11 @@ export interface DenseBatch {
   readonly width: number;
   /** Pictures in it. The arrays have room for `batchSize`: a recorded step has one shape. */
   readonly size: number;
-  /** [batchSize, height, width, 3] normalised; 0 in the padding and where there is no picture. */
-  readonly images: Float32Array;
+  /**
+   * [batchSize, height, width, 3] bytes in the network's order of channels, which the step
+   * normalises. What is beside the pictures (`imgShape`) does not count.
+   */
+  readonly images: Uint8Array;
   /**
    * [batchSize, height, width] class per pixel, `ignoreLabel` in the padding; null for sets without
    * label maps.
@@ -75,25 +78,25 @@ interface Change {
 }
 
 /**
- * Makes one batch: decodes, resizes, crops, mirrors, normalises and pads, with boxes, masks and
- * label maps alongside. The function behind the loader; apart from reading files it is pure.
+ * Makes one batch: decodes, resizes, crops, mirrors and pads, with boxes, masks and label maps
+ * alongside. The function behind the loader; apart from reading files it is pure.
  *
  * As mmdetection's and mmsegmentation's pipelines: Resize, (RandomCrop,) RandomFlip,
- * (PhotoMetricDistortion,) then the data preprocessor. Mirroring is done last here, which colours
- * do not notice.
+ * (PhotoMetricDistortion,) then the data preprocessor. Mirroring is done before distortion
+ * here, which colours do not notice.
  */
 export async function assembleBatch(
   split: DenseSplit,
   masks: MaskTable | null,
   recipe: DenseRecipe,
-  table: ByteTable,
   epoch: number,
   step: number,
   { bucket, indices }: PlannedBatch,
 ): Promise<DenseBatch> {
   const [height, width] = recipe.crop !== null && recipe.seed !== null ? recipe.crop.size : bucket;
   const area = height * width;
-  const images = new Float32Array(recipe.batchSize * area * 3);
+  const images = new Uint8Array(recipe.batchSize * area * 3);
+  const { order = 'rgb' } = recipe.normalisation;
   const labelMaps =
     split.labelMaps === null ? null : new Int32Array(recipe.batchSize * area).fill(ignoreLabel);
   const pictures = await Promise.all(
@@ -105,17 +108,19 @@ export async function assembleBatch(
         readPicture(split, index),
         readLabelMap(split, index),
       ]);
-      let shown = resizeBilinear(picture, rows, columns);
+      const crops = recipe.crop !== null && change.stream !== null;
+      let shown = resizeBilinear(picture, rows, columns, change.flipped && !crops);
       let labels = map === null ? null : resizeNearest(map, rows, columns);
       if (recipe.crop !== null && change.stream !== null) {
         [shown, labels] = cropped(shown, labels, recipe.crop, change.stream);
+        if (change.flipped) shown = mirrored(shown);
       }
       if (recipe.distortion != null && recipe.seed !== null) {
         const colours = RandomStream.named(recipe.seed, `augment/${epoch}/${index}/colours`);
         shown = distorted(shown, recipe.distortion, colours);
       }
       const target = images.subarray(slot * area * 3, (slot + 1) * area * 3);
-      normaliseInto(shown, change.flipped, table, target, width);
+      placeInto(shown, order, target, width);
       if (labels !== null && labelMaps !== null) {
         copyLabels(
           labels,
@@ -124,7 +129,7 @@ export async function assembleBatch(
           width,
         );
       }
-      const objects = recipe.crop !== null && change.stream !== null ? null : split.objects;
+      const objects = crops ? null : split.objects;
       return describe({ ...split, objects }, masks, index, change, [shown.height, shown.width]);
     }),
   );

@@ -2,7 +2,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assembleBatch, type DenseBatch } from './batch.ts';
 import { planEpoch } from './epoch-plan.ts';
 import type { FromLoader, LoaderSetup, ToLoader } from './loader-protocol.ts';
-import { byteTable } from './normalise.ts';
 import type { TargetMaker, TargetModuleExports } from './target-maker.ts';
 
 /**
@@ -11,7 +10,6 @@ import type { TargetMaker, TargetModuleExports } from './target-maker.ts';
  * and the target maker.
  */
 const { split, masks, recipe, targets, prefetch, share } = workerData as LoaderSetup;
-const table = byteTable(recipe.normalisation);
 
 let current = 0;
 let credit = 0;
@@ -53,7 +51,7 @@ async function run(job: number, epoch: number, fromStep: number): Promise<void> 
     if (current !== job) return;
     credit -= 1;
     const planned = plan[step] as (typeof plan)[number];
-    const bare = await assembleBatch(split, masks, recipe, table, epoch, step, planned);
+    const bare = await assembleBatch(split, masks, recipe, epoch, step, planned);
     if (current !== job) return;
     const batch =
       make === null ? bare : { ...bare, targets: make(bare, { epoch, seed: recipe.seed }) };

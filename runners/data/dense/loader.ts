@@ -14,11 +14,11 @@ export interface DenseLoaderOptions extends DenseRecipe {
   readonly masks?: MaskTable | null;
   readonly targets?: TargetModule | null;
   /**
-   * Batches that each thread makes ahead; the bytes do not depend on it, nor on the number of
-   * threads.
+   * Batches that each thread makes ahead, by default one, or two of a single thread; the bytes do
+   * not depend on it, nor on the number of threads.
    */
   readonly prefetch?: number;
-  /** Threads that make batches in turn. A picture of 1333 x 800 takes one about 80 ms. */
+  /** Threads that make batches in turn. A picture of 1333 x 800 takes one about 10 ms. */
   readonly threads?: number;
 }
 
@@ -46,8 +46,6 @@ export function createDenseLoader(options: DenseLoaderOptions): DenseLoader {
   return new ThreadLoader(options);
 }
 
-const defaultPrefetch = 2;
-
 class ThreadLoader implements DenseLoader {
   readonly batchesPerEpoch: number;
   private readonly workers: readonly Worker[];
@@ -60,7 +58,7 @@ class ThreadLoader implements DenseLoader {
 
   constructor(options: DenseLoaderOptions) {
     const { split, masks = null, targets = null, ...rest } = options;
-    const { prefetch = defaultPrefetch, threads = 1, ...recipe } = rest;
+    const { threads = 1, prefetch = threads === 1 ? 2 : 1, ...recipe } = rest;
     checkOptions(recipe, prefetch, threads);
     this.batchesPerEpoch = batchCount(split, recipe);
     this.workers = Array.from({ length: threads }, (_, first) => {

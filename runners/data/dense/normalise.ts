@@ -16,57 +16,39 @@ export const imagenetNormalisation: Normalisation = {
   source: 'mmdetection 3.3.0 configs/_base_/models/retinanet_r50_fpn.py, data_preprocessor',
 };
 
-/** What the loader normalises with. */
-export interface ByteTable {
-  /**
-   * The value of every byte in every channel that the network sees, `(byte - mean) / std` in
-   * float32. Index: `channel * 256 + byte`.
-   */
-  readonly values: Float32Array;
-  /** Whether the network sees blue, green, red. */
-  readonly reversed: boolean;
-}
-
-export function byteTable({
-  mean,
-  std,
-  order = 'rgb',
-}: Pick<Normalisation, 'mean' | 'std' | 'order'>): ByteTable {
-  const table = new Float32Array(3 * 256);
-  for (let channel = 0; channel < 3; channel += 1) {
-    // Statistics are stated with few decimals; on the scale of bytes they are theirs again.
-    const centre = Math.fround(Math.round((mean[channel] as number) * 255e8) / 1e8);
-    const spread = Math.fround(Math.round((std[channel] as number) * 255e8) / 1e8);
-    for (let byte = 0; byte < 256; byte += 1) {
-      table[channel * 256 + byte] = Math.fround(byte - centre) / spread;
-    }
-  }
-  return { values: table, reversed: order === 'bgr' };
+/**
+ * Means and standard deviations of the channels on the scale of bytes, in single precision.
+ * Statistics are stated with few decimals; on this scale they are theirs again.
+ */
+export function byteStatistics({ mean, std }: Pick<Normalisation, 'mean' | 'std'>) {
+  const onBytes = (values: readonly number[]) =>
+    Array.from(values, (value) => Math.fround(Math.round(value * 255e8) / 1e8));
+  return { centres: onBytes(mean), spreads: onBytes(std) };
 }
 
 /**
- * Writes an RGB picture into a larger one of `width` pixels a row, normalised, at its upper left
- * corner. What lies right of it and below stays as it is: 0 after normalisation, as the official
- * preprocessor pads.
+ * Writes an RGB picture into a larger one of `width` pixels a row, at its upper left corner.
+ *
+ * @param order in which the network sees the channels
  */
-export function normaliseInto(
-  picture: Raster,
-  mirrored: boolean,
-  { values, reversed }: ByteTable,
-  target: Float32Array,
+export function placeInto(
+  { pixels, height, width: columns }: Raster,
+  order: NonNullable<Normalisation['order']>,
+  target: Uint8Array,
   width: number,
 ): void {
-  const { pixels } = picture;
-  const [first, last] = reversed ? [2, 0] : [0, 2];
-  for (let y = 0; y < picture.height; y += 1) {
-    let to = y * width * 3;
-    for (let x = 0; x < picture.width; x += 1) {
-      const column = mirrored ? picture.width - 1 - x : x;
-      const from = (y * picture.width + column) * 3;
-      target[to] = values[pixels[from + first] as number] as number;
-      target[to + 1] = values[256 + (pixels[from + 1] as number)] as number;
-      target[to + 2] = values[512 + (pixels[from + last] as number)] as number;
-      to += 3;
-    }
+  for (let y = 0; y < height; y += 1) {
+    const row = pixels.subarray(y * columns * 3, (y + 1) * columns * 3);
+    target.set(row, y * width * 3);
+    if (order === 'bgr') exchange(target.subarray(y * width * 3, (y * width + columns) * 3));
+  }
+}
+
+/** Exchanges the first and the last channel of every pixel. */
+function exchange(row: Uint8Array): void {
+  for (let at = 0; at < row.length; at += 3) {
+    const first = row[at] as number;
+    row[at] = row[at + 2] as number;
+    row[at + 2] = first;
   }
 }

@@ -1,3 +1,6 @@
+import { resizedRgb } from './resize-rgb.ts';
+import { type Taps, tapsOf } from './taps.ts';
+
 /** Pixels in rows: `height * width * channels` bytes. */
 export interface Raster {
   readonly pixels: Uint8Array;
@@ -6,30 +9,37 @@ export interface Raster {
   readonly channels: number;
 }
 
-/** Bits of a weight, `INTER_RESIZE_COEF_BITS`. */
-const weightBits = 11;
-
-/** For every target position the two source positions and their weights. */
-interface Taps {
-  readonly near: Int32Array;
-  readonly far: Int32Array;
-  readonly nearWeight: Int32Array;
-  readonly farWeight: Int32Array;
-}
-
 /**
  * Bilinear resize of bytes as OpenCV's `cv2.resize` does it by default: half-pixel centres, no
  * antialiasing, weights of 11 bits. Exact halves are the mean of four pixels, for which OpenCV
- * switches to area averaging.
+ * switches to area averaging. Three channels are resized by a kernel, to the same bytes.
  *
  * Official code: opencv 4.8.1 modules/imgproc/src/resize.cpp (called by mmcv 2.1.0 `imresize`).
+ *
+ * @param isMirrored left to right, after the resize
  */
-export function resizeBilinear(source: Raster, height: number, width: number): Raster {
+export function resizeBilinear(
+  source: Raster,
+  height: number,
+  width: number,
+  isMirrored = false,
+): Raster {
+  const turned = (picture: Raster) => (isMirrored ? mirrored(picture) : picture);
   const { channels } = source;
-  if (height === source.height && width === source.width) return source;
-  if (source.height === 2 * height && source.width === 2 * width) return halved(source);
+  if (height === source.height && width === source.width) return turned(source);
+  if (source.height === 2 * height && source.width === 2 * width) return turned(halved(source));
   const across = tapsOf(source.width, width, 'whole');
   const down = tapsOf(source.height, height, 'twice');
+  if (channels === 3) {
+    return { ...source, height, width, pixels: resizedRgb(source, across, down, isMirrored) };
+  }
+  return turned(resizedSlowly(source, across, down));
+}
+
+/** As the kernel does it, for any number of channels. */
+export function resizedSlowly(source: Raster, across: Taps, down: Taps): Raster {
+  const { channels } = source;
+  const [height, width] = [down.near.length, across.near.length];
   const rowLength = width * channels;
   const pixels = new Uint8Array(height * rowLength);
   // Rows stretched sideways, kept while the next target row needs them again.
@@ -83,33 +93,19 @@ function stretchRow(
   }
 }
 
-/**
- * @param atEdge what happens half a pixel beyond the edge: the edge alone counts (`whole`, as
- *   OpenCV does sideways), or it counts twice with both weights (`twice`, as it does downwards;
- *   each is rounded down, so a byte may be one less)
- */
-function tapsOf(from: number, to: number, atEdge: 'whole' | 'twice'): Taps {
-  const [near, far] = [new Int32Array(to), new Int32Array(to)];
-  const [nearWeight, farWeight] = [new Int32Array(to), new Int32Array(to)];
-  const scale = from / to;
-  for (let index = 0; index < to; index += 1) {
-    const centre = Math.fround((index + 0.5) * scale - 0.5);
-    const place = Math.floor(centre);
-    const outside = place < 0 || place >= from - 1;
-    const share = outside && atEdge === 'whole' ? 0 : Math.fround(centre - place);
-    near[index] = Math.max(0, Math.min(place, from - 1));
-    far[index] = Math.max(0, Math.min(place + 1, from - 1));
-    nearWeight[index] = roundHalfEven(Math.fround(Math.fround(1 - share) * (1 << weightBits)));
-    farWeight[index] = roundHalfEven(Math.fround(share * (1 << weightBits)));
+/** A picture left to right. */
+export function mirrored({ pixels, height, width, channels }: Raster): Raster {
+  const turned = new Uint8Array(pixels.length);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const from = (y * width + x) * channels;
+      const to = (y * width + width - 1 - x) * channels;
+      for (let channel = 0; channel < channels; channel += 1) {
+        turned[to + channel] = pixels[from + channel] as number;
+      }
+    }
   }
-  return { near, far, nearWeight, farWeight };
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
+  return { pixels: turned, height, width, channels };
 }
 
 function halved({ pixels, height, width, channels }: Raster): Raster {

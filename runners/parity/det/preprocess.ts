@@ -6,8 +6,10 @@ import {
   type Size,
   scaleFactor,
 } from '../../data/dense/geometry.ts';
-import { byteTable, normaliseInto } from '../../data/dense/normalise.ts';
+import { placeInto } from '../../data/dense/normalise.ts';
 import { type Raster, resizeBilinear } from '../../data/dense/resize.ts';
+import { tf } from '../../engine/tensorflow.ts';
+import { normalisedPictures } from '../../tasks/dense/shown.ts';
 import { GoldenNode } from '../golden.ts';
 import { Comparison } from '../tolerance.ts';
 import { boxesOf } from './layout.ts';
@@ -51,7 +53,7 @@ function batchCase(path: string, node: GoldenNode): ParityCase {
   const [, , height, width] = output.shape as [number, number, number, number];
   const unit = (key: string) =>
     Array.from(node.get(key).numbers(), (value) => value / 255) as [number, number, number];
-  const table = byteTable({ mean: unit('mean_rgb'), std: unit('std_rgb') });
+  const normalisation = { mean: unit('mean_rgb'), std: unit('std_rgb') };
   const pictures = node.get('inputs_bgr_chw').list().map(rgbOf);
   const metas = node.get('metas').list();
   pictures.forEach((picture, index) => {
@@ -60,8 +62,12 @@ function batchCase(path: string, node: GoldenNode): ParityCase {
     comparison.equal(`pad_shape ${index}`, padSize(shape, 32), pair(meta.get('pad_shape')));
     const batch = pair(meta.get('batch_input_shape'));
     comparison.equal(`batch_input_shape ${index}`, batch, [height, width]);
-    const values = new Float32Array(height * width * 3);
-    normaliseInto(picture, false, table, values, width);
+    const bytes = new Uint8Array(height * width * 3);
+    placeInto(picture, 'rgb', bytes, width);
+    const values = tf.tidy(() => {
+      const images = tf.tensor4d(Float32Array.from(bytes), [1, height, width, 3]);
+      return normalisedPictures(images, tf.tensor2d([[...shape]]), normalisation).dataSync();
+    });
     const planes = new Float32Array(values.length);
     for (let at = 0; at < values.length; at += 1) {
       planes[(at % 3) * height * width + Math.trunc(at / 3)] = values[at] as number;

@@ -3,6 +3,7 @@ import {
   type DenseLoader,
   type DenseLoaderOptions,
 } from '../../data/dense/loader.ts';
+import { loaderThreads } from '../../data/loader-threads.ts';
 
 /** The readers of a task's pictures, with threads of their own. */
 export interface DenseLoaders {
@@ -12,11 +13,17 @@ export interface DenseLoaders {
   close(): Promise<void>;
 }
 
-/** Starts both readers, or none where one cannot be started. @throws as `createDenseLoader` */
+/**
+ * Starts both readers, each with the threads of a training (`loaderThreads`), or none where one
+ * cannot be started.
+ *
+ * @throws as `createDenseLoader`
+ */
 export function denseLoaders(train: DenseLoaderOptions, test: DenseLoaderOptions): DenseLoaders {
-  const first = createDenseLoader(train);
+  const threads = loaderThreads();
+  const first = createDenseLoader({ threads, ...train });
   try {
-    const second = createDenseLoader(test);
+    const second = createDenseLoader({ threads, ...test });
     return {
       train: first,
       test: second,

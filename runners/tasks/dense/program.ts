@@ -1,5 +1,7 @@
-import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { BatchPicture } from '../../data/dense/batch.ts';
 import type { Size } from '../../data/dense/geometry.ts';
+import type { Normalisation } from '../../data/types.ts';
 import { drawDense } from '../../distillers/dense/draws.ts';
 import { mapSizes } from '../../distillers/dense/regions.ts';
 import type { DenseOutput } from '../../distillers/dense/types.ts';
@@ -7,6 +9,7 @@ import { inLayer } from '../../engine/layers.ts';
 import type {
   ArrayMap,
   FunctionSpec,
+  InputSpec,
   Program,
   PureFunction,
   TensorMap,
@@ -20,6 +23,7 @@ import { controlSpecs, type MethodAccess, readReport, stepOfStudents } from '../
 import { names, under } from '../students.ts';
 import { createStudentsProgram } from '../students-program.ts';
 import type { LoadedNetwork, StepControl, StepReport } from '../types.ts';
+import { normalisedPictures } from './shown.ts';
 import type { DenseNetwork, DenseStudent, TaughtBy } from './students.ts';
 
 /** Shapes for which a function is recorded: slots for pictures, and their padded sizes. */
@@ -35,6 +39,7 @@ export interface DenseProgramOptions<N extends DenseNetwork, S extends DenseStud
   readonly training: Buckets | null;
   readonly evaluation: Buckets;
   readonly mode: 'recorded' | 'eager';
+  readonly normalisation: Pick<Normalisation, 'mean' | 'std'>;
 }
 
 /** One student's forward pass in train mode. */
@@ -82,7 +87,9 @@ export interface DenseWork<N extends DenseNetwork, S extends DenseStudent<N>> {
 
 /** A batch as far as a program of students goes. */
 export interface SizedBatch {
-  readonly images: Float32Array;
+  /** [slots, height, width, 3] bytes. */
+  readonly images: Uint8Array;
+  readonly pictures: readonly Pick<BatchPicture, 'imgShape'>[];
   readonly height: number;
   readonly width: number;
 }
@@ -127,14 +134,14 @@ export function createDenseProgram<
   });
   evaluation.sizes.forEach((size, bucket) => {
     functions[functionName('test', bucket)] = {
-      run: testFunction(work, students, size),
-      inputs: { images: picturesSpec(evaluation.batchSize, size), ...work.testInputs(size) },
+      run: testFunction(work, options, size),
+      inputs: { ...pictureSpecs(evaluation.batchSize, size), ...work.testInputs(size) },
     };
   });
   const program = createStudentsProgram(options, functions, options.mode);
   const call = (kind: 'train' | 'test', batch: B, arrays: ArrayMap) => {
-    const sizes = (kind === 'train' ? training : evaluation)?.sizes ?? [];
-    return callFor(program, kind, sizes, batch, arrays);
+    const buckets = (kind === 'train' ? training : evaluation) ?? { batchSize: 0, sizes: [] };
+    return callFor(program, kind, buckets, batch, arrays);
   };
   return {
     program,
@@ -182,10 +189,11 @@ export function denseInputs<N extends DenseNetwork, S extends DenseStudent<N>>(
 
 function trainFunction<N extends DenseNetwork, S extends DenseStudent<N>>(
   work: DenseWork<N, S>,
-  { students, teacher: loaded }: DenseProgramOptions<N, S>,
+  { students, teacher: loaded, normalisation }: DenseProgramOptions<N, S>,
   terms: string[][],
 ): PureFunction {
-  return (state, inputs) => {
+  return (state, bytes) => {
+    const inputs = shownIn(bytes, normalisation);
     const teacher = teacherOutput(work, loaded, state, inputs['images'] as Tensor4D);
     return stepOfStudents(students, terms, state, inputs, (student, _, model, method) => {
       const { distiller } = student;
@@ -216,10 +224,11 @@ function teacherOutput<N extends DenseNetwork, S extends DenseStudent<N>>(
 
 function testFunction<N extends DenseNetwork, S extends DenseStudent<N>>(
   work: DenseWork<N, S>,
-  students: readonly S[],
+  { students, normalisation }: DenseProgramOptions<N, S>,
   size: Size,
 ): PureFunction {
-  return (state, inputs) => {
+  return (state, bytes) => {
+    const inputs = shownIn(bytes, normalisation);
     const outputs: Record<string, Tensor> = {};
     students.forEach(({ network }, index) => {
       const own = inLayer(`student${index}`, () => {
@@ -237,9 +246,9 @@ function trainSpecs<N extends DenseNetwork, S extends DenseStudent<N>>(
   students: readonly S[],
   batchSize: number,
   size: Size,
-): Specs {
-  const specs: Record<string, TensorSpec> = {
-    images: picturesSpec(batchSize, size),
+): Readonly<Record<string, InputSpec>> {
+  const specs: Record<string, InputSpec> = {
+    ...pictureSpecs(batchSize, size),
     ...work.trainInputs(size),
   };
   students.forEach((student, index) => {
@@ -253,21 +262,45 @@ function trainSpecs<N extends DenseNetwork, S extends DenseStudent<N>>(
   return specs;
 }
 
-const picturesSpec = (batchSize: number, [height, width]: Size): TensorSpec => ({
-  shape: [batchSize, height, width, 3],
-  dtype: 'float32',
+/** Input of the height and width of each picture within its slot. */
+const shapesInput = 'pictures/shapes';
+
+const pictureSpecs = (
+  batchSize: number,
+  [height, width]: Size,
+): Readonly<Record<string, InputSpec>> => ({
+  images: { shape: [batchSize, height, width, 3], dtype: 'uint8' },
+  [shapesInput]: { shape: [batchSize, 2], dtype: 'float32' },
 });
+
+/** The inputs of a function with its pictures normalised. */
+function shownIn(inputs: TensorMap, normalisation: Pick<Normalisation, 'mean' | 'std'>): TensorMap {
+  const [bytes, shapes] = [inputs['images'] as Tensor4D, inputs[shapesInput] as Tensor2D];
+  return { ...inputs, images: normalisedPictures(bytes, shapes, normalisation) };
+}
+
+function shapesOf({ pictures }: SizedBatch, batchSize: number): Float32Array {
+  const shapes = new Float32Array(batchSize * 2);
+  pictures.forEach(({ imgShape }, slot) => {
+    shapes.set(imgShape, slot * 2);
+  });
+  return shapes;
+}
 
 /** Calls the function that was recorded for the size of a batch. */
 function callFor(
   program: Program,
   kind: 'train' | 'test',
-  sizes: readonly Size[],
-  { images, height, width }: SizedBatch,
+  { batchSize, sizes }: Buckets,
+  batch: SizedBatch,
   arrays: ArrayMap,
 ): ArrayMap {
+  const { images, height, width } = batch;
   const bucket = sizes.findIndex(([rows, columns]) => rows === height && columns === width);
-  if (bucket >= 0) return program.call(functionName(kind, bucket), { images, ...arrays });
+  if (bucket >= 0) {
+    const shapes = { [shapesInput]: shapesOf(batch, batchSize) };
+    return program.call(functionName(kind, bucket), { images, ...shapes, ...arrays });
+  }
   const known = sizes.map((size) => size.join(' x ')).join(', ');
   throw new RangeError(
     `A batch of pictures of ${height} x ${width}; the program was built for ${known}.`,

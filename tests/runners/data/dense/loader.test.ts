@@ -8,7 +8,6 @@ import {
   createDenseLoader,
   type DenseLoaderOptions,
 } from '../../../../runners/data/dense/loader.ts';
-import { byteTable } from '../../../../runners/data/dense/normalise.ts';
 import type { MaskTable } from '../../../../runners/data/dense/types.ts';
 import { retinaMaker } from '../../../../runners/detection/families/retinanet/maker.ts';
 import type { RetinaTargets } from '../../../../runners/detection/families/retinanet/targets.ts';
@@ -42,10 +41,9 @@ async function read(batches: AsyncIterable<DenseBatch>, most = Number.POSITIVE_I
 
 /** The same epoch without a thread. */
 function direct(given: DenseLoaderOptions, epoch: number, masks: MaskTable | null = null) {
-  const table = byteTable(given.normalisation);
   return Promise.all(
     planEpoch(given.split, given, epoch).map((planned, step) =>
-      assembleBatch(given.split, masks, given, table, epoch, step, planned),
+      assembleBatch(given.split, masks, given, epoch, step, planned),
     ),
   );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { byteTable, normaliseInto } from '../../../../runners/data/dense/normalise.ts';
+import { test } from 'node:test';
+import { byteStatistics, placeInto } from '../../../../runners/data/dense/normalise.ts';
 import { namedNormalisations } from '../../../../runners/data/normalisation.ts';
 
 /** A red and a green-blue pixel. */
@@ -11,24 +11,23 @@ const picture = {
   channels: 3,
 };
 
-function normalised(name: keyof typeof namedNormalisations, mirrored = false): number[] {
-  const target = new Float32Array(6);
-  normaliseInto(picture, mirrored, byteTable(namedNormalisations[name]), target, 2);
-  return [...target].map((value) => Math.round(value * 1e4) / 1e4);
-}
+test('a picture lies at the upper left, its channels in the order that the network sees', () => {
+  const placed = (order: 'rgb' | 'bgr') => {
+    const target = new Uint8Array(18).fill(7);
+    placeInto(picture, order, target, 3);
+    return [...target];
+  };
+  const beside = new Array(12).fill(7);
+  assert.deepEqual(placed('rgb'), [200, 10, 0, 0, 100, 255, ...beside]);
+  assert.deepEqual(placed('bgr'), [0, 10, 200, 255, 100, 0, ...beside]);
+});
 
-describe('normaliseInto', () => {
-  it('gives red, green, blue as mmdetection divides them', () => {
-    assert.deepEqual(normalised('imagenet'), [1.307, -1.8606, -1.8044, -2.1179, -0.285, 2.64]);
+test('statistics are those of the configurations, in single precision', () => {
+  const of = (name: keyof typeof namedNormalisations) => byteStatistics(namedNormalisations[name]);
+  assert.deepEqual(of('imagenet'), {
+    centres: [123.675, 116.28, 103.53].map(Math.fround),
+    spreads: [58.395, 57.12, 57.375].map(Math.fround),
   });
-
-  it('gives blue, green, red where the normalisation says so, mirrored too', () => {
-    const [red, other] = [
-      [-103.53, -106.28, 76.325],
-      [151.47, -16.28, -123.675],
-    ];
-    assert.deepEqual(normalised('caffe-bgr'), [...(red ?? []), ...(other ?? [])]);
-    assert.deepEqual(normalised('caffe-bgr', true), [...(other ?? []), ...(red ?? [])]);
-    assert.equal(normalised('torchdistiller-bgr')[0], -104.007);
-  });
+  assert.deepEqual(of('caffe-bgr').centres, [103.53, 116.28, 123.675].map(Math.fround));
+  assert.deepEqual(of('torchdistiller-bgr').spreads, [1, 1, 1]);
 });
