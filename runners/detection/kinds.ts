@@ -43,6 +43,7 @@ export const detectorKinds: KindLoaders<DetectorKind> = {
   'gfl-r18-fpn': async () => (await import('./families/gfl/network.ts')).gflOf({ backbone: 'r18' }),
   'gfl-r50-fpn': async () => (await import('./families/gfl/network.ts')).gflOf({ backbone: 'r50', printed: 'gfl_r50' }),
   'gfl-r101-fpn': async () => (await import('./families/gfl/network.ts')).gflOf({ backbone: 'r101', printed: 'gfl_r101' }),
+  'gfl-r18w32-fpn64': async () => (await import('./families/gfl/network.ts')).gflOf({ backbone: 'r18w32', channels: 64, stacked: 2 }),
   'fcos-r50-fpn': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r50-caffe', form: 'plain' }),
   'fcos-r101-fpn': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r101-caffe', form: 'plain', printed: 'fcos_r101' }),
   'fcos-centred-r50-fpn': async () => (await import('./families/fcos/network.ts')).fcosOf({ backbone: 'r50-caffe', form: 'centred', printed: 'fcos_r50' }),

@@ -10,7 +10,7 @@ import { partsContext, refuseNetworks, torchDefaults } from '../parts.ts';
 import { cwdDivergences, cwdNorms, cwdPerPicture } from './cwd-loss.ts';
 import { defineDenseMethod } from './define.ts';
 import { levelsOf, levelsOption, oneLevel } from './levels.ts';
-import { checkLogits } from './logits.ts';
+import { checkLogits, logitLevels } from './logits.ts';
 import { batchMean } from './reduce.ts';
 import type { DenseOutput, DenseSetting } from './types.ts';
 
@@ -18,14 +18,16 @@ const segmentation = 'irfanICMLL/TorchDistiller@78bac7c SemSeg-distill';
 const script = `${segmentation}/exp_cwd.sh as README.md calls it (channel kl 3 4)`;
 const detection =
   'pppppM/mmdetection-distiller@7a8a130 configs/distillers/cwd/cwd_retina_rx101_64x4d_distill_retina_r50_fpn_2x_coco.py';
+const classHead =
+  'open-mmlab/mmrazor@33f8425 configs/distill/cwd/cwd_cls_head_gfl_r101_fpn_gfl_r50_fpn_1x_coco.py';
 
 const options = {
   on: option.choice({
     default: 'features',
     choices: ['logits', 'embedding', 'features'],
     about:
-      "Which maps are compared: class logits, what a segmenter's classifier sees, or the neck's levels (a segmenter's last backbone map)",
-    source: `${script}; ${detection}`,
+      "Which maps are compared: class logits (of a one-stage detector those of its levels), what a segmenter's classifier sees, or the neck's levels (a segmenter's last backbone map)",
+    source: `${script}; ${detection}; ${classHead}`,
   }),
   weight: option.weight(
     5,
@@ -69,7 +71,7 @@ type Values = ValuesOf<typeof options>;
 /**
  * Channel-wise knowledge distillation: each channel's map becomes a distribution over positions,
  * and the student's is pulled towards the teacher's. On the logits of segmenters, on the map before
- * their classifier, or on the levels of a detector's neck.
+ * their classifier, on the levels of a detector's neck, or on those of its class logits.
  *
  * A 1x1 convolution takes the student's map to the teacher's channels where they differ. It has no
  * bias: the softmax over positions does not see one. TorchDistiller's connector of the embedding is
@@ -82,7 +84,7 @@ export const cwd = defineDenseMethod({
     paper:
       'Shu et al.: Channel-wise Knowledge Distillation for Dense Prediction, ICCV 2021, arXiv 2011.13256',
     equations: 'Equations 2 to 4',
-    official: `${segmentation}/utils/criterion.py (CriterionCWD), networks/kd_model.py; for detection ${detection}`,
+    official: `${segmentation}/utils/criterion.py (CriterionCWD), networks/kd_model.py; for detection ${detection}, ${classHead}`,
   },
   options,
   defaultsWith: ({ family }) =>
@@ -90,8 +92,11 @@ export const cwd = defineDenseMethod({
       ? { on: 'logits', weight: 3, temperature: 4, connector: 'conv-bn-relu' }
       : {},
   idle: {
-    on: (_, { family }) =>
-      family === 'segmenter' ? null : 'only segmenters have maps of class logits and embeddings',
+    on: ({ on }: Values, { family }) => {
+      if (family === 'segmenter' || on === 'features') return null;
+      if (on === 'embedding') return 'only segmenters have an embedding';
+      return family === 'two-stage' ? 'a detector with regions has no maps of class logits' : null;
+    },
     temperature: firstOf(unless('weight'), squares),
     norm: unless('weight'),
     divergence: unless('weight'),
@@ -99,7 +104,7 @@ export const cwd = defineDenseMethod({
       on === 'logits' ? 'logits are compared as they are' : null,
     ),
     levels: firstOf(oneLevel, unless('weight'), ({ on }: Values) =>
-      on === 'features' ? null : `on is ${on}, which has no levels`,
+      on === 'embedding' ? 'on is embedding, which has no levels' : null,
     ),
     form: firstOf(unless('weight'), squares, ({ norm }: Values) =>
       norm === 'channel' || norm === 'spatial' ? null : `the norm ${norm} makes no distribution`,
@@ -151,6 +156,12 @@ function pairsOf({ on, levels }: Values, setting: DenseSetting): Pair[] {
       outputs,
       path,
       map: ({ features }) => features[index] as Tensor4D,
+    }));
+  }
+  if (on === 'logits' && student.family !== 'segmenter') {
+    return logitLevels('cwd', setting, levels).map(({ index, inputs, outputs }) => ({
+      ...{ inputs, outputs, path: null },
+      map: ({ logits }) => logits[index] as Tensor4D,
     }));
   }
   if (on === 'logits') {

@@ -74,6 +74,7 @@ describe('methods of detection and segmentation', () => {
   it('refuse networks in which they have nothing to work on', () => {
     const maps = { student: segmenter(8), teacher: segmenter(16) };
     const boxes = { student: detector(8), teacher: detector(16) };
+    const regions: DenseShapes = { ...detector(8), family: 'two-stage', logits: [] };
     assert.throws(
       () => createDenseDistiller('fgd', {}, maps),
       rejects('METHOD_NETWORKS', /foreground from background by boxes/),
@@ -81,6 +82,16 @@ describe('methods of detection and segmentation', () => {
     assert.throws(
       () => createDenseDistiller('kd', {}, boxes),
       rejects('METHOD_NETWORKS', /only segmenters have/),
+    );
+    assert.throws(
+      () => createDenseDistiller('cwd', { on: 'logits' }, { student: regions, teacher: regions }),
+      rejects('METHOD_NETWORKS', /detector8 has none/),
+    );
+    const anchors = (count: number) => ({ ...detector(8), logits: [count, count] });
+    const other = { student: anchors(3), teacher: anchors(9) };
+    assert.throws(
+      () => createDenseDistiller('cwd', { on: 'logits' }, other),
+      rejects('METHOD_TEACHER', /9 channels of logits and the student detector8 3/),
     );
     assert.throws(
       () => createDenseDistiller('cwd', { on: 'embedding' }, boxes),

@@ -39,7 +39,7 @@ const settings: readonly Setting[] = [
       fgd: { levels: fewer },
       mgd: { levels: fewer },
     },
-    refused: { cwd: ['on'], mgd: ['logitWeight', 'logitTemperature'] },
+    refused: { mgd: ['logitWeight', 'logitTemperature'] },
   },
   {
     task: 'segmentation',

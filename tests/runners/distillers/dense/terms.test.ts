@@ -122,4 +122,24 @@ describe('losses of dense methods', () => {
       assert.ok(Math.abs(sum(distiller, maps, maps, null)) < 1e-6, id);
     }
   });
+
+  it("of a detector's class logits are those of features that have the same values", () => {
+    const logits = (name: string): DenseShapes => ({
+      ...shapes('anchor-free', name, classes),
+      logits: [classes, classes],
+    });
+    const networks = { student: logits('student'), teacher: logits('teacher') };
+    const swapped = (maps: DenseOutput): DenseOutput => ({ ...maps, logits: maps.features });
+    const [student, teacher] = [
+      output(3, networks.student, 'student'),
+      output(3, networks.teacher, 'teacher'),
+    ];
+    for (const levels of [1, 2]) {
+      const on = (what: string) =>
+        createDenseDistiller('cwd', { on: what, levels, weight: 5 }, networks);
+      const expected = sum(on('features'), student, teacher, null);
+      assert.equal(sum(on('logits'), swapped(student), swapped(teacher), null), expected);
+      assert.ok(expected > 0);
+    }
+  });
 });
