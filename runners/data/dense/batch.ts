@@ -14,7 +14,7 @@ import {
 import { placeInto } from './normalise.ts';
 import { objectsAt } from './objects.ts';
 import { distorted } from './photometric.ts';
-import { mirrored, type Raster, resizeBilinear, resizeNearest } from './resize.ts';
+import { mirrored, type Raster, resizeNearest, withResized } from './resize.ts';
 import { type DensePicture, type DenseSplit, ignoreLabel, type MaskTable } from './types.ts';
 
 /** One picture of a batch and what is true of it, in pixels of the batch. */
@@ -109,18 +109,22 @@ export async function assembleBatch(
         readLabelMap(split, index),
       ]);
       const crops = recipe.crop !== null && change.stream !== null;
-      let shown = resizeBilinear(picture, rows, columns, change.flipped && !crops);
       let labels = map === null ? null : resizeNearest(map, rows, columns);
-      if (recipe.crop !== null && change.stream !== null) {
-        [shown, labels] = cropped(shown, labels, recipe.crop, change.stream);
-        if (change.flipped) shown = mirrored(shown);
-      }
-      if (recipe.distortion != null && recipe.seed !== null) {
-        const colours = RandomStream.named(recipe.seed, `augment/${epoch}/${index}/colours`);
-        shown = distorted(shown, recipe.distortion, colours);
-      }
       const target = images.subarray(slot * area * 3, (slot + 1) * area * 3);
-      placeInto(shown, order, target, width);
+      const flips = change.flipped && !crops;
+      const shape = withResized(picture, rows, columns, flips, (resized): Size => {
+        let shown = resized;
+        if (recipe.crop !== null && change.stream !== null) {
+          [shown, labels] = cropped(shown, labels, recipe.crop, change.stream);
+          if (change.flipped) shown = mirrored(shown);
+        }
+        if (recipe.distortion != null && recipe.seed !== null) {
+          const colours = RandomStream.named(recipe.seed, `augment/${epoch}/${index}/colours`);
+          shown = distorted(shown, recipe.distortion, colours);
+        }
+        placeInto(shown, order, target, width);
+        return [shown.height, shown.width];
+      });
       if (labels !== null && labelMaps !== null) {
         copyLabels(
           labels,
@@ -130,7 +134,7 @@ export async function assembleBatch(
         );
       }
       const objects = crops ? null : split.objects;
-      return describe({ ...split, objects }, masks, index, change, [shown.height, shown.width]);
+      return describe({ ...split, objects }, masks, index, change, shape);
     }),
   );
   return { step, height, width, size: indices.length, images, labelMaps, pictures, targets: null };

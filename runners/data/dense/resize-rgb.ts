@@ -26,16 +26,18 @@ const mostKept = 2 ** 26;
 let kept: Kernel | null = null;
 
 /**
- * The bytes of an RGB picture resized by the taps of its columns and rows.
+ * Resizes an RGB picture by the taps of its columns and rows.
  *
+ * @param take gets its bytes, which hold until it returns
  * @param isMirrored left to right, which costs nothing here
  */
-export function resizedRgb(
+export function resizedRgb<T>(
   { pixels, width: from }: { readonly pixels: Uint8Array; readonly width: number },
   across: Taps,
   down: Taps,
   isMirrored: boolean,
-): Uint8Array {
+  take: (bytes: Uint8Array) => T,
+): T {
   const [height, width] = [down.near.length, across.near.length];
   kept ??= newKernel();
   const kernel = kept;
@@ -69,7 +71,7 @@ export function resizedRgb(
     ...([source, 3 * from, result, width, height] as const),
     ...([columns, weights, rows, stretched, roomRow] as const),
   );
-  const resized = memory.slice(result, result + 3 * width * height);
+  const taken = take(memory.subarray(result, result + 3 * width * height));
   if (memory.length > mostKept) kept = null;
-  return resized;
+  return taken;
 }

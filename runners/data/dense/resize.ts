@@ -24,14 +24,33 @@ export function resizeBilinear(
   width: number,
   isMirrored = false,
 ): Raster {
-  const turned = (picture: Raster) => (isMirrored ? mirrored(picture) : picture);
+  return withResized(source, height, width, isMirrored, (picture) =>
+    picture === source ? source : { ...picture, pixels: picture.pixels.slice() },
+  );
+}
+
+/**
+ * The same without a copy of it.
+ *
+ * @param use gets the resized picture, whose pixels hold until it returns; it resizes no other
+ */
+export function withResized<T>(
+  source: Raster,
+  height: number,
+  width: number,
+  isMirrored: boolean,
+  use: (picture: Raster) => T,
+): T {
+  const turned = (picture: Raster) => use(isMirrored ? mirrored(picture) : picture);
   const { channels } = source;
   if (height === source.height && width === source.width) return turned(source);
   if (source.height === 2 * height && source.width === 2 * width) return turned(halved(source));
   const across = tapsOf(source.width, width, 'whole');
   const down = tapsOf(source.height, height, 'twice');
   if (channels === 3) {
-    return { ...source, height, width, pixels: resizedRgb(source, across, down, isMirrored) };
+    return resizedRgb(source, across, down, isMirrored, (pixels) =>
+      use({ pixels, height, width, channels }),
+    );
   }
   return turned(resizedSlowly(source, across, down));
 }

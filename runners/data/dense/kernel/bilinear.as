@@ -6,11 +6,8 @@
 /** Bytes of a pixel and of the one to its right, side by side as numbers of 16 bits. */
 @inline
 function neighbours(at: usize): v128 {
-  const zero = i8x16.splat(0);
-  return i8x16.shuffle(
-    v128.load64_zero(at), zero,
-    0, 16, 3, 16, 1, 16, 4, 16, 2, 16, 5, 16, 16, 16, 16, 16,
-  );
+  const bytes = v128.load8x8_u(at);
+  return i16x8.shuffle(bytes, bytes, 0, 3, 1, 4, 2, 5, 6, 7);
 }
 
 /**
@@ -35,29 +32,33 @@ function across(from: usize, to: usize, width: i32, first: usize, weights: usize
   }
 }
 
-/** The upper 16 bits of products with a weight. */
+/** The products of pairs with weights, each rounded down to its upper 16 bits, and their sum. */
 @inline
-function weighted(values: v128, weight: v128): v128 {
-  return i8x16.shuffle(
-    i32x4.extmul_low_i16x8_s(values, weight), i32x4.extmul_high_i16x8_s(values, weight),
-    2, 3, 6, 7, 10, 11, 14, 15, 18, 19, 22, 23, 26, 27, 30, 31,
+function weighted(pairs: v128, upperWeight: v128, lowerWeight: v128): v128 {
+  return i32x4.add(
+    i32x4.shr_s(i32x4.dot_i16x8_s(pairs, upperWeight), 16),
+    i32x4.shr_s(i32x4.dot_i16x8_s(pairs, lowerWeight), 16),
   );
 }
 
 @inline
-function between(upper: usize, lower: usize, upperWeight: v128, lowerWeight: v128): v128 {
-  const sum = i16x8.add(
-    weighted(v128.load(upper), upperWeight), weighted(v128.load(lower), lowerWeight),
+function between(upperAt: usize, lowerAt: usize, upperWeight: v128, lowerWeight: v128): v128 {
+  const upper = v128.load(upperAt);
+  const lower = v128.load(lowerAt);
+  const sum = i16x8.narrow_i32x4_s(
+    weighted(i16x8.shuffle(upper, lower, 0, 8, 1, 9, 2, 10, 3, 11), upperWeight, lowerWeight),
+    weighted(i16x8.shuffle(upper, lower, 4, 12, 5, 13, 6, 14, 7, 15), upperWeight, lowerWeight),
   );
   return i16x8.shr_s(i16x8.add(sum, i16x8.splat(2)), 2);
 }
 
 /** A row between two stretched ones. */
 function down(
-  upper: usize, lower: usize, upperWeight: i16, lowerWeight: i16, to: usize, bytes: i32,
+  upper: usize, lower: usize, upperWeight: i32, lowerWeight: i32, to: usize, bytes: i32,
 ): void {
-  const above = i16x8.splat(upperWeight);
-  const below = i16x8.splat(lowerWeight);
+  // Each weighs one half of the pairs.
+  const above = i32x4.splat(upperWeight);
+  const below = i32x4.splat(lowerWeight << 16);
   for (let at: usize = 0; at < <usize>bytes; at += 16) {
     const first = between(upper + 2 * at, lower + 2 * at, above, below);
     const second = between(upper + 2 * at + 16, lower + 2 * at + 16, above, below);
@@ -106,7 +107,7 @@ export function bilinear(
       }
       lower = second;
     }
-    down(first, lower, <i16>load<i32>(rows, 8), <i16>load<i32>(rows, 12), to, width * 3);
+    down(first, lower, load<i32>(rows, 8), load<i32>(rows, 12), to, width * 3);
     rows += 16;
     to += <usize>(width * 3);
   }
