@@ -2,6 +2,7 @@ import type { Unit } from '../contract/cohorts.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import type { ExecutorOptions } from '../runners/executors/kinds.ts';
 import type { CostEstimate } from '../suites/estimate.ts';
+import type { KeptPlan } from '../suites/kept-price.ts';
 import type { MeasuredPart } from '../suites/measured.ts';
 import type { Price } from '../suites/price.ts';
 import type { StaleCells } from '../suites/stale.ts';
@@ -14,12 +15,13 @@ import { pricedPlan } from './plan/priced.ts';
 import { asStored, staleSince, storePlan } from './plan/store-plan.ts';
 
 import { splitSuiteName, suiteFrom } from './plan/suite-name.ts';
-import { folderOf, type SelectionOptions } from './run/options.ts';
+import { folderOf, type ResourceOptions, type SelectionOptions } from './run/options.ts';
 
 export interface PlanOptions
   extends WorkspaceOption,
     OwnOptions,
     Pick<SelectionOptions, 'scale' | 'seeds' | 'ownTeachers' | 'data'>,
+    Pick<ResourceOptions, 'keepOutputs' | 'keepPatches'>,
     ExecutorOptions {
   /** `SUITE`, `SUITE@SCALE` or the path of a suite; default: `default`. */
   readonly suite?: string | undefined;
@@ -54,6 +56,11 @@ export interface PlanResult {
   readonly processes: number;
   /** The same in the words of the executor: `2 workers on this machine`. */
   readonly capacity: string;
+  /**
+   * What keeping outputs of teachers would save, or saves in `price` where `keepOutputs` asks for
+   * it; null where no teacher's can be kept.
+   */
+  readonly kept: KeptPlan | null;
   /** From the first start to the last end, so many at a time; null where a trial has no price. */
   readonly elapsedHours: number | null;
 }
@@ -88,7 +95,11 @@ export async function plan(
   }
   if (options.measure === true) {
     const { measurePlan, unmeasuredSteps } = await import('./plan/measure-plan.ts');
-    const steps = unmeasuredSteps(withData ?? plan, measuredSteps(workspace));
+    const { keepRule, loadRuledKinds } = await import('./plan/keep-rule.ts');
+    const whole = withData ?? plan;
+    await loadRuledKinds(whole.trials);
+    const rule = keepRule(options.keepPatches ?? false);
+    const steps = unmeasuredSteps(whole, measuredSteps(workspace), rule);
     await measurePlan(all, steps, workspace);
   }
   return { plan, withData, stale, ...(await pricedPlan(workspace, plan, withData, options, all)) };

@@ -1,14 +1,21 @@
 /*
  * The process that `redistill plan --measure` measures in: it must be started with TensorFlow's
  * thread settings. Argument: a file with a list of {key, spec, pictures}. Standard output: a line
- * {key, ms} for each as it is done.
+ * {key, ms, ...} for each as it is done.
  */
 import { readFileSync } from 'node:fs';
 import { RandomStream } from '../common/random.ts';
 import type { OwnFile } from '../contract/own-kinds.ts';
 import type { TrialSpec } from '../contract/spec.ts';
+import { evaluationBatch } from '../runners/classification/evaluation.ts';
+import { type GivenOutputs, givenWidth } from '../runners/classification/kept/given.ts';
+import { createTeacherPasses } from '../runners/classification/kept/passes.ts';
 import { drawChanges } from '../runners/classification/pixels.ts';
-import { createClassificationProgram, drawBranches } from '../runners/classification/program.ts';
+import {
+  type ClassificationProgram,
+  createClassificationProgram,
+  drawBranches,
+} from '../runners/classification/program.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
 import { loadMethods } from '../runners/distillers/registry.ts';
@@ -25,6 +32,10 @@ export interface PlannedStep {
   /** Height and width of the pictures that the student sees, and of those that the teacher does. */
   readonly side: number;
   readonly teacherSide?: number | undefined;
+  /** Pictures of the test set, to measure an evaluation of it as well; absent: it is not. */
+  readonly test?: number | undefined;
+  /** Measure the step with kept outputs of the teacher as well, and a pass of the teacher. */
+  readonly kept?: boolean | undefined;
   /** The user's files that have kinds of it; absent for a step of ours alone. */
   readonly ownFiles?: readonly OwnFile[];
 }
@@ -47,6 +58,15 @@ export function measuredPictures(batchSize: number, side: number): number {
   return Math.min(batchSize, Math.max(2, Math.floor(mostPixels / side ** 2)));
 }
 
+/** Milliseconds of each of some calls. */
+export interface MeasuredStep {
+  readonly ms: readonly number[];
+  /** Of evaluations of the whole test set, where they were asked for. */
+  readonly evaluation?: readonly number[];
+  /** With kept outputs of the teacher, where they were asked for: the step, and the pass. */
+  readonly kept?: { readonly step: readonly number[]; readonly pass: readonly number[] };
+}
+
 /**
  * Milliseconds of some steps on noise of the pictures' size: what is in a picture does not change
  * the time. Where fewer pictures than the batch has are measured, they are multiplied to its size.
@@ -57,8 +77,10 @@ export async function measureStep({
   classes,
   side,
   teacherSide,
+  test,
+  kept = false,
   ownFiles = [],
-}: PlannedStep): Promise<readonly number[]> {
+}: PlannedStep): Promise<MeasuredStep> {
   const noise = RandomStream.named(1, 'bench');
   if (ownFiles.length > 0) {
     const own = await import('../runners/training/own/load.ts');
@@ -98,40 +120,89 @@ export async function measureStep({
   };
   const learner = { network: student, distiller, recipe: spec.recipe, seed: 1 };
   const { augmentation } = spec.recipe;
-  const program = createClassificationProgram({
-    students: [learner],
-    teacher: distiller.needs.teacher ? teacher : null,
-    batch: { full: size, tail: 0 },
-    evaluation: { full: size, tail: 0 },
-  });
+  const evaluated = evaluationBatch(student);
+  const programOf = (given?: GivenOutputs) =>
+    createClassificationProgram({
+      students: [learner],
+      teacher:
+        distiller.needs.teacher && (given === undefined || distiller.needs.strongView === true)
+          ? teacher
+          : null,
+      batch: { full: size, tail: 0 },
+      evaluation: { full: evaluated, tail: 0 },
+      given,
+    });
+  const scaled = (ms: readonly number[]) => ms.map((each) => (each * spec.recipe.batchSize) / size);
+  const stepsOf = (program: ClassificationProgram, teacherValues?: Float32Array) =>
+    scaled(
+      timed((call) => {
+        const draws = drawInputs(distiller.draws, noise, batch);
+        const branches = drawBranches(learner, { epoch: 1, step: call }, size);
+        const changes = drawChanges(augmentation, size, [side, side], () => noise);
+        return () =>
+          program.step(
+            { ...batch, changes, ...(teacherValues !== undefined && { teacherValues }) },
+            {
+              learningRates: [0],
+              scalars: [distiller.scalars(1)],
+              draws: [draws],
+              branches: [branches],
+            },
+          );
+      }),
+    );
+  let evaluation: readonly number[] | undefined;
+  const program = programOf();
+  let ms: readonly number[];
   try {
-    const times: number[] = [];
-    for (let call = 0; call < warmUp + measured; call += 1) {
-      const draws = drawInputs(distiller.draws, noise, batch);
-      const branches = drawBranches(learner, { epoch: 1, step: call }, size);
-      const changes = drawChanges(augmentation, size, [side, side], () => noise);
-      const began = performance.now();
-      program.step(
-        { ...batch, changes },
-        {
-          learningRates: [0],
-          scalars: [distiller.scalars(1)],
-          draws: [draws],
-          branches: [branches],
-        },
+    ms = stepsOf(program);
+    if (test !== undefined) {
+      const images = Float32Array.from({ length: evaluated * side * side * 3 }, () =>
+        noise.uniform(),
       );
-      const ms = performance.now() - began;
-      if (call >= warmUp) times.push((ms * spec.recipe.batchSize) / size);
+      const labels = new Int32Array(evaluated);
+      const steps = Math.ceil(test / evaluated);
+      const times = timed(() => () => program.evaluate({ images, labels }));
+      evaluation = times.map((each) => each * steps);
     }
-    return times;
   } finally {
     program.dispose();
   }
+  const apart = { ms, ...(evaluation !== undefined && { evaluation }) };
+  if (!kept || teacher === null) return apart;
+  const given = { classes, patches: distiller.needs.patches };
+  const own = programOf(given);
+  const values = Float32Array.from({ length: size * givenWidth(given) }, () => noise.normal());
+  let step: readonly number[];
+  try {
+    step = stepsOf(own, values);
+  } finally {
+    own.dispose();
+  }
+  const passes = createTeacherPasses(teacher, given, [side, side], [size]);
+  try {
+    const pass = scaled(timed(() => () => passes.outputs(batch.images, size)));
+    return { ...apart, kept: { step, pass } };
+  } finally {
+    passes.dispose();
+  }
+}
+
+/** Milliseconds of calls, the first ones left out. */
+function timed(prepare: (call: number) => () => unknown): readonly number[] {
+  const times: number[] = [];
+  for (let call = 0; call < warmUp + measured; call += 1) {
+    const run = prepare(call);
+    const began = performance.now();
+    run();
+    if (call >= warmUp) times.push(performance.now() - began);
+  }
+  return times;
 }
 
 const list = process.argv[2];
 if (import.meta.main && list !== undefined) {
   for (const step of JSON.parse(readFileSync(list, 'utf8')) as PlannedStep[]) {
-    process.stdout.write(`${JSON.stringify({ key: step.key, ms: await measureStep(step) })}\n`);
+    process.stdout.write(`${JSON.stringify({ key: step.key, ...(await measureStep(step)) })}\n`);
   }
 }

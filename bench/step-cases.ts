@@ -178,7 +178,9 @@ export function prepareStep(
   return {
     step: forward
       ? () =>
-          program.evaluate({ images: batch.images, labels: batch.labels }).map(({ loss }) => loss)
+          program
+            .evaluate({ images: batch.images, labels: batch.labels })
+            .map(({ losses }) => losses.reduce((sum, loss) => sum + loss, 0))
       : () => program.step(batch, inputs).map(({ total }) => total),
     bits(student) {
       const own = names.student(student);

@@ -155,6 +155,17 @@ export const sharedOptions = {
     value: 'DIR',
     summary: 'folder with downloaded data sets (default: $REDISTILL_DATA)',
   },
+  keepOutputs: {
+    kind: 'number',
+    value: 'GIB',
+    minimum: 0,
+    summary:
+      'room in the workspace for outputs of teachers, which are then computed once for all trials where that pays (default: none); 3.2 hold one teacher of CIFAR-100',
+  },
+  keepPatches: {
+    kind: 'flag',
+    summary: "with --keep-outputs: those of SDD's patches too, which take 21 times the room",
+  },
   plugin: {
     kind: 'paths',
     value: 'FILE',

@@ -39,17 +39,8 @@ export const runOptions = {
     summary:
       "memory of all workers together, or of one task of a cluster, which bounds cohorts (default: the machine's, the job's)",
   },
-  keepOutputs: {
-    kind: 'number',
-    value: 'GIB',
-    minimum: 0,
-    summary:
-      'room in the workspace for outputs of teachers, which are then computed once for all trials where that pays (default: none); 3.2 hold one teacher of CIFAR-100',
-  },
-  keepPatches: {
-    kind: 'flag',
-    summary: "with --keep-outputs: those of SDD's patches too, which take 21 times the room",
-  },
+  keepOutputs: sharedOptions.keepOutputs,
+  keepPatches: sharedOptions.keepPatches,
   retry: {
     kind: 'flag',
     summary: 'measure again what diverged, failed or timed out before',

@@ -30,8 +30,18 @@ export function sharedStepKey(spec: TrialSpec, students: number): string {
 }
 
 /**
- * Measured steps on this machine: `stepKey` -> milliseconds of each measured epoch; `sharedStepKey`
- * -> of trials in cohorts their share, a step's time by its students.
+ * The key of an evaluation's time on one machine: of the whole test set, in a cohort the share of
+ * one of its students.
+ */
+export function evaluationKey({ task, model, data, recipe }: TrialSpec, students = 1): string {
+  const alone = ['evaluation', task, model, data.dataset, ...inputOf(recipe)].join(' ');
+  return students === 1 ? alone : `${alone} in a cohort of ${students}`;
+}
+
+/**
+ * What was measured on this machine, in milliseconds by its key: `stepKey` -> of each measured
+ * epoch; `sharedStepKey` -> of trials in cohorts their share, a step's time by its students;
+ * `evaluationKey` -> of each evaluation; and the keys of `kept-price.ts`.
  */
 export type Measurements = ReadonlyMap<string, readonly number[]>;
 
@@ -44,7 +54,13 @@ export interface PricedTrial {
    */
   readonly msPerStep: number | null;
   /**
-   * Training time of the trial, its share where it is trained in a cohort; evaluation is not in it.
+   * Milliseconds of one evaluation of the test set, in a cohort the trial's share; null where none
+   * of its network was measured here.
+   */
+  readonly msPerEvaluation: number | null;
+  /**
+   * Time of the trial, its share where it is trained in a cohort, with the evaluation after every
+   * epoch where that was measured.
    */
   readonly hours: number | null;
 }
@@ -54,7 +70,11 @@ export interface Price {
   readonly steps: number;
   /** Of the trials that are priced, one after the other; null where none is. */
   readonly hours: number | null;
+  /** Of that, for evaluations. */
+  readonly evaluationHours: number;
   readonly unpricedTrials: number;
+  /** Trials that are priced without their evaluations. */
+  readonly unpricedEvaluations: number;
 }
 
 /**
@@ -62,12 +82,19 @@ export interface Price {
  * guessed.
  *
  * @param units which trials are trained together; absent: each alone
+ * @param kept milliseconds per step of trials whose teacher's outputs are kept, by trial
  */
-export function pricePlan(plan: Plan, measured: Measurements, units: readonly Unit[] = []): Price {
+export function pricePlan(
+  plan: Plan,
+  measured: Measurements,
+  units: readonly Unit[] = [],
+  kept: ReadonlyMap<string, number> = new Map(),
+): Price {
   const together = new Map(units.flatMap((unit) => unit.map(({ id }) => [id, unit.length])));
   const trials = plan.trials.map((trial) =>
-    priceTrial(trial, together.get(trial.id) ?? 1, measured),
+    priceTrial(trial, together.get(trial.id) ?? 1, measured, kept.get(trial.id)),
   );
+  const specs = new Map(plan.trials.map(({ id, spec }) => [id, spec]));
   const priced = trials.filter(({ hours }) => hours !== null);
   const unpricedTrials = trials.length - priced.length;
   // Imported teachers, which cost nothing, are no price of trials that were not measured.
@@ -79,7 +106,14 @@ export function pricePlan(plan: Plan, measured: Measurements, units: readonly Un
       known && priced.length > 0
         ? priced.reduce((sum, { hours }) => sum + (hours as number), 0)
         : null,
+    evaluationHours: priced.reduce((sum, { id, msPerEvaluation }) => {
+      const spec = specs.get(id) as TrialSpec;
+      return sum + hoursOf(msPerEvaluation ?? 0, evaluations(spec));
+    }, 0),
     unpricedTrials,
+    unpricedEvaluations: priced.filter(
+      ({ steps, msPerEvaluation }) => steps > 0 && msPerEvaluation === null,
+    ).length,
   };
 }
 
@@ -87,12 +121,40 @@ function priceTrial(
   { id, spec, steps }: PlannedTrial,
   students: number,
   measured: Measurements,
+  msKept: number | undefined,
 ): PricedTrial {
-  const msPerStep = shareOfStep(spec, students, measured);
+  const msPerStep = msKept ?? shareOfStep(spec, students, measured);
+  const msPerEvaluation = shareOfEvaluation(spec, students, measured);
+  const evaluation = hoursOf(msPerEvaluation ?? 0, evaluations(spec));
   // An imported teacher is measured, without a step.
-  if (steps === 0) return { id, steps, msPerStep, hours: 0 };
-  return { id, steps, msPerStep, hours: msPerStep === null ? null : (msPerStep * steps) / 3.6e6 };
+  if (steps === 0) return { id, steps, msPerStep, msPerEvaluation, hours: evaluation };
+  const hours = msPerStep === null ? null : hoursOf(msPerStep, steps) + evaluation;
+  return { id, steps, msPerStep, msPerEvaluation, hours };
 }
+
+const hoursOf = (ms: number, times: number) => (ms * times) / 3.6e6;
+
+/** One after every epoch; one of a teacher that is only measured; none of code that is not ours. */
+const evaluations = ({ recipe, external }: TrialSpec): number =>
+  external === undefined ? Math.max(1, recipe.epochs) : 0;
+
+/**
+ * A trial's share of an evaluation, in milliseconds, among so many students: where no such cohort
+ * was measured what it takes alone. Null where neither was measured.
+ */
+export function shareOfEvaluation(
+  spec: TrialSpec,
+  students: number,
+  measured: Measurements,
+): number | null {
+  const shares = measured.get(evaluationKey(spec, students)) ?? [];
+  const times = shares.length === 0 ? (measured.get(evaluationKey(spec)) ?? []) : shares;
+  return times.length === 0 ? null : median(times);
+}
+
+/** Milliseconds of all evaluations of a trial alone; 0 where none was measured. */
+export const evaluationTime = (spec: TrialSpec, measured: Measurements): number =>
+  (shareOfEvaluation(spec, 1, measured) ?? 0) * evaluations(spec);
 
 /**
  * A trial's share of a step, in milliseconds, among so many students. Where no such cohort was
@@ -117,7 +179,7 @@ export function medianStep(spec: TrialSpec, measured: Measurements): number | nu
 }
 
 /** The middle value: the first epoch of a run includes recording the graph and must not count. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] as number;

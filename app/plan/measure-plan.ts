@@ -1,27 +1,38 @@
 import '../../runners/data/all.ts';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlannedStep } from '../../bench/plan-steps.ts';
+import type { MeasuredStep, PlannedStep } from '../../bench/plan-steps.ts';
 import { InfrastructureError } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { codePath } from '../../common/installation.mjs';
 import type { Plan } from '../../contract/plan-types.ts';
 import { findSource } from '../../runners/data/registry.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
-import { type Measurements, stepKey } from '../../suites/price.ts';
+import { type KeepRule, keptStepKey, teacherPassKey } from '../../suites/kept-price.ts';
+import { evaluationKey, type Measurements, stepKey } from '../../suites/price.ts';
 import type { Effects } from '../effects.ts';
 import { addMeasuredSteps } from './measured-steps.ts';
 
 /**
  * The kinds of steps of a plan that can be measured and were not, each once, in the order of the
- * plan.
+ * plan, with the evaluations of their networks.
+ *
+ * @param rule whose teachers' outputs can be kept, so that what this saves is measured as well;
+ *   null: nobody's
  */
-export function unmeasuredSteps(plan: Plan, measured: Measurements): readonly PlannedStep[] {
+export function unmeasuredSteps(
+  plan: Plan,
+  measured: Measurements,
+  rule: Pick<KeepRule, 'refusal'> | null = null,
+): readonly PlannedStep[] {
   const steps = new Map<string, PlannedStep>();
   for (const { spec } of plan.trials) {
     const key = stepKey(spec);
     const set = findSource(spec.data.dataset);
-    if (measured.has(key) || set?.holds !== 'labels') continue;
+    if (set?.holds !== 'labels') continue;
+    const kept = spec.teacher !== null && rule?.refusal(spec) === null;
+    const wanted = [key, evaluationKey(spec), ...(kept ? [teacherPassKey(spec)] : [])];
+    if (wanted.every((each) => measured.has(each))) continue;
     const { input } = spec.recipe;
     const sized = input !== undefined && 'size' in input ? input : undefined;
     const side = sized?.size ?? set.side;
@@ -37,6 +48,8 @@ export function unmeasuredSteps(plan: Plan, measured: Measurements): readonly Pl
       classes: set.classes,
       side,
       teacherSide: sized?.teacherSize,
+      test: set.test,
+      kept,
     });
   }
   return [...steps.values()];
@@ -73,8 +86,9 @@ export async function measurePlan(
     });
     let done = 0;
     for await (const line of subprocess) {
-      const { key, ms } = JSON.parse(String(line)) as { key: string; ms: number[] };
-      addMeasuredSteps(workspace, key, ms);
+      const { key, ms, ...more } = JSON.parse(String(line)) as { key: string } & MeasuredStep;
+      const { spec } = steps.find((each) => each.key === key) as PlannedStep;
+      addMeasuredSteps(workspace, { [key]: ms, ...timesBeside(spec, more) });
       done += 1;
       effects.notice(`[${done}/${steps.length}] ${key}: ${Math.min(...ms).toFixed(0)} ms`);
     }
@@ -89,6 +103,20 @@ export async function measurePlan(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What was measured beside a step, by the keys of prices. */
+function timesBeside(
+  spec: PlannedStep['spec'],
+  { evaluation, kept }: Omit<MeasuredStep, 'ms'>,
+): Readonly<Record<string, readonly number[]>> {
+  return {
+    ...(evaluation !== undefined && { [evaluationKey(spec)]: evaluation }),
+    ...(kept !== undefined && {
+      [keptStepKey(spec, 1)]: kept.step,
+      [teacherPassKey(spec)]: kept.pass,
+    }),
+  };
 }
 
 /** What an uncaught error says, which stands before its stack; else the last line. */

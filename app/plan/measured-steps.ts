@@ -8,7 +8,8 @@ import type { Environment } from '../../contract/journal-types.ts';
 import { readJournal } from '../../results/journal-reader.ts';
 import { readContent } from '../../results/lines.ts';
 import { findJournals } from '../../results/workspace.ts';
-import { type Measurements, sharedStepKey, stepKey } from '../../suites/price.ts';
+import { timesOfEpoch } from '../../suites/kept-price.ts';
+import { evaluationKey, type Measurements, stepKey } from '../../suites/price.ts';
 
 /** The processor that this process runs on; `Environment.hardware` of a journal fits. */
 export interface Processor {
@@ -60,12 +61,12 @@ export function measuredCosts(
   const setUp = setUpOf(latest.header.environment);
   for (const { header, epochs } of journals) {
     if (setUpOf(header.environment) !== setUp) continue;
-    for (const { msPerStep, students = 1, peakMemoryMiB } of epochs) {
+    const add = (key: string, ms: number) => steps.set(key, [...(steps.get(key) ?? []), ms]);
+    for (const epoch of epochs) {
+      const { students = 1, evalSeconds, peakMemoryMiB } = epoch;
       const alone = stepKey(header.spec);
-      const key = sharedStepKey(header.spec, students);
-      const known = steps.get(key) ?? [];
-      known.push(msPerStep / students);
-      steps.set(key, known);
+      for (const [key, ms] of timesOfEpoch(header.spec, epoch)) add(key, ms);
+      add(evaluationKey(header.spec, students), (1000 * evalSeconds) / students);
       if (students === 1) memory.set(alone, Math.max(memory.get(alone) ?? 0, peakMemoryMiB));
     }
   }
@@ -80,7 +81,7 @@ export function measuredCosts(
 interface StepsFile {
   readonly schemaVersion: 1;
   readonly processor: Processor;
-  /** Milliseconds of each measured step by `stepKey`. */
+  /** Milliseconds by `stepKey` and the keys of other times. */
   readonly steps: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -127,11 +128,10 @@ function measuredAlone(workspace: string, machine: Processor): Measurements {
 /** Keeps measured steps beside those of before; those of another machine are dropped. */
 export function addMeasuredSteps(
   workspace: string,
-  key: string,
-  ms: readonly number[],
+  measured: Readonly<Record<string, readonly number[]>>,
   processor: Processor = thisProcessor(),
 ): void {
-  const steps = { ...Object.fromEntries(measuredAlone(workspace, processor)), [key]: ms };
+  const steps = { ...Object.fromEntries(measuredAlone(workspace, processor)), ...measured };
   const file: StepsFile = { schemaVersion: 1, processor, steps };
   writeFileAtomic(stepsFile(workspace), `${JSON.stringify(file, null, 2)}\n`);
 }

@@ -1,17 +1,20 @@
 import { InfrastructureError } from '../../common/errors.ts';
-import { partition } from '../../contract/cohorts.ts';
+import { partition, type Unit } from '../../contract/cohorts.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import { hoursOnProcesses } from '../../suites/elapsed.ts';
 import type { CostEstimate } from '../../suites/estimate.ts';
+import { type KeptPlan, planKept } from '../../suites/kept-price.ts';
 import { type MeasuredPart, measuredPart } from '../../suites/measured.ts';
-import type { Price } from '../../suites/price.ts';
+import type { Measurements, Price } from '../../suites/price.ts';
 import type { Effects } from '../effects.ts';
 import { cohortLimits } from '../run/cohorts.ts';
 import { conditionsOf } from '../run/conditions.ts';
 import { openExecutor } from '../run/executor.ts';
+import { checkKeepOptions } from '../run/kept.ts';
 import { hasRuns, measuredInWorkspace } from '../run/measured.ts';
 import { presentNumerics } from '../run/numerics.ts';
 import type { TrainingOptions } from '../run/options.ts';
+import { keepRule, loadRuledKinds } from './keep-rule.ts';
 import { measuredCosts } from './measured-steps.ts';
 
 /** Nothing is estimated of what can be priced by measurements. */
@@ -36,19 +39,60 @@ export async function pricedPlan(
   options: TrainingOptions,
   { cwd, environment }: Pick<Effects, 'cwd' | 'environment'>,
 ) {
+  checkKeepOptions(options);
   const { pricePlan } = await import('../../suites/price.ts');
   const costs = measuredCosts(workspace);
   const executor = await openExecutor(options, { cwd, workspace, environment });
   const limits = cohortLimits(executor, costs);
   const units = partition(plan.trials, limits);
   const measured = await alreadyMeasured(workspace, plan, executor.threads, options);
-  const price = pricePlan(plan, costs.steps, units);
+  const kept = await keptOf(units, costs.steps, options);
+  const price = pricePlan(plan, costs.steps, units, keptShares(kept, options));
+  const laterUnits = withData === null ? [] : partition(withData.trials, limits);
+  const keptLater = await keptOf(laterUnits, costs.steps, options);
   const priceWithData =
-    withData === null ? null : pricePlan(withData, costs.steps, partition(withData.trials, limits));
+    withData === null
+      ? null
+      : pricePlan(withData, costs.steps, laterUnits, keptShares(keptLater, options));
   const { capacity, processes } = executor;
   const elapsedHours = hoursOnProcesses(units, price, processes);
   const estimate = await estimated(withData ?? plan, priceWithData ?? price);
-  return { price, priceWithData, estimate, measured, units, processes, capacity, elapsedHours };
+  return {
+    ...{ price, priceWithData, estimate, measured, units, processes, capacity, elapsedHours },
+    // Once data are here the whole plan is trained, which is what room is made for.
+    kept: withData === null ? kept : keptLater,
+  };
+}
+
+/**
+ * What keeping outputs of teachers comes to, within the room that is asked for, or as much as it
+ * takes; null where no unit of the plan can keep any, and where bits are not promised.
+ */
+export async function keptOf(
+  units: readonly Unit[],
+  measured: Measurements,
+  { keepOutputs = 0, keepPatches = false, device = 'cpu', eager = false }: TrainingOptions,
+): Promise<KeptPlan | null> {
+  if (device === 'gpu' || eager) return null;
+  if (!units.some(([first]) => first?.spec.task === 'classification')) return null;
+  await loadRuledKinds(units.flat());
+  const limit = keepOutputs === 0 ? null : keepOutputs * 2 ** 30;
+  const kept = planKept(units, measured, keepRule(keepPatches), limit);
+  return kept.units.length === 0 ? null : kept;
+}
+
+/** The steps of trials whose outputs are asked to be kept, where that pays. */
+function keptShares(
+  kept: KeptPlan | null,
+  { keepOutputs = 0 }: TrainingOptions,
+): ReadonlyMap<string, number> {
+  if (kept === null || keepOutputs === 0) return new Map();
+  return new Map(
+    kept.units
+      .filter(({ pays }) => pays)
+      .flatMap(({ trials, shares }) => trials.map((id, at) => [id, shares?.[at]] as const))
+      .filter((entry): entry is readonly [string, number] => entry[1] !== undefined),
+  );
 }
 
 /** What `run` would reuse; null where TensorFlow is not set up, so that none can be known. */

@@ -3,9 +3,9 @@ import { readJournal } from '../../contract/journal.ts';
 import type { JournalLine } from '../../contract/journal-types.ts';
 import { journalFile, runFolder } from '../../contract/paths.ts';
 import type { TrialOutcome } from '../../runners/executors/outcome.ts';
-import { type Measurements, shareOfStep } from '../../suites/price.ts';
+import { type Measurements, shareOfEvaluation, shareOfStep } from '../../suites/price.ts';
 
-/** The planned and the real time of training steps, without evaluation. */
+/** The planned and the real time of trainings with their evaluations. */
 export interface EstimateCheck {
   /** Trials that were trained now and had a price before. */
   readonly trials: number;
@@ -41,27 +41,34 @@ export function checkEstimate(
       const trained = trainedSince(journalFile(runFolder(workspace, id, run)), startedAt);
       if (trained.steps === 0) continue;
       const share = shareOfStep(spec, unit.length, before);
-      if (share === null) {
+      // What was kept of the teacher meanwhile is not in a price by whole steps.
+      if (share === null || trained.kept) {
         unpriced += 1;
         continue;
       }
       trials += 1;
-      predictedSeconds += (share * trained.steps) / 1000;
-      seconds += trained.seconds;
+      const evaluation = shareOfEvaluation(spec, unit.length, before);
+      predictedSeconds += (share * trained.steps + (evaluation ?? 0) * trained.epochs) / 1000;
+      seconds += trained.seconds + (evaluation === null ? 0 : trained.evaluationSeconds);
     }
   }
   return trials + unpriced === 0 ? null : { trials, unpriced, predictedSeconds, seconds };
 }
 
-/** Steps of the epochs journalled since a time, and the trial's share of the seconds they took. */
-function trainedSince(file: string, time: string): { steps: number; seconds: number } {
+/** Steps and epochs journalled since a time, and the trial's share of the seconds they took. */
+function trainedSince(file: string, time: string) {
   const { lines } = readJournal(file);
   const stepsPerEpoch = lines.find((line) => line.type === 'start')?.stepsPerEpoch ?? 0;
   const epochs = new Map<number, Extract<JournalLine, { type: 'epoch' }>>();
   for (const line of lines) {
     if (line.type === 'epoch' && line.time >= time) epochs.set(line.epoch, line);
   }
-  let seconds = 0;
-  for (const { trainSeconds, students = 1 } of epochs.values()) seconds += trainSeconds / students;
-  return { steps: epochs.size * stepsPerEpoch, seconds };
+  let [seconds, evaluationSeconds] = [0, 0];
+  for (const { trainSeconds, evalSeconds, students = 1 } of epochs.values()) {
+    seconds += trainSeconds / students;
+    evaluationSeconds += evalSeconds / students;
+  }
+  const { size } = epochs;
+  const kept = [...epochs.values()].some(({ teacherOutputs }) => teacherOutputs !== undefined);
+  return { steps: size * stepsPerEpoch, epochs: size, seconds, evaluationSeconds, kept };
 }

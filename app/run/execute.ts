@@ -58,12 +58,15 @@ export async function execute(
   const onStop = () => display.note(executor.stopNote);
   effects.signal.addEventListener('abort', onStop);
   const limits = cohortLimits(executor, costs);
+  const keeping = await keptOutputs(workspace, settings, conditions, plan, costs.steps);
   let units: readonly Unit[] = [];
   try {
     const outcomes = await executor.execute(plan, {
       ...(await whatIsAsked(request, conditions, numerics, display, effects)),
+      keptOutputsOf: keeping.of,
       partition(trials) {
         const parts = partition(trials, limits);
+        keeping.choose(parts);
         if (executor.isHere) units = parts;
         return parts;
       },
@@ -116,7 +119,6 @@ async function whatIsAsked(
     device,
     dataFolder: folderOf(settings.data, effects) ?? null,
     ownFilesOf,
-    keptOutputsOf: await keptOutputs(workspace, settings, { threads, device, mode }),
     externalFolder: folderOf(settings.external, effects) ?? null,
     mode,
     checkpointSeconds: settings.checkpointSeconds ?? secondsBetweenCheckpoints,

@@ -1,38 +1,62 @@
 import { UsageError } from '../../common/errors.ts';
+import type { Unit } from '../../contract/cohorts.ts';
 import { keptFolder } from '../../contract/paths.ts';
-import type { PlannedTrial } from '../../contract/plan-types.ts';
+import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
 import type { KeptOutputs } from '../../contract/request.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
+import { planKept } from '../../suites/kept-price.ts';
+import type { Measurements } from '../../suites/price.ts';
+import { keepRule, loadRuledKinds } from '../plan/keep-rule.ts';
 import type { TrainingConditions } from './conditions.ts';
 import type { ResourceOptions } from './options.ts';
 
-/** Where a run keeps outputs of teachers; null for a trial whose teacher has none to keep. */
-export type KeptOutputsOf = (trial: PlannedTrial) => KeptOutputs | null;
+/** Where a run keeps outputs of teachers. */
+export interface KeptOutputsOfRun {
+  /** Chooses among the processes of the run: outputs are kept where that pays. */
+  choose(units: readonly Unit[]): void;
+  /** Null for a trial that computes its teacher's outputs in every step. */
+  of(trial: PlannedTrial): KeptOutputs | null;
+}
+
+const nowhere: KeptOutputsOfRun = { choose() {}, of: () => null };
 
 /**
  * Where the outputs of the teachers of a run's trials are kept, as its options ask for it.
  *
+ * @param measured what decides where it pays
  * @throws UsageError `RUN_KEEP_OUTPUTS` for options that do not fit each other
  */
 export async function keptOutputs(
   workspace: string,
-  { keepOutputs = 0, keepPatches = false }: ResourceOptions,
+  settings: ResourceOptions,
   conditions: TrainingConditions,
-): Promise<KeptOutputsOf> {
-  checkKeepOptions({ keepOutputs, keepPatches });
+  { trials }: Pick<Plan, 'trials'>,
+  measured: Measurements,
+): Promise<KeptOutputsOfRun> {
+  checkKeepOptions(settings);
+  const { keepOutputs = 0, keepPatches = false } = settings;
   if (keepOutputs === 0 || conditions.device === 'gpu' || conditions.mode === 'eager') {
-    return () => null;
+    return nowhere;
   }
   const fingerprintOf = await teacherFingerprints(conditions);
-  return ({ spec }) => {
-    if (spec.task !== 'classification' || spec.teacher === null) return null;
-    if (spec.role !== 'student' || spec.external !== undefined) return null;
-    return {
-      folder: keptFolder(workspace),
-      limitBytes: Math.floor(keepOutputs * 2 ** 30),
-      patches: keepPatches,
-      fingerprint: fingerprintOf(spec),
-    };
+  await loadRuledKinds(trials);
+  const limitBytes = Math.floor(keepOutputs * 2 ** 30);
+  const rule = keepRule(keepPatches);
+  let chosen: ReadonlySet<string> = new Set();
+  return {
+    choose(units) {
+      const { units: known } = planKept(units, measured, rule, limitBytes);
+      chosen = new Set(known.filter(({ pays }) => pays).flatMap((unit) => unit.trials));
+    },
+    of({ id, spec }) {
+      if (!chosen.has(id)) return null;
+      return {
+        folder: keptFolder(workspace),
+        limitBytes,
+        patches: keepPatches,
+        fingerprint: fingerprintOf(spec),
+      };
+    },
   };
 }
 

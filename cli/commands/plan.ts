@@ -43,6 +43,8 @@ export const command = defineCommand({
       summary:
         'instead of a suite: how many published numbers are known, declared, runnable at scale paper and measured, and why not the others',
     },
+    keepOutputs: sharedOptions.keepOutputs,
+    keepPatches: sharedOptions.keepPatches,
     executor: executorOption,
     ...room,
     plugin: sharedOptions.plugin,

@@ -3,15 +3,18 @@ import { teacherPasses, type Unit } from '../../contract/cohorts.ts';
 import type { Plan, PlannedCell, PlannedTrial } from '../../contract/plan-types.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import type { CostEstimate } from '../../suites/estimate.ts';
+import type { KeptPlan, KeptUnit } from '../../suites/kept-price.ts';
 import type { Price, PricedTrial } from '../../suites/price.ts';
 import type { CommandContext } from '../command.ts';
+import { formatBytes } from './bytes.ts';
 import { formatDuration } from './duration.ts';
 import { measuredLines, staleLines } from './stale.ts';
 import { renderTable } from './table.ts';
 
 /** The document of `plan --json`. */
 export function planAsJson(result: PlanResult) {
-  const { plan, measured, units, price, priceWithData, estimate, stale, elapsedHours } = result;
+  const { plan, measured, units, price, priceWithData, estimate, stale, elapsedHours, kept } =
+    result;
   const cohorts = {
     processes: units.map((unit) => unit.map(({ id }) => id)),
     teacherPasses: teacherPasses(units),
@@ -25,6 +28,7 @@ export function planAsJson(result: PlanResult) {
     priceWithData,
     estimate,
     elapsedHours,
+    kept,
     stale,
   };
 }
@@ -37,6 +41,7 @@ export function printPlan({ stdout }: Pick<CommandContext, 'stdout'>, result: Pl
     ...elapsedLines(result),
     ...estimateLines(result.estimate),
     ...cohortLines(units, capacity),
+    ...keptLines(result.kept),
     ...measuredLines(measured),
     ...staleLines(stale),
   ];
@@ -108,10 +113,21 @@ export function priceLines(price: Price): string[] {
       `${steps}. Time: not measured yet on this machine; add --measure, or run a suite and plan again.`,
     ];
   }
-  const hours = `about ${formatDuration(price.hours * 3600)} of training on this machine, one process after the other`;
-  if (price.unpricedTrials === 0) return [`${steps}, ${hours}.`];
+  const { evaluationHours, unpricedEvaluations } = price;
+  const evaluation = `, ${formatDuration(evaluationHours * 3600)} of it evaluation`;
+  const hours =
+    `about ${formatDuration(price.hours * 3600)} of training on this machine, one process after the other` +
+    (evaluationHours > 0 ? evaluation : '');
+  const rest =
+    unpricedEvaluations === 0
+      ? []
+      : [
+          `Evaluation is not in it for ${count(unpricedEvaluations, 'trial')}: not measured yet on this machine (--measure).`,
+        ];
+  if (price.unpricedTrials === 0) return [`${steps}, ${hours}.`, ...rest];
   return [
     `${steps}; ${price.trials.length - price.unpricedTrials} of ${count(price.trials.length, 'trial')}: ${hours}.`,
+    ...rest,
     `The others are not measured yet on this machine (--measure).`,
   ];
 }
@@ -121,7 +137,7 @@ function elapsedLines({ elapsedHours, processes, capacity, units }: PlanResult):
   if (elapsedHours === null || processes === 1 || units.length < 2) return [];
   const time = formatDuration(elapsedHours * 3600);
   const words = Number.isFinite(processes) ? `about ${time}` : `${time} at the least`;
-  return [`With ${capacity}: ${words}, as if each were this machine, evaluation not counted.`];
+  return [`With ${capacity}: ${words}, as if each were this machine.`];
 }
 
 /**
@@ -138,6 +154,43 @@ export function cohortLines(units: readonly Unit[], capacity: string): string[] 
     `With ${capacity}: ${count(cohorts.length, 'cohort')} of ${sizes} trials that share a teacher's forward passes, ` +
       `${shared.toLocaleString('en-US')} instead of ${alone.toLocaleString('en-US')} (${saved} % saved).`,
   ];
+}
+
+/**
+ * Where outputs of teachers are kept, or would be, and what that saves; nothing where no teacher's
+ * come again.
+ */
+export function keptLines(kept: KeptPlan | null): string[] {
+  if (kept === null) return [];
+  const { units, refused, bytes, limitBytes } = kept;
+  const paying = units.filter(({ pays }) => pays);
+  if (paying.length === 0 && limitBytes === null) return [];
+  const asked = limitBytes === null ? 'would be kept with --keep-outputs' : 'are kept';
+  const priced = paying.every((unit) => unit.hoursKept !== null && unit.hoursComputed !== null);
+  const sum = (of: (unit: KeptUnit) => number | null) =>
+    formatDuration(3600 * paying.reduce((total, unit) => total + (of(unit) ?? 0), 0));
+  const saved = priced
+    ? `, ${sum(({ hoursKept }) => hoursKept)} of training instead of ${sum(({ hoursComputed }) => hoursComputed)}`
+    : '; what it saves is not measured yet (--measure)';
+  const groups = Map.groupBy(units, groupOf);
+  return [
+    `Outputs of teachers ${asked} in ${paying.length} of ${units.length} ${units.length === 1 ? 'process' : 'processes'}, ` +
+      `${formatBytes(bytes)}${paying.length === 0 ? '' : saved}:`,
+    ...indent([...groups].map(([words, of]) => `${of.length} x ${words}`)),
+    ...indent(refused.map(({ reason, units: of }) => `${of} x computed in every step: ${reason}`)),
+  ];
+}
+
+/** A process with kept outputs: who teaches how many, what is missing, what a step takes. */
+function groupOf({ teacher, students, misses, msKept, msComputed, msTeacher, pays }: KeptUnit) {
+  const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+  const ms = (value: number) => `${value.toFixed(0)} ms`;
+  const times =
+    msKept === null || msComputed === null || msTeacher === null
+      ? 'not measured'
+      : `${ms(msKept)} a step instead of ${ms(msComputed)}, a pass of the teacher ${ms(msTeacher)}`;
+  const missing = `${percent(misses.first)} missing in the first epoch, ${percent(misses.last)} in the last, ${percent(misses.mean)} over all`;
+  return `${teacher} and ${count(students, 'student')}: ${missing}; ${times}${pays ? '' : '; does not pay, computed in every step'}`;
 }
 
 function cellTable(plan: Plan): string[] {

@@ -8,7 +8,7 @@ import {
 } from '../../reference/claims/evaluate.ts';
 import type { Claim } from '../../reference/claims/types.ts';
 import { verdictKinds } from '../../reference/verdict/words/index.ts';
-import { type Measurements, medianStep } from '../../suites/price.ts';
+import { evaluationTime, type Measurements, medianStep } from '../../suites/price.ts';
 import type { ClaimModel } from './claim-evidence.ts';
 import { type SuiteClaimModel, suiteClaims } from './suite-claims.ts';
 import type { CellModel, TableModel, TrialModel } from './table-model.ts';
@@ -334,7 +334,7 @@ function price(
   const trials = [...wanted.values()];
   const hours = trials.map(({ spec, steps }) => {
     const ms = medianStep(spec, measured);
-    return ms === null ? null : (ms * steps) / 3.6e6;
+    return ms === null ? null : (ms * steps + evaluationTime(spec, measured)) / 3.6e6;
   });
   return {
     seeds: Math.max(0, ...needs.map(({ seeds }) => seeds)),

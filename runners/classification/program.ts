@@ -68,11 +68,12 @@ export interface ClassificationOptions {
   readonly watch?: Watch;
 }
 
-export interface EvaluationReport {
-  readonly top1: number;
-  readonly top5: number;
-  /** Sum of the cross-entropies. */
-  readonly loss: number;
+/** What an evaluation says of each picture of a batch, for one student. */
+export interface EvaluationRows {
+  /** Classes that are not below the label's; see `labelRanks`. */
+  readonly ranks: Float32Array;
+  /** Cross-entropies. */
+  readonly losses: Float32Array;
 }
 
 /**
@@ -84,11 +85,11 @@ export interface ClassificationProgram extends StudentsProgram {
   readonly given: GivenOutputs | undefined;
   /** One training step of every student on one batch of the full or the tail size. */
   step(batch: TrainingPictures, inputs: StepInputs): readonly StepReport[];
-  /** Counts over one batch of the full or the tail evaluation size, per student. */
+  /** One batch of the full or the tail evaluation size, per student. */
   evaluate(batch: {
     readonly images: Float32Array | Uint8Array;
     readonly labels: Int32Array;
-  }): readonly EvaluationReport[];
+  }): readonly EvaluationRows[];
 }
 
 /** Pictures of a step. `indices` and `strong` are read only where a student's method needs them. */
@@ -158,12 +159,9 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
       const name = sized('evaluate', pictures.labels.length, evaluation);
       const outputs = program.call(name, pictures);
       return options.students.map((_, index) => {
-        const [top1, top5, loss] = outputs[`student${index}`] as Float32Array as unknown as [
-          number,
-          number,
-          number,
-        ];
-        return { top1, top5, loss };
+        const rows = outputs[`student${index}`] as Float32Array;
+        const size = pictures.labels.length;
+        return { ranks: rows.subarray(0, size), losses: rows.subarray(size) };
       });
     },
     dispose: () => program.dispose(),
@@ -334,22 +332,19 @@ function evaluateFunction(options: ClassificationOptions): PureFunction {
     const outputs: Record<string, Tensor> = {};
     options.students.forEach((student, index) => {
       outputs[`student${index}`] = inLayer(`student${index}`, () => {
-        const model = forwardContext(under(state, names.model(index, '')), false);
-        return counts(student.network.forward(model, images).logits, target);
+        // Nothing needs a gradient here, so that batch norms are folded as the teacher's are.
+        const model = forwardContext(under(state, names.model(index, '')), false, true);
+        return rowsOf(student.network.forward(model, images).logits, target);
       });
     });
     return { outputs, state: {} };
   };
 }
 
-/** [top-1 count, top-5 count, sum of cross-entropies] */
-function counts(logits: Tensor2D, target: Tensor1D): Tensor1D {
-  const ranks = labelRanks(logits, target);
-  return tf.stack([
-    topCount(ranks, 1),
-    topCount(ranks, 5),
-    tf.sum(crossEntropyRows(logits, target)),
-  ]) as Tensor1D;
+/** Ranks of the labels, then cross-entropies: [2, B]. */
+function rowsOf(logits: Tensor2D, target: Tensor1D): Tensor2D {
+  const ranks = tf.cast(labelRanks(logits, target), 'float32');
+  return tf.stack([ranks, crossEntropyRows(logits, target)]) as Tensor2D;
 }
 
 function trainInputs(options: ClassificationOptions, size: number): Record<string, InputSpec> {

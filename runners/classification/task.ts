@@ -39,7 +39,7 @@ import type {
   TaskData,
   TaskModule,
 } from '../tasks/types.ts';
-import { createTestLoader, evaluateOnTest, evaluationSizes, metric } from './evaluation.ts';
+import { createTestLoader, evaluateOnTest, evaluationBatch, metric } from './evaluation.ts';
 import { TeacherOutputs } from './kept/outputs.ts';
 import { drawChanges, type PixelChanges } from './pixels.ts';
 import {
@@ -157,7 +157,6 @@ class ClassificationParts
 {
   readonly made: readonly ClassificationStudent[];
   readonly stepsPerEpoch: number;
-  private readonly data: ClassificationData;
   private readonly options: PrepareOptions<Network>;
   private readonly batch: { readonly full: number; readonly tail: number };
   private readonly pictures: SplitPictures;
@@ -169,6 +168,7 @@ class ClassificationParts
   private readonly testNormalisation: Normalisation;
   private readonly bytes: boolean;
   private readonly testLoader: Loader;
+  private readonly evaluationBatch: number;
   private readonly teacherOutputs: TeacherOutputs;
 
   constructor(
@@ -177,7 +177,6 @@ class ClassificationParts
     made: readonly ClassificationStudent[],
     options: PrepareOptions<Network>,
   ) {
-    this.data = data;
     this.made = made;
     this.options = options;
     const { specs } = options;
@@ -192,7 +191,14 @@ class ClassificationParts
     this.input = inputOf(recipe);
     this.bytes = givesBytes(pictures, this.input);
     this.testNormalisation = measured ? this.teacherSees() : this.normalisation;
-    this.testLoader = createTestLoader(data, this.testNormalisation, this.input);
+    const [{ network }] = made as readonly [ClassificationStudent];
+    this.evaluationBatch = evaluationBatch(network);
+    this.testLoader = createTestLoader(
+      data,
+      this.testNormalisation,
+      this.evaluationBatch,
+      this.input,
+    );
     this.teacherOutputs = new TeacherOutputs({
       asked: options.mode === 'recorded' ? (options.keptOutputs ?? null) : null,
       teacher: this.seeingTeacher(),
@@ -225,7 +231,7 @@ class ClassificationParts
       teacher: trains && teaches ? this.seeingTeacher() : null,
       given,
       batch: trains ? this.batch : { full: unusedBatch, tail: 0 },
-      evaluation: evaluationSizes(this.data),
+      evaluation: { full: this.evaluationBatch, tail: 0 },
       bytes: this.bytes ? this.testNormalisation : undefined,
       mode: this.options.mode,
     });
@@ -262,7 +268,7 @@ class ClassificationParts
   }
 
   async evaluate(program: ClassificationProgram): Promise<readonly Evaluation[]> {
-    const measured = await evaluateOnTest(program, this.testLoader, this.data);
+    const measured = await evaluateOnTest(program, this.testLoader, this.evaluationBatch);
     return measured.map((metrics) => ({ metrics }));
   }
 

@@ -6,12 +6,15 @@ import { measurePlan, unmeasuredSteps } from '../../app/plan/measure-plan.ts';
 import { addMeasuredSteps, measuredSteps } from '../../app/plan/measured-steps.ts';
 import { measuredPictures } from '../../bench/plan-steps.ts';
 import { loadOwnFile } from '../../runners/training/own/load.ts';
-import { stepKey } from '../../suites/price.ts';
+import { keptStepKey, teacherPassKey } from '../../suites/kept-price.ts';
+import { evaluationKey, stepKey } from '../../suites/price.ts';
 import { makeEnvironment, makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { fakePlan } from '../runners/executors/fixtures/fake.ts';
 import { cosine, write } from './own/repository.ts';
 
+const measuredOf = (spec: Parameters<typeof stepKey>[0]) =>
+  new Map([stepKey(spec), evaluationKey(spec)].map((key) => [key, [1]]));
 const machine = { cpu: 'Test CPU 3000', cores: 2 };
 
 test('every epoch measured on this machine counts, others do not', (t) => {
@@ -30,7 +33,7 @@ test('every epoch measured on this machine counts, others do not', (t) => {
   const epochs = here.flat().flatMap((line) => (line.type === 'epoch' ? [line.msPerStep] : []));
   const measured = measuredSteps(workspace, machine);
   assert.equal(stepKey(spec), stepKey(again));
-  assert.deepEqual([...measured.keys()], [stepKey(spec)]);
+  assert.deepEqual([...measured.keys()], [stepKey(spec), evaluationKey(spec)]);
   assert.deepEqual(measured.get(stepKey(spec))?.toSorted(), epochs.toSorted());
 });
 
@@ -41,8 +44,8 @@ test('a workspace without journals measured nothing', (t) => {
 test('steps that were measured without a training count where no training did, on their machine', (t) => {
   const workspace = temporaryFolder(t);
   const spec = makeSpec({ seed: 1 });
-  addMeasuredSteps(workspace, 'other', [5, 6, 7], machine);
-  addMeasuredSteps(workspace, stepKey(spec), [1, 2, 3], machine);
+  addMeasuredSteps(workspace, { other: [5, 6, 7] }, machine);
+  addMeasuredSteps(workspace, { [stepKey(spec)]: [1, 2, 3] }, machine);
   assert.deepEqual(measuredSteps(workspace, machine).get(stepKey(spec)), [1, 2, 3]);
   writeJournal(workspace, makeJournal({ spec, accuracies: [1] }));
   assert.notDeepEqual(measuredSteps(workspace, machine).get(stepKey(spec)), [1, 2, 3]);
@@ -93,7 +96,8 @@ test('each kind of step is measured once, and only where noise of its size can s
     [steps[0]?.pictures, steps[0]?.classes],
     [spec.recipe.trainPictures ?? 50_000, 100],
   );
-  assert.equal(unmeasuredSteps(plan, new Map([[stepKey(spec), [1]]])).length, 1);
+  assert.equal(unmeasuredSteps(plan, new Map([[stepKey(spec), [1]]])).length, 2);
+  assert.equal(unmeasuredSteps(plan, measuredOf(spec)).length, 1);
 });
 
 test('a step is measured in the size that the recipe makes of the pictures, apart from other sizes', () => {
@@ -124,10 +128,7 @@ test('a step is measured in the size that the recipe makes of the pictures, apar
     ],
   );
   assert.equal(new Set(steps.map(({ key }) => key)).size, 5);
-  assert.equal(
-    unmeasuredSteps(fakePlan(trials as never), new Map([[stepKey(spec), [1]]])).length,
-    4,
-  );
+  assert.equal(unmeasuredSteps(fakePlan(trials as never), measuredOf(spec)).length, 4);
 });
 
 test('of a batch that a machine need not hold a part is measured', () => {
@@ -177,6 +178,16 @@ test('steps are measured in a process that loads what they use; why one fails is
     workspace,
   );
   assert.equal(measuredSteps(workspace).get('mixed')?.length, 3);
+  const kd = { ...taught, method: 'kd+sdd', recipe: { ...spec.recipe, batchSize: 4 } } as never;
+  await measurePlan(
+    { notice: () => undefined, signal: new AbortController().signal },
+    [{ ...{ key: 'kd', pictures: 40, classes: 4, side: 32, test: 65, kept: true }, spec: kd }],
+    workspace,
+  );
+  const times = measuredSteps(workspace);
+  for (const key of [evaluationKey(kd), keptStepKey(kd, 1), teacherPassKey(kd)]) {
+    assert.equal(times.get(key)?.length, 3, key);
+  }
   await assert.rejects(measure({ ...taught, teacher: null }), {
     code: 'MEASURE_FAILED',
     message: /crd needs a teacher and the trial has none/,

@@ -11,7 +11,7 @@ const alone = [5, 6].map((n) => fakeTrial('plain', { n }));
 /** A price of so many hours for each trial. */
 const price = (hours: number | null) => ({
   trials: [teacher, ...students, ...alone].map(({ id, steps }) => ({
-    ...{ id, steps, msPerStep: null, hours },
+    ...{ id, steps, msPerStep: null, msPerEvaluation: null, hours },
   })),
 });
 

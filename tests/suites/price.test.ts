@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
-import { pricePlan, sharedStepKey, shareOfStep, stepKey } from '../../suites/price.ts';
+import {
+  evaluationKey,
+  pricePlan,
+  sharedStepKey,
+  shareOfStep,
+  stepKey,
+} from '../../suites/price.ts';
 import { fakeContext } from './fake-context.ts';
 
 const plan = planSuite(
@@ -64,4 +70,25 @@ test('a trial of a cohort costs its measured share, and at most what it costs al
   const of = (id: string) => price.trials.find((trial) => trial.id === id)?.msPerStep;
   assert.deepEqual([of(first.id), of(second.id)], [20, 20]);
   assert.equal(pricePlan(plan, measured).trials.find(({ id }) => id === first.id)?.msPerStep, 30);
+});
+
+test('evaluations are part of the price where they were measured, and missed where not', () => {
+  const students = plan.trials.filter(({ spec }) => spec.method === 'kd');
+  const [first, second] = students as [(typeof students)[0], (typeof students)[0]];
+  const two = { ...plan, trials: students };
+  const steps = new Map([[stepKey(first.spec), [10]]]);
+  const without = pricePlan(two, steps);
+  assert.deepEqual([without.evaluationHours, without.unpricedEvaluations], [0, 2]);
+  const measured = new Map([...steps, [evaluationKey(first.spec), [9000, 5000, 4000]]]);
+  const price = pricePlan(two, measured);
+  // 240 epochs of each, 5 s at the median.
+  assert.ok(Math.abs(price.evaluationHours - (2 * 240 * 5) / 3600) < 1e-9);
+  assert.ok(Math.abs((price.hours ?? 0) - (without.hours ?? 0) - price.evaluationHours) < 1e-9);
+  assert.equal(price.unpricedEvaluations, 0);
+  const shared = new Map([...measured, [evaluationKey(first.spec, 2), [3000]]]);
+  const inCohort = pricePlan(two, shared, [[first, second]]);
+  assert.deepEqual(
+    inCohort.trials.map(({ msPerEvaluation }) => msPerEvaluation),
+    [3000, 3000],
+  );
 });
