@@ -41,6 +41,8 @@ export const noClass = 255;
 export const evaluationName = 'evaluation.json';
 /** Pictures that a trial should show. */
 export const sampleCount = 8;
+/** Detections below this score are not drawn: every detector gives hundreds of them. */
+export const leastDrawnScore = 0.3;
 /** The longest side of a stored picture, in pixels. */
 export const longestSampleSide = 640;
 
@@ -82,6 +84,11 @@ function contradiction(artefact: EvaluationArtefact): string | null {
         const wrong = sample[list].findIndex(({ category }) => category >= known);
         if (wrong !== -1)
           return `${at}.${list}[${wrong}].category: there are ${known} categories, counted from 0.`;
+      }
+      for (const map of sample.masks === undefined ? [] : (['truth', 'detections'] as const)) {
+        const labels = sample.masks?.[map] as LabelRuns;
+        const problem = labelsProblem(labels, sample.width * sample.height, known);
+        if (problem !== null) return `${at}.masks.${map}: ${problem}`;
       }
     } else {
       const known = (artefact as SegmentationArtefact).classes.length;

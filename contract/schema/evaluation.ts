@@ -27,6 +27,11 @@ export const box = Type.Unsafe<[left: number, top: number, width: number, height
   items: Type.Number(),
 });
 
+export const labels = Type.Array(ref('count', count), {
+  minItems: 2,
+  description: 'Runs in row order: label, length, label, length, ...; 255 is no class.',
+});
+
 export const detection = Type.Object(
   {
     schemaVersion: constant(1),
@@ -45,6 +50,10 @@ export const detection = Type.Object(
           AP: ref('percent', percent),
           AP50: ref('percent', percent),
           AP75: ref('percent', percent),
+          /** By overlaps of masks; absent for detectors of boxes alone. */
+          maskAP: Type.Optional(ref('percent', percent)),
+          maskAP50: Type.Optional(ref('percent', percent)),
+          maskAP75: Type.Optional(ref('percent', percent)),
         },
         { additionalProperties: false },
       ),
@@ -55,6 +64,8 @@ export const detection = Type.Object(
           iou: Type.Enum(['0.50', '0.75', '0.50:0.95']),
           category: oneOf([ref('name', name), Type.Null()]),
           precision: Type.Array(ref('percent', percent), { minItems: 101, maxItems: 101 }),
+          /** What overlaps. Absent: boxes. */
+          of: Type.Optional(constant('masks')),
         },
         { additionalProperties: false },
       ),
@@ -82,6 +93,16 @@ export const detection = Type.Object(
               { additionalProperties: false },
             ),
           ),
+          /**
+           * Of a detector of masks: the category of every pixel, where several masks overlap that of
+           * the best; masks of detections that nobody would draw are left out.
+           */
+          masks: Type.Optional(
+            Type.Object(
+              { truth: ref('labels', labels), detections: ref('labels', labels) },
+              { additionalProperties: false },
+            ),
+          ),
         },
         { additionalProperties: false },
       ),
@@ -89,11 +110,6 @@ export const detection = Type.Object(
   },
   { additionalProperties: false },
 );
-
-export const labels = Type.Array(ref('count', count), {
-  minItems: 2,
-  description: 'Runs in row order: label, length, label, length, ...; 255 is no class.',
-});
 
 export const segmentation = Type.Object(
   {

@@ -70,6 +70,16 @@ export function evaluationPage(
   };
 }
 
+/** Figures of a category of objects; those of masks stand where a detector finds some. */
+const figures = [
+  { key: 'AP', head: 'AP' },
+  { key: 'AP50', head: 'AP50' },
+  { key: 'AP75', head: 'AP75' },
+  { key: 'maskAP', head: 'AP of masks' },
+  { key: 'maskAP50', head: 'AP50 of masks' },
+  { key: 'maskAP75', head: 'AP75 of masks' },
+] as const;
+
 /**
  * What the categories of a kind of artefact have: names, how many there are, and figures by
  * position.
@@ -77,15 +87,18 @@ export function evaluationPage(
 function tableOf(artefact: EvaluationArtefact) {
   if (artefact.task === 'detection') {
     const of =
-      (key: 'AP' | 'AP50' | 'AP75') =>
+      (key: (typeof figures)[number]['key']) =>
       (one: EvaluationArtefact, index: number): number | null =>
         (one as DetectionArtefact).categories[index]?.[key] ?? null;
+    const shown = figures.filter(({ key }) =>
+      artefact.categories.some((category) => category[key] !== undefined),
+    );
     return {
       kinds: 'Categories',
-      heads: ['Category', 'Objects', 'AP', 'AP50', 'AP75'],
+      heads: ['Category', 'Objects', ...shown.map(({ head }) => head)],
       names: artefact.categories.map(({ name }) => name),
       counts: artefact.categories.map(({ objects }) => objects),
-      figures: [of('AP'), of('AP50'), of('AP75')],
+      figures: shown.map(({ key }) => of(key)),
     };
   }
   const of =
@@ -124,10 +137,17 @@ function curvesOf(
   students: readonly Student[],
   teacher: EvaluationArtefact | null,
 ): EvaluationPage['curves'] {
-  return thresholds.flatMap(({ iou, title }) => {
+  const masked = thresholds.map(({ iou, title }) => ({
+    iou,
+    title: `Masks: ${title}`,
+    of: 'masks',
+  }));
+  return [...thresholds, ...masked].flatMap(({ iou, title, ...kind }) => {
+    const of = 'of' in kind ? kind.of : undefined;
     const curve = (artefact: EvaluationArtefact) =>
-      (artefact as DetectionArtefact).curves.find((one) => one.iou === iou && one.category === null)
-        ?.precision;
+      (artefact as DetectionArtefact).curves.find(
+        (one) => one.iou === iou && one.category === null && one.of === of,
+      )?.precision;
     const lines = [
       ...students.map(({ seed, artefact }) => ({
         label: `seed ${seed}`,

@@ -3,6 +3,7 @@ import {
   type DetectionSample,
   type EvaluationArtefact,
   type LabelRuns,
+  leastDrawnScore as leastScore,
   longestSampleSide,
   noClass,
   type SampleBox,
@@ -14,9 +15,6 @@ import { labelHex, labelPicture } from '../label-picture.ts';
 import { escapeMarkup } from '../markup.ts';
 import type { EvaluationPage } from './evaluation-page.ts';
 import type { Panel } from './panel.ts';
-
-/** Detections below this score are not drawn: every detector gives hundreds of them. */
-const leastScore = 0.3;
 
 /** The first seed's pictures with truth, teacher and student beside each other. */
 export function pictureRows(
@@ -42,12 +40,12 @@ function detections(artefact: DetectionArtefact, seed: number, teacher: Evaluati
     ((teacher as DetectionArtefact | null)?.samples ?? []).map((one) => [one.file, one]),
   );
   return {
-    picturesNote: `The first pictures of the split, as the student of seed ${seed} sees them: boxes with a score of at least ${fixed(leastScore, 2)}, each with category and score. Boxes of crowds are dashed.`,
+    picturesNote: `The first pictures of the split, as the student of seed ${seed} sees them: boxes with a score of at least ${fixed(leastScore, 2)}, each with category and score. Boxes of crowds are dashed.${artefact.samples.some(({ masks }) => masks !== undefined) ? ' Masks of the same detections are coloured by category.' : ''}`,
     legend: [],
     pictures: artefact.samples.map((sample, index) => {
-      const panel = (title: string, boxes: readonly Box[]): Panel => ({
+      const panel = (title: string, boxes: readonly Box[], masks?: LabelRuns): Panel => ({
         title,
-        svg: boxesSvg(title, sample, index, boxes),
+        svg: boxesSvg(title, sample, index, boxes, masks),
         words: boxWords(boxes),
       });
       const taughtSample = taught.get(sample.file);
@@ -62,9 +60,12 @@ function detections(artefact: DetectionArtefact, seed: number, teacher: Evaluati
               label: names[category] as string,
               dashed: crowd,
             })),
+            sample.masks?.truth,
           ),
-          ...(taughtSample === undefined ? [] : [panel('Teacher', found(taughtSample, names))]),
-          panel('Student', found(sample, names)),
+          ...(taughtSample === undefined
+            ? []
+            : [panel('Teacher', found(taughtSample, names), taughtSample.masks?.detections)]),
+          panel('Student', found(sample, names), sample.masks?.detections),
         ],
       };
     }),
@@ -103,6 +104,7 @@ function boxesSvg(
   { width, height, file }: DetectionSample,
   index: number,
   boxes: readonly Box[],
+  masks: LabelRuns | undefined,
 ): string {
   // Lines and letters are as large on a small picture as on a large one.
   const unit = Math.max(width, height) / longestSampleSide;
@@ -121,6 +123,7 @@ function boxesSvg(
   });
   return pictureSvg(`${title} of ${file}: ${boxWords(boxes)}`, width, height, [
     `<use href="#picture-${index}"/>`,
+    ...(masks === undefined ? [] : [coloured(masks, width, height)]),
     ...drawn,
   ]);
 }
@@ -177,8 +180,14 @@ function areasSvg(
 ): string {
   return pictureSvg(`${title} of ${file}: ${areaWords(runs, names)}`, width, height, [
     `<use href="#picture-${index}"/>`,
-    `<image width="${width}" height="${height}" opacity="0.62" href="data:image/png;base64,${Buffer.from(labelPicture(runs, width, height)).toString('base64')}"/>`,
+    coloured(runs, width, height),
   ]);
+}
+
+/** A map of labels to be laid over its picture. */
+function coloured(runs: LabelRuns, width: number, height: number): string {
+  const png = Buffer.from(labelPicture(runs, width, height)).toString('base64');
+  return `<image width="${width}" height="${height}" opacity="0.62" href="data:image/png;base64,${png}"/>`;
 }
 
 function pictureSvg(

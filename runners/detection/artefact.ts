@@ -10,10 +10,15 @@ import type { MetricValue } from '../../contract/journal-types.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import type { DensePicture } from '../data/dense/types.ts';
 import type { CocoEvaluation } from '../metrics/coco/evaluate.ts';
-import { precisionCurve, summarizeCategories } from '../metrics/coco/summary.ts';
+import {
+  type CategoryMetrics,
+  precisionCurve,
+  summarizeCategories,
+} from '../metrics/coco/summary.ts';
 import { samplePicture } from '../tasks/sample-picture.ts';
 import type { AnnotatedData, FoundObjects } from './evaluation.ts';
 import type { Detections } from './geometry/detections.ts';
+import { sampleMasks } from './sample-masks.ts';
 
 /** Detections below this score are of no use to a reader. */
 const leastScore = 0.05;
@@ -21,6 +26,8 @@ const leastScore = 0.05;
 export interface ArtefactOptions {
   readonly data: AnnotatedData;
   readonly evaluation: CocoEvaluation;
+  /** By overlaps of masks; null for detectors of boxes alone. */
+  readonly masks: CocoEvaluation | null;
   readonly metrics: readonly MetricValue[];
   readonly found: FoundObjects;
   /** The epoch that was evaluated. */
@@ -29,10 +36,10 @@ export interface ArtefactOptions {
 
 /**
  * The text of `evaluation.json`: figures of every category, precision curves, and boxes in the
- * first pictures.
+ * first pictures; of a detector of masks those of masks too.
  */
 export async function detectionArtefact(options: ArtefactOptions): Promise<string> {
-  const { data, evaluation, metrics, epoch } = options;
+  const { data, evaluation, masks, metrics, epoch } = options;
   const artefact: DetectionArtefact = {
     schemaVersion,
     task: 'detection',
@@ -42,8 +49,13 @@ export async function detectionArtefact(options: ArtefactOptions): Promise<strin
     epoch,
     pictures: data.test.pictures.length,
     metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
-    categories: categoriesOf(data, evaluation),
-    curves: curvesOf(evaluation),
+    categories: categoriesOf(data, evaluation, masks),
+    curves: [
+      ...curvesOf(evaluation),
+      ...(masks === null
+        ? []
+        : curvesOf(masks).map((curve) => ({ ...curve, of: 'masks' as const }))),
+    ],
     samples: await samplesOf(options),
   };
   return evaluationText(artefact);
@@ -55,8 +67,12 @@ const percent = (value: number | undefined) =>
 function categoriesOf(
   { annotations, classes, categoryIds }: AnnotatedData,
   evaluation: CocoEvaluation,
+  masks: CocoEvaluation | null,
 ): DetectionArtefact['categories'] {
-  const figures = new Map(summarizeCategories(evaluation).map((each) => [each.categoryId, each]));
+  const figuresOf = (of: CocoEvaluation) =>
+    new Map(summarizeCategories(of).map((each) => [each.categoryId, each]));
+  const figures = figuresOf(evaluation);
+  const ofMasks = masks === null ? null : figuresOf(masks);
   const objects = new Map<number, number>();
   for (const { categoryId, crowd } of annotations.test.annotations) {
     if (!crowd) objects.set(categoryId, (objects.get(categoryId) ?? 0) + 1);
@@ -70,9 +86,16 @@ function categoriesOf(
       AP: percent(own?.AP),
       AP50: percent(own?.AP50),
       AP75: percent(own?.AP75),
+      ...(ofMasks !== null && maskFigures(ofMasks.get(id))),
     };
   });
 }
+
+const maskFigures = (own: CategoryMetrics | undefined) => ({
+  maskAP: percent(own?.AP),
+  maskAP50: percent(own?.AP50),
+  maskAP75: percent(own?.AP75),
+});
 
 /**
  * Means over the categories that have objects; those of single categories would be most of the
@@ -100,7 +123,7 @@ function curvesOf(evaluation: CocoEvaluation): PrecisionCurve[] {
   ];
 }
 
-async function samplesOf({ data, found }: ArtefactOptions): Promise<DetectionSample[]> {
+async function samplesOf({ data, found, masks }: ArtefactOptions): Promise<DetectionSample[]> {
   const { test, annotations, categoryIds } = data;
   const samples: DetectionSample[] = [];
   for (const [index, picture] of test.pictures.slice(0, sampleCount).entries()) {
@@ -118,6 +141,9 @@ async function samplesOf({ data, found }: ArtefactOptions): Promise<DetectionSam
           crowd,
         })),
       detections: detectionsOf(found.pictures.get(index), scaled),
+      ...(masks !== null && {
+        masks: sampleMasks(data, index, found.pictures.get(index), stored),
+      }),
     });
   }
   return samples;

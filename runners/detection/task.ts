@@ -202,13 +202,14 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
   ): Promise<Evaluation> {
     const { data } = this;
     const evaluation = evaluateFound(data, found);
+    const ofMasks = masks === true ? evaluateFound(data, found, 'segm') : null;
     const metrics = [
       ...detectionMetrics(data, evaluation),
-      ...(masks === true ? detectionMetrics(data, evaluateFound(data, found, 'segm'), 'segm') : []),
+      ...(ofMasks === null ? [] : detectionMetrics(data, ofMasks, 'segm')),
     ];
     const { epochs: epoch } = (this.options.specs[0] as TrialSpec).recipe;
     return evaluated(metrics, last, () =>
-      detectionArtefact({ data, evaluation, metrics, found, epoch }),
+      detectionArtefact({ data, evaluation, masks: ofMasks, metrics, found, epoch }),
     );
   }
 }

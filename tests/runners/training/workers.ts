@@ -14,6 +14,7 @@ import {
   type TrialSpec,
   trialId,
 } from '../../../contract/spec.ts';
+import { catalogues } from '../../../runners/catalogue/catalogue.ts';
 import { datasetIdentity } from '../../../runners/data/registry.ts';
 import { resolveHyper } from '../../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
@@ -40,7 +41,8 @@ export interface TinyTrial {
   readonly method?: string;
   readonly hyper?: Hyper;
   readonly model?: string;
-  readonly teacher?: { readonly model: string; readonly weights: string };
+  /** Its file, beside the journal of its training unless it is imported. */
+  readonly teacher?: { readonly model: string; readonly weights: string; readonly imported?: true };
   /** Weights of an imported teacher that is only measured. */
   readonly measures?: string;
   readonly recipe?: Partial<Recipe>;
@@ -55,21 +57,32 @@ export async function writeRequest(folder: string, trial: TinyTrial = {}): Promi
   const { method = 'none', model = 'resnet8', teacher, measures, recipe, dataHash } = trial;
   const { device = 'cpu' } = trial;
   const data = await datasetIdentity(trial.dataset ?? 'embedded-small');
+  const task = trial.task ?? 'classification';
+  const hyper =
+    task === 'classification'
+      ? resolveHyper(parseMethod(method), trial.hyper ?? {})
+      : catalogues[task].resolveHyper(method, trial.hyper ?? {}, model);
   const spec: TrialSpec = {
     schemaVersion: 1,
     implementation: 'redistill',
-    task: trial.task ?? 'classification',
+    task,
     scale: 'smoke',
     role: teacher === undefined ? 'teacher' : 'student',
     model,
     method,
-    hyper: resolveHyper(parseMethod(method), trial.hyper ?? {}),
+    hyper,
     teacher:
       measures !== undefined
         ? { kind: 'checkpoint', model, sha256: sha256(readFileSync(measures)) }
         : teacher === undefined
           ? null
-          : { kind: 'trial', model: teacher.model, trial: '0000000000000000' },
+          : teacher.imported
+            ? {
+                kind: 'checkpoint',
+                model: teacher.model,
+                sha256: sha256(readFileSync(teacher.weights)),
+              }
+            : { kind: 'trial', model: teacher.model, trial: '0000000000000000' },
     recipe: measures === undefined ? { ...tinyRecipe, ...recipe } : evaluationRecipe,
     data: { ...data, hash: dataHash ?? data.hash },
     seed: trial.seed ?? 1,
