@@ -94,8 +94,8 @@ export const detection = Type.Object(
             ),
           ),
           /**
-           * Of a detector of masks: the category of every pixel, where several masks overlap that of
-           * the best; masks of detections that nobody would draw are left out.
+           * Of a detector of masks: the category of every pixel, where masks overlap that of the
+           * best; masks of detections that are not drawn are left out.
            */
           masks: Type.Optional(
             Type.Object(

@@ -37,6 +37,7 @@ const detection: DetectionArtefact = {
       picture,
       objects: [{ box: [1, 2, 30.5, 20], category: 0, crowd: false }],
       detections: [{ box: [2, 2, 30, 20], category: 0, score: 0.9 }],
+      masks: { truth: [255, 3000, 0, 72], detections: [255, 3072] },
     },
   ],
 };
@@ -84,6 +85,11 @@ test('a wrong artefact is refused with file and field, before it is written', ()
       samples: [{ ...sample, detections: [{ box: [0, 0, 1, 1], category: 1, score: 1 }] }],
     },
     /samples\[0\]\.detections\[0\]\.category: there are 1 categories/,
+  );
+  const masks = { truth: [255, 3072], detections: [1, 3072] };
+  refused(
+    { ...detection, samples: [{ ...sample, masks }] },
+    /samples\[0\]\.masks\.detections: label 1, but there are 1 classes/,
   );
   refused(
     { ...segmentation, samples: [{ ...map, truth: [0, 5] }] },

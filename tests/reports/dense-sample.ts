@@ -128,7 +128,16 @@ function detectionArtefact(base64: string, index: number): DetectionArtefact {
       { box: [95 + shift(), 25 + shift(), 45, 45], category: 1, score: 0.62 },
       { box: [5, 5, 20, 20], category: 2, score: 0.12 },
     ],
+    masks: { truth: square(40), detections: square(45) },
   });
+  /** The rows of the square from a column on, as masks of its category. */
+  const square = (left: number) =>
+    labelRuns(
+      Array.from({ length: width * height }, (_, place) => {
+        const [x, y] = [place % width, Math.floor(place / width)];
+        return x >= left && x < left + 45 && y >= 25 && y < 70 ? 1 : 255;
+      }),
+    );
   const curve = (drop: number) =>
     Array.from({ length: 101 }, (_, recall) => Math.max(0, 100 - drop * recall + index));
   return {
@@ -139,14 +148,14 @@ function detectionArtefact(base64: string, index: number): DetectionArtefact {
     categories: categories.map((name, place) => ({
       ...{ name, objects: 20 * place, AP: place === 0 ? null : 30 + index },
       ...{ AP50: place === 0 ? null : 50 + index, AP75: place === 0 ? null : 20 + index },
+      ...{ maskAP: place === 0 ? null : 28 + index, maskAP50: null, maskAP75: null },
     })),
-    curves: (['0.50', '0.75', '0.50:0.95'] as const).map((iou, place) => ({
-      ...{
-        iou,
-        category: null,
+    curves: ([{}, { of: 'masks' }] as const).flatMap((kind) =>
+      (['0.50', '0.75', '0.50:0.95'] as const).map((iou, place) => ({
+        ...{ iou, category: null, ...kind },
         precision: curve(1 + place / 2).map((value) => Math.min(100, value)),
-      },
-    })),
+      })),
+    ),
     samples: [sample('000001.png'), sample('000002.png')],
   };
 }

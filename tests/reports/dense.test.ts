@@ -62,13 +62,18 @@ test('pictures show truth, teacher and student, as text too; categories and curv
     /2 boxes: disc 0\.90, square 0\.62$/,
   );
   assert.equal(document.querySelectorAll('b').length, 0, 'names are text');
+  // Masks lie over the picture and under the boxes.
+  assert.equal(document.querySelectorAll('.panel svg > image').length, 6);
+  assert.equal(student?.querySelector('svg > image')?.nextElementSibling?.localName, 'rect');
+  const heads = [...document.querySelectorAll('section[aria-labelledby="categories"] thead th')];
+  assert.ok(heads.some((head) => head.textContent?.startsWith('AP of masks')));
   const disc = [...document.querySelectorAll('section[aria-labelledby="categories"] tbody tr')][0];
   assert.match(disc?.textContent ?? '', /not defined/);
   const square = [
     ...document.querySelectorAll('section[aria-labelledby="categories"] tbody tr'),
   ][1];
   assert.match(square?.textContent ?? '', /33\.5 ± 0\.7teacher 30\.0, student \+3\.5/);
-  assert.equal(document.querySelectorAll('.plot > svg').length, 3);
+  assert.equal(document.querySelectorAll('.plot > svg').length, 6);
   assert.match(
     document.querySelector('.figures .legend')?.textContent ?? '',
     /seed 1\s+seed 2\s+teacher/,
