@@ -31,6 +31,7 @@ export const detectorKinds: KindLoaders<DetectorKind> = {
   'faster-rcnn-x101-64x4d-fpn': async () => (await import('./families/faster-rcnn/network.ts')).fasterRcnnOf({ backbone: 'x101-64x4d' }),
   'faster-rcnn-r18w16-fpn32': async () => (await import('./families/faster-rcnn/network.ts')).fasterRcnnOf({ backbone: 'r18w16', channels: 32, width: 128, proposed: 64 }),
   'faster-rcnn-r18w32-fpn64': async () => (await import('./families/faster-rcnn/network.ts')).fasterRcnnOf({ backbone: 'r18w32', channels: 64, width: 256, proposed: 128 }),
+  'faster-rcnn-r18-fpn64': async () => (await import('./families/faster-rcnn/network.ts')).fasterRcnnOf({ backbone: 'r18', channels: 64, width: 256, proposed: 128 }),
   'mask-rcnn-r18-fpn': async () => (await import('./families/mask-rcnn/network.ts')).maskRcnnOf({ backbone: 'r18' }),
   'mask-rcnn-r50-fpn': async () => (await import('./families/mask-rcnn/network.ts')).maskRcnnOf({ backbone: 'r50', printed: 'mask_rcnn_r50' }),
   'mask-rcnn-r101-fpn': async () => (await import('./families/mask-rcnn/network.ts')).maskRcnnOf({ backbone: 'r101', printed: 'mask_rcnn_r101' }),
