@@ -61,39 +61,43 @@ export function assignMaxIou(
   if (boxes === 0) return { boxOf: new Int32Array(count), overlap: new Float32Array(count) };
   const excluded = excludedPriors(priors, ignored, config.ignoreIof ?? -1);
   const row = new Float32Array(count);
-  const fillRow = (box: number): void => {
-    overlapRow(truth, box, priors, 'iou', row);
-    if (excluded === undefined) return;
-    for (let prior = 0; prior < count; prior += 1) if (excluded[prior] === 1) row[prior] = -1;
-  };
-
-  const overlap = new Float32Array(count).fill(Number.NEGATIVE_INFINITY);
+  const bounds = groupBounds(priors);
+  // Nearly all priors touch no box: their overlap stays 0, and the first box is the nearest.
+  const overlap = new Float32Array(count);
+  if (excluded !== undefined) {
+    for (let prior = 0; prior < count; prior += 1) if (excluded[prior] === 1) overlap[prior] = -1;
+  }
   const nearest = new Int32Array(count);
   const best = new Float32Array(boxes);
   const bestPriors = Array.from({ length: boxes }, (): number[] => []);
   for (let box = 0; box < boxes; box += 1) {
-    fillRow(box);
     const equals = bestPriors[box] as number[];
     let largest = 0;
-    for (let prior = 0; prior < count; prior += 1) {
-      const value = row[prior] as number;
-      if (value > (overlap[prior] as number)) {
-        overlap[prior] = value;
-        nearest[prior] = box;
+    for (let first = 0, group = 0; first < count; first += groupSize, group += 4) {
+      if (!touches(truth, 4 * box, bounds, group)) continue;
+      const end = Math.min(count, first + groupSize);
+      overlapRow(truth, box, priors, 'iou', row, first, end);
+      for (let prior = first; prior < end; prior += 1) {
+        const value = row[prior] as number;
+        if (value <= 0 || excluded?.[prior] === 1) continue;
+        if (value > (overlap[prior] as number)) {
+          overlap[prior] = value;
+          nearest[prior] = box;
+        }
+        if (value < largest) continue;
+        if (value > largest) {
+          largest = value;
+          equals.length = 0;
+        }
+        equals.push(prior);
       }
-      // Nearly all are 0: they are equal to the largest only where nothing touches the box.
-      if (value <= 0 || value < largest) continue;
-      if (value > largest) {
-        largest = value;
-        equals.length = 0;
-      }
-      equals.push(prior);
     }
+    // Where nothing touches the box, all priors are equally near.
     if (largest === 0) {
-      largest = row.reduce((most, value) => Math.max(most, value), -1);
-      row.forEach((value, prior) => {
-        if (value === largest) equals.push(prior);
-      });
+      largest = excluded?.includes(0) === false ? -1 : 0;
+      for (let prior = 0; prior < count; prior += 1) {
+        if ((excluded?.[prior] === 1 ? -1 : 0) === largest) equals.push(prior);
+      }
     }
     best[box] = largest;
   }
@@ -116,6 +120,37 @@ export function assignMaxIou(
     }
   }
   return { boxOf, overlap };
+}
+
+/** Priors that follow each other are near each other: a group of them has small bounds. */
+const groupSize = 64;
+
+/** [groups, 4] what holds all priors of a group, x1, y1, x2, y2. */
+function groupBounds(priors: Boxes): Float32Array {
+  const count = boxCount(priors);
+  const bounds = new Float32Array(4 * Math.ceil(count / groupSize));
+  for (let first = 0, group = 0; first < count; first += groupSize, group += 4) {
+    let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
+    const end = 4 * Math.min(count, first + groupSize);
+    for (let at = 4 * first; at < end; at += 4) {
+      x1 = Math.min(x1, priors[at] as number);
+      y1 = Math.min(y1, priors[at + 1] as number);
+      x2 = Math.max(x2, priors[at + 2] as number);
+      y2 = Math.max(y2, priors[at + 3] as number);
+    }
+    bounds.set([x1, y1, x2, y2], group);
+  }
+  return bounds;
+}
+
+/** Whether a box and the bounds of a group have a pixel in common. */
+function touches(boxes: Boxes, at: number, bounds: Boxes, group: number): boolean {
+  return (
+    (bounds[group] as number) < (boxes[at + 2] as number) &&
+    (bounds[group + 2] as number) > (boxes[at] as number) &&
+    (bounds[group + 1] as number) < (boxes[at + 3] as number) &&
+    (bounds[group + 3] as number) > (boxes[at + 1] as number)
+  );
 }
 
 /**

@@ -33,6 +33,8 @@ export function areaOf(boxes: Boxes, index: number): number {
 /**
  * Overlap of one box with every box of `others`, written to `row` ([M]).
  *
+ * @param first of the others that is looked at, to before `end`; all by default
+ *
  * Official file: mmdetection 3.3.0, mmdet/structures/bbox/bbox_overlaps.py.
  */
 export function overlapRow(
@@ -41,6 +43,8 @@ export function overlapRow(
   others: Boxes,
   mode: OverlapMode,
   row: Float32Array,
+  first = 0,
+  end = boxCount(others),
 ): void {
   const at = index * 4;
   const x1 = boxes[at] as number;
@@ -48,7 +52,7 @@ export function overlapRow(
   const x2 = boxes[at + 2] as number;
   const y2 = boxes[at + 3] as number;
   const area = areaOf(boxes, index);
-  for (let other = 0, from = 0; from < others.length; other += 1, from += 4) {
+  for (let other = first, from = 4 * first; other < end; other += 1, from += 4) {
     const u1 = others[from] as number;
     const v1 = others[from + 1] as number;
     const u2 = others[from + 2] as number;
