@@ -94,6 +94,10 @@ export class EagerProgram implements Program {
     this.replace(tensors);
   }
 
+  nodes(): null {
+    return null;
+  }
+
   dispose(): void {
     for (const tensor of Object.values(this.tensors)) tensor.dispose();
     this.tensors = {};

@@ -28,7 +28,7 @@ export interface EncodeOptions {
 }
 
 /**
- * State and functions as the bytes of a SavedModel.
+ * State and functions as the bytes of a SavedModel, and how many nodes each function has.
  *
  * State becomes resource variables, which the session holds between calls; a function reads what it
  * uses first, then computes, then assigns, and its outputs are available after the last assignment.
@@ -38,11 +38,15 @@ export function encodeProgram(
   functions: readonly RecordedFunction[],
   binding: Binding,
   options: EncodeOptions,
-): Uint8Array {
+): { readonly bytes: Uint8Array; readonly counts: NodeCounts } {
   const nodes: NodeMessage[] = [];
+  const counts: Record<string, Record<string, number>> = {};
   for (const [key, spec] of Object.entries(state)) nodes.push(...stateMessages(key, spec, options));
-  for (const recorded of functions)
-    nodes.push(...functionMessages(recorded, state, binding, options));
+  for (const recorded of functions) {
+    const own = functionMessages(recorded, state, binding, options);
+    counts[recorded.name] = countOf(own.map(({ op }) => op));
+    nodes.push(...own);
+  }
   const model = {
     savedModelSchemaVersion: 1,
     metaGraphs: [
@@ -54,7 +58,16 @@ export function encodeProgram(
       },
     ],
   };
-  return messageType().encode(messageType().fromObject(model)).finish();
+  return { bytes: messageType().encode(messageType().fromObject(model)).finish(), counts };
+}
+
+/** Nodes of each function by their operation. */
+export type NodeCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+function countOf(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
 }
 
 /** The node that a call feeds with an input. */
@@ -145,6 +158,7 @@ function functionMessages(
     );
     assigned.push(`^${name}`);
   }
+  for (const name of recorded.effects ?? []) assigned.push(`^${name}`);
   const done = options.totalOrder ? (previous === null ? [] : [`^${previous}`]) : assigned;
   for (const [key, { edge, dtype }] of Object.entries(recorded.outputs)) {
     messages.push(
@@ -163,7 +177,9 @@ function operation(recorded: Extract<RecordedNode, { kind: 'op' }>, binding: Bin
       attributeMessage(attribute, binding, recorded.op),
     ]),
   );
-  return node(recorded.op, recorded.name, recorded.inputs.map(edgeText), attributes);
+  const control = (recorded.control ?? []).map((name) => `^${name}`);
+  const inputs = [...recorded.inputs.map(edgeText), ...control];
+  return node(recorded.op, recorded.name, inputs, attributes);
 }
 
 function constantOf(recorded: Extract<RecordedNode, { kind: 'const' }>): NodeMessage {

@@ -1,3 +1,4 @@
+import { countUses, keyOfEdge } from './edges.ts';
 import { attribute } from './ops/native.ts';
 import type { Edge, RecordedFunction, RecordedNode } from './record.ts';
 import type { OpAttribute } from './tensorflow.ts';
@@ -35,7 +36,7 @@ export function fuse(recorded: RecordedFunction): RecordedFunction {
   for (const second of operations.values()) {
     const [map] = second.inputs;
     const first = map?.index === 0 ? operations.get(map.node) : undefined;
-    if (map === undefined || first === undefined || uses.get(keyOf(map)) !== 1) continue;
+    if (map === undefined || first === undefined || uses.get(keyOfEdge(map)) !== 1) continue;
     const one = joins[second.op]?.(first, second);
     if (one === undefined || one === null) continue;
     changed.set(one.name, one);
@@ -104,20 +105,6 @@ function productAndBias(product: Operation, sum: Operation): Operation | null {
     inputs: [...product.inputs, sum.inputs[1] as Edge],
   };
 }
-
-/** How often each value is used: by operations, as new state and as output. */
-function countUses(recorded: RecordedFunction): ReadonlyMap<string, number> {
-  const uses = new Map<string, number>();
-  const edges = [
-    ...recorded.nodes.flatMap((node) => (node.kind === 'op' ? node.inputs : [])),
-    ...Object.values(recorded.writes),
-    ...Object.values(recorded.outputs).map(({ edge }) => edge),
-  ];
-  for (const edge of edges) uses.set(keyOf(edge), (uses.get(keyOf(edge)) ?? 0) + 1);
-  return uses;
-}
-
-const keyOf = ({ node, index }: Edge) => `${node}:${index}`;
 
 function mapValues<A, B>(
   values: Readonly<Record<string, A>>,

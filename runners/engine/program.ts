@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { systemTrouble } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { EagerProgram } from './eager.ts';
-import { encodeProgram, fedNode, outputNode, stateNodes } from './encode.ts';
+import { encodeProgram, fedNode, type NodeCounts, outputNode, stateNodes } from './encode.ts';
 import { EngineError, tensorflowReason } from './errors.ts';
 import { fuse } from './fuse.ts';
+import { prepareFunction } from './lean/frozen.ts';
+import { type LeanGraph, lean } from './lean/lean.ts';
+import { PackedState } from './lean/packs.ts';
 import { type RecordedFunction, recordFunction } from './record.ts';
 import {
   checkBindingTakesConfig,
@@ -13,6 +16,7 @@ import {
   mixedSessionConfig,
   sessionConfigFile,
 } from './session-config.ts';
+import { recordsForGpu } from './target.ts';
 import {
   type Binding,
   backend,
@@ -20,7 +24,6 @@ import {
   type TensorHandle,
   tensorflowVersion,
   tf,
-  usesGpu,
 } from './tensorflow.ts';
 import type {
   ArrayMap,
@@ -44,8 +47,8 @@ export interface ProgramOptions {
    */
   readonly mode?: 'recorded' | 'eager';
   /**
-   * Default true; see EncodeOptions. Has no meaning in eager mode, where operations are ordered
-   * anyway.
+   * Default: on a CPU; see EncodeOptions. Has no meaning in eager mode, where operations are
+   * ordered anyway.
    */
   readonly totalOrder?: boolean;
   /** Absent: 32 bits throughout. `mixed` promises no bits; see `mixedSessionConfig`. */
@@ -68,8 +71,7 @@ export function createProgram(options: ProgramOptions): Program {
     if (options.precision !== undefined) throw noMixedEager();
     return new EagerProgram(options.state, options.initial, options.functions);
   }
-  const recorded = recordAll(options);
-  const program = new RecordedProgram(options, recorded);
+  const program = new RecordedProgram(options, graphOf(options));
   program.writeState(options.initial);
   return program;
 }
@@ -80,6 +82,17 @@ function noMixedEager(): EngineError {
   });
 }
 
+/**
+ * Joined operations and equal bits for a CPU; few operations for a GPU, where Grappler fuses by
+ * itself (and uses 16 bits where asked).
+ */
+function graphOf(options: ProgramOptions): LeanGraph {
+  const recorded = recordAll(options);
+  if (recordsForGpu()) return lean(options.state, recorded);
+  const functions = hasFusedKernels(options) ? recorded.map(fuse) : recorded;
+  return { functions, state: new PackedState(options.state, []), sources: new Set() };
+}
+
 function recordAll(options: ProgramOptions): RecordedFunction[] {
   const state = Object.fromEntries(
     Object.entries(options.state).map(([key, spec]) => [
@@ -88,9 +101,8 @@ function recordAll(options: ProgramOptions): RecordedFunction[] {
     ]),
   );
   try {
-    const fused = hasFusedKernels(options) ? fuse : (each: RecordedFunction) => each;
     return Object.entries(options.functions).map(([name, spec]) =>
-      fused(recordFunction(name, spec, state)),
+      recordFunction(name, spec, state),
     );
   } finally {
     for (const tensor of Object.values(state)) tensor.dispose();
@@ -98,11 +110,11 @@ function recordAll(options: ProgramOptions): RecordedFunction[] {
 }
 
 /**
- * Not on a GPU, where Grappler fuses by itself (and uses 16 bits where asked). Not on other
- * processors, where TensorFlow lacks the joined kernel without oneDNN.
+ * Not in mixed precision, which is Grappler's. Not on other processors, where TensorFlow lacks the
+ * joined kernel without oneDNN.
  */
 const hasFusedKernels = ({ precision }: ProgramOptions) =>
-  process.arch === 'x64' && !usesGpu() && precision === undefined;
+  process.arch === 'x64' && precision === undefined;
 
 let programs = 0;
 
@@ -111,21 +123,31 @@ class RecordedProgram implements Program {
   readonly state: Readonly<Record<string, TensorSpec>>;
   private readonly functions: ReadonlyMap<string, CompiledFunction>;
   private readonly binding: Binding;
+  private readonly packed: PackedState;
+  private readonly sources: ReadonlySet<string>;
+  private readonly counts: NodeCounts;
   private readonly model: number;
   private disposed = false;
 
-  constructor(options: ProgramOptions, recorded: readonly RecordedFunction[]) {
-    const { state, totalOrder = true, precision } = options;
-    this.state = state;
+  constructor(options: ProgramOptions, { functions, state, sources }: LeanGraph) {
+    const { totalOrder = !recordsForGpu(), precision } = options;
+    this.state = options.state;
+    this.packed = state;
+    this.sources = sources;
     this.binding = backend().binding;
-    this.functions = new Map(recorded.map((each) => [each.name, compiledFunction(each)]));
+    this.functions = new Map(functions.map((each) => [each.name, compiledFunction(each)]));
     programs += 1;
-    const bytes = encodeProgram(state, recorded, this.binding, {
+    const { bytes, counts } = encodeProgram(state.held, functions, this.binding, {
       container: `program${programs}`,
       totalOrder,
       tensorflowVersion: tensorflowVersion(),
     });
+    this.counts = counts;
     this.model = loadModel(bytes, this.binding, precision);
+  }
+
+  nodes(name: string): Readonly<Record<string, number>> | null {
+    return this.counts[name] ?? null;
   }
 
   call(name: string, inputs: InputMap): Record<string, Float32Array | Int32Array> {
@@ -160,27 +182,34 @@ class RecordedProgram implements Program {
   ): Record<string, Float32Array | Int32Array> {
     for (const key of names) this.specOf(key);
     if (names.length === 0) return {};
-    // One run for all: TensorFlow prepares the graph anew for every set of names that it has not
-    // seen.
-    const fetches = names.map((key) => `${stateNodes.value(key)}:0`).join(',');
+    return this.packed.read(names, (held) => this.readHeld(held));
+  }
+
+  /** One run for all: TensorFlow prepares the graph anew for every set of names it has not seen. */
+  private readHeld(held: readonly string[]): Record<string, Float32Array | Int32Array> {
+    const fetches = held.map((key) => `${stateNodes.value(key)}:0`).join(',');
     const values = this.run('readState', [], '', fetches);
     return Object.fromEntries(
-      names.map((key, index) => [key, values[index] as Float32Array | Int32Array]),
+      held.map((key, index) => [key, values[index] as Float32Array | Int32Array]),
     );
   }
 
   writeState(values: ArrayMap): void {
-    const keys = Object.keys(values);
+    for (const [key, value] of Object.entries(values)) {
+      checkArray(`state "${key}"`, value, this.specOf(key));
+    }
+    const held = this.packed.pack(values, (names) => this.readHeld(names));
+    const keys = Object.keys(held);
     if (keys.length === 0) return;
     this.run(
       'writeState',
-      keys.map((key) => {
-        const spec = this.specOf(key);
-        return [checkArray(`state "${key}"`, values[key], spec), spec];
-      }),
+      keys.map((key) => [held[key] as InputArray, this.packed.held[key] as TensorSpec]),
       keys.map((key) => `${stateNodes.next(key)}:0`).join(','),
       keys.map((key) => `${stateNodes.assigned(key)}:0`).join(','),
     );
+    if (keys.some((key) => this.sources.has(key))) {
+      this.run(prepareFunction, [], '', `${outputNode(prepareFunction, 'done')}:0`);
+    }
   }
 
   dispose(): void {
@@ -253,9 +282,9 @@ function compiledFunction(recorded: RecordedFunction): CompiledFunction {
  * Null for TensorFlow's own: on a GPU bits are not promised, and Grappler puts maps into the layout
  * that the device is fast in.
  */
-function sessionConfig(device: 'cpu' | 'gpu', precision: Precision | undefined): Uint8Array | null {
-  if (precision === 'mixed') return mixedSessionConfig(device);
-  return device === 'cpu' ? cpuSessionConfig() : null;
+function sessionConfig(binding: Binding, precision: Precision | undefined): Uint8Array | null {
+  if (precision === 'mixed') return mixedSessionConfig(binding.isUsingGpuDevice() ? 'gpu' : 'cpu');
+  return recordsForGpu() ? null : cpuSessionConfig();
 }
 
 /**
@@ -265,7 +294,7 @@ function loadModel(bytes: Uint8Array, binding: Binding, precision: Precision | u
   const folder = makeTemporaryFolder('redistill-graph-');
   try {
     writeFileSync(join(folder, 'saved_model.pb'), bytes);
-    const config = sessionConfig(binding.isUsingGpuDevice() ? 'gpu' : 'cpu', precision);
+    const config = sessionConfig(binding, precision);
     if (config !== null) {
       checkBindingTakesConfig();
       writeFileSync(join(folder, sessionConfigFile), config);

@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { EngineError, tensorflowReason } from './errors.ts';
 import { Intermediates } from './intermediates.ts';
 import { currentLayer } from './layers.ts';
+import { type NoteTaker, type RunningNote, takingNotes, type UpdateNote } from './lean/notes.ts';
 import {
   type Backend,
   type Binding,
@@ -31,6 +32,8 @@ export type RecordedNode =
       readonly inputs: readonly Edge[];
       /** Shapes of its results. */
       readonly shapes: readonly (readonly number[])[];
+      /** Nodes that it waits for beside those of its inputs. */
+      readonly control?: readonly string[];
     }
   | {
       readonly kind: 'const';
@@ -50,6 +53,33 @@ export interface RecordedFunction {
   /** New value of every state entry that the function changes. */
   readonly writes: Readonly<Record<string, Edge>>;
   readonly outputs: Readonly<Record<string, { readonly edge: Edge; readonly dtype: DType }>>;
+  /** Operations that change state in place: outputs wait for them. Absent: there are none. */
+  readonly effects?: readonly string[];
+  /** What can be done in fewer operations. */
+  readonly notes: RecordedNotes;
+}
+
+/** Notes in names and edges, without those of tensors that are no state of the program. */
+export interface RecordedNotes {
+  readonly updates: readonly RecordedUpdate[];
+  readonly running: readonly RecordedRunning[];
+}
+
+/** An `UpdateNote`. */
+export interface RecordedUpdate extends Pick<UpdateNote, 'rule' | 'numbers'> {
+  readonly keys: readonly string[];
+  readonly results: readonly Edge[];
+  readonly gradient: Edge;
+  readonly shape: readonly number[];
+  readonly scalars: Readonly<Record<string, Edge>>;
+}
+
+/** A `RunningNote`. */
+export interface RecordedRunning extends Pick<RunningNote, 'share'> {
+  readonly key: string;
+  readonly batch: Edge;
+  readonly result: Edge;
+  readonly shape: readonly number[];
 }
 
 /** Node of an input and of a state read within the function `name`. */
@@ -114,8 +144,10 @@ function exampleInputs(specs: Readonly<Record<string, InputSpec>>): Record<strin
   );
 }
 
-class Recorder {
+class Recorder implements NoteTaker {
   private readonly nodes: RecordedNode[] = [];
+  private readonly updates: RecordedUpdate[] = [];
+  private readonly runningNotes: RecordedRunning[] = [];
   private readonly known = new Map<number, { edge: Edge; layer: string }>();
   private readonly stateOf = new Map<number, string>();
   private readonly reads = new Set<string>();
@@ -165,11 +197,46 @@ class Recorder {
     }) as Binding;
     const release = this.watchMadeTensors();
     try {
-      return body();
+      return takingNotes(this, body);
     } finally {
       release();
       this.engine.binding = real;
     }
+  }
+
+  update({ rule, variables, results, gradient, numbers, scalars }: UpdateNote): void {
+    const keys = this.stateKeys(variables);
+    if (keys === null) return;
+    this.updates.push({
+      ...{ rule, numbers, keys },
+      results: results.map((result) => this.noted(result)),
+      gradient: this.noted(gradient),
+      shape: gradient.shape,
+      scalars: Object.fromEntries(
+        Object.entries(scalars).map(([name, scalar]) => [name, this.noted(scalar)]),
+      ),
+    });
+  }
+
+  running({ running, batch, share, result }: RunningNote): void {
+    const [key] = this.stateKeys([running]) ?? [];
+    if (key === undefined) return;
+    const { shape } = running;
+    this.runningNotes.push({
+      ...{ key, share, shape },
+      batch: this.noted(batch),
+      result: this.noted(result),
+    });
+  }
+
+  /** Names of tensors in the program's state; null where one is none of it. */
+  private stateKeys(tensors: readonly Tensor[]): readonly string[] | null {
+    const keys = tensors.map((tensor) => this.stateOf.get(this.handleOf(tensor)));
+    return keys.every((key) => key !== undefined) ? keys : null;
+  }
+
+  private noted(tensor: Tensor): Edge {
+    return this.edgeOf(this.handleOf(tensor), 'a noted value');
   }
 
   /**
@@ -256,6 +323,7 @@ class Recorder {
       reads: [...this.reads],
       writes,
       outputs,
+      notes: { updates: this.updates, running: this.runningNotes },
     };
   }
 

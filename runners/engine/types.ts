@@ -51,5 +51,10 @@ export interface Program {
   call(name: string, inputs: InputMap): Record<string, Float32Array | Int32Array>;
   readState(names?: readonly string[]): Record<string, Float32Array | Int32Array>;
   writeState(values: ArrayMap): void;
+  /**
+   * How many nodes a function has, by their operation: constants, reads and assignments of state,
+   * inputs and outputs count too. Null where functions run eagerly or there is none of this name.
+   */
+  nodes(name: string): Readonly<Record<string, number>> | null;
   dispose(): void;
 }

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { noteRunning } from '../lean/notes.ts';
 import { tf } from '../tensorflow.ts';
 import { attribute, defineOp, execute, shapeError } from './native.ts';
 
@@ -160,7 +161,9 @@ export function updateRunning(
   batch: Tensor,
   momentum = batchNormMomentum,
 ): Tensor {
-  return tf.add(tf.mul(running, 1 - momentum), tf.mul(batch, momentum));
+  const result = tf.add(tf.mul(running, 1 - momentum), tf.mul(batch, momentum));
+  noteRunning({ running, batch, share: momentum, result });
+  return result;
 }
 
 const asMap = (x: Tensor): Tensor =>

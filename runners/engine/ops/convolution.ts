@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { recordsForGpu } from '../target.ts';
 import type { OpAttribute } from '../tensorflow.ts';
-import { tf, usesGpu } from '../tensorflow.ts';
+import { tf } from '../tensorflow.ts';
 import { biasAdd } from './linear.ts';
 import { attribute, defineOp, executeOne, shapeError } from './native.ts';
 import { type Pair, pair, slidingWindow, type WindowOptions } from './window.ts';
@@ -43,7 +44,9 @@ export function conv2d(
   }
   const attrs = resolve('conv2d', x, weight, options);
   const y =
-    groups === 1 || usesGpu() ? convolve(x, weight, attrs) : grouped(x, weight, groups, attrs);
+    groups === 1 || recordsForGpu()
+      ? convolve(x, weight, attrs)
+      : grouped(x, weight, groups, attrs);
   return bias === null ? y : biasAdd(y, bias);
 }
 
@@ -89,7 +92,7 @@ type ConvolutionOp = typeof convolutionOp;
 function run(op: ConvolutionOp, x: Tensor4D, weight: Tensor4D, attrs: Attrs): Tensor4D {
   const plain = (map: Tensor4D, own: Attrs) => op({ x: map, weight }, own)[0] as Tensor4D;
   const dilated = attrs.dilation.some((dilation) => dilation > 1);
-  return dilated && !usesGpu() ? interleaved(x, attrs, plain) : plain(x, attrs);
+  return dilated && !recordsForGpu() ? interleaved(x, attrs, plain) : plain(x, attrs);
 }
 
 /**
@@ -172,7 +175,7 @@ const convolutionOp = defineOp<'x' | 'weight', Attrs>('Convolution', {
  */
 function slowBorder(attrs: Attrs): Pair | null {
   const dilated = attrs.dilation.some((dilation) => dilation > 1);
-  if (usesGpu() || dilated || paddingName(attrs) !== 'EXPLICIT') return null;
+  if (recordsForGpu() || dilated || paddingName(attrs) !== 'EXPLICIT') return null;
   return [attrs.padding[0] as number, attrs.padding[1] as number];
 }
 

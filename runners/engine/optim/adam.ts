@@ -1,5 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { AdamWRecipe } from '../../../contract/spec.ts';
+import { noteUpdate } from '../lean/notes.ts';
+import { recordsForGpu } from '../target.ts';
 import { tf } from '../tensorflow.ts';
 import { type Optimizer, rateOf, stepCounter, zeroState } from './optimizer.ts';
 
@@ -27,13 +29,18 @@ export function adam(hyper: AdamHyper): Optimizer {
  *     p -= lr / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + epsilon)
  */
 function adaptive(hyper: AdamHyper, decay: 'decoupled' | 'gradient'): Optimizer {
-  const { beta1, beta2, epsilon, weightDecay } = hyper;
+  const { epsilon, weightDecay } = hyper;
   return {
     initialState: (parameters) => ({
       ...zeroState(['exp_avg', 'exp_avg_sq'], parameters),
       [stepCounter]: { shape: [], values: new Float32Array(1) },
     }),
     update({ parameters, state, learningRate }) {
+      // TensorFlow's operation takes 1 - beta of a beta in float32. With another beta in the
+      // corrections every step would be off by 6e-6 of itself.
+      const [beta1, beta2] = recordsForGpu()
+        ? [Math.fround(hyper.beta1), Math.fround(hyper.beta2)]
+        : [hyper.beta1, hyper.beta2];
       const newParameters: Record<string, Tensor> = {};
       const step = tf.add(state[stepCounter] as Scalar, 1) as Scalar;
       const newState: Record<string, Tensor> = { [stepCounter]: step };
@@ -57,7 +64,21 @@ function adaptive(hyper: AdamHyper, decay: 'decoupled' | 'gradient'): Optimizer 
         newState[`exp_avg/${key}`] = first;
         newState[`exp_avg_sq/${key}`] = second;
         const scale = tf.add(tf.div(tf.sqrt(second), rootCorrection), epsilon);
-        newParameters[key] = tf.sub(start, tf.mul(tf.div(first, scale), stepSize));
+        const next = tf.sub(start, tf.mul(tf.div(first, scale), stepSize));
+        newParameters[key] = next;
+        const buffers = [`exp_avg/${key}`, `exp_avg_sq/${key}`];
+        noteUpdate({
+          rule: 'adam',
+          variables: [value, ...buffers.map((name) => state[name] as Tensor)],
+          results: [next, first, second],
+          gradient: raw,
+          numbers: {
+            ...{ beta1, beta2, epsilon, rate: own.rate ?? 1 },
+            weightDecay: decays ? weightDecay : 0,
+            decoupled: Number(decay === 'decoupled'),
+          },
+          scalars: { learningRate, stepSize: usual.stepSize, rootCorrection },
+        });
       }
       return { parameters: newParameters, state: newState };
     },

@@ -1,6 +1,8 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { choose } from '../ops/index.ts';
+import { recordsForGpu } from '../target.ts';
 import { tf } from '../tensorflow.ts';
+import { flat } from './clip.ts';
 
 /*
  * Dynamic loss scaling for mixed precision, exactly as `torch.cuda.amp.GradScaler` with its
@@ -34,6 +36,10 @@ export function unscale(
   const unscaled = Object.fromEntries(
     Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, inverse)]),
   );
+  if (recordsForGpu()) {
+    const values = tf.mul(flat(Object.values(gradients)), inverse);
+    return { gradients: unscaled, finite: tf.all(tf.isFinite(values)) as Scalar };
+  }
   const finite = Object.values(unscaled)
     .map((gradient) => tf.all(tf.isFinite(gradient)))
     .reduce((all, each) => tf.logicalAnd(all, each), tf.scalar(true, 'bool'));

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { SgdRecipe } from '../../../contract/spec.ts';
+import { noteUpdate } from '../lean/notes.ts';
 import { tf } from '../tensorflow.ts';
 import { type Optimizer, rateOf, stepCounter, zeroState } from './optimizer.ts';
 
@@ -44,7 +45,22 @@ export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper
           newState[`momentum/${key}`] = buffer;
           direction = nesterov ? tf.add(decayed, tf.mul(buffer, momentum)) : buffer;
         }
-        newParameters[key] = tf.sub(value, tf.mul(direction, rateOf(learningRate, own)));
+        const next = tf.sub(value, tf.mul(direction, rateOf(learningRate, own)));
+        newParameters[key] = next;
+        if (share !== null) continue;
+        const buffer = `momentum/${key}`;
+        const kept = momentum === 0 ? [] : [buffer];
+        noteUpdate({
+          rule: 'momentum',
+          variables: [value, ...kept.map((name) => state[name] as Tensor)],
+          results: [next, ...kept.map((name) => newState[name] as Tensor)],
+          gradient,
+          numbers: {
+            ...{ momentum, nesterov: Number(nesterov), rate: own.rate ?? 1 },
+            weightDecay: decays ? weightDecay : 0,
+          },
+          scalars: { learningRate },
+        });
       }
       return { parameters: newParameters, state: newState };
     },

@@ -1,0 +1,79 @@
+/*
+ * Nodes of a training step's recorded graph, as a CPU and as a GPU gets it: on a GPU each costs a
+ * launch or the time to decide that it needs none. As a program: prints a table of the steps of
+ * these suites' largest cohorts at scale smoke (docs/gpu.md), a plan's JSON each:
+ *
+ *     node cli/bin.js plan SUITE@smoke --json > plan.json; node bench/nodes.ts plan.json ...
+ */
+import { readFileSync } from 'node:fs';
+import { cohortKey } from '../contract/cohort-key.ts';
+import type { Plan } from '../contract/plan-types.ts';
+import type { TrialSpec } from '../contract/spec.ts';
+import { taskModule } from '../runners/catalogue/tasks.ts';
+import { recordFor } from '../runners/engine/target.ts';
+import { initialState } from '../runners/networks/init.ts';
+
+/** Nodes by their operation, of the step on a full batch. */
+export type StepNodes = Readonly<Record<string, number>>;
+
+/**
+ * Records the step of trials that share a teacher, whose weights are drawn, for both devices.
+ *
+ * @param specs of embedded data sets
+ */
+export async function stepNodes(
+  specs: readonly TrialSpec[],
+): Promise<Readonly<Record<'cpu' | 'gpu', StepNodes>>> {
+  const [{ task, teacher }] = specs as readonly [TrialSpec];
+  const data = await (await taskModule(task)).load(specs[0] as TrialSpec, null);
+  const network = teacher === null ? null : await data.network(teacher.model, 'teacher');
+  const prepared = await data.prepare({
+    specs,
+    teacher: network === null ? null : { network, weights: initialState(network.params, 1) },
+    mode: 'recorded',
+  });
+  const nodesFor = (device: 'cpu' | 'gpu'): StepNodes => {
+    recordFor(device);
+    try {
+      const { program, dispose } = prepared.createProgram(specs.map((_, index) => index));
+      // Of detection and segmentation the step on the first size of pictures.
+      const nodes = program.nodes('train') ?? program.nodes('train0') ?? {};
+      dispose();
+      return nodes;
+    } finally {
+      recordFor(null);
+    }
+  };
+  try {
+    return { cpu: nodesFor('cpu'), gpu: nodesFor('gpu') };
+  } finally {
+    await prepared.close();
+  }
+}
+
+export const total = (nodes: StepNodes): number =>
+  Object.values(nodes).reduce((sum, count) => sum + count, 0);
+
+/** The most students of one teacher, data order and seed. */
+export function largestCohort({ trials }: Pick<Plan, 'trials'>): readonly TrialSpec[] {
+  const taught = trials.map(({ spec }) => spec).filter(({ teacher }) => teacher !== null);
+  const cohorts = [...Map.groupBy(taught, (spec) => cohortKey(spec) ?? spec).values()];
+  return cohorts.reduce((one, other) => (other.length > one.length ? other : one), []);
+}
+
+if (import.meta.main) {
+  process.stdout.write('| suite | students | CPU | GPU | |\n|---|---|---|---|---|\n');
+  for (const file of process.argv.slice(2)) {
+    const { plan } = JSON.parse(readFileSync(file, 'utf8')) as { readonly plan: Plan };
+    const cohort = largestCohort(plan);
+    const { cpu, gpu } = await stepNodes(cohort);
+    const share = Math.round((100 * total(gpu)) / total(cpu));
+    const words = cohort.map(({ method, model }) => `${method} ${model}`).join(', ');
+    process.stdout.write(
+      `| ${plan.suite}: ${words} | ${cohort.length} | ${total(cpu)} | ${total(gpu)} | ${share} % |\n`,
+    );
+    if (process.env['OPERATIONS'] !== undefined) {
+      process.stdout.write(`${JSON.stringify(gpu)}\n`);
+    }
+  }
+}
