@@ -10,6 +10,7 @@ import { cohortKey } from '../contract/cohort-key.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import type { TrialSpec } from '../contract/spec.ts';
 import { taskModule } from '../runners/catalogue/tasks.ts';
+import { withoutKernels } from '../runners/engine/ops/kernels.ts';
 import { recordFor } from '../runners/engine/target.ts';
 import { initialState } from '../runners/networks/init.ts';
 
@@ -35,7 +36,10 @@ export async function stepNodes(
   const nodesFor = (device: 'cpu' | 'gpu'): StepNodes => {
     recordFor(device);
     try {
-      const { program, dispose } = prepared.createProgram(specs.map((_, index) => index));
+      // Operations of our own, which a CPU alone has, would hide how many TensorFlow needs.
+      const { program, dispose } = withoutKernels(() =>
+        prepared.createProgram(specs.map((_, index) => index)),
+      );
       // Of detection and segmentation the step on the first size of pictures.
       const nodes = program.nodes('train') ?? program.nodes('train0') ?? {};
       dispose();

@@ -65,6 +65,8 @@ function assertFewer({ cpu, gpu }: Readonly<Record<'cpu' | 'gpu', StepNodes>>): 
     total(gpu) <= share * total(cpu),
     `${total(gpu)} of ${total(cpu)}: ${JSON.stringify(gpu)}`,
   );
+  const ours = Object.keys(gpu).filter((op) => op.startsWith('Redistill'));
+  assert.deepEqual(ours, [], 'our own kernels are a CPU’s');
   for (const own of ['_FusedConv2D', '_FusedBatchNormEx', '_FusedMatMul']) {
     assert.equal(gpu[own], undefined, `${own} is a kernel of oneDNN`);
   }

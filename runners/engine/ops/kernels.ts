@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBindingHasKernels } from '../native/check.ts';
-import { usesGpu } from '../tensorflow.ts';
+import { recordsForGpu } from '../target.ts';
 
 let without = 0;
 
@@ -13,7 +13,7 @@ let without = 0;
  *   checkout
  */
 export function hasKernel(...tensors: readonly Tensor[]): boolean {
-  if (without > 0 || usesGpu()) return false;
+  if (without > 0 || recordsForGpu()) return false;
   if (tensors.some(({ dtype, size }) => dtype !== 'float32' || size === 0)) return false;
   checkBindingHasKernels();
   return true;
