@@ -94,13 +94,15 @@ export async function plan(
     storePlan(workspace, await asStored(plan, asked));
   }
   if (options.measure === true) {
-    const { measurePlan, unmeasuredSteps } = await import('./plan/measure-plan.ts');
+    const { measurePlan, notMeasurable, unmeasuredSteps } = await import('./plan/measure-plan.ts');
     const { keepRule, loadRuledKinds } = await import('./plan/keep-rule.ts');
     const whole = withData ?? plan;
     await loadRuledKinds(whole.trials);
     const rule = keepRule(options.keepPatches ?? false);
     const steps = unmeasuredSteps(whole, measuredSteps(workspace), rule);
     await measurePlan(all, steps, workspace);
+    const left = notMeasurable(whole, measuredSteps(workspace));
+    if (left !== null) all.notice(left);
   }
   return { plan, withData, stale, ...(await pricedPlan(workspace, plan, withData, options, all)) };
 }

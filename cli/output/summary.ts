@@ -29,7 +29,9 @@ const baselineMethod = 'none';
 
 /** What an execution measured, by the plan's columns and rows in their order. */
 export function summarise(plan: Plan, outcomes: readonly TrialOutcome[]): readonly SummaryRow[] {
-  const { metric } = headlines[plan.task];
+  // A suite of other metrics has its rows and columns all the same.
+  const { metric: usual } = headlines[plan.task];
+  const metric = plan.cells.some((cell) => cell.metric === usual) ? usual : plan.cells[0]?.metric;
   const measured = new Map(
     outcomes
       .filter(({ state, headline }) => state === 'completed' && headline !== null)
