@@ -11,6 +11,7 @@ import { type OwnOptions, useOwn } from './own/use.ts';
 import { planRequestRecord } from './plan/asked.ts';
 
 import { measuredSteps } from './plan/measured-steps.ts';
+import { type PlannedParts, plannedParts } from './plan/parts.ts';
 import { pricedPlan } from './plan/priced.ts';
 import { asStored, staleSince, storePlan } from './plan/store-plan.ts';
 
@@ -21,7 +22,7 @@ export interface PlanOptions
   extends WorkspaceOption,
     OwnOptions,
     Pick<SelectionOptions, 'scale' | 'seeds' | 'ownTeachers' | 'data'>,
-    Pick<ResourceOptions, 'keepOutputs' | 'keepPatches'>,
+    Pick<ResourceOptions, 'keepOutputs' | 'keepPatches' | 'samplesPerGpu' | 'gpus'>,
     ExecutorOptions {
   /** `SUITE`, `SUITE@SCALE` or the path of a suite; default: `default`. */
   readonly suite?: string | undefined;
@@ -52,6 +53,8 @@ export interface PlanResult {
   readonly stale: readonly StaleCells[];
   /** Which trials share a process and a teacher. */
   readonly units: readonly Unit[];
+  /** How batches are worked off, where that is not as wholes. */
+  readonly parts: readonly PlannedParts[];
   /** Processes at a time; infinite where only a cluster bounds them. */
   readonly processes: number;
   /** The same in the words of the executor: `2 workers on this machine`. */
@@ -88,23 +91,24 @@ export async function plan(
   const workspace = workspaceOf(options, all);
   await useOwn(options, all);
   const { plan, withData } = await planned(options, all);
+  const { samplesPerGpu, gpus } = options;
+  const parts = await plannedParts((withData ?? plan).trials, { samplesPerGpu, gpus });
   const stale = staleSince(workspace, plan);
   if (options.store === true) {
     const asked = await planRequestRecord(all.cwd, workspace, options.suite ?? 'default', options);
     storePlan(workspace, await asStored(plan, asked));
   }
   if (options.measure === true) {
-    const { measurePlan, notMeasurable, unmeasuredSteps } = await import('./plan/measure-plan.ts');
+    const { measurePlan, unmeasuredSteps } = await import('./plan/measure-plan.ts');
     const { keepRule, loadRuledKinds } = await import('./plan/keep-rule.ts');
     const whole = withData ?? plan;
     await loadRuledKinds(whole.trials);
     const rule = keepRule(options.keepPatches ?? false);
     const steps = unmeasuredSteps(whole, measuredSteps(workspace), rule);
     await measurePlan(all, steps, workspace);
-    const left = notMeasurable(whole, measuredSteps(workspace));
-    if (left !== null) all.notice(left);
   }
-  return { plan, withData, stale, ...(await pricedPlan(workspace, plan, withData, options, all)) };
+  const priced = await pricedPlan(workspace, plan, withData, options, all);
+  return { plan, withData, stale, parts, ...priced };
 }
 
 /** The plan, and the one that it would be if all data were here. */

@@ -73,10 +73,13 @@ export async function replay(
   const recording = executor.readRecording(workspace, await uniqueRun(workspace, options.run));
   refuseUnknownKinds(recording.header, ownFilesOf(recording.header.spec));
   const { environment, fingerprint: then } = recording.header;
-  const { device, threads } = recording;
+  const { device, threads, parts } = recording;
   const mode = eager ? 'eager' : 'recorded';
   const trials = [recording.header];
-  const numerics = await presentNumerics(trials, { threads, device, mode });
+  const numerics = await presentNumerics(trials, {
+    ...{ threads, device, mode },
+    ...(parts !== undefined && { division: { samplesPerGpu: parts.size, gpus: parts.gpus } }),
+  });
   const { fingerprint, record } = numerics.of(recording.header.spec);
   const scratch = makeTemporaryFolder('redistill-replay-');
   try {

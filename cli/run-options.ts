@@ -41,6 +41,19 @@ export const runOptions = {
   },
   keepOutputs: sharedOptions.keepOutputs,
   keepPatches: sharedOptions.keepPatches,
+  samplesPerGpu: {
+    kind: 'integer',
+    value: 'N',
+    minimum: 1,
+    summary:
+      'pictures that are worked on at a time, with the gradients of the whole batch (docs/batches.md)',
+  },
+  gpus: {
+    kind: 'integer',
+    value: 'N',
+    minimum: 1,
+    summary: 'GPUs of each training, which share its batches; with --device cpu: processes',
+  },
   retry: {
     kind: 'flag',
     summary: 'measure again what diverged, failed or timed out before',

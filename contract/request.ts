@@ -1,5 +1,6 @@
 import type { RunId } from './journal-types.ts';
 import type { OwnFile } from './own-kinds.ts';
+import type { BatchParts } from './parts.ts';
 import type { TypeOf } from './schema/define.ts';
 import type * as schema from './schema/messages.ts';
 import type { TrialId, TrialSpec } from './spec.ts';
@@ -62,6 +63,8 @@ export interface WorkerRequest {
    * Absent in a training.
    */
   readonly replaySteps?: number;
+  /** How batches are worked off. Absent: as the recipe says, on one GPU. */
+  readonly parts?: BatchParts;
 }
 
 /** What a worker prints on standard output, one JSON object a line. */

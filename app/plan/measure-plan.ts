@@ -56,23 +56,6 @@ export function unmeasuredSteps(
 }
 
 /**
- * Why some of a plan's steps are not measured ahead; null where all can be.
- *
- * @param measured of this machine
- */
-export function notMeasurable(plan: Plan, measured: Measurements): string | null {
-  const left = plan.trials.filter(
-    ({ spec }) =>
-      spec.recipe.epochs > 0 &&
-      findSource(spec.data.dataset)?.holds === 'scenes' &&
-      !measured.has(stepKey(spec)),
-  );
-  return left.length === 0
-    ? null
-    : 'Steps of detection and segmentation need pictures with their objects, so none is measured ahead: run the suite, stop it after its first epoch (Ctrl-C) and plan again. The run goes on where it stopped.';
-}
-
-/**
  * Runs a few steps of each kind that a plan has and this machine has not measured, and keeps their
  * times in the workspace as they come. In a process of its own with one thread of TensorFlow, as
  * trials have by default.

@@ -3,6 +3,7 @@ import { numericsFile, planFile, trialFolder } from '../../contract/paths.ts';
 import { databaseFile, executionFile } from '../../results/workspace.ts';
 import type { Price } from '../../suites/price.ts';
 import { workspaceOf } from '../effects.ts';
+import { plannedParts } from '../plan/parts.ts';
 import { pricedPlan } from '../plan/priced.ts';
 import { staleSince } from '../plan/store-plan.ts';
 import type { PlanResult } from '../plan.ts';
@@ -50,6 +51,7 @@ export async function dryRunSuite(
   const conditions = conditionsOf(threads, settings);
   const numerics =
     plan.trials.length === 0 ? null : await checkedNumerics(plan, conditions, settings, effects);
+  const parts = await plannedParts(plan.trials, conditions.division);
   const would = wouldDo(plan.trials, {
     workspace,
     fingerprintOf: (spec) => (numerics as PresentNumerics).of(spec).fingerprint,
@@ -71,5 +73,5 @@ export async function dryRunSuite(
     databaseFile(workspace),
     ...(settings.report === false ? [] : [join(workspace, 'reports', 'out')]),
   ];
-  return { plan, withData, stale, ...priced, would, priceToTrain, writes, workspace };
+  return { plan, withData, stale, parts, ...priced, would, priceToTrain, writes, workspace };
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Unit } from '../../contract/cohorts.ts';
 import { readJournal } from '../../contract/journal.ts';
 import type { JournalLine } from '../../contract/journal-types.ts';
@@ -58,8 +57,7 @@ export function checkEstimate(
 
 /** Steps and epochs journalled since a time, and the trial's share of the seconds they took. */
 function trainedSince(file: string, time: string) {
-  // A worker that was stopped at once has a folder and no journal yet.
-  const lines = existsSync(file) ? readJournal(file).lines : [];
+  const { lines } = readJournal(file);
   const stepsPerEpoch = lines.find((line) => line.type === 'start')?.stepsPerEpoch ?? 0;
   const epochs = new Map<number, Extract<JournalLine, { type: 'epoch' }>>();
   for (const line of lines) {

@@ -1,4 +1,5 @@
 import { partition, type Unit } from '../../contract/cohorts.ts';
+import { partsOf } from '../../contract/parts.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import type { BackboneRef, TrialSpec } from '../../contract/spec.ts';
 import type { ExecutorRequest, OpenExecutor } from '../../runners/executors/executor.ts';
@@ -7,6 +8,7 @@ import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { storeRecord } from '../../runners/training/fingerprint/record-store.ts';
 import { checkPrecision } from '../../runners/training/precision.ts';
 import type { MeasuredCosts } from '../plan/measured-steps.ts';
+import { plannedParts } from '../plan/parts.ts';
 import { cohortLimits } from './cohorts.ts';
 import { conditionsOf, type TrainingConditions } from './conditions.ts';
 import { checkKeepOptions, keptOutputs } from './kept.ts';
@@ -96,13 +98,14 @@ export async function checkedNumerics(
     const { checkCheckout } = await import('../../runners/external/checkout.ts');
     checkCheckout(folder, foreign);
   }
+  await plannedParts(plan.trials, conditions.division);
   return presentNumerics(plan.trials, conditions);
 }
 
 /** What is asked of the executor, whichever it is. */
 async function whatIsAsked(
   { workspace, settings, since }: ExecutionRequest,
-  { threads, device, mode }: TrainingConditions,
+  { threads, device, mode, division }: TrainingConditions,
   numerics: PresentNumerics,
   display: ProgressDisplay,
   effects: RunEffects,
@@ -119,6 +122,7 @@ async function whatIsAsked(
     device,
     dataFolder: folderOf(settings.data, effects) ?? null,
     ownFilesOf,
+    partsOf: (spec: TrialSpec) => partsOf(spec.recipe, division),
     externalFolder: folderOf(settings.external, effects) ?? null,
     mode,
     checkpointSeconds: settings.checkpointSeconds ?? secondsBetweenCheckpoints,

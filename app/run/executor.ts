@@ -19,8 +19,8 @@ export async function openExecutor(settings: TrainingOptions, place: Place): Pro
   const options = await ownOptions(executor, settings);
   // Refused by each training alone, it would stand as a failure of all of them.
   loaderThreads(place.environment);
-  const { device = 'cpu', threads, cohort, maxMemory } = settings;
-  return executor.open(options, { device, threads, cohort, maxMemory }, place);
+  const { device = 'cpu', threads, cohort, maxMemory, gpus } = settings;
+  return executor.open(options, { device, threads, cohort, maxMemory, gpus }, place);
 }
 
 /**

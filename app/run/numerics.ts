@@ -1,10 +1,12 @@
 import { InfrastructureError } from '../../common/errors.ts';
+import { partsOf } from '../../contract/parts.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import type { Checkout } from '../../runners/training/fingerprint/closure.ts';
-import type { Numerics, NumericsConditions } from '../../runners/training/fingerprint/numerics.ts';
+import type { Numerics } from '../../runners/training/fingerprint/numerics.ts';
 import { numericsChanges } from '../../runners/training/fingerprint/record.ts';
 import { changesText } from './changes-text.ts';
+import type { TrainingConditions } from './conditions.ts';
 
 /** The numerics of trials, with a look at whether they are still those of now. */
 export interface PresentNumerics {
@@ -28,7 +30,7 @@ type Compute = (spec: TrialSpec, checkout: Checkout) => Numerics;
  */
 export async function presentNumerics(
   trials: readonly Pick<PlannedTrial, 'spec'>[],
-  conditions: Omit<NumericsConditions, 'tensorflow'>,
+  { division, ...conditions }: TrainingConditions,
 ): Promise<PresentNumerics> {
   const [
     { externalNumerics, numerics },
@@ -47,11 +49,20 @@ export async function presentNumerics(
   const tensorflow = own ? await (await import('./engine-version.ts')).engineVersion() : '';
   const compute: Compute = (spec, checkout) =>
     spec.external === undefined
-      ? numerics({ ...conditions, tensorflow }, spec, checkout, ownClosuresOf(spec))
+      ? numerics(
+          { ...conditions, tensorflow, parts: partsOf(spec.recipe, division) },
+          spec,
+          checkout,
+          ownClosuresOf(spec),
+        )
       : externalNumerics(conditions, checkout);
   const keyOf = (spec: TrialSpec) =>
     spec.external === undefined
-      ? [...kindsUsed(spec), ...ownFilesOf(spec).map(({ path }) => path)].join('+')
+      ? [
+          ...kindsUsed(spec),
+          ...ownFilesOf(spec).map(({ path }) => path),
+          ...Object.values(partsOf(spec.recipe, division) ?? {}),
+        ].join('+')
       : 'external';
   const specs = new Map(trials.map(({ spec }) => [keyOf(spec), spec]));
   const computeAll = () => {

@@ -21,6 +21,13 @@ export interface ResourceOptions {
   readonly keepOutputs?: number | undefined;
   /** With `keepOutputs`: also the logits of SDD's patches, which take 21 times the room. */
   readonly keepPatches?: boolean | undefined;
+  /**
+   * Pictures that are worked on at a time; gradients are those of the whole batch. Refused where
+   * that would change numbers. Default: the whole batch, or what the recipe says.
+   */
+  readonly samplesPerGpu?: number | undefined;
+  /** GPUs of each training, on a processor its processes; default: 1. */
+  readonly gpus?: number | undefined;
 }
 
 /** What is trained. */

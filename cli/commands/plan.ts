@@ -6,6 +6,7 @@ import { schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { effectsOf } from '../effects.ts';
 import { executorOption, executorOptions } from '../executor-options.ts';
+import { runOptions } from '../run-options.ts';
 
 /** What becomes of jobs is no question before there are any. */
 const { detach, onInterrupt, ...room } = await executorOptions();
@@ -45,6 +46,8 @@ export const command = defineCommand({
     },
     keepOutputs: sharedOptions.keepOutputs,
     keepPatches: sharedOptions.keepPatches,
+    samplesPerGpu: runOptions.samplesPerGpu,
+    gpus: runOptions.gpus,
     executor: executorOption,
     ...room,
     plugin: sharedOptions.plugin,

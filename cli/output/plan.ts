@@ -1,5 +1,6 @@
 import type { PlanResult } from '../../app/plan.ts';
 import { teacherPasses, type Unit } from '../../contract/cohorts.ts';
+import { partsInWords } from '../../contract/parts.ts';
 import type { Plan, PlannedCell, PlannedTrial } from '../../contract/plan-types.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import type { CostEstimate } from '../../suites/estimate.ts';
@@ -13,8 +14,18 @@ import { renderTable } from './table.ts';
 
 /** The document of `plan --json`. */
 export function planAsJson(result: PlanResult) {
-  const { plan, measured, units, price, priceWithData, estimate, stale, elapsedHours, kept } =
-    result;
+  const {
+    plan,
+    measured,
+    units,
+    parts,
+    price,
+    priceWithData,
+    estimate,
+    stale,
+    elapsedHours,
+    kept,
+  } = result;
   const cohorts = {
     processes: units.map((unit) => unit.map(({ id }) => id)),
     teacherPasses: teacherPasses(units),
@@ -24,6 +35,7 @@ export function planAsJson(result: PlanResult) {
     plan,
     measured,
     cohorts,
+    parts,
     price,
     priceWithData,
     estimate,
@@ -42,6 +54,7 @@ export function printPlan({ stdout }: Pick<CommandContext, 'stdout'>, result: Pl
     ...estimateLines(result.estimate),
     ...cohortLines(units, capacity),
     ...keptLines(result.kept),
+    ...partLines(result.parts),
     ...measuredLines(measured),
     ...staleLines(stale),
   ];
@@ -66,6 +79,16 @@ export function estimateLines(estimate: CostEstimate | null): string[] {
     `Estimate, not measured: ${hours} GPU-hours in order of magnitude, evaluation included: ${operations.toExponential(0)} multiplications ` +
       `and additions at ${rate.toExponential(0)} a second, one trial after the other.${rest}`,
   ];
+}
+
+/** How batches are worked off, where that is not as wholes. */
+export function partLines(parts: PlanResult['parts']): string[] {
+  return parts.map((each) => {
+    const { batchSize, stated, trials } = each;
+    const who = stated ? 'as the recipe says' : 'with the numbers of whole batches';
+    const words = partsInWords(batchSize, each);
+    return `${trials} trial${trials === 1 ? '' : 's'}: batches of ${batchSize} in ${words}, ${who}.`;
+  });
 }
 
 /** What the suite claims of its rows at this scale. */

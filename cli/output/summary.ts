@@ -29,9 +29,7 @@ const baselineMethod = 'none';
 
 /** What an execution measured, by the plan's columns and rows in their order. */
 export function summarise(plan: Plan, outcomes: readonly TrialOutcome[]): readonly SummaryRow[] {
-  // A suite of other metrics has its rows and columns all the same.
-  const { metric: usual } = headlines[plan.task];
-  const metric = plan.cells.some((cell) => cell.metric === usual) ? usual : plan.cells[0]?.metric;
+  const { metric } = headlines[plan.task];
   const measured = new Map(
     outcomes
       .filter(({ state, headline }) => state === 'completed' && headline !== null)

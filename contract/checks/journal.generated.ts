@@ -4,7 +4,7 @@ import type { SchemaCheck } from '../../common/schema-problems.ts';
 export const header = validate30 as unknown as SchemaCheck;
 const schema12 = {"type":"object","required":["seq","time","type","schemaVersion","run","trial","attempt","fingerprint","spec","environment"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"header"},"schemaVersion":{"const":1},"run":{"type":"string"},"trial":{"type":"string"},"attempt":{"$ref":"#/definitions/small"},"fingerprint":{"type":"string"},"spec":{"$ref":"#/definitions/spec"},"environment":{"$ref":"#/definitions/environment"},"ownKinds":{"type":"array","items":{"$ref":"#/definitions/ownFile"}}}};
 const schema13 = {"type":"integer","minimum":0,"maximum":2147483647};
-const schema30 = {"type":"object","required":["file","sha256","kinds","commit","dirty"],"properties":{"file":{"type":"string","maxLength":4096},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"kinds":{"type":"array","items":{"type":"string","maxLength":4096},"maxItems":1000},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
+const schema32 = {"type":"object","required":["file","sha256","kinds","commit","dirty"],"properties":{"file":{"type":"string","maxLength":4096},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"kinds":{"type":"array","items":{"type":"string","maxLength":4096},"maxItems":1000},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
 const schema15 = {"type":"object","required":["implementation","task","scale","role","model","method","teacher","recipe","data","seed"],"properties":{"implementation":{"enum":["redistill","official","external"]},"task":{"enum":["classification","detection","segmentation"]},"scale":{"enum":["paper","proxy","own","smoke"]},"role":{"enum":["teacher","student"]},"model":{"$ref":"#/definitions/text"},"method":{"$ref":"#/definitions/text"},"teacher":{"type":["object","null"],"required":["kind","model"],"properties":{"kind":{"enum":["trial","checkpoint","unrecorded"]},"model":{"$ref":"#/definitions/text"}},"allOf":[{"if":{"properties":{"kind":{"const":"trial"}}},"then":{"required":["trial"],"properties":{"trial":{"$ref":"#/definitions/text"}}}},{"if":{"properties":{"kind":{"const":"checkpoint"}}},"then":{"required":["sha256"],"properties":{"sha256":{"$ref":"#/definitions/text"}}}}]},"recipe":{"type":"object","required":["name","epochs"],"properties":{"name":{"$ref":"#/definitions/text"},"epochs":{"$ref":"#/definitions/small"}}},"data":{"type":"object","required":["dataset","hash"],"properties":{"dataset":{"$ref":"#/definitions/text"},"hash":{"$ref":"#/definitions/text"}}},"seed":{"$ref":"#/definitions/count"}}};
 const schema16 = {"type":"string","maxLength":65536};
 const schema25 = {"type":"integer","minimum":0,"maximum":9007199254740991};
@@ -508,7 +508,7 @@ validate12.errors = vErrors;
 return errors === 0;
 }
 
-const schema26 = {"type":"object","required":["hardware","os","node","tensorflow","device","threads","libvips","commit","dirty"],"properties":{"hardware":{"type":"object","required":["cpu","cores","memoryGiB","gpu"],"properties":{"cpu":{"type":"string"},"cores":{"$ref":"#/definitions/small"},"memoryGiB":{"type":["number","null"]},"gpu":{"type":["string","null"]}}},"os":{"type":"string"},"node":{"type":"string"},"tensorflow":{"type":"string"},"device":{"enum":["cpu","gpu","unrecorded"]},"threads":{"type":"object","required":["intra","inter"],"properties":{"intra":{"$ref":"#/definitions/small"},"inter":{"$ref":"#/definitions/small"}}},"libvips":{"type":"string"},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
+const schema26 = {"type":"object","required":["hardware","os","node","tensorflow","device","threads","libvips","commit","dirty"],"properties":{"hardware":{"type":"object","required":["cpu","cores","memoryGiB","gpu"],"properties":{"cpu":{"type":"string"},"cores":{"$ref":"#/definitions/small"},"memoryGiB":{"type":["number","null"]},"gpu":{"type":["string","null"]}}},"os":{"type":"string"},"node":{"type":"string"},"tensorflow":{"type":"string"},"device":{"enum":["cpu","gpu","unrecorded"]},"threads":{"type":"object","required":["intra","inter"],"properties":{"intra":{"$ref":"#/definitions/small"},"inter":{"$ref":"#/definitions/small"}}},"parts":{"type":"object","required":["size","gpus"],"properties":{"size":{"$ref":"#/definitions/small"},"gpus":{"$ref":"#/definitions/small"}}},"libvips":{"type":"string"},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -746,12 +746,79 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.libvips !== undefined){
-let data12 = data.libvips;
+if(data.parts !== undefined){
+let data12 = data.parts;
 const _errs27 = errors;
-if(typeof data12 !== "string"){
-validate14.errors = [{instancePath:instancePath+"/libvips",schemaPath:"#/properties/libvips/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.libvips.type,parentSchema:schema26.properties.libvips,data:data12}];
+if(errors === _errs27){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+let missing3;
+if(((data12.size === undefined) && (missing3 = "size")) || ((data12.gpus === undefined) && (missing3 = "gpus"))){
+validate14.errors = [{instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema26.properties.parts.required,parentSchema:schema26.properties.parts,data:data12}];
 return false;
+}
+else {
+if(data12.size !== undefined){
+let data13 = data12.size;
+const _errs29 = errors;
+const _errs30 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data13}];
+return false;
+}
+if(errors === _errs30){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 2147483647 || isNaN(data13)){
+validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data13}];
+return false;
+}
+else {
+if(data13 < 0 || isNaN(data13)){
+validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data13}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs29 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data12.gpus !== undefined){
+let data14 = data12.gpus;
+const _errs32 = errors;
+const _errs33 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data14}];
+return false;
+}
+if(errors === _errs33){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 2147483647 || isNaN(data14)){
+validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data14}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data14}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs32 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.parts.type,parentSchema:schema26.properties.parts,data:data12}];
+return false;
+}
 }
 var valid0 = _errs27 === errors;
 }
@@ -759,30 +826,44 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.commit !== undefined){
-let data13 = data.commit;
-const _errs29 = errors;
-if((typeof data13 !== "string") && (data13 !== null)){
-validate14.errors = [{instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: schema26.properties.commit.type},message:"must be string,null",schema:schema26.properties.commit.type,parentSchema:schema26.properties.commit,data:data13}];
+if(data.libvips !== undefined){
+let data15 = data.libvips;
+const _errs35 = errors;
+if(typeof data15 !== "string"){
+validate14.errors = [{instancePath:instancePath+"/libvips",schemaPath:"#/properties/libvips/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.libvips.type,parentSchema:schema26.properties.libvips,data:data15}];
 return false;
 }
-var valid0 = _errs29 === errors;
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.commit !== undefined){
+let data16 = data.commit;
+const _errs37 = errors;
+if((typeof data16 !== "string") && (data16 !== null)){
+validate14.errors = [{instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: schema26.properties.commit.type},message:"must be string,null",schema:schema26.properties.commit.type,parentSchema:schema26.properties.commit,data:data16}];
+return false;
+}
+var valid0 = _errs37 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.dirty !== undefined){
-let data14 = data.dirty;
-const _errs31 = errors;
-if(typeof data14 !== "boolean"){
-validate14.errors = [{instancePath:instancePath+"/dirty",schemaPath:"#/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema26.properties.dirty.type,parentSchema:schema26.properties.dirty,data:data14}];
+let data17 = data.dirty;
+const _errs39 = errors;
+if(typeof data17 !== "boolean"){
+validate14.errors = [{instancePath:instancePath+"/dirty",schemaPath:"#/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema26.properties.dirty.type,parentSchema:schema26.properties.dirty,data:data17}];
 return false;
 }
-var valid0 = _errs31 === errors;
+var valid0 = _errs39 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -989,7 +1070,7 @@ if(errors === _errs22){
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 let missing1;
 if((((((data11.file === undefined) && (missing1 = "file")) || ((data11.sha256 === undefined) && (missing1 = "sha256"))) || ((data11.kinds === undefined) && (missing1 = "kinds"))) || ((data11.commit === undefined) && (missing1 = "commit"))) || ((data11.dirty === undefined) && (missing1 = "dirty"))){
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0,schemaPath:"#/definitions/ownFile/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema30.required,parentSchema:schema30,data:data11}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0,schemaPath:"#/definitions/ownFile/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema32.required,parentSchema:schema32,data:data11}];
 return false;
 }
 else {
@@ -999,12 +1080,12 @@ const _errs24 = errors;
 if(errors === _errs24){
 if(typeof data12 === "string"){
 if(data12.length > 4096){
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/file",schemaPath:"#/definitions/ownFile/properties/file/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema30.properties.file,data:data12}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/file",schemaPath:"#/definitions/ownFile/properties/file/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema32.properties.file,data:data12}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/file",schemaPath:"#/definitions/ownFile/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.file.type,parentSchema:schema30.properties.file,data:data12}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/file",schemaPath:"#/definitions/ownFile/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.file.type,parentSchema:schema32.properties.file,data:data12}];
 return false;
 }
 }
@@ -1020,12 +1101,12 @@ const _errs26 = errors;
 if(errors === _errs26){
 if(typeof data13 === "string"){
 if(!pattern0.test(data13)){
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema30.properties.sha256,data:data13}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\"",schema:"^[0-9a-f]{64}$",parentSchema:schema32.properties.sha256,data:data13}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.sha256.type,parentSchema:schema30.properties.sha256,data:data13}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/sha256",schemaPath:"#/definitions/ownFile/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.sha256.type,parentSchema:schema32.properties.sha256,data:data13}];
 return false;
 }
 }
@@ -1041,7 +1122,7 @@ const _errs28 = errors;
 if(errors === _errs28){
 if(Array.isArray(data14)){
 if(data14.length > 1000){
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema30.properties.kinds,data:data14}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items",schema:1000,parentSchema:schema32.properties.kinds,data:data14}];
 return false;
 }
 else {
@@ -1053,12 +1134,12 @@ const _errs30 = errors;
 if(errors === _errs30){
 if(typeof data15 === "string"){
 if(data15.length > 4096){
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds/" + i1,schemaPath:"#/definitions/ownFile/properties/kinds/items/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema30.properties.kinds.items,data:data15}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds/" + i1,schemaPath:"#/definitions/ownFile/properties/kinds/items/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters",schema:4096,parentSchema:schema32.properties.kinds.items,data:data15}];
 return false;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds/" + i1,schemaPath:"#/definitions/ownFile/properties/kinds/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.kinds.items.type,parentSchema:schema30.properties.kinds.items,data:data15}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds/" + i1,schemaPath:"#/definitions/ownFile/properties/kinds/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.kinds.items.type,parentSchema:schema32.properties.kinds.items,data:data15}];
 return false;
 }
 }
@@ -1070,7 +1151,7 @@ break;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema30.properties.kinds.type,parentSchema:schema30.properties.kinds,data:data14}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/kinds",schemaPath:"#/definitions/ownFile/properties/kinds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.kinds.type,parentSchema:schema32.properties.kinds,data:data14}];
 return false;
 }
 }
@@ -1084,7 +1165,7 @@ if(data11.commit !== undefined){
 let data16 = data11.commit;
 const _errs32 = errors;
 if((typeof data16 !== "string") && (data16 !== null)){
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/commit",schemaPath:"#/definitions/ownFile/properties/commit/type",keyword:"type",params:{type: schema30.properties.commit.type},message:"must be string,null",schema:schema30.properties.commit.type,parentSchema:schema30.properties.commit,data:data16}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/commit",schemaPath:"#/definitions/ownFile/properties/commit/type",keyword:"type",params:{type: schema32.properties.commit.type},message:"must be string,null",schema:schema32.properties.commit.type,parentSchema:schema32.properties.commit,data:data16}];
 return false;
 }
 var valid5 = _errs32 === errors;
@@ -1097,7 +1178,7 @@ if(data11.dirty !== undefined){
 let data17 = data11.dirty;
 const _errs34 = errors;
 if(typeof data17 !== "boolean"){
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/dirty",schemaPath:"#/definitions/ownFile/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema30.properties.dirty.type,parentSchema:schema30.properties.dirty,data:data17}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0+"/dirty",schemaPath:"#/definitions/ownFile/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.dirty.type,parentSchema:schema32.properties.dirty,data:data17}];
 return false;
 }
 var valid5 = _errs34 === errors;
@@ -1112,7 +1193,7 @@ var valid5 = true;
 }
 }
 else {
-validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0,schemaPath:"#/definitions/ownFile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data:data11}];
+validate30.errors = [{instancePath:instancePath+"/ownKinds/" + i0,schemaPath:"#/definitions/ownFile/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data:data11}];
 return false;
 }
 }
@@ -1154,7 +1235,7 @@ return errors === 0;
 }
 
 export const start = validate33 as unknown as SchemaCheck;
-const schema31 = {"type":"object","required":["seq","time","type","parameters","stepsPerEpoch","initialWeights"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"start"},"parameters":{"$ref":"#/definitions/count"},"stepsPerEpoch":{"$ref":"#/definitions/small"},"initialWeights":{"type":"string"}}};
+const schema33 = {"type":"object","required":["seq","time","type","parameters","stepsPerEpoch","initialWeights"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"start"},"parameters":{"$ref":"#/definitions/count"},"stepsPerEpoch":{"$ref":"#/definitions/small"},"initialWeights":{"type":"string"}}};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1163,7 +1244,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.parameters === undefined) && (missing0 = "parameters"))) || ((data.stepsPerEpoch === undefined) && (missing0 = "stepsPerEpoch"))) || ((data.initialWeights === undefined) && (missing0 = "initialWeights"))){
-validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema31.required,parentSchema:schema31,data}];
+validate33.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema33.required,parentSchema:schema33,data}];
 return false;
 }
 else {
@@ -1199,7 +1280,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate33.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.time.type,parentSchema:schema31.properties.time,data:data1}];
+validate33.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.time.type,parentSchema:schema33.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1212,7 +1293,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("start" !== data2){
-validate33.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "start"},message:"must be equal to constant",schema:"start",parentSchema:schema31.properties.type,data:data2}];
+validate33.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "start"},message:"must be equal to constant",schema:"start",parentSchema:schema33.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -1281,7 +1362,7 @@ if(data.initialWeights !== undefined){
 let data5 = data.initialWeights;
 const _errs13 = errors;
 if(typeof data5 !== "string"){
-validate33.errors = [{instancePath:instancePath+"/initialWeights",schemaPath:"#/properties/initialWeights/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.initialWeights.type,parentSchema:schema31.properties.initialWeights,data:data5}];
+validate33.errors = [{instancePath:instancePath+"/initialWeights",schemaPath:"#/properties/initialWeights/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.initialWeights.type,parentSchema:schema33.properties.initialWeights,data:data5}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -1297,7 +1378,7 @@ var valid0 = true;
 }
 }
 else {
-validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data}];
+validate33.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data}];
 return false;
 }
 }
@@ -1306,7 +1387,7 @@ return errors === 0;
 }
 
 export const resume = validate34 as unknown as SchemaCheck;
-const schema35 = {"type":"object","required":["seq","time","type","epoch","step","lostEpochs","environment"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"resume"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"lostEpochs":{"$ref":"#/definitions/small"},"environment":{"$ref":"#/definitions/environment"}}};
+const schema37 = {"type":"object","required":["seq","time","type","epoch","step","lostEpochs","environment"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"resume"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"lostEpochs":{"$ref":"#/definitions/small"},"environment":{"$ref":"#/definitions/environment"}}};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1315,7 +1396,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.epoch === undefined) && (missing0 = "epoch"))) || ((data.step === undefined) && (missing0 = "step"))) || ((data.lostEpochs === undefined) && (missing0 = "lostEpochs"))) || ((data.environment === undefined) && (missing0 = "environment"))){
-validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema35.required,parentSchema:schema35,data}];
+validate34.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema37.required,parentSchema:schema37,data}];
 return false;
 }
 else {
@@ -1351,7 +1432,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate34.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.time.type,parentSchema:schema35.properties.time,data:data1}];
+validate34.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.time.type,parentSchema:schema37.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1364,7 +1445,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("resume" !== data2){
-validate34.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "resume"},message:"must be equal to constant",schema:"resume",parentSchema:schema35.properties.type,data:data2}];
+validate34.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "resume"},message:"must be equal to constant",schema:"resume",parentSchema:schema37.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -1477,7 +1558,7 @@ var valid0 = true;
 }
 }
 else {
-validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data}];
+validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data}];
 return false;
 }
 }
@@ -1486,8 +1567,8 @@ return errors === 0;
 }
 
 export const epoch = validate36 as unknown as SchemaCheck;
-const schema40 = {"type":"object","required":["seq","time","type","epoch","step","lr","losses","metrics","lossChain","trainSeconds","evalSeconds","msPerStep","peakMemoryMiB"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"epoch"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"lr":{"type":["number","null"]},"losses":{"type":"object","additionalProperties":{"type":["number","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"lossChain":{"type":"string"},"stepLosses":{"type":"string"},"trainSeconds":{"type":["number","null"]},"evalSeconds":{"type":["number","null"]},"msPerStep":{"type":["number","null"]},"students":{"type":"number","minimum":1,"maximum":2147483647},"teacherOutputs":{"type":"object","required":["kept","computed","damaged","passes","seconds"],"properties":{"kept":{"$ref":"#/definitions/count"},"computed":{"$ref":"#/definitions/count"},"damaged":{"$ref":"#/definitions/count"},"passes":{"$ref":"#/definitions/count"},"seconds":{"type":["number","null"]}}},"peakMemoryMiB":{"type":["number","null"]}}};
-const schema44 = {"type":"object","required":["task","name","split","value"],"properties":{"task":{"type":"string"},"name":{"type":"string"},"split":{"type":"string"},"value":{"type":["number","null"]}}};
+const schema42 = {"type":"object","required":["seq","time","type","epoch","step","lr","losses","metrics","lossChain","trainSeconds","evalSeconds","msPerStep","peakMemoryMiB"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"epoch"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"lr":{"type":["number","null"]},"losses":{"type":"object","additionalProperties":{"type":["number","null"]}},"metrics":{"type":"array","items":{"$ref":"#/definitions/metric"}},"lossChain":{"type":"string"},"stepLosses":{"type":"string"},"trainSeconds":{"type":["number","null"]},"evalSeconds":{"type":["number","null"]},"msPerStep":{"type":["number","null"]},"students":{"type":"number","minimum":1,"maximum":2147483647},"teacherOutputs":{"type":"object","required":["kept","computed","damaged","passes","seconds"],"properties":{"kept":{"$ref":"#/definitions/count"},"computed":{"$ref":"#/definitions/count"},"damaged":{"$ref":"#/definitions/count"},"passes":{"$ref":"#/definitions/count"},"seconds":{"type":["number","null"]}}},"peakMemoryMiB":{"type":["number","null"]}}};
+const schema46 = {"type":"object","required":["task","name","split","value"],"properties":{"task":{"type":"string"},"name":{"type":"string"},"split":{"type":"string"},"value":{"type":["number","null"]}}};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1496,7 +1577,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.epoch === undefined) && (missing0 = "epoch"))) || ((data.step === undefined) && (missing0 = "step"))) || ((data.lr === undefined) && (missing0 = "lr"))) || ((data.losses === undefined) && (missing0 = "losses"))) || ((data.metrics === undefined) && (missing0 = "metrics"))) || ((data.lossChain === undefined) && (missing0 = "lossChain"))) || ((data.trainSeconds === undefined) && (missing0 = "trainSeconds"))) || ((data.evalSeconds === undefined) && (missing0 = "evalSeconds"))) || ((data.msPerStep === undefined) && (missing0 = "msPerStep"))) || ((data.peakMemoryMiB === undefined) && (missing0 = "peakMemoryMiB"))){
-validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema40.required,parentSchema:schema40,data}];
+validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema42.required,parentSchema:schema42,data}];
 return false;
 }
 else {
@@ -1532,7 +1613,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.time.type,parentSchema:schema40.properties.time,data:data1}];
+validate36.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.time.type,parentSchema:schema42.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1545,7 +1626,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("epoch" !== data2){
-validate36.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "epoch"},message:"must be equal to constant",schema:"epoch",parentSchema:schema40.properties.type,data:data2}];
+validate36.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "epoch"},message:"must be equal to constant",schema:"epoch",parentSchema:schema42.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -1614,7 +1695,7 @@ if(data.lr !== undefined){
 let data5 = data.lr;
 const _errs13 = errors;
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (data5 !== null)){
-validate36.errors = [{instancePath:instancePath+"/lr",schemaPath:"#/properties/lr/type",keyword:"type",params:{type: schema40.properties.lr.type},message:"must be number,null",schema:schema40.properties.lr.type,parentSchema:schema40.properties.lr,data:data5}];
+validate36.errors = [{instancePath:instancePath+"/lr",schemaPath:"#/properties/lr/type",keyword:"type",params:{type: schema42.properties.lr.type},message:"must be number,null",schema:schema42.properties.lr.type,parentSchema:schema42.properties.lr,data:data5}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -1632,7 +1713,7 @@ for(const key0 in data6){
 let data7 = data6[key0];
 const _errs18 = errors;
 if((!((typeof data7 == "number") && (isFinite(data7)))) && (data7 !== null)){
-validate36.errors = [{instancePath:instancePath+"/losses/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/losses/additionalProperties/type",keyword:"type",params:{type: schema40.properties.losses.additionalProperties.type},message:"must be number,null",schema:schema40.properties.losses.additionalProperties.type,parentSchema:schema40.properties.losses.additionalProperties,data:data7}];
+validate36.errors = [{instancePath:instancePath+"/losses/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/losses/additionalProperties/type",keyword:"type",params:{type: schema42.properties.losses.additionalProperties.type},message:"must be number,null",schema:schema42.properties.losses.additionalProperties.type,parentSchema:schema42.properties.losses.additionalProperties,data:data7}];
 return false;
 }
 var valid4 = _errs18 === errors;
@@ -1642,7 +1723,7 @@ break;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/losses",schemaPath:"#/properties/losses/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.properties.losses.type,parentSchema:schema40.properties.losses,data:data6}];
+validate36.errors = [{instancePath:instancePath+"/losses",schemaPath:"#/properties/losses/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.losses.type,parentSchema:schema42.properties.losses,data:data6}];
 return false;
 }
 }
@@ -1667,7 +1748,7 @@ if(errors === _errs23){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 let missing1;
 if(((((data9.task === undefined) && (missing1 = "task")) || ((data9.name === undefined) && (missing1 = "name"))) || ((data9.split === undefined) && (missing1 = "split"))) || ((data9.value === undefined) && (missing1 = "value"))){
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0,schemaPath:"#/definitions/metric/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema44.required,parentSchema:schema44,data:data9}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0,schemaPath:"#/definitions/metric/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'",schema:schema46.required,parentSchema:schema46,data:data9}];
 return false;
 }
 else {
@@ -1675,7 +1756,7 @@ if(data9.task !== undefined){
 let data10 = data9.task;
 const _errs25 = errors;
 if(typeof data10 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/task",schemaPath:"#/definitions/metric/properties/task/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.task.type,parentSchema:schema44.properties.task,data:data10}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/task",schemaPath:"#/definitions/metric/properties/task/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.task.type,parentSchema:schema46.properties.task,data:data10}];
 return false;
 }
 var valid7 = _errs25 === errors;
@@ -1688,7 +1769,7 @@ if(data9.name !== undefined){
 let data11 = data9.name;
 const _errs27 = errors;
 if(typeof data11 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/name",schemaPath:"#/definitions/metric/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.name.type,parentSchema:schema44.properties.name,data:data11}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/name",schemaPath:"#/definitions/metric/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.name.type,parentSchema:schema46.properties.name,data:data11}];
 return false;
 }
 var valid7 = _errs27 === errors;
@@ -1701,7 +1782,7 @@ if(data9.split !== undefined){
 let data12 = data9.split;
 const _errs29 = errors;
 if(typeof data12 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/split",schemaPath:"#/definitions/metric/properties/split/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.split.type,parentSchema:schema44.properties.split,data:data12}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/split",schemaPath:"#/definitions/metric/properties/split/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.split.type,parentSchema:schema46.properties.split,data:data12}];
 return false;
 }
 var valid7 = _errs29 === errors;
@@ -1714,7 +1795,7 @@ if(data9.value !== undefined){
 let data13 = data9.value;
 const _errs31 = errors;
 if((!((typeof data13 == "number") && (isFinite(data13)))) && (data13 !== null)){
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/value",schemaPath:"#/definitions/metric/properties/value/type",keyword:"type",params:{type: schema44.properties.value.type},message:"must be number,null",schema:schema44.properties.value.type,parentSchema:schema44.properties.value,data:data13}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0+"/value",schemaPath:"#/definitions/metric/properties/value/type",keyword:"type",params:{type: schema46.properties.value.type},message:"must be number,null",schema:schema46.properties.value.type,parentSchema:schema46.properties.value,data:data13}];
 return false;
 }
 var valid7 = _errs31 === errors;
@@ -1728,7 +1809,7 @@ var valid7 = true;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/metrics/" + i0,schemaPath:"#/definitions/metric/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data:data9}];
+validate36.errors = [{instancePath:instancePath+"/metrics/" + i0,schemaPath:"#/definitions/metric/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data:data9}];
 return false;
 }
 }
@@ -1739,7 +1820,7 @@ break;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema40.properties.metrics.type,parentSchema:schema40.properties.metrics,data:data8}];
+validate36.errors = [{instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema42.properties.metrics.type,parentSchema:schema42.properties.metrics,data:data8}];
 return false;
 }
 }
@@ -1753,7 +1834,7 @@ if(data.lossChain !== undefined){
 let data14 = data.lossChain;
 const _errs33 = errors;
 if(typeof data14 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/lossChain",schemaPath:"#/properties/lossChain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.lossChain.type,parentSchema:schema40.properties.lossChain,data:data14}];
+validate36.errors = [{instancePath:instancePath+"/lossChain",schemaPath:"#/properties/lossChain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.lossChain.type,parentSchema:schema42.properties.lossChain,data:data14}];
 return false;
 }
 var valid0 = _errs33 === errors;
@@ -1766,7 +1847,7 @@ if(data.stepLosses !== undefined){
 let data15 = data.stepLosses;
 const _errs35 = errors;
 if(typeof data15 !== "string"){
-validate36.errors = [{instancePath:instancePath+"/stepLosses",schemaPath:"#/properties/stepLosses/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.stepLosses.type,parentSchema:schema40.properties.stepLosses,data:data15}];
+validate36.errors = [{instancePath:instancePath+"/stepLosses",schemaPath:"#/properties/stepLosses/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.stepLosses.type,parentSchema:schema42.properties.stepLosses,data:data15}];
 return false;
 }
 var valid0 = _errs35 === errors;
@@ -1779,7 +1860,7 @@ if(data.trainSeconds !== undefined){
 let data16 = data.trainSeconds;
 const _errs37 = errors;
 if((!((typeof data16 == "number") && (isFinite(data16)))) && (data16 !== null)){
-validate36.errors = [{instancePath:instancePath+"/trainSeconds",schemaPath:"#/properties/trainSeconds/type",keyword:"type",params:{type: schema40.properties.trainSeconds.type},message:"must be number,null",schema:schema40.properties.trainSeconds.type,parentSchema:schema40.properties.trainSeconds,data:data16}];
+validate36.errors = [{instancePath:instancePath+"/trainSeconds",schemaPath:"#/properties/trainSeconds/type",keyword:"type",params:{type: schema42.properties.trainSeconds.type},message:"must be number,null",schema:schema42.properties.trainSeconds.type,parentSchema:schema42.properties.trainSeconds,data:data16}];
 return false;
 }
 var valid0 = _errs37 === errors;
@@ -1792,7 +1873,7 @@ if(data.evalSeconds !== undefined){
 let data17 = data.evalSeconds;
 const _errs39 = errors;
 if((!((typeof data17 == "number") && (isFinite(data17)))) && (data17 !== null)){
-validate36.errors = [{instancePath:instancePath+"/evalSeconds",schemaPath:"#/properties/evalSeconds/type",keyword:"type",params:{type: schema40.properties.evalSeconds.type},message:"must be number,null",schema:schema40.properties.evalSeconds.type,parentSchema:schema40.properties.evalSeconds,data:data17}];
+validate36.errors = [{instancePath:instancePath+"/evalSeconds",schemaPath:"#/properties/evalSeconds/type",keyword:"type",params:{type: schema42.properties.evalSeconds.type},message:"must be number,null",schema:schema42.properties.evalSeconds.type,parentSchema:schema42.properties.evalSeconds,data:data17}];
 return false;
 }
 var valid0 = _errs39 === errors;
@@ -1805,7 +1886,7 @@ if(data.msPerStep !== undefined){
 let data18 = data.msPerStep;
 const _errs41 = errors;
 if((!((typeof data18 == "number") && (isFinite(data18)))) && (data18 !== null)){
-validate36.errors = [{instancePath:instancePath+"/msPerStep",schemaPath:"#/properties/msPerStep/type",keyword:"type",params:{type: schema40.properties.msPerStep.type},message:"must be number,null",schema:schema40.properties.msPerStep.type,parentSchema:schema40.properties.msPerStep,data:data18}];
+validate36.errors = [{instancePath:instancePath+"/msPerStep",schemaPath:"#/properties/msPerStep/type",keyword:"type",params:{type: schema42.properties.msPerStep.type},message:"must be number,null",schema:schema42.properties.msPerStep.type,parentSchema:schema42.properties.msPerStep,data:data18}];
 return false;
 }
 var valid0 = _errs41 === errors;
@@ -1820,18 +1901,18 @@ const _errs43 = errors;
 if(errors === _errs43){
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 > 2147483647 || isNaN(data19)){
-validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema40.properties.students,data:data19}];
+validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema42.properties.students,data:data19}];
 return false;
 }
 else {
 if(data19 < 1 || isNaN(data19)){
-validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema40.properties.students,data:data19}];
+validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.students,data:data19}];
 return false;
 }
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema40.properties.students.type,parentSchema:schema40.properties.students,data:data19}];
+validate36.errors = [{instancePath:instancePath+"/students",schemaPath:"#/properties/students/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema42.properties.students.type,parentSchema:schema42.properties.students,data:data19}];
 return false;
 }
 }
@@ -1848,7 +1929,7 @@ if(errors === _errs45){
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 let missing2;
 if((((((data20.kept === undefined) && (missing2 = "kept")) || ((data20.computed === undefined) && (missing2 = "computed"))) || ((data20.damaged === undefined) && (missing2 = "damaged"))) || ((data20.passes === undefined) && (missing2 = "passes"))) || ((data20.seconds === undefined) && (missing2 = "seconds"))){
-validate36.errors = [{instancePath:instancePath+"/teacherOutputs",schemaPath:"#/properties/teacherOutputs/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema40.properties.teacherOutputs.required,parentSchema:schema40.properties.teacherOutputs,data:data20}];
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs",schemaPath:"#/properties/teacherOutputs/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema42.properties.teacherOutputs.required,parentSchema:schema42.properties.teacherOutputs,data:data20}];
 return false;
 }
 else {
@@ -1968,7 +2049,7 @@ if(data20.seconds !== undefined){
 let data25 = data20.seconds;
 const _errs59 = errors;
 if((!((typeof data25 == "number") && (isFinite(data25)))) && (data25 !== null)){
-validate36.errors = [{instancePath:instancePath+"/teacherOutputs/seconds",schemaPath:"#/properties/teacherOutputs/properties/seconds/type",keyword:"type",params:{type: schema40.properties.teacherOutputs.properties.seconds.type},message:"must be number,null",schema:schema40.properties.teacherOutputs.properties.seconds.type,parentSchema:schema40.properties.teacherOutputs.properties.seconds,data:data25}];
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs/seconds",schemaPath:"#/properties/teacherOutputs/properties/seconds/type",keyword:"type",params:{type: schema42.properties.teacherOutputs.properties.seconds.type},message:"must be number,null",schema:schema42.properties.teacherOutputs.properties.seconds.type,parentSchema:schema42.properties.teacherOutputs.properties.seconds,data:data25}];
 return false;
 }
 var valid8 = _errs59 === errors;
@@ -1983,7 +2064,7 @@ var valid8 = true;
 }
 }
 else {
-validate36.errors = [{instancePath:instancePath+"/teacherOutputs",schemaPath:"#/properties/teacherOutputs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.properties.teacherOutputs.type,parentSchema:schema40.properties.teacherOutputs,data:data20}];
+validate36.errors = [{instancePath:instancePath+"/teacherOutputs",schemaPath:"#/properties/teacherOutputs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.teacherOutputs.type,parentSchema:schema42.properties.teacherOutputs,data:data20}];
 return false;
 }
 }
@@ -1997,7 +2078,7 @@ if(data.peakMemoryMiB !== undefined){
 let data26 = data.peakMemoryMiB;
 const _errs61 = errors;
 if((!((typeof data26 == "number") && (isFinite(data26)))) && (data26 !== null)){
-validate36.errors = [{instancePath:instancePath+"/peakMemoryMiB",schemaPath:"#/properties/peakMemoryMiB/type",keyword:"type",params:{type: schema40.properties.peakMemoryMiB.type},message:"must be number,null",schema:schema40.properties.peakMemoryMiB.type,parentSchema:schema40.properties.peakMemoryMiB,data:data26}];
+validate36.errors = [{instancePath:instancePath+"/peakMemoryMiB",schemaPath:"#/properties/peakMemoryMiB/type",keyword:"type",params:{type: schema42.properties.peakMemoryMiB.type},message:"must be number,null",schema:schema42.properties.peakMemoryMiB.type,parentSchema:schema42.properties.peakMemoryMiB,data:data26}];
 return false;
 }
 var valid0 = _errs61 === errors;
@@ -2023,7 +2104,7 @@ var valid0 = true;
 }
 }
 else {
-validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data}];
+validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data}];
 return false;
 }
 }
@@ -2032,7 +2113,7 @@ return errors === 0;
 }
 
 export const checkpoint = validate37 as unknown as SchemaCheck;
-const schema49 = {"type":"object","required":["seq","time","type","epoch","step","file","sha256"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"checkpoint"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"file":{"type":"string"},"sha256":{"type":"string"}}};
+const schema51 = {"type":"object","required":["seq","time","type","epoch","step","file","sha256"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"checkpoint"},"epoch":{"$ref":"#/definitions/small"},"step":{"$ref":"#/definitions/count"},"file":{"type":"string"},"sha256":{"type":"string"}}};
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2041,7 +2122,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.epoch === undefined) && (missing0 = "epoch"))) || ((data.step === undefined) && (missing0 = "step"))) || ((data.file === undefined) && (missing0 = "file"))) || ((data.sha256 === undefined) && (missing0 = "sha256"))){
-validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema49.required,parentSchema:schema49,data}];
+validate37.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema51.required,parentSchema:schema51,data}];
 return false;
 }
 else {
@@ -2077,7 +2158,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.time.type,parentSchema:schema49.properties.time,data:data1}];
+validate37.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.time.type,parentSchema:schema51.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2090,7 +2171,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("checkpoint" !== data2){
-validate37.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "checkpoint"},message:"must be equal to constant",schema:"checkpoint",parentSchema:schema49.properties.type,data:data2}];
+validate37.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "checkpoint"},message:"must be equal to constant",schema:"checkpoint",parentSchema:schema51.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -2159,7 +2240,7 @@ if(data.file !== undefined){
 let data5 = data.file;
 const _errs13 = errors;
 if(typeof data5 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.file.type,parentSchema:schema49.properties.file,data:data5}];
+validate37.errors = [{instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.file.type,parentSchema:schema51.properties.file,data:data5}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -2172,7 +2253,7 @@ if(data.sha256 !== undefined){
 let data6 = data.sha256;
 const _errs15 = errors;
 if(typeof data6 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.sha256.type,parentSchema:schema49.properties.sha256,data:data6}];
+validate37.errors = [{instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.sha256.type,parentSchema:schema51.properties.sha256,data:data6}];
 return false;
 }
 var valid0 = _errs15 === errors;
@@ -2189,7 +2270,7 @@ var valid0 = true;
 }
 }
 else {
-validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data}];
+validate37.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.type,parentSchema:schema51,data}];
 return false;
 }
 }
@@ -2198,7 +2279,7 @@ return errors === 0;
 }
 
 export const event = validate38 as unknown as SchemaCheck;
-const schema53 = {"type":"object","required":["seq","time","type","kind","message"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"event"},"kind":{"type":"string"},"message":{"type":"string"},"data":{}}};
+const schema55 = {"type":"object","required":["seq","time","type","kind","message"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"event"},"kind":{"type":"string"},"message":{"type":"string"},"data":{}}};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2207,7 +2288,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.message === undefined) && (missing0 = "message"))){
-validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema53.required,parentSchema:schema53,data}];
+validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema55.required,parentSchema:schema55,data}];
 return false;
 }
 else {
@@ -2243,7 +2324,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate38.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.time.type,parentSchema:schema53.properties.time,data:data1}];
+validate38.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.time.type,parentSchema:schema55.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2256,7 +2337,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("event" !== data2){
-validate38.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "event"},message:"must be equal to constant",schema:"event",parentSchema:schema53.properties.type,data:data2}];
+validate38.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "event"},message:"must be equal to constant",schema:"event",parentSchema:schema55.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -2269,7 +2350,7 @@ if(data.kind !== undefined){
 let data3 = data.kind;
 const _errs7 = errors;
 if(typeof data3 !== "string"){
-validate38.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.kind.type,parentSchema:schema53.properties.kind,data:data3}];
+validate38.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.kind.type,parentSchema:schema55.properties.kind,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -2282,7 +2363,7 @@ if(data.message !== undefined){
 let data4 = data.message;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate38.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.message.type,parentSchema:schema53.properties.message,data:data4}];
+validate38.errors = [{instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.message.type,parentSchema:schema55.properties.message,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -2297,7 +2378,7 @@ var valid0 = true;
 }
 }
 else {
-validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.type,parentSchema:schema53,data}];
+validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.type,parentSchema:schema55,data}];
 return false;
 }
 }
@@ -2306,8 +2387,8 @@ return errors === 0;
 }
 
 export const end = validate39 as unknown as SchemaCheck;
-const schema55 = {"type":"object","required":["seq","time","type","state","reason","weights","seconds"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"end"},"state":{"$ref":"#/definitions/endState"},"reason":{"type":"string"},"weights":{"type":["string","null"]},"seconds":{"type":["number","null"]}}};
-const schema57 = {"enum":["completed","diverged","failed","infrastructure","timed-out","cancelled"]};
+const schema57 = {"type":"object","required":["seq","time","type","state","reason","weights","seconds"],"properties":{"seq":{"$ref":"#/definitions/small"},"time":{"type":"string"},"type":{"const":"end"},"state":{"$ref":"#/definitions/endState"},"reason":{"type":"string"},"weights":{"type":["string","null"]},"seconds":{"type":["number","null"]}}};
+const schema59 = {"enum":["completed","diverged","failed","infrastructure","timed-out","cancelled"]};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2316,7 +2397,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((data.seq === undefined) && (missing0 = "seq")) || ((data.time === undefined) && (missing0 = "time"))) || ((data.type === undefined) && (missing0 = "type"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.reason === undefined) && (missing0 = "reason"))) || ((data.weights === undefined) && (missing0 = "weights"))) || ((data.seconds === undefined) && (missing0 = "seconds"))){
-validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema55.required,parentSchema:schema55,data}];
+validate39.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'",schema:schema57.required,parentSchema:schema57,data}];
 return false;
 }
 else {
@@ -2352,7 +2433,7 @@ if(data.time !== undefined){
 let data1 = data.time;
 const _errs4 = errors;
 if(typeof data1 !== "string"){
-validate39.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.time.type,parentSchema:schema55.properties.time,data:data1}];
+validate39.errors = [{instancePath:instancePath+"/time",schemaPath:"#/properties/time/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties.time.type,parentSchema:schema57.properties.time,data:data1}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -2365,7 +2446,7 @@ if(data.type !== undefined){
 let data2 = data.type;
 const _errs6 = errors;
 if("end" !== data2){
-validate39.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "end"},message:"must be equal to constant",schema:"end",parentSchema:schema55.properties.type,data:data2}];
+validate39.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "end"},message:"must be equal to constant",schema:"end",parentSchema:schema57.properties.type,data:data2}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -2378,7 +2459,7 @@ if(data.state !== undefined){
 let data3 = data.state;
 const _errs7 = errors;
 if(!((((((data3 === "completed") || (data3 === "diverged")) || (data3 === "failed")) || (data3 === "infrastructure")) || (data3 === "timed-out")) || (data3 === "cancelled"))){
-validate39.errors = [{instancePath:instancePath+"/state",schemaPath:"#/definitions/endState/enum",keyword:"enum",params:{allowedValues: schema57.enum},message:"must be equal to one of the allowed values",schema:schema57.enum,parentSchema:schema57,data:data3}];
+validate39.errors = [{instancePath:instancePath+"/state",schemaPath:"#/definitions/endState/enum",keyword:"enum",params:{allowedValues: schema59.enum},message:"must be equal to one of the allowed values",schema:schema59.enum,parentSchema:schema59,data:data3}];
 return false;
 }
 var valid0 = _errs7 === errors;
@@ -2391,7 +2472,7 @@ if(data.reason !== undefined){
 let data4 = data.reason;
 const _errs9 = errors;
 if(typeof data4 !== "string"){
-validate39.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.reason.type,parentSchema:schema55.properties.reason,data:data4}];
+validate39.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties.reason.type,parentSchema:schema57.properties.reason,data:data4}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -2404,7 +2485,7 @@ if(data.weights !== undefined){
 let data5 = data.weights;
 const _errs11 = errors;
 if((typeof data5 !== "string") && (data5 !== null)){
-validate39.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: schema55.properties.weights.type},message:"must be string,null",schema:schema55.properties.weights.type,parentSchema:schema55.properties.weights,data:data5}];
+validate39.errors = [{instancePath:instancePath+"/weights",schemaPath:"#/properties/weights/type",keyword:"type",params:{type: schema57.properties.weights.type},message:"must be string,null",schema:schema57.properties.weights.type,parentSchema:schema57.properties.weights,data:data5}];
 return false;
 }
 var valid0 = _errs11 === errors;
@@ -2417,7 +2498,7 @@ if(data.seconds !== undefined){
 let data6 = data.seconds;
 const _errs13 = errors;
 if((!((typeof data6 == "number") && (isFinite(data6)))) && (data6 !== null)){
-validate39.errors = [{instancePath:instancePath+"/seconds",schemaPath:"#/properties/seconds/type",keyword:"type",params:{type: schema55.properties.seconds.type},message:"must be number,null",schema:schema55.properties.seconds.type,parentSchema:schema55.properties.seconds,data:data6}];
+validate39.errors = [{instancePath:instancePath+"/seconds",schemaPath:"#/properties/seconds/type",keyword:"type",params:{type: schema57.properties.seconds.type},message:"must be number,null",schema:schema57.properties.seconds.type,parentSchema:schema57.properties.seconds,data:data6}];
 return false;
 }
 var valid0 = _errs13 === errors;
@@ -2434,7 +2515,7 @@ var valid0 = true;
 }
 }
 else {
-validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.type,parentSchema:schema55,data}];
+validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.type,parentSchema:schema57,data}];
 return false;
 }
 }

@@ -33,6 +33,11 @@ export const environment = Type.Object({
   /** `unrecorded` in journals that were made from an official log. */
   device: Type.Enum(['cpu', 'gpu', 'unrecorded']),
   threads: Type.Object({ intra: ref('small', small), inter: ref('small', small) }),
+  /**
+   * How batches were worked off: pictures of a part, and the GPUs (on a processor: processes) that
+   * shared the parts. Absent: each as a whole.
+   */
+  parts: Type.Optional(Type.Object({ size: ref('small', small), gpus: ref('small', small) })),
   libvips: text,
   commit: textOrNull,
   /** True where the checkout differed from `commit`. */

@@ -216,6 +216,12 @@ export const recipe = Type.Object(
      */
     dropPath: Type.Optional(dropPath),
     /**
+     * Pictures of one forward and backward pass, a divisor of `batchSize` below it: batch norm
+     * takes the statistics of these, and methods compare these; gradients are those of the whole
+     * batch. Only where that changes numbers. Absent: all of the batch.
+     */
+    samplesPerGpu: Type.Optional(count(1)),
+    /**
      * Training pictures used (the first n of a seed-independent class-balanced selection); null is
      * all of them.
      */

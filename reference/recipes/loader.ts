@@ -32,6 +32,7 @@ const optionalFields = [
   'precision',
   'labelLoss',
   'dropPath',
+  'samplesPerGpu',
 ] as const;
 
 type NamedRecipe = TypeOf<typeof recipeSchema>;
@@ -140,6 +141,7 @@ export function loadRecipe(name: string, overrides: RecipeOverrides = {}, model?
     trainPictures: protocol.trainPictures,
   };
   checkEpochs(recipe);
+  checkParts(recipe);
   return recipe;
 }
 
@@ -192,10 +194,44 @@ function override(recipe: Protocol, layer: RecipeOverrides): Protocol {
   return {
     ...recipe,
     ...flat,
-    optimizer: replaceOrMerge(recipe.optimizer, newOptimizer),
+    optimizer: scaled(replaceOrMerge(recipe.optimizer, newOptimizer), recipe, layer),
     schedule: replaceOrMerge(recipe.schedule, newSchedule),
     augmentation: { ...recipe.augmentation, ...augmentation },
   } as Protocol;
+}
+
+/**
+ * The learning rate for another batch than the recipe's: linear in it, as mmdetection's
+ * `auto_scale_lr` has it. Rates of the schedule (`minLr`, `startLr`) stay as they are stated, as
+ * there.
+ *
+ * @throws UsageError `RECIPE_FIELD` where there is nothing to scale
+ */
+function scaled(
+  optimizer: Recipe['optimizer'],
+  { batchSize: before }: Protocol,
+  { autoScaleLr, batchSize = before }: RecipeOverrides,
+): Recipe['optimizer'] {
+  if (autoScaleLr !== true) return optimizer;
+  if (batchSize === before) {
+    throw new UsageError(
+      'RECIPE_FIELD',
+      `The field autoScaleLr would have no effect: the batch stays at ${before} pictures.`,
+      { hint: 'Say it beside another batchSize, or leave it out.' },
+    );
+  }
+  return { ...optimizer, lr: (optimizer.lr * batchSize) / before };
+}
+
+/** @throws UsageError `RECIPE_FIELD` for parts that no batch has */
+function checkParts({ name, batchSize, samplesPerGpu }: Recipe): void {
+  if (samplesPerGpu === undefined) return;
+  if (samplesPerGpu < batchSize && batchSize % samplesPerGpu === 0) return;
+  throw new UsageError(
+    'RECIPE_FIELD',
+    `Recipe "${name}": batches of ${batchSize} are no whole number of parts of ${samplesPerGpu} pictures.`,
+    { hint: 'Give samplesPerGpu a divisor of batchSize that is below it, or leave it out.' },
+  );
 }
 
 /**

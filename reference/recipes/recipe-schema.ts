@@ -198,6 +198,21 @@ export const overrides = Type.Object(
     labelSmoothing: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
     labelLoss: Type.Optional(orNull(labelLoss)),
     dropPath: Type.Optional(orNull(dropPath)),
+    samplesPerGpu: Type.Optional(
+      Type.Unsafe<number | null>({
+        type: ['integer', 'null'],
+        minimum: 1,
+        maximum: 1000000,
+        description:
+          'Pictures of one forward and backward pass, of which batch norm takes the statistics; gradients are those of the whole batch. null: all of the batch.',
+      }),
+    ),
+    autoScaleLr: Type.Optional(
+      Type.Boolean({
+        description:
+          'optimizer.lr is that of the batch of the named recipe, and is scaled linearly to another batchSize (auto_scale_lr of mmdetection).',
+      }),
+    ),
     trainPictures: Type.Optional(
       Type.Unsafe<number | null>({
         type: ['integer', 'null'],
@@ -221,7 +236,8 @@ export type RecipeOverrides = TypeOf<typeof overrides>;
  * A recipe with every field that all have; its form is `Recipe` of contract/spec.ts with more ways
  * to state `input`.
  */
-export type Protocol = Omit<Recipe, 'name' | 'input'> & Pick<RecipeOverrides, 'input'>;
+export type Protocol = Omit<Recipe, 'name' | 'input'> &
+  Pick<RecipeOverrides, 'input' | 'autoScaleLr'>;
 
 export const complete = Type.Unsafe<Protocol>({
   allOf: [{ $ref: '#/definitions/overrides' }],

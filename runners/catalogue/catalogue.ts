@@ -109,6 +109,7 @@ const classification: TaskCatalogue = {
     unusedField(recipe, 'classification', classificationRecipe, {
       ...setting,
       oneLabel: needsOneLabel(parseMethod(setting.method)),
+      pictures: findMethod(parseMethod(setting.method).method)?.pictures ?? 'apart',
     }),
   metrics: taskMetrics.classification,
 };

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../common/random.ts';
 import type { Recipe } from '../../contract/spec.ts';
-import { mixLabels } from '../data/augment/mix.ts';
+import { type MixedLabels, mixLabels } from '../data/augment/mix.ts';
 import type { Normalisation } from '../data/types.ts';
 import type { Distiller } from '../distillers/types.ts';
 import { inLayer } from '../engine/layers.ts';
@@ -17,6 +17,11 @@ import type {
 import { branchesWith, branchFactors } from '../networks/drop-path.ts';
 import { forwardContext } from '../networks/forward.ts';
 import type { Forward, Network, NetworkOutput } from '../networks/types.ts';
+import { rangesOf } from '../tasks/parts/cut.ts';
+import { meansOf } from '../tasks/parts/part.ts';
+import type { StepForm } from '../tasks/parts/recorded.ts';
+import { PartedSteps, wholeFunction } from '../tasks/parts/step.ts';
+import type { Parts } from '../tasks/parts/team.ts';
 import type { StudentsProgram } from '../tasks/prepared.ts';
 import { type StepInputs, stepArrays } from '../tasks/step-inputs.ts';
 import {
@@ -24,7 +29,6 @@ import {
   type MethodAccess,
   readReport,
   type StudentLosses,
-  stepOfStudents,
   type Watch,
 } from '../tasks/student-step.ts';
 import { names, under } from '../tasks/students.ts';
@@ -64,8 +68,10 @@ export interface ClassificationOptions {
    */
   readonly bytes?: Normalisation | undefined;
   readonly mode?: 'recorded' | 'eager';
-  /** What steps report beside their losses. Absent: nothing. */
+  /** What steps report beside their losses. Absent: nothing. Has no meaning with `parts`. */
   readonly watch?: Watch;
+  /** How batches are worked off in parts. Absent: each as a whole. */
+  readonly parts?: Parts | undefined;
 }
 
 /** What an evaluation says of each picture of a batch, for one student. */
@@ -83,8 +89,14 @@ export interface EvaluationRows {
 export interface ClassificationProgram extends StudentsProgram {
   /** What its step is given of the teacher; undefined where the step computes it. */
   readonly given: GivenOutputs | undefined;
-  /** One training step of every student on one batch of the full or the tail size. */
+  /**
+   * One training step of every student on one batch of the full or the tail size.
+   *
+   * @throws TypeError where batches are worked off in parts
+   */
   step(batch: TrainingPictures, inputs: StepInputs): readonly StepReport[];
+  /** The same, in parts where the program has them. */
+  stepInParts(batch: TrainingPictures, inputs: StepInputs): Promise<readonly StepReport[]>;
   /** One batch of the full or the tail evaluation size, per student. */
   evaluate(batch: {
     readonly images: Float32Array | Uint8Array;
@@ -114,17 +126,18 @@ export interface TrainingPictures {
  * new running statistics.
  */
 export function createClassificationProgram(options: ClassificationOptions): ClassificationProgram {
-  const labels: string[][] = options.students.map(() => []);
-  const { batch, evaluation } = options;
+  const terms: string[][] = options.students.map(() => []);
+  const { batch, evaluation, students, teacher, watch, parts } = options;
+  const form = stepForm(options, terms);
+  const sizes = batch.tail > 0 ? [batch.full, batch.tail] : [batch.full];
+  const parted =
+    parts === undefined ? null : new PartedSteps([{ ...form, batches: sizes }], students, parts);
   const functions: Record<string, FunctionSpec> = {
-    train: { run: trainFunction(options, labels), inputs: trainInputs(options, batch.full) },
+    ...(parted?.functions ?? { train: wholeFunction(form, batch.full, watch) }),
     evaluate: { run: evaluateFunction(options), inputs: pictureInputs(options, evaluation.full) },
   };
-  if (batch.tail > 0) {
-    functions['trainTail'] = {
-      run: trainFunction(options, labels),
-      inputs: trainInputs(options, batch.tail),
-    };
+  if (batch.tail > 0 && parted === null) {
+    functions['trainTail'] = wholeFunction(form, batch.tail, watch);
   }
   if (evaluation.tail > 0) {
     functions['evaluateTail'] = {
@@ -132,9 +145,9 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
       inputs: pictureInputs(options, evaluation.tail),
     };
   }
-  const { students, teacher } = options;
   const start = { students, teacher, heritage: null };
-  const program = createStudentsProgram(start, functions, options.mode ?? 'recorded');
+  const { mode = 'recorded' } = options;
+  const program = createStudentsProgram(start, functions, mode, parted?.sums);
   const sized = (full: string, size: number, sizes: { full: number; tail: number }): string => {
     if (size === sizes.full) return full;
     if (size === sizes.tail) return `${full}Tail`;
@@ -142,18 +155,25 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
       `A batch of ${size} pictures; the program was built for ${sizes.full} and ${sizes.tail}.`,
     );
   };
+  const reportsOf = (values: readonly (Float32Array | undefined)[]) =>
+    values.map((each, index) =>
+      readReport(each as Float32Array, terms[index] as string[], ['correct']),
+    );
+  const step: ClassificationProgram['step'] = (pictures, inputs) => {
+    if (parted !== null) throw new TypeError('The steps of this program are worked off in parts.');
+    const name = sized('train', pictures.labels.length, batch);
+    const outputs = program.call(name, { ...picturesOf(pictures, options), ...stepArrays(inputs) });
+    return reportsOf(students.map((_, index) => outputs[`student${index}`] as Float32Array));
+  };
   return {
     program,
     given: options.given,
-    step(pictures, inputs) {
-      const name = sized('train', pictures.labels.length, batch);
-      const outputs = program.call(name, {
-        ...picturesOf(pictures, options),
-        ...stepArrays(inputs),
-      });
-      return labels.map((terms, index) =>
-        readReport(outputs[`student${index}`] as Float32Array, terms, ['correct']),
-      );
+    step,
+    async stepInParts(pictures, inputs) {
+      if (parted === null) return step(pictures, inputs);
+      const given = { ...picturesOf(pictures, options), ...stepArrays(inputs) };
+      const call = { form: form.name, pictures: pictures.labels.length, inputs: given };
+      return reportsOf(await parted.step(program, call));
     },
     evaluate(pictures) {
       const name = sized('evaluate', pictures.labels.length, evaluation);
@@ -164,7 +184,10 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
         return { ranks: rows.subarray(0, size), losses: rows.subarray(size) };
       });
     },
-    dispose: () => program.dispose(),
+    dispose() {
+      parted?.close();
+      program.dispose();
+    },
   };
 }
 
@@ -176,34 +199,42 @@ function normalised({ bytes }: ClassificationOptions, images: Tensor4D): Tensor4
   return tf.add(tf.mul(images, tf.tensor1d(scale)), tf.tensor1d(shift)) as Tensor4D;
 }
 
-function trainFunction(options: ClassificationOptions, labels: string[][]): PureFunction {
-  return (state, inputs) => {
-    const bytes = options.bytes !== undefined;
-    const given = mixed(inputs['images'] as Tensor4D, inputs, bytes);
-    const images = erased(normalised(options, given), inputs);
-    const target = inputs['labels'] as Tensor1D;
-    const strong = inputs['strong'] as Tensor4D | undefined;
-    const seen: Seen = {
-      images,
-      labels: target,
-      shares: inputs['shares'] as Tensor2D | undefined,
-      indices: inputs['indices'] as Tensor1D | undefined,
-      teacher: evaluatingTeacher(options, state, inputs, images),
-      trainingTeacher:
-        options.teacher !== null && needed(options, 'teacherTrains')
-          ? teacherOutput(options.teacher, state, images, true)
-          : null,
-      strong: strongView(options, state, strong && normalised(options, strong)),
-    };
-    return stepOfStudents(
-      options.students,
-      labels,
-      state,
-      inputs,
-      (student, index, model, method) =>
-        studentLosses(student, droppingPaths(student, index, inputs, model), method, seen),
-      options.watch,
-    );
+function stepForm(
+  options: ClassificationOptions,
+  terms: string[][],
+): StepForm<ClassificationStudent> {
+  return {
+    ...{ name: 'train', students: options.students, terms },
+    inputs: (pictures) => trainInputs(options, pictures),
+    totals: () => 0,
+    losses: () => (state, inputs) => {
+      const seen = seenOf(options, state, inputs);
+      return (student, index, model, method, part) => {
+        const dropping = droppingPaths(student, index, inputs, model);
+        const { losses, ...rest } = studentLosses(student, dropping, method, seen);
+        return { ...rest, losses: meansOf(losses, part) };
+      };
+    },
+  };
+}
+
+function seenOf(options: ClassificationOptions, state: TensorMap, inputs: TensorMap): Seen {
+  const bytes = options.bytes !== undefined;
+  const given = mixed(inputs['images'] as Tensor4D, inputs, bytes);
+  const images = erased(normalised(options, given), inputs);
+  const target = inputs['labels'] as Tensor1D;
+  const strong = inputs['strong'] as Tensor4D | undefined;
+  return {
+    images,
+    labels: target,
+    shares: inputs['shares'] as Tensor2D | undefined,
+    indices: inputs['indices'] as Tensor1D | undefined,
+    teacher: evaluatingTeacher(options, state, inputs, images),
+    trainingTeacher:
+      options.teacher !== null && needed(options, 'teacherTrains')
+        ? teacherOutput(options.teacher, state, images, true)
+        : null,
+    strong: strongView(options, state, strong && normalised(options, strong)),
   };
 }
 
@@ -404,7 +435,24 @@ function picturesOf(pictures: TrainingPictures, options: ClassificationOptions):
     ...(needed(options, 'strongView') && strong !== undefined && { strong }),
     ...(mix === undefined
       ? { labels: pictures.labels }
-      : mixLabels(pictures.labels, classesOf(options), mix.share)),
+      : mixedInParts(pictures.labels, classesOf(options), mix.share, options.parts?.size)),
     ...pixelArrays(changes),
   };
+}
+
+/** The mixed labels of a batch, whose parts are mixed within themselves. */
+function mixedInParts(
+  labels: Int32Array,
+  classes: number,
+  share: number,
+  size = labels.length,
+): MixedLabels {
+  const largest = new Int32Array(labels.length);
+  const shares = new Float32Array(labels.length * classes);
+  for (const { from, to } of rangesOf(labels.length, size)) {
+    const part = mixLabels(labels.subarray(from, to), classes, share);
+    largest.set(part.labels, from);
+    shares.set(part.shares, from * classes);
+  }
+  return { labels: largest, shares };
 }

@@ -24,6 +24,7 @@ import { parseMethod } from '../distillers/method-id.ts';
 import { loadMethods } from '../distillers/registry.ts';
 import { loadNetwork } from '../networks/registry.ts';
 import type { Network } from '../networks/types.ts';
+import { checkParts } from '../tasks/parts/changes.ts';
 import { preparedTask, type TaskParts } from '../tasks/prepared.ts';
 import { requireUsed, unusedError } from '../tasks/recipe-use.ts';
 import { stepInputs } from '../tasks/step-inputs.ts';
@@ -93,7 +94,8 @@ class ClassificationTask implements TaskData<Network, Batch> {
     const students = options.specs.map((spec, index) =>
       makeStudent(spec, networks[index] as Network, options.teacher, pictures),
     );
-    students.forEach(({ recipe: each, network, distiller: { needs, hyper, id } }) => {
+    students.forEach(({ recipe: each, network, distiller }) => {
+      const { needs, hyper, id } = distiller;
       const strongView = needs.strongView === true;
       const setting = {
         method: id,
@@ -105,6 +107,8 @@ class ClassificationTask implements TaskData<Network, Batch> {
       // A teacher that is only measured has a recipe without epochs.
       if (each.epochs > 0) requireUsed(each, 'classification', classificationRecipe, setting);
       refuseDropPath(each, network);
+      const { params, name: model } = network;
+      checkParts({ model, recipe: each }, { params, method: distiller }, options.parts ?? null);
     });
     return preparedTask(new ClassificationParts(this.data, pictures, students, options));
   }
@@ -234,6 +238,7 @@ class ClassificationParts
       evaluation: { full: this.evaluationBatch, tail: 0 },
       bytes: this.bytes ? this.testNormalisation : undefined,
       mode: this.options.mode,
+      parts: trains ? this.options.parts : undefined,
     });
   }
 
@@ -242,7 +247,7 @@ class ClassificationParts
     students: readonly ClassificationStudent[],
     batch: Batch,
     controls: readonly StepControl[],
-  ): readonly StepReport[] {
+  ): Promise<readonly StepReport[]> {
     const inputs = stepInputs(students, controls, ({ distiller }, random) =>
       drawInputs(distiller.draws, random, batch),
     );
@@ -251,7 +256,7 @@ class ClassificationParts
     );
     const changes = this.changes(batch.size, controls[0] as StepControl);
     const teacherValues = program.given && this.teacherOutputs.of(batch);
-    return program.step(
+    return program.stepInParts(
       { ...batch, changes, ...(teacherValues !== undefined && { teacherValues }) },
       { ...inputs, branches },
     );

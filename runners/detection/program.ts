@@ -29,7 +29,10 @@ export interface DetectionOptions extends DenseProgramOptions<Detector, Detectio
 /** A detection program with typed calls around it. */
 export interface DetectionProgram extends StudentsProgram {
   /** One training step of every student on a batch with their targets. */
-  step(batch: DenseBatch, inputs: StepInputs): readonly StepReport[];
+  step(
+    batch: DenseBatch,
+    inputs: StepInputs,
+  ): readonly StepReport[] | Promise<readonly StepReport[]>;
   /** What the detectors' `decode` needs of every student, with the pictures of the batch first. */
   evaluate(batch: DenseBatch): readonly StudentOutputs[];
 }
@@ -41,12 +44,13 @@ export function createDetectionProgram(options: DetectionOptions): DetectionProg
     Detector,
     DetectionStudent,
     DenseBatch
-  >(workOf(options.room), options);
+  >((pictures) => workOf({ ...options.room, batchSize: pictures }), options);
   return {
     program,
     step: (batch, inputs) =>
       step(batch, { present: presentOf(batch, batchSize), ...targetsOf(batch, options) }, inputs),
-    evaluate: (batch) => evaluate(batch, { imgShapes: imgShapesOf(batch, batchSize) }),
+    evaluate: (batch) =>
+      evaluate(batch, { imgShapes: imgShapesOf(batch, options.evaluation.batchSize) }),
     dispose,
   };
 }
@@ -58,7 +62,8 @@ function workOf(room: TargetRoom): DenseWork<Detector, DetectionStudent> {
     trainInputs: () => ({ present: { shape: [batchSize], dtype: 'float32' } }),
     studentInputs: (student, _, size) => targetSpecs(student, room, size),
     teach: (network, context, images) => seenBy(network, network.forward(context, images)),
-    learn({ network, inputs: prefixes }, context, _, inputs) {
+    totals: ({ network }) => network.training.totals ?? 0,
+    learn({ network, inputs: prefixes }, context, _, inputs, part) {
       const images = inputs['images'] as Tensor4D;
       const output = network.forward(context, images);
       const [pictures, height, width] = images.shape;
@@ -67,6 +72,7 @@ function workOf(room: TargetRoom): DenseWork<Detector, DetectionStudent> {
         output,
         inputs: under(inputs, `${prefixes.targets}/`),
         batch: { pictures, height, width },
+        part,
       });
       return {
         losses,

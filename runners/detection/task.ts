@@ -114,7 +114,8 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
     const scale = scaleOf(recipe, data);
     const scales = trainingScales(recipe, scale);
     this.training = { batchSize, sizes: shapeBuckets(train.pictures, scales) };
-    this.evaluation = { batchSize, sizes: shapeBuckets(data.test.pictures, [scale]) };
+    const tested = options.parts?.size ?? batchSize;
+    this.evaluation = { batchSize: tested, sizes: shapeBuckets(data.test.pictures, [scale]) };
     this.normalisation = normalisationOf(recipe, data);
     const plan = {
       ...{ batchSize, seed, dropLast, scales, crop: null, withoutEmpty: true },
@@ -149,6 +150,7 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
       ...{ students, evaluation, room, normalisation, mode: options.mode },
       ...(trains ? taughtBy(options.teacher, students) : taughtByNone),
       training: trains ? training : null,
+      parts: options.parts,
     });
   }
 
@@ -157,7 +159,7 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
     students: readonly DetectionStudent[],
     batch: DenseBatch,
     controls: readonly StepControl[],
-  ): readonly StepReport[] {
+  ): readonly StepReport[] | Promise<readonly StepReport[]> {
     const { batchSize } = this.room;
     const inputs = denseInputs(students, controls, batchSize, [batch.height, batch.width]);
     return program.step(batch, inputs);
@@ -168,7 +170,7 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
     students: readonly DetectionStudent[],
     last: boolean,
   ): Promise<readonly Evaluation[]> {
-    const { batchSize } = this.room;
+    const { batchSize } = this.evaluation;
     const found = students.map(() => new FoundObjects());
     for await (const batch of this.loaders.test.epoch(1)) {
       const size: Size = [batch.height, batch.width];

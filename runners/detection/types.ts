@@ -4,6 +4,7 @@ import type { DenseNetworkWords } from '../distillers/dense/network-words.ts';
 import type { DenseShapes } from '../distillers/dense/types.ts';
 import type { TensorMap, TensorSpec } from '../engine/types.ts';
 import type { Forward, ParamSpec } from '../networks/types.ts';
+import type { BatchPart } from '../tasks/parts/part.ts';
 import type { Size } from './geometry/anchors.ts';
 import type { DecodedPicture, Detections } from './geometry/detections.ts';
 import type { BackboneTraining } from './parts/backbone.ts';
@@ -44,6 +45,8 @@ export interface DetectorStep<Output extends DetectorOutput = DetectorOutput> {
   readonly inputs: TensorMap;
   /** Sizes of the pictures of the step. */
   readonly batch: BatchShape;
+  /** Which pictures of the batch they are: losses divide by sums over all of them. */
+  readonly part: BatchPart;
 }
 
 /**
@@ -70,6 +73,8 @@ export interface DetectorTraining<Output extends DetectorOutput = DetectorOutput
   targets(room: TargetRoom): TargetModule;
   /** Tensors of one step beside the pictures. */
   inputs(batch: BatchShape, room: TargetRoom): Readonly<Record<string, TensorSpec>>;
+  /** How often `losses` asks for a sum over the batch (`BatchPart.total`). Absent: never. */
+  readonly totals?: number;
   /** Named loss terms, weighted: their sum is minimized. */
   losses(step: DetectorStep<Output>): Readonly<Record<string, Scalar>>;
 }

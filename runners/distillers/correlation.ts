@@ -18,6 +18,7 @@ const args = 'Hao840/OFAKD@f7bb896 train.py';
 export const correlation = defineMethod({
   kind: 'network',
   id: 'correlation',
+  pictures: 'compared',
   title: 'Correlation congruence',
   reference: {
     paper:

@@ -30,6 +30,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (CRD)';
 export const crd = defineMethod({
   kind: 'network',
   id: 'crd',
+  pictures: 'remembered',
   title: 'Contrastive representation distillation',
   reference: {
     paper:

@@ -8,6 +8,7 @@ import { taughtLogits } from '../networks/taught-logits.ts';
 import type { Network } from '../networks/types.ts';
 import { partsOf, resolveHyper } from './hyper.ts';
 import { kdRows } from './kd-rows.ts';
+import type { PictureUse } from './kind.ts';
 import { type LabelLossSettings, labelLoss } from './label-loss.ts';
 import { logitLoss } from './logit-loss.ts';
 import { type ParsedMethod, parseMethod } from './method-id.ts';
@@ -105,7 +106,8 @@ export function distillerOf(
   if (method.kind === 'plain') return plainDistiller(parsed.id, hyper, ofLabels);
   const given = setting();
   const acting = plugins.map((plugin) => plugin.with(hyper));
-  const named = { id: parsed.id, method: method.id, hyper, ofLabels };
+  const { id, pictures } = method;
+  const named = { id: parsed.id, method: id, pictures, hyper, ofLabels };
   if (method.kind === 'logits') return logitDistiller(named, method.with(hyper), acting, classes);
   const loss = method.with(hyper);
   const [student, teacher] = [given.student(), given.teacher()];
@@ -125,6 +127,7 @@ function refuseTokens(method: string, networks: readonly NetworkShapes[]): void 
 interface Named {
   readonly id: string;
   readonly method: string;
+  readonly pictures: PictureUse;
   readonly hyper: Hyper;
   readonly ofLabels: LabelLossSettings;
 }
@@ -133,6 +136,7 @@ function plainDistiller(id: string, hyper: Hyper, ofLabels: LabelLossSettings): 
   return {
     id,
     needs: { teacher: false, patches: null, features: false },
+    pictures: 'apart',
     hyper,
     params: [],
     scalars: () => ({}),
@@ -165,6 +169,7 @@ function logitDistiller(
   return {
     id,
     needs: { teacher: true, patches: patches ?? null, features: false, teacherLogits: true },
+    pictures: 'apart',
     hyper,
     params: plugins.flatMap((plugin) => plugin.params(classes)),
     draws: {},
@@ -185,7 +190,7 @@ function logitDistiller(
  * temperature acts.
  */
 function networkDistiller(
-  { id, hyper, ofLabels }: Named,
+  { id, pictures, hyper, ofLabels }: Named,
   loss: Omit<NetworkLoss, 'build'> & BuiltMethod,
   { strongView, readsLogits }: Pick<NetworkMethod, 'strongView' | 'readsLogits'>,
   plugins: readonly ActingPlugin[],
@@ -194,6 +199,7 @@ function networkDistiller(
   const { ceWeight, klWeight, temperature } = loss;
   return {
     id,
+    pictures,
     needs: {
       teacher: true,
       patches: null,

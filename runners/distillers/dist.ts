@@ -14,6 +14,7 @@ const args = 'Hao840/OFAKD@f7bb896 train.py';
 export const dist = defineMethod({
   kind: 'network',
   id: 'dist',
+  pictures: 'compared',
   title: 'Distillation from a stronger teacher',
   readsLogits: true,
   reference: {

@@ -14,6 +14,13 @@ export interface Reference {
 }
 
 /**
+ * What a loss does with the pictures of a batch: it is the mean of each one's own (`apart`), it
+ * compares them with each other (`compared`), or it also keeps something of each for later steps
+ * (`remembered`).
+ */
+export type PictureUse = 'apart' | 'compared' | 'remembered';
+
+/**
  * What all methods and plug-ins have, of every task.
  *
  * @typeParam Place what official defaults depend on: the plug-ins on a method of classification,
@@ -31,6 +38,8 @@ export interface DistillationKind<Place> {
    * mixed labels.
    */
   readonly oneLabel: boolean;
+  /** What its loss does with the pictures of a batch. */
+  readonly pictures: PictureUse;
   /** Official defaults that are others in this place, as specs spell them. */
   defaultsWith(place: Place): Hyper;
   /** Why an option has no effect beside these resolved values; null where it has one. */
@@ -45,6 +54,8 @@ export interface KindDefinition<Given extends Options, Place> {
   readonly options: Given;
   /** Whether its loss has no meaning with labels that were mixed. Absent: it has one. */
   readonly oneLabel?: boolean;
+  /** What its loss does with the pictures of a batch. Absent: `apart`. */
+  readonly pictures?: PictureUse;
   /** Which settings leave which options without effect. Absent: each always has one. */
   readonly idle?: IdleRules<ValuesOf<NoInfer<Given>>, Place>;
   /**
@@ -58,7 +69,7 @@ export interface KindDefinition<Given extends Options, Place> {
 export function kindOf<Given extends Options, Place>(
   definition: KindDefinition<Given, Place>,
 ): DistillationKind<Place> {
-  const { id, title, reference, options, oneLabel = false } = definition;
+  const { id, title, reference, options, oneLabel = false, pictures = 'apart' } = definition;
   const rules: Readonly<Record<string, IdleRule<ValuesOf<Given>, Place> | undefined>> =
     definition.idle ?? {};
   return {
@@ -67,6 +78,7 @@ export function kindOf<Given extends Options, Place>(
     reference,
     options,
     oneLabel,
+    pictures,
     defaultsWith: (place) => spelledValues(definition.defaultsWith?.(place) ?? {}),
     idle: (option, hyper, place) =>
       lookUp(rules, option)?.(valuesOf(options, hyper), place) ?? null,

@@ -25,6 +25,7 @@ const cfg = 'Jin-Ying/Multi-Level-Logit-Distillation@5ee473f mdistiller/engine/c
 export const mlkd = defineMethod({
   kind: 'network',
   id: 'mlkd',
+  pictures: 'compared',
   title: 'Multi-level logit distillation',
   strongView: true,
   readsLogits: true,

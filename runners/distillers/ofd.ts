@@ -28,6 +28,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (OFD)';
 export const ofd = defineMethod({
   kind: 'network',
   id: 'ofd',
+  pictures: 'compared',
   title: 'Overhaul of feature distillation',
   reference: {
     paper:

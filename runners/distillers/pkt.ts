@@ -18,6 +18,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (PKT)';
 export const pkt = defineMethod({
   kind: 'network',
   id: 'pkt',
+  pictures: 'compared',
   title: 'Probabilistic knowledge transfer',
   reference: {
     paper:

@@ -20,6 +20,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (RKD)';
 export const rkd = defineMethod({
   kind: 'network',
   id: 'rkd',
+  pictures: 'compared',
   title: 'Relational knowledge distillation',
   reference: {
     paper: 'Park et al.: Relational Knowledge Distillation, CVPR 2019, arXiv 1904.05068',

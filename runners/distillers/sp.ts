@@ -14,6 +14,7 @@ const cfg = 'megvii-research/mdistiller@a08d46f mdistiller/engine/cfg.py (SP)';
 export const sp = defineMethod({
   kind: 'network',
   id: 'sp',
+  pictures: 'compared',
   title: 'Similarity-preserving distillation',
   reference: {
     paper: 'Tung, Mori: Similarity-Preserving Knowledge Distillation, ICCV 2019, arXiv 1907.09682',

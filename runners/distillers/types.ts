@@ -4,7 +4,7 @@ import type { Hyper } from '../../contract/spec.ts';
 import type { DType } from '../engine/types.ts';
 import type { NetworkShapes } from '../networks/shapes.ts';
 import type { NetworkOutput, ParamSpec } from '../networks/types.ts';
-import type { DistillationKind } from './kind.ts';
+import type { DistillationKind, PictureUse } from './kind.ts';
 
 /** What one student's distiller sees in one training step. */
 export interface DistillStep {
@@ -80,6 +80,7 @@ export interface Distiller {
   /** Canonical id, e.g. `kd+lskd`. */
   readonly id: string;
   readonly needs: Needs;
+  readonly pictures: PictureUse;
   readonly hyper: Hyper;
   /** Trainable parts and buffers the method adds; trained by the student's optimizer. */
   readonly params: readonly ParamSpec[];

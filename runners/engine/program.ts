@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { systemTrouble } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { EagerProgram } from './eager.ts';
-import { encodeProgram, fedNode, type NodeCounts, outputNode, stateNodes } from './encode.ts';
+import { encodeProgram, fedNode, outputNode, stateNodes } from './encode.ts';
 import { EngineError, tensorflowReason } from './errors.ts';
 import { fuse } from './fuse.ts';
 import { prepareFunction } from './lean/frozen.ts';
 import { type LeanGraph, lean } from './lean/lean.ts';
 import { PackedState } from './lean/packs.ts';
+import { pruned } from './prune.ts';
 import { type RecordedFunction, recordFunction } from './record.ts';
 import {
   checkBindingTakesConfig,
@@ -27,11 +28,14 @@ import {
 } from './tensorflow.ts';
 import type {
   ArrayMap,
+  CompiledFunction,
   FunctionSpec,
   InputArray,
   InputMap,
   InputSpec,
+  Precision,
   Program,
+  ProgramGraph,
   TensorSpec,
 } from './types.ts';
 import { checkArray, checkState } from './values.ts';
@@ -55,8 +59,6 @@ export interface ProgramOptions {
   readonly precision?: Precision | undefined;
 }
 
-export type Precision = 'mixed';
-
 /**
  * Makes a program: records every function once (or keeps it for eager runs) and loads state and
  * functions into a TensorFlow session.
@@ -71,7 +73,7 @@ export function createProgram(options: ProgramOptions): Program {
     if (options.precision !== undefined) throw noMixedEager();
     return new EagerProgram(options.state, options.initial, options.functions);
   }
-  const program = new RecordedProgram(options, graphOf(options));
+  const program = openGraph(compiled(options, graphOf(options)));
   program.writeState(options.initial);
   return program;
 }
@@ -101,9 +103,10 @@ function recordAll(options: ProgramOptions): RecordedFunction[] {
     ]),
   );
   try {
-    return Object.entries(options.functions).map(([name, spec]) =>
-      recordFunction(name, spec, state),
-    );
+    return Object.entries(options.functions).map(([name, spec]) => {
+      const recorded = recordFunction(name, spec, state);
+      return spec.pruned === true ? pruned(recorded) : recorded;
+    });
   } finally {
     for (const tensor of Object.values(state)) tensor.dispose();
   }
@@ -118,44 +121,58 @@ const hasFusedKernels = ({ precision }: ProgramOptions) =>
 
 let programs = 0;
 
+function compiled(
+  { state, totalOrder = !recordsForGpu(), precision }: ProgramOptions,
+  graph: LeanGraph,
+): ProgramGraph {
+  programs += 1;
+  const { held, packs, more } = graph.state;
+  const { bytes, counts } = encodeProgram(held, graph.functions, backend().binding, {
+    container: `program${programs}`,
+    totalOrder,
+    tensorflowVersion: tensorflowVersion(),
+  });
+  const functions = graph.functions.map((each) => [each.name, compiledFunction(each)] as const);
+  return {
+    ...{ bytes, state, packs, more, precision },
+    sources: [...graph.sources],
+    functions: Object.fromEntries(functions),
+    nodes: counts,
+  };
+}
+
+/** Loads a recorded program. Its state is to be written before it is read. */
+export function openGraph(graph: ProgramGraph): Program {
+  return new RecordedProgram(graph);
+}
+
 class RecordedProgram implements Program {
   readonly mode = 'recorded';
   readonly state: Readonly<Record<string, TensorSpec>>;
-  private readonly functions: ReadonlyMap<string, CompiledFunction>;
+  readonly graph: ProgramGraph;
   private readonly binding: Binding;
   private readonly packed: PackedState;
-  private readonly sources: ReadonlySet<string>;
-  private readonly counts: NodeCounts;
   private readonly model: number;
   private disposed = false;
 
-  constructor(options: ProgramOptions, { functions, state, sources }: LeanGraph) {
-    const { totalOrder = !recordsForGpu(), precision } = options;
-    this.state = options.state;
-    this.packed = state;
-    this.sources = sources;
+  constructor(graph: ProgramGraph) {
+    this.graph = graph;
+    this.state = graph.state;
+    this.packed = new PackedState(graph.state, graph.packs, graph.more);
     this.binding = backend().binding;
-    this.functions = new Map(functions.map((each) => [each.name, compiledFunction(each)]));
-    programs += 1;
-    const { bytes, counts } = encodeProgram(state.held, functions, this.binding, {
-      container: `program${programs}`,
-      totalOrder,
-      tensorflowVersion: tensorflowVersion(),
-    });
-    this.counts = counts;
-    this.model = loadModel(bytes, this.binding, precision);
+    this.model = loadModel(graph.bytes, this.binding, graph.precision);
   }
 
   nodes(name: string): Readonly<Record<string, number>> | null {
-    return this.counts[name] ?? null;
+    return this.graph.nodes[name] ?? null;
   }
 
   call(name: string, inputs: InputMap): Record<string, Float32Array | Int32Array> {
-    const compiled = this.functions.get(name);
+    const compiled = this.graph.functions[name];
     if (compiled === undefined) {
       throw new EngineError(
         'ENGINE_UNKNOWN_FUNCTION',
-        `The program has no function "${name}", only ${[...this.functions.keys()].join(', ')}.`,
+        `The program has no function "${name}", only ${Object.keys(this.graph.functions).join(', ')}.`,
       );
     }
     for (const key of Object.keys(inputs)) {
@@ -207,7 +224,7 @@ class RecordedProgram implements Program {
       keys.map((key) => `${stateNodes.next(key)}:0`).join(','),
       keys.map((key) => `${stateNodes.assigned(key)}:0`).join(','),
     );
-    if (keys.some((key) => this.sources.has(key))) {
+    if (keys.some((key) => this.graph.sources.includes(key))) {
       this.run(prepareFunction, [], '', `${outputNode(prepareFunction, 'done')}:0`);
     }
   }
@@ -254,13 +271,6 @@ class RecordedProgram implements Program {
       for (const result of results) this.binding.deleteTensor(result.id);
     }
   }
-}
-
-interface CompiledFunction {
-  readonly inputs: Readonly<Record<string, InputSpec>>;
-  readonly outputNames: readonly string[];
-  readonly feeds: string;
-  readonly fetches: string;
 }
 
 function compiledFunction(recorded: RecordedFunction): CompiledFunction {

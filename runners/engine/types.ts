@@ -34,6 +34,52 @@ export type PureFunction = (
 export interface FunctionSpec {
   readonly run: PureFunction;
   readonly inputs: Readonly<Record<string, InputSpec>>;
+  /** Operations that no output needs are left out. Absent: all are run. */
+  readonly pruned?: true;
+}
+
+export type Precision = 'mixed';
+
+/** A function's inputs, and what a session is fed and asked for. */
+export interface CompiledFunction {
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  readonly outputNames: readonly string[];
+  readonly feeds: string;
+  readonly fetches: string;
+}
+
+/** State entries that the session holds one after the other in one variable. */
+export interface Pack {
+  /** Name of the variable. */
+  readonly key: string;
+  readonly members: readonly PackMember[];
+  readonly size: number;
+}
+
+export interface PackMember {
+  readonly key: string;
+  readonly shape: readonly number[];
+  readonly size: number;
+  readonly offset: number;
+}
+
+/**
+ * A program as another process of the same machine can open it: plain data, without the values of
+ * its state.
+ */
+export interface ProgramGraph {
+  /** A SavedModel. */
+  readonly bytes: Uint8Array;
+  readonly state: Readonly<Record<string, TensorSpec>>;
+  /** What the session holds together, and what it holds beside the state. */
+  readonly packs: readonly Pack[];
+  readonly more: Readonly<Record<string, TensorSpec>>;
+  /** State after whose writing the function `prepare` is to be called. */
+  readonly sources: readonly string[];
+  readonly functions: Readonly<Record<string, CompiledFunction>>;
+  /** Of each function, as `Program.nodes`. */
+  readonly nodes: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly precision?: Precision | undefined;
 }
 
 /**
@@ -42,6 +88,8 @@ export interface FunctionSpec {
  */
 export interface Program {
   readonly mode: 'recorded' | 'eager';
+  /** For other processes (`openGraph`); absent in eager mode. */
+  readonly graph?: ProgramGraph;
   /** Shape and type of every state entry. */
   readonly state: Readonly<Record<string, TensorSpec>>;
   /**

@@ -14,6 +14,8 @@ export interface Asked {
   readonly cohort?: number | undefined;
   /** GiB of all processes of this machine together, or of one task of a cluster. */
   readonly maxMemory?: number | undefined;
+  /** GPUs of each training; on a processor its processes. Absent: one. */
+  readonly gpus?: number | undefined;
 }
 
 /** Where an executor is opened. */
@@ -26,7 +28,10 @@ export interface Place {
 }
 
 /** What is to be done with a plan, whoever does it. */
-export type ExecutorRequest = Omit<TrialRunOptions, 'command' | 'retryPause' | 'gpus'> & {
+export type ExecutorRequest = Omit<
+  TrialRunOptions,
+  'command' | 'retryPause' | 'gpus' | 'gpusEach'
+> & {
   /** Which of the trials that are to be trained share a process. Absent: each has its own. */
   readonly partition?: (trials: readonly PlannedTrial[]) => readonly Unit[];
   /** The script of the worker. */

@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../../common/files.ts';
 import { readJournal } from '../../contract/journal.ts';
 import type { JournalLine, RunId } from '../../contract/journal-types.ts';
 import type { OwnFile } from '../../contract/own-kinds.ts';
+import type { BatchParts } from '../../contract/parts.ts';
 import {
   journalFile,
   modelFile,
@@ -29,6 +30,8 @@ export interface Recording {
   readonly header: Line<'header'>;
   readonly device: 'cpu' | 'gpu';
   readonly threads: WorkerRequest['threads'];
+  /** How its batches were worked off; absent: each as a whole. */
+  readonly parts?: BatchParts;
   readonly stepsPerEpoch: number;
   /** Total losses of the first steps; empty in journals from before they were kept. */
   readonly stepLosses: readonly number[];
@@ -106,7 +109,7 @@ export function readRecording(workspace: string, run: RunId): Recording {
   if (header === undefined || start === undefined || epochs.length === 0) {
     throw new UsageError('REPLAY_RUN', `The run ${run} has journalled no epoch to compare with.`);
   }
-  const { device, threads } = header.environment;
+  const { device, threads, parts: divided } = header.environment;
   if (header.spec.implementation !== 'redistill' || device === 'unrecorded') {
     throw new UsageError(
       'REPLAY_RUN',
@@ -119,6 +122,7 @@ export function readRecording(workspace: string, run: RunId): Recording {
     header,
     device,
     threads,
+    ...(divided !== undefined && { parts: divided }),
     stepsPerEpoch: start.stepsPerEpoch,
     stepLosses: lossesFromBits(
       epochs.findLast(({ stepLosses = '' }) => stepLosses !== '')?.stepLosses ?? '',
@@ -161,6 +165,7 @@ export async function replayRun(options: ReplayOptions): Promise<Replay> {
     mode: options.mode,
     checkpointSeconds: 1e9,
     ...(options.ownFiles.length > 0 && { ownFiles: options.ownFiles }),
+    ...(recording.parts !== undefined && { parts: recording.parts }),
     replaySteps: steps,
   };
   mkdirSync(scratch, { recursive: true });

@@ -1,6 +1,7 @@
 import { RedistillError, systemTrouble } from '../../common/errors.ts';
 import { headlineOf } from '../../contract/headline.ts';
 import type { OwnFile } from '../../contract/own-kinds.ts';
+import type { BatchParts } from '../../contract/parts.ts';
 import { runFolder } from '../../contract/paths.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { KeptOutputs, WorkerRequest } from '../../contract/request.ts';
@@ -28,10 +29,14 @@ export interface TrialRunOptions {
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly device: 'cpu' | 'gpu';
   /**
-   * Names of the GPUs for `CUDA_VISIBLE_DEVICES`; each worker sees the one of its slot alone.
+   * Names of the GPUs for `CUDA_VISIBLE_DEVICES`; each worker sees those of its slot alone.
    * Absent: what this process sees.
    */
   readonly gpus?: readonly string[];
+  /** GPUs of a slot. Absent: one. */
+  readonly gpusEach?: number;
+  /** How a trial's batches are worked off; null: each as a whole. Absent: as its recipe says. */
+  partsOf?(spec: TrialSpec): BatchParts | null;
   readonly dataFolder: string | null;
   /**
    * The file of the weights that a trial's backbone starts with. @throws RedistillError where it is
@@ -89,12 +94,14 @@ export function workerRequest(
     | 'externalFolder'
     | 'ownFilesOf'
     | 'keptOutputsOf'
+    | 'partsOf'
     | 'mode'
     | 'checkpointSeconds'
   >,
 ): WorkerRequest {
   const ownFiles = options.ownFilesOf?.(trial.spec) ?? [];
   const keptOutputs = options.keptOutputsOf?.(trial) ?? null;
+  const parts = options.partsOf?.(trial.spec) ?? null;
   return {
     schemaVersion: 1,
     spec: trial.spec,
@@ -114,6 +121,7 @@ export function workerRequest(
     checkpointSeconds: options.checkpointSeconds,
     ...(ownFiles.length > 0 && { ownFiles }),
     ...(keptOutputs !== null && { keptOutputs }),
+    ...(parts !== null && { parts }),
     ...(trial.spec.external === undefined || options.externalFolder == null
       ? {}
       : {

@@ -17,7 +17,7 @@ import type { StepInputs } from '../tasks/step-inputs.ts';
 import { names } from '../tasks/students.ts';
 import type { StepReport } from '../tasks/types.ts';
 import { classMap, type SlidingWindows } from './inference.ts';
-import { headLosses, pixelAccuracy } from './networks/losses.ts';
+import { headLosses, lossTotals, pixelAccuracy } from './networks/losses.ts';
 import type { HeadName, Segmenter, SegmenterOutput, SegmenterPass } from './networks/types.ts';
 
 export type SegmentationStudent = DenseStudent<Segmenter>;
@@ -30,7 +30,10 @@ export interface SegmentationOptions extends DenseProgramOptions<Segmenter, Segm
 /** A segmentation program with typed calls around it. */
 export interface SegmentationProgram extends StudentsProgram {
   /** One training step of every student on a batch with its label maps. */
-  step(batch: DenseBatch, inputs: StepInputs): readonly StepReport[];
+  step(
+    batch: DenseBatch,
+    inputs: StepInputs,
+  ): readonly StepReport[] | Promise<readonly StepReport[]>;
   /** [slots, height, width] classes of every student. */
   evaluate(batch: DenseBatch): readonly Int32Array[];
 }
@@ -41,7 +44,7 @@ export function createSegmentationProgram(options: SegmentationOptions): Segment
     Segmenter,
     SegmentationStudent,
     DenseBatch
-  >(workOf(options), options);
+  >((pictures) => workOf(options, pictures), options);
   return {
     program,
     step: (batch, inputs) => step(batch, { labels: batch.labelMaps as Int32Array }, inputs),
@@ -50,18 +53,18 @@ export function createSegmentationProgram(options: SegmentationOptions): Segment
   };
 }
 
-function workOf({
-  training,
-  windows,
-}: SegmentationOptions): DenseWork<Segmenter, SegmentationStudent> {
-  const batchSize = training?.batchSize ?? 0;
+function workOf(
+  { windows }: SegmentationOptions,
+  batchSize: number,
+): DenseWork<Segmenter, SegmentationStudent> {
   return {
     // Pixels of the right class, and pixels that have one.
     counts: ['correct', 'counted'],
     trainInputs: (size) => ({ labels: { shape: [batchSize, ...size], dtype: 'int32' } }),
     studentInputs: ({ network }, index) => dropoutSpecs(network, index, batchSize),
     teach: (network, context, images) => seenBy(network.forward(evaluationPass(context), images)),
-    learn({ network }, model, method, inputs) {
+    totals: ({ network: { reading } }) => lossTotals(reading),
+    learn({ network }, model, method, inputs, part) {
       const labels = inputs['labels'] as Tensor3D;
       const pass: SegmenterPass = {
         ...model,
@@ -71,7 +74,12 @@ function workOf({
       const output = network.forward(pass, inputs['images'] as Tensor4D);
       const { logits, auxiliary } = output;
       return {
-        losses: headLosses({ logits, auxiliary: auxiliary as Tensor4D }, labels, network.reading),
+        losses: headLosses(
+          { logits, auxiliary: auxiliary as Tensor4D },
+          labels,
+          network.reading,
+          part,
+        ),
         seen: seenBy(output),
         present: null,
         region: (name) => {

@@ -117,6 +117,7 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
       ...{ students, evaluation, normalisation, windows: sizes.windows, mode: options.mode },
       ...(trains ? taughtBy(options.teacher, students) : taughtByNone),
       training: trains ? training : null,
+      parts: options.parts,
     });
   }
 
@@ -125,7 +126,7 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
     students: readonly SegmentationStudent[],
     batch: DenseBatch,
     controls: readonly StepControl[],
-  ): readonly StepReport[] {
+  ): readonly StepReport[] | Promise<readonly StepReport[]> {
     const { batchSize } = this.training;
     const size: Size = [batch.height, batch.width];
     const inputs = denseInputs(students, controls, batchSize, size, ({ network }, random) =>

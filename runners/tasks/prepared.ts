@@ -36,7 +36,7 @@ export interface TaskParts<S extends MadeStudent, B extends TaskBatch, P extends
     students: readonly S[],
     batch: B,
     controls: readonly StepControl[],
-  ): readonly StepReport[];
+  ): readonly StepReport[] | Promise<readonly StepReport[]>;
   evaluate(program: P, students: readonly S[], last: boolean): Promise<readonly Evaluation[]>;
   trainMetrics: PreparedTask<B>['trainMetrics'];
   /** Absent: the task keeps no outputs of teachers. */
@@ -58,7 +58,7 @@ export function preparedTask<S extends MadeStudent, B extends TaskBatch, P exten
       const program = parts.programOf(list, true);
       return {
         program: program.program,
-        step: (batch, controls) => parts.step(program, list, batch, controls),
+        step: async (batch, controls) => parts.step(program, list, batch, controls),
         evaluate: (last) => parts.evaluate(program, list, last),
         dispose: () => program.dispose(),
       };

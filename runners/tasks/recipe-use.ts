@@ -1,5 +1,6 @@
 import { UsageError } from '../../common/errors.ts';
 import type { Hyper, Recipe, Task } from '../../contract/spec.ts';
+import type { PictureUse } from '../distillers/kind.ts';
 
 /*
  * The use of each field of a recipe in a task's trainings. A task states it in one table
@@ -20,6 +21,8 @@ export interface TrainingSetting {
   readonly strongView: boolean;
   /** Whether its method needs one true class per picture. Absent: no. */
   readonly oneLabel?: boolean;
+  /** What its method does with the pictures of a batch. Absent: each has a loss of its own. */
+  readonly pictures?: PictureUse;
 }
 
 /** Why a field has no effect, and what to do about it. */
@@ -245,6 +248,7 @@ export const loopFields: RecipeUse = {
   trainPictures: 'used',
   clipNorm: 'used',
   precision: 'used',
+  samplesPerGpu: inParts,
   'optimizer.kind': 'used',
   'optimizer.lr': 'used',
   'optimizer.momentum': 'used',
@@ -302,6 +306,15 @@ export const loopFields: RecipeUse = {
   ),
   'schedule.warmup': warmupRule,
 };
+
+/** Where the method can have parts; whether they change numbers shows when the training begins. */
+function inParts(_: Recipe, { method, pictures }: TrainingSetting): Refusal | null {
+  if (pictures !== 'remembered') return null;
+  return {
+    because: `${method} keeps a memory of every picture, which one pass over the whole batch renews`,
+    instead: 'Set samplesPerGpu to null in an override of its rows.',
+  };
+}
 
 /** A warm-up must last, and must change the rate while it lasts. */
 function warmupRule({ schedule, optimizer }: Recipe): Refusal | null {

@@ -15,6 +15,7 @@ import {
   type Update,
   type UpdateRecipe,
 } from './optimise.ts';
+import { type BatchPart, wholeBatch } from './parts/part.ts';
 import { names, trainable, under } from './students.ts';
 import type { StepReport } from './types.ts';
 
@@ -42,6 +43,15 @@ export interface StudentLosses {
   counts?(): readonly Tensor[];
 }
 
+/** What each student loses on the pictures of a step, or of a part of one. */
+export type LossesOf<S> = (
+  student: S,
+  index: number,
+  model: Forward,
+  method: MethodAccess,
+  pictures: BatchPart,
+) => StudentLosses;
+
 /** What a step reports beside its losses. */
 export interface Watch {
   readonly gradientNorms?: boolean;
@@ -63,7 +73,7 @@ export function stepOfStudents<S extends SteppedStudent>(
   terms: string[][],
   state: TensorMap,
   inputs: TensorMap,
-  lossesOf: (student: S, index: number, model: Forward, method: MethodAccess) => StudentLosses,
+  lossesOf: LossesOf<S>,
   watch: Watch = {},
 ): { outputs: Record<string, Tensor>; state: Record<string, Tensor> } {
   const outputs: Record<string, Tensor> = {};
@@ -75,7 +85,7 @@ export function stepOfStudents<S extends SteppedStudent>(
         index,
         state,
         inputs,
-        (model, method) => lossesOf(student, index, model, method),
+        (model, method) => lossesOf(student, index, model, method, wholeBatch),
         watch,
       ),
     );
@@ -94,14 +104,7 @@ function studentStep(
   lossesOf: (model: Forward, method: MethodAccess) => StudentLosses,
   { gradientNorms = false }: Watch,
 ): { terms: string[]; report: Tensor; state: Record<string, Tensor> } {
-  const moved = trainable(student, index);
-  const update: Update = {
-    recipe: student.recipe,
-    index,
-    moved,
-    state,
-    learningRate: inputs[names.learningRate(index)] as Scalar,
-  };
+  const update = updateOf(student, index, state, inputs);
   const run = (part: LossPart) => forwardAndBack(student, update, inputs, lossesOf, part);
   const apart = keepsDistillationApart(student.recipe.optimizer);
   const first = run(apart ? 'distillation' : 'all');
@@ -120,33 +123,38 @@ function studentStep(
   };
 }
 
+/** The inputs of a student's update. */
+export function updateOf(
+  student: SteppedStudent,
+  index: number,
+  state: TensorMap,
+  inputs: TensorMap,
+): Update {
+  const learningRate = inputs[names.learningRate(index)] as Scalar;
+  return { recipe: student.recipe, index, moved: trainable(student, index), state, learningRate };
+}
+
 /** Terms of a loss: the task's own one, the cross-entropy, or what a method adds to it. */
-type LossPart = 'all' | 'task' | 'distillation';
+export type LossPart = 'all' | 'task' | 'distillation';
 
 /** The name that methods of classification give the cross-entropy. */
 const taskTerm = 'ce';
 
-/** A student's forward pass, and the gradients of a part of its loss. */
-function forwardAndBack(
+/**
+ * A student's forward pass, and the gradients of a part of its loss.
+ *
+ * @param pictures which of the batch's they are
+ */
+export function forwardAndBack(
   student: SteppedStudent,
   update: Update,
   inputs: TensorMap,
   lossesOf: (model: Forward, method: MethodAccess) => StudentLosses,
   part: LossPart,
+  pictures: BatchPart = wholeBatch,
 ): { terms: string[]; report: Tensor; gradients: Gradients; updates: Record<string, Tensor> } {
   const { index, moved, state } = update;
-  const model = forwardContext(under(state, names.model(index, '')), true);
-  const method = forwardContext(under(state, names.method(index, '')), true);
-  const monitored: Record<string, Scalar> = {};
-  const access: MethodAccess = {
-    scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
-    draw: (name) => inputs[names.draw(index, name)] as Tensor,
-    param: (name) => method.param(name),
-    update: (name, value) => method.update(name, value),
-    monitor: (name, value) => {
-      monitored[`monitor/${name}`] = value;
-    },
-  };
+  const { model, method, access, monitored } = passOf(state, inputs, index, pictures);
   const scale = lossScale(update);
   if (scale !== null) access.monitor('loss-scale', scale);
   let terms: string[] = [];
@@ -179,6 +187,23 @@ function forwardAndBack(
     ...renamed(method.takeUpdates(), (name) => names.method(index, name)),
   };
   return { terms, report: aux.report, gradients, updates };
+}
+
+/** What a student's networks and method read and write in one pass. */
+export function passOf(state: TensorMap, inputs: TensorMap, index: number, pictures: BatchPart) {
+  const model = forwardContext(under(state, names.model(index, '')), true);
+  const method = forwardContext(under(state, names.method(index, '')), true);
+  const monitored: Record<string, Scalar> = {};
+  const access: MethodAccess = {
+    scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
+    draw: (name) => inputs[names.draw(index, name)] as Tensor,
+    param: (name) => method.param(name),
+    update: (name, value) => method.update(name, value),
+    monitor: (name, value) => {
+      monitored[`monitor/${name}`] = pictures.ofMean(value);
+    },
+  };
+  return { model, method, access, monitored };
 }
 
 function normsOf(

@@ -19,6 +19,10 @@ export const names = {
   scalar: (student: number, scalar: string) => `student${student}/scalar/${scalar}`,
   /** Factors of residual branches, [branches, B]. */
   branches: (student: number) => `student${student}/branches`,
+  /** Sums over the batch that its losses divide by, where a step is worked off in parts. */
+  totals: (student: number) => `student${student}/totals`,
+  /** The sum of the gradients of a part of the loss by a parameter; no state of a student. */
+  gradientSum: (part: string, param: string) => `gradients/${part}/${param}`,
   draw: (student: number, draw: string) => `student${student}/draw/${draw}`,
 };
 

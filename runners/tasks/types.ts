@@ -4,6 +4,7 @@ import type { KeptOutputs } from '../../contract/request.ts';
 import type { Task, TrialSpec } from '../../contract/spec.ts';
 import type { Program } from '../engine/types.ts';
 import type { ParamSpec } from '../networks/types.ts';
+import type { Parts } from './parts/team.ts';
 
 /*
  * The interface between the training loop (`runners/training/train.ts`) and a task. The loop knows
@@ -84,6 +85,8 @@ export interface PrepareOptions<N extends NetworkState = NetworkState> {
   readonly mode: 'recorded' | 'eager';
   /** Absent or null: the teacher's outputs are computed in every step. */
   readonly keptOutputs?: KeptOutputs | null;
+  /** How batches are worked off in parts. Absent: each as a whole. */
+  readonly parts?: Parts;
 }
 
 /** Students with their methods, and one stream of batches for all of them. */
@@ -159,7 +162,7 @@ export interface TaskProgram<B extends TaskBatch = TaskBatch> {
    * One training step of every student. `controls` and the reports are in the order of the
    * students.
    */
-  step(batch: B, controls: readonly StepControl[]): readonly StepReport[];
+  step(batch: B, controls: readonly StepControl[]): Promise<readonly StepReport[]>;
   /**
    * Evaluates every student on the test split, in their order. `last`: after the last epoch, with
    * all files.

@@ -59,7 +59,7 @@ export class SharedProgram {
   }
 
   /** One step of every member on the same batch; reports in their order. */
-  step(batch: TaskBatch, controls: readonly StepControl[]): readonly StepReport[] {
+  step(batch: TaskBatch, controls: readonly StepControl[]): Promise<readonly StepReport[]> {
     return this.program.step(batch, controls);
   }
 
@@ -77,7 +77,7 @@ export class SharedProgram {
     // One call for all: TensorFlow prepares the graph anew for every set of names that it has not
     // seen.
     const values = program.readState(
-      Object.keys(program.state).filter((name) => !name.startsWith(names.teacher(''))),
+      this.students.flatMap((_, place) => namesOf(this.program, place, place)),
     );
     return this.students.map((_, place) => {
       const alone = namesOf(this.program, 0, place);

@@ -145,7 +145,7 @@ class CohortRun {
       if (this.join()) clock = now();
       const { active } = this;
       const controls = active.map((member) => member.control());
-      const reports = this.shared.step(batch, controls);
+      const reports = await this.shared.step(batch, controls);
       step += 1;
       const time = now();
       const seconds = (time - clock) / 1000;

@@ -3,6 +3,7 @@ import { cohortKey } from '../../contract/cohort-key.ts';
 import { readJournal } from '../../contract/journal.ts';
 import type { Ending } from '../../contract/journal-types.ts';
 import { ownFileRecord } from '../../contract/own-kinds.ts';
+import { type BatchParts, partsOf } from '../../contract/parts.ts';
 import { journalFile } from '../../contract/paths.ts';
 import type { WorkerRequest } from '../../contract/request.ts';
 import { schemaVersion, type TrialSpec } from '../../contract/spec.ts';
@@ -11,6 +12,7 @@ import { usesGpu } from '../engine/tensorflow.ts';
 import { trainExternally } from '../external/train.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import { backboneOf, inNetwork } from '../tasks/backbone.ts';
+import type { Parts } from '../tasks/parts/team.ts';
 import type { LoadedNetwork, TaskData } from '../tasks/types.ts';
 import { checkBackboneFile } from '../weights/backbones/store.ts';
 import { readWeights } from '../weights/network-state.ts';
@@ -33,10 +35,13 @@ export interface WorkerMember extends MemberOptions {
  * A cohort may fail because of one trial, or because it is too large for the memory. So a cohort
  * that fails is parted in two, and each half goes on from its checkpoints. A trial that fails alone
  * has failed. No trial fails for another.
+ *
+ * @param gpus names of those that share the batches, this process's first; absent on a processor
  */
 export async function trainMembers(
   members: readonly WorkerMember[],
   signal: AbortSignal,
+  gpus?: readonly string[],
 ): Promise<readonly Ending[]> {
   let loading: Promise<TaskData> | null = null;
   const load = () => {
@@ -45,7 +50,7 @@ export async function trainMembers(
   };
   const train = async (group: readonly WorkerMember[]): Promise<void> => {
     try {
-      await trainGroup(group, load, signal);
+      await trainGroup(group, load, signal, gpus);
     } catch (error) {
       const open = group.filter((member) => member.ending() === null);
       const [first, ...others] = open;
@@ -123,6 +128,7 @@ async function trainGroup(
   members: readonly WorkerMember[],
   load: () => Promise<TaskData>,
   signal: AbortSignal,
+  gpus: readonly string[] | undefined,
 ): Promise<void> {
   const [{ request }] = members as [WorkerMember];
   const { spec, mode } = request;
@@ -137,7 +143,9 @@ async function trainGroup(
   const specs = members.map((member) => member.request.spec);
   const starts = await Promise.all(members.map((member) => startingWeights(member.request, data)));
   const { keptOutputs = null } = request;
-  const task = await data.prepare({ specs, teacher, starts, mode, keptOutputs });
+  const divided = partsOfRequest(request);
+  const parts = divided === null ? {} : { parts: taskParts(divided, gpus) };
+  const task = await data.prepare({ specs, teacher, starts, mode, keptOutputs, ...parts });
   try {
     // An imported teacher's trial has the checkpoint itself as its teacher, and no epochs.
     if (spec.role === 'teacher' && teacher !== null) {
@@ -150,13 +158,29 @@ async function trainGroup(
   }
 }
 
+/** How a trial's batches are worked off; null: each as a whole. */
+export function partsOfRequest({ spec, parts }: WorkerRequest): BatchParts | null {
+  return spec.external === undefined ? (parts ?? partsOf(spec.recipe)) : null;
+}
+
+function taskParts({ size, gpus: count }: BatchParts, gpus: readonly string[] | undefined): Parts {
+  if (count === 1) return { size };
+  return {
+    size,
+    async team(program) {
+      const { openTeam } = await import('../tasks/parts/processes/team.ts');
+      return openTeam(program, { size: count, ...(gpus !== undefined && { gpus }) });
+    },
+  };
+}
+
 /** Trials with different batches or teachers would silently train on those of the first. */
 function checkCohort(requests: readonly WorkerRequest[]): void {
   if (requests.length === 1) return;
   const keys = new Set(requests.map(({ spec }) => cohortKey(spec)));
   const settings = new Set(
-    requests.map(({ teacherWeights, mode, device, dataFolder, keptOutputs = null }) =>
-      JSON.stringify([teacherWeights, mode, device, dataFolder, keptOutputs]),
+    requests.map(({ teacherWeights, mode, device, dataFolder, keptOutputs = null, parts }) =>
+      JSON.stringify([teacherWeights, mode, device, dataFolder, keptOutputs, parts]),
     ),
   );
   if (keys.size > 1 || keys.has(null) || settings.size > 1) {

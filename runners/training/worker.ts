@@ -4,12 +4,14 @@ import { RedistillError } from '../../common/errors.ts';
 import { removeLeftovers } from '../../common/files.ts';
 import { JournalWriter } from '../../contract/journal.ts';
 import type { Ending, Environment } from '../../contract/journal-types.ts';
+import type { BatchParts } from '../../contract/parts.ts';
 import { journalFile } from '../../contract/paths.ts';
 import { runFiles, type WorkerRequest } from '../../contract/request.ts';
+import { tooFewGpus, visibleGpus } from '../engine/visible-gpus.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { describeEnvironment, describeMachine } from './machine.ts';
 import { exitCode, exitCodeOf, outliveOutputs } from './worker-end.ts';
-import { trainMembers, type WorkerMember } from './worker-training.ts';
+import { partsOfRequest, trainMembers, type WorkerMember } from './worker-training.ts';
 
 /**
  * The process that trains one trial, or the trials of a cohort: `node runners/training/worker.ts
@@ -27,15 +29,32 @@ async function main(): Promise<number> {
     requests.map(({ runDirectory }) => join(runDirectory, runFiles.heartbeat)),
   );
   const { spec, threads, device } = requests[0] as WorkerRequest;
+  const parts = partsOfRequest(requests[0] as WorkerRequest);
+  // Before TensorFlow loads, which takes all GPUs that it sees.
+  const gpus = device === 'gpu' && parts !== null ? await ownGpus(parts) : undefined;
   const environment =
-    spec.external === undefined ? describeEnvironment(threads) : describeMachine(threads, device);
+    spec.external === undefined
+      ? { ...describeEnvironment(threads), ...(parts !== null && { parts }) }
+      : describeMachine(threads, device);
   const members = requests.map((request) => openMember(request, environment));
   try {
-    return exitCode(await trainMembers(members, stopSignal()));
+    return exitCode(await trainMembers(members, stopSignal(), gpus));
   } finally {
     for (const { journal } of members) journal.close();
     await heartbeat.stop();
   }
+}
+
+/**
+ * The GPUs of this training, this process's own first: it sees no other from now on.
+ *
+ * @throws InfrastructureError `GPU_COUNT` where fewer can be used
+ */
+async function ownGpus({ gpus }: BatchParts): Promise<readonly string[]> {
+  const visible = await visibleGpus(process.env);
+  if (visible.length < gpus) throw tooFewGpus(gpus, visible);
+  process.env['CUDA_VISIBLE_DEVICES'] = visible[0] as string;
+  return visible.slice(0, gpus);
 }
 
 function openMember(request: WorkerRequest, environment: Environment): WorkerMember {

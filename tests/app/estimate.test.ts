@@ -64,15 +64,3 @@ test('the estimate of what was trained now stands beside the time it took', (t) 
   assert.equal(checkEstimate(workspace, reused, units, before, since), null);
   assert.deepEqual(estimateLines(null), []);
 });
-
-test('a trial that was stopped before its journal began is no part of it', (t) => {
-  const workspace = mkdtempSync(join(tmpdir(), 'redistill-estimate-'));
-  t.after(() => rmSync(workspace, { recursive: true, force: true }));
-  const trial = fakeTrial('a');
-  const run = runIdOf(trial.id, 'f'.repeat(64), 1);
-  mkdirSync(runFolder(workspace, trial.id, run), { recursive: true });
-  const state = 'cancelled' as const;
-  const outcome = { trial: trial.id, state, reused: false, reason: '', run, headline: null };
-  const outcomes = [{ ...outcome, seconds: 1 }];
-  assert.equal(checkEstimate(workspace, outcomes, [[trial]], new Map(), ''), null);
-});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { measurePlan, notMeasurable, unmeasuredSteps } from '../../app/plan/measure-plan.ts';
+import { measurePlan, unmeasuredSteps } from '../../app/plan/measure-plan.ts';
 import { addMeasuredSteps, measuredSteps } from '../../app/plan/measured-steps.ts';
 import { measuredPictures } from '../../bench/plan-steps.ts';
 import { loadOwnFile } from '../../runners/training/own/load.ts';
@@ -35,18 +35,6 @@ test('every epoch measured on this machine counts, others do not', (t) => {
   assert.equal(stepKey(spec), stepKey(again));
   assert.deepEqual([...measured.keys()], [stepKey(spec), evaluationKey(spec)]);
   assert.deepEqual(measured.get(stepKey(spec))?.toSorted(), epochs.toSorted());
-});
-
-test('steps that need pictures with objects are said not to be measured ahead', () => {
-  const scenes = makeSpec({
-    task: 'detection',
-    data: { dataset: 'embedded-scenes', hash: '' },
-  });
-  const planOf = (spec: typeof scenes) =>
-    fakePlan([{ id: 'a', spec, gate: null, steps: 1, after: [] }]);
-  assert.match(notMeasurable(planOf(scenes), new Map()) ?? '', /plan again/);
-  assert.equal(notMeasurable(planOf(scenes), new Map([[stepKey(scenes), [1]]])), null);
-  assert.equal(notMeasurable(planOf(makeSpec({ seed: 1 })), new Map()), null);
 });
 
 test('a workspace without journals measured nothing', (t) => {

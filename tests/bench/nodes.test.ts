@@ -48,7 +48,8 @@ async function losses(
         ...{ epoch: 1, step, learningRate: 0.002 },
         random: RandomStream.named(seed, `method/${method}/${step}`),
       }));
-      found.push(...program.step(batch, controls).map(({ total: loss }) => loss));
+      const reports = await program.step(batch, controls);
+      found.push(...reports.map(({ total: loss }) => loss));
       step += 1;
       if (step === Math.min(steps, prepared.stepsPerEpoch)) break;
     }

@@ -132,12 +132,6 @@ test('the summary pairs gains by seed and says what is missing', () => {
   ]);
 });
 
-test('the summary has the rows of a suite that does not ask for the usual metric', () => {
-  const { plan, outcomes } = measuredPlan();
-  const cells = plan.cells.map((cell) => ({ ...cell, metric: 'top5' }));
-  assert.deepEqual(summarise({ ...plan, cells }, outcomes), summarise(plan, outcomes));
-});
-
 /** The life of one trial of three epochs and 30 steps, half of it done when the clock says 6 s. */
 function* life(trial: PlannedTrial): Generator<{ at: number; event: ExecutorEvent }> {
   const message = (value: Extract<ExecutorEvent, { type: 'message' }>['message']) => ({

@@ -54,6 +54,7 @@ export function createDenseDistiller(
   return {
     id,
     needsTeacher,
+    pictures: method.pictures,
     hyper,
     params: built.params,
     scalars: (epoch) => loss.scalars(epoch),

@@ -3,7 +3,7 @@ import type { RandomStream } from '../../../common/random.ts';
 import type { Hyper } from '../../../contract/spec.ts';
 import type { Size } from '../../data/dense/geometry.ts';
 import type { ParamSpec } from '../../networks/types.ts';
-import type { DistillationKind } from '../kind.ts';
+import type { DistillationKind, PictureUse } from '../kind.ts';
 
 /**
  * Kinds of dense networks, as far as official hyper-parameters depend on them. Detectors: RetinaNet
@@ -141,6 +141,7 @@ export interface DenseMethod extends DistillationKind<DensePlace> {
 export interface DenseDistiller {
   readonly id: string;
   readonly needsTeacher: boolean;
+  readonly pictures: PictureUse;
   readonly hyper: Hyper;
   readonly params: readonly ParamSpec[];
   /** Numbers that change from epoch to epoch (counted from 1). */

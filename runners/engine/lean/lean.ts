@@ -9,10 +9,10 @@ import {
   type RecordedUpdate,
   readNode,
 } from '../record.ts';
-import type { TensorSpec } from '../types.ts';
+import type { Pack, TensorSpec } from '../types.ts';
 import { NodeBuilder } from './builder.ts';
 import { prepared } from './frozen.ts';
-import { makePack, type Pack, PackedState } from './packs.ts';
+import { makePack, PackedState } from './packs.ts';
 import { rules } from './rules.ts';
 import { movedEnds, simplify } from './simplify.ts';
 

@@ -1,21 +1,6 @@
 import { EngineError } from '../errors.ts';
-import type { ArrayMap, TensorSpec } from '../types.ts';
+import type { ArrayMap, Pack, PackMember, TensorSpec } from '../types.ts';
 import { sizeOf } from '../values.ts';
-
-/** State entries that the session holds one after the other in one variable. */
-export interface Pack {
-  /** Name of the variable. */
-  readonly key: string;
-  readonly members: readonly PackMember[];
-  readonly size: number;
-}
-
-interface PackMember {
-  readonly key: string;
-  readonly shape: readonly number[];
-  readonly size: number;
-  readonly offset: number;
-}
 
 export function makePack(
   key: string,
@@ -35,6 +20,9 @@ export function makePack(
 export class PackedState {
   /** What the session holds. */
   readonly held: Readonly<Record<string, TensorSpec>>;
+  readonly packs: readonly Pack[];
+  /** Entries of the session that the program does not name. */
+  readonly more: Readonly<Record<string, TensorSpec>>;
   private readonly placeOf = new Map<string, { readonly pack: Pack; readonly at: PackMember }>();
 
   /** @param more entries of the session that the program does not name */
@@ -52,6 +40,8 @@ export class PackedState {
       held[pack.key] = { shape: [pack.size], dtype: 'float32' };
     }
     this.held = held;
+    this.packs = packs;
+    this.more = more;
   }
 
   /** Reads entries by name. `read` is asked once, for whatever they lie in. */

@@ -48,6 +48,8 @@ export interface ArrayRequest {
   readonly device: 'cpu' | 'gpu';
   /** Intra-op threads of each training. */
   readonly threads: number;
+  /** GPUs of each training; on a processor its processes. */
+  readonly gpus: number;
 }
 
 /**

@@ -56,7 +56,8 @@ export async function submitArray(
   }
   const { role } = tasks[0][0].trial.spec;
   const array = { name: id, folder, workspace, tasks: tasks.length, role, after };
-  const submit = queue.prepare({ ...array, device, threads: threads.intra });
+  const gpus = Math.max(...tasks.flat().map(({ request }) => request.parts?.gpus ?? 1));
+  const submit = queue.prepare({ ...array, device, threads: threads.intra, gpus });
   const submission: Submission = {
     schemaVersion: submissionVersion,
     id,

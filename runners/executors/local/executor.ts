@@ -19,15 +19,20 @@ export const local: Executor<typeof options> = {
   where: 'this machine',
   guide: 'README.md',
   options,
-  async open({ workers: asked }, { device, threads, cohort, maxMemory }, { environment }) {
-    const [{ shareOut, thisMachine }, { visibleGpus }] = await Promise.all([
+  async open(
+    { workers: asked },
+    { device, threads, cohort, maxMemory, gpus: each = 1 },
+    { environment },
+  ) {
+    const [{ shareOut, thisMachine }, { tooFewGpus, visibleGpus }] = await Promise.all([
       import('./resources.ts'),
-      import('./gpus.ts'),
+      import('../../engine/visible-gpus.ts'),
     ]);
     const gpus = device === 'gpu' ? await visibleGpus(environment) : undefined;
+    if (gpus !== undefined && gpus.length < each) throw tooFewGpus(each, gpus);
     const machine = thisMachine();
     const shares = shareOut(machine, {
-      ...{ workers: asked, threads, device },
+      ...{ workers: asked, threads, device, each },
       ...(gpus !== undefined && { gpus: gpus.length }),
     });
     const { workers } = shares;
@@ -50,7 +55,7 @@ export const local: Executor<typeof options> = {
         ]);
         return executeLocally(plan, {
           ...request,
-          ...(gpus !== undefined && { gpus }),
+          ...(gpus !== undefined && { gpus, gpusEach: each }),
           ...{
             workers,
             retryPause,

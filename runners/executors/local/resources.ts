@@ -39,15 +39,18 @@ export function shareOut(
     readonly device: 'cpu' | 'gpu';
     /** GPUs that can be used; absent on a processor. */
     readonly gpus?: number;
+    /** GPUs of one training; on a processor its processes. Absent: one. */
+    readonly each?: number;
   },
 ): Resources {
   const { cores, memoryGiB } = machine;
+  const { each = 1 } = asked;
   if (asked.device === 'gpu') {
-    const workers = asked.workers ?? Math.max(1, asked.gpus ?? 1);
-    return { workers, threads: asked.threads ?? Math.max(1, Math.floor(cores / workers)) };
+    const workers = asked.workers ?? Math.max(1, Math.floor((asked.gpus ?? 1) / each));
+    return { workers, threads: asked.threads ?? Math.max(1, Math.floor(cores / (workers * each))) };
   }
   const threads = asked.threads ?? 1;
-  const byCores = Math.floor(cores / threads);
-  const byMemory = Math.floor(memoryGiB / gibPerWorker);
+  const byCores = Math.floor(cores / (threads * each));
+  const byMemory = Math.floor(memoryGiB / (gibPerWorker * each));
   return { workers: asked.workers ?? Math.max(1, Math.min(byCores, byMemory)), threads };
 }

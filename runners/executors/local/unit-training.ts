@@ -57,7 +57,7 @@ export async function trainHeld(
     }
   };
   const exit = await runWorker({
-    command: onDevice(options.command, slot, options.gpus),
+    command: onDevice(options.command, slot, options),
     requestFiles: trainings.map(({ folder }) => requestFile(folder)),
     folder: (trainings[0] as Training).folder,
     limits: options.limits,
@@ -126,13 +126,16 @@ function settleEnded(
   settle(trial, outcome(trial, after, end.state, end.reason, seconds()));
 }
 
-/** With its slot's GPU as the only one that the process sees. */
+/** With its slot's GPUs as the only ones that the process sees. */
 function onDevice(
   command: WorkerCommand,
   slot: number,
-  gpus: readonly string[] | undefined,
+  { gpus, gpusEach = 1 }: Pick<UnitOptions, 'gpus' | 'gpusEach'>,
 ): WorkerCommand {
   if (gpus === undefined || gpus.length === 0) return command;
-  const visible = gpus[slot % gpus.length] as string;
+  const visible = Array.from(
+    { length: gpusEach },
+    (_, index) => gpus[(slot * gpusEach + index) % gpus.length] as string,
+  ).join();
   return { ...command, environment: { ...command.environment, CUDA_VISIBLE_DEVICES: visible } };
 }

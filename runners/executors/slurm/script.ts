@@ -18,7 +18,7 @@ export const warningSignal = 'SIGUSR2';
 export function sbatchOptions(request: ArrayRequest, config: SlurmConfig): string[] {
   const asked = config.resources[request.role];
   const throttle = config.maxRunning === null ? '' : `%${config.maxRunning}`;
-  const gpus = asked.gpus ?? (request.device === 'gpu' ? 1 : 0);
+  const gpus = asked.gpus ?? (request.device === 'gpu' ? request.gpus : 0);
   const option = (name: string, value: string | number | undefined): string[] =>
     value === undefined ? [] : [`--${name}=${value}`];
   return [
@@ -30,7 +30,7 @@ export function sbatchOptions(request: ArrayRequest, config: SlurmConfig): strin
     `--chdir=${request.workspace}`,
     '--nodes=1',
     '--ntasks=1',
-    `--cpus-per-task=${asked.cpus ?? request.threads}`,
+    `--cpus-per-task=${asked.cpus ?? request.threads * request.gpus}`,
     `--signal=B:${warningSignal.slice(3)}@${config.grace}`,
     config.requeue ? '--requeue' : '--no-requeue',
     // Students of a teacher that failed leave the queue by themselves.

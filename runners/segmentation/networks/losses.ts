@@ -2,6 +2,7 @@ import type { Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow
 import { ignoreLabel } from '../../data/dense/types.ts';
 import { crossEntropyRows, resizeBilinear } from '../../engine/ops/index.ts';
 import { tf } from '../../engine/tensorflow.ts';
+import { type BatchPart, wholeBatch } from '../../tasks/parts/part.ts';
 import { type MapReading, usualReading } from './types.ts';
 
 export type PixelLossOptions = Partial<Pick<MapReading, 'alignCorners' | 'averageCounted'>>;
@@ -15,18 +16,25 @@ export type PixelLossOptions = Partial<Pick<MapReading, 'alignCorners' | 'averag
  *
  * @param logits [B, h, w, classes]
  * @param labels [B, H, W] int32
+ * @param part of which pictures of the batch they are
  */
 export function pixelCrossEntropy(
   logits: Tensor4D,
   labels: Tensor3D,
   options: PixelLossOptions = {},
+  part: BatchPart = wholeBatch,
 ): Scalar {
   const { alignCorners, averageCounted } = { ...usualReading, ...options };
   const { rows, flat, counted } = pixelRows(logits, labels, alignCorners);
   const known = tf.mul<Tensor1D>(flat, tf.cast(counted, 'int32'));
   const losses = tf.mul<Tensor1D>(crossEntropyRows(rows, known), counted);
-  const divisor = averageCounted ? tf.maximum(tf.sum(counted), 1) : tf.scalar(counted.size);
-  return tf.div(tf.sum(losses), divisor);
+  if (!averageCounted) return part.ofMean(tf.div(tf.sum(losses), tf.scalar(counted.size)));
+  return tf.div(tf.sum(losses), tf.maximum(part.total(tf.sum(counted)), 1));
+}
+
+/** How often the losses of both heads ask for a sum over the batch. */
+export function lossTotals({ averageCounted }: MapReading = usualReading): number {
+  return averageCounted ? 2 : 0;
 }
 
 /**
@@ -39,11 +47,12 @@ export function headLosses(
   output: { readonly logits: Tensor4D; readonly auxiliary: Tensor4D },
   labels: Tensor3D,
   reading: MapReading = usualReading,
+  part: BatchPart = wholeBatch,
 ): Readonly<Record<'ce' | 'auxiliary', Scalar>> {
   const { auxiliaryWeight } = reading;
   return {
-    ce: pixelCrossEntropy(output.logits, labels, reading),
-    auxiliary: tf.mul(pixelCrossEntropy(output.auxiliary, labels, reading), auxiliaryWeight),
+    ce: pixelCrossEntropy(output.logits, labels, reading, part),
+    auxiliary: tf.mul(pixelCrossEntropy(output.auxiliary, labels, reading, part), auxiliaryWeight),
   };
 }
 

@@ -9,17 +9,21 @@ import { inLayer } from '../../engine/layers.ts';
 import type {
   ArrayMap,
   FunctionSpec,
+  InputMap,
   InputSpec,
-  Program,
   PureFunction,
   TensorMap,
   TensorSpec,
 } from '../../engine/types.ts';
 import { forwardContext } from '../../networks/forward.ts';
 import type { Forward } from '../../networks/types.ts';
+import { type BatchPart, meansOf } from '../parts/part.ts';
+import type { StepForm } from '../parts/recorded.ts';
+import { PartedSteps, wholeFunction } from '../parts/step.ts';
+import type { Parts } from '../parts/team.ts';
 import type { StudentsProgram } from '../prepared.ts';
 import { type StepInputs, stepArrays, stepInputs } from '../step-inputs.ts';
-import { controlSpecs, type MethodAccess, readReport, stepOfStudents } from '../student-step.ts';
+import { controlSpecs, type MethodAccess, readReport } from '../student-step.ts';
 import { names, under } from '../students.ts';
 import { createStudentsProgram } from '../students-program.ts';
 import type { LoadedNetwork, StepControl, StepReport } from '../types.ts';
@@ -40,6 +44,8 @@ export interface DenseProgramOptions<N extends DenseNetwork, S extends DenseStud
   readonly evaluation: Buckets;
   readonly mode: 'recorded' | 'eager';
   readonly normalisation: Pick<Normalisation, 'mean' | 'std'>;
+  /** How batches of the training are worked off in parts. Absent: each as a whole. */
+  readonly parts?: Parts | undefined;
 }
 
 /** One student's forward pass in train mode. */
@@ -60,8 +66,9 @@ export interface LearningPass {
 export type Specs = Readonly<Record<string, TensorSpec>>;
 
 /**
- * One task's own part of a program of students; the rest is the same in detection and segmentation.
- * Names of a student's inputs are its own to choose, behind `names` for those of methods.
+ * One task's own part of a program of students, with so many pictures in a step; the rest is the
+ * same in detection and segmentation. Names of a student's inputs are its own to choose, behind
+ * `names` for those of methods.
  */
 export interface DenseWork<N extends DenseNetwork, S extends DenseStudent<N>> {
   /** Names of what a step counts beside its losses. */
@@ -72,8 +79,16 @@ export interface DenseWork<N extends DenseNetwork, S extends DenseStudent<N>> {
   studentInputs(student: S, index: number, size: Size): Specs;
   /** The frozen teacher's forward pass in eval mode, as methods see it. */
   teach(network: N, context: Forward, images: Tensor4D): DenseOutput;
+  /** How many sums over the batch a student's losses divide by (`BatchPart.total`). */
+  totals(student: S): number;
   /** A student's forward pass in train mode with its losses. */
-  learn(student: S, model: Forward, method: MethodAccess, inputs: TensorMap): LearningPass;
+  learn(
+    student: S,
+    model: Forward,
+    method: MethodAccess,
+    inputs: TensorMap,
+    pictures: BatchPart,
+  ): LearningPass;
   /** Inputs of an evaluation beside the pictures. */
   testInputs(size: Size): Specs;
   /** What an evaluation reads of a student, by name, with the pictures of the batch first. */
@@ -87,6 +102,8 @@ export interface DenseWork<N extends DenseNetwork, S extends DenseStudent<N>> {
 
 /** A batch as far as a program of students goes. */
 export interface SizedBatch {
+  /** Pictures that are there; absent: all that there is room for. */
+  readonly size?: number;
   /** [slots, height, width, 3] bytes. */
   readonly images: Uint8Array;
   readonly pictures: readonly Pick<BatchPicture, 'imgShape'>[];
@@ -105,7 +122,11 @@ export interface DenseProgram<B extends SizedBatch> extends StudentsProgram {
    * @param arrays the inputs of the step beside pictures and `inputs`
    * @throws RangeError for a batch of a size that the program was not built for
    */
-  step(batch: B, arrays: ArrayMap, inputs: StepInputs): readonly StepReport[];
+  step(
+    batch: B,
+    arrays: ArrayMap,
+    inputs: StepInputs,
+  ): readonly StepReport[] | Promise<readonly StepReport[]>;
   /** What an evaluation reads of every student. @throws as `step` */
   evaluate(batch: B, arrays: ArrayMap): readonly StudentOutputs[];
 }
@@ -122,45 +143,73 @@ export function createDenseProgram<
   N extends DenseNetwork,
   S extends DenseStudent<N>,
   B extends SizedBatch,
->(work: DenseWork<N, S>, options: DenseProgramOptions<N, S>): DenseProgram<B> {
-  const terms: string[][] = options.students.map(() => []);
-  const functions: Record<string, FunctionSpec> = {};
+>(
+  workOf: (pictures: number) => DenseWork<N, S>,
+  options: DenseProgramOptions<N, S>,
+): DenseProgram<B> {
   const { training, evaluation, students } = options;
-  training?.sizes.forEach((size, bucket) => {
-    functions[functionName('train', bucket)] = {
-      run: trainFunction(work, options, terms),
-      inputs: trainSpecs(work, students, training.batchSize, size),
-    };
-  });
+  const terms: string[][] = students.map(() => []);
+  const forms = (training?.sizes ?? []).map((size, bucket) =>
+    stepForm(functionName('train', bucket), workOf, options, terms, size),
+  );
+  const parted = partedSteps(forms, options);
+  const functions: Record<string, FunctionSpec> = { ...parted?.functions };
+  const batchSize = training?.batchSize ?? 0;
+  if (parted === null) {
+    for (const form of forms) functions[form.name] = wholeFunction(form, batchSize);
+  }
+  const tested = workOf(evaluation.batchSize);
   evaluation.sizes.forEach((size, bucket) => {
     functions[functionName('test', bucket)] = {
-      run: testFunction(work, options, size),
-      inputs: { ...pictureSpecs(evaluation.batchSize, size), ...work.testInputs(size) },
+      run: testFunction(tested, options, size),
+      inputs: { ...pictureSpecs(evaluation.batchSize, size), ...tested.testInputs(size) },
     };
   });
-  const program = createStudentsProgram(options, functions, options.mode);
-  const call = (kind: 'train' | 'test', batch: B, arrays: ArrayMap) => {
-    const buckets = (kind === 'train' ? training : evaluation) ?? { batchSize: 0, sizes: [] };
-    return callFor(program, kind, buckets, batch, arrays);
-  };
+  const program = createStudentsProgram(options, functions, options.mode, parted?.sums);
+  const { counts } = tested;
+  const reportsOf = (values: readonly (Float32Array | undefined)[]) =>
+    values.map((each, index) => readReport(each as Float32Array, terms[index] as string[], counts));
   return {
     program,
     step(batch, arrays, inputs) {
-      const outputs = call('train', batch, { ...arrays, ...stepArrays(inputs) });
-      return students.map((_, index) =>
-        readReport(
-          outputs[`student${index}`] as Float32Array,
-          terms[index] as string[],
-          work.counts,
-        ),
+      const form = functionFor('train', training?.sizes ?? [], batch);
+      const { size: present = batchSize } = batch;
+      const given = { ...picturesOf(batch, batchSize), ...arrays, ...stepArrays(inputs) };
+      if (parted !== null) {
+        const call = { form, pictures: batchSize, present, inputs: given };
+        return parted.step(program, call).then(reportsOf);
+      }
+      const outputs = program.call(form, given);
+      return reportsOf(
+        students.map((_, index) => outputs[`student${index}`] as Float32Array | undefined),
       );
     },
     evaluate(batch, arrays) {
-      const outputs = call('test', batch, arrays);
+      const name = functionFor('test', evaluation.sizes, batch);
+      const outputs = program.call(name, {
+        ...picturesOf(batch, evaluation.batchSize),
+        ...arrays,
+      });
       return students.map((_, index) => outputsOf(outputs, index));
     },
-    dispose: () => program.dispose(),
+    dispose() {
+      parted?.close();
+      program.dispose();
+    },
   };
+}
+
+function partedSteps<N extends DenseNetwork, S extends DenseStudent<N>>(
+  forms: readonly StepForm<S>[],
+  { training, parts, students }: DenseProgramOptions<N, S>,
+): PartedSteps<S> | null {
+  if (parts === undefined || training === null) return null;
+  const batches = [training.batchSize];
+  return new PartedSteps(
+    forms.map((form) => ({ ...form, batches })),
+    students,
+    parts,
+  );
 }
 
 /**
@@ -187,25 +236,42 @@ export function denseInputs<N extends DenseNetwork, S extends DenseStudent<N>>(
   });
 }
 
-function trainFunction<N extends DenseNetwork, S extends DenseStudent<N>>(
-  work: DenseWork<N, S>,
+function stepForm<N extends DenseNetwork, S extends DenseStudent<N>>(
+  name: string,
+  workOf: (pictures: number) => DenseWork<N, S>,
   { students, teacher: loaded, normalisation }: DenseProgramOptions<N, S>,
   terms: string[][],
-): PureFunction {
-  return (state, bytes) => {
-    const inputs = shownIn(bytes, normalisation);
-    const teacher = teacherOutput(work, loaded, state, inputs['images'] as Tensor4D);
-    return stepOfStudents(students, terms, state, inputs, (student, _, model, method) => {
-      const { distiller } = student;
-      const { losses, seen, present, region, counts } = work.learn(student, model, method, inputs);
-      const distilled = inLayer(distiller.id, () =>
-        distiller.terms({ ...method, student: seen, teacher, present, region }),
-      );
-      return {
-        losses: { ...losses, ...distilled },
-        ...(counts !== undefined && { counts }),
+  size: Size,
+): StepForm<S> {
+  return {
+    ...{ name, students, terms },
+    inputs: (pictures) => trainSpecs(workOf(pictures), students, pictures, size),
+    totals: (student) => workOf(1).totals(student),
+    losses(pictures) {
+      const work = workOf(pictures);
+      return (state, bytes) => {
+        const inputs = shownIn(bytes, normalisation);
+        const teacher = teacherOutput(work, loaded, state, inputs['images'] as Tensor4D);
+        return (student, _, model, method, part) => {
+          const { distiller } = student;
+          const { losses, seen, present, region, counts } = work.learn(
+            student,
+            model,
+            method,
+            inputs,
+            part,
+          );
+          const distilled = inLayer(distiller.id, () =>
+            distiller.terms({ ...method, student: seen, teacher, present, region }),
+          );
+          return {
+            // What methods lose are means over pictures.
+            losses: { ...losses, ...meansOf(distilled, part) },
+            ...(counts !== undefined && { counts }),
+          };
+        };
       };
-    });
+    },
   };
 }
 
@@ -279,28 +345,23 @@ function shownIn(inputs: TensorMap, normalisation: Pick<Normalisation, 'mean' | 
   return { ...inputs, images: normalisedPictures(bytes, shapes, normalisation) };
 }
 
-function shapesOf({ pictures }: SizedBatch, batchSize: number): Float32Array {
+/** A batch as the inputs of `pictureSpecs`. */
+function picturesOf({ images, pictures }: SizedBatch, batchSize: number): InputMap {
   const shapes = new Float32Array(batchSize * 2);
   pictures.forEach(({ imgShape }, slot) => {
     shapes.set(imgShape, slot * 2);
   });
-  return shapes;
+  return { images, [shapesInput]: shapes };
 }
 
-/** Calls the function that was recorded for the size of a batch. */
-function callFor(
-  program: Program,
+/** The function that was recorded for the size of a batch. */
+function functionFor(
   kind: 'train' | 'test',
-  { batchSize, sizes }: Buckets,
-  batch: SizedBatch,
-  arrays: ArrayMap,
-): ArrayMap {
-  const { images, height, width } = batch;
+  sizes: readonly Size[],
+  { height, width }: SizedBatch,
+): string {
   const bucket = sizes.findIndex(([rows, columns]) => rows === height && columns === width);
-  if (bucket >= 0) {
-    const shapes = { [shapesInput]: shapesOf(batch, batchSize) };
-    return program.call(functionName(kind, bucket), { images, ...shapes, ...arrays });
-  }
+  if (bucket >= 0) return functionName(kind, bucket);
   const known = sizes.map((size) => size.join(' x ')).join(', ');
   throw new RangeError(
     `A batch of pictures of ${height} x ${width}; the program was built for ${known}.`,

@@ -2,6 +2,7 @@ import type { Recipe, Task } from '../../../contract/spec.ts';
 import { createDenseDistiller } from '../../distillers/dense/create.ts';
 import { denseMethods } from '../../distillers/dense/registry.ts';
 import type { DenseDistiller, DenseShapes } from '../../distillers/dense/types.ts';
+import { checkParts } from '../parts/changes.ts';
 import { type RecipeUse, requireUsed, settingOf } from '../recipe-use.ts';
 import type { LoadedNetwork, NetworkState, PrepareOptions } from '../types.ts';
 
@@ -26,13 +27,13 @@ export interface DenseStudent<N extends DenseNetwork> {
  *
  * @param networks theirs, in the order of `options.specs`
  * @throws RedistillError where a method does not fit the networks; UsageError `RECIPE_FIELD` for a
- *   field of a recipe that the training would not use
+ *   field of a recipe that the training would not use, `TRIAL_PARTS` for parts that it cannot have
  */
 export async function denseStudents<N extends DenseNetwork>(
   task: Task,
   use: RecipeUse,
   networks: readonly N[],
-  { specs, teacher, starts }: PrepareOptions<N>,
+  { specs, teacher, starts, parts }: PrepareOptions<N>,
 ): Promise<readonly DenseStudent<N>[]> {
   await denseMethods.load(specs.map(({ method }) => method));
   return specs.map(({ method, hyper, recipe, seed }, index) => {
@@ -43,6 +44,8 @@ export async function denseStudents<N extends DenseNetwork>(
     });
     // A teacher that is only measured has a recipe without epochs; only its input matters.
     if (recipe.epochs > 0) requireUsed(recipe, task, use, settingOf(distiller));
+    const { params } = network;
+    checkParts({ model: network.name, recipe }, { params, method: distiller }, parts ?? null);
     return { network, distiller, recipe, seed, start: starts?.[index] ?? null };
   });
 }

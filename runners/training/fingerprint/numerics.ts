@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashJson } from '../../../common/canonical.ts';
 import { codeRoot } from '../../../common/installation.mjs';
+import type { BatchParts } from '../../../contract/parts.ts';
 import { bindingBuild } from '../../engine/environment.ts';
 import { type Checkout, type Closure, importClosure, type OwnClosure } from './closure.ts';
 import { type KindsOfTrial, kindsUsed } from './kinds-used.ts';
@@ -17,6 +18,8 @@ export interface NumericsConditions {
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly device: 'cpu' | 'gpu';
   readonly mode: 'recorded' | 'eager';
+  /** How the trial's batches are worked off; null or absent: each as a whole. */
+  readonly parts?: BatchParts | null;
 }
 
 /** A fingerprint with what it was computed from. */
@@ -73,6 +76,7 @@ export function numerics(
   checkout: Checkout = ownCheckout(),
   own: readonly OwnClosure[] = [],
 ): Numerics {
+  const { parts = null } = conditions;
   const stated = {
     TensorFlow: conditions.tensorflow,
     'build of its binding': bindingKey(),
@@ -80,6 +84,11 @@ export function numerics(
     'inter-op threads': String(conditions.threads.inter),
     device: conditions.device,
     mode: conditions.mode,
+    // Sums are made in another order.
+    ...(parts !== null && {
+      'pictures of a pass': String(parts.size),
+      GPUs: String(parts.gpus),
+    }),
     architecture: process.arch,
     V8: v8Version(),
   };

@@ -55,7 +55,7 @@ async function trained(task: PreparedTask, students: readonly number[]) {
   const streams = students.map((student) => RandomStream.named(5, `method/${student}`));
   for await (const batch of task.batches(1, 0)) {
     reports.push(
-      program.step(
+      await program.step(
         batch,
         streams.map((random) => ({ epoch: 1, step: 0, learningRate: 0.01, random })),
       ),

@@ -73,6 +73,8 @@ export const loopCases: Readonly<Record<string, Expected>> = {
   epochs: late(4, 'the training goes on where the shorter one has ended', { epochs: 4 }),
   iterations: acts({ iterations: 3 }),
   clipNorm: acts({ clipNorm: 0.01 }),
+  samplesPerGpu: acts({ samplesPerGpu: 1 }),
+  autoScaleLr: acts({ autoScaleLr: true }),
   precision: { kind: 'fails', change: { precision: 'mixed' }, error: /mixed precision/ },
   'optimizer.kind': acts({ optimizer: { kind: 'adamw', lr: 0.01 } }),
   'optimizer.lr': acts({ optimizer: { lr: 0.03 } }),

@@ -71,7 +71,7 @@ async function twoSteps(task: PreparedTask<DenseBatch>, students: readonly numbe
   const terms: (readonly string[])[] = [];
   for await (const batch of task.batches(1, 0)) {
     const controls = streams.map((random) => ({ epoch: 1, step: 0, learningRate: 0.01, random }));
-    const reports = program.step(batch, controls);
+    const reports = await program.step(batch, controls);
     reports.forEach((report, index) => {
       totals[index] = [...(totals[index] ?? []), report.total];
       terms[index] = Object.keys(report.terms);

@@ -45,14 +45,14 @@ function parts(evaluation: () => Promise<readonly Evaluation[]>) {
   return { log, prepared: preparedTask(task) };
 }
 
-test('a program has the students that are asked for, in this order', () => {
+test('a program has the students that are asked for, in this order', async () => {
   const { log, prepared } = parts(async () => []);
   assert.deepEqual(
     prepared.students.map(({ method }) => method),
     ['none', 'kd', 'crd'],
   );
   const program = prepared.createProgram([2, 0]);
-  assert.equal(program.step({ size: 1 }, []).length, 2);
+  assert.equal((await program.step({ size: 1 }, [])).length, 2);
   program.dispose();
   assert.deepEqual(log, ['train crd,none', 'dispose']);
 });

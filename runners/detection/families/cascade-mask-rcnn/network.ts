@@ -53,18 +53,22 @@ export function cascadeMaskRcnn(
     training: {
       targets: (room) => trunk.targets(room, true),
       inputs: (batch, room) => trunk.inputs(batch, room, true),
-      losses({ context, output, inputs, batch }) {
+      // Regions and masks of every stage.
+      totals: 2 * cascadeStages.length,
+      losses({ context, output, inputs, batch, part }) {
         const imgShapes = inputs['imgShapes'] as Tensor2D;
         const found = trunk.propose(output, imgShapes, 'train');
         const seed = inputs['seed'] as Tensor1D;
-        const trained = boxes.train(context, output, found, truthOf(inputs), imgShapes, seed);
+        const truth = truthOf(inputs);
+        const trained = boxes.train(context, output, found, truth, imgShapes, seed, part);
         const most = Math.trunc(sampler.num * sampler.posFraction);
         const terms: Record<string, Scalar> = { ...trunk.losses(output, inputs) };
         masks.forEach((head, index) => {
           const own = trained[index] as (typeof trained)[number];
           const { weight } = cascadeStages[index] as CascadeStage;
           const { width } = batch;
-          const drawn = maskBranchLoss(head, context, output, own.sampled, most, inputs, width);
+          const { sampled } = own;
+          const drawn = maskBranchLoss(head, context, output, sampled, most, inputs, width, part);
           terms[`s${index}.loss_cls`] = own.cls;
           terms[`s${index}.loss_bbox`] = own.box;
           terms[`s${index}.loss_mask`] = tf.mul(drawn, weight) as Scalar;

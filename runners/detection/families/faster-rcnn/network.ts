@@ -69,13 +69,16 @@ export function fasterRcnn(
     training: {
       targets: (room) => trunk.targets(room),
       inputs: (batch, room) => trunk.inputs(batch, room),
-      losses({ context, output, inputs }) {
+      // The sampled regions.
+      totals: 1,
+      losses({ context, output, inputs, part }) {
         const first = trunk.losses(output, inputs);
         const found = trunk.propose(output, inputs['imgShapes'] as Tensor2D, 'train');
         const truth = truthOf(inputs);
-        const drawn = priorities(inputs, truth, found);
+        const drawn = priorities(inputs, truth, found, part);
         const regions = sampleRegions(found, truth, drawn, classes, samplers.roi);
-        const second = boxHeadLosses(secondStage(context, output, regions.boxes), regions, classes);
+        const said = secondStage(context, output, regions.boxes);
+        const second = boxHeadLosses(said, regions, classes, undefined, part);
         return { ...first, loss_cls: second.cls, loss_bbox: second.box };
       },
     },

@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/t
 import { binaryCrossEntropy, detach } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
+import { type BatchPart, wholeBatch } from '../../../tasks/parts/part.ts';
 import type { Boxes } from '../../geometry/boxes.ts';
 import { boxesAround, centresOf } from '../../parts/distances.ts';
 import { divisor } from '../../parts/divisor.ts';
@@ -30,6 +31,7 @@ const leastRest = 0.1;
  * mmdet/models/losses/gfocal_loss.py.
  *
  * @param inputs the tensors of `GflTargets`, anchors of all levels one after the other
+ * @param pictures which of the batch they are
  */
 export function gflLosses(
   { logits, boxes }: Pick<DetectorOutput, 'logits' | 'boxes'>,
@@ -37,6 +39,7 @@ export function gflLosses(
   anchors: Boxes,
   strides: readonly number[],
   classes: number,
+  pictures: BatchPart = wholeBatch,
 ): GflLosses {
   const { labels, labelWeights, boxTargets, normaliser } = inputs as Record<
     'labels' | 'labelWeights' | 'boxTargets' | 'normaliser',
@@ -62,7 +65,8 @@ export function gflLosses(
     return result;
   });
   const positives = divisor(normaliser);
-  const scores = tf.maximum(tf.addN(levels.map(({ score }) => score)), 1);
+  const weighed = tf.addN(levels.map(({ score }) => score)) as Scalar;
+  const scores = tf.maximum(pictures.total(weighed), 1);
   return {
     cls: levels.map(({ cls }) => tf.div(cls, positives) as Scalar),
     box: levels.map(({ box }) => tf.div(box, scores) as Scalar),

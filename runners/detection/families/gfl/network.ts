@@ -79,8 +79,17 @@ export function gfl(
           normaliser: { shape: [], dtype: 'float32' },
         };
       },
-      losses({ output, inputs }) {
-        const { cls, box, dfl } = gflLosses(output, inputs, anchorsOf(output), strides, classes);
+      // The scores that weigh the boxes.
+      totals: 1,
+      losses({ output, inputs, part }) {
+        const { cls, box, dfl } = gflLosses(
+          output,
+          inputs,
+          anchorsOf(output),
+          strides,
+          classes,
+          part,
+        );
         return {
           loss_cls: tf.addN([...cls]) as Scalar,
           loss_bbox: tf.addN([...box]) as Scalar,

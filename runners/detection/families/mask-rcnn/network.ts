@@ -58,21 +58,32 @@ export function maskRcnn(
     training: {
       targets: (room) => trunk.targets(room, true),
       inputs: (batch, room) => trunk.inputs(batch, room, true),
-      losses({ context, output, inputs, batch }) {
+      // The sampled regions, and the positive ones among them.
+      totals: 2,
+      losses({ context, output, inputs, batch, part }) {
         const first = trunk.losses(output, inputs);
         const found = trunk.propose(output, inputs['imgShapes'] as Tensor2D, 'train');
         const truth = truthOf(inputs);
-        const drawn = priorities(inputs, truth, found);
+        const drawn = priorities(inputs, truth, found, part);
         const regions = sampleRegions(found, truth, drawn, classes, samplers.roi);
         const taken = extractRegions(levels(output.features), strides, regions.boxes, regionSize);
-        const second = boxHeadLosses(box(context, taken), regions, classes);
+        const second = boxHeadLosses(box(context, taken), regions, classes, undefined, part);
         const { num, posFraction } = samplers.roi;
         const most = Math.trunc(num * posFraction);
         return {
           ...first,
           loss_cls: second.cls,
           loss_bbox: second.box,
-          loss_mask: maskBranchLoss(mask, context, output, regions, most, inputs, batch.width),
+          loss_mask: maskBranchLoss(
+            mask,
+            context,
+            output,
+            regions,
+            most,
+            inputs,
+            batch.width,
+            part,
+          ),
         };
       },
     },

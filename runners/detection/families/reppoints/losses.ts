@@ -3,6 +3,7 @@ import { detach, sigmoidFocalRows, smoothAbsoluteError } from '../../../engine/o
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
 import type { Forward } from '../../../networks/types.ts';
+import { type BatchPart, wholeBatch } from '../../../tasks/parts/part.ts';
 import { retinaAssign } from '../../geometry/assign.ts';
 import { assignInStep, type StepTargets } from '../../geometry/assign-ops.ts';
 import type { Boxes } from '../../geometry/boxes.ts';
@@ -38,6 +39,7 @@ export interface RepPointsSetting {
  * @param inputs the tensors of `RepPointsTargets` and the true boxes, points of all levels one
  *   after the other
  * @param points the priors
+ * @param pictures which of the batch they are
  */
 export function repPointsLosses(
   context: Forward,
@@ -46,6 +48,7 @@ export function repPointsLosses(
   inputs: TensorMap,
   points: Boxes,
   { strides, classes, scale = 4 }: RepPointsSetting,
+  pictures: BatchPart = wholeBatch,
 ): RepPointsLosses {
   const { boxTargets, boxWeights, normaliser } = inputs as Record<
     'boxTargets' | 'boxWeights' | 'normaliser',
@@ -58,7 +61,10 @@ export function repPointsLosses(
   const { ends, starts } = placesOf(stages[0]);
   const second = secondTargets(stages[0], inputs, points, { strides, classes });
   const perPicture = tf.maximum(tf.sum(second.positive, 1), 1);
-  const divisors = { first: divisor(normaliser), second: divisor(tf.sum(perPicture)) };
+  const divisors = {
+    first: divisor(normaliser),
+    second: divisor(pictures.total(tf.sum(perPicture))),
+  };
   const levels = logits.map((map, level) => {
     const [from, to] = [starts[level] as number, ends[level] as number];
     const part = <T extends Tensor>(whole: T): T =>

@@ -85,10 +85,12 @@ export function reppoints(
           truthValid: { shape: truth, dtype: 'float32' },
         };
       },
-      losses({ context, output, inputs }) {
+      // The points that the second stage is trained on.
+      totals: 1,
+      losses({ context, output, inputs, part }) {
         const points = pointsOf(output);
         const setting = { strides, classes };
-        const losses = repPointsLosses(context, head, output, inputs, points, setting);
+        const losses = repPointsLosses(context, head, output, inputs, points, setting, part);
         return {
           loss_cls: tf.addN([...losses.cls]) as Scalar,
           loss_pts_init: tf.addN([...losses.initial]) as Scalar,

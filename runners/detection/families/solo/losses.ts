@@ -3,6 +3,7 @@ import { EngineError } from '../../../engine/errors.ts';
 import { bitsOf, sigmoidFocalRows } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
+import { type BatchPart, wholeBatch } from '../../../tasks/parts/part.ts';
 import { divisor } from '../../parts/divisor.ts';
 import { maskStrides, type SoloGrids } from './grids.ts';
 
@@ -30,11 +31,13 @@ const epsilon = 1e-3;
  * @param logits of every level [B, S, S, K]
  * @param masks of every level [B, H, W, S S] logits
  * @param inputs the tensors of `SoloTargets`; masks are `masks4` and so on
+ * @param part of which pictures of the batch they are
  */
 export function soloLosses(
   { logits, masks }: { readonly logits: readonly Tensor4D[]; readonly masks: readonly Tensor4D[] },
   inputs: TensorMap,
   grids: SoloGrids,
+  part: BatchPart = wholeBatch,
 ): SoloLosses {
   const { labels, labelWeights, owners, positive } = inputs as Record<
     'labels' | 'labelWeights' | 'owners' | 'positive',
@@ -42,11 +45,11 @@ export function soloLosses(
   >;
   const [pictures, cells] = labels.shape;
   const strides = maskStrides(grids);
-  const positives = tf.sum(positive);
+  const positives = part.total(tf.sum(positive));
   let start = 0;
   const dice = masks.map((map, level) => {
     const [, height, width, count] = map.shape;
-    const part = (whole: Tensor2D) => tf.slice(whole, [0, start], [pictures, count]) as Tensor2D;
+    const ofLevel = (whole: Tensor2D) => tf.slice(whole, [0, start], [pictures, count]) as Tensor2D;
     const packed = inputs[`masks${strides[level]}`] as Tensor3D;
     const places = packed.shape[1];
     const bits = bitsOf(packed);
@@ -59,12 +62,12 @@ export function soloLosses(
     }
     const truth = tf.slice(bits, [0, 0, 0], [pictures, places, height * width]) as Tensor3D;
     const shares = tf.sigmoid(map).reshape([pictures, height * width, count]) as Tensor3D;
-    const own = tf.oneHot(part(owners), places) as Tensor3D;
+    const own = tf.oneHot(ofLevel(owners), places) as Tensor3D;
     const both = tf.sum(tf.mul(tf.transpose(tf.matMul(truth, shares), [0, 2, 1]), own), 2);
     const area = tf.sum(tf.mul(tf.sum(truth, 2).reshape([pictures, 1, places]), own), 2);
     const squares = tf.sum(tf.square(shares), 1);
     const close = tf.div(tf.mul(both, 2), tf.add(tf.add(squares, area), 2 * epsilon));
-    const loss = tf.sum(tf.mul(tf.sub(1, close), part(positive)));
+    const loss = tf.sum(tf.mul(tf.sub(1, close), ofLevel(positive)));
     start += count;
     return loss;
   });

@@ -70,9 +70,11 @@ export function solo(
           ...Object.fromEntries(masks),
         };
       },
-      losses({ context, output, inputs }) {
+      // The positive cells.
+      totals: 1,
+      losses({ context, output, inputs, part }) {
         const masks = output.maskFeatures.map((map, level) => head.masks(context, map, level));
-        const { mask, cls } = soloLosses({ logits: output.logits, masks }, inputs, soloGrids);
+        const { mask, cls } = soloLosses({ logits: output.logits, masks }, inputs, soloGrids, part);
         return { loss_mask: mask, loss_cls: cls };
       },
     },

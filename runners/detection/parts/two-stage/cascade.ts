@@ -3,6 +3,7 @@ import { detach, smoothAbsoluteError, statelessUniform } from '../../../engine/o
 import { tf } from '../../../engine/tensorflow.ts';
 import type { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward } from '../../../networks/types.ts';
+import { type BatchPart, wholeBatch } from '../../../tasks/parts/part.ts';
 import { type AssignConfig, roiAssign } from '../../geometry/assign.ts';
 import { clipTo, decodeBoxes } from '../../geometry/box-ops.ts';
 import type { DeltaCoder } from '../../geometry/delta-coder.ts';
@@ -60,7 +61,10 @@ export interface Cascade {
     found: Proposals,
     imgShapes: Tensor2D,
   ): readonly StageOutput[];
-  /** @param seed [2] int32, from which the regions of every stage are drawn */
+  /**
+   * @param seed [2] int32, from which the regions of every stage are drawn
+   * @param part of which pictures of the batch the proposals are; absent: of all
+   */
   train(
     context: Forward,
     output: Features,
@@ -68,6 +72,7 @@ export interface Cascade {
     truth: PaddedTruth,
     imgShapes: Tensor2D,
     seed: Tensor1D,
+    part?: BatchPart,
   ): readonly StageTraining[];
 }
 
@@ -116,12 +121,13 @@ export function cascadeHeads(
         return said;
       });
     },
-    train(context, output, found, truth, imgShapes, seed) {
+    train(context, output, found, truth, imgShapes, seed, part = wholeBatch) {
       let candidates = found;
       return stages.map(({ coder, assign, weight }, index) => {
         const [pictures, own] = truth.valid.shape;
         const shape = [pictures, own + (candidates.valid.shape[1] as number)];
-        const drawn = statelessUniform(shape, tf.add(seed, tf.scalar(index, 'int32')) as Tensor1D);
+        const stageSeed = tf.add(seed, tf.scalar(index, 'int32')) as Tensor1D;
+        const drawn = part.rowsOf(shape, (each) => statelessUniform(each, stageSeed));
         const sampled = sampleRegions(
           candidates,
           truth,
@@ -132,8 +138,12 @@ export function cascadeHeads(
           coder,
         );
         const said = run(context, output, sampled.boxes, index);
-        const { cls, box } = boxHeadLosses(said, sampled, classes, (boxes, targets) =>
-          smoothAbsoluteError(boxes, targets, 1),
+        const { cls, box } = boxHeadLosses(
+          said,
+          sampled,
+          classes,
+          (boxes, targets) => smoothAbsoluteError(boxes, targets, 1),
+          part,
         );
         const valid = tf.mul(sampled.sampled, tf.sub(1, sampled.isTruth)) as Tensor2D;
         const boxes = refined(said, index, imgShapes);

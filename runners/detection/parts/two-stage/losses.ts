@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { absoluteError, binaryCrossEntropy, crossEntropyRows } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
+import { type BatchPart, wholeBatch } from '../../../tasks/parts/part.ts';
 import type { DetectorOutput } from '../../types.ts';
 import { divisor } from '../divisor.ts';
 import type { LevelLosses } from '../levels.ts';
@@ -50,6 +51,7 @@ export function rpnLosses(
  * (positives and negatives).
  *
  * @param distance of the coordinates of boxes
+ * @param part of which pictures of the batch the regions are
  *
  * Official file: mmdetection 3.3.0 mmdet/models/roi_heads/bbox_heads/bbox_head.py, `loss`.
  */
@@ -58,9 +60,10 @@ export function boxHeadLosses(
   { labels, boxTargets, positive, sampled }: Omit<SampledRegions, 'boxOf' | 'isTruth'>,
   classes: number,
   distance: (boxes: Tensor, truth: Tensor) => Tensor = absoluteError,
+  part: BatchPart = wholeBatch,
 ): { readonly cls: Scalar; readonly box: Scalar } {
   const flat = (x: Tensor) => x.reshape([-1]) as Tensor1D;
-  const count = tf.sum(sampled);
+  const count = part.total(tf.sum(sampled));
   const rows = crossEntropyRows(logits, flat(labels));
   const weighed = tf.sum(tf.mul(rows, flat(sampled)));
   const cls = tf.div(weighed, divisor(tf.maximum(count, 1))) as Scalar;

@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor3D, Tensor4D } from '@tensorflow/t
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
 import type { Forward } from '../../../networks/types.ts';
+import type { BatchPart } from '../../../tasks/parts/part.ts';
 import type { DecodedPicture, Detections } from '../../geometry/detections.ts';
 import { rescaled } from '../../geometry/detections.ts';
 import { pasteMask } from '../../geometry/paste.ts';
@@ -44,6 +45,7 @@ export function maskLogits(
  * @param most positives of a picture at most
  * @param inputs the step's, among them `truthMasks` of `packedMasks`
  * @param width of the batch in pixels
+ * @param part of which pictures of the batch the regions are
  */
 export function maskBranchLoss(
   head: MaskHead,
@@ -53,6 +55,7 @@ export function maskBranchLoss(
   most: number,
   inputs: TensorMap,
   width: number,
+  part: BatchPart,
 ): Scalar {
   const [pictures, all] = sampled.positive.shape;
   const count = Math.min(most, all);
@@ -71,7 +74,7 @@ export function maskBranchLoss(
     maskSize,
   );
   const own = ownMasks(logits, flat(first(sampled.labels)));
-  return maskLoss(own, targets, flat(first(sampled.positive))) as Scalar;
+  return maskLoss(own, targets, flat(first(sampled.positive)), part) as Scalar;
 }
 
 /** Shares [B, D, 28 * 28] of the masks of detections, each of its own class. */

@@ -3,6 +3,7 @@ import { binaryCrossEntropy, relu } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward, Init } from '../../../networks/types.ts';
+import { type BatchPart, wholeBatch } from '../../../tasks/parts/part.ts';
 
 export interface MaskHeadSpec {
   readonly classes: number;
@@ -79,13 +80,19 @@ export function ownMasks(logits: Tensor4D, labels: Tensor1D): Tensor {
  * @param own [N, 28, 28] of `ownMasks`
  * @param targets [N, 28, 28] 0 or 1
  * @param positive [N] 1 for positives
+ * @param part of which pictures of the batch they are
  */
-export function maskLoss(own: Tensor, targets: Tensor, positive: Tensor): Tensor {
+export function maskLoss(
+  own: Tensor,
+  targets: Tensor,
+  positive: Tensor,
+  part: BatchPart = wholeBatch,
+): Tensor {
   const pixels = maskSize * maskSize;
   const rows = tf.sum(
     binaryCrossEntropy(own.reshape([-1, pixels]), targets.reshape([-1, pixels])),
     1,
   );
-  const count = tf.maximum(tf.sum(positive), 1);
+  const count = tf.maximum(part.total(tf.sum(positive)), 1);
   return tf.div(tf.sum(tf.mul(rows, positive)), tf.mul(count, pixels));
 }

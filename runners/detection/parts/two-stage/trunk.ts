@@ -5,6 +5,7 @@ import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap, TensorSpec } from '../../../engine/types.ts';
 import type { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward } from '../../../networks/types.ts';
+import type { BatchPart } from '../../../tasks/parts/part.ts';
 import { anchorShape, anchorsPerCell } from '../../geometry/anchors.ts';
 import { gridMemory } from '../../geometry/grids.ts';
 import type { PaddedTruth } from '../../geometry/padded-truth.ts';
@@ -155,10 +156,16 @@ function limitsOf({ proposed }: TwoStageSpec) {
 }
 
 /** Random numbers by which regions are sampled: one for each true box and each proposal. */
-export function priorities(inputs: TensorMap, truth: PaddedTruth, found: Proposals): Tensor2D {
+export function priorities(
+  inputs: TensorMap,
+  truth: PaddedTruth,
+  found: Proposals,
+  { rowsOf }: BatchPart,
+): Tensor2D {
   const [pictures, own] = truth.valid.shape;
   const candidates = [pictures, own + found.valid.shape[1]];
-  return statelessUniform(candidates, inputs['seed'] as Tensor1D) as Tensor2D;
+  const seed = inputs['seed'] as Tensor1D;
+  return rowsOf(candidates, (shape) => statelessUniform(shape, seed)) as Tensor2D;
 }
 
 /** Rows of a second stage's output as those of the pictures, [B, R, n]. */

@@ -104,7 +104,7 @@ async function losses(
     const found: number[][] = hypers.map(() => []);
     for await (const batch of prepared.batches(1, 0)) {
       const controls = streams.map((random) => ({ epoch: 1, step: 0, learningRate: 0.01, random }));
-      for (const [index, { total }] of program.step(batch, controls).entries()) {
+      for (const [index, { total }] of (await program.step(batch, controls)).entries()) {
         found[index]?.push(total);
       }
     }

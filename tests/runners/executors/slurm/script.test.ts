@@ -42,6 +42,7 @@ test('the options say what was asked for, and escape what sbatch would expand', 
     role: 'student',
     after: ['7_0', '7_1'],
     device: 'gpu',
+    gpus: 1,
     threads: 3,
   };
   assert.deepEqual(

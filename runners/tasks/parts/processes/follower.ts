@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { RedistillError } from '../../../../common/errors.ts';
+import { openGraph } from '../../../engine/program.ts';
+import type { InputSpec, Program, TensorSpec } from '../../../engine/types.ts';
+import { BulkFile } from './bulk.ts';
+import { room, stateRoom, type TeamReply, type TeamRequest, teamFiles } from './messages.ts';
+
+/*
+ * The process that works off parts of batches on a GPU of its own: it has the program of the first
+ * process of its team, and does with it what that one asks. It ends when the first one does.
+ */
+
+interface Opened {
+  readonly program: Program;
+  readonly weights: BulkFile;
+  readonly inputs: BulkFile;
+  readonly results: BulkFile;
+}
+
+const number = Number(process.argv[2]);
+let opened: Opened | null = null;
+
+function answer(request: TeamRequest): TeamReply {
+  if (request.type === 'open') {
+    opened = open(request);
+    return { type: 'done' };
+  }
+  const { program, weights, inputs, results } = opened as Opened;
+  const specOf = (name: string) => program.state[name] as TensorSpec;
+  switch (request.type) {
+    case 'call': {
+      const specs = program.graph?.functions[request.name]?.inputs ?? {};
+      const arrays = inputs.read(request.inputs.map((name) => room(specs[name] as InputSpec)));
+      const given = Object.fromEntries(request.inputs.map((name, at) => [name, arrays[at]]));
+      const outputs = Object.entries(program.call(request.name, given as never));
+      results.write(outputs.map(([, values]) => values));
+      return {
+        type: 'done',
+        outputs: outputs.map(([name, values]) => ({
+          name,
+          length: values.length,
+          dtype: values instanceof Int32Array ? 'int32' : 'float32',
+        })),
+      };
+    }
+    case 'read': {
+      const values = program.readState(request.names);
+      results.write(request.names.map((name) => values[name] as Float32Array));
+      return { type: 'done' };
+    }
+    case 'write': {
+      const values = weights.read(request.names.map((name) => stateRoom(specOf(name))));
+      program.writeState(
+        Object.fromEntries(request.names.map((name, at) => [name, values[at] as Float32Array])),
+      );
+      return { type: 'done' };
+    }
+  }
+}
+
+function open({ folder, graph, bytes }: Extract<TeamRequest, { type: 'open' }>): Opened {
+  const file = (name: string) => new BulkFile(join(folder, name), true);
+  const inputs = file(teamFiles.inputs(number));
+  const [model] = inputs.read([new Uint8Array(bytes)]) as readonly [Uint8Array];
+  return {
+    program: openGraph({ ...graph, bytes: model }),
+    weights: file(teamFiles.weights),
+    inputs,
+    results: file(teamFiles.results(number)),
+  };
+}
+
+function replyTo(request: TeamRequest): TeamReply {
+  try {
+    return answer(request);
+  } catch (error) {
+    const code = error instanceof RedistillError ? error.code : 'TEAM_PROCESS';
+    return { type: 'failed', code, message: (error as Error).message };
+  }
+}
+
+process.on('message', (request: TeamRequest) => {
+  process.send?.(replyTo(request));
+});
+process.on('disconnect', () => process.exit(0));
+// The first process decides when a training stops; a signal to the whole group is meant for it.
+process.on('SIGINT', () => {}).on('SIGTERM', () => {});

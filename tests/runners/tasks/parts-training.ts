@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { RandomStream } from '../../../common/random.ts';
+import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
+import { detection } from '../../../runners/detection/task.ts';
+import { initialState } from '../../../runners/networks/init.ts';
+import type { Parts } from '../../../runners/tasks/parts/team.ts';
+
+const recipe: Recipe = {
+  name: 'test',
+  epochs: 1,
+  batchSize: 4,
+  dropLast: false,
+  optimizer: { kind: 'sgd', lr: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4 },
+  schedule: { kind: 'constant', warmupEpochs: 0 },
+  augmentation: { crop: null, flip: true },
+  input: { kind: 'keep-ratio', long: 64, short: 64 },
+  labelSmoothing: 0,
+  clipNorm: 1,
+  // Batches of four and of three: the last one has an empty slot.
+  trainPictures: 7,
+  normEval: true,
+};
+
+function specOf(model: string, method: string, changes: Partial<Recipe>): TrialSpec {
+  return {
+    schemaVersion: 1,
+    implementation: 'redistill',
+    task: 'detection',
+    scale: 'smoke',
+    role: 'student',
+    model,
+    method,
+    hyper: {},
+    teacher: null,
+    recipe: { ...recipe, ...changes },
+    data: { dataset: 'embedded-scenes-small', hash: '' },
+    seed: 5,
+  };
+}
+
+/** Reports and final weights of an epoch, with batches in parts. */
+export async function trained(
+  model: string,
+  methods: readonly string[],
+  parts: Parts | null,
+  changes: Partial<Recipe> = {},
+) {
+  const specs = methods.map((method) => specOf(model, method, changes));
+  const data = await detection.load(specs[0] as TrialSpec, null);
+  const network = await data.network(model);
+  const teacher = { network, weights: initialState(network.params, 'teacher') };
+  const divided = parts === null ? {} : { parts };
+  const task = await data.prepare({ specs, teacher, mode: 'recorded', ...divided });
+  const program = task.createProgram(methods.map((_, index) => index));
+  try {
+    const streams = methods.map((_, index) => RandomStream.named(5, `method/${index}`));
+    const reports = [];
+    for await (const batch of task.batches(1, 0)) {
+      const controls = streams.map((random) => ({ epoch: 1, step: 0, learningRate: 0.01, random }));
+      reports.push(await program.step(batch, controls));
+    }
+    const state = program.program.readState(
+      Object.keys(program.program.state).filter((name) => /^student/.test(name)),
+    );
+    return { reports, state };
+  } finally {
+    program.dispose();
+    await task.close();
+  }
+}
+
+export type Trained = Awaited<ReturnType<typeof trained>>;
+
+/**
+ * Largest difference of momenta and weights, in units of the largest value of their tensor. Some
+ * biases have a gradient of 0 in exact arithmetic: rounding is all that they have.
+ */
+function furthest(whole: Trained, parted: Trained): { apart: number; where: string } {
+  let furthest = { apart: 0, where: '' };
+  const least = 1e-4;
+  for (const [name, values] of Object.entries(whole.state)) {
+    const own = parted.state[name] as Float32Array;
+    let [scale, distance] = [least, 0];
+    for (const [at, value] of values.entries()) {
+      scale = Math.max(scale, Math.abs(value));
+      distance = Math.max(distance, Math.abs(value - (own[at] as number)));
+    }
+    if (distance > furthest.apart * scale) furthest = { apart: distance / scale, where: name };
+  }
+  return furthest;
+}
+
+/** What float32's rounding may add up to in two steps, and far less than one lost divisor. */
+const noise = 2e-4;
+
+export function assertEqual(whole: Trained, parted: Trained): void {
+  whole.reports.forEach((reports, step) => {
+    for (const [index, { terms, total }] of reports.entries()) {
+      const own = parted.reports[step]?.[index];
+      for (const [name, value] of Object.entries({ ...terms, total })) {
+        const found = { ...own?.terms, total: own?.total }[name] as number;
+        const apart = Math.abs(found - value) / Math.max(1e-3, Math.abs(value));
+        assert.ok(apart < noise, `step ${step}, student ${index}: ${name} ${found}, not ${value}`);
+      }
+    }
+  });
+  const { apart, where } = furthest(whole, parted);
+  assert.ok(apart < noise, `${where} differs by ${apart}`);
+}

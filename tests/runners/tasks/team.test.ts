@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Program } from '../../../runners/engine/types.ts';
+import { openTeam } from '../../../runners/tasks/parts/processes/team.ts';
+import { assertEqual, trained } from './parts-training.ts';
+
+const team = (size: number) => (program: Program) => openTeam(program, { size });
+
+describe('a batch that processes share', () => {
+  it('gives the bits of the same parts in one process', async () => {
+    const [model, methods] = ['gfl-r18w16-fpn32', ['fgd', 'none']] as const;
+    const alone = await trained(model, methods, { size: 2 });
+    const shared = await trained(model, methods, { size: 2, team: team(2) });
+    assert.deepEqual(shared, alone);
+  });
+
+  it('gives the same bits in every run, and those of the batch but for rounding', async () => {
+    const [model, methods] = ['retinanet-r18w16-fpn32', ['fgd']] as const;
+    const parts = { size: 1, team: team(2) };
+    const [first, second] = [
+      await trained(model, methods, parts),
+      await trained(model, methods, parts),
+    ];
+    assert.deepEqual(first, second);
+    assertEqual(await trained(model, methods, null), first);
+  });
+});
