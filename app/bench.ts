@@ -31,13 +31,16 @@ export interface BenchResult {
 }
 
 /** What a call without a suite measures: the report's bench ingests too. */
-const wholeBench: readonly BenchSuite[] = ['step', 'cohort', 'tokens', 'methods', 'report', 'coco'];
+const wholeBench: readonly BenchSuite[] = [
+  ...(['step', 'cohort', 'tokens', 'evaluation', 'kept'] as const),
+  ...(['methods', 'report', 'coco'] as const),
+];
 
 /**
  * Measures this machine, now: training steps, cohorts, methods, ingest and report at full size, the
  * evaluation of detections. PyTorch and pycocotools are measured in turn where the Python of
- * `REDISTILL_PYTHON` has them. Needs a process that was started with TensorFlow's environment, as
- * `cli/bin.js` starts it.
+ * `REDISTILL_PYTHON` has them, or the one with the newest PyTorch where it is not set. Needs a
+ * process that was started with TensorFlow's environment, as `cli/bin.js` starts it.
  *
  * @example
  * ```ts
@@ -73,7 +76,10 @@ async function measure(
   { signal, onCase, environment }: BenchEffects,
 ): Promise<AnyBench> {
   const shared = { signal, onCase };
-  const python = environment['REDISTILL_PYTHON'] ?? 'python3';
+  const { findPython } = await import('../bench/find-python.ts');
+  const python = ['store', 'report', 'methods'].includes(suite)
+    ? ''
+    : await findPython(environment);
   switch (suite) {
     case 'coco': {
       const { benchCoco } = await import('../bench/coco.ts');
@@ -92,7 +98,9 @@ async function measure(
       const { benchSteps, layoutsOf } = await import('../bench/step.ts');
       // One thread against one thread, and the whole machine against the whole machine.
       const layouts =
-        threads === undefined ? layoutsOf(availableParallelism()) : [{ workers: 1, threads }];
+        threads === undefined && suite !== 'kept'
+          ? layoutsOf(availableParallelism())
+          : [{ workers: 1, threads: threads ?? 1 }];
       return benchSteps({ ...shared, suite, layouts, seconds, python });
     }
   }

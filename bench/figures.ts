@@ -3,6 +3,7 @@ import type { CocoBench } from './coco.ts';
 import type { MethodsBench } from './methods.ts';
 import type { Spread } from './spread.ts';
 import type { StepBench, StepResult } from './step.ts';
+import { stepSuites } from './step-suites.ts';
 import type { WorkspaceBench } from './workspace-bench.ts';
 
 export type AnyBench = StepBench | MethodsBench | WorkspaceBench | CocoBench;
@@ -15,7 +16,7 @@ export function figuresOf(bench: AnyBench): readonly BenchFigure[] {
 }
 
 export function isStepBench(bench: AnyBench): bench is StepBench {
-  return ['step', 'cohort', 'tokens'].includes(bench.suite);
+  return (stepSuites as readonly string[]).includes(bench.suite);
 }
 
 type Place = Pick<BenchFigure, 'name' | 'side' | 'variant' | 'workers' | 'threads'>;

@@ -1,15 +1,26 @@
 import '../runners/networks/all.ts';
 import '../runners/distillers/all.ts';
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { makeTemporaryFolder } from '../common/files.ts';
 import { RandomStream } from '../common/random.ts';
 import { loadRecipe } from '../reference/recipes/loader.ts';
+import { OutputKeeper } from '../runners/classification/kept/keeper.ts';
+import { createTeacherPasses } from '../runners/classification/kept/passes.ts';
+import { OutputStore } from '../runners/classification/kept/store.ts';
+import { viewCount } from '../runners/classification/kept/views.ts';
 import { createClassificationProgram } from '../runners/classification/program.ts';
+import type { Teacher } from '../runners/classification/teacher.ts';
+import { allocatePictures } from '../runners/data/picture-set.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
 import { methods, plugins } from '../runners/distillers/registry.ts';
 import { initialState } from '../runners/networks/init.ts';
 import { createNetwork } from '../runners/networks/registry.ts';
 import { names } from '../runners/tasks/students.ts';
+import type { StepSuite } from './step-suites.ts';
+
+export type { StepSuite } from './step-suites.ts';
 
 /**
  * A training step to measure: what it is called, who learns from whom, and how; one student per
@@ -22,9 +33,19 @@ export interface StepCase {
   readonly methods: readonly string[];
   /** Only the network's logits, without training; default: a training step. */
   readonly forward?: boolean;
+  /**
+   * What a case of kept outputs is: a step that is given them, the teacher's pass that computes
+   * missing ones, or a batch's look-up in the store. Absent: none of these.
+   */
+  readonly kept?: 'given' | 'pass' | 'look-up';
+  /** Whether PyTorch has the same work, with a teacher's pass for every student. Default: true. */
+  readonly peer?: boolean;
 }
 
-export type StepSuite = 'step' | 'cohort' | 'tokens';
+/** The pair and the methods of LSKD's table 2 that read logits alone. */
+const keptPair = { student: 'resnet8x4', teacher: 'resnet32x4' } as const;
+const oneView = ['kd', 'kd+lskd', 'kd+ctkd', 'kd+ctkd+lskd', 'dkd', 'dkd+lskd'];
+const twoViews = ['mlkd', 'mlkd+lskd'];
 
 export const stepCases: Readonly<Record<StepSuite, readonly StepCase[]>> = {
   step: [
@@ -54,6 +75,31 @@ export const stepCases: Readonly<Record<StepSuite, readonly StepCase[]>> = {
       forward: true,
     })),
   ],
+  evaluation: [
+    ...(['resnet20', 'resnet8x4'] as const).map((student) => ({
+      ...{
+        name: `${student}-evaluation`,
+        student,
+        teacher: null,
+        methods: ['none'],
+        forward: true,
+      },
+    })),
+    {
+      ...{ name: 'six-resnet8x4-evaluation', student: 'resnet8x4', teacher: null, forward: true },
+      methods: new Array<string>(6).fill('none'),
+    },
+  ],
+  kept: [
+    { name: 'kd', ...keptPair, methods: ['kd'] },
+    { name: 'six', ...keptPair, methods: oneView, peer: false },
+    { name: 'six-given', ...keptPair, methods: oneView, kept: 'given', peer: false },
+    { name: 'mlkd', ...keptPair, methods: ['mlkd'] },
+    { name: 'two-mlkd', ...keptPair, methods: twoViews, peer: false },
+    { name: 'two-mlkd-given', ...keptPair, methods: twoViews, kept: 'given', peer: false },
+    { name: 'teacher-pass', ...keptPair, methods: ['kd'], kept: 'pass', peer: false },
+    { name: 'look-up', ...keptPair, methods: ['kd'], kept: 'look-up', peer: false },
+  ],
 };
 
 /** Pictures of a step, and their side in pixels. */
@@ -67,6 +113,8 @@ export const stepPictures: Readonly<Record<StepSuite, StepPictures>> = {
   step: { batch: 64, side: 32 },
   cohort: { batch: 64, side: 32 },
   tokens: { batch: 16, side: 224 },
+  evaluation: { batch: 64, side: 32 },
+  kept: { batch: 64, side: 32 },
 };
 
 /** What methods are measured on: the pair on which papers give times of a step. */
@@ -123,7 +171,7 @@ export function differingStudents(
  * A step that is ready to be called again and again, as training calls it, on one batch of noise.
  */
 export function prepareStep(
-  { student, teacher, methods, forward = false }: StepCase,
+  { student, teacher, methods, forward = false, kept }: StepCase,
   mode: 'recorded' | 'eager',
   { batch: size, side }: StepPictures,
   { precision }: { readonly precision?: 'mixed' | undefined } = {},
@@ -148,14 +196,20 @@ export function prepareStep(
     recipe: loadRecipe('cifar-240', precision === undefined ? {} : { precision }, student),
     seed,
   }));
+  const given = kept === undefined ? undefined : { classes: stepClasses, patches: null };
+  const needsTeacher = students.some(({ distiller: { needs } }) =>
+    given === undefined ? needs.teacher : needs.strongView === true,
+  );
+  const loaded =
+    teacherNetwork === null || teacherWeights === null
+      ? null
+      : { network: teacherNetwork, weights: teacherWeights };
+  if (kept === 'pass' || kept === 'look-up')
+    return prepareKept(kept, loaded as Teacher, size, side);
   const program = createClassificationProgram({
     students,
-    teacher:
-      teacherNetwork === null ||
-      teacherWeights === null ||
-      students.every(({ distiller }) => !distiller.needs.teacher)
-        ? null
-        : { network: teacherNetwork, weights: teacherWeights },
+    teacher: needsTeacher ? loaded : null,
+    given,
     batch: { full: size, tail: 0 },
     evaluation: { full: size, tail: 0 },
     mode,
@@ -168,6 +222,9 @@ export function prepareStep(
     indices: Int32Array.from({ length: size }, (_, index) => index),
     ...(students.some(({ distiller }) => distiller.needs.strongView === true) && {
       strong: view(),
+    }),
+    ...(given !== undefined && {
+      teacherValues: Float32Array.from({ length: size * stepClasses }, () => noise.normal()),
     }),
   };
   const inputs = {
@@ -194,5 +251,49 @@ export function prepareStep(
       return hash.digest('hex');
     },
     dispose: () => program.dispose(),
+  };
+}
+
+/** The two things that a training with kept outputs does beside its steps. */
+function prepareKept(
+  what: 'pass' | 'look-up',
+  teacher: Teacher,
+  size: number,
+  side: number,
+): PreparedStep {
+  const noise = RandomStream.named(seed, 'bench');
+  const none = { bits: () => '' };
+  if (what === 'pass') {
+    const given = { classes: stepClasses, patches: null };
+    const passes = createTeacherPasses(teacher, given, [side, side], [size]);
+    const images = Float32Array.from({ length: size * side * side * 3 }, () => noise.normal());
+    const step = () => [passes.outputs(images, size)[0] as number];
+    return { ...none, step, dispose: () => passes.dispose() };
+  }
+  const folder = makeTemporaryFolder('redistill-kept-');
+  const pictures = allocatePictures(64 * size, side, side);
+  const augmentation = { crop: { padding: 4 }, flip: true };
+  const shape = { pictures: pictures.count, views: viewCount(augmentation), width: stepClasses };
+  const store = OutputStore.open({ ...shape, folder, key: {}, limitBytes: 2 ** 40 });
+  const keeper = new OutputKeeper({
+    ...{ store, pictures, seed, width: stepClasses },
+    passes: { outputs: () => new Float32Array(size * stepClasses), dispose() {} },
+    recipe: { batchSize: size, dropLast: true, augmentation },
+    normalisation: { mean: [0, 0, 0], std: [1, 1, 1], source: 'none' },
+  });
+  // One pass over the pictures fills the store with what the measured ones find.
+  const look = (step: number) => keeper.outputsOf({ place: { pass: 1, step }, size });
+  for (let step = 0; step < 64; step += 1) look(step);
+  let next = 0;
+  return {
+    ...none,
+    step() {
+      next = (next + 1) % 63;
+      return [look(next)[0] as number];
+    },
+    dispose() {
+      keeper.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

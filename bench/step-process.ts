@@ -24,6 +24,8 @@ const variantsOf: Readonly<Record<StepSuite, readonly string[]>> = {
   step: ['recorded', 'eager'],
   cohort: ['recorded', 'alone'],
   tokens: ['recorded'],
+  evaluation: ['recorded'],
+  kept: ['recorded'],
 };
 
 const prepared = new Map<string, { step(): void; dispose(): void }>();

@@ -2,6 +2,7 @@ import { codePath } from '../common/installation.mjs';
 import type { Environment } from '../contract/journal-types.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
+import { type KeptTotal, keptTotals } from './kept-totals.ts';
 import { type Lane, startLane, together } from './lane.ts';
 import { median, type Spread, spread } from './spread.ts';
 import {
@@ -65,6 +66,8 @@ export interface StepBench {
   readonly suite: StepSuite;
   readonly conditions: Environment & { readonly batch: number; readonly torch: string | null };
   readonly results: readonly StepResult[];
+  /** Of the suite `kept`: what a published table comes to by the parts. Absent elsewhere. */
+  readonly totals?: readonly KeptTotal[] | null;
 }
 
 interface OursHello {
@@ -123,6 +126,8 @@ export async function benchSteps(options: {
   readonly device?: 'cpu' | 'gpu';
   /** Whether to measure steps that run operation by operation, too. Default: true. */
   readonly eager?: boolean;
+  /** Whether PyTorch may compile its networks, which takes minutes of a start. Default: true. */
+  readonly compiled?: boolean;
   readonly signal: AbortSignal | undefined;
   onCase(name: string, what: string): void;
 }): Promise<StepBench> {
@@ -144,6 +149,7 @@ export async function benchSteps(options: {
     suite: options.suite,
     conditions: { ...conditions, batch: stepPictures[options.suite].batch, torch },
     results,
+    ...(options.suite === 'kept' && { totals: keptTotals({ results }) }),
   };
 }
 
@@ -271,22 +277,26 @@ async function startOurs(
 }
 
 function startPeer(
-  { student, teacher, methods, forward = false }: StepCase,
+  { student, teacher, methods, forward = false, peer: has = true }: StepCase,
   { workers, threads }: Layout,
   {
     suite,
     python,
     signal,
     device = 'cpu',
-  }: Pick<Parameters<typeof benchSteps>[0], 'suite' | 'python' | 'signal' | 'device'>,
+    compiled = true,
+  }: Pick<Parameters<typeof benchSteps>[0], 'suite' | 'python' | 'signal' | 'device' | 'compiled'>,
 ): Promise<Lane<PeerHello> | null> {
+  if (!has) return Promise.resolve(null);
   const given = {
     student,
     teacher,
     students: methods.length,
+    views: methods.some((method) => method.startsWith('mlkd')) ? 2 : 1,
     forward,
     ...stepPictures[suite],
     classes: stepClasses,
+    compile: compiled,
     device: device === 'gpu' ? 'cuda' : 'cpu',
   };
   const peer = suite === 'tokens' ? 'timm-peer.py' : 'torch-peer.py';

@@ -81,7 +81,7 @@ def channels_last(module):
 class Steps:
     """One call is one training step of every student, each with its own optimizer, on one teacher forward pass."""
 
-    def __init__(self, case, folded):
+    def __init__(self, case, folded, compiled):
         batch, classes = case["batch"], case["classes"]
         torch.manual_seed(1)
         self.images = torch.randn(batch, 3, 32, 32).to(device, memory_format=torch.channels_last)
@@ -90,11 +90,15 @@ class Steps:
         if case["teacher"] is not None:
             teacher = ResNet(case["teacher"], classes).eval()
             self.teacher = channels_last(fold(teacher) if folded else teacher)
+        self.views = case.get("views", 1)
         self.students = [channels_last(ResNet(case["student"], classes)).train() for _ in range(case["students"])]
         self.optimizers = [
             torch.optim.SGD(student.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-4)
             for student in self.students
         ]
+        if compiled:
+            self.students = [torch.compile(student) for student in self.students]
+            self.teacher = None if self.teacher is None else torch.compile(self.teacher)
 
     def soft(self):
         if self.teacher is None:
@@ -102,13 +106,20 @@ class Steps:
         with torch.no_grad():
             return F.softmax(self.teacher(self.images) / TEMPERATURE, 1)
 
-    def learn(self, index, soft):
+    def loss(self, index, soft):
         logits = self.students[index](self.images)
         loss = F.cross_entropy(logits, self.labels)
-        if soft is not None:
-            log_student = F.log_softmax(logits / TEMPERATURE, 1)
-            divergence = F.kl_div(log_student, soft, reduction="batchmean") * TEMPERATURE**2
-            loss = 0.1 * loss + 0.9 * divergence
+        if soft is None:
+            return loss
+        log_student = F.log_softmax(logits / TEMPERATURE, 1)
+        divergence = F.kl_div(log_student, soft, reduction="batchmean") * TEMPERATURE**2
+        return 0.1 * loss + 0.9 * divergence
+
+    def learn(self, index, soft):
+        loss = self.loss(index, soft)
+        # A second view of every picture, as MLKD has: another pass of both networks. Its further terms are left out.
+        for _ in range(1, self.views):
+            loss = loss + self.loss(index, self.soft())
         self.optimizers[index].zero_grad()
         loss.backward()
         self.optimizers[index].step()
@@ -124,14 +135,46 @@ class Steps:
             self.learn(index, soft)
 
 
+class Evaluations:
+    """One call evaluates every student on one batch: top-1, top-5 and the sum of losses."""
+
+    def __init__(self, case, folded, compiled):
+        batch, classes = case["batch"], case["classes"]
+        torch.manual_seed(1)
+        self.images = torch.randn(batch, 3, 32, 32).to(device, memory_format=torch.channels_last)
+        self.labels = torch.randint(classes, (batch,)).to(device)
+        networks = [ResNet(case["student"], classes).eval() for _ in range(case["students"])]
+        networks = [channels_last(fold(network) if folded else network) for network in networks]
+        self.networks = [torch.compile(network) for network in networks] if compiled else networks
+
+    def apart(self):
+        for network in self.networks:
+            with torch.no_grad():
+                logits = network(self.images)
+                best = logits.topk(5).indices == self.labels[:, None]
+                loss = F.cross_entropy(logits, self.labels, reduction="sum")
+                [best[:, 0].sum().item(), best.sum().item(), loss.item()]
+
+
+def compiles():
+    """Whether torch.compile works here: PyTorch from version 2, and a compiler of C++ for the CPU."""
+    try:
+        return float(torch.compile(lambda x: x + 1)(torch.ones(2, device=device)).sum()) == 4
+    except Exception:
+        return False
+
+
 threads, case = int(sys.argv[1]), json.loads(sys.argv[2])
 device = case.get("device", "cpu")
 if device == "cuda" and not torch.cuda.is_available():
     sys.exit(3)
 torch.set_num_threads(threads)
 made = {}
-variants = ["plain"] if case["teacher"] is None else ["plain", "folded"]
-if case["students"] > 1:
+forward = case.get("forward", False)
+variants = ["plain", "folded"] if forward or case["teacher"] is not None else ["plain"]
+if case.get("compile", True) and compiles():
+    variants.append("compiled")
+if case["students"] > 1 and not forward:
     variants.append("folded, shared teacher")
 
 
@@ -139,7 +182,7 @@ def step_of(variant):
     name, _, shared = variant.partition(", ")
     if name not in made:
         made.clear()
-        made[name] = Steps(case, name == "folded")
+        made[name] = (Evaluations if forward else Steps)(case, name != "plain", name == "compiled")
     return made[name].together if shared else made[name].apart
 
 

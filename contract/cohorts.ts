@@ -16,6 +16,11 @@ export interface CohortLimits {
   readonly memoryMiB: number;
   /** Memory of a process that trains a trial alone, in MiB. */
   memoryOf(trial: PlannedTrial): number;
+  /**
+   * A word for trials that are trained apart from those with another one, though they could share a
+   * teacher's forward pass. Absent: none are.
+   */
+  apart?(trial: PlannedTrial): string;
 }
 
 /**
@@ -39,7 +44,7 @@ const teacherShare = 1;
 export function partition(trials: readonly PlannedTrial[], limits: CohortLimits): readonly Unit[] {
   const groups = new Map<string, PlannedTrial[]>();
   for (const trial of trials) {
-    const key = cohortKey(trial.spec) ?? trial.id;
+    const key = `${cohortKey(trial.spec) ?? trial.id} ${limits.apart?.(trial) ?? ''}`;
     groups.set(key, [...(groups.get(key) ?? []), trial]);
   }
   const largest = Math.max(1, ...[...groups.values()].map((group) => group.length));

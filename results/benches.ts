@@ -21,6 +21,8 @@ export const benchSuites = [
   'step',
   'cohort',
   'tokens',
+  'evaluation',
+  'kept',
   'methods',
   'store',
   'report',

@@ -1,3 +1,4 @@
+import type { CohortLimits } from '../../contract/cohorts.ts';
 import { datasetKey } from '../../contract/dataset-name.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
@@ -14,6 +15,17 @@ import type { KeepRule } from '../../suites/kept-price.ts';
 export async function loadRuledKinds(trials: readonly Pick<PlannedTrial, 'spec'>[]): Promise<void> {
   await loadMethods(trials.map(({ spec }) => spec.method));
   await datasets.load(trials.map(({ spec }) => datasetKey(spec.data.dataset)));
+}
+
+/**
+ * One student that reads more than what is kept makes the step compute everything: those that can
+ * keep outputs have cohorts of their own.
+ */
+export function keptApart(rule: Pick<KeepRule, 'refusal'>): Required<Pick<CohortLimits, 'apart'>> {
+  return {
+    apart: ({ spec }) =>
+      spec.teacher !== null && rule.refusal(spec) === null ? 'kept' : 'computed',
+  };
 }
 
 /**

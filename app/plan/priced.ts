@@ -1,5 +1,5 @@
 import { InfrastructureError } from '../../common/errors.ts';
-import { partition, type Unit } from '../../contract/cohorts.ts';
+import { type CohortLimits, partition, type Unit } from '../../contract/cohorts.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import { hoursOnProcesses } from '../../suites/elapsed.ts';
 import type { CostEstimate } from '../../suites/estimate.ts';
@@ -14,7 +14,7 @@ import { checkKeepOptions } from '../run/kept.ts';
 import { hasRuns, measuredInWorkspace } from '../run/measured.ts';
 import { presentNumerics } from '../run/numerics.ts';
 import type { TrainingOptions } from '../run/options.ts';
-import { keepRule, loadRuledKinds } from './keep-rule.ts';
+import { keepRule, keptApart, loadRuledKinds } from './keep-rule.ts';
 import { measuredCosts } from './measured-steps.ts';
 
 /** Nothing is estimated of what can be priced by measurements. */
@@ -40,45 +40,53 @@ export async function pricedPlan(
   { cwd, environment }: Pick<Effects, 'cwd' | 'environment'>,
 ) {
   checkKeepOptions(options);
-  const { pricePlan } = await import('../../suites/price.ts');
   const costs = measuredCosts(workspace);
   const executor = await openExecutor(options, { cwd, workspace, environment });
   const limits = cohortLimits(executor, costs);
-  const units = partition(plan.trials, limits);
   const measured = await alreadyMeasured(workspace, plan, executor.threads, options);
-  const kept = await keptOf(units, costs.steps, options);
-  const price = pricePlan(plan, costs.steps, units, keptShares(kept, options));
-  const laterUnits = withData === null ? [] : partition(withData.trials, limits);
-  const keptLater = await keptOf(laterUnits, costs.steps, options);
-  const priceWithData =
-    withData === null
-      ? null
-      : pricePlan(withData, costs.steps, laterUnits, keptShares(keptLater, options));
+  const { units, price, kept } = await pricedUnits(plan, costs.steps, limits, options);
+  const later = withData && (await pricedUnits(withData, costs.steps, limits, options));
+  const priceWithData = later?.price ?? null;
   const { capacity, processes } = executor;
   const elapsedHours = hoursOnProcesses(units, price, processes);
   const estimate = await estimated(withData ?? plan, priceWithData ?? price);
   return {
     ...{ price, priceWithData, estimate, measured, units, processes, capacity, elapsedHours },
     // Once data are here the whole plan is trained, which is what room is made for.
-    kept: withData === null ? kept : keptLater,
+    kept: later === null ? kept : later.kept,
   };
 }
 
 /**
- * What keeping outputs of teachers comes to, within the room that is asked for, or as much as it
- * takes; null where no unit of the plan can keep any, and where bits are not promised.
+ * Which trials of a plan share a process, what they cost, and what keeping outputs of teachers
+ * comes to: within the room that is asked for, in cohorts of their own, or as much as it takes;
+ * null where no trial can keep any, and where bits are not promised.
  */
-export async function keptOf(
-  units: readonly Unit[],
+async function pricedUnits(
+  plan: Plan,
   measured: Measurements,
-  { keepOutputs = 0, keepPatches = false, device = 'cpu', eager = false }: TrainingOptions,
-): Promise<KeptPlan | null> {
-  if (device === 'gpu' || eager) return null;
-  if (!units.some(([first]) => first?.spec.task === 'classification')) return null;
-  await loadRuledKinds(units.flat());
-  const limit = keepOutputs === 0 ? null : keepOutputs * 2 ** 30;
-  const kept = planKept(units, measured, keepRule(keepPatches), limit);
-  return kept.units.length === 0 ? null : kept;
+  limits: CohortLimits,
+  options: TrainingOptions,
+): Promise<{
+  readonly units: readonly Unit[];
+  readonly price: Price;
+  readonly kept: KeptPlan | null;
+}> {
+  const { pricePlan } = await import('../../suites/price.ts');
+  const { keepOutputs = 0, keepPatches = false, device = 'cpu', eager = false } = options;
+  const together = partition(plan.trials, limits);
+  const promised = device === 'cpu' && !eager;
+  const keeps = promised && plan.trials.some(({ spec }) => spec.task === 'classification');
+  if (!keeps) {
+    return { units: together, price: pricePlan(plan, measured, together), kept: null };
+  }
+  await loadRuledKinds(plan.trials);
+  const rule = keepRule(keepPatches);
+  const apart = partition(plan.trials, { ...limits, ...keptApart(rule) });
+  const kept = planKept(apart, measured, rule, keepOutputs === 0 ? null : keepOutputs * 2 ** 30);
+  const units = keepOutputs === 0 ? together : apart;
+  const price = pricePlan(plan, measured, units, keptShares(kept, options));
+  return { units, price, kept: kept.units.length === 0 ? null : kept };
 }
 
 /** The steps of trials whose outputs are asked to be kept, where that pays. */

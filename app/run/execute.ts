@@ -59,8 +59,8 @@ export async function execute(
   const display = (await effects.observer.begin?.(plan)) ?? noDisplay;
   const onStop = () => display.note(executor.stopNote);
   effects.signal.addEventListener('abort', onStop);
-  const limits = cohortLimits(executor, costs);
   const keeping = await keptOutputs(workspace, settings, conditions, plan, costs.steps);
+  const limits = { ...cohortLimits(executor, costs), ...keeping.limits };
   let units: readonly Unit[] = [];
   try {
     const outcomes = await executor.execute(plan, {

@@ -1,24 +1,26 @@
 import { UsageError } from '../../common/errors.ts';
-import type { Unit } from '../../contract/cohorts.ts';
+import type { CohortLimits, Unit } from '../../contract/cohorts.ts';
 import { keptFolder } from '../../contract/paths.ts';
 import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
 import type { KeptOutputs } from '../../contract/request.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import { planKept } from '../../suites/kept-price.ts';
 import type { Measurements } from '../../suites/price.ts';
-import { keepRule, loadRuledKinds } from '../plan/keep-rule.ts';
+import { keepRule, keptApart, loadRuledKinds } from '../plan/keep-rule.ts';
 import type { TrainingConditions } from './conditions.ts';
 import type { ResourceOptions } from './options.ts';
 
 /** Where a run keeps outputs of teachers. */
 export interface KeptOutputsOfRun {
+  /** What it asks of cohorts. */
+  readonly limits: Pick<CohortLimits, 'apart'>;
   /** Chooses among the processes of the run: outputs are kept where that pays. */
   choose(units: readonly Unit[]): void;
   /** Null for a trial that computes its teacher's outputs in every step. */
   of(trial: PlannedTrial): KeptOutputs | null;
 }
 
-const nowhere: KeptOutputsOfRun = { choose() {}, of: () => null };
+const nowhere: KeptOutputsOfRun = { limits: {}, choose() {}, of: () => null };
 
 /**
  * Where the outputs of the teachers of a run's trials are kept, as its options ask for it.
@@ -44,6 +46,7 @@ export async function keptOutputs(
   const rule = keepRule(keepPatches);
   let chosen: ReadonlySet<string> = new Set();
   return {
+    limits: keptApart(rule),
     choose(units) {
       const { units: known } = planKept(units, measured, rule, limitBytes);
       chosen = new Set(known.filter(({ pays }) => pays).flatMap((unit) => unit.trials));

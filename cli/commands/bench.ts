@@ -18,7 +18,8 @@ export const command = defineCommand({
     'trials run) and eager, in turn with PyTorch where $REDISTILL_PYTHON (default: python3) has it. cohort: the same for six ' +
     'students of one teacher in one graph, whose bits are compared with those of each alone. tokens: a step of DeiT-T and forward ' +
     'passes of transformers and MLPs at 224 pixels, beside timm 0.6.5 where that Python has it. methods: every method beside KD on ' +
-    'one pair, with one thread. coco: redistill coco-eval of 5,000 generated pictures with 100 detections each, in turn with ' +
+    'one pair, with one thread. evaluation: accuracies and losses of 64 pictures by one and by six students, beside PyTorch. kept: the parts of ' +
+    'trainings with kept outputs of a teacher, and what a published table comes to with them. coco: redistill coco-eval of 5,000 generated pictures with 100 detections each, in turn with ' +
     'pycocotools where that Python has it. store and report: ingest and the whole site of a ' +
     'generated workspace of 10,000 cells and 1,000,000 epochs, with memory, and the lines a second that a journal takes on the ' +
     'disk of the workspace. Results are kept under runs/benches/, from where "redistill ingest" takes them for the cost page of ' +
@@ -27,7 +28,17 @@ export const command = defineCommand({
   options: {
     suite: {
       kind: 'text',
-      choices: ['step', 'cohort', 'tokens', 'methods', 'store', 'report', 'coco'],
+      choices: [
+        'step',
+        'cohort',
+        'tokens',
+        'evaluation',
+        'kept',
+        'methods',
+        'store',
+        'report',
+        'coco',
+      ],
       summary: 'what to measure (default: all in turn, which takes minutes)',
     },
     threads: {

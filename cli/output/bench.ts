@@ -1,14 +1,22 @@
 import { layoutWords, type StepBench, type StepResult } from '../../bench/step.ts';
 import { renderTable } from './table.ts';
 
+const stepWord: Readonly<Record<StepBench['suite'], string>> = {
+  step: 'training step',
+  cohort: 'training step',
+  tokens: 'training step or forward pass',
+  evaluation: 'evaluation of a batch',
+  kept: 'part of a training',
+};
+
 /**
  * The benches of steps and cohorts for people: conditions, a row per case, then what the peer's
  * variants took.
  */
-export function stepBenchLines({ suite, conditions, results }: StepBench): string[] {
+export function stepBenchLines({ suite, conditions, results, totals }: StepBench): string[] {
   const { hardware, tensorflow, torch, batch, device } = conditions;
   return [
-    `Milliseconds per ${suite === 'tokens' ? 'training step or forward pass' : 'training step'} (median), batch ${batch}, ${hardware.gpu ?? hardware.cpu}, ${hardware.cores} cores, ` +
+    `Milliseconds per ${stepWord[suite]} (median), batch ${batch}, ${hardware.gpu ?? hardware.cpu}, ${hardware.cores} cores, ` +
       `TensorFlow ${tensorflow} on the ${device.toUpperCase()}, ${torch === null ? 'no PyTorch found' : `PyTorch ${torch}${suite === 'tokens' ? '' : ', channels_last'}`}`,
     '',
     ...renderTable(
@@ -41,6 +49,36 @@ export function stepBenchLines({ suite, conditions, results }: StepBench): strin
     ),
     ...results.flatMap(variantLines),
     ...results.flatMap(bitLines),
+    ...totalLines(totals ?? null),
+  ];
+}
+
+/** What a published table comes to with kept outputs, without, and in PyTorch. */
+function totalLines(totals: NonNullable<StepBench['totals']> | null): string[] {
+  if (totals === null) return [];
+  return [
+    '',
+    'LSKD table 2, resnet32x4 -> resnet8x4, methods on logits, 5 seeds: hours by these milliseconds, without evaluation',
+    ...renderTable(
+      [
+        { title: 'methods' },
+        { title: 'kept', align: 'right' },
+        { title: 'computed', align: 'right' },
+        { title: 'PyTorch', align: 'right' },
+        { title: 'kept / PyTorch', align: 'right' },
+        { title: 'computed / PyTorch', align: 'right' },
+        { title: 'missing', align: 'right' },
+      ],
+      totals.map(({ name, kept, computed, peer, misses }) => [
+        name,
+        kept.toFixed(1),
+        computed.toFixed(1),
+        peer?.toFixed(1) ?? '-',
+        peer === null ? '-' : (kept / peer).toFixed(2),
+        peer === null ? '-' : (computed / peer).toFixed(2),
+        `${(100 * misses).toFixed(1)} %`,
+      ]),
+    ),
   ];
 }
 

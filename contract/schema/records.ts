@@ -109,7 +109,10 @@ export const bench = Type.Object({
   schemaVersion: constant(1),
   /** Names the file: `20260102T031500123Z-step`. */
   bench: text,
-  suite: Type.Enum(['step', 'cohort', 'tokens', 'methods', 'store', 'report', 'coco']),
+  suite: Type.Enum([
+    ...['step', 'cohort', 'tokens', 'evaluation', 'kept'],
+    ...['methods', 'store', 'report', 'coco'],
+  ] as const),
   /** ISO 8601 UTC. */
   startedAt: text,
   seconds: Type.Number(),

@@ -34,8 +34,7 @@ export function benchViews(benches: readonly BenchRunRow[]): readonly BenchView[
 function benchView(run: BenchRunRow): BenchView {
   const shared = { id: `bench-${run.suite}`, conditions: conditionsOf(run) };
   if (run.suite === 'methods') return { ...shared, ...methodsTable(run.figures) };
-  if (run.suite === 'step' || run.suite === 'cohort' || run.suite === 'tokens')
-    return { ...shared, ...stepTable(run.suite, run.figures) };
+  if (isStepSuite(run.suite)) return { ...shared, ...stepTable(run.suite, run.figures) };
   return { ...shared, ...workTable(run) };
 }
 
@@ -93,12 +92,27 @@ const stepWords = {
     sentence:
       'A training step or a forward pass of 16 pictures of 224 × 224 pixels, beside timm’s networks with scaled_dot_product_attention or without, whichever is faster.',
   },
+  evaluation: {
+    title: 'An evaluation beside PyTorch',
+    sentence:
+      'Accuracies and losses of 64 pictures, by one network or by six in one pass; PyTorch without gradients, its batch norms folded or not, compiled or not, whichever is faster.',
+  },
+  kept: {
+    title: 'Kept outputs of a teacher',
+    sentence:
+      'The parts of a training whose teacher’s outputs are kept: steps that compute them and that are given them, the teacher’s pass for those that are missing, and the look-up of a batch.',
+  },
 } as const;
+
+const isStepSuite = (suite: string): suite is keyof typeof stepWords =>
+  Object.hasOwn(stepWords, suite);
 
 const columnsOf = {
   step: ['Eager, ms'],
   cohort: ['PyTorch with a shared teacher, ms', 'That against Redistill', 'Bits'],
   tokens: [],
+  evaluation: [],
+  kept: [],
 } as const;
 
 function stepTable(suite: keyof typeof stepWords, figures: readonly BenchFigure[]) {
@@ -131,6 +145,8 @@ function stepTable(suite: keyof typeof stepWords, figures: readonly BenchFigure[
           step: [cell(row.eager, (value) => fixed(value, 1))],
           cohort: [time(row.shared), against(row.shared, row.ours), bits(row.differing)],
           tokens: [],
+          evaluation: [],
+          kept: [],
         }[suite],
         cell(row.harness, (value) => `${fixed(100 * value, 1)} %`),
         cell(row.ours.memory, whole),

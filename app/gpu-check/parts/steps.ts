@@ -17,6 +17,7 @@ export const part: GpuCheckPart = {
       python: environment['REDISTILL_PYTHON'] ?? 'python3',
       device,
       eager: false,
+      compiled: false,
       signal,
       onCase() {},
     });
