@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
 import { attribute, defineOp, executeOne, shapeError } from './native.ts';
+import { classRows } from './selection.ts';
 
 export interface FocalOptions {
   /** Weight of a positive; a negative's is 1 - alpha. */
@@ -13,7 +14,7 @@ const focalOp = defineOp<'logits' | 'labels', FocalOptions>('SigmoidFocalLoss', 
   forward({ logits, labels }, { alpha, gamma }) {
     const classes = logits.shape[1] as number;
     // -1 where the logit's own class is the label, else 1: s is the logit of being wrong.
-    const sign = tf.oneHot(labels as Tensor1D, classes, -1, 1, 'float32');
+    const sign = classRows(labels as Tensor1D, classes, -1, 1);
     const s = tf.mul(logits, sign);
     const wrong = tf.sigmoid(s);
     const entropy = executeOne('Softplus', [attribute.type('T')], [s]);

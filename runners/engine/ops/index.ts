@@ -37,6 +37,7 @@ export { addRows, replaceRows, takeRows } from './rows.ts';
 export {
   choose,
   chooseEach,
+  classRows,
   type Suppressed,
   type SuppressionOptions,
   statelessNormal,

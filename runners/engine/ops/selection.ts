@@ -111,6 +111,16 @@ function stateless(operation: string, shape: readonly number[], seed: Tensor1D):
 }
 
 /**
+ * Rows [..., classes] that have `on` at each label [...], else `off`; a label that is no class has
+ * none. As `tf.oneHot`, which refuses a single class.
+ */
+export function classRows(labels: Tensor, classes: number, on = 1, off = 0): Tensor {
+  if (classes > 1) return tf.oneHot(labels, classes, on, off, 'float32');
+  const own = tf.cast(tf.equal(labels, tf.scalar(0, 'int32')), 'float32');
+  return tf.add(tf.mul(own.reshape([...labels.shape, 1]), on - off), off);
+}
+
+/**
  * One of two tensors of equal shape by a bool scalar. Unlike a product with 0 or 1 it lets no NaN
  * through.
  */

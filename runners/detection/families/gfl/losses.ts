@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { binaryCrossEntropy, detach } from '../../../engine/ops/index.ts';
+import { binaryCrossEntropy, classRows, detach } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
 import { type BatchPart, wholeBatch } from '../../../tasks/parts/part.ts';
@@ -103,7 +103,7 @@ function levelLosses({ logits, values, points, labels, labelWeights, truth }: Le
   const overlap = overlapOf(detach(predicted as Tensor2D), wanted);
   const quality = tf.mul(overlap, positive).reshape([rows, 1]);
   // Of background every class has the target 0, for which the loss is the same formula.
-  const target = tf.mul(tf.oneHot(labels, classes), quality) as Tensor2D;
+  const target = tf.mul(classRows(labels, classes), quality) as Tensor2D;
   const wrong = tf.square(tf.sub(target, tf.sigmoid(logits)));
   const focal = tf.sum(tf.mul(binaryCrossEntropy(logits, target), wrong), 1);
 

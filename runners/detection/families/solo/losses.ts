@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { EngineError } from '../../../engine/errors.ts';
-import { bitsOf, sigmoidFocalRows } from '../../../engine/ops/index.ts';
+import { bitsOf, classRows, sigmoidFocalRows } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
 import { type BatchPart, wholeBatch } from '../../../tasks/parts/part.ts';
@@ -62,7 +62,7 @@ export function soloLosses(
     }
     const truth = tf.slice(bits, [0, 0, 0], [pictures, places, height * width]) as Tensor3D;
     const shares = tf.sigmoid(map).reshape([pictures, height * width, count]) as Tensor3D;
-    const own = tf.oneHot(ofLevel(owners), places) as Tensor3D;
+    const own = classRows(ofLevel(owners), places) as Tensor3D;
     const both = tf.sum(tf.mul(tf.transpose(tf.matMul(truth, shares), [0, 2, 1]), own), 2);
     const area = tf.sum(tf.mul(tf.sum(truth, 2).reshape([pictures, 1, places]), own), 2);
     const squares = tf.sum(tf.square(shares), 1);

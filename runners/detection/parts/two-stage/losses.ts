@@ -1,5 +1,10 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { absoluteError, binaryCrossEntropy, crossEntropyRows } from '../../../engine/ops/index.ts';
+import {
+  absoluteError,
+  binaryCrossEntropy,
+  classRows,
+  crossEntropyRows,
+} from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { TensorMap } from '../../../engine/types.ts';
 import { type BatchPart, wholeBatch } from '../../../tasks/parts/part.ts';
@@ -76,6 +81,6 @@ export function boxHeadLosses(
 /** The boxes [N, 4] of each row's own class. */
 function ofOwnClass(deltas: Tensor2D, labels: Tensor1D, classes: number): Tensor {
   // Background has no class of its own here: its row is 0 everywhere.
-  const own = tf.oneHot(labels, classes, 1, 0, 'float32') as Tensor2D;
+  const own = classRows(labels, classes);
   return tf.sum(tf.mul(deltas.reshape([-1, classes, 4]), own.reshape([-1, classes, 1])), 1);
 }

@@ -1,5 +1,5 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { binaryCrossEntropy, relu } from '../../../engine/ops/index.ts';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { binaryCrossEntropy, classRows, relu } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import type { ModuleScope } from '../../../networks/modules.ts';
 import type { Forward, Init } from '../../../networks/types.ts';
@@ -68,7 +68,7 @@ export function maskHead(
 /** Logits [N, 28, 28] of each region's own class; of labels that are no class 0. */
 export function ownMasks(logits: Tensor4D, labels: Tensor1D): Tensor {
   const classes = logits.shape[3];
-  const own = tf.oneHot(labels, classes, 1, 0, 'float32') as Tensor2D;
+  const own = classRows(labels, classes);
   return tf.sum(tf.mul(logits, own.reshape([-1, 1, 1, classes])), 3);
 }
 
