@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { assembleBatch, type DenseBatch } from '../runners/data/dense/batch.ts';
 import type { DenseRecipe } from '../runners/data/dense/epoch-plan.ts';
-import { keepRatioSize, padSize, type Size } from '../runners/data/dense/geometry.ts';
+import { keepRatioSize, padSize } from '../runners/data/dense/geometry.ts';
 import { imagenetNormalisation } from '../runners/data/dense/normalise.ts';
 import { pictureBytes } from '../runners/data/dense/sources.ts';
+import type { TargetModuleExports } from '../runners/data/dense/target-maker.ts';
 import type { DensePicture, DenseSplit } from '../runners/data/dense/types.ts';
 import { loadDenseDataset } from '../runners/data/registry.ts';
-import { createTargetMaker } from '../runners/detection/families/retinanet/maker.ts';
+import { loadDetector } from '../runners/detection/registry.ts';
 
 /*
  * Our side of bench/dense-pictures.ts: makes the pictures of COCO128 as a detector's loader does,
@@ -31,7 +32,10 @@ const plain: DenseRecipe = {
   ...{ batchSize: 1, dropLast: false, seed: null, flip: false, crop: null, withoutEmpty: false },
   ...{ scales: [scale], buckets: [], normalisation: imagenetNormalisation },
 };
-const makers = new Map<number, ReturnType<typeof createTargetMaker>>();
+const detector = await loadDetector('retinanet-r50-fpn', { classes: classes.length });
+const { module, options } = detector.training.targets({ batchSize: 1, boxes: 0 });
+const { createTargetMaker } = (await import(module)) as TargetModuleExports;
+const targetsOf = await createTargetMaker(options);
 
 /** A batch of one picture, padded to a multiple of 32. */
 function pictureOf(index: number, recipe: DenseRecipe): Promise<DenseBatch> {
@@ -40,22 +44,11 @@ function pictureOf(index: number, recipe: DenseRecipe): Promise<DenseBatch> {
   return assembleBatch(split, null, recipe, 1, 0, { bucket, indices: [index] });
 }
 
-/** Targets have anchors for the batch's size: those of one size are made for all pictures of it. */
-function makerOf([height, width]: Size): ReturnType<typeof createTargetMaker> {
-  const known = makers.get(height * 10_000 + width);
-  if (known !== undefined) return known;
-  const strides = [8, 16, 32, 64, 128];
-  const options = { classes: classes.length, batchSize: 1, strides, octaveBaseScale: 4 };
-  const maker = createTargetMaker(options);
-  makers.set(height * 10_000 + width, maker);
-  return maker;
-}
-
 const variants: Readonly<Record<string, (index: number) => Promise<unknown>>> = {
   'bytes, padded': (index) => pictureOf(index, { ...plain, seed: 1, flip: true }),
   "with RetinaNet's targets": async (index) => {
     const batch = await pictureOf(index, { ...plain, seed: 1, flip: true });
-    return makerOf([batch.height, batch.width])(batch);
+    return targetsOf(batch, { epoch: 1, seed: 1 });
   },
 };
 
