@@ -48,7 +48,7 @@ export function cpuSessionConfig(): Uint8Array {
 /**
  * Mixed precision (Micikevicius et al. 2018): Grappler gives 16-bit inputs to the operations that
  * gain from them and leaves state, sums and losses in 32 bits. It is float16 on a GPU and bfloat16
- * on a CPU; a CPU without AMX or AVX512-BF16 only gets slower.
+ * on a CPU; one without AMX only gets slower, with AVX512-BF16 too (docs/decisions/112).
  */
 export function mixedSessionConfig(device: 'cpu' | 'gpu'): Uint8Array {
   const rewriteOptions =
