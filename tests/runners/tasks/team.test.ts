@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { Program } from '../../../runners/engine/types.ts';
 import { openTeam } from '../../../runners/tasks/parts/processes/team.ts';
@@ -24,4 +25,29 @@ describe('a batch that processes share', () => {
     assert.deepEqual(first, second);
     assertEqual(await trained(model, methods, null), first);
   });
+
+  it('is an infrastructure failure where one of them ends', async () => {
+    const lost = async (program: Program) => {
+      const before = children();
+      const opened = await openTeam(program, { size: 2 });
+      for (const pid of children().filter((each) => !before.includes(each))) {
+        process.kill(pid, 'SIGKILL');
+      }
+      return opened;
+    };
+    await assert.rejects(trained('retinanet-r18w16-fpn32', ['none'], { size: 2, team: lost }), {
+      code: 'TEAM_LOST',
+      message: /^Process 2 of 2 .* \(SIGKILL\)/,
+    });
+    assert.deepEqual(
+      readdirSync('/dev/shm').filter((name) => name.startsWith(`redistill-team-${process.pid}-`)),
+      [],
+    );
+  });
 });
+
+/** Processes that this one has started, which Linux lists. */
+function children(): readonly number[] {
+  const list = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
+  return list.split(' ').filter(Boolean).map(Number);
+}

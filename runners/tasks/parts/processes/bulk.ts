@@ -13,7 +13,7 @@ const memory = '/dev/shm';
  * there is room for so many bytes, else in the system's temporary folder.
  */
 export function bulkFolder(bytes: number): string {
-  return mkdtempSync(join(hasRoom(bytes) ? memory : tmpdir(), 'redistill-team-'));
+  return mkdtempSync(join(hasRoom(bytes) ? memory : tmpdir(), `redistill-team-${process.pid}-`));
 }
 
 function hasRoom(bytes: number): boolean {
