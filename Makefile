@@ -1,7 +1,7 @@
 # What can be done in a checkout. The logic is in tools/ and cli/; every line here is a command that one may type.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reproduce test test-slurm fuzz lint types schemas kernel operations docs format check check-long bench doctor clean distclean node
+.PHONY: help setup reproduce test test-slurm fuzz lint types schemas kernel operations gpu-kernels docs format check check-long bench doctor clean distclean node
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -30,6 +30,9 @@ types: setup ## check types
 
 schemas: setup ## write what is generated: JSON Schemas (contract, suites, recipes), the lists of docs/database.md
 	@node tools/schemas.mjs
+
+gpu-kernels: setup ## ask the CUDA build which kernels it has for the operations that we record (tests/bench/fixtures)
+	@node tools/gpu-kernels.mjs
 
 docs: setup ## build the guides as a site in docs/out, and check every link in it
 	@node tools/docs.mjs

@@ -78,6 +78,7 @@ export async function replay(
   const trials = [recording.header];
   const numerics = await presentNumerics(trials, {
     ...{ threads, device, mode },
+    ...(device === 'gpu' && { gpu: executor.gpuOf(recording) }),
     ...(parts !== undefined && { division: { samplesPerGpu: parts.size, gpus: parts.gpus } }),
   });
   const { fingerprint, record } = numerics.of(recording.header.spec);

@@ -21,9 +21,11 @@ export type StepNodes = Readonly<Record<string, number>>;
  * Records the step of trials that share a teacher, whose weights are drawn, for both devices.
  *
  * @param specs of embedded data sets
+ * @param devices those of others have no nodes
  */
 export async function stepNodes(
   specs: readonly TrialSpec[],
+  devices: readonly ('cpu' | 'gpu')[] = ['cpu', 'gpu'],
 ): Promise<Readonly<Record<'cpu' | 'gpu', StepNodes>>> {
   const [{ task, teacher }] = specs as readonly [TrialSpec];
   const data = await (await taskModule(task)).load(specs[0] as TrialSpec, null);
@@ -49,7 +51,8 @@ export async function stepNodes(
     }
   };
   try {
-    return { cpu: nodesFor('cpu'), gpu: nodesFor('gpu') };
+    const nodes = devices.map((device) => [device, nodesFor(device)]);
+    return { cpu: {}, gpu: {}, ...Object.fromEntries(nodes) };
   } finally {
     await prepared.close();
   }

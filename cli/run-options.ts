@@ -25,6 +25,15 @@ export const runOptions = {
     default: 'cpu',
     summary: 'where to train; a GPU that is missing is an error',
   },
+  tf32: {
+    kind: 'flag',
+    summary: 'on a GPU: products of 10 bits behind the point; part of the numerics fingerprint',
+  },
+  deterministic: {
+    kind: 'flag',
+    summary: 'on a GPU: only kernels that repeat their bits, in a total order; slower',
+  },
+  xla: { kind: 'flag', summary: 'on a GPU: steps compiled by XLA' },
   cohort: {
     kind: 'integer',
     value: 'N',

@@ -20,6 +20,16 @@ export interface KeptOutputs {
   readonly fingerprint: string;
 }
 
+/** How a GPU computes, beside what a trial asks for. On a CPU all of it is off. */
+export interface GpuSettings {
+  /** Products of 10 bits behind the point on tensor cores. */
+  readonly tf32: boolean;
+  /** Only kernels that give the same bits in every run, and a total order of operations. */
+  readonly deterministic: boolean;
+  /** Steps are compiled by XLA. */
+  readonly xla: boolean;
+}
+
 /** What an executor hands to a worker process, as a JSON file. Paths are absolute. */
 export interface WorkerRequest {
   readonly schemaVersion: 1;
@@ -46,6 +56,8 @@ export interface WorkerRequest {
   readonly device: 'cpu' | 'gpu';
   /** Where data sets that are not embedded lie (`--data`), or null. */
   readonly dataFolder: string | null;
+  /** Absent on a CPU. */
+  readonly gpu?: GpuSettings;
   /** Recorded graphs (default), or op by op for debugging. */
   readonly mode: 'recorded' | 'eager';
   /** Seconds between checkpoints at the ends of epochs; 0 writes one after every epoch. */

@@ -105,7 +105,7 @@ export async function checkedNumerics(
 /** What is asked of the executor, whichever it is. */
 async function whatIsAsked(
   { workspace, settings, since }: ExecutionRequest,
-  { threads, device, mode, division }: TrainingConditions,
+  { threads, device, mode, division, gpu }: TrainingConditions,
   numerics: PresentNumerics,
   display: ProgressDisplay,
   effects: RunEffects,
@@ -125,6 +125,7 @@ async function whatIsAsked(
     partsOf: (spec: TrialSpec) => partsOf(spec.recipe, division),
     externalFolder: folderOf(settings.external, effects) ?? null,
     mode,
+    ...(gpu !== undefined && { gpu }),
     checkpointSeconds: settings.checkpointSeconds ?? secondsBetweenCheckpoints,
     retryEnded: settings.retry ?? false,
     since: since?.time ?? null,

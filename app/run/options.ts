@@ -50,6 +50,12 @@ export interface SelectionOptions {
 export interface TrainingOptions extends ResourceOptions, ExecutorOptions {
   /** Measure again what diverged, failed or timed out before; default: false. */
   readonly retry?: boolean | undefined;
+  /** On a GPU: products of 10 bits behind the point; default: false. */
+  readonly tf32?: boolean | undefined;
+  /** On a GPU: only kernels that repeat their bits, in a total order; default: false. */
+  readonly deterministic?: boolean | undefined;
+  /** On a GPU: steps compiled by XLA; default: false. */
+  readonly xla?: boolean | undefined;
   /** Run steps operation by operation instead of as one graph; default: false. */
   readonly eager?: boolean | undefined;
   /** Least seconds between checkpoints at the ends of epochs; default: 30. */

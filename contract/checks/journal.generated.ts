@@ -508,7 +508,7 @@ validate12.errors = vErrors;
 return errors === 0;
 }
 
-const schema26 = {"type":"object","required":["hardware","os","node","tensorflow","device","threads","libvips","commit","dirty"],"properties":{"hardware":{"type":"object","required":["cpu","cores","memoryGiB","gpu"],"properties":{"cpu":{"type":"string"},"cores":{"$ref":"#/definitions/small"},"memoryGiB":{"type":["number","null"]},"gpu":{"type":["string","null"]}}},"os":{"type":"string"},"node":{"type":"string"},"tensorflow":{"type":"string"},"device":{"enum":["cpu","gpu","unrecorded"]},"threads":{"type":"object","required":["intra","inter"],"properties":{"intra":{"$ref":"#/definitions/small"},"inter":{"$ref":"#/definitions/small"}}},"parts":{"type":"object","required":["size","gpus"],"properties":{"size":{"$ref":"#/definitions/small"},"gpus":{"$ref":"#/definitions/small"}}},"libvips":{"type":"string"},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
+const schema26 = {"type":"object","required":["hardware","os","node","tensorflow","device","threads","libvips","commit","dirty"],"properties":{"hardware":{"type":"object","required":["cpu","cores","memoryGiB","gpu"],"properties":{"cpu":{"type":"string"},"cores":{"$ref":"#/definitions/small"},"memoryGiB":{"type":["number","null"]},"gpu":{"type":["string","null"]}}},"os":{"type":"string"},"node":{"type":"string"},"tensorflow":{"type":"string"},"device":{"enum":["cpu","gpu","unrecorded"]},"gpuSettings":{"type":"object","required":["tf32","deterministic","xla"],"properties":{"tf32":{"type":"boolean"},"deterministic":{"type":"boolean"},"xla":{"type":"boolean"}}},"threads":{"type":"object","required":["intra","inter"],"properties":{"intra":{"$ref":"#/definitions/small"},"inter":{"$ref":"#/definitions/small"}}},"parts":{"type":"object","required":["size","gpus"],"properties":{"size":{"$ref":"#/definitions/small"},"gpus":{"$ref":"#/definitions/small"}}},"libvips":{"type":"string"},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -666,38 +666,23 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.threads !== undefined){
-let data9 = data.threads;
+if(data.gpuSettings !== undefined){
+let data9 = data.gpuSettings;
 const _errs19 = errors;
 if(errors === _errs19){
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 let missing2;
-if(((data9.intra === undefined) && (missing2 = "intra")) || ((data9.inter === undefined) && (missing2 = "inter"))){
-validate14.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema26.properties.threads.required,parentSchema:schema26.properties.threads,data:data9}];
+if((((data9.tf32 === undefined) && (missing2 = "tf32")) || ((data9.deterministic === undefined) && (missing2 = "deterministic"))) || ((data9.xla === undefined) && (missing2 = "xla"))){
+validate14.errors = [{instancePath:instancePath+"/gpuSettings",schemaPath:"#/properties/gpuSettings/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'",schema:schema26.properties.gpuSettings.required,parentSchema:schema26.properties.gpuSettings,data:data9}];
 return false;
 }
 else {
-if(data9.intra !== undefined){
-let data10 = data9.intra;
+if(data9.tf32 !== undefined){
+let data10 = data9.tf32;
 const _errs21 = errors;
-const _errs22 = errors;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data10}];
+if(typeof data10 !== "boolean"){
+validate14.errors = [{instancePath:instancePath+"/gpuSettings/tf32",schemaPath:"#/properties/gpuSettings/properties/tf32/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema26.properties.gpuSettings.properties.tf32.type,parentSchema:schema26.properties.gpuSettings.properties.tf32,data:data10}];
 return false;
-}
-if(errors === _errs22){
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 2147483647 || isNaN(data10)){
-validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data10}];
-return false;
-}
-else {
-if(data10 < 0 || isNaN(data10)){
-validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data10}];
-return false;
-}
-}
-}
 }
 var valid3 = _errs21 === errors;
 }
@@ -705,29 +690,27 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data9.inter !== undefined){
-let data11 = data9.inter;
-const _errs24 = errors;
-const _errs25 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data11}];
+if(data9.deterministic !== undefined){
+let data11 = data9.deterministic;
+const _errs23 = errors;
+if(typeof data11 !== "boolean"){
+validate14.errors = [{instancePath:instancePath+"/gpuSettings/deterministic",schemaPath:"#/properties/gpuSettings/properties/deterministic/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema26.properties.gpuSettings.properties.deterministic.type,parentSchema:schema26.properties.gpuSettings.properties.deterministic,data:data11}];
 return false;
 }
-if(errors === _errs25){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 2147483647 || isNaN(data11)){
-validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data11}];
-return false;
+var valid3 = _errs23 === errors;
 }
 else {
-if(data11 < 0 || isNaN(data11)){
-validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data11}];
+var valid3 = true;
+}
+if(valid3){
+if(data9.xla !== undefined){
+let data12 = data9.xla;
+const _errs25 = errors;
+if(typeof data12 !== "boolean"){
+validate14.errors = [{instancePath:instancePath+"/gpuSettings/xla",schemaPath:"#/properties/gpuSettings/properties/xla/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema26.properties.gpuSettings.properties.xla.type,parentSchema:schema26.properties.gpuSettings.properties.xla,data:data12}];
 return false;
 }
-}
-}
-}
-var valid3 = _errs24 === errors;
+var valid3 = _errs25 === errors;
 }
 else {
 var valid3 = true;
@@ -735,8 +718,9 @@ var valid3 = true;
 }
 }
 }
+}
 else {
-validate14.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.threads.type,parentSchema:schema26.properties.threads,data:data9}];
+validate14.errors = [{instancePath:instancePath+"/gpuSettings",schemaPath:"#/properties/gpuSettings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.gpuSettings.type,parentSchema:schema26.properties.gpuSettings,data:data9}];
 return false;
 }
 }
@@ -746,77 +730,77 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.parts !== undefined){
-let data12 = data.parts;
+if(data.threads !== undefined){
+let data13 = data.threads;
 const _errs27 = errors;
 if(errors === _errs27){
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing3;
-if(((data12.size === undefined) && (missing3 = "size")) || ((data12.gpus === undefined) && (missing3 = "gpus"))){
-validate14.errors = [{instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema26.properties.parts.required,parentSchema:schema26.properties.parts,data:data12}];
+if(((data13.intra === undefined) && (missing3 = "intra")) || ((data13.inter === undefined) && (missing3 = "inter"))){
+validate14.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema26.properties.threads.required,parentSchema:schema26.properties.threads,data:data13}];
 return false;
 }
 else {
-if(data12.size !== undefined){
-let data13 = data12.size;
+if(data13.intra !== undefined){
+let data14 = data13.intra;
 const _errs29 = errors;
 const _errs30 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data13}];
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data14}];
 return false;
 }
 if(errors === _errs30){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 2147483647 || isNaN(data13)){
-validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data13}];
-return false;
-}
-else {
-if(data13 < 0 || isNaN(data13)){
-validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data13}];
-return false;
-}
-}
-}
-}
-var valid6 = _errs29 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data12.gpus !== undefined){
-let data14 = data12.gpus;
-const _errs32 = errors;
-const _errs33 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data14}];
-return false;
-}
-if(errors === _errs33){
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 2147483647 || isNaN(data14)){
-validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data14}];
+validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data14}];
 return false;
 }
 else {
 if(data14 < 0 || isNaN(data14)){
-validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data14}];
+validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data14}];
 return false;
 }
 }
 }
 }
-var valid6 = _errs32 === errors;
+var valid4 = _errs29 === errors;
 }
 else {
-var valid6 = true;
+var valid4 = true;
+}
+if(valid4){
+if(data13.inter !== undefined){
+let data15 = data13.inter;
+const _errs32 = errors;
+const _errs33 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data15}];
+return false;
+}
+if(errors === _errs33){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 2147483647 || isNaN(data15)){
+validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data15}];
+return false;
+}
+else {
+if(data15 < 0 || isNaN(data15)){
+validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data15}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs32 === errors;
+}
+else {
+var valid4 = true;
 }
 }
 }
 }
 else {
-validate14.errors = [{instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.parts.type,parentSchema:schema26.properties.parts,data:data12}];
+validate14.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.threads.type,parentSchema:schema26.properties.threads,data:data13}];
 return false;
 }
 }
@@ -826,12 +810,79 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.libvips !== undefined){
-let data15 = data.libvips;
+if(data.parts !== undefined){
+let data16 = data.parts;
 const _errs35 = errors;
-if(typeof data15 !== "string"){
-validate14.errors = [{instancePath:instancePath+"/libvips",schemaPath:"#/properties/libvips/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.libvips.type,parentSchema:schema26.properties.libvips,data:data15}];
+if(errors === _errs35){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let missing4;
+if(((data16.size === undefined) && (missing4 = "size")) || ((data16.gpus === undefined) && (missing4 = "gpus"))){
+validate14.errors = [{instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema26.properties.parts.required,parentSchema:schema26.properties.parts,data:data16}];
 return false;
+}
+else {
+if(data16.size !== undefined){
+let data17 = data16.size;
+const _errs37 = errors;
+const _errs38 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data17}];
+return false;
+}
+if(errors === _errs38){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 2147483647 || isNaN(data17)){
+validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data17}];
+return false;
+}
+else {
+if(data17 < 0 || isNaN(data17)){
+validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data17}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs37 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data16.gpus !== undefined){
+let data18 = data16.gpus;
+const _errs40 = errors;
+const _errs41 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data18}];
+return false;
+}
+if(errors === _errs41){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 2147483647 || isNaN(data18)){
+validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data18}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data18}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs40 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.parts.type,parentSchema:schema26.properties.parts,data:data16}];
+return false;
+}
 }
 var valid0 = _errs35 === errors;
 }
@@ -839,30 +890,44 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.commit !== undefined){
-let data16 = data.commit;
-const _errs37 = errors;
-if((typeof data16 !== "string") && (data16 !== null)){
-validate14.errors = [{instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: schema26.properties.commit.type},message:"must be string,null",schema:schema26.properties.commit.type,parentSchema:schema26.properties.commit,data:data16}];
+if(data.libvips !== undefined){
+let data19 = data.libvips;
+const _errs43 = errors;
+if(typeof data19 !== "string"){
+validate14.errors = [{instancePath:instancePath+"/libvips",schemaPath:"#/properties/libvips/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.libvips.type,parentSchema:schema26.properties.libvips,data:data19}];
 return false;
 }
-var valid0 = _errs37 === errors;
+var valid0 = _errs43 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.commit !== undefined){
+let data20 = data.commit;
+const _errs45 = errors;
+if((typeof data20 !== "string") && (data20 !== null)){
+validate14.errors = [{instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: schema26.properties.commit.type},message:"must be string,null",schema:schema26.properties.commit.type,parentSchema:schema26.properties.commit,data:data20}];
+return false;
+}
+var valid0 = _errs45 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.dirty !== undefined){
-let data17 = data.dirty;
-const _errs39 = errors;
-if(typeof data17 !== "boolean"){
-validate14.errors = [{instancePath:instancePath+"/dirty",schemaPath:"#/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema26.properties.dirty.type,parentSchema:schema26.properties.dirty,data:data17}];
+let data21 = data.dirty;
+const _errs47 = errors;
+if(typeof data21 !== "boolean"){
+validate14.errors = [{instancePath:instancePath+"/dirty",schemaPath:"#/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema26.properties.dirty.type,parentSchema:schema26.properties.dirty,data:data21}];
 return false;
 }
-var valid0 = _errs39 === errors;
+var valid0 = _errs47 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

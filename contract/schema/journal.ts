@@ -32,6 +32,10 @@ export const environment = Type.Object({
   tensorflow: text,
   /** `unrecorded` in journals that were made from an official log. */
   device: Type.Enum(['cpu', 'gpu', 'unrecorded']),
+  /** How a GPU computed; absent on a CPU, and in journals from before it was recorded. */
+  gpuSettings: Type.Optional(
+    Type.Object({ tf32: Type.Boolean(), deterministic: Type.Boolean(), xla: Type.Boolean() }),
+  ),
   threads: Type.Object({ intra: ref('small', small), inter: ref('small', small) }),
   /**
    * How batches were worked off: pictures of a part, and the GPUs (on a processor: processes) that

@@ -76,6 +76,10 @@ export function tensorflowEnvironment(options = {}) {
   const variables = {
     TF_CPP_MIN_LOG_LEVEL: environment['TF_CPP_MIN_LOG_LEVEL'] ?? '3',
     TF_NUM_INTEROP_THREADS: '1',
+    // A GPU's products are in 32 bits unless somebody says otherwise, and several processes share
+    // it: TensorFlow alone would take TF32, and all of the memory at once.
+    NVIDIA_TF32_OVERRIDE: environment['NVIDIA_TF32_OVERRIDE'] ?? '0',
+    TF_FORCE_GPU_ALLOW_GROWTH: environment['TF_FORCE_GPU_ALLOW_GROWTH'] ?? 'true',
     // TensorFlow leaves oneDNN off on processors without AVX-512, where its own convolutions take
     // almost twice the time.
     TF_ENABLE_ONEDNN_OPTS: '1',

@@ -6,6 +6,7 @@ import { EagerProgram } from './eager.ts';
 import { encodeProgram, fedNode, outputNode, stateNodes } from './encode.ts';
 import { EngineError, tensorflowReason } from './errors.ts';
 import { fuse } from './fuse.ts';
+import { gpuSettings } from './gpu-settings.ts';
 import { prepareFunction } from './lean/frozen.ts';
 import { type LeanGraph, lean } from './lean/lean.ts';
 import { PackedState } from './lean/packs.ts';
@@ -16,6 +17,7 @@ import {
   cpuSessionConfig,
   mixedSessionConfig,
   sessionConfigFile,
+  xlaSessionConfig,
 } from './session-config.ts';
 import { recordsForGpu } from './target.ts';
 import {
@@ -51,8 +53,8 @@ export interface ProgramOptions {
    */
   readonly mode?: 'recorded' | 'eager';
   /**
-   * Default: on a CPU; see EncodeOptions. Has no meaning in eager mode, where operations are
-   * ordered anyway.
+   * Default: on a CPU, and on a GPU where bits are to repeat; see EncodeOptions. Has no meaning in
+   * eager mode, where operations are ordered anyway.
    */
   readonly totalOrder?: boolean;
   /** Absent: 32 bits throughout. `mixed` promises no bits; see `mixedSessionConfig`. */
@@ -122,7 +124,11 @@ const hasFusedKernels = ({ precision }: ProgramOptions) =>
 let programs = 0;
 
 function compiled(
-  { state, totalOrder = !recordsForGpu(), precision }: ProgramOptions,
+  {
+    state,
+    totalOrder = !recordsForGpu() || gpuSettings().deterministic,
+    precision,
+  }: ProgramOptions,
   graph: LeanGraph,
 ): ProgramGraph {
   programs += 1;
@@ -293,7 +299,9 @@ function compiledFunction(recorded: RecordedFunction): CompiledFunction {
  * that the device is fast in.
  */
 function sessionConfig(binding: Binding, precision: Precision | undefined): Uint8Array | null {
-  if (precision === 'mixed') return mixedSessionConfig(binding.isUsingGpuDevice() ? 'gpu' : 'cpu');
+  const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
+  if (gpuSettings().xla && recordsForGpu()) return xlaSessionConfig(device, precision === 'mixed');
+  if (precision === 'mixed') return mixedSessionConfig(device);
   return recordsForGpu() ? null : cpuSessionConfig();
 }
 

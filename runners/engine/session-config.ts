@@ -13,7 +13,12 @@ package tensorflow;
 
 message ConfigProto { GraphOptions graph_options = 10; }
 message GraphOptions { OptimizerOptions optimizer_options = 3; RewriterConfig rewrite_options = 10; }
-message OptimizerOptions { enum Level { L1 = 0; L0 = -1; } Level opt_level = 3; }
+message OptimizerOptions {
+  enum Level { L1 = 0; L0 = -1; }
+  enum Jit { NONE = 0; ON_2 = 2; }
+  Level opt_level = 3;
+  Jit global_jit_level = 5;
+}
 message RewriterConfig {
   enum Toggle { DEFAULT = 0; ON = 1; }
   bool disable_meta_optimizer = 19;
@@ -54,6 +59,19 @@ export function mixedSessionConfig(device: 'cpu' | 'gpu'): Uint8Array {
   const rewriteOptions =
     device === 'gpu' ? { autoMixedPrecision: 'ON' } : { autoMixedPrecisionOnednnBfloat16: 'ON' };
   return encode({ rewriteOptions });
+}
+
+/**
+ * XLA compiles what it can of a graph: TensorFlow's own choice of clusters. With 16 bits where they
+ * are asked for.
+ */
+export function xlaSessionConfig(device: 'cpu' | 'gpu', mixed: boolean): Uint8Array {
+  const bits =
+    device === 'gpu' ? { autoMixedPrecision: 'ON' } : { autoMixedPrecisionOnednnBfloat16: 'ON' };
+  return encode({
+    optimizerOptions: { globalJitLevel: 'ON_2' },
+    ...(mixed && { rewriteOptions: bits }),
+  });
 }
 
 function encode(graphOptions: object): Uint8Array {

@@ -18,6 +18,42 @@ export async function visibleGpus(
   return exitCode === 0 ? names(stdout.split('\n')) : [];
 }
 
+/**
+ * Memory of the smallest of these GPUs in MiB, as the driver says; null where it says nothing.
+ *
+ * @param gpus as `visibleGpus` gives them; the driver takes numbers and UUIDs alike
+ */
+export async function gpuMemoryMiB(gpus: readonly string[]): Promise<number | null> {
+  if (gpus.length === 0) return null;
+  const { stdout, exitCode } = await execa(
+    'nvidia-smi',
+    [`--id=${gpus.join(',')}`, '--query-gpu=memory.total', '--format=csv,noheader,nounits'],
+    { reject: false, timeout: 30_000 },
+  );
+  const sizes = exitCode === 0 ? names(stdout.split('\n')).map(Number) : [];
+  return sizes.length > 0 && sizes.every((size) => size > 0) ? Math.min(...sizes) : null;
+}
+
+/**
+ * Memory that one of several workers may take, in MiB: a share of its GPU where that is known, a
+ * little of which the driver keeps, else a share of the machine's.
+ *
+ * @param gpus how many there are
+ */
+export function workerMemoryMiB(
+  machineMiB: number,
+  { workers, gpus, gpuMiB }: { workers: number; gpus: number; gpuMiB: number | null },
+): number {
+  if (gpuMiB === null) return machineMiB / workers;
+  return Math.min(
+    (driverShare * gpuMiB) / Math.ceil(workers / Math.max(1, gpus)),
+    machineMiB / workers,
+  );
+}
+
+/** What is left of a GPU's memory beside contexts of the driver and its libraries. */
+const driverShare = 0.9;
+
 const names = (parts: readonly string[]) =>
   parts.map((part) => part.trim()).filter((part) => part !== '');
 

@@ -13,7 +13,7 @@ import {
   requestFile,
   runFolder,
 } from '../../contract/paths.ts';
-import type { WorkerRequest } from '../../contract/request.ts';
+import type { GpuSettings, WorkerRequest } from '../../contract/request.ts';
 import { runsOf } from '../../contract/reuse.ts';
 import { lossesFromBits } from '../training/loop-state.ts';
 import { findBackbone } from '../weights/backbones/store.ts';
@@ -63,6 +63,12 @@ export interface ReplayOptions {
   readonly signal: AbortSignal;
   readonly killSignal: AbortSignal;
   readonly onStep: (step: number) => void;
+}
+
+/** How a GPU computed; in journals from before it was recorded nothing was asked for. */
+export function gpuOf({ header }: Pick<Recording, 'header'>): GpuSettings {
+  const none = { tf32: false, deterministic: false, xla: false };
+  return header.environment.gpuSettings ?? none;
 }
 
 /** How a replay compares with what the journal says. */
@@ -166,6 +172,7 @@ export async function replayRun(options: ReplayOptions): Promise<Replay> {
     checkpointSeconds: 1e9,
     ...(options.ownFiles.length > 0 && { ownFiles: options.ownFiles }),
     ...(recording.parts !== undefined && { parts: recording.parts }),
+    ...(recording.device === 'gpu' && { gpu: gpuOf(recording) }),
     replaySteps: steps,
   };
   mkdirSync(scratch, { recursive: true });

@@ -4,7 +4,7 @@ import type { OwnFile } from '../../contract/own-kinds.ts';
 import type { BatchParts } from '../../contract/parts.ts';
 import { runFolder } from '../../contract/paths.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
-import type { KeptOutputs, WorkerRequest } from '../../contract/request.ts';
+import type { GpuSettings, KeptOutputs, WorkerRequest } from '../../contract/request.ts';
 import { decide, type ReuseDecision } from '../../contract/reuse.ts';
 import type { RunState } from '../../contract/run-state.ts';
 import type { BackboneRef, TrialSpec } from '../../contract/spec.ts';
@@ -50,6 +50,8 @@ export interface TrialRunOptions {
   /** Where the outputs of a trial's teacher are kept. Absent or null: nowhere. */
   keptOutputsOf?(trial: PlannedTrial): KeptOutputs | null;
   readonly mode: 'recorded' | 'eager';
+  /** How a GPU computes; absent on a CPU. */
+  readonly gpu?: GpuSettings;
   readonly checkpointSeconds: number;
   /** Measures again what failed, diverged or timed out before. */
   readonly retryEnded: boolean;
@@ -96,6 +98,7 @@ export function workerRequest(
     | 'keptOutputsOf'
     | 'partsOf'
     | 'mode'
+    | 'gpu'
     | 'checkpointSeconds'
   >,
 ): WorkerRequest {
@@ -118,6 +121,7 @@ export function workerRequest(
     device: options.device,
     dataFolder: options.dataFolder,
     mode: options.mode,
+    ...(options.gpu !== undefined && { gpu: options.gpu }),
     checkpointSeconds: options.checkpointSeconds,
     ...(ownFiles.length > 0 && { ownFiles }),
     ...(keptOutputs !== null && { keptOutputs }),

@@ -6,6 +6,7 @@ import { codeRoot } from '../../common/installation.mjs';
 import { packed } from '../../common/packed.mjs';
 import type { Environment } from '../../contract/journal-types.ts';
 import { unrecorded } from '../../contract/spec.ts';
+import { gpuSettings } from '../engine/gpu-settings.ts';
 import { tensorflowVersion, usesGpu } from '../engine/tensorflow.ts';
 
 /** The machine and software that a run is measured on, as its journal records them. */
@@ -40,6 +41,7 @@ function describe(
     os: `${type()} ${release()} ${arch()}`,
     node: process.version,
     device,
+    ...(device === 'gpu' && { gpuSettings: gpuSettings() }),
     threads,
     ...libraries,
     ...checkoutVersion(),

@@ -179,8 +179,8 @@ function checkCohort(requests: readonly WorkerRequest[]): void {
   if (requests.length === 1) return;
   const keys = new Set(requests.map(({ spec }) => cohortKey(spec)));
   const settings = new Set(
-    requests.map(({ teacherWeights, mode, device, dataFolder, keptOutputs = null, parts }) =>
-      JSON.stringify([teacherWeights, mode, device, dataFolder, keptOutputs, parts]),
+    requests.map(({ teacherWeights, mode, device, dataFolder, keptOutputs = null, parts, gpu }) =>
+      JSON.stringify([teacherWeights, mode, device, dataFolder, keptOutputs, parts, gpu]),
     ),
   );
   if (keys.size > 1 || keys.has(null) || settings.size > 1) {

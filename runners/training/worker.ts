@@ -7,6 +7,7 @@ import type { Ending, Environment } from '../../contract/journal-types.ts';
 import type { BatchParts } from '../../contract/parts.ts';
 import { journalFile } from '../../contract/paths.ts';
 import { runFiles, type WorkerRequest } from '../../contract/request.ts';
+import { applyGpuSettings } from '../engine/gpu-settings.ts';
 import { tooFewGpus, visibleGpus } from '../engine/visible-gpus.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { describeEnvironment, describeMachine } from './machine.ts';
@@ -28,7 +29,8 @@ async function main(): Promise<number> {
   const heartbeat = startHeartbeat(
     requests.map(({ runDirectory }) => join(runDirectory, runFiles.heartbeat)),
   );
-  const { spec, threads, device } = requests[0] as WorkerRequest;
+  const { spec, threads, device, gpu } = requests[0] as WorkerRequest;
+  if (gpu !== undefined) applyGpuSettings(gpu);
   const parts = partsOfRequest(requests[0] as WorkerRequest);
   // Before TensorFlow loads, which takes all GPUs that it sees.
   const gpus = device === 'gpu' && parts !== null ? await ownGpus(parts) : undefined;

@@ -72,7 +72,7 @@ describe('make setup', () => {
       '--require-hashes',
       '--no-deps',
       '--only-binary=:all:',
-      'tensorflow-cpu.lock',
+      'requirement.txt',
     ])
       assert.ok(pip.includes(option), `${option} in ${pip}`);
   });

@@ -20,6 +20,7 @@ import {
   bringTensorflow,
   lockedVersion,
   lockFile,
+  sizes,
   spaceNeeded,
   tensorflowFolder,
   tensorflowIsCurrent,
@@ -162,11 +163,11 @@ async function fromNpm(missing) {
  */
 async function fromPip(missing, flavour) {
   if (!missing.tensorflow) return;
-  const size = { cpu: '0.3', cuda: '3.5' }[flavour];
+  const { download, unpacked } = sizes[flavour];
   say(
-    `Downloading and unpacking TensorFlow for ${flavour === 'cpu' ? 'the CPU' : 'CUDA'} (${size} GB) ...`,
+    `Downloading TensorFlow for ${flavour === 'cpu' ? 'the CPU' : 'CUDA'} (${download} GB, unpacked ${unpacked} GB in ${cache}) ...`,
   );
-  await bringTensorflow(cache, flavour, stop.signal);
+  await bringTensorflow(cache, flavour, say, stop.signal);
 }
 
 /**

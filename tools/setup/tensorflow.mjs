@@ -23,7 +23,7 @@ import { unpackWheel } from './wheel.mjs';
  * Free space that downloading and unpacking take at their peak, in GB (the wheels lie beside what
  * is unpacked).
  */
-export const spaceNeeded = { cpu: 2.5, cuda: 12 };
+export const spaceNeeded = { cpu: 2.5, cuda: 7.5 };
 
 /**
  * The wheels are those for CPython 3.11, whatever Python the machine has: no Python runs them.
@@ -98,49 +98,121 @@ export function libraryPath(folder) {
     .filter((path) => existsSync(path));
 }
 
+/** What is downloaded, and what lies unpacked in the cache afterwards, in GB; measured. */
+export const sizes = {
+  cpu: { download: 0.3, unpacked: 1.3 },
+  cuda: { download: 3.5, unpacked: 5.7 },
+};
+
 /**
- * Downloads the wheels with pip, which checks their sha256, and unpacks what is needed.
+ * The requirements of a lock file that hold for this machine, one wheel each: a line for pip with
+ * its hashes.
+ *
+ * @param {string} lock
+ * @returns {{ name: string, requirement: string }[]}
+ */
+export function requirementsOf(lock) {
+  return lock
+    .replaceAll(/\\\n/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .filter((line) => {
+      const wanted = /platform_machine == "([^"]+)"/.exec(line)?.[1];
+      return wanted === undefined || wanted === machine();
+    })
+    .map((requirement) => ({ name: /^[^=\s;]+/.exec(requirement)?.[0] ?? '', requirement }));
+}
+
+/**
+ * Downloads the wheels one by one with pip, which checks their sha256, and unpacks of each what is
+ * needed before the next one comes: at most one wheel lies beside what is unpacked. A set-up that
+ * was interrupted goes on after the last wheel that it unpacked.
  *
  * @param {string} cache
  * @param {Flavour} flavour
+ * @param {(line: string) => void} say
  * @param {AbortSignal} [signal]
  * @throws {SetupFailure}
  */
-export async function bringTensorflow(cache, flavour, signal) {
+export async function bringTensorflow(cache, flavour, say, signal) {
   const lock = readFileSync(lockFile(flavour), 'utf8');
   const folder = tensorflowFolder(cache, flavour, lock);
   const work = workFolder(cache, 'tensorflow');
-  const wheels = join(work, 'wheels');
-  const unpacked = join(work, 'unpacked');
-  mkdirSync(wheels);
-  mkdirSync(unpacked);
-  await download(flavour, wheels, signal);
+  // Named after the lock file, so that wheels of another one are never taken for these.
+  const unpacked = `${folder}.part`;
+  mkdirSync(unpacked, { recursive: true });
+  const requirements = requirementsOf(lock);
   const files = [];
-  for (const wheel of readdirSync(wheels).sort()) {
-    files.push(...(await unpack(join(wheels, wheel), unpacked)));
-    rmSync(join(wheels, wheel));
+  for (const [index, { name, requirement }] of requirements.entries()) {
+    const note = join(unpacked, `${name}.files.json`);
+    const known = filesOf(note, unpacked);
+    if (known !== undefined) {
+      files.push(...known);
+      continue;
+    }
+    if (requirements.length > 1) say(`  ${index + 1} of ${requirements.length}: ${name}`);
+    const wheel = await download(flavour, requirement, work, signal);
+    const own = await unpack(wheel, unpacked);
+    rmSync(wheel);
+    // Last of all: without it the wheel counts as missing.
+    writeFileSync(note, JSON.stringify(own));
+    files.push(...own);
     signal?.throwIfAborted();
   }
   if (!files.some(({ name }) => name === 'tensorflow/libtensorflow_cc.so.2')) {
+    rmSync(unpacked, { recursive: true, force: true });
     throw new SetupFailure(
       `The wheels of ${lockFile(flavour)} hold no tensorflow/libtensorflow_cc.so.2; use the lock file as committed (git status).`,
     );
   }
+  for (const { name } of requirements) rmSync(join(unpacked, `${name}.files.json`));
   writeFileSync(join(unpacked, 'files.json'), JSON.stringify(files));
-  mkdirSync(dirname(folder), { recursive: true });
   rmSync(folder, { recursive: true, force: true });
   renameSync(unpacked, folder);
+  // What was begun for lock files that are no longer here.
+  for (const name of readdirSync(dirname(folder))) {
+    if (name.endsWith('.part'))
+      rmSync(join(dirname(folder), name), { recursive: true, force: true });
+  }
   rmSync(work, { recursive: true, force: true });
 }
 
 /**
- * @param {Flavour} flavour
- * @param {string} wheels
- * @param {AbortSignal} [signal]
+ * What a note says was unpacked, where all of it is there.
+ *
+ * @param {string} note
+ * @param {string} folder
+ * @returns {{ name: string, size: number }[] | undefined}
  */
-async function download(flavour, wheels, signal) {
-  const temporary = join(wheels, '../pip');
-  mkdirSync(temporary, { recursive: true });
+function filesOf(note, folder) {
+  try {
+    /** @type {{ name: string, size: number }[]} */
+    const files = JSON.parse(readFileSync(note, 'utf8'));
+    const whole = files.every(({ name, size }) => statSync(join(folder, name)).size === size);
+    return whole ? files : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Downloads one wheel.
+ *
+ * @param {Flavour} flavour
+ * @param {string} requirement
+ * @param {string} work
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<string>} its path
+ */
+async function download(flavour, requirement, work, signal) {
+  const [temporary, wheels, list] = ['pip', 'wheels', 'requirement.txt'].map((name) =>
+    join(work, name),
+  );
+  mkdirSync(/** @type {string} */ (temporary), { recursive: true });
+  rmSync(/** @type {string} */ (wheels), { recursive: true, force: true });
+  mkdirSync(/** @type {string} */ (wheels));
+  writeFileSync(/** @type {string} */ (list), `${requirement}\n`);
   const { ok, output } = await run(
     'python3',
     [
@@ -150,14 +222,17 @@ async function download(flavour, wheels, signal) {
       ...(process.env['PIP_CACHE_DIR'] ? [] : ['--no-cache-dir']),
       ...['--no-deps', '--only-binary=:all:', '--implementation=cp', '--python-version=3.11'],
       ...platforms(machine()).map((platform) => `--platform=${platform}`),
-      ...['--require-hashes', '--requirement', lockFile(flavour), '--dest', wheels],
+      ...['--require-hashes', '--requirement', /** @type {string} */ (list)],
+      ...['--dest', /** @type {string} */ (wheels)],
     ],
     // pip downloads into the temporary folder first, and /tmp is often small.
     { environment: { ...process.env, TMPDIR: temporary }, signal },
   );
   signal?.throwIfAborted();
-  rmSync(temporary, { recursive: true, force: true });
-  if (!ok) throw downloadFailure(flavour, output);
+  rmSync(/** @type {string} */ (temporary), { recursive: true, force: true });
+  const [wheel] = ok ? readdirSync(/** @type {string} */ (wheels)) : [];
+  if (wheel === undefined) throw downloadFailure(flavour, output);
+  return join(/** @type {string} */ (wheels), wheel);
 }
 
 /**

@@ -24,10 +24,8 @@ export const local: Executor<typeof options> = {
     { device, threads, cohort, maxMemory, gpus: each = 1 },
     { environment },
   ) {
-    const [{ shareOut, thisMachine }, { tooFewGpus, visibleGpus }] = await Promise.all([
-      import('./resources.ts'),
-      import('../../engine/visible-gpus.ts'),
-    ]);
+    const [{ shareOut, thisMachine }, { gpuMemoryMiB, tooFewGpus, visibleGpus, workerMemoryMiB }] =
+      await Promise.all([import('./resources.ts'), import('../../engine/visible-gpus.ts')]);
     const gpus = device === 'gpu' ? await visibleGpus(environment) : undefined;
     if (gpus !== undefined && gpus.length < each) throw tooFewGpus(each, gpus);
     const machine = thisMachine();
@@ -36,12 +34,16 @@ export const local: Executor<typeof options> = {
       ...(gpus !== undefined && { gpus: gpus.length }),
     });
     const { workers } = shares;
+    const gpuMiB = gpus === undefined ? null : await gpuMemoryMiB(gpus);
     return {
       threads: shares.threads,
       cohorts: {
         students: cohort ?? Number.POSITIVE_INFINITY,
         workers,
-        memoryMiB: ((maxMemory ?? machine.memoryGiB) * 1024) / workers,
+        memoryMiB: workerMemoryMiB((maxMemory ?? machine.memoryGiB) * 1024, {
+          ...{ workers, gpuMiB },
+          gpus: Math.floor((gpus?.length ?? 0) / each),
+        }),
       },
       processes: workers,
       capacity: `${workers} worker${workers === 1 ? '' : 's'} on this machine`,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { hashJson } from '../../../common/canonical.ts';
 import { codeRoot } from '../../../common/installation.mjs';
 import type { BatchParts } from '../../../contract/parts.ts';
+import type { GpuSettings } from '../../../contract/request.ts';
 import { bindingBuild } from '../../engine/environment.ts';
 import { type Checkout, type Closure, importClosure, type OwnClosure } from './closure.ts';
 import { type KindsOfTrial, kindsUsed } from './kinds-used.ts';
@@ -20,6 +21,8 @@ export interface NumericsConditions {
   readonly mode: 'recorded' | 'eager';
   /** How the trial's batches are worked off; null or absent: each as a whole. */
   readonly parts?: BatchParts | null;
+  /** How a GPU computes; absent on a CPU. */
+  readonly gpu?: GpuSettings;
 }
 
 /** A fingerprint with what it was computed from. */
@@ -91,6 +94,7 @@ export function numerics(
     }),
     architecture: process.arch,
     V8: v8Version(),
+    ...(conditions.gpu !== undefined && gpuWords(conditions.gpu)),
   };
   return compute('numerics', workerClosure(checkout, trial, own), checkout, stated, own);
 }
@@ -180,6 +184,12 @@ function compute(
 
 const textOf = (bytes: Uint8Array | undefined) =>
   bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+
+const gpuWords = ({ tf32, deterministic, xla }: GpuSettings) => ({
+  TF32: String(tf32),
+  'deterministic operations': String(deterministic),
+  XLA: String(xla),
+});
 
 /** What the set-up says of the binding that it built; none without it. */
 function bindingKey(): string {

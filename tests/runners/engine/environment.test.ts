@@ -19,6 +19,8 @@ const cuda = {
 describe('the environment of TensorFlow', () => {
   test('is quiet, with one thread between operations', () => {
     assert.deepEqual(tensorflowEnvironment({ environment: {}, build: cpu }), {
+      NVIDIA_TF32_OVERRIDE: '0',
+      TF_FORCE_GPU_ALLOW_GROWTH: 'true',
       TF_CPP_MIN_LOG_LEVEL: '3',
       TF_ENABLE_ONEDNN_OPTS: '1',
       TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE: '0',

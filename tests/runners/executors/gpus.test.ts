@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, it } from 'node:test';
+import {
+  gpuMemoryMiB,
+  visibleGpus,
+  workerMemoryMiB,
+} from '../../../runners/engine/visible-gpus.ts';
+import { local } from '../../../runners/executors/local/executor.ts';
+import { temporaryFolder } from '../../results/temporary.ts';
+
+const path = process.env['PATH'];
+afterEach(() => {
+  process.env['PATH'] = path;
+});
+
+/** A driver with two GPUs, of which `--id` chooses. */
+function withDriver(folder: string): void {
+  const file = join(folder, 'nvidia-smi');
+  writeFileSync(
+    file,
+    `#!/bin/sh
+case "$*" in
+  *memory.total*) case "$1" in *=1) echo 40960;; *) echo 81920; echo 40960;; esac;;
+  *index*) echo 0; echo 1;;
+esac
+`,
+  );
+  chmodSync(file, 0o755);
+  process.env['PATH'] = `${folder}:${path}`;
+}
+
+describe('GPUs of this machine', () => {
+  it('are those that CUDA_VISIBLE_DEVICES leaves, with the memory of the smallest', async (t) => {
+    withDriver(temporaryFolder(t));
+    assert.deepEqual(await visibleGpus({}), ['0', '1']);
+    assert.deepEqual(await visibleGpus({ CUDA_VISIBLE_DEVICES: '1' }), ['1']);
+    assert.equal(await gpuMemoryMiB(['0', '1']), 40_960);
+    assert.equal(await gpuMemoryMiB(['1']), 40_960);
+    assert.equal(await gpuMemoryMiB([]), null);
+  });
+
+  it('without a driver have no memory that is known', async (t) => {
+    process.env['PATH'] = temporaryFolder(t);
+    assert.equal(await gpuMemoryMiB(['0']), null);
+  });
+
+  it('bound what a worker may take, as does the machine', () => {
+    const of = (workers: number, gpus: number, gpuMiB: number | null) =>
+      Math.round(workerMemoryMiB(262_144, { workers, gpus, gpuMiB }));
+    assert.equal(of(2, 2, 40_960), 36_864);
+    assert.equal(of(4, 2, 40_960), 18_432);
+    assert.equal(of(3, 2, 40_960), 18_432);
+    assert.equal(of(2, 2, null), 131_072);
+    assert.equal(of(2, 2, 1_000_000), 131_072);
+  });
+
+  it('size the cohorts of a run on them', async (t) => {
+    withDriver(temporaryFolder(t));
+    const place = { cwd: '/', workspace: '/', environment: {} };
+    const open = (workers: number) =>
+      local.open({ workers }, { device: 'gpu', maxMemory: 1000 }, place);
+    assert.equal((await open(2)).cohorts.memoryMiB, 0.9 * 40_960);
+    assert.equal((await open(4)).cohorts.memoryMiB, 0.45 * 40_960);
+    const onCpu = await local.open({ workers: 2 }, { device: 'cpu', maxMemory: 10 }, place);
+    assert.equal(onCpu.cohorts.memoryMiB, 5 * 1024);
+  });
+});
