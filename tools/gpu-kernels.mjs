@@ -1,6 +1,6 @@
 // @ts-check
-// `make gpu-kernels`: asks the CUDA build of TensorFlow, which must be what is set up (`TF=cuda make
-// setup`), for its kernels on a GPU, and writes those of the operations that we record to
+// `make gpu-kernels`: asks the CUDA build of TensorFlow, which must be what is set up, for its
+// kernels on a GPU, and writes those of the operations that we record to
 // tests/bench/fixtures/gpu-kernels.json. A GPU is not needed.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
