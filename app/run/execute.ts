@@ -12,6 +12,7 @@ import { plannedParts } from '../plan/parts.ts';
 import { cohortLimits } from './cohorts.ts';
 import { conditionsOf, type TrainingConditions } from './conditions.ts';
 import { checkKeepOptions, keptOutputs } from './kept.ts';
+import { keptSummary } from './kept-summary.ts';
 import { measuredInWorkspace } from './measured.ts';
 import { type PresentNumerics, presentNumerics } from './numerics.ts';
 import { noDisplay, type ProgressDisplay, type RunEffects } from './observer.ts';
@@ -73,6 +74,10 @@ export async function execute(
         return parts;
       },
     });
+    if ((settings.keepOutputs ?? 0) > 0) {
+      const summary = keptSummary(workspace, outcomes);
+      if (summary !== null) display.note(summary);
+    }
     return { outcomes, units };
   } finally {
     effects.signal.removeEventListener('abort', onStop);
