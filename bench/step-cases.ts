@@ -31,6 +31,8 @@ export interface StepCase {
   readonly student: string;
   readonly teacher: string | null;
   readonly methods: readonly string[];
+  /** Default: classification. */
+  readonly task?: 'detection' | 'segmentation';
   /** Only the network's logits, without training; default: a training step. */
   readonly forward?: boolean;
   /**
@@ -100,21 +102,39 @@ export const stepCases: Readonly<Record<StepSuite, readonly StepCase[]>> = {
     { name: 'teacher-pass', ...keptPair, methods: ['kd'], kept: 'pass', peer: false },
     { name: 'look-up', ...keptPair, methods: ['kd'], kept: 'look-up', peer: false },
   ],
+  dense: [
+    {
+      ...{ name: 'retinanet-r50', task: 'detection', methods: ['none'] },
+      ...{ student: 'retinanet-r50-fpn', teacher: null },
+    },
+    {
+      ...{ name: 'fgd-retinanet-r101-r50', task: 'detection', methods: ['fgd'] },
+      ...{ student: 'retinanet-r50-fpn', teacher: 'retinanet-r101-fpn' },
+    },
+    {
+      ...{ name: 'cwd-pspnet-r101-r18', task: 'segmentation', methods: ['cwd'] },
+      ...{ student: 'pspnet-r18-d8', teacher: 'pspnet-r101-d8' },
+    },
+  ],
 };
 
-/** Pictures of a step, and their side in pixels. */
+/** Pictures of a step, and their sides in pixels. */
 export interface StepPictures {
   readonly batch: number;
+  /** The width. */
   readonly side: number;
+  /** Default: as the width. */
+  readonly height?: number;
 }
 
-/** The published protocol of CIFAR-100; and what fits a CPU of networks for 224 pixels. */
+/** The published protocol of CIFAR-100; of larger networks what fits a CPU. */
 export const stepPictures: Readonly<Record<StepSuite, StepPictures>> = {
   step: { batch: 64, side: 32 },
   cohort: { batch: 64, side: 32 },
   tokens: { batch: 16, side: 224 },
   evaluation: { batch: 64, side: 32 },
   kept: { batch: 64, side: 32 },
+  dense: { batch: 4, side: 320, height: 256 },
 };
 
 /** What methods are measured on: the pair on which papers give times of a step. */
@@ -131,6 +151,8 @@ export const benchMethods: readonly string[] = [
 ];
 
 export const stepClasses = 100;
+/** Classes of COCO, and of Cityscapes. */
+export const denseClasses = { detection: 80, segmentation: 19 } as const;
 /** Of CIFAR-100: CRD keeps a memory of every picture. */
 const trainPictures = 50_000;
 const seed = 1;

@@ -5,11 +5,11 @@
  * milliseconds. Standard error is not used.
  */
 import { describeEnvironment } from '../runners/training/machine.ts';
+import { loadDenseStep } from './dense-cases.ts';
 import { burstOf, serve, watchTensorflow } from './serve.ts';
 import {
   differingStudents,
   prepareStep,
-  type StepCase,
   type StepSuite,
   stepCases,
   stepPictures,
@@ -26,8 +26,13 @@ const variantsOf: Readonly<Record<StepSuite, readonly string[]>> = {
   tokens: ['recorded'],
   evaluation: ['recorded'],
   kept: ['recorded'],
+  dense: ['recorded'],
 };
 
+const make: (variant: 'recorded' | 'eager') => { step(): unknown; dispose(): void } =
+  stepCase.task === undefined
+    ? (variant) => prepareStep(stepCase, variant, stepPictures[suite])
+    : await loadDenseStep(stepCase, stepPictures[suite]);
 const prepared = new Map<string, { step(): void; dispose(): void }>();
 watchTensorflow();
 
@@ -49,10 +54,10 @@ function prepare(variant: 'recorded' | 'eager'): () => void {
   const known = prepared.get(variant);
   if (known !== undefined) return known.step;
   release();
-  let ready: { step(): void; dispose(): void } | null = null;
+  let ready: ReturnType<typeof make> | null = null;
   // Made by the first step, whose time is then that of building, recording and loading too.
   const step = () => {
-    ready ??= prepareStep(stepCase as StepCase, variant, stepPictures[suite]);
+    ready ??= make(variant);
     ready.step();
   };
   prepared.set(variant, { step, dispose: () => ready?.dispose() });

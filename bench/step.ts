@@ -6,6 +6,7 @@ import { type KeptTotal, keptTotals } from './kept-totals.ts';
 import { type Lane, startLane, together } from './lane.ts';
 import { median, type Spread, spread } from './spread.ts';
 import {
+  denseClasses,
   type StepCase,
   type StepSuite,
   stepCases,
@@ -276,8 +277,15 @@ async function startOurs(
   return lanes;
 }
 
+const peers: Readonly<Record<StepSuite, string>> = {
+  step: 'torch-peer.py',
+  cohort: 'torch-peer.py',
+  tokens: 'timm-peer.py',
+  dense: 'dense-peer.py',
+};
+
 function startPeer(
-  { student, teacher, methods, forward = false, peer: has = true }: StepCase,
+  { task, student, teacher, methods, forward = false, peer: has = true }: StepCase,
   { workers, threads }: Layout,
   {
     suite,
@@ -289,18 +297,18 @@ function startPeer(
 ): Promise<Lane<PeerHello> | null> {
   if (!has) return Promise.resolve(null);
   const given = {
+    task,
     student,
     teacher,
     students: methods.length,
     views: methods.some((method) => method.startsWith('mlkd')) ? 2 : 1,
     forward,
     ...stepPictures[suite],
-    classes: stepClasses,
+    classes: task === undefined ? stepClasses : denseClasses[task],
     compile: compiled,
     device: device === 'gpu' ? 'cuda' : 'cpu',
   };
-  const peer = suite === 'tokens' ? 'timm-peer.py' : 'torch-peer.py';
-  const args = [script(peer), String(threads), JSON.stringify(given)];
+  const args = [script(peers[suite]), String(threads), JSON.stringify(given)];
   const env = { OMP_NUM_THREADS: String(threads) };
   return startAll<PeerHello>(workers, python, args, { env, signal });
 }

@@ -21,6 +21,7 @@ export const benchSuites = [
   'step',
   'cohort',
   'tokens',
+  'dense',
   'evaluation',
   'kept',
   'methods',

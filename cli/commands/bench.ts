@@ -17,7 +17,8 @@ export const command = defineCommand({
     'step: medians of whole training steps on one batch of 64 pictures of 32 x 32 pixels, recorded as one graph (what ' +
     'trials run) and eager, in turn with PyTorch where $REDISTILL_PYTHON (default: python3) has it. cohort: the same for six ' +
     'students of one teacher in one graph, whose bits are compared with those of each alone. tokens: a step of DeiT-T and forward ' +
-    'passes of transformers and MLPs at 224 pixels, beside timm 0.6.5 where that Python has it. methods: every method beside KD on ' +
+    'passes of transformers and MLPs at 224 pixels, beside timm 0.6.5 where that Python has it. dense: steps of RetinaNet, of FGD and of CWD with their ' +
+    'teachers on four pictures of 320 x 256 pixels, beside torchvision. methods: every method beside KD on ' +
     'one pair, with one thread. evaluation: accuracies and losses of 64 pictures by one and by six students, beside PyTorch. kept: the parts of ' +
     'trainings with kept outputs of a teacher, and what a published table comes to with them. coco: redistill coco-eval of 5,000 generated pictures with 100 detections each, in turn with ' +
     'pycocotools where that Python has it. store and report: ingest and the whole site of a ' +
@@ -32,6 +33,7 @@ export const command = defineCommand({
         'step',
         'cohort',
         'tokens',
+        'dense',
         'evaluation',
         'kept',
         'methods',
@@ -39,7 +41,7 @@ export const command = defineCommand({
         'report',
         'coco',
       ],
-      summary: 'what to measure (default: all in turn, which takes minutes)',
+      summary: 'what to measure (default: all but dense in turn, which takes minutes)',
     },
     threads: {
       kind: 'integer',

@@ -5,6 +5,7 @@ const stepWord: Readonly<Record<StepBench['suite'], string>> = {
   step: 'training step',
   cohort: 'training step',
   tokens: 'training step or forward pass',
+  dense: 'training step',
   evaluation: 'evaluation of a batch',
   kept: 'part of a training',
 };
@@ -17,7 +18,7 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
   const { hardware, tensorflow, torch, batch, device } = conditions;
   return [
     `Milliseconds per ${stepWord[suite]} (median), batch ${batch}, ${hardware.gpu ?? hardware.cpu}, ${hardware.cores} cores, ` +
-      `TensorFlow ${tensorflow} on the ${device.toUpperCase()}, ${torch === null ? 'no PyTorch found' : `PyTorch ${torch}${suite === 'tokens' ? '' : ', channels_last'}`}`,
+      `TensorFlow ${tensorflow} on the ${device.toUpperCase()}, ${torch === null ? 'no PyTorch found' : `PyTorch ${torch}${suite === 'tokens' || suite === 'dense' ? '' : ', channels_last'}`}`,
     '',
     ...renderTable(
       [

@@ -110,7 +110,7 @@ export const bench = Type.Object({
   /** Names the file: `20260102T031500123Z-step`. */
   bench: text,
   suite: Type.Enum([
-    ...['step', 'cohort', 'tokens', 'evaluation', 'kept'],
+    ...['step', 'cohort', 'tokens', 'dense', 'evaluation', 'kept'],
     ...['methods', 'store', 'report', 'coco'],
   ] as const),
   /** ISO 8601 UTC. */

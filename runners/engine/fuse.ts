@@ -12,14 +12,15 @@ type Operation = Extract<RecordedNode, { kind: 'op' }>;
 type Join = (first: Operation, second: Operation) => Operation | null;
 
 /**
- * By the second operation, whose first operand is the first one's result. No operation stands in
- * two pairs.
+ * By the second operation, whose first operand is the first one's result. The first may be joined
+ * already: a convolution with its bias takes the ReLU after it too.
  */
-const joins: Readonly<Record<string, Join>> = { Relu: normAndRelu, BiasAdd: productAndBias };
+const joins: Readonly<Record<string, Join>> = { Relu: mapAndRelu, BiasAdd: productAndBias };
 
 /**
  * Joins operations that one kernel can do in one pass over a map: a training step's batch norm with
- * the ReLU that alone uses its result, and every convolution or product with the sum of its bias.
+ * the ReLU that alone uses its result, every convolution or product with the sum of its bias, and
+ * such a convolution with its ReLU.
  *
  * Joining depends on the two operations and on the other readers of the map between them, never on
  * the rest of the graph. So a student's step is the same alone and in a cohort, which Grappler does
@@ -35,7 +36,9 @@ export function fuse(recorded: RecordedFunction): RecordedFunction {
   const gone = new Map<string, string>();
   for (const second of operations.values()) {
     const [map] = second.inputs;
-    const first = map?.index === 0 ? operations.get(map.node) : undefined;
+    const by = map === undefined ? undefined : (gone.get(map.node) ?? map.node);
+    const first =
+      map?.index === 0 && by !== undefined ? (changed.get(by) ?? operations.get(by)) : undefined;
     if (map === undefined || first === undefined || uses.get(keyOfEdge(map)) !== 1) continue;
     const one = joins[second.op]?.(first, second);
     if (one === undefined || one === null) continue;
@@ -56,6 +59,20 @@ export function fuse(recorded: RecordedFunction): RecordedFunction {
       }),
     writes: mapValues(recorded.writes, moved),
     outputs: mapValues(recorded.outputs, ({ edge, dtype }) => ({ edge: moved(edge), dtype })),
+  };
+}
+
+function mapAndRelu(map: Operation): Operation | null {
+  return map.op === '_FusedConv2D' ? convolutionAndRelu(map) : normAndRelu(map);
+}
+
+/** The gradient of a ReLU needs its result only. */
+function convolutionAndRelu(convolution: Operation): Operation {
+  return {
+    ...convolution,
+    attributes: convolution.attributes.map((each) =>
+      each.name === 'fused_ops' ? attribute.texts('fused_ops', ['BiasAdd', 'Relu']) : each,
+    ),
   };
 }
 

@@ -26,12 +26,12 @@ export interface CollectingForward extends Forward {
 export function forwardContext(
   params: TensorMap,
   training: boolean,
-  frozen = false,
+  foldsNorms = false,
 ): CollectingForward {
   const updates = new Map<string, Tensor>();
   return {
     training,
-    frozen,
+    foldsNorms,
     param(name) {
       const tensor = updates.get(name) ?? params[name];
       if (tensor === undefined) {

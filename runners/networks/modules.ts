@@ -270,7 +270,7 @@ export class ModuleScope {
     return (context, x) => {
       const weight = context.param(convolution.weight) as Tensor4D;
       const bias = convolution.bias === null ? null : (context.param(convolution.bias) as Tensor1D);
-      if (context.frozen === true && !context.training) {
+      if (context.foldsNorms === true && !context.training) {
         const folded = foldBatchNorm(weight, bias, normTensors(following, context));
         return context.layer(convolution.path, () =>
           convolution.run(context, x, folded.weight, folded.bias),

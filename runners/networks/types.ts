@@ -39,10 +39,11 @@ export interface Forward {
   /** Batch statistics and running-statistics updates (train) or running statistics (eval). */
   readonly training: boolean;
   /**
-   * The network is not trained, so nothing needs a gradient of its parameters: outside of training
-   * a batch norm after a convolution is folded into it.
+   * Whether a batch norm that uses its running statistics is folded into the convolution before it:
+   * equal within rounding, gradients too, and a pass over the map less. For networks that are not
+   * trained, and for norms that keep their statistics while their network is trained.
    */
-  readonly frozen?: boolean;
+  readonly foldsNorms?: boolean;
   param(name: string): Tensor;
   /** Records a new value of a buffer (running statistics). Only in training. */
   update(name: string, value: Tensor): void;

@@ -128,7 +128,11 @@ export function backbone(
   return {
     channels: counts.map((_, index) => base * 2 ** index * expansion[block]),
     run(context, images) {
-      const still: Forward = { ...context, training: false };
+      const still: Forward = {
+        ...context,
+        training: false,
+        foldsNorms: context.training || context.foldsNorms === true,
+      };
       const within = (stage: number) => (normEval || stage <= frozenStages ? still : context);
       const first = relu(stem(within(0), images));
       let map = maxPool(first, 3, { stride: 2, padding: 1 });

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "focal.h"
 #include "gelu.h"
 #include "kernel-api.h"
 #include "layer-norm.h"
+#include "sgd.h"
 #include "softmax.h"
 #include "tensorflow/c/ops.h"
 #include "threads.h"
@@ -25,6 +27,19 @@ constexpr int64_t mostSums = 64;
 struct Attributes {
   float epsilon = 0;
   float factor = 1;
+  float alpha = 0;
+  float momentum = 0;
+  float decay = 0;
+  /** 1 or 0. */
+  float nesterov = 0;
+};
+
+const struct {
+  const char* name;
+  float Attributes::*field;
+} attributeFields[] = {
+    {"epsilon", &Attributes::epsilon}, {"factor", &Attributes::factor}, {"alpha", &Attributes::alpha},
+    {"momentum", &Attributes::momentum}, {"decay", &Attributes::decay}, {"nesterov", &Attributes::nesterov},
 };
 
 /** One run of a kernel: its tensors, and the first thing that went wrong. */
@@ -196,6 +211,34 @@ void computeSoftmaxGradient(const Attributes& attributes, Call& call) {
   });
 }
 
+void computeFocalRows(const Attributes& attributes, Call& call) {
+  if (!call.takeOperands(2)) return;
+  const int64_t classes = call.width(0);
+  const int64_t rows = classes == 0 ? 0 : call.size(0) / classes;
+  if (!call.hasSize(1, rows)) return;
+  const float* logits = call.operand(0);
+  const float* labels = call.operand(1);
+  float* slopes = call.result(0, call.shape(0), 0);
+  float* losses = call.result(1, {rows});
+  if (losses == nullptr || rows == 0) return;
+  inParts(rows, rowsOfPart(classes), [=](int64_t, int64_t begin, int64_t end) {
+    focalRows(logits + begin * classes, labels + begin, attributes.alpha, losses + begin, slopes + begin * classes,
+              end - begin, classes);
+  });
+}
+
+void computeSgd(const Attributes& attributes, Call& call) {
+  if (!call.takeOperands(4) || !call.sameSize(0, 1) || !call.sameSize(0, 2) || !call.hasSize(3, 1)) return;
+  const float *values = call.operand(0), *gradients = call.operand(1), *buffers = call.operand(2);
+  const SgdStep step{*call.operand(3), attributes.momentum, attributes.decay, attributes.nesterov != 0};
+  float* newValues = call.result(0, call.shape(0), 1);
+  float* newBuffers = call.result(1, call.shape(0));
+  if (newBuffers == nullptr) return;
+  inParts(call.size(0), part, [=](int64_t, int64_t begin, int64_t end) {
+    sgd(values + begin, gradients + begin, buffers + begin, step, newValues + begin, newBuffers + begin, end - begin);
+  });
+}
+
 /** The first result is shaped like the first operand. What the others are like, the kernels say. */
 void inferShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
   TF_ShapeInferenceContextSetUnknownShape(context, status);
@@ -205,21 +248,17 @@ void inferShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
   TF_DeleteShapeHandle(shape);
 }
 
-/** A float attribute that the operation has. */
-void readAttribute(TF_OpKernelConstruction* construction, const char* name, float* value) {
-  TF_Status* status = TF_NewStatus();
-  TF_OpKernelConstruction_GetAttrFloat(construction, name, value, status);
-  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
-  TF_DeleteStatus(status);
-}
-
-enum class Has { nothing, epsilon, factor };
-
-template <Has has>
+/** Reads those attributes that the operation has. */
 void* createKernel(TF_OpKernelConstruction* construction) {
   auto* attributes = new Attributes;
-  if (has == Has::epsilon) readAttribute(construction, "epsilon", &attributes->epsilon);
-  if (has == Has::factor) readAttribute(construction, "factor", &attributes->factor);
+  TF_Status* status = TF_NewStatus();
+  for (const auto& [name, field] : attributeFields) {
+    if (!TF_OpKernelConstruction_HasAttr(construction, name, status)) continue;
+    TF_OpKernelConstruction_GetAttrFloat(construction, name, &(attributes->*field), status);
+    if (TF_GetCode(status) != TF_OK) break;
+  }
+  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
   return attributes;
 }
 
@@ -237,18 +276,19 @@ void must(TF_Status* status, const char* name) {
   }
 }
 
-template <void (*compute)(const Attributes&, Call&), Has has = Has::nothing>
-void define(const char* name, const std::vector<const char*>& operands, const std::vector<const char*>& results) {
+/** An operation whose tensors and attributes are floats. */
+template <void (*compute)(const Attributes&, Call&)>
+void define(const char* name, const std::vector<const char*>& operands, const std::vector<const char*>& results,
+            const std::vector<const char*>& attributes = {}) {
   TF_Status* status = TF_NewStatus();
   TF_OpDefinitionBuilder* operation = TF_NewOpDefinitionBuilder(name);
   for (const char* each : operands) TF_OpDefinitionBuilderAddInput(operation, (std::string(each) + ": float").c_str());
   for (const char* each : results) TF_OpDefinitionBuilderAddOutput(operation, (std::string(each) + ": float").c_str());
-  if (has == Has::epsilon) TF_OpDefinitionBuilderAddAttr(operation, "epsilon: float");
-  if (has == Has::factor) TF_OpDefinitionBuilderAddAttr(operation, "factor: float");
+  for (const char* each : attributes) TF_OpDefinitionBuilderAddAttr(operation, (std::string(each) + ": float").c_str());
   TF_OpDefinitionBuilderSetShapeInferenceFunction(operation, inferShapes);
   TF_RegisterOpDefinition(operation, status);
   must(status, name);
-  TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, "CPU", createKernel<has>, runKernel<compute>, deleteKernel),
+  TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, "CPU", createKernel, runKernel<compute>, deleteKernel),
                            status);
   must(status, name);
   TF_DeleteStatus(status);
@@ -257,12 +297,15 @@ void define(const char* name, const std::vector<const char*>& operands, const st
 const bool defined = [] {
   define<computeGelu>("RedistillGelu", {"x"}, {"y"});
   define<computeGeluGradient>("RedistillGeluGradient", {"dy", "x"}, {"dx"});
-  define<computeLayerNorm, Has::epsilon>("RedistillLayerNorm", {"x", "scale", "offset"}, {"y", "mean", "inverse"});
+  define<computeLayerNorm>("RedistillLayerNorm", {"x", "scale", "offset"}, {"y", "mean", "inverse"}, {"epsilon"});
   define<computeLayerNormGradient>("RedistillLayerNormGradient", {"dy", "x", "scale", "mean", "inverse"},
                                    {"dx", "dscale", "doffset"});
-  define<computePlainSoftmax, Has::factor>("RedistillSoftmax", {"scores"}, {"shares"});
-  define<computeBiasedSoftmax, Has::factor>("RedistillBiasedSoftmax", {"scores", "bias"}, {"shares"});
-  define<computeSoftmaxGradient, Has::factor>("RedistillSoftmaxGradient", {"dshares", "shares"}, {"dscores"});
+  define<computePlainSoftmax>("RedistillSoftmax", {"scores"}, {"shares"}, {"factor"});
+  define<computeBiasedSoftmax>("RedistillBiasedSoftmax", {"scores", "bias"}, {"shares"}, {"factor"});
+  define<computeSoftmaxGradient>("RedistillSoftmaxGradient", {"dshares", "shares"}, {"dscores"}, {"factor"});
+  define<computeFocalRows>("RedistillFocalRows", {"logits", "labels"}, {"dlogits", "losses"}, {"alpha"});
+  define<computeSgd>("RedistillSgd", {"values", "gradients", "buffers", "rate"}, {"values_out", "buffers_out"},
+                     {"momentum", "decay", "nesterov"});
   return true;
 }();
 

@@ -7,10 +7,12 @@ import { fileURLToPath } from 'node:url';
 /** The engine's own kernels: what is compiled, then what it includes. */
 export const kernelSources = [
   new URL('./kernels.cc', import.meta.url),
+  new URL('./focal.h', import.meta.url),
   new URL('./gelu.h', import.meta.url),
   new URL('./kernel-api.h', import.meta.url),
   new URL('./lanes.h', import.meta.url),
   new URL('./layer-norm.h', import.meta.url),
+  new URL('./sgd.h', import.meta.url),
   new URL('./softmax.h', import.meta.url),
   new URL('./threads.h', import.meta.url),
 ].map((address) => fileURLToPath(address));

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
-import { attribute, defineOp, executeOne, shapeError } from './native.ts';
+import { hasKernel } from './kernels.ts';
+import { attribute, defineOp, execute, executeOne, shapeError } from './native.ts';
 import { classRows } from './selection.ts';
 
 export interface FocalOptions {
@@ -8,6 +9,19 @@ export interface FocalOptions {
   readonly alpha: number;
   readonly gamma: number;
 }
+
+/** The same with gamma 2 in one pass. */
+const kernelOp = defineOp<'logits' | 'labels', Pick<FocalOptions, 'alpha'>>('FocalKernel', {
+  forward({ logits, labels }, { alpha }) {
+    const given = [logits, tf.cast(labels, 'float32')];
+    const weight = [attribute.float('alpha', alpha)];
+    const [slopes, losses] = execute('RedistillFocalRows', weight, given, 2);
+    return [losses as Tensor, slopes as Tensor];
+  },
+  saveInputs: [],
+  saveOutputs: [false, true],
+  gradient: (dy, [slopes]) => ({ logits: () => tf.mul(slopes as Tensor, dy.reshape([-1, 1])) }),
+});
 
 /** Results: loss per row, and its gradient with respect to the logits. */
 const focalOp = defineOp<'logits' | 'labels', FocalOptions>('SigmoidFocalLoss', {
@@ -55,7 +69,11 @@ export function sigmoidFocalRows(
       `logits [${logits.shape}] and labels [${labels.shape}] must be [N, classes] and [N].`,
     );
   }
-  return focalOp({ logits, labels }, options)[0] as Tensor1D;
+  const results =
+    options.gamma === 2 && hasKernel(logits)
+      ? kernelOp({ logits, labels }, { alpha: options.alpha })
+      : focalOp({ logits, labels }, options);
+  return results[0] as Tensor1D;
 }
 
 const binaryOp = defineOp<'logits' | 'targets', object>('BinaryCrossEntropy', {

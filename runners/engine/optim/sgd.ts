@@ -1,6 +1,8 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { SgdRecipe } from '../../../contract/spec.ts';
 import { noteUpdate } from '../lean/notes.ts';
+import { hasKernel } from '../ops/kernels.ts';
+import { attribute, execute } from '../ops/native.ts';
 import { tf } from '../tensorflow.ts';
 import { type Optimizer, rateOf, stepCounter, zeroState } from './optimizer.ts';
 
@@ -36,16 +38,25 @@ export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper
       for (const { key, value, gradient, decays = true, ...own } of parameters) {
         newParameters[key] = value;
         if (gradient === null || gradient === undefined) continue;
-        const decayed =
-          weightDecay === 0 || !decays ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
-        let direction = decayed;
-        if (momentum !== 0) {
-          const fresh = share === null ? decayed : tf.mul(decayed, share);
-          const buffer = tf.add(tf.mul(state[`momentum/${key}`] as Tensor, momentum), fresh);
-          newState[`momentum/${key}`] = buffer;
-          direction = nesterov ? tf.add(decayed, tf.mul(buffer, momentum)) : buffer;
+        const rate = rateOf(learningRate, own);
+        const before = momentum === 0 ? null : (state[`momentum/${key}`] as Tensor);
+        const decay = decays ? weightDecay : 0;
+        let next: Tensor;
+        if (before !== null && share === null && hasKernel(value, gradient)) {
+          const step = kernelAttributes({ momentum, decay, nesterov });
+          const moved = execute('RedistillSgd', step, [value, gradient, before, rate], 2);
+          [next, newState[`momentum/${key}`]] = moved as [Tensor, Tensor];
+        } else {
+          const decayed = decay === 0 ? gradient : tf.add(gradient, tf.mul(value, decay));
+          let direction = decayed;
+          if (before !== null) {
+            const fresh = share === null ? decayed : tf.mul(decayed, share);
+            const buffer = tf.add(tf.mul(before, momentum), fresh);
+            newState[`momentum/${key}`] = buffer;
+            direction = nesterov ? tf.add(decayed, tf.mul(buffer, momentum)) : buffer;
+          }
+          next = tf.sub(value, tf.mul(direction, rate));
         }
-        const next = tf.sub(value, tf.mul(direction, rateOf(learningRate, own)));
         newParameters[key] = next;
         if (share !== null) continue;
         const buffer = `momentum/${key}`;
@@ -57,7 +68,7 @@ export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper
           gradient,
           numbers: {
             ...{ momentum, nesterov: Number(nesterov), rate: own.rate ?? 1 },
-            weightDecay: decays ? weightDecay : 0,
+            weightDecay: decay,
           },
           scalars: { learningRate },
         });
@@ -66,6 +77,10 @@ export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper
     },
   };
 }
+
+/** Our own kernel does the same in one pass, with the same bits. */
+const kernelAttributes = (step: { momentum: number; decay: number; nesterov: boolean }) =>
+  Object.entries(step).map(([name, value]) => attribute.float(name, Number(value)));
 
 /** 1 in the first step, 1 - dampening afterwards. */
 function gradientShare(completed: Scalar, dampening: number): Scalar {

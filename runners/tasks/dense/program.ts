@@ -283,7 +283,7 @@ function teacherOutput<N extends DenseNetwork, S extends DenseStudent<N>>(
 ): DenseOutput | null {
   if (teacher === null) return null;
   return inLayer('teacher', () => {
-    const context = forwardContext(under(state, names.teacher('')), false);
+    const context = forwardContext(under(state, names.teacher('')), false, true);
     return work.teach(teacher.network, context, images);
   });
 }

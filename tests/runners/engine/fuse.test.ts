@@ -91,30 +91,57 @@ it('a convolution and the sum with its bias become one operation, with its opera
   assertAsEager(spec);
 });
 
+it('a convolution with its bias takes the ReLU that alone uses its map, with the same bits', () => {
+  const rectified = (alone: boolean): FunctionSpec => ({
+    inputs,
+    run: (state, { x }) => {
+      const weight = tf.reshape(
+        tf
+          .range(0, 3 * 3 * 16 * 8)
+          .div(600)
+          .sub(1),
+        [3, 3, 16, 8],
+      );
+      const bias = tf.slice(state['scale'] as Tensor1D, 0, 8);
+      const map = conv2d(x as Tensor4D, weight as Tensor4D, { padding: 1, stride: 1 }, bias);
+      return { outputs: alone ? { y: relu(map) } : { y: relu(map), map }, state: {} };
+    },
+  });
+  const ops = operationsOf(rectified(true));
+  assert.ok(ops.includes('_FusedConv2D') && !ops.includes('Relu') && !ops.includes('BiasAdd'));
+  const apart = operationsOf(rectified(false));
+  assert.ok(apart.includes('_FusedConv2D') && apart.includes('Relu'));
+  const [joined, two] = [rectified(true), rectified(false)].map((spec) => resultsOf(spec));
+  assert.deepEqual(joined?.['y'], two?.['y']);
+  assert.ok(joined?.['y']?.some((value) => value === 0));
+});
+
 it('the joined operation has the results and gradients of the two', () => {
   assertAsEager(afterNorm(relu));
 });
 
+function resultsOf(spec: FunctionSpec, mode: 'recorded' | 'eager' = 'recorded') {
+  const program = createProgram({
+    mode,
+    state: { scale: channels, offset: channels },
+    initial: {
+      scale: Float32Array.from({ length: 16 }, (_, index) => 0.5 + index / 16),
+      offset: Float32Array.from({ length: 16 }, (_, index) => 0.3 - index / 20),
+    },
+    functions: { f: spec },
+  });
+  try {
+    const x = Float32Array.from({ length: 512 }, (_, index) => ((index * 37) % 101) / 50 - 1);
+    return program.call('f', { x });
+  } finally {
+    program.dispose();
+  }
+}
+
 /** Recorded, and so joined, a function gives what it gives operation by operation. */
 function assertAsEager(spec: FunctionSpec): void {
-  const results = (['recorded', 'eager'] as const).map((mode) => {
-    const program = createProgram({
-      mode,
-      state: { scale: channels, offset: channels },
-      initial: {
-        scale: Float32Array.from({ length: 16 }, (_, index) => 0.5 + index / 16),
-        offset: Float32Array.from({ length: 16 }, (_, index) => 0.3 - index / 20),
-      },
-      functions: { f: spec },
-    });
-    try {
-      const x = Float32Array.from({ length: 512 }, (_, index) => ((index * 37) % 101) / 50 - 1);
-      return program.call('f', { x });
-    } finally {
-      program.dispose();
-    }
-  });
-  const [recorded, eager] = results as [(typeof results)[0], (typeof results)[0]];
+  const recorded = resultsOf(spec);
+  const eager = resultsOf(spec, 'eager');
   for (const key of Object.keys(eager)) {
     const expected = eager[key] as Float32Array;
     const largest = Math.max(...expected.map(Math.abs));

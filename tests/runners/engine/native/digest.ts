@@ -44,4 +44,7 @@ digest('RedistillSoftmaxGradient', factor, [
   [rows, width],
   [rows, width],
 ]);
+digest('RedistillFocalRows', [attribute.float('alpha', 0.25)], [[rows, width], [rows]], 2);
+const step = ['momentum', 'decay', 'nesterov'].map((name) => attribute.float(name, 0.5));
+digest('RedistillSgd', step, [[150_001], [150_001], [150_001], [1]], 2);
 process.stdout.write(`${hash.digest('hex')}\n`);

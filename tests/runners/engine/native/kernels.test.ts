@@ -15,9 +15,11 @@ import {
   lossAndGradients,
   normLinear,
   selfAttention,
+  sigmoidFocalRows,
 } from '../../../../runners/engine/ops/index.ts';
 import { hasKernel, withoutKernels } from '../../../../runners/engine/ops/kernels.ts';
 import { attribute, execute, executeOne } from '../../../../runners/engine/ops/native.ts';
+import { sgd } from '../../../../runners/engine/optim/sgd.ts';
 import { tf } from '../../../../runners/engine/tensorflow.ts';
 import { density, distribution, unitOf } from './normal.ts';
 
@@ -168,6 +170,57 @@ test('softmax keeps what cannot be: masks are 0, and what is not a number spread
   assert.deepEqual([...softmax([[3e38, -3e38, 0]])], [1, 0, 0]);
 });
 
+test('a step of SGD has the bits of one operation after the other', () => {
+  const size = 1003;
+  const [values, gradients] = [tf.tensor1d(random(size, 0.3)), tf.tensor1d(random(size, 2, -0.1))];
+  const state = { 'momentum/w': tf.tensor1d(random(size, 0.7, 0.01)) };
+  for (const nesterov of [false, true]) {
+    for (const [weightDecay, decays, rate] of [
+      [5e-4, true, 1],
+      [5e-4, false, 2],
+      [0, true, 1],
+    ] as const) {
+      const step = () => {
+        const { parameters, state: next } = sgd({ momentum: 0.9, nesterov, weightDecay }).update({
+          parameters: [{ key: 'w', value: values, gradient: gradients, decays, rate }],
+          state,
+          learningRate: tf.scalar(0.037),
+        });
+        return [parameters['w'], next['momentum/w']].map((tensor) => tensor?.dataSync());
+      };
+      assert.deepEqual(step(), withoutKernels(step));
+    }
+  }
+});
+
+test('the focal loss and its slope are those of 64 bits, at extreme logits too', () => {
+  const classes = 20;
+  const logits = Float32Array.from([...random(classes * 6, 8), ...random(classes, 90)]);
+  const labels = [0, 3, 15, 16, 19, 20, 7];
+  const x = tf.tensor2d(logits, [7, classes]);
+  const { gradients, aux } = lossAndGradients({ x }, () => {
+    const rows = sigmoidFocalRows(x, tf.tensor1d(labels, 'int32'));
+    return { loss: tf.sum(rows) as Scalar, aux: { rows } };
+  });
+  const slopes = (gradients['x'] as Tensor).dataSync();
+  const losses = aux.rows.dataSync();
+  labels.forEach((label, row) => {
+    let loss = 0;
+    for (let at = 0; at < classes; at += 1) {
+      const sign = at === label ? -1 : 1;
+      const s = (logits[row * classes + at] as number) * sign;
+      const wrong = 1 / (1 + Math.exp(-s));
+      const entropy = Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
+      const share = (at === label ? 0.25 : 0.75) * wrong ** 2;
+      loss += share * entropy;
+      const slope = share * (2 * (1 / (1 + Math.exp(s))) * entropy + wrong) * sign;
+      const error = Math.abs((slopes[row * classes + at] as number) - slope);
+      assert.ok(error < 2e-6 * Math.abs(slope) + 1e-30, `${row} ${at}: ${slope}`);
+    }
+    assert.ok(Math.abs((losses[row] as number) - loss) < 2e-6 * loss, `${row}: ${loss}`);
+  });
+});
+
 test('other types, empty tensors and compositions keep to TensorFlow', () => {
   assert.ok(hasKernel(tf.ones([2])));
   assert.equal(hasKernel(tf.ones([2]), tf.ones([2], 'int32')), false);
@@ -190,6 +243,11 @@ test('operands that do not fit are refused before anything is read', () => {
   assert.throws(() => execute('RedistillLayerNorm', [epsilon], [two, three, three], 3), refused);
   assert.throws(() => executeOne('RedistillBiasedSoftmax', [factor], [three, two]), refused);
   assert.throws(() => executeOne('RedistillSoftmaxGradient', [factor], [two, three]), refused);
+  const alpha = attribute.float('alpha', 0.25);
+  assert.throws(() => execute('RedistillFocalRows', [alpha], [three, tf.ones([2])], 2), refused);
+  const step = ['momentum', 'decay', 'nesterov'].map((name) => attribute.float(name, 0));
+  const operands = [two, three, two, tf.scalar(1)];
+  assert.throws(() => execute('RedistillSgd', step, operands, 2), refused);
 });
 
 /** A digest of all kernels' results, from a process that was started with this environment. */

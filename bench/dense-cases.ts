@@ -1,0 +1,150 @@
+import { RandomStream } from '../common/random.ts';
+import { loadRecipe } from '../reference/recipes/loader.ts';
+import type { BatchPicture, DenseBatch } from '../runners/data/dense/batch.ts';
+import { createTargetMaker } from '../runners/data/dense/joined-maker.ts';
+import { loaderTargets } from '../runners/detection/inputs.ts';
+import { createDetectionProgram, type DetectionStudent } from '../runners/detection/program.ts';
+import { loadDetector } from '../runners/detection/registry.ts';
+import { createDenseDistiller } from '../runners/distillers/dense/create.ts';
+import { denseMethods } from '../runners/distillers/dense/registry.ts';
+import { initialState } from '../runners/networks/init.ts';
+import { createSegmentationProgram, drawDropout } from '../runners/segmentation/program.ts';
+import { loadSegmenter } from '../runners/segmentation/registry.ts';
+import type { StepInputs } from '../runners/tasks/step-inputs.ts';
+import { denseClasses, type StepCase, type StepPictures } from './step-cases.ts';
+
+/** A step of detection or segmentation that is ready to be called again and again. */
+export interface PreparedDenseStep {
+  /** One step; the sum of its losses. */
+  step(): number;
+  dispose(): void;
+}
+
+/** Objects of a picture, as many as COCO's have in the mean. */
+const objects = 7;
+const seed = 1;
+
+/**
+ * Loads the networks and the method of a case. What comes back makes the step: one batch of noise
+ * with random boxes or label maps, as training calls it.
+ */
+export async function loadDenseStep(
+  stepCase: StepCase,
+  pictures: StepPictures,
+): Promise<(mode: 'recorded' | 'eager') => PreparedDenseStep> {
+  await denseMethods.load(stepCase.methods);
+  return stepCase.task === 'segmentation'
+    ? segmentationStep(stepCase, pictures)
+    : detectionStep(stepCase, pictures);
+}
+
+async function detectionStep({ student, teacher, methods }: StepCase, pictures: StepPictures) {
+  const asked = { classes: denseClasses.detection };
+  const network = await loadDetector(student, asked);
+  const teaching = teacher === null ? null : await loadDetector(teacher, asked);
+  const distiller = createDenseDistiller(
+    methods[0] as string,
+    {},
+    {
+      student: network.shapes,
+      teacher: teaching?.shapes ?? null,
+    },
+  );
+  const room = { batchSize: pictures.batch, boxes: objects };
+  const targets = loaderTargets([{ network, distiller }], room);
+  const make = await createTargetMaker(targets.maker.options);
+  const plain = noise(pictures);
+  const batch = { ...plain, targets: make(plain, { epoch: 1, seed }) };
+  const made: DetectionStudent = {
+    ...{ network, distiller, recipe: loadRecipe('coco-1x', {}, student), seed, start: null },
+    inputs: targets.students[0] as DetectionStudent['inputs'],
+  };
+  return (mode: 'recorded' | 'eager'): PreparedDenseStep => {
+    const program = createDetectionProgram({
+      ...{ students: [made], room, mode, heritage: null, ...bucketsOf(pictures) },
+      teacher: teaching === null ? null : { network: teaching, weights: weightsOf(teaching) },
+    });
+    return {
+      step: () => total(program.step(batch, inputsOf(distiller.scalars(1), {}))),
+      dispose: () => program.dispose(),
+    };
+  };
+}
+
+async function segmentationStep({ student, teacher, methods }: StepCase, pictures: StepPictures) {
+  const asked = { classes: denseClasses.segmentation };
+  const network = await loadSegmenter(student, asked);
+  const teaching = teacher === null ? null : await loadSegmenter(teacher, asked);
+  const distiller = createDenseDistiller(
+    methods[0] as string,
+    {},
+    {
+      student: network.shapes,
+      teacher: teaching?.shapes ?? null,
+    },
+  );
+  const batch = noise(pictures);
+  const recipe = loadRecipe('cityscapes-cwd-40k', {}, student);
+  const random = RandomStream.named(seed, 'bench/dropout');
+  const draws = drawDropout(network, pictures.batch, random);
+  return (mode: 'recorded' | 'eager'): PreparedDenseStep => {
+    const program = createSegmentationProgram({
+      ...{ students: [{ network, distiller, recipe, seed, start: null }], mode, heritage: null },
+      ...{ windows: null, ...bucketsOf(pictures) },
+      teacher: teaching === null ? null : { network: teaching, weights: weightsOf(teaching) },
+    });
+    return {
+      step: () => total(program.step(batch, inputsOf(distiller.scalars(1), draws))),
+      dispose: () => program.dispose(),
+    };
+  };
+}
+
+/** Random weights: what a step costs does not depend on them. */
+const weightsOf = ({ params }: { params: Parameters<typeof initialState>[0] }) =>
+  initialState(params, 'teacher');
+
+const bucketsOf = ({ batch, side, height = side }: StepPictures) => {
+  const buckets = { batchSize: batch, sizes: [[height, side] as const] };
+  return { training: buckets, evaluation: buckets };
+};
+
+const inputsOf = (
+  scalars: Readonly<Record<string, number>>,
+  draws: Readonly<Record<string, Float32Array>>,
+): StepInputs => ({ learningRates: [0.01], scalars: [scalars], draws: [draws] });
+
+const total = (reports: readonly { readonly total: number }[]) =>
+  reports.reduce((sum, report) => sum + report.total, 0);
+
+/** A batch of normalised noise, with boxes and a label map in every picture. */
+function noise({ batch, side: width, height = width }: StepPictures): DenseBatch {
+  const random = RandomStream.named(seed, 'bench/dense');
+  const size = [height, width] as const;
+  const pictures = Array.from(
+    { length: batch },
+    (_, index): BatchPicture => ({
+      ...{ id: index, index, oriShape: size, imgShape: size, padShape: size },
+      ...{ scaleFactor: [1, 1], flipped: false, ignored: new Float32Array(0), masks: null },
+      boxes: Float32Array.from(Array.from({ length: objects }, () => box(random, size)).flat()),
+      labels: Int32Array.from({ length: objects }, () => random.below(denseClasses.detection)),
+    }),
+  );
+  return {
+    ...{ step: 0, height, width, size: batch, pictures, targets: null },
+    images: Float32Array.from({ length: batch * height * width * 3 }, () => random.normal()),
+    labelMaps: Int32Array.from({ length: batch * height * width }, () =>
+      random.below(denseClasses.segmentation),
+    ),
+  };
+}
+
+/** Between a tenth and half of the picture wide and high. */
+function box(random: RandomStream, [height, width]: readonly [number, number]): number[] {
+  const [w, h] = [width, height].map((side) => side * (0.1 + 0.4 * random.uniform())) as [
+    number,
+    number,
+  ];
+  const [x, y] = [(width - w) * random.uniform(), (height - h) * random.uniform()];
+  return [x, y, x + w, y + h];
+}
