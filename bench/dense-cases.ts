@@ -23,6 +23,8 @@ export interface PreparedDenseStep {
 /** Objects of a picture, as many as COCO's have in the mean. */
 const objects = 7;
 const seed = 1;
+/** Of pictures of bytes from 0 to 255. */
+const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.289, 0.289, 0.289] } as const;
 
 /**
  * Loads the networks and the method of a case. What comes back makes the step: one batch of noise
@@ -61,7 +63,7 @@ async function detectionStep({ student, teacher, methods }: StepCase, pictures: 
   };
   return (mode: 'recorded' | 'eager'): PreparedDenseStep => {
     const program = createDetectionProgram({
-      ...{ students: [made], room, mode, heritage: null, ...bucketsOf(pictures) },
+      ...{ students: [made], room, mode, heritage: null, normalisation, ...bucketsOf(pictures) },
       teacher: teaching === null ? null : { network: teaching, weights: weightsOf(teaching) },
     });
     return {
@@ -90,7 +92,7 @@ async function segmentationStep({ student, teacher, methods }: StepCase, picture
   return (mode: 'recorded' | 'eager'): PreparedDenseStep => {
     const program = createSegmentationProgram({
       ...{ students: [{ network, distiller, recipe, seed, start: null }], mode, heritage: null },
-      ...{ windows: null, ...bucketsOf(pictures) },
+      ...{ windows: null, normalisation, ...bucketsOf(pictures) },
       teacher: teaching === null ? null : { network: teaching, weights: weightsOf(teaching) },
     });
     return {
@@ -117,7 +119,7 @@ const inputsOf = (
 const total = (reports: readonly { readonly total: number }[]) =>
   reports.reduce((sum, report) => sum + report.total, 0);
 
-/** A batch of normalised noise, with boxes and a label map in every picture. */
+/** A batch of noise, with boxes and a label map in every picture. */
 function noise({ batch, side: width, height = width }: StepPictures): DenseBatch {
   const random = RandomStream.named(seed, 'bench/dense');
   const size = [height, width] as const;
@@ -132,7 +134,7 @@ function noise({ batch, side: width, height = width }: StepPictures): DenseBatch
   );
   return {
     ...{ step: 0, height, width, size: batch, pictures, targets: null },
-    images: Float32Array.from({ length: batch * height * width * 3 }, () => random.normal()),
+    images: Uint8Array.from({ length: batch * height * width * 3 }, () => random.below(256)),
     labelMaps: Int32Array.from({ length: batch * height * width }, () =>
       random.below(denseClasses.segmentation),
     ),

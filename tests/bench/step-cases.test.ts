@@ -22,7 +22,7 @@ test('a student of a list has the bits that it has alone, and others than its ne
 });
 
 test('so has a transformer, whose step has kernels of our own', () => {
-  const tokens = { name: 'tokens', student: 'deit_t', teacher: 'resnet8' } as const;
+  const tokens = { name: 'tokens', student: 'vit_nano', teacher: 'resnet8' } as const;
   const pictures = { batch: 4, side: 32 };
   assert.deepEqual(differingStudents({ ...tokens, methods: ['kd', 'dkd'] }, 1, pictures), []);
 });

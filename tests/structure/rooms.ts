@@ -93,7 +93,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     ...['results', 'reports', 'reference/published', 'reference/verdict', 'reference/claims'],
     ...['reference/history', 'reference/recipes', 'runners/engine', 'runners/data'],
     ...['runners/networks', 'runners/distillers', 'runners/tasks', 'runners/classification'],
-    ...['runners/catalogue', 'runners/detection', 'runners/training'],
+    ...['runners/catalogue', 'runners/detection', 'runners/segmentation', 'runners/training'],
   ],
   app: ['*'],
   cli: ['*'],
