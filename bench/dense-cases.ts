@@ -11,6 +11,7 @@ import { initialState } from '../runners/networks/init.ts';
 import { createSegmentationProgram, drawDropout } from '../runners/segmentation/program.ts';
 import { loadSegmenter } from '../runners/segmentation/registry.ts';
 import type { StepInputs } from '../runners/tasks/step-inputs.ts';
+import type { StepReport } from '../runners/tasks/types.ts';
 import { denseClasses, type StepCase, type StepPictures } from './step-cases.ts';
 
 /** A step of detection or segmentation that is ready to be called again and again. */
@@ -67,7 +68,8 @@ async function detectionStep({ student, teacher, methods }: StepCase, pictures: 
       teacher: teaching === null ? null : { network: teaching, weights: weightsOf(teaching) },
     });
     return {
-      step: () => total(program.step(batch, inputsOf(distiller.scalars(1), {}))),
+      step: () =>
+        total(program.step(batch, inputsOf(distiller.scalars(1), {})) as readonly StepReport[]),
       dispose: () => program.dispose(),
     };
   };
@@ -96,7 +98,8 @@ async function segmentationStep({ student, teacher, methods }: StepCase, picture
       teacher: teaching === null ? null : { network: teaching, weights: weightsOf(teaching) },
     });
     return {
-      step: () => total(program.step(batch, inputsOf(distiller.scalars(1), draws))),
+      step: () =>
+        total(program.step(batch, inputsOf(distiller.scalars(1), draws)) as readonly StepReport[]),
       dispose: () => program.dispose(),
     };
   };

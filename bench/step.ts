@@ -282,6 +282,8 @@ const peers: Readonly<Record<StepSuite, string>> = {
   cohort: 'torch-peer.py',
   tokens: 'timm-peer.py',
   dense: 'dense-peer.py',
+  evaluation: 'torch-peer.py',
+  kept: 'torch-peer.py',
 };
 
 function startPeer(
