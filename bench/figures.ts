@@ -57,6 +57,12 @@ function stepFigures(result: StepResult): BenchFigure[] {
     ),
     ...(peak_mib.peer === null ? [] : [figure(peer, 'memory', peak_mib.peer, 'MiB')]),
     ...(result.peer_start_ms === null ? [] : [figure(peer, 'start', result.peer_start_ms, 'ms')]),
+    ...(result.nodes === null
+      ? []
+      : [
+          figure(ours, 'nodes', result.nodes.cpu, '1'),
+          figure(ours, 'nodes-gpu', result.nodes.gpu, '1'),
+        ]),
     ...(result.differing === null ? [] : [figure(ours, 'differing', result.differing.length, '1')]),
   ];
 }

@@ -10,6 +10,8 @@ export interface Burst {
   readonly outside?: readonly number[];
   /** Students that are not, bit by bit, what they are alone; only where the burst compared them. */
   readonly differing?: readonly string[];
+  /** Nodes of the step as a CPU and as a GPU gets it; only where the burst counted them. */
+  readonly nodes?: readonly [cpu: number, gpu: number];
   /** Largest resident memory of the process until now. */
   readonly peakMiB: number;
 }

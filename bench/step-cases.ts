@@ -164,6 +164,8 @@ export interface PreparedStep {
    * A digest of all bits of a student's weights, statistics, momentum and parameters of the method.
    */
   bits(student: number): string;
+  /** Nodes of the step's recorded graph. */
+  nodes(): number;
   dispose(): void;
 }
 
@@ -272,6 +274,8 @@ export function prepareStep(
       }
       return hash.digest('hex');
     },
+    nodes: () =>
+      Object.values(program.program.nodes('train') ?? {}).reduce((sum, count) => sum + count, 0),
     dispose: () => program.dispose(),
   };
 }
@@ -284,7 +288,7 @@ function prepareKept(
   side: number,
 ): PreparedStep {
   const noise = RandomStream.named(seed, 'bench');
-  const none = { bits: () => '' };
+  const none = { bits: () => '', nodes: () => 0 };
   if (what === 'pass') {
     const given = { classes: stepClasses, patches: null };
     const passes = createTeacherPasses(teacher, given, [side, side], [size]);

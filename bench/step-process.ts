@@ -4,6 +4,7 @@
  * then for every line "VARIANT STEPS" on standard input runs that many steps and prints their
  * milliseconds. Standard error is not used.
  */
+import { recordFor } from '../runners/engine/target.ts';
 import { describeEnvironment } from '../runners/training/machine.ts';
 import { loadDenseStep } from './dense-cases.ts';
 import { burstOf, serve, watchTensorflow } from './serve.ts';
@@ -42,12 +43,26 @@ await serve(
     variants: variantsOf[suite],
   },
   (variant, steps) => {
+    if (variant === 'nodes') {
+      release();
+      return { times: [], peakMiB: 0, nodes: [nodesFor('cpu'), nodesFor('gpu')] };
+    }
     if (variant !== 'alone')
       return burstOf(variant, prepare(variant as 'recorded' | 'eager'), steps);
     release();
     return { times: [], peakMiB: 0, differing: differingStudents(stepCase, steps) };
   },
 );
+
+/** Nodes of the step as a device gets it. */
+function nodesFor(device: 'cpu' | 'gpu'): number {
+  recordFor(device);
+  const step = prepareStep(stepCase as StepCase, 'recorded', stepPictures[suite]);
+  recordFor(null);
+  const count = step.nodes();
+  step.dispose();
+  return count;
+}
 
 /** One variant at a time, so that the memory peak of the recorded step is not that of both. */
 function prepare(variant: 'recorded' | 'eager'): () => void {

@@ -53,6 +53,8 @@ export interface StepResult {
    * alone; null: not looked at.
    */
   readonly differing: readonly string[] | null;
+  /** Nodes of the step's graph as a CPU and as a GPU gets it; null where steps are not trained. */
+  readonly nodes: { readonly cpu: number; readonly gpu: number } | null;
   readonly peak_mib: { readonly ours: number; readonly peer: number | null };
   readonly samples: {
     readonly ours: Spread;
@@ -196,6 +198,10 @@ async function measure(
       workers === 1 && ours.hello.variants.includes('alone') && layout === options.layouts[0]
         ? ((await ours.run('alone', compared)).differing ?? [])
         : null;
+    const counted =
+      workers === 1 && layout === options.layouts[0] && stepCase.forward !== true
+        ? ((await ours.run('nodes', 1)).nodes ?? null)
+        : null;
     const eager =
       workers === 1 && options.eager !== false && ours.hello.variants.includes('eager')
         ? await eagerTimes(ours, options)
@@ -217,6 +223,7 @@ async function measure(
         first_step_ms: first as number,
         peer_start_ms: peer?.startMs ?? null,
         differing,
+        nodes: counted === null ? null : { cpu: counted[0], gpu: counted[1] },
         peak_mib: { ours: oursPeak, peer: peerPeak },
         samples: {
           ours: spread(best.ours),

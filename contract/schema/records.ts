@@ -78,7 +78,7 @@ export const benchFigure = Type.Object({
   threads: Type.Number(),
   /**
    * `step`, `harness`, `start`, `first-step`, `time`, `cpu` (ms); `memory` (MiB); `rate` (1/s);
-   * `against-kd`, `differing` (1).
+   * `against-kd`, `differing`; `nodes` and `nodes-gpu` of a step's graph (1).
    */
   quantity: text,
   value: Type.Number(),

@@ -29,9 +29,10 @@ export const part: GpuCheckPart = {
           ? `Not shown beside PyTorch: no Python here has ${where} (REDISTILL_PYTHON names one).`
           : `Beside PyTorch ${conditions.torch}; medians.`,
       torch: conditions.torch,
-      figures: results.flatMap(({ name, ours_ms, peer_ms, first_step_ms }) => [
+      figures: results.flatMap(({ name, ours_ms, peer_ms, first_step_ms, nodes }) => [
         figure(name, ours_ms, 'ms', peer_ms),
         figure(`${name}, first step with its recording`, first_step_ms, 'ms'),
+        ...(nodes === null ? [] : [figure(`${name}, nodes of its graph`, nodes[device], '1')]),
       ]),
     };
   },
