@@ -11,6 +11,7 @@ import { burstOf, serve, watchTensorflow } from './serve.ts';
 import {
   differingStudents,
   prepareStep,
+  type StepCase,
   type StepSuite,
   stepCases,
   stepPictures,

@@ -108,6 +108,8 @@ const burstOfQuick = 3;
 const slow = 500;
 /** Bursts of each side at the least, however slow steps are. */
 const fewest = 6;
+/** Suites whose steps are trainings of classifiers alone. */
+const countsNodes: ReadonlySet<StepSuite> = new Set(['step', 'cohort', 'tokens']);
 /** Steps after which a student of a list is compared with itself alone. */
 const compared = 2;
 
@@ -199,7 +201,10 @@ async function measure(
         ? ((await ours.run('alone', compared)).differing ?? [])
         : null;
     const counted =
-      workers === 1 && layout === options.layouts[0] && stepCase.forward !== true
+      workers === 1 &&
+      layout === options.layouts[0] &&
+      stepCase.forward !== true &&
+      countsNodes.has(options.suite)
         ? ((await ours.run('nodes', 1)).nodes ?? null)
         : null;
     const eager =
