@@ -813,4 +813,14 @@ export const protections: readonly Protection[] = [
     name: 'a network whose bits depend',
     fails: /did not match|match the regular expression/,
   },
+  {
+    fault: 21,
+    what: 'the gradients of all processes of a training count',
+    file: 'runners/tasks/parts/step.ts',
+    line: '    await team.gather([...this.reached.sums]);\n',
+    without: '',
+    test: 'tests/runners/tasks/team.test.ts',
+    name: 'gives the bits of the same parts in one process',
+    fails: /deep-equal/,
+  },
 ];

@@ -50,12 +50,21 @@ const hyper: Readonly<Record<string, Hyper>> = {
 function students(): ClassificationStudent[] {
   const trainLabels = Int32Array.from({ length: 20 }, (_, index) => index % classes);
   const setting = { student: network, teacher, trainLabels, teacherWeights };
-  return ids.map((id) => ({
+  const made = ids.map((id) => ({
     network,
     distiller: createDistiller(id, hyper[id] ?? {}, setting),
     recipe: tinyRecipe,
     seed: 3,
   }));
+  // Clipping and the two momenta of DOT act on the sums.
+  const { optimizer } = tinyRecipe;
+  const dot = { ...optimizer, kind: 'sgd', momentum: 0.9, nesterov: false, delta: 0.05 } as const;
+  const distiller = createDistiller('kd', {}, setting);
+  const others = [
+    { ...tinyRecipe, clipNorm: 0.1 },
+    { ...tinyRecipe, optimizer: dot },
+  ];
+  return [...made, ...others.map((recipe) => ({ network, distiller, recipe, seed: 3 }))];
 }
 
 /** Losses and momenta of every student after a step. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sha256 } from '../../../common/canonical.ts';
 import { RandomStream } from '../../../common/random.ts';
 import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
 import { detection } from '../../../runners/detection/task.ts';
@@ -67,6 +68,15 @@ export async function trained(
     program.dispose();
     await task.close();
   }
+}
+
+/** Reports, and a checksum of every tensor: what differs is told in a line. */
+export function bitsOf({ reports, state }: Trained) {
+  const digests = Object.entries(state).map(([name, values]) => [
+    name,
+    sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+  ]);
+  return { reports, state: Object.fromEntries(digests) };
 }
 
 export type Trained = Awaited<ReturnType<typeof trained>>;
