@@ -204,7 +204,7 @@ export const overrides = Type.Object(
         minimum: 1,
         maximum: 1000000,
         description:
-          'Pictures of one forward and backward pass, of which batch norm takes the statistics; gradients are those of the whole batch. null: all of the batch.',
+          'Pictures of one forward and backward pass; batch norm takes the statistics of these; gradients are those of the whole batch. null: all of the batch.',
       }),
     ),
     autoScaleLr: Type.Optional(

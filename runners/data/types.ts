@@ -67,6 +67,6 @@ export interface Batch {
   /** Index within the split of each picture (CRD's memory bank needs it). */
   readonly indices: Int32Array;
   readonly size: number;
-  /** Which batch of which pass over the pictures it is: passes from 1, steps from 0. */
+  /** The batch's pass over the pictures, from 1, and its step, from 0. */
   readonly place: { readonly pass: number; readonly step: number };
 }

@@ -35,8 +35,8 @@ export async function gpuMemoryMiB(gpus: readonly string[]): Promise<number | nu
 }
 
 /**
- * Memory that one of several workers may take, in MiB: a share of its GPU where that is known, a
- * little of which the driver keeps, else a share of the machine's.
+ * Memory that one of several workers may take, in MiB: a share of its GPU where that is known (the
+ * driver keeps a little), else a share of the machine's.
  *
  * @param gpus how many there are
  */

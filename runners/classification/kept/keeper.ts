@@ -50,7 +50,7 @@ interface Pass {
 /**
  * Gives a training the teacher's outputs batch by batch, and computes only those that the store
  * lacks. It looks ahead through the pass, whose pictures and views follow from the seed, until the
- * missing ones fill a batch: so the teacher runs in batches of one size, of which only the last of
+ * missing ones fill a batch. So the teacher runs in batches of one size, and only the last batch of
  * a pass is padded.
  */
 export class OutputKeeper {

@@ -34,7 +34,7 @@ export function cutAt(
 
 /**
  * Why the teacher's outputs cannot be kept in a training with this recipe; null where they can: the
- * pictures that it sees must be crops and mirrors, of which there are few.
+ * pictures that it sees must be crops and mirrors, since there are few of them.
  */
 export function manyViews(recipe: Recipe): string | null {
   const { input, augmentation, precision } = recipe;

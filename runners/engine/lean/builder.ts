@@ -51,7 +51,7 @@ export class NodeBuilder {
     return { node: name, index: 0 };
   }
 
-  /** Two operands, the second of which may be a scalar. */
+  /** Two operands; the second may be a scalar. */
   binary(op: 'Add' | 'Mul' | 'MulNoNan', one: Edge, other: Edge, shape: readonly number[]): Edge {
     return this.add(op, [one, other], [attribute.type('T')], [shape]);
   }

@@ -62,7 +62,7 @@ export class PackedState {
     );
   }
 
-  /** The values that the session is given; a pack of which only a part changes is read first. */
+  /** The values that the session is given; a pack that changes in part is read first. */
   pack(values: ArrayMap, read: (held: readonly string[]) => ArrayMap): ArrayMap {
     const given: Record<string, Float32Array | Int32Array> = {};
     const packs = new Map<Pack, PackMember[]>();

@@ -16,7 +16,7 @@ export type PixelLossOptions = Partial<Pick<MapReading, 'alignCorners' | 'averag
  *
  * @param logits [B, h, w, classes]
  * @param labels [B, H, W] int32
- * @param part of which pictures of the batch they are
+ * @param part the pictures of the batch that these are
  */
 export function pixelCrossEntropy(
   logits: Tensor4D,

@@ -6,7 +6,7 @@ export interface Range {
   readonly to: number;
 }
 
-/** A batch in parts of `size` pictures, the last of which may be smaller. */
+/** A batch in parts of `size` pictures; the last may be smaller. */
 export function rangesOf(pictures: number, size: number): readonly Range[] {
   return Array.from({ length: Math.ceil(pictures / size) }, (_, part) => ({
     from: part * size,

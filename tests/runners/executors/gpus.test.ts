@@ -15,7 +15,7 @@ afterEach(() => {
   process.env['PATH'] = path;
 });
 
-/** A driver with two GPUs, of which `--id` chooses. */
+/** A driver with two GPUs; `--id` chooses among them. */
 function withDriver(folder: string): void {
   const file = join(folder, 'nvidia-smi');
   writeFileSync(

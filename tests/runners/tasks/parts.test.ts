@@ -11,7 +11,7 @@ const detectors: readonly (readonly [model: string, methods: readonly string[]])
   ['cascade-mask-rcnn-r18w16-fpn32', ['none']],
 ];
 
-describe('a batch in parts is the batch, but for rounding', () => {
+describe('a batch in parts is the batch within rounding', () => {
   for (const [model, methods] of detectors) {
     it(model, async () => {
       const whole = await trained(model, methods, null);

@@ -15,7 +15,7 @@ describe('a batch that processes share', () => {
     assert.deepEqual(bitsOf(shared), bitsOf(alone));
   });
 
-  it('gives the same bits in every run, and those of the batch but for rounding', async () => {
+  it('gives the same bits in every run, and those of the batch within rounding', async () => {
     const [model, methods] = ['retinanet-r18w16-fpn32', ['fgd']] as const;
     const parts = { size: 1, team: team(2) };
     const [first, second] = [

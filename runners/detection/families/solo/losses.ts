@@ -31,7 +31,7 @@ const epsilon = 1e-3;
  * @param logits of every level [B, S, S, K]
  * @param masks of every level [B, H, W, S S] logits
  * @param inputs the tensors of `SoloTargets`; masks are `masks4` and so on
- * @param part of which pictures of the batch they are
+ * @param part the pictures of the batch that these are
  */
 export function soloLosses(
   { logits, masks }: { readonly logits: readonly Tensor4D[]; readonly masks: readonly Tensor4D[] },

@@ -63,7 +63,7 @@ export interface Cascade {
   ): readonly StageOutput[];
   /**
    * @param seed [2] int32, from which the regions of every stage are drawn
-   * @param part of which pictures of the batch the proposals are; absent: of all
+   * @param part the pictures of the batch that the proposals are of; absent: all
    */
   train(
     context: Forward,

@@ -56,7 +56,7 @@ export function rpnLosses(
  * (positives and negatives).
  *
  * @param distance of the coordinates of boxes
- * @param part of which pictures of the batch the regions are
+ * @param part the pictures of the batch that the regions are of
  *
  * Official file: mmdetection 3.3.0 mmdet/models/roi_heads/bbox_heads/bbox_head.py, `loss`.
  */

@@ -45,7 +45,7 @@ export function maskLogits(
  * @param most positives of a picture at most
  * @param inputs the step's, among them `truthMasks` of `packedMasks`
  * @param width of the batch in pixels
- * @param part of which pictures of the batch the regions are
+ * @param part the pictures of the batch that the regions are of
  */
 export function maskBranchLoss(
   head: MaskHead,

@@ -80,7 +80,7 @@ export function ownMasks(logits: Tensor4D, labels: Tensor1D): Tensor {
  * @param own [N, 28, 28] of `ownMasks`
  * @param targets [N, 28, 28] 0 or 1
  * @param positive [N] 1 for positives
- * @param part of which pictures of the batch they are
+ * @param part the pictures of the batch that these are
  */
 export function maskLoss(
   own: Tensor,
