@@ -64,7 +64,7 @@ export const command = defineCommand({
       meaning: 'its price, after a few steps of every pair and method',
     },
     { command: 'redistill plan --decide', meaning: 'what would settle what is open' },
-    { command: 'redistill plan --coverage', meaning: 'what of the published numbers can be run' },
+    { command: 'redistill plan --coverage', meaning: 'which published numbers can be run' },
     { command: 'redistill plan default@proxy --seeds 1,2,3 --json', meaning: 'for a program' },
   ],
   async run(context, [suite], { decide, coverage, json, ...options }) {

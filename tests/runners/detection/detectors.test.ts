@@ -48,7 +48,7 @@ describe('detector registry', () => {
   });
 });
 
-describe('what of a detector is trained', () => {
+describe('the trained parts of a detector', () => {
   const trained = (backbone: typeof whole) =>
     createDetector('retinanet-r18-fpn', { classes: 3, backbone })
       .params.filter((param) => param.trainable)
