@@ -78,7 +78,8 @@ test('CTKD adds a trainable temperature and the lambda of the epoch', () => {
 test('SDD asks for its pyramid and announces what it counts', () => {
   const distiller = createDistiller('dkd+sdd+lskd', { M: '[1,2]' }, networks);
   assert.equal(distiller.id, 'dkd+sdd+lskd');
-  assert.deepEqual(distiller.needs, { teacher: true, patches: [1, 2], features: false });
+  const needs = { teacher: true, patches: [1, 2], features: false, teacherLogits: true };
+  assert.deepEqual(distiller.needs, needs);
   assert.deepEqual(distiller.monitors, ['sdd.zeroed']);
   assert.ok(value(distiller.losses(step({ warmup: 1 }))['dkd']) > 0);
 });
