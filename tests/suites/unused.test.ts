@@ -264,9 +264,9 @@ const refusals: readonly (readonly [string, string, Changes, string, RegExp])[] 
     /"M"/,
   ],
   [
-    'logits of detectors',
+    'the embedding of a detector',
     detection,
-    [[['rows', 1], { name: 'CWD', hyper: { on: 'logits' } }]],
+    [[['rows', 1], { name: 'CWD', hyper: { on: 'embedding' } }]],
     'HYPER_IDLE',
     /only segmenters/,
   ],
