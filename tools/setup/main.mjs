@@ -130,11 +130,12 @@ async function bringAll(flavour) {
 async function bringMissing(flavour) {
   // Again, under the lock: another set-up may have done it meanwhile.
   const missing = whatIsMissing(flavour);
-  await checkPrograms({
+  const needed = {
     npm: missing.node || missing.packages,
     pip: missing.tensorflow,
     compiler: missing.binding,
-  });
+  };
+  await checkPrograms(needed, stop.signal);
   if (missing.tensorflow) checkSpace(cache, spaceNeeded[flavour]);
   rmSync(unfinishedFolder(cache), { recursive: true, force: true });
   await both(fromNpm(missing), fromPip(missing, flavour));

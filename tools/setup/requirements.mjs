@@ -47,15 +47,16 @@ export function thisSystem() {
  * Finds out everything that is missing before anything is downloaded, and says all of it at once.
  *
  * @param {{ npm: boolean, pip: boolean, compiler: boolean }} needed what the steps to come use
+ * @param {AbortSignal} [signal]
  * @throws {SetupFailure}
  */
-export async function checkPrograms(needed) {
+export async function checkPrograms(needed, signal) {
   const missing = [];
   if (needed.npm && findProgram('npm') === undefined) missing.push({ what: 'npm', from: 'npm' });
   if (needed.pip) {
     if (findProgram('python3') === undefined)
       missing.push({ what: 'Python 3 with pip', from: 'python3-pip' });
-    else if (!(await run('python3', ['-m', 'pip', '--version'])).ok)
+    else if (!(await run('python3', ['-m', 'pip', '--version'], { signal })).ok)
       missing.push({ what: 'pip for python3', from: 'python3-pip' });
   }
   if (needed.compiler && findCompiler() === undefined) {
@@ -64,6 +65,7 @@ export async function checkPrograms(needed) {
       from: 'g++',
     });
   }
+  signal?.throwIfAborted();
   if (missing.length === 0) return;
   throw new SetupFailure(
     `Not found: ${missing.map(({ what }) => what).join(', ')}; install what is missing (Debian, Ubuntu: apt-get install ${missing.map(({ from }) => from).join(' ')}), then run ${setupCommand} again.`,
