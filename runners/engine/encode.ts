@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import { EngineError } from './errors.ts';
-import type { Edge, RecordedFunction, RecordedNode } from './record.ts';
+import type { Edge, RecordedFunction, RecordedNode, RecordedOperation } from './record.ts';
 import { inputNode, readNode } from './record.ts';
 import { savedModelSchema } from './saved-model.proto.ts';
 import { type Binding, dataTypes, type OpAttribute } from './tensorflow.ts';
@@ -170,7 +170,7 @@ function functionMessages(
   return messages;
 }
 
-function operation(recorded: Extract<RecordedNode, { kind: 'op' }>, binding: Binding): NodeMessage {
+function operation(recorded: RecordedOperation, binding: Binding): NodeMessage {
   const attributes = Object.fromEntries(
     recorded.attributes.map((attribute) => [
       attribute.name,

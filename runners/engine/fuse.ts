@@ -1,15 +1,13 @@
-import { countUses, keyOfEdge } from './edges.ts';
+import { countUses, keyOfEdge, movedEnds } from './edges.ts';
 import { attribute } from './ops/native.ts';
-import type { Edge, RecordedFunction, RecordedNode } from './record.ts';
+import type { Edge, RecordedFunction, RecordedOperation } from './record.ts';
 import type { OpAttribute } from './tensorflow.ts';
-
-type Operation = Extract<RecordedNode, { kind: 'op' }>;
 
 /**
  * The one operation that two become, under the name and in the place of either; null: they stay
  * two.
  */
-type Join = (first: Operation, second: Operation) => Operation | null;
+type Join = (first: RecordedOperation, second: RecordedOperation) => RecordedOperation | null;
 
 /**
  * By the second operation, whose first operand is the first one's result. The first may be joined
@@ -28,18 +26,17 @@ const joins: Readonly<Record<string, Join>> = { Relu: mapAndRelu, BiasAdd: produ
  * the two operations on AVX-512.
  */
 export function fuse(recorded: RecordedFunction): RecordedFunction {
-  const operations = new Map<string, Operation>();
+  const operations = new Map<string, RecordedOperation>();
   for (const node of recorded.nodes) if (node.kind === 'op') operations.set(node.name, node);
   const uses = countUses(recorded);
-  const changed = new Map<string, Operation>();
+  const changed = new Map<string, RecordedOperation>();
   /** Operations that are left out, with those that now give their results. */
   const gone = new Map<string, string>();
   for (const second of operations.values()) {
     const [map] = second.inputs;
-    const by = map === undefined ? undefined : (gone.get(map.node) ?? map.node);
-    const first =
-      map?.index === 0 && by !== undefined ? (changed.get(by) ?? operations.get(by)) : undefined;
-    if (map === undefined || first === undefined || uses.get(keyOfEdge(map)) !== 1) continue;
+    if (map?.index !== 0 || uses.get(keyOfEdge(map)) !== 1) continue;
+    const first = changed.get(map.node) ?? operations.get(map.node);
+    if (first === undefined) continue;
     const one = joins[second.op]?.(first, second);
     if (one === undefined || one === null) continue;
     changed.set(one.name, one);
@@ -57,17 +54,16 @@ export function fuse(recorded: RecordedFunction): RecordedFunction {
         const now = changed.get(node.name) ?? node;
         return now.kind === 'op' ? { ...now, inputs: now.inputs.map(moved) } : now;
       }),
-    writes: mapValues(recorded.writes, moved),
-    outputs: mapValues(recorded.outputs, ({ edge, dtype }) => ({ edge: moved(edge), dtype })),
+    ...movedEnds(recorded, moved),
   };
 }
 
-function mapAndRelu(map: Operation): Operation | null {
+function mapAndRelu(map: RecordedOperation): RecordedOperation | null {
   return map.op === '_FusedConv2D' ? convolutionAndRelu(map) : normAndRelu(map);
 }
 
 /** The gradient of a ReLU needs its result only. */
-function convolutionAndRelu(convolution: Operation): Operation {
+function convolutionAndRelu(convolution: RecordedOperation): RecordedOperation {
   return {
     ...convolution,
     attributes: convolution.attributes.map((each) =>
@@ -81,7 +77,7 @@ function convolutionAndRelu(convolution: Operation): Operation {
  * gradient of a ReLU needs its result only, and that of a batch norm its input, so the map between
  * them is not missed.
  */
-function normAndRelu(norm: Operation): Operation | null {
+function normAndRelu(norm: RecordedOperation): RecordedOperation | null {
   const { op, attributes, shapes } = norm;
   const training = attributes.some(({ name, value }) => name === 'is_training' && value === true);
   const channels = shapes[0]?.at(-1) as number;
@@ -107,7 +103,10 @@ const withBias: Readonly<Record<string, { op: string; attributes(): readonly OpA
  * Stands in the place of the sum, where the bias is known too. The gradients of a convolution or
  * product need its operands only.
  */
-function productAndBias(product: Operation, sum: Operation): Operation | null {
+function productAndBias(
+  product: RecordedOperation,
+  sum: RecordedOperation,
+): RecordedOperation | null {
   const joined = withBias[product.op];
   if (joined === undefined) return null;
   return {
@@ -121,11 +120,4 @@ function productAndBias(product: Operation, sum: Operation): Operation | null {
     ],
     inputs: [...product.inputs, sum.inputs[1] as Edge],
   };
-}
-
-function mapValues<A, B>(
-  values: Readonly<Record<string, A>>,
-  change: (value: A) => B,
-): Record<string, B> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
 }

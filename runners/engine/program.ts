@@ -92,9 +92,9 @@ function noMixedEager(): EngineError {
  */
 function graphOf(options: ProgramOptions): LeanGraph {
   const recorded = recordAll(options);
-  if (recordsForGpu()) return lean(options.state, recorded);
+  if (recordsForGpu()) return lean(recorded);
   const functions = hasFusedKernels(options) ? recorded.map(fuse) : recorded;
-  return { functions, state: new PackedState(options.state, []), sources: new Set() };
+  return { functions, packs: [], more: {}, sources: new Set() };
 }
 
 function recordAll(options: ProgramOptions): RecordedFunction[] {
@@ -129,20 +129,19 @@ function compiled(
     totalOrder = !recordsForGpu() || gpuSettings().deterministic,
     precision,
   }: ProgramOptions,
-  graph: LeanGraph,
+  { functions, packs, more, sources }: LeanGraph,
 ): ProgramGraph {
   programs += 1;
-  const { held, packs, more } = graph.state;
-  const { bytes, counts } = encodeProgram(held, graph.functions, backend().binding, {
+  const { held } = new PackedState(state, packs, more);
+  const { bytes, counts } = encodeProgram(held, functions, backend().binding, {
     container: `program${programs}`,
     totalOrder,
     tensorflowVersion: tensorflowVersion(),
   });
-  const functions = graph.functions.map((each) => [each.name, compiledFunction(each)] as const);
   return {
     ...{ bytes, state, packs, more, precision },
-    sources: [...graph.sources],
-    functions: Object.fromEntries(functions),
+    sources: [...sources],
+    functions: Object.fromEntries(functions.map((each) => [each.name, compiledFunction(each)])),
     nodes: counts,
   };
 }

@@ -1,8 +1,8 @@
 import { type RecordedFunction, type RecordedNode, readNode } from './record.ts';
 
 /**
- * A recorded function without the operations that no output and no new state needs. A total order
- * would have TensorFlow run them all.
+ * A recorded function without the operations that no output, no new state and no change in place
+ * needs. A total order would have TensorFlow run them all.
  */
 export function pruned(recorded: RecordedFunction): RecordedFunction {
   const byName = new Map(recorded.nodes.map((node) => [node.name, node]));
@@ -10,11 +10,12 @@ export function pruned(recorded: RecordedFunction): RecordedFunction {
   const open = [
     ...Object.values(recorded.outputs).map(({ edge }) => edge.node),
     ...Object.values(recorded.writes).map(({ node }) => node),
+    ...(recorded.effects ?? []),
   ];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (needed.has(name)) continue;
     needed.add(name);
-    open.push(...inputsOf(byName.get(name)));
+    open.push(...neededBy(byName.get(name)));
   }
   return {
     ...recorded,
@@ -23,6 +24,7 @@ export function pruned(recorded: RecordedFunction): RecordedFunction {
   };
 }
 
-function inputsOf(node: RecordedNode | undefined): string[] {
-  return node?.kind === 'op' ? node.inputs.map((edge) => edge.node) : [];
+function neededBy(node: RecordedNode | undefined): string[] {
+  if (node?.kind !== 'op') return [];
+  return [...node.inputs.map((edge) => edge.node), ...(node.control ?? [])];
 }

@@ -43,6 +43,8 @@ export type RecordedNode =
       readonly values: TensorValues;
     };
 
+export type RecordedOperation = Extract<RecordedNode, { kind: 'op' }>;
+
 /** A pure function as a list of TensorFlow operations in the order in which they ran. */
 export interface RecordedFunction {
   readonly name: string;

@@ -1,11 +1,16 @@
-import { keyOfEdge } from '../edges.ts';
-import { type Edge, type RecordedFunction, type RecordedNode, readNode } from '../record.ts';
+import { createHash } from 'node:crypto';
+import { keyOfEdge, movedEnds } from '../edges.ts';
+import {
+  type Edge,
+  type RecordedFunction,
+  type RecordedNode,
+  type RecordedOperation,
+  readNode,
+} from '../record.ts';
 import { dataTypes } from '../tensorflow.ts';
 import type { TensorSpec } from '../types.ts';
 import { NodeBuilder } from './builder.ts';
-import { movedEnds, simplify } from './simplify.ts';
-
-type Operation = Extract<RecordedNode, { kind: 'op' }>;
+import { signature, simplify } from './simplify.ts';
 
 /** The function that computes what depends on frozen state alone. */
 export const prepareFunction = 'prepare';
@@ -47,7 +52,7 @@ export function prepared(
       if (key === undefined) {
         key = `frozen/${keys.size}`;
         keys.set(text, key);
-        const { shapes } = frozen.nodes.get(edge.node) as Operation;
+        const { shapes } = frozen.nodes.get(edge.node) as RecordedOperation;
         state[key] = { shape: shapes[edge.index] ?? [], dtype: 'float32' };
         writes[key] = copy(edge, frozen, builder, sources, new Map());
       }
@@ -95,13 +100,13 @@ function frozenPart(recorded: RecordedFunction, changing: ReadonlySet<string>): 
     const known = inputs.every((edge) => nodes.has(edge.node) || reads.has(edge.node));
     if (node.kind === 'op' && !(known && isArithmetic(node))) continue;
     nodes.set(node.name, node);
-    texts.set(node.name, textOfNode(node, textOf));
+    texts.set(node.name, digestOf(signature(node, textOf) as string));
     if (inputs.some((edge) => depends.has(edge.node))) depends.add(node.name);
   }
   const used = new Map<string, Edge>();
   const outside = recorded.nodes.filter((node) => node.kind === 'op' && !nodes.has(node.name));
   const edges = [
-    ...outside.flatMap((node) => (node as Operation).inputs),
+    ...outside.flatMap((node) => (node as RecordedOperation).inputs),
     ...Object.values(recorded.writes),
     ...Object.values(recorded.outputs).map(({ edge }) => edge),
   ];
@@ -113,16 +118,13 @@ function frozenPart(recorded: RecordedFunction, changing: ReadonlySet<string>): 
   return { nodes, reads, used: [...used.values()], textOf };
 }
 
-function isArithmetic({ op, attributes, control }: Operation): boolean {
+function isArithmetic({ op, attributes, control }: RecordedOperation): boolean {
   const floats = attributes.some(({ name, value }) => name === 'T' && value === dataTypes.float32);
   return arithmetic.has(op) && floats && control === undefined;
 }
 
-function textOfNode(node: RecordedNode, textOf: (edge: Edge) => string): string {
-  if (node.kind === 'op')
-    return JSON.stringify([node.op, node.attributes, node.inputs.map(textOf)]);
-  return JSON.stringify([node.dtype, node.shape, [...node.values].map(String)]);
-}
+/** The signature of an operation has those of its operands in it: as they are, they would grow. */
+const digestOf = (text: string) => createHash('sha256').update(text).digest('base64');
 
 /** Repeats in `prepare` what an edge is computed by. */
 function copy(

@@ -1,10 +1,11 @@
-import { countUses, keyOfEdge } from '../edges.ts';
+import { countUses, keyOfEdge, movedEnds, shapeOf } from '../edges.ts';
 import { stateNodes } from '../encode.ts';
 import { attribute } from '../ops/native.ts';
 import {
   type Edge,
   type RecordedFunction,
   type RecordedNode,
+  type RecordedOperation,
   type RecordedRunning,
   type RecordedUpdate,
   readNode,
@@ -12,11 +13,9 @@ import {
 import type { Pack, TensorSpec } from '../types.ts';
 import { NodeBuilder } from './builder.ts';
 import { prepared } from './frozen.ts';
-import { makePack, PackedState } from './packs.ts';
+import { makePack } from './packs.ts';
 import { rules } from './rules.ts';
-import { movedEnds, simplify } from './simplify.ts';
-
-type Operation = Extract<RecordedNode, { kind: 'op' }>;
+import { simplify } from './simplify.ts';
 
 /** Updates that one operation does: of one rule with the same numbers and scalars. */
 interface Group {
@@ -37,10 +36,15 @@ interface Layout {
   readonly running: Pack | null;
 }
 
+const packsIn = ({ groups, running }: Layout): readonly Pack[] =>
+  running === null ? groups.flat() : [...groups.flat(), running];
+
 /** What a session runs. */
 export interface LeanGraph {
   readonly functions: readonly RecordedFunction[];
-  readonly state: PackedState;
+  /** What the session holds together, and what it holds beside the state. */
+  readonly packs: readonly Pack[];
+  readonly more: Readonly<Record<string, TensorSpec>>;
   /** State after whose writing the function `prepare` is to be called; empty: there is none. */
   readonly sources: ReadonlySet<string>;
 }
@@ -58,18 +62,15 @@ export interface LeanGraph {
  * Values are those of the recorded operations within rounding. What functions of the program change
  * in different ways stays as it was recorded.
  */
-export function lean(
-  state: Readonly<Record<string, TensorSpec>>,
-  functions: readonly RecordedFunction[],
-): LeanGraph {
-  const plans = agreeing(functions.map(planOf));
+export function lean(functions: readonly RecordedFunction[]): LeanGraph {
+  const plans = agreeing(functions, functions.map(planOf));
   const [first] = plans.filter(({ groups }) => groups.length > 0);
   const [moving] = plans.filter(({ running }) => running.length > 0);
   const layout: Layout = {
     groups: (first?.groups ?? []).map(packsOf),
     running: moving === undefined ? null : makePack('pack/running', moving.running),
   };
-  const packs = [...layout.groups.flat(), ...(layout.running === null ? [] : [layout.running])];
+  const packs = packsIn(layout);
   const changing = new Set([
     ...functions.flatMap(({ writes }) => Object.keys(writes)),
     ...packs.map(({ key }) => key),
@@ -78,11 +79,7 @@ export function lean(
     functions.map((recorded, index) => simplify(rewritten(recorded, plans[index] as Plan, layout))),
     changing,
   );
-  return {
-    functions: ready.functions,
-    state: new PackedState(state, packs, ready.state),
-    sources: ready.sources,
-  };
+  return { functions: ready.functions, packs, more: ready.state, sources: ready.sources };
 }
 
 function packsOf({ updates }: Group, index: number): readonly Pack[] {
@@ -97,25 +94,36 @@ function packsOf({ updates }: Group, index: number): readonly Pack[] {
 
 /**
  * All functions must see one layout: a step on the last, smaller batch updates as any other does.
- * Where they disagree nothing is packed.
+ * Where they disagree, or one writes such state in another way, nothing is packed.
  */
-function agreeing(plans: readonly Plan[]): readonly Plan[] {
-  const same = (read: (plan: Plan) => readonly unknown[]) =>
-    new Set(plans.map((plan) => JSON.stringify(read(plan))).filter((text) => text !== '[]')).size <=
-    1;
-  const groups = same((plan) => plan.groups.map(layoutOf));
-  const running = same((plan) => plan.running.map(({ key }) => key));
+function agreeing(functions: readonly RecordedFunction[], plans: readonly Plan[]): readonly Plan[] {
+  /** Whether all functions that write the state in some plan have one layout for it. */
+  const agree = (
+    keysOf: (plan: Plan) => readonly string[],
+    layoutOf: (plan: Plan) => unknown,
+  ): boolean => {
+    const keys = plans.flatMap(keysOf);
+    const writers = plans.filter((_, index) =>
+      keys.some((key) => key in (functions[index] as RecordedFunction).writes),
+    );
+    return new Set(writers.map((plan) => JSON.stringify(layoutOf(plan)))).size <= 1;
+  };
+  const groups = agree(
+    (plan) => plan.groups.flatMap(({ updates }) => updates.flatMap(({ keys }) => keys)),
+    (plan) => plan.groups.map(({ updates }) => updates.map(({ rule, keys }) => [rule, ...keys])),
+  );
+  const running = agree(runningKeys, runningKeys);
   return plans.map((plan) => ({
     groups: groups ? plan.groups : [],
     running: running ? plan.running : [],
   }));
 }
 
-const layoutOf = ({ updates }: Group) => updates.map(({ keys, rule }) => [rule, ...keys]);
+const runningKeys = ({ running }: Plan) => running.map(({ key }) => key);
 
 /** Notes that the function keeps to: their results are what it writes. */
 function planOf(recorded: RecordedFunction): Plan {
-  const byName = new Map<string, Operation>();
+  const byName = new Map<string, RecordedOperation>();
   for (const node of recorded.nodes) if (node.kind === 'op') byName.set(node.name, node);
   const groups = new Map<string, { updates: RecordedUpdate[]; guard: Edge | null }>();
   for (const update of recorded.notes.updates) {
@@ -137,7 +145,7 @@ function planOf(recorded: RecordedFunction): Plan {
 function guardOf(
   { keys, results }: RecordedUpdate,
   { name, writes }: RecordedFunction,
-  byName: ReadonlyMap<string, Operation>,
+  byName: ReadonlyMap<string, RecordedOperation>,
 ): Edge | null | undefined {
   const guards = keys.map((key, slot): Edge | null | undefined => {
     const written = writes[key];
@@ -158,7 +166,7 @@ function guardOf(
 /** Of one batch norm in training mode both statistics move, by the same share, and once. */
 function runningOf(
   recorded: RecordedFunction,
-  byName: ReadonlyMap<string, Operation>,
+  byName: ReadonlyMap<string, RecordedOperation>,
 ): readonly RecordedRunning[] {
   const uses = countUses(recorded);
   const moves = recorded.notes.running.filter(({ key, batch, result }) => {
@@ -185,7 +193,7 @@ function rewritten(recorded: RecordedFunction, plan: Plan, layout: Layout): Reco
   const { name } = recorded;
   const before = new NodeBuilder(`${name}/unpacked`);
   const after = new NodeBuilder(`${name}/updated`);
-  const packs = [...layout.groups.flat(), ...(layout.running === null ? [] : [layout.running])];
+  const packs = packsIn(layout);
   const unpacked = unpack(name, packs, before);
   const moved = (edge: Edge): Edge => unpacked.get(edge.node) ?? edge;
   const writes = { ...recorded.writes };
@@ -204,9 +212,10 @@ function rewritten(recorded: RecordedFunction, plan: Plan, layout: Layout): Reco
     );
   }
   const effects: string[] = [];
+  const byName = new Map(nodes.map((node) => [node.name, node]));
   plan.groups.forEach((group, index) => {
     const own = layout.groups[index] as readonly Pack[];
-    effects.push(...updateGroup(group, own, { name, builder: after, nodes, moved }));
+    effects.push(...updateGroup(group, own, { name, builder: after, byName, moved }));
     for (const update of group.updates) for (const key of update.keys) delete writes[key];
   });
   const all = { ...recorded, writes };
@@ -246,7 +255,7 @@ function joinRunning(
   running: readonly RecordedRunning[],
   name: string,
   unpacked: ReadonlyMap<string, Edge>,
-): ReadonlyMap<string, (norm: Operation) => Operation> {
+): ReadonlyMap<string, (norm: RecordedOperation) => RecordedOperation> {
   return new Map(
     [...Map.groupBy(running, ({ batch }) => batch.node)].map(([node, [mean, variance]]) => {
       const old = [mean, variance].map((each) =>
@@ -255,7 +264,7 @@ function joinRunning(
       const share = attribute.float('exponential_avg_factor', mean?.share as number);
       return [
         node,
-        (norm: Operation): Operation => ({
+        (norm: RecordedOperation): RecordedOperation => ({
           ...norm,
           attributes: [...norm.attributes, share],
           inputs: [...norm.inputs.slice(0, 3), ...old],
@@ -272,12 +281,12 @@ function updateGroup(
   {
     name,
     builder,
-    nodes,
+    byName,
     moved,
   }: {
     readonly name: string;
     readonly builder: NodeBuilder;
-    readonly nodes: readonly RecordedNode[];
+    readonly byName: ReadonlyMap<string, RecordedNode>;
     readonly moved: (edge: Edge) => Edge;
   },
 ): readonly string[] {
@@ -287,7 +296,7 @@ function updateGroup(
     updates.map((update) => ({ edge: moved(update.gradient), shape: update.shape })),
     size,
     builder,
-    new Map(nodes.map((node) => [node.name, node])),
+    byName,
   );
   return rules[rule]({
     ...{ builder, numbers, scalars, gradient, size, guard },
@@ -323,9 +332,9 @@ function flatGradient(
   const [first] = products;
   if (first?.kind === 'op' && factors.size === 1 && !factors.has(null)) {
     const [, factor] = first.inputs as [Edge, Edge];
-    if (isScalar(factor, byName)) {
+    if (shapeOf(factor, byName)?.length === 0) {
       const inner = products.map((node, index) => ({
-        edge: (node as Operation).inputs[0] as Edge,
+        edge: (node as RecordedOperation).inputs[0] as Edge,
         shape: (gradients[index] as Shaped).shape,
       }));
       return builder.binary('Mul', flatGradient(inner, size, builder, byName), factor, [size]);
@@ -335,10 +344,4 @@ function flatGradient(
     shape.length === 1 ? edge : builder.reshape(edge, [-1]),
   );
   return builder.concatenate(rows, size);
-}
-
-function isScalar(edge: Edge, byName: ReadonlyMap<string, RecordedNode>): boolean {
-  const node = byName.get(edge.node);
-  const shape = node?.kind === 'op' ? node.shapes[edge.index] : node?.shape;
-  return shape?.length === 0;
 }

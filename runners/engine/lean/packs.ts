@@ -20,16 +20,13 @@ export function makePack(
 export class PackedState {
   /** What the session holds. */
   readonly held: Readonly<Record<string, TensorSpec>>;
-  readonly packs: readonly Pack[];
-  /** Entries of the session that the program does not name. */
-  readonly more: Readonly<Record<string, TensorSpec>>;
   private readonly placeOf = new Map<string, { readonly pack: Pack; readonly at: PackMember }>();
 
   /** @param more entries of the session that the program does not name */
   constructor(
     state: Readonly<Record<string, TensorSpec>>,
     packs: readonly Pack[],
-    more: Readonly<Record<string, TensorSpec>> = {},
+    more: Readonly<Record<string, TensorSpec>>,
   ) {
     const held: Record<string, TensorSpec> = { ...state, ...more };
     for (const pack of packs) {
@@ -40,8 +37,6 @@ export class PackedState {
       held[pack.key] = { shape: [pack.size], dtype: 'float32' };
     }
     this.held = held;
-    this.packs = packs;
-    this.more = more;
   }
 
   /** Reads entries by name. `read` is asked once, for whatever they lie in. */

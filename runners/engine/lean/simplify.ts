@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { keyOfEdge } from '../edges.ts';
-import { type Edge, type RecordedFunction, type RecordedNode, readNode } from '../record.ts';
-
-type Operation = Extract<RecordedNode, { kind: 'op' }>;
+import { keyOfEdge, movedEnds, shapeOf } from '../edges.ts';
+import { pruned } from '../prune.ts';
+import type { Edge, RecordedFunction, RecordedNode, RecordedOperation } from '../record.ts';
 
 /**
  * The same function without nodes that say what another says, and without those that nothing needs.
  * Every operation is pure but those in `effects`, which stay.
  */
 export function simplify(recorded: RecordedFunction): RecordedFunction {
-  return withoutDead(withoutTwins(recorded));
+  return pruned(withoutTwins(recorded));
 }
 
 /**
@@ -47,7 +46,10 @@ function withoutTwins(recorded: RecordedFunction): RecordedFunction {
 }
 
 /** A reshape of a reshape takes what that one took. */
-function shortened(node: Operation, kept: ReadonlyMap<string, RecordedNode>): Operation {
+function shortened(
+  node: RecordedOperation,
+  kept: ReadonlyMap<string, RecordedNode>,
+): RecordedOperation {
   const [operand, ...others] = node.inputs;
   const before = operand === undefined ? undefined : kept.get(operand.node);
   if (node.op !== 'Reshape' || before?.kind !== 'op' || before.op !== 'Reshape') return node;
@@ -56,7 +58,7 @@ function shortened(node: Operation, kept: ReadonlyMap<string, RecordedNode>): Op
 
 /** The operand of an operation that gives it back as it is; null for all others. */
 function idleOperand(
-  { op, inputs, attributes, shapes }: Operation,
+  { op, inputs, attributes, shapes }: RecordedOperation,
   kept: ReadonlyMap<string, RecordedNode>,
 ): Edge | null {
   const [operand] = inputs;
@@ -64,13 +66,20 @@ function idleOperand(
   const valueIn = (wanted: string) => attributes.find(({ name }) => name === wanted)?.value;
   if (op === 'Cast') return valueIn('SrcT') === valueIn('DstT') ? operand : null;
   if (op !== 'Reshape') return null;
-  const source = kept.get(operand.node);
-  const shape = source?.kind === 'op' ? source.shapes[operand.index] : source?.shape;
+  const shape = shapeOf(operand, kept);
   return shape !== undefined && String(shape) === String(shapes[0]) ? operand : null;
 }
 
-/** Null for an operation that is not the same twice. */
-function signature(node: RecordedNode): string | null {
+/**
+ * The same text for constants and operations with the same results; null for an operation that is
+ * not the same twice.
+ *
+ * @param textOf the same text for equal operands
+ */
+export function signature(
+  node: RecordedNode,
+  textOf: (edge: Edge) => string = keyOfEdge,
+): string | null {
   if (node.kind === 'const') {
     const { buffer, byteOffset, byteLength } = node.values;
     const bytes = new Uint8Array(buffer, byteOffset, byteLength);
@@ -79,40 +88,5 @@ function signature(node: RecordedNode): string | null {
   }
   if (node.control !== undefined || /Random|Multinomial/.test(node.op)) return null;
   const attributes = [...node.attributes].sort((one, other) => (one.name < other.name ? -1 : 1));
-  return JSON.stringify([node.op, attributes, node.inputs.map(keyOfEdge)]);
-}
-
-function withoutDead(recorded: RecordedFunction): RecordedFunction {
-  const byName = new Map(recorded.nodes.map((node) => [node.name, node]));
-  const needed = new Set<string>();
-  const open = [
-    ...Object.values(recorded.writes).map(({ node }) => node),
-    ...Object.values(recorded.outputs).map(({ edge }) => edge.node),
-    ...(recorded.effects ?? []),
-  ];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (needed.has(name)) continue;
-    needed.add(name);
-    const node = byName.get(name);
-    if (node?.kind !== 'op') continue;
-    open.push(...node.inputs.map((edge) => edge.node), ...(node.control ?? []));
-  }
-  return {
-    ...recorded,
-    nodes: recorded.nodes.filter(({ name }) => needed.has(name)),
-    reads: recorded.reads.filter((key) => needed.has(readNode(recorded.name, key))),
-  };
-}
-
-/** Where a function's results come from, with edges moved. */
-export function movedEnds(
-  { writes, outputs }: Pick<RecordedFunction, 'writes' | 'outputs'>,
-  moved: (edge: Edge) => Edge,
-): Pick<RecordedFunction, 'writes' | 'outputs'> {
-  return {
-    writes: Object.fromEntries(Object.entries(writes).map(([key, edge]) => [key, moved(edge)])),
-    outputs: Object.fromEntries(
-      Object.entries(outputs).map(([key, { edge, dtype }]) => [key, { edge: moved(edge), dtype }]),
-    ),
-  };
+  return JSON.stringify([node.op, attributes, node.inputs.map(textOf)]);
 }

@@ -259,6 +259,44 @@ describe('a graph for a GPU', () => {
     assert.equal(nodes?.['ResourceApplyMomentum'], undefined);
   });
 
+  it('leaves state as it was recorded where a function sets what another updates', () => {
+    const made = (device: 'cpu' | 'gpu') => {
+      recordFor(device);
+      const rule = sgd({ momentum: 0, nesterov: false, weightDecay: 0 });
+      const program = createProgram({
+        state: { a: { shape: [2], dtype: 'float32' } },
+        initial: { a: values('a', [2]) },
+        functions: {
+          update: {
+            inputs: { lr: { shape: [], dtype: 'float32' } },
+            run: (state, { lr }) => {
+              const parameter = { key: 'a', value: state['a'] as Tensor, gradient: tf.ones([2]) };
+              const { parameters } = rule.update({
+                ...{ parameters: [parameter], state, learningRate: lr as Scalar },
+              });
+              return { outputs: { done: lr as Tensor }, state: parameters };
+            },
+          },
+          halve: {
+            inputs: {},
+            run: ({ a }) => ({
+              outputs: { sum: tf.sum(a as Tensor) },
+              state: { a: tf.mul(a as Tensor, 0.5) },
+            }),
+          },
+        },
+      });
+      const update = () => program.call('update', { lr: Float32Array.of(0.1) });
+      update();
+      program.call('halve', {});
+      update();
+      const state = program.readState();
+      program.dispose();
+      return state;
+    };
+    assertNear(made('gpu'), made('cpu'));
+  });
+
   it('lets batch norms move their statistics, which lie in one variable', () => {
     const [many, one] = (['cpu', 'gpu'] as const).map((device) => {
       recordFor(device);
