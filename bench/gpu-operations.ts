@@ -8,12 +8,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
-import { cohortKey } from '../contract/cohort-key.ts';
 import type { Plan } from '../contract/plan-types.ts';
 import type { TrialSpec } from '../contract/spec.ts';
 import { savedModelSchema } from '../runners/engine/saved-model.proto.ts';
 import { type Binding, backend } from '../runners/engine/tensorflow.ts';
-import { stepNodes } from './nodes.ts';
+import { inCohorts, stepNodes } from './nodes.ts';
 
 interface NodeDef {
   readonly op: string;
@@ -62,8 +61,7 @@ export async function operationsOf(cohorts: readonly (readonly TrialSpec[])[]) {
 
 /** Students of a plan in cohorts, those without a teacher alone. */
 export function cohortsOf({ trials }: Pick<Plan, 'trials'>): readonly (readonly TrialSpec[])[] {
-  const students = trials.map(({ spec }) => spec).filter(({ role }) => role === 'student');
-  return [...Map.groupBy(students, (spec) => cohortKey(spec) ?? spec).values()];
+  return inCohorts(trials.map(({ spec }) => spec).filter(({ role }) => role === 'student'));
 }
 
 if (import.meta.main) {

@@ -4,6 +4,8 @@
  * these suites' largest cohorts at scale smoke (docs/gpu.md), a plan's JSON each:
  *
  *     node cli/bin.js plan SUITE@smoke --json > plan.json; node bench/nodes.ts plan.json ...
+ *
+ * With OPERATIONS in the environment, the operations of a GPU's step stand below each row.
  */
 import { readFileSync } from 'node:fs';
 import { cohortKey } from '../contract/cohort-key.ts';
@@ -61,11 +63,15 @@ export async function stepNodes(
 export const total = (nodes: StepNodes): number =>
   Object.values(nodes).reduce((sum, count) => sum + count, 0);
 
-/** The most students of one teacher, data order and seed. */
+/** Trials in cohorts: of one teacher, data order and seed; the others alone. */
+export function inCohorts(specs: readonly TrialSpec[]): readonly (readonly TrialSpec[])[] {
+  return [...Map.groupBy(specs, (spec) => cohortKey(spec) ?? spec).values()];
+}
+
+/** The largest cohort of those that learn from a teacher. */
 export function largestCohort({ trials }: Pick<Plan, 'trials'>): readonly TrialSpec[] {
   const taught = trials.map(({ spec }) => spec).filter(({ teacher }) => teacher !== null);
-  const cohorts = [...Map.groupBy(taught, (spec) => cohortKey(spec) ?? spec).values()];
-  return cohorts.reduce((one, other) => (other.length > one.length ? other : one), []);
+  return inCohorts(taught).reduce((one, other) => (other.length > one.length ? other : one), []);
 }
 
 if (import.meta.main) {

@@ -56,21 +56,20 @@ export function cpuSessionConfig(): Uint8Array {
  * on a CPU; one without AMX only gets slower, with AVX512-BF16 too (docs/decisions/112).
  */
 export function mixedSessionConfig(device: 'cpu' | 'gpu'): Uint8Array {
-  const rewriteOptions =
-    device === 'gpu' ? { autoMixedPrecision: 'ON' } : { autoMixedPrecisionOnednnBfloat16: 'ON' };
-  return encode({ rewriteOptions });
+  return encode({ rewriteOptions: mixedRewrites(device) });
 }
+
+const mixedRewrites = (device: 'cpu' | 'gpu') =>
+  device === 'gpu' ? { autoMixedPrecision: 'ON' } : { autoMixedPrecisionOnednnBfloat16: 'ON' };
 
 /**
  * XLA compiles what it can of a graph: TensorFlow's own choice of clusters. With 16 bits where they
  * are asked for.
  */
 export function xlaSessionConfig(device: 'cpu' | 'gpu', mixed: boolean): Uint8Array {
-  const bits =
-    device === 'gpu' ? { autoMixedPrecision: 'ON' } : { autoMixedPrecisionOnednnBfloat16: 'ON' };
   return encode({
     optimizerOptions: { globalJitLevel: 'ON_2' },
-    ...(mixed && { rewriteOptions: bits }),
+    ...(mixed && { rewriteOptions: mixedRewrites(device) }),
   });
 }
 

@@ -9,13 +9,7 @@ export async function visibleGpus(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[]> {
   const chosen = environment['CUDA_VISIBLE_DEVICES'];
-  if (chosen !== undefined) return names(chosen.split(','));
-  const { stdout, exitCode } = await execa(
-    'nvidia-smi',
-    ['--query-gpu=index', '--format=csv,noheader'],
-    { reject: false, timeout: 30_000 },
-  );
-  return exitCode === 0 ? names(stdout.split('\n')) : [];
+  return chosen === undefined ? driverSays('index') : names(chosen.split(','));
 }
 
 /**
@@ -25,13 +19,19 @@ export async function visibleGpus(
  */
 export async function gpuMemoryMiB(gpus: readonly string[]): Promise<number | null> {
   if (gpus.length === 0) return null;
+  const sizes = (await driverSays('memory.total', gpus)).map(Number);
+  return sizes.length > 0 && sizes.every((size) => size > 0) ? Math.min(...sizes) : null;
+}
+
+/** A field of all or of these GPUs, without its unit; empty where the driver says nothing. */
+async function driverSays(field: string, gpus?: readonly string[]): Promise<readonly string[]> {
+  const which = gpus === undefined ? [] : [`--id=${gpus.join(',')}`];
   const { stdout, exitCode } = await execa(
     'nvidia-smi',
-    [`--id=${gpus.join(',')}`, '--query-gpu=memory.total', '--format=csv,noheader,nounits'],
+    [...which, `--query-gpu=${field}`, '--format=csv,noheader,nounits'],
     { reject: false, timeout: 30_000 },
   );
-  const sizes = exitCode === 0 ? names(stdout.split('\n')).map(Number) : [];
-  return sizes.length > 0 && sizes.every((size) => size > 0) ? Math.min(...sizes) : null;
+  return exitCode === 0 ? names(stdout.split('\n')) : [];
 }
 
 /**

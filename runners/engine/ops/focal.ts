@@ -10,22 +10,14 @@ export interface FocalOptions {
   readonly gamma: number;
 }
 
-/** The same with gamma 2 in one pass. */
-const kernelOp = defineOp<'logits' | 'labels', Pick<FocalOptions, 'alpha'>>('FocalKernel', {
-  forward({ logits, labels }, { alpha }) {
-    const given = [logits, tf.cast(labels, 'float32')];
-    const weight = [attribute.float('alpha', alpha)];
-    const [slopes, losses] = execute('RedistillFocalRows', weight, given, 2);
-    return [losses as Tensor, slopes as Tensor];
-  },
-  saveInputs: [],
-  saveOutputs: [false, true],
-  gradient: (dy, [slopes]) => ({ logits: () => tf.mul(slopes as Tensor, dy.reshape([-1, 1])) }),
-});
-
 /** Results: loss per row, and its gradient with respect to the logits. */
 const focalOp = defineOp<'logits' | 'labels', FocalOptions>('SigmoidFocalLoss', {
   forward({ logits, labels }, { alpha, gamma }) {
+    if (gamma === 2 && hasKernel(logits)) {
+      // One pass for all; the kernel's first result is the gradient.
+      const given = [logits, tf.cast(labels, 'float32')];
+      return execute('RedistillFocalRows', [attribute.float('alpha', alpha)], given, 2).reverse();
+    }
     const classes = logits.shape[1] as number;
     // -1 where the logit's own class is the label, else 1: s is the logit of being wrong.
     const sign = classRows(labels as Tensor1D, classes, -1, 1);
@@ -69,11 +61,7 @@ export function sigmoidFocalRows(
       `logits [${logits.shape}] and labels [${labels.shape}] must be [N, classes] and [N].`,
     );
   }
-  const results =
-    options.gamma === 2 && hasKernel(logits)
-      ? kernelOp({ logits, labels }, { alpha: options.alpha })
-      : focalOp({ logits, labels }, options);
-  return results[0] as Tensor1D;
+  return focalOp({ logits, labels }, options)[0] as Tensor1D;
 }
 
 const binaryOp = defineOp<'logits' | 'targets', object>('BinaryCrossEntropy', {

@@ -38,34 +38,20 @@ export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper
       for (const { key, value, gradient, decays = true, ...own } of parameters) {
         newParameters[key] = value;
         if (gradient === null || gradient === undefined) continue;
-        const rate = rateOf(learningRate, own);
-        const before = momentum === 0 ? null : (state[`momentum/${key}`] as Tensor);
-        const decay = decays ? weightDecay : 0;
-        let next: Tensor;
-        if (before !== null && share === null && hasKernel(value, gradient)) {
-          const step = kernelAttributes({ momentum, decay, nesterov });
-          const moved = execute('RedistillSgd', step, [value, gradient, before, rate], 2);
-          [next, newState[`momentum/${key}`]] = moved as [Tensor, Tensor];
-        } else {
-          const decayed = decay === 0 ? gradient : tf.add(gradient, tf.mul(value, decay));
-          let direction = decayed;
-          if (before !== null) {
-            const fresh = share === null ? decayed : tf.mul(decayed, share);
-            const buffer = tf.add(tf.mul(before, momentum), fresh);
-            newState[`momentum/${key}`] = buffer;
-            direction = nesterov ? tf.add(decayed, tf.mul(buffer, momentum)) : buffer;
-          }
-          next = tf.sub(value, tf.mul(direction, rate));
-        }
-        newParameters[key] = next;
-        if (share !== null) continue;
         const buffer = `momentum/${key}`;
-        const kept = momentum === 0 ? [] : [buffer];
+        const variables: Variables = momentum === 0 ? [value] : [value, state[buffer] as Tensor];
+        const decay = decays ? weightDecay : 0;
+        const step: Step = {
+          ...{ variables, gradient, share, momentum, decay, nesterov },
+          rate: rateOf(learningRate, own),
+        };
+        const results = hasKernelFor(step) ? movedByKernel(step) : moved(step);
+        const [next, kept] = results;
+        newParameters[key] = next;
+        if (kept !== undefined) newState[buffer] = kept;
+        if (share !== null) continue;
         noteUpdate({
-          rule: 'momentum',
-          variables: [value, ...kept.map((name) => state[name] as Tensor)],
-          results: [next, ...kept.map((name) => newState[name] as Tensor)],
-          gradient,
+          ...{ rule: 'momentum', variables, results, gradient },
           numbers: {
             ...{ momentum, nesterov: Number(nesterov), rate: own.rate ?? 1 },
             weightDecay: decay,
@@ -78,9 +64,44 @@ export function sgd({ momentum, nesterov, weightDecay, dampening = 0 }: SgdHyper
   };
 }
 
-/** Our own kernel does the same in one pass, with the same bits. */
-const kernelAttributes = (step: { momentum: number; decay: number; nesterov: boolean }) =>
-  Object.entries(step).map(([name, value]) => attribute.float(name, Number(value)));
+/** A parameter, and its momentum buffer where it has one. */
+type Variables = readonly [value: Tensor, ...buffer: Tensor[]];
+
+/** A step of one parameter. */
+interface Step {
+  /** Before the step. */
+  readonly variables: Variables;
+  readonly gradient: Tensor;
+  readonly rate: Scalar;
+  /** The share of the gradient that goes into the buffer; null: all of it. */
+  readonly share: Scalar | null;
+  readonly momentum: number;
+  readonly decay: number;
+  readonly nesterov: boolean;
+}
+
+/** The variables after a step. */
+function moved({ variables, gradient, rate, share, momentum, decay, nesterov }: Step): Variables {
+  const [value, before] = variables;
+  const decayed = decay === 0 ? gradient : tf.add(gradient, tf.mul(value, decay));
+  if (before === undefined) return [tf.sub(value, tf.mul(decayed, rate))];
+  const fresh = share === null ? decayed : tf.mul(decayed, share);
+  const buffer = tf.add(tf.mul(before, momentum), fresh);
+  const direction = nesterov ? tf.add(decayed, tf.mul(buffer, momentum)) : buffer;
+  return [tf.sub(value, tf.mul(direction, rate)), buffer];
+}
+
+/** Whether our own kernel takes the step in one pass, with the same bits. */
+const hasKernelFor = ({ variables: [value, buffer], gradient, share }: Step) =>
+  buffer !== undefined && share === null && hasKernel(value, gradient);
+
+function movedByKernel({ variables, gradient, rate, momentum, decay, nesterov }: Step): Variables {
+  const [value, before] = variables;
+  const numbers = { momentum, decay, nesterov: Number(nesterov) };
+  const attributes = Object.entries(numbers).map(([name, each]) => attribute.float(name, each));
+  const results = execute('RedistillSgd', attributes, [value, gradient, before as Tensor, rate], 2);
+  return results as [Tensor, Tensor];
+}
 
 /** 1 in the first step, 1 - dampening afterwards. */
 function gradientShare(completed: Scalar, dampening: number): Scalar {
