@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { AnyBench } from '../bench/figures.ts';
 import { codeRoot } from '../common/installation.mjs';
+import type { BenchSuite } from '../contract/bench-suites.ts';
 import { schemaVersion } from '../contract/spec.ts';
-import type { BenchSuite } from '../results/benches.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 
 export interface BenchOptions extends WorkspaceOption {

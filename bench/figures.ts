@@ -1,9 +1,9 @@
+import { stepSuites } from '../contract/bench-suites.ts';
 import type { BenchFigure } from '../results/benches.ts';
 import type { CocoBench } from './coco.ts';
 import type { MethodsBench } from './methods.ts';
 import type { Spread } from './spread.ts';
 import type { StepBench, StepResult } from './step.ts';
-import { stepSuites } from './step-suites.ts';
 import type { WorkspaceBench } from './workspace-bench.ts';
 
 export type AnyBench = StepBench | MethodsBench | WorkspaceBench | CocoBench;

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { makeTemporaryFolder } from '../common/files.ts';
 import { RandomStream } from '../common/random.ts';
+import type { StepSuite } from '../contract/bench-suites.ts';
 import { loadRecipe } from '../reference/recipes/loader.ts';
 import { OutputKeeper } from '../runners/classification/kept/keeper.ts';
 import { createTeacherPasses } from '../runners/classification/kept/passes.ts';
@@ -18,9 +19,6 @@ import { methods, plugins } from '../runners/distillers/registry.ts';
 import { initialState } from '../runners/networks/init.ts';
 import { createNetwork } from '../runners/networks/registry.ts';
 import { names } from '../runners/tasks/students.ts';
-import type { StepSuite } from './step-suites.ts';
-
-export type { StepSuite } from './step-suites.ts';
 
 /**
  * A training step to measure: what it is called, who learns from whom, and how; one student per

@@ -4,6 +4,7 @@
  * then for every line "VARIANT STEPS" on standard input runs that many steps and prints their
  * milliseconds. Standard error is not used.
  */
+import type { StepSuite } from '../contract/bench-suites.ts';
 import { recordFor } from '../runners/engine/target.ts';
 import { describeEnvironment } from '../runners/training/machine.ts';
 import { loadDenseStep } from './dense-cases.ts';
@@ -12,7 +13,6 @@ import {
   differingStudents,
   prepareStep,
   type StepCase,
-  type StepSuite,
   stepCases,
   stepPictures,
 } from './step-cases.ts';

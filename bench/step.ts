@@ -1,18 +1,12 @@
 import { codePath } from '../common/installation.mjs';
+import type { StepSuite } from '../contract/bench-suites.ts';
 import type { Environment } from '../contract/journal-types.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
 import { type KeptTotal, keptTotals } from './kept-totals.ts';
 import { type Lane, startLane, together } from './lane.ts';
 import { median, type Spread, spread } from './spread.ts';
-import {
-  denseClasses,
-  type StepCase,
-  type StepSuite,
-  stepCases,
-  stepClasses,
-  stepPictures,
-} from './step-cases.ts';
+import { denseClasses, type StepCase, stepCases, stepClasses, stepPictures } from './step-cases.ts';
 import { decisive, type Window } from './windows.ts';
 
 /** Milliseconds per training step, as medians; null where there is nothing to measure. */

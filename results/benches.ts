@@ -1,4 +1,5 @@
 import { writeFileAtomic } from '../common/files.ts';
+import { type BenchSuite, benchSuites } from '../contract/bench-suites.ts';
 import { recordProblem } from '../contract/record-problem.ts';
 import type { TypeOf } from '../contract/schema/define.ts';
 import type * as schema from '../contract/schema/records.ts';
@@ -14,21 +15,6 @@ export type BenchEnvironment = TypeOf<typeof schema.benchEnvironment>;
 
 /** The results of one suite of `redistill bench`, and where they were measured. */
 export type BenchRecord = TypeOf<typeof schema.bench>;
-export type BenchSuite = BenchRecord['suite'];
-
-/** In the order of the report. */
-export const benchSuites = [
-  'step',
-  'cohort',
-  'tokens',
-  'dense',
-  'evaluation',
-  'kept',
-  'methods',
-  'store',
-  'report',
-  'coco',
-] as const satisfies readonly BenchSuite[];
 
 export function benchName(startedAt: string, suite: BenchSuite): string {
   return `${startedAt.replace(/[-:.]/g, '')}-${suite}`;

@@ -1,8 +1,8 @@
 import { bench } from '../../app/bench.ts';
 import { type AnyBench, isStepBench } from '../../bench/figures.ts';
 import { exitCodes } from '../../common/errors.ts';
+import { benchSuites } from '../../contract/bench-suites.ts';
 import { schemaVersion } from '../../contract/spec.ts';
-import type { BenchSuite } from '../../results/benches.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 import { effectsOf } from '../effects.ts';
 import { stepBenchLines } from '../output/bench.ts';
@@ -29,18 +29,7 @@ export const command = defineCommand({
   options: {
     suite: {
       kind: 'text',
-      choices: [
-        'step',
-        'cohort',
-        'tokens',
-        'dense',
-        'evaluation',
-        'kept',
-        'methods',
-        'store',
-        'report',
-        'coco',
-      ],
+      choices: benchSuites,
       summary: 'what to measure (default: all but dense in turn, which takes minutes)',
     },
     threads: {
@@ -69,7 +58,7 @@ export const command = defineCommand({
   async run(context, _args, { suite, threads, seconds, noStore, workspace, json }) {
     let told = 0;
     const { benches, kept } = await bench(
-      { suite: suite as BenchSuite | undefined, threads, seconds, store: !noStore, workspace },
+      { suite, threads, seconds, store: !noStore, workspace },
       {
         ...effectsOf(context),
         onCase: (name, what) => context.stderr(`measuring ${name}, ${what}`),

@@ -1,5 +1,5 @@
 import { layoutWords, type StepBench, type StepResult } from '../../bench/step.ts';
-import { renderTable } from './table.ts';
+import { numberColumns, renderTable } from './table.ts';
 
 const stepWord: Readonly<Record<StepBench['suite'], string>> = {
   step: 'training step',
@@ -23,15 +23,8 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
     ...renderTable(
       [
         { title: 'step' },
-        { title: 'workers x threads', align: 'right' },
-        { title: 'recorded', align: 'right' },
-        { title: 'eager', align: 'right' },
-        { title: 'PyTorch', align: 'right' },
-        { title: 'PyTorch / recorded', align: 'right' },
-        { title: 'harness', align: 'right' },
-        { title: 'peak MiB', align: 'right' },
-        { title: 'PyTorch MiB', align: 'right' },
-        { title: 'start s', align: 'right' },
+        ...numberColumns('workers x threads', 'recorded', 'eager', 'PyTorch', 'PyTorch / recorded'),
+        ...numberColumns('harness', 'peak MiB', 'PyTorch MiB', 'start s'),
       ],
       results.map((result) => [
         result.name,
@@ -63,12 +56,8 @@ function totalLines(totals: NonNullable<StepBench['totals']> | null): string[] {
     ...renderTable(
       [
         { title: 'methods' },
-        { title: 'kept', align: 'right' },
-        { title: 'computed', align: 'right' },
-        { title: 'PyTorch', align: 'right' },
-        { title: 'kept / PyTorch', align: 'right' },
-        { title: 'computed / PyTorch', align: 'right' },
-        { title: 'missing', align: 'right' },
+        ...numberColumns('kept', 'computed', 'PyTorch'),
+        ...numberColumns('kept / PyTorch', 'computed / PyTorch', 'missing'),
       ],
       totals.map(({ name, kept, computed, peer, misses }) => [
         name,

@@ -4,6 +4,10 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
+/** Columns of numbers. */
+export const numberColumns = (...titles: readonly string[]): readonly Column[] =>
+  titles.map((title) => ({ title, align: 'right' }));
+
 /** A table of text with aligned columns, two spaces between them and none at the end of a line. */
 export function renderTable(
   columns: readonly Column[],

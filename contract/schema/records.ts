@@ -1,5 +1,6 @@
 /* What commands leave in a workspace beside plans and journals: one JSON file each. */
 import Type from 'typebox';
+import { benchSuites } from '../bench-suites.ts';
 import { constant } from './define.ts';
 import { endStates } from './journal.ts';
 import { scale } from './spec.ts';
@@ -109,10 +110,7 @@ export const bench = Type.Object({
   schemaVersion: constant(1),
   /** Names the file: `20260102T031500123Z-step`. */
   bench: text,
-  suite: Type.Enum([
-    ...['step', 'cohort', 'tokens', 'dense', 'evaluation', 'kept'],
-    ...['methods', 'store', 'report', 'coco'],
-  ] as const),
+  suite: Type.Enum([...benchSuites]),
   /** ISO 8601 UTC. */
   startedAt: text,
   seconds: Type.Number(),

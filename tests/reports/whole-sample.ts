@@ -1,4 +1,5 @@
-import { type BenchFigure, type BenchSuite, benchName, writeBench } from '../../results/benches.ts';
+import type { BenchSuite } from '../../contract/bench-suites.ts';
+import { type BenchFigure, benchName, writeBench } from '../../results/benches.ts';
 import { parityName, writeParity } from '../../results/parity.ts';
 import type { PublishedNumberRow } from '../../results/published.ts';
 import { makeJournal, makeSpec, writeJournal } from '../results/builder.ts';

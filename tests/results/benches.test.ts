@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { BenchSuite } from '../../contract/bench-suites.ts';
 import {
   type BenchFigure,
   type BenchRecord,
-  type BenchSuite,
   benchName,
   latestBenches,
   writeBench,
