@@ -10,7 +10,7 @@ import type { Batch, Normalisation, PictureSet } from '../../data/types.ts';
 import type { KeptReport } from '../../tasks/types.ts';
 import type { TeacherPasses } from './passes.ts';
 import { provenOutputs, sameBits } from './proof.ts';
-import type { OutputStore } from './store.ts';
+import type { Found, OutputStore } from './store.ts';
 import { type Cut, cutAt, viewNumber } from './views.ts';
 
 export interface KeeperOptions {
@@ -26,8 +26,8 @@ export interface KeeperOptions {
   readonly now?: () => number;
 }
 
-/** A picture that the store does not have. */
-interface Missing {
+/** A picture as a pass shows it. */
+interface Shown {
   readonly position: number;
   readonly picture: number;
   readonly cut: Cut;
@@ -44,7 +44,7 @@ interface Pass {
   readonly end: number;
   next: number;
   readonly ready: Map<number, Float32Array>;
-  missing: Missing[];
+  missing: Shown[];
 }
 
 /**
@@ -78,19 +78,18 @@ export class OutputKeeper {
    * @returns why the store cannot be used; null where it can
    */
   prove(others: readonly number[]): string | null {
-    const { store, passes, pictures, recipe, seed, width } = this.options;
+    const { passes, pictures, recipe, width } = this.options;
     const batch = recipe.batchSize;
-    const shown = this.kept(seed, 2 * batch);
+    const shown = this.tried();
     const { height, width: across } = pictures;
     const images = new Float32Array(2 * batch * height * across * 3);
-    for (const [slot, { picture, cut }] of shown.entries()) this.show(picture, cut, images, slot);
+    for (const [slot, each] of shown.entries()) this.show(each, images, slot);
     const outputs = passes.outputs.bind(passes);
     const proven = provenOutputs({ images, batch, others, outputs });
     if (typeof proven === 'string') return proven;
     const entry = new Float32Array(width);
     for (let slot = 0; slot < batch; slot += 1) {
-      const { picture, cut } = shown[slot] as Missing;
-      if (store.read(picture, viewNumber(cut, recipe.augmentation), entry) !== 'kept') continue;
+      if (this.read(shown[slot] as Shown, entry) !== 'kept') continue;
       if (!sameBits(entry, proven.subarray(slot * width, (slot + 1) * width))) {
         return 'the kept outputs are not those that this machine computes';
       }
@@ -101,7 +100,8 @@ export class OutputKeeper {
   /** Values of the pictures of a batch in its order, `width` for each. */
   outputsOf({ place: { pass, step }, size }: Pick<Batch, 'place' | 'size'>): Float32Array {
     const began = this.now();
-    const { width, recipe } = this.options;
+    const { store, width, recipe } = this.options;
+    store.touch();
     const first = step * recipe.batchSize;
     const current = this.at(pass, first);
     const values = new Float32Array(size * width);
@@ -161,20 +161,17 @@ export class OutputKeeper {
   }
 
   private look(current: Pass): void {
-    const { store, recipe, seed, width } = this.options;
-    const position = current.next;
+    const shown = this.shownAt(current, current.next);
     current.next += 1;
-    const picture = current.order[position] as number;
-    const cut = cutAt(seed, current.pass, position, recipe.augmentation);
-    const values = new Float32Array(width);
-    const found = store.read(picture, viewNumber(cut, recipe.augmentation), values);
+    const values = new Float32Array(this.options.width);
+    const found = this.read(shown, values);
     if (found === 'kept') {
-      current.ready.set(position, values);
+      current.ready.set(shown.position, values);
       this.report.kept += 1;
       return;
     }
     if (found === 'damaged') this.report.damaged += 1;
-    current.missing.push({ position, picture, cut });
+    current.missing.push(shown);
   }
 
   private compute(current: Pass): void {
@@ -184,8 +181,7 @@ export class OutputKeeper {
     const { batchSize } = recipe;
     // What stands behind the missing ones changes nothing for them: they are there already.
     for (let slot = 0; slot < batchSize; slot += 1) {
-      const { picture, cut } = missing[slot % missing.length] as Missing;
-      this.show(picture, cut, this.images, slot);
+      this.show(missing[slot % missing.length] as Shown, this.images, slot);
     }
     const values = passes.outputs(this.images, batchSize);
     missing.forEach(({ position, picture, cut }, slot) => {
@@ -193,40 +189,47 @@ export class OutputKeeper {
       current.ready.set(position, own);
       store.write(picture, viewNumber(cut, recipe.augmentation), own);
     });
-    store.touch();
     this.report.computed += missing.length;
     this.report.passes += 1;
     current.missing = [];
   }
 
-  private show(picture: number, cut: Cut, images: Float32Array, slot: number): void {
-    writeNormalised(
-      cutOut(pictureAt(this.options.pictures, picture), cut),
-      this.table,
-      images,
-      slot,
-    );
+  private shownAt({ pass, order }: Pick<Pass, 'pass' | 'order'>, position: number): Shown {
+    const { seed, recipe } = this.options;
+    const cut = cutAt(seed, pass, position, recipe.augmentation);
+    return { position, picture: order[position] as number, cut };
+  }
+
+  private read({ picture, cut }: Shown, into: Float32Array): Found {
+    const { store, recipe } = this.options;
+    return store.read(picture, viewNumber(cut, recipe.augmentation), into);
+  }
+
+  private show({ picture, cut }: Shown, images: Float32Array, slot: number): void {
+    const view = cutOut(pictureAt(this.options.pictures, picture), cut);
+    writeNormalised(view, this.table, images, slot);
   }
 
   /**
-   * Pictures and views of the first pass of a seed: those that the store has before the others.
+   * Two batches of pictures of the first pass to try a network on. Those that the store has come
+   * first, as far as they fill a batch.
    */
-  private kept(seed: number, wanted: number): readonly Missing[] {
-    const { store, pictures, recipe, width } = this.options;
-    const order = epochOrder(pictures.count, 1, seed);
+  private tried(): readonly Shown[] {
+    const { pictures, recipe, seed, width } = this.options;
+    const { batchSize } = recipe;
+    const first = { pass: 1, order: epochOrder(pictures.count, 1, seed) };
     const entry = new Float32Array(width);
-    const looked = Math.min(pictures.count, 64 * recipe.batchSize);
-    const all = Array.from({ length: looked }, (_, position): Missing => {
-      const picture = order[position] as number;
-      return { position, picture, cut: cutAt(seed, 1, position, recipe.augmentation) };
-    });
-    const has = ({ picture, cut }: Missing) =>
-      store.read(picture, viewNumber(cut, recipe.augmentation), entry) === 'kept';
-    const [known, unknown] = [all.filter(has), [] as Missing[]];
-    const chosen = new Set(known);
-    for (const each of all) if (!chosen.has(each)) unknown.push(each);
-    const list = [...known.slice(0, recipe.batchSize), ...unknown, ...known];
-    return Array.from({ length: wanted }, (_, at) => list[at % list.length] as Missing);
+    const [known, unknown]: [Shown[], Shown[]] = [[], []];
+    const wanted = 2 * batchSize;
+    const most = Math.min(pictures.count, 64 * batchSize);
+    for (let position = 0; position < most; position += 1) {
+      if (position >= wanted && known.length >= batchSize) break;
+      const shown = this.shownAt(first, position);
+      (this.read(shown, entry) === 'kept' ? known : unknown).push(shown);
+    }
+    const all = [...known.slice(0, batchSize), ...unknown, ...known.slice(batchSize)];
+    // A set of fewer pictures shows some of them twice.
+    return Array.from({ length: wanted }, (_, at) => all[at % all.length] as Shown);
   }
 }
 
