@@ -34,7 +34,7 @@ import {
 import { names, under } from '../tasks/students.ts';
 import { createStudentsProgram } from '../tasks/students-program.ts';
 import type { StepControl, StepReport } from '../tasks/types.ts';
-import { type GivenOutputs, givenArrays, givenOutput, givenSpecs } from './kept/given.ts';
+import { type GivenOutputs, givenInput, givenOutput, givenSpec } from './kept/given.ts';
 import { erased, mixed, type PixelChanges, pixelArrays, pixelSpecs } from './pixels.ts';
 import { labelRanks, topCount } from './ranking.ts';
 import { type Teacher, teacherOutput } from './teacher.ts';
@@ -245,7 +245,8 @@ function evaluatingTeacher(
   inputs: TensorMap,
   images: Tensor4D,
 ): NetworkOutput | null {
-  if (options.given !== undefined) return givenOutput(options.given, inputs);
+  if (options.given !== undefined)
+    return givenOutput(options.given, inputs[givenInput] as Tensor2D);
   const { teacher } = options;
   if (teacher === null || !needed(options, 'teacherEvaluates')) return null;
   return teacherOutput(teacher, state, images, false);
@@ -382,7 +383,7 @@ function trainInputs(options: ClassificationOptions, size: number): Record<strin
   const inputs = pictureInputs(options, size);
   if (needed(options, 'indices')) inputs['indices'] = { shape: [size], dtype: 'int32' };
   if (needed(options, 'strongView')) inputs['strong'] = inputs['images'] as InputSpec;
-  if (options.given !== undefined) Object.assign(inputs, givenSpecs(options.given, size));
+  if (options.given !== undefined) inputs[givenInput] = givenSpec(options.given, size);
   if (mixes(options)) inputs['shares'] = { shape: [size, classesOf(options)], dtype: 'float32' };
   Object.assign(inputs, pixelSpecs(options.students[0]?.recipe.augmentation ?? still, size));
   options.students.forEach((student, index) => {
@@ -428,9 +429,7 @@ function picturesOf(pictures: TrainingPictures, options: ClassificationOptions):
     throw new TypeError("A step is given the teacher's outputs where it was built so.");
   return {
     images,
-    ...(options.given !== undefined &&
-      teacherValues !== undefined &&
-      givenArrays(options.given, teacherValues)),
+    ...(teacherValues !== undefined && { [givenInput]: teacherValues }),
     ...(needed(options, 'indices') && indices !== undefined && { indices }),
     ...(needed(options, 'strongView') && strong !== undefined && { strong }),
     ...(mix === undefined

@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import type { InputMap, InputSpec, TensorMap } from '../../engine/types.ts';
+import { tf } from '../../engine/tensorflow.ts';
+import type { InputSpec } from '../../engine/types.ts';
 import { regionsOf } from '../../networks/patch-logits.ts';
 import type { NetworkOutput } from '../../networks/types.ts';
 
@@ -15,47 +16,30 @@ export function givenWidth({ classes, patches }: GivenOutputs): number {
   return classes * (1 + (patches === null ? 0 : regionsOf(patches)));
 }
 
-const inputs = { logits: 'teacher-logits', patches: 'teacher-patches' };
+/** The input of a step with them: the values of its pictures, [B, givenWidth]. */
+export const givenInput = 'teacher-values';
 
-/** The inputs of a step with them. */
-export function givenSpecs(given: GivenOutputs, size: number): Record<string, InputSpec> {
-  const { classes, patches } = given;
-  return {
-    [inputs.logits]: { shape: [size, classes], dtype: 'float32' },
-    ...(patches !== null && {
-      [inputs.patches]: { shape: [size, classes, regionsOf(patches)], dtype: 'float32' },
-    }),
-  };
-}
-
-/** The same inputs of a batch, from the values of its pictures one after the other. */
-export function givenArrays(given: GivenOutputs, values: Float32Array): InputMap {
-  const width = givenWidth(given);
-  const { classes, patches } = given;
-  if (patches === null) return { [inputs.logits]: values };
-  const size = values.length / width;
-  const logits = new Float32Array(size * classes);
-  const ofPatches = new Float32Array(size * (width - classes));
-  for (let picture = 0; picture < size; picture += 1) {
-    const from = picture * width;
-    logits.set(values.subarray(from, from + classes), picture * classes);
-    ofPatches.set(values.subarray(from + classes, from + width), picture * (width - classes));
-  }
-  return { [inputs.logits]: logits, [inputs.patches]: ofPatches };
+export function givenSpec(given: GivenOutputs, size: number): InputSpec {
+  return { shape: [size, givenWidth(given)], dtype: 'float32' };
 }
 
 /**
  * The teacher's output as a method sees it. Whatever is not given is an error: a method that says
  * that it reads logits alone and reads more must not train on something else.
  */
-export function givenOutput({ patches }: GivenOutputs, tensors: TensorMap): NetworkOutput {
+export function givenOutput({ classes, patches }: GivenOutputs, values: Tensor2D): NetworkOutput {
   const absent = (what: string): never => {
     throw new TypeError(
       `The method reads the teacher's ${what}, though it says that it reads logits alone (readsLogits).`,
     );
   };
+  const piece = (from: number, count: number) =>
+    tf.slice(values, [0, from], [values.shape[0], count]);
+  const regions = patches === null ? 0 : regionsOf(patches);
+  const ofPatches =
+    regions === 0 ? null : piece(classes, classes * regions).reshape([-1, classes, regions]);
   return {
-    logits: tensors[inputs.logits] as Tensor2D,
+    logits: patches === null ? values : piece(0, classes),
     get features(): never {
       return absent('features');
     },
@@ -73,8 +57,8 @@ export function givenOutput({ patches }: GivenOutputs, tensors: TensorMap): Netw
     },
     classify: () => absent('classifier'),
     patches: (sizes) =>
-      patches?.join() === sizes.join()
-        ? (tensors[inputs.patches] as Tensor3D)
+      patches?.join() === sizes.join() && ofPatches !== null
+        ? (ofPatches as Tensor3D)
         : absent(`logits of the patches [${sizes}]`),
   };
 }

@@ -58,7 +58,7 @@ export class TeacherOutputs {
     return undefined;
   }
 
-  /** Values of a batch's pictures, as `givenArrays` takes them. */
+  /** Values of a batch's pictures, as a step that is given them takes them. */
   of(batch: Batch): Float32Array {
     return (this.keeper as OutputKeeper).outputsOf(batch);
   }

@@ -1,7 +1,9 @@
-import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { createProgram } from '../../engine/program.ts';
+import { tf } from '../../engine/tensorflow.ts';
 import type { FunctionSpec } from '../../engine/types.ts';
 import { patchLogits } from '../../networks/patch-logits.ts';
+import type { NetworkOutput } from '../../networks/types.ts';
 import { programState } from '../../tasks/program-state.ts';
 import { type Teacher, teacherOutput } from '../teacher.ts';
 import { type GivenOutputs, givenWidth } from './given.ts';
@@ -40,45 +42,26 @@ export function createTeacherPasses(
     ...programState({ students: [], teacher, heritage: null }),
     functions,
   });
-  const { classes, patches } = given;
-  const wide = givenWidth(given);
   return {
-    outputs(images, size) {
-      const outputs = program.call(`teach${size}`, { images });
-      const logits = outputs['logits'] as Float32Array;
-      if (patches === null) return logits;
-      const values = new Float32Array(size * wide);
-      const rest = wide - classes;
-      for (let picture = 0; picture < size; picture += 1) {
-        const from = picture * classes;
-        values.set(logits.subarray(from, from + classes), picture * wide);
-        values.set(
-          (outputs['patches'] as Float32Array).subarray(picture * rest, (picture + 1) * rest),
-          picture * wide + classes,
-        );
-      }
-      return values;
-    },
+    outputs: (images, size) => program.call(`teach${size}`, { images })['values'] as Float32Array,
     dispose: () => program.dispose(),
   };
 }
 
-function teach(
-  teacher: Teacher,
-  { patches }: GivenOutputs,
-  shape: readonly number[],
-): FunctionSpec {
+function teach(teacher: Teacher, given: GivenOutputs, shape: readonly number[]): FunctionSpec {
   return {
     inputs: { images: { shape, dtype: 'float32' } },
     run: (state, inputs) => {
       const output = teacherOutput(teacher, state, inputs['images'] as Tensor4D, false);
-      return {
-        outputs: {
-          logits: output.logits,
-          ...(patches !== null && { patches: patchLogits(output, patches) as Tensor3D }),
-        },
-        state: {},
-      };
+      return { outputs: { values: valuesOf(output, given) }, state: {} };
     },
   };
+}
+
+/** [B, givenWidth] */
+function valuesOf(output: NetworkOutput, given: GivenOutputs): Tensor2D {
+  const { classes, patches } = given;
+  if (patches === null) return output.logits;
+  const rest = patchLogits(output, patches).reshape([-1, givenWidth(given) - classes]) as Tensor2D;
+  return tf.concat([output.logits, rest], 1);
 }
