@@ -15,6 +15,7 @@ import {
   type ClassificationProgram,
   createClassificationProgram,
   drawBranches,
+  hasTeacherPass,
 } from '../runners/classification/program.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
 import { drawInputs } from '../runners/distillers/draws.ts';
@@ -124,10 +125,7 @@ export async function measureStep({
   const programOf = (given?: GivenOutputs) =>
     createClassificationProgram({
       students: [learner],
-      teacher:
-        distiller.needs.teacher && (given === undefined || distiller.needs.strongView === true)
-          ? teacher
-          : null,
+      teacher: hasTeacherPass([learner], given) ? teacher : null,
       batch: { full: size, tail: 0 },
       evaluation: { full: evaluated, tail: 0 },
       given,

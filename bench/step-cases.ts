@@ -10,7 +10,7 @@ import { OutputKeeper } from '../runners/classification/kept/keeper.ts';
 import { createTeacherPasses } from '../runners/classification/kept/passes.ts';
 import { OutputStore } from '../runners/classification/kept/store.ts';
 import { viewCount } from '../runners/classification/kept/views.ts';
-import { createClassificationProgram } from '../runners/classification/program.ts';
+import { createClassificationProgram, hasTeacherPass } from '../runners/classification/program.ts';
 import type { Teacher } from '../runners/classification/teacher.ts';
 import { allocatePictures } from '../runners/data/picture-set.ts';
 import { createDistiller } from '../runners/distillers/create.ts';
@@ -219,9 +219,6 @@ export function prepareStep(
     seed,
   }));
   const given = kept === undefined ? undefined : { classes: stepClasses, patches: null };
-  const needsTeacher = students.some(({ distiller: { needs } }) =>
-    given === undefined ? needs.teacher : needs.strongView === true,
-  );
   const loaded =
     teacherNetwork === null || teacherWeights === null
       ? null
@@ -230,7 +227,7 @@ export function prepareStep(
     return prepareKept(kept, loaded as Teacher, size, side);
   const program = createClassificationProgram({
     students,
-    teacher: needsTeacher ? loaded : null,
+    teacher: hasTeacherPass(students, given) ? loaded : null,
     given,
     batch: { full: size, tail: 0 },
     evaluation: { full: size, tail: 0 },

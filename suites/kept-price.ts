@@ -1,7 +1,7 @@
 import type { Unit } from '../contract/cohorts.ts';
 import type { PlannedTrial } from '../contract/plan-types.ts';
 import type { Recipe, TrialSpec } from '../contract/spec.ts';
-import { type Measurements, median, sharedStepKey, shareOfStep } from './price.ts';
+import { hoursOf, type Measurements, medianOf, sharedStepKey, shareOfStep } from './price.ts';
 
 /*
  * What keeping the outputs of teachers saves. A training step is the students' part, which always
@@ -119,8 +119,8 @@ export function planKept(
   for (const unit of units) {
     const [first] = unit as readonly [PlannedTrial];
     if (first.spec.role !== 'student' || first.spec.teacher === null) continue;
-    const reason = unit.map(({ spec }) => rule.refusal(spec)).find((each) => each !== null);
-    if (reason !== undefined && reason !== null) {
+    const reason = unit.map(({ spec }) => rule.refusal(spec)).find((each) => each !== null) ?? null;
+    if (reason !== null) {
       refused.set(reason, (refused.get(reason) ?? 0) + 1);
       continue;
     }
@@ -160,8 +160,7 @@ function keptUnit(
   const { epochs } = spec.recipe;
   const rates = Array.from({ length: epochs }, (_, pass) => missRate(views, earlier + pass, room));
   const mean = rates.reduce((sum, rate) => sum + rate, 0) / Math.max(1, epochs);
-  const passes = measured.get(teacherPassKey(spec)) ?? [];
-  const msTeacher = passes.length === 0 ? null : median(passes);
+  const msTeacher = medianOf(measured, teacherPassKey(spec));
   const msComputed = sumOf(unit, (each) => shareOfStep(each, unit.length, measured));
   const parts = unit.map((each) => studentsPart(each.spec, unit.length, measured));
   const shares =
@@ -179,8 +178,8 @@ function keptUnit(
     msKept,
     msTeacher,
     shares,
-    hoursComputed: msComputed === null ? null : (msComputed * steps) / 3.6e6,
-    hoursKept: msKept === null ? null : (msKept * steps) / 3.6e6,
+    hoursComputed: msComputed === null ? null : hoursOf(msComputed, steps),
+    hoursKept: msKept === null ? null : hoursOf(msKept, steps),
     pays: 1 - mean >= leastHits && (!known || msKept < msComputed),
   };
 }
@@ -190,15 +189,13 @@ function keptUnit(
  * teacher's pass.
  */
 function studentsPart(spec: TrialSpec, students: number, measured: Measurements): number | null {
+  const kept = medianOf(measured, keptStepKey(spec, students), keptStepKey(spec, 1));
+  if (kept !== null) return kept;
+  const pass = medianOf(measured, teacherPassKey(spec));
+  if (pass === null) return null;
   for (const count of [students, 1]) {
-    const found = measured.get(keptStepKey(spec, count)) ?? [];
-    if (found.length > 0) return median(found);
-  }
-  const passes = measured.get(teacherPassKey(spec)) ?? [];
-  if (passes.length === 0) return null;
-  for (const count of [students, 1]) {
-    const found = measured.get(sharedStepKey(spec, count)) ?? [];
-    if (found.length > 0) return Math.max(0, median(found) - median(passes) / count);
+    const step = medianOf(measured, sharedStepKey(spec, count));
+    if (step !== null) return Math.max(0, step - pass / count);
   }
   return null;
 }

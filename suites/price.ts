@@ -132,7 +132,8 @@ function priceTrial(
   return { id, steps, msPerStep, msPerEvaluation, hours };
 }
 
-const hoursOf = (ms: number, times: number) => (ms * times) / 3.6e6;
+/** Hours of something that takes so many milliseconds and is done so many times. */
+export const hoursOf = (ms: number, times: number) => (ms * times) / 3.6e6;
 
 /** One after every epoch; one of a teacher that is only measured; none of code that is not ours. */
 const evaluations = ({ recipe, external }: TrialSpec): number =>
@@ -147,9 +148,7 @@ export function shareOfEvaluation(
   students: number,
   measured: Measurements,
 ): number | null {
-  const shares = measured.get(evaluationKey(spec, students)) ?? [];
-  const times = shares.length === 0 ? (measured.get(evaluationKey(spec)) ?? []) : shares;
-  return times.length === 0 ? null : median(times);
+  return medianOf(measured, evaluationKey(spec, students), evaluationKey(spec));
 }
 
 /** Milliseconds of all evaluations of a trial alone; 0 where none was measured. */
@@ -165,8 +164,7 @@ export function shareOfStep(
   students: number,
   measured: Measurements,
 ): number | null {
-  const shares = measured.get(sharedStepKey(spec, students)) ?? [];
-  return shares.length === 0 ? medianStep(spec, measured) : median(shares);
+  return medianOf(measured, sharedStepKey(spec, students), stepKey(spec));
 }
 
 /**
@@ -174,12 +172,20 @@ export function shareOfStep(
  * measured here.
  */
 export function medianStep(spec: TrialSpec, measured: Measurements): number | null {
-  const epochs = measured.get(stepKey(spec)) ?? [];
-  return epochs.length === 0 ? null : median(epochs);
+  return medianOf(measured, stepKey(spec));
+}
+
+/** Of the first of these keys that was measured; null where none was. */
+export function medianOf(measured: Measurements, ...keys: readonly string[]): number | null {
+  for (const key of keys) {
+    const found = measured.get(key) ?? [];
+    if (found.length > 0) return median(found);
+  }
+  return null;
 }
 
 /** The middle value: the first epoch of a run includes recording the graph and must not count. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] as number;

@@ -57,11 +57,15 @@ export function measuredCosts(
   const apart = measuredAlone(workspace, machine);
   const steps = new Map<string, number[]>();
   const memory = new Map<string, number>();
+  const add = (key: string, ms: number) => {
+    const known = steps.get(key);
+    if (known === undefined) steps.set(key, [ms]);
+    else known.push(ms);
+  };
   if (latest === undefined) return { steps: apart, memory };
   const setUp = setUpOf(latest.header.environment);
   for (const { header, epochs } of journals) {
     if (setUpOf(header.environment) !== setUp) continue;
-    const add = (key: string, ms: number) => steps.set(key, [...(steps.get(key) ?? []), ms]);
     for (const epoch of epochs) {
       const { students = 1, evalSeconds, peakMemoryMiB } = epoch;
       const alone = stepKey(header.spec);

@@ -10,7 +10,7 @@ import type { Effects } from '../effects.ts';
 import { cohortLimits } from '../run/cohorts.ts';
 import { conditionsOf } from '../run/conditions.ts';
 import { openExecutor } from '../run/executor.ts';
-import { checkKeepOptions } from '../run/kept.ts';
+import { checkKeepOptions, roomAsked } from '../run/kept.ts';
 import { hasRuns, measuredInWorkspace } from '../run/measured.ts';
 import { presentNumerics } from '../run/numerics.ts';
 import type { TrainingOptions } from '../run/options.ts';
@@ -73,7 +73,8 @@ async function pricedUnits(
   readonly kept: KeptPlan | null;
 }> {
   const { pricePlan } = await import('../../suites/price.ts');
-  const { keepOutputs = 0, keepPatches = false, device = 'cpu', eager = false } = options;
+  const { keepPatches = false, device = 'cpu', eager = false } = options;
+  const limitBytes = roomAsked(options);
   const together = partition(plan.trials, limits);
   const promised = device === 'cpu' && !eager;
   const keeps = promised && plan.trials.some(({ spec }) => spec.task === 'classification');
@@ -83,20 +84,17 @@ async function pricedUnits(
   await loadRuledKinds(plan.trials);
   const rule = keepRule(keepPatches);
   const apart = partition(plan.trials, { ...limits, ...keptApart(rule) });
-  const kept = planKept(apart, measured, rule, keepOutputs === 0 ? null : keepOutputs * 2 ** 30);
-  const units = keepOutputs === 0 ? together : apart;
-  const price = pricePlan(plan, measured, units, keptShares(kept, options));
+  const kept = planKept(apart, measured, rule, limitBytes);
+  const units = limitBytes === null ? together : apart;
+  const price = pricePlan(plan, measured, units, keptShares(kept));
   return { units, price, kept: kept.units.length === 0 ? null : kept };
 }
 
 /** The steps of trials whose outputs are asked to be kept, where that pays. */
-function keptShares(
-  kept: KeptPlan | null,
-  { keepOutputs = 0 }: TrainingOptions,
-): ReadonlyMap<string, number> {
-  if (kept === null || keepOutputs === 0) return new Map();
+function keptShares({ units, limitBytes }: KeptPlan): ReadonlyMap<string, number> {
+  if (limitBytes === null) return new Map();
   return new Map(
-    kept.units
+    units
       .filter(({ pays }) => pays)
       .flatMap(({ trials, shares }) => trials.map((id, at) => [id, shares?.[at]] as const))
       .filter((entry): entry is readonly [string, number] => entry[1] !== undefined),

@@ -36,13 +36,13 @@ export async function keptOutputs(
   measured: Measurements,
 ): Promise<KeptOutputsOfRun> {
   checkKeepOptions(settings);
-  const { keepOutputs = 0, keepPatches = false } = settings;
-  if (keepOutputs === 0 || conditions.device === 'gpu' || conditions.mode === 'eager') {
+  const { keepPatches = false } = settings;
+  const limitBytes = roomAsked(settings);
+  if (limitBytes === null || conditions.device === 'gpu' || conditions.mode === 'eager') {
     return nowhere;
   }
   const fingerprintOf = await teacherFingerprints(conditions);
   await loadRuledKinds(trials);
-  const limitBytes = Math.floor(keepOutputs * 2 ** 30);
   const rule = keepRule(keepPatches);
   let chosen: ReadonlySet<string> = new Set();
   return {
@@ -61,6 +61,11 @@ export async function keptOutputs(
       };
     },
   };
+}
+
+/** Bytes for all stores of a workspace; null where nothing is to be kept. */
+export function roomAsked({ keepOutputs = 0 }: ResourceOptions): number | null {
+  return keepOutputs === 0 ? null : Math.floor(keepOutputs * 2 ** 30);
 }
 
 /** @throws UsageError `RUN_KEEP_OUTPUTS` */

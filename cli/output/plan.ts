@@ -87,7 +87,7 @@ export function partLines(parts: PlanResult['parts']): string[] {
     const { batchSize, stated, trials } = each;
     const who = stated ? 'as the recipe says' : 'with the numbers of whole batches';
     const words = partsInWords(batchSize, each);
-    return `${trials} trial${trials === 1 ? '' : 's'}: batches of ${batchSize} in ${words}, ${who}.`;
+    return `${count(trials, 'trial')}: batches of ${batchSize} in ${words}, ${who}.`;
   });
 }
 

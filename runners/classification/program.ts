@@ -74,6 +74,19 @@ export interface ClassificationOptions {
   readonly parts?: Parts | undefined;
 }
 
+/**
+ * Whether a step has a forward pass of the teacher: on the students' pictures where they learn from
+ * one, or where its outputs are given on their strong view alone.
+ */
+export function hasTeacherPass(
+  students: readonly Pick<ClassificationStudent, 'distiller'>[],
+  given: GivenOutputs | undefined,
+): boolean {
+  return students.some(({ distiller: { needs } }) =>
+    given === undefined ? needs.teacher : needs.strongView === true,
+  );
+}
+
 /** What an evaluation says of each picture of a batch, for one student. */
 export interface EvaluationRows {
   /** Classes that are not below the label's; see `labelRanks`. */

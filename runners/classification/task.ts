@@ -48,6 +48,7 @@ import {
   type ClassificationStudent,
   createClassificationProgram,
   drawBranches,
+  hasTeacherPass,
 } from './program.ts';
 import { classificationRecipe } from './recipe.ts';
 
@@ -227,12 +228,9 @@ class ClassificationParts
 
   programOf(students: readonly ClassificationStudent[], trains: boolean): ClassificationProgram {
     const given = trains ? this.teacherOutputs.givenTo(students) : undefined;
-    const teaches = students.some(({ distiller: { needs } }) =>
-      given === undefined ? needs.teacher : needs.strongView === true,
-    );
     return createClassificationProgram({
       students,
-      teacher: trains && teaches ? this.seeingTeacher() : null,
+      teacher: trains && hasTeacherPass(students, given) ? this.seeingTeacher() : null,
       given,
       batch: trains ? this.batch : { full: unusedBatch, tail: 0 },
       evaluation: { full: this.evaluationBatch, tail: 0 },
