@@ -47,28 +47,31 @@ export const overrides = Type.Object(
             }),
           ),
           biasRate: Type.Optional(
-            Type.Unsafe<number | null>({
-              type: ['number', 'null'],
-              exclusiveMinimum: 0,
-              description:
-                'Factor of the learning rate of biases, those of norms excepted. 1 or null: none.',
-            }),
+            orNull(
+              Type.Number({
+                exclusiveMinimum: 0,
+                description:
+                  'Factor of the learning rate of biases, those of norms excepted. 1 or null: none.',
+              }),
+            ),
           ),
           biasDecays: Type.Optional(
-            Type.Unsafe<boolean | null>({
-              type: ['boolean', 'null'],
-              description:
-                'false: weight decay leaves biases alone, those of norms excepted. true or null: they decay as the rest.',
-            }),
+            orNull(
+              Type.Boolean({
+                description:
+                  'false: weight decay leaves biases alone, those of norms excepted. true or null: they decay as the rest.',
+              }),
+            ),
           ),
           delta: Type.Optional(
-            Type.Unsafe<number | null>({
-              type: ['number', 'null'],
-              exclusiveMinimum: 0,
-              exclusiveMaximum: 1,
-              description:
-                'DOT: the gradient of the distillation loss has a momentum that is larger by this, that of the cross-entropy one that is smaller by this. null: one momentum for their sum.',
-            }),
+            orNull(
+              Type.Number({
+                exclusiveMinimum: 0,
+                exclusiveMaximum: 1,
+                description:
+                  'DOT: the gradient of the distillation loss has a momentum that is larger by this, that of the cross-entropy one that is smaller by this. null: one momentum for their sum.',
+              }),
+            ),
           ),
           beta1: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
           beta2: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 1 })),
@@ -114,28 +117,31 @@ export const overrides = Type.Object(
       }),
     ),
     clipNorm: Type.Optional(
-      Type.Unsafe<number | null>({
-        type: ['number', 'null'],
-        exclusiveMinimum: 0,
-        description: 'Largest global L2 norm of the gradients.',
-      }),
+      orNull(
+        Type.Number({
+          exclusiveMinimum: 0,
+          description: 'Largest global L2 norm of the gradients.',
+        }),
+      ),
     ),
     iterations: Type.Optional(
-      Type.Unsafe<number | null>({
-        type: ['integer', 'null'],
-        minimum: 1,
-        maximum: 2147483647,
-        description:
-          'Training steps in all; epochs then says into how many parts they are cut, with an evaluation after each.',
-      }),
+      orNull(
+        Type.Integer({
+          minimum: 1,
+          maximum: 2147483647,
+          description:
+            'Training steps in all; epochs then says into how many parts they are cut, with an evaluation after each.',
+        }),
+      ),
     ),
     frozenStages: Type.Optional(
-      Type.Unsafe<number | null>({
-        type: ['integer', 'null'],
-        minimum: 0,
-        maximum: 100,
-        description: 'Backbone stages that are not trained; 0 is the stem.',
-      }),
+      orNull(
+        Type.Integer({
+          minimum: 0,
+          maximum: 100,
+          description: 'Backbone stages that are not trained; 0 is the stem.',
+        }),
+      ),
     ),
     normEval: Type.Optional(
       Type.Boolean({
@@ -148,12 +154,13 @@ export const overrides = Type.Object(
       }),
     ),
     pretrained: Type.Optional(
-      Type.Unsafe<string | null>({
-        type: ['string', 'null'],
-        minLength: 1,
-        description:
-          'Weights that the backbone starts with: a set (imagenet) or one file (torchvision/resnet50) of reference/backbones/weights.yaml.',
-      }),
+      orNull(
+        Type.String({
+          minLength: 1,
+          description:
+            'Weights that the backbone starts with: a set (imagenet) or one file (torchvision/resnet50) of reference/backbones/weights.yaml.',
+        }),
+      ),
     ),
     normalisation: Type.Optional(
       Type.Unsafe<string | null>({
@@ -199,13 +206,14 @@ export const overrides = Type.Object(
     labelLoss: Type.Optional(orNull(labelLoss)),
     dropPath: Type.Optional(orNull(dropPath)),
     samplesPerGpu: Type.Optional(
-      Type.Unsafe<number | null>({
-        type: ['integer', 'null'],
-        minimum: 1,
-        maximum: 1000000,
-        description:
-          'Pictures of one forward and backward pass; batch norm takes the statistics of these; gradients are those of the whole batch. null: all of the batch.',
-      }),
+      orNull(
+        Type.Integer({
+          minimum: 1,
+          maximum: 1000000,
+          description:
+            'Pictures of one forward and backward pass; batch norm takes the statistics of these; gradients are those of the whole batch. null: all of the batch.',
+        }),
+      ),
     ),
     autoScaleLr: Type.Optional(
       Type.Boolean({
@@ -214,13 +222,14 @@ export const overrides = Type.Object(
       }),
     ),
     trainPictures: Type.Optional(
-      Type.Unsafe<number | null>({
-        type: ['integer', 'null'],
-        minimum: 1,
-        maximum: 2147483647,
-        description:
-          'Training pictures used, a fixed class-balanced selection; null is all of them.',
-      }),
+      orNull(
+        Type.Integer({
+          minimum: 1,
+          maximum: 2147483647,
+          description:
+            'Training pictures used, a fixed class-balanced selection; null is all of them.',
+        }),
+      ),
     ),
   },
   {
