@@ -8,42 +8,18 @@ import { initialState } from '../../../runners/networks/init.ts';
 import { backboneOf, inNetwork } from '../../../runners/tasks/backbone.ts';
 import { names } from '../../../runners/tasks/students.ts';
 import type { PreparedTask } from '../../../runners/tasks/types.ts';
+import { sceneRecipe, sceneTrial, trainEpoch } from '../tasks/scenes.ts';
 
-const recipe: Recipe = {
-  name: 'test',
-  epochs: 1,
-  batchSize: 2,
-  dropLast: false,
-  optimizer: { kind: 'sgd', lr: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4 },
-  schedule: { kind: 'constant', warmupEpochs: 0 },
-  augmentation: { crop: null, flip: true },
-  input: { kind: 'keep-ratio', long: 64, short: 64 },
-  labelSmoothing: 0,
-  trainPictures: 3,
-  clipNorm: 35,
-};
+const model = 'retinanet-r18w16-fpn32';
+const recipe: Recipe = { ...sceneRecipe, trainPictures: 3, clipNorm: 35 };
 
-function specOf(method: string, changes: Partial<Recipe> = {}): TrialSpec {
-  return {
-    schemaVersion: 1,
-    implementation: 'redistill',
-    task: 'detection',
-    scale: 'smoke',
-    role: 'student',
-    model: 'retinanet-r18w16-fpn32',
-    method,
-    hyper: {},
-    teacher: null,
-    recipe: { ...recipe, ...changes },
-    data: { dataset: 'embedded-scenes-small', hash: '' },
-    seed: 5,
-  };
-}
+const specOf = (method: string, changes: Partial<Recipe> = {}): TrialSpec =>
+  sceneTrial({ model, method, recipe: { ...recipe, ...changes } });
 
 /** Prepares trials with a teacher of random weights where a method has one. */
 async function prepared(specs: readonly TrialSpec[]): Promise<PreparedTask> {
   const data = await detection.load(specs[0] as TrialSpec, null);
-  const network = await data.network('retinanet-r18w16-fpn32');
+  const network = await data.network(model);
   const weights = initialState(network.params, 'teacher');
   return data.prepare({ specs, teacher: { network, weights }, mode: 'recorded' });
 }
@@ -51,16 +27,8 @@ async function prepared(specs: readonly TrialSpec[]): Promise<PreparedTask> {
 /** Reports and final state of some students after one epoch. */
 async function trained(task: PreparedTask, students: readonly number[]) {
   const program = task.createProgram(students);
-  const reports = [];
   const streams = students.map((student) => RandomStream.named(5, `method/${student}`));
-  for await (const batch of task.batches(1, 0)) {
-    reports.push(
-      await program.step(
-        batch,
-        streams.map((random) => ({ epoch: 1, step: 0, learningRate: 0.01, random })),
-      ),
-    );
-  }
+  const reports = await trainEpoch(task, program, streams);
   const state = program.program.readState();
   return { program, reports, state };
 }

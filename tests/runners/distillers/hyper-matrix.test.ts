@@ -1,4 +1,3 @@
-import '../../../runners/networks/all.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
@@ -13,8 +12,14 @@ import { drawInputs } from '../../../runners/distillers/draws.ts';
 import { placedOptions } from '../../../runners/distillers/hyper.ts';
 import { parseMethod } from '../../../runners/distillers/method-id.ts';
 import { plannedHyper } from '../../../runners/distillers/planned-hyper.ts';
-import { initialState } from '../../../runners/networks/init.ts';
-import { createNetwork } from '../../../runners/networks/registry.ts';
+import {
+  network,
+  setting,
+  size,
+  smallHyper,
+  teacher,
+  teacherWeights,
+} from '../tasks/tiny-networks.ts';
 import { tinyRecipe } from '../training/workers.ts';
 import { changesOf, firstDifference, isIdle, type Visible } from './changed-hyper.ts';
 
@@ -68,13 +73,6 @@ const visible: Readonly<Record<string, Readonly<Record<string, Visible>>>> = {
   },
 };
 
-const classes = 5;
-const size = 4;
-const shape = { classes, inputShape: [32, 32, 3] as const };
-const network = createNetwork('resnet8', shape);
-const teacher = createNetwork('resnet14', shape);
-const teacherWeights = initialState(teacher.params, 'teacher');
-const trainLabels = Int32Array.from({ length: 20 }, (_, index) => index % classes);
 const steps = 2;
 /** In the third epoch every warm-up and CTKD's curriculum are under way. */
 const epoch = 3;
@@ -97,12 +95,7 @@ const batch = {
 function losses(method: string, hypers: readonly Hyper[]): readonly (readonly number[])[] {
   const students: ClassificationStudent[] = hypers.map((hyper) => ({
     network,
-    distiller: createDistiller(method, hyper, {
-      student: network,
-      teacher,
-      trainLabels,
-      teacherWeights,
-    }),
+    distiller: createDistiller(method, hyper, setting),
     recipe: tinyRecipe,
     seed: 3,
   }));
@@ -130,10 +123,7 @@ function losses(method: string, hypers: readonly Hyper[]): readonly (readonly nu
   }
 }
 
-const small: Readonly<Record<string, Hyper>> = {
-  crd: { nceK: 6, featDim: 8 },
-  correlation: { featDim: 8 },
-};
+const small: Readonly<Record<string, Hyper>> = smallHyper;
 
 for (const id of [...methods.map((method) => method.id), ...plugins.map(({ id }) => `kd+${id}`)]) {
   const parsed = parseMethod(id);

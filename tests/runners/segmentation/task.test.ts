@@ -14,6 +14,7 @@ import { createSegmenter } from '../../../runners/segmentation/registry.ts';
 import { segmentation } from '../../../runners/segmentation/task.ts';
 import { names } from '../../../runners/tasks/students.ts';
 import type { PreparedTask } from '../../../runners/tasks/types.ts';
+import { sceneTrial, trainEpoch } from '../tasks/scenes.ts';
 
 const input: ScaleCropRecipe = {
   kind: 'scale-crop',
@@ -37,20 +38,11 @@ const recipe: Recipe = {
 };
 const [student, teacher] = ['pspnet-r18w8-d8', 'pspnet-r18w16-d8'];
 
-const spec = (method: string, hyper = {}, changes: Partial<Recipe> = {}): TrialSpec => ({
-  schemaVersion: 1,
-  implementation: 'redistill',
-  task: 'segmentation',
-  scale: 'smoke',
-  role: 'student',
-  model: student as string,
-  method,
-  hyper,
-  teacher: null,
-  recipe: { ...recipe, ...changes },
-  data: { dataset: 'embedded-scenes-small', hash: '' },
-  seed: 7,
-});
+const spec = (method: string, hyper = {}, changes: Partial<Recipe> = {}): TrialSpec =>
+  sceneTrial({
+    ...{ task: 'segmentation', model: student as string, method, hyper, seed: 7 },
+    recipe: { ...recipe, ...changes },
+  });
 
 async function prepared(specs: readonly TrialSpec[]): Promise<PreparedTask<DenseBatch>> {
   const data = await segmentation.load(specs[0] as TrialSpec, null);
@@ -67,16 +59,9 @@ async function prepared(specs: readonly TrialSpec[]): Promise<PreparedTask<Dense
 async function twoSteps(task: PreparedTask<DenseBatch>, students: readonly number[]) {
   const program = task.createProgram(students);
   const streams = students.map(() => RandomStream.named(7, 'method/test'));
-  const totals: number[][] = [];
-  const terms: (readonly string[])[] = [];
-  for await (const batch of task.batches(1, 0)) {
-    const controls = streams.map((random) => ({ epoch: 1, step: 0, learningRate: 0.01, random }));
-    const reports = await program.step(batch, controls);
-    reports.forEach((report, index) => {
-      totals[index] = [...(totals[index] ?? []), report.total];
-      terms[index] = Object.keys(report.terms);
-    });
-  }
+  const reports = await trainEpoch(task, program, streams);
+  const totals = students.map((_, index) => reports.map((step) => step[index]?.total));
+  const terms = reports.at(-1)?.map((report) => Object.keys(report.terms));
   const weights = students.map((_, index) => {
     const name = names.model(index, 'decode_head.conv_seg.weight');
     return program.program.readState([name])[name];

@@ -1,4 +1,3 @@
-import '../../../runners/networks/all.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scalar } from '@tensorflow/tfjs-core';
@@ -11,33 +10,14 @@ import { allMethods as methods } from '../../../runners/distillers/all.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { drawInputs } from '../../../runners/distillers/draws.ts';
 import { tf } from '../../../runners/engine/tensorflow.ts';
-import { initialState } from '../../../runners/networks/init.ts';
-import { createNetwork } from '../../../runners/networks/registry.ts';
 import { names } from '../../../runners/tasks/students.ts';
 import { tinyRecipe } from '../training/workers.ts';
-
-const classes = 5;
-const size = 4;
-const shape = { classes, inputShape: [32, 32, 3] as const };
-const teacher = createNetwork('resnet14', shape);
-const teacherWeights = initialState(teacher.params, 'teacher');
-const trainLabels = Int32Array.from({ length: 20 }, (_, index) => index % classes);
-const overrides = { crd: { nceK: 6, featDim: 8 }, correlation: { featDim: 8 } } as const;
+import { network, setting, size, smallHyper, teacher, teacherWeights } from './tiny-networks.ts';
 
 function student(method: string): ClassificationStudent {
-  const network = createNetwork('resnet8', shape);
-  const hyper = overrides[method as keyof typeof overrides] ?? {};
-  return {
-    network,
-    distiller: createDistiller(method, hyper, {
-      student: network,
-      teacher,
-      trainLabels,
-      teacherWeights,
-    }),
-    recipe: tinyRecipe,
-    seed: 3,
-  };
+  const hyper = smallHyper[method as keyof typeof smallHyper] ?? {};
+  const distiller = createDistiller(method, hyper, setting);
+  return { network, distiller, recipe: tinyRecipe, seed: 3 };
 }
 
 const ids = [...methods.map(({ id }) => id), 'mlkd+lskd', 'vid+ctkd'];

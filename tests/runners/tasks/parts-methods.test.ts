@@ -1,4 +1,3 @@
-import '../../../runners/networks/all.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RandomStream } from '../../../common/random.ts';
@@ -10,19 +9,11 @@ import {
 import { allMethods, allPlugins } from '../../../runners/distillers/all.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { drawInputs } from '../../../runners/distillers/draws.ts';
-import { initialState } from '../../../runners/networks/init.ts';
-import { createNetwork } from '../../../runners/networks/registry.ts';
 import type { ParamSpec } from '../../../runners/networks/types.ts';
 import { partsChange } from '../../../runners/tasks/parts/changes.ts';
 import type { Parts } from '../../../runners/tasks/parts/team.ts';
 import { tinyRecipe } from '../training/workers.ts';
-
-const classes = 5;
-const size = 4;
-const shape = { classes, inputShape: [32, 32, 3] as const };
-const network = createNetwork('resnet8', shape);
-const teacher = createNetwork('resnet14', shape);
-const teacherWeights = initialState(teacher.params, 'teacher');
+import { network, setting, size, smallHyper, teacher, teacherWeights } from './tiny-networks.ts';
 
 const noise = RandomStream.named(1, 'test/parts-methods');
 
@@ -43,13 +34,11 @@ const ids = [...allMethods.map(({ id }) => id), ...allPlugins.map(({ id }) => `k
 );
 /** Its own weight would hide RKD's loss behind the cross-entropy. */
 const hyper: Readonly<Record<string, Hyper>> = {
-  correlation: { featDim: 8 },
+  ...smallHyper,
   rkd: { featWeight: 1000 },
 };
 
 function students(): ClassificationStudent[] {
-  const trainLabels = Int32Array.from({ length: 20 }, (_, index) => index % classes);
-  const setting = { student: network, teacher, trainLabels, teacherWeights };
   const made = ids.map((id) => ({
     network,
     distiller: createDistiller(id, hyper[id] ?? {}, setting),

@@ -5,39 +5,16 @@ import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
 import { detection } from '../../../runners/detection/task.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import type { Parts } from '../../../runners/tasks/parts/team.ts';
+import { sceneRecipe, sceneTrial, trainEpoch } from './scenes.ts';
 
 const recipe: Recipe = {
-  name: 'test',
-  epochs: 1,
+  ...sceneRecipe,
   batchSize: 4,
-  dropLast: false,
-  optimizer: { kind: 'sgd', lr: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4 },
-  schedule: { kind: 'constant', warmupEpochs: 0 },
-  augmentation: { crop: null, flip: true },
-  input: { kind: 'keep-ratio', long: 64, short: 64 },
-  labelSmoothing: 0,
   clipNorm: 1,
   // Batches of four and of three: the last one has an empty slot.
   trainPictures: 7,
   normEval: true,
 };
-
-function specOf(model: string, method: string, changes: Partial<Recipe>): TrialSpec {
-  return {
-    schemaVersion: 1,
-    implementation: 'redistill',
-    task: 'detection',
-    scale: 'smoke',
-    role: 'student',
-    model,
-    method,
-    hyper: {},
-    teacher: null,
-    recipe: { ...recipe, ...changes },
-    data: { dataset: 'embedded-scenes-small', hash: '' },
-    seed: 5,
-  };
-}
 
 /** Reports and final weights of an epoch, with batches in parts. */
 export async function trained(
@@ -46,7 +23,9 @@ export async function trained(
   parts: Parts | null,
   changes: Partial<Recipe> = {},
 ) {
-  const specs = methods.map((method) => specOf(model, method, changes));
+  const specs = methods.map((method) =>
+    sceneTrial({ model, method, recipe: { ...recipe, ...changes } }),
+  );
   const data = await detection.load(specs[0] as TrialSpec, null);
   const network = await data.network(model);
   const teacher = { network, weights: initialState(network.params, 'teacher') };
@@ -55,11 +34,7 @@ export async function trained(
   const program = task.createProgram(methods.map((_, index) => index));
   try {
     const streams = methods.map((_, index) => RandomStream.named(5, `method/${index}`));
-    const reports = [];
-    for await (const batch of task.batches(1, 0)) {
-      const controls = streams.map((random) => ({ epoch: 1, step: 0, learningRate: 0.01, random }));
-      reports.push(await program.step(batch, controls));
-    }
+    const reports = await trainEpoch(task, program, streams);
     const state = program.program.readState(
       Object.keys(program.program.state).filter((name) => /^student/.test(name)),
     );

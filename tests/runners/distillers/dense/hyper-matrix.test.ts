@@ -7,6 +7,7 @@ import { allDenseMethods as denseMethods } from '../../../../runners/distillers/
 import type { DenseFamily } from '../../../../runners/distillers/dense/types.ts';
 import { plannedDenseHyper } from '../../../../runners/distillers/planned-hyper.ts';
 import { initialState } from '../../../../runners/networks/init.ts';
+import { sceneRecipe, sceneTrial, trainEpoch } from '../../tasks/scenes.ts';
 import { changesOf, firstDifference, type Visible } from '../changed-hyper.ts';
 
 interface Setting {
@@ -14,7 +15,7 @@ interface Setting {
   readonly family: DenseFamily;
   readonly student: string;
   readonly teacher: string;
-  readonly input: Recipe['input'];
+  readonly input: NonNullable<Recipe['input']>;
   readonly visible: Readonly<Record<string, Readonly<Record<string, Visible>>>>;
   /** What the plan must refuse in this family whatever is beside it. */
   readonly refused: Readonly<Record<string, readonly string[]>>;
@@ -59,41 +60,14 @@ const settings: readonly Setting[] = [
   },
 ];
 
-const recipe = (input: Recipe['input']): Recipe => ({
-  name: 'test',
-  epochs: 1,
-  batchSize: 2,
-  dropLast: true,
-  optimizer: { kind: 'sgd', lr: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4 },
-  schedule: { kind: 'constant', warmupEpochs: 0 },
-  augmentation: { crop: null, flip: true },
-  ...(input === undefined ? {} : { input }),
-  labelSmoothing: 0,
-  trainPictures: 4,
-});
-
 /** Losses of each step of one epoch of students that differ in their hyper-parameters alone. */
 async function losses(
   { task, student, teacher, input }: Setting,
   method: string,
   hypers: readonly Hyper[],
 ): Promise<readonly (readonly number[])[]> {
-  const specs = hypers.map(
-    (hyper): TrialSpec => ({
-      schemaVersion: 1,
-      implementation: 'redistill',
-      task,
-      scale: 'smoke',
-      role: 'student',
-      model: student,
-      method,
-      hyper,
-      teacher: null,
-      recipe: recipe(input),
-      data: { dataset: 'embedded-scenes-small', hash: '' },
-      seed: 5,
-    }),
-  );
+  const recipe: Recipe = { ...sceneRecipe, dropLast: true, input };
+  const specs = hypers.map((hyper) => sceneTrial({ task, model: student, method, hyper, recipe }));
   const data = await (await taskModule(task)).load(specs[0] as TrialSpec, null);
   const network = await data.network(teacher);
   const weights = initialState(network.params, 'teacher');
@@ -101,15 +75,9 @@ async function losses(
   try {
     const program = prepared.createProgram(hypers.map((_, index) => index));
     const streams = hypers.map(() => RandomStream.named(5, 'method/test'));
-    const found: number[][] = hypers.map(() => []);
-    for await (const batch of prepared.batches(1, 0)) {
-      const controls = streams.map((random) => ({ epoch: 1, step: 0, learningRate: 0.01, random }));
-      for (const [index, { total }] of (await program.step(batch, controls)).entries()) {
-        found[index]?.push(total);
-      }
-    }
+    const reports = await trainEpoch(prepared, program, streams);
     program.dispose();
-    return found;
+    return hypers.map((_, index) => reports.map((step) => step[index]?.total as number));
   } finally {
     await prepared.close();
   }
