@@ -8,6 +8,13 @@ export function sizeOf(shape: readonly number[]): number {
 
 const arrayTypes = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
 
+/** An array of zeros that fits `spec`. */
+export function emptyArray(spec: TensorSpec): Float32Array | Int32Array;
+export function emptyArray(spec: InputSpec): InputArray;
+export function emptyArray({ shape, dtype }: InputSpec): InputArray {
+  return new arrayTypes[dtype](sizeOf(shape));
+}
+
 /** `array` if it fits `spec`, an error that names `what` otherwise. */
 export function checkArray<Given extends InputArray>(
   what: string,

@@ -1,5 +1,6 @@
 import { createProgram } from '../engine/program.ts';
 import type { FunctionSpec, Program, TensorSpec } from '../engine/types.ts';
+import { emptyArray } from '../engine/values.ts';
 import { type ProgramStart, programState } from './program-state.ts';
 
 /**
@@ -17,18 +18,14 @@ export function createStudentsProgram(
 ): Program {
   const [first] = start.students;
   const { state, initial } = programState(start);
+  const zeros = Object.fromEntries(
+    Object.entries(sums).map(([name, spec]) => [name, emptyArray(spec)]),
+  );
   return createProgram({
     state: { ...state, ...sums },
-    initial: { ...initial, ...mapValues(sums, zeros) },
+    initial: { ...initial, ...zeros },
     functions,
     mode,
     precision: first?.recipe.precision,
   });
-}
-
-const zeros = ({ shape }: TensorSpec) =>
-  new Float32Array(shape.reduce((product, side) => product * side, 1));
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, of: (value: A) => B) {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, of(value)]));
 }

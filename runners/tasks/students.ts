@@ -26,6 +26,13 @@ export const names = {
   draw: (student: number, draw: string) => `student${student}/draw/${draw}`,
 };
 
+/** Whether a name is one of `names`, of whichever student. */
+export const isNamed = {
+  optimizer: (name: string) => /^student\d+\/optimizer\//.test(name),
+  scaler: (name: string) => /^student\d+\/scaler\//.test(name),
+  gradientSum: (name: string) => name.startsWith('gradients/'),
+};
+
 /** The part of `map` under a prefix, with the prefix taken off. */
 export function under(map: TensorMap, prefix: string): Record<string, Tensor> {
   const part: Record<string, Tensor> = {};

@@ -1,4 +1,5 @@
 import type { InputArray, InputMap, InputSpec } from '../../engine/types.ts';
+import { sizeOf } from '../../engine/values.ts';
 
 /** Pictures of a batch from one place to before another. */
 export interface Range {
@@ -40,7 +41,7 @@ export function cutInputs(
       if (side * share !== own * pictures) {
         throw new RangeError(`Input ${name} [${sides}] has no axis of the pictures in [${shape}].`);
       }
-      const inner = sides.slice(axis + 1).reduce((product, each) => product * each, 1);
+      const inner = sizeOf(sides.slice(axis + 1));
       return [name, slab(all, side * inner, (side / pictures) * inner * from, own * inner)];
     }),
   );

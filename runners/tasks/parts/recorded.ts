@@ -105,7 +105,8 @@ export function functionsOfPart<S extends SteppedStudent>(
   };
 }
 
-function specsOfTotals<S extends SteppedStudent>({ students, totals }: StepForm<S>) {
+/** Inputs of a part's gradients: the sums over the batch, of each student that has any. */
+export function specsOfTotals<S extends SteppedStudent>({ students, totals }: StepForm<S>) {
   const specs: Record<string, TensorSpec> = {};
   students.forEach((student, index) => {
     const count = totals(student);

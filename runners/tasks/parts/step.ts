@@ -1,6 +1,6 @@
 import type { ArrayMap, FunctionSpec, InputMap, Program } from '../../engine/types.ts';
 import { type SteppedStudent, stepOfStudents, type Watch } from '../student-step.ts';
-import { names } from '../students.ts';
+import { isNamed, names } from '../students.ts';
 import { cutInputs, type Range, rangesOf } from './cut.ts';
 import {
   applyFunction,
@@ -11,6 +11,7 @@ import {
   partInputs,
   type Reached,
   type StepForm,
+  specsOfTotals,
 } from './recorded.ts';
 import { type PartCall, type Parts, type Team, teamOfOne } from './team.ts';
 
@@ -105,12 +106,14 @@ export class PartedSteps<S extends SteppedStudent> {
       partFunctions.apply,
       Object.fromEntries(rates.map((name) => [name, call.inputs[name] as Float32Array])),
     );
-    await team.share([...this.reached.changed, ...scalersOf(program)]);
+    const scalers = Object.keys(program.state).filter(isNamed.scaler);
+    await team.share([...this.reached.changed, ...scalers]);
     return this.students.map((_, index) => sumOf(reports, `student${index}`));
   }
 
+  /** A team that could not be opened has failed the step that asked for it. */
   close(): void {
-    void this.team?.then((team) => team.close());
+    this.team?.then((team) => team.close()).catch(() => {});
   }
 
   private callsOf({ form: name, pictures, present = pictures, inputs }: PartedCall) {
@@ -134,10 +137,7 @@ export class PartedSteps<S extends SteppedStudent> {
     { form: name }: PartedCall,
     calls: readonly { readonly pictures: number; readonly inputs: InputMap }[],
   ): Promise<InputMap> {
-    const form = this.forms.get(name) as SizedForm<S>;
-    const asking = form.students.flatMap((student, index) =>
-      form.totals(student) > 0 ? [names.totals(index)] : [],
-    );
+    const asking = Object.keys(specsOfTotals(this.forms.get(name) as SizedForm<S>));
     if (asking.length === 0) return {};
     const found = await team.run(
       calls.map(
@@ -150,9 +150,6 @@ export class PartedSteps<S extends SteppedStudent> {
     return Object.fromEntries(asking.map((input) => [input, sumOf(found, input)]));
   }
 }
-
-const scalersOf = ({ state }: Program) =>
-  Object.keys(state).filter((name) => /^student\d+\/scaler\//.test(name));
 
 const sizeOf = ({ from, to }: Range) => to - from;
 

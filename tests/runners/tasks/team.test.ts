@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import type { Program } from '../../../runners/engine/types.ts';
 import { openTeam } from '../../../runners/tasks/parts/processes/team.ts';
 import { assertEqual, bitsOf, trained } from './parts-training.ts';
@@ -44,6 +44,12 @@ describe('a batch that processes share', () => {
       [],
     );
   });
+});
+
+test('a team that cannot be opened is the failure of the step alone', async () => {
+  const none = () => Promise.reject(new Error('no team'));
+  const training = trained('retinanet-r18w16-fpn32', ['none'], { size: 2, team: none });
+  await assert.rejects(training, { message: 'no team' });
 });
 
 /** Processes that this one has started, which Linux lists. */

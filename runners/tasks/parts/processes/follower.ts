@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { RedistillError } from '../../../../common/errors.ts';
 import { openGraph } from '../../../engine/program.ts';
 import type { InputSpec, Program, TensorSpec } from '../../../engine/types.ts';
+import { emptyArray } from '../../../engine/values.ts';
 import { BulkFile } from './bulk.ts';
-import { room, stateRoom, type TeamReply, type TeamRequest, teamFiles } from './messages.ts';
+import { type TeamReply, type TeamRequest, teamFiles } from './messages.ts';
 
 /*
  * The process that works off parts of batches on a GPU of its own: it has the program of the first
@@ -30,7 +31,9 @@ function answer(request: TeamRequest): TeamReply {
   switch (request.type) {
     case 'call': {
       const specs = program.graph?.functions[request.name]?.inputs ?? {};
-      const arrays = inputs.read(request.inputs.map((name) => room(specs[name] as InputSpec)));
+      const arrays = inputs.read(
+        request.inputs.map((name) => emptyArray(specs[name] as InputSpec)),
+      );
       const given = Object.fromEntries(request.inputs.map((name, at) => [name, arrays[at]]));
       const outputs = Object.entries(program.call(request.name, given as never));
       results.write(outputs.map(([, values]) => values));
@@ -49,7 +52,7 @@ function answer(request: TeamRequest): TeamReply {
       return { type: 'done' };
     }
     case 'write': {
-      const values = weights.read(request.names.map((name) => stateRoom(specOf(name))));
+      const values = weights.read(request.names.map((name) => emptyArray(specOf(name))));
       program.writeState(
         Object.fromEntries(request.names.map((name, at) => [name, values[at] as Float32Array])),
       );

@@ -1,4 +1,4 @@
-import type { DType, InputSpec, ProgramGraph, TensorSpec } from '../../../engine/types.ts';
+import type { DType, ProgramGraph } from '../../../engine/types.ts';
 
 /** What the first process of a team asks of another. Arrays go through files. */
 export type TeamRequest =
@@ -34,15 +34,3 @@ export const teamFiles = {
   inputs: (process: number) => `inputs${process}`,
   results: (process: number) => `results${process}`,
 };
-
-/** An array for values of a shape. */
-export function room({ shape, dtype }: InputSpec): Float32Array | Int32Array | Uint8Array {
-  const length = shape.reduce((product, side) => product * side, 1);
-  if (dtype === 'uint8') return new Uint8Array(length);
-  return stateRoom({ shape: [length], dtype });
-}
-
-export function stateRoom({ shape, dtype }: TensorSpec): Float32Array | Int32Array {
-  const length = shape.reduce((product, side) => product * side, 1);
-  return dtype === 'int32' ? new Int32Array(length) : new Float32Array(length);
-}

@@ -11,9 +11,11 @@ import type {
   ProgramGraph,
   TensorSpec,
 } from '../../../engine/types.ts';
+import { emptyArray, sizeOf } from '../../../engine/values.ts';
+import { isNamed } from '../../students.ts';
 import type { PartCall, Team } from '../team.ts';
 import { BulkFile, bulkFolder, removeBulkFolder } from './bulk.ts';
-import { type Output, stateRoom, type TeamReply, type TeamRequest, teamFiles } from './messages.ts';
+import { type Output, type TeamReply, type TeamRequest, teamFiles } from './messages.ts';
 
 /** The processes of a team. */
 export interface TeamOptions {
@@ -41,29 +43,28 @@ export async function openTeam(program: Program, options: TeamOptions): Promise<
   const folder = bulkFolder(bytesOfTeam(graph, options.size));
   const weights = new BulkFile(join(folder, teamFiles.weights), false);
   const others: Follower[] = [];
+  const team = new ProcessTeam(program, others, weights, options.size);
   try {
     for (let number = 1; number < options.size; number += 1) {
       others.push(new Follower(number, folder, options));
     }
     await Promise.all(others.map((other) => other.open(folder, graph)));
+    await team.share(Object.keys(graph.state).filter(isRead));
+    return team;
   } catch (error) {
-    for (const other of others) other.close();
+    team.close();
     throw error;
   } finally {
     removeBulkFolder(folder);
   }
-  const team = new ProcessTeam(program, others, weights);
-  await team.share(Object.keys(graph.state).filter(isRead));
-  return team;
 }
 
 /** State that parts read: sums of gradients begin as 0, and optimizers are this process's. */
-const isRead = (name: string) =>
-  !name.startsWith('gradients/') && !/^student\d+\/optimizer\//.test(name);
+const isRead = (name: string) => !isNamed.gradientSum(name) && !isNamed.optimizer(name);
 
 /** Room for the weights, and for each other process's gradients and pictures. */
 function bytesOfTeam({ state, bytes }: ProgramGraph, size: number): number {
-  const values = Object.values(state).reduce((sum, spec) => sum + stateRoom(spec).length, 0);
+  const values = Object.values(state).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
   return 4 * values * size + bytes.length * size;
 }
 
@@ -73,8 +74,8 @@ class ProcessTeam implements Team {
   private readonly others: readonly Follower[];
   private readonly weights: BulkFile;
 
-  constructor(program: Program, others: readonly Follower[], weights: BulkFile) {
-    this.size = others.length + 1;
+  constructor(program: Program, others: readonly Follower[], weights: BulkFile, size: number) {
+    this.size = size;
     this.program = program;
     this.others = others;
     this.weights = weights;
@@ -132,7 +133,7 @@ class ProcessTeam implements Team {
   }
 
   private roomFor(names: readonly string[]): readonly (Float32Array | Int32Array)[] {
-    return names.map((name) => stateRoom(this.program.state[name] as TensorSpec));
+    return names.map((name) => emptyArray(this.program.state[name] as TensorSpec));
   }
 }
 
@@ -192,7 +193,7 @@ class Follower {
     this.inputsFile.write(names.map((input) => inputs[input] as InputArray));
     const outputs = (await this.ask({ type: 'call', name, inputs: names })) ?? [];
     const values = this.resultsFile.read(
-      outputs.map(({ length, dtype }) => stateRoom({ shape: [length], dtype })),
+      outputs.map(({ length, dtype }) => emptyArray({ shape: [length], dtype })),
     );
     return Object.fromEntries(
       outputs.map((output, at) => [output.name, values[at] as Float32Array]),
