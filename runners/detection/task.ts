@@ -239,13 +239,12 @@ function scaleOf({ input }: Recipe, data: AnnotatedData): Scale {
 function trainingScales({ input }: Recipe, test: Scale): readonly Scale[] {
   if (input?.kind !== 'keep-ratio') return [test];
   const { long, short, shorts = [short], shortRange } = input;
-  const [least, most] = shortRange ?? [0, -1];
-  const drawn =
-    shortRange === undefined
-      ? shorts
-      : Array.from({ length: most - least + 1 }, (_, index) => least + index);
+  const drawn = shortRange === undefined ? shorts : wholeNumbers(...shortRange);
   return drawn.map((bound): Scale => [long, bound]);
 }
+
+const wholeNumbers = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 /** One picture's part of outputs that have the pictures first. */
 function partOf(

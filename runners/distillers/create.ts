@@ -159,7 +159,7 @@ function together(
 }
 
 function logitDistiller(
-  { id, method, hyper, ofLabels }: Named,
+  { id, method, pictures, hyper, ofLabels }: Named,
   loss: LogitLoss,
   plugins: readonly ActingPlugin[],
   classes: number,
@@ -169,7 +169,7 @@ function logitDistiller(
   return {
     id,
     needs: { teacher: true, patches: patches ?? null, features: false, teacherLogits: true },
-    pictures: 'apart',
+    pictures,
     hyper,
     params: plugins.flatMap((plugin) => plugin.params(classes)),
     draws: {},

@@ -97,7 +97,7 @@ function teacherMaps(teacher: NetworkShapes): readonly MapShape[] {
 }
 
 const mapsOf = (network: NetworkShapes): readonly MapShape[] =>
-  stageShapes(network).map((stage) => (stage.of === 'map' ? stage.shape : [0, 0, 0]));
+  stageShapes(network).flatMap((stage) => (stage.of === 'map' ? [stage.shape] : []));
 
 /**
  * The feature after a block as a map [B, H, W, C]. Tokens before those of the largest square are

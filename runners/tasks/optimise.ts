@@ -83,7 +83,7 @@ function updated(
   distilled: Gradients = {},
 ): Record<string, Tensor> {
   const used = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
-  const norms = normsOf(moved);
+  const norms = normLayers(moved);
   const stepped = createOptimizer(optimizer).update({
     parameters: moved.map(({ name, param }) => ({
       key: slotKey(name, index),
@@ -103,7 +103,7 @@ function updated(
 }
 
 /** Names of the layers whose scale is that of a norm. */
-export function normsOf(moved: readonly Moved[]): ReadonlySet<string> {
+export function normLayers(moved: readonly Moved[]): ReadonlySet<string> {
   return new Set(
     moved.flatMap(({ param: { kind, name } }) => (kind === 'bn_weight' ? [layerOf(name)] : [])),
   );
@@ -117,8 +117,8 @@ function isBias({ name }: Pick<ParamSpec, 'name'>, norms: ReadonlySet<string>): 
 }
 
 /**
- * Factor of a tensor's learning rate: that of biases, the bias of the convolution excepted which
- * says where a deformable one looks.
+ * Factor of a tensor's learning rate: `biasRate` for a bias, 1 for any other. The convolution that
+ * says where a deformable one looks has 1 for its bias, too.
  *
  * Official file: open-mmlab/mmcv@0627873:mmcv/runner/optimizer/default_constructor.py, which leaves
  * the decay of norms as it is. mmengine's of later years takes that of their biases too.
@@ -135,7 +135,7 @@ export function rateFactor(
  * Whether weight decay acts on a tensor. timm leaves those of one axis alone; class tokens and
  * position tables have more, and decay where only `weights` do not.
  *
- * @param norms as `normsOf` has them; absent: none is known
+ * @param norms of `normLayers`; absent: none is known
  */
 export function decays(
   optimizer: Recipe['optimizer'],

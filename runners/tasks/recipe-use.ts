@@ -307,11 +307,15 @@ export const loopFields: RecipeUse = {
   'schedule.warmup': warmupRule,
 };
 
-/** Where the method can have parts; whether they change numbers shows when the training begins. */
+/** Why a method that remembers pictures has no parts, behind its name or a word for it. */
+export const renewsMemory =
+  'keeps a memory of every picture, which one pass over the whole batch renews';
+
+/** Where the method can have parts; `checkParts` says whether they change numbers. */
 function inParts(_: Recipe, { method, pictures }: TrainingSetting): Refusal | null {
   if (pictures !== 'remembered') return null;
   return {
-    because: `${method} keeps a memory of every picture, which one pass over the whole batch renews`,
+    because: `${method} ${renewsMemory}`,
     instead: 'Set samplesPerGpu to null in an override of its rows.',
   };
 }

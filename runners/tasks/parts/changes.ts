@@ -3,7 +3,7 @@ import type { BatchParts } from '../../../contract/parts.ts';
 import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
 import type { PictureUse } from '../../distillers/kind.ts';
 import type { ParamSpec } from '../../networks/types.ts';
-import { unusedError } from '../recipe-use.ts';
+import { renewsMemory, unusedError } from '../recipe-use.ts';
 
 /** A training, as far as it decides whether parts of its batches change numbers. */
 export interface DividedTraining {
@@ -55,7 +55,7 @@ export function checkParts(
   if (method.pictures === 'remembered') {
     throw new UsageError(
       'TRIAL_PARTS',
-      `Batches of ${who} cannot be worked off in parts: the method keeps a memory of every picture, which one pass over the whole batch renews.`,
+      `Batches of ${who} cannot be worked off in parts: the method ${renewsMemory}.`,
       { hint: 'Train it without samplesPerGpu and on one GPU.' },
     );
   }

@@ -5,7 +5,7 @@ import type { Recipe } from '../../../contract/spec.ts';
 import { createDetector } from '../../../runners/detection/registry.ts';
 import { t2tVit } from '../../../runners/networks/t2t-vit.ts';
 import { vit } from '../../../runners/networks/vit.ts';
-import { decays, normsOf, rateFactor } from '../../../runners/tasks/optimise.ts';
+import { decays, normLayers, rateFactor } from '../../../runners/tasks/optimise.ts';
 
 const setting = { classes: 5, inputShape: [32, 32, 3] } as const;
 const networks = [
@@ -41,7 +41,7 @@ test('weight decay acts on all, on matrices, or on weights alone', () => {
 test('biases have a rate of their own and no decay, those of norms excepted', () => {
   const { params } = createDetector('fcos-centred-r18w16-fpn32', { classes: 5 });
   const trained = params.filter(({ trainable }) => trainable);
-  const norms = normsOf(trained.map((param) => ({ name: `student0/${param.name}`, param })));
+  const norms = normLayers(trained.map((param) => ({ name: `student0/${param.name}`, param })));
   const optimizer = { biasRate: 2, biasDecays: false } as Recipe['optimizer'];
   // Those that mmengine 0.10.7's DefaultOptimWrapperConstructor gives twice the rate.
   const biases = [
