@@ -108,14 +108,11 @@ async function measure(
 
 /** Stores what was measured where ingest looks for it. */
 async function keep(folder: string, startedAt: Date, endedAt: Date, measured: AnyBench) {
-  const [{ cpus, loadavg, release, totalmem, type }, results, { figuresOf }, { checkoutVersion }] =
-    await Promise.all([
-      import('node:os'),
-      import('../results/benches.ts'),
-      import('../bench/figures.ts'),
-      import('../runners/training/machine.ts'),
-    ]);
-  const processors = cpus();
+  const [results, { figuresOf }, { benchEnvironment }] = await Promise.all([
+    import('../results/benches.ts'),
+    import('../bench/figures.ts'),
+    import('./bench-environment.ts'),
+  ]);
   const time = startedAt.toISOString();
   const conditions = 'tensorflow' in measured.conditions ? measured.conditions : null;
   results.writeBench(folder, {
@@ -124,18 +121,11 @@ async function keep(folder: string, startedAt: Date, endedAt: Date, measured: An
     suite: measured.suite,
     startedAt: time,
     seconds: (endedAt.getTime() - startedAt.getTime()) / 1000,
-    environment: {
-      cpu: processors[0]?.model.trim() ?? 'unknown',
-      cores: processors.length,
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
+    environment: benchEnvironment({
       gpu: conditions?.hardware.gpu ?? null,
-      os: `${type()} ${release()}`,
-      node: process.version,
       tensorflow: conditions?.tensorflow ?? null,
       torch: conditions !== null && 'torch' in conditions ? conditions.torch : null,
-      load: Number((loadavg()[0] as number).toFixed(1)),
-      ...checkoutVersion(),
-    },
+    }),
     figures: figuresOf(measured),
   });
 }

@@ -14,7 +14,11 @@ export interface DoctorResult {
   readonly facts: Facts;
 }
 
-/** Checks the machine: loads TensorFlow in a process of its own and computes with it. */
+/**
+ * Checks the machine: loads TensorFlow in a process of its own and computes with it.
+ *
+ * @throws DOMException where its caller stops it
+ */
 export async function doctor(
   options: DoctorOptions = {},
   effects: Partial<Effects> = {},
@@ -22,11 +26,12 @@ export async function doctor(
   const { collectFacts } = await import('../runners/doctor/facts.ts');
   const { datasetFacts } = await import('../runners/doctor/datasets.ts');
   const { judge } = await import('../runners/doctor/judge.ts');
-  const { cwd, environment } = completeEffects(effects);
+  const { cwd, environment, signal } = completeEffects(effects);
   const folder = options.data === undefined ? undefined : resolve(cwd, options.data);
   const facts = await collectFacts({
     workspace: workspaceOf(options, { cwd }),
     environment,
+    signal,
     datasets: () => datasetFacts({ folder, environment }),
   });
   const findings = judge(facts);

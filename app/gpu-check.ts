@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../common/errors.ts';
 import { makeTemporaryFolder } from '../common/files.ts';
-import { nearest } from '../common/nearest.ts';
+import { suggestion } from '../common/nearest.ts';
 import type { GpuCheckPartRecord, GpuCheckRecord } from '../contract/gpu-check.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
@@ -45,42 +45,48 @@ export async function gpuCheck(
   const all = { onPart() {}, onResult() {}, ...effects, ...completeEffects(effects) };
   const { device = 'gpu', only = gpuCheckParts.ids } = options;
   refuseUnknown(only);
+  const out =
+    options.out === undefined
+      ? join(workspaceOf(options, all), 'gpu-check')
+      : resolve(all.cwd, options.out);
+  const { refuseForeign } = await import('../reports/site-writer.ts');
+  // Now, and not after ten minutes.
+  refuseForeign(out);
   const { probeTensorflow } = await import('../runners/doctor/tensorflow.ts');
   const startedAt = all.clock.now();
   const begun = all.clock.elapsed();
-  const tensorflow = await probeTensorflow();
+  const tensorflow = await probeTensorflow({ signal: all.signal });
   const gpuSeen = tensorflow.kind === 'loaded' && tensorflow.usesGpu;
   const asked = gpuCheckParts.ids.filter((id) => only.includes(id));
   const parts: GpuCheckPartRecord[] = [];
   let torch: string | null = null;
-  for (const [index, id] of asked.entries()) {
-    const [part] = (await gpuCheckParts.load([id])) as [GpuCheckPart];
+  for (const [index, part] of (await gpuCheckParts.load(asked)).entries()) {
+    const id = asked[index] as string;
     all.onPart(part.title, index, asked.length);
-    const noGpu = device === 'gpu' && !gpuSeen && id !== 'doctor';
-    const { record, torch: version } = await runPart(id, part, noGpu, device, all);
+    const { record, torch: version } = await runPart(id, part, device, gpuSeen, all);
     all.signal.throwIfAborted();
     torch ??= version;
     parts.push(record);
     all.onResult(record);
   }
+  const [{ benchEnvironment }, { gpuName }, { writeGpuCheck }] = await Promise.all([
+    import('./bench-environment.ts'),
+    import('../runners/training/machine.ts'),
+    import('../reports/gpu-check.ts'),
+  ]);
   const record: GpuCheckRecord = {
     schemaVersion,
     startedAt: startedAt.toISOString(),
     seconds: (all.clock.elapsed() - begun) / 1000,
     device,
     gpuSeen,
-    environment: await environmentOf(
-      device === 'gpu' && gpuSeen,
-      tensorflow.kind === 'loaded' ? tensorflow.version : null,
+    environment: benchEnvironment({
+      gpu: device === 'gpu' && gpuSeen ? gpuName() : null,
+      tensorflow: tensorflow.kind === 'loaded' ? tensorflow.version : null,
       torch,
-    ),
+    }),
     parts,
   };
-  const out =
-    options.out === undefined
-      ? join(workspaceOf(options, all), 'gpu-check')
-      : resolve(all.cwd, options.out);
-  const { writeGpuCheck } = await import('../reports/gpu-check.ts');
   return { record, ...(await writeGpuCheck(out, record)) };
 }
 
@@ -88,12 +94,8 @@ export async function gpuCheck(
 function refuseUnknown(only: readonly string[]): void {
   const unknown = only.find((id) => !gpuCheckParts.has(id));
   if (unknown === undefined) return;
-  const near = nearest(unknown, gpuCheckParts.ids);
   throw new UsageError('GPU_CHECK_PART', `gpu-check has no part "${unknown}".`, {
-    hint:
-      near === undefined
-        ? `The parts are ${gpuCheckParts.ids.join(', ')}.`
-        : `Did you mean "${near}"?`,
+    hint: suggestion(unknown, gpuCheckParts.ids),
   });
 }
 
@@ -104,8 +106,8 @@ const cpuFactor = 5;
 async function runPart(
   id: string,
   part: GpuCheckPart,
-  noGpu: boolean,
   device: 'cpu' | 'gpu',
+  gpuSeen: boolean,
   { clock, environment, signal }: GpuCheckEffects,
 ): Promise<{ readonly record: GpuCheckPartRecord; readonly torch: string | null }> {
   const { title, about } = part;
@@ -123,7 +125,8 @@ async function runPart(
     },
     torch,
   });
-  if (noGpu) return told('not-shown', 'TensorFlow sees no GPU on this machine.');
+  if (device === 'gpu' && !gpuSeen && part.withoutGpu !== true)
+    return told('not-shown', 'TensorFlow sees no GPU on this machine.');
   const timeout = AbortSignal.timeout(limit * 1000);
   const scratch = makeTemporaryFolder('redistill-gpu-check-');
   const folder = join(scratch, id);
@@ -146,25 +149,3 @@ async function runPart(
 
 /** JSON has no infinity: a figure that is none is left out, and the sentence says what failed. */
 const isFinal = ({ value }: GpuCheckPartRecord['figures'][number]) => Number.isFinite(value);
-
-async function environmentOf(
-  onGpu: boolean,
-  tensorflow: string | null,
-  torch: string | null,
-): Promise<GpuCheckRecord['environment']> {
-  const [{ cpus, loadavg, release, totalmem, type }, { checkoutVersion, gpuName }] =
-    await Promise.all([import('node:os'), import('../runners/training/machine.ts')]);
-  const processors = cpus();
-  return {
-    cpu: processors[0]?.model.trim() ?? 'unknown',
-    cores: processors.length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    gpu: onGpu ? gpuName() : null,
-    os: `${type()} ${release()}`,
-    node: process.version,
-    tensorflow,
-    torch,
-    load: Number((loadavg()[0] as number).toFixed(1)),
-    ...checkoutVersion(),
-  };
-}

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { InfrastructureError } from '../common/errors.ts';
 import { makeTemporaryFolder } from '../common/files.ts';
+import { processReason } from '../common/process-reason.ts';
 import { type CocoSize, fullSize, generateCoco } from './coco-cases.ts';
 import { median, type Spread, spread } from './spread.ts';
 
@@ -172,7 +173,7 @@ async function timed(file: string, args: readonly string[], signal: AbortSignal 
 function failed(what: string, stderr: string): InfrastructureError {
   return new InfrastructureError(
     'BENCH_FAILED',
-    `The measured process (${what}) failed: ${stderr.trim().split('\n').at(-1) ?? ''}.`,
+    `The measured process (${what}) failed: ${processReason(stderr)}.`,
     { hint: 'Run redistill doctor.' },
   );
 }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { type ExecaError, execa } from 'execa';
 import { InfrastructureError } from '../common/errors.ts';
+import { processReason } from '../common/process-reason.ts';
 
 /** What a process that runs steps on demand says of a burst. */
 export interface Burst {
@@ -54,10 +55,7 @@ export async function startLane<Hello>(
   const failure = async () => {
     const result = await child;
     options.signal?.throwIfAborted();
-    const said = result.stderr.trim().split('\n');
-    const reason =
-      said.find((line) => /^\w*Error\b/.test(line)) ??
-      (said.at(-1) || (result as ExecaError).shortMessage);
+    const reason = processReason(result.stderr) || (result as ExecaError).shortMessage;
     return new InfrastructureError('BENCH_FAILED', `The measured process failed: ${reason}.`, {
       hint: 'Run redistill doctor.',
     });

@@ -14,6 +14,12 @@ export function signed(value: number, decimals: number): string {
   return text.startsWith('\u2212') ? text : `+${text}`;
 }
 
+/** Whole numbers as they are, others with two decimals, those near 0 as `1.2e-4`. */
+export function compact(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 0.01 ? value.toExponential(1) : fixed(value, 2);
+}
+
 /** `76.31 ± 0.12`, or the number alone where there is no standard deviation. */
 export function meanAndSpread(mean: number, sd: number | null, decimals: number): string {
   return sd === null ? fixed(mean, decimals) : `${fixed(mean, decimals)} ± ${fixed(sd, decimals)}`;

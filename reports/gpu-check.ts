@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GpuCheckPartRecord, GpuCheckRecord } from '../contract/gpu-check.ts';
 import { schemaVersion } from '../contract/spec.ts';
-import { duration, fixed, moment, plural } from './format.ts';
+import { compact, duration, fixed } from './format.ts';
 import { templates } from './render.ts';
 import { searchIndex, searchScript } from './search-index.ts';
 import { markerFile, type SiteFile, writeSite } from './site-writer.ts';
-import { nodeVersion } from './views/conditions.ts';
+import { benchFacts } from './views/bench-facts.ts';
 
 const pageName = 'index.html';
 const jsonName = 'gpu-check.json';
@@ -48,7 +48,7 @@ const verdicts = {
 } as const satisfies Readonly<Record<GpuCheckPartRecord['result'], object>>;
 
 function gpuCheckView(record: GpuCheckRecord) {
-  const { parts } = record;
+  const { parts, environment, startedAt, seconds } = record;
   const counts = Object.entries(verdicts).map(([result, verdict]) => ({
     ...verdict,
     count: parts.filter((part) => part.result === result).length,
@@ -56,7 +56,7 @@ function gpuCheckView(record: GpuCheckRecord) {
   return {
     lead: leadOf(record),
     counts: counts.filter(({ count }) => count > 0),
-    conditions: conditionsOf(record),
+    conditions: benchFacts({ ...environment, startedAt, seconds }),
     parts: parts.map(partView),
   };
 }
@@ -68,27 +68,6 @@ function leadOf({ device, gpuSeen }: GpuCheckRecord): string {
   return gpuSeen
     ? 'What only a machine with a GPU can show, as it came out on this one.'
     : 'TensorFlow saw no GPU on this machine, so nothing is shown of one.';
-}
-
-function conditionsOf({ environment, startedAt, seconds }: GpuCheckRecord) {
-  const { cpu, cores, memoryGiB, gpu, os, node, tensorflow, torch, commit, dirty } = environment;
-  const machine = `${cpu}, ${plural(cores, 'core')}, ${memoryGiB} GiB`;
-  const software = [
-    tensorflow === null ? 'no TensorFlow' : `TensorFlow ${tensorflow}`,
-    ...(torch === null ? [] : [`PyTorch ${torch}`]),
-    `Node ${nodeVersion(node)}`,
-    os,
-  ];
-  return [
-    { name: 'Hardware', value: gpu === null ? machine : `${gpu}; ${machine}` },
-    { name: 'Software', value: software.join(', ') },
-    {
-      name: 'Commit',
-      value: commit === null ? 'not from a checkout' : `${commit}${dirty ? ', with changes' : ''}`,
-      code: true,
-    },
-    { name: 'Measured', value: `${moment(startedAt)}, in ${duration(seconds)}` },
-  ];
 }
 
 function partView(part: GpuCheckPartRecord) {
@@ -103,16 +82,10 @@ function partView(part: GpuCheckPartRecord) {
     besidePeer: figures.some(({ peer }) => peer !== null),
     figures: figures.map(({ name: what, value, unit, peer }) => ({
       name: what,
-      value: rounded(value),
+      value: compact(value),
       unit: unit === '1' ? '' : unit,
-      peer: peer === null ? '' : rounded(peer),
+      peer: peer === null ? '' : compact(peer),
       ratio: peer === null ? '' : fixed(peer / value, 2),
     })),
   };
-}
-
-/** Counts as they are, small differences as powers of ten. */
-function rounded(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) < 0.01 ? value.toExponential(1) : fixed(value, 2);
 }

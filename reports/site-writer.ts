@@ -71,7 +71,8 @@ function writeFile(path: string, content: SiteFile[1]): void {
   }
 }
 
-function refuseForeign(out: string): void {
+/** @throws UsageError `REPORT_OUT` where `out` holds something that is no report */
+export function refuseForeign(out: string): void {
   if (!existsSync(out)) return;
   const isReport =
     statSync(out).isDirectory() &&

@@ -27,6 +27,8 @@ export interface GpuCheckPart {
   readonly about: string;
   /** Seconds on a GPU after which it is ended and has failed; a CPU has five times as many. */
   readonly limit: number;
+  /** Whether it has something to say where TensorFlow sees no GPU. Default: no. */
+  readonly withoutGpu?: boolean;
   /** Whatever it throws makes it fail. */
   run(place: PartPlace): Promise<PartFindings>;
 }

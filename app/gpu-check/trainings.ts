@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RedistillError } from '../../common/errors.ts';
+import type { GpuCheckFigure } from '../../contract/gpu-check.ts';
 import { readJournal } from '../../contract/journal.ts';
 import type { TrialId } from '../../contract/spec.ts';
 import { findJournals } from '../../results/workspace.ts';
 import { lossesFromBits } from '../../runners/training/loop-state.ts';
 import { gpuTolerance } from '../replay.ts';
-import { type CommandEnd, ownCommand } from './own-command.ts';
-import { difference, type PartPlace } from './part.ts';
+import { type OwnProcessOptions, ownCommand, type ProcessEnd } from './own-process.ts';
+import { difference, figure, type PartPlace, small } from './part.ts';
 
 /** A teacher and two students of it that are trained in seconds, long enough to be interrupted. */
 const suite = `schemaVersion: 1
@@ -49,7 +50,6 @@ export interface Trained {
   /** Trials that shared its steps, itself included. */
   readonly students: number;
   readonly resumes: number;
-  readonly lostEpochs: number;
 }
 
 /**
@@ -61,13 +61,13 @@ export async function train(
   place: PartPlace,
   workspace: string,
   args: readonly string[],
-  options: Parameters<typeof ownCommand>[2] = {},
-): Promise<CommandEnd> {
+  options: OwnProcessOptions = {},
+): Promise<ProcessEnd> {
   const end = await start(place, workspace, args, options);
   if (end.exitCode === 0) return end;
   throw new RedistillError(
     'GPU_CHECK_COMMAND',
-    `redistill run ended with ${end.exitCode ?? 'a signal'}: ${end.lastWords}`,
+    `redistill run ended with ${end.exitCode ?? 'a signal'}: ${end.reason}`,
   );
 }
 
@@ -76,8 +76,8 @@ export async function start(
   place: PartPlace,
   workspace: string,
   args: readonly string[],
-  options: Parameters<typeof ownCommand>[2] = {},
-): Promise<CommandEnd> {
+  options: OwnProcessOptions = {},
+): Promise<ProcessEnd> {
   const file = join(place.folder, 'gpu-check.yaml');
   writeFileSync(file, suite);
   return ownCommand(
@@ -102,7 +102,6 @@ function readTrained(path: string): Trained | null {
   if (header === undefined) return null;
   const epochs = lines.filter((line) => line.type === 'epoch');
   const end = lines.findLast((line) => line.type === 'end');
-  const resumes = lines.filter((line) => line.type === 'resume');
   const { role, method, seed } = header.spec;
   return {
     trial: header.trial,
@@ -113,8 +112,7 @@ function readTrained(path: string): Trained | null {
     lastLoss: epochs.at(-1)?.losses['total'] ?? Number.NaN,
     weights: end?.weights ?? null,
     students: epochs.at(-1)?.students ?? 1,
-    resumes: resumes.length,
-    lostEpochs: resumes.reduce((sum, { lostEpochs }) => sum + lostEpochs, 0),
+    resumes: lines.filter((line) => line.type === 'resume').length,
   };
 }
 
@@ -122,9 +120,8 @@ function readTrained(path: string): Trained | null {
 export interface Comparison {
   /** Null where they agree; else a sentence that names the training. */
   readonly problem: string | null;
-  /** Largest relative difference of the losses of the first steps, and of the last epoch. */
-  readonly firstSteps: number;
-  readonly lastEpoch: number;
+  /** Largest relative differences: of the losses of the first steps, and of the last epoch. */
+  readonly figures: readonly GpuCheckFigure[];
 }
 
 /**
@@ -159,10 +156,16 @@ export function compareTrained(
       problem ??= `${one.name}: the weights differ, which a CPU promises they do not`;
     }
     if (device === 'gpu' && apart > gpuTolerance) {
-      problem ??= `${one.name}: the losses of the first ${steps.length} steps differ by ${apart.toExponential(1)}`;
+      problem ??= `${one.name}: the losses of the first ${steps.length} steps differ by ${small(apart)}`;
     }
   }
-  return { problem, firstSteps, lastEpoch };
+  return {
+    problem,
+    figures: [
+      figure('largest difference in the first steps', firstSteps, '1'),
+      figure('largest difference of the last epoch’s loss', lastEpoch, '1'),
+    ],
+  };
 }
 
 /** What counts as agreement, for sentences. */

@@ -1,6 +1,6 @@
 import { RedistillError } from '../../common/errors.ts';
 import type { ParityCase } from '../../contract/parity.ts';
-import { ownCommand } from './own-command.ts';
+import { ownCommand } from './own-process.ts';
 import type { PartPlace } from './part.ts';
 
 /** The variable by which CUDA's libraries take TF32 or leave it. */
@@ -10,7 +10,7 @@ const tf32Variable = 'NVIDIA_TF32_OVERRIDE';
 export async function verified(place: PartPlace, tf32: boolean): Promise<readonly ParityCase[]> {
   const args = ['verify', '--sample', '--json', '--no-store', '--workspace', place.folder];
   const environment = { [tf32Variable]: tf32 ? '1' : '0' };
-  const { exitCode, stdout, lastWords } = await ownCommand(args, place, { environment });
+  const { exitCode, stdout, reason } = await ownCommand(args, place, { environment });
   if (exitCode === 0 || exitCode === 1) {
     const { cases } = JSON.parse(stdout) as { readonly cases: readonly ParityCase[] };
     const compared = cases.filter(({ skipped }) => skipped !== true);
@@ -18,7 +18,7 @@ export async function verified(place: PartPlace, tf32: boolean): Promise<readonl
   }
   throw new RedistillError(
     'GPU_CHECK_COMMAND',
-    `redistill verify ended with ${exitCode}: ${lastWords}`,
+    `redistill verify ended with ${exitCode}: ${reason}`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { MeasuredStep, PlannedStep } from '../../bench/plan-steps.ts';
 import { InfrastructureError } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { codePath } from '../../common/installation.mjs';
+import { processReason } from '../../common/process-reason.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import { findSource } from '../../runners/data/registry.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
@@ -96,7 +97,7 @@ export async function measurePlan(
     if (failed && !effects.signal.aborted) {
       throw new InfrastructureError(
         'MEASURE_FAILED',
-        `The measuring process failed: ${messageIn(String(stderr))}`,
+        `The measuring process failed: ${processReason(String(stderr))}`,
         { hint: 'Run redistill doctor. What was measured before is kept.' },
       );
     }
@@ -117,10 +118,4 @@ function timesBeside(
       [teacherPassKey(spec)]: kept.pass,
     }),
   };
-}
-
-/** What an uncaught error says, which stands before its stack; else the last line. */
-function messageIn(stderr: string): string {
-  const lines = stderr.trim().split('\n');
-  return lines.find((line) => /^\w*Error\b.*: /.test(line)) ?? lines.at(-1) ?? '';
 }

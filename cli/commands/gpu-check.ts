@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { gpuCheckParts } from '../../app/gpu-check/parts.ts';
 import { gpuCheck } from '../../app/gpu-check.ts';
 import { exitCodes } from '../../common/errors.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
@@ -25,8 +26,7 @@ export const command = defineCommand({
     only: {
       kind: 'list',
       value: 'PART,PART',
-      summary:
-        'only these parts: doctor, verify, verify-tf32, steps, cohort, workers, precision, resume, smoke',
+      summary: `only these parts: ${gpuCheckParts.ids.join(', ')}`,
     },
     out: {
       kind: 'text',

@@ -1,4 +1,5 @@
 import type { GpuCheckPartRecord, GpuCheckRecord } from '../../contract/gpu-check.ts';
+import { compact } from '../../reports/format.ts';
 
 const marks: Readonly<Record<GpuCheckPartRecord['result'], string>> = {
   passed: 'passed',
@@ -12,8 +13,8 @@ export function gpuCheckPartLines(part: GpuCheckPartRecord): readonly string[] {
   return [
     `${marks[result].padEnd(9)}  ${title} (${seconds.toFixed(1)} of ${limit} s): ${sentence}`,
     ...figures.map(({ name, value, unit, peer }) => {
-      const beside = peer === null ? '' : `, PyTorch ${rounded(peer)} ${unit}`;
-      return `           ${name}: ${rounded(value)}${unit === '1' ? '' : ` ${unit}`}${beside}`;
+      const beside = peer === null ? '' : `, PyTorch ${compact(peer)} ${unit}`;
+      return `           ${name}: ${compact(value)}${unit === '1' ? '' : ` ${unit}`}${beside}`;
     }),
   ];
 }
@@ -37,9 +38,4 @@ export function gpuCheckEndLines(
     `Page: ${page}`,
     `JSON: ${json}`,
   ];
-}
-
-function rounded(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) < 0.01 ? value.toExponential(1) : value.toFixed(2);
 }

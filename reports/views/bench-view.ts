@@ -1,8 +1,9 @@
 import { lookUp } from '../../common/look-up.ts';
 import type { BenchFigure, BenchRunRow } from '../../results/benches.ts';
-import { duration, fixed, moment, plural } from '../format.ts';
+import { fixed, plural } from '../format.ts';
 import { type MethodRow, methodRows, type Side, stepRows, workRows } from '../model/benches.ts';
-import { type Fact, nodeVersion } from './conditions.ts';
+import { benchFacts } from './bench-facts.ts';
+import type { Fact } from './conditions.ts';
 
 /** A table of the part of the cost page that shows `redistill bench`. */
 export interface BenchView {
@@ -32,27 +33,10 @@ export function benchViews(benches: readonly BenchRunRow[]): readonly BenchView[
 }
 
 function benchView(run: BenchRunRow): BenchView {
-  const shared = { id: `bench-${run.suite}`, conditions: conditionsOf(run) };
+  const shared = { id: `bench-${run.suite}`, conditions: benchFacts(run) };
   if (run.suite === 'methods') return { ...shared, ...methodsTable(run.figures) };
   if (isStepSuite(run.suite)) return { ...shared, ...stepTable(run.suite, run.figures) };
   return { ...shared, ...workTable(run) };
-}
-
-function conditionsOf(run: BenchRunRow): readonly Fact[] {
-  const machine = `${run.cpu}, ${plural(run.cores, 'core')}, ${Math.round(run.memoryGiB)} GiB`;
-  const software = [
-    ...(run.tensorflow === null ? [] : [`TensorFlow ${run.tensorflow}`]),
-    ...(run.torch === null ? [] : [`PyTorch ${run.torch}`]),
-    `Node ${nodeVersion(run.node)}`,
-    run.os,
-  ];
-  return [
-    { name: 'Hardware', value: run.gpu === null ? machine : `${run.gpu}; ${machine}` },
-    { name: 'Software', value: software.join(', ') },
-    { name: 'Commit', value: run.commit === null ? 'not from a checkout' : `${run.commit}${run.dirty ? ', with changes' : ''}`, code: true },
-    { name: 'Measured', value: `${moment(run.startedAt)}, in ${duration(run.seconds)}` },
-    { name: 'Load at the end', value: `${fixed(run.load, 1)} processes for ${plural(run.cores, 'core')}` },
-  ]; // biome-ignore format: a table
 }
 
 const none: BenchCell = { text: '', detail: '', sort: '' };

@@ -70,7 +70,9 @@ function overrides(trials: readonly TrialModel[]): readonly Fact[] {
   return facts.length === 0 ? [] : [{ name: 'Overrides', value: facts.sort().join('; ') }];
 }
 
-export function hardwareWords(environment: EnvironmentRow): string {
+export function hardwareWords(
+  environment: Pick<EnvironmentRow, 'cpu' | 'cores' | 'gpu' | 'memoryGiB'>,
+): string {
   const { cpu, cores, gpu, memoryGiB } = environment;
   const machine = `${cpu}, ${plural(cores, 'core')}, ${Math.round(memoryGiB)} GiB`;
   return gpu === null ? machine : `${gpu}; ${machine}`;

@@ -137,13 +137,13 @@ function curvesOf(
   students: readonly Student[],
   teacher: EvaluationArtefact | null,
 ): EvaluationPage['curves'] {
-  const masked = thresholds.map(({ iou, title }) => ({
-    iou,
-    title: `Masks: ${title}`,
-    of: 'masks',
-  }));
-  return [...thresholds, ...masked].flatMap(({ iou, title, ...kind }) => {
-    const of = 'of' in kind ? kind.of : undefined;
+  const kinds = ([undefined, 'masks'] as const).flatMap((of) =>
+    thresholds.map(({ iou, title }) => ({
+      ...{ iou, of },
+      title: of === undefined ? title : `Masks: ${title}`,
+    })),
+  );
+  return kinds.flatMap(({ iou, of, title }) => {
     const curve = (artefact: EvaluationArtefact) =>
       (artefact as DetectionArtefact).curves.find(
         (one) => one.iou === iou && one.category === null && one.of === of,

@@ -7,18 +7,24 @@ import { bindingBuild } from '../engine/environment.ts';
 import { probeTensorflow } from './tensorflow.ts';
 import type { DatasetFacts, Facts, Version } from './types.ts';
 
-/** Measures everything that `judge` judges. Never throws because of what is missing. */
+/**
+ * Measures everything that `judge` judges. Never throws because of what is missing.
+ *
+ * @throws DOMException where its caller stops it
+ */
 export async function collectFacts(options: {
   /** Where runs would be written. */
   readonly workspace: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted: stop looking. */
+  readonly signal: AbortSignal;
   datasets(): Promise<readonly DatasetFacts[]>;
 }): Promise<Facts> {
-  const { workspace, environment } = options;
+  const { workspace, environment, signal } = options;
   const cache = cacheFolder(environment);
   const build = bindingBuild();
   const [tensorflow, gpus, libvips, duckdb, datasets] = await Promise.all([
-    probeTensorflow(),
+    probeTensorflow({ signal }),
     gpuNames(),
     version(async () => (await import('sharp')).default.versions.vips ?? 'unknown'),
     version(async () => (await import('@duckdb/node-api')).version()),

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { codePath } from '../../common/installation.mjs';
+import { processReason } from '../../common/process-reason.ts';
 import { nodeArguments, tensorflowEnvironment } from '../engine/environment.ts';
 import type { TensorflowFacts } from './types.ts';
 
@@ -9,10 +10,18 @@ const probe = codePath(new URL('./tensorflow-probe.ts', import.meta.url));
  * Loads TensorFlow in a process of its own, because a library that is missing or built for another
  * processor ends the process that loads it.
  *
- * @param file what that process runs
- * @param timeout in milliseconds
+ * @param options.file what that process runs
+ * @param options.timeout in milliseconds
+ * @throws DOMException where its caller stops it; the process is then gone
  */
-export async function probeTensorflow(file = probe, timeout = 60_000): Promise<TensorflowFacts> {
+export async function probeTensorflow(
+  options: {
+    readonly file?: string;
+    readonly timeout?: number | undefined;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<TensorflowFacts> {
+  const { file = probe, timeout = 60_000, signal: stop } = options;
   const { exitCode, signal, timedOut, stdout, stderr } = await execa(
     process.execPath,
     [...nodeArguments(), file],
@@ -21,9 +30,11 @@ export async function probeTensorflow(file = probe, timeout = 60_000): Promise<T
       stdin: 'ignore',
       reject: false,
       timeout,
+      ...(stop !== undefined && { cancelSignal: stop }),
       forceKillAfterDelay: 100,
     },
   );
+  stop?.throwIfAborted();
   if (timedOut) return { kind: 'failed', reason: `did not load within ${timeout / 1000} s` };
   if (signal !== undefined) return { kind: 'failed', reason: endedBy(signal) };
   if (exitCode !== 0) return { kind: 'failed', reason: reasonIn(stderr) };
@@ -45,6 +56,5 @@ function reasonIn(stderr: string): string {
   if (/Cannot find (module|package)/.test(stderr)) return 'the npm packages are not installed';
   const library = /([\w.+-]+\.so[.\d]*): cannot open shared object file/.exec(stderr)?.[1];
   if (library !== undefined) return `the library ${library} is not where the binding was built for`;
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => /^\w*Error\b.*:/.test(line))?.trim() ?? lines.at(-1) ?? 'no message';
+  return processReason(stderr) || 'no message';
 }

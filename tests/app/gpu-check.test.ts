@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -114,6 +114,19 @@ describe('gpu-check', () => {
     assert.ok(!existsSync(join(workspace, 'gpu-check')));
   });
 
+  it('says at once that a folder holds something else, and leaves it alone', async (t) => {
+    const workspace = temporaryFolder(t);
+    const out = join(workspace, 'mine');
+    mkdirSync(out);
+    writeFileSync(join(out, 'notes.txt'), 'mine');
+    const begun = new Set<string>();
+    const onPart = (title: string) => begun.add(title);
+    const check = gpuCheck({ device: 'cpu', only: ['test-works'], workspace, out }, { onPart });
+    await assert.rejects(check, { code: 'REPORT_OUT' });
+    assert.equal(begun.size, 0);
+    assert.deepEqual(readdirSync(out), ['notes.txt']);
+  });
+
   it('has no part of an unknown name', async () => {
     await assert.rejects(gpuCheck({ only: ['cohorts'] }), {
       code: 'GPU_CHECK_PART',
@@ -145,7 +158,7 @@ describe('trainings of gpu-check', () => {
   const one = (values: Partial<Trained> = {}): ReadonlyMap<TrialId, Trained> => {
     const trained: Trained = {
       ...{ trial: 'a' as TrialId, name: 'kd seed 1', completed: true, reason: '10 epochs' },
-      ...{ losses: [2, 1], lastLoss: 1, weights: 'w', students: 1, resumes: 0, lostEpochs: 0 },
+      ...{ losses: [2, 1], lastLoss: 1, weights: 'w', students: 1, resumes: 0 },
       ...values,
     };
     return new Map([[trained.trial, trained]]);

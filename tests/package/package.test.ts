@@ -159,7 +159,9 @@ describe('a package', () => {
     assert.deepEqual(Object.keys(exports), Object.keys(own.exports));
     // Nothing listens there, so that a package which is not private would be lost.
     const nowhere = ['--registry', 'http://127.0.0.1:1/', '--//127.0.0.1:1/:_authToken=none'];
-    const { stderr } = spawnSync('npm', ['publish', made.tarball, ...nowhere], {
+    // Before it refuses, npm asks that registry; by default it tries again for more than a minute.
+    const once = ['--fetch-retries', '0'];
+    const { stderr } = spawnSync('npm', ['publish', made.tarball, ...nowhere, ...once], {
       cwd: project,
       encoding: 'utf8',
     });

@@ -11,11 +11,7 @@ export const part: GpuCheckPart = {
     const alone = await train(place, 'alone', [...shared, '--cohort', '1']);
     const together = await train(place, 'together', [...shared, '--cohort', '2']);
     const trained = trainedIn(place, 'together');
-    const { problem, firstSteps, lastEpoch } = compareTrained(
-      place.device,
-      trainedIn(place, 'alone'),
-      trained,
-    );
+    const { problem, figures } = compareTrained(place.device, trainedIn(place, 'alone'), trained);
     const students = Math.max(0, ...[...trained.values()].map((each) => each.students));
     const noCohort = students < 2 ? 'the students were not trained together' : null;
     const wrong = problem ?? noCohort;
@@ -24,8 +20,7 @@ export const part: GpuCheckPart = {
       sentence:
         wrong ?? `Two students in one process are ${agreementWords(place.device)} to each alone.`,
       figures: [
-        figure('largest difference in the first steps', firstSteps, '1'),
-        figure('largest difference of the last epoch’s loss', lastEpoch, '1'),
+        ...figures,
         figure('each alone', alone.seconds, 's'),
         figure('together', together.seconds, 's'),
       ],

@@ -6,6 +6,7 @@ export const part: GpuCheckPart = {
   about:
     'What redistill doctor finds. Passes where nothing is missing and TensorFlow computes on the device that was asked for.',
   limit: 30,
+  withoutGpu: true,
   async run({ device, folder, environment, signal }) {
     const { ok, findings, facts } = await doctor(
       { workspace: folder },

@@ -1,7 +1,6 @@
-import { execa } from 'execa';
 import { RedistillError } from '../../../common/errors.ts';
 import { codePath } from '../../../common/installation.mjs';
-import { nodeArguments, tensorflowEnvironment } from '../../../runners/engine/environment.ts';
+import { ownProcess } from '../own-process.ts';
 import { difference, figure, type GpuCheckPart, small } from '../part.ts';
 
 /** Trains a network some steps in both precisions and prints what it saw. */
@@ -21,22 +20,9 @@ export const part: GpuCheckPart = {
   title: 'Mixed precision',
   about: `The same steps in 32 bits and with 16-bit operations (float16 on a GPU; bfloat16 on a CPU that has it). Passes where every loss is within ${tolerance} of that in 32 bits.`,
   limit: 50,
-  async run({ device, environment, signal }) {
-    const { stdout, exitCode, stderr } = await execa(
-      process.execPath,
-      [...nodeArguments(), script],
-      {
-        extendEnv: false,
-        env: { ...environment, ...tensorflowEnvironment({ threads: 1, device, environment }) },
-        stdin: 'ignore',
-        reject: false,
-        cancelSignal: signal,
-        forceKillAfterDelay: 100,
-      },
-    );
-    signal.throwIfAborted();
+  async run(place) {
+    const { stdout, exitCode, reason } = await ownProcess(script, [], place, { threads: 1 });
     if (exitCode !== 0) {
-      const reason = stderr.trimEnd().split('\n').at(-1) ?? '';
       throw new RedistillError('GPU_CHECK_COMMAND', `The steps ended with ${exitCode}: ${reason}`);
     }
     const { name, whole, mixed } = JSON.parse(stdout) as Precisions;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readJournal } from '../../../contract/journal.ts';
 import { findJournals } from '../../../results/workspace.ts';
-import { killGroup } from '../own-command.ts';
+import { killGroup } from '../own-process.ts';
 import { figure, type GpuCheckPart, type PartPlace } from '../part.ts';
 import { agreementWords, compareTrained, start, train, trainedIn } from '../trainings.ts';
 
@@ -34,11 +34,7 @@ export const part: GpuCheckPart = {
     const before = [...trainedIn(place, 'killed').values()];
     const again = await train(place, 'killed', args);
     const after = trainedIn(place, 'killed');
-    const { problem, firstSteps, lastEpoch } = compareTrained(
-      place.device,
-      trainedIn(place, 'whole'),
-      after,
-    );
+    const { problem, figures } = compareTrained(place.device, trainedIn(place, 'whole'), after);
     const resumes = [...after.values()].reduce((sum, each) => sum + each.resumes, 0);
     const wrong =
       !killed || before.every(({ completed }) => completed)
@@ -51,8 +47,7 @@ export const part: GpuCheckPart = {
         `Killed in the middle and resumed, it is ${agreementWords(place.device)} to one that nobody killed.`,
       figures: [
         figure('resumes', resumes, '1'),
-        figure('largest difference in the first steps', firstSteps, '1'),
-        figure('largest difference of the last epoch’s loss', lastEpoch, '1'),
+        ...figures,
         figure('the rest, in a new process', again.seconds, 's'),
       ],
     };

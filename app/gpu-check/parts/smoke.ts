@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ownCommand } from '../own-command.ts';
+import { ownCommand } from '../own-process.ts';
 import { figure, type GpuCheckPart } from '../part.ts';
 import { trainedIn } from '../trainings.ts';
 
@@ -10,7 +10,7 @@ export const part: GpuCheckPart = {
   limit: 90,
   async run(place) {
     const workspace = 'smoke';
-    const { exitCode, lastWords, seconds } = await ownCommand(
+    const { exitCode, reason, seconds } = await ownCommand(
       [
         ...['run', 'default@smoke', '--device', place.device, '--no-report'],
         ...['--workspace', join(place.folder, workspace)],
@@ -26,7 +26,7 @@ export const part: GpuCheckPart = {
       sentence: passed
         ? `${trained.length} trials were trained and stored.`
         : first === undefined
-          ? `The command ended with ${exitCode}: ${lastWords}`
+          ? `The command ended with ${exitCode}: ${reason}`
           : `${open.length} of ${trained.length} trials were not completed; ${first.name}: ${first.reason}`,
       figures: [
         figure('trials', trained.length, '1'),

@@ -13,7 +13,7 @@ export const part: GpuCheckPart = {
     const shared = ['--only', 'KD', '--cohort', '1'];
     const one = await train(place, 'one', [...shared, '--workers', '1'], { environment });
     const two = await train(place, 'two', [...shared, '--workers', '2'], { environment });
-    const { problem, firstSteps, lastEpoch } = compareTrained(
+    const { problem, figures } = compareTrained(
       place.device,
       trainedIn(place, 'one'),
       trainedIn(place, 'two'),
@@ -23,8 +23,7 @@ export const part: GpuCheckPart = {
       sentence:
         problem ?? `Two workers at a time are ${agreementWords(place.device)} to one at a time.`,
       figures: [
-        figure('largest difference in the first steps', firstSteps, '1'),
-        figure('largest difference of the last epoch’s loss', lastEpoch, '1'),
+        ...figures,
         figure('one worker', one.seconds, 's'),
         figure('two workers', two.seconds, 's'),
       ],

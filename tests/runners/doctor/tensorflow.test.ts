@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { probeTensorflow } from '../../../runners/doctor/tensorflow.ts';
 
 describe('loading TensorFlow in a process of its own', () => {
@@ -12,7 +13,7 @@ describe('loading TensorFlow in a process of its own', () => {
   const probe = (code: string, timeout?: number) => {
     const file = join(folder, 'probe.cjs');
     writeFileSync(file, code);
-    return probeTensorflow(file, timeout);
+    return probeTensorflow({ file, timeout });
   };
 
   test('finds the real one', async () => {
@@ -64,5 +65,18 @@ describe('loading TensorFlow in a process of its own', () => {
       kind: 'failed',
       reason: 'did not load within 0.5 s',
     });
+  });
+
+  test('stops where its caller stops it, and its process is gone', async () => {
+    const file = join(folder, 'waits.cjs');
+    const pid = join(folder, 'pid');
+    const note = `require('node:fs').writeFileSync(${JSON.stringify(pid)}, String(process.pid))`;
+    writeFileSync(file, `${note}; setInterval(() => {}, 1000)`);
+    const stop = new AbortController();
+    const probing = probeTensorflow({ file, signal: stop.signal });
+    while (!existsSync(pid) || readFileSync(pid, 'utf8') === '') await pause(10);
+    stop.abort();
+    await assert.rejects(probing, { name: 'AbortError' });
+    assert.throws(() => process.kill(Number(readFileSync(pid, 'utf8')), 0), { code: 'ESRCH' });
   });
 });

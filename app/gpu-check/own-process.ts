@@ -1,46 +1,61 @@
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { codePath, codeRoot } from '../../common/installation.mjs';
+import { processReason } from '../../common/process-reason.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import type { PartPlace } from './part.ts';
 
 /** The command line without its launcher: a process group of its own, which can be killed whole. */
 const main = codePath(new URL('cli/main.ts', pathToFileURL(`${codeRoot}/`)));
 
-/** How a command of ours ended. */
-export interface CommandEnd {
+/** How a process of ours ended. */
+export interface ProcessEnd {
   readonly exitCode: number | undefined;
   readonly stdout: string;
-  /** The last line of its messages. */
-  readonly lastWords: string;
+  /** The line of its messages that says why it failed. */
+  readonly reason: string;
   readonly seconds: number;
+}
+
+export interface OwnProcessOptions {
+  /** Laid over the part's. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Threads of TensorFlow; default: all cores. */
+  readonly threads?: number;
+  /** Is told the number of the process, which leads a group of its own. */
+  readonly onStart?: (pid: number) => void;
 }
 
 /**
  * Runs a command of Redistill in a process of its own, on the part's device alone.
  *
- * @param options.environment laid over the part's
- * @param options.onStart is told the number of the process, which leads a group of its own
  * @throws DOMException where the part's time is over; the process is then gone
  */
-export async function ownCommand(
+export function ownCommand(
+  args: readonly string[],
+  place: PartPlace,
+  options: OwnProcessOptions = {},
+): Promise<ProcessEnd> {
+  return ownProcess(main, args, place, options);
+}
+
+/** The same with a script of ours. */
+export async function ownProcess(
+  script: string,
   args: readonly string[],
   { device, folder, environment, signal }: PartPlace,
-  options: {
-    readonly environment?: Readonly<Record<string, string>>;
-    readonly onStart?: (pid: number) => void;
-  } = {},
-): Promise<CommandEnd> {
+  { environment: overlay, threads, onStart }: OwnProcessOptions = {},
+): Promise<ProcessEnd> {
   signal.throwIfAborted();
   const started = performance.now();
-  const child = execa(process.execPath, [...nodeArguments(), main, ...args], {
+  const child = execa(process.execPath, [...nodeArguments(), script, ...args], {
     cwd: folder,
     detached: true,
     extendEnv: false,
     env: {
       ...environment,
-      ...tensorflowEnvironment({ device, environment }),
-      ...options.environment,
+      ...tensorflowEnvironment({ device, environment, ...(threads !== undefined && { threads }) }),
+      ...overlay,
     },
     stdin: 'ignore',
     reject: false,
@@ -51,11 +66,11 @@ export async function ownCommand(
   const end = () => killGroup(pid);
   signal.addEventListener('abort', end);
   try {
-    if (pid !== undefined) options.onStart?.(pid);
+    if (pid !== undefined) onStart?.(pid);
     const { exitCode, stdout, stderr } = await child;
     signal.throwIfAborted();
-    const lastWords = stderr.trimEnd().split('\n').at(-1) ?? '';
-    return { exitCode, stdout, lastWords, seconds: (performance.now() - started) / 1000 };
+    const seconds = (performance.now() - started) / 1000;
+    return { exitCode, stdout, reason: processReason(stderr), seconds };
   } finally {
     signal.removeEventListener('abort', end);
   }
