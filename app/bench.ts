@@ -1,14 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { AnyBench } from '../bench/figures.ts';
+import type { MeasuredWindow } from '../bench/step.ts';
+import { UsageError } from '../common/errors.ts';
 import { codeRoot } from '../common/installation.mjs';
-import type { BenchSuite } from '../contract/bench-suites.ts';
+import { type BenchSuite, stepSuites } from '../contract/bench-suites.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
 
 export interface BenchOptions extends WorkspaceOption {
   /** What to measure; default: all in turn, which takes minutes. */
   readonly suite?: BenchSuite | undefined;
+  /**
+   * Names of the cases to measure of a suite of steps (`step`, `cohort`, `tokens`, `dense`,
+   * `evaluation`, `kept`); default: all of them.
+   */
+  readonly only?: readonly string[] | undefined;
   /** Threads of both sides; default: one, then all cores by threads and by workers. */
   readonly threads?: number | undefined;
   /** Time for each measurement; default: 5. */
@@ -22,6 +29,11 @@ export interface BenchEffects extends Effects {
   /** A measurement is about to begin. */
   onCase(name: string, what: string): void;
   onBench(bench: AnyBench): void;
+  /**
+   * A case of a suite of steps was measured beside a variant of the peer; all of them come together
+   * in `onBench`.
+   */
+  onWindow(measured: MeasuredWindow): void;
 }
 
 export interface BenchResult {
@@ -50,14 +62,16 @@ const wholeBench: readonly BenchSuite[] = [
  * console.log(benches[0]);
  * ```
  * @throws InfrastructureError `BENCH_FAILED`, `FILE_WRITE`
+ * @throws UsageError `BENCH_CASE` where `only` names what the suite does not have
  */
 export async function bench(
   options: BenchOptions = {},
   effects: Partial<BenchEffects> = {},
 ): Promise<BenchResult> {
-  const all = { onCase() {}, onBench() {}, ...effects, ...completeEffects(effects) };
+  const all = { onCase() {}, onBench() {}, onWindow() {}, ...effects, ...completeEffects(effects) };
   const folder = workspaceOf(options, all);
   const kept = options.store ?? true;
+  checkOnly(options);
   const benches: AnyBench[] = [];
   for (const suite of options.suite === undefined ? wholeBench : [options.suite]) {
     const startedAt = all.clock.now();
@@ -69,20 +83,32 @@ export async function bench(
   return { benches, kept };
 }
 
+function checkOnly({ suite, only }: BenchOptions): void {
+  if (only === undefined || (stepSuites as readonly (string | undefined)[]).includes(suite)) return;
+  throw new UsageError(
+    'BENCH_CASE',
+    suite === undefined
+      ? 'Cases can be chosen of one suite alone, and none is named.'
+      : `The bench "${suite}" has no cases to choose from.`,
+    { hint: `Suites whose cases can be chosen: ${stepSuites.join(', ')}.` },
+  );
+}
+
 async function measure(
   suite: BenchSuite,
-  { threads, seconds = 5 }: BenchOptions,
+  { threads, seconds = 5, only }: BenchOptions,
   folder: string,
-  { signal, onCase, environment }: BenchEffects,
+  { signal, onCase, onWindow, environment }: BenchEffects,
 ): Promise<AnyBench> {
   const shared = { signal, onCase };
-  const { findPython } = await import('../bench/find-python.ts');
-  const python = ['store', 'report', 'methods'].includes(suite)
-    ? ''
-    : await findPython(environment);
+  const findPython = async () => {
+    const found = await import('../bench/find-python.ts');
+    return found.findPython(environment);
+  };
   switch (suite) {
     case 'coco': {
       const { benchCoco } = await import('../bench/coco.ts');
+      const python = await findPython();
       return benchCoco({ ...shared, cli: join(codeRoot, 'cli', 'bin.js'), python, seconds });
     }
     case 'store':
@@ -95,13 +121,15 @@ async function measure(
       return benchMethods({ ...shared, threads: threads ?? 1 });
     }
     default: {
-      const { benchSteps, layoutsOf } = await import('../bench/step.ts');
+      const { benchSteps, casesOf, layoutsOf } = await import('../bench/step.ts');
       // One thread against one thread, and the whole machine against the whole machine.
       const layouts =
         threads === undefined && suite !== 'kept'
           ? layoutsOf(availableParallelism())
           : [{ workers: 1, threads: threads ?? 1 }];
-      return benchSteps({ ...shared, suite, layouts, seconds, python });
+      const cases = only === undefined ? {} : { cases: casesOf(suite, only) };
+      const python = await findPython();
+      return benchSteps({ ...shared, suite, layouts, seconds, python, ...cases, onWindow });
     }
   }
 }

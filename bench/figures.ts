@@ -45,6 +45,10 @@ function stepFigures(result: StepResult): BenchFigure[] {
   const peer: Place = { ...ours, side: 'peer', variant: '' };
   return [
     figure(ours, 'step', result.ours_ms, 'ms', samples.ours),
+    figure(ours, 'cpu', result.processor_ms.ours, 'ms'),
+    ...(result.processor_ms.peer === null
+      ? []
+      : [figure(peer, 'cpu', result.processor_ms.peer, 'ms')]),
     figure(ours, 'harness', result.harness_ms, 'ms'),
     figure(ours, 'start', result.start_ms, 'ms'),
     figure(ours, 'first-step', result.first_step_ms, 'ms'),

@@ -7,6 +7,8 @@ import { processReason } from '../common/process-reason.ts';
 export interface Burst {
   /** Milliseconds of each step. */
   readonly times: readonly number[];
+  /** Milliseconds that the process computed during the steps, summed over all of its threads. */
+  readonly processorMs: number;
   /** Milliseconds of steps outside of the framework's call; only where the process knows. */
   readonly outside?: readonly number[];
   /** Students that are not, bit by bit, what they are alone; only where the burst compared them. */
@@ -100,6 +102,7 @@ export function together<Hello>(lanes: readonly Lane<Hello>[]): Lane<Hello> {
       const bursts = await Promise.all(lanes.map((lane) => lane.run(variant, steps)));
       return {
         times: [(performance.now() - start) / (steps * lanes.length)],
+        processorMs: bursts.reduce((sum, each) => sum + each.processorMs, 0) / lanes.length,
         outside: bursts.flatMap(({ outside }) => outside ?? []).map((ms) => ms / lanes.length),
         peakMiB: bursts.reduce((sum, { peakMiB }) => sum + peakMiB, 0),
       };

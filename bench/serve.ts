@@ -45,6 +45,7 @@ export async function serve(
 /** Times some calls of a step. */
 export async function burstOf(name: string, step: () => void, steps: number): Promise<Burst> {
   const outside: number[] = [];
+  const before = process.cpuUsage();
   const bench = new Bench({
     iterations: steps,
     time: 0,
@@ -64,8 +65,14 @@ export async function burstOf(name: string, step: () => void, steps: number): Pr
     { async: false },
   );
   await bench.run();
+  const { user, system } = process.cpuUsage(before);
   const result = bench.tasks[0]?.result;
   if (result?.state !== 'completed') throw new Error(`tinybench ended ${result?.state}`);
   const times = result.latency.samples ?? [];
-  return { times: [...times], outside, peakMiB: process.resourceUsage().maxRSS / 1024 };
+  return {
+    times: [...times],
+    processorMs: (user + system) / 1000,
+    outside,
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+  };
 }

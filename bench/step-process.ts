@@ -46,12 +46,12 @@ await serve(
   (variant, steps) => {
     if (variant === 'nodes') {
       release();
-      return { times: [], peakMiB: 0, nodes: [nodesFor('cpu'), nodesFor('gpu')] };
+      return { times: [], processorMs: 0, peakMiB: 0, nodes: [nodesFor('cpu'), nodesFor('gpu')] };
     }
     if (variant !== 'alone')
       return burstOf(variant, prepare(variant as 'recorded' | 'eager'), steps);
     release();
-    return { times: [], peakMiB: 0, differing: differingStudents(stepCase, steps) };
+    return { times: [], processorMs: 0, peakMiB: 0, differing: differingStudents(stepCase, steps) };
   },
 );
 

@@ -1,4 +1,6 @@
+import { UsageError } from '../common/errors.ts';
 import { codePath } from '../common/installation.mjs';
+import { suggestion } from '../common/nearest.ts';
 import type { StepSuite } from '../contract/bench-suites.ts';
 import type { Environment } from '../contract/journal-types.ts';
 import { schemaVersion } from '../contract/spec.ts';
@@ -8,6 +10,25 @@ import { type Lane, startLane, together } from './lane.ts';
 import { median, type Spread, spread } from './spread.ts';
 import { denseClasses, type StepCase, stepCases, stepClasses, stepPictures } from './step-cases.ts';
 import { decisive, type Window } from './windows.ts';
+
+/** Of both sides; null where there is no peer. */
+export interface Sides {
+  readonly ours: number;
+  readonly peer: number | null;
+}
+
+/** A case beside one variant of the peer, just measured. */
+export interface MeasuredWindow extends Layout {
+  readonly name: string;
+  readonly variant: string | null;
+  /** Milliseconds of a step, as medians: on the clock, and of the processor. */
+  readonly step: Sides;
+  readonly processor: Sides;
+  /** Milliseconds on the clock of the shortest step. */
+  readonly shortest: Sides;
+  /** Largest resident memory until now, in MiB. */
+  readonly peak: Sides;
+}
 
 /** Milliseconds per training step, as medians; null where there is nothing to measure. */
 export interface StepResult {
@@ -32,6 +53,11 @@ export interface StepResult {
    * own.
    */
   readonly peer_variants: Readonly<Record<string, number>> | null;
+  /**
+   * Milliseconds that a step's process computes, over all of its threads: they compare on a machine
+   * that others use too.
+   */
+  readonly processor_ms: Sides;
   /** Milliseconds of our step outside of TensorFlow's call. */
   readonly harness_ms: number;
   /**
@@ -121,6 +147,8 @@ export async function benchSteps(options: {
   readonly layouts: readonly Layout[];
   readonly seconds: number;
   readonly python: string;
+  /** Of the suite; default: all. */
+  readonly cases?: readonly StepCase[];
   /** Of both sides; default: the GPU where TensorFlow sees one, and a peer on the CPU. */
   readonly device?: 'cpu' | 'gpu';
   /** Whether to measure steps that run operation by operation, too. Default: true. */
@@ -129,12 +157,18 @@ export async function benchSteps(options: {
   readonly compiled?: boolean;
   readonly signal: AbortSignal | undefined;
   onCase(name: string, what: string): void;
+  /**
+   * Is told of each case beside each variant of the peer as soon as it is measured: a bench may be
+   * stopped before its end.
+   */
+  onWindow?(measured: MeasuredWindow): void;
 }): Promise<StepBench> {
+  const { cases = stepCases[options.suite] } = options;
   const results: StepResult[] = [];
   let conditions: Environment | undefined;
   let torch: string | null = null;
   for (const layout of options.layouts) {
-    for (const stepCase of stepCases[options.suite]) {
+    for (const stepCase of cases) {
       options.onCase(stepCase.name, layoutWords(layout));
       const measured = await measure(stepCase, layout, options);
       results.push(measured.result);
@@ -150,6 +184,23 @@ export async function benchSteps(options: {
     results,
     ...(options.suite === 'kept' && { totals: keptTotals({ results }) }),
   };
+}
+
+/**
+ * A suite's cases of these names.
+ *
+ * @throws UsageError `BENCH_CASE` for a name that the suite does not have
+ */
+export function casesOf(suite: StepSuite, asked: readonly string[]): readonly StepCase[] {
+  const known = stepCases[suite].map(({ name }) => name);
+  for (const name of asked) {
+    if (!known.includes(name)) {
+      throw new UsageError('BENCH_CASE', `The bench "${suite}" has no case "${name}".`, {
+        hint: suggestion(name, known),
+      });
+    }
+  }
+  return stepCases[suite].filter(({ name }) => asked.includes(name));
 }
 
 async function measure(
@@ -173,19 +224,24 @@ async function measure(
     // own bursts.
     for (const variant of peer?.hello.variants ?? [null]) {
       if (variant !== null) await peer?.run(variant, burst);
-      const window = { variant, ours: [] as number[], peer: [] as number[] };
+      const processor = { ours: [] as number[], peer: [] as number[] };
+      const window = { variant, ours: [] as number[], peer: [] as number[], processor };
       windows.push(window);
       const start = performance.now();
       for (let round = 0; round < fewest || more(start, options.seconds); round += 1) {
         const own = await ours.run('recorded', burst);
         window.ours.push(...own.times);
+        processor.ours.push(own.processorMs / burst);
         outside.push(...(own.outside ?? []));
         oursPeak = own.peakMiB;
         if (variant === null || peer === null) continue;
         const other = await peer.run(variant, burst);
         window.peer.push(...other.times);
+        processor.peer.push(other.processorMs / burst);
         peerPeak = other.peakMiB;
       }
+      const peak = { ours: oursPeak, peer: peerPeak };
+      options.onWindow?.(measuredWindow(stepCase, layout, window, peak));
     }
     await peer?.stop();
     const best = decisive(windows);
@@ -217,6 +273,10 @@ async function measure(
         eager_ms: eager === null ? null : median(eager),
         peer_ms: peer === null ? null : median(best.peer),
         peer_variants: peer === null ? null : ofVariants(windows, median),
+        processor_ms: {
+          ours: median(best.processor.ours),
+          peer: peer === null ? null : median(best.processor.peer),
+        },
         harness_ms: median(outside),
         start_ms: ours.startMs,
         first_step_ms: first as number,
@@ -235,6 +295,27 @@ async function measure(
   } finally {
     await Promise.all([ours.stop(), peer?.stop()]);
   }
+}
+
+function measuredWindow(
+  { name }: StepCase,
+  { workers, threads }: Layout,
+  { variant, ours, peer, processor }: Window,
+  peak: Sides,
+): MeasuredWindow {
+  const sides = (
+    figure: (values: readonly number[]) => number,
+    values: { readonly ours: readonly number[]; readonly peer: readonly number[] },
+  ): Sides => ({
+    ours: figure(values.ours),
+    peer: values.peer.length === 0 ? null : figure(values.peer),
+  });
+  return {
+    ...{ name, workers, threads, variant, peak },
+    step: sides(median, { ours, peer }),
+    processor: sides(median, processor),
+    shortest: sides((values) => Math.min(...values), { ours, peer }),
+  };
 }
 
 const more = (start: number, seconds: number) => performance.now() - start < seconds * 1000;

@@ -8,6 +8,8 @@ export interface Window {
   readonly variant: string | null;
   readonly ours: readonly number[];
   readonly peer: readonly number[];
+  /** What each burst took of the processor's time, per step. */
+  readonly processor: { readonly ours: readonly number[]; readonly peer: readonly number[] };
 }
 
 /**

@@ -5,7 +5,7 @@ import { benchSuites } from '../../contract/bench-suites.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { defineCommand, sharedOptions } from '../command.ts';
 import { effectsOf } from '../effects.ts';
-import { stepBenchLines } from '../output/bench.ts';
+import { stepBenchLines, windowLine } from '../output/bench.ts';
 import { cocoBenchLines } from '../output/bench-coco.ts';
 import { methodsBenchLines } from '../output/bench-methods.ts';
 import { workspaceBenchLines } from '../output/bench-workspace.ts';
@@ -21,7 +21,7 @@ export const command = defineCommand({
     'teachers on four pictures of 320 x 256 pixels, beside torchvision. methods: every method beside KD on ' +
     'one pair, with one thread. evaluation: accuracies and losses of 64 pictures by one and by six students, beside PyTorch. kept: the parts of ' +
     'trainings with kept outputs of a teacher, and what a published table comes to with them. coco: redistill coco-eval of 5,000 generated pictures with 100 detections each, in turn with ' +
-    'pycocotools where that Python has it. store and report: ingest and the whole site of a ' +
+    'pycocotools where that Python has it. What a step takes is told on standard error as soon as it is measured. store and report: ingest and the whole site of a ' +
     'generated workspace of 10,000 cells and 1,000,000 epochs, with memory, and the lines a second that a journal takes on the ' +
     'disk of the workspace. Results are kept under runs/benches/, from where "redistill ingest" takes them for the cost page of ' +
     'the report. Close other programs; the figures are of this machine, now.',
@@ -31,6 +31,12 @@ export const command = defineCommand({
       kind: 'text',
       choices: benchSuites,
       summary: 'what to measure (default: all but dense in turn, which takes minutes)',
+    },
+    only: {
+      kind: 'list',
+      value: 'CASE,CASE',
+      summary:
+        'only these cases of a suite of steps, e.g. fgd-retinanet-r101-r50 of dense (default: all)',
     },
     threads: {
       kind: 'integer',
@@ -55,13 +61,14 @@ export const command = defineCommand({
     { command: 'redistill bench --suite coco', meaning: 'the evaluation of detections' },
     { command: 'redistill bench --suite report', meaning: 'ingest and report at full size' },
   ],
-  async run(context, _args, { suite, threads, seconds, noStore, workspace, json }) {
+  async run(context, _args, { suite, only, threads, seconds, noStore, workspace, json }) {
     let told = 0;
     const { benches, kept } = await bench(
-      { suite, threads, seconds, store: !noStore, workspace },
+      { suite, only, threads, seconds, store: !noStore, workspace },
       {
         ...effectsOf(context),
         onCase: (name, what) => context.stderr(`measuring ${name}, ${what}`),
+        onWindow: (measured) => context.stderr(windowLine(measured)),
         onBench(measured) {
           if (json) return;
           if (told > 0) context.stdout('');

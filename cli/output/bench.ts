@@ -1,4 +1,10 @@
-import { layoutWords, type StepBench, type StepResult } from '../../bench/step.ts';
+import {
+  layoutWords,
+  type MeasuredWindow,
+  type Sides,
+  type StepBench,
+  type StepResult,
+} from '../../bench/step.ts';
 import { numberColumns, renderTable } from './table.ts';
 
 const stepWord: Readonly<Record<StepBench['suite'], string>> = {
@@ -24,7 +30,14 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
       [
         { title: 'step' },
         ...numberColumns('workers x threads', 'recorded', 'eager', 'PyTorch', 'PyTorch / recorded'),
-        ...numberColumns('harness', 'peak MiB', 'PyTorch MiB', 'start s'),
+        ...numberColumns(
+          'processor',
+          'PyTorch processor',
+          'harness',
+          'peak MiB',
+          'PyTorch MiB',
+          'start s',
+        ),
       ],
       results.map((result) => [
         result.name,
@@ -35,6 +48,8 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
           ? '-'
           : `${result.peer_ms.toFixed(1)} ± ${result.samples.peer?.mad.toFixed(1)}`,
         result.peer_ms === null ? '-' : (result.peer_ms / result.ours_ms).toFixed(2),
+        result.processor_ms.ours.toFixed(1),
+        result.processor_ms.peer?.toFixed(1) ?? '-',
         `${((100 * result.harness_ms) / result.ours_ms).toFixed(1)} %`,
         result.peak_mib.ours.toFixed(0),
         result.peak_mib.peer?.toFixed(0) ?? '-',
@@ -45,6 +60,21 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
     ...results.flatMap(bitLines),
     ...totalLines(totals ?? null),
   ];
+}
+
+/** What was just measured, in one line: a bench may be stopped before its table. */
+export function windowLine(measured: MeasuredWindow): string {
+  const { name, variant, step, processor, shortest, peak } = measured;
+  const beside = ({ ours, peer }: Sides, unit: string) =>
+    peer === null
+      ? `${ours.toFixed(1)} ${unit}`
+      : `${ours.toFixed(1)} / ${peer.toFixed(1)} ${unit} (${(peer / ours).toFixed(2)})`;
+  return [
+    `${name}, ${layoutWords(measured)}${variant === null ? '' : `, ours / PyTorch ${variant}`}: ${beside(step, 'ms')}`,
+    `processor ${beside(processor, 'ms')}`,
+    `shortest ${beside(shortest, 'ms')}`,
+    `peak ${beside(peak, 'MiB')}`,
+  ].join('; ');
 }
 
 /** What a published table comes to with kept outputs, without, and in PyTorch. */

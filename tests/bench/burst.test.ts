@@ -15,3 +15,23 @@ it('a burst calls the step as often as it was told and no more, since lanes are 
     assert.deepEqual([calls, times.length, outside?.length], [steps, steps, steps]);
   }
 });
+
+it('a burst says what the process computed meanwhile, not how long it waited', async () => {
+  const { processorMs } = await burstOf('busy', () => compute(20), 3);
+  assert.ok(processorMs >= 60, String(processorMs));
+  const idle = await burstOf('idle', () => wait(200), 1);
+  assert.ok(idle.processorMs < 150, String(idle.processorMs));
+});
+
+/** Until the process has computed for so many milliseconds. */
+function compute(milliseconds: number): void {
+  const before = process.cpuUsage();
+  for (let spent = 0; spent < milliseconds; ) {
+    const { user, system } = process.cpuUsage(before);
+    spent = (user + system) / 1000;
+  }
+}
+
+function wait(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

@@ -6,6 +6,7 @@ const window = (variant: string | null, ours: number[], peer: number[]) => ({
   variant,
   ours,
   peer,
+  processor: { ours: [], peer: [] },
 });
 
 it('sides are compared within the window in which the peer comes off best', () => {

@@ -22,6 +22,7 @@ const typos: readonly (readonly [words: readonly string[], meant: string])[] = [
   [['data', 'fetch', 'mdistiller-cifar100/resnet32x5'], 'resnet32x4'],
   [['new', 'sutie', 'mine'], 'suite'],
   [['bench', '--suite', 'stp'], 'step'],
+  [['bench', '--suite', 'step', '--only', 'resnet-20'], 'resnet20'],
 ];
 
 for (const [words, meant] of typos) {
