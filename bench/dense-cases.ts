@@ -5,9 +5,11 @@ import { createTargetMaker } from '../runners/data/dense/joined-maker.ts';
 import { loaderTargets } from '../runners/detection/inputs.ts';
 import { createDetectionProgram, type DetectionStudent } from '../runners/detection/program.ts';
 import { loadDetector } from '../runners/detection/registry.ts';
+import type { Detector } from '../runners/detection/types.ts';
 import { createDenseDistiller } from '../runners/distillers/dense/create.ts';
 import { denseMethods } from '../runners/distillers/dense/registry.ts';
 import { initialState } from '../runners/networks/init.ts';
+import type { Segmenter } from '../runners/segmentation/networks/types.ts';
 import { createSegmentationProgram, drawDropout } from '../runners/segmentation/program.ts';
 import { loadSegmenter } from '../runners/segmentation/registry.ts';
 import type { StepInputs } from '../runners/tasks/step-inputs.ts';
@@ -41,17 +43,20 @@ export async function loadDenseStep(
     : detectionStep(stepCase, pictures);
 }
 
-async function detectionStep({ student, teacher, methods }: StepCase, pictures: StepPictures) {
-  const asked = { classes: denseClasses.detection };
-  const network = await loadDetector(student, asked);
-  const teaching = teacher === null ? null : await loadDetector(teacher, asked);
-  const distiller = createDenseDistiller(
-    methods[0] as string,
-    {},
-    {
-      student: network.shapes,
-      teacher: teaching?.shapes ?? null,
-    },
+/** The networks of a case, and its method between them. */
+async function loadedCase<Network extends Detector | Segmenter>(
+  { student, teacher, methods: [method] }: StepCase,
+  load: (name: string) => Promise<Network>,
+) {
+  const network = await load(student);
+  const teaching = teacher === null ? null : await load(teacher);
+  const shapes = { student: network.shapes, teacher: teaching?.shapes ?? null };
+  return { network, teaching, distiller: createDenseDistiller(method as string, {}, shapes) };
+}
+
+async function detectionStep(stepCase: StepCase, pictures: StepPictures) {
+  const { network, teaching, distiller } = await loadedCase(stepCase, (name) =>
+    loadDetector(name, { classes: denseClasses.detection }),
   );
   const room = { batchSize: pictures.batch, boxes: objects };
   const targets = loaderTargets([{ network, distiller }], room);
@@ -59,7 +64,13 @@ async function detectionStep({ student, teacher, methods }: StepCase, pictures: 
   const plain = noise(pictures);
   const batch = { ...plain, targets: make(plain, { epoch: 1, seed }) };
   const made: DetectionStudent = {
-    ...{ network, distiller, recipe: loadRecipe('coco-1x', {}, student), seed, start: null },
+    ...{
+      network,
+      distiller,
+      recipe: loadRecipe('coco-1x', {}, stepCase.student),
+      seed,
+      start: null,
+    },
     inputs: targets.students[0] as DetectionStudent['inputs'],
   };
   return (mode: 'recorded' | 'eager'): PreparedDenseStep => {
@@ -75,20 +86,12 @@ async function detectionStep({ student, teacher, methods }: StepCase, pictures: 
   };
 }
 
-async function segmentationStep({ student, teacher, methods }: StepCase, pictures: StepPictures) {
-  const asked = { classes: denseClasses.segmentation };
-  const network = await loadSegmenter(student, asked);
-  const teaching = teacher === null ? null : await loadSegmenter(teacher, asked);
-  const distiller = createDenseDistiller(
-    methods[0] as string,
-    {},
-    {
-      student: network.shapes,
-      teacher: teaching?.shapes ?? null,
-    },
+async function segmentationStep(stepCase: StepCase, pictures: StepPictures) {
+  const { network, teaching, distiller } = await loadedCase(stepCase, (name) =>
+    loadSegmenter(name, { classes: denseClasses.segmentation }),
   );
   const batch = noise(pictures);
-  const recipe = loadRecipe('cityscapes-cwd-40k', {}, student);
+  const recipe = loadRecipe('cityscapes-cwd-40k', {}, stepCase.student);
   const random = RandomStream.named(seed, 'bench/dropout');
   const draws = drawDropout(network, pictures.batch, random);
   return (mode: 'recorded' | 'eager'): PreparedDenseStep => {

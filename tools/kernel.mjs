@@ -2,6 +2,7 @@
 // `make kernel`: compiles the kernels of runners/data, `<name>.as`, to WebAssembly and writes each
 // into `<name>.ts` beside it.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { codeRoot as root } from '../common/installation.mjs';
 
@@ -29,10 +30,9 @@ export async function kernelModule(kernel) {
   if (binary === null) throw new Error(stderr.toString());
   const text = Buffer.from(binary).toString('base64');
   const lines = text.match(/.{1,90}/g) ?? [];
-  const name = kernel.slice(kernel.lastIndexOf('/') + 1);
   return [
     '/**',
-    ` * WebAssembly of \`${name}.as\`, which \`make kernel\` compiles. Not written by hand.`,
+    ` * WebAssembly of \`${basename(kernel)}.as\`, which \`make kernel\` compiles. Not written by hand.`,
     ' */',
     'export const kernelBinary = [',
     ...lines.map((line) => `  '${line}',`),

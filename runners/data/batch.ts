@@ -1,7 +1,7 @@
 import { RandomStream } from '../../common/random.ts';
 import type { SquareInputRecipe, StrongViewRecipe } from '../../contract/spec.ts';
 import { changed, type PictureChanges } from './augment/changes.ts';
-import type { Picture } from './augment/picture.ts';
+import { mirrored, type Picture } from './augment/picture.ts';
 import { randAugment } from './augment/rand-augment.ts';
 import type { Normalisation, PictureSet } from './types.ts';
 
@@ -169,20 +169,6 @@ export function cutOut(picture: Picture, cut: Cut): Picture {
       if (fromX < 0 || fromX >= width) continue;
       const from = (fromY * width + fromX) * 3;
       const to = (y * width + x) * 3;
-      view[to] = pixels[from] as number;
-      view[to + 1] = pixels[from + 1] as number;
-      view[to + 2] = pixels[from + 2] as number;
-    }
-  }
-  return { pixels: view, height, width };
-}
-
-/** Left to right: as a cut of the whole picture, without asking for each pixel where it is. */
-function mirrored({ pixels, height, width }: Picture): Picture {
-  const view = new Uint8Array(pixels.length);
-  for (let y = 0, to = 0; y < height; y += 1) {
-    let from = ((y + 1) * width - 1) * 3;
-    for (let x = 0; x < width; x += 1, to += 3, from -= 3) {
       view[to] = pixels[from] as number;
       view[to + 1] = pixels[from + 1] as number;
       view[to + 2] = pixels[from + 2] as number;

@@ -14,19 +14,43 @@ const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: A
   .WebAssembly;
 
 /**
- * Compiles a kernel.
+ * A kernel, compiled when it is needed first.
  *
  * @param binary in base64
  * @returns what makes an instance of it, with a memory of its own
  */
 export function compiledKernel<Kernel>(binary: string): () => Kernel {
-  const module = new Module(Buffer.from(binary, 'base64'));
-  return () => new Instance(module).exports as Kernel;
+  let module: object | null = null;
+  return () => {
+    module ??= new Module(Buffer.from(binary, 'base64'));
+    return new Instance(module).exports as Kernel;
+  };
+}
+
+/** An instance with more memory is not kept: a kernel's memory never becomes smaller. */
+const mostKept = 2 ** 26;
+
+/**
+ * Keeps an instance from one use to the next, unless its memory has become large.
+ *
+ * @returns what uses it; no use may begin within another
+ */
+export function keptInstance<Instance extends { readonly memory: KernelMemory }>(
+  make: () => Instance,
+): <Result>(use: (instance: Instance) => Result) => Result {
+  let kept: Instance | null = null;
+  return (use) => {
+    kept ??= make();
+    const instance = kept;
+    const result = use(instance);
+    if (instance.memory.buffer.byteLength > mostKept) kept = null;
+    return result;
+  };
 }
 
 const pageBytes = 65536;
 /** The kernels' own data lie below. */
-const firstFree = 1024;
+export const firstFree = 2048;
 /** Kernels work on 16 bytes at a time, also at the end of the last row. */
 const spare = 16;
 

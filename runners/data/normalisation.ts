@@ -11,6 +11,19 @@ export const cifar100Normalisation: Normalisation = {
     'HobbitLong/RepDistiller@107dbfc98264 dataset/cifar100.py; megvii-research/mdistiller@a08d46f10d61 mdistiller/dataset/cifar100.py (also CTKD, LSKD, SDD)',
 };
 
+/** Blue, green and red on the scale of bytes, less their means and not divided. */
+function bgrBytesLess(
+  [blue, green, red]: readonly [number, number, number],
+  source: string,
+): Normalisation {
+  return {
+    order: 'bgr',
+    mean: [blue / 255, green / 255, red / 255],
+    std: [1 / 255, 1 / 255, 1 / 255],
+    source,
+  };
+}
+
 /**
  * Normalisations that a recipe or a checkpoint can name. Their numbers are fixed: other numbers
  * need another name.
@@ -29,26 +42,18 @@ export const namedNormalisations = {
     source: 'dvlab-research/ReviewKD@49015fb08963 CIFAR-100/train.py (normalize)',
   },
   imagenet: imagenetNormalisation,
-  'caffe-bgr': {
-    order: 'bgr',
-    mean: [103.53 / 255, 116.28 / 255, 123.675 / 255],
-    std: [1 / 255, 1 / 255, 1 / 255],
-    source:
-      'yzd-v/FGD@c03a6cf configs/fcos/fcos_center-normbbox-giou_r50_caffe_fpn_gn-head_mstrain_1x_coco.py (img_norm_cfg)',
-  },
-  'detectron-bgr': {
-    order: 'bgr',
-    mean: [102.9801 / 255, 115.9465 / 255, 122.7717 / 255],
-    std: [1 / 255, 1 / 255, 1 / 255],
-    source:
-      'open-mmlab/mmdetection v3.3.0 configs/fcos/fcos_r50-caffe_fpn_gn-head_1x_coco.py (data_preprocessor)',
-  },
-  'torchdistiller-bgr': {
-    order: 'bgr',
-    mean: [104.00698793 / 255, 116.66876762 / 255, 122.67891434 / 255],
-    std: [1 / 255, 1 / 255, 1 / 255],
-    source: 'irfanICMLL/TorchDistiller@78bac7cbe506 SemSeg-distill/dataset/datasets.py',
-  },
+  'caffe-bgr': bgrBytesLess(
+    [103.53, 116.28, 123.675],
+    'yzd-v/FGD@c03a6cf configs/fcos/fcos_center-normbbox-giou_r50_caffe_fpn_gn-head_mstrain_1x_coco.py (img_norm_cfg)',
+  ),
+  'detectron-bgr': bgrBytesLess(
+    [102.9801, 115.9465, 122.7717],
+    'open-mmlab/mmdetection v3.3.0 configs/fcos/fcos_r50-caffe_fpn_gn-head_1x_coco.py (data_preprocessor)',
+  ),
+  'torchdistiller-bgr': bgrBytesLess(
+    [104.00698793, 116.66876762, 122.67891434],
+    'irfanICMLL/TorchDistiller@78bac7cbe506 SemSeg-distill/dataset/datasets.py',
+  ),
 } as const satisfies Readonly<Record<string, Normalisation>>;
 
 /**

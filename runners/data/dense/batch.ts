@@ -1,4 +1,5 @@
 import { RandomStream } from '../../../common/random.ts';
+import { mirrored } from '../augment/picture.ts';
 import { bitmapOf } from '../coco/rle.ts';
 import { readLabelMap, readPicture } from './check-split.ts';
 import { type DenseRecipe, type PlannedBatch, padDivisor } from './epoch-plan.ts';
@@ -14,7 +15,7 @@ import {
 import { placeInto } from './normalise.ts';
 import { objectsAt } from './objects.ts';
 import { distorted } from './photometric.ts';
-import { mirrored, type Raster, resizeNearest, withResized } from './resize.ts';
+import { type Raster, resizeNearest, withResized } from './resize.ts';
 import { type DensePicture, type DenseSplit, ignoreLabel, type MaskTable } from './types.ts';
 
 /** One picture of a batch and what is true of it, in pixels of the batch. */
@@ -82,8 +83,7 @@ interface Change {
  * alongside. The function behind the loader; apart from reading files it is pure.
  *
  * As mmdetection's and mmsegmentation's pipelines: Resize, (RandomCrop,) RandomFlip,
- * (PhotoMetricDistortion,) then the data preprocessor. Mirroring is done before distortion
- * here, which colours do not notice.
+ * (PhotoMetricDistortion,) then the data preprocessor.
  */
 export async function assembleBatch(
   split: DenseSplit,
@@ -114,7 +114,7 @@ export async function assembleBatch(
       const flips = change.flipped && !crops;
       const shape = withResized(picture, rows, columns, flips, (resized): Size => {
         let shown = resized;
-        if (recipe.crop !== null && change.stream !== null) {
+        if (crops) {
           [shown, labels] = cropped(shown, labels, recipe.crop, change.stream);
           if (change.flipped) shown = mirrored(shown);
         }
@@ -209,10 +209,10 @@ function isVaried({ pixels }: Raster, largestShare: number): boolean {
   return largest < whole && largest / whole < largestShare;
 }
 
-function copyLabels(map: Raster, mirrored: boolean, target: Int32Array, width: number): void {
+function copyLabels(map: Raster, isMirrored: boolean, target: Int32Array, width: number): void {
   for (let y = 0; y < map.height; y += 1) {
     for (let x = 0; x < map.width; x += 1) {
-      const from = mirrored ? map.width - 1 - x : x;
+      const from = isMirrored ? map.width - 1 - x : x;
       target[y * width + x] = map.pixels[y * map.width + from] as number;
     }
   }

@@ -1,15 +1,7 @@
 import type { Normalisation } from '../types.ts';
 import type { Raster } from './resize.ts';
 
-/**
- * ImageNet's channel statistics on the scale 0 to 255, as the detectors' configs write them.
- *
- * Config: mmdetection 3.3.0 configs/_base_/models/retinanet_r50_fpn.py (`data_preprocessor`).
- */
-export const pictureMean = [123.675, 116.28, 103.53] as const;
-export const pictureStd = [58.395, 57.12, 57.375] as const;
-
-/** The same as a `Normalisation` in [0, 1] units. */
+/** ImageNet's channel statistics, as the detectors' configs write them on the scale 0 to 255. */
 export const imagenetNormalisation: Normalisation = {
   mean: [0.485, 0.456, 0.406],
   std: [0.229, 0.224, 0.225],

@@ -1,4 +1,5 @@
-import { compiledKernel, type KernelMemory, KernelRoom } from '../kernel-memory.ts';
+import type { Picture } from '../augment/picture.ts';
+import { compiledKernel, type KernelMemory, KernelRoom, keptInstance } from '../kernel-memory.ts';
 import { kernelBinary } from './kernel/bilinear.ts';
 import type { Taps } from './taps.ts';
 
@@ -19,11 +20,10 @@ interface Kernel {
   ): void;
 }
 
-const newKernel = compiledKernel<Kernel>(kernelBinary);
-/** An instance with more memory is not kept for the next picture. */
-const mostKept = 2 ** 26;
+const withKernel = keptInstance(compiledKernel<Kernel>(kernelBinary));
 
-let kept: Kernel | null = null;
+/** RGB bytes in rows. */
+type Source = Pick<Picture, 'pixels' | 'width'>;
 
 /**
  * Resizes an RGB picture by the taps of its columns and rows.
@@ -32,15 +32,24 @@ let kept: Kernel | null = null;
  * @param isMirrored left to right, which costs nothing here
  */
 export function resizedRgb<T>(
-  { pixels, width: from }: { readonly pixels: Uint8Array; readonly width: number },
+  source: Source,
   across: Taps,
   down: Taps,
   isMirrored: boolean,
   take: (bytes: Uint8Array) => T,
 ): T {
+  return withKernel((kernel) => take(resizedWith(kernel, source, across, down, isMirrored)));
+}
+
+/** The bytes, which lie in the kernel's memory. */
+function resizedWith(
+  kernel: Kernel,
+  { pixels, width: from }: Source,
+  across: Taps,
+  down: Taps,
+  isMirrored: boolean,
+): Uint8Array {
   const [height, width] = [down.near.length, across.near.length];
-  kept ??= newKernel();
-  const kernel = kept;
   const room = new KernelRoom(kernel.memory);
   const source = room.take(pixels.length);
   // Columns are made in pairs.
@@ -71,7 +80,5 @@ export function resizedRgb<T>(
     ...([source, 3 * from, result, width, height] as const),
     ...([columns, weights, rows, stretched, roomRow] as const),
   );
-  const taken = take(memory.subarray(result, result + 3 * width * height));
-  if (memory.length > mostKept) kept = null;
-  return taken;
+  return memory.subarray(result, result + 3 * width * height);
 }

@@ -1,3 +1,4 @@
+import { mirrored } from '../augment/picture.ts';
 import { resizedRgb } from './resize-rgb.ts';
 import { type Taps, tapsOf } from './taps.ts';
 
@@ -15,16 +16,9 @@ export interface Raster {
  * switches to area averaging. Three channels are resized by a kernel, to the same bytes.
  *
  * Official code: opencv 4.8.1 modules/imgproc/src/resize.cpp (called by mmcv 2.1.0 `imresize`).
- *
- * @param isMirrored left to right, after the resize
  */
-export function resizeBilinear(
-  source: Raster,
-  height: number,
-  width: number,
-  isMirrored = false,
-): Raster {
-  return withResized(source, height, width, isMirrored, (picture) =>
+export function resizeBilinear(source: Raster, height: number, width: number): Raster {
+  return withResized(source, height, width, false, (picture) =>
     picture === source ? source : { ...picture, pixels: picture.pixels.slice() },
   );
 }
@@ -32,6 +26,7 @@ export function resizeBilinear(
 /**
  * The same without a copy of it.
  *
+ * @param isMirrored left to right, after the resize; a picture of three channels only
  * @param use gets the resized picture, whose pixels hold until it returns; it resizes no other
  */
 export function withResized<T>(
@@ -110,21 +105,6 @@ function stretchRow(
         (pixels[right + channel] as number) * rightWeight;
     }
   }
-}
-
-/** A picture left to right. */
-export function mirrored({ pixels, height, width, channels }: Raster): Raster {
-  const turned = new Uint8Array(pixels.length);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const from = (y * width + x) * channels;
-      const to = (y * width + width - 1 - x) * channels;
-      for (let channel = 0; channel < channels; channel += 1) {
-        turned[to + channel] = pixels[from + channel] as number;
-      }
-    }
-  }
-  return { pixels: turned, height, width, channels };
 }
 
 function halved({ pixels, height, width, channels }: Raster): Raster {

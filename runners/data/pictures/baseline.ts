@@ -1,9 +1,10 @@
 import type { Picture } from '../augment/picture.ts';
-import { compiledKernel, type KernelMemory, KernelRoom } from '../kernel-memory.ts';
+import { compiledKernel, type KernelMemory, KernelRoom, keptInstance } from '../kernel-memory.ts';
 import type { Region } from '../views/resample.ts';
 import { CodeTables } from './code-tables.ts';
 import type { JpegComponent, JpegHeader } from './jpeg-header.ts';
 import { kernelBinary } from './kernel/jpeg.ts';
+import { marker } from './markers.ts';
 
 /** What `kernel/jpeg.as` exports. Places are byte offsets in its memory. */
 interface Kernel {
@@ -53,21 +54,23 @@ interface Kernel {
 }
 
 const newKernel = compiledKernel<Kernel>(kernelBinary);
-/** Larger parts are left to sharp: a kernel's memory never becomes smaller. */
+/** Larger parts are left to sharp: a kernel has all of a part in its memory at once. */
 const mostPixels = 2 ** 24;
-/** An instance with more memory is not kept for the next picture. */
-const mostKept = 2 ** 26;
 /** Free bytes on either side of a row of a plane. */
 const margin = 16;
-/** What reading may go beyond the end of the coded pixels before it is noticed. */
+/** How far reading may go beyond the end of the coded pixels before it is noticed. */
 const slack = 512;
 
-interface Instance {
+interface Decoder {
   readonly kernel: Kernel;
+  readonly memory: KernelMemory;
   readonly tables: CodeTables;
 }
 
-let kept: Instance | null = null;
+const withDecoder = keptInstance((): Decoder => {
+  const kernel = newKernel();
+  return { kernel, memory: kernel.memory, tables: new CodeTables(kernel) };
+});
 
 /**
  * Decodes a part of a baseline JPEG, equal in every byte to that part of what libjpeg-turbo (and so
@@ -86,20 +89,11 @@ export function decodeBaseline(
   // libjpeg does not smooth the colours of the narrowest pictures.
   const narrow = (components[0] as JpegComponent).across === 2 && width <= 4;
   if (!inside || narrow || region.width * region.height > mostPixels) return null;
-  kept ??= newInstance();
-  const instance = kept;
-  const picture = decodeWith(instance, bytes, header, region);
-  if (instance.kernel.memory.buffer.byteLength > mostKept) kept = null;
-  return picture;
-}
-
-function newInstance(): Instance {
-  const kernel = newKernel();
-  return { kernel, tables: new CodeTables(kernel) };
+  return withDecoder((decoder) => decodeWith(decoder, bytes, header, region));
 }
 
 function decodeWith(
-  { kernel, tables }: Instance,
+  { kernel, tables }: Decoder,
   bytes: Uint8Array,
   header: JpegHeader,
   region: Region,
@@ -137,14 +131,12 @@ function decodeWith(
   );
   const columns = Math.ceil(width / (8 * light.across));
   const end = kernel.decode(input, clean, components.length, columns, rows, allRows, restart);
-  const ends = memory[end] === 0xff && memory[end + 1] === endOfImage && end < input + coded.length;
+  const ends = memory[end] === 0xff && memory[end + 1] === marker.eoi && end < input + coded.length;
   if (end === 0 || (rows === allRows && !ends)) return null;
   toRgb(kernel, header, planes, region, work, result);
   const pixels = memory.slice(result, result + 3 * region.width * region.height);
   return { pixels, height: region.height, width: region.width };
 }
-
-const endOfImage = 0xd9;
 
 /** A component's blocks that are wanted, and where they are. */
 interface Plane {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { KernelMemory } from '../kernel-memory.ts';
+import { firstFree, type KernelMemory } from '../kernel-memory.ts';
 import type { JpegComponent } from './jpeg-header.ts';
 
 /** What makes a lookup table of codes. */
@@ -11,11 +11,9 @@ interface TableMaker {
 /** A lookup table, its longer codes and its symbols. */
 const tableBytes = 4608;
 const codesBytes = 16 + 256;
-/** As many as components have. */
+/** Tables of a kind: at most one for each component. */
 const slots = 3;
-/** The kernel's own data lie below. */
-const first = 2048;
-const codesPlace = first + 2 * slots * tableBytes;
+const codesPlace = firstFree + 2 * slots * tableBytes;
 
 /**
  * The lookup tables of Huffman codes in a kernel's memory: most pictures have those of the one
@@ -40,7 +38,7 @@ export class CodeTables {
     // Components may share a table.
     const owner = components.findIndex((component) => component[kind] === codes);
     const slot = kind === 'direct' ? owner : slots + owner;
-    const place = first + slot * tableBytes;
+    const place = firstFree + slot * tableBytes;
     const known = this.made[slot] ?? null;
     if (known !== null && Buffer.compare(known, codes) === 0) return place;
     const memory = new Uint8Array(this.maker.memory.buffer);

@@ -1,6 +1,7 @@
+import { marker, word } from './markers.ts';
+
 /** A component as a baseline JPEG states it. */
 export interface JpegComponent {
-  readonly id: number;
   /** Blocks in an MCU. */
   readonly across: number;
   readonly down: number;
@@ -23,7 +24,7 @@ export interface JpegHeader {
   readonly start: number;
   /** Whether there may be EXIF data, which may state an orientation. */
   readonly exif: boolean;
-  /** Whether there are those, a profile or the like: pixels do not depend on it. */
+  /** Whether there are EXIF data, a profile or the like, which pixels do not depend on. */
   readonly metadata: boolean;
 }
 
@@ -48,25 +49,26 @@ interface Found {
 }
 
 /**
- * Reads the segments of a baseline JPEG (ITU-R T.81) that has one scan, as it should be in
- * everything: no byte between segments, tables that are stated before they are used, colours of
- * which all decoders think the same, and no, half or quartered resolution of theirs.
+ * Reads the segments of a baseline JPEG (ITU-T T.81) that has one scan and is as it should be in
+ * everything: no byte lies between segments, tables are stated before they are used, all decoders
+ * see the same colours in it, and these have every pixel, or every second one sideways, downwards
+ * or both.
  *
- * @returns null for anything else, which is not to say that it is wrong
+ * @returns null for anything else, which need not be wrong
  */
 export function readJpegHeader(file: Uint8Array): JpegHeader | null {
   const found: Found = {
     ...{ frame: null, quantities: new Map(), direct: new Map(), others: new Map() },
     ...{ restart: 0, exif: false, metadata: false, jfif: false, transform: -1 },
   };
-  if (file[0] !== 0xff || file[1] !== 0xd8) return null;
+  if (file[0] !== 0xff || file[1] !== marker.soi) return null;
   for (let at = 2; at + 4 <= file.length; ) {
     if (file[at] !== 0xff) return null;
     const code = file[at + 1] as number;
     const end = at + 2 + word(file, at + 2);
     if (end < at + 4 || end > file.length) return null;
     const segment = file.subarray(at + 4, end);
-    if (code === 0xda) return headerOf(found, segment, end);
+    if (code === marker.sos) return headerOf(found, segment, end);
     if (!takeSegment(found, code, segment)) return null;
     at = end;
   }
@@ -76,26 +78,26 @@ export function readJpegHeader(file: Uint8Array): JpegHeader | null {
 /** False for a segment that is not read here. */
 function takeSegment(found: Found, code: number, segment: Uint8Array): boolean {
   switch (code) {
-    case 0xc0:
+    case marker.baseline:
       if (found.frame !== null) return false;
       found.frame = frameOf(segment);
       return found.frame !== null;
-    case 0xc4:
+    case marker.dht:
       return takeCodes(found, segment);
-    case 0xdb:
+    case marker.dqt:
       return takeQuantities(found, segment);
-    case 0xdd:
+    case marker.dri:
       found.restart = segment.length === 2 ? word(segment, 0) : -1;
       return found.restart >= 0;
-    case 0xe0:
+    case marker.app0:
       return takeJfif(found, segment);
-    case 0xee:
+    case marker.app14:
       return takeAdobe(found, segment);
-    case 0xfe:
+    case marker.comment:
       return true;
     default:
-      if (code < 0xe1 || code > 0xef) return false;
-      found.exif ||= code === 0xe1;
+      if (code < marker.app0 || code > marker.app15) return false;
+      found.exif ||= code === marker.app1;
       found.metadata = true;
       return true;
   }
@@ -143,16 +145,13 @@ function takeCodes({ direct, others }: Found, segment: Uint8Array): boolean {
 }
 
 function frameOf(segment: Uint8Array): Frame | null {
-  const count = segment[5];
-  if (segment.length !== 6 + 3 * (count ?? 0) || segment[0] !== 8) return null;
+  const count = segment[5] ?? 0;
+  if (segment.length !== 6 + 3 * count || segment[0] !== 8) return null;
   const [height, width] = [word(segment, 1), word(segment, 3)];
   if (height === 0 || width === 0) return null;
-  const components = Array.from({ length: count as number }, (_, index) => {
-    const [id, factors, table] = segment.subarray(6 + 3 * index) as unknown as number[];
-    return {
-      ...{ id: id as number, table: table as number },
-      ...{ across: (factors as number) >> 4, down: (factors as number) & 15 },
-    };
+  const components = Array.from({ length: count }, (_, index) => {
+    const [id = 0, factors = 0, table = 0] = segment.subarray(6 + 3 * index);
+    return { id, across: factors >> 4, down: factors & 15, table };
   });
   return { width, height, components };
 }
@@ -177,13 +176,13 @@ function headerOf(found: Found, segment: Uint8Array, start: number): JpegHeader 
     if (!known || segment[1 + 2 * index] !== id) return null;
     // The units of a scan of one component are its blocks, whatever its factors.
     const unit = count === 1 ? { across: 1, down: 1 } : { across, down };
-    components.push({ id, ...unit, quantities, direct, others });
+    components.push({ ...unit, quantities, direct, others });
   }
   const { width, height } = frame;
   return { width, height, components, restart, start, exif, metadata };
 }
 
-/** Whether colours have all, half or a quarter of the pixels, and pixels have one resolution. */
+/** Whether colours have every pixel, or every second one sideways, downwards or both. */
 function isPlainSampling({ components: [light, ...colours] }: Frame): boolean {
   const { across, down } = light as Frame['components'][number];
   if (across < 1 || across > 2 || down < 1 || down > 2) return false;
@@ -201,6 +200,3 @@ function isYcc({ jfif, transform }: Found, { components }: Frame): boolean {
 function startsWith(segment: Uint8Array, text: string): boolean {
   return Buffer.from(segment.subarray(0, text.length)).toString('latin1') === text;
 }
-
-const word = (bytes: Uint8Array, at: number) =>
-  ((bytes[at] as number) << 8) | (bytes[at + 1] as number);

@@ -1,4 +1,5 @@
 import { limits } from '../limits.ts';
+import { isRestart, marker, word } from './markers.ts';
 import type { Remark } from './remarks.ts';
 
 /** A JPEG without what its pixels do not depend on. */
@@ -12,16 +13,6 @@ export interface MendedJpeg {
    */
   readonly complete: boolean;
 }
-
-/** The second bytes of markers (ITU-T T.81, table B.1). */
-const marker = {
-  baseline: 0xc0,
-  extended: 0xc1,
-  progressive: 0xc2,
-  eoi: 0xd9,
-  sos: 0xda,
-  soi: 0xd8,
-};
 
 /**
  * Copies the segments that pixels depend on, and follows libjpeg's reader of markers where a file
@@ -49,7 +40,7 @@ export function mendJpeg(file: Uint8Array): MendedJpeg | null {
     const { code, start, skipped } = found;
     if (skipped > 0) remarks.add('strayBytes');
     if (code === marker.soi) return null;
-    if (code === 0x01 || (code >= 0xd0 && code <= 0xd7)) {
+    if (code === 0x01 || isRestart(code)) {
       at = start + 2;
       continue;
     }
@@ -85,7 +76,7 @@ function endOfScan(file: Uint8Array, from: number): number {
   for (let at = file.indexOf(0xff, from); at >= 0; at = file.indexOf(0xff, at + 1)) {
     const code = file[at + 1];
     if (code === undefined) break;
-    if (code !== 0 && code !== 0xff && !(code >= 0xd0 && code <= 0xd7)) return at;
+    if (code !== 0 && code !== 0xff && !isRestart(code)) return at;
   }
   return file.length;
 }
@@ -100,11 +91,11 @@ function mendedSegment(
   scans: ScanRecord,
   remarks: Set<Remark>,
 ): Uint8Array | null {
-  const isComment = code === 0xfe;
-  if (isComment || (code >= 0xe0 && code <= 0xef)) {
+  const isComment = code === marker.comment;
+  if (isComment || (code >= marker.app0 && code <= marker.app15)) {
     const says = Buffer.from(segment.subarray(4, 9)).toString('latin1');
-    if (code === 0xee && says === 'Adobe') return segment;
-    if (code !== 0xe0 || says !== 'JFIF\0') return null;
+    if (code === marker.app14 && says === 'Adobe') return segment;
+    if (code !== marker.app0 || says !== 'JFIF\0') return null;
     // libjpeg warns of a version other than 1 and reads the segment as it would that one.
     if (segment.length > 9 && segment[9] !== 1) {
       segment[9] = 1;
@@ -158,6 +149,3 @@ class ScanRecord {
     return [...this.#missing.values()].every((missing) => missing.size === 0);
   }
 }
-
-const word = (file: Uint8Array, at: number) =>
-  ((file[at] as number) << 8) | (file[at + 1] as number);

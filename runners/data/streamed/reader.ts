@@ -56,7 +56,10 @@ export function streamReader({ files, places, labels, count }: StreamedPictures)
   };
 }
 
-/** Of a file of another size than the set had, what it is now says decoding the whole of it. */
+/**
+ * A part of a picture without libvips. Null where that is not possible, and for a file that no
+ * longer has the size that the set states.
+ */
 function baselinePart(bytes: Uint8Array, size: Size, region: Region): Picture | null {
   const header = readJpegHeader(bytes);
   if (header === null || header.height !== size.height || header.width !== size.width) return null;

@@ -1,5 +1,5 @@
 import type { Picture } from '../augment/picture.ts';
-import { compiledKernel, type KernelMemory, KernelRoom } from '../kernel-memory.ts';
+import { compiledKernel, type KernelMemory, KernelRoom, keptInstance } from '../kernel-memory.ts';
 import { kernelBinary } from './kernel/resample.ts';
 import type { Taps } from './taps.ts';
 
@@ -40,10 +40,15 @@ interface Kernel {
   ): void;
 }
 
-const kernel = compiledKernel<Kernel>(kernelBinary)();
+const withKernel = keptInstance(compiledKernel<Kernel>(kernelBinary));
 
 /** Rows stretched sideways, then downwards; bytes in between. */
-export function stretched(
+export function stretched(rows: Rows, passes: Passes, height: number, width: number): Picture {
+  return withKernel((kernel) => stretchedWith(kernel, rows, passes, height, width));
+}
+
+function stretchedWith(
+  kernel: Kernel,
   rows: Rows,
   { across, down }: Passes,
   height: number,

@@ -3,7 +3,7 @@
  * integer inverse transform ("islow") and "fancy" upsampling. Whatever is not exactly as the format
  * has it ends the work, so that a caller may ask libjpeg what it makes of it.
  *
- * Places are byte offsets in the memory. The caller lays everything out (decode-jpeg.ts) and leaves
+ * Places are byte offsets in the memory. The caller (baseline.ts) lays everything out and leaves
  * 16 bytes free around planes and rows, since vectors work on 16 bytes at a time.
  *
  * The transform keeps the 16-bit steps of libjpeg-turbo's vector code, so that coefficients which no
@@ -51,6 +51,7 @@ let input: usize = 0;
  *
  * @param table 4 KiB of lookup, then what longer codes need
  * @param counts 16 bytes, the numbers of codes by length, and then the symbols
+ * @param direct whether the codes are of means, whose symbols are sizes alone
  * @returns 0 where the codes do not fit
  */
 export function huffman(table: usize, counts: usize, direct: bool): i32 {
@@ -134,8 +135,8 @@ export function component(
  *   to `to`, which has room for them and 512 bytes more
  * @param rows of MCUs that are decoded, of `allRows`
  * @param restart MCUs between two restarts, 0 for none
- * @returns the place of the byte after the coded pixels, or that of the last restart where not all
- *   are decoded; 0 for anything irregular
+ * @returns the place of the marker behind the last interval that was decoded; 0 for anything
+ *   irregular
  */
 export function decode(
   from: usize, to: usize, many: i32, columns: i32, rows: i32, allRows: i32, restart: i32,
