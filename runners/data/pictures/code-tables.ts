@@ -44,7 +44,8 @@ export class CodeTables {
     const memory = new Uint8Array(this.maker.memory.buffer);
     memory.set(codes, codesPlace);
     const fits = this.maker.huffman(place, codesPlace, kind === 'direct' ? 1 : 0) === 1;
-    this.made[slot] = fits ? codes.slice() : null;
+    // A slice of a Buffer would be the file's own bytes, which may change.
+    this.made[slot] = fits ? Uint8Array.from(codes) : null;
     return fits ? place : null;
   }
 }

@@ -1,4 +1,4 @@
-import { marker, word } from './markers.ts';
+import { isDensityUnit, marker, word } from './markers.ts';
 
 /** A component as a baseline JPEG states it. */
 export interface JpegComponent {
@@ -109,6 +109,7 @@ function takeJfif(found: Found, segment: Uint8Array): boolean {
     // libjpeg warns of any other version.
     if (segment[5] !== 1) return false;
     found.jfif = true;
+    found.metadata ||= !isDensityUnit(segment[7] as number);
   } else if (!startsWith(segment, 'JFXX\0')) found.metadata = true;
   return true;
 }
@@ -144,11 +145,14 @@ function takeCodes({ direct, others }: Found, segment: Uint8Array): boolean {
   return at === segment.length;
 }
 
+/** libjpeg refuses longer ones (JPEG_MAX_DIMENSION). */
+const longestSide = 65_500;
+
 function frameOf(segment: Uint8Array): Frame | null {
   const count = segment[5] ?? 0;
   if (segment.length !== 6 + 3 * count || segment[0] !== 8) return null;
   const [height, width] = [word(segment, 1), word(segment, 3)];
-  if (height === 0 || width === 0) return null;
+  if (height === 0 || width === 0 || Math.max(height, width) > longestSide) return null;
   const components = Array.from({ length: count }, (_, index) => {
     const [id = 0, factors = 0, table = 0] = segment.subarray(6 + 3 * index);
     return { id, across: factors >> 4, down: factors & 15, table };

@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import { isRestart, marker, word } from './markers.ts';
+import { isDensityUnit, isRestart, marker, word } from './markers.ts';
 import type { Remark } from './remarks.ts';
 
 /** A JPEG without what its pixels do not depend on. */
@@ -47,7 +47,9 @@ export function mendJpeg(file: Uint8Array): MendedJpeg | null {
     const length = start + 4 <= file.length ? word(file, start + 2) : 0;
     const end = start + 2 + length;
     if (length < 2 || end > file.length) return null;
-    const segment = mendedSegment(file.slice(start, end), code, scans, remarks);
+    // A slice of a Buffer would be the file's own bytes.
+    const own = Uint8Array.from(file.subarray(start, end));
+    const segment = mendedSegment(own, code, scans, remarks);
     if (segment !== null) parts.push(segment);
     at = end;
     if (code === marker.sos) {
@@ -99,6 +101,11 @@ function mendedSegment(
     // libjpeg warns of a version other than 1 and reads the segment as it would that one.
     if (segment.length > 9 && segment[9] !== 1) {
       segment[9] = 1;
+      remarks.add('metadata');
+    }
+    // libvips warns of a unit of density that there is not.
+    if (segment.length > 11 && !isDensityUnit(segment[11] as number)) {
+      segment[11] = 0;
       remarks.add('metadata');
     }
     return segment;

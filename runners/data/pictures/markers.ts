@@ -30,6 +30,9 @@ export const marker = {
 export const isRestart = (code: number) =>
   code >= marker.firstRestart && code <= marker.lastRestart;
 
+/** Whether JFIF knows the unit of a picture's density: none, inch or centimetre. */
+export const isDensityUnit = (unit: number) => unit <= 2;
+
 /** A number of two bytes. */
 export const word = (bytes: Uint8Array, at: number) =>
   ((bytes[at] as number) << 8) | (bytes[at + 1] as number);

@@ -63,7 +63,8 @@ export function huffman(table: usize, counts: usize, direct: bool): i32 {
     const many = <i32>load<u8>(counts + length - 1);
     store<i32>(table + offsetsAt + (length << 2), index - code);
     for (let each = 0; each < many; each += 1) {
-      if (code >= 1 << length) return 0;
+      // No code is all ones.
+      if (code >= (1 << length) - 1) return 0;
       const symbol = <i32>load<u8>(symbols + index);
       if (direct && symbol > 15) return 0;
       store<u8>(table + symbolsAt + index, <u8>symbol);

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import sharp from 'sharp';
 import type { Picture } from '../../../../runners/data/augment/picture.ts';
 import { decodeBaseline } from '../../../../runners/data/pictures/baseline.ts';
+import { CodeTables } from '../../../../runners/data/pictures/code-tables.ts';
 import { readJpegHeader } from '../../../../runners/data/pictures/jpeg-header.ts';
 import { decodeBytes } from '../../../../runners/data/pictures/libvips.ts';
 import { cropped, type Region, wholeOf } from '../../../../runners/data/views/resample.ts';
@@ -145,6 +146,58 @@ test('a file with anything irregular is left to sharp', () => {
     ]),
   };
   for (const [name, file] of Object.entries(cases)) assert.equal(decodedPart(file), null, name);
+});
+
+test('a code of ones, which libjpeg refuses in every table, is left to sharp', async () => {
+  const { bytes } = golden.get('grey JPEG') ?? assert.fail();
+  const [component] = readJpegHeader(bytes)?.components ?? [];
+  const { direct } = component ?? assert.fail();
+  // Only the code of ones is free of those as long as the longest one.
+  const longest = direct.subarray(0, 16).findLastIndex((count) => count > 0);
+  const withCodes = (more: number) => {
+    const table = Buffer.from([0, ...direct, ...Array(more).fill(0)]);
+    table[1 + longest] = (table[1 + longest] as number) + more;
+    const at = bytes.indexOf(Buffer.from([0xff, 0xda]));
+    return Buffer.concat([bytes.subarray(0, at), segment(0xc4, table), bytes.subarray(at)]);
+  };
+  assert.notEqual(decodedPart(withCodes(0)), null);
+  assert.equal(decodedPart(withCodes(1)), null);
+  await assert.rejects(decodeBytes(withCodes(1), strict), /Bogus Huffman table/);
+});
+
+test('a side that is longer than libjpeg has is left to sharp', async () => {
+  for (const [width, height] of [
+    [65_500, 8],
+    [8, 65_500],
+  ] as const) {
+    const background = { r: 9, g: 9, b: 9 };
+    const create = { width, height, channels: 3, background } as const;
+    const longest = await sharp({ create }).greyscale().jpeg().toBuffer();
+    assert.notEqual(decodedPart(longest), null);
+    const place = longest.indexOf(Buffer.from([0xff, 0xc0])) + (width > height ? 7 : 5);
+    // As many blocks hold it.
+    longest.writeUInt16BE(65_501, place);
+    assert.equal(decodedPart(longest), null);
+    await assert.rejects(decodeBytes(longest, strict), /65500/);
+  }
+});
+
+test('a table is made anew where the bytes of the file before were written over', () => {
+  let made = 0;
+  const huffman = () => {
+    made += 1;
+    return 1;
+  };
+  const tables = new CodeTables({
+    memory: { buffer: new ArrayBuffer(2 ** 16), grow: () => 0 },
+    huffman,
+  });
+  const codes = Buffer.from([2, ...Array(15).fill(0), 1, 2]);
+  const block = { id: 1, across: 1, down: 1, quantities: codes };
+  const place = () => tables.place(codes, 'direct', [{ ...block, direct: codes, others: codes }]);
+  assert.deepEqual([place(), place(), made], [2048, 2048, 1]);
+  codes[17] = 3;
+  assert.deepEqual([place(), made], [2048, 2]);
 });
 
 test('coefficients that no encoder writes overflow as those of libjpeg do', async () => {

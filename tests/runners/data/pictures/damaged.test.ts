@@ -64,6 +64,10 @@ test('a JPEG whose pixels are whole is read with a remark, whatever libjpeg warn
         }),
         'metadata',
       ],
+      'a unit of density that there is not': [
+        changed(whole, (copy) => copy.set([7, 0, 0, 0, 0], copy.indexOf('JFIF\0') + 7)),
+        'metadata',
+      ],
     };
     if (kind.includes('baseline')) {
       cases['the scan of a progressive file'] = [
@@ -77,6 +81,18 @@ test('a JPEG whose pixels are whole is read with a remark, whatever libjpeg warn
       assert.deepEqual(await decoded(bytes), { ...expected, remarks: [remark] }, `${kind} ${name}`);
     }
   }
+});
+
+test('the bytes of a file that is mended stay as they are, and so does its checksum', async () => {
+  const whole = (await jpegs())['32 baseline 4:2:0'] ?? assert.fail();
+  const file = changed(whole, (copy) => {
+    copy[copy.indexOf('JFIF\0') + 5] = 9;
+    copy.set([0xff, 0xd0], (scanStart(copy) + copy.length) >> 1);
+  });
+  const sum = sha256(file);
+  const accepted = { file: 'set.accepted', sums: new Set<string>() };
+  await assert.rejects(decoded(file, { accepted }), { hint: new RegExp(sum) });
+  assert.equal(sha256(file), sum);
 });
 
 test('a JPEG with missing or damaged pixels is refused', async () => {
