@@ -46,6 +46,23 @@ test('every suite plans at every scale, with every published reference resolved'
   }
 });
 
+test('whatever a suite of detection or segmentation trains at paper scale, its smoke scale trains too', () => {
+  const trained = (of: string, scale: Scale) =>
+    plans
+      .filter((plan) => plan.suite === of && plan.scale === scale)
+      .flatMap(({ cells }) => cells)
+      .filter(({ trials }) => trials.length > 0)
+      .map(({ row, column }) => `${of}: ${row}, ${column}`);
+  for (const { suite, scale, task } of plans) {
+    if (scale !== 'paper' || task === 'classification') continue;
+    const short = new Set(trained(suite, 'smoke'));
+    assert.deepEqual(
+      trained(suite, 'paper').filter((pair) => !short.has(pair)),
+      [],
+    );
+  }
+});
+
 test('the default suite holds the logit methods, all of them runnable', () => {
   for (const scale of ['paper', 'smoke'] as const) {
     const plan = planSuite(loadSuite('default'), scale, context);

@@ -19,6 +19,7 @@ export interface TorchDistillerSpec {
 export const torchDistillerBackbones = {
   r18: { block: 'basic', counts: [2, 2, 2, 2] },
   r18w8: { block: 'basic', counts: [2, 2, 2, 2], width: 8 },
+  r18w16: { block: 'basic', counts: [2, 2, 2, 2], width: 16 },
   r101: { block: 'bottleneck', counts: [3, 4, 23, 3] },
 } as const satisfies Readonly<Record<string, TorchDistillerSpec>>;
 
