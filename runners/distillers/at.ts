@@ -1,7 +1,8 @@
-import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { attentionMap } from './attention-map.ts';
 import { defineMethod } from './define.ts';
-import { flatten, meanSquare, normalizeRows, sameSize, sumOf } from './feature-ops.ts';
+import { meanSquare, sameSize, sumOf } from './feature-ops.ts';
 import { unless } from './idle.ts';
 import { onFeatures } from './on-features.ts';
 import * as option from './option.ts';
@@ -52,18 +53,5 @@ export const at = defineMethod({
 
 function stageLoss(student: Tensor4D, teacher: Tensor4D, p: number): Scalar {
   const [a, b] = sameSize(student, teacher);
-  return meanSquare(attention(a, p), attention(b, p));
-}
-
-function attention(map: Tensor4D, p: number): Tensor2D {
-  return normalizeRows(flatten(tf.mean(power(map, p), 3)));
-}
-
-/**
- * Whole powers by multiplication: exact for negative values, and with the gradient of a product.
- */
-function power(map: Tensor, p: number): Tensor {
-  let result = p === 1 ? map : tf.square(map);
-  for (let exponent = 2; exponent < p; exponent += 1) result = tf.mul(result, map);
-  return result;
+  return meanSquare(attentionMap(a, p), attentionMap(b, p));
 }

@@ -55,4 +55,8 @@ export const denseMethodDrivers: Drivers<DenseMethodId> = {
   fgd: async () => (await import('./dense/fgd.ts')).fgd,
   // One file has the cases of classification, detection and segmentation.
   mgd: async () => (await import('./methods/mgd.ts')).mgd,
+  at: async () => (await import('./dense/at.ts')).at,
+  local: { noGolden: 'No official code of local similarity distillation was found.' },
+  pa: async () => (await import('./dense/pa.ts')).pa,
+  ifvd: async () => (await import('./dense/ifvd.ts')).ifvd,
 };

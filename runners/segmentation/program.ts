@@ -82,6 +82,7 @@ function workOf(
         ),
         seen: seenBy(output),
         present: null,
+        labels,
         region: (name) => {
           throw new TypeError(`Segmentation has no boxes to make the region ${name} of.`);
         },

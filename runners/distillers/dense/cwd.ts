@@ -6,13 +6,14 @@ import { sumOf } from '../feature-ops.ts';
 import { firstOf, unless } from '../idle.ts';
 import * as option from '../option.ts';
 import type { ValuesOf } from '../option-types.ts';
-import { partsContext, refuseNetworks, torchDefaults } from '../parts.ts';
+import { partsContext, torchDefaults } from '../parts.ts';
 import { cwdDivergences, cwdNorms, cwdPerPicture } from './cwd-loss.ts';
 import { defineDenseMethod } from './define.ts';
 import { levelsOf, levelsOption, oneLevel } from './levels.ts';
-import { checkLogits, logitLevels } from './logits.ts';
+import { logitLevels } from './logits.ts';
 import { batchMean } from './reduce.ts';
-import type { DenseOutput, DenseSetting } from './types.ts';
+import { type ComparedMap, segmenterMap } from './segmenter-map.ts';
+import type { DenseSetting } from './types.ts';
 
 const segmentation = 'irfanICMLL/TorchDistiller@78bac7c SemSeg-distill';
 const script = `${segmentation}/exp_cwd.sh as README.md calls it (channel kl 3 4)`;
@@ -136,20 +137,15 @@ function squares({ divergence }: Values): string | null {
   return divergence === 'mse' ? 'the squares of divergence mse are taken at temperature 1' : null;
 }
 
-/** Two maps to be compared. */
-interface Pair {
-  /** Channels of the student's map and of the teacher's. */
-  readonly inputs: number;
-  readonly outputs: number;
+interface Pair extends ComparedMap {
   /** What precedes the names of its connector; null where it can have none. */
   readonly path: string | null;
-  map(output: DenseOutput): Tensor4D;
 }
 
 const same: Layer = (_, x) => x;
 
 function pairsOf({ on, levels }: Values, setting: DenseSetting): Pair[] {
-  const { student, teacher } = setting;
+  const { student } = setting;
   if (on === 'features') {
     return levelsOf('cwd', setting, levels).map(({ index, inputs, outputs, path }) => ({
       inputs,
@@ -164,23 +160,7 @@ function pairsOf({ on, levels }: Values, setting: DenseSetting): Pair[] {
       map: ({ logits }) => logits[index] as Tensor4D,
     }));
   }
-  if (on === 'logits') {
-    checkLogits('cwd', setting);
-    const [inputs, outputs] = [student.logits[0] as number, teacher.logits[0] as number];
-    return [{ inputs, outputs, path: null, map: ({ logits }) => logits[0] as Tensor4D }];
-  }
-  if (student.embedding === null || teacher.embedding === null) {
-    const other = student.embedding === null ? student.name : teacher.name;
-    return refuseNetworks('cwd', `it is to compare embeddings, and ${other} is no segmenter`);
-  }
-  return [
-    {
-      inputs: student.embedding,
-      outputs: teacher.embedding,
-      path: 'embedding',
-      map: ({ embedding }) => embedding as Tensor4D,
-    },
-  ];
+  return [{ ...segmenterMap('cwd', setting, on), path: on === 'logits' ? null : on }];
 }
 
 function connectorOf(

@@ -12,6 +12,10 @@ export const denseMethodKinds = {
   fitnet: async () => (await import('./fitnet.ts')).fitnet,
   fgd: async () => (await import('./fgd.ts')).fgd,
   mgd: async () => (await import('./mgd.ts')).mgd,
+  at: async () => (await import('./at.ts')).at,
+  local: async () => (await import('./local.ts')).local,
+  pa: async () => (await import('./pa.ts')).pa,
+  ifvd: async () => (await import('./ifvd.ts')).ifvd,
 } satisfies KindLoaders<DenseMethod>;
 
 /** Ids of those in this table; users may add more. */

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../../common/random.ts';
 import type { Hyper } from '../../../contract/spec.ts';
 import type { Size } from '../../data/dense/geometry.ts';
@@ -52,6 +52,10 @@ export interface DenseStep {
    * last batch may be incomplete; null where all do.
    */
   readonly present: Tensor1D | null;
+  /**
+   * [B, H, W] int32 class of every pixel of the pictures, 255 where none counts; null in detection.
+   */
+  readonly labels: Tensor3D | null;
   /** A number that `scalars` gave for this epoch, as a scalar input of the graph. */
   scalar(name: string): Scalar;
   /** A random tensor that `draws` declared, as an input of the graph. */

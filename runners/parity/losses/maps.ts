@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Hyper } from '../../../contract/spec.ts';
 import { createDenseDistiller } from '../../distillers/dense/create.ts';
@@ -32,6 +32,10 @@ export interface GoldenDense {
   readonly teacher: GoldenMaps;
   /** Names of the tensors that hold the method's random inputs, [N, 1, H, W]. */
   readonly draws?: Readonly<Record<string, string>>;
+  /** Name of the tensor of labels, [N, H, W]. */
+  readonly labels?: string;
+  /** How many classes segmenters have, where no logits say it. */
+  readonly classes?: number;
   /** Inputs made of the boxes, row-major with their shape. */
   readonly regions?: Readonly<Record<string, { shape: readonly number[]; data: Float32Array }>>;
   /** A parameter's name in the golden file, from the method's own name for it. */
@@ -45,13 +49,14 @@ export function buildDense(
 ): DenseDistiller {
   const shapes = (name: string, maps: GoldenMaps): DenseShapes => {
     const channels = (each: string | undefined) => tensors[each ?? '']?.shape[1] ?? 0;
+    const classes = maps.logits === undefined ? golden.classes : channels(maps.logits);
     return {
       name,
       family: golden.family,
       features: (maps.features ?? []).map(channels),
       strides: (maps.features ?? []).map((_, index) => 8 * 2 ** index),
       embedding: maps.embedding === undefined ? null : channels(maps.embedding),
-      logits: maps.logits === undefined ? [] : [channels(maps.logits)],
+      logits: classes === undefined ? [] : [classes],
     };
   };
   return createDenseDistiller(golden.id, golden.hyper, {
@@ -97,6 +102,7 @@ export function denseStep(
     student: output(golden.student),
     teacher: output(golden.teacher),
     present: null,
+    labels: golden.labels === undefined ? null : (find(golden.labels) as Tensor3D),
     scalar: (name) => find(`scalar ${name}`) as Scalar,
     draw: (name) => map(golden.draws?.[name] ?? name),
     region: (name) => {

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { BatchPicture } from '../../data/dense/batch.ts';
 import type { Size } from '../../data/dense/geometry.ts';
 import type { Normalisation } from '../../data/types.ts';
@@ -56,6 +56,8 @@ export interface LearningPass {
   readonly seen: DenseOutput;
   /** As `DenseStep.present`. */
   readonly present: Tensor1D | null;
+  /** As `DenseStep.labels`. */
+  readonly labels: Tensor3D | null;
   /** As `DenseStep.region`. */
   region(name: string): Tensor;
   /** Sums over the pictures, in the order of `DenseWork.counts`. */
@@ -254,7 +256,7 @@ function stepForm<N extends DenseNetwork, S extends DenseStudent<N>>(
         const teacher = teacherOutput(work, loaded, state, inputs['images'] as Tensor4D);
         return (student, _, model, method, part) => {
           const { distiller } = student;
-          const { losses, seen, present, region, counts } = work.learn(
+          const { losses, seen, counts, ...pictures } = work.learn(
             student,
             model,
             method,
@@ -262,7 +264,7 @@ function stepForm<N extends DenseNetwork, S extends DenseStudent<N>>(
             part,
           );
           const distilled = inLayer(distiller.id, () =>
-            distiller.terms({ ...method, student: seen, teacher, present, region }),
+            distiller.terms({ ...method, ...pictures, student: seen, teacher }),
           );
           return {
             // What methods lose are means over pictures.

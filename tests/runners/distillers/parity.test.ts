@@ -53,6 +53,9 @@ test('a check fails when an official loss, gradient or region weight is changed 
       'B3_4to6_7x9_boxes[2, 1, 5]',
       (each) => perturb(each, 'param:channel_add_conv_t.1.weight'),
     ],
+    ['losses/seg_attention.json', 'embedding', (each) => perturb(each, 'feat_student')],
+    ['losses/seg_pairwise.json', 'odd_half', (each) => perturb(each, 'feat_student')],
+    ['losses/seg_intraclass.json', 'stride8_odd', (each) => scaleLoss(each)],
     ['losses/rkd.json', 'B4_6_8_squared0', (each) => perturb(each, 'feat_student')],
     // Here everything cancels: a thousandth of weights / distance is 0.1, rounding noise of it less
     // than 1e-4.

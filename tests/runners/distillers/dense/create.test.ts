@@ -87,6 +87,17 @@ describe('methods of detection and segmentation', () => {
       () => createDenseDistiller('cwd', { on: 'logits' }, { student: regions, teacher: regions }),
       rejects('METHOD_NETWORKS', /detector8 has none/),
     );
+    for (const id of ['at', 'local', 'pa', 'ifvd']) {
+      assert.throws(
+        () => createDenseDistiller(id, { on: 'embedding' }, boxes),
+        rejects('METHOD_NETWORKS', /only segmenters have/),
+      );
+      const classes = { student: segmenter(8), teacher: segmenter(16, 7) };
+      assert.throws(
+        () => createDenseDistiller(id, { on: 'logits' }, classes),
+        rejects('METHOD_TEACHER', /7 classes and the student segmenter8 5/),
+      );
+    }
     const anchors = (count: number) => ({ ...detector(8), logits: [count, count] });
     const other = { student: anchors(3), teacher: anchors(9) };
     assert.throws(

@@ -51,6 +51,14 @@ function first(count: number, whole: DenseOutput): DenseOutput {
   };
 }
 
+/** [B, 9, 9] labels with ignored pixels among them. */
+const labelMap = (batch: number) =>
+  tf.tensor3d(
+    Int32Array.from({ length: batch * 81 }, (_, at) => (at % 7 === 0 ? 255 : (at >> 2) % classes)),
+    [batch, 9, 9],
+    'int32',
+  );
+
 function sum(
   distiller: DenseDistiller,
   student: DenseOutput,
@@ -63,6 +71,7 @@ function sum(
     student,
     teacher,
     present,
+    labels: labelMap(batch),
     scalar: () => tf.scalar(1),
     draw: (name) => {
       const maps = student.features.map(({ shape }) => [shape[1], shape[2]] as const);
@@ -114,6 +123,7 @@ describe('losses of dense methods', () => {
     for (const [id, family] of [
       ['cwd', 'segmenter'],
       ['kd', 'segmenter'],
+      ...(['at', 'local', 'pa', 'ifvd'] as const).map((id) => [id, 'segmenter'] as const),
       ['fgd', 'anchor-based'],
     ] as const) {
       const own = shapes(family, 'network', 6);
