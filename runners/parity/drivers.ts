@@ -53,6 +53,7 @@ export const denseMethodDrivers: Drivers<DenseMethodId> = {
       'No official code of FitNets for detection was published; its parts are those of others.',
   },
   fgd: async () => (await import('./dense/fgd.ts')).fgd,
+  fkd: async () => (await import('./dense/fkd.ts')).fkd,
   // One file has the cases of classification, detection and segmentation.
   mgd: async () => (await import('./methods/mgd.ts')).mgd,
   at: async () => (await import('./dense/at.ts')).at,

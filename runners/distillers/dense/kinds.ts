@@ -16,6 +16,7 @@ export const denseMethodKinds = {
   local: async () => (await import('./local.ts')).local,
   pa: async () => (await import('./pa.ts')).pa,
   ifvd: async () => (await import('./ifvd.ts')).ifvd,
+  fkd: async () => (await import('./fkd.ts')).fkd,
 } satisfies KindLoaders<DenseMethod>;
 
 /** Ids of those in this table; users may add more. */

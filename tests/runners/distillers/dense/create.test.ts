@@ -64,6 +64,15 @@ describe('methods of detection and segmentation', () => {
     assert.deepEqual(fgd('anchor-based'), [1e-3, 5e-4, 5e-4, 5e-6]);
     assert.deepEqual(fgd('anchor-free'), [1.6e-3, 8e-4, 8e-4, 8e-6]);
     assert.deepEqual(fgd('two-stage'), [5e-5, 2.5e-5, 5e-5, 5e-7]);
+    const fkd = (family: (typeof denseFamilies)[number]) => {
+      const hyper = resolveDenseHyper(denseMethod('fkd'), { family, kind: null });
+      return ['alpha', 'beta', 'gamma', 'temperature', 'mask'].map((name) => hyper[name]);
+    };
+    // What its code has, not its paper.
+    const oneStage = [4e-3 * 6, 4.2e-4, 4.2e-4, 0.1, 'positions-and-channels'];
+    assert.deepEqual(fkd('anchor-based'), oneStage);
+    assert.deepEqual(fkd('anchor-free'), oneStage);
+    assert.deepEqual(fkd('two-stage'), [4e-3, 7e-5, 7e-5, 0.5, 'positions']);
     // Kinds whose official config differs from the family's.
     const ofKind = (network: string) => catalogues.detection.resolveHyper('fgd', {}, network);
     assert.deepEqual(ofKind('gfl-r50-fpn'), { ...ofKind('retinanet-r50-fpn'), levels: 16 });

@@ -38,6 +38,7 @@ const settings: readonly Setting[] = [
       cwd: { levels: fewer, form: extreme },
       fitnet: { levels: fewer },
       fgd: { levels: fewer },
+      fkd: { levels: fewer },
       mgd: { levels: fewer },
     },
     refused: { mgd: ['logitWeight', 'logitTemperature'] },
