@@ -14,10 +14,11 @@ export function signed(value: number, decimals: number): string {
   return text.startsWith('\u2212') ? text : `+${text}`;
 }
 
-/** Whole numbers as they are, others with two decimals, those near 0 as `1.2e-4`. */
+/** Whole numbers as they are, others as `20254`, `3.52` and, near 0, `1.2e-4`. */
 export function compact(value: number): string {
   if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) < 0.01 ? value.toExponential(1) : fixed(value, 2);
+  const size = Math.abs(value);
+  return size < 0.01 ? value.toExponential(1) : fixed(value, size < 100 ? 2 : 0);
 }
 
 /** `76.31 ± 0.12`, or the number alone where there is no standard deviation. */

@@ -4,7 +4,6 @@ import type { GpuCheckPartRecord, GpuCheckRecord } from '../contract/gpu-check.t
 import { schemaVersion } from '../contract/spec.ts';
 import { compact, duration, fixed } from './format.ts';
 import { templates } from './render.ts';
-import { searchIndex, searchScript } from './search-index.ts';
 import { markerFile, type SiteFile, writeSite } from './site-writer.ts';
 import { benchFacts } from './views/bench-facts.ts';
 
@@ -31,11 +30,10 @@ export async function writeGpuCheck(
 export function* gpuCheckFiles(record: GpuCheckRecord): Generator<SiteFile> {
   const entry = { path: pageName, navigation: title };
   const render = templates([entry]);
-  const frame = { title, root: '', path: pageName, crumbs: [{ text: title }] };
+  const frame = { title, root: '', path: pageName, crumbs: [] };
   yield [pageName, render('gpu-check.njk', frame, gpuCheckView(record))];
   yield [jsonName, `${JSON.stringify(record, null, 2)}\n`];
-  yield ['assets/search-index.js', searchScript(searchIndex([{ path: pageName, title }], [], []))];
-  for (const asset of ['site.css', 'site.js', 'search.js']) {
+  for (const asset of ['site.css', 'site.js']) {
     yield [`assets/${asset}`, readFileSync(new URL(`./assets/${asset}`, import.meta.url), 'utf8')];
   }
   yield [markerFile, `${JSON.stringify({ schemaVersion, pages: [pageName] }, null, 2)}\n`];
@@ -63,7 +61,7 @@ function gpuCheckView(record: GpuCheckRecord) {
 
 function leadOf({ device, gpuSeen }: GpuCheckRecord): string {
   if (device === 'cpu') {
-    return 'Every part was run on the CPU. That says that the check works, and nothing of a GPU.';
+    return 'These parts were run on the CPU. That says that the check works, and nothing of a GPU.';
   }
   return gpuSeen
     ? 'What only a machine with a GPU can show, as it came out on this one.'

@@ -444,7 +444,7 @@ return errors === 0;
 }
 
 export const end = validate22 as unknown as SchemaCheck;
-const schema19 = {"type":"object","required":["type","trial","state","reason"],"properties":{"type":{"const":"end"},"trial":{"type":["string","null"]},"state":{"$ref":"#/definitions/endState"},"reason":{"type":"string"},"permanent":{"const":true}}};
+const schema19 = {"type":"object","required":["type","trial","state","reason"],"properties":{"type":{"const":"end"},"trial":{"type":["string","null"]},"state":{"$ref":"#/definitions/endState"},"reason":{"type":"string"},"permanent":{"const":true},"memory":{"const":true}}};
 const schema20 = {"enum":["completed","diverged","failed","infrastructure","timed-out","cancelled"]};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -521,6 +521,20 @@ var valid0 = _errs8 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.memory !== undefined){
+let data5 = data.memory;
+const _errs9 = errors;
+if(true !== data5){
+validate22.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema19.properties.memory,data:data5}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

@@ -47,6 +47,8 @@ export const end = Type.Object({
   reason: text,
   /** Trouble with the machine that no retry mends. Absent: false. */
   permanent: Type.Optional(constant(true)),
+  /** For want of memory: fewer trials in one process may fit. Absent: false. */
+  memory: Type.Optional(constant(true)),
 });
 
 const messages = { progress, epoch, lost, end } as const;

@@ -1,6 +1,7 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { execa } from 'execa';
 import { cacheFolder } from '../../common/installation.mjs';
+import { memoryLimit } from '../../common/memory-limit.ts';
 import { findProgram } from '../../tools/setup/command.mjs';
 import { freeSpace } from '../../tools/setup/requirements.mjs';
 import { bindingBuild } from '../engine/environment.ts';
@@ -56,12 +57,6 @@ export async function collectFacts(options: {
     chromium: find('chromium', 'chromium-browser', 'google-chrome'),
     datasets,
   };
-}
-
-/** The machine's memory or, in a container, its share of it. */
-function memoryLimit(): number {
-  const limit = process.constrainedMemory();
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 async function version(load: () => Promise<string>): Promise<Version> {

@@ -61,7 +61,14 @@ export function classifyExit(
   };
 }
 
-/** The kernel kills what it has no memory for; that we did it ourselves is said. */
+/**
+ * Whether a lack of memory seems to blame. The kernel kills what it has no memory for (that we did
+ * it ourselves is said), V8 and C++ end a process that cannot go on without more, and a GPU that is
+ * full is an error that the worker itself tells of.
+ */
 export function diedOfMemory(exit: WorkerExit): boolean {
-  return exit.signal === 'SIGKILL' && exit.killed === null;
+  if (exit.killed !== null) return false;
+  if (exit.signal === 'SIGKILL') return true;
+  if (exit.signal === 'SIGABRT') return /out of memory|bad_alloc/.test(exit.lastWords);
+  return [...exit.endings.values()].some(({ memory }) => memory);
 }

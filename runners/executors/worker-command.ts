@@ -17,3 +17,9 @@ export function workerCommand(
     environment: tensorflowEnvironment({ threads, device }),
   };
 }
+
+/** The same command with these GPUs as the only ones that its process sees. */
+export function onGpus(command: WorkerCommand, gpus: readonly string[]): WorkerCommand {
+  const environment = { ...command.environment, CUDA_VISIBLE_DEVICES: gpus.join() };
+  return { ...command, environment };
+}

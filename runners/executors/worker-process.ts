@@ -18,6 +18,16 @@ export interface WorkerCommand {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** How a worker says that a trial ends. */
+export interface WorkerEnding {
+  readonly state: EndState;
+  readonly reason: string;
+  /** No retry mends it. */
+  readonly permanent: boolean;
+  /** For want of memory. */
+  readonly memory: boolean;
+}
+
 export interface WorkerExit {
   /** Null when a signal ended it. */
   readonly code: number | null;
@@ -28,10 +38,7 @@ export interface WorkerExit {
    * How it said that its trials end, through a pipe that no full disk closes; under null what it
    * said of all that have not ended.
    */
-  readonly endings: ReadonlyMap<
-    TrialId | null,
-    { readonly state: EndState; readonly reason: string; readonly permanent: boolean }
-  >;
+  readonly endings: ReadonlyMap<TrialId | null, WorkerEnding>;
   /** The last lines of its standard error. */
   readonly lastWords: string;
 }
@@ -91,10 +98,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
 
   const over = new AbortController();
   let killed: string | null = null;
-  const endings = new Map<
-    TrialId | null,
-    { state: EndState; reason: string; permanent: boolean }
-  >();
+  const endings: Map<TrialId | null, WorkerEnding> = new Map();
   let spoke = false;
   const kill = (reason: string | null) => {
     killed ??= reason;
@@ -124,8 +128,8 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerExit> {
       spoke = true;
       const message = parseWorkerMessage(line);
       if (message?.type === 'end') {
-        const { state, reason, permanent = false } = message;
-        endings.set(message.trial, { state, reason, permanent });
+        const { trial, state, reason, permanent = false, memory = false } = message;
+        endings.set(trial, { state, reason, permanent, memory });
       }
       if (message !== undefined) options.onMessage(message);
     },

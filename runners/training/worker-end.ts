@@ -25,7 +25,7 @@ export function failedEnding(
   } catch (second) {
     process.stderr.write(`${(second as Error).message}\n`);
   }
-  report({ type: 'end', trial: request.trial, ...ending, ...permanence(error) });
+  report({ type: 'end', trial: request.trial, ...ending, ...retryHints(error) });
   return ending;
 }
 
@@ -36,7 +36,7 @@ export function failedEnding(
 export function exitCodeOf(error: unknown): number {
   const ending: Ending = { state: endStateOf(error), reason: reasonOf(error) };
   process.stderr.write(`${ending.reason}\n`);
-  const message: WorkerMessage = { type: 'end', trial: null, ...ending, ...permanence(error) };
+  const message: WorkerMessage = { type: 'end', trial: null, ...ending, ...retryHints(error) };
   process.stdout.write(`${JSON.stringify(message)}\n`);
   return exitCode([ending]);
 }
@@ -60,8 +60,10 @@ const exitCodes: Readonly<Record<EndState, number>> = {
   cancelled: workerExit.cancelled,
 };
 
-function permanence(error: unknown): { readonly permanent?: true } {
-  return error instanceof InfrastructureError && error.permanent ? { permanent: true } : {};
+/** What whoever starts workers must know of an error to do better next time. */
+function retryHints(error: unknown): { readonly permanent?: true; readonly memory?: true } {
+  if (error instanceof InfrastructureError && error.permanent) return { permanent: true };
+  return lackedMemory(error) ? { memory: true } : {};
 }
 
 function reasonOf(error: unknown): string {
@@ -73,9 +75,11 @@ function reasonOf(error: unknown): string {
 function endStateOf(error: unknown): EndState {
   if (error instanceof InfrastructureError || systemTrouble(error) !== null)
     return 'infrastructure';
+  return lackedMemory(error) ? 'infrastructure' : 'failed';
+}
+
+/** TensorFlow's allocators, of a GPU too, and the operating system report memory by these names. */
+function lackedMemory(error: unknown): boolean {
   const text = error instanceof Error ? error.message : '';
-  // TensorFlow's allocator and the operating system report memory under these names.
-  if (/RESOURCE_EXHAUSTED|OOM when allocating|ENOMEM|Array buffer allocation failed/.test(text))
-    return 'infrastructure';
-  return 'failed';
+  return /RESOURCE_EXHAUSTED|OOM when allocating|ENOMEM|Array buffer allocation failed/.test(text);
 }

@@ -42,8 +42,11 @@ export function missingSlurm(): string | false {
     : `Slurm is not here (no ${missing.join(', ')}): apt-get install slurm-wlm munge`;
 }
 
-/** @throws Error with the daemons' logs where they do not come up */
-export async function startCluster(): Promise<Cluster> {
+/**
+ * @param options.gpus how many its node has, 4 at most: any devices, which Slurm gives out alike
+ * @throws Error with the daemons' logs where they do not come up
+ */
+export async function startCluster({ gpus = 0 } = {}): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'redistill-slurm-'));
   // munge lets in whoever can reach its socket.
   chmodSync(folder, 0o711);
@@ -51,12 +54,13 @@ export async function startCluster(): Promise<Cluster> {
   writeFileSync(join(folder, 'munge.key'), randomBytes(1024), { mode: 0o400 });
   const [controllerPort, nodePort] = [await freePort(), await freePort()];
   const configuration = join(folder, 'slurm.conf');
-  writeFileSync(configuration, slurmConf(folder, controllerPort, nodePort));
+  writeFileSync(configuration, slurmConf(folder, controllerPort, nodePort, gpus));
   // Nothing here needs control groups, which a container or an ordinary user may not have; older
   // versions then use none.
   if (await knowsDisabledCgroups()) {
     writeFileSync(join(folder, 'cgroup.conf'), 'CgroupPlugin=disabled\n');
   }
+  if (gpus > 0) writeFileSync(join(folder, 'gres.conf'), gresConf(gpus));
   const environment = { SLURM_CONF: configuration, PATH: path };
   const start = (name: string, ...args: string[]) => {
     const log = { file: join(folder, `${name}.log`) };
@@ -120,7 +124,15 @@ export async function startCluster(): Promise<Cluster> {
   return cluster;
 }
 
-function slurmConf(folder: string, controllerPort: number, nodePort: number): string {
+/** Devices that every Linux has: a node's GPUs must be device files, which Slurm never opens. */
+const devices = ['/dev/null', '/dev/zero', '/dev/full', '/dev/random'];
+
+function gresConf(gpus: number): string {
+  const files = devices.slice(0, gpus);
+  return files.map((file) => `NodeName=node1 Name=gpu File=${file}\n`).join('');
+}
+
+function slurmConf(folder: string, controllerPort: number, nodePort: number, gpus: number): string {
   const user = userInfo().username;
   return [
     'ClusterName=redistill',
@@ -147,7 +159,8 @@ function slurmConf(folder: string, controllerPort: number, nodePort: number): st
     'KillWait=20',
     'SchedulerParameters=sched_interval=1,sched_min_interval=0,bf_interval=1',
     'SlurmdParameters=config_overrides',
-    `NodeName=node1 NodeHostname=${hostname()} NodeAddr=127.0.0.1 CPUs=${Math.max(2, availableParallelism())} RealMemory=4000 State=UNKNOWN`,
+    ...(gpus > 0 ? ['GresTypes=gpu'] : []),
+    `NodeName=node1 NodeHostname=${hostname()} NodeAddr=127.0.0.1 CPUs=${Math.max(4, availableParallelism())} RealMemory=4000${gpus > 0 ? ` Gres=gpu:${gpus}` : ''} State=UNKNOWN`,
     'PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP',
     '',
   ].join('\n');

@@ -1,3 +1,4 @@
+import { workerMemoryMiB } from '../../engine/visible-gpus.ts';
 import type { Asked, OpenExecutor } from '../executor.ts';
 import type { ClusterSettings } from './options.ts';
 
@@ -6,16 +7,20 @@ const unaskedMiB = 8192;
 
 /**
  * How large cohorts become on a cluster: each task has the memory that its job asks for, or
- * `--max-memory`. Where `maxRunning` says how many run at a time, as many cohorts are made as keep
- * them busy, and else as few as there is memory for.
+ * `--max-memory`, and no more than fits on a GPU. Where `maxRunning` says how many run at a time,
+ * as many cohorts are made as keep them busy, and else as few as there is memory for.
  */
 export function clusterCohorts(
-  { cohort, maxMemory }: Pick<Asked, 'cohort' | 'maxMemory'>,
-  { maxRunning, studentMiB }: Pick<ClusterSettings, 'maxRunning' | 'studentMiB'>,
+  { cohort, device, maxMemory }: Pick<Asked, 'cohort' | 'device' | 'maxMemory'>,
+  { gpuMiB, maxRunning, studentMiB }: Pick<ClusterSettings, 'gpuMiB' | 'maxRunning' | 'studentMiB'>,
 ): OpenExecutor['cohorts'] {
+  const stated = maxMemory === undefined ? studentMiB : maxMemory * 1024;
+  const onGpu = device === 'gpu' && gpuMiB !== null;
   return {
     students: cohort ?? Number.POSITIVE_INFINITY,
     workers: maxRunning ?? 1,
-    memoryMiB: maxMemory === undefined ? (studentMiB ?? unaskedMiB) : maxMemory * 1024,
+    memoryMiB: onGpu
+      ? workerMemoryMiB(stated ?? Number.POSITIVE_INFINITY, { workers: 1, gpus: 1, gpuMiB })
+      : (stated ?? unaskedMiB),
   };
 }

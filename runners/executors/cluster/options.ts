@@ -15,6 +15,10 @@ export interface ClusterSettings {
   readonly studentMiB: number | null;
   /** Processors of a student's task; null where the configuration names none. */
   readonly studentCpus: number | null;
+  /** GPUs of a student's task; null where the configuration names none. */
+  readonly studentGpus: number | null;
+  /** Memory of each GPU in MiB; null where the configuration does not say. */
+  readonly gpuMiB: number | null;
 }
 
 /** An execution through a queue. */

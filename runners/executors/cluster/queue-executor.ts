@@ -45,8 +45,7 @@ export function queueExecutor<const Fields extends OptionFields>({
       >;
       const { maxRunning } = settings;
       return {
-        // Of the node: what this machine has says nothing of it.
-        threads: asked.threads ?? (asked.device === 'gpu' ? (settings.studentCpus ?? 1) : 1),
+        threads: asked.threads ?? taskThreads(asked, settings),
         cohorts: clusterCohorts(asked, settings),
         processes: maxRunning ?? Number.POSITIVE_INFINITY,
         capacity:
@@ -66,4 +65,16 @@ export function queueExecutor<const Fields extends OptionFields>({
       };
     },
   };
+}
+
+/**
+ * Threads of each training. They are the node's: what this machine has says nothing of it. The
+ * trainings on a task's GPUs share its processors.
+ */
+function taskThreads(
+  { device, gpus = 1 }: Pick<Asked, 'device' | 'gpus'>,
+  { studentCpus, studentGpus }: Pick<ClusterSettings, 'studentCpus' | 'studentGpus'>,
+): number {
+  if (device === 'cpu' || studentCpus === null) return 1;
+  return Math.max(1, Math.floor(studentCpus / Math.max(1, studentGpus ?? gpus)));
 }

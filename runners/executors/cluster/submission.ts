@@ -60,6 +60,8 @@ export interface Submission {
     readonly script: string;
     readonly threads: number;
     readonly device: 'cpu' | 'gpu';
+    /** GPUs of each training. Absent: one. */
+    readonly gpus?: number;
     readonly limits: WorkerLimits;
   };
   /** Starts in a row that may come to nothing before a task is given up. */

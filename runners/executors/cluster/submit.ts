@@ -70,7 +70,7 @@ export async function submitArray(
     worker: {
       script: options.worker,
       threads: threads.intra,
-      device,
+      ...{ device, gpus },
       // The time between the warning and the limit is the worker's to write its checkpoint in.
       limits: { ...options.limits, grace: settings.grace },
     },

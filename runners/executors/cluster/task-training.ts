@@ -5,8 +5,9 @@ import type { EndState } from '../../../contract/journal-types.ts';
 import { requestFile } from '../../../contract/paths.ts';
 import { readRunState } from '../../../contract/run-state.ts';
 import type { TrialId } from '../../../contract/spec.ts';
+import { visibleGpus } from '../../engine/visible-gpus.ts';
 import { classifyExit, diedOfMemory } from '../exit.ts';
-import { workerCommand } from '../worker-command.ts';
+import { onGpus, workerCommand } from '../worker-command.ts';
 import { runWorker } from '../worker-process.ts';
 import { inParts } from './arrays.ts';
 import type { Submission, TaskOutcome, TaskTrial } from './submission.ts';
@@ -33,11 +34,13 @@ export function hasResult({ folder }: TaskTrial): boolean {
 }
 
 /**
- * Trains those of the trials that have no result in one worker process. A cohort for which the
- * machine has no memory is parted in two, and the halves are trained one after the other.
+ * Trains those of the trials that have no result: in one worker process or, where the job has GPUs
+ * for several trainings, in as many as that, each on its own. A cohort for which there is no memory
+ * is parted in two, and the halves are trained one after the other.
  *
  * @param together trials in one process at most
  * @param onParted is told how many those are from then on
+ * @throws what is wrong here and not with a trial; every worker has ended then
  */
 export async function trainTask(
   submission: Submission,
@@ -46,36 +49,71 @@ export async function trainTask(
   options: TaskOptions,
   onParted: (together: number) => void,
 ): Promise<TaskEnding> {
-  const signal = AbortSignal.any([options.warned, options.stopped]);
-  const groups = inParts(
-    held.filter((trial) => !hasResult(trial)),
-    together,
-  );
+  const shares = await gpuShares(submission.worker);
+  const left = held.filter((trial) => !hasResult(trial));
+  const groups = inParts(left, Math.min(together, Math.ceil(left.length / shares.length)));
   const bad = new Map<TrialId, TaskOutcome>();
-  for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-    const { endings, outOfMemory } = await trainGroup(submission, group, signal, options);
-    const open = [...endings].filter(([, { state }]) => !results.has(state));
-    if (options.stopped.aborted && open.length > 0) return { kind: 'stopped', outcomes: {} };
-    const failed = open.filter(([, { state }]) => state === 'infrastructure');
-    if (failed.length > 0 && outOfMemory && group.length > 1) {
-      const left = group.filter(({ trial }) => endings.get(trial)?.state === 'infrastructure');
-      const half = Math.ceil(group.length / 2);
-      options.log(`no memory for ${group.length} trials in one process: ${half} at a time now`);
-      onParted(half);
-      groups.unshift(...inParts(left, half));
-      continue;
+  const failed = new Map<TrialId, TaskOutcome>();
+  let isOpen = false;
+  let room = together;
+  const broken = new AbortController();
+  const signal = AbortSignal.any([options.warned, options.stopped, broken.signal]);
+  /** One group after the other, until none is left or the machine has failed one. */
+  const work = async (gpus: readonly string[] | null) => {
+    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+      const { endings, outOfMemory } = await trainGroup(submission, group, gpus, signal, options);
+      for (const [trial, ending] of endings) {
+        if (results.has(ending.state) && ending.state !== 'completed') bad.set(trial, ending);
+      }
+      const open = [...endings].filter(([, { state }]) => !results.has(state));
+      const lost = open.filter(([, { state }]) => state === 'infrastructure');
+      if (lost.length > 0 && outOfMemory && group.length > 1 && !options.stopped.aborted) {
+        const half = Math.ceil(group.length / 2);
+        options.log(`no memory for ${group.length} trials in one process: ${half} at a time now`);
+        room = Math.min(room, half);
+        onParted(room);
+        const again = group.filter(({ trial }) => endings.get(trial)?.state === 'infrastructure');
+        groups.unshift(...inParts(again, half));
+        continue;
+      }
+      for (const [trial, ending] of lost) failed.set(trial, ending);
+      isOpen ||= open.length > 0;
+      if (open.length > 0) return;
     }
-    if (failed.length > 0) return { kind: 'again', outcomes: Object.fromEntries(failed) };
-    if (open.length > 0) return { kind: 'again', outcomes: {} };
-    for (const [trial, ending] of endings) if (ending.state !== 'completed') bad.set(trial, ending);
-  }
+  };
+  const lanes = await Promise.allSettled(
+    shares.map((gpus) =>
+      work(gpus).catch((error: unknown) => {
+        broken.abort();
+        throw error;
+      }),
+    ),
+  );
+  const thrown = lanes.find((lane) => lane.status === 'rejected');
+  if (thrown !== undefined) throw thrown.reason;
+  if (options.stopped.aborted && isOpen) return { kind: 'stopped', outcomes: {} };
+  if (isOpen) return { kind: 'again', outcomes: Object.fromEntries(failed) };
   return { kind: 'over', outcomes: Object.fromEntries(bad) };
+}
+
+/**
+ * The GPUs of the job, shared out among trainings; a single share of null where nobody chooses: on
+ * a processor, and where there are too few, which the worker then says.
+ */
+async function gpuShares({
+  device,
+  gpus = 1,
+}: Submission['worker']): Promise<readonly (readonly string[] | null)[]> {
+  const visible = device === 'gpu' ? await visibleGpus(process.env) : [];
+  const whole = visible.slice(0, visible.length - (visible.length % gpus));
+  return whole.length === 0 ? [null] : inParts(whole, gpus);
 }
 
 /** Trains trials in one worker process. */
 async function trainGroup(
   submission: Submission,
   group: readonly [LockedTrial, ...LockedTrial[]],
+  gpus: readonly string[] | null,
   signal: AbortSignal,
   { folder, log }: TaskOptions,
 ): Promise<{
@@ -87,10 +125,11 @@ async function trainGroup(
     writeFileAtomic(requestFile(trial.folder), readFileSync(join(folder, trial.request)));
   }
   const linesBefore = group.map((trial) => readRunState(trial.folder).lines);
+  // Made here: the node's libraries, not those of the login node.
+  const command = workerCommand(threads, device, script);
   const nameOf = (trial: TrialId) => (group.length === 1 ? '' : `${trial}: `);
   const exit = await runWorker({
-    // Made here: the node's libraries, not those of the login node.
-    command: workerCommand(threads, device, script),
+    command: gpus === null ? command : onGpus(command, gpus),
     requestFiles: group.map((trial) => requestFile(trial.folder)),
     folder: group[0].folder,
     limits,

@@ -1,4 +1,5 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
+import { memoryLimit } from '../../../common/memory-limit.ts';
 
 /** What a machine has. */
 export interface Machine {
@@ -6,9 +7,9 @@ export interface Machine {
   readonly memoryGiB: number;
 }
 
-/** The machine that this process runs on. */
+/** The machine that this process runs on, or the share that a container or a job has of it. */
 export function thisMachine(): Machine {
-  return { cores: availableParallelism(), memoryGiB: totalmem() / 2 ** 30 };
+  return { cores: availableParallelism(), memoryGiB: memoryLimit() / 2 ** 30 };
 }
 
 /** How a machine is shared out among worker processes. */

@@ -6,6 +6,7 @@ import { type RunState, readRunState } from '../../../contract/run-state.ts';
 import { classifyExit, diedOfMemory } from '../exit.ts';
 import type { TrialOutcome } from '../outcome.ts';
 import { folderOf, outcome, runOf, workerRequest } from '../trial-run.ts';
+import { onGpus } from '../worker-command.ts';
 import { runWorker, type WorkerCommand } from '../worker-process.ts';
 import type { HeldTrial, UnitOptions } from './unit-types.ts';
 
@@ -133,9 +134,11 @@ function onDevice(
   { gpus, gpusEach = 1 }: Pick<UnitOptions, 'gpus' | 'gpusEach'>,
 ): WorkerCommand {
   if (gpus === undefined || gpus.length === 0) return command;
-  const visible = Array.from(
-    { length: gpusEach },
-    (_, index) => gpus[(slot * gpusEach + index) % gpus.length] as string,
-  ).join();
-  return { ...command, environment: { ...command.environment, CUDA_VISIBLE_DEVICES: visible } };
+  return onGpus(
+    command,
+    Array.from(
+      { length: gpusEach },
+      (_, index) => gpus[(slot * gpusEach + index) % gpus.length] as string,
+    ),
+  );
 }

@@ -18,6 +18,7 @@ interface RequestedResources {
   readonly time?: string | number;
   readonly cpus?: number;
   readonly memory?: string;
+  /** How many, `a100:2` with their type. */
   readonly gpus?: string | number;
   readonly options?: Readonly<Record<string, OptionValue>>;
 }
@@ -25,6 +26,7 @@ interface RequestedResources {
 interface SlurmFile extends RequestedResources {
   readonly schemaVersion: 1;
   readonly teachers?: RequestedResources;
+  readonly gpuMemory?: string;
   readonly grace?: number;
   readonly requeue?: boolean;
   readonly maxRunning?: number;
@@ -105,6 +107,8 @@ export function parseSlurmConfig(file: string, text: string): SlurmConfig {
     resources: { student: own, teacher: { ...own, ...teachers, options } },
     studentMiB: own.memory === undefined ? null : memoryMiB(own.memory),
     studentCpus: own.cpus ?? null,
+    studentGpus: own.gpus === undefined ? null : gpuCount(own.gpus),
+    gpuMiB: own.gpuMemory === undefined ? null : memoryMiB(own.gpuMemory),
     ...{ grace, requeue, maxRunning, arraySize, poll, setup, environment },
   };
 }
@@ -158,6 +162,28 @@ export function timeSeconds(time: string | number): number {
   }
   const [seconds = 0, minutes = 0, hours = 0] = parts.reverse();
   return hours * 3600 + minutes * 60 + seconds;
+}
+
+/** @param gpus as the configuration has them: `2`, `a100:2` */
+export function gpuCount(gpus: string | number): number {
+  return typeof gpus === 'number' ? gpus : Number(gpus.slice(gpus.lastIndexOf(':') + 1));
+}
+
+/**
+ * A job that has fewer GPUs than each training is to have would wait in the queue to fail. 0 leaves
+ * it to other options of sbatch.
+ *
+ * @throws UsageError `SLURM_GPUS`
+ */
+export function checkGpus({ resources }: SlurmConfig, wanted: number): void {
+  for (const [role, { gpus }] of Object.entries(resources)) {
+    if (gpus === undefined || gpuCount(gpus) === 0 || gpuCount(gpus) >= wanted) continue;
+    throw new UsageError(
+      'SLURM_GPUS',
+      `Each training is to have ${wanted} GPUs, and the Slurm configuration gives the job of a ${role} "gpus: ${gpus}".`,
+      { hint: 'Take a smaller --gpus, or change "gpus"; without it a job has as many as needed.' },
+    );
+  }
 }
 
 /** MiB of a memory as sbatch reads it: a number of MiB, or with `K`, `G`, `T`. */

@@ -23,8 +23,8 @@ export const slurm = queueExecutor({
     workers:
       'On Slurm, "maxRunning" in the file of --slurm-config says how many tasks of an array run at a time.',
   },
-  async configure({ slurmConfig }, _, { cwd, workspace }) {
-    const [{ loadSlurmConfig }, { slurmPrograms }, { slurmQueue }] = await Promise.all([
+  async configure({ slurmConfig }, { device, gpus = 1 }, { cwd, workspace }) {
+    const [{ checkGpus, loadSlurmConfig }, { slurmPrograms }, { slurmQueue }] = await Promise.all([
       import('./config.ts'),
       import('./client.ts'),
       import('./queue.ts'),
@@ -32,6 +32,7 @@ export const slurm = queueExecutor({
     const beside = join(workspace, defaultName);
     const found = existsSync(beside) ? beside : null;
     const config = loadSlurmConfig(slurmConfig === undefined ? found : resolve(cwd, slurmConfig));
+    if (device === 'gpu') checkGpus(config, gpus);
     return { queue: slurmQueue(slurmPrograms, config), settings: config };
   },
 });

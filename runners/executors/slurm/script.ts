@@ -1,7 +1,7 @@
 import { UsageError } from '../../../common/errors.ts';
 import type { ArrayRequest } from '../cluster/queue.ts';
 import { taskLog } from '../cluster/submission.ts';
-import type { SlurmConfig } from './config.ts';
+import { gpuCount, type SlurmConfig } from './config.ts';
 
 /**
  * The signal by which Slurm announces the time limit. Not SIGUSR1, which Node keeps for its
@@ -18,7 +18,10 @@ export const warningSignal = 'SIGUSR2';
 export function sbatchOptions(request: ArrayRequest, config: SlurmConfig): string[] {
   const asked = config.resources[request.role];
   const throttle = config.maxRunning === null ? '' : `%${config.maxRunning}`;
-  const gpus = asked.gpus ?? (request.device === 'gpu' ? request.gpus : 0);
+  const onGpu = request.device === 'gpu';
+  const gpus = asked.gpus ?? (onGpu ? request.gpus : 0);
+  // Of a training on GPUs each has its process; where there are more, several train at a time.
+  const processes = onGpu ? Math.max(request.gpus, gpuCount(gpus)) : request.gpus;
   const option = (name: string, value: string | number | undefined): string[] =>
     value === undefined ? [] : [`--${name}=${value}`];
   return [
@@ -30,7 +33,7 @@ export function sbatchOptions(request: ArrayRequest, config: SlurmConfig): strin
     `--chdir=${request.workspace}`,
     '--nodes=1',
     '--ntasks=1',
-    `--cpus-per-task=${asked.cpus ?? request.threads * request.gpus}`,
+    `--cpus-per-task=${asked.cpus ?? request.threads * processes}`,
     `--signal=B:${warningSignal.slice(3)}@${config.grace}`,
     config.requeue ? '--requeue' : '--no-requeue',
     // Students of a teacher that failed leave the queue by themselves.

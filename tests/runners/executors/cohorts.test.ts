@@ -99,6 +99,13 @@ test('a cohort that the machine has no memory for is parted in two until it fits
   assert.deepEqual(processes().slice(1), [ids(list), ids(list.slice(0, 2)), ids(list.slice(2))]);
 });
 
+test('a cohort that a GPU has no memory for is parted too, though its worker told so itself', async () => {
+  const list = students(...Array.from({ length: 4 }, (_, n) => ({ gpuRoomFor: 2, n })));
+  const outcomes = await executeLocally(fakePlan([teacher, ...list]), options({ retries: 0 }));
+  assert.deepEqual(states(outcomes), Array(5).fill('completed'));
+  assert.deepEqual(processes().slice(1), [ids(list), ids(list.slice(0, 2)), ids(list.slice(2))]);
+});
+
 test('a trial that breaks its machine is tried again behind the others, a bounded number of times', async () => {
   const bad = fakeTrial('bad', { behaviour: 'no-gpu' }, { epochs: 9 });
   const good = [fakeTrial('good'), fakeTrial('better')];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireLock } from '../../../../common/lock.ts';
 import { partition } from '../../../../contract/cohorts.ts';
@@ -35,11 +35,16 @@ const teacher = fakeTrial('teacher');
 const students = (...hypers: Parameters<typeof fakeTrial>[1][]) =>
   hypers.map((hyper, index) => fakeTrial(`student ${index}`, hyper, { teacher }));
 
-function execute(trials: readonly PlannedTrial[], memoryMiB = Number.POSITIVE_INFINITY) {
+function execute(
+  trials: readonly PlannedTrial[],
+  memoryMiB = Number.POSITIVE_INFINITY,
+  device: 'cpu' | 'gpu' = 'cpu',
+) {
   const limits = { students: 10, workers: 1, memoryMiB, memoryOf: () => 1450 };
   const options = slurmOptions(workspace, slurm, 'poll: 0.2\n', {
     partition: (some) => partition(some, limits),
     listener: (event) => events.push(event),
+    device,
   });
   return executeOnCluster(fakePlan(trials), options);
 }
@@ -124,6 +129,45 @@ test('a cohort that the node has no memory for is parted by its task until it fi
   assert.equal(slurm.submitted.length, 2);
 });
 
+test('a cohort whose job has several GPUs is shared out among them, a worker each', async (t) => {
+  withGpus(t, '4,6');
+  const list = students(...[1, 2, 3].map((n) => ({ n, epochMs: 300 })));
+  const outcomes = await execute([teacher, ...list], undefined, 'gpu');
+  assert.deepEqual(states(outcomes), Array(4).fill('completed'));
+  assert.deepEqual(processes()[0], ['4', teacher.id]);
+  assert.deepEqual(
+    new Set(
+      processes()
+        .slice(1)
+        .map(([gpu, ...trials]) => [gpu, trials].join()),
+    ),
+    new Set([['4', ...ids(list.slice(0, 2))].join(), ['6', ...ids(list.slice(2))].join()]),
+  );
+  assert.equal(overlapping(list), true);
+});
+
+test('a worker that fails on one GPU of a job does not end that on the other', async (t) => {
+  withGpus(t, '0,1');
+  const list = students({ behaviour: 'crashes-once', epochMs: 100 }, { epochMs: 400 });
+  const [broken, sound] = list as [PlannedTrial, PlannedTrial];
+  const outcomes = await execute([teacher, ...list], undefined, 'gpu');
+  assert.deepEqual(states(outcomes), Array(3).fill('completed'));
+  const startsOf = ({ id }: PlannedTrial) => started().filter(({ trial }) => trial === id).length;
+  assert.deepEqual([broken, sound].map(startsOf), [2, 1]);
+});
+
+test('halves of a cohort for which a GPU has no memory are trained one after the other', async (t) => {
+  withGpus(t, '0');
+  const list = students(...[1, 2, 3].map((n) => ({ n, gpuRoomFor: 2 })));
+  const outcomes = await execute([teacher, ...list], undefined, 'gpu');
+  assert.deepEqual(states(outcomes), Array(4).fill('completed'));
+  const groups = [ids(list), ids(list.slice(0, 2)), ids(list.slice(2))];
+  assert.deepEqual(
+    processes().slice(1),
+    groups.map((group) => ['0', ...group]),
+  );
+});
+
 test('a cohort whose job Slurm ends for its memory is submitted again in two tasks', async () => {
   const list = students(...Array.from({ length: 3 }, (_, n) => ({ n })));
   slurm.holds = ({ id }) => id === '101_0';
@@ -157,6 +201,22 @@ test('a member that another command trains is left to it, and the others are not
   assert.deepEqual(states(await running), Array(3).fill('completed'));
   assert.deepEqual(processes().at(-1), [busy.id]);
 });
+
+/** What a queue says to a job of the GPUs that it gives it. */
+function withGpus(t: TestContext, visible: string): void {
+  const before = process.env['CUDA_VISIBLE_DEVICES'];
+  process.env['CUDA_VISIBLE_DEVICES'] = visible;
+  t.after(() => {
+    if (before === undefined) delete process.env['CUDA_VISIBLE_DEVICES'];
+    else process.env['CUDA_VISIBLE_DEVICES'] = before;
+  });
+}
+
+/** Whether all of them had begun before one came to its end. */
+function overlapping(trials: readonly PlannedTrial[]): boolean {
+  const events = activity(workspace).filter(({ trial }) => ids(trials).includes(trial));
+  return events.slice(0, trials.length).every(({ what }) => what === 'start');
+}
 
 async function waitFor(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 2000; tries += 1) {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   loadSlurmConfig,
@@ -6,6 +8,8 @@ import {
   parseSlurmConfig,
   timeSeconds,
 } from '../../../../runners/executors/slurm/config.ts';
+import { slurm } from '../../../../runners/executors/slurm/executor.ts';
+import { temporaryFolder } from '../../../results/temporary.ts';
 
 const parse = (...lines: string[]) =>
   parseSlurmConfig('slurm.yaml', ['schemaVersion: 1', ...lines, ''].join('\n'));
@@ -59,6 +63,34 @@ test('mistakes are named with file, line and field', () => {
     code: 'SLURM_CONFIG_FILE',
     message: /\/nowhere\/slurm\.yaml/,
   });
+});
+
+test('the processors of a job are shared by the trainings on its GPUs', async (t) => {
+  const workspace = temporaryFolder(t);
+  const threads = async (lines: string, asked: { device: 'cpu' | 'gpu'; gpus?: number }) => {
+    writeFileSync(join(workspace, 'slurm.yaml'), `schemaVersion: 1\n${lines}`);
+    return (await slurm.open({}, asked, { cwd: '/', workspace, environment: {} })).threads;
+  };
+  assert.equal(await threads('cpus: 8\n', { device: 'gpu' }), 8);
+  assert.equal(await threads('cpus: 8\ngpus: a100:4\n', { device: 'gpu' }), 2);
+  assert.equal(await threads('cpus: 8\n', { device: 'gpu', gpus: 2 }), 4);
+  assert.equal(await threads('cpus: 8\ngpus: 0\n', { device: 'gpu' }), 8);
+  assert.equal(await threads('cpus: 8\ngpus: 4\n', { device: 'cpu' }), 1);
+  assert.equal(await threads('gpus: 4\n', { device: 'gpu' }), 1);
+});
+
+test('a job with fewer GPUs than each training is to have is refused before it waits', async (t) => {
+  const workspace = temporaryFolder(t);
+  const open = (lines: string, device: 'cpu' | 'gpu' = 'gpu') => {
+    writeFileSync(join(workspace, 'slurm.yaml'), `schemaVersion: 1\n${lines}`);
+    return slurm.open({}, { device, gpus: 2 }, { cwd: '/', workspace, environment: {} });
+  };
+  await assert.rejects(open('gpus: a100:1\n'), { code: 'SLURM_GPUS', message: /2 GPUs.*a100:1/ });
+  await assert.rejects(open('gpus: 2\nteachers: {gpus: 1}\n'), { message: /job of a teacher/ });
+  await open('gpus: 2\n');
+  await open('gpus: 0\n');
+  await open('');
+  await open('gpus: 1\n', 'cpu');
 });
 
 test('time limits are read as sbatch reads them', () => {

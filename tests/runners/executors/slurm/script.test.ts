@@ -64,6 +64,9 @@ test('the options say what was asked for, and escape what sbatch would expand', 
   const plain = sbatchOptions({ ...request, after: [] }, config('gpus: 0\nrequeue: false\n'));
   assert.ok(plain.includes('--no-requeue'));
   assert.ok(!plain.some((option) => /--(gres|dependency|kill)/.test(option)));
+  // A training on each of four GPUs has its own threads.
+  const several = sbatchOptions(request, config('gpus: a100:4\n'));
+  assert.ok(several.includes('--cpus-per-task=12') && several.includes('--gres=gpu:a100:4'));
   assert.throws(() => sbatchOptions({ ...request, folder: '/w/a\\b' }, config()), {
     code: 'SLURM_PATH',
   });

@@ -17,7 +17,7 @@ export const processes = queueExecutor({
       queue: queueAt(resolve(cwd, spool), slots),
       settings: {
         ...{ poll: 0.2, arraySize: 10, grace: 5, maxRunning: slots },
-        ...{ studentMiB: null, studentCpus: null },
+        ...{ studentMiB: null, studentCpus: null, studentGpus: null, gpuMiB: null },
       },
     };
   },
