@@ -125,7 +125,7 @@ function categoryIds(
     const found = named.length > 0 ? named : categories.filter(({ id }) => written(id) === word);
     if (found.length > 0) return found.map(({ id }) => id);
     const known = categories.map(({ name }) => name);
-    throw wrong('categories', `has ${shown(word)}, which ${gt} lacks. ${suggestion(word, known)}`);
+    throw wrong('categories', `has ${shown(word)}, which ${gt} lacks`, suggestion(word, known));
   });
 }
 
@@ -161,6 +161,7 @@ const flags: Readonly<Record<string, string>> = {
   pictures: '--pictures',
 };
 
-function wrong(option: string, what: string): UsageError {
-  return new UsageError('COCO_OPTION', `${option} (${lookUp(flags, option)}) ${what}.`);
+function wrong(option: string, what: string, ...more: readonly string[]): UsageError {
+  const sentence = `${option} (${lookUp(flags, option)}) ${what}.`;
+  return new UsageError('COCO_OPTION', [sentence, ...more].join(' '));
 }

@@ -85,7 +85,7 @@ export const command = defineCommand({
       ...given,
       iou: iou as IouType,
       maxDetections: maxDets,
-      iouThresholds: iouThresholds?.map(Number),
+      iouThresholds: iouThresholds?.map((text) => numberOf(text, '--iou-thresholds')),
       areaRanges: area?.map(areaRange),
     };
     const figures = await cocoEval(options, effectsOf(context));
@@ -107,5 +107,16 @@ function areaRange(text: string): AskedRange {
       hint: 'For example --area tiny=0..256; without an end, tiny=256.. goes up to all areas.',
     });
   }
-  return { name, least: Number(least || 0), most: most ? Number(most) : undefined };
+  return {
+    name,
+    least: least ? numberOf(least, '--area') : 0,
+    most: most ? numberOf(most, '--area') : undefined,
+  };
+}
+
+/** @throws UsageError `COCO_OPTION` */
+function numberOf(text: string, option: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isFinite(number)) return number;
+  throw new UsageError('COCO_OPTION', `${option} has "${text}", which is no number.`);
 }

@@ -1,4 +1,5 @@
 import type { CocoFigures } from '../../app/coco-eval.ts';
+import { plural } from '../../reports/format.ts';
 import type { CocoFigure } from '../../runners/metrics/coco/summary.ts';
 import { renderTable } from './table.ts';
 
@@ -11,9 +12,14 @@ export function metricLines({
   useCategories,
 }: CocoFigures): string[] {
   const { images, categories, annotations, detections } = counts;
+  const compared = [
+    plural(detections, 'detection'),
+    plural(annotations, 'object'),
+    plural(images, 'picture'),
+    plural(categories, 'category', 'categories'),
+  ];
   return [
-    `${detections} detections, ${annotations} objects, ${images} pictures, ${categories} categories` +
-      `${useCategories ? '' : ' (mixed)'}; IoU of ${iou === 'bbox' ? 'boxes' : 'masks'}`,
+    `${compared.join(', ')}${useCategories ? '' : ' (mixed)'}; IoU of ${iou === 'bbox' ? 'boxes' : 'masks'}`,
     '',
     ...renderTable(
       [

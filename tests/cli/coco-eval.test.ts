@@ -90,7 +90,10 @@ describe('redistill coco-eval', () => {
     };
     const context = fakeContext({ cwd: folder });
     assert.equal(await command.run(context, [], asked), 0);
-    assert.match(context.out[0] ?? '', /objects, 2 pictures, 2 categories; IoU of boxes$/);
+    assert.match(
+      context.out[0] ?? '',
+      /^2 detections, 1 object, 2 pictures, 2 categories; IoU of boxes$/,
+    );
     const names = context.out.map((line) => line.split(/ +/)[0]);
     assert.deepEqual(
       names.filter((name) => /^A[PR]/.test(name ?? '')),
@@ -98,6 +101,12 @@ describe('redistill coco-eval', () => {
     );
     assert.match(context.out.join('\n'), /^AP\/tiny +0\.50 +tiny +300 /m);
     assert.match(context.out.join('\n'), /^category +AP +AP50 +AR300$/m);
+  });
+
+  it('counts one category as one', async (t) => {
+    const context = fakeContext({ cwd: folderWith(t, golden.gt, golden.dets_bbox) });
+    await command.run(context, [], { ...options, categories: ['cat7'] });
+    assert.match(context.out[0] ?? '', /, 1 category; IoU of boxes$/);
   });
 
   it('writes the curves of the categories that have objects', async (t) => {
@@ -119,11 +128,14 @@ describe('redistill coco-eval', () => {
 
   const refusals: readonly (readonly [object, RegExp])[] = [
     [{ maxDets: [1e6] }, /--max-dets\) has 1000000, but takes whole numbers from 1 to 10000/],
-    [{ iouThresholds: ['half'] }, /--iou-thresholds\) has NaN, but takes numbers above 0/],
+    [{ iouThresholds: ['half'] }, /--iou-thresholds has "half", which is no number/],
+    [{ iouThresholds: ['1.5'] }, /--iou-thresholds\) has 1\.5, but takes numbers above 0/],
     [{ area: ['tiny'] }, /--area has "tiny", but takes NAME=LEAST\.\.MOST/],
+    [{ area: ['tiny=0..x'] }, /--area has "x", which is no number/],
     [{ area: ['all=0..9'] }, /has the name all twice/],
     [{ area: ['tiny=9..3'] }, /has tiny from 9 to 3 pixels, which is no range/],
-    [{ categories: ['cat77'] }, /has "cat77", which .*gt\.json lacks\. Did you mean "cat7"/],
+    [{ categories: ['cat77'] }, /has "cat77", which .*gt\.json lacks\. Did you mean "cat7"\?$/],
+    [{ categories: ['zebra-crossing'] }, /lacks\. Known: [^.]*[^.]\.$/],
     [{ categories: ['cat7'], classAgnostic: true }, /cannot go with class-agnostic/],
     [{ pictures: 'none.txt' }, /none\.txt, which cannot be read/],
     [{ pictures: 'empty.txt' }, /empty\.txt, which lists no picture/],

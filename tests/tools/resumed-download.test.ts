@@ -19,6 +19,7 @@ import {
   spaceNeeded,
   tensorflowFolder,
   tensorflowIsCurrent,
+  unpackedSoFar,
 } from '../../tools/setup/tensorflow.mjs';
 import { wheelOf } from './zip.ts';
 
@@ -38,6 +39,10 @@ done
 name=$(sed 's/==.*//' "$list")
 echo "$name" >> ${folder}/calls
 if [ "$name" = "$(cat ${folder}/broken)" ]; then echo 'Connection refused' >&2; exit 1; fi
+if [ "$name" = "$(cat ${folder}/half)" ]; then
+  : > ${folder}/half
+  echo 'THESE PACKAGES DO NOT MATCH THE HASHES' >&2; exit 1
+fi
 cp ${folder}/wheels/"$name" "$dest"/"$name".whl
 `;
 
@@ -76,21 +81,43 @@ describe('the download of TensorFlow with CUDA', () => {
     const bring = () => bringTensorflow(cache, 'cuda', (line) => void said.push(line), undefined);
     const broken = 'nvidia-cudnn-cu12';
     writeFileSync(join(folder, 'broken'), broken);
+    writeFileSync(join(folder, 'half'), '');
     await assert.rejects(bring(), /could not reach its index/);
     const target = tensorflowFolder(cache, 'cuda', lock);
     assert.ok(!existsSync(target), 'half a library is not taken for a whole one');
     const first = calls();
     assert.deepEqual(first, names.slice(0, names.indexOf(broken) + 1));
 
+    const before = unpackedSoFar(cache, 'cuda');
+    assert.deepEqual([before.wheels, before.of], [names.indexOf(broken), names.length]);
+    const bytes = [...names.slice(1, before.wheels).join(''), ...'library'].length;
+    assert.equal(Math.round(before.gigabytes * 1e9), bytes);
+
     writeFileSync(join(folder, 'broken'), '');
     // What was damaged meanwhile is brought again.
     const damaged = names[1] as string;
     writeFileSync(join(`${target}.part`, `nvidia/${damaged}/lib/lib${damaged}.so.1`), '');
+    assert.equal(unpackedSoFar(cache, 'cuda').wheels, before.wheels - 1);
     await bring();
     assert.deepEqual(calls().slice(first.length), [damaged, ...names.slice(names.indexOf(broken))]);
     assert.ok(tensorflowIsCurrent(target));
     assert.deepEqual(readdirSync(join(cache, 'tensorflow')).length, 1);
     assert.deepEqual(readdirSync(join(target, 'nvidia', damaged, 'lib')), [`lib${damaged}.so.1`]);
     assert.ok(said.some((line) => line.includes(`of ${names.length}: ${broken}`)));
+    assert.ok(!said.some((line) => /once more/.test(line)));
+  });
+
+  test('asks once more for a wheel that was cut short', async () => {
+    const cache = join(folder, 'other-cache');
+    const [first, second] = names as [string, string];
+    writeFileSync(join(folder, 'half'), second);
+    const said: string[] = [];
+    const before = calls().length;
+    await bringTensorflow(cache, 'cuda', (line) => void said.push(line));
+    const again = said.filter((line) => /once more/.test(line));
+    assert.deepEqual(
+      [again.length, calls().slice(before, before + 3)],
+      [1, [first, second, second]],
+    );
   });
 });

@@ -67,7 +67,7 @@ export function findProgram(name, environment = process.env) {
 
 /** The words of programs whose network failed: pip's, npm's and the system's. */
 const networkTrouble =
-  /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET|name resolution|Max retries|Connection refused|Read timed out|ReadTimeout|ProxyError|ConnectTimeout|Network is unreachable/;
+  /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET|name resolution|Max retries|Connection refused|Read timed out|ReadTimeout|ProxyError|ConnectTimeout|Network is unreachable|IncompleteRead|Connection broken|not enough bytes/;
 
 /**
  * What is behind a program's failure, where its output tells.

@@ -24,6 +24,7 @@ import {
   spaceNeeded,
   tensorflowFolder,
   tensorflowIsCurrent,
+  unpackedSoFar,
 } from './tensorflow.mjs';
 
 const cache = cacheFolder();
@@ -136,7 +137,9 @@ async function bringMissing(flavour) {
     compiler: missing.binding,
   };
   await checkPrograms(needed, stop.signal);
-  if (missing.tensorflow) checkSpace(cache, spaceNeeded[flavour]);
+  if (missing.tensorflow) {
+    checkSpace(cache, spaceNeeded[flavour] - unpackedSoFar(cache, flavour).gigabytes);
+  }
   rmSync(unfinishedFolder(cache), { recursive: true, force: true });
   await both(fromNpm(missing), fromPip(missing, flavour));
   if (whatIsMissing(flavour).binding) {
@@ -165,8 +168,11 @@ async function fromNpm(missing) {
 async function fromPip(missing, flavour) {
   if (!missing.tensorflow) return;
   const { download, unpacked } = sizes[flavour];
+  const before = unpackedSoFar(cache, flavour);
+  const here =
+    before.wheels === 0 ? '' : `; ${before.wheels} of ${before.of} wheels are here already`;
   say(
-    `Downloading TensorFlow for ${flavour === 'cpu' ? 'the CPU' : 'CUDA'} (${download} GB, unpacked ${unpacked} GB in ${cache}) ...`,
+    `Downloading TensorFlow for ${flavour === 'cpu' ? 'the CPU' : 'CUDA'} (${download} GB, unpacked ${unpacked} GB in ${cache}${here}) ...`,
   );
   await bringTensorflow(cache, flavour, say, stop.signal);
 }

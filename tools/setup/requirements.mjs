@@ -88,7 +88,7 @@ export function checkSpace(folder, gigabytes) {
   const free = freeSpace(folder);
   if (free >= gigabytes * 1e9) return;
   throw new SetupFailure(
-    `Set-up needs ${gigabytes} GB of free space, and ${folder} has ${(free / 1e9).toFixed(1)} GB; free some or set REDISTILL_CACHE to a folder that has it, then run ${setupCommand} again.`,
+    `Set-up needs ${Number(gigabytes.toFixed(1))} GB of free space, and ${folder} has ${(free / 1e9).toFixed(1)} GB; free some or set REDISTILL_CACHE to a folder that has it, then run ${setupCommand} again.`,
   );
 }
 

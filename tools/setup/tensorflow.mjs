@@ -125,6 +125,41 @@ export function requirementsOf(lock) {
 }
 
 /**
+ * What a set-up that was interrupted has unpacked already.
+ *
+ * @param {string} cache
+ * @param {Flavour} flavour
+ * @returns {{ wheels: number, of: number, gigabytes: number }}
+ */
+export function unpackedSoFar(cache, flavour) {
+  const lock = readFileSync(lockFile(flavour), 'utf8');
+  const folder = partFolder(tensorflowFolder(cache, flavour, lock));
+  const requirements = requirementsOf(lock);
+  const wheels = requirements.flatMap(({ name }) => {
+    const files = filesOf(noteOf(folder, name), folder);
+    return files === undefined ? [] : [files];
+  });
+  const bytes = wheels.flat().reduce((sum, { size }) => sum + size, 0);
+  return { wheels: wheels.length, of: requirements.length, gigabytes: bytes / 1e9 };
+}
+
+/**
+ * Where it is unpacked. Named after the lock file, so that wheels of another one are never taken
+ * for these.
+ *
+ * @param {string} folder
+ */
+const partFolder = (folder) => `${folder}.part`;
+
+/**
+ * The list of a wheel's files, which is written when all of them are there.
+ *
+ * @param {string} folder
+ * @param {string} name
+ */
+const noteOf = (folder, name) => join(folder, `${name}.files.json`);
+
+/**
  * Downloads the wheels one by one with pip, which checks their sha256, and unpacks of each what is
  * needed before the next one comes: at most one wheel lies beside what is unpacked. A set-up that
  * was interrupted goes on after the last wheel that it unpacked.
@@ -139,20 +174,19 @@ export async function bringTensorflow(cache, flavour, say, signal) {
   const lock = readFileSync(lockFile(flavour), 'utf8');
   const folder = tensorflowFolder(cache, flavour, lock);
   const work = workFolder(cache, 'tensorflow');
-  // Named after the lock file, so that wheels of another one are never taken for these.
-  const unpacked = `${folder}.part`;
+  const unpacked = partFolder(folder);
   mkdirSync(unpacked, { recursive: true });
   const requirements = requirementsOf(lock);
   const files = [];
   for (const [index, { name, requirement }] of requirements.entries()) {
-    const note = join(unpacked, `${name}.files.json`);
+    const note = noteOf(unpacked, name);
     const known = filesOf(note, unpacked);
     if (known !== undefined) {
       files.push(...known);
       continue;
     }
     if (requirements.length > 1) say(`  ${index + 1} of ${requirements.length}: ${name}`);
-    const wheel = await download(flavour, requirement, work, signal);
+    const wheel = await download({ flavour, requirement, work, say }, signal);
     const own = await unpack(wheel, unpacked);
     rmSync(wheel);
     // Last of all: without it the wheel counts as missing.
@@ -166,7 +200,7 @@ export async function bringTensorflow(cache, flavour, say, signal) {
       `The wheels of ${lockFile(flavour)} hold no tensorflow/libtensorflow_cc.so.2; use the lock file as committed (git status).`,
     );
   }
-  for (const { name } of requirements) rmSync(join(unpacked, `${name}.files.json`));
+  for (const { name } of requirements) rmSync(noteOf(unpacked, name));
   writeFileSync(join(unpacked, 'files.json'), JSON.stringify(files));
   rmSync(folder, { recursive: true, force: true });
   renameSync(unpacked, folder);
@@ -196,16 +230,37 @@ function filesOf(note, folder) {
   }
 }
 
+/** What pip says of a wheel with another checksum, and before version 25.1 of half a wheel too. */
+const otherChecksum = /DO NOT MATCH THE HASHES/i;
+
 /**
- * Downloads one wheel.
+ * Downloads one wheel, and once more where a connection that broke off may have cut it short.
  *
- * @param {Flavour} flavour
- * @param {string} requirement
- * @param {string} work
+ * @param {object} wanted
+ * @param {Flavour} wanted.flavour
+ * @param {string} wanted.requirement
+ * @param {string} wanted.work
+ * @param {(line: string) => void} wanted.say
  * @param {AbortSignal} [signal]
  * @returns {Promise<string>} its path
  */
-async function download(flavour, requirement, work, signal) {
+async function download({ flavour, requirement, work, say }, signal) {
+  let { wheel, output } = await downloadOnce(requirement, work, signal);
+  if (wheel === undefined && otherChecksum.test(output)) {
+    say('  It did not come whole; once more.');
+    ({ wheel, output } = await downloadOnce(requirement, work, signal));
+  }
+  if (wheel === undefined) throw downloadFailure(flavour, output);
+  return wheel;
+}
+
+/**
+ * @param {string} requirement
+ * @param {string} work
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ wheel: string | undefined, output: string }>}
+ */
+async function downloadOnce(requirement, work, signal) {
   const [temporary, wheels, list] = ['pip', 'wheels', 'requirement.txt'].map((name) =>
     join(work, name),
   );
@@ -230,9 +285,11 @@ async function download(flavour, requirement, work, signal) {
   );
   signal?.throwIfAborted();
   rmSync(/** @type {string} */ (temporary), { recursive: true, force: true });
-  const [wheel] = ok ? readdirSync(/** @type {string} */ (wheels)) : [];
-  if (wheel === undefined) throw downloadFailure(flavour, output);
-  return join(/** @type {string} */ (wheels), wheel);
+  const [name] = ok ? readdirSync(/** @type {string} */ (wheels)) : [];
+  return {
+    wheel: name === undefined ? undefined : join(/** @type {string} */ (wheels), name),
+    output,
+  };
 }
 
 /**
@@ -242,9 +299,9 @@ async function download(flavour, requirement, work, signal) {
 function downloadFailure(flavour, output) {
   const lock = `tools/tensorflow-${flavour}.lock`;
   const again = `then run ${setupCommand} again`;
-  if (/DO NOT MATCH THE HASHES/i.test(output)) {
+  if (otherChecksum.test(output)) {
     return new SetupFailure(
-      `The checksum of a TensorFlow wheel is not the one in ${lock}, so it was not used: see that the lock file is as committed (git status) and that no proxy or mirror alters downloads, ${again}.`,
+      `The checksum of a TensorFlow wheel is not the one in ${lock}, so it was not used, twice: see that the lock file is as committed (git status), and that no proxy or mirror alters downloads or breaks them off, ${again}.`,
       output,
     );
   }
