@@ -1,11 +1,13 @@
 import { canonicalJson, type Json } from '../../common/canonical.ts';
+import { UsageError } from '../../common/errors.ts';
 import type { Size } from '../data/dense/geometry.ts';
 import { joinedMaker, type PrefixedModule } from '../data/dense/joined-maker.ts';
 import type { TargetModule } from '../data/dense/target-maker.ts';
 import { regionMaker } from '../distillers/dense/region-maker.ts';
-import { mapSizes, regionName } from '../distillers/dense/regions.ts';
-import type { DenseDistiller } from '../distillers/dense/types.ts';
+import { mapSizes, regionKinds, regionName } from '../distillers/dense/regions.ts';
+import type { DenseDistiller, RegionNeeds } from '../distillers/dense/types.ts';
 import type { TensorSpec } from '../engine/types.ts';
+import { nearMaker } from './parts/near-anchors.ts';
 import type { Detector, TargetRoom } from './types.ts';
 
 /** Prefixes of a student's inputs that the loader makes. */
@@ -43,18 +45,25 @@ export function loaderTargets(learners: readonly Learner[], room: TargetRoom): L
   };
   const students = learners.map(({ network, distiller: { regions } }) => ({
     targets: add('targets', network.training.targets(room)),
-    regions:
-      regions === null
-        ? null
-        : add(
-            'regions',
-            regionMaker({
-              strides: network.shapes.strides.slice(0, regions.levels),
-              batchSize: room.batchSize,
-            }),
-          ),
+    regions: regions === null ? null : add('regions', makerOf(network, regions, room)),
   }));
   return { maker: joinedMaker(parts), students };
+}
+
+/** @throws UsageError `METHOD_NETWORKS` where the network has no anchors to look for */
+function makerOf(network: Detector, regions: RegionNeeds, { batchSize }: TargetRoom): TargetModule {
+  const { name, anchors, shapes } = network;
+  const strides = shapes.strides.slice(0, regions.levels);
+  if (regions.kind === 'boxes') return regionMaker({ strides, batchSize });
+  if (anchors === undefined) {
+    throw new UsageError(
+      'METHOD_NETWORKS',
+      `The method looks for the anchors near boxes, and ${name} tells of none.`,
+      { hint: 'A detector of your own says them as `anchors`.' },
+    );
+  }
+  const { levels, share, boxes } = regions;
+  return nearMaker({ ...anchors, batchSize, levels, share, allBoxes: boxes === 'all' ? 1 : 0 });
 }
 
 /** Shapes of what `loaderTargets` makes for one student, by the names of a program's inputs. */
@@ -73,7 +82,7 @@ export function targetSpecs(
   );
   if (regions === null) return specs;
   mapSizes(size, network.shapes.strides.slice(0, regions.levels)).forEach((map, level) => {
-    for (const kind of ['foreground', 'background'] as const) {
+    for (const kind of regionKinds(regions)) {
       specs[`${inputs.regions}/${regionName(kind, level)}`] = {
         shape: [room.batchSize, ...map],
         dtype: 'float32',

@@ -5,7 +5,7 @@ import type { DenseShapes } from '../distillers/dense/types.ts';
 import type { TensorMap, TensorSpec } from '../engine/types.ts';
 import type { Forward, ParamSpec } from '../networks/types.ts';
 import type { BatchPart } from '../tasks/parts/part.ts';
-import type { Size } from './geometry/anchors.ts';
+import type { AnchorConfig, Size } from './geometry/anchors.ts';
 import type { DecodedPicture, Detections } from './geometry/detections.ts';
 import type { BackboneTraining } from './parts/backbone.ts';
 
@@ -62,6 +62,8 @@ export interface Detector<Output extends DetectorOutput = DetectorOutput> {
   readonly params: readonly ParamSpec[];
   /** What distillers must know of its maps. */
   readonly shapes: DenseShapes;
+  /** The anchors of its levels; absent where a distiller could not be told of any. */
+  readonly anchors?: AnchorConfig;
   /** @param images [B, H, W, 3]; H and W are multiples of 32 */
   forward(context: Forward, images: Tensor4D): Output;
   readonly training: DetectorTraining<Output>;

@@ -54,6 +54,7 @@ export const denseMethodDrivers: Drivers<DenseMethodId> = {
   },
   fgd: async () => (await import('./dense/fgd.ts')).fgd,
   fkd: async () => (await import('./dense/fkd.ts')).fkd,
+  fgfi: async () => (await import('./dense/fgfi.ts')).fgfi,
   // One file has the cases of classification, detection and segmentation.
   mgd: async () => (await import('./methods/mgd.ts')).mgd,
   at: async () => (await import('./dense/at.ts')).at,

@@ -83,7 +83,7 @@ export const fgd = defineDenseMethod({
     }));
     return {
       params: levels.flatMap(({ parts }) => parts.params),
-      regions: { levels: levels.length },
+      regions: { kind: 'boxes', levels: levels.length },
       terms: (step) => {
         const losses = levels.map((level) => {
           const [own, other] = mapsAt(step, level);

@@ -17,6 +17,7 @@ export const denseMethodKinds = {
   pa: async () => (await import('./pa.ts')).pa,
   ifvd: async () => (await import('./ifvd.ts')).ifvd,
   fkd: async () => (await import('./fkd.ts')).fkd,
+  fgfi: async () => (await import('./fgfi.ts')).fgfi,
 } satisfies KindLoaders<DenseMethod>;
 
 /** Ids of those in this table; users may add more. */

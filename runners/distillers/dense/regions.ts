@@ -1,8 +1,14 @@
 import type { Size } from '../../data/dense/geometry.ts';
+import type { RegionNeeds } from './types.ts';
 
-export type RegionKind = 'foreground' | 'background';
+export type RegionKind = 'foreground' | 'background' | 'near';
 
-/** Name of an input that `regionMasks` gives. */
+/** Which inputs a level has. */
+export function regionKinds({ kind }: RegionNeeds): readonly RegionKind[] {
+  return kind === 'boxes' ? ['foreground', 'background'] : ['near'];
+}
+
+/** Name of an input of a level. */
 export function regionName(kind: RegionKind, level: number): string {
   return `${kind}${level}`;
 }

@@ -83,12 +83,31 @@ export interface DenseDraw {
 }
 
 /**
- * Inputs that are made of the boxes in the loader's thread (`regionMaker`): `foreground0`,
- * `background0` and so on, one pair [B, H, W] float32 for each of the first `levels` maps.
+ * Inputs that are made of the boxes in the loader's thread, [B, H, W] float32 each, of every one of
+ * the first `levels` maps: `foreground0`, `background0` and so on (`regionMaker`), or `near0` and
+ * so on.
  */
-export interface RegionNeeds {
+export type RegionNeeds = BoxRegions | NearRegions;
+
+export interface BoxRegions {
+  readonly kind: 'boxes';
   readonly levels: number;
 }
+
+/**
+ * 1 where an anchor of the detector overlaps a box by more than a share of the largest overlap that
+ * any anchor of the level has with that box; else 0.
+ */
+export interface NearRegions {
+  readonly kind: 'near-anchors';
+  readonly levels: number;
+  readonly share: number;
+  /** Which boxes count on a level: those whose best anchor is of it, or every one. */
+  readonly boxes: BoxesOfLevel;
+}
+
+export const boxesOfLevels = ['best', 'all'] as const;
+export type BoxesOfLevel = (typeof boxesOfLevels)[number];
 
 /** A method made for two networks. */
 export interface BuiltDense {

@@ -43,6 +43,8 @@ const trial = (method: string, model: string): TinyTrial => ({
 /** Weights by which the method's own terms are seen to fall in sixteen steps. */
 const strong: Readonly<Record<string, TinyTrial['hyper']>> = {
   fkd: { alpha: 0.1, beta: 0.1, gamma: 0.1 },
+  // The third step of sixteen is the first with the loss.
+  fgfi: { weight: 1, warmupSteps: 2 },
 };
 
 const detectors = ['retinanet-r18w16-fpn32', 'faster-rcnn-r18w16-fpn32'];
@@ -73,14 +75,17 @@ describe("the methods that FGD's tables compare with", () => {
         const sums = epochs.map((losses) =>
           own.reduce((sum, name) => sum + (losses[name] as number), 0),
         );
-        assert.ok((sums.at(-1) as number) < 0.98 * (sums[0] as number), `${method}: ${sums}`);
+        // The first epoch has steps without the loss of FGFI.
+        const [, second = 0, , last = 0] = sums;
+        assert.ok(last < 0.98 * second, `${method}: ${sums}`);
       });
     });
   }
 
   it('go on to the same bits after a kill', async () => {
     const [undisturbed, killed] = [join(root, 'undisturbed'), join(root, 'killed')];
-    const own = trial(methods[0] as string, detectors[0] as string);
+    // Its count of steps is state that goes on.
+    const own = { ...trial('fgfi', detectors[0] as string), hyper: { weight: 1, warmupSteps: 10 } };
     const result = await startWorker(await writeRequest(undisturbed, own));
     assert.equal(result.exitCode, 0, result.stderr);
     const request = await writeRequest(killed, own);

@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { tf } from '../../../engine/tensorflow.ts';
 import { truthOf } from '../../geometry/padded-truth.ts';
 import { membersOf } from '../../members.ts';
+import { rpnAnchors } from '../../parts/two-stage/anchors.ts';
 import { bestDetections } from '../../parts/two-stage/best-detections.ts';
 import {
   type CascadeStage,
@@ -49,6 +50,7 @@ export function cascadeMaskRcnn(
     masks: true,
     params: scope.params,
     shapes: trunk.shapes(name),
+    anchors: rpnAnchors,
     forward: trunk.forward,
     training: {
       targets: (room) => trunk.targets(room, true),

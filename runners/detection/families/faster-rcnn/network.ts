@@ -2,6 +2,7 @@ import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Forward } from '../../../networks/types.ts';
 import { truthOf } from '../../geometry/padded-truth.ts';
 import { membersOf } from '../../members.ts';
+import { rpnAnchors } from '../../parts/two-stage/anchors.ts';
 import { type BoxHeadOutput, boxHead } from '../../parts/two-stage/box-head.ts';
 import { decodeRois } from '../../parts/two-stage/decode.ts';
 import { boxHeadLosses } from '../../parts/two-stage/losses.ts';
@@ -64,6 +65,7 @@ export function fasterRcnn(
     classes,
     params: scope.params,
     shapes: trunk.shapes(name),
+    anchors: rpnAnchors,
     forward: trunk.forward,
     secondStage,
     training: {

@@ -3,6 +3,7 @@ import { tf } from '../../../engine/tensorflow.ts';
 import { roiCoder } from '../../geometry/delta-coder.ts';
 import { truthOf } from '../../geometry/padded-truth.ts';
 import { membersOf } from '../../members.ts';
+import { rpnAnchors } from '../../parts/two-stage/anchors.ts';
 import { bestDetections } from '../../parts/two-stage/best-detections.ts';
 import { boxHead } from '../../parts/two-stage/box-head.ts';
 import { roiTest } from '../../parts/two-stage/decode.ts';
@@ -54,6 +55,7 @@ export function maskRcnn(
     masks: true,
     params: scope.params,
     shapes: trunk.shapes(name),
+    anchors: rpnAnchors,
     forward: trunk.forward,
     training: {
       targets: (room) => trunk.targets(room, true),

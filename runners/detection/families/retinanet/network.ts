@@ -60,6 +60,7 @@ export function retinanet(
       name,
       strides.map(() => anchors * classes),
     ),
+    anchors: config,
     forward(context, images) {
       const maps = trunk.features(context, images);
       return { ...maps, ...head(context, maps.features) };

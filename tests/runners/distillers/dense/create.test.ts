@@ -81,6 +81,10 @@ describe('methods of detection and segmentation', () => {
   });
 
   it('refuse networks in which they have nothing to work on', () => {
+    assert.throws(
+      () => resolveDenseHyper(denseMethod('fgfi'), { family: 'anchor-free', kind: 'fcos' }),
+      rejects('METHOD_NETWORKS', /anchors near boxes/),
+    );
     const maps = { student: segmenter(8), teacher: segmenter(16) };
     const boxes = { student: detector(8), teacher: detector(16) };
     const regions: DenseShapes = { ...detector(8), family: 'two-stage', logits: [] };

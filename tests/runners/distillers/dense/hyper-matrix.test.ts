@@ -27,6 +27,8 @@ const extreme: Visible = {
   because: 'the forms differ where a probability underflows',
 };
 
+const begun = { warmupSteps: 0 };
+
 const settings: readonly Setting[] = [
   {
     task: 'detection',
@@ -39,6 +41,17 @@ const settings: readonly Setting[] = [
       fitnet: { levels: fewer },
       fgd: { levels: fewer },
       fkd: { levels: fewer },
+      fgfi: {
+        weight: { beside: begun, because: 'there is no loss in the first 400 steps' },
+        share: { value: 0.9, beside: begun, because: 'the boxes of the scenes are large' },
+        boxes: { beside: begun, because: 'there is no loss in the first 400 steps' },
+        adaptation: { beside: begun, because: 'there is no loss in the first 400 steps' },
+        warmupSteps: { value: 0, because: 'only two steps are made' },
+        levels: {
+          ...{ value: 1, beside: { ...begun, boxes: 'all' } },
+          because: 'the boxes of a picture belong to one or two of the levels',
+        },
+      },
       mgd: { levels: fewer },
     },
     refused: { mgd: ['logitWeight', 'logitTemperature'] },

@@ -100,7 +100,9 @@ describe('losses of dense methods', () => {
     const family = (refuses?.('segmenter') ?? null) === null ? 'segmenter' : 'anchor-based';
     const own = shapes(family, 'student', 6);
     const other = shapes(family, 'teacher', 8);
-    const distiller = createDenseDistiller(id, {}, { student: own, teacher: other });
+    // FGFI begins after 400 steps.
+    const hyper = id === 'fgfi' ? { warmupSteps: 0 } : {};
+    const distiller = createDenseDistiller(id, hyper, { student: own, teacher: other });
     const [student, teacher] = [output(3, own, 'student'), output(3, other, 'teacher')];
 
     it(`${id}: an empty slot of the batch does not count`, () => {
