@@ -36,34 +36,57 @@ export const page: SitePage = {
           section,
           index,
           data,
-          sections.filter(({ table }) => table === section.table).length > 1,
+          sections
+            .filter(({ table }) => table === section.table)
+            .map(({ environment }) => environment),
         ),
       ),
     };
   },
 };
 
-function sectionView(section: CostSection, index: number, data: SiteData, twice: boolean) {
+/** @param places environments of all sections of its table */
+function sectionView(
+  section: CostSection,
+  index: number,
+  data: SiteData,
+  places: readonly string[],
+) {
   const { plan } = section.table;
-  const place = placeWords(section.environment, data);
   const longest = Math.max(1, ...section.rows.map(({ relativeTime }) => relativeTime ?? 0));
   return {
     id: `cost-${index + 1}`,
-    title: `${plan.title}${twice ? `, ${place}` : ''}`,
+    title: titleAmong(plan.title, section.environment, places, data),
     suite: plan.suite,
     scale: plan.scale,
     href: hrefOf(section.table, data.tables),
     baseline: section.baseline,
-    conditions: place,
+    conditions: placeOf(section.environment, data).join(', '),
     rows: section.rows.map((row) => rowView(row, longest)),
   };
 }
 
-function placeWords(hash: string, { environments }: SiteData): string {
+/** Hardware, device, threads and software, in words. */
+function placeOf(hash: string, { environments }: SiteData): readonly string[] {
   const environment = environments.find((row) => row.environment === hash);
-  return environment === undefined
-    ? 'environment not recorded'
-    : `${hardwareWords(environment)}, ${environment.device.toUpperCase()}, ${plural(environment.threadsIntra, 'thread')}, TensorFlow ${environment.tensorflow}`;
+  if (environment === undefined) return ['environment not recorded'];
+  const { device, threadsIntra, tensorflow } = environment;
+  return [
+    hardwareWords(environment),
+    device.toUpperCase(),
+    plural(threadsIntra, 'thread'),
+    `TensorFlow ${tensorflow}`,
+  ];
+}
+
+/** The title of a table that was measured in several places says in what this one differs. */
+function titleAmong(title: string, own: string, places: readonly string[], data: SiteData): string {
+  if (places.length < 2) return title;
+  const words = places.map((place) => placeOf(place, data));
+  const differing = placeOf(own, data).filter((word) =>
+    words.some((others) => !others.includes(word)),
+  );
+  return [title, ...(differing.length > 0 ? differing : placeOf(own, data))].join(', ');
 }
 
 function hrefOf(table: TableHours['table'], tables: readonly SiteTable[]): string {
@@ -111,17 +134,18 @@ function cohortViews(rows: readonly CohortRow[], data: SiteData) {
   );
   return [...places.values()].map((own, index) => {
     const { table, environment } = own[0] as CohortRow;
+    const ofTable = rows.filter((row) => row.table === table).map((row) => row.environment);
     const range = ([least, most]: readonly [number, number]) =>
       fixed(least, 1) === fixed(most, 1)
         ? fixed(least, 1)
         : `${fixed(least, 1)} to ${fixed(most, 1)}`;
     return {
       id: `cohorts-${index + 1}`,
-      title: table.plan.title,
+      title: titleAmong(table.plan.title, environment, [...new Set(ofTable)], data),
       suite: table.plan.suite,
       scale: table.plan.scale,
       href: hrefOf(table, data.tables),
-      conditions: placeWords(environment, data),
+      conditions: placeOf(environment, data).join(', '),
       rows: own.map((row) => ({
         name: row.name,
         method: row.method === row.name.toLowerCase() ? '' : row.method,

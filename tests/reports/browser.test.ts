@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { writeGpuCheck } from '../../reports/gpu-check.ts';
 import { renderSite } from '../../reports/site.ts';
 import { ingest } from '../../results/ingest.ts';
 import { databaseFile } from '../../results/workspace.ts';
@@ -12,6 +13,7 @@ import { presentCoverage } from '../../suites/coverage-by-name.ts';
 import { steady, writeNights } from '../results/nights.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { writeDenseSample } from './dense-sample.ts';
+import { gpuCheckSample } from './gpu-check-sample.ts';
 import { writeWholeSample } from './whole-sample.ts';
 
 const executable = [
@@ -78,6 +80,8 @@ test('a browser shows every kind of page without an error, a request, a barrier,
   await ingest({ workspace, published: writeWholeSample(workspace) });
   const out = join(workspace, 'out');
   await renderSite(databaseFile(workspace), { out, coverage: presentCoverage });
+  const check = await writeGpuCheck(join(workspace, 'check'), gpuCheckSample);
+  const addresses = [...pages.map((path) => join(out, path)), check.page];
   const browser = await startBrowser(context);
   const complaints: string[] = [];
   for (const [width, colorScheme] of [
@@ -90,8 +94,8 @@ test('a browser shows every kind of page without an error, a request, a barrier,
     page.on('request', (request) => {
       if (!/^(file|data):/.test(request.url())) complaints.push(`request: ${request.url()}`);
     });
-    for (const path of pages) {
-      await page.goto(pathToFileURL(join(out, path)).href);
+    for (const path of addresses) {
+      await page.goto(pathToFileURL(path).href);
       const excess = await page.evaluate(
         'document.documentElement.scrollWidth - window.innerWidth',
       );
