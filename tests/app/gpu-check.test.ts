@@ -97,6 +97,7 @@ describe('gpu-check', () => {
     assert.deepEqual([record.device, record.gpuSeen, record.environment.gpu], ['gpu', false, null]);
     const [doctor, works] = record.parts;
     assert.deepEqual([doctor?.id, doctor?.result], ['doctor', 'failed']);
+    assert.match(doctor?.sentence ?? '', /^TensorFlow sees no GPU here\. .*(driver|TF=cuda)/);
     assert.deepEqual(
       [works?.result, works?.sentence, works?.figures],
       ['not-shown', 'TensorFlow sees no GPU on this machine.', []],

@@ -57,6 +57,14 @@ for (const guide of guides) {
   });
 }
 
+test('the table of README.md has every command', () => {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| (`[^|]+) \|/gm)].map(([, first = '']) => first);
+  const named = new Set(rows.flatMap((row) => row.match(/(?<=`)[a-z-]+/g) ?? []));
+  const missing = commands.map(({ name }) => name).filter((name) => !named.has(name));
+  assert.deepEqual(missing, []);
+});
+
 test('command lines are found in code blocks and in sentences', () => {
   const text =
     'Say `npx --no-install redistill plan A --scale\npaper`.\n```sh\nredistill run B  # why\n```\n';

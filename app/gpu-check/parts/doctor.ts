@@ -1,5 +1,9 @@
+import { setupCommand } from '../../../common/installation.mjs';
 import { doctor } from '../../doctor.ts';
 import { figure, type GpuCheckPart } from '../part.ts';
+
+/** For a CPU build on a machine whose driver names no GPU, where doctor misses nothing. */
+const noDriver = `Nor does nvidia-smi name one: install an NVIDIA driver, then run "TF=cuda ${setupCommand}".`;
 
 export const part: GpuCheckPart = {
   title: 'The machine',
@@ -19,9 +23,11 @@ export const part: GpuCheckPart = {
     const trouble = missing.map(({ title, value }) => `${title}: ${value}`).join('; ');
     return {
       passed: ok && fits,
-      sentence: ok
-        ? [found?.value, fits ? null : found?.advice].filter((each) => each).join('. ')
-        : `Missing: ${trouble}`,
+      sentence: !ok
+        ? `Missing: ${trouble}`
+        : fits
+          ? (found?.value ?? '')
+          : `TensorFlow sees no GPU here. ${found?.advice ?? noDriver}`,
       figures: [
         figure('GPUs that the driver names', facts.gpus.length, '1'),
         figure('cores', facts.processor.cores, '1'),
