@@ -60,5 +60,6 @@ export const denseMethodDrivers: Drivers<DenseMethodId> = {
   at: async () => (await import('./dense/at.ts')).at,
   local: { noGolden: 'No official code of local similarity distillation was found.' },
   pa: async () => (await import('./dense/pa.ts')).pa,
+  ho: async () => (await import('./dense/ho.ts')).ho,
   ifvd: async () => (await import('./dense/ifvd.ts')).ifvd,
 };

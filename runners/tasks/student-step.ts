@@ -29,6 +29,8 @@ export interface SteppedStudent {
 /** A method's access to a step in every task; see `DistillStep` and `DenseStep`. */
 export interface MethodAccess {
   scalar(name: string): Scalar;
+  /** The learning rate of the step as a share of the recipe's. */
+  rate(): Scalar;
   draw(name: string): Tensor;
   param(name: string): Tensor;
   update(name: string, value: Tensor): void;
@@ -154,7 +156,7 @@ export function forwardAndBack(
   pictures: BatchPart = wholeBatch,
 ): { terms: string[]; report: Tensor; gradients: Gradients; updates: Record<string, Tensor> } {
   const { index, moved, state } = update;
-  const { model, method, access, monitored } = passOf(state, inputs, index, pictures);
+  const { model, method, access, monitored } = passOf(student, state, inputs, index, pictures);
   const scale = lossScale(update);
   if (scale !== null) access.monitor('loss-scale', scale);
   let terms: string[] = [];
@@ -190,12 +192,19 @@ export function forwardAndBack(
 }
 
 /** What a student's networks and method read and write in one pass. */
-export function passOf(state: TensorMap, inputs: TensorMap, index: number, pictures: BatchPart) {
+export function passOf(
+  { recipe }: Pick<SteppedStudent, 'recipe'>,
+  state: TensorMap,
+  inputs: TensorMap,
+  index: number,
+  pictures: BatchPart,
+) {
   const model = forwardContext(under(state, names.model(index, '')), true);
   const method = forwardContext(under(state, names.method(index, '')), true);
   const monitored: Record<string, Scalar> = {};
   const access: MethodAccess = {
     scalar: (name) => inputs[names.scalar(index, name)] as Scalar,
+    rate: () => tf.div(inputs[names.learningRate(index)] as Scalar, recipe.optimizer.lr),
     draw: (name) => inputs[names.draw(index, name)] as Tensor,
     param: (name) => method.param(name),
     update: (name, value) => method.update(name, value),

@@ -15,6 +15,7 @@ export const denseMethodKinds = {
   at: async () => (await import('./at.ts')).at,
   local: async () => (await import('./local.ts')).local,
   pa: async () => (await import('./pa.ts')).pa,
+  ho: async () => (await import('./ho.ts')).ho,
   ifvd: async () => (await import('./ifvd.ts')).ifvd,
   fkd: async () => (await import('./fkd.ts')).fkd,
   fgfi: async () => (await import('./fgfi.ts')).fgfi,

@@ -25,7 +25,7 @@ export const pa = defineDenseMethod({
   reference: {
     paper:
       'Liu et al.: Structured Knowledge Distillation for Semantic Segmentation, CVPR 2019, arXiv 1903.04197',
-    equations: 'Equation 2',
+    equations: 'Section 3, pair-wise distillation',
     official: `${code} utils/criterion.py (CriterionPairWiseforWholeFeatAfterPool), utils/utils.py (sim_dis_compute)`,
   },
   options: {

@@ -58,6 +58,8 @@ export interface DenseStep {
   readonly labels: Tensor3D | null;
   /** A number that `scalars` gave for this epoch, as a scalar input of the graph. */
   scalar(name: string): Scalar;
+  /** The student's learning rate in this step as a share of its recipe's. */
+  rate(): Scalar;
   /** A random tensor that `draws` declared, as an input of the graph. */
   draw(name: string): Tensor;
   /** An input that `regions` declared, made of the boxes outside the step. */

@@ -12,6 +12,7 @@ export {
 export { bitsOf } from './bits.ts';
 export { channelShuffle } from './channels.ts';
 export { type ConvolutionOptions, conv2d, depthwiseConv2d } from './convolution.ts';
+export { conv2dAnyOrder } from './convolution-any-order.ts';
 export { correctCount, crossEntropy, crossEntropyRows, softCrossEntropy } from './cross-entropy.ts';
 export { deformableConv2d } from './deformable-convolution.ts';
 export { detach } from './detach.ts';
@@ -46,5 +47,6 @@ export {
   takeFromEach,
   topEntries,
 } from './selection.ts';
+export { softmaxAnyOrder } from './softmax-any-order.ts';
 export { unfold } from './unfold.ts';
 export type { Pair, WindowOptions } from './window.ts';

@@ -104,6 +104,7 @@ export function denseStep(
     present: null,
     labels: golden.labels === undefined ? null : (find(golden.labels) as Tensor3D),
     scalar: (name) => find(`scalar ${name}`) as Scalar,
+    rate: () => tf.scalar(1),
     draw: (name) => map(golden.draws?.[name] ?? name),
     region: (name) => {
       const region = golden.regions?.[name];

@@ -133,7 +133,7 @@ function totalsOfPart<S extends SteppedStudent>(
       found.push(own);
       return own;
     });
-    const { model, method, access } = passOf(state, inputs, index, part);
+    const { model, method, access } = passOf(student, state, inputs, index, part);
     lossesOf(student, index, model, access, part);
     model.takeUpdates();
     method.takeUpdates();

@@ -16,6 +16,10 @@ interface Setting {
   readonly student: string;
   readonly teacher: string;
   readonly input: NonNullable<Recipe['input']>;
+  /** By method, where it needs larger pictures. */
+  readonly inputs?: Readonly<Record<string, NonNullable<Recipe['input']>>>;
+  /** Hyper-parameters that a method needs beside those that are changed. */
+  readonly small?: Readonly<Record<string, Hyper>>;
   readonly visible: Readonly<Record<string, Readonly<Record<string, Visible>>>>;
   /** What the plan must refuse in this family whatever is beside it. */
   readonly refused: Readonly<Record<string, readonly string[]>>;
@@ -28,6 +32,10 @@ const extreme: Visible = {
 };
 
 const begun = { warmupSteps: 0 };
+const afterwards: Visible = {
+  from: 2,
+  because: 'the student moves before the discriminator',
+};
 
 const settings: readonly Setting[] = [
   {
@@ -62,6 +70,11 @@ const settings: readonly Setting[] = [
     student: 'pspnet-r18w8-d8',
     teacher: 'pspnet-r18w16-d8',
     input: { kind: 'scale-crop', long: 64, short: 64, ratio: [1, 1], crop: [32, 32] },
+    // Two strides of the discriminator take maps of 16 x 16.
+    inputs: {
+      ho: { kind: 'scale-crop', long: 128, short: 128, ratio: [1, 1], crop: [128, 128] },
+    },
+    small: { ho: { strides: 1, width: 8, weight: 1 } },
     visible: {
       cwd: {
         connector: { beside: { on: 'features' }, because: 'logits need no connector' },
@@ -69,6 +82,10 @@ const settings: readonly Setting[] = [
       },
       fitnet: { levels: fewer },
       mgd: { levels: fewer },
+      ho: {
+        penalty: { ...afterwards, value: 0, because: 'the first step of Adam goes by signs' },
+        rate: afterwards,
+      },
     },
     refused: { cwd: ['levels'], fitnet: ['levels'], mgd: ['levels'] },
   },
@@ -76,11 +93,11 @@ const settings: readonly Setting[] = [
 
 /** Losses of each step of one epoch of students that differ in their hyper-parameters alone. */
 async function losses(
-  { task, student, teacher, input }: Setting,
+  { task, student, teacher, input, inputs }: Setting,
   method: string,
   hypers: readonly Hyper[],
 ): Promise<readonly (readonly number[])[]> {
-  const recipe: Recipe = { ...sceneRecipe, dropLast: true, input };
+  const recipe: Recipe = { ...sceneRecipe, dropLast: true, input: inputs?.[method] ?? input };
   const specs = hypers.map((hyper) => sceneTrial({ task, model: student, method, hyper, recipe }));
   const data = await (await taskModule(task)).load(specs[0] as TrialSpec, null);
   const network = await data.network(teacher);
@@ -106,7 +123,11 @@ for (const setting of settings) {
         const changes = changesOf(
           options,
           (overrides) =>
-            plannedDenseHyper(method, { family: setting.family, kind: null }, overrides),
+            plannedDenseHyper(
+              method,
+              { family: setting.family, kind: null },
+              { ...setting.small?.[id], ...overrides },
+            ),
           setting.visible[id] ?? {},
           setting.refused[id],
         );

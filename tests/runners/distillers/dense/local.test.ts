@@ -65,6 +65,7 @@ describe('local similarity', () => {
       teacher: seen(teacher),
       ...{ present: null, labels: null },
       scalar: () => assert.fail(),
+      rate: () => assert.fail(),
       draw: () => assert.fail(),
       region: () => assert.fail(),
       param: () => assert.fail(),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { UsageError } from '../../../../common/errors.ts';
 import { RandomStream } from '../../../../common/random.ts';
+import type { Hyper } from '../../../../contract/spec.ts';
 import { allDenseMethods as denseMethods } from '../../../../runners/distillers/all.ts';
 import { createDenseDistiller } from '../../../../runners/distillers/dense/create.ts';
 import type {
@@ -36,8 +38,8 @@ function output(batch: number, { features, embedding, logits }: DenseShapes, see
     random([batch, side, side, channels], stream) as Tensor4D;
   return {
     features: features.map((channels, level) => map(channels, 4 / 2 ** level)),
-    embedding: embedding === null ? null : map(embedding, 4),
-    logits: logits.map((channels) => map(channels, 4)),
+    embedding: embedding === null ? null : map(embedding, 8),
+    logits: logits.map((channels) => map(channels, 8)),
   };
 }
 
@@ -73,6 +75,7 @@ function sum(
     present,
     labels: labelMap(batch),
     scalar: () => tf.scalar(1),
+    rate: () => tf.scalar(1),
     draw: (name) => {
       const maps = student.features.map(({ shape }) => [shape[1], shape[2]] as const);
       const declared = distiller.draws[name]?.shape(3, maps) ?? [];
@@ -93,6 +96,12 @@ function sum(
   return (tf.addN(Object.values(terms)).dataSync() as Float32Array)[0] as number;
 }
 
+/** Maps of 8 x 8 can be halved once, and FGFI begins after 400 steps. */
+const small: Readonly<Record<string, Hyper>> = {
+  ho: { strides: 1, width: 8 },
+  fgfi: { warmupSteps: 0 },
+};
+
 const studied = denseMethods.filter(({ needsTeacher }) => needsTeacher);
 
 describe('losses of dense methods', () => {
@@ -100,16 +109,18 @@ describe('losses of dense methods', () => {
     const family = (refuses?.('segmenter') ?? null) === null ? 'segmenter' : 'anchor-based';
     const own = shapes(family, 'student', 6);
     const other = shapes(family, 'teacher', 8);
-    // FGFI begins after 400 steps.
-    const hyper = id === 'fgfi' ? { warmupSteps: 0 } : {};
-    const distiller = createDenseDistiller(id, hyper, { student: own, teacher: other });
+    const distiller = createDenseDistiller(id, small[id] ?? {}, {
+      student: own,
+      teacher: other,
+    });
     const [student, teacher] = [output(3, own, 'student'), output(3, other, 'teacher')];
 
     it(`${id}: an empty slot of the batch does not count`, () => {
       const padded = sum(distiller, student, teacher, tf.tensor1d([1, 1, 0]));
       const alone = sum(distiller, first(2, student), first(2, teacher), null);
-      // Batch norm of a connector sees the whole batch.
-      if (distiller.params.some(({ kind }) => kind === 'running_mean')) return;
+      // Batch norm of a connector or of a discriminator sees the whole batch.
+      const norms = distiller.params.some(({ kind }) => kind === 'running_mean');
+      if (norms || distiller.pictures !== 'apart') return;
       assert.ok(Math.abs(padded - alone) <= 1e-5 * Math.abs(alone), `${padded} and ${alone}`);
     });
 
@@ -117,9 +128,23 @@ describe('losses of dense methods', () => {
       const all = sum(distiller, student, teacher, tf.ones([3]) as Tensor1D);
       const unsaid = sum(distiller, student, teacher, null);
       assert.ok(Math.abs(all - unsaid) <= 1e-6 * Math.abs(unsaid));
-      assert.ok(Number.isFinite(all) && all > 0);
+      // Scores of a discriminator have either sign.
+      assert.ok(Number.isFinite(all) && (id === 'ho' || all > 0));
     });
   }
+
+  it('of holistic distillation need maps that its discriminator can halve', () => {
+    const own = shapes('segmenter', 'network', 6);
+    const distiller = createDenseDistiller('ho', {}, { student: own, teacher: own });
+    const maps = output(2, own, 'network');
+    assert.throws(
+      () => sum(distiller, maps, maps, null),
+      (error: unknown) =>
+        error instanceof UsageError &&
+        error.code === 'METHOD_NETWORKS' &&
+        /64 positions a side, and those of logits have 8 x 8/.test(error.message),
+    );
+  });
 
   it('of one network with itself are 0 for those that compare maps as they are', () => {
     for (const [id, family] of [
