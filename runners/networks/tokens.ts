@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../common/errors.ts';
-import { gelu, selfAttention } from '../engine/ops/index.ts';
+import { gelu, repeated, selfAttention } from '../engine/ops/index.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { plus } from './drop-path.ts';
 import type { LayerNormLayer, LinearOptions, ModuleScope } from './modules.ts';
@@ -72,7 +72,7 @@ export function patchTokens(
 /** Trained tokens [1, n, C] in front of those of every picture, [B, N, C]. */
 export function withTokens(trained: readonly Tensor[], tokens: Tensor3D): Tensor3D {
   const [batch] = tokens.shape;
-  const ofAll = trained.map((token) => tf.tile(token as Tensor3D, [batch, 1, 1]));
+  const ofAll = trained.map((token) => repeated(token as Tensor3D, batch));
   return tf.concat([...ofAll, tokens], 1);
 }
 

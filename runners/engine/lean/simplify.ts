@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { keyOfEdge, movedEnds, shapeOf } from '../edges.ts';
+import { keyOfEdge, movedEnds } from '../edges.ts';
 import { pruned } from '../prune.ts';
 import type { Edge, RecordedFunction, RecordedNode, RecordedOperation } from '../record.ts';
+import { idleOperand } from './idle.ts';
 
 /**
  * The same function without nodes that say what another says, and without those that nothing needs.
@@ -54,20 +55,6 @@ function shortened(
   const before = operand === undefined ? undefined : kept.get(operand.node);
   if (node.op !== 'Reshape' || before?.kind !== 'op' || before.op !== 'Reshape') return node;
   return { ...node, inputs: [before.inputs[0] as Edge, ...others] };
-}
-
-/** The operand of an operation that gives it back as it is; null for all others. */
-function idleOperand(
-  { op, inputs, attributes, shapes }: RecordedOperation,
-  kept: ReadonlyMap<string, RecordedNode>,
-): Edge | null {
-  const [operand] = inputs;
-  if (operand === undefined) return null;
-  const valueIn = (wanted: string) => attributes.find(({ name }) => name === wanted)?.value;
-  if (op === 'Cast') return valueIn('SrcT') === valueIn('DstT') ? operand : null;
-  if (op !== 'Reshape') return null;
-  const shape = shapeOf(operand, kept);
-  return shape !== undefined && String(shape) === String(shapes[0]) ? operand : null;
 }
 
 /**

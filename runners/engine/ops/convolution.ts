@@ -1,7 +1,6 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { recordsForGpu } from '../target.ts';
-import type { OpAttribute } from '../tensorflow.ts';
-import { tf } from '../tensorflow.ts';
+import { type OpAttribute, tf, usesGpu } from '../tensorflow.ts';
 import { biasAdd } from './linear.ts';
 import { attribute, defineOp, executeOne, shapeError } from './native.ts';
 import { type Pair, pair, slidingWindow, type WindowOptions } from './window.ts';
@@ -144,8 +143,9 @@ const convolutionOp = defineOp<'x' | 'weight', Attrs>('Convolution', {
   saveInputs: ['x', 'weight'],
   saveOutputs: [false],
   gradient: (dy, [x, weight], attrs) => {
-    const border = slowBorder(attrs);
     const map = x as Tensor4D;
+    const inGroups = map.shape[3] !== (weight as Tensor4D).shape[2];
+    const border = slowBorder(attrs, inGroups);
     const own = border === null ? attrs : { ...attrs, padding: [0, 0] };
     return {
       x: () => {
@@ -171,11 +171,12 @@ const convolutionOp = defineOp<'x' | 'weight', Attrs>('Convolution', {
  * The zeros above and on the left that a gradient puts around the map itself; null where the
  * kernels do it. TensorFlow's gradients of a convolution with numbered padding (PyTorch's strided 3
  * x 3) run outside of oneDNN on a CPU, at twice to three times the cost of the same without
- * padding.
+ * padding, and not at all in groups, which a CPU has where it records for a GPU.
  */
-function slowBorder(attrs: Attrs): Pair | null {
+function slowBorder(attrs: Attrs, inGroups: boolean): Pair | null {
   const dilated = attrs.dilation.some((dilation) => dilation > 1);
-  if (recordsForGpu() || dilated || paddingName(attrs) !== 'EXPLICIT') return null;
+  const hasKernels = inGroups ? usesGpu() : recordsForGpu();
+  if (hasKernels || dilated || paddingName(attrs) !== 'EXPLICIT') return null;
   return [attrs.padding[0] as number, attrs.padding[1] as number];
 }
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import {
   batchNormTraining,
   choose,
   lossAndGradients,
+  repeated,
   updateRunning,
 } from '../../../runners/engine/ops/index.ts';
+import { attribute, executeOne } from '../../../runners/engine/ops/native.ts';
 import {
   adam,
   adamW,
@@ -352,6 +354,111 @@ describe('a graph for a GPU', () => {
     program.writeState({ frozen: Float32Array.of(0, 0), moving: Float32Array.of(0, 0) });
     near(call(), [2, 4]);
     program.dispose();
+  });
+});
+
+describe('operations that give back an operand', () => {
+  /** Nodes and result of a function of x [2, 4] as a GPU gets it. */
+  function lean(run: (x: Tensor2D, bias: Tensor1D) => Tensor) {
+    recordFor('gpu');
+    const program = createProgram({
+      state: {},
+      initial: {},
+      functions: {
+        step: {
+          inputs: {
+            x: { shape: [2, 4], dtype: 'float32' },
+            bias: { shape: [4], dtype: 'float32' },
+          },
+          run: (_, { x, bias }) => ({
+            outputs: { y: run(tf.neg(x as Tensor2D), tf.neg(bias as Tensor1D)) },
+            state: {},
+          }),
+        },
+      },
+    });
+    const x = Float32Array.of(1, -0, 3, 4, 5, 6, 1e-40, 8);
+    const { y } = program.call('step', { x, bias: Float32Array.of(1, 2, 3, 4) });
+    const nodes = program.nodes('step') ?? {};
+    program.dispose();
+    return { nodes, y: [...(y as Float32Array)] };
+  }
+
+  const whole = [-1, 0, -3, -4, -5, -6, -Math.fround(1e-40), -8];
+  const idle: Readonly<Record<string, (x: Tensor2D, bias: Tensor1D) => Tensor>> = {
+    Mul: (x) => tf.mul(x, 1),
+    RealDiv: (x) => tf.div(x, 1),
+    ConcatV2: (x) => tf.concat(tf.split(x, [1, 3], 1), 1),
+    Reshape: (x) => tf.reshape(tf.reshape(x, [4, 2]), [2, 4]),
+  };
+  for (const [op, run] of Object.entries(idle)) {
+    it(`are left out: ${op}`, () => {
+      const { nodes, y } = lean((x) => tf.relu(run(x, x as unknown as Tensor1D)));
+      assert.equal(nodes[op], undefined);
+      assert.equal(nodes['SplitV'], undefined);
+      assert.deepEqual(
+        y,
+        whole.map((value) => Math.max(0, value)),
+      );
+    });
+  }
+
+  it('are left out: the sum of a row over its rows', () => {
+    const sumOfRows = (x: Tensor) => executeOne('BiasAddGrad', [attribute.type('T')], [x]);
+    const one = lean((_, bias) => tf.relu(sumOfRows(bias.reshape([1, 4]))));
+    assert.equal(one.nodes['BiasAddGrad'], undefined);
+    assert.deepEqual(one.y, [0, 0, 0, 0]);
+    const two = lean((_, bias) => sumOfRows(bias.reshape([2, 2])));
+    assert.equal(two.nodes['BiasAddGrad'], 1);
+    assert.deepEqual(two.y, [-4, -6]);
+  });
+
+  const busy: Readonly<Record<string, (x: Tensor2D) => Tensor>> = {
+    'a product with another number': (x) => tf.mul(x, 2),
+    'a product that has another shape': (x) => tf.mul(x.reshape([8]), tf.ones([1, 1])),
+    'parts in another order': (x) => tf.concat(tf.split(x, [2, 2], 1).reverse(), 1),
+    'parts along another axis': (x) => tf.concat(tf.split(x, [2, 2], 1), 0),
+    'some of the parts': (x) => tf.concat(tf.split(x, [1, 2, 1], 1).slice(0, 2), 1),
+  };
+  for (const [name, run] of Object.entries(busy)) {
+    it(`are not: ${name}`, () => {
+      const { y } = lean((x) => run(x));
+      recordFor(null);
+      const x = tf.tensor2d(whole, [2, 4]);
+      assert.deepEqual(y, [...run(x).dataSync()]);
+    });
+  }
+});
+
+describe('a row that is repeated', () => {
+  it('has as its gradient one sum, which is that of a CPU within rounding', () => {
+    const of = (device: 'cpu' | 'gpu') => {
+      recordFor(device);
+      const program = createProgram({
+        state: {},
+        initial: {},
+        functions: {
+          step: {
+            inputs: { row: { shape: [1, 2, 3], dtype: 'float32' } },
+            run: (_, { row }) => {
+              const factors = tf.range(0, 30).reshape([5, 2, 3]);
+              const { loss, gradients } = lossAndGradients({ row: row as Tensor }, () => ({
+                loss: tf.sum(tf.mul(tf.square(repeated(row as Tensor, 5)), factors)) as Scalar,
+                aux: {},
+              }));
+              return { outputs: { loss, ...gradients }, state: {} };
+            },
+          },
+        },
+      });
+      const outputs = program.call('step', { row: Float32Array.of(1, 2, 3, 4, 5, 6) });
+      const nodes = program.nodes('step') ?? {};
+      program.dispose();
+      return { outputs, slices: nodes['Slice'] ?? 0 };
+    };
+    const [cpu, gpu] = [of('cpu'), of('gpu')];
+    assertNear(gpu.outputs, cpu.outputs);
+    assert.deepEqual([cpu.slices, gpu.slices], [5, 0]);
   });
 });
 
