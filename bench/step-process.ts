@@ -38,9 +38,12 @@ const make: (variant: 'recorded' | 'eager') => { step(): unknown; dispose(): voi
 const prepared = new Map<string, { step(): void; dispose(): void }>();
 watchTensorflow();
 
+// 0 on a GPU: TensorFlow's own choice.
+const inter = Number(process.env['TF_NUM_INTEROP_THREADS'] ?? 1);
+
 await serve(
   {
-    conditions: describeEnvironment({ intra: Number(threads), inter: 1 }),
+    conditions: describeEnvironment({ intra: Number(threads), inter }),
     variants: variantsOf[suite],
   },
   (variant, steps) => {

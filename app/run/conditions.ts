@@ -23,17 +23,18 @@ export function conditionsOf(
   { device = 'cpu', eager = false, samplesPerGpu, gpus, ...asked }: DecidingOptions,
 ): TrainingConditions {
   const shared = {
-    threads: { intra: threads, inter: 1 },
     device,
     mode: eager ? 'eager' : 'recorded',
     ...((samplesPerGpu ?? gpus) !== undefined && { division: { samplesPerGpu, gpus } }),
   } as const;
   if (device === 'gpu') {
     const { tf32 = false, deterministic = false, xla = false } = asked;
-    return { ...shared, gpu: { tf32, deterministic, xla } };
+    // 0: TensorFlow's own choice, as `interOpThreads` has it.
+    const inter = deterministic ? 1 : 0;
+    return { ...shared, threads: { intra: threads, inter }, gpu: { tf32, deterministic, xla } };
   }
   const option = gpuOptions.find((name) => asked[name] === true);
-  if (option === undefined) return shared;
+  if (option === undefined) return { ...shared, threads: { intra: threads, inter: 1 } };
   throw new UsageError('RUN_GPU_OPTION', `--${option} is for a GPU, and this run is on a CPU.`, {
     hint: `Run it with --device gpu, or leave out --${option}.`,
   });

@@ -110,6 +110,8 @@ export interface ClassificationProgram extends StudentsProgram {
   step(batch: TrainingPictures, inputs: StepInputs): readonly StepReport[];
   /** The same, in parts where the program has them. */
   stepInParts(batch: TrainingPictures, inputs: StepInputs): Promise<readonly StepReport[]>;
+  /** Says which pictures the step after the next one has. */
+  announce(batch: Pick<TrainingPictures, 'images' | 'strong' | 'labels'>): void;
   /** One batch of the full or the tail evaluation size, per student. */
   evaluate(batch: {
     readonly images: Float32Array | Uint8Array;
@@ -142,15 +144,16 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
   const terms: string[][] = options.students.map(() => []);
   const { batch, evaluation, students, teacher, watch, parts } = options;
   const form = stepForm(options, terms);
+  const ahead = needed(options, 'strongView') ? ['images', 'strong'] : ['images'];
   const sizes = batch.tail > 0 ? [batch.full, batch.tail] : [batch.full];
   const parted =
     parts === undefined ? null : new PartedSteps([{ ...form, batches: sizes }], students, parts);
   const functions: Record<string, FunctionSpec> = {
-    ...(parted?.functions ?? { train: wholeFunction(form, batch.full, watch) }),
+    ...(parted?.functions ?? { train: wholeFunction(form, batch.full, ahead, watch) }),
     evaluate: { run: evaluateFunction(options), inputs: pictureInputs(options, evaluation.full) },
   };
   if (batch.tail > 0 && parted === null) {
-    functions['trainTail'] = wholeFunction(form, batch.tail, watch);
+    functions['trainTail'] = wholeFunction(form, batch.tail, ahead, watch);
   }
   if (evaluation.tail > 0) {
     functions['evaluateTail'] = {
@@ -187,6 +190,10 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
       const given = { ...picturesOf(pictures, options), ...stepArrays(inputs) };
       const call = { form: form.name, pictures: pictures.labels.length, inputs: given };
       return reportsOf(await parted.step(program, call));
+    },
+    announce({ images, strong, labels }) {
+      const inputs = { images, ...(strong !== undefined && { strong }) };
+      program.announce(sized('train', labels.length, batch), inputs);
     },
     evaluate(pictures) {
       const name = sized('evaluate', pictures.labels.length, evaluation);

@@ -22,6 +22,7 @@ import { drawInputs } from '../distillers/draws.ts';
 import { needsOneLabel } from '../distillers/hyper.ts';
 import { parseMethod } from '../distillers/method-id.ts';
 import { loadMethods } from '../distillers/registry.ts';
+import { recordsForGpu } from '../engine/target.ts';
 import { loadNetwork } from '../networks/registry.ts';
 import type { Network } from '../networks/types.ts';
 import { checkParts } from '../tasks/parts/changes.ts';
@@ -222,6 +223,7 @@ class ClassificationParts
       ...{ batchSize: recipe.batchSize, dropLast: recipe.dropLast, augmentation },
       ...{ pictures, normalisation, seed, threads: loaderThreads() },
       ...(this.input !== undefined && { input: this.input }),
+      held: recordsForGpu() ? 2 : 1,
     });
     return this.trainLoader;
   }
@@ -268,6 +270,10 @@ class ClassificationParts
     return drawChanges(recipe.augmentation, count, [height, width], (kind) =>
       RandomStream.named(seed, `${kind}/${control.epoch}/${control.step}`),
     );
+  }
+
+  announce(program: ClassificationProgram, batch: Batch): void {
+    program.announce(batch);
   }
 
   async evaluate(program: ClassificationProgram): Promise<readonly Evaluation[]> {

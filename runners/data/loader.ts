@@ -24,6 +24,8 @@ export interface LoaderOptions extends BatchRecipe {
    * Threads that make each batch together, where its pictures are bytes; these do not depend on it.
    */
   readonly threads?: number;
+  /** Batches whose arrays hold at a time, the one before the last too with 2. Default: 1. */
+  readonly held?: 1 | 2;
 }
 
 /** Gives the batches of any epoch, made in threads of its own. */
@@ -31,8 +33,8 @@ export interface Loader {
   readonly batchesPerEpoch: number;
   /**
    * The batches of epoch `epoch` from batch `fromStep` (0 is the first) to its end. The arrays of a
-   * batch hold until the next one is asked for. One epoch is read at a time; asking for another
-   * ends the one before.
+   * batch hold until the next one is asked for, or the one after it (`held`). One epoch is read at
+   * a time; asking for another ends the one before.
    */
   epoch(epoch: number, fromStep?: number): AsyncIterable<Batch>;
   /** Ends the threads. Reading on afterwards fails. */
@@ -59,10 +61,10 @@ class ThreadLoader implements Loader {
   private readonly ring: Ring;
   private readonly workers: readonly Worker[];
   /**
-   * What a batch is handed out in: private memory, since others may keep a view until the next
-   * call.
+   * What batches are handed out in, in turn: private memory, since others may keep a view until
+   * it is written again.
    */
-  private readonly out: BatchTarget<Pixels>;
+  private readonly outs: readonly BatchTarget<Pixels>[];
   private job = 0;
   private nextTicket = 1;
   private waiting = 0;
@@ -70,7 +72,7 @@ class ThreadLoader implements Loader {
   private awake: () => void = () => {};
 
   constructor(options: LoaderOptions) {
-    const { pictures, prefetch = defaultPrefetch, ...rest } = options;
+    const { pictures, prefetch = defaultPrefetch, held = 1, ...rest } = options;
     checkOptions(options, prefetch);
     const { batchSize, dropLast, augmentation, input, seed, normalisation, threads = 1 } = rest;
     this.recipe = {
@@ -86,12 +88,12 @@ class ThreadLoader implements Loader {
     const ring = { slots: prefetch, threads: bytes ? threads : 1 };
     this.ring = allocateRing({ ...ring, batchSize, values, strong, bytes });
     const pixels = (count: number) => (bytes ? new Uint8Array(count) : new Float32Array(count));
-    this.out = {
+    this.outs = Array.from({ length: held }, () => ({
       images: pixels(batchSize * values),
       strong: pixels(strong ? batchSize * values : 0),
       labels: new Int32Array(batchSize),
       indices: new Int32Array(batchSize),
-    };
+    }));
     this.workers = Array.from({ length: ring.threads }, (_, first) =>
       this.startWorker({
         ...{ pictures, recipe: this.recipe, ring: this.ring },
@@ -126,9 +128,10 @@ class ThreadLoader implements Loader {
       const slot = count % this.ring.slots;
       await this.waitFor(job, slot, (job.firstTicket + count) | 0);
       const size = batchSizeAt(step, this.pictures.count, this.recipe);
-      this.copyOut(slot);
+      const out = this.outs[count % this.outs.length] as BatchTarget<Pixels>;
+      this.copyOut(slot, out);
       setControl(this.ring, control.taken, count + 1);
-      yield { ...sized(this.out, size, this.recipe.batchSize), place: { pass: epoch, step } };
+      yield { ...sized(out, size, this.recipe.batchSize), place: { pass: epoch, step } };
     }
   }
 
@@ -165,12 +168,12 @@ class ThreadLoader implements Loader {
     );
   }
 
-  private copyOut(slot: number): void {
+  private copyOut(slot: number, out: BatchTarget<Pixels>): void {
     const from = slotOf(this.ring, slot);
-    this.out.images.set(from.images);
-    this.out.strong.set(from.strong);
-    this.out.labels.set(from.labels);
-    this.out.indices.set(from.indices);
+    out.images.set(from.images);
+    out.strong.set(from.strong);
+    out.labels.set(from.labels);
+    out.indices.set(from.indices);
   }
 
   private fail(what: string, cause?: unknown): void {

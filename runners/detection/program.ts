@@ -33,6 +33,8 @@ export interface DetectionProgram extends StudentsProgram {
     batch: DenseBatch,
     inputs: StepInputs,
   ): readonly StepReport[] | Promise<readonly StepReport[]>;
+  /** Says which batch the step after the next one has. */
+  announce(batch: DenseBatch): void;
   /** What the detectors' `decode` needs of every student, with the pictures of the batch first. */
   evaluate(batch: DenseBatch): readonly StudentOutputs[];
 }
@@ -40,7 +42,7 @@ export interface DetectionProgram extends StudentsProgram {
 /** Builds the recorded steps of a list of students and their evaluation. */
 export function createDetectionProgram(options: DetectionOptions): DetectionProgram {
   const { batchSize } = options.room;
-  const { program, step, evaluate, dispose } = createDenseProgram<
+  const { program, step, announce, evaluate, dispose } = createDenseProgram<
     Detector,
     DetectionStudent,
     DenseBatch
@@ -49,6 +51,7 @@ export function createDetectionProgram(options: DetectionOptions): DetectionProg
     program,
     step: (batch, inputs) =>
       step(batch, { present: presentOf(batch, batchSize), ...targetsOf(batch, options) }, inputs),
+    announce: (batch) => announce(batch, targetsOf(batch, options)),
     evaluate: (batch) =>
       evaluate(batch, { imgShapes: imgShapesOf(batch, options.evaluation.batchSize) }),
     dispose,
@@ -61,6 +64,7 @@ function workOf(room: TargetRoom): DenseWork<Detector, DetectionStudent> {
     counts: [],
     trainInputs: () => ({ present: { shape: [batchSize], dtype: 'float32' } }),
     studentInputs: (student, _, size) => targetSpecs(student, room, size),
+    fromLoader: (student, size) => targetSpecs(student, room, size),
     teach: (network, context, images) => seenBy(network, network.forward(context, images)),
     totals: ({ network }) => network.training.totals ?? 0,
     learn({ network, inputs: prefixes }, context, _, inputs, part) {

@@ -165,6 +165,10 @@ class DetectionParts implements TaskParts<DetectionStudent, DenseBatch, Detectio
     return program.step(batch, inputs);
   }
 
+  announce(program: DetectionProgram, batch: DenseBatch): void {
+    program.announce(batch);
+  }
+
   async evaluate(
     program: DetectionProgram,
     students: readonly DetectionStudent[],

@@ -33,6 +33,9 @@ export class EagerProgram implements Program {
     this.writeState(initial);
   }
 
+  /** Nothing: values are used where they are. */
+  announce(): void {}
+
   call(name: string, inputs: InputMap): Record<string, Float32Array | Int32Array> {
     const spec = this.functions[name];
     if (spec === undefined) {

@@ -13,6 +13,13 @@ export const stateNodes = {
   next: (state: string) => `state/next/${state}`,
   assigned: (state: string) => `state/assigned/${state}`,
 };
+/** Nodes of the inputs that a session has before a call. */
+export const aheadNodes = {
+  handle: (name: string, input: string) => `${name}/ahead/handle/${input}`,
+  next: (name: string, input: string) => `${name}/ahead/next/${input}`,
+  /** What to fetch so that they are there: before the call, or during the one before. */
+  given: (name: string, when: 'before' | 'during') => `${name}/ahead/${when}`,
+};
 export const outputNode = (name: string, output: string) => `${name}/output/${output}`;
 
 export interface EncodeOptions {
@@ -45,7 +52,7 @@ export function encodeProgram(
   for (const recorded of functions) {
     const own = functionMessages(recorded, state, binding, options);
     counts[recorded.name] = countOf(own.map(({ op }) => op));
-    nodes.push(...own);
+    nodes.push(...own, ...aheadMessages(recorded, options));
   }
   const model = {
     savedModelSchemaVersion: 1,
@@ -124,11 +131,13 @@ function functionMessages(
   const dtypeOf = (key: string) => ({ type: dataTypes[(state[key] as TensorSpec).dtype] });
 
   for (const [key, spec] of Object.entries(recorded.inputs)) {
+    const dtype = { type: dataTypes[spec.dtype] };
+    const fed = fedNode(recorded.name, key, spec);
+    const isAhead = recorded.ahead?.includes(key) === true;
     messages.push(
-      node('Placeholder', fedNode(recorded.name, key, spec), [], {
-        dtype: { type: dataTypes[spec.dtype] },
-        shape: { shape: shapeMessage(spec.shape) },
-      }),
+      isAhead
+        ? node('ReadVariableOp', fed, [aheadNodes.handle(recorded.name, key)], { dtype })
+        : node('Placeholder', fed, [], { dtype, shape: { shape: shapeMessage(spec.shape) } }),
     );
     if (spec.dtype === 'uint8') inOrder(bytesAsFloats(recorded.name, key, spec));
   }
@@ -168,6 +177,39 @@ function functionMessages(
     );
   }
   return messages;
+}
+
+/**
+ * Variables of the inputs that are given before the call, and what writes them. During a call of
+ * the function itself they are written when it has read the old values. What was read stays as it
+ * is: a write puts another tensor in the variable's place.
+ */
+function aheadMessages(recorded: RecordedFunction, options: EncodeOptions): NodeMessage[] {
+  const { name, ahead = [] } = recorded;
+  if (ahead.length === 0) return [];
+  const variables = ahead.flatMap((key) => {
+    const spec = recorded.inputs[key] as InputSpec;
+    const type = { dtype: { type: dataTypes[spec.dtype] } };
+    const shape: AttributeMessage = { shape: shapeMessage(spec.shape) };
+    const [handle, next] = [aheadNodes.handle(name, key), aheadNodes.next(name, key)];
+    const place = text(`${options.container}/${handle}`);
+    return [
+      node('VarHandleOp', handle, [], { ...type, shape, shared_name: place }),
+      node('Placeholder', next, [], { ...type, shape }),
+      node('AssignVariableOp', `${next}/before`, [handle, next], type),
+      node(
+        'AssignVariableOp',
+        `${next}/during`,
+        [handle, next, `^${fedNode(name, key, spec)}`],
+        type,
+      ),
+    ];
+  });
+  const given = (['before', 'during'] as const).map((when) => {
+    const all = ahead.map((key) => `^${aheadNodes.next(name, key)}/${when}`);
+    return constant(aheadNodes.given(name, when), dataTypes.int32, [], Int32Array.of(1), all);
+  });
+  return [...variables, ...given];
 }
 
 function operation(recorded: RecordedOperation, binding: Binding): NodeMessage {

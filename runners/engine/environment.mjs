@@ -16,6 +16,7 @@ import { bindingFolder } from './native-package.mjs';
  *   (CUDA's)
  * @property {boolean} [sessionConfig] whether it heeds `session_config.pb` beside a SavedModel
  *   (tools/setup/session-config.h); builds of older checkouts do not
+ * @property {boolean} [contextConfig] whether it heeds what is said of its devices, likewise
  * @property {string} [kernels] hash of the sources of the engine's own kernels that it was compiled
  *   with (runners/engine/native); builds of older checkouts have none
  */
@@ -57,9 +58,9 @@ export function nodeArguments() {
  * dynamic linker and TensorFlow read them before any JavaScript runs). Lay them over the parent's
  * environment: `{ ...process.env, ...tensorflowEnvironment({ threads: 1, device: 'cpu' }) }`.
  *
- * Threads: inter-op is always 1 and intra-op is fixed where `threads` is given, as bit identity
- * asks (decision 1). On the device `cpu` a CUDA build is kept from seeing a GPU, so that
- * a run never lands on one unasked.
+ * Threads: inter-op is 1 (on a GPU see `interOpThreads`) and intra-op is fixed where `threads` is
+ * given, as bit identity asks (decision 1). On the device `cpu` a CUDA build is kept from seeing a
+ * GPU, so that a run never lands on one unasked.
  *
  * @param {object} [options]
  * @param {number} [options.threads] intra-op threads; without it TensorFlow takes all cores
@@ -75,7 +76,7 @@ export function tensorflowEnvironment(options = {}) {
   /** @type {Record<string, string>} */
   const variables = {
     TF_CPP_MIN_LOG_LEVEL: environment['TF_CPP_MIN_LOG_LEVEL'] ?? '3',
-    TF_NUM_INTEROP_THREADS: '1',
+    TF_NUM_INTEROP_THREADS: String(interOpThreads(device, environment)),
     // A GPU's products are in 32 bits unless somebody says otherwise, and several processes share
     // it: TensorFlow alone would take TF32, and all of the memory at once.
     NVIDIA_TF32_OVERRIDE: environment['NVIDIA_TF32_OVERRIDE'] ?? '0',
@@ -99,6 +100,20 @@ export function tensorflowEnvironment(options = {}) {
       variables['XLA_FLAGS'] = `${flags} ${dataFolder}`;
   }
   return variables;
+}
+
+/**
+ * How many operations TensorFlow runs at a time: one where bits are to repeat, which a CPU always
+ * promises and a GPU where it was asked for. 0 leaves it to TensorFlow: launches, copies to a GPU
+ * and what the CPU does beside then need not wait for each other.
+ *
+ * @param {'cpu' | 'gpu' | undefined} device
+ * @param {Readonly<Record<string, string | undefined>>} environment
+ * @returns {0 | 1}
+ */
+export function interOpThreads(device, environment) {
+  const deterministic = ['1', 'true'].includes(environment['TF_DETERMINISTIC_OPS'] ?? '');
+  return device === 'gpu' && !deterministic ? 0 : 1;
 }
 
 /**

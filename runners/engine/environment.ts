@@ -5,6 +5,7 @@
 export {
   type BindingBuild,
   bindingBuild,
+  interOpThreads,
   nodeArguments,
   tensorflowEnvironment,
 } from './environment.mjs';

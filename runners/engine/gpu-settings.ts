@@ -1,4 +1,5 @@
 import type { GpuSettings } from '../../contract/request.ts';
+import { interOpThreads } from './environment.ts';
 
 /**
  * Variables of a process by which CUDA's libraries and TensorFlow compute in another way. They are
@@ -33,6 +34,7 @@ export function applyGpuSettings(
   for (const [name, variable] of Object.entries(variables)) {
     environment[variable] = settings[name as keyof GpuSettings] ? '1' : '0';
   }
+  environment['TF_NUM_INTEROP_THREADS'] = String(interOpThreads('gpu', environment));
   const flags = environment['TF_XLA_FLAGS'] ?? '';
   if (settings.xla && !flags.includes(xlaOnCpu)) {
     environment['TF_XLA_FLAGS'] = `${flags} ${xlaOnCpu}`.trim();

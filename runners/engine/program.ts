@@ -2,8 +2,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemTrouble } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
+import { AheadInputs, type Feed } from './ahead.ts';
 import { EagerProgram } from './eager.ts';
-import { encodeProgram, fedNode, outputNode, stateNodes } from './encode.ts';
+import { aheadNodes, encodeProgram, fedNode, outputNode, stateNodes } from './encode.ts';
 import { EngineError, tensorflowReason } from './errors.ts';
 import { fuse } from './fuse.ts';
 import { gpuSettings } from './gpu-settings.ts';
@@ -15,6 +16,7 @@ import { type RecordedFunction, recordFunction } from './record.ts';
 import {
   checkBindingTakesConfig,
   cpuSessionConfig,
+  gpuMemoryConfig,
   mixedSessionConfig,
   sessionConfigFile,
   xlaSessionConfig,
@@ -107,11 +109,22 @@ function recordAll(options: ProgramOptions): RecordedFunction[] {
   try {
     return Object.entries(options.functions).map(([name, spec]) => {
       const recorded = recordFunction(name, spec, state);
-      return spec.pruned === true ? pruned(recorded) : recorded;
+      const own = spec.pruned === true ? pruned(recorded) : recorded;
+      return recordsForGpu() ? { ...own, ahead: aheadOf(name, spec) } : own;
     });
   } finally {
     for (const tensor of Object.values(state)) tensor.dispose();
   }
+}
+
+/** @throws EngineError `ENGINE_AHEAD` for an input that there is not, or that no GPU keeps */
+function aheadOf(name: string, { ahead = [], inputs }: FunctionSpec): readonly string[] {
+  const wrong = ahead.find((key) => (inputs[key]?.dtype ?? 'int32') === 'int32');
+  if (wrong === undefined) return ahead;
+  throw new EngineError(
+    'ENGINE_AHEAD',
+    `"${name}" cannot have its input "${wrong}" ahead of the call: it is none of floats or bytes.`,
+  );
 }
 
 /**
@@ -158,6 +171,7 @@ class RecordedProgram implements Program {
   private readonly binding: Binding;
   private readonly packed: PackedState;
   private readonly model: number;
+  private readonly ahead = new AheadInputs();
   private disposed = false;
 
   constructor(graph: ProgramGraph) {
@@ -185,18 +199,35 @@ class RecordedProgram implements Program {
         throw new EngineError('ENGINE_UNKNOWN_INPUT', `"${name}" has no input "${key}".`);
       }
     }
+    const given = (key: string): Feed => {
+      const spec = compiled.inputs[key] as InputSpec;
+      return [checkArray(`input "${key}" of "${name}"`, inputs[key], spec), spec];
+    };
+    if (compiled.ahead.length > 0 && !this.ahead.has(name, compiled.ahead, inputs)) {
+      this.run(
+        name,
+        compiled.ahead.map(given),
+        compiled.ahead.map((key) => `${aheadNodes.next(name, key)}:0`).join(','),
+        `${aheadNodes.given(name, 'before')}:0`,
+      );
+    }
+    const next = this.ahead.take(name);
+    const fed = Object.keys(compiled.inputs).filter((key) => !compiled.ahead.includes(key));
     const outputs = this.run(
       name,
-      Object.entries(compiled.inputs).map(([key, spec]) => [
-        checkArray(`input "${key}" of "${name}"`, inputs[key], spec),
-        spec,
-      ]),
-      compiled.feeds,
-      compiled.fetches,
+      [...fed.map(given), ...next.feeds],
+      joined(compiled.feeds, next.feedNames),
+      joined(compiled.fetches, next.fetch),
     );
+    this.ahead.arrived();
     return Object.fromEntries(
       compiled.outputNames.map((key, index) => [key, outputs[index] as Float32Array]),
     );
+  }
+
+  announce(name: string, inputs: InputMap): void {
+    const compiled = this.graph.functions[name];
+    if (compiled !== undefined) this.ahead.announce(name, compiled, inputs);
   }
 
   readState(
@@ -249,7 +280,7 @@ class RecordedProgram implements Program {
   /** One session run: arrays in, arrays out. It leaves no tensor behind, even after an error. */
   private run(
     what: string,
-    feeds: readonly (readonly [InputArray, InputSpec])[],
+    feeds: readonly Feed[],
     feedNames: string,
     fetchNames: string,
   ): (Float32Array | Int32Array)[] {
@@ -278,6 +309,9 @@ class RecordedProgram implements Program {
   }
 }
 
+/** Names of nodes as the binding takes them. */
+const joined = (...lists: readonly string[]) => lists.filter((names) => names !== '').join(',');
+
 function compiledFunction(recorded: RecordedFunction): CompiledFunction {
   const outputNames = Object.keys(recorded.outputs);
   if (outputNames.length === 0) {
@@ -286,7 +320,9 @@ function compiledFunction(recorded: RecordedFunction): CompiledFunction {
   return {
     inputs: recorded.inputs,
     outputNames,
+    ahead: recorded.ahead ?? [],
     feeds: Object.entries(recorded.inputs)
+      .filter(([key]) => recorded.ahead?.includes(key) !== true)
       .map(([key, spec]) => `${fedNode(recorded.name, key, spec)}:0`)
       .join(','),
     fetches: outputNames.map((key) => `${outputNode(recorded.name, key)}:0`).join(','),
@@ -295,13 +331,13 @@ function compiledFunction(recorded: RecordedFunction): CompiledFunction {
 
 /**
  * Null for TensorFlow's own: on a GPU bits are not promised, and Grappler puts maps into the layout
- * that the device is fast in.
+ * that the device is fast in. How much memory the process may take stands in all of them.
  */
 function sessionConfig(binding: Binding, precision: Precision | undefined): Uint8Array | null {
   const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   if (gpuSettings().xla && recordsForGpu()) return xlaSessionConfig(device, precision === 'mixed');
   if (precision === 'mixed') return mixedSessionConfig(device);
-  return recordsForGpu() ? null : cpuSessionConfig();
+  return recordsForGpu() ? gpuMemoryConfig() : cpuSessionConfig();
 }
 
 /**

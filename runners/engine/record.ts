@@ -55,6 +55,8 @@ export interface RecordedFunction {
   /** New value of every state entry that the function changes. */
   readonly writes: Readonly<Record<string, Edge>>;
   readonly outputs: Readonly<Record<string, { readonly edge: Edge; readonly dtype: DType }>>;
+  /** `FunctionSpec.ahead`; absent on a CPU, where there is nothing to be copied. */
+  readonly ahead?: readonly string[];
   /** Operations that change state in place: outputs wait for them. Absent: there are none. */
   readonly effects?: readonly string[];
   /** What can be done in fewer operations. */

@@ -2,6 +2,7 @@ import protobuf from 'protobufjs';
 import { setupCommand } from '../../common/installation.mjs';
 import { type BindingBuild, bindingBuild } from './environment.ts';
 import { EngineError } from './errors.ts';
+import { type GpuMemory, gpuMemory } from './gpu-memory.ts';
 
 /**
  * The part of tensorflow/core/protobuf/{config,rewriter_config}.proto (TensorFlow 2.21) that the
@@ -11,7 +12,8 @@ const schema = `
 syntax = "proto3";
 package tensorflow;
 
-message ConfigProto { GraphOptions graph_options = 10; }
+message ConfigProto { GPUOptions gpu_options = 6; GraphOptions graph_options = 10; }
+message GPUOptions { double per_process_gpu_memory_fraction = 1; bool allow_growth = 4; }
 message GraphOptions { OptimizerOptions optimizer_options = 3; RewriterConfig rewrite_options = 10; }
 message OptimizerOptions {
   enum Level { L1 = 0; L0 = -1; }
@@ -45,8 +47,10 @@ export const sessionConfigFile = 'session_config.pb';
  */
 export function cpuSessionConfig(): Uint8Array {
   return encode({
-    optimizerOptions: { optLevel: 'L0' },
-    rewriteOptions: { disableMetaOptimizer: true },
+    graphOptions: {
+      optimizerOptions: { optLevel: 'L0' },
+      rewriteOptions: { disableMetaOptimizer: true },
+    },
   });
 }
 
@@ -56,7 +60,7 @@ export function cpuSessionConfig(): Uint8Array {
  * on a CPU; one without AMX only gets slower, with AVX512-BF16 too (docs/decisions/112).
  */
 export function mixedSessionConfig(device: 'cpu' | 'gpu'): Uint8Array {
-  return encode({ rewriteOptions: mixedRewrites(device) });
+  return encode({ ...shareOf(device), graphOptions: { rewriteOptions: mixedRewrites(device) } });
 }
 
 const mixedRewrites = (device: 'cpu' | 'gpu') =>
@@ -68,14 +72,55 @@ const mixedRewrites = (device: 'cpu' | 'gpu') =>
  */
 export function xlaSessionConfig(device: 'cpu' | 'gpu', mixed: boolean): Uint8Array {
   return encode({
-    optimizerOptions: { globalJitLevel: 'ON_2' },
-    ...(mixed && { rewriteOptions: mixedRewrites(device) }),
+    ...shareOf(device),
+    graphOptions: {
+      optimizerOptions: { globalJitLevel: 'ON_2' },
+      ...(mixed && { rewriteOptions: mixedRewrites(device) }),
+    },
   });
 }
 
-function encode(graphOptions: object): Uint8Array {
+/**
+ * How a process opens its GPU, and every session on it: with a part of its memory, taken as it is
+ * needed. Null where the process need not share the GPU; TensorFlow's own then.
+ */
+export function gpuMemoryConfig(memory: GpuMemory | null = gpuMemory()): Uint8Array | null {
+  return memory === null ? null : encode(memoryOptions(memory));
+}
+
+const memoryOptions = ({ share, grows }: GpuMemory) => ({
+  gpuOptions: { perProcessGpuMemoryFraction: share, allowGrowth: grows },
+});
+
+function shareOf(device: 'cpu' | 'gpu'): object {
+  const memory = device === 'gpu' ? gpuMemory() : null;
+  return memory === null ? {} : memoryOptions(memory);
+}
+
+function encode(config: object): Uint8Array {
   const type = protobuf.parse(schema).root.lookupType('tensorflow.ConfigProto');
-  return type.encode(type.fromObject({ graphOptions })).finish();
+  return type.encode(type.fromObject(config)).finish();
+}
+
+/** The variable in which the binding looks for how to open devices, as `sessionConfigFile`. */
+const contextConfigVariable = 'REDISTILL_CONTEXT_CONFIG';
+
+/**
+ * Says how TensorFlow is to open its devices. To be called before it does, which is when the
+ * binding is loaded.
+ *
+ * @throws EngineError `ENGINE_BINDING` as `checkBindingTakesConfig`
+ */
+export function prepareContext(
+  environment: Record<string, string | undefined> = process.env,
+  build: BindingBuild | undefined = bindingBuild(),
+): void {
+  const config = gpuMemoryConfig(gpuMemory(environment));
+  if (config === null) return;
+  if (build?.contextConfig !== true) {
+    throw outdatedBinding('would take more than its part of the memory of a GPU');
+  }
+  environment[contextConfigVariable] = Buffer.from(config).toString('hex');
 }
 
 /**
@@ -83,10 +128,13 @@ function encode(graphOptions: object): Uint8Array {
  *   sessions would rewrite graphs after all
  */
 export function checkBindingTakesConfig(build: BindingBuild | undefined = bindingBuild()): void {
-  if (build?.sessionConfig === true) return;
-  throw new EngineError(
+  if (build?.sessionConfig !== true) throw outdatedBinding('would run recorded steps rewritten');
+}
+
+function outdatedBinding(would: string): EngineError {
+  return new EngineError(
     'ENGINE_BINDING',
-    'The TensorFlow binding was built by an older set-up and would run recorded steps rewritten.',
+    `The TensorFlow binding was built by an older set-up and ${would}.`,
     { hint: `Run ${setupCommand}: it builds the binding anew (20 s).` },
   );
 }

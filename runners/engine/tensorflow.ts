@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 // Methods of tensors, such as `reshape`. Their package registers them without naming their types.
 import type {} from '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import { loadTfjs } from './native-package.mjs';
+import { prepareContext } from './session-config.ts';
 
 type TensorFlow = typeof tfjs;
 
@@ -14,10 +15,15 @@ let loaded: TensorFlow | undefined;
  */
 export const tf: TensorFlow = new Proxy({} as TensorFlow, {
   get: (_, name) => {
-    loaded ??= loadTfjs() as TensorFlow;
+    loaded ??= opened();
     return Reflect.get(loaded, name);
   },
 });
+
+function opened(): TensorFlow {
+  prepareContext();
+  return loadTfjs() as TensorFlow;
+}
 
 /**
  * The one place that reaches into `@tensorflow/tfjs-node-gpu`: its backend object and the native

@@ -36,6 +36,11 @@ export interface FunctionSpec {
   readonly inputs: Readonly<Record<string, InputSpec>>;
   /** Operations that no output needs are left out. Absent: all are run. */
   readonly pruned?: true;
+  /**
+   * Inputs that a GPU keeps for the call and may be given before it (`Program.announce`): those
+   * that are large. Not of int32, which TensorFlow keeps in no variable on a GPU.
+   */
+  readonly ahead?: readonly string[];
 }
 
 export type Precision = 'mixed';
@@ -44,6 +49,8 @@ export type Precision = 'mixed';
 export interface CompiledFunction {
   readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly outputNames: readonly string[];
+  /** Inputs that are not fed: the session has them before the call. */
+  readonly ahead: readonly string[];
   readonly feeds: string;
   readonly fetches: string;
 }
@@ -97,6 +104,13 @@ export interface Program {
    * updated in place.
    */
   call(name: string, inputs: InputMap): Record<string, Float32Array | Int32Array>;
+  /**
+   * Says what inputs the call after the next one will have, as far as they are known. Those of
+   * `FunctionSpec.ahead` are copied to a GPU while the next call computes. They are recognised as
+   * the same arrays, whose values must stay until the later call. It changes no result, and does
+   * nothing on a CPU and for a function that the program does not have.
+   */
+  announce(name: string, inputs: InputMap): void;
   readState(names?: readonly string[]): Record<string, Float32Array | Int32Array>;
   writeState(values: ArrayMap): void;
   /**

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { InfrastructureError } from '../../common/errors.ts';
+import { driverShare } from './gpu-memory.ts';
 
 /**
  * The GPUs that this process may use, as `CUDA_VISIBLE_DEVICES` names them; empty where none can be
@@ -50,9 +51,6 @@ export function workerMemoryMiB(
     machineMiB / workers,
   );
 }
-
-/** What is left of a GPU's memory beside contexts of the driver and its libraries. */
-const driverShare = 0.9;
 
 const names = (parts: readonly string[]) =>
   parts.map((part) => part.trim()).filter((part) => part !== '');

@@ -34,13 +34,15 @@ export interface SegmentationProgram extends StudentsProgram {
     batch: DenseBatch,
     inputs: StepInputs,
   ): readonly StepReport[] | Promise<readonly StepReport[]>;
+  /** Says which batch the step after the next one has. */
+  announce(batch: DenseBatch): void;
   /** [slots, height, width] classes of every student. */
   evaluate(batch: DenseBatch): readonly Int32Array[];
 }
 
 /** Builds the recorded step of a list of students, with dropout in it, and their evaluation. */
 export function createSegmentationProgram(options: SegmentationOptions): SegmentationProgram {
-  const { program, step, evaluate, dispose } = createDenseProgram<
+  const { program, step, announce, evaluate, dispose } = createDenseProgram<
     Segmenter,
     SegmentationStudent,
     DenseBatch
@@ -48,6 +50,7 @@ export function createSegmentationProgram(options: SegmentationOptions): Segment
   return {
     program,
     step: (batch, inputs) => step(batch, { labels: batch.labelMaps as Int32Array }, inputs),
+    announce: (batch) => announce(batch, {}),
     evaluate: (batch) => evaluate(batch, {}).map(({ classes }) => classes as Int32Array),
     dispose,
   };
@@ -62,6 +65,8 @@ function workOf(
     counts: ['correct', 'counted'],
     trainInputs: (size) => ({ labels: { shape: [batchSize, ...size], dtype: 'int32' } }),
     studentInputs: ({ network }, index) => dropoutSpecs(network, index, batchSize),
+    // Label maps are of int32, which no GPU keeps in a variable.
+    fromLoader: () => ({}),
     teach: (network, context, images) => seenBy(network.forward(evaluationPass(context), images)),
     totals: ({ network: { reading } }) => lossTotals(reading),
     learn({ network }, model, method, inputs, part) {

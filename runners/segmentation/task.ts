@@ -135,6 +135,10 @@ class SegmentationParts implements TaskParts<SegmentationStudent, DenseBatch, Se
     return program.step(batch, inputs);
   }
 
+  announce(program: SegmentationProgram, batch: DenseBatch): void {
+    program.announce(batch);
+  }
+
   async evaluate(
     program: SegmentationProgram,
     students: readonly SegmentationStudent[],

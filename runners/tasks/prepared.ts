@@ -37,6 +37,8 @@ export interface TaskParts<S extends MadeStudent, B extends TaskBatch, P extends
     batch: B,
     controls: readonly StepControl[],
   ): readonly StepReport[] | Promise<readonly StepReport[]>;
+  /** As `TaskProgram.announce`. */
+  announce(program: P, batch: B): void;
   evaluate(program: P, students: readonly S[], last: boolean): Promise<readonly Evaluation[]>;
   trainMetrics: PreparedTask<B>['trainMetrics'];
   /** Absent: the task keeps no outputs of teachers. */
@@ -59,6 +61,7 @@ export function preparedTask<S extends MadeStudent, B extends TaskBatch, P exten
       return {
         program: program.program,
         step: async (batch, controls) => parts.step(program, list, batch, controls),
+        announce: (batch) => parts.announce(program, batch),
         evaluate: (last) => parts.evaluate(program, list, last),
         dispose: () => program.dispose(),
       };

@@ -163,6 +163,8 @@ export interface TaskProgram<B extends TaskBatch = TaskBatch> {
    * students.
    */
   step(batch: B, controls: readonly StepControl[]): Promise<readonly StepReport[]>;
+  /** Says which batch the step after the next one has: a GPU gets it meanwhile. */
+  announce(batch: B): void;
   /**
    * Evaluates every student on the test split, in their order. `last`: after the last epoch, with
    * all files.

@@ -63,6 +63,11 @@ export class SharedProgram {
     return this.program.step(batch, controls);
   }
 
+  /** Says which batch the step after the next one has. */
+  announce(batch: TaskBatch): void {
+    this.program.announce(batch);
+  }
+
   /** @param last whether the training ends with this evaluation */
   async evaluate(last: boolean): Promise<readonly Evaluation[]> {
     return this.program.evaluate(last);

@@ -1,7 +1,9 @@
 import { setImmediate as afterEvents } from 'node:timers/promises';
 import type { Ending } from '../../contract/journal-types.ts';
+import { recordsForGpu } from '../engine/target.ts';
 import type { SafeTensor } from '../formats/safetensors.ts';
 import type { Evaluation, KeptReport, PreparedTask, StepReport } from '../tasks/types.ts';
+import { oneByOne, withNext } from './batches-ahead.ts';
 import { Member, type MemberOptions } from './member.ts';
 import { SharedProgram } from './shared-program.ts';
 
@@ -141,8 +143,11 @@ class CohortRun {
     const { epoch, stepInEpoch } = (this.active[0] as Member).loop;
     let step = stepInEpoch;
     let clock = now();
-    for await (const batch of task.batches(epoch + 1, stepInEpoch)) {
+    const batches = task.batches(epoch + 1, stepInEpoch);
+    const looksAhead = recordsForGpu();
+    for await (const { batch, next } of looksAhead ? withNext(batches) : oneByOne(batches)) {
       if (this.join()) clock = now();
+      if (next !== null) this.shared.announce(next);
       const { active } = this;
       const controls = active.map((member) => member.control());
       const reports = await this.shared.step(batch, controls);

@@ -24,8 +24,8 @@ import { libraryPath } from './tensorflow.mjs';
 /** Node-API version that the binding asks for. */
 const napiVersion = 8;
 /**
- * Lets a SavedModel bring its session's configuration along: compiled before the binding's own
- * sources.
+ * Lets a SavedModel bring its session's configuration along, and a process say how devices are
+ * opened: compiled before the binding's own sources.
  */
 const sessionConfig = fileURLToPath(new URL('session-config.h', import.meta.url));
 const flags = [
@@ -127,6 +127,7 @@ export async function buildBinding(inputs, signal) {
     tensorflow,
     libraryPath: libraryPath(tensorflow),
     sessionConfig: true,
+    contextConfig: true,
     kernels: kernelsKey(),
   };
   // The description goes last: a binding without one is not current.

@@ -51,17 +51,19 @@ export const local: Executor<typeof options> = {
       submitted: null,
       stopNote: 'Stopping: workers save their state. Ctrl-C again kills them.',
       async execute(plan, request) {
-        const [{ executeLocally }, { workerCommand }] = await Promise.all([
+        const [{ executeLocally }, { workerCommand }, { shareAmong }] = await Promise.all([
           import('./execute.ts'),
           import('../worker-command.ts'),
+          import('../../engine/gpu-memory.ts'),
         ]);
+        const onEach = gpus === undefined ? 1 : Math.ceil((workers * each) / (gpus.length || 1));
         return executeLocally(plan, {
           ...request,
           ...(gpus !== undefined && { gpus, gpusEach: each }),
           ...{
             workers,
             retryPause,
-            command: workerCommand(shares.threads, device, request.worker),
+            command: workerCommand(shares.threads, device, request.worker, shareAmong(onEach)),
           },
         });
       },

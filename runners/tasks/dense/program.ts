@@ -79,6 +79,8 @@ export interface DenseWork<N extends DenseNetwork, S extends DenseStudent<N>> {
   trainInputs(size: Size): Specs;
   /** Inputs of one student's step, beside those of its method. */
   studentInputs(student: S, index: number, size: Size): Specs;
+  /** Those of one student's inputs that come with a batch. */
+  fromLoader(student: S, size: Size): Specs;
   /** The frozen teacher's forward pass in eval mode, as methods see it. */
   teach(network: N, context: Forward, images: Tensor4D): DenseOutput;
   /** How many sums over the batch a student's losses divide by (`BatchPart.total`). */
@@ -129,6 +131,12 @@ export interface DenseProgram<B extends SizedBatch> extends StudentsProgram {
     arrays: ArrayMap,
     inputs: StepInputs,
   ): readonly StepReport[] | Promise<readonly StepReport[]>;
+  /**
+   * Says which batch the step after the next one has.
+   *
+   * @param arrays those of its inputs that come with the batch, as in `step`
+   */
+  announce(batch: B, arrays: ArrayMap): void;
   /** What an evaluation reads of every student. @throws as `step` */
   evaluate(batch: B, arrays: ArrayMap): readonly StudentOutputs[];
 }
@@ -158,7 +166,11 @@ export function createDenseProgram<
   const functions: Record<string, FunctionSpec> = { ...parted?.functions };
   const batchSize = training?.batchSize ?? 0;
   if (parted === null) {
-    for (const form of forms) functions[form.name] = wholeFunction(form, batchSize);
+    forms.forEach((form, bucket) => {
+      const size = training?.sizes[bucket] as Size;
+      const ahead = inputsAhead(workOf(batchSize), students, size);
+      functions[form.name] = wholeFunction(form, batchSize, ahead);
+    });
   }
   const tested = workOf(evaluation.batchSize);
   evaluation.sizes.forEach((size, bucket) => {
@@ -185,6 +197,10 @@ export function createDenseProgram<
       return reportsOf(
         students.map((_, index) => outputs[`student${index}`] as Float32Array | undefined),
       );
+    },
+    announce(batch, arrays) {
+      const form = functionFor('train', training?.sizes ?? [], batch);
+      program.announce(form, { images: batch.images, ...arrays });
     },
     evaluate(batch, arrays) {
       const name = functionFor('test', evaluation.sizes, batch);
@@ -328,6 +344,21 @@ function trainSpecs<N extends DenseNetwork, S extends DenseStudent<N>>(
     }
   });
   return specs;
+}
+
+/** Pictures and large targets of a step: what a GPU is given before it. */
+function inputsAhead<N extends DenseNetwork, S extends DenseStudent<N>>(
+  work: DenseWork<N, S>,
+  students: readonly S[],
+  size: Size,
+): readonly string[] {
+  const names = new Set(['images']);
+  for (const student of students) {
+    for (const [name, { shape, dtype }] of Object.entries(work.fromLoader(student, size))) {
+      if (dtype === 'float32' && shape.length > 1) names.add(name);
+    }
+  }
+  return [...names];
 }
 
 /** Input of the height and width of each picture within its slot. */

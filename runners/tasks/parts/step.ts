@@ -21,13 +21,19 @@ export interface SizedForm<S extends SteppedStudent> extends StepForm<S> {
   readonly batches: readonly number[];
 }
 
-/** The function of a step on a whole batch. */
+/**
+ * The function of a step on a whole batch.
+ *
+ * @param ahead as in `FunctionSpec`
+ */
 export function wholeFunction<S extends SteppedStudent>(
   form: StepForm<S>,
   pictures: number,
+  ahead: readonly string[],
   watch: Watch = {},
 ): FunctionSpec {
   return {
+    ahead,
     run: (state, inputs) =>
       stepOfStudents(
         form.students,

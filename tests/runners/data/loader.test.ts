@@ -100,6 +100,25 @@ test('the thread gives what the pure function gives, whatever the prefetch', asy
   }
 });
 
+test('with two batches held the one before stays as it is while the next one is read', async () => {
+  const given = options({ held: 2 });
+  const loader = createLoader(given);
+  const expected = direct(given, 1);
+  let before = null as Batch | null;
+  let step = 0;
+  for await (const batch of loader.epoch(1)) {
+    if (before !== null) {
+      const { images, labels, indices }: Batch = before;
+      const { images: pixels, labels: classes, indices: places } = expected[step - 1] as Made;
+      assert.deepEqual([images, labels, indices], [pixels, classes, places]);
+    }
+    before = batch;
+    step += 1;
+  }
+  assert.equal(step, expected.length);
+  await loader.close();
+});
+
 test('an epoch begins at any step, after an epoch was left in its middle', async () => {
   const given = options();
   const loader = createLoader(given);

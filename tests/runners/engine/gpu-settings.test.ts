@@ -35,6 +35,26 @@ describe('how a GPU computes', () => {
     }
   });
 
+  it('leaves the operations at a time to TensorFlow, unless bits are to repeat', () => {
+    const started = (device: 'cpu' | 'gpu', environment: Record<string, string> = {}) =>
+      tensorflowEnvironment({ device, environment })['TF_NUM_INTEROP_THREADS'];
+    assert.equal(started('gpu'), '0');
+    assert.equal(started('gpu', { TF_DETERMINISTIC_OPS: '1' }), '1');
+    assert.equal(started('cpu'), '1');
+    // What a worker was started with does not matter: its request does.
+    const environment: Record<string, string> = { TF_NUM_INTEROP_THREADS: '1' };
+    applyGpuSettings(off, environment);
+    assert.equal(environment['TF_NUM_INTEROP_THREADS'], '0');
+    applyGpuSettings({ ...off, deterministic: true }, environment);
+    assert.equal(environment['TF_NUM_INTEROP_THREADS'], '1');
+    const recorded = [{ device: 'gpu' }, { device: 'gpu', deterministic: true }, {}] as const;
+    const threads = recorded.map((asked) => conditionsOf(3, asked).threads);
+    assert.deepEqual(
+      threads,
+      [0, 1, 1].map((inter) => ({ intra: 3, inter })),
+    );
+  });
+
   it('is part of a run’s numerics on a GPU, and refused on a CPU', () => {
     const of = (asked: Parameters<typeof conditionsOf>[1]) =>
       numericsFingerprint(

@@ -4,7 +4,9 @@ import { RedistillError } from '../../../common/errors.ts';
 import {
   checkBindingTakesConfig,
   cpuSessionConfig,
+  gpuMemoryConfig,
   mixedSessionConfig,
+  prepareContext,
 } from '../../../runners/engine/session-config.ts';
 
 describe('the configuration of a session', () => {
@@ -22,6 +24,14 @@ describe('the configuration of a session', () => {
     assert.equal(Buffer.from(mixedSessionConfig('cpu')).toString('hex'), '52055203f80101');
   });
 
+  it('of a GPU that others use too has a share of its memory, which grows', () => {
+    // gpu_options (6) { per_process_gpu_memory_fraction (1): 0.45, allow_growth (4): 1 }
+    const of = (grows: boolean) => gpuMemoryConfig({ share: 0.45, grows }) as Uint8Array;
+    assert.equal(Buffer.from(of(true)).toString('hex'), '320b09cdccccccccccdc3f2001');
+    assert.equal(Buffer.from(of(false)).toString('hex'), '320909cdccccccccccdc3f');
+    assert.equal(gpuMemoryConfig(null), null);
+  });
+
   it('is refused where the binding would not heed it, with what to do', () => {
     const build = {
       key: '',
@@ -31,12 +41,14 @@ describe('the configuration of a session', () => {
       libraryPath: [],
     } as const;
     assert.doesNotThrow(() => checkBindingTakesConfig({ ...build, sessionConfig: true }));
-    assert.throws(
-      () => checkBindingTakesConfig(build),
-      (error) =>
-        error instanceof RedistillError &&
-        error.code === 'ENGINE_BINDING' &&
-        /make setup/.test(error.hint ?? ''),
-    );
+    const outdated = (error: unknown) =>
+      error instanceof RedistillError &&
+      error.code === 'ENGINE_BINDING' &&
+      /make setup/.test(error.hint ?? '');
+    assert.throws(() => checkBindingTakesConfig(build), outdated);
+    const shared = { REDISTILL_GPU_MEMORY_SHARE: '0.45' };
+    assert.throws(() => prepareContext({ ...shared }, build), outdated);
+    assert.doesNotThrow(() => prepareContext({ ...shared }, { ...build, contextConfig: true }));
+    assert.doesNotThrow(() => prepareContext({}, build));
   });
 });

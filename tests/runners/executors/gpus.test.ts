@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import {
@@ -9,6 +9,7 @@ import {
 } from '../../../runners/engine/visible-gpus.ts';
 import { local } from '../../../runners/executors/local/executor.ts';
 import { temporaryFolder } from '../../results/temporary.ts';
+import { fakeOptions, fakePlan, fakeTrial, fakeWorker } from './fixtures/fake.ts';
 
 const path = process.env['PATH'];
 afterEach(() => {
@@ -54,6 +55,24 @@ describe('GPUs of this machine', () => {
     assert.equal(of(3, 2, 40_960), 18_432);
     assert.equal(of(2, 2, null), 131_072);
     assert.equal(of(2, 2, 1_000_000), 131_072);
+  });
+
+  it('are shared by memory where several workers use one', async (t) => {
+    withDriver(temporaryFolder(t));
+    const sharesOf = async (workers: number) => {
+      const workspace = temporaryFolder(t);
+      const place = { cwd: '/', workspace, environment: {} };
+      const { execute } = await local.open({ workers }, { device: 'gpu' }, place);
+      await execute(fakePlan([fakeTrial('one'), fakeTrial('other')]), {
+        ...fakeOptions(workspace),
+        worker: fakeWorker,
+        notice: () => {},
+      });
+      return readFileSync(join(workspace, 'gpu-shares.log'), 'utf8');
+    };
+    assert.equal(await sharesOf(4), '0.45\n0.45\n');
+    // A GPU for each: nothing to share.
+    assert.equal(await sharesOf(2), '\n\n');
   });
 
   it('size the cohorts of a run on them', async (t) => {

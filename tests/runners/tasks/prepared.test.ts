@@ -38,6 +38,7 @@ function parts(evaluation: () => Promise<readonly Evaluation[]>) {
       return { program, dispose: () => log.push('dispose') };
     },
     step: (_, students) => students.map(() => ({ total: 1, terms: {}, counts: {} })),
+    announce: (_, { size }) => log.push(`announce ${size}`),
     evaluate: evaluation,
     trainMetrics: () => [],
     close: async () => {},
@@ -52,9 +53,10 @@ test('a program has the students that are asked for, in this order', async () =>
     ['none', 'kd', 'crd'],
   );
   const program = prepared.createProgram([2, 0]);
+  program.announce({ size: 7 });
   assert.equal((await program.step({ size: 1 }, [])).length, 2);
   program.dispose();
-  assert.deepEqual(log, ['train crd,none', 'dispose']);
+  assert.deepEqual(log, ['train crd,none', 'announce 7', 'dispose']);
 });
 
 test('an epoch goes on where the one before ended within a pass', async () => {

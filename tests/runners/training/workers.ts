@@ -138,6 +138,17 @@ export function startWorkerWith(environment: Readonly<Record<string, string>>, r
   return execa(process.execPath, args, { ...asParent, env: { ...asParent.env, ...environment } });
 }
 
+const recordsForGpu = new URL('./fixtures/records-for-gpu.ts', import.meta.url).href;
+
+/** The same with steps recorded as for a GPU, which this machine computes. */
+export function startWorkerRecordingForGpu(
+  request: string,
+  environment: Readonly<Record<string, string>>,
+) {
+  const args = [...nodeArguments(), '--import', recordsForGpu, worker, request];
+  return execa(process.execPath, args, { ...asParent, env: { ...asParent.env, ...environment } });
+}
+
 /**
  * What two runs of one trial must have in common: everything but time, memory and how often they
  * were started.
