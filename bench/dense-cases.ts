@@ -55,6 +55,18 @@ async function loadedCase<Network extends Detector | Segmenter>(
 }
 
 async function detectionStep(stepCase: StepCase, pictures: StepPictures) {
+  const { options, batch, inputs } = await detectionOf(stepCase, pictures);
+  return (mode: 'recorded' | 'eager'): PreparedDenseStep => {
+    const program = createDetectionProgram({ ...options, mode });
+    return {
+      step: () => total(program.step(batch, inputs) as readonly StepReport[]),
+      dispose: () => program.dispose(),
+    };
+  };
+}
+
+/** What a program of a case is made of, and one batch with the inputs of a step on it. */
+export async function detectionOf(stepCase: StepCase, pictures: StepPictures) {
   const { network, teaching, distiller } = await loadedCase(stepCase, (name) =>
     loadDetector(name, { classes: denseClasses.detection }),
   );
@@ -73,17 +85,11 @@ async function detectionStep(stepCase: StepCase, pictures: StepPictures) {
     },
     inputs: targets.students[0] as DetectionStudent['inputs'],
   };
-  return (mode: 'recorded' | 'eager'): PreparedDenseStep => {
-    const program = createDetectionProgram({
-      ...{ students: [made], room, mode, heritage: null, normalisation, ...bucketsOf(pictures) },
-      teacher: teaching === null ? null : { network: teaching, weights: weightsOf(teaching) },
-    });
-    return {
-      step: () =>
-        total(program.step(batch, inputsOf(distiller.scalars(1), {})) as readonly StepReport[]),
-      dispose: () => program.dispose(),
-    };
+  const options = {
+    ...{ students: [made], room, heritage: null, normalisation, ...bucketsOf(pictures) },
+    teacher: teaching === null ? null : { network: teaching, weights: weightsOf(teaching) },
   };
+  return { options, batch, inputs: inputsOf(distiller.scalars(1), {}) };
 }
 
 async function segmentationStep(stepCase: StepCase, pictures: StepPictures) {

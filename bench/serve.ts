@@ -42,9 +42,23 @@ export async function serve(
   }
 }
 
-/** Times some calls of a step. */
-export async function burstOf(name: string, step: () => void, steps: number): Promise<Burst> {
+/**
+ * Times some calls of a step.
+ *
+ * @param waits whether each call gives a promise, for whose end the next one waits
+ */
+export async function burstOf(
+  name: string,
+  step: () => unknown,
+  steps: number,
+  waits = false,
+): Promise<Burst> {
   const outside: number[] = [];
+  const timed = () => {
+    inTensorflow = 0;
+    const start = performance.now();
+    return () => outside.push(performance.now() - start - inTensorflow);
+  };
   const before = process.cpuUsage();
   const bench = new Bench({
     iterations: steps,
@@ -54,15 +68,20 @@ export async function burstOf(name: string, step: () => void, steps: number): Pr
     retainSamples: true,
   }).add(
     name,
-    () => {
-      inTensorflow = 0;
-      const start = performance.now();
-      step();
-      outside.push(performance.now() - start - inTensorflow);
-    },
+    waits
+      ? async () => {
+          const end = timed();
+          await step();
+          end();
+        }
+      : () => {
+          const end = timed();
+          step();
+          end();
+        },
     // Otherwise tinybench finds out by one more call, which the time of several processes together
     // would contain.
-    { async: false },
+    { async: waits },
   );
   await bench.run();
   const { user, system } = process.cpuUsage(before);

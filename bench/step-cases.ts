@@ -38,6 +38,11 @@ export interface StepCase {
    * missing ones, or a batch's look-up in the store. Absent: none of these.
    */
   readonly kept?: 'given' | 'pass' | 'look-up';
+  /**
+   * In place of the step what two processes hand each other in it where they share its batch: the
+   * gradients to the first one, the weights back. Its processor time is the first one's.
+   */
+  readonly exchange?: true;
   /** Whether PyTorch has the same work, with a teacher's pass for every student. Default: true. */
   readonly peer?: boolean;
 }
@@ -112,6 +117,10 @@ export const stepCases: Readonly<Record<StepSuite, readonly StepCase[]>> = {
     {
       ...{ name: 'cwd-pspnet-r101-r18', task: 'segmentation', methods: ['cwd'] },
       ...{ student: 'pspnet-r18-d8', teacher: 'pspnet-r101-d8' },
+    },
+    {
+      ...{ name: 'exchange-retinanet-r50', task: 'detection', methods: ['none'], peer: false },
+      ...{ student: 'retinanet-r50-fpn', teacher: null, exchange: true },
     },
   ],
 };

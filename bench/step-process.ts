@@ -8,6 +8,7 @@ import type { StepSuite } from '../contract/bench-suites.ts';
 import { recordFor } from '../runners/engine/target.ts';
 import { describeEnvironment } from '../runners/training/machine.ts';
 import { loadDenseStep } from './dense-cases.ts';
+import { loadExchange } from './exchange-case.ts';
 import { burstOf, serve, watchTensorflow } from './serve.ts';
 import {
   differingStudents,
@@ -32,10 +33,10 @@ const variantsOf: Readonly<Record<StepSuite, readonly string[]>> = {
 };
 
 const make: (variant: 'recorded' | 'eager') => { step(): unknown; dispose(): void } =
-  stepCase.task === undefined
-    ? (variant) => prepareStep(stepCase, variant, stepPictures[suite])
-    : await loadDenseStep(stepCase, stepPictures[suite]);
-const prepared = new Map<string, { step(): void; dispose(): void }>();
+  await makerOf(stepCase);
+/** Steps of several processes are not over when the call returns. */
+const waits = stepCase.exchange === true;
+const prepared = new Map<string, { step(): unknown; dispose(): void }>();
 watchTensorflow();
 
 // 0 on a GPU: TensorFlow's own choice.
@@ -52,11 +53,18 @@ await serve(
       return { times: [], processorMs: 0, peakMiB: 0, nodes: [nodesFor('cpu'), nodesFor('gpu')] };
     }
     if (variant !== 'alone')
-      return burstOf(variant, prepare(variant as 'recorded' | 'eager'), steps);
+      return burstOf(variant, prepare(variant as 'recorded' | 'eager'), steps, waits);
     release();
     return { times: [], processorMs: 0, peakMiB: 0, differing: differingStudents(stepCase, steps) };
   },
 );
+
+async function makerOf(given: StepCase): Promise<typeof make> {
+  const pictures = stepPictures[suite];
+  if (given.exchange === true) return loadExchange(given, pictures);
+  if (given.task !== undefined) return loadDenseStep(given, pictures);
+  return (variant) => prepareStep(given, variant, pictures);
+}
 
 /** Nodes of the step as a device gets it. */
 function nodesFor(device: 'cpu' | 'gpu'): number {
@@ -69,7 +77,7 @@ function nodesFor(device: 'cpu' | 'gpu'): number {
 }
 
 /** One variant at a time, so that the memory peak of the recorded step is not that of both. */
-function prepare(variant: 'recorded' | 'eager'): () => void {
+function prepare(variant: 'recorded' | 'eager'): () => unknown {
   const known = prepared.get(variant);
   if (known !== undefined) return known.step;
   release();
@@ -77,7 +85,7 @@ function prepare(variant: 'recorded' | 'eager'): () => void {
   // Made by the first step, whose time is then that of building, recording and loading too.
   const step = () => {
     ready ??= make(variant);
-    ready.step();
+    return ready.step();
   };
   prepared.set(variant, { step, dispose: () => ready?.dispose() });
   return step;

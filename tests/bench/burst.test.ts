@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { burstOf } from '../../bench/serve.ts';
 
 it('a burst calls the step as often as it was told and no more, since lanes are timed as a whole', async () => {
@@ -14,6 +15,23 @@ it('a burst calls the step as often as it was told and no more, since lanes are 
     );
     assert.deepEqual([calls, times.length, outside?.length], [steps, steps, steps]);
   }
+});
+
+it('a burst of steps that are promises waits for each of them', async () => {
+  let [running, calls] = [0, 0];
+  const step = async () => {
+    calls += 1;
+    running += 1;
+    assert.equal(running, 1);
+    await setTimeout(5);
+    running -= 1;
+  };
+  const { times } = await burstOf('waiting', step, 3, true);
+  assert.deepEqual([calls, running, times.length], [3, 0, 3]);
+  assert.ok(
+    times.every((ms) => ms >= 4),
+    times.join(),
+  );
 });
 
 it('a burst says what the process computed meanwhile, not how long it waited', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadDenseStep } from '../../bench/dense-cases.ts';
+import { loadExchange } from '../../bench/exchange-case.ts';
 import type { StepCase } from '../../bench/step-cases.ts';
 
 // Networks of a few channels: those of the bench take seconds a step.
@@ -29,3 +30,9 @@ for (const stepCase of [detection, segmentation]) {
     assert.ok((losses.at(-1) as number) < (losses[0] as number), losses.join());
   });
 }
+
+test('the exchange of two processes can be repeated without the step between them', async () => {
+  const exchange = (await loadExchange({ ...detection, exchange: true }, pictures))();
+  for (let step = 0; step < 3; step += 1) await exchange.step();
+  exchange.dispose();
+});

@@ -61,6 +61,7 @@ export const partFunctions = {
   gradients: (step: string, pictures: number) => `${step}/gradients${pictures}`,
   totals: (step: string, pictures: number) => `${step}/totals${pictures}`,
   clear: 'clear',
+  add: 'add',
   apply: 'apply',
 };
 
@@ -242,6 +243,19 @@ export function clearFunction({ sums }: Reached): FunctionSpec {
       outputs: { done: tf.scalar(1) },
       state: Object.fromEntries(
         [...sums].map((sum) => [sum, tf.fill((state[sum] as Tensor).shape, 0)]),
+      ),
+    }),
+  };
+}
+
+/** Adds another process's sums, which are its inputs by their own names, to this one's. */
+export function addFunction(sums: Readonly<Record<string, TensorSpec>>): FunctionSpec {
+  return {
+    inputs: sums,
+    run: (state, others) => ({
+      outputs: { done: tf.scalar(1) },
+      state: Object.fromEntries(
+        Object.keys(sums).map((sum) => [sum, tf.add(state[sum] as Tensor, others[sum] as Tensor)]),
       ),
     }),
   };

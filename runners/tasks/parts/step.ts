@@ -3,6 +3,7 @@ import { type SteppedStudent, stepOfStudents, type Watch } from '../student-step
 import { isNamed, names } from '../students.ts';
 import { cutInputs, type Range, rangesOf } from './cut.ts';
 import {
+  addFunction,
   applyFunction,
   clearFunction,
   functionsOfPart,
@@ -87,6 +88,7 @@ export class PartedSteps<S extends SteppedStudent> {
     functions[partFunctions.apply] = applyFunction(students, this.reached);
     this.functions = functions;
     this.sums = gradientSums(students);
+    if (parts.team !== undefined) functions[partFunctions.add] = addFunction(this.sums);
   }
 
   /**
@@ -106,7 +108,7 @@ export class PartedSteps<S extends SteppedStudent> {
         inputs: { ...inputs, ...totals },
       })),
     );
-    await team.gather([...this.reached.sums]);
+    await team.gather(Object.keys(this.sums), partFunctions.add);
     const rates = this.students.map((_, index) => names.learningRate(index));
     program.call(
       partFunctions.apply,

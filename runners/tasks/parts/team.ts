@@ -21,8 +21,13 @@ export interface Team {
   run(calls: readonly PartCall[]): Promise<readonly ArrayMap[]>;
   /** One call in every process. */
   everywhere(call: PartCall): Promise<void>;
-  /** Adds the others' values of these state entries to this process's own, in their order. */
-  gather(names: readonly string[]): Promise<void>;
+  /**
+   * Adds the others' values of these state entries to this process's own, in the order of the
+   * processes.
+   *
+   * @param add the function of the program that adds its inputs, named as the entries, to them
+   */
+  gather(names: readonly string[], add: string): Promise<void>;
   /** Gives this process's values of these state entries to the others. */
   share(names: readonly string[]): Promise<void>;
   close(): void;

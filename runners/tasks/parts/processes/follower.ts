@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { RedistillError } from '../../../../common/errors.ts';
 import { openGraph } from '../../../engine/program.ts';
-import type { InputSpec, Program, TensorSpec } from '../../../engine/types.ts';
+import type { InputSpec, Program } from '../../../engine/types.ts';
 import { emptyArray } from '../../../engine/values.ts';
 import { BulkFile } from './bulk.ts';
 import { type TeamReply, type TeamRequest, teamFiles } from './messages.ts';
+import { StateRooms } from './rooms.ts';
 
 /*
  * The process that works off parts of batches on a GPU of its own: it has the program of the first
@@ -13,6 +14,7 @@ import { type TeamReply, type TeamRequest, teamFiles } from './messages.ts';
 
 interface Opened {
   readonly program: Program;
+  readonly rooms: StateRooms;
   readonly weights: BulkFile;
   readonly inputs: BulkFile;
   readonly results: BulkFile;
@@ -26,8 +28,7 @@ function answer(request: TeamRequest): TeamReply {
     opened = open(request);
     return { type: 'done' };
   }
-  const { program, weights, inputs, results } = opened as Opened;
-  const specOf = (name: string) => program.state[name] as TensorSpec;
+  const { program, rooms, weights, inputs, results } = opened as Opened;
   switch (request.type) {
     case 'call': {
       const specs = program.graph?.functions[request.name]?.inputs ?? {};
@@ -52,7 +53,7 @@ function answer(request: TeamRequest): TeamReply {
       return { type: 'done' };
     }
     case 'write': {
-      const values = weights.read(request.names.map((name) => emptyArray(specOf(name))));
+      const values = weights.read(rooms.of(request.names));
       program.writeState(
         Object.fromEntries(request.names.map((name, at) => [name, values[at] as Float32Array])),
       );
@@ -65,8 +66,10 @@ function open({ folder, graph, bytes }: Extract<TeamRequest, { type: 'open' }>):
   const file = (name: string) => new BulkFile(join(folder, name), true);
   const inputs = file(teamFiles.inputs(number));
   const [model] = inputs.read([new Uint8Array(bytes)]) as readonly [Uint8Array];
+  const program = openGraph({ ...graph, bytes: model });
   return {
-    program: openGraph({ ...graph, bytes: model }),
+    program,
+    rooms: new StateRooms(program.state),
     weights: file(teamFiles.weights),
     inputs,
     results: file(teamFiles.results(number)),

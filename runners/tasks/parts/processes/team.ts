@@ -4,18 +4,13 @@ import { InfrastructureError, RedistillError } from '../../../../common/errors.t
 import { codePath } from '../../../../common/installation.mjs';
 import { nodeArguments } from '../../../engine/environment.ts';
 import { EngineError } from '../../../engine/errors.ts';
-import type {
-  ArrayMap,
-  InputArray,
-  Program,
-  ProgramGraph,
-  TensorSpec,
-} from '../../../engine/types.ts';
+import type { ArrayMap, InputArray, Program, ProgramGraph } from '../../../engine/types.ts';
 import { emptyArray, sizeOf } from '../../../engine/values.ts';
 import { isNamed } from '../../students.ts';
 import type { PartCall, Team } from '../team.ts';
 import { BulkFile, bulkFolder, removeBulkFolder } from './bulk.ts';
 import { type Output, type TeamReply, type TeamRequest, teamFiles } from './messages.ts';
+import { StateRooms } from './rooms.ts';
 
 /** The processes of a team. */
 export interface TeamOptions {
@@ -73,12 +68,14 @@ class ProcessTeam implements Team {
   private readonly program: Program;
   private readonly others: readonly Follower[];
   private readonly weights: BulkFile;
+  private readonly rooms: StateRooms;
 
   constructor(program: Program, others: readonly Follower[], weights: BulkFile, size: number) {
     this.size = size;
     this.program = program;
     this.others = others;
     this.weights = weights;
+    this.rooms = new StateRooms(program.state);
   }
 
   async run(calls: readonly PartCall[]): Promise<readonly ArrayMap[]> {
@@ -109,16 +106,15 @@ class ProcessTeam implements Team {
     await Promise.all([...asked, mine]);
   }
 
-  async gather(names: readonly string[]): Promise<void> {
-    const asked = this.others.map((other) => other.ask({ type: 'read', names }));
-    const sums = this.program.readState(names);
-    await Promise.all(asked);
+  async gather(names: readonly string[], add: string): Promise<void> {
+    await Promise.all(this.others.map((other) => other.ask({ type: 'read', names })));
     for (const other of this.others) {
-      for (const [index, values] of other.results(this.roomFor(names)).entries()) {
-        add(sums[names[index] as string] as Float32Array, values);
-      }
+      const values = other.results(this.rooms.of(names));
+      this.program.call(
+        add,
+        Object.fromEntries(names.map((name, at) => [name, values[at]])) as ArrayMap,
+      );
     }
-    this.program.writeState(sums);
   }
 
   async share(names: readonly string[]): Promise<void> {
@@ -131,22 +127,11 @@ class ProcessTeam implements Team {
     for (const other of this.others) other.close();
     this.weights.close();
   }
-
-  private roomFor(names: readonly string[]): readonly (Float32Array | Int32Array)[] {
-    return names.map((name) => emptyArray(this.program.state[name] as TensorSpec));
-  }
 }
 
 /** Its error as a rejection, so that whoever waits for others hears the first of all errors. */
 async function settled(work: () => void): Promise<void> {
   work();
-}
-
-/** In float32, as TensorFlow adds. */
-function add(sums: Float32Array, values: Float32Array | Int32Array): void {
-  for (let index = 0; index < sums.length; index += 1) {
-    sums[index] = (sums[index] as number) + (values[index] as number);
-  }
 }
 
 const script = codePath(new URL('./follower.ts', import.meta.url));
