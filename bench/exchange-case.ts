@@ -16,8 +16,8 @@ export interface PreparedExchange {
 
 /**
  * The exchange of a detector's training whose batches two processes share: the other's sums of
- * gradients to the first one, the new weights back. The first call makes a whole step, from which it
- * learns what is exchanged.
+ * gradients to the first one, the new weights back. The first call makes a whole step, from which
+ * it learns what is exchanged.
  */
 export async function loadExchange(
   stepCase: StepCase,
