@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { systemTrouble } from '../../common/errors.ts';
 import { makeTemporaryFolder } from '../../common/files.ts';
 import { AheadInputs, type Feed } from './ahead.ts';
+import { inBfloat16 } from './bfloat16/half.ts';
+import { processorBfloat16 } from './bfloat16/processor.ts';
 import { EagerProgram } from './eager.ts';
 import { aheadNodes, encodeProgram, fedNode, outputNode, stateNodes } from './encode.ts';
 import { EngineError, tensorflowReason } from './errors.ts';
@@ -59,7 +61,11 @@ export interface ProgramOptions {
    * eager mode, where operations are ordered anyway.
    */
   readonly totalOrder?: boolean;
-  /** Absent: 32 bits throughout. `mixed` promises no bits; see `mixedSessionConfig`. */
+  /**
+   * Absent: 32 bits throughout. `mixed`: bfloat16 on a CPU, with casts that are recorded
+   * (`inBfloat16`); what Grappler makes of it on a GPU (`mixedSessionConfig`), which promises no
+   * bits.
+   */
   readonly precision?: Precision | undefined;
 }
 
@@ -68,8 +74,8 @@ export interface ProgramOptions {
  * functions into a TensorFlow session.
  *
  * @throws EngineError when a function is not pure, an operation fails, or a shape does not fit; see
- *   `recordFunction`. `ENGINE_PRECISION` for mixed precision in eager mode: it is TensorFlow's
- *   rewriting of graphs.
+ *   `recordFunction`. `ENGINE_PRECISION` for mixed precision in eager mode, since
+ *   graphs are what is rewritten, and on a CPU without bfloat16.
  */
 export function createProgram(options: ProgramOptions): Program {
   checkState(options.state, options.initial);
@@ -95,8 +101,19 @@ function noMixedEager(): EngineError {
 function graphOf(options: ProgramOptions): LeanGraph {
   const recorded = recordAll(options);
   if (recordsForGpu()) return lean(recorded);
-  const functions = hasFusedKernels(options) ? recorded.map(fuse) : recorded;
+  const fused = hasFusedKernels() ? recorded.map(fuse) : recorded;
+  const functions = options.precision === 'mixed' ? inHalf(fused) : fused;
   return { functions, packs: [], more: {}, sources: new Set() };
+}
+
+function inHalf(recorded: readonly RecordedFunction[]): RecordedFunction[] {
+  const processor = processorBfloat16();
+  if (processor !== null) return recorded.map((each) => inBfloat16(each, processor));
+  throw new EngineError(
+    'ENGINE_PRECISION',
+    'Mixed precision on a CPU is bfloat16, and this processor has neither AMX nor AVX512-BF16.',
+    { hint: 'Train on a GPU, or leave out `precision` of the recipe.' },
+  );
 }
 
 function recordAll(options: ProgramOptions): RecordedFunction[] {
@@ -127,12 +144,8 @@ function aheadOf(name: string, { ahead = [], inputs }: FunctionSpec): readonly s
   );
 }
 
-/**
- * Not in mixed precision, which is Grappler's. Not on other processors, where TensorFlow lacks the
- * joined kernel without oneDNN.
- */
-const hasFusedKernels = ({ precision }: ProgramOptions) =>
-  process.arch === 'x64' && precision === undefined;
+/** Other processors' TensorFlow lacks the joined kernels, which are oneDNN's. */
+const hasFusedKernels = () => process.arch === 'x64';
 
 let programs = 0;
 
@@ -336,8 +349,8 @@ function compiledFunction(recorded: RecordedFunction): CompiledFunction {
 function sessionConfig(binding: Binding, precision: Precision | undefined): Uint8Array | null {
   const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   if (gpuSettings().xla && recordsForGpu()) return xlaSessionConfig(device, precision === 'mixed');
-  if (precision === 'mixed') return mixedSessionConfig(device);
-  return recordsForGpu() ? gpuMemoryConfig() : cpuSessionConfig();
+  if (!recordsForGpu()) return cpuSessionConfig();
+  return precision === 'mixed' ? mixedSessionConfig(device) : gpuMemoryConfig();
 }
 
 /**

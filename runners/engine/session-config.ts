@@ -56,8 +56,9 @@ export function cpuSessionConfig(): Uint8Array {
 
 /**
  * Mixed precision (Micikevicius et al. 2018): Grappler gives 16-bit inputs to the operations that
- * gain from them and leaves state, sums and losses in 32 bits. It is float16 on a GPU and bfloat16
- * on a CPU; one without AMX only gets slower, with AVX512-BF16 too (docs/decisions/112).
+ * gain from them and leaves state, sums and losses in 32 bits. It is float16 on a GPU; on a CPU it
+ * would be bfloat16, and a graph that is recorded for a CPU has casts of its own instead
+ * (bfloat16/half.ts).
  */
 export function mixedSessionConfig(device: 'cpu' | 'gpu'): Uint8Array {
   return encode({ ...shareOf(device), graphOptions: { rewriteOptions: mixedRewrites(device) } });

@@ -94,7 +94,14 @@ export interface Backend {
 }
 
 /** TensorFlow's numbers for data types (tensorflow/core/framework/types.proto). */
-export const dataTypes = { float32: 1, uint8: 4, int32: 3, int64: 9, bool: 10 } as const;
+export const dataTypes = {
+  float32: 1,
+  uint8: 4,
+  int32: 3,
+  int64: 9,
+  bool: 10,
+  bfloat16: 14,
+} as const;
 
 export function backend(): Backend {
   return tf.backend() as unknown as Backend;

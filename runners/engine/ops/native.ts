@@ -44,7 +44,7 @@ export function executeOne(
 
 /** Attributes in the form the binding takes. */
 export const attribute = {
-  type: (name: string, dtype: 'float32' | 'int32' = 'float32'): OpAttribute => ({
+  type: (name: string, dtype: 'float32' | 'int32' | 'bfloat16' = 'float32'): OpAttribute => ({
     name,
     type: backend().binding.TF_ATTR_TYPE,
     value: dataTypes[dtype],

@@ -1,7 +1,6 @@
 import '../../../runners/networks/all.ts';
 import '../../../runners/distillers/all.ts';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { Recipe } from '../../../contract/spec.ts';
 import {
@@ -9,14 +8,17 @@ import {
   createClassificationProgram,
 } from '../../../runners/classification/program.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
+import {
+  processorBfloat16,
+  recordForBfloat16,
+} from '../../../runners/engine/bfloat16/processor.ts';
 import { EngineError } from '../../../runners/engine/errors.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
 import { names } from '../../../runners/tasks/students.ts';
 import { tinyRecipe } from '../training/workers.ts';
 
-// On a CPU the engine's mixed precision is bfloat16, where the processor computes with it; trials
-// are not trained so.
+// On a CPU mixed precision is bfloat16, where the processor has it.
 const size = 16;
 const teacher = createNetwork('resnet14', { classes: 100 });
 const weights = initialState(teacher.params, 'teacher');
@@ -25,11 +27,20 @@ const batch = {
   labels: Int32Array.from({ length: size }, (_, i) => (i * 13) % 100),
 };
 
-function program(recipe: Recipe, mode: 'recorded' | 'eager' = 'recorded'): ClassificationProgram {
-  const network = createNetwork('resnet8', { classes: 100 });
-  const distiller = createDistiller('kd', {}, { student: network, teacher });
+const network = createNetwork('resnet8', { classes: 100 });
+const distillerOf = (method: string) => createDistiller(method, {}, { student: network, teacher });
+
+function program(
+  recipe: Recipe,
+  mode: 'recorded' | 'eager' = 'recorded',
+  methods: readonly string[] = ['kd'],
+): ClassificationProgram {
+  const students = methods.map((method) => ({
+    ...{ network, recipe, seed: 3 },
+    distiller: distillerOf(method),
+  }));
   return createClassificationProgram({
-    students: [{ network, distiller, recipe, seed: 3 }],
+    students,
     teacher: { network: teacher, weights },
     batch: { full: size, tail: 0 },
     evaluation: { full: size, tail: 0 },
@@ -42,11 +53,33 @@ const inputs = { learningRates: [0.05], scalars: [{}], draws: [{}] };
 const steps = (made: ClassificationProgram, count: number) =>
   Array.from({ length: count }, () => made.step(batch, inputs)[0]);
 
-const computesBfloat16 = () =>
-  /\b(avx512_bf16|amx_bf16)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
+const none = processorBfloat16() === null && 'this processor has no bfloat16';
 
-describe('a step in mixed precision', () => {
-  it('learns as one in 32 bits does, within what 16 bits round away', (test) => {
+/** Losses of three steps of some methods, and each one's state after them. */
+function ends(methods: readonly string[]): ReadonlyMap<string, unknown> {
+  const made = program(mixed, 'recorded', methods);
+  const every = {
+    learningRates: methods.map(() => 0.05),
+    scalars: methods.map((method) => distillerOf(method).scalars(1)),
+    draws: methods.map(() => ({})),
+  };
+  const reports = [1, 2, 3].map(() => made.step(batch, every));
+  const state = Object.entries(made.program.readState());
+  made.dispose();
+  const ofStudent = (index: number) =>
+    state
+      .filter(([name]) => name.startsWith(`student${index}/`))
+      .map(([name, values]) => [name.slice(name.indexOf('/')), Buffer.from(bytes(values))]);
+  return new Map(
+    methods.map((method, index) => [
+      method,
+      { losses: reports.map((each) => each[index]), state: ofStudent(index) },
+    ]),
+  );
+}
+
+describe('a step in mixed precision', { skip: none }, () => {
+  it('learns as one in 32 bits does, within what 16 bits round away', () => {
     const [plain, half] = [tinyRecipe, mixed].map((recipe) => {
       const made = program(recipe);
       const totals = steps(made, 6).map((report) => report?.total as number);
@@ -57,8 +90,24 @@ describe('a step in mixed precision', () => {
       const off = Math.abs((half[step] as number) - total) / total;
       assert.ok(off < 0.05, `step ${step + 1}: ${half[step]} and ${total}`);
     });
-    if (computesBfloat16()) assert.notEqual(half[0], plain[0]);
-    else test.diagnostic('This processor does not compute in bfloat16: TensorFlow left 32 bits.');
+    assert.notEqual(half[0], plain[0]);
+  });
+
+  it('has the same bits alone and in a cohort, with either sort of kernels', () => {
+    for (const kind of ['avx512', 'amx'] as const) {
+      recordForBfloat16(kind);
+      try {
+        const alone = ends(['kd']).get('kd');
+        for (const others of [
+          ['dkd', 'kd'],
+          ['kd', 'at', 'dkd', 'kd+lskd', 'none', 'nst'],
+        ]) {
+          assert.deepEqual(ends(others).get('kd'), alone, `${kind}: ${others}`);
+        }
+      } finally {
+        recordForBfloat16(null);
+      }
+    }
   });
 
   it('changes nothing but the scale where gradients overflow, and reports the scale', () => {
