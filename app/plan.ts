@@ -55,6 +55,8 @@ export interface PlanResult {
   readonly units: readonly Unit[];
   /** How batches are worked off, where that is not as wholes. */
   readonly parts: readonly PlannedParts[];
+  /** What is to be known of mixed precision on this processor; null where nothing is. */
+  readonly precision: string | null;
   /** Processes at a time; infinite where only a cluster bounds them. */
   readonly processes: number;
   /** The same in the words of the executor: `2 workers on this machine`. */
@@ -108,7 +110,9 @@ export async function plan(
     await measurePlan(all, steps, workspace);
   }
   const priced = await pricedPlan(workspace, plan, withData, options, all);
-  return { plan, withData, stale, parts, ...priced };
+  const { precisionNote } = await import('../runners/training/precision.ts');
+  const specs = (withData ?? plan).trials.map(({ spec }) => spec);
+  return { plan, withData, stale, parts, precision: precisionNote(specs, 'cpu'), ...priced };
 }
 
 /** The plan, and the one that it would be if all data were here. */

@@ -12,6 +12,7 @@ export function stepKey(spec: TrialSpec): string {
     spec.data.dataset,
     spec.recipe.batchSize,
     ...inputOf(spec.recipe),
+    ...precisionOf(spec.recipe),
   ].join(' ');
 }
 
@@ -24,6 +25,10 @@ function inputOf({ input }: Recipe): readonly string[] {
   return [size === teacherSize ? `${size}px` : `${size}px, teacher ${teacherSize}px`];
 }
 
+/** Nothing in 32 bits. */
+const precisionOf = ({ precision }: Recipe): readonly string[] =>
+  precision === undefined ? [] : [precision];
+
 /** The same for a trial that shares its steps with others. */
 export function sharedStepKey(spec: TrialSpec, students: number): string {
   return students === 1 ? stepKey(spec) : `${stepKey(spec)} in a cohort of ${students}`;
@@ -34,7 +39,8 @@ export function sharedStepKey(spec: TrialSpec, students: number): string {
  * one of its students.
  */
 export function evaluationKey({ task, model, data, recipe }: TrialSpec, students = 1): string {
-  const alone = ['evaluation', task, model, data.dataset, ...inputOf(recipe)].join(' ');
+  const settings = [...inputOf(recipe), ...precisionOf(recipe)];
+  const alone = ['evaluation', task, model, data.dataset, ...settings].join(' ');
   return students === 1 ? alone : `${alone} in a cohort of ${students}`;
 }
 

@@ -8,6 +8,7 @@ import { codePath } from '../../common/installation.mjs';
 import { processReason } from '../../common/process-reason.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import { findSource } from '../../runners/data/registry.ts';
+import { processorBfloat16 } from '../../runners/engine/bfloat16/processor.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import { type KeepRule, keptStepKey, teacherPassKey } from '../../suites/kept-price.ts';
 import { evaluationKey, type Measurements, stepKey } from '../../suites/price.ts';
@@ -41,6 +42,7 @@ export function unmeasuredSteps(
     if (side === undefined) continue;
     // An imported teacher has no steps.
     if (spec.recipe.epochs === 0) continue;
+    if (spec.recipe.precision !== undefined && processorBfloat16() === null) continue;
     const pictures = spec.recipe.trainPictures ?? set.train;
     steps.set(key, {
       key,

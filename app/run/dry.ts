@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { numericsFile, planFile, trialFolder } from '../../contract/paths.ts';
 import { databaseFile, executionFile } from '../../results/workspace.ts';
+import { precisionNote } from '../../runners/training/precision.ts';
 import type { Price } from '../../suites/price.ts';
 import { workspaceOf } from '../effects.ts';
 import { plannedParts } from '../plan/parts.ts';
@@ -73,5 +74,18 @@ export async function dryRunSuite(
     databaseFile(workspace),
     ...(settings.report === false ? [] : [join(workspace, 'reports', 'out')]),
   ];
-  return { plan, withData, stale, parts, ...priced, would, priceToTrain, writes, workspace };
+  const specs = plan.trials.map(({ spec }) => spec);
+  const precision = precisionNote(specs, conditions.device);
+  return {
+    plan,
+    withData,
+    stale,
+    parts,
+    precision,
+    ...priced,
+    would,
+    priceToTrain,
+    writes,
+    workspace,
+  };
 }

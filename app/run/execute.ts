@@ -6,7 +6,7 @@ import type { ExecutorRequest, OpenExecutor } from '../../runners/executors/exec
 import { defaultLimits } from '../../runners/executors/limits.ts';
 import type { TrialOutcome } from '../../runners/executors/outcome.ts';
 import { storeRecord } from '../../runners/training/fingerprint/record-store.ts';
-import { checkPrecision } from '../../runners/training/precision.ts';
+import { checkPrecision, precisionNote } from '../../runners/training/precision.ts';
 import type { MeasuredCosts } from '../plan/measured-steps.ts';
 import { plannedParts } from '../plan/parts.ts';
 import { cohortLimits } from './cohorts.ts';
@@ -60,6 +60,11 @@ export async function execute(
   const display = (await effects.observer.begin?.(plan)) ?? noDisplay;
   const onStop = () => display.note(executor.stopNote);
   effects.signal.addEventListener('abort', onStop);
+  const slower = precisionNote(
+    plan.trials.map(({ spec }) => spec),
+    conditions.device,
+  );
+  if (slower !== null) display.note(slower);
   const keeping = await keptOutputs(workspace, settings, conditions, plan, costs.steps);
   const limits = { ...cohortLimits(executor, costs), ...keeping.limits };
   let units: readonly Unit[] = [];

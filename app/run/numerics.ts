@@ -62,6 +62,7 @@ export async function presentNumerics(
           ...kindsUsed(spec),
           ...ownFilesOf(spec).map(({ path }) => path),
           ...Object.values(partsOf(spec.recipe, division) ?? {}),
+          spec.recipe.precision ?? '',
         ].join('+')
       : 'external';
   const specs = new Map(trials.map(({ spec }) => [keyOf(spec), spec]));

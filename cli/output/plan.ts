@@ -19,6 +19,7 @@ export function planAsJson(result: PlanResult) {
     measured,
     units,
     parts,
+    precision,
     price,
     priceWithData,
     estimate,
@@ -36,6 +37,7 @@ export function planAsJson(result: PlanResult) {
     measured,
     cohorts,
     parts,
+    precision,
     price,
     priceWithData,
     estimate,
@@ -55,6 +57,7 @@ export function printPlan({ stdout }: Pick<CommandContext, 'stdout'>, result: Pl
     ...cohortLines(units, capacity),
     ...keptLines(result.kept),
     ...partLines(result.parts),
+    ...(result.precision === null ? [] : [result.precision]),
     ...measuredLines(measured),
     ...staleLines(stale),
   ];

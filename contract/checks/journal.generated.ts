@@ -508,7 +508,7 @@ validate12.errors = vErrors;
 return errors === 0;
 }
 
-const schema26 = {"type":"object","required":["hardware","os","node","tensorflow","device","threads","libvips","commit","dirty"],"properties":{"hardware":{"type":"object","required":["cpu","cores","memoryGiB","gpu"],"properties":{"cpu":{"type":"string"},"cores":{"$ref":"#/definitions/small"},"memoryGiB":{"type":["number","null"]},"gpu":{"type":["string","null"]}}},"os":{"type":"string"},"node":{"type":"string"},"tensorflow":{"type":"string"},"device":{"enum":["cpu","gpu","unrecorded"]},"gpuSettings":{"type":"object","required":["tf32","deterministic","xla"],"properties":{"tf32":{"type":"boolean"},"deterministic":{"type":"boolean"},"xla":{"type":"boolean"}}},"threads":{"type":"object","required":["intra","inter"],"properties":{"intra":{"$ref":"#/definitions/small"},"inter":{"$ref":"#/definitions/small"}}},"parts":{"type":"object","required":["size","gpus"],"properties":{"size":{"$ref":"#/definitions/small"},"gpus":{"$ref":"#/definitions/small"}}},"libvips":{"type":"string"},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
+const schema26 = {"type":"object","required":["hardware","os","node","tensorflow","device","threads","libvips","commit","dirty"],"properties":{"hardware":{"type":"object","required":["cpu","cores","memoryGiB","gpu"],"properties":{"cpu":{"type":"string"},"cores":{"$ref":"#/definitions/small"},"memoryGiB":{"type":["number","null"]},"gpu":{"type":["string","null"]}}},"os":{"type":"string"},"node":{"type":"string"},"tensorflow":{"type":"string"},"device":{"enum":["cpu","gpu","unrecorded"]},"gpuSettings":{"type":"object","required":["tf32","deterministic","xla"],"properties":{"tf32":{"type":"boolean"},"deterministic":{"type":"boolean"},"xla":{"type":"boolean"}}},"bfloat16":{"enum":["amx","avx512"]},"threads":{"type":"object","required":["intra","inter"],"properties":{"intra":{"$ref":"#/definitions/small"},"inter":{"$ref":"#/definitions/small"}}},"parts":{"type":"object","required":["size","gpus"],"properties":{"size":{"$ref":"#/definitions/small"},"gpus":{"$ref":"#/definitions/small"}}},"libvips":{"type":"string"},"commit":{"type":["string","null"]},"dirty":{"type":"boolean"}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -730,79 +730,12 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.threads !== undefined){
-let data13 = data.threads;
+if(data.bfloat16 !== undefined){
+let data13 = data.bfloat16;
 const _errs27 = errors;
-if(errors === _errs27){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-let missing3;
-if(((data13.intra === undefined) && (missing3 = "intra")) || ((data13.inter === undefined) && (missing3 = "inter"))){
-validate14.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema26.properties.threads.required,parentSchema:schema26.properties.threads,data:data13}];
+if(!((data13 === "amx") || (data13 === "avx512"))){
+validate14.errors = [{instancePath:instancePath+"/bfloat16",schemaPath:"#/properties/bfloat16/enum",keyword:"enum",params:{allowedValues: schema26.properties.bfloat16.enum},message:"must be equal to one of the allowed values",schema:schema26.properties.bfloat16.enum,parentSchema:schema26.properties.bfloat16,data:data13}];
 return false;
-}
-else {
-if(data13.intra !== undefined){
-let data14 = data13.intra;
-const _errs29 = errors;
-const _errs30 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data14}];
-return false;
-}
-if(errors === _errs30){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 2147483647 || isNaN(data14)){
-validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data14}];
-return false;
-}
-else {
-if(data14 < 0 || isNaN(data14)){
-validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data14}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs29 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data13.inter !== undefined){
-let data15 = data13.inter;
-const _errs32 = errors;
-const _errs33 = errors;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data15}];
-return false;
-}
-if(errors === _errs33){
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 2147483647 || isNaN(data15)){
-validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data15}];
-return false;
-}
-else {
-if(data15 < 0 || isNaN(data15)){
-validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data15}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs32 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-else {
-validate14.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.threads.type,parentSchema:schema26.properties.threads,data:data13}];
-return false;
-}
 }
 var valid0 = _errs27 === errors;
 }
@@ -810,68 +743,148 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.threads !== undefined){
+let data14 = data.threads;
+const _errs28 = errors;
+if(errors === _errs28){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+let missing3;
+if(((data14.intra === undefined) && (missing3 = "intra")) || ((data14.inter === undefined) && (missing3 = "inter"))){
+validate14.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'",schema:schema26.properties.threads.required,parentSchema:schema26.properties.threads,data:data14}];
+return false;
+}
+else {
+if(data14.intra !== undefined){
+let data15 = data14.intra;
+const _errs30 = errors;
+const _errs31 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data15}];
+return false;
+}
+if(errors === _errs31){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 2147483647 || isNaN(data15)){
+validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data15}];
+return false;
+}
+else {
+if(data15 < 0 || isNaN(data15)){
+validate14.errors = [{instancePath:instancePath+"/threads/intra",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data15}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs30 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data14.inter !== undefined){
+let data16 = data14.inter;
+const _errs33 = errors;
+const _errs34 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data16}];
+return false;
+}
+if(errors === _errs34){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 2147483647 || isNaN(data16)){
+validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data16}];
+return false;
+}
+else {
+if(data16 < 0 || isNaN(data16)){
+validate14.errors = [{instancePath:instancePath+"/threads/inter",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data16}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs33 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/threads",schemaPath:"#/properties/threads/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.threads.type,parentSchema:schema26.properties.threads,data:data14}];
+return false;
+}
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.parts !== undefined){
-let data16 = data.parts;
-const _errs35 = errors;
-if(errors === _errs35){
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let data17 = data.parts;
+const _errs36 = errors;
+if(errors === _errs36){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 let missing4;
-if(((data16.size === undefined) && (missing4 = "size")) || ((data16.gpus === undefined) && (missing4 = "gpus"))){
-validate14.errors = [{instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema26.properties.parts.required,parentSchema:schema26.properties.parts,data:data16}];
+if(((data17.size === undefined) && (missing4 = "size")) || ((data17.gpus === undefined) && (missing4 = "gpus"))){
+validate14.errors = [{instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'",schema:schema26.properties.parts.required,parentSchema:schema26.properties.parts,data:data17}];
 return false;
 }
 else {
-if(data16.size !== undefined){
-let data17 = data16.size;
-const _errs37 = errors;
+if(data17.size !== undefined){
+let data18 = data17.size;
 const _errs38 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data17}];
+const _errs39 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data18}];
 return false;
 }
-if(errors === _errs38){
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 2147483647 || isNaN(data17)){
-validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data17}];
+if(errors === _errs39){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 2147483647 || isNaN(data18)){
+validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data18}];
 return false;
 }
 else {
-if(data17 < 0 || isNaN(data17)){
-validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data17}];
+if(data18 < 0 || isNaN(data18)){
+validate14.errors = [{instancePath:instancePath+"/parts/size",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data18}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs37 === errors;
+var valid7 = _errs38 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
-if(data16.gpus !== undefined){
-let data18 = data16.gpus;
-const _errs40 = errors;
+if(data17.gpus !== undefined){
+let data19 = data17.gpus;
 const _errs41 = errors;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data18}];
+const _errs42 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema13.type,parentSchema:schema13,data:data19}];
 return false;
 }
-if(errors === _errs41){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 2147483647 || isNaN(data18)){
-validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data18}];
+if(errors === _errs42){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 2147483647 || isNaN(data19)){
+validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647",schema:2147483647,parentSchema:schema13,data:data19}];
 return false;
 }
 else {
-if(data18 < 0 || isNaN(data18)){
-validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data18}];
+if(data19 < 0 || isNaN(data19)){
+validate14.errors = [{instancePath:instancePath+"/parts/gpus",schemaPath:"#/definitions/small/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema13,data:data19}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs40 === errors;
+var valid7 = _errs41 === errors;
 }
 else {
 var valid7 = true;
@@ -880,53 +893,54 @@ var valid7 = true;
 }
 }
 else {
-validate14.errors = [{instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.parts.type,parentSchema:schema26.properties.parts,data:data16}];
+validate14.errors = [{instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.parts.type,parentSchema:schema26.properties.parts,data:data17}];
 return false;
 }
 }
-var valid0 = _errs35 === errors;
+var valid0 = _errs36 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.libvips !== undefined){
-let data19 = data.libvips;
-const _errs43 = errors;
-if(typeof data19 !== "string"){
-validate14.errors = [{instancePath:instancePath+"/libvips",schemaPath:"#/properties/libvips/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.libvips.type,parentSchema:schema26.properties.libvips,data:data19}];
+let data20 = data.libvips;
+const _errs44 = errors;
+if(typeof data20 !== "string"){
+validate14.errors = [{instancePath:instancePath+"/libvips",schemaPath:"#/properties/libvips/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.libvips.type,parentSchema:schema26.properties.libvips,data:data20}];
 return false;
 }
-var valid0 = _errs43 === errors;
+var valid0 = _errs44 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.commit !== undefined){
-let data20 = data.commit;
-const _errs45 = errors;
-if((typeof data20 !== "string") && (data20 !== null)){
-validate14.errors = [{instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: schema26.properties.commit.type},message:"must be string,null",schema:schema26.properties.commit.type,parentSchema:schema26.properties.commit,data:data20}];
+let data21 = data.commit;
+const _errs46 = errors;
+if((typeof data21 !== "string") && (data21 !== null)){
+validate14.errors = [{instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: schema26.properties.commit.type},message:"must be string,null",schema:schema26.properties.commit.type,parentSchema:schema26.properties.commit,data:data21}];
 return false;
 }
-var valid0 = _errs45 === errors;
+var valid0 = _errs46 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.dirty !== undefined){
-let data21 = data.dirty;
-const _errs47 = errors;
-if(typeof data21 !== "boolean"){
-validate14.errors = [{instancePath:instancePath+"/dirty",schemaPath:"#/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema26.properties.dirty.type,parentSchema:schema26.properties.dirty,data:data21}];
+let data22 = data.dirty;
+const _errs48 = errors;
+if(typeof data22 !== "boolean"){
+validate14.errors = [{instancePath:instancePath+"/dirty",schemaPath:"#/properties/dirty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema26.properties.dirty.type,parentSchema:schema26.properties.dirty,data:data22}];
 return false;
 }
-var valid0 = _errs47 === errors;
+var valid0 = _errs48 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

@@ -36,6 +36,8 @@ export const environment = Type.Object({
   gpuSettings: Type.Optional(
     Type.Object({ tf32: Type.Boolean(), deterministic: Type.Boolean(), xla: Type.Boolean() }),
   ),
+  /** What a processor has for bfloat16. Absent: nothing, or it was not recorded. */
+  bfloat16: Type.Optional(Type.Enum(['amx', 'avx512'])),
   threads: Type.Object({ intra: ref('small', small), inter: ref('small', small) }),
   /**
    * How batches were worked off: pictures of a part, and the GPUs (on a processor: processes) that

@@ -202,7 +202,8 @@ export const recipe = Type.Object(
     normalisation: Type.Optional(Type.String()),
     /**
      * `mixed`: 16-bit operations where they gain, weights in 32 bits, dynamic loss scaling
-     * (runners/engine/optim/loss-scale.ts). On a GPU only. Absent: 32 bits throughout.
+     * (runners/engine/optim/loss-scale.ts). float16 on a GPU; on a CPU bfloat16, where it has
+     * that. Absent: 32 bits throughout.
      */
     precision: Type.Optional(constant('mixed')),
     /** Weight of label smoothing in the cross-entropy; 0 is plain cross-entropy. */

@@ -177,7 +177,7 @@ export const overrides = Type.Object(
       Type.Unsafe<'mixed' | null>({
         enum: ['mixed', null],
         description:
-          'mixed: 16-bit operations where they gain, with dynamic loss scaling; on a GPU only. null: 32 bits throughout.',
+          'mixed: 16-bit operations where they gain, with dynamic loss scaling: float16 on a GPU, bfloat16 on a CPU that has it (AMX, AVX512-BF16). null: 32 bits throughout.',
       }),
     ),
     augmentation: Type.Optional(

@@ -4,6 +4,7 @@ import { cacheFolder } from '../../common/installation.mjs';
 import { memoryLimit } from '../../common/memory-limit.ts';
 import { findProgram } from '../../tools/setup/command.mjs';
 import { freeSpace } from '../../tools/setup/requirements.mjs';
+import { processorBfloat16 } from '../engine/bfloat16/processor.ts';
 import { bindingBuild } from '../engine/environment.ts';
 import { probeTensorflow } from './tensorflow.ts';
 import type { DatasetFacts, Facts, Version } from './types.ts';
@@ -45,7 +46,11 @@ export async function collectFacts(options: {
             kernels: build.kernels ?? null,
           },
     gpus,
-    processor: { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
+    processor: {
+      model: cpus()[0]?.model.trim() ?? 'unknown',
+      cores: availableParallelism(),
+      bfloat16: processorBfloat16(),
+    },
     memory: { total: memoryLimit(), available: process.availableMemory() },
     disks: [
       { use: 'workspace', folder: workspace, free: freeSpace(workspace) },

@@ -1,4 +1,5 @@
 import { setupCommand } from '../../common/installation.mjs';
+import { bfloat16Words } from '../engine/bfloat16/processor.ts';
 import type { DoctorFinding, Facts, FindingState, Version } from './types.ts';
 
 const GB = 1e9;
@@ -19,6 +20,7 @@ export function judge(facts: Facts): readonly DoctorFinding[] {
     tensorflow(facts),
     device(facts),
     threads(facts),
+    bfloat16(facts),
     memory(facts),
     ...facts.disks.map(disk),
     library('libvips', 'Picture decoder', 'libvips', facts.libvips),
@@ -67,6 +69,17 @@ function device({ tensorflow, build, gpus, processor }: Facts): DoctorFinding {
 function threads({ processor: { cores } }: Facts): DoctorFinding {
   const value = `${cores} ${cores === 1 ? 'core' : 'cores'}`;
   return finding('threads', 'Threads', 'fine', value);
+}
+
+function bfloat16({ processor }: Facts): DoctorFinding {
+  const title = 'Mixed precision';
+  if (processor.bfloat16 === null) {
+    const value = 'this processor has no bfloat16';
+    return finding('bfloat16', title, 'optional', value, 'Suites that ask for it need a GPU.');
+  }
+  const speed = processor.bfloat16 === 'amx' ? '' : ', slower than 32 bits';
+  const value = `bfloat16 by ${bfloat16Words[processor.bfloat16]}${speed}`;
+  return finding('bfloat16', title, 'fine', value);
 }
 
 function memory({ memory: { total, available } }: Facts): DoctorFinding {

@@ -1,3 +1,5 @@
+import type { Bfloat16 } from '../engine/bfloat16/processor.ts';
+
 /**
  * How one thing stands. `missing`: nothing runs without it. `warning`: works, but something will go
  * slowly or wrong. `optional`: not there, and only what names it needs it.
@@ -33,7 +35,12 @@ export interface Facts {
     readonly kernels: string | null;
   } | null;
   readonly gpus: readonly string[];
-  readonly processor: { readonly model: string; readonly cores: number };
+  readonly processor: {
+    readonly model: string;
+    readonly cores: number;
+    /** What it has for bfloat16; null: nothing. */
+    readonly bfloat16: Bfloat16 | null;
+  };
   readonly memory: { readonly total: number; readonly available: number };
   readonly disks: readonly {
     readonly use: 'workspace' | 'cache';

@@ -6,6 +6,7 @@ import { codeRoot } from '../../common/installation.mjs';
 import { packed } from '../../common/packed.mjs';
 import type { Environment } from '../../contract/journal-types.ts';
 import { unrecorded } from '../../contract/spec.ts';
+import { processorBfloat16 } from '../engine/bfloat16/processor.ts';
 import { gpuSettings } from '../engine/gpu-settings.ts';
 import { tensorflowVersion, usesGpu } from '../engine/tensorflow.ts';
 
@@ -31,6 +32,7 @@ function describe(
   libraries: Pick<Environment, 'tensorflow' | 'libvips'>,
 ): Environment {
   const processors = cpus();
+  const bfloat16 = processorBfloat16();
   return {
     hardware: {
       cpu: processors[0]?.model.trim() ?? 'unknown',
@@ -41,7 +43,7 @@ function describe(
     os: `${type()} ${release()} ${arch()}`,
     node: process.version,
     device,
-    ...(device === 'gpu' && { gpuSettings: gpuSettings() }),
+    ...(device === 'gpu' ? { gpuSettings: gpuSettings() } : bfloat16 !== null && { bfloat16 }),
     threads,
     ...libraries,
     ...checkoutVersion(),

@@ -48,6 +48,15 @@ test('nothing is guessed: what was not measured has no price', () => {
   assert.equal(pricePlan(plan, new Map()).hours, null);
 });
 
+test('a step and an evaluation in mixed precision have prices of their own', () => {
+  const [first] = plan.trials;
+  assert.ok(first);
+  const { spec } = first;
+  const mixed = { ...spec, recipe: { ...spec.recipe, precision: 'mixed' } } as const;
+  assert.notEqual(stepKey(mixed), stepKey(spec));
+  assert.notEqual(evaluationKey(mixed), evaluationKey(spec));
+});
+
 test('a teacher that was imported has no steps, and costs none', () => {
   const [first] = plan.trials;
   assert.ok(first);

@@ -43,6 +43,7 @@ export function manyViews(recipe: Recipe): string | null {
   if (mix !== undefined) return 'its pictures are mixed';
   if (randAugment !== undefined || jitter !== undefined) return 'its pictures change at random';
   if (erasing !== undefined) return 'parts of its pictures are erased';
-  if (precision !== undefined) return 'mixed precision promises no bits';
+  if (precision !== undefined)
+    return 'what is kept is in 32 bits, and it trains in mixed precision';
   return null;
 }

@@ -6,6 +6,12 @@ import { readFileSync } from 'node:fs';
  */
 export type Bfloat16 = 'amx' | 'avx512';
 
+/** Their names. */
+export const bfloat16Words: Readonly<Record<Bfloat16, string>> = {
+  amx: 'AMX',
+  avx512: 'AVX512-BF16',
+};
+
 /** What flags of a processor, as Linux names them, say of it; null: it has nothing. */
 export function bfloat16Of(cpuinfo: string): Bfloat16 | null {
   if (/\bamx_bf16\b/.test(cpuinfo)) return 'amx';

@@ -4,6 +4,8 @@ import { hashJson } from '../../../common/canonical.ts';
 import { codeRoot } from '../../../common/installation.mjs';
 import type { BatchParts } from '../../../contract/parts.ts';
 import type { GpuSettings } from '../../../contract/request.ts';
+import type { Recipe } from '../../../contract/spec.ts';
+import { processorBfloat16 } from '../../engine/bfloat16/processor.ts';
 import { bindingBuild } from '../../engine/environment.ts';
 import { type Checkout, type Closure, importClosure, type OwnClosure } from './closure.ts';
 import { type KindsOfTrial, kindsUsed } from './kinds-used.ts';
@@ -23,6 +25,11 @@ export interface NumericsConditions {
   readonly parts?: BatchParts | null;
   /** How a GPU computes; absent on a CPU. */
   readonly gpu?: GpuSettings;
+}
+
+/** Whose numerics are asked for: a trial's kinds, and the precision that its recipe asks for. */
+export interface NumericsOfTrial extends KindsOfTrial {
+  readonly recipe?: Pick<Recipe, 'precision'>;
 }
 
 /** A fingerprint with what it was computed from. */
@@ -55,7 +62,7 @@ const externalEntries = [new URL('../../external/train.ts', import.meta.url)];
  *   uses (`kindsUsed`) and no others;
  * - the versions that package-lock.json pins of the npm packages in it, and of what these need;
  * - the build of TensorFlow's binding, TensorFlow's version, threads, device, mode, processor
- *   architecture, and V8, whose `Math.exp` is not the same in all versions.
+ *   architecture, what the processor has for bfloat16 where the trial asks for it, and V8, whose `Math.exp` is not the same in all versions.
  *
  * @param trial whose kinds count
  * @param checkout default: the sources of this code
@@ -66,7 +73,7 @@ const externalEntries = [new URL('../../external/train.ts', import.meta.url)];
  */
 export function numericsFingerprint(
   conditions: NumericsConditions,
-  trial: KindsOfTrial,
+  trial: NumericsOfTrial,
   checkout: Checkout = ownCheckout(),
 ): string {
   return numerics(conditions, trial, checkout).fingerprint;
@@ -75,7 +82,7 @@ export function numericsFingerprint(
 /** The same with its record. */
 export function numerics(
   conditions: NumericsConditions,
-  trial: KindsOfTrial,
+  trial: NumericsOfTrial,
   checkout: Checkout = ownCheckout(),
   own: readonly OwnClosure[] = [],
 ): Numerics {
@@ -95,6 +102,9 @@ export function numerics(
     architecture: process.arch,
     V8: v8Version(),
     ...(conditions.gpu !== undefined && gpuWords(conditions.gpu)),
+    // By it products are computed in other kernels.
+    ...(conditions.device === 'cpu' &&
+      trial.recipe?.precision === 'mixed' && { bfloat16: processorBfloat16() ?? 'none' }),
   };
   return compute('numerics', workerClosure(checkout, trial, own), checkout, stated, own);
 }

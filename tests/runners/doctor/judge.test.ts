@@ -8,7 +8,7 @@ const healthy: Facts = {
   tensorflow: { kind: 'loaded', version: '2.21.0', usesGpu: false },
   build: { flavour: 'cpu', folder: '/cache/tensorflow', kernels: '0123456789abcdef' },
   gpus: [],
-  processor: { model: 'A processor', cores: 2 },
+  processor: { model: 'A processor', cores: 2, bfloat16: 'amx' },
   memory: { total: 16e9, available: 12e9 },
   disks: [
     { use: 'workspace', folder: '/work', free: 50e9 },

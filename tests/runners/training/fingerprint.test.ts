@@ -3,6 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
+import {
+  processorBfloat16,
+  recordForBfloat16,
+} from '../../../runners/engine/bfloat16/processor.ts';
 import type { Checkout } from '../../../runners/training/fingerprint/closure.ts';
 import type { KindsOfTrial } from '../../../runners/training/fingerprint/kinds-used.ts';
 import {
@@ -202,6 +206,25 @@ describe('the numerics fingerprint', () => {
     assert.deepEqual(changes({ threads: { intra: 2, inter: 1 } }), ['threads 1 -> 2']);
     assert.deepEqual(changes({ device: 'gpu' }), ['device cpu -> gpu']);
     assert.deepEqual(changes({ mode: 'eager' }), ['mode recorded -> eager']);
+  });
+
+  it('of a trial in mixed precision on a CPU has what the processor has for bfloat16', () => {
+    const mixed = { ...kd, recipe: { precision: 'mixed' } } as const;
+    const of = (kind: 'amx' | 'avx512', device: 'cpu' | 'gpu' = 'cpu') => {
+      recordForBfloat16(kind);
+      try {
+        return numerics({ ...conditions, device }, mixed, thisCheckout).record;
+      } finally {
+        recordForBfloat16(null);
+      }
+    };
+    assert.deepEqual(
+      numericsChanges(of('amx'), numerics({ ...conditions }, mixed, thisCheckout).record).length,
+      processorBfloat16() === 'amx' ? 0 : 1,
+    );
+    assert.match(numericsChanges(of('amx'), of('avx512')).join(), /^bfloat16 amx -> avx512$/);
+    assert.deepEqual(numericsChanges(of('amx', 'gpu'), of('avx512', 'gpu')), []);
+    assert.equal('bfloat16' in before.record.conditions, false);
   });
 
   it('does not change by a commit that only moves files', (t) => {

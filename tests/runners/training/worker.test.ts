@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RandomStream } from '../../../common/random.ts';
 import { readJournal } from '../../../contract/journal.ts';
 import { journalFile, modelFile } from '../../../contract/paths.ts';
+import { processorBfloat16 } from '../../../runners/engine/bfloat16/processor.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
 import { readWeights } from '../../../runners/weights/network-state.ts';
 import { measured, startWorker, type TinyTrial, writeRequest } from './workers.ts';
@@ -142,12 +143,25 @@ describe('a worker', () => {
     assert.match(end.reason, /^the loss became (NaN|-?Infinity) in epoch 1, step \d+ \(ce /);
   });
 
-  it('refuses mixed precision on a CPU', async () => {
-    const folder = join(root, 'mixed');
-    const request = await writeRequest(folder, { recipe: { precision: 'mixed' } });
-    const refused = await startWorker(request);
-    assert.notEqual(refused.exitCode, 0);
-    assert.match(refused.stderr, /TRIAL_PRECISION.*mixed precision.*not trained on a CPU/);
+  const none = processorBfloat16() === null && 'this processor has no bfloat16';
+  it('trains in mixed precision, killed and resumed to the same bits', { skip: none }, async () => {
+    const mixed: TinyTrial = { ...student, recipe: { precision: 'mixed' } };
+    const whole = await runToEnd('mixed', mixed);
+    const [header] = lines(whole);
+    assert.ok(header?.type === 'header');
+    assert.equal(header.environment.bfloat16, processorBfloat16());
+    assert.notDeepEqual(measured(whole), measured(undisturbed));
+    const folder = join(root, 'mixed-killed');
+    const request = await writeRequest(folder, mixed);
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+      const worker = startWorker(request);
+      worker.stdout.once('data', () => worker.kill(signal));
+      await worker;
+      assert.notEqual(lines(folder).at(-1)?.type === 'end' && measured(folder), measured(whole));
+    }
+    assert.equal((await startWorker(request)).exitCode, 0);
+    assert.deepEqual(measured(folder), measured(whole));
+    assert.ok(lines(folder).some((line) => line.type === 'resume'));
   });
 
   it('refuses data that are not those of the plan, and a GPU that is not there', async () => {
