@@ -7,6 +7,7 @@ import { detectionCheck } from './detection.ts';
 import { dotCheck } from './dot.ts';
 import { goldenPaths, readGolden } from './golden.ts';
 import { lossChecks } from './losses.ts';
+import { mixedPrecisionCheck } from './mixed-precision.ts';
 import { mixupCheck } from './mixup.ts';
 import { modelCheck } from './models.ts';
 import { type Mode, networkName } from './networks.ts';
@@ -67,6 +68,8 @@ export async function checkFor(path: string, mode: Mode): Promise<ParityCheck | 
     const layout = layoutOfFile(family, official);
     return hasNetwork(name) ? modelCheck(mode, name, layout) : null;
   }
+  const autocast = /^precision\/autocast_[^/]+__[^/]+\.json$/.test(plain);
+  if (autocast) return mixedPrecisionCheck(mode);
   const timm = /^trajectory\/timm_[^/]+__[^/]+\.json$/.test(plain);
   if (timm) return timmTrajectoryCheck(mode);
   const pair = /^trajectory\/(.+?)__(.+)\.json$/.exec(plain);

@@ -117,7 +117,9 @@ function studentStep(
   );
   const { terms, report, gradients, updates } = first;
   const watched = gradientNorms ? normsOf(gradients, names.model(index, '')) : [];
-  const norms = watched.map(([, norm]) => norm);
+  // Of the loss itself, which mixed precision scales.
+  const scale = lossScale(update);
+  const norms = watched.map(([, norm]) => (scale === null ? norm : tf.div<Scalar>(norm, scale)));
   return {
     terms: [...terms, ...watched.map(([name]) => `monitor/${name}`)],
     report: norms.length === 0 ? report : tf.concat([report, tf.stack(norms)]),

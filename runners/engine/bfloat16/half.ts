@@ -12,8 +12,8 @@ import { type Bfloat16Rule, bfloat16Rules } from './rules.ts';
  * alone and in a cohort. A value is cast once for all of its readers.
  *
  * Without units for matrices, bfloat16 products take longer than those in 32 bits. There a product
- * is computed in 32 bits from rounded operands and its result rounded: the same numbers but for the
- * order of sums, since the product of two bfloat16 is exact in 32 bits.
+ * is computed in 32 bits from rounded operands and its result rounded. The product of two bfloat16
+ * is exact in 32 bits, so that sums differ in their order alone, and a bias is not rounded.
  */
 export function inBfloat16(recorded: RecordedFunction, processor: Bfloat16): RecordedFunction {
   const nodes: RecordedNode[] = [];
@@ -28,8 +28,9 @@ export function inBfloat16(recorded: RecordedFunction, processor: Bfloat16): Rec
     const takes = rule !== null && takesHalf(rule, node, places, casts);
     const rounds = takes && rule.when === 'gains' && processor !== 'amx';
     const operand = rounds ? casts.rounded : casts.half;
+    const beside = takes && !rounds ? (rule.beside ?? []) : [];
     const inputs = node.inputs.map((edge, place) =>
-      takes && places.has(place) ? operand(edge) : casts.whole(edge),
+      takes && (places.has(place) || beside.includes(place)) ? operand(edge) : casts.whole(edge),
     );
     const result = { node: node.name, index: 0 };
     if (takes && !rounds) {

@@ -10,6 +10,8 @@ export interface Bfloat16Rule {
   readonly when: 'gains' | 'follows' | 'agrees';
   /** `all`: all operands. */
   readonly places: readonly number[] | 'all';
+  /** Operands that have 16 bits beside them where the kernel has them: biases. */
+  readonly beside?: readonly number[];
 }
 
 const gains = (...places: readonly number[]): Bfloat16Rule => ({ when: 'gains', places });
@@ -17,16 +19,16 @@ const follows = (...places: readonly number[]): Bfloat16Rule => ({ when: 'follow
 
 /**
  * Products of layers gain. Those of attention and of losses (`BatchMatMulV2`) and depthwise
- * convolutions keep 32 bits: the first are small or must be exact, the last have no sums to gain by.
- * Batch norms have statistics, scale and offset in 32 bits, and a map in 16.
+ * convolutions keep 32 bits: the first are small or must be exact, the last gain nothing. Batch
+ * norms have statistics, scale and offset in 32 bits, and a map in 16.
  */
 export const bfloat16Rules: Readonly<Record<string, Bfloat16Rule>> = {
   Conv2D: gains(0, 1),
-  _FusedConv2D: gains(0, 1, 2),
+  _FusedConv2D: { ...gains(0, 1), beside: [2] },
   Conv2DBackpropInput: gains(1, 2),
   Conv2DBackpropFilter: gains(0, 2),
   MatMul: gains(0, 1),
-  _FusedMatMul: gains(0, 1, 2),
+  _FusedMatMul: { ...gains(0, 1), beside: [2] },
   FusedBatchNormV3: follows(0),
   _FusedBatchNormEx: follows(0),
   FusedBatchNormGradV3: follows(0, 1),

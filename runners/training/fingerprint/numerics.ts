@@ -62,7 +62,8 @@ const externalEntries = [new URL('../../external/train.ts', import.meta.url)];
  *   uses (`kindsUsed`) and no others;
  * - the versions that package-lock.json pins of the npm packages in it, and of what these need;
  * - the build of TensorFlow's binding, TensorFlow's version, threads, device, mode, processor
- *   architecture, what the processor has for bfloat16 where the trial asks for it, and V8, whose `Math.exp` is not the same in all versions.
+ *   architecture, what the processor has for bfloat16 where the trial asks for it, and V8, whose
+ *   `Math.exp` is not the same in all versions.
  *
  * @param trial whose kinds count
  * @param checkout default: the sources of this code
