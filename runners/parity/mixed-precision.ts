@@ -31,13 +31,13 @@ type Runs = Readonly<
  * the same weights on the same batch (`precision/autocast_<teacher>__<student>.json`): losses and
  * gradient norms before every update, through the step of a trial.
  *
- * Tolerance of step i: twice the largest difference from 32 bits in PyTorch, relative: of autocast
- * in either order of the batch and of eight trainings in 32 bits whose pictures and weights are off by
- * what rounding them may do (`moved`), over both numbers and steps 1 to i, at least 2^-8. So eight
- * bits decide what is compared: a distillation loss of large logits is held less sharply than a
- * cross-entropy. The file's control, 32 bits with the batch in another order, must be off by less
- * than a tenth of that. Steps in 32 bits are compared too, within twice what the order changes or
- * 1e-4, and those in mixed precision must differ from them.
+ * Tolerance of step i: twice the largest difference from 32 bits in PyTorch, relative: of
+ * autocast in either order of the batch and of eight trainings in 32 bits whose pictures and
+ * weights are off by what rounding them may do (`moved`), over both numbers and steps 1 to i, at
+ * least 2^-8. So eight bits decide what is compared: a distillation loss of large logits is held
+ * less sharply than a cross-entropy. The file's control, 32 bits with the batch in another order,
+ * must be off by less than a tenth of that. Steps in 32 bits are compared too, within twice what
+ * the order changes or 1e-4, and those in mixed precision must differ from them.
  */
 export const mixedPrecisionCheck =
   (mode: Mode): ParityCheck =>
