@@ -58,7 +58,7 @@ export function precisionNote(
   );
 }
 
-/** Milliseconds of the processor: docs/decisions/118. */
+/** Milliseconds of the processor: docs/decisions/119. */
 const slower = { mixed: '1,619', whole: '1,462' };
 
 const isMixed = ({ recipe, external }: TrialSpec) =>
