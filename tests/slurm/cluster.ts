@@ -160,7 +160,7 @@ function slurmConf(folder: string, controllerPort: number, nodePort: number, gpu
     'SchedulerParameters=sched_interval=1,sched_min_interval=0,bf_interval=1',
     'SlurmdParameters=config_overrides',
     ...(gpus > 0 ? ['GresTypes=gpu'] : []),
-    `NodeName=node1 NodeHostname=${hostname()} NodeAddr=127.0.0.1 CPUs=${Math.max(4, availableParallelism())} RealMemory=4000${gpus > 0 ? ` Gres=gpu:${gpus}` : ''} State=UNKNOWN`,
+    `NodeName=node1 NodeHostname=${hostname()} NodeAddr=127.0.0.1 CPUs=${Math.max(2, 2 * gpus, availableParallelism())} RealMemory=4000${gpus > 0 ? ` Gres=gpu:${gpus}` : ''} State=UNKNOWN`,
     'PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP',
     '',
   ].join('\n');

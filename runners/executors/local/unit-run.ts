@@ -34,7 +34,8 @@ class UnitRun {
   private readonly open: Map<TrialId, PlannedTrial>;
   private readonly options: UnitOptions;
   private readonly failures: Failures;
-  private readonly began = performance.now();
+  /** When it first had a place: what it waited for others is not its own time. */
+  private began = Number.NaN;
   private readonly toldElsewhere = new Set<TrialId>();
   /** Seconds that a worker without its command was waited for. */
   private readonly orphans = new Map<TrialId, number>();
@@ -54,6 +55,7 @@ class UnitRun {
       let trained: Awaited<ReturnType<UnitRun['train']>> = 'nothing';
       try {
         if (signal.aborted) return this.cancel();
+        if (Number.isNaN(this.began)) this.began = performance.now();
         trained = await this.train(slot.index);
       } finally {
         slot.release(trained !== 'nothing' && trained !== 'done');

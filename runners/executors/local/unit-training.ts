@@ -13,7 +13,7 @@ import type { HeldTrial, UnitOptions } from './unit-types.ts';
 export interface Attempt {
   /** Whether an infrastructure failure is now the outcome. */
   readonly lastTry: boolean;
-  /** Seconds since the unit was begun. */
+  /** Seconds since the unit first had a place. */
   readonly seconds: () => number;
   readonly settle: (trial: PlannedTrial, outcome: TrialOutcome) => void;
 }

@@ -180,6 +180,18 @@ test('an infrastructure end that the worker journalled is retried likewise', asy
   assert.equal(activity(workspace).filter(({ what }) => what === 'start').length, 2);
 });
 
+test('a trial’s time is its own, without what it waited for a place', async () => {
+  const trials = ['a', 'b', 'c'].map((name) => fakeTrial(name, { epochMs: 100 }));
+  const began = performance.now();
+  const outcomes = await executeLocally(fakePlan(trials), {
+    ...fakeOptions(workspace),
+    workers: 1,
+  });
+  const all = (performance.now() - began) / 1000;
+  const own = outcomes.reduce((sum, { seconds }) => sum + seconds, 0);
+  assert.ok(own > 0.9 && own <= all, `${own} s of ${all} s`);
+});
+
 test('a diverged trial is a result: not retried, not repeated unless asked for', async () => {
   const plan = fakePlan([fakeTrial('one', { behaviour: 'diverges' })]);
   const first = await executeLocally(plan, fakeOptions(workspace));
