@@ -817,7 +817,7 @@ export const protections: readonly Protection[] = [
     fault: 21,
     what: 'the gradients of all processes of a training count',
     file: 'runners/tasks/parts/step.ts',
-    line: '    await team.gather([...this.reached.sums]);\n',
+    line: '    await team.gather(Object.keys(this.sums), partFunctions.add);\n',
     without: '',
     test: 'tests/runners/tasks/team.test.ts',
     name: 'gives the bits of the same parts in one process',
