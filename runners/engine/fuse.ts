@@ -59,7 +59,12 @@ export function fuse(recorded: RecordedFunction): RecordedFunction {
 }
 
 function mapAndRelu(map: RecordedOperation): RecordedOperation | null {
+  if (map.op === 'RedistillBiasedWinograd') return winogradAndRelu(map);
   return map.op === '_FusedConv2D' ? convolutionAndRelu(map) : normAndRelu(map);
+}
+
+function winogradAndRelu(convolution: RecordedOperation): RecordedOperation {
+  return { ...convolution, attributes: [attribute.float('relu', 1)] };
 }
 
 /** The gradient of a ReLU needs its result only. */
@@ -107,6 +112,10 @@ function productAndBias(
   product: RecordedOperation,
   sum: RecordedOperation,
 ): RecordedOperation | null {
+  if (product.op === 'RedistillWinograd') {
+    const inputs = [...product.inputs, sum.inputs[1] as Edge];
+    return { ...sum, op: 'RedistillBiasedWinograd', attributes: product.attributes, inputs };
+  }
   const joined = withBias[product.op];
   if (joined === undefined) return null;
   return {

@@ -13,6 +13,7 @@ import { gpuSettings } from './gpu-settings.ts';
 import { prepareFunction } from './lean/frozen.ts';
 import { type LeanGraph, lean } from './lean/lean.ts';
 import { PackedState } from './lean/packs.ts';
+import { withoutWinograd } from './ops/kernels.ts';
 import { pruned } from './prune.ts';
 import { type RecordedFunction, recordFunction } from './record.ts';
 import {
@@ -125,7 +126,8 @@ function recordAll(options: ProgramOptions): RecordedFunction[] {
   );
   try {
     return Object.entries(options.functions).map(([name, spec]) => {
-      const recorded = recordFunction(name, spec, state);
+      const record = () => recordFunction(name, spec, state);
+      const recorded = options.precision === undefined ? record() : withoutWinograd(record);
       const own = spec.pruned === true ? pruned(recorded) : recorded;
       return recordsForGpu() ? { ...own, ahead: aheadOf(name, spec) } : own;
     });

@@ -29,7 +29,7 @@ const napiVersion = 8;
  */
 const sessionConfig = fileURLToPath(new URL('session-config.h', import.meta.url));
 const flags = [
-  ...['-std=c++17', '-O2', '-shared', '-fPIC', `-DNAPI_VERSION=${napiVersion}`],
+  ...['-std=c++17', '-O3', '-shared', '-fPIC', `-DNAPI_VERSION=${napiVersion}`],
   // Bits of our own kernels must not depend on whether a processor multiplies and adds in one
   // rounding. Their vectors are no parameters of anything that another compiler would call.
   ...['-ffp-contract=off', '-Wno-psabi'],

@@ -25,7 +25,7 @@ export function compareKernels(build: BindingBuild | undefined): void {
   const state = build?.kernels === undefined ? 'lacks the' : 'was built with other';
   throw new EngineError(
     'ENGINE_BINDING',
-    `The TensorFlow binding ${state} kernels of its own that this version computes with (GELU, layer norm, attention, focal loss, SGD).`,
+    `The TensorFlow binding ${state} kernels of its own that this version computes with (convolutions, GELU, layer norm, attention, focal loss, SGD).`,
     { hint: `Run ${setupCommand}: it builds the binding anew (20 s).` },
   );
 }

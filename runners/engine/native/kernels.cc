@@ -14,12 +14,15 @@
 #include "softmax.h"
 #include "tensorflow/c/ops.h"
 #include "threads.h"
+#include "winograd.h"
 
 namespace redistill {
 namespace {
 
 /** Floats that a thread takes at a time: what fits into its first caches, long enough to be worth the hand-over. */
 constexpr int64_t part = 1 << 14;
+/** Floats of a block of tiles of a convolution: what stays in a processor's second cache while it is used. */
+constexpr int64_t block = 1 << 17;
 /** Parts of a sum over rows, at most: the sums of each are added one after the other. */
 constexpr int64_t mostSums = 64;
 
@@ -30,8 +33,10 @@ struct Attributes {
   float alpha = 0;
   float momentum = 0;
   float decay = 0;
-  /** 1 or 0. */
+  /** 1 or 0, as those that follow. */
   float nesterov = 0;
+  float relu = 0;
+  float turned = 0;
 };
 
 const struct {
@@ -40,6 +45,7 @@ const struct {
 } attributeFields[] = {
     {"epsilon", &Attributes::epsilon}, {"factor", &Attributes::factor}, {"alpha", &Attributes::alpha},
     {"momentum", &Attributes::momentum}, {"decay", &Attributes::decay}, {"nesterov", &Attributes::nesterov},
+    {"relu", &Attributes::relu},       {"turned", &Attributes::turned},
 };
 
 /** One run of a kernel: its tensors, and the first thing that went wrong. */
@@ -239,6 +245,84 @@ void computeSgd(const Attributes& attributes, Call& call) {
   });
 }
 
+/** Memory of this thread between its calls, aligned to registers, with what the last call left in it. */
+float* scratchOf(int64_t floats) {
+  constexpr size_t line = 64;
+  thread_local std::vector<float> memory;
+  if (static_cast<int64_t>(memory.size()) < floats + 16) memory.resize(floats + 16);
+  return reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(memory.data()) + line - 1) / line * line);
+}
+
+/** Whether these are numbers of channels that `winograd` works on. */
+bool inGroups(int64_t inputs, int64_t outputs) {
+  return inputs > 0 && outputs > 0 && inputs % lanes == 0 && outputs % lanes == 0;
+}
+
+void computeWinogradWeights(const Attributes& attributes, Call& call) {
+  if (!call.takeOperands(1)) return;
+  const std::vector<int64_t> sides = call.shape(0);
+  if (sides.size() != 4 || sides[0] != 3 || sides[1] != 3 || !inGroups(sides[2], sides[3]))
+    return call.refuse("a weight must be [3, 3, inputs, outputs] with multiples of 16 channels");
+  const bool turned = attributes.turned != 0;
+  const int64_t inputs = sides[2], outputs = sides[3];
+  const int64_t from = turned ? outputs : inputs, into = turned ? inputs : outputs;
+  const float* weight = call.operand(0);
+  float* to = call.result(0, {points, into / lanes, from, lanes});
+  if (to == nullptr) return;
+  inParts(into / lanes, 1, [=](int64_t, int64_t begin, int64_t end) {
+    winogradWeights(weight, inputs, outputs, turned, begin, end, to);
+  });
+}
+
+/** With a bias as the third operand where `biased`. */
+void computeWinograd(const Attributes& attributes, Call& call, bool biased) {
+  if (!call.takeOperands(biased ? 3 : 2)) return;
+  const std::vector<int64_t> map = call.shape(0), weights = call.shape(1);
+  if (map.size() != 4 || weights.size() != 4 || weights[0] != points || weights[3] != lanes || weights[2] != map[3])
+    return call.refuse("the weights are not those of a convolution of this map");
+  const Tiling form{map[0], map[1], map[2], map[3], weights[1] * lanes};
+  if (!inGroups(form.inputs, form.outputs) || (biased && !call.hasSize(2, form.outputs)))
+    return call.refuse("channels must be multiples of 16, and as many as the bias has");
+  const float *x = call.operand(0), *factors = call.operand(1), *bias = biased ? call.operand(2) : nullptr;
+  float* y = call.result(0, {form.pictures, form.height, form.width, form.outputs});
+  if (y == nullptr) return;
+  const int64_t each = std::max<int64_t>(24, block / points / form.inputs / 6 * 6);
+  inParts(form.tiles(), each, [=](int64_t, int64_t begin, int64_t end) {
+    winograd(x, factors, bias, attributes.relu != 0, y, form, begin, end, scratchOf(winogradScratch(form, each)));
+  });
+}
+
+void computePlainWinograd(const Attributes& attributes, Call& call) { computeWinograd(attributes, call, false); }
+void computeBiasedWinograd(const Attributes& attributes, Call& call) { computeWinograd(attributes, call, true); }
+
+void computeWinogradGradient(const Attributes&, Call& call) {
+  if (!call.takeOperands(2)) return;
+  const std::vector<int64_t> map = call.shape(0), slopes = call.shape(1);
+  if (map.size() != 4 || slopes.size() != 4 || !std::equal(map.begin(), map.end() - 1, slopes.begin()) ||
+      !inGroups(map[3], slopes[3]))
+    return call.refuse("a map and the slopes of its convolution must have the same sides, and multiples of 16 channels");
+  const Tiling form{map[0], map[1], map[2], map[3], slopes[3]};
+  const float *x = call.operand(0), *dy = call.operand(1);
+  float* ofWeight = call.result(0, {3, 3, form.inputs, form.outputs});
+  if (ofWeight == nullptr) return;
+  const int64_t each = std::max<int64_t>(32, 4 * block / points / (form.inputs + form.outputs));
+  float* sums = scratchOf(points * (form.inputs * form.outputs + each * (form.inputs + form.outputs)));
+  float* ofX = sums + points * form.inputs * form.outputs;
+  for (int64_t first = 0; first < form.tiles(); first += each) {
+    const int64_t count = std::min(each, form.tiles() - first);
+    float* ofDy = ofX + points * count * form.inputs;
+    inParts(count, 16, [=](int64_t, int64_t begin, int64_t end) {
+      winogradTiles(x, dy, form, first, count, first + begin, first + end, ofX, ofDy);
+    });
+    inParts(points * form.inputs / lanes, 1, [=](int64_t, int64_t begin, int64_t end) {
+      winogradProducts(ofX, ofDy, form, count, first == 0, begin, end, sums);
+    });
+  }
+  inParts(form.outputs / lanes, 1, [=](int64_t, int64_t begin, int64_t end) {
+    winogradSlopes(sums, form.inputs, form.outputs, begin, end, ofWeight);
+  });
+}
+
 /** The first result is shaped like the first operand. What the others are like, the kernels say. */
 void inferShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
   TF_ShapeInferenceContextSetUnknownShape(context, status);
@@ -246,6 +330,11 @@ void inferShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
   if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextGetInput(context, 0, shape, status);
   if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSetOutput(context, 0, shape, status);
   TF_DeleteShapeHandle(shape);
+}
+
+/** Results of other shapes than the first operand's, which the kernels say alone. */
+void inferNoShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
+  TF_ShapeInferenceContextSetUnknownShape(context, status);
 }
 
 /** Reads those attributes that the operation has. */
@@ -279,13 +368,14 @@ void must(TF_Status* status, const char* name) {
 /** An operation whose tensors and attributes are floats. */
 template <void (*compute)(const Attributes&, Call&)>
 void define(const char* name, const std::vector<const char*>& operands, const std::vector<const char*>& results,
-            const std::vector<const char*>& attributes = {}) {
+            const std::vector<const char*>& attributes = {},
+            void (*infer)(TF_ShapeInferenceContext*, TF_Status*) = inferShapes) {
   TF_Status* status = TF_NewStatus();
   TF_OpDefinitionBuilder* operation = TF_NewOpDefinitionBuilder(name);
   for (const char* each : operands) TF_OpDefinitionBuilderAddInput(operation, (std::string(each) + ": float").c_str());
   for (const char* each : results) TF_OpDefinitionBuilderAddOutput(operation, (std::string(each) + ": float").c_str());
   for (const char* each : attributes) TF_OpDefinitionBuilderAddAttr(operation, (std::string(each) + ": float").c_str());
-  TF_OpDefinitionBuilderSetShapeInferenceFunction(operation, inferShapes);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(operation, infer);
   TF_RegisterOpDefinition(operation, status);
   must(status, name);
   TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, "CPU", createKernel, runKernel<compute>, deleteKernel),
@@ -306,6 +396,10 @@ const bool defined = [] {
   define<computeFocalRows>("RedistillFocalRows", {"logits", "labels"}, {"dlogits", "losses"}, {"alpha"});
   define<computeSgd>("RedistillSgd", {"values", "gradients", "buffers", "rate"}, {"values_out", "buffers_out"},
                      {"momentum", "decay", "nesterov"});
+  define<computeWinogradWeights>("RedistillWinogradWeights", {"weight"}, {"factors"}, {"turned"}, inferNoShapes);
+  define<computePlainWinograd>("RedistillWinograd", {"x", "factors"}, {"y"}, {"relu"}, inferNoShapes);
+  define<computeBiasedWinograd>("RedistillBiasedWinograd", {"x", "factors", "bias"}, {"y"}, {"relu"}, inferNoShapes);
+  define<computeWinogradGradient>("RedistillWinogradGradient", {"x", "dy"}, {"dweight"}, {}, inferNoShapes);
   return true;
 }();
 

@@ -1,6 +1,7 @@
 // Sixteen floats at a time, in one, two or four registers of the processor. Every operation and the order of every sum
 // are the same whatever the width of the registers, so that bits do not depend on the processor. For the same reason
-// nothing here multiplies and adds in one rounding (the set-up compiles with -ffp-contract=off).
+// nothing here multiplies and adds in one rounding (the set-up compiles with -ffp-contract=off); winograd.h does it
+// everywhere it says so.
 #pragma once
 
 #include <cstdint>

@@ -15,6 +15,7 @@ export const kernelSources = [
   new URL('./sgd.h', import.meta.url),
   new URL('./softmax.h', import.meta.url),
   new URL('./threads.h', import.meta.url),
+  new URL('./winograd.h', import.meta.url),
 ].map((address) => fileURLToPath(address));
 
 /**

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { recordsForGpu } from '../target.ts';
 import { type OpAttribute, tf, usesGpu } from '../tensorflow.ts';
+import { hasWinograd } from './kernels.ts';
 import { biasAdd } from './linear.ts';
 import { attribute, defineOp, executeOne, shapeError } from './native.ts';
 import { type Pair, pair, slidingWindow, type WindowOptions } from './window.ts';
@@ -139,11 +140,21 @@ function resolve(op: string, x: Tensor4D, weight: Tensor4D, options: Convolution
 }
 
 const convolutionOp = defineOp<'x' | 'weight', Attrs>('Convolution', {
-  forward: ({ x, weight }, attrs) => [executeOne('Conv2D', attributes(attrs), [x, weight])],
+  forward: ({ x, weight }, attrs) => [
+    isWinograd(x, weight, attrs)
+      ? winograd(x, weight, false)
+      : executeOne('Conv2D', attributes(attrs), [x, weight]),
+  ],
   saveInputs: ['x', 'weight'],
   saveOutputs: [false],
   gradient: (dy, [x, weight], attrs) => {
     const map = x as Tensor4D;
+    if (isWinograd(map, weight as Tensor, attrs)) {
+      return {
+        x: () => winograd(dy, weight as Tensor, true),
+        weight: () => executeOne('RedistillWinogradGradient', [], [map, dy]),
+      };
+    }
     const inGroups = map.shape[3] !== (weight as Tensor4D).shape[2];
     const border = slowBorder(attrs, inGroups);
     const own = border === null ? attrs : { ...attrs, padding: [0, 0] };
@@ -166,6 +177,40 @@ const convolutionOp = defineOp<'x' | 'weight', Attrs>('Convolution', {
     };
   },
 });
+
+/** Channels that the kernels take at a time. */
+const groupOfChannels = 16;
+/** The fewest channels of one map and of the other, and the shortest side, with which they are faster. */
+const fewestChannels = { one: 32, other: 64 };
+const shortestSide = 7;
+
+/**
+ * Whether a convolution is done in tiles with fewer products (`native/winograd.h`). What decides is
+ * the picture and not how many there are, so that its results are the same in batches of any size.
+ */
+function isWinograd(x: Tensor, weight: Tensor, { stride, padding, dilation }: Attrs): boolean {
+  const [, height = 0, width = 0, channels] = x.shape;
+  const [rows, columns, inputs = 0, outputs = 0] = weight.shape;
+  return (
+    [rows, columns].every((side) => side === 3) &&
+    channels === inputs &&
+    [...stride, ...padding, ...dilation].every((each) => each === 1) &&
+    Math.min(height, width) >= shortestSide &&
+    [inputs, outputs].every((each) => each % groupOfChannels === 0) &&
+    Math.min(inputs, outputs) >= fewestChannels.one &&
+    Math.max(inputs, outputs) >= fewestChannels.other &&
+    hasWinograd(x, weight)
+  );
+}
+
+/** @param turned whether `x` is the gradient of the result, and what is asked for that of the map */
+function winograd(x: Tensor, weight: Tensor, turned: boolean): Tensor {
+  const flag = (name: string, is: boolean) => attribute.float(name, is ? 1 : 0);
+  const factors = executeOne('RedistillWinogradWeights', [flag('turned', turned)], [weight]);
+  const result = executeOne('RedistillWinograd', [flag('relu', false)], [x, factors]);
+  factors.dispose();
+  return result;
+}
 
 /**
  * The zeros above and on the left that a gradient puts around the map itself; null where the

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBindingHasKernels } from '../native/check.ts';
+import { multipliesAndAdds } from '../processor.ts';
 import { recordsForGpu } from '../target.ts';
 
 let without = 0;
@@ -17,6 +18,26 @@ export function hasKernel(...tensors: readonly Tensor[]): boolean {
   if (tensors.some(({ dtype, size }) => dtype !== 'float32' || size === 0)) return false;
   checkBindingHasKernels();
   return true;
+}
+
+let plainly = 0;
+
+/**
+ * Whether convolutions of 3 x 3 are Winograd's (`native/winograd.h`) and not TensorFlow's: where
+ * there is a kernel for the tensors, on processors that multiply and add in one rounding.
+ */
+export function hasWinograd(...tensors: readonly Tensor[]): boolean {
+  return plainly === 0 && multipliesAndAdds() && hasKernel(...tensors);
+}
+
+/** Runs `body` with TensorFlow's convolutions: those that Grappler gives 16 bits. */
+export function withoutWinograd<T>(body: () => T): T {
+  plainly += 1;
+  try {
+    return body();
+  } finally {
+    plainly -= 1;
+  }
 }
 
 /** Runs `body` with compositions alone, as on a GPU: what the kernels are compared with. */

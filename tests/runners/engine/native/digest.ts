@@ -47,4 +47,32 @@ digest('RedistillSoftmaxGradient', factor, [
 digest('RedistillFocalRows', [attribute.float('alpha', 0.25)], [[rows, width], [rows]], 2);
 const step = ['momentum', 'decay', 'nesterov'].map((name) => attribute.float(name, 0.5));
 digest('RedistillSgd', step, [[150_001], [150_001], [150_001], [1]], 2);
+const flag = (name: string) => [attribute.float(name, 1)];
+// Sides that tiles do not cover, and channels that are no whole panel of the widest registers.
+const [map, slopes] = [
+  [3, 9, 11, 48],
+  [3, 9, 11, 80],
+];
+digest('RedistillWinogradWeights', flag('turned'), [[3, 3, 48, 80]]);
+digest('RedistillWinogradWeights', [attribute.float('turned', 0)], [[3, 3, 48, 80]]);
+digest('RedistillWinograd', [attribute.float('relu', 0)], [map, [16, 5, 48, 16]]);
+digest('RedistillBiasedWinograd', flag('relu'), [map, [16, 5, 48, 16], [80]]);
+digest('RedistillWinogradGradient', [], [map, slopes]);
+// More tiles than a block has.
+digest(
+  'RedistillWinograd',
+  [attribute.float('relu', 0)],
+  [
+    [16, 32, 32, 32],
+    [16, 1, 32, 16],
+  ],
+);
+digest(
+  'RedistillWinogradGradient',
+  [],
+  [
+    [9, 32, 32, 32],
+    [9, 32, 32, 16],
+  ],
+);
 process.stdout.write(`${hash.digest('hex')}\n`);
