@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-/** Instruction sets of this processor in the words of Linux; null where the system does not tell. */
+/**
+ * Instruction sets of this processor in the words of Linux; null where the system does not tell.
+ */
 export function instructionSets(): readonly string[] | null {
   try {
     const cpu = readFileSync('/proc/cpuinfo', 'utf8');

@@ -180,7 +180,10 @@ const convolutionOp = defineOp<'x' | 'weight', Attrs>('Convolution', {
 
 /** Channels that the kernels take at a time. */
 const groupOfChannels = 16;
-/** The fewest channels of one map and of the other, and the shortest side, with which they are faster. */
+/**
+ * The fewest channels of one map and of the other, and the shortest side, with which they are
+ * faster.
+ */
 const fewestChannels = { one: 32, other: 64 };
 const shortestSide = 7;
 
@@ -203,7 +206,9 @@ function isWinograd(x: Tensor, weight: Tensor, { stride, padding, dilation }: At
   );
 }
 
-/** @param turned whether `x` is the gradient of the result, and what is asked for that of the map */
+/**
+ * @param turned whether `x` is the gradient of the result, and what is asked for is that of the map
+ */
 function winograd(x: Tensor, weight: Tensor, turned: boolean): Tensor {
   const flag = (name: string, is: boolean) => attribute.float(name, is ? 1 : 0);
   const factors = executeOne('RedistillWinogradWeights', [flag('turned', turned)], [weight]);
