@@ -30,7 +30,7 @@ export function hasWinograd(...tensors: readonly Tensor[]): boolean {
   return plainly === 0 && multipliesAndAdds() && hasKernel(...tensors);
 }
 
-/** Runs `body` with TensorFlow's convolutions: those that Grappler gives 16 bits. */
+/** Runs `body` with TensorFlow's convolutions: those that mixed precision gives 16 bits. */
 export function withoutWinograd<T>(body: () => T): T {
   plainly += 1;
   try {
