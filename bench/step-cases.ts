@@ -43,6 +43,8 @@ export interface StepCase {
    * gradients to the first one, the weights back. Its processor time is the first one's.
    */
   readonly exchange?: true;
+  /** Of the recipe; PyTorch's is then autocast with bfloat16. Absent: 32 bits. */
+  readonly precision?: 'mixed';
   /** Whether PyTorch has the same work, with a teacher's pass for every student. Default: true. */
   readonly peer?: boolean;
 }
@@ -105,6 +107,10 @@ export const stepCases: Readonly<Record<StepSuite, readonly StepCase[]>> = {
     { name: 'teacher-pass', ...keptPair, methods: ['kd'], kept: 'pass', peer: false },
     { name: 'look-up', ...keptPair, methods: ['kd'], kept: 'look-up', peer: false },
   ],
+  precision: ([undefined, 'mixed'] as const).map((precision) => ({
+    ...{ name: precision === undefined ? 'kd-32-bits' : 'kd-mixed', ...keptPair, methods: ['kd'] },
+    ...(precision !== undefined && { precision }),
+  })),
   dense: [
     {
       ...{ name: 'retinanet-r50', task: 'detection', methods: ['none'] },
@@ -141,6 +147,7 @@ export const stepPictures: Readonly<Record<StepSuite, StepPictures>> = {
   tokens: { batch: 16, side: 224 },
   evaluation: { batch: 64, side: 32 },
   kept: { batch: 64, side: 32 },
+  precision: { batch: 64, side: 32 },
   dense: { batch: 4, side: 320, height: 256 },
 };
 
@@ -202,10 +209,10 @@ export function differingStudents(
  * A step that is ready to be called again and again, as training calls it, on one batch of noise.
  */
 export function prepareStep(
-  { student, teacher, methods, forward = false, kept }: StepCase,
+  { student, teacher, methods, forward = false, kept, precision: ofCase }: StepCase,
   mode: 'recorded' | 'eager',
   { batch: size, side }: StepPictures,
-  { precision }: { readonly precision?: 'mixed' | undefined } = {},
+  { precision = ofCase }: { readonly precision?: 'mixed' | undefined } = {},
 ): PreparedStep {
   const asked = { classes: stepClasses, inputShape: [side, side, 3] } as const;
   const network = createNetwork(student, asked);

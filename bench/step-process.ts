@@ -29,6 +29,7 @@ const variantsOf: Readonly<Record<StepSuite, readonly string[]>> = {
   tokens: ['recorded'],
   evaluation: ['recorded'],
   kept: ['recorded'],
+  precision: ['recorded'],
   dense: ['recorded'],
 };
 

@@ -371,10 +371,11 @@ const peers: Readonly<Record<StepSuite, string>> = {
   dense: 'dense-peer.py',
   evaluation: 'torch-peer.py',
   kept: 'torch-peer.py',
+  precision: 'torch-peer.py',
 };
 
 function startPeer(
-  { task, student, teacher, methods, forward = false, peer: has = true }: StepCase,
+  { task, student, teacher, methods, forward = false, precision, peer: has = true }: StepCase,
   { workers, threads }: Layout,
   {
     suite,
@@ -392,6 +393,7 @@ function startPeer(
     students: methods.length,
     views: methods.some((method) => method.startsWith('mlkd')) ? 2 : 1,
     forward,
+    mixed: precision === 'mixed',
     ...stepPictures[suite],
     classes: task === undefined ? stepClasses : denseClasses[task],
     compile: compiled,

@@ -100,14 +100,20 @@ class Steps:
             self.students = [torch.compile(student) for student in self.students]
             self.teacher = None if self.teacher is None else torch.compile(self.teacher)
 
+    def logits(self, network):
+        # Losses have 32 bits, as here they have.
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=mixed):
+            logits = network(self.images)
+        return logits.float()
+
     def soft(self):
         if self.teacher is None:
             return None
         with torch.no_grad():
-            return F.softmax(self.teacher(self.images) / TEMPERATURE, 1)
+            return F.softmax(self.logits(self.teacher) / TEMPERATURE, 1)
 
     def loss(self, index, soft):
-        logits = self.students[index](self.images)
+        logits = self.logits(self.students[index])
         loss = F.cross_entropy(logits, self.labels)
         if soft is None:
             return loss
@@ -166,6 +172,7 @@ def compiles():
 
 threads, case = int(sys.argv[1]), json.loads(sys.argv[2])
 device = case.get("device", "cpu")
+mixed = case.get("mixed", False)
 if device == "cuda" and not torch.cuda.is_available():
     sys.exit(3)
 torch.set_num_threads(threads)

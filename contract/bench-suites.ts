@@ -1,5 +1,8 @@
 /** What is measured step by step: training steps, forward passes, evaluations. */
-export const stepSuites = ['step', 'cohort', 'tokens', 'dense', 'evaluation', 'kept'] as const;
+export const stepSuites = [
+  ...(['step', 'cohort', 'tokens', 'dense', 'evaluation', 'kept'] as const),
+  'precision',
+] as const;
 export type StepSuite = (typeof stepSuites)[number];
 
 /** What `bench` can measure, in the order of the report. */

@@ -1,3 +1,4 @@
+import { ratioInterval } from '../../bench/spread.ts';
 import {
   layoutWords,
   type MeasuredWindow,
@@ -14,6 +15,7 @@ const stepWord: Readonly<Record<StepBench['suite'], string>> = {
   dense: 'training step',
   evaluation: 'evaluation of a batch',
   kept: 'part of a training',
+  precision: 'training step',
 };
 
 /**
@@ -47,7 +49,7 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
         result.peer_ms === null
           ? '-'
           : `${result.peer_ms.toFixed(1)} ± ${result.samples.peer?.mad.toFixed(1)}`,
-        result.peer_ms === null ? '-' : (result.peer_ms / result.ours_ms).toFixed(2),
+        ratioOf(result),
         result.processor_ms.ours.toFixed(1),
         result.processor_ms.peer?.toFixed(1) ?? '-',
         `${((100 * result.harness_ms) / result.ours_ms).toFixed(1)} %`,
@@ -60,6 +62,13 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
     ...results.flatMap(bitLines),
     ...totalLines(totals ?? null),
   ];
+}
+
+/** PyTorch's median against ours, with its interval. */
+function ratioOf({ ours_ms, peer_ms, samples: { ours, peer } }: StepResult): string {
+  if (peer_ms === null || peer === null) return '-';
+  const ends = ratioInterval({ ...peer, median: peer_ms }, { ...ours, median: ours_ms });
+  return `${(peer_ms / ours_ms).toFixed(2)} (${ends.map((end) => end.toFixed(2)).join(' to ')})`;
 }
 
 /** What was just measured, in one line: a bench may be stopped before its table. */

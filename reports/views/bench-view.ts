@@ -86,6 +86,11 @@ const stepWords = {
     sentence:
       'The parts of a training whose teacher’s outputs are kept: steps that compute them and that are given them, the teacher’s pass for those that are missing, and the look-up of a batch.',
   },
+  precision: {
+    title: 'Mixed precision beside PyTorch',
+    sentence:
+      'A step of KD in 32 bits and in mixed precision, which on a processor is bfloat16, beside PyTorch in 32 bits and under its autocast.',
+  },
   dense: {
     title: 'Detection and segmentation beside PyTorch',
     sentence:
@@ -102,6 +107,7 @@ const columnsOf = {
   tokens: [],
   evaluation: [],
   kept: [],
+  precision: [],
   dense: [],
 } as const;
 
@@ -137,6 +143,7 @@ function stepTable(suite: keyof typeof stepWords, figures: readonly BenchFigure[
           tokens: [],
           evaluation: [],
           kept: [],
+          precision: [],
           dense: [],
         }[suite],
         cell(row.harness, (value) => `${fixed(100 * value, 1)} %`),
