@@ -5,6 +5,8 @@ import { DataError } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
 import { regularFile } from '../../common/regular-file.ts';
 import type { Environment } from '../../contract/journal-types.ts';
+import { type Division, partsOf } from '../../contract/parts.ts';
+import type { TrialSpec } from '../../contract/spec.ts';
 import { readJournal } from '../../results/journal-reader.ts';
 import { readContent } from '../../results/lines.ts';
 import { findJournals } from '../../results/workspace.ts';
@@ -40,10 +42,16 @@ export interface MeasuredCosts {
   readonly memory: ReadonlyMap<string, number>;
 }
 
-/** The same steps, and the memory that they took. */
+/**
+ * The same steps, and the memory that they took.
+ *
+ * @param division how batches are to be worked off. Trainings that did so count; where there was
+ *   none, on one GPU those of whole batches do, whose steps take about as long
+ */
 export function measuredCosts(
   workspace: string,
   machine: Processor = thisProcessor(),
+  division: Division = {},
 ): MeasuredCosts {
   const journals = findJournals(workspace)
     .map(({ path, name, trial, run }) => readJournal(readContent(path), name, { trial, run }))
@@ -54,28 +62,59 @@ export function measuredCosts(
         header.environment.hardware.cores === machine.cores,
     );
   const latest = journals.toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1)).at(-1);
-  const apart = measuredAlone(workspace, machine);
-  const steps = new Map<string, number[]>();
-  const memory = new Map<string, number>();
-  const add = (key: string, ms: number) => {
-    const known = steps.get(key);
-    if (known === undefined) steps.set(key, [ms]);
-    else known.push(ms);
-  };
-  if (latest === undefined) return { steps: apart, memory };
+  const shared = (division.gpus ?? 1) > 1;
+  const apart = shared ? new Map<string, readonly number[]>() : measuredAlone(workspace, machine);
+  const asked = new Costs();
+  const whole = new Costs();
+  const tests = new Costs();
+  if (latest === undefined) return { steps: apart, memory: asked.memory };
   const setUp = setUpOf(latest.header.environment);
   for (const { header, epochs } of journals) {
     if (setUpOf(header.environment) !== setUp) continue;
+    const { parts } = header.environment;
+    const undivided = parts === undefined ? whole : null;
+    const costs = isWorkedOff(header.spec, parts, division) ? asked : undivided;
     for (const epoch of epochs) {
       const { students = 1, evalSeconds, peakMemoryMiB } = epoch;
       const alone = stepKey(header.spec);
-      for (const [key, ms] of timesOfEpoch(header.spec, epoch)) add(key, ms);
-      add(evaluationKey(header.spec, students), (1000 * evalSeconds) / students);
-      if (students === 1) memory.set(alone, Math.max(memory.get(alone) ?? 0, peakMemoryMiB));
+      tests.add(evaluationKey(header.spec, students), (1000 * evalSeconds) / students);
+      for (const [key, ms] of timesOfEpoch(header.spec, epoch)) costs?.add(key, ms);
+      if (students === 1) costs?.addMemory(alone, peakMemoryMiB);
     }
   }
-  // A training says more than a few steps on noise.
-  return { steps: new Map([...apart, ...steps]), memory };
+  const others = shared ? new Costs() : whole;
+  return {
+    // A training says more than a few steps on noise.
+    steps: new Map([...apart, ...others.steps, ...asked.steps, ...tests.steps]),
+    memory: new Map([...others.memory, ...asked.memory]),
+  };
+}
+
+/** What some trainings took, by its key. */
+class Costs {
+  readonly steps = new Map<string, number[]>();
+  readonly memory = new Map<string, number>();
+
+  add(key: string, ms: number): void {
+    const known = this.steps.get(key);
+    if (known === undefined) this.steps.set(key, [ms]);
+    else known.push(ms);
+  }
+
+  addMemory(key: string, mebibytes: number): void {
+    this.memory.set(key, Math.max(this.memory.get(key) ?? 0, mebibytes));
+  }
+}
+
+/** Whether a training's batches were worked off as they are asked for now. */
+function isWorkedOff(spec: TrialSpec, parts: Environment['parts'], division: Division): boolean {
+  try {
+    const asked = spec.external === undefined ? partsOf(spec.recipe, division) : null;
+    return asked?.size === parts?.size && asked?.gpus === parts?.gpus;
+  } catch {
+    // Batches that cannot be divided so are no trial of this plan.
+    return false;
+  }
 }
 
 /**

@@ -15,7 +15,7 @@ import { hasRuns, measuredInWorkspace } from '../run/measured.ts';
 import { presentNumerics } from '../run/numerics.ts';
 import type { TrainingOptions } from '../run/options.ts';
 import { keepRule, keptApart, loadRuledKinds } from './keep-rule.ts';
-import { measuredCosts } from './measured-steps.ts';
+import { measuredCosts, thisProcessor } from './measured-steps.ts';
 
 /** Nothing is estimated of what can be priced by measurements. */
 async function estimated(plan: Plan, { unpricedTrials }: Price): Promise<CostEstimate | null> {
@@ -40,7 +40,7 @@ export async function pricedPlan(
   { cwd, environment }: Pick<Effects, 'cwd' | 'environment'>,
 ) {
   checkKeepOptions(options);
-  const costs = measuredCosts(workspace);
+  const costs = measuredCosts(workspace, thisProcessor(), options);
   const executor = await openExecutor(options, { cwd, workspace, environment });
   const limits = cohortLimits(executor, costs);
   const measured = await alreadyMeasured(workspace, plan, executor.threads, options);

@@ -5,7 +5,7 @@ import type { DataOptions } from '../../runners/data/dataset.ts';
 import { type EnvironmentVariables, workspaceOf } from '../effects.ts';
 import { useOwn } from '../own/use.ts';
 import { planRequestRecord } from '../plan/asked.ts';
-import { measuredCosts } from '../plan/measured-steps.ts';
+import { measuredCosts, thisProcessor } from '../plan/measured-steps.ts';
 import { asStored, staleSince, storePlan } from '../plan/store-plan.ts';
 import { splitSuiteName, suiteFrom } from '../plan/suite-name.ts';
 import { checkEstimate } from './estimate.ts';
@@ -65,7 +65,7 @@ export async function measureSuite(
   const asked = await planRequestRecord(cwd, workspace, name, settings);
   storePlan(workspace, await asStored(whole, asked));
   const since = night === null ? null : { time: startedAt, teachers: !night.keepTeachers };
-  const costs = measuredCosts(workspace);
+  const costs = measuredCosts(workspace, thisProcessor(), settings);
   const request = { workspace, settings, executor, since, costs };
   const { outcomes, units } = await execute(plan, request, effects);
   const estimate = checkEstimate(workspace, outcomes, units, costs.steps, startedAt);

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { measurePlan, unmeasuredSteps } from '../../app/plan/measure-plan.ts';
-import { addMeasuredSteps, measuredSteps } from '../../app/plan/measured-steps.ts';
+import { addMeasuredSteps, measuredCosts, measuredSteps } from '../../app/plan/measured-steps.ts';
 import { measuredPictures } from '../../bench/plan-steps.ts';
 import { loadOwnFile } from '../../runners/training/own/load.ts';
 import { keptStepKey, teacherPassKey } from '../../suites/kept-price.ts';
@@ -35,6 +35,36 @@ test('every epoch measured on this machine counts, others do not', (t) => {
   assert.equal(stepKey(spec), stepKey(again));
   assert.deepEqual([...measured.keys()], [stepKey(spec), evaluationKey(spec)]);
   assert.deepEqual(measured.get(stepKey(spec))?.toSorted(), epochs.toSorted());
+});
+
+test('trainings in parts count where batches are to be worked off so, and nowhere else', (t) => {
+  const workspace = temporaryFolder(t);
+  const spec = makeSpec({ seed: 1 });
+  const { batchSize } = spec.recipe;
+  const train = (seed: number, parts?: { size: number; gpus: number }) => {
+    const environment = makeEnvironment(parts === undefined ? {} : { parts });
+    const made = makeJournal({ spec: makeSpec({ seed }), accuracies: [1], environment });
+    const msPerStep = 100 * seed;
+    const lines = made.map((line) => (line.type === 'epoch' ? { ...line, msPerStep } : line));
+    writeJournal(workspace, lines);
+    return [msPerStep];
+  };
+  const found = (division: { samplesPerGpu?: number; gpus?: number }) =>
+    measuredCosts(workspace, machine, division).steps.get(stepKey(spec));
+  const half = batchSize / 2;
+  const whole = train(1);
+  // Until the parts were measured, those of one GPU are priced as whole batches.
+  assert.deepEqual(found({ samplesPerGpu: half }), whole);
+  assert.equal(found({ gpus: 2 }), undefined);
+  const parted = train(2, { size: half, gpus: 1 });
+  const shared = train(3, { size: half, gpus: 2 });
+  assert.equal(new Set([whole, parted, shared].map(String)).size, 3);
+  assert.deepEqual(found({}), whole);
+  assert.deepEqual(found({ samplesPerGpu: half }), parted);
+  assert.deepEqual(found({ gpus: 2 }), shared);
+  // Evaluations are the same, however batches are worked off.
+  const { steps } = measuredCosts(workspace, machine, { gpus: 4 });
+  assert.equal(steps.get(evaluationKey(spec))?.length, 3);
 });
 
 test('a workspace without journals measured nothing', (t) => {
