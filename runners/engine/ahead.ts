@@ -43,19 +43,23 @@ export class AheadInputs {
     this.announced = { name, arrays, feeds };
   }
 
-  /** Whether the session has these arrays for the function's next call. */
+  /** Whether the session has these arrays for the function's next call; of no keys it has all. */
   has(name: string, keys: readonly string[], inputs: InputMap): boolean {
     const arrays = this.there.get(name);
-    return arrays !== undefined && keys.every((key) => arrays[key] === inputs[key]);
+    return keys.every((key) => arrays !== undefined && arrays[key] === inputs[key]);
   }
 
-  /** What rides with a call of this function, which uses up what is there for it. */
+  /**
+   * What rides with a call of this function. The call uses up what is there for the function, and
+   * one that fails may have written what rides with it: neither is there until `arrived`.
+   */
   take(name: string): Passenger {
     this.there.delete(name);
     const { announced } = this;
     this.announced = null;
     this.under = announced;
     if (announced === null) return none;
+    this.there.delete(announced.name);
     // The variables of the function that runs are read first.
     const when = announced.name === name ? 'during' : 'before';
     return {

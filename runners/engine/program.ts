@@ -218,7 +218,9 @@ class RecordedProgram implements Program {
       const spec = compiled.inputs[key] as InputSpec;
       return [checkArray(`input "${key}" of "${name}"`, inputs[key], spec), spec];
     };
-    if (compiled.ahead.length > 0 && !this.ahead.has(name, compiled.ahead, inputs)) {
+    const has = this.ahead.has(name, compiled.ahead, inputs);
+    const next = this.ahead.take(name);
+    if (!has) {
       this.run(
         name,
         compiled.ahead.map(given),
@@ -226,11 +228,9 @@ class RecordedProgram implements Program {
         `${aheadNodes.given(name, 'before')}:0`,
       );
     }
-    const next = this.ahead.take(name);
-    const fed = Object.keys(compiled.inputs).filter((key) => !compiled.ahead.includes(key));
     const outputs = this.run(
       name,
-      [...fed.map(given), ...next.feeds],
+      [...compiled.fed.map(given), ...next.feeds],
       joined(compiled.feeds, next.feedNames),
       joined(compiled.fetches, next.fetch),
     );
@@ -332,15 +332,12 @@ function compiledFunction(recorded: RecordedFunction): CompiledFunction {
   if (outputNames.length === 0) {
     throw new EngineError('ENGINE_NO_OUTPUT', `The function "${recorded.name}" returns no output.`);
   }
+  const { name, inputs, ahead = [] } = recorded;
+  const fed = Object.keys(inputs).filter((key) => !ahead.includes(key));
   return {
-    inputs: recorded.inputs,
-    outputNames,
-    ahead: recorded.ahead ?? [],
-    feeds: Object.entries(recorded.inputs)
-      .filter(([key]) => recorded.ahead?.includes(key) !== true)
-      .map(([key, spec]) => `${fedNode(recorded.name, key, spec)}:0`)
-      .join(','),
-    fetches: outputNames.map((key) => `${outputNode(recorded.name, key)}:0`).join(','),
+    ...{ inputs, outputNames, ahead, fed },
+    feeds: fed.map((key) => `${fedNode(name, key, inputs[key] as InputSpec)}:0`).join(','),
+    fetches: outputNames.map((key) => `${outputNode(name, key)}:0`).join(','),
   };
 }
 

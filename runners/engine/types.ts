@@ -51,6 +51,8 @@ export interface CompiledFunction {
   readonly outputNames: readonly string[];
   /** Inputs that are not fed: the session has them before the call. */
   readonly ahead: readonly string[];
+  /** Inputs that are fed with the call, in the order of `feeds`. */
+  readonly fed: readonly string[];
   readonly feeds: string;
   readonly fetches: string;
 }

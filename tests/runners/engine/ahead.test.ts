@@ -88,6 +88,33 @@ function watched(body: (runs: readonly Run[]) => void) {
   return { runs, nodes };
 }
 
+/** A program for a GPU, and what has its next run fail when TensorFlow has done the work. */
+function breakable(): { readonly program: Program; breakNext(): void } {
+  const engine = backend();
+  const { binding } = engine;
+  let breaks = false;
+  engine.binding = Object.create(binding, {
+    runSavedModel: {
+      value: (...args: Parameters<Binding['runSavedModel']>) => {
+        const results = binding.runSavedModel(...args);
+        if (!breaks) return results;
+        breaks = false;
+        throw new Error('out of memory');
+      },
+    },
+  }) as Binding;
+  try {
+    return {
+      program: programFor('gpu'),
+      breakNext() {
+        breaks = true;
+      },
+    };
+  } finally {
+    engine.binding = binding;
+  }
+}
+
 /** Calls the batches one after the other; each is announced before the one ahead of it, or not. */
 function train(program: Program, announces: boolean) {
   return batches.map(([name, inputs], at) => {
@@ -175,6 +202,44 @@ describe('inputs ahead of a call', () => {
       assert.throws(() => program.announce(name, { ...inputs, images: new Uint8Array(5) }), {
         code: 'ENGINE_SHAPE',
       });
+      program.dispose();
+    });
+  });
+
+  describe('are copied again after a call that failed, which may have overwritten them:', () => {
+    const [first, second, third, tail] = batches.map(([, inputs]) => inputs) as [
+      InputMap,
+      InputMap,
+      InputMap,
+      InputMap,
+    ];
+    const seenOnCpu = (name: string, inputs: InputMap) => {
+      const cpu = programFor('cpu');
+      const { seen } = cpu.call(name, inputs);
+      cpu.dispose();
+      return seen;
+    };
+
+    it('with what rode with it', () => {
+      const { program, breakNext } = breakable();
+      program.announce('tail', tail);
+      program.call('train', first);
+      program.announce('train', second);
+      program.call('train', first);
+      program.announce('tail', { ...tail, view: Float32Array.of(9, 9, 9, 9) });
+      breakNext();
+      assert.throws(() => program.call('train', second), { code: 'ENGINE_RUN' });
+      assert.deepEqual(program.call('tail', tail)['seen'], seenOnCpu('tail', tail));
+      program.dispose();
+    });
+
+    it('with its own', () => {
+      const { program, breakNext } = breakable();
+      program.announce('train', third);
+      program.call('train', first);
+      breakNext();
+      assert.throws(() => program.call('train', second), { code: 'ENGINE_RUN' });
+      assert.deepEqual(program.call('train', third)['seen'], seenOnCpu('train', third));
       program.dispose();
     });
   });
