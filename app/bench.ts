@@ -13,7 +13,7 @@ export interface BenchOptions extends WorkspaceOption {
   readonly suite?: BenchSuite | undefined;
   /**
    * Names of the cases to measure of a suite of steps (`step`, `cohort`, `tokens`, `dense`,
-   * `evaluation`, `kept`); default: all of them.
+   * `evaluation`, `kept`, `precision`); default: all of them.
    */
   readonly only?: readonly string[] | undefined;
   /** Threads of both sides; default: one, then all cores by threads and by workers. */

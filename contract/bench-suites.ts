@@ -1,6 +1,11 @@
 /** What is measured step by step: training steps, forward passes, evaluations. */
 export const stepSuites = [
-  ...(['step', 'cohort', 'tokens', 'dense', 'evaluation', 'kept'] as const),
+  'step',
+  'cohort',
+  'tokens',
+  'dense',
+  'evaluation',
+  'kept',
   'precision',
 ] as const;
 export type StepSuite = (typeof stepSuites)[number];

@@ -17,8 +17,9 @@ let fused: boolean | null = null;
 
 /** Whether registers of 8 floats or more multiply and add in one rounding, on x86-64. */
 export function multipliesAndAdds(): boolean {
-  fused ??=
-    process.arch === 'x64' &&
-    ['avx2', 'fma'].every((each) => instructionSets()?.includes(each) === true);
+  if (fused === null) {
+    const sets = process.arch === 'x64' ? (instructionSets() ?? []) : [];
+    fused = ['avx2', 'fma'].every((each) => sets.includes(each));
+  }
   return fused;
 }

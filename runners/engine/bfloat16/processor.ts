@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { instructionSets } from '../processor.ts';
 
 /**
  * What a processor has for bfloat16: units that multiply matrices (AMX), or instructions for
@@ -12,10 +12,10 @@ export const bfloat16Words: Readonly<Record<Bfloat16, string>> = {
   avx512: 'AVX512-BF16',
 };
 
-/** What flags of a processor, as Linux names them, say of it; null: it has nothing. */
-export function bfloat16Of(cpuinfo: string): Bfloat16 | null {
-  if (/\bamx_bf16\b/.test(cpuinfo)) return 'amx';
-  return /\bavx512_bf16\b/.test(cpuinfo) ? 'avx512' : null;
+/** What instruction sets, as Linux names them, say of a processor; null: it has nothing. */
+export function bfloat16Of(sets: readonly string[]): Bfloat16 | null {
+  if (sets.includes('amx_bf16')) return 'amx';
+  return sets.includes('avx512_bf16') ? 'avx512' : null;
 }
 
 let asked: Bfloat16 | null = null;
@@ -24,7 +24,7 @@ let found: Bfloat16 | null | undefined;
 /** What this machine's processor has; null where nobody says so. */
 export function processorBfloat16(): Bfloat16 | null {
   if (asked !== null) return asked;
-  if (found === undefined) found = bfloat16Of(cpuinfo());
+  if (found === undefined) found = bfloat16Of(instructionSets() ?? []);
   return found;
 }
 
@@ -36,13 +36,4 @@ export function processorBfloat16(): Bfloat16 | null {
  */
 export function recordForBfloat16(kind: Bfloat16 | null): void {
   asked = kind;
-}
-
-function cpuinfo(): string {
-  try {
-    return readFileSync('/proc/cpuinfo', 'utf8');
-  } catch {
-    // Another system than Linux.
-    return '';
-  }
 }

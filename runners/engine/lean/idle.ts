@@ -27,8 +27,8 @@ const idle: Readonly<Record<string, Rule>> = {
     const operand = operandOf(node);
     return operand !== null && isSame(shapeOf(operand, before), node.shapes[0]) ? operand : null;
   },
-  Mul: (node, before) => unchangedBy(1, node, before),
-  RealDiv: (node, before) => unchangedBy(1, node, before),
+  Mul: unchangedByOne,
+  RealDiv: unchangedByOne,
   /** The sum of one row over its rows, where it was made of it by a reshape. */
   BiasAddGrad: (node, before) => {
     const rows = before.get(operandOf(node)?.node ?? '');
@@ -53,10 +53,10 @@ const idle: Readonly<Record<string, Rule>> = {
 
 const operandOf = ({ inputs }: RecordedOperation): Edge | null => inputs[0] ?? null;
 
-/** The operand that is not a scalar of this value, where the other is and the shape stays. */
-function unchangedBy(neutral: number, node: RecordedOperation, before: Nodes): Edge | null {
+/** The first operand, where the second is a scalar 1 and the shape stays. */
+function unchangedByOne(node: RecordedOperation, before: Nodes): Edge | null {
   const [one, other] = node.inputs as [Edge, Edge];
-  if (scalarOf(other, before) !== neutral) return null;
+  if (scalarOf(other, before) !== 1) return null;
   return isSame(shapeOf(one, before), node.shapes[0]) ? one : null;
 }
 

@@ -221,7 +221,7 @@ function winograd(x: Tensor, weight: Tensor, turned: boolean): Tensor {
  * The zeros above and on the left that a gradient puts around the map itself; null where the
  * kernels do it. TensorFlow's gradients of a convolution with numbered padding (PyTorch's strided 3
  * x 3) run outside of oneDNN on a CPU, at twice to three times the cost of the same without
- * padding, and not at all in groups, which a CPU has where it records for a GPU.
+ * padding. In groups a CPU has none of them, whatever it records for.
  */
 function slowBorder(attrs: Attrs, inGroups: boolean): Pair | null {
   const dilated = attrs.dilation.some((dilation) => dilation > 1);
