@@ -43,10 +43,10 @@ export class AheadInputs {
     this.announced = { name, arrays, feeds };
   }
 
-  /** Whether the session has these arrays for the function's next call; of no keys it has all. */
+  /** Whether the session has these arrays for the function's next call. */
   has(name: string, keys: readonly string[], inputs: InputMap): boolean {
     const arrays = this.there.get(name);
-    return keys.every((key) => arrays !== undefined && arrays[key] === inputs[key]);
+    return arrays !== undefined && keys.every((key) => arrays[key] === inputs[key]);
   }
 
   /**

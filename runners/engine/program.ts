@@ -218,9 +218,9 @@ class RecordedProgram implements Program {
       const spec = compiled.inputs[key] as InputSpec;
       return [checkArray(`input "${key}" of "${name}"`, inputs[key], spec), spec];
     };
-    const has = this.ahead.has(name, compiled.ahead, inputs);
+    const lacks = compiled.ahead.length > 0 && !this.ahead.has(name, compiled.ahead, inputs);
     const next = this.ahead.take(name);
-    if (!has) {
+    if (lacks) {
       this.run(
         name,
         compiled.ahead.map(given),
