@@ -7,7 +7,7 @@ import { schemaVersion } from '../contract/spec.ts';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
 import { type KeptTotal, keptTotals } from './kept-totals.ts';
 import { type Lane, startLane, together } from './lane.ts';
-import { median, type Spread, spread } from './spread.ts';
+import { median, ratioInterval, type Spread, spread } from './spread.ts';
 import { denseClasses, type StepCase, stepCases, stepClasses, stepPictures } from './step-cases.ts';
 import { decisive, type Window } from './windows.ts';
 
@@ -183,6 +183,15 @@ export async function benchSteps(options: {
     conditions: { ...conditions, batch: stepPictures[options.suite].batch, torch },
     results,
     ...(options.suite === 'kept' && { totals: keptTotals({ results }) }),
+  };
+}
+
+/** The peer's median as a multiple of ours, with its 95 % interval; null where there is no peer. */
+export function peerRatio({ ours_ms, peer_ms, samples: { ours, peer } }: StepResult) {
+  if (peer_ms === null || peer === null) return null;
+  return {
+    value: peer_ms / ours_ms,
+    interval: ratioInterval({ ...peer, median: peer_ms }, { ...ours, median: ours_ms }),
   };
 }
 

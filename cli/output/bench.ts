@@ -1,7 +1,7 @@
-import { ratioInterval } from '../../bench/spread.ts';
 import {
   layoutWords,
   type MeasuredWindow,
+  peerRatio,
   type Sides,
   type StepBench,
   type StepResult,
@@ -49,7 +49,7 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
         result.peer_ms === null
           ? '-'
           : `${result.peer_ms.toFixed(1)} ± ${result.samples.peer?.mad.toFixed(1)}`,
-        ratioOf(result),
+        ratioWords(result),
         result.processor_ms.ours.toFixed(1),
         result.processor_ms.peer?.toFixed(1) ?? '-',
         `${((100 * result.harness_ms) / result.ours_ms).toFixed(1)} %`,
@@ -65,10 +65,11 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
 }
 
 /** PyTorch's median against ours, with its interval. */
-function ratioOf({ ours_ms, peer_ms, samples: { ours, peer } }: StepResult): string {
-  if (peer_ms === null || peer === null) return '-';
-  const ends = ratioInterval({ ...peer, median: peer_ms }, { ...ours, median: ours_ms });
-  return `${(peer_ms / ours_ms).toFixed(2)} (${ends.map((end) => end.toFixed(2)).join(' to ')})`;
+function ratioWords(result: StepResult): string {
+  const ratio = peerRatio(result);
+  if (ratio === null) return '-';
+  const ends = ratio.interval.map((end) => end.toFixed(2));
+  return `${ratio.value.toFixed(2)} (${ends.join(' to ')})`;
 }
 
 /** What was just measured, in one line: a bench may be stopped before its table. */
