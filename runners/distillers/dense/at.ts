@@ -4,7 +4,7 @@ import { attentionMap } from '../attention-map.ts';
 import { unless } from '../idle.ts';
 import * as option from '../option.ts';
 import { defineDenseMethod } from './define.ts';
-import { batchMean, perPicture } from './reduce.ts';
+import { batchMean, squaresPerPicture } from './reduce.ts';
 import { mapOption, segmenterMap, segmentersOnly } from './segmenter-map.ts';
 
 const code = 'szagoruyko/attention-transfer@893df54';
@@ -50,8 +50,8 @@ export const at = defineDenseMethod({
           attentionMap(map(step.student), p),
           attentionMap(map(step.teacher), p),
         ];
-        const squares = tf.squaredDifference(own, other);
-        const mean = tf.div<Scalar>(batchMean(perPicture(squares), step), own.shape[1]);
+        const squares = squaresPerPicture(own, other);
+        const mean = tf.div<Scalar>(batchMean(squares, step), own.shape[1]);
         return { at: tf.mul<Scalar>(mean, weight) };
       },
     };

@@ -5,7 +5,7 @@ import { unless } from '../idle.ts';
 import * as option from '../option.ts';
 import { defineDenseMethod } from './define.ts';
 import { nearestLabels } from './nearest-labels.ts';
-import { batchMean, perPicture } from './reduce.ts';
+import { batchMean, squaresPerPicture } from './reduce.ts';
 import { mapOption, segmenterMap, segmentersOnly } from './segmenter-map.ts';
 
 const code = 'YukangWang/IFVD@950a7a5';
@@ -50,7 +50,7 @@ export const ifvd = defineDenseMethod({
           variation(student, labels, classes),
           variation(teacher, labels, classes),
         ];
-        const squares = perPicture(tf.squaredDifference(own, other));
+        const squares = squaresPerPicture(own, other);
         const mean = tf.div<Scalar>(batchMean(squares, step), own.shape[1] as number);
         return { ifvd: tf.mul<Scalar>(mean, weight) };
       },

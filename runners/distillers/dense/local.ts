@@ -4,7 +4,7 @@ import { rowLengths } from '../feature-ops.ts';
 import { unless } from '../idle.ts';
 import * as option from '../option.ts';
 import { defineDenseMethod } from './define.ts';
-import { batchMean, perPicture } from './reduce.ts';
+import { batchMean, squaresPerPicture } from './reduce.ts';
 import { mapOption, segmenterMap, segmentersOnly } from './segmenter-map.ts';
 
 const table = 'Shu et al. 2021 (arXiv 2011.13256), section 2 and Table 2';
@@ -45,9 +45,7 @@ export const local = defineDenseMethod({
         const [, height, width] = own.shape;
         const sums = neighbours
           .filter(([down, across]) => down < height && Math.abs(across) < width)
-          .map((shift) =>
-            perPicture(tf.squaredDifference(distances(own, shift), distances(other, shift))),
-          );
+          .map((shift) => squaresPerPicture(distances(own, shift), distances(other, shift)));
         if (sums.length === 0) return { local: tf.scalar(0) };
         // Each pair of neighbours is one of both positions.
         const mean = tf.div(batchMean(tf.addN(sums), step), (height * width) / 2);

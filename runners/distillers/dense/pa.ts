@@ -5,7 +5,7 @@ import { unless } from '../idle.ts';
 import * as option from '../option.ts';
 import { detach } from '../row-op.ts';
 import { defineDenseMethod } from './define.ts';
-import { batchMean, perPicture } from './reduce.ts';
+import { batchMean, squaresPerPicture } from './reduce.ts';
 import { mapOption, segmenterMap, segmentersOnly } from './segmenter-map.ts';
 
 const code = 'irfanICMLL/structure_knowledge_distillation@ce208e1';
@@ -53,7 +53,7 @@ export const pa = defineDenseMethod({
       terms: (step) => {
         const own = similarity(regionsOf(map(step.student), poolScale));
         const other = similarity(regionsOf(map(step.teacher), poolScale));
-        const squares = perPicture(tf.squaredDifference(own, other));
+        const squares = squaresPerPicture(own, other);
         const mean = tf.div<Scalar>(batchMean(squares, step), own.shape[1] ** 2);
         return { pa: tf.mul<Scalar>(mean, weight) };
       },

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { DenseMethodStep } from './types.ts';
 
@@ -8,7 +8,7 @@ export function perPicture(map: Tensor): Tensor1D {
 }
 
 /** Sum of squared differences of two maps per picture, [B]. */
-export function squaresPerPicture(a: Tensor4D, b: Tensor4D): Tensor1D {
+export function squaresPerPicture(a: Tensor, b: Tensor): Tensor1D {
   return perPicture(tf.squaredDifference(a, b));
 }
 
