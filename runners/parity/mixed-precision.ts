@@ -8,6 +8,7 @@ import { usesGpu } from '../engine/tensorflow.ts';
 import { names } from '../tasks/students.ts';
 import { formulaPictures, formulaState } from './formula.ts';
 import { GoldenNode } from './golden.ts';
+import type { NumbersOf } from './moved-runs.ts';
 import { type Mode, networkFor, networkName } from './networks.ts';
 import { Comparison, relativeTolerance, skippedCase } from './tolerance.ts';
 
@@ -20,7 +21,7 @@ const leastTolerance = 2 ** -8;
 const leastContrast = 0.1;
 
 const quantities = ['total', 'grad_l2'] as const;
-type StepNumbers = Readonly<Record<(typeof quantities)[number], number>>;
+type StepNumbers = NumbersOf<(typeof quantities)[number]>;
 type Steps = readonly StepNumbers[];
 type Runs = Readonly<
   Record<'float32' | 'float32_reordered' | 'autocast' | 'autocast_reordered', Steps>

@@ -6,13 +6,15 @@ import type { DenseDistiller, DenseOutput, DenseShapes } from '../../distillers/
 import { lossAndGradients } from '../../engine/ops/index.ts';
 import { createProgram } from '../../engine/program.ts';
 import type { ArrayMap, FunctionSpec } from '../../engine/types.ts';
+import { emptyArray } from '../../engine/values.ts';
 import { forwardContext } from '../../networks/forward.ts';
 import { toTorch } from '../../networks/layout.ts';
 import type { ParamSpec } from '../../networks/types.ts';
 import type { ParityDriver } from '../driver.ts';
 import { formulaState, hashValue } from '../formula.ts';
 import { GoldenNode } from '../golden.ts';
-import { type Mode, modes } from '../losses/run.ts';
+import { modes } from '../losses/run.ts';
+import { stateSpecs, torchView } from '../networks.ts';
 import { Comparison, largest, relativeTolerance } from '../tolerance.ts';
 
 /**
@@ -33,7 +35,7 @@ type MapShape = readonly [batch: number, classes: number, height: number, width:
 function holisticCase(path: string, node: GoldenNode): ParityCase {
   const comparison = new Comparison(path, node.get('name').text());
   node.get('source').leave();
-  const shape = [...node.get('shape').numbers()] as unknown as MapShape;
+  const shape = node.get('shape').shape() as unknown as MapShape;
   const seed = node.get('seed').number();
   const hyper = node.get('hyper');
   hyper.get('lambda_d').fixed(0.1);
@@ -55,9 +57,7 @@ function holisticCase(path: string, node: GoldenNode): ParityCase {
   for (const mode of modes) {
     const program = createProgram({
       mode,
-      state: Object.fromEntries(
-        distiller.params.map(({ name, shape }) => [name, { shape, dtype: 'float32' }]),
-      ),
+      state: stateSpecs(distiller.params),
       initial: initialValues(distiller, seed),
       functions: { step: stepFunction(distiller, shape) },
     });
@@ -69,7 +69,7 @@ function holisticCase(path: string, node: GoldenNode): ParityCase {
           teacher: mapOf(shape, 2000004 + 2 * index, seed),
           share: Float32Array.from(official.get('alpha').numbers()),
         });
-        const step = { label: `${mode} step ${index + 1}`, mode, official };
+        const step = { label: `${mode} step ${index + 1}`, official };
         compareOutputs(comparison, step, outputs);
         compareState(comparison, step, distiller.params, before, program.readState());
       }
@@ -86,9 +86,9 @@ function holisticCase(path: string, node: GoldenNode): ParityCase {
 function initialValues({ params }: DenseDistiller, seed: number): Record<string, Float32Array> {
   const own = params.filter(({ name }) => !name.startsWith('adam/'));
   const changes = own.map(({ name }) => ({ scale: 1, offset: name.endsWith('gamma') ? 0.5 : 0 }));
-  const zeros = params.map(({ name, shape }): [string, Float32Array] => [
+  const zeros = Object.entries(stateSpecs(params)).map(([name, spec]): [string, Float32Array] => [
     name,
-    new Float32Array(shape.reduce((product, side) => product * side, 1)),
+    emptyArray(spec) as Float32Array,
   ]);
   return { ...Object.fromEntries(zeros), ...formulaState(own, seed, changes) };
 }
@@ -153,7 +153,6 @@ function stepFunction(distiller: DenseDistiller, shape: MapShape): FunctionSpec 
 
 interface OfficialStep {
   readonly label: string;
-  readonly mode: Mode;
   readonly official: GoldenNode;
 }
 
@@ -172,16 +171,9 @@ function compareOutputs(
     comparison.scalar(`${label} ${what}`, outputs[own]?.[0] as number, expected, tolerance);
   }
   const gradient = official.get('grad_student');
-  const [batch, classes, height, width] = [...gradient.get('shape').numbers()] as [
-    ...[number, number, number, number],
-  ];
-  const values = new Float32Array(batch * classes * height * width);
-  (outputs['grad'] as Float32Array).forEach((value, place) => {
-    const [position, channel] = [Math.floor(place / classes), place % classes];
-    const [picture, at] = [Math.floor(position / (height * width)), position % (height * width)];
-    values[(picture * classes + channel) * height * width + at] = value;
-  });
-  compareSummary(comparison, `${label} gradient of the student`, values, gradient);
+  const [batch, classes, height, width] = gradient.get('shape').shape() as unknown as MapShape;
+  const { data } = torchView([batch, height, width, classes], outputs['grad'] as Float32Array);
+  compareSummary(comparison, `${label} gradient of the student`, Float32Array.from(data), gradient);
 }
 
 const beta = 0.9;
