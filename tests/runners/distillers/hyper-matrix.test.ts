@@ -123,14 +123,12 @@ function losses(method: string, hypers: readonly Hyper[]): readonly (readonly nu
   }
 }
 
-const small: Readonly<Record<string, Hyper>> = smallHyper;
-
 for (const id of [...methods.map((method) => method.id), ...plugins.map(({ id }) => `kd+${id}`)]) {
   const parsed = parseMethod(id);
   const { options } = placedOptions(parsed);
   if (Object.keys(options).length === 0) continue;
   test(`${id}: every hyper-parameter changes the loss`, () => {
-    const resolve = (overrides: Hyper) => plannedHyper(parsed, { ...small[id], ...overrides });
+    const resolve = (overrides: Hyper) => plannedHyper(parsed, { ...smallHyper[id], ...overrides });
     const changes = changesOf(options, resolve, visible[id] ?? {});
     const measured = losses(
       id,
@@ -239,7 +237,7 @@ test('what a setting leaves without effect is refused, and has none', () => {
       assert.ok(option !== undefined, `${method} ${name}`);
       const [change] = changesOf(
         { [name]: option },
-        (overrides) => plannedHyper(parsed, { ...small[method], ...overrides }),
+        (overrides) => plannedHyper(parsed, { ...smallHyper[method], ...overrides }),
         { [name]: visible[method]?.[name] ?? { because: '' } },
       );
       return { [name]: change?.after[name] as never };
@@ -247,7 +245,7 @@ test('what a setting leaves without effect is refused, and has none', () => {
     for (const name of names) {
       assert.throws(() => resolve(given(name)), isIdle, `${method}: ${name}`);
     }
-    const base = { ...resolve({}), ...small[method] };
+    const base = { ...resolve({}), ...smallHyper[method] };
     const measured = losses(method, [base, ...names.map((name) => ({ ...base, ...given(name) }))]);
     for (const [index, name] of names.entries()) {
       const after = measured[index + 1] as readonly number[];

@@ -15,7 +15,7 @@ import { tinyRecipe } from '../training/workers.ts';
 import { network, setting, size, smallHyper, teacher, teacherWeights } from './tiny-networks.ts';
 
 function student(method: string): ClassificationStudent {
-  const hyper = smallHyper[method as keyof typeof smallHyper] ?? {};
+  const hyper = smallHyper[method] ?? {};
   const distiller = createDistiller(method, hyper, setting);
   return { network, distiller, recipe: tinyRecipe, seed: 3 };
 }

@@ -1,4 +1,5 @@
 import '../../../runners/networks/all.ts';
+import type { Hyper } from '../../../contract/spec.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import { createNetwork } from '../../../runners/networks/registry.ts';
 
@@ -20,4 +21,7 @@ export const setting = {
 };
 
 /** Neither CRD's memory nor the projections of correlation congruence need be large. */
-export const smallHyper = { crd: { nceK: 6, featDim: 8 }, correlation: { featDim: 8 } } as const;
+export const smallHyper: Readonly<Record<string, Hyper>> = {
+  crd: { nceK: 6, featDim: 8 },
+  correlation: { featDim: 8 },
+};

@@ -1,34 +1,26 @@
 import '../../../runners/detection/all.ts';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { readJournal } from '../../../contract/journal.ts';
 import { journalFile } from '../../../contract/paths.ts';
 import { createDetector } from '../../../runners/detection/registry.ts';
-import { encodeSafetensors } from '../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../runners/networks/init.ts';
-import { torchTensors } from '../../../runners/weights/network-state.ts';
-import { measured, startWorker, type TinyTrial, writeRequest } from './workers.ts';
+import { untrainedTeacher } from './untrained-teacher.ts';
+import { measured, startWorker, type TinyTrial, trainKilledOnce, writeRequest } from './workers.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'redistill-baselines-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-/** Weights of a teacher that has learned nothing: maps that a student can be pulled towards. */
-function teacherOf(model: string): TinyTrial['teacher'] {
-  const { params } = createDetector(model, { classes: 6 });
-  const weights = join(root, `${model}.safetensors`);
-  const tensors = torchTensors(params, initialState(params, 'teacher'));
-  writeFileSync(weights, encodeSafetensors({ tensors, metadata: { model } }));
-  return { model, weights, imported: true };
-}
+const teacherOf = (model: string) =>
+  untrainedTeacher(root, model, createDetector(model, { classes: 6 }));
 
 const trial = (method: string, model: string): TinyTrial => ({
   task: 'detection',
   dataset: 'embedded-scenes-small',
   ...{ method, model, hyper: strong[method] ?? {} },
-  teacher: teacherOf(model) as NonNullable<TinyTrial['teacher']>,
+  teacher: teacherOf(model),
   recipe: {
     epochs: 4,
     batchSize: 2,
@@ -88,15 +80,7 @@ describe("the methods that FGD's tables compare with", () => {
     const own = { ...trial('fgfi', detectors[0] as string), hyper: { weight: 1, warmupSteps: 10 } };
     const result = await startWorker(await writeRequest(undisturbed, own));
     assert.equal(result.exitCode, 0, result.stderr);
-    const request = await writeRequest(killed, own);
-    const first = startWorker(request);
-    first.stdout.on('data', (text: Buffer) => {
-      if (/"type":"epoch".*"epoch":2/.test(text.toString())) first.kill('SIGKILL');
-    });
-    assert.equal((await first).signal, 'SIGKILL');
-    const last = await startWorker(request);
-    assert.equal(last.exitCode, 0, last.stderr);
-    assert.ok(readJournal(journalFile(killed)).lines.some((line) => line.type === 'resume'));
+    await trainKilledOnce(killed, own);
     assert.deepEqual(measured(killed), measured(undisturbed));
   });
 });

@@ -1,6 +1,6 @@
 import '../../../runners/detection/all.ts';
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -8,22 +8,14 @@ import { evaluationName, parseEvaluation } from '../../../contract/evaluation-ar
 import { readJournal } from '../../../contract/journal.ts';
 import { journalFile } from '../../../contract/paths.ts';
 import { createDetector } from '../../../runners/detection/registry.ts';
-import { encodeSafetensors } from '../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../runners/networks/init.ts';
-import { torchTensors } from '../../../runners/weights/network-state.ts';
-import { measured, startWorker, type TinyTrial, writeRequest } from './workers.ts';
+import { untrainedTeacher } from './untrained-teacher.ts';
+import { measured, startWorker, type TinyTrial, trainKilledOnce, writeRequest } from './workers.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'redistill-masks-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-/** Weights of a teacher that has learned nothing. */
-function teacherOf(model: string): TinyTrial['teacher'] {
-  const { params } = createDetector(model, { classes: 6 });
-  const weights = join(root, `${model}.safetensors`);
-  const tensors = torchTensors(params, initialState(params, 'teacher'));
-  writeFileSync(weights, encodeSafetensors({ tensors, metadata: { model } }));
-  return { model, weights, imported: true };
-}
+const teacherOf = (model: string) =>
+  untrainedTeacher(root, model, createDetector(model, { classes: 6 }));
 
 const recipe: TinyTrial['recipe'] = {
   epochs: 1,
@@ -38,7 +30,7 @@ const trial = (method: string, student: string, teacher: string): TinyTrial => (
   task: 'detection',
   dataset: 'embedded-scenes-small',
   ...{ method, model: student, recipe },
-  teacher: teacherOf(teacher) as NonNullable<TinyTrial['teacher']>,
+  teacher: teacherOf(teacher),
 });
 
 /** The pairs of FGD's and MGD's tables of masks, small. */
@@ -80,15 +72,7 @@ describe('a detector of masks that learns from another', () => {
     });
 
     it('goes on to the same bits, masks included', async () => {
-      const request = await writeRequest(killed, own);
-      const first = startWorker(request);
-      first.stdout.on('data', (text: Buffer) => {
-        if (/"type":"epoch".*"epoch":2/.test(text.toString())) first.kill('SIGKILL');
-      });
-      assert.equal((await first).signal, 'SIGKILL');
-      const last = await startWorker(request);
-      assert.equal(last.exitCode, 0, last.stderr);
-      assert.ok(readJournal(journalFile(killed)).lines.some((line) => line.type === 'resume'));
+      await trainKilledOnce(killed, own);
       assert.deepEqual(measured(killed), measured(undisturbed));
       const text = (folder: string) => readFileSync(join(folder, evaluationName), 'utf8');
       assert.equal(text(killed), text(undisturbed));

@@ -1,36 +1,25 @@
 import '../../../runners/segmentation/all.ts';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { readJournal } from '../../../contract/journal.ts';
 import { journalFile } from '../../../contract/paths.ts';
 import type { Hyper } from '../../../contract/spec.ts';
-import { encodeSafetensors } from '../../../runners/formats/safetensors.ts';
-import { initialState } from '../../../runners/networks/init.ts';
 import { createSegmenter } from '../../../runners/segmentation/registry.ts';
-import { torchTensors } from '../../../runners/weights/network-state.ts';
-import { measured, startWorker, type TinyTrial, writeRequest } from './workers.ts';
+import { untrainedTeacher } from './untrained-teacher.ts';
+import { measured, startWorker, type TinyTrial, trainKilledOnce, writeRequest } from './workers.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'redistill-segmenters-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-const [student, teacher] = ['pspnet-r18w8-torchdistiller', 'pspnet-r18w16-torchdistiller'];
-
-/** Weights of a teacher that has learned nothing. */
-function teacherWeights(): string {
-  const { params } = createSegmenter(teacher, { classes: 7 });
-  const weights = join(root, 'teacher.safetensors');
-  const tensors = torchTensors(params, initialState(params, 'teacher'));
-  writeFileSync(weights, encodeSafetensors({ tensors, metadata: { model: teacher } }));
-  return weights;
-}
-
-const weights = teacherWeights();
+const student = 'pspnet-r18w8-torchdistiller';
+const wide = 'pspnet-r18w16-torchdistiller';
+const teacher = untrainedTeacher(root, wide, createSegmenter(wide, { classes: 7 }));
 const trial = (method: string, hyper: Hyper = {}): TinyTrial => ({
   ...{ task: 'segmentation', dataset: 'embedded-scenes-small', model: student, method, hyper },
-  teacher: { model: teacher, weights, imported: true },
+  teacher,
   recipe: {
     epochs: 4,
     batchSize: 4,
@@ -82,15 +71,7 @@ describe('a segmenter that learns from another', () => {
     const own = trial('ho', { strides: 1, width: 16, weight: 1 });
     const whole = await startWorker(await writeRequest(undisturbed, own));
     assert.equal(whole.exitCode, 0, whole.stderr);
-    const request = await writeRequest(killed, own);
-    const first = startWorker(request);
-    first.stdout.on('data', (text: Buffer) => {
-      if (/"type":"epoch".*"epoch":2/.test(text.toString())) first.kill('SIGKILL');
-    });
-    assert.equal((await first).signal, 'SIGKILL');
-    const last = await startWorker(request);
-    assert.equal(last.exitCode, 0, last.stderr);
-    assert.ok(readJournal(journalFile(killed)).lines.some((line) => line.type === 'resume'));
+    await trainKilledOnce(killed, own);
     assert.deepEqual(measured(killed), measured(undisturbed));
     const { lines } = readJournal(journalFile(undisturbed));
     const scores = lines.flatMap((line) => (line.type === 'epoch' ? [line.losses['ho']] : []));

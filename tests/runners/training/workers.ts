@@ -1,4 +1,5 @@
 import '../../../runners/distillers/all.ts';
+import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, type WriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -147,6 +148,19 @@ export function startWorkerRecordingForGpu(
 ) {
   const args = [...nodeArguments(), '--import', recordsForGpu, worker, request];
   return execa(process.execPath, args, { ...asParent, env: { ...asParent.env, ...environment } });
+}
+
+/** Trains a trial whose worker is killed after its second epoch and started again. */
+export async function trainKilledOnce(folder: string, trial: TinyTrial): Promise<void> {
+  const request = await writeRequest(folder, trial);
+  const first = startWorker(request);
+  first.stdout.on('data', (text: Buffer) => {
+    if (/"type":"epoch".*"epoch":2/.test(text.toString())) first.kill('SIGKILL');
+  });
+  assert.equal((await first).signal, 'SIGKILL');
+  const last = await startWorker(request);
+  assert.equal(last.exitCode, 0, last.stderr);
+  assert.ok(readJournal(journalFile(folder)).lines.some((line) => line.type === 'resume'));
 }
 
 /**
