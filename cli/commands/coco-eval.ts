@@ -118,5 +118,7 @@ function areaRange(text: string): AskedRange {
 function numberOf(text: string, option: string): number {
   const number = Number(text);
   if (text.trim() !== '' && Number.isFinite(number)) return number;
-  throw new UsageError('COCO_OPTION', `${option} has "${text}", which is no number.`);
+  throw new UsageError('COCO_OPTION', `${option} has "${text}", which is no number.`, {
+    hint: 'Write numbers with a point, such as 0.5.',
+  });
 }
