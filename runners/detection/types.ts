@@ -62,7 +62,7 @@ export interface Detector<Output extends DetectorOutput = DetectorOutput> {
   readonly params: readonly ParamSpec[];
   /** What distillers must know of its maps. */
   readonly shapes: DenseShapes;
-  /** The anchors of its levels; absent where a distiller could not be told of any. */
+  /** The anchors of its levels, for methods that look for those near boxes; absent: none. */
   readonly anchors?: AnchorConfig;
   /** @param images [B, H, W, 3]; H and W are multiples of 32 */
   forward(context: Forward, images: Tensor4D): Output;

@@ -38,7 +38,7 @@ static inline TFE_Context* RedistillNewContext(const TFE_ContextOptions* options
     for (size_t at = 0; at + 2 <= text.size(); at += 2) {
       bytes.push_back(static_cast<char>(std::strtol(text.substr(at, 2).c_str(), nullptr, 16)));
     }
-    // As above.
+    // The binding made these options for this one call, too.
     TFE_ContextOptionsSetConfig(const_cast<TFE_ContextOptions*>(options), bytes.data(), bytes.size(), status);
     if (TF_GetCode(status) != TF_OK) return nullptr;
   }

@@ -20,7 +20,7 @@ export function sbatchOptions(request: ArrayRequest, config: SlurmConfig): strin
   const throttle = config.maxRunning === null ? '' : `%${config.maxRunning}`;
   const onGpu = request.device === 'gpu';
   const gpus = asked.gpus ?? (onGpu ? request.gpus : 0);
-  // Of a training on GPUs each has its process; where there are more, several train at a time.
+  // A training has a process for each of its GPUs. A job with more GPUs trains several at a time.
   const processes = onGpu ? Math.max(request.gpus, gpuCount(gpus)) : request.gpus;
   const option = (name: string, value: string | number | undefined): string[] =>
     value === undefined ? [] : [`--${name}=${value}`];
