@@ -823,4 +823,14 @@ export const protections: readonly Protection[] = [
     name: 'gives the bits of the same parts in one process',
     fails: /deep-equal/,
   },
+  {
+    fault: 21,
+    what: 'a file by which processes hand each other arrays has no name',
+    file: 'runners/tasks/parts/processes/bulk.ts',
+    line: '    unlinkSync(path);\n',
+    without: '',
+    test: 'tests/runners/tasks/team.test.ts',
+    name: 'leaves no file of a process that was killed while it opened the team',
+    fails: /deep-equal/,
+  },
 ];

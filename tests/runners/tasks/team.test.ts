@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { describe, it, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { nodeArguments, tensorflowEnvironment } from '../../../runners/engine/environment.ts';
 import type { Program } from '../../../runners/engine/types.ts';
 import { openTeam } from '../../../runners/tasks/parts/processes/team.ts';
 import { assertEqual, bitsOf, trained } from './parts-training.ts';
@@ -39,10 +45,26 @@ describe('a batch that processes share', () => {
       code: 'TEAM_LOST',
       message: /^Process 2 of 2 .* \(SIGKILL\)/,
     });
-    assert.deepEqual(
-      readdirSync('/dev/shm').filter((name) => name.startsWith(`redistill-team-${process.pid}-`)),
-      [],
-    );
+    assert.deepEqual(filesOf(process.pid), []);
+  });
+
+  it('leaves no file of a process that was killed while it opened the team', async () => {
+    const opens = fileURLToPath(new URL('./fixtures/opens-team.ts', import.meta.url));
+    const first = spawn(process.execPath, [...nodeArguments(), opens], {
+      env: tensorflowEnvironment({ threads: 1, device: 'cpu' }),
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const ended = once(first, 'exit');
+    const pid = first.pid as number;
+    let others: readonly number[] = [];
+    while (others.length < 2) {
+      assert.equal(first.exitCode, null, 'it ended before it was killed');
+      await setTimeout(5);
+      others = children(pid);
+    }
+    first.kill('SIGKILL');
+    assert.deepEqual(await ended, [null, 'SIGKILL']);
+    assert.deepEqual(filesOf(pid), []);
   });
 });
 
@@ -52,8 +74,14 @@ test('a team that cannot be opened is the failure of the step alone', async () =
   await assert.rejects(training, { message: 'no team' });
 });
 
-/** Processes that this one has started, which Linux lists. */
-function children(): readonly number[] {
-  const list = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
+/** Names of files in which processes of a team hand each other arrays. */
+const filesOf = (pid: number) =>
+  ['/dev/shm', tmpdir()].flatMap((folder) =>
+    readdirSync(folder).filter((name) => name.startsWith(`redistill-team-${pid}-`)),
+  );
+
+/** Processes that a process has started, which Linux lists. */
+function children(pid = process.pid): readonly number[] {
+  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return list.split(' ').filter(Boolean).map(Number);
 }

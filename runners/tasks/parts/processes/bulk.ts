@@ -1,4 +1,5 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InfrastructureError } from '../../../../common/errors.ts';
@@ -9,12 +10,10 @@ type Values = Float32Array | Int32Array | Uint8Array;
 const memory = '/dev/shm';
 
 /**
- * A new folder for files by which processes of one machine hand each other arrays: in memory where
+ * Where files by which processes of one machine hand each other arrays are made: in memory where
  * there is room for so many bytes, else in the system's temporary folder.
  */
-export function bulkFolder(bytes: number): string {
-  return mkdtempSync(join(hasRoom(bytes) ? memory : tmpdir(), `redistill-team-${process.pid}-`));
-}
+export const bulkFolder = (bytes: number): string => (hasRoom(bytes) ? memory : tmpdir());
 
 function hasRoom(bytes: number): boolean {
   try {
@@ -25,13 +24,24 @@ function hasRoom(bytes: number): boolean {
   }
 }
 
-/** A file of arrays, one after the other. Both sides know their shapes. */
+/**
+ * A file of arrays, one after the other. Both sides know their shapes. It has no name: nothing is
+ * left of it when all processes that have it open have ended, however they ended.
+ */
 export class BulkFile {
-  private readonly descriptor: number;
+  readonly descriptor: number;
 
-  /** Makes it, or opens the one that the other side has made. */
-  constructor(path: string, made: boolean) {
-    this.descriptor = openSync(path, made ? 'r+' : 'wx+', 0o600);
+  /** @param descriptor of a file that this process has open */
+  constructor(descriptor: number) {
+    this.descriptor = descriptor;
+  }
+
+  /** A new file on the file system of this folder. */
+  static makeIn(folder: string): BulkFile {
+    const path = join(folder, `redistill-team-${process.pid}-${randomUUID()}`);
+    const file = new BulkFile(openSync(path, 'wx+', 0o600));
+    unlinkSync(path);
+    return file;
   }
 
   write(arrays: readonly Values[]): void {
@@ -76,7 +86,3 @@ export class BulkFile {
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Values) =>
   new Uint8Array(buffer, byteOffset, byteLength);
-
-/** The files stay open; without names nothing is left of them once all processes have ended. */
-export const removeBulkFolder = (folder: string) =>
-  rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { RedistillError } from '../../../../common/errors.ts';
 import { openGraph } from '../../../engine/program.ts';
 import type { InputSpec, Program } from '../../../engine/types.ts';
@@ -20,7 +19,6 @@ interface Opened {
   readonly results: BulkFile;
 }
 
-const number = Number(process.argv[2]);
 let opened: Opened | null = null;
 
 function answer(request: TeamRequest): TeamReply {
@@ -62,17 +60,16 @@ function answer(request: TeamRequest): TeamReply {
   }
 }
 
-function open({ folder, graph, bytes }: Extract<TeamRequest, { type: 'open' }>): Opened {
-  const file = (name: string) => new BulkFile(join(folder, name), true);
-  const inputs = file(teamFiles.inputs(number));
+function open({ graph, bytes }: Extract<TeamRequest, { type: 'open' }>): Opened {
+  const inputs = new BulkFile(teamFiles.inputs);
   const [model] = inputs.read([new Uint8Array(bytes)]) as readonly [Uint8Array];
   const program = openGraph({ ...graph, bytes: model });
   return {
     program,
     rooms: new StateRooms(program.state),
-    weights: file(teamFiles.weights),
+    weights: new BulkFile(teamFiles.weights),
     inputs,
-    results: file(teamFiles.results(number)),
+    results: new BulkFile(teamFiles.results),
   };
 }
 

@@ -4,8 +4,6 @@ import type { DType, ProgramGraph } from '../../../engine/types.ts';
 export type TeamRequest =
   | {
       readonly type: 'open';
-      /** Folder of `teamFiles`. */
-      readonly folder: string;
       /** The program without its bytes, which are the first ones of `inputs`. */
       readonly graph: Omit<ProgramGraph, 'bytes'>;
       readonly bytes: number;
@@ -28,9 +26,5 @@ export interface Output {
   readonly dtype: DType;
 }
 
-/** Files of a folder: one of all processes, and two of each other one by its number. */
-export const teamFiles = {
-  weights: 'weights',
-  inputs: (process: number) => `inputs${process}`,
-  results: (process: number) => `results${process}`,
-};
+/** The descriptors under which another process than the first has its files. */
+export const teamFiles = { weights: 4, inputs: 5, results: 6 };

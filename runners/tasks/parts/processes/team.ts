@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
 import { InfrastructureError, RedistillError } from '../../../../common/errors.ts';
 import { codePath } from '../../../../common/installation.mjs';
 import { nodeArguments } from '../../../engine/environment.ts';
@@ -8,8 +7,8 @@ import type { ArrayMap, InputArray, Program, ProgramGraph } from '../../../engin
 import { emptyArray, sizeOf } from '../../../engine/values.ts';
 import { isNamed } from '../../students.ts';
 import type { PartCall, Team } from '../team.ts';
-import { BulkFile, bulkFolder, removeBulkFolder } from './bulk.ts';
-import { type Output, type TeamReply, type TeamRequest, teamFiles } from './messages.ts';
+import { BulkFile, bulkFolder } from './bulk.ts';
+import type { Output, TeamReply, TeamRequest } from './messages.ts';
 import { StateRooms } from './rooms.ts';
 
 /** The processes of a team. */
@@ -36,21 +35,19 @@ export async function openTeam(program: Program, options: TeamOptions): Promise<
     });
   }
   const folder = bulkFolder(bytesOfTeam(graph, options.size));
-  const weights = new BulkFile(join(folder, teamFiles.weights), false);
+  const weights = BulkFile.makeIn(folder);
   const others: Follower[] = [];
   const team = new ProcessTeam(program, others, weights, options.size);
   try {
     for (let number = 1; number < options.size; number += 1) {
-      others.push(new Follower(number, folder, options));
+      others.push(new Follower(number, folder, weights, options));
     }
-    await Promise.all(others.map((other) => other.open(folder, graph)));
+    await Promise.all(others.map((other) => other.open(graph)));
     await team.share(Object.keys(graph.state).filter(isRead));
     return team;
   } catch (error) {
     team.close();
     throw error;
-  } finally {
-    removeBulkFolder(folder);
   }
 }
 
@@ -147,17 +144,21 @@ class Follower {
   private ended: Error | null = null;
   private closed = false;
 
-  constructor(number: number, folder: string, { size, gpus }: TeamOptions) {
+  constructor(number: number, folder: string, weights: BulkFile, { size, gpus }: TeamOptions) {
     this.number = number;
     this.size = size;
-    this.inputsFile = new BulkFile(join(folder, teamFiles.inputs(number)), false);
-    this.resultsFile = new BulkFile(join(folder, teamFiles.results(number)), false);
+    this.inputsFile = BulkFile.makeIn(folder);
+    this.resultsFile = BulkFile.makeIn(folder);
     const gpu = gpus?.[number];
-    this.child = fork(script, [String(number)], {
+    this.child = fork(script, [], {
       execArgv: nodeArguments(),
       env: { ...process.env, ...(gpu !== undefined && { CUDA_VISIBLE_DEVICES: gpu }) },
       // What this process prints is read by its parent.
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: [
+        ...(['ignore', 'ignore', 'inherit', 'ipc'] as const),
+        // In the order of `teamFiles`.
+        ...[weights, this.inputsFile, this.resultsFile].map(({ descriptor }) => descriptor),
+      ],
     });
     this.child.on('message', (reply: TeamReply) => {
       const waiting = this.waiting;
@@ -168,9 +169,9 @@ class Follower {
     this.child.on('exit', (code, signal) => this.end(signal ?? `exit code ${code}`));
   }
 
-  open(folder: string, { bytes, ...graph }: ProgramGraph): Promise<unknown> {
+  open({ bytes, ...graph }: ProgramGraph): Promise<unknown> {
     this.inputsFile.write([bytes]);
-    return this.ask({ type: 'open', folder, graph, bytes: bytes.length });
+    return this.ask({ type: 'open', graph, bytes: bytes.length });
   }
 
   async call({ name, inputs }: PartCall): Promise<ArrayMap> {
