@@ -20,7 +20,10 @@ export interface BenchOptions extends WorkspaceOption {
   readonly threads?: number | undefined;
   /** Time for each measurement; default: 5. */
   readonly seconds?: number | undefined;
-  /** Keep the results under `runs/benches/` for the report. Default: true. */
+  /**
+   * Keep the results under `runs/benches/` for the report. Default: true. Some cases of a suite are
+   * never kept, since they would stand in the report as the whole suite.
+   */
   readonly store?: boolean | undefined;
 }
 
@@ -62,7 +65,8 @@ const wholeBench: readonly BenchSuite[] = [
  * console.log(benches[0]);
  * ```
  * @throws InfrastructureError `BENCH_FAILED`, `FILE_WRITE`
- * @throws UsageError `BENCH_CASE` where `only` names what the suite does not have
+ * @throws UsageError `BENCH_CASE` where `only` names what the suite does not have, `BENCH_PRECISION`
+ *   where the processor has nothing for bfloat16
  */
 export async function bench(
   options: BenchOptions = {},
@@ -70,7 +74,7 @@ export async function bench(
 ): Promise<BenchResult> {
   const all = { onCase() {}, onBench() {}, onWindow() {}, ...effects, ...completeEffects(effects) };
   const folder = workspaceOf(options, all);
-  const kept = options.store ?? true;
+  const kept = (options.store ?? true) && options.only === undefined;
   checkOnly(options);
   const benches: AnyBench[] = [];
   for (const suite of options.suite === undefined ? wholeBench : [options.suite]) {
@@ -127,9 +131,9 @@ async function measure(
         threads === undefined && suite !== 'kept'
           ? layoutsOf(availableParallelism())
           : [{ workers: 1, threads: threads ?? 1 }];
-      const cases = only === undefined ? {} : { cases: casesOf(suite, only) };
+      const cases = casesOf(suite, only);
       const python = await findPython();
-      return benchSteps({ ...shared, suite, layouts, seconds, python, ...cases, onWindow });
+      return benchSteps({ ...shared, suite, layouts, seconds, python, cases, onWindow });
     }
   }
 }

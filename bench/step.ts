@@ -4,6 +4,11 @@ import { suggestion } from '../common/nearest.ts';
 import type { StepSuite } from '../contract/bench-suites.ts';
 import type { Environment } from '../contract/journal-types.ts';
 import { schemaVersion } from '../contract/spec.ts';
+import {
+  type Bfloat16,
+  bfloat16Words,
+  processorBfloat16,
+} from '../runners/engine/bfloat16/processor.ts';
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
 import { type KeptTotal, keptTotals } from './kept-totals.ts';
 import { type Lane, startLane, together } from './lane.ts';
@@ -196,20 +201,36 @@ export function peerRatio({ ours_ms, peer_ms, samples: { ours, peer } }: StepRes
 }
 
 /**
- * A suite's cases of these names.
+ * A suite's cases of these names; all of them where none are named.
  *
- * @throws UsageError `BENCH_CASE` for a name that the suite does not have
+ * @param bfloat16 what the processor has for mixed precision
+ * @throws UsageError `BENCH_CASE` for a name that the suite does not have, `BENCH_PRECISION` for a
+ *   case in mixed precision that the processor cannot train
  */
-export function casesOf(suite: StepSuite, asked: readonly string[]): readonly StepCase[] {
+export function casesOf(
+  suite: StepSuite,
+  asked?: readonly string[] | undefined,
+  bfloat16: Bfloat16 | null = processorBfloat16(),
+): readonly StepCase[] {
   const known = stepCases[suite].map(({ name }) => name);
-  for (const name of asked) {
+  for (const name of asked ?? []) {
     if (!known.includes(name)) {
       throw new UsageError('BENCH_CASE', `The bench "${suite}" has no case "${name}".`, {
         hint: suggestion(name, known),
       });
     }
   }
-  return stepCases[suite].filter(({ name }) => asked.includes(name));
+  const chosen = stepCases[suite].filter(({ name }) => asked?.includes(name) ?? true);
+  const mixed = chosen.find(({ precision }) => precision === 'mixed');
+  if (mixed !== undefined && bfloat16 === null) {
+    const words = Object.values(bfloat16Words).join(' nor ');
+    throw new UsageError(
+      'BENCH_PRECISION',
+      `The case "${mixed.name}" is in bfloat16, and this processor has neither ${words}.`,
+      { hint: 'Choose other cases by --only, or "redistill bench --suite step".' },
+    );
+  }
+  return chosen;
 }
 
 async function measure(

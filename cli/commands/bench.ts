@@ -20,7 +20,7 @@ export const command = defineCommand({
     'passes of transformers and MLPs at 224 pixels, beside timm 0.6.5 where that Python has it. dense: steps of RetinaNet, of FGD and of CWD with their ' +
     'teachers on four pictures of 320 x 256 pixels, beside torchvision. methods: every method beside KD on ' +
     'one pair, with one thread. evaluation: accuracies and losses of 64 pictures by one and by six students, beside PyTorch. kept: the parts of ' +
-    'trainings with kept outputs of a teacher, and what a published table comes to with them. precision: a step of KD in 32 bits and in mixed precision, on a processor bfloat16, beside PyTorch without and with autocast. coco: redistill coco-eval of 5,000 generated pictures with 100 detections each, in turn with ' +
+    'trainings with kept outputs of a teacher, and what a published table comes to with them. precision: a step of KD in 32 bits and in mixed precision, on a processor that has bfloat16, beside PyTorch without and with autocast. coco: redistill coco-eval of 5,000 generated pictures with 100 detections each, in turn with ' +
     'pycocotools where that Python has it. What a step takes is told on standard error as soon as it is measured. store and report: ingest and the whole site of a ' +
     'generated workspace of 10,000 cells and 1,000,000 epochs, with memory, and the lines a second that a journal takes on the ' +
     'disk of the workspace. Results are kept under runs/benches/, from where "redistill ingest" takes them for the cost page of ' +
@@ -36,7 +36,7 @@ export const command = defineCommand({
       kind: 'list',
       value: 'CASE,CASE',
       summary:
-        'only these cases of a suite of steps, e.g. fgd-retinanet-r101-r50 of dense (default: all)',
+        'only these cases of a suite of steps, e.g. fgd-retinanet-r101-r50 of dense (default: all); not kept for the report',
     },
     threads: {
       kind: 'integer',

@@ -11,6 +11,16 @@ test('cases are chosen by their names, in the order of the suite', () => {
   assert.deepEqual(chosen, ['retinanet-r50', 'cwd-pspnet-r101-r18']);
 });
 
+test('a case in bfloat16 is refused before anything is measured where a processor has none', () => {
+  const refused = (error: unknown) =>
+    error instanceof RedistillError &&
+    error.code === 'BENCH_PRECISION' &&
+    error.message.includes('"kd-mixed"');
+  assert.throws(() => casesOf('precision', undefined, null), refused);
+  assert.equal(casesOf('precision', ['kd-32-bits'], null).length, 1);
+  assert.equal(casesOf('precision', undefined, 'avx512').length, 2);
+});
+
 for (const suite of [undefined, 'coco', 'methods'] as const) {
   test(`cases of ${suite ?? 'all suites together'} cannot be chosen`, async () => {
     const refused = (error: unknown) =>
