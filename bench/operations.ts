@@ -7,7 +7,7 @@ import '../runners/networks/all.ts';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { withoutKernels } from '../runners/engine/ops/kernels.ts';
+import { withoutWinograd } from '../runners/engine/ops/kernels.ts';
 import {
   inputNode,
   type RecordedNode,
@@ -44,8 +44,8 @@ export function multiplications(name: string): number {
       state: {},
     }),
   };
-  // Kernels of our own may need fewer, and so would hide what the network asks for.
-  const { nodes } = withoutKernels(() => recordFunction('forward', spec, state));
+  // Winograd's convolutions need fewer, and so would hide what the network asks for.
+  const { nodes } = withoutWinograd(() => recordFunction('forward', spec, state));
   tf.dispose(state);
   const shapes = new Map<string, Shape>([[`${inputNode('forward', 'images')}:0`, images]]);
   for (const { name: param, shape } of network.params) {

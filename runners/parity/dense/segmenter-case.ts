@@ -35,7 +35,7 @@ function segmenterCase(path: string, node: GoldenNode, method: SegmenterCases): 
     hyper: { on: 'embedding', weight: 1, ...hyper(node) },
     student: { embedding: 'feat_student' },
     teacher: { embedding: 'feat_teacher' },
-    ...(labelled && { labels: 'labels', classes: node.get('hyper').get('classes').number() }),
+    ...(labelled && { labels: 'labels', classes: classesOf(node) }),
     golden: (param) => param,
   };
   const definition = denseLoss(golden, node);
@@ -43,4 +43,14 @@ function segmenterCase(path: string, node: GoldenNode, method: SegmenterCases): 
     compareLoss(comparison, mode, runLoss(definition, mode), node, summandsOf(node, noise));
   }
   return comparison.result();
+}
+
+/** Classes of the labels. */
+function classesOf(node: GoldenNode): number {
+  const classes = node.get('hyper').get('classes');
+  const count = classes.number();
+  if (!Number.isInteger(count) || count < 2) {
+    throw classes.malformed('must be a whole number of at least 2');
+  }
+  return count;
 }
