@@ -65,8 +65,8 @@ const wholeBench: readonly BenchSuite[] = [
  * console.log(benches[0]);
  * ```
  * @throws InfrastructureError `BENCH_FAILED`, `FILE_WRITE`
- * @throws UsageError `BENCH_CASE` where `only` names what the suite does not have, `BENCH_PRECISION`
- *   where the processor has nothing for bfloat16
+ * @throws UsageError `BENCH_CASE` where `only` names what the suite does not have,
+ *   `BENCH_PRECISION` where the processor has nothing for bfloat16
  */
 export async function bench(
   options: BenchOptions = {},
