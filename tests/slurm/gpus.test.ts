@@ -1,37 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { partition } from '../../contract/cohorts.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import { executeOnCluster } from '../../runners/executors/cluster/execute.ts';
 import { slurmPrograms } from '../../runners/executors/slurm/client.ts';
 import { activity, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 import { slurmOptions } from '../runners/executors/slurm/slurm-options.ts';
-import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
+import { missingSlurm } from './cluster.ts';
+import { useCluster } from './use-cluster.ts';
 
 /* Which GPUs workers see under a real Slurm that has two, with workers that train nothing. */
 const skip = missingSlurm();
 
-let cluster: Cluster;
-let folder: string;
-let workspace: string;
-before(async () => {
-  if (skip !== false) return;
-  folder = mkdtempSync(join(tmpdir(), 'redistill-slurm-gpus-'));
-  cluster = await startCluster({ gpus: 2 });
-  // What a login node says of its own GPUs must not reach the jobs.
-  Object.assign(process.env, cluster.environment, { CUDA_VISIBLE_DEVICES: '7' });
-});
-beforeEach(() => {
-  if (skip === false) workspace = mkdtempSync(join(folder, 'workspace-'));
-});
-after(async () => {
-  if (skip !== false) return;
-  await cluster.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+// What a login node says of its own GPUs must not reach the jobs.
+const own = useCluster('gpus', { gpus: 2, environment: { CUDA_VISIBLE_DEVICES: '7' } });
 
 const trials = (count: number, teacher?: PlannedTrial) =>
   Array.from({ length: count }, (_, n) =>
@@ -40,7 +24,7 @@ const trials = (count: number, teacher?: PlannedTrial) =>
 
 async function execute(plan: readonly PlannedTrial[], config = ''): Promise<void> {
   const limits = { students: 10, workers: 1, memoryMiB: 1e6, memoryOf: () => 1000 };
-  const options = slurmOptions(workspace, slurmPrograms, `poll: 0.3\n${config}`, {
+  const options = slurmOptions(own.workspace, slurmPrograms, `poll: 0.3\n${config}`, {
     device: 'gpu',
     partition: (some) => partition(some, limits),
   });
@@ -50,7 +34,7 @@ async function execute(plan: readonly PlannedTrial[], config = ''): Promise<void
 
 /** The GPUs that each process saw, with its trials, in the order of their starts. */
 const processes = () =>
-  readFileSync(join(workspace, 'processes.log'), 'utf8')
+  readFileSync(join(own.workspace, 'processes.log'), 'utf8')
     .trim()
     .split('\n')
     .map((line) => {
@@ -61,7 +45,7 @@ const processes = () =>
 /** How many processes trained at the same time, at most. */
 function most(): number {
   let [now, largest] = [0, 0];
-  for (const { what } of activity(workspace)) {
+  for (const { what } of activity(own.workspace)) {
     now += what === 'start' ? 1 : -1;
     largest = Math.max(largest, now);
   }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jobs } from '../../app/jobs.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
@@ -17,39 +16,24 @@ import { slurmPrograms } from '../../runners/executors/slurm/client.ts';
 import { writePlan } from '../results/builder.ts';
 import { activity, fakePlan, fakeTrial } from '../runners/executors/fixtures/fake.ts';
 import { slurmOptions } from '../runners/executors/slurm/slurm-options.ts';
-import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
+import { missingSlurm } from './cluster.ts';
+import { useCluster } from './use-cluster.ts';
 
 /* What a real Slurm says and does, with workers that train nothing. */
 const skip = missingSlurm();
 
-let cluster: Cluster;
-let folder: string;
-let workspace: string;
-before(async () => {
-  if (skip !== false) return;
-  folder = mkdtempSync(join(tmpdir(), 'redistill-slurm-jobs-'));
-  cluster = await startCluster();
-  Object.assign(process.env, cluster.environment);
-});
-beforeEach(() => {
-  if (skip === false) workspace = mkdtempSync(join(folder, 'workspace-'));
-});
-after(async () => {
-  if (skip !== false) return;
-  await cluster.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const own = useCluster('jobs', { environment: {} });
 
 function execute(
   trials: readonly PlannedTrial[],
   config = '',
   overrides: Partial<ClusterOptions> = {},
 ) {
-  const options = slurmOptions(workspace, slurmPrograms, `poll: 0.3\n${config}`, overrides);
+  const options = slurmOptions(own.workspace, slurmPrograms, `poll: 0.3\n${config}`, overrides);
   return executeOnCluster(fakePlan(trials), options);
 }
 
-const submissions = () => submissionsFolder(workspace, 'slurm');
+const submissions = () => submissionsFolder(own.workspace, 'slurm');
 
 test('students of a teacher below its gate leave the queue by themselves', { skip }, async () => {
   const teacher = fakeTrial('weak', { top1: 39.5 }, { gate: 40 });
@@ -72,14 +56,14 @@ test('Ctrl-C with --on-interrupt cancel ends jobs at their checkpoints', { skip 
   const stop = new AbortController();
   const trial = fakeTrial('one', { epochMs: 100 }, { epochs: 200 });
   const running = execute([trial], '', { signal: stop.signal, onInterrupt: 'cancel' });
-  for (let tries = 0; activity(workspace).length === 0; tries += 1) {
+  for (let tries = 0; activity(own.workspace).length === 0; tries += 1) {
     assert.ok(tries < 300, 'it never started');
     await sleep(100);
   }
   stop.abort();
   assert.equal((await running)[0]?.state, 'cancelled');
   assert.deepEqual(
-    activity(workspace).map(({ what }) => what),
+    activity(own.workspace).map(({ what }) => what),
     ['start', 'cancelled'],
   );
 });
@@ -90,10 +74,10 @@ test('jobs that go on are listed with the words of Slurm, and end at their check
   const trial = fakeTrial('one', { epochMs: 100 }, { epochs: 200 });
   const [left] = await execute([trial], '', { detach: true });
   assert.equal(left?.state, 'submitted');
-  writePlan(workspace, fakePlan([trial]));
-  const effects = { cwd: workspace, environment: {} };
-  const held = async () => (await jobs({ workspace }, effects)).jobs;
-  for (let tries = 0; activity(workspace).length === 0; tries += 1) {
+  writePlan(own.workspace, fakePlan([trial]));
+  const effects = { cwd: own.workspace, environment: {} };
+  const held = async () => (await jobs({ workspace: own.workspace }, effects)).jobs;
+  for (let tries = 0; activity(own.workspace).length === 0; tries += 1) {
     assert.ok(tries < 300, 'it never started');
     await sleep(100);
   }
@@ -101,13 +85,13 @@ test('jobs that go on are listed with the words of Slurm, and end at their check
     (await held()).map(({ executor, stage, word, starts }) => [executor, stage, word, starts]),
     [['slurm', 'running', 'RUNNING', 1]],
   );
-  await jobs({ workspace, suite: 'fake', cancel: true }, effects);
+  await jobs({ workspace: own.workspace, suite: 'fake', cancel: true }, effects);
   for (let tries = 0; (await held()).length > 0; tries += 1) {
     assert.ok(tries < 100, 'it is still there');
     await sleep(200);
   }
   assert.deepEqual(
-    activity(workspace).map(({ what }) => what),
+    activity(own.workspace).map(({ what }) => what),
     ['start', 'cancelled'],
   );
 });

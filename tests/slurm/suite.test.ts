@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -11,7 +10,8 @@ import { readJournal } from '../../contract/journal.ts';
 import { journalFile, modelFile } from '../../contract/paths.ts';
 import type { Plan } from '../../contract/plan-types.ts';
 import { readSubmissions, submissionsFolder } from '../../runners/executors/cluster/submission.ts';
-import { type Cluster, missingSlurm, startCluster } from './cluster.ts';
+import { missingSlurm } from './cluster.ts';
+import { useCluster } from './use-cluster.ts';
 
 /*
  * The whole path on a real Slurm: a suite as arrays with dependencies, interrupted in every way
@@ -21,25 +21,14 @@ const skip = missingSlurm();
 const cli = fileURLToPath(new URL('../../cli/bin.js', import.meta.url));
 const suite = fileURLToPath(new URL('./fixtures/arrays.yaml', import.meta.url));
 
-let cluster: Cluster;
-let folder: string;
-before(async () => {
-  if (skip !== false) return;
-  folder = mkdtempSync(join(tmpdir(), 'redistill-slurm-suite-'));
-  cluster = await startCluster();
-});
-after(async () => {
-  if (skip !== false) return;
-  await cluster.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const own = useCluster('suite');
 
 test('a suite on Slurm, through every interruption, has the bits of the same suite on this machine', {
   skip,
 }, async (t) => {
   // What a shell would trip over must reach the jobs as it is.
-  const workspace = join(folder, `it's "$HOME" %a; touch x &`);
-  const config = join(folder, 'slurm.yaml');
+  const workspace = join(own.folder, `it's "$HOME" %a; touch x &`);
+  const config = join(own.folder, 'slurm.yaml');
   writeFileSync(config, 'schemaVersion: 1\npartition: main\npoll: 0.5\ntime: 30\ngrace: 30\n');
   // Of the three students of a teacher and seed two are a cohort, and one is alone.
   const start = () =>
@@ -66,7 +55,7 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
   const teacherRun = teacher.tasks[0]?.trials[0]?.folder as string;
   await until(() => hasCheckpoint(teacherRun));
   // The time limit comes near.
-  await cluster.call('scancel', '--signal=USR2', '--batch', teacherTask);
+  await own.cluster.call('scancel', '--signal=USR2', '--batch', teacherTask);
   const second = start();
   await until(() => isWaiting(teacherTask, 'BeginTime'));
   await t.test('students wait for a teacher that was requeued', async () => {
@@ -74,9 +63,9 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
   });
 
   // The controller dies and comes back.
-  await cluster.stopController();
+  await own.cluster.stopController();
   await sleep(1500);
-  await cluster.startController();
+  await own.cluster.startController();
   const hurry = hurryRequeued();
 
   const [cohort, single] = students.tasks;
@@ -86,7 +75,7 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
   await Promise.all([
     // A more important job takes the node.
     until(() => together.every(hasCheckpoint)).then(() =>
-      cluster.call('scontrol', 'requeue', `${students.job}_0`),
+      own.cluster.call('scontrol', 'requeue', `${students.job}_0`),
     ),
     // A worker dies as if memory had run out.
     until(() => hasCheckpoint(victim)).then(() =>
@@ -123,7 +112,7 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
     assert.deepEqual(readdirSync(workspace).sort(), ['reports', 'results.duckdb', 'runs']);
   });
 
-  const localWorkspace = join(folder, 'local');
+  const localWorkspace = join(own.folder, 'local');
   const local = await run(localWorkspace);
   assert.equal(local.exitCode, 0, local.stderr);
   await t.test('every trial has the same losses, metrics and weights', () => {
@@ -152,7 +141,7 @@ test('a suite on Slurm, through every interruption, has the bits of the same sui
 function run(workspace: string, ...more: string[]) {
   const shared = ['--checkpoint-seconds', '0', '--workspace', workspace];
   return execa(process.execPath, [cli, 'run', suite, '--scale', 'smoke', ...shared, ...more], {
-    env: cluster.environment,
+    env: own.cluster.environment,
     reject: false,
     stdin: 'ignore',
   });
@@ -188,7 +177,7 @@ function hasCheckpoint(run: string): boolean {
 }
 
 async function isWaiting(task: string, reason: string): Promise<boolean> {
-  const queue = await cluster.call('squeue', '--noheader', '--array', '--format=%F_%K %T %r');
+  const queue = await own.cluster.call('squeue', '--noheader', '--array', '--format=%F_%K %T %r');
   return queue.split('\n').includes(`${task} PENDING ${reason}`);
 }
 
@@ -197,12 +186,14 @@ function hurryRequeued(): AbortController {
   const stop = new AbortController();
   void (async () => {
     while (!stop.signal.aborted) {
-      const queue = await cluster
+      const queue = await own.cluster
         .call('squeue', '--noheader', '--array', '--states=PENDING', '--format=%A %r')
         .catch(() => '');
       for (const line of queue.split('\n').filter((each) => each.endsWith(' BeginTime'))) {
         const job = line.split(' ')[0] as string;
-        await cluster.call('scontrol', 'update', `JobId=${job}`, 'StartTime=now').catch(() => '');
+        await own.cluster
+          .call('scontrol', 'update', `JobId=${job}`, 'StartTime=now')
+          .catch(() => '');
       }
       await sleep(500);
     }
