@@ -52,9 +52,7 @@ export async function trainTask(
   const shares = await gpuShares(submission.worker);
   const left = held.filter((trial) => !hasResult(trial));
   const groups = inParts(left, Math.min(together, Math.ceil(left.length / shares.length)));
-  const bad = new Map<TrialId, TaskOutcome>();
-  const failed = new Map<TrialId, TaskOutcome>();
-  let isOpen = false;
+  const ended = new Map<TrialId, TaskOutcome>();
   let room = together;
   const broken = new AbortController();
   const signal = AbortSignal.any([options.warned, options.stopped, broken.signal]);
@@ -62,23 +60,17 @@ export async function trainTask(
   const work = async (gpus: readonly string[] | null) => {
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
       const { endings, outOfMemory } = await trainGroup(submission, group, gpus, signal, options);
-      for (const [trial, ending] of endings) {
-        if (results.has(ending.state) && ending.state !== 'completed') bad.set(trial, ending);
-      }
-      const open = [...endings].filter(([, { state }]) => !results.has(state));
-      const lost = open.filter(([, { state }]) => state === 'infrastructure');
-      if (lost.length > 0 && outOfMemory && group.length > 1 && !options.stopped.aborted) {
+      for (const [trial, ending] of endings) ended.set(trial, ending);
+      const parts = outOfMemory && group.length > 1 && !options.stopped.aborted;
+      const again = parts ? group.filter(({ trial }) => isLost(endings.get(trial))) : [];
+      if (again.length > 0) {
         const half = Math.ceil(group.length / 2);
         options.log(`no memory for ${group.length} trials in one process: ${half} at a time now`);
         room = Math.min(room, half);
         onParted(room);
-        const again = group.filter(({ trial }) => endings.get(trial)?.state === 'infrastructure');
+        for (const { trial } of again) ended.delete(trial);
         groups.unshift(...inParts(again, half));
-        continue;
-      }
-      for (const [trial, ending] of lost) failed.set(trial, ending);
-      isOpen ||= open.length > 0;
-      if (open.length > 0) return;
+      } else if ([...endings.values()].some(isOpen)) return;
     }
   };
   const lanes = await Promise.allSettled(
@@ -91,10 +83,17 @@ export async function trainTask(
   );
   const thrown = lanes.find((lane) => lane.status === 'rejected');
   if (thrown !== undefined) throw thrown.reason;
-  if (options.stopped.aborted && isOpen) return { kind: 'stopped', outcomes: {} };
-  if (isOpen) return { kind: 'again', outcomes: Object.fromEntries(failed) };
-  return { kind: 'over', outcomes: Object.fromEntries(bad) };
+  const those = (which: (ending: TaskOutcome) => boolean) =>
+    Object.fromEntries([...ended].filter(([, ending]) => which(ending)));
+  if (![...ended.values()].some(isOpen)) {
+    return { kind: 'over', outcomes: those(({ state }) => state !== 'completed') };
+  }
+  if (options.stopped.aborted) return { kind: 'stopped', outcomes: {} };
+  return { kind: 'again', outcomes: those(isLost) };
 }
+
+const isOpen = ({ state }: TaskOutcome) => !results.has(state);
+const isLost = (ending: TaskOutcome | undefined) => ending?.state === 'infrastructure';
 
 /**
  * The GPUs of the job, shared out among trainings; a single share of null where nobody chooses: on
