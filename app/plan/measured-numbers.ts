@@ -7,8 +7,8 @@ import { runsOf } from '../../contract/reuse.ts';
 import { numberKey } from '../../suites/coverage.ts';
 
 /**
- * Published numbers with a completed training, by the workspace's plans at scale `paper` and its
- * journals.
+ * Published numbers with a completed training that has a value of their metric, by the workspace's
+ * plans at scale `paper` and its journals.
  */
 export function measuredNumbers(workspace: string): ReadonlySet<string> {
   const folder = plansFolder(workspace);
@@ -18,7 +18,7 @@ export function measuredNumbers(workspace: string): ReadonlySet<string> {
   const measured = files.flatMap((file) => {
     const { cells } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Plan;
     return cells.flatMap(({ published, metric, trials }) =>
-      published !== null && trials.some((trial) => isMeasured(workspace, trial))
+      published !== null && trials.some((trial) => isMeasured(workspace, trial, metric))
         ? [numberKey({ ...published, metric })]
         : [],
     );
@@ -26,9 +26,12 @@ export function measuredNumbers(workspace: string): ReadonlySet<string> {
   return new Set(measured);
 }
 
-function isMeasured(workspace: string, trial: string): boolean {
+function isMeasured(workspace: string, trial: string, metric: string): boolean {
   try {
-    return runsOf(workspace, trial).some(({ end }) => end?.state === 'completed');
+    return runsOf(workspace, trial).some(
+      ({ end, lastEpoch }) =>
+        end?.state === 'completed' && lastEpoch?.metrics.some(({ name }) => name === metric),
+    );
   } catch (error) {
     // A damaged journal: `run` and `ingest` name it.
     if (error instanceof RedistillError) return false;

@@ -25,6 +25,13 @@ export interface PublishedNumber {
   readonly trust: 'primary' | 'reimplementation' | 'secondary';
 }
 
+/** Trials that completed and have no value of a metric. */
+export interface Valueless {
+  readonly trials: number;
+  /** Why, in a clause: `the test pictures have no large object`; null where nothing says so. */
+  readonly reason: string | null;
+}
+
 export interface VerdictInput {
   readonly measured: MeasuredSeeds;
   readonly published: PublishedNumber | null;
@@ -48,6 +55,8 @@ export interface VerdictInput {
   readonly notRun?: string | null;
   /** Trials of this cell that ended diverged or failed. */
   readonly failures?: number;
+  /** Trials of this cell that completed and have no value of the metric; absent: none. */
+  readonly valueless?: Valueless | undefined;
   /**
    * Seeds that the suite registered for the cell; absent: those that were measured. No word before
    * the last of them.
@@ -125,6 +134,8 @@ function withoutComparison(input: VerdictInput): Verdict | null {
   const failures = input.failures ?? 0;
   if (input.notRun) return plain('not run', input.notRun);
   if (n === 0) {
+    if (input.valueless !== undefined)
+      return plain('no value', valuelessSentence(input.valueless, failures, input.registered));
     return failures > 0
       ? plain('failed', `All ${failures} finished trials diverged or failed.`)
       : plain('not run', 'No trial of this cell has finished yet.');
@@ -143,13 +154,28 @@ function withoutComparison(input: VerdictInput): Verdict | null {
   return null;
 }
 
+/** `All 3 trials have finished, and none has a value of this metric: REASON.` */
+function valuelessSentence(
+  { trials, reason }: Valueless,
+  failures: number,
+  registered = trials + failures,
+): string {
+  const planned = Math.max(registered, trials + failures);
+  const bad = failures === 0 ? '' : `; ${failures} diverged or failed`;
+  const why = reason === null ? '' : `: ${reason}`;
+  if (planned === 1) return `The trial has finished without a value of this metric${why}.`;
+  const finished =
+    trials + failures === planned ? `All ${planned}` : `${trials + failures} of ${planned}`;
+  return `${finished} trials have finished${bad}, and none has a value of this metric${why}.`;
+}
+
 /**
  * An own study has no number to hold its own against, so a cell is measured or has failed; what the
  * study claims is tested apart, over the rows that it names.
  */
 function ownVerdict(input: VerdictInput): Verdict {
   const values = input.measured.last ?? [];
-  if (values.length === 0) return plain('not run', 'No trial has a value of the last epoch.');
+  if (values.length === 0) return plain('no value', 'No trial has a value of the last epoch.');
   if (values.every((value) => atChance(value, input.chance ?? null))) {
     return plain('failed', 'Every finished trial ended at chance level: it learned nothing.');
   }
@@ -211,6 +237,14 @@ function doubtOf(
   const n = seedCount(input.measured);
   const missing = (input.registered ?? n) - n;
   if (missing <= 0) return null;
+  if (input.valueless !== undefined) {
+    const { trials, reason: why } = input.valueless;
+    const because = why === null ? '' : ` (${why})`;
+    return {
+      reason: `${trials} of the suite's ${input.registered} seeds finished without a value of this metric${because}`,
+      moreSeeds: null,
+    };
+  }
   return {
     reason: `${missing} of the suite's ${input.registered} seeds ${missing === 1 ? 'is' : 'are'} missing, and a word before the last one would be a look too many`,
     moreSeeds: missing,

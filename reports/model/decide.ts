@@ -124,6 +124,9 @@ export function decide(
   return { decisions: decisions.sort(cheapestFirst), stuck };
 }
 
+/** Whether training it may still give a number: one that finished without a value never will. */
+const isOpenTrial = ({ counted, valueless }: TrialModel) => !counted && valueless === null;
+
 function cellAnswer(table: TableModel, cell: CellModel): Answer | null {
   const { verdict, row, trials } = cell;
   switch (verdictKinds[verdict.word].open) {
@@ -132,7 +135,7 @@ function cellAnswer(table: TableModel, cell: CellModel): Answer | null {
         ? { why: verdict.reason }
         : { needs: [{ table, cell, seeds: verdict.moreSeeds }] };
     case 'trials': {
-      const open = trials.filter(({ counted }) => !counted).length;
+      const open = trials.filter(isOpenTrial).length;
       if (row.notRun !== null || open === 0) return { why: row.notRun ?? verdict.reason };
       return { needs: [{ table, cell, seeds: open }] };
     }
@@ -166,7 +169,7 @@ function suiteClaimAnswer(
   if (below !== undefined)
     return { why: `its teacher ${below.spec.teacher?.model} is below its gate` };
   const needs = cells
-    .map((cell) => ({ table, cell, seeds: cell.trials.filter(({ counted }) => !counted).length }))
+    .map((cell) => ({ table, cell, seeds: cell.trials.filter(isOpenTrial).length }))
     .filter(({ seeds }) => seeds > 0);
   if (needs.length > 0) return { needs };
   const further = furtherSeeds(evaluation, [table]);
@@ -318,7 +321,7 @@ function price(
 ): Pick<SeedDecision, 'seeds' | 'trials' | 'steps' | 'hours'> {
   const wanted = new Map<string, TrialModel>();
   for (const { table, cell, seeds } of needs) {
-    const open = cell.trials.filter(({ counted }) => !counted);
+    const open = cell.trials.filter(isOpenTrial);
     const first = cell.trials[0] as TrialModel;
     for (let seed = 0; seed < seeds; seed += 1) {
       const trial = open[seed];

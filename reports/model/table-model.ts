@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '../../common/canonical.ts';
 import { lookUp } from '../../common/look-up.ts';
+import { headlines } from '../../contract/headline.ts';
 import type { TeacherRef, TrialId, TrialSpec } from '../../contract/spec.ts';
 import { chanceLevel } from '../../reference/verdict/chance.ts';
 import { type SeedsOfCell, seedDoubt } from '../../reference/verdict/doubts.ts';
@@ -17,8 +18,14 @@ import {
   independentValues,
   tableSpread,
 } from '../../reference/verdict/teachers.ts';
-import { type Verdict, verdict } from '../../reference/verdict/verdict.ts';
+import {
+  type Valueless,
+  type Verdict,
+  type VerdictInput,
+  verdict,
+} from '../../reference/verdict/verdict.ts';
 import type { CellRow, ColumnRow, PlanRow, RunRow, SelectionRow } from '../../results/queries.ts';
+import { whyNoValue } from './no-value.ts';
 import { type OfficialIndex, type OfficialRunModel, officialIndex } from './official-runs.ts';
 import type { PlanData } from './plan-data.ts';
 
@@ -39,6 +46,8 @@ export interface TrialModel {
    * verdict all the same.
    */
   readonly counted: boolean;
+  /** With a trial that completed without the metric: why, as far as it is known. */
+  readonly valueless: { readonly reason: string | null } | null;
 }
 
 /** The mean over the seeds that completed, and their values by seed. */
@@ -136,6 +145,7 @@ export interface TableModel {
   readonly own: boolean;
   readonly sections: readonly TableSection[];
   readonly cells: readonly CellModel[];
+  /** All of the plan, teachers too, each with the headline metric of its task. */
   readonly trials: readonly TrialModel[];
 }
 
@@ -159,7 +169,9 @@ export function tableModel(data: PlanData): TableModel {
     own,
     sections,
     cells: data.cells.map(({ cell }) => byId.get(cell)).filter((cell) => cell !== undefined),
-    trials: data.trials.map(({ trial }) => trialModel(context, trial, metrics[0] ?? '')),
+    trials: data.trials.map(({ trial, spec }) =>
+      trialModel(context, trial, headlines[spec.task].metric),
+    ),
   };
 }
 
@@ -336,6 +348,16 @@ function trialModel({ index }: Context, trial: TrialId, metric: string): TrialMo
     best: pick('best'),
     last,
     counted: run?.state === 'completed' && last !== null,
+    valueless:
+      run?.state !== 'completed' || last !== null
+        ? null
+        : {
+            reason: whyNoValue(
+              planned.spec,
+              metric,
+              new Set(selected.map(({ metric: name }) => name)),
+            ),
+          },
   };
 }
 
@@ -401,12 +423,24 @@ function judge(
   });
 }
 
+/** Undefined where every trial that completed has the metric. */
+function valuelessOf(trials: readonly TrialModel[]): Valueless | undefined {
+  const found = trials.flatMap(({ valueless }) => valueless ?? []);
+  if (found.length === 0) return undefined;
+  const reasons = new Set(found.map(({ reason }) => reason));
+  return { trials: found.length, reason: reasons.size === 1 ? (found[0]?.reason ?? null) : null };
+}
+
 /** The deciding seeds as they came out. */
-function seedsOf(context: Context, cell: MeasuredCell): SeedsOfCell {
+function seedsOf(
+  context: Context,
+  cell: MeasuredCell,
+): SeedsOfCell & Pick<VerdictInput, 'valueless'> {
   const deciding = decidingTrials(context, cell.row, cell.trials);
   return {
     measured: { best: valuesOf(cell, 'best').values, last: valuesOf(cell, 'last').values },
     failures: deciding.filter(({ run }) => run !== null && badEnds.includes(run.state)).length,
+    valueless: valuelessOf(deciding),
     chance: chanceLevel(deciding[0]?.spec.data.dataset ?? '', cell.row.metric),
   };
 }
@@ -481,14 +515,17 @@ function difference(
   baseline: MeasuredCell,
 ): Pick<PairedModel, 'difference' | 'missing'> {
   const none = (missing: string) => ({ difference: null, missing });
-  if (cell.last === null) return none('this cell has no finished trial');
-  if (baseline.last === null) return none(`${baseline.row.row} has no finished trial`);
+  if (cell.last === null) return none(`this cell has ${lacking(cell)}`);
+  if (baseline.last === null) return none(`${baseline.row.row} has ${lacking(baseline)}`);
   const [one, other] = [cell.trials[0], baseline.trials[0]];
   if (one === undefined || other === undefined || conditions(one.spec) !== conditions(other.spec))
     return none(`${baseline.row.row} was trained with another recipe, data set or student`);
   const paired = pairedDifference(cell.last.bySeed, baseline.last.bySeed);
   return paired === null ? none('no seed is shared') : { difference: paired, missing: null };
 }
+
+const lacking = ({ trials }: MeasuredCell) =>
+  valuelessOf(trials) === undefined ? 'no finished trial' : 'no value of this metric';
 
 function conditions({ recipe, data, model }: TrialSpec): string {
   return canonicalJson({ recipe, data, model } as unknown as Json);
@@ -541,7 +578,10 @@ function teacherNote(trials: readonly TrialModel[], measured: Measurement | null
   if (trials.length === 0) return 'imported checkpoint';
   const unfinished = trials.filter(({ counted }) => !counted);
   if (unfinished.length > 0) {
-    return [...new Set(unfinished.map(({ run }) => run?.state ?? 'not run'))].join(', ');
+    const words = unfinished.map(({ run, valueless }) =>
+      valueless === null ? (run?.state ?? 'not run') : 'no value of this metric',
+    );
+    return [...new Set(words)].join(', ');
   }
   const gate = trials[0]?.gate ?? null;
   if (gate !== null && measured !== null && measured.mean < gate)

@@ -1,3 +1,4 @@
+import type { VerdictWord } from '../../reference/verdict/words/index.ts';
 import { plural } from '../format.ts';
 import type { CellModel, TableModel } from '../model/table-model.ts';
 import { pairName } from './words.ts';
@@ -10,15 +11,20 @@ export interface NeedView {
 }
 
 /** A cell's reasons stand in one text, with semicolons between them and commands in brackets. */
-const reasonsOf = (cell: CellModel) =>
-  (cell.row.notRun ?? 'No trial has finished yet').split(/; (?![^(]*\))/);
+const reasonsOf = ({ row, verdict }: CellModel) => {
+  if (verdict.word === 'no value') return [verdict.reason.replace(/\.$/, '')];
+  return (row.notRun ?? 'No trial has finished yet').split(/; (?![^(]*\))/);
+};
+
+/** Verdicts of cells that have no number for want of something. */
+const lacking: readonly VerdictWord[] = ['not run', 'no value'];
 
 /** Names of rows or columns up to which an extent lists them. */
 const fewNames = 3;
 
-/** What the cells without a trial wait for: a line per reason, the widest first. */
+/** What the cells without a number lack: a line per reason, the widest first. */
 export function needsOf({ cells }: TableModel): readonly NeedView[] {
-  const waiting = cells.filter(({ verdict }) => verdict.word === 'not run');
+  const waiting = cells.filter(({ verdict }) => lacking.includes(verdict.word));
   const byReason = Map.groupBy(
     waiting.flatMap((cell) => reasonsOf(cell).map((reason) => ({ reason, cell }))),
     ({ reason }) => reason,
@@ -39,12 +45,17 @@ export function needsOf({ cells }: TableModel): readonly NeedView[] {
 function extentOf(some: readonly CellModel[], all: readonly CellModel[]): string {
   if (some.length === all.length) return `all ${plural(all.length, 'cell')}`;
   const count = plural(some.length, 'cell');
-  const rowsOf = (cells: readonly CellModel[]) => [...new Set(cells.map(({ row }) => row.row))];
-  const pairsOf = (cells: readonly CellModel[]) => [
-    ...new Set(cells.map(({ column }) => pairName(column))),
+  const namesOf = [
+    ({ row }: CellModel) => row.metric,
+    ({ column }: CellModel) => pairName(column),
+    ({ row }: CellModel) => row.row,
   ];
-  const [rows, pairs] = [rowsOf(some), pairsOf(some)];
-  // Rows say more where all pairs have the reason, which is so wherever there is one pair alone.
-  const names = pairs.length === pairsOf(all).length ? rows : pairs;
+  // Names that all cells share say nothing: the first sort that tells these cells from others does.
+  const sorts = namesOf.map((nameOf) => ({
+    names: [...new Set(some.map(nameOf))],
+    of: new Set(all.map(nameOf)).size,
+  }));
+  const { names } = (sorts.find((sort) => sort.names.length < sort.of) ??
+    sorts.at(-1)) as (typeof sorts)[number];
   return names.length <= fewNames ? `${count}: ${names.join(', ')}` : count;
 }

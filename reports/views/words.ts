@@ -51,7 +51,11 @@ export function trialState({ run }: TrialModel): ReportedState {
 export function withoutResult(trial: TrialModel): string | null {
   if (trial.counted) return null;
   if (trial.run === null) return 'No run of this trial is in the database.';
-  if (trial.run.state === 'completed') return 'The run completed without a value of this metric.';
+  if (trial.valueless !== null) {
+    const { reason } = trial.valueless;
+    const why = reason === null ? '' : `: ${reason}`;
+    return `The run completed without a value of this metric${why}.`;
+  }
   return trial.run.reason;
 }
 

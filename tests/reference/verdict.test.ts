@@ -170,6 +170,45 @@ test('words that need no comparison', () => {
   assert.equal(verdict({ ...seeds, published: rule }).word, 'not comparable');
 });
 
+test('trials that finished without a value of the metric are no trials that have not finished', () => {
+  const reason = 'the test pictures have no large object';
+  const without = (trials: number, more: object = {}) =>
+    verdict({
+      ...last(),
+      published: published(),
+      notComparable: 'Smoke.',
+      valueless: { trials, reason },
+      ...more,
+    });
+  assert.deepEqual(
+    [without(1), without(3, { registered: 3 }), without(2, { registered: 5 })].map(
+      ({ word, reason: said }) => [word, said],
+    ),
+    [
+      ['no value', `The trial has finished without a value of this metric: ${reason}.`],
+      ['no value', `All 3 trials have finished, and none has a value of this metric: ${reason}.`],
+      ['no value', `2 of 5 trials have finished, and none has a value of this metric: ${reason}.`],
+    ],
+  );
+  assert.equal(
+    without(2, { registered: 3, failures: 1 }).reason,
+    `All 3 trials have finished; 1 diverged or failed, and none has a value of this metric: ${reason}.`,
+  );
+  assert.equal(
+    without(2, { valueless: { trials: 2, reason: null } }).reason,
+    'All 2 trials have finished, and none has a value of this metric.',
+  );
+  // Beside seeds that have one, no further seed is asked for.
+  const some = verdict({
+    ...last(75.1, 74.9),
+    published: published(),
+    registered: 3,
+    valueless: { trials: 1, reason: null },
+  });
+  assert.deepEqual([some.word, some.moreSeeds], ['inconclusive', null]);
+  assert.match(some.reason, /1 of the suite's 3 seeds finished without a value of this metric/);
+});
+
 test('a cell with diverged seeds is not reproduced by the rest', () => {
   const result = verdict({ ...last(75.1, 74.9, 75.0, 75.2), published: published(), failures: 1 });
   assert.equal(result.word, 'inconclusive');

@@ -24,7 +24,8 @@ function tableOf(
       notRun: null,
       published: { table: 't', row: number, column: 'c' },
     },
-    trials: word === 'not run' ? [] : [{ run: { state: 'completed' } }],
+    trials:
+      word === 'not run' ? [] : [{ run: { state: 'completed' }, counted: word !== 'no value' }],
     verdict: { word },
   }));
   return { plan: { suite, scale }, cells: made, trials: [{ run }] } as unknown as TableModel;
@@ -38,6 +39,7 @@ test('numbers that several suites stand for count once, and hold only where no s
       ['a', 'reproduced'],
       ['b', 'reproduced'],
       ['c', 'not run'],
+      ['d', 'no value'],
     ]),
     tableOf('two', 'paper', [
       ['a', 'below'],
@@ -46,7 +48,7 @@ test('numbers that several suites stand for count once, and hold only where no s
   );
   assert.deepEqual(
     [answer.known, answer.runnable, answer.measured, [...answer.words]],
-    [3, 3, 2, [['below', 1], ['inconclusive', 1]]],
+    [4, 4, 2, [['below', 1], ['inconclusive', 1]]],
   ); // biome-ignore format: figures on a line
   assert.equal(
     answerSentences(answer).headline,

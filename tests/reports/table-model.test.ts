@@ -9,6 +9,7 @@ import { decide } from '../../reports/model/decide.ts';
 import { readPlanData } from '../../reports/model/plan-data.ts';
 import { type TableModel, tableModel } from '../../reports/model/table-model.ts';
 import { tableView } from '../../reports/views/table-view.ts';
+import { cellDigest } from '../../reports/writers/cell-digest.ts';
 import { tableMarkdown } from '../../reports/writers/markdown.ts';
 import { ingest } from '../../results/ingest.ts';
 import type { PublishedNumberRow } from '../../results/published.ts';
@@ -328,4 +329,22 @@ Top-1 accuracy (%), last epoch, mean ± sd (n seeds)
 | OFA        | ○ not run            |
 `,
   );
+});
+
+test('a gate is held against the headline metric, whatever a suite measures first', async (context) => {
+  const teacher = makeSpec({ role: 'teacher', method: 'none', hyper: {}, teacher: null });
+  const student = makeSpec({
+    teacher: { kind: 'trial', model: teacher.model, trial: trialId(teacher) },
+  });
+  const plan = makePlan({ teacher, rows: [{ name: 'KD', method: 'kd', specs: [student] }] });
+  const workspace = temporaryFolder(context);
+  writePlan(workspace, {
+    ...plan,
+    cells: plan.cells.map((cell) => ({ ...cell, metric: 'top5' })),
+  });
+  // Its top-1 of 30 is below the gate of 40, its top-5 of 50 is not.
+  writeJournal(workspace, makeJournal({ spec: teacher, accuracies: [30] }));
+  const [table] = await models(workspace);
+  const gate = cellDigest([table as TableModel]).groups[0]?.entries[0];
+  assert.deepEqual([gate?.word, gate?.message], ['below its gate', '30.00, and the gate is 40']);
 });

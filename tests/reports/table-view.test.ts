@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { TrialSpec } from '../../contract/spec.ts';
+import { whyNoValue } from '../../reports/model/no-value.ts';
 import { readPlanData } from '../../reports/model/plan-data.ts';
 import { type TableModel, tableModel } from '../../reports/model/table-model.ts';
 import { needsOf } from '../../reports/views/needs-view.ts';
 import { ranksOf } from '../../reports/views/ranks.ts';
 import { tableView } from '../../reports/views/table-view.ts';
+import { cellDigest } from '../../reports/writers/cell-digest.ts';
+import { reportJson } from '../../reports/writers/json.ts';
+import { tableMarkdown } from '../../reports/writers/markdown.ts';
 import { ingest } from '../../results/ingest.ts';
 import { plans } from '../../results/queries.ts';
 import { openStore } from '../../results/store.ts';
 import { databaseFile } from '../../results/workspace.ts';
-import { makePlan, writePlan } from '../results/builder.ts';
+import { makeJournal, makePlan, makeSpec, writeJournal, writePlan } from '../results/builder.ts';
 import { temporaryFolder } from '../results/temporary.ts';
 import { writeSample } from './sample.ts';
 
@@ -93,4 +98,78 @@ test('what is missing is said once per reason, with the cells that it holds for,
   const view = tableView(table, [], new Map());
   assert.equal(view.alike, 3);
   assert.deepEqual(view.missing, []);
+});
+
+test('where no trial has a value of a metric, pages, text and JSON say that all have finished, and why there is none', async (context) => {
+  const workspace = temporaryFolder(context);
+  const metrics = ['AP', 'APl', 'maskAPl'];
+  const rows = ['FGD', 'MGD'].map((name) => ({
+    ...{ name, method: name.toLowerCase() },
+    specs: [makeSpec({ task: 'detection', scale: 'smoke', method: name.toLowerCase(), hyper: {} })],
+  }));
+  const plan = makePlan({ scale: 'smoke', rows });
+  writePlan(workspace, {
+    ...plan,
+    task: 'detection',
+    cells: plan.cells.flatMap((cell) =>
+      metrics.map((metric) => ({ ...cell, metric, id: cell.id.replace('top1', metric) })),
+    ),
+  });
+  for (const { specs } of rows) {
+    const lines = makeJournal({ spec: specs[0] as TrialSpec, accuracies: [20, 21] });
+    writeJournal(
+      workspace,
+      lines.map((line) =>
+        line.type === 'epoch'
+          ? { ...line, metrics: [{ task: 'detection', name: 'AP', split: 'test', value: 20 }] }
+          : line,
+      ),
+    );
+  }
+  await ingest({ workspace, published: [] });
+  const [table] = (await tables(workspace)) as [TableModel];
+  const large = 'the test pictures have no large object (at least 96 x 96 pixels)';
+  assert.deepEqual(needsOf(table), [
+    {
+      reason: `The trial has finished without a value of this metric: ${large}`,
+      extent: '2 cells: APl',
+    },
+    // Whoever has no AP of masks finds none: that says nothing of the pictures.
+    { reason: 'The trial has finished without a value of this metric', extent: '2 cells: maskAPl' },
+  ]);
+  const explained = [
+    JSON.stringify(tableView(table, [], new Map())),
+    reportJson([table]),
+    JSON.stringify(cellDigest([table])),
+  ];
+  for (const text of explained) assert.match(text, /no large object/);
+  for (const text of [...explained, tableMarkdown(table)]) {
+    assert.match(text, /no value/);
+    assert.doesNotMatch(text, /No trial|no finished trial|not run/);
+  }
+});
+
+test('a figure that COCO leaves out says what the pictures lack, where it was Redistill that left it out', () => {
+  const spec = makeSpec({ task: 'detection' });
+  const why = (metric: string, recorded: string[], differences: Partial<TrialSpec> = {}) =>
+    whyNoValue({ ...spec, ...differences }, metric, new Set(recorded));
+  assert.deepEqual(
+    ['APs', 'ARm', 'APl', 'maskARl', 'AP/cat'].map((metric) => why(metric, ['AP', 'maskAP'])),
+    [
+      'the test pictures have no small object (at most 32 x 32 pixels)',
+      'the test pictures have no medium object (32 x 32 to 96 x 96 pixels)',
+      'the test pictures have no large object (at least 96 x 96 pixels)',
+      'the test pictures have no large object (at least 96 x 96 pixels)',
+      'the test pictures have no object of the category cat',
+    ],
+  );
+  for (const none of [
+    why('AP50', ['AP']),
+    why('APl', []),
+    why('maskAPl', ['AP']),
+    why('APl', ['AP'], { implementation: 'official' }),
+    why('APl', ['AP'], { task: 'classification' }),
+  ]) {
+    assert.equal(none, null);
+  }
 });

@@ -5,6 +5,7 @@ import { inconclusive } from './inconclusive.ts';
 import type { VerdictKind } from './kind.ts';
 import { measured } from './measured.ts';
 import { noReference } from './no-reference.ts';
+import { noValue } from './no-value.ts';
 import { notComparable } from './not-comparable.ts';
 import { notRun } from './not-run.ts';
 import { reproduced } from './reproduced.ts';
@@ -20,6 +21,7 @@ export const verdictKinds = {
   measured,
   'not comparable': notComparable,
   'no reference': noReference,
+  'no value': noValue,
   'not run': notRun,
   failed,
 } as const satisfies Readonly<Record<string, VerdictKind>>;
