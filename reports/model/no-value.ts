@@ -1,8 +1,15 @@
+import { lookUp } from '../../common/look-up.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
-import { cocoParameters } from '../../runners/metrics/coco/parameters.ts';
 
 /** A figure of COCO's over objects of one size or category, boxes or masks. */
 const cocoPart = /^(?<iou>mask)?A[PR](?:(?<size>[sml])|\/(?<category>.+))$/;
+
+/** COCO's sizes by their letter: areas of pycocotools' `areaRng`, as the sides of squares. */
+const sizes: Readonly<Record<string, string>> = {
+  s: 'small object (at most 32 x 32 pixels)',
+  m: 'medium object (32 x 32 to 96 x 96 pixels)',
+  l: 'large object (at least 96 x 96 pixels)',
+};
 
 /**
  * Why a completed training has no value of a metric; null where nothing says why.
@@ -21,25 +28,6 @@ export function whyNoValue(
   const part = cocoPart.exec(metric)?.groups;
   if (part === undefined || implementation !== 'redistill' || task !== 'detection') return null;
   if (!recorded.has(`${part['iou'] ?? ''}AP`)) return null;
-  const objects =
-    part['size'] === undefined
-      ? `object of the category ${part['category']}`
-      : sizeWords(part['size']);
-  return `the test pictures have no ${objects}`;
-}
-
-/** @param letter the first one of COCO's name of the size. */
-function sizeWords(letter: string): string {
-  const range = cocoParameters.areaRanges.find(({ name }) => name.startsWith(letter));
-  if (range === undefined) throw new Error(`COCO has no size "${letter}".`);
-  const [least, most] = [range.least, range.most].map(
-    (area) => `${Math.sqrt(area)} x ${Math.sqrt(area)}`,
-  );
-  const sides =
-    range.least === 0
-      ? `at most ${most}`
-      : range.name === 'large'
-        ? `at least ${least}`
-        : `${least} to ${most}`;
-  return `${range.name} object (${sides} pixels)`;
+  const size = lookUp(sizes, part['size'] ?? '');
+  return `the test pictures have no ${size ?? `object of the category ${part['category']}`}`;
 }
