@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { lookUp } from '../../../common/look-up.ts';
 import { sumOf } from '../feature-ops.ts';
 import { unlessAny } from '../idle.ts';
-import * as option from '../option.ts';
 import { partsContext } from '../parts.ts';
+import { sourced, weight } from '../sourced.ts';
 import { defineDenseMethod } from './define.ts';
 import { fgdParts } from './fgd-parts.ts';
 import { allLevels, levelsOf, levelsOption, mapsAt } from './levels.ts';
@@ -56,16 +56,18 @@ export const fgd = defineDenseMethod({
   },
   defaultsWith: ({ family, kind }) => ({ ...ofFamily[family], ...lookUp(ofKind, kind ?? '') }),
   options: {
-    alpha: option.weight(1e-3, 'Weight of the foreground', configs),
-    beta: option.weight(5e-4, 'Weight of the background', configs),
-    gamma: option.weight(5e-4, "Weight of the difference of the networks' attention", configs),
-    lambda: option.weight(5e-6, 'Weight of the relation loss', configs),
-    temperature: option.number({
-      default: 0.5,
-      min: 0,
-      open: true,
-      about: 'Softmax temperature of the attention',
-      source: configs,
+    ...sourced(configs, {
+      alpha: weight(1e-3, 'Weight of the foreground'),
+      beta: weight(5e-4, 'Weight of the background'),
+      gamma: weight(5e-4, "Weight of the difference of the networks' attention"),
+      lambda: weight(5e-6, 'Weight of the relation loss'),
+      temperature: {
+        kind: 'number',
+        default: 0.5,
+        min: 0,
+        open: true,
+        about: 'Softmax temperature of the attention',
+      },
     }),
     levels: levelsOption(allLevels, configs),
   },

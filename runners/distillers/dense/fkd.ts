@@ -2,8 +2,8 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { sumOf } from '../feature-ops.ts';
 import { firstOf, unless, unlessAny } from '../idle.ts';
-import * as option from '../option.ts';
 import { partsContext } from '../parts.ts';
+import { sourced, weight } from '../sourced.ts';
 import { defineDenseMethod } from './define.ts';
 import { fkdMasks, fkdParts } from './fkd-parts.ts';
 import { allLevels, levelsOf, levelsOption, mapsAt } from './levels.ts';
@@ -41,21 +41,23 @@ export const fkd = defineDenseMethod({
   pictures: 'compared',
   defaultsWith: ({ family }) => (family === 'two-stage' ? {} : oneStage),
   options: {
-    alpha: option.weight(4e-3, 'Weight of the distances of the means', source),
-    beta: option.weight(7e-5, 'Weight of the distance under attention', source),
-    gamma: option.weight(7e-5, 'Weight of the distance of relations', source),
-    temperature: option.number({
-      default: 0.5,
-      min: 0,
-      open: true,
-      about: 'Softmax temperature of the attention',
-      source,
-    }),
-    mask: option.choice({
-      default: 'positions',
-      choices: fkdMasks,
-      about: 'What weighs the differences of the maps: attention over positions, or over both',
-      source,
+    ...sourced(source, {
+      alpha: weight(4e-3, 'Weight of the distances of the means'),
+      beta: weight(7e-5, 'Weight of the distance under attention'),
+      gamma: weight(7e-5, 'Weight of the distance of relations'),
+      temperature: {
+        kind: 'number',
+        default: 0.5,
+        min: 0,
+        open: true,
+        about: 'Softmax temperature of the attention',
+      },
+      mask: {
+        kind: 'choice',
+        default: 'positions',
+        choices: fkdMasks,
+        about: 'What weighs the differences of the maps: attention over positions, or over both',
+      },
     }),
     levels: levelsOption(allLevels, code),
   },
