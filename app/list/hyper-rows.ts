@@ -2,11 +2,14 @@ import type { Hyper } from '../../contract/spec.ts';
 import type { Option, Options } from '../../runners/distillers/option-types.ts';
 import type { Facts } from './types.ts';
 
+/** The column of sources, which many hyper-parameters share. */
+export const sourceColumn = 'source of the default';
+
 /** Hyper-parameters with their defaults, ranges and sources. */
 export function hyperTable(options: Options, defaults: Hyper): Facts {
   return {
     title: 'Hyper-parameters',
-    columns: ['name', 'default', 'values', 'what', 'source of the default'],
+    columns: ['name', 'default', 'values', 'what', sourceColumn],
     rows: Object.entries(options).map(([name, option]) => [
       name,
       String(defaults[name] ?? ''),

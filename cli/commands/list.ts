@@ -1,17 +1,19 @@
+import { sourceColumn } from '../../app/list/hyper-rows.ts';
 import { listedKindNames } from '../../app/list/index.ts';
-import type { Description } from '../../app/list/types.ts';
+import type { Description, Facts } from '../../app/list/types.ts';
 import { describe, type ListResult, list, listKinds } from '../../app/list.ts';
 import { exitCodes } from '../../common/errors.ts';
 import { schemaVersion } from '../../contract/spec.ts';
 import { type CommandContext, defineCommand, sharedOptions } from '../command.ts';
 import { effectsOf } from '../effects.ts';
 import { renderTable } from '../output/table.ts';
+import { linesWithin, textWidth } from '../output/wrap.ts';
 
 export const command = defineCommand({
   name: 'list',
   summary: 'list suites, methods, networks, data sets, recipes, executors; describe one',
   description:
-    'Without KIND: the kinds. With KIND: all of them, one per line. With NAME: one of them in full, such as the hyper-parameters of a ' +
+    'Without KIND: the kinds. With KIND: all of them. With NAME: one of them in full, such as the hyper-parameters of a ' +
     'method with defaults, ranges and sources, what fits what, the fields of a recipe.',
   arguments: [
     { name: 'kind', summary: listedKindNames.join(', ') },
@@ -77,12 +79,34 @@ function printOne(context: CommandContext, description: Description, json: boole
   context.stdout(`${name}: ${title}`);
   const stated = facts.filter(([, text]) => text !== '');
   const width = Math.max(0, ...stated.map(([label]) => label.length));
-  for (const [label, text] of stated) context.stdout(`${`${label}:`.padEnd(width + 2)}${text}`);
+  for (const [label, text] of stated) {
+    const [first = '', ...rest] = linesWithin(text, textWidth - width - 2);
+    context.stdout(`${`${label}:`.padEnd(width + 2)}${first}`);
+    for (const line of rest) context.stdout(' '.repeat(width + 2) + line);
+  }
   for (const table of tables.filter(({ rows }) => rows.length > 0)) {
     context.stdout('');
     context.stdout(`${table.title}:`);
-    const columns = table.columns.map((column) => ({ title: column }));
-    for (const line of renderTable(columns, table.rows)) context.stdout(`  ${line}`);
+    for (const line of factLines(table)) context.stdout(line === '' ? '' : `  ${line}`);
   }
   return exitCodes.fine;
+}
+
+/** A table of facts. Sources, which rows share, stand below it, each once, under a number. */
+function factLines({ columns, rows }: Facts): readonly string[] {
+  const place = columns.indexOf(sourceColumn);
+  const sources = [...new Set(rows.flatMap((row) => (place < 0 ? [] : [row[place] ?? ''])))];
+  const number = (source = '') => `[${sources.indexOf(source) + 1}]`;
+  return [
+    ...renderTable(
+      columns.map((title, index) => ({ title: index === place ? 'source' : title })),
+      rows.map((row) => row.map((cell, index) => (index === place ? number(cell) : cell))),
+    ),
+    ...(sources.length === 0 ? [] : ['']),
+    ...sources.flatMap((source) =>
+      linesWithin(source, textWidth - 6).map(
+        (line, index) => (index === 0 ? number(source) : '').padEnd(4) + line,
+      ),
+    ),
+  ];
 }

@@ -32,24 +32,27 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
       [
         { title: 'step' },
         ...numberColumns('workers x threads', 'recorded', 'eager', 'PyTorch', 'PyTorch / recorded'),
-        ...numberColumns(
-          'processor',
-          'PyTorch processor',
-          'harness',
-          'peak MiB',
-          'PyTorch MiB',
-          'start s',
-        ),
       ],
       results.map((result) => [
-        result.name,
-        `${result.workers} x ${result.threads}`,
+        ...caseWords(result),
         `${result.ours_ms.toFixed(1)} ± ${result.samples.ours.mad.toFixed(1)}`,
         result.eager_ms?.toFixed(1) ?? '-',
         result.peer_ms === null
           ? '-'
           : `${result.peer_ms.toFixed(1)} ± ${result.samples.peer?.mad.toFixed(1)}`,
         ratioWords(result),
+      ]),
+    ),
+    '',
+    'Milliseconds of processor, the share of the step outside TensorFlow, MiB at their peak, seconds to start',
+    ...renderTable(
+      [
+        { title: 'step' },
+        ...numberColumns('workers x threads', 'processor', 'PyTorch', 'harness'),
+        ...numberColumns('peak', 'PyTorch', 'start'),
+      ],
+      results.map((result) => [
+        ...caseWords(result),
         result.processor_ms.ours.toFixed(1),
         result.processor_ms.peer?.toFixed(1) ?? '-',
         `${((100 * result.harness_ms) / result.ours_ms).toFixed(1)} %`,
@@ -63,6 +66,12 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
     ...totalLines(totals ?? null),
   ];
 }
+
+/** The cells by which a row is found in both tables. */
+const caseWords = (result: StepResult): readonly [string, string] => [
+  result.name,
+  `${result.workers} x ${result.threads}`,
+];
 
 /** PyTorch's median against ours, with its interval. */
 function ratioWords(result: StepResult): string {

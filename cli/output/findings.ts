@@ -1,4 +1,5 @@
 import type { DoctorFinding, FindingState } from '../../runners/doctor/types.ts';
+import { linesWithin, textWidth } from './wrap.ts';
 
 const marks: Readonly<Record<FindingState, string>> = {
   fine: 'ok',
@@ -13,9 +14,13 @@ const marks: Readonly<Record<FindingState, string>> = {
 export function findingLines(findings: readonly DoctorFinding[]): readonly string[] {
   const width = Math.max(...findings.map(({ title }) => title.length));
   const lines = findings.flatMap(({ title, state, value, advice }) => {
-    const indent = ' '.repeat(width + 11);
-    const line = `${marks[state].padEnd(8)} ${title.padEnd(width)}  ${value}`;
-    return advice === null ? [line] : [line, `${indent}${advice}`];
+    const indent = width + 11;
+    const below = (text: string) => linesWithin(text, textWidth - indent);
+    const [first = '', ...rest] = [value, ...(advice === null ? [] : [advice])].flatMap(below);
+    return [
+      `${marks[state].padEnd(8)} ${title.padEnd(width)}  ${first}`,
+      ...rest.map((line) => ' '.repeat(indent) + line),
+    ];
   });
   const missing = findings.filter(({ state }) => state === 'missing').map(({ title }) => title);
   const close = missing.length === 0 ? 'Ready.' : `Not ready: ${missing.join(', ')}.`;

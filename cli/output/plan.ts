@@ -118,6 +118,8 @@ export function planLines(plan: Plan, price: Price): string[] {
     '',
     `${count(plan.cells.length, 'cell')}:`,
     ...indent(cellTable(plan)),
+    ...pairLines(plan),
+    ...unpublishedLines(plan),
     ...missingLines(plan),
     ...claimLines(plan),
     ...comparabilityLines(plan),
@@ -228,27 +230,44 @@ function cellTable(plan: Plan): string[] {
       { title: 'row' },
       { title: 'method' },
       { title: 'column' },
-      { title: 'trained here' },
       { title: 'metric' },
       { title: 'seeds', align: 'right' },
       // Of an own study nothing is published.
       ...(alone ? [] : [{ title: 'published' }]),
       { title: '' },
     ],
-    plan.cells.map((cell) => {
-      const column = plan.columns.find(({ id }) => id === cell.column);
-      return [
-        cell.row,
-        cell.method,
-        cell.column,
-        `${column?.teacher ?? 'no teacher'} -> ${column?.student ?? ''}`,
-        cell.metric,
-        String(cell.trials.length),
-        ...(alone ? [] : [publishedText(cell)]),
-        cell.notRun === null ? '' : 'not run',
-      ];
-    }),
+    plan.cells.map((cell) => [
+      cell.row,
+      cell.method,
+      cell.column,
+      cell.metric,
+      String(cell.trials.length),
+      ...(alone ? [] : [publishedText(cell)]),
+      cell.notRun === null ? '' : 'not run',
+    ]),
   );
+}
+
+/** The networks that stand for columns; nothing where all columns are named after them. */
+function pairLines({ columns }: Plan): string[] {
+  const named = columns.every(
+    ({ id, teacher, student }) => id === (teacher === null ? student : `${teacher}__${student}`),
+  );
+  if (named) return [];
+  const lines = columns.map(
+    ({ id, teacher, student }) => `${id}: ${teacher ?? 'no teacher'} -> ${student}`,
+  );
+  return ['', 'Trained here:', ...indent(lines)];
+}
+
+/** Why cells have no published number, a line per reason with the number of cells. */
+function unpublishedLines({ cells }: Plan): string[] {
+  const without = cells.filter(({ published }) => published === null);
+  const reasons = Map.groupBy(without, ({ noReference }) => noReference);
+  const lines = [...reasons].flatMap(([reason, of]) =>
+    reason === null ? [] : [`${count(of.length, 'cell')}: ${reason}`],
+  );
+  return lines.length === 0 ? [] : ['', 'No reference:', ...indent(lines)];
 }
 
 /**
@@ -289,9 +308,9 @@ export function teacherLines({ columns }: Plan): string[] {
   return ['', 'Teachers (--own-teachers trains them all):', ...indent(lines)];
 }
 
-function publishedText({ published, noReference }: PlannedCell): string {
-  if (published === null) return `no reference: ${noReference ?? 'none known'}`;
-  return `${published.table}, ${published.row}`;
+function publishedText({ row, published }: PlannedCell): string {
+  if (published === null) return 'no reference';
+  return published.row === row ? published.table : `${published.table}, ${published.row}`;
 }
 
 function trialTable(plan: Plan, price: Price): string[] {

@@ -38,12 +38,22 @@ test('a plan lists cells, trials and steps, and says that nothing was measured',
   const text = lines.join('\n');
   assert.match(text, /^default@proxy: Logit distillation/);
   assert.match(text, /Proxy: resnet20 to resnet8 on embedded pictures/);
-  assert.match(
-    text,
-    /KD +kd +resnet32x4__resnet8x4 +resnet20 -> resnet8 +top1 +3 +lskd-table2, KD/,
-  );
+  assert.match(text, /KD +kd +resnet32x4__resnet8x4 +top1 +3 +lskd-table2\n/);
+  assert.match(text, /Trained here:\n {2}resnet32x4__resnet8x4: resnet20 -> resnet8\n/);
   assert.match(text, /7 trials:/);
   assert.match(text, /not measured yet on this machine/);
+});
+
+test('the table of cells fits a terminal of 100 columns, and reasons stand below it', async (t) => {
+  const { context, lines } = capture(temporaryFolder(t));
+  await command.run(context, ['fgd-table4@smoke'], { ...defaults, json: false });
+  const cells = lines.slice(lines.indexOf('40 cells:') + 1, lines.indexOf('Trained here:') - 1);
+  assert.equal(cells.length, 41);
+  assert.deepEqual(
+    cells.filter((line) => line.length > 100),
+    [],
+  );
+  assert.match(lines.join('\n'), /No reference:\n {2}1 cell: The table fgd-table4 prints no AP50/);
 });
 
 test('without the data the plan says what is missing, and what it would take with them', async (t) => {
