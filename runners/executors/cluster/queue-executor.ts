@@ -68,13 +68,14 @@ export function queueExecutor<const Fields extends OptionFields>({
 }
 
 /**
- * Threads of each training. They are the node's: what this machine has says nothing of it. The
- * trainings on a task's GPUs share its processors.
+ * Threads of each training. They are the node's: what this machine has says nothing of it. A task
+ * has one process for each of its GPUs, and these share its processors. It has `gpus` of them at
+ * least, whatever the configuration names: with `gpus: 0` the queue's own options ask for them.
  */
 function taskThreads(
   { device, gpus = 1 }: Pick<Asked, 'device' | 'gpus'>,
   { studentCpus, studentGpus }: Pick<ClusterSettings, 'studentCpus' | 'studentGpus'>,
 ): number {
   if (device === 'cpu' || studentCpus === null) return 1;
-  return Math.max(1, Math.floor(studentCpus / Math.max(1, studentGpus ?? gpus)));
+  return Math.max(1, Math.floor(studentCpus / Math.max(gpus, studentGpus ?? 0)));
 }

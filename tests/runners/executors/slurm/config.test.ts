@@ -75,6 +75,9 @@ test('the processors of a job are shared by the trainings on its GPUs', async (t
   assert.equal(await threads('cpus: 8\ngpus: a100:4\n', { device: 'gpu' }), 2);
   assert.equal(await threads('cpus: 8\n', { device: 'gpu', gpus: 2 }), 4);
   assert.equal(await threads('cpus: 8\ngpus: 0\n', { device: 'gpu' }), 8);
+  // Other options of sbatch ask for the GPUs; each training has its processes all the same.
+  assert.equal(await threads('cpus: 8\ngpus: 0\n', { device: 'gpu', gpus: 2 }), 4);
+  assert.equal(await threads('cpus: 8\ngpus: 4\n', { device: 'gpu', gpus: 2 }), 2);
   assert.equal(await threads('cpus: 8\ngpus: 4\n', { device: 'cpu' }), 1);
   assert.equal(await threads('gpus: 4\n', { device: 'gpu' }), 1);
 });
