@@ -34,6 +34,7 @@ export {
 export { resizeBilinear } from './resize.ts';
 export { type RoiAlignOptions, roiAlign } from './roi-align.ts';
 export { rollMap } from './roll.ts';
+export { roundUp } from './round-up.ts';
 export { addRows, repeated, replaceRows, takeRows } from './rows.ts';
 export {
   choose,

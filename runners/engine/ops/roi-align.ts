@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
 import { attribute, defineOp, executeOne } from './native.ts';
+import { roundUp } from './round-up.ts';
 
 export interface RoiAlignOptions {
   /** Positions of the result on each side. */
@@ -69,7 +70,7 @@ function axisWeights(
   const length = tf.sub(tf.sub(tf.mul(to, scale), offset), start);
   const whole = aligned ? length : tf.maximum(length, 1);
   const bin = deeper(tf.div(whole, size));
-  const grid = samples > 0 ? tf.fill(bin.shape, samples) : tf.ceil(bin);
+  const grid = samples > 0 ? tf.fill(bin.shape, samples) : roundUp(bin);
   const places = tf.tensor1d(Float32Array.from({ length: size }, (_, place) => place));
   const base = tf.add(deeper(start), tf.mul(places, bin));
   const cell = tf.tensor1d(Float32Array.from({ length: cells }, (_, index) => index));

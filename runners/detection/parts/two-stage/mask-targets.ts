@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { addRows, bitsOf, takeFromEach } from '../../../engine/ops/index.ts';
+import { addRows, bitsOf, roundUp, takeFromEach } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 
 /**
@@ -49,7 +49,7 @@ export function maskTargets(
     return tf.matMul(tf.matMul(some(rows), cut), some(columns), false, true);
   });
   const means = parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, 0);
-  return tf.cast(tf.greaterEqual(means, half), 'float32');
+  return tf.cast(tf.greaterEqual(means, leastInside), 'float32');
 }
 
 type Four = [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
@@ -57,8 +57,11 @@ type Four = [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
 /** Pixels that are unpacked at a time: 64 MiB. */
 const largestPart = 2 ** 24;
 
-/** Half, less the rounding of the sums: a cell that is half inside counts. */
-const half = 0.5 - 1e-6;
+/**
+ * Half, less what rounding does to a mean: a cell that is half inside counts, in whatever order its
+ * sums are taken. True boxes have whole edges, and so such cells. Means are off by less than 2^-17.
+ */
+const leastInside = 0.5 - 2 ** -16;
 
 /**
  * By how much the pixels of one axis count in the mean of each of `size` cells of regions, [N,
@@ -72,19 +75,26 @@ function sampleMeans(from: Tensor1D, to: Tensor1D, pixels: number, size: number)
   const column = (x: Tensor) => x.reshape([count, 1, 1]);
   const start = tf.sub(from, 0.5);
   const bin = tf.div(tf.sub(tf.sub(to, 0.5), start), size);
-  const grid = tf.maximum(tf.ceil(bin), 0);
+  const grid = tf.maximum(roundUp(bin), 0);
   const cells = tf.range(0, size).reshape([1, size, 1]);
   const samples = tf.range(0, most).reshape([1, 1, most]);
-  const base = tf.add(column(start), tf.mul(cells, column(bin)));
+  // Places are counted from the region's first pixel: far from the picture's first one, float32 has
+  // few digits for what lies between two pixels.
+  const origin = column(tf.floor(start));
+  const base = tf.add(tf.sub(column(start), origin), tf.mul(cells, column(bin)));
   const step = tf.div(tf.mul(tf.add(samples, 0.5), column(bin)), column(tf.maximum(grid, 1)));
   const at = tf.add(base, step);
   const counts = tf.logicalAnd(
     tf.less(samples, column(grid)),
-    tf.logicalAnd(tf.greaterEqual(at, -1), tf.lessEqual(at, pixels)),
+    tf.logicalAnd(
+      tf.greaterEqual(at, tf.sub(-1, origin)),
+      tf.lessEqual(at, tf.sub(pixels, origin)),
+    ),
   );
   const share = tf.div(tf.cast(counts, 'float32'), column(tf.maximum(grid, 1)));
-  const near = tf.clipByValue(at, 0, pixels - 1);
-  const low = tf.minimum(tf.floor(near), pixels - 1);
+  const last = tf.sub(pixels - 1, origin);
+  const near = tf.minimum(tf.maximum(at, tf.neg(origin)), last);
+  const low = tf.minimum(tf.floor(near), last);
   const part = tf.sub(near, low);
   const rowsOf = tf
     .tensor1d(
@@ -92,8 +102,9 @@ function sampleMeans(from: Tensor1D, to: Tensor1D, pixels: number, size: number)
       'int32',
     )
     .reshape([count, size, 1]);
-  const place = (x: Tensor) => tf.add(tf.cast(x, 'int32'), rowsOf).reshape([-1]) as Tensor1D;
-  const high = tf.minimum(tf.add(low, 1), pixels - 1);
+  const place = (x: Tensor) =>
+    tf.add(tf.cast(tf.add(x, origin), 'int32'), rowsOf).reshape([-1]) as Tensor1D;
+  const high = tf.minimum(tf.add(low, 1), last);
   const places = tf.concat([place(low), place(high)]) as Tensor1D;
   const weights = tf.concat([
     tf.mul(tf.sub(1, part), share).reshape([-1]),
