@@ -3,7 +3,7 @@ import { afterEach, describe, it } from 'node:test';
 import { type StepNodes, stepNodes, total } from '../../bench/nodes.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import { recordFor } from '../../runners/engine/target.ts';
-import { assertSameLosses, ofTies, rounding, trialsOf } from './gpu-losses.ts';
+import { assertSameSteps, trialsOf } from './gpu-steps.ts';
 
 afterEach(() => recordFor(null));
 
@@ -38,14 +38,14 @@ describe('a step recorded for a GPU', () => {
   ] as const; // biome-ignore format: a table
 
   for (const [name, suite, wanted] of tasks) {
-    it(`of ${name} has four tenths of the nodes, and the losses of a CPU's within rounding`, async () => {
+    it(`of ${name} has four tenths of the nodes, and does what a CPU's does within rounding`, async () => {
       const [spec] = (await trialsOf(
         suite,
         (each) => each.teacher !== null && wanted(each),
       )) as readonly [TrialSpec];
       assert.ok(spec !== undefined, `${suite} has such a trial`);
       assertFewer(await stepNodes([spec]));
-      await assertSameLosses(spec, name === 'detection in two stages' ? ofTies : rounding, steps);
+      await assertSameSteps(spec, steps);
     });
   }
 

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { assertSameLosses, ofTies, rounding, trialsOf } from '../bench/gpu-losses.ts';
+import { assertSameSteps, trialsOf } from '../bench/gpu-steps.ts';
 
 // PiT is not among them: on a CPU, and nowhere else, Grappler joins its strided depthwise
 // convolution with the bias, loses the padding and ends the process.
@@ -14,19 +14,13 @@ const students = [
   ['embedded-segmentation', 'none', ['deeplabv3-r18-d8', 'pspnet-r18w8-torchdistiller']],
 ] as const; // biome-ignore format: a table
 
-/** Three stages pass on whatever falls the other way in the one before. */
-const ofStages = 1e-2;
-
-const mostOf = (model: string) =>
-  /cascade/.test(model) ? ofStages : /rcnn/.test(model) ? ofTies : rounding;
-
 describe('a step recorded for a GPU', () => {
   for (const [suite, method, models] of students) {
     for (const model of models) {
-      it(`of ${model} has the losses of a CPU's within rounding`, async () => {
+      it(`of ${model} does what a CPU's does within rounding`, async () => {
         const [spec] = await trialsOf(suite, (each) => each.method === method);
         assert.ok(spec !== undefined, `${suite} has such a trial`);
-        await assertSameLosses({ ...spec, model }, mostOf(model), 2);
+        await assertSameSteps({ ...spec, model }, 2);
       });
     }
   }
