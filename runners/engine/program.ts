@@ -19,7 +19,7 @@ import { type RecordedFunction, recordFunction } from './record.ts';
 import {
   checkBindingTakesConfig,
   cpuSessionConfig,
-  gpuMemoryConfig,
+  gpuSessionConfig,
   mixedSessionConfig,
   sessionConfigFile,
   xlaSessionConfig,
@@ -349,7 +349,7 @@ function sessionConfig(binding: Binding, precision: Precision | undefined): Uint
   const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   if (gpuSettings().xla && recordsForGpu()) return xlaSessionConfig(device, precision === 'mixed');
   if (!recordsForGpu()) return cpuSessionConfig();
-  return precision === 'mixed' ? mixedSessionConfig(device) : gpuMemoryConfig();
+  return precision === 'mixed' ? mixedSessionConfig(device) : gpuSessionConfig(device);
 }
 
 /**

@@ -22,7 +22,8 @@ message OptimizerOptions {
   Jit global_jit_level = 5;
 }
 message RewriterConfig {
-  enum Toggle { DEFAULT = 0; ON = 1; }
+  enum Toggle { DEFAULT = 0; ON = 1; OFF = 2; }
+  Toggle remapping = 14;
   bool disable_meta_optimizer = 19;
   Toggle auto_mixed_precision = 23;
   Toggle auto_mixed_precision_onednn_bfloat16 = 31;
@@ -64,8 +65,27 @@ export function mixedSessionConfig(device: 'cpu' | 'gpu'): Uint8Array {
   return encode({ ...shareOf(device), graphOptions: { rewriteOptions: mixedRewrites(device) } });
 }
 
-const mixedRewrites = (device: 'cpu' | 'gpu') =>
-  device === 'gpu' ? { autoMixedPrecision: 'ON' } : { autoMixedPrecisionOnednnBfloat16: 'ON' };
+const mixedRewrites = (device: 'cpu' | 'gpu') => ({
+  ...rewritesOn(device),
+  ...(device === 'gpu' ? { autoMixedPrecision: 'ON' } : { autoMixedPrecisionOnednnBfloat16: 'ON' }),
+});
+
+/**
+ * Tests run graphs for a GPU on a CPU. What Grappler joins there (its remapping) are oneDNN's
+ * operations, which no GPU has. One of them, a depthwise convolution with its bias, is made without
+ * the list of its paddings, and TensorFlow ends the process for it.
+ */
+const rewritesOn = (device: 'cpu' | 'gpu') => (device === 'cpu' ? { remapping: 'OFF' } : {});
+
+/** How TensorFlow runs a graph that was recorded for a GPU. Null: by its own choice. */
+export function gpuSessionConfig(device: 'cpu' | 'gpu'): Uint8Array | null {
+  if (device === 'gpu') return gpuMemoryConfig();
+  const memory = gpuMemory();
+  return encode({
+    ...(memory !== null && memoryOptions(memory)),
+    graphOptions: { rewriteOptions: rewritesOn(device) },
+  });
+}
 
 /**
  * XLA compiles what it can of a graph: TensorFlow's own choice of clusters. With 16 bits where they
@@ -76,7 +96,9 @@ export function xlaSessionConfig(device: 'cpu' | 'gpu', mixed: boolean): Uint8Ar
     ...shareOf(device),
     graphOptions: {
       optimizerOptions: { globalJitLevel: 'ON_2' },
-      ...(mixed && { rewriteOptions: mixedRewrites(device) }),
+      ...(mixed
+        ? { rewriteOptions: mixedRewrites(device) }
+        : device === 'cpu' && { rewriteOptions: rewritesOn(device) }),
     },
   });
 }

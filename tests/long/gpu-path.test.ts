@@ -6,10 +6,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assertSameSteps, trialsOf } from '../bench/gpu-steps.ts';
 
-// PiT is not among them: on a CPU, and nowhere else, Grappler joins its strided depthwise
-// convolution with the bias, loses the padding and ends the process.
 const students = [
-  ['default', 'dkd', ['wrn_16_1', 'vgg8', 'mobilenetv2', 'shufflenetv2', 'imagenet-mobilenetv1', 'deit_tiny', 'pvt_tiny', 't2t_vit_7', 'resmlp_s12', 'convnext_t']],
+  ['default', 'dkd', ['wrn_16_1', 'vgg8', 'mobilenetv2', 'shufflenetv2', 'imagenet-mobilenetv1', 'deit_tiny', 'pvt_tiny', 'pit_tiny', 't2t_vit_7', 'resmlp_s12', 'convnext_t']],
   ['embedded-detectors', 'none', ['retinanet-x101-32x4d-fpn', 'reppoints-x101-32x4d-dcn-fpn', 'reppoints-r18w16-fpn32', 'gfl-r18w16-fpn32', 'fcos-centred-r18w16-fpn32', 'solo-r18w16-fpn32', 'mask-rcnn-r18w16-fpn32', 'cascade-mask-rcnn-r18w16-fpn32']],
   ['embedded-segmentation', 'none', ['deeplabv3-r18-d8', 'pspnet-r18w8-torchdistiller']],
 ] as const; // biome-ignore format: a table

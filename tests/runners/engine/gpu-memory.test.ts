@@ -97,9 +97,11 @@ describe('memory of a GPU', () => {
     const growing = '320b09cdccccccccccdc3f2001';
     const whole = '320909cdccccccccccdc3f';
     const share = { REDISTILL_GPU_MEMORY_SHARE: '0.45' };
-    assert.deepEqual(of(share), { context: growing, session: growing });
+    // What a session on a CPU says beside it; see `gpuSessionConfig`.
+    const onCpu = '520452027002';
+    assert.deepEqual(of(share), { context: growing, session: growing + onCpu });
     const atOnce = of({ ...share, TF_FORCE_GPU_ALLOW_GROWTH: 'false' });
-    assert.deepEqual(atOnce, { context: whole, session: whole });
-    assert.deepEqual(of({}), {});
+    assert.deepEqual(atOnce, { context: whole, session: whole + onCpu });
+    assert.deepEqual(of({}), { session: onCpu });
   });
 });

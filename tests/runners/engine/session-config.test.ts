@@ -5,8 +5,10 @@ import {
   checkBindingTakesConfig,
   cpuSessionConfig,
   gpuMemoryConfig,
+  gpuSessionConfig,
   mixedSessionConfig,
   prepareContext,
+  xlaSessionConfig,
 } from '../../../runners/engine/session-config.ts';
 
 describe('the configuration of a session', () => {
@@ -19,9 +21,19 @@ describe('the configuration of a session', () => {
 
   it('of mixed precision switches Grappler’s rewriting on, for float16 on a GPU and for bfloat16 on a CPU', () => {
     // graph_options (10) { rewrite_options (10) { auto_mixed_precision (23): 1 } }, or
-    // ..._onednn_bfloat16 (31)
+    // ..._onednn_bfloat16 (31), beside remapping (14): 2
     assert.equal(Buffer.from(mixedSessionConfig('gpu')).toString('hex'), '52055203b80101');
-    assert.equal(Buffer.from(mixedSessionConfig('cpu')).toString('hex'), '52055203f80101');
+    assert.equal(Buffer.from(mixedSessionConfig('cpu')).toString('hex'), '520752057002f80101');
+  });
+
+  it('of a GPU’s graph on a CPU leaves out what Grappler makes for oneDNN', () => {
+    // graph_options (10) { rewrite_options (10) { remapping (14): 2 } }
+    const of = (config: Uint8Array | null) => config && Buffer.from(config).toString('hex');
+    assert.equal(of(gpuSessionConfig('cpu')), '520452027002');
+    assert.equal(of(gpuSessionConfig('gpu')), null);
+    // optimizer_options (3) { global_jit_level (5): 2 } beside it
+    assert.equal(of(xlaSessionConfig('cpu', false)), '52081a02280252027002');
+    assert.equal(of(xlaSessionConfig('gpu', false)), '52041a022802');
   });
 
   it('of a GPU that others use too has a share of its memory, which grows', () => {
