@@ -40,7 +40,7 @@ docs: setup ## build the guides as a site in docs/out, and check every link in i
 kernel: setup ## compile what decodes and resizes pictures (runners/data/**/kernel)
 	@node tools/kernel.mjs
 
-operations: setup ## count the operations of every network, by which plan estimates GPU-hours (suites/operations.json)
+operations: setup ## count operations and shapes of every network, by which plan estimates GPU-hours and refuses pairs
 	@node tools/operations.mjs
 
 format: setup ## rewrite the sources in the project's style

@@ -1,7 +1,7 @@
 /*
  * Multiplications of one forward pass, by which `plan` estimates what was never measured. As a
- * program: counts every network of classification and writes suites/operations.json (`make
- * operations`). A test counts some of them again.
+ * program: counts every network of classification and writes suites/operations.json, and the shapes
+ * of each (network-shapes.ts) with it (`make operations`). A test counts some of them again.
  */
 import '../runners/networks/all.ts';
 import { writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ import { tf } from '../runners/engine/tensorflow.ts';
 import type { FunctionSpec } from '../runners/engine/types.ts';
 import { forwardContext } from '../runners/networks/forward.ts';
 import { createNetwork, networkNames } from '../runners/networks/registry.ts';
+import { allShapes } from './network-shapes.ts';
 
 /** Classes of the counted classifiers: they hardly matter. */
 const classes = 100;
@@ -101,4 +102,6 @@ export function countAll(): Readonly<Record<string, { multiplications: number; s
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const file = new URL('../suites/operations.json', import.meta.url);
   writeFileSync(file, `${JSON.stringify(countAll(), null, 2)}\n`);
+  const shapes = new URL('../runners/catalogue/network-shapes.json', import.meta.url);
+  writeFileSync(shapes, allShapes());
 }

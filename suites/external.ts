@@ -42,6 +42,7 @@ export function externalContext(
     trained: true,
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,
+    checkPair: () => {},
     // The recipe describes the command's training. Only epochs, batch size and rate are passed to
     // it.
     unusedField: () => null,

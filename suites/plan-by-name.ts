@@ -173,8 +173,10 @@ async function findDataset(id: string, options: DataOptions): Promise<DatasetInf
 /** What is known of a set before it is read, and what `found` says of it. */
 function knownOf(source: DatasetSource, found: object): Partial<DatasetInfo> {
   const { objects, labels } = source.holds === 'scenes' ? source : {};
+  const { side } = source.holds === 'labels' ? source : {};
   return {
     ...sizesOf(found),
+    ...(side !== undefined && { side }),
     ...(objects !== undefined && { objects }),
     ...(labels !== undefined && { labels }),
   };

@@ -11,6 +11,7 @@ import type {
   Scale,
 } from '../contract/spec.ts';
 import type { Published } from '../reference/published/loader.ts';
+import type { PlannedPair } from '../runners/tasks/planned-pair.ts';
 import type { TrainingSetting, UnusedField } from '../runners/tasks/recipe-use.ts';
 import type { MetricData, TaskMetrics } from '../runners/tasks/task-metrics.ts';
 import type { Suite } from './suite.ts';
@@ -25,6 +26,8 @@ export interface DatasetInfo extends MetricData {
   readonly missing: string | null;
   /** Pictures of the training split; known for some data sets even when they are not here. */
   readonly trainPictures: number;
+  /** Height and width of its labelled pictures; absent where they are not known. */
+  readonly side?: number;
   /** Whether its labelled pictures have different sizes; absent where that is not known. */
   readonly sizesDiffer?: boolean;
 }
@@ -69,6 +72,12 @@ export interface PlanContext {
   needsTeacher(method: string): boolean;
   /** Whether a method learns from a strong view of every picture beside the usual one. */
   needsStrongView(method: string): boolean;
+  /**
+   * Refuses a pair that a training of the method would refuse when it is prepared, as far as that
+   * is known without one.
+   * @throws RedistillError `METHOD_NETWORKS`
+   */
+  checkPair(pair: PlannedPair): void;
   /**
    * The first field of a recipe that would have no effect in such a training; null where all have
    * one.

@@ -1,4 +1,4 @@
-import { UsageError } from '../common/errors.ts';
+import { RedistillError, UsageError } from '../common/errors.ts';
 import { suggestion } from '../common/nearest.ts';
 import { Problems } from '../common/problems.ts';
 import type { Plan, PlannedCell } from '../contract/plan-types.ts';
@@ -208,6 +208,7 @@ function cellsOf(
   const { recipe } = settled;
   if (row.missing === null) {
     problems.attempt(() => checkRecipes(scope, row, column, settled, hyper));
+    problems.attempt(() => checkNetworks(scope, row, column, recipe, hyper));
   }
   const training = { row, column, recipe, hyper };
   const found = problems.attempt(() => {
@@ -329,10 +330,37 @@ function checkRecipes(
       method: 'none',
       hyper: {},
       taught: false,
+      network: { name: teacher },
     });
   }
   if (row.row.role !== 'teacher') {
-    refuseUnused(scope, student, { method: row.method, hyper, taught });
+    const network = { name: column.student };
+    refuseUnused(scope, student, { method: row.method, hyper, taught, network });
+  }
+}
+
+/**
+ * Refuses networks that do not fit the method, at its row. Cells of which the suite says itself
+ * that they cannot be trained may be such.
+ */
+function checkNetworks(scope: Scope, row: Row, column: Column, recipe: Recipe, hyper: Hyper): void {
+  const { suite, context, data } = scope;
+  const { teacher, student } = column;
+  if (!learnsFromTeacher(context, row) || teacher === null) return;
+  if (![teacher, student].every((name) => context.models.includes(name))) return;
+  if (refusals(scope, row, column).length > 0) return;
+  try {
+    const pair = { method: row.method, hyper, student, teacher };
+    context.checkPair({ ...pair, recipe, side: data.side ?? null });
+  } catch (cause) {
+    if (!(cause instanceof RedistillError)) throw cause;
+    throw suite.error(
+      cause.code,
+      ['rows', row.index],
+      `in the column ${column.id} ${cause.message}`,
+      cause.hint ??
+        'Take the cell out with `exclude`, or say in `notRun` why it cannot be trained.',
+    );
   }
 }
 

@@ -16,6 +16,7 @@ import { findMethod, loadMethods, methods, plugins } from '../distillers/registr
 import { networkNames } from '../networks/registry.ts';
 import { segmentationRecipe } from '../segmentation/recipe.ts';
 import { segmenterNames } from '../segmentation/registry.ts';
+import type { PlannedPair } from '../tasks/planned-pair.ts';
 import {
   type RecipeUse,
   type TrainingSetting,
@@ -24,6 +25,8 @@ import {
 } from '../tasks/recipe-use.ts';
 import type { TaskMetrics } from '../tasks/task-metrics.ts';
 import { denseFamilyOf, denseKindOf } from './dense-networks.ts';
+import { checkClassifiers, checkDense } from './fit.ts';
+import { dropsPaths } from './known-shapes.ts';
 import { taskMetrics } from './metrics.ts';
 import { trainableTasks } from './tasks.ts';
 
@@ -69,6 +72,12 @@ export interface TaskCatalogue {
   /** Whether a method learns from a strong view of every picture beside the usual one. */
   needsStrongView(method: string): boolean;
   /**
+   * Refuses a pair that a training of the method would refuse when it is prepared, as far as sizes
+   * are known without a forward pass.
+   * @throws UsageError `METHOD_NETWORKS`
+   */
+  checkPair(pair: PlannedPair): void;
+  /**
    * The ways in which its trainings can make pictures the network's input; without a recipe's
    * `input` they all can.
    */
@@ -81,6 +90,12 @@ export interface TaskCatalogue {
    */
   unusedField(recipe: Recipe, setting: TrainingSetting): UnusedField | null;
   readonly metrics: TaskMetrics;
+}
+
+/** What is known of a network's residual branches. */
+function withBranches({ name }: { readonly name: string }) {
+  const drops = dropsPaths(name);
+  return { name, ...(drops !== null && { dropsPaths: drops }) };
 }
 
 const classification: TaskCatalogue = {
@@ -103,11 +118,13 @@ const classification: TaskCatalogue = {
     const found = findMethod(parseMethod(method).method);
     return found?.kind === 'network' && found.strongView === true;
   },
+  checkPair: checkClassifiers,
   inputs: ['random-resized-crop', 'random-crop'],
   recipeUse: classificationRecipe,
   unusedField: (recipe, setting) =>
     unusedField(recipe, 'classification', classificationRecipe, {
       ...setting,
+      ...(setting.network !== undefined && { network: withBranches(setting.network) }),
       oneLabel: needsOneLabel(parseMethod(setting.method)),
       pictures: findMethod(parseMethod(setting.method).method)?.pictures ?? 'apart',
     }),
@@ -148,6 +165,7 @@ function dense(
     spelledHyper: (method, name, value) => spelledAs(denseMethod(method).options, name, value),
     needsTeacher: (method) => denseMethod(method).needsTeacher,
     needsStrongView: () => false,
+    checkPair: checkDense,
     metrics: taskMetrics[task],
     ...own,
     unusedField: (recipe, setting) => unusedField(recipe, task, own.recipeUse, setting),

@@ -13,6 +13,15 @@ import {
 const ofBackbones =
   'networks of classification are trained as a whole and start with drawn weights';
 
+/** A network without residual branches to leave out. */
+export const withoutBranches = (network: string) => ({
+  because: `${network} has no residual branches that are left out in training`,
+  instead: 'Set dropPath to null for this network.',
+});
+
+const ofBranches: FieldRule = (_, { network }) =>
+  network?.dropsPaths === false ? withoutBranches(network.name) : null;
+
 /** Without a teacher nothing is made in its size. */
 const ofTeachers: FieldRule = (_, { taught }) =>
   taught
@@ -76,7 +85,7 @@ export const classificationRecipe: RecipeUse = {
   normalisation: inRgb,
   labelSmoothing: inCrossEntropy,
   labelLoss: ofLabels,
-  dropPath: 'used',
+  dropPath: ofBranches,
   frozenStages: { because: ofBackbones, instead: 'Leave the field out.' },
   normEval: { because: ofBackbones, instead: 'Leave the field out.' },
   initStudent: { because: ofBackbones, instead: 'Leave the field out.' },

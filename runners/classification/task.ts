@@ -51,7 +51,7 @@ import {
   drawBranches,
   hasTeacherPass,
 } from './program.ts';
-import { classificationRecipe } from './recipe.ts';
+import { classificationRecipe, withoutBranches } from './recipe.ts';
 
 /** Classification of pictures of one size: CIFAR, and the embedded pictures. */
 export const classification: TaskModule<Network, Batch> = {
@@ -124,11 +124,7 @@ function inputOf({ input }: Recipe): SquareInputRecipe | undefined {
 /** @throws UsageError `RECIPE_FIELD` for a network without residual branches to leave out */
 function refuseDropPath({ name, dropPath }: Recipe, network: Network): void {
   if (dropPath === undefined || network.dropPath !== undefined) return;
-  throw unusedError(name, {
-    field: 'dropPath',
-    because: `${network.name} has no residual branches that are left out in training`,
-    instead: 'Set dropPath to null for this network.',
-  });
+  throw unusedError(name, { field: 'dropPath', ...withoutBranches(network.name) });
 }
 
 function sizesError({ id }: ClassificationData): UsageError {

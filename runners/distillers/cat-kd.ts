@@ -34,6 +34,7 @@ export const catKd = defineMethod({
     resolution: option.number({
       default: 2,
       min: 1,
+      max: 64,
       integer: true,
       about: 'Height and width to which the maps are pooled',
       source: cfg,

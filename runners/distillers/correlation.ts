@@ -34,6 +34,7 @@ export const correlation = defineMethod({
     featDim: option.number({
       default: 128,
       min: 1,
+      max: 4096,
       integer: true,
       about: 'Width of the common space',
       source: `${args} (--correlation-feat-dim)`,

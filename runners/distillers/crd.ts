@@ -46,6 +46,7 @@ export const crd = defineMethod({
     featDim: option.number({
       default: 128,
       min: 1,
+      max: 4096,
       integer: true,
       about: 'Width of the embedding',
       source: `${cfg}: FEAT.DIM`,
@@ -53,6 +54,7 @@ export const crd = defineMethod({
     nceK: option.number({
       default: 16384,
       min: 1,
+      max: 1e6,
       integer: true,
       about:
         'Negatives per picture; drawn with replacement where there are fewer pictures of other classes',

@@ -42,6 +42,7 @@ export const ofd = defineMethod({
     connectorKernel: option.number({
       default: 1,
       min: 1,
+      max: 31,
       integer: true,
       about: 'Side of the kernels of the connectors',
       source: `${cfg}: CONNECTOR.KERNEL_SIZE`,

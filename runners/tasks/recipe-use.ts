@@ -21,6 +21,12 @@ export interface TrainingSetting {
   readonly strongView: boolean;
   /** Whether its method needs one true class per picture. Absent: no. */
   readonly oneLabel?: boolean;
+  /** The network that is trained, and what is known of it. Absent: not looked at. */
+  readonly network?: {
+    readonly name: string;
+    /** Whether training may leave out branches of it; absent: not known. */
+    readonly dropsPaths?: boolean;
+  };
   /** What its method does with the pictures of a batch. Absent: each has a loss of its own. */
   readonly pictures?: PictureUse;
 }

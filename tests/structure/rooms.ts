@@ -126,6 +126,7 @@ export const suiteWindows: readonly string[] = [
   'runners/external/log.ts',
   'runners/official/log-name.ts',
   'runners/official/protocols.ts',
+  'runners/tasks/planned-pair.ts',
   'runners/tasks/recipe-use.ts',
   'runners/tasks/task-metrics.ts',
   'runners/weights/backbones/store.ts',

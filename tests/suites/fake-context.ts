@@ -52,6 +52,7 @@ export function fakeContext(change: Partial<PlanContext> = {}): PlanContext {
     spelledHyper: (_method, _name, value) => value,
     needsTeacher: (method) => method !== 'none',
     needsStrongView: () => false,
+    checkPair: () => {},
     unusedField: () => null,
     metrics: taskMetrics.classification,
     models: ['resnet8', 'resnet20', 'resnet8x4', 'resnet32x4'],

@@ -12,8 +12,8 @@ import { listSuites, loadSuite } from '../../suites/load.ts';
 import { planSuite } from '../../suites/plan.ts';
 import { contextWith } from './real-context.ts';
 
-// Planning loads no TensorFlow and cannot see the sizes of maps; so suites say which published
-// cells no code can train.
+// Planning loads no TensorFlow and knows the sizes of maps from a file, not at every size of
+// pictures; so suites say which published cells no code can train, and here networks are made.
 const classes = 100;
 const networks = new Map<string, Network>();
 function networkCalled(name: string, side: number | null): Network {

@@ -1,6 +1,7 @@
 import { UsageError } from '../../../common/errors.ts';
 import { suggestion } from '../../../common/nearest.ts';
 import type { Hyper } from '../../../contract/spec.ts';
+import type { Size } from '../../data/dense/geometry.ts';
 import { neededTeacher, taught } from '../teachers.ts';
 import { resolveDenseHyper } from './hyper.ts';
 import { denseMethods, findDenseMethod } from './registry.ts';
@@ -35,21 +36,27 @@ export function denseMethod(name: string): DenseMethod {
  *
  * @param overrides hyper-parameters that differ from the official defaults
  * @param networks.teacher null where the trial has no teacher
+ * @param networks.picture see `DenseSetting`
  * @throws UsageError as `denseMethod` and `resolveDenseHyper`; `METHOD_TEACHER` where the method
  *   needs a teacher and there is none; `METHOD_NETWORKS` where it cannot work on these two networks
  */
 export function createDenseDistiller(
   name: string,
   overrides: Hyper,
-  { student, teacher }: { readonly student: DenseShapes; readonly teacher: DenseShapes | null },
+  networks: {
+    readonly student: DenseShapes;
+    readonly teacher: DenseShapes | null;
+    readonly picture?: Size;
+  },
 ): DenseDistiller {
+  const { student, teacher } = networks;
   const method = denseMethod(name);
   const { id, needsTeacher } = method;
   // The overrides of a trial are complete: what its network's own config says is among them.
   const hyper = resolveDenseHyper(method, { family: student.family, kind: null }, overrides);
   const loss = method.with(hyper);
   const built: BuiltDense = needsTeacher
-    ? loss.build({ student, teacher: neededTeacher(id, teacher) })
+    ? loss.build({ ...networks, teacher: neededTeacher(id, teacher) })
     : untaught;
   return {
     id,

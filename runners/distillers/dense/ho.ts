@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Size } from '../../data/dense/geometry.ts';
 import { uniform } from '../draws.ts';
 import { unless } from '../idle.ts';
 import * as option from '../option.ts';
@@ -9,6 +10,7 @@ import { Discriminator } from './ho-discriminator.ts';
 import { optimizerParams, trainedDiscriminator } from './ho-training.ts';
 import { batchMean, perPicture } from './reduce.ts';
 import { segmenterMap, segmentersOnly } from './segmenter-map.ts';
+import type { DenseShapes } from './types.ts';
 
 const code = 'irfanICMLL/TorchDistiller@78bac7c SemSeg-distill';
 const own = 'irfanICMLL/structure_knowledge_distillation@ce208e1';
@@ -63,6 +65,7 @@ export const ho = defineDenseMethod({
     width: option.number({
       default: 64,
       min: 8,
+      max: 512,
       integer: true,
       about: 'Channels of the first convolution; each further one doubles them',
       source: `${code}/options.py (--adv-conv-dim)`,
@@ -78,6 +81,8 @@ export const ho = defineDenseMethod({
   build: ({ weight, penalty, rate, strides, width }, setting) => {
     const { map, inputs } = segmenterMap('ho', setting, 'logits');
     const discriminator = new Discriminator({ inputs, strides, width });
+    const refuseSmaller = (map: Size) => refuseSmall(map, discriminator.smallest, strides);
+    if (setting.picture !== undefined) refuseSmaller(mapOf(setting.student, setting.picture));
     const params = [
       ...discriminator.weights,
       ...discriminator.vectors,
@@ -89,7 +94,7 @@ export const ho = defineDenseMethod({
       monitors: ['ho.discriminator'],
       terms: (step) => {
         const [student, teacher] = [map(step.student), map(step.teacher)];
-        refuseSmall(student, discriminator.smallest, strides);
+        refuseSmaller([student.shape[1], student.shape[2]]);
         const values = Object.fromEntries(params.map(({ name }) => [name, step.param(name)]));
         const judged = discriminator.judge(values, student);
         const trained = trainedDiscriminator(
@@ -108,8 +113,14 @@ export const ho = defineDenseMethod({
   },
 });
 
+/** Height and width of a segmenter's maps of such pictures. */
+function mapOf({ strides: [stride = 1], positions }: DenseShapes, [height, width]: Size): Size {
+  const along = (pixels: number) => positions?.(pixels) ?? Math.ceil(pixels / stride);
+  return [along(height), along(width)];
+}
+
 /** @throws UsageError `METHOD_NETWORKS` where a side of the maps is halved too often */
-function refuseSmall({ shape: [, height, width] }: Tensor4D, smallest: number, strides: number) {
+function refuseSmall([height, width]: Size, smallest: number, strides: number) {
   if (Math.min(height, width) >= smallest) return;
   refuseNetworks(
     'ho',

@@ -36,6 +36,11 @@ export interface DenseShapes {
   readonly features: readonly number[];
   /** Pixels of the picture per position of those maps: 8, 16, 32 ... */
   readonly strides: readonly number[];
+  /**
+   * Positions of a segmenter's maps along so many pixels, where there are others than one for every
+   * stride that is begun.
+   */
+  positions?(pixels: number): number;
   /** Channels of the embedding; null where there is none. */
   readonly embedding: number | null;
   /** Channels of every map of `DenseOutput.logits`. */
@@ -131,6 +136,11 @@ export interface DenseMethodStep extends DenseStep {
 export interface DenseSetting {
   readonly student: DenseShapes;
   readonly teacher: DenseShapes;
+  /**
+   * Height and width of the training pictures, where they are known before the first step; absent:
+   * what depends on them is asked in the step.
+   */
+  readonly picture?: Size;
 }
 
 /** The student's network, as far as official defaults depend on it. */

@@ -66,6 +66,7 @@ export function torchDistillerPspnet(
       family: segmenterFamily,
       features: [last],
       strides: [8],
+      positions: (pixels) => halfOf(pooledUp(halfOf(pixels))),
       embedding: channels,
       logits: [classes],
     },
@@ -99,6 +100,11 @@ function deepStem(scope: ModuleScope, width: number): Layer {
   ];
   return (context, x) => layers.reduce((map, layer) => relu(layer(context, map)), x);
 }
+
+/** Positions that a convolution of stride 2 leaves. */
+const halfOf = (positions: number) => Math.ceil(positions / 2);
+/** Positions that the max pooling leaves. */
+const pooledUp = (positions: number) => Math.floor(positions / 2) + 1;
 
 /**
  * Padding for a max pooling of 3x3 and stride 2 that rounds sizes up (`ceil_mode`): one row and

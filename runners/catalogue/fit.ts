@@ -1,0 +1,59 @@
+import { createDetector, hasDetector } from '../detection/registry.ts';
+import { distillerOf } from '../distillers/create.ts';
+import { createDenseDistiller } from '../distillers/dense/create.ts';
+import type { DenseShapes } from '../distillers/dense/types.ts';
+import { parseMethod } from '../distillers/method-id.ts';
+import type { NetworkShapes } from '../networks/shapes.ts';
+import { createSegmenter } from '../segmentation/registry.ts';
+import type { PlannedPair } from '../tasks/planned-pair.ts';
+import { knownShapes } from './known-shapes.ts';
+
+/*
+ * Whether a method can work on two networks, asked of the method itself as a worker asks it, so
+ * that a plan refuses the pair in the same words. Nothing here loads TensorFlow, so that only sizes
+ * count that are known without a forward pass.
+ */
+
+/** Classes of the networks that are asked: both have as many, and no size depends on them. */
+const classes = 2;
+
+/**
+ * @throws UsageError `METHOD_NETWORKS` where the method cannot work on these networks. Pairs whose
+ *   sizes are not known are let through.
+ */
+export function checkClassifiers(pair: PlannedPair): void {
+  const { input } = pair.recipe;
+  const side = input !== undefined && 'size' in input ? input.size : pair.side;
+  if (side === null) return;
+  const [student, teacher] = [pair.student, pair.teacher].map((name) => knownShapes(name, side));
+  if (student == null || teacher == null) return;
+  const parsed = parseMethod(pair.method);
+  distillerOf({ parsed, hyper: pair.hyper, classes, smoothing: 0, form: undefined }, () => ({
+    student: () => student,
+    teacher: () => teacher,
+    // Two pictures and weights of nothing: whether there are any is all that the parts ask.
+    trainLabels: Int32Array.of(0, 1),
+    teacherWeights: noWeights(teacher),
+  }));
+}
+
+function noWeights({ stageNorms }: NetworkShapes): Readonly<Record<string, Float32Array>> {
+  const names = stageNorms.flatMap((norm) => [`${norm}.weight`, `${norm}.bias`]);
+  return Object.fromEntries(names.map((name) => [name, Float32Array.of()]));
+}
+
+/** The same of detectors and segmenters, which say their sizes themselves. */
+export function checkDense({ method, hyper, student, teacher, recipe }: PlannedPair): void {
+  const { input } = recipe;
+  createDenseDistiller(method, hyper, {
+    student: denseShapes(student),
+    teacher: denseShapes(teacher),
+    ...(input?.kind === 'scale-crop' && { picture: input.crop }),
+  });
+}
+
+function denseShapes(name: string): DenseShapes {
+  return hasDetector(name)
+    ? createDetector(name, { classes }).shapes
+    : createSegmenter(name, { classes }).shapes;
+}
