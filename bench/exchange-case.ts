@@ -52,7 +52,7 @@ function noting(team: Team, made: (() => Promise<void>)[]): Team {
   };
   return {
     size: team.size,
-    run: (calls) => team.run(calls),
+    run: (calls, after) => team.run(calls, after),
     everywhere: (call) => team.everywhere(call),
     gather: (...what) => noted(() => team.gather(...what)),
     share: (...what) => noted(() => team.share(...what)),

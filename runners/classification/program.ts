@@ -144,16 +144,15 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
   const terms: string[][] = options.students.map(() => []);
   const { batch, evaluation, students, teacher, watch, parts } = options;
   const form = stepForm(options, terms);
-  const ahead = needed(options, 'strongView') ? ['images', 'strong'] : ['images'];
   const sizes = batch.tail > 0 ? [batch.full, batch.tail] : [batch.full];
   const parted =
     parts === undefined ? null : new PartedSteps([{ ...form, batches: sizes }], students, parts);
   const functions: Record<string, FunctionSpec> = {
-    ...(parted?.functions ?? { train: wholeFunction(form, batch.full, ahead, watch) }),
+    ...(parted?.functions ?? { train: wholeFunction(form, batch.full, watch) }),
     evaluate: { run: evaluateFunction(options), inputs: pictureInputs(options, evaluation.full) },
   };
   if (batch.tail > 0 && parted === null) {
-    functions['trainTail'] = wholeFunction(form, batch.tail, ahead, watch);
+    functions['trainTail'] = wholeFunction(form, batch.tail, watch);
   }
   if (evaluation.tail > 0) {
     functions['evaluateTail'] = {
@@ -193,7 +192,9 @@ export function createClassificationProgram(options: ClassificationOptions): Cla
     },
     announce({ images, strong, labels }) {
       const inputs = { images, ...(strong !== undefined && { strong }) };
-      program.announce(sized('train', labels.length, batch), inputs);
+      const pictures = labels.length;
+      if (parted === null) program.announce(sized('train', pictures, batch), inputs);
+      else parted.announce({ form: form.name, pictures, inputs });
     },
     evaluate(pictures) {
       const name = sized('evaluate', pictures.labels.length, evaluation);
@@ -225,6 +226,7 @@ function stepForm(
 ): StepForm<ClassificationStudent> {
   return {
     ...{ name: 'train', students: options.students, terms },
+    ahead: needed(options, 'strongView') ? ['images', 'strong'] : ['images'],
     inputs: (pictures) => trainInputs(options, pictures),
     totals: () => 0,
     losses: () => (state, inputs) => {

@@ -86,10 +86,11 @@ function difference(keys: readonly string[], one: Step, other: Step): number {
     const [before, own, others] = [one.before, one.after, other.after].map(
       (state) => state[key] as Float32Array,
     ) as [Float32Array, Float32Array, Float32Array];
-    own.forEach((value, at) => {
+    for (let at = 0; at < own.length; at += 1) {
+      const value = own[at] as number;
       off += (value - (others[at] as number)) ** 2;
       all += (value - (before[at] as number)) ** 2;
-    });
+    }
   }
   return all === 0 ? Math.sqrt(off) : Math.sqrt(off / all);
 }

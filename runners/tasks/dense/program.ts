@@ -166,11 +166,7 @@ export function createDenseProgram<
   const functions: Record<string, FunctionSpec> = { ...parted?.functions };
   const batchSize = training?.batchSize ?? 0;
   if (parted === null) {
-    forms.forEach((form, bucket) => {
-      const size = training?.sizes[bucket] as Size;
-      const ahead = inputsAhead(workOf(batchSize), students, size);
-      functions[form.name] = wholeFunction(form, batchSize, ahead);
-    });
+    for (const form of forms) functions[form.name] = wholeFunction(form, batchSize);
   }
   const tested = workOf(evaluation.batchSize);
   evaluation.sizes.forEach((size, bucket) => {
@@ -200,7 +196,9 @@ export function createDenseProgram<
     },
     announce(batch, arrays) {
       const form = functionFor('train', training?.sizes ?? [], batch);
-      program.announce(form, { images: batch.images, ...arrays });
+      const inputs = { images: batch.images, ...arrays };
+      if (parted === null) program.announce(form, inputs);
+      else parted.announce({ form, pictures: batchSize, inputs });
     },
     evaluate(batch, arrays) {
       const name = functionFor('test', evaluation.sizes, batch);
@@ -263,6 +261,7 @@ function stepForm<N extends DenseNetwork, S extends DenseStudent<N>>(
 ): StepForm<S> {
   return {
     ...{ name, students, terms },
+    ahead: inputsAhead(workOf(1), students, size),
     inputs: (pictures) => trainSpecs(workOf(pictures), students, pictures, size),
     totals: (student) => workOf(1).totals(student),
     losses(pictures) {

@@ -32,6 +32,8 @@ export interface StepForm<S extends SteppedStudent = SteppedStudent> {
   readonly students: readonly S[];
   /** Receives what each student reports after its total and counts. */
   readonly terms: string[][];
+  /** As in `FunctionSpec`: its pictures, and what else of its inputs is large. */
+  readonly ahead: readonly string[];
   /** Its inputs with so many pictures; the axes that grow with these are those of the pictures. */
   inputs(pictures: number): Readonly<Record<string, InputSpec>>;
   /** Computes what the students share of so many pictures, and says what each loses. */
@@ -85,6 +87,7 @@ export function functionsOfPart<S extends SteppedStudent>(
   whole: number,
   reached: Reached,
 ): Record<string, FunctionSpec> {
+  const { ahead } = form;
   const inputs = { ...form.inputs(pictures), ...specsOfPart };
   const totals = specsOfTotals(form);
   const needed = Object.keys(totals).length > 0;
@@ -95,13 +98,14 @@ export function functionsOfPart<S extends SteppedStudent>(
           outputs: totalsOfPart(form, pictures, whole, state, given),
           state: {},
         }),
-        inputs,
+        ...{ inputs, ahead },
         pruned: true,
       },
     }),
     [partFunctions.gradients(form.name, pictures)]: {
       run: (state, given) => gradientsOfPart(form, pictures, whole, reached, state, given),
       inputs: { ...inputs, ...totals },
+      ahead,
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ArrayMap, FunctionSpec, InputMap, Program } from '../../engine/types.ts';
+import type { ArrayMap, FunctionSpec, InputMap, InputSpec, Program } from '../../engine/types.ts';
 import { type SteppedStudent, stepOfStudents, type Watch } from '../student-step.ts';
 import { isNamed, names } from '../students.ts';
 import { cutInputs, type Range, rangesOf } from './cut.ts';
@@ -22,19 +22,14 @@ export interface SizedForm<S extends SteppedStudent> extends StepForm<S> {
   readonly batches: readonly number[];
 }
 
-/**
- * The function of a step on a whole batch.
- *
- * @param ahead as in `FunctionSpec`
- */
+/** The function of a step on a whole batch. */
 export function wholeFunction<S extends SteppedStudent>(
   form: StepForm<S>,
   pictures: number,
-  ahead: readonly string[],
   watch: Watch = {},
 ): FunctionSpec {
   return {
-    ahead,
+    ahead: form.ahead,
     run: (state, inputs) =>
       stepOfStudents(
         form.students,
@@ -60,6 +55,14 @@ export interface PartedCall {
   readonly inputs: InputMap;
 }
 
+/** A batch that a step will have, as far as it goes to a GPU before the step. */
+export type ComingBatch = Pick<PartedCall, 'form' | 'pictures' | 'inputs'>;
+
+/** The same with the inputs of its first part, whose arrays the step is to have again. */
+interface Coming extends ComingBatch {
+  readonly first: PartCall;
+}
+
 /** The recorded functions of steps whose batches are worked off in parts, and their calls. */
 export class PartedSteps<S extends SteppedStudent> {
   readonly functions: Readonly<Record<string, FunctionSpec>>;
@@ -70,6 +73,9 @@ export class PartedSteps<S extends SteppedStudent> {
   private readonly parts: Parts;
   private readonly reached: Reached = { sums: new Set(), changed: new Set() };
   private team: Promise<Team> | null = null;
+  /** Of the step after the next one, and of the next one. */
+  private announced: Coming | null = null;
+  private next: Coming | null = null;
 
   /** @param forms of the same students */
   constructor(forms: readonly SizedForm<S>[], students: readonly S[], parts: Parts) {
@@ -92,6 +98,24 @@ export class PartedSteps<S extends SteppedStudent> {
   }
 
   /**
+   * Says which batch the step after the next one has: its first part goes to a GPU with the last
+   * part of the next step, as every part with the one before it.
+   */
+  announce({ form: name, pictures, inputs }: ComingBatch): void {
+    const form = this.forms.get(name) as SizedForm<S>;
+    const [range] = rangesOf(pictures, this.parts.size) as readonly [Range];
+    const size = sizeOf(range);
+    const specs = form.inputs(size);
+    this.announced = null;
+    if (form.ahead.some((key) => inputs[key] === undefined)) return;
+    const own = Object.fromEntries(form.ahead.map((key) => [key, specs[key] as InputSpec]));
+    const taken = cutInputs(inputs, form.inputs(pictures), own, pictures, range);
+    const functionOf = hasTotals(form) ? partFunctions.totals : partFunctions.gradients;
+    const first = { name: functionOf(name, size), inputs: taken };
+    this.announced = { form: name, pictures, inputs, first };
+  }
+
+  /**
    * One step of every student.
    *
    * @returns what each reports: sums over the parts, which the step has weighted by their pictures
@@ -99,14 +123,15 @@ export class PartedSteps<S extends SteppedStudent> {
   async step(program: Program, call: PartedCall): Promise<readonly Float32Array[]> {
     this.team ??= this.parts.team?.(program) ?? Promise.resolve(teamOfOne(program));
     const team = await this.team;
-    const calls = this.callsOf(call);
+    const calls = this.callsOf(call, this.next);
+    const coming = this.announced;
+    this.next = coming;
+    this.announced = null;
     await team.everywhere({ name: partFunctions.clear, inputs: {} });
     const totals = await this.totalsOf(team, call, calls);
     const reports = await team.run(
-      calls.map(({ pictures, inputs }) => ({
-        name: partFunctions.gradients(call.form, pictures),
-        inputs: { ...inputs, ...totals },
-      })),
+      calls.map((part) => gradientsCall(call.form, part, totals)),
+      coming?.first ?? null,
     );
     await team.gather(Object.keys(this.sums), partFunctions.add);
     const rates = this.students.map((_, index) => names.learningRate(index));
@@ -124,11 +149,18 @@ export class PartedSteps<S extends SteppedStudent> {
     this.team?.then((team) => team.close()).catch(() => {});
   }
 
-  private callsOf({ form: name, pictures, present = pictures, inputs }: PartedCall) {
+  /** @param announced what was said of this step's batch */
+  private callsOf(call: PartedCall, announced: Coming | null): readonly Part[] {
+    const { form: name, pictures, present = pictures, inputs } = call;
     const form = this.forms.get(name) as SizedForm<S>;
     const whole = form.inputs(pictures);
+    const isAnnounced =
+      announced?.form === name &&
+      announced.pictures === pictures &&
+      form.ahead.every((key) => announced.inputs[key] === inputs[key]);
     return rangesOf(pictures, this.parts.size).map((range, index) => {
-      const own = cutInputs(inputs, whole, form.inputs(sizeOf(range)), pictures, range);
+      const cut = cutInputs(inputs, whole, form.inputs(sizeOf(range)), pictures, range);
+      const own = isAnnounced && index === 0 ? { ...cut, ...announced.first.inputs } : cut;
       const filled = Math.min(range.to, present) - Math.min(range.from, present);
       const part = {
         [partInputs.share]: Float32Array.of(filled / present),
@@ -143,7 +175,7 @@ export class PartedSteps<S extends SteppedStudent> {
   private async totalsOf(
     team: Team,
     { form: name }: PartedCall,
-    calls: readonly { readonly pictures: number; readonly inputs: InputMap }[],
+    calls: readonly Part[],
   ): Promise<InputMap> {
     const asking = Object.keys(specsOfTotals(this.forms.get(name) as SizedForm<S>));
     if (asking.length === 0) return {};
@@ -154,10 +186,25 @@ export class PartedSteps<S extends SteppedStudent> {
           inputs,
         }),
       ),
+      gradientsCall(name, calls[0] as Part, {}),
     );
     return Object.fromEntries(asking.map((input) => [input, sumOf(found, input)]));
   }
 }
+
+/** A part of a step's batch with its inputs, the totals aside. */
+interface Part {
+  readonly pictures: number;
+  readonly inputs: InputMap;
+}
+
+const gradientsCall = (form: string, { pictures, inputs }: Part, totals: InputMap): PartCall => ({
+  name: partFunctions.gradients(form, pictures),
+  inputs: { ...inputs, ...totals },
+});
+
+const hasTotals = <S extends SteppedStudent>(form: StepForm<S>): boolean =>
+  Object.keys(specsOfTotals(form)).length > 0;
 
 const sizeOf = ({ from, to }: Range) => to - from;
 

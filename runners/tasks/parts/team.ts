@@ -14,11 +14,13 @@ export interface Team {
   /** Processes. */
   readonly size: number;
   /**
-   * Calls, given to the processes in equal runs: the first ones to this process.
+   * Calls, given to the processes in equal runs: the first ones to this process, which is given
+   * what it is called with next while it computes.
    *
+   * @param after the next call that this process has after these; null where none is known
    * @returns their outputs in the same order
    */
-  run(calls: readonly PartCall[]): Promise<readonly ArrayMap[]>;
+  run(calls: readonly PartCall[], after: PartCall | null): Promise<readonly ArrayMap[]>;
   /** One call in every process. */
   everywhere(call: PartCall): Promise<void>;
   /**
@@ -41,11 +43,22 @@ export interface Parts {
   team?(program: Program): Promise<Team>;
 }
 
+/** One call, during which a GPU is given the inputs of the next one (`Program.announce`). */
+export function callBefore(
+  program: Program,
+  { name, inputs }: PartCall,
+  next: PartCall | null,
+): ArrayMap {
+  if (next !== null) program.announce(next.name, next.inputs);
+  return program.call(name, inputs);
+}
+
 /** This process alone. */
 export function teamOfOne(program: Program): Team {
   return {
     size: 1,
-    run: async (calls) => calls.map(({ name, inputs }) => program.call(name, inputs)),
+    run: async (calls, after) =>
+      calls.map((call, at) => callBefore(program, call, calls[at + 1] ?? after)),
     async everywhere({ name, inputs }) {
       program.call(name, inputs);
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { sha256 } from '../../../common/canonical.ts';
 import { RandomStream } from '../../../common/random.ts';
 import type { Recipe, TrialSpec } from '../../../contract/spec.ts';
+import type { DenseBatch } from '../../../runners/data/dense/batch.ts';
 import { detection } from '../../../runners/detection/task.ts';
 import { initialState } from '../../../runners/networks/init.ts';
 import type { Parts } from '../../../runners/tasks/parts/team.ts';
@@ -16,12 +17,17 @@ const recipe: Recipe = {
   normEval: true,
 };
 
-/** Reports and final weights of an epoch, with batches in parts. */
+/**
+ * Reports and final weights of an epoch, with batches in parts.
+ *
+ * @param epoch trains it
+ */
 export async function trained(
   model: string,
   methods: readonly string[],
   parts: Parts | null,
   changes: Partial<Recipe> = {},
+  epoch: typeof trainEpoch<DenseBatch> = trainEpoch,
 ) {
   const specs = methods.map((method) =>
     sceneTrial({ model, method, recipe: { ...recipe, ...changes } }),
@@ -34,7 +40,7 @@ export async function trained(
   const program = task.createProgram(methods.map((_, index) => index));
   try {
     const streams = methods.map((_, index) => RandomStream.named(5, `method/${index}`));
-    const reports = await trainEpoch(task, program, streams);
+    const reports = await epoch(task, program, streams);
     const state = program.program.readState(
       Object.keys(program.program.state).filter((name) => /^student/.test(name)),
     );

@@ -6,7 +6,7 @@ import { EngineError } from '../../../engine/errors.ts';
 import type { ArrayMap, InputArray, Program, ProgramGraph } from '../../../engine/types.ts';
 import { emptyArray, sizeOf } from '../../../engine/values.ts';
 import { isNamed } from '../../students.ts';
-import type { PartCall, Team } from '../team.ts';
+import { callBefore, type PartCall, type Team } from '../team.ts';
 import { BulkFile, bulkFolder } from './bulk.ts';
 import type { Output, TeamReply, TeamRequest } from './messages.ts';
 import { StateRooms } from './rooms.ts';
@@ -75,7 +75,7 @@ class ProcessTeam implements Team {
     this.rooms = new StateRooms(program.state);
   }
 
-  async run(calls: readonly PartCall[]): Promise<readonly ArrayMap[]> {
+  async run(calls: readonly PartCall[], after: PartCall | null): Promise<readonly ArrayMap[]> {
     const each = Math.ceil(calls.length / this.size);
     const own = calls.slice(0, each);
     const theirs = this.others.map((_, index) =>
@@ -89,8 +89,9 @@ class ProcessTeam implements Team {
         if (call !== undefined) outputs[index + 1]?.push(await other.call(call));
       });
       const call = own[round];
+      const next = own[round + 1] ?? after;
       const mine = settled(() => {
-        if (call !== undefined) outputs[0]?.push(this.program.call(call.name, call.inputs));
+        if (call !== undefined) outputs[0]?.push(callBefore(this.program, call, next));
       });
       await Promise.all([...asked, mine]);
     }
