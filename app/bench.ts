@@ -4,6 +4,7 @@ import type { AnyBench } from '../bench/figures.ts';
 import type { MeasuredWindow } from '../bench/step.ts';
 import { UsageError } from '../common/errors.ts';
 import { codeRoot } from '../common/installation.mjs';
+import { checkWritable } from '../common/writable.ts';
 import { type BenchSuite, stepSuites } from '../contract/bench-suites.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
@@ -76,6 +77,7 @@ export async function bench(
   const folder = workspaceOf(options, all);
   const kept = (options.store ?? true) && options.only === undefined;
   checkOnly(options);
+  if (kept) checkWritable(folder);
   const benches: AnyBench[] = [];
   for (const suite of options.suite === undefined ? wholeBench : [options.suite]) {
     const startedAt = all.clock.now();

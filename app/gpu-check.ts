@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../common/errors.ts';
 import { makeTemporaryFolder } from '../common/files.ts';
 import { suggestion } from '../common/nearest.ts';
+import { checkWritable } from '../common/writable.ts';
 import type { GpuCheckPartRecord, GpuCheckRecord } from '../contract/gpu-check.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import { completeEffects, type Effects, type WorkspaceOption, workspaceOf } from './effects.ts';
@@ -52,6 +53,7 @@ export async function gpuCheck(
   const { refuseForeign } = await import('../reports/site-writer.ts');
   // Now, and not after ten minutes.
   refuseForeign(out);
+  checkWritable(out);
   const { probeTensorflow } = await import('../runners/doctor/tensorflow.ts');
   const startedAt = all.clock.now();
   const begun = all.clock.elapsed();

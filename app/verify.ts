@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError, UsageError } from '../common/errors.ts';
 import { nearest } from '../common/nearest.ts';
+import { checkWritable } from '../common/writable.ts';
 import type { ParityCase } from '../contract/parity.ts';
 import { schemaVersion } from '../contract/spec.ts';
 import type { VerifyResult as GoldenResult } from '../runners/parity/result.ts';
@@ -45,7 +46,8 @@ export interface VerifyResult extends GoldenResult {
  * Compares every method and model with numbers that the official code gave. Needs a process that
  * was started with TensorFlow's environment, as `cli/bin.js` starts it.
  *
- * @throws UsageError `GOLDEN_FOLDER`, `VERIFY_NOTHING` where there is nothing to compare
+ * @throws UsageError `GOLDEN_FOLDER`, `VERIFY_NOTHING` where there is nothing to compare;
+ *   InfrastructureError `FILE_WRITE` where the workspace cannot be written
  */
 export async function verify(
   options: VerifyOptions = {},
@@ -54,6 +56,9 @@ export async function verify(
   const all = completeEffects(effects);
   const { only, sample, mode = 'recorded' } = options;
   const startedAt = all.clock.now();
+  const kept = only === undefined && (options.store ?? true);
+  // Now, and not after minutes.
+  if (kept) checkWritable(workspaceOf(options, all));
   const folder = options.golden === undefined ? ownGolden : resolve(all.cwd, options.golden);
   const { verifyGolden } = await import('../runners/parity/registry.ts');
   const result = await verifyGolden(folder, {
@@ -70,7 +75,6 @@ export async function verify(
     throw error;
   });
   if (result.cases.length === 0) throw nothingToVerify(folder, only, result);
-  const kept = only === undefined && (options.store ?? true);
   if (kept) {
     const seconds = (all.clock.now().getTime() - startedAt.getTime()) / 1000;
     await keep(workspaceOf(options, all), { startedAt, seconds, mode, folder, result });

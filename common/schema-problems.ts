@@ -125,9 +125,11 @@ function describe(error: ErrorObject): SchemaMistake {
       const types = ([] as string[]).concat(params['type'] as string | string[]);
       return {
         path,
-        sentence: `must be ${types.map(article).join(' or ')}, not ${show(error.data)}.`,
+        sentence: `must be ${types.map(article).join(' or ')}, not ${show(error.data)}.${formWords(error)}`,
       };
     }
+    case 'pattern':
+      return { path, sentence: `${otherSentence(error)}${formWords(error)}` };
     case 'minLength':
       return { path, sentence: error.data === '' ? 'must not be empty.' : otherSentence(error) };
     case 'uniqueItems':
@@ -138,6 +140,12 @@ function describe(error: ErrorObject): SchemaMistake {
     default:
       return { path, sentence: otherSentence(error) };
   }
+}
+
+/** What a text of a form is, in the words of its schema: a pattern alone tells few people. */
+function formWords({ parentSchema }: ErrorObject): string {
+  const { pattern, description } = (parentSchema ?? {}) as Readonly<Record<string, unknown>>;
+  return pattern === undefined || typeof description !== 'string' ? '' : ` ${description}`;
 }
 
 const otherSentence = ({ message, keyword, data }: ErrorObject) =>

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { UsageError } from '../../common/errors.ts';
 import type { CohortLimits, Unit } from '../../contract/cohorts.ts';
 import { keptFolder } from '../../contract/paths.ts';
@@ -41,6 +43,7 @@ export async function keptOutputs(
   if (limitBytes === null || conditions.device === 'gpu' || conditions.mode === 'eager') {
     return nowhere;
   }
+  checkRoom(keptFolder(workspace), limitBytes);
   const fingerprintOf = await teacherFingerprints(conditions);
   await loadRuledKinds(trials);
   const rule = keepRule(keepPatches);
@@ -68,14 +71,63 @@ export function roomAsked({ keepOutputs = 0 }: ResourceOptions): number | null {
   return keepOutputs === 0 ? null : Math.floor(keepOutputs * 2 ** 30);
 }
 
+/** Less than this holds nothing worth a file. */
+const leastBytes = 2 ** 20;
+
 /** @throws UsageError `RUN_KEEP_OUTPUTS` */
 export function checkKeepOptions({ keepOutputs = 0, keepPatches = false }: ResourceOptions): void {
+  const bytes = keepOutputs * 2 ** 30;
+  if (!(keepOutputs === 0 || bytes >= leastBytes)) {
+    throw new UsageError(
+      'RUN_KEEP_OUTPUTS',
+      `--keep-outputs is room in GiB, and ${keepOutputs} is less than a mebibyte.`,
+      { hint: 'Give at least 0.001, such as 3.2 for a teacher of CIFAR-100, or leave it out.' },
+    );
+  }
   if (keepOutputs > 0 || !keepPatches) return;
   throw new UsageError(
     'RUN_KEEP_OUTPUTS',
     '--keep-patches says what is kept of teachers, and this run keeps nothing of them.',
     { hint: 'Give the room for it as well: --keep-outputs 70.' },
   );
+}
+
+/**
+ * Whoever fills the disk with outputs takes the room of checkpoints and journals.
+ *
+ * @throws UsageError `RUN_KEEP_OUTPUTS` where the disk has less room than the stores may take
+ */
+export function checkRoom(folder: string, limitBytes: number, freeOf = freeBytes): void {
+  const [free, kept] = [freeOf(folder), keptBytes(folder)];
+  if (free === null || limitBytes <= free + kept) return;
+  const gib = (bytes: number) => (bytes / 2 ** 30).toPrecision(3);
+  const most = Math.max(0, Math.floor((10 * (free + kept)) / 2 ** 30) / 10);
+  throw new UsageError(
+    'RUN_KEEP_OUTPUTS',
+    `--keep-outputs asks for ${gib(limitBytes)} GiB, and the disk of ${folder} has ${gib(free)} GiB free${kept === 0 ? '' : ` beside ${gib(kept)} GiB that are kept already`}.`,
+    { hint: `Give at most ${most}, or choose a --workspace on a larger disk.` },
+  );
+}
+
+/** Of the disk that a folder is on or will be on; null where the system does not say. */
+function freeBytes(folder: string): number | null {
+  let place = folder;
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+  try {
+    const { bavail, bsize } = statfsSync(place);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+/** What stores take of the disk: their files have holes where nothing is kept yet. */
+function keptBytes(folder: string): number {
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true }) : [];
+  return files.reduce((sum, name) => {
+    const found = statSync(join(folder, String(name)), { throwIfNoEntry: false });
+    return sum + 512 * (found?.blocks ?? 0);
+  }, 0);
 }
 
 /** The numerics fingerprint of a trial's teacher, without the student and its method. */

@@ -31,6 +31,7 @@ export const at = defineMethod({
     p: option.number({
       default: 2,
       min: 1,
+      max: 16,
       integer: true,
       about: 'Power of the activations in an attention map',
       source: cfg,

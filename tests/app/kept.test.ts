@@ -1,9 +1,12 @@
 import '../../runners/distillers/all.ts';
 import '../../runners/data/all.ts';
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { keptOutputs } from '../../app/run/kept.ts';
+import { checkKeepOptions, checkRoom, keptOutputs } from '../../app/run/kept.ts';
 import { keptSummary } from '../../app/run/kept-summary.ts';
+import type { RedistillError } from '../../common/errors.ts';
 import { keptFolder } from '../../contract/paths.ts';
 import type { PlannedTrial } from '../../contract/plan-types.ts';
 import { makeJournal, makeSpec, writeJournal } from '../results/builder.ts';
@@ -54,6 +57,36 @@ test('nothing is kept where nobody asks for it or bits are not promised', async 
   assert.ok(await none({ keepOutputs: 1 }, { mode: 'eager' }));
   assert.ok(!(await none({ keepOutputs: 1 })));
   await assert.rejects(none({ keepPatches: true }), { code: 'RUN_KEEP_OUTPUTS' });
+});
+
+test('room that is no room is refused: negative, none, too little, more than the disk has', async (t) => {
+  const asked = (keepOutputs: number) => () => checkKeepOptions({ keepOutputs });
+  for (const bad of [-1, Number.NaN, 1e-30]) {
+    assert.throws(asked(bad), { code: 'RUN_KEEP_OUTPUTS', message: new RegExp(`${bad}`) });
+  }
+  for (const good of [0, 0.001, 70]) assert.doesNotThrow(asked(good));
+
+  const workspace = temporaryFolder(t);
+  const trials = [trial('kd')];
+  await assert.rejects(
+    keptOutputs(workspace, { keepOutputs: 1e12 }, conditions, { trials }, new Map()),
+    (error: RedistillError) =>
+      error.code === 'RUN_KEEP_OUTPUTS' &&
+      error.message.includes(keptFolder(workspace)) &&
+      /asks for 1\.00e\+12 GiB/.test(error.message) &&
+      /^Give at most [\d.]+, or choose a --workspace/.test(error.hint ?? ''),
+  );
+  const gib = 2 ** 30;
+  const folder = keptFolder(workspace);
+  assert.throws(() => checkRoom(folder, 4 * gib, () => 2.55 * gib), {
+    message: /asks for 4\.00 GiB, and the disk of .* has 2\.55 GiB free\.$/,
+    hint: /Give at most 2\.5,/,
+  });
+  // What is kept already is room that it has.
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'entries.bin'), Buffer.alloc(2 ** 20, 1));
+  assert.doesNotThrow(() => checkRoom(folder, 2 ** 20, () => 0));
+  assert.throws(() => checkRoom(folder, 2 ** 21, () => 0), /kept already/);
 });
 
 test('a run says how many outputs were missing from epoch to epoch, a cohort once', (t) => {

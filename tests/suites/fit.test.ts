@@ -1,4 +1,4 @@
-/* A plan refuses what no worker could train, at the row, the column or the field that asks for it. */
+/* A plan refuses what no worker could train, at the row, column or field that asks for it. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

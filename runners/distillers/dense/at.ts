@@ -34,6 +34,7 @@ export const at = defineDenseMethod({
     p: option.number({
       default: 2,
       min: 1,
+      max: 16,
       integer: true,
       about: 'Power of the activations in an attention map',
       source: `${code} utils.py (at)`,

@@ -100,6 +100,7 @@ export function parseSlurmConfig(file: string, text: string): SlurmConfig {
   const { poll = 15, setup = [], environment = {} } = own;
   checkOptions(checked, ['options'], own.options);
   checkOptions(checked, ['teachers', 'options'], teachers.options);
+  checkGpuMemory(checked, own.gpuMemory);
   checkTime(checked, ['time'], own.time, grace);
   checkTime(checked, ['teachers', 'time'], teachers.time, grace);
   const options = { ...own.options, ...teachers.options };
@@ -127,6 +128,19 @@ function checkOptions(
         : `--${name} has a field of its own: "${field}".`;
     throw error('SLURM_CONFIG_FIELD', [...path, name], sentence);
   }
+}
+
+/** No GPU that trains has less: whoever writes so little means another unit. */
+const leastGpuMiB = 1024;
+
+function checkGpuMemory({ error }: CheckedYaml<SlurmFile>, memory: string | undefined): void {
+  if (memory === undefined || memoryMiB(memory) >= leastGpuMiB) return;
+  throw error(
+    'SLURM_CONFIG_FIELD',
+    ['gpuMemory'],
+    `${memory} is ${memoryMiB(memory)} MiB as sbatch reads it, and no GPU that trains has so little.`,
+    'Give the memory of one GPU with its unit, as 80G.',
+  );
 }
 
 /** A job whose warning comes at its start would never train. */

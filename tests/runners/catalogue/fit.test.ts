@@ -180,7 +180,6 @@ describe('pairs of detectors and segmenters', () => {
 describe('whole numbers', () => {
   /** No sizes of tensors, or none that they could raise. */
   const unbounded = new Map([
-    ['at.p', 'an exponent'],
     ['fitnet.hintLayer', 'a stage that the networks have or not'],
     ['reviewkd.maxMidChannels', 'the least of it and the channels of a map counts'],
     ['ctkd.decayLoops', 'a number of epochs'],

@@ -34,6 +34,18 @@ test('teachers ask for what is theirs, and otherwise for what everybody asks for
 test('mistakes are named with file, line and field', () => {
   const cases: [string[], string, RegExp][] = [
     [
+      ['gpuMemory: 80GB'],
+      'SLURM_CONFIG_SCHEMA',
+      /^slurm\.yaml:2: gpuMemory: must match pattern .*"80GB"\. Memory of one GPU, as 80G/,
+    ],
+    [['gpuMemory: 80'], 'SLURM_CONFIG_SCHEMA', /gpuMemory: must be text, not 80\. .*as 80G/],
+    [
+      ['gpuMemory: "80"'],
+      'SLURM_CONFIG_FIELD',
+      /^slurm\.yaml:2: gpuMemory: 80 is 80 MiB as sbatch reads it/,
+    ],
+    [['gpus: a100x2'], 'SLURM_CONFIG_SCHEMA', /gpus: must match .*"a100x2"\. .*as a100:2/],
+    [
       ['partitions: gpu'],
       'SLURM_CONFIG_SCHEMA',
       /^slurm\.yaml:2: partitions: unknown field.*"partition"/,
