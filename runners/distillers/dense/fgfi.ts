@@ -41,7 +41,8 @@ export const fgfi = defineDenseMethod({
     share: option.number({
       default: 0.5,
       min: 0,
-      max: 1,
+      // No anchor overlaps a box by more than the largest overlap: at 1 nothing would be compared.
+      max: 0.99,
       about: 'What share of the largest overlap with a box an anchor must have',
       source: `${repository} lib/model/rpn/anchor_target_layer.py (max_iou[k]*0.5)`,
     }),

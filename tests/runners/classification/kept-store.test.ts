@@ -3,7 +3,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -64,6 +66,23 @@ it('a damaged, a torn and a misplaced entry are none', () => {
   assert.equal(store.read(2, 0, into), 'absent');
   store.write(0, 0, entry(7));
   assert.equal(store.read(0, 0, into), 'kept');
+  store.close();
+});
+
+it('a disk that is full ends the writing and says so, and nothing else', () => {
+  const folder = newFolder();
+  const first = OutputStore.open(options(folder));
+  first.write(0, 0, entry(1));
+  first.close();
+  const file = join(homeOf(folder), 'entries.bin');
+  rmSync(file);
+  symlinkSync('/dev/full', file);
+  const store = OutputStore.open(options(folder));
+  assert.equal(store.closedBecause, null);
+  store.write(0, 1, entry(2));
+  assert.match(store.closedBecause ?? '', /ENOSPC: no space left/);
+  // A training goes on: nothing is thrown, and nothing more is tried.
+  store.write(0, 2, entry(3));
   store.close();
 });
 

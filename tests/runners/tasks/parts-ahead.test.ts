@@ -37,7 +37,7 @@ async function announcing(
   return reports;
 }
 
-/** Runs of sessions of programs that `body` makes: whose inputs each takes, alone or with a call. */
+/** Session runs of programs that `body` makes: whose inputs each takes, alone or with a call. */
 async function watched<T>(body: (alone: readonly string[]) => Promise<T>) {
   const alone: string[] = [];
   const riding: string[] = [];

@@ -51,6 +51,14 @@ describe('methods of detection and segmentation', () => {
     assert.throws(() => denseMethod('fitnets'), rejects('METHOD_UNKNOWN', /Did you mean "fitnet"/));
   });
 
+  it('have no value at which nothing would be compared', () => {
+    const hyper = { share: 1 };
+    assert.throws(
+      () => resolveDenseHyper(denseMethod('fgfi'), { family: 'anchor-based', kind: null }, hyper),
+      rejects('HYPER_VALUE', /"share" of fgfi is 1; it must be .* at most 0\.99/),
+    );
+  });
+
   it('take the official weights of the family', () => {
     const of = (family: (typeof denseFamilies)[number]) =>
       resolveDenseHyper(denseMethod('mgd'), { family, kind: null });
