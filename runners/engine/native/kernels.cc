@@ -14,7 +14,8 @@
 #include "softmax.h"
 #include "tensorflow/c/ops.h"
 #include "threads.h"
-#include "winograd.h"
+#include "winograd-map.h"
+#include "winograd-weight.h"
 
 namespace redistill {
 namespace {
@@ -25,6 +26,9 @@ constexpr int64_t part = 1 << 14;
 constexpr int64_t block = 1 << 17;
 /** Parts of a sum over rows, at most: the sums of each are added one after the other. */
 constexpr int64_t mostSums = 64;
+
+/** Parts of the tiles of a convolution that have sums of their own for its gradient, at most, and floats of such sums. */
+constexpr int64_t mostTileSums = 8, mostFloatsOfTileSums = 1 << 18;
 
 /** Attributes of an operation; those that it does not have stay as they are. */
 struct Attributes {
@@ -245,10 +249,14 @@ void computeSgd(const Attributes& attributes, Call& call) {
   });
 }
 
+/** What a thread keeps memory for. */
+enum Scratch { ofPoints, ofSums };
+
 /** Memory of this thread between its calls, aligned to registers, with what the last call left in it. */
-float* scratchOf(int64_t floats) {
+float* scratchOf(Scratch use, int64_t floats) {
   constexpr size_t line = 64;
-  thread_local std::vector<float> memory;
+  thread_local std::vector<float> memories[2];
+  std::vector<float>& memory = memories[use];
   if (static_cast<int64_t>(memory.size()) < floats + 16) memory.resize(floats + 16);
   return reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(memory.data()) + line - 1) / line * line);
 }
@@ -274,26 +282,88 @@ void computeWinogradWeights(const Attributes& attributes, Call& call) {
   });
 }
 
+/**
+ * Tiles that a thread takes at a time, in whole rows of products: not so many that their points leave the second cache,
+ * not so few that reading the weights for them takes longer than multiplying, and something for every thread. Results do
+ * not depend on it.
+ */
+int64_t tilesOfPart(const Tiling& form) {
+  constexpr int64_t rows = 12, fewest = 48;
+  const int64_t most = std::max(fewest, block / points / form.inputs);
+  const int64_t parts = std::max<int64_t>((form.tiles() + most - 1) / most, Helpers::ofProcess().threads());
+  return ((form.tiles() + parts - 1) / parts + rows - 1) / rows * rows;
+}
+
 /** With a bias as the third operand where `biased`. */
 void computeWinograd(const Attributes& attributes, Call& call, bool biased) {
   if (!call.takeOperands(biased ? 3 : 2)) return;
   const std::vector<int64_t> map = call.shape(0), weights = call.shape(1);
-  if (map.size() != 4 || weights.size() != 4 || weights[0] != points || weights[3] != lanes || weights[2] != map[3])
-    return call.refuse("the weights are not those of a convolution of this map");
+  if (map.size() != 4 || weights.size() != 4)
+    return call.refuse("a map and the points of weights must have four sides");
   const Tiling form{map[0], map[1], map[2], map[3], weights[1] * lanes};
+  if (weights[0] != points || weights[3] != lanes || weights[2] != form.inputs)
+    return call.refuse("the weights are not those of a convolution of this map");
   if (!inGroups(form.inputs, form.outputs) || (biased && !call.hasSize(2, form.outputs)))
     return call.refuse("channels must be multiples of 16, and as many as the bias has");
   const float *x = call.operand(0), *factors = call.operand(1), *bias = biased ? call.operand(2) : nullptr;
   float* y = call.result(0, {form.pictures, form.height, form.width, form.outputs});
   if (y == nullptr) return;
-  const int64_t each = std::max<int64_t>(24, block / points / form.inputs / 6 * 6);
+  const int64_t each = tilesOfPart(form);
   inParts(form.tiles(), each, [=](int64_t, int64_t begin, int64_t end) {
-    winograd(x, factors, bias, attributes.relu != 0, y, form, begin, end, scratchOf(winogradScratch(form, each)));
+    winograd(x, factors, bias, attributes.relu != 0, y, form, begin, end, scratchOf(ofPoints, winogradScratch(form, each)));
   });
 }
 
 void computePlainWinograd(const Attributes& attributes, Call& call) { computeWinograd(attributes, call, false); }
 void computeBiasedWinograd(const Attributes& attributes, Call& call) { computeWinograd(attributes, call, true); }
+
+/** Tiles that are worked on at a time for a gradient: their points stay in a processor's second cache. */
+int64_t tilesOfBlock(const Tiling& form) {
+  return std::clamp<int64_t>(2 * block / points / (form.inputs + form.outputs), 32, 128);
+}
+
+/** Floats of the points of such a block. */
+int64_t pointsOfBlock(const Tiling& form) {
+  const int64_t each = tilesOfBlock(form);
+  return Tiling::pointsOf(each, form.inputs) + Tiling::pointsOf(each, form.outputs);
+}
+
+/** Sums of products of all tiles, where parts of the tiles have sums of their own, which are added in order. */
+void winogradSumsByTiles(const Tiling& form, const float* x, const float* dy, float* sums) {
+  const int64_t block = tilesOfBlock(form), size = points * form.inputs * form.outputs;
+  const int64_t blocks = (form.tiles() + block - 1) / block;
+  const int64_t each = (blocks + mostTileSums - 1) / mostTileSums * block;
+  inParts(form.tiles(), each, [=](int64_t index, int64_t begin, int64_t end) {
+    float* ofX = scratchOf(ofPoints, pointsOfBlock(form));
+    for (int64_t first = begin; first < end; first += block) {
+      const int64_t count = std::min(block, end - first);
+      float* ofDy = ofX + Tiling::pointsOf(count, form.inputs);
+      winogradTiles(x, dy, form, first, count, first, first + count, ofX, ofDy);
+      winogradProducts(ofX, ofDy, form, count, first == begin, 0, points * form.inputs / lanes, sums + index * size);
+    }
+  });
+  const int64_t parts = (form.tiles() + each - 1) / each;
+  inParts(size, part, [=](int64_t, int64_t begin, int64_t end) {
+    for (int64_t index = 1; index < parts; ++index)
+      for (int64_t at = begin; at < end; ++at) sums[at] += sums[index * size + at];
+  });
+}
+
+/** The same where sums are too large for that: all threads work on each block of tiles. */
+void winogradSumsByPoints(const Tiling& form, const float* x, const float* dy, float* sums) {
+  const int64_t block = tilesOfBlock(form);
+  float* ofX = scratchOf(ofPoints, pointsOfBlock(form));
+  for (int64_t first = 0; first < form.tiles(); first += block) {
+    const int64_t count = std::min(block, form.tiles() - first);
+    float* ofDy = ofX + Tiling::pointsOf(count, form.inputs);
+    inParts(count, 16, [=](int64_t, int64_t begin, int64_t end) {
+      winogradTiles(x, dy, form, first, count, first + begin, first + end, ofX, ofDy);
+    });
+    inParts(points * form.inputs / lanes, 1, [=](int64_t, int64_t begin, int64_t end) {
+      winogradProducts(ofX, ofDy, form, count, first == 0, begin, end, sums);
+    });
+  }
+}
 
 void computeWinogradGradient(const Attributes&, Call& call) {
   if (!call.takeOperands(2)) return;
@@ -305,19 +375,10 @@ void computeWinogradGradient(const Attributes&, Call& call) {
   const float *x = call.operand(0), *dy = call.operand(1);
   float* ofWeight = call.result(0, {3, 3, form.inputs, form.outputs});
   if (ofWeight == nullptr) return;
-  const int64_t each = std::max<int64_t>(32, 4 * block / points / (form.inputs + form.outputs));
-  float* sums = scratchOf(points * (form.inputs * form.outputs + each * (form.inputs + form.outputs)));
-  float* ofX = sums + points * form.inputs * form.outputs;
-  for (int64_t first = 0; first < form.tiles(); first += each) {
-    const int64_t count = std::min(each, form.tiles() - first);
-    float* ofDy = ofX + points * count * form.inputs;
-    inParts(count, 16, [=](int64_t, int64_t begin, int64_t end) {
-      winogradTiles(x, dy, form, first, count, first + begin, first + end, ofX, ofDy);
-    });
-    inParts(points * form.inputs / lanes, 1, [=](int64_t, int64_t begin, int64_t end) {
-      winogradProducts(ofX, ofDy, form, count, first == 0, begin, end, sums);
-    });
-  }
+  const int64_t size = points * form.inputs * form.outputs;
+  const bool byTiles = size <= mostFloatsOfTileSums;
+  float* sums = scratchOf(ofSums, byTiles ? mostTileSums * size : size);
+  (byTiles ? winogradSumsByTiles : winogradSumsByPoints)(form, x, dy, sums);
   inParts(form.outputs / lanes, 1, [=](int64_t, int64_t begin, int64_t end) {
     winogradSlopes(sums, form.inputs, form.outputs, begin, end, ofWeight);
   });

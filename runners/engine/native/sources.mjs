@@ -16,6 +16,8 @@ export const kernelSources = [
   new URL('./softmax.h', import.meta.url),
   new URL('./threads.h', import.meta.url),
   new URL('./winograd.h', import.meta.url),
+  new URL('./winograd-map.h', import.meta.url),
+  new URL('./winograd-weight.h', import.meta.url),
 ].map((address) => fileURLToPath(address));
 
 /**

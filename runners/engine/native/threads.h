@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <cstdlib>
@@ -40,6 +41,24 @@ class SmallIsZero {
 #endif
 };
 
+/**
+ * Whether something becomes true soon: within some twenty microseconds, which is less than it takes to put a thread to
+ * sleep and wake it. A step has hundreds of maps that are as short as that.
+ */
+template <class Ready>
+bool soon(const Ready& ready) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(20);
+  do {
+    for (int look = 0; look < 16; ++look) {
+      if (ready()) return true;
+#if defined(__x86_64__)
+      _mm_pause();
+#endif
+    }
+  } while (std::chrono::steady_clock::now() < until);
+  return false;
+}
+
 /** Threads that wait for work beside the one that has it. They live as long as the process. */
 class Helpers {
  public:
@@ -48,6 +67,9 @@ class Helpers {
     static Helpers* const all = new Helpers(threadsWanted() - 1);
     return *all;
   }
+
+  /** Those that work on a map, with the one that has it. */
+  int threads() const { return count + 1; }
 
   /** Calls `part` for 0 to `parts` - 1. Where the helpers are busy with another map, one after the other. */
   void run(int64_t parts, const std::function<void(int64_t)>& part) {
@@ -61,14 +83,15 @@ class Helpers {
       const std::lock_guard<std::mutex> guard(state);
       work = &part;
       end = parts;
-      next = 0;
-      working = count;
-      ++round;
+      finished = 0;
+      left = parts;
     }
     begin.notify_all();
     takeParts();
+    const auto isDone = [this] { return finished == end; };
+    if (soon(isDone)) return;
     std::unique_lock<std::mutex> guard(state);
-    done.wait(guard, [this] { return working == 0; });
+    done.wait(guard, isDone);
   }
 
  private:
@@ -94,22 +117,32 @@ class Helpers {
   }
 
   void wait() {
-    uint64_t seen = 0;
+    const auto isWork = [this] { return left > 0; };
     for (;;) {
-      {
+      if (!soon(isWork)) {
         std::unique_lock<std::mutex> guard(state);
-        begin.wait(guard, [&] { return round != seen; });
-        seen = round;
+        begin.wait(guard, isWork);
       }
       takeParts();
-      const std::lock_guard<std::mutex> guard(state);
-      if (--working == 0) done.notify_one();
     }
   }
 
+  /**
+   * A part that was taken keeps `work` and `end` as they are until it is finished, so that a thread that comes late
+   * takes one of the map that is worked on then, or none.
+   */
   void takeParts() {
     const SmallIsZero here;
-    for (int64_t at = next++; at < end; at = next++) (*work)(at);
+    for (int64_t at = left; at > 0;) {
+      if (!left.compare_exchange_weak(at, at - 1)) continue;
+      const int64_t all = end;
+      (*work)(all - at);
+      if (++finished == all) {
+        const std::lock_guard<std::mutex> guard(state);
+        done.notify_one();
+      }
+      at = left;
+    }
   }
 
   int count = 0;
@@ -119,9 +152,9 @@ class Helpers {
   std::condition_variable done;
   const std::function<void(int64_t)>* work = nullptr;
   int64_t end = 0;
-  std::atomic<int64_t> next{0};
-  int working = 0;
-  uint64_t round = 0;
+  /** Parts that nobody has taken. */
+  std::atomic<int64_t> left{0};
+  std::atomic<int64_t> finished{0};
 };
 
 /**

@@ -180,12 +180,8 @@ const convolutionOp = defineOp<'x' | 'weight', Attrs>('Convolution', {
 
 /** Channels that the kernels take at a time. */
 const groupOfChannels = 16;
-/**
- * The fewest channels of one map and of the other, and the shortest side, with which they are
- * faster.
- */
-const fewestChannels = { one: 32, other: 64 };
-const shortestSide = 7;
+/** A tile's side: smaller maps need as many products in tiles as without. */
+const shortestSide = 4;
 
 /**
  * Whether a convolution is done in tiles with fewer products (`native/winograd.h`). What decides is
@@ -200,8 +196,6 @@ function isWinograd(x: Tensor, weight: Tensor, { stride, padding, dilation }: At
     [...stride, ...padding, ...dilation].every((each) => each === 1) &&
     Math.min(height, width) >= shortestSide &&
     [inputs, outputs].every((each) => each % groupOfChannels === 0) &&
-    Math.min(inputs, outputs) >= fewestChannels.one &&
-    Math.max(inputs, outputs) >= fewestChannels.other &&
     hasWinograd(x, weight)
   );
 }

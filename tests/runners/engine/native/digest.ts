@@ -55,8 +55,8 @@ const [map, slopes] = [
 ];
 digest('RedistillWinogradWeights', flag('turned'), [[3, 3, 48, 80]]);
 digest('RedistillWinogradWeights', [attribute.float('turned', 0)], [[3, 3, 48, 80]]);
-digest('RedistillWinograd', [attribute.float('relu', 0)], [map, [16, 5, 48, 16]]);
-digest('RedistillBiasedWinograd', flag('relu'), [map, [16, 5, 48, 16], [80]]);
+digest('RedistillWinograd', [attribute.float('relu', 0)], [map, [36, 5, 48, 16]]);
+digest('RedistillBiasedWinograd', flag('relu'), [map, [36, 5, 48, 16], [80]]);
 digest('RedistillWinogradGradient', [], [map, slopes]);
 // More tiles than a block has.
 digest(
@@ -64,7 +64,7 @@ digest(
   [attribute.float('relu', 0)],
   [
     [16, 32, 32, 32],
-    [16, 1, 32, 16],
+    [36, 1, 32, 16],
   ],
 );
 digest(
@@ -73,6 +73,15 @@ digest(
   [
     [9, 32, 32, 32],
     [9, 32, 32, 16],
+  ],
+);
+// Sums that are too large for parts of the tiles to have their own.
+digest(
+  'RedistillWinogradGradient',
+  [],
+  [
+    [9, 12, 12, 80],
+    [9, 12, 12, 64],
   ],
 );
 process.stdout.write(`${hash.digest('hex')}\n`);

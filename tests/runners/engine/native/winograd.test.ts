@@ -107,12 +107,12 @@ function valueAndSlopes(
   );
 }
 
-test('a convolution in tiles and its gradients are as exact as those of TensorFlow', () => {
+test('a convolution in tiles and its gradients lose less than a digit beside TensorFlow', () => {
   for (const [sides, outputs] of [
     // Sides that tiles cover, and such that they do not; panels of one and of several groups.
     [[2, 8, 8, 32], 64],
     [[1, 7, 9, 64], 48],
-    [[3, 9, 8, 80], 64],
+    [[3, 10, 5, 80], 16],
   ] as const) {
     const exact = exactly(sides, outputs, 2);
     const own = valueAndSlopes(sides, outputs, 2);
@@ -120,7 +120,8 @@ test('a convolution in tiles and its gradients are as exact as those of TensorFl
     exact.forEach((values, at) => {
       const [error, other] = [own, direct].map((each) => errorOf(each[at] ?? [], values));
       const words = `${sides} to ${outputs}, ${['result', 'map', 'weight'][at]}: ${error}, ${other}`;
-      assert.ok((error as number) > 0 && (error as number) < 5e-7, words);
+      assert.ok((error as number) > 0 && (error as number) < 1.2e-6, words);
+      assert.ok((error as number) < (at === 2 ? 8 : 3) * (other as number), words);
       assert.notDeepEqual(own[at], direct[at], 'the kernel was used');
     });
   }
@@ -161,13 +162,13 @@ test('convolutions in tiles are those of 3 x 3 that are faster so, on a CPU in 3
   const wide = [2, 8, 8, 32] as const;
   assert.equal(operationsOf(specOf(wide, 64, {})), tiles);
   assert.equal(operationsOf(specOf([1, 7, 7, 64], 32, {})), tiles);
+  assert.equal(operationsOf(specOf([1, 4, 9, 16], 16, {})), tiles);
   for (const [sides, outputs, options] of [
     [wide, 64, { stride: 2 }],
     [wide, 64, { kernel: 1 }],
-    [wide, 32, {}],
-    [[2, 8, 8, 16], 64, {}],
-    [[2, 8, 8, 32], 72, {}],
-    [[2, 6, 8, 32], 64, {}],
+    [[2, 8, 8, 24], 64, {}],
+    [wide, 72, {}],
+    [[2, 3, 8, 32], 64, {}],
   ] as const) {
     assert.equal(operationsOf(specOf(sides, outputs, options)), 'Conv2D', `${sides}, ${outputs}`);
   }
@@ -217,8 +218,8 @@ test('a convolution in tiles takes its bias and the ReLU after it, with the same
 });
 
 test('what is not finite reaches every result that it reaches in a plain convolution', () => {
-  const sides = [1, 8, 8, 32] as const;
-  const place = { x: (3 * 8 + 4) * 32 + 5, weight: (4 * 32 + 7) * 64 + 3, slopes: 27 * 64 + 9 };
+  const sides = [1, 12, 12, 32] as const;
+  const place = { x: (3 * 12 + 4) * 32 + 5, weight: (4 * 32 + 7) * 64 + 3, slopes: 27 * 64 + 9 };
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
     for (const [of, at] of Object.entries(place)) {
       const change = { of, at, value };
@@ -236,7 +237,7 @@ test('what is not finite reaches every result that it reaches in a plain convolu
         }
       }
       assert.ok(found > 0);
-      const far = of === 'weight' ? [] : [own[of === 'x' ? 0 : 1]?.[7]];
+      const far = of === 'weight' ? [] : [own[of === 'x' ? 0 : 1]?.at(-1)];
       assert.ok(far.every(Number.isFinite), 'what is far from it is as it was');
     }
   }
@@ -251,11 +252,11 @@ test('operands that do not fit are refused before anything is read', () => {
     assert.throws(() => executeOne(op, attributes, operands), refused, op);
   refuse('RedistillWinogradWeights', turned, tf.zeros([3, 3, 32, 40]));
   refuse('RedistillWinogradWeights', turned, tf.zeros([1, 3, 32, 48]));
-  refuse('RedistillWinograd', off, x, tf.zeros([16, 4, 48, 16]));
-  refuse('RedistillWinograd', off, x, tf.zeros([9, 4, 32, 16]));
+  refuse('RedistillWinograd', off, x, tf.zeros([36, 4, 48, 16]));
+  refuse('RedistillWinograd', off, x, tf.zeros([16, 4, 32, 16]));
   refuse('RedistillWinogradGradient', [], x, tf.zeros([1, 8, 7, 32]));
   refuse('RedistillWinogradGradient', [], x, tf.zeros([1, 8, 8, 24]));
-  const factors = tf.zeros([16, 4, 32, 16]);
+  const factors = tf.zeros([36, 4, 32, 16]);
   assert.throws(
     () => executeOne('RedistillBiasedWinograd', off, [x, factors, tf.zeros([63])]),
     refused,
