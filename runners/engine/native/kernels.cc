@@ -6,115 +6,21 @@
 #include <string>
 #include <vector>
 
+#include "call.h"
 #include "focal.h"
 #include "gelu.h"
-#include "kernel-api.h"
 #include "layer-norm.h"
 #include "sgd.h"
 #include "softmax.h"
 #include "tensorflow/c/ops.h"
 #include "threads.h"
-#include "winograd-map.h"
-#include "winograd-weight.h"
+#include "winograd-calls.h"
 
 namespace redistill {
 namespace {
 
-/** Floats that a thread takes at a time: what fits into its first caches, long enough to be worth the hand-over. */
-constexpr int64_t part = 1 << 14;
-/** Floats of a block of tiles of a convolution: what stays in a processor's second cache while it is used. */
-constexpr int64_t block = 1 << 17;
 /** Parts of a sum over rows, at most: the sums of each are added one after the other. */
 constexpr int64_t mostSums = 64;
-
-/** Parts of the tiles of a convolution that have sums of their own for its gradient, at most, and floats of such sums. */
-constexpr int64_t mostTileSums = 8, mostFloatsOfTileSums = 1 << 18;
-
-/** Attributes of an operation; those that it does not have stay as they are. */
-struct Attributes {
-  float epsilon = 0;
-  float factor = 1;
-  float alpha = 0;
-  float momentum = 0;
-  float decay = 0;
-  /** 1 or 0, as those that follow. */
-  float nesterov = 0;
-  float relu = 0;
-  float turned = 0;
-};
-
-const struct {
-  const char* name;
-  float Attributes::*field;
-} attributeFields[] = {
-    {"epsilon", &Attributes::epsilon}, {"factor", &Attributes::factor}, {"alpha", &Attributes::alpha},
-    {"momentum", &Attributes::momentum}, {"decay", &Attributes::decay}, {"nesterov", &Attributes::nesterov},
-    {"relu", &Attributes::relu},       {"turned", &Attributes::turned},
-};
-
-/** One run of a kernel: its tensors, and the first thing that went wrong. */
-class Call {
- public:
-  explicit Call(TF_OpKernelContext* context) : context(context), status(TF_NewStatus()) {}
-  Call(const Call&) = delete;
-  ~Call() {
-    if (TF_GetCode(status) != TF_OK) TF_OpKernelContext_Failure(context, status);
-    for (TF_Tensor* tensor : tensors) TF_DeleteTensor(tensor);
-    TF_DeleteStatus(status);
-  }
-
-  bool fine() const { return TF_GetCode(status) == TF_OK; }
-  void refuse(const std::string& reason) { TF_SetStatus(status, TF_INVALID_ARGUMENT, reason.c_str()); }
-
-  /** All operands, by their places. False, with a reason, where one cannot be had. */
-  bool takeOperands(int count) {
-    for (int at = 0; at < count && fine(); ++at) {
-      TF_Tensor* tensor = nullptr;
-      TF_GetInput(context, at, &tensor, status);
-      if (fine()) tensors.push_back(tensor);
-    }
-    return fine();
-  }
-
-  const float* operand(int at) const { return static_cast<const float*>(TF_TensorData(tensors[at])); }
-  int64_t size(int at) const { return TF_TensorElementCount(tensors[at]); }
-  std::vector<int64_t> shape(int at) const {
-    std::vector<int64_t> sides(TF_NumDims(tensors[at]));
-    for (size_t side = 0; side < sides.size(); ++side) sides[side] = TF_Dim(tensors[at], side);
-    return sides;
-  }
-  /** The last side of an operand; 1 of a scalar. */
-  int64_t width(int at) const { return TF_NumDims(tensors[at]) == 0 ? 1 : TF_Dim(tensors[at], TF_NumDims(tensors[at]) - 1); }
-
-  /** Memory of a result; that of an operand nobody else needs, where `instead` names one of the same shape. */
-  float* result(int at, const std::vector<int64_t>& sides, int instead = -1) {
-    if (!fine()) return nullptr;
-    TF_Tensor* tensor = TF_ForwardInputOrAllocateOutput(context, &instead, instead < 0 ? 0 : 1, at, sides.data(),
-                                                        static_cast<int>(sides.size()), nullptr, status);
-    if (!fine()) return nullptr;
-    tensors.push_back(tensor);
-    return static_cast<float*>(TF_TensorData(tensor));
-  }
-
-  /** Whether two operands are as large as each other; says so where they are not. */
-  bool sameSize(int one, int other) {
-    if (size(one) == size(other)) return true;
-    refuse("operands " + std::to_string(one) + " and " + std::to_string(other) + " have " + std::to_string(size(one)) +
-           " and " + std::to_string(size(other)) + " values");
-    return false;
-  }
-  bool hasSize(int at, int64_t wanted) {
-    if (size(at) == wanted) return true;
-    refuse("operand " + std::to_string(at) + " has " + std::to_string(size(at)) + " values, not " +
-           std::to_string(wanted));
-    return false;
-  }
-
- private:
-  TF_OpKernelContext* context;
-  TF_Status* status;
-  std::vector<TF_Tensor*> tensors;
-};
 
 /** Rows of this width that a thread takes at a time. */
 int64_t rowsOfPart(int64_t width) { return std::max<int64_t>(1, part / width); }
@@ -246,141 +152,6 @@ void computeSgd(const Attributes& attributes, Call& call) {
   if (newBuffers == nullptr) return;
   inParts(call.size(0), part, [=](int64_t, int64_t begin, int64_t end) {
     sgd(values + begin, gradients + begin, buffers + begin, step, newValues + begin, newBuffers + begin, end - begin);
-  });
-}
-
-/** What a thread keeps memory for. */
-enum Scratch { ofPoints, ofSums };
-
-/** Memory of this thread between its calls, aligned to registers, with what the last call left in it. */
-float* scratchOf(Scratch use, int64_t floats) {
-  constexpr size_t line = 64;
-  thread_local std::vector<float> memories[2];
-  std::vector<float>& memory = memories[use];
-  if (static_cast<int64_t>(memory.size()) < floats + 16) memory.resize(floats + 16);
-  return reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(memory.data()) + line - 1) / line * line);
-}
-
-/** Whether these are numbers of channels that `winograd` works on. */
-bool inGroups(int64_t inputs, int64_t outputs) {
-  return inputs > 0 && outputs > 0 && inputs % lanes == 0 && outputs % lanes == 0;
-}
-
-void computeWinogradWeights(const Attributes& attributes, Call& call) {
-  if (!call.takeOperands(1)) return;
-  const std::vector<int64_t> sides = call.shape(0);
-  if (sides.size() != 4 || sides[0] != 3 || sides[1] != 3 || !inGroups(sides[2], sides[3]))
-    return call.refuse("a weight must be [3, 3, inputs, outputs] with multiples of 16 channels");
-  const bool turned = attributes.turned != 0;
-  const int64_t inputs = sides[2], outputs = sides[3];
-  const int64_t from = turned ? outputs : inputs, into = turned ? inputs : outputs;
-  const float* weight = call.operand(0);
-  float* to = call.result(0, {points, into / lanes, from, lanes});
-  if (to == nullptr) return;
-  inParts(into / lanes, 1, [=](int64_t, int64_t begin, int64_t end) {
-    winogradWeights(weight, inputs, outputs, turned, begin, end, to);
-  });
-}
-
-/**
- * Tiles that a thread takes at a time, in whole rows of products: not so many that their points leave the second cache,
- * not so few that reading the weights for them takes longer than multiplying, and something for every thread. Results do
- * not depend on it.
- */
-int64_t tilesOfPart(const Tiling& form) {
-  constexpr int64_t rows = 12, fewest = 48;
-  const int64_t most = std::max(fewest, block / points / form.inputs);
-  const int64_t parts = std::max<int64_t>((form.tiles() + most - 1) / most, Helpers::ofProcess().threads());
-  return ((form.tiles() + parts - 1) / parts + rows - 1) / rows * rows;
-}
-
-/** With a bias as the third operand where `biased`. */
-void computeWinograd(const Attributes& attributes, Call& call, bool biased) {
-  if (!call.takeOperands(biased ? 3 : 2)) return;
-  const std::vector<int64_t> map = call.shape(0), weights = call.shape(1);
-  if (map.size() != 4 || weights.size() != 4)
-    return call.refuse("a map and the points of weights must have four sides");
-  const Tiling form{map[0], map[1], map[2], map[3], weights[1] * lanes};
-  if (weights[0] != points || weights[3] != lanes || weights[2] != form.inputs)
-    return call.refuse("the weights are not those of a convolution of this map");
-  if (!inGroups(form.inputs, form.outputs) || (biased && !call.hasSize(2, form.outputs)))
-    return call.refuse("channels must be multiples of 16, and as many as the bias has");
-  const float *x = call.operand(0), *factors = call.operand(1), *bias = biased ? call.operand(2) : nullptr;
-  float* y = call.result(0, {form.pictures, form.height, form.width, form.outputs});
-  if (y == nullptr) return;
-  const int64_t each = tilesOfPart(form);
-  inParts(form.tiles(), each, [=](int64_t, int64_t begin, int64_t end) {
-    winograd(x, factors, bias, attributes.relu != 0, y, form, begin, end, scratchOf(ofPoints, winogradScratch(form, each)));
-  });
-}
-
-void computePlainWinograd(const Attributes& attributes, Call& call) { computeWinograd(attributes, call, false); }
-void computeBiasedWinograd(const Attributes& attributes, Call& call) { computeWinograd(attributes, call, true); }
-
-/** Tiles that are worked on at a time for a gradient: their points stay in a processor's second cache. */
-int64_t tilesOfBlock(const Tiling& form) {
-  return std::clamp<int64_t>(2 * block / points / (form.inputs + form.outputs), 32, 128);
-}
-
-/** Floats of the points of such a block. */
-int64_t pointsOfBlock(const Tiling& form) {
-  const int64_t each = tilesOfBlock(form);
-  return Tiling::pointsOf(each, form.inputs) + Tiling::pointsOf(each, form.outputs);
-}
-
-/** Sums of products of all tiles, where parts of the tiles have sums of their own, which are added in order. */
-void winogradSumsByTiles(const Tiling& form, const float* x, const float* dy, float* sums) {
-  const int64_t block = tilesOfBlock(form), size = points * form.inputs * form.outputs;
-  const int64_t blocks = (form.tiles() + block - 1) / block;
-  const int64_t each = (blocks + mostTileSums - 1) / mostTileSums * block;
-  inParts(form.tiles(), each, [=](int64_t index, int64_t begin, int64_t end) {
-    float* ofX = scratchOf(ofPoints, pointsOfBlock(form));
-    for (int64_t first = begin; first < end; first += block) {
-      const int64_t count = std::min(block, end - first);
-      float* ofDy = ofX + Tiling::pointsOf(count, form.inputs);
-      winogradTiles(x, dy, form, first, count, first, first + count, ofX, ofDy);
-      winogradProducts(ofX, ofDy, form, count, first == begin, 0, points * form.inputs / lanes, sums + index * size);
-    }
-  });
-  const int64_t parts = (form.tiles() + each - 1) / each;
-  inParts(size, part, [=](int64_t, int64_t begin, int64_t end) {
-    for (int64_t index = 1; index < parts; ++index)
-      for (int64_t at = begin; at < end; ++at) sums[at] += sums[index * size + at];
-  });
-}
-
-/** The same where sums are too large for that: all threads work on each block of tiles. */
-void winogradSumsByPoints(const Tiling& form, const float* x, const float* dy, float* sums) {
-  const int64_t block = tilesOfBlock(form);
-  float* ofX = scratchOf(ofPoints, pointsOfBlock(form));
-  for (int64_t first = 0; first < form.tiles(); first += block) {
-    const int64_t count = std::min(block, form.tiles() - first);
-    float* ofDy = ofX + Tiling::pointsOf(count, form.inputs);
-    inParts(count, 16, [=](int64_t, int64_t begin, int64_t end) {
-      winogradTiles(x, dy, form, first, count, first + begin, first + end, ofX, ofDy);
-    });
-    inParts(points * form.inputs / lanes, 1, [=](int64_t, int64_t begin, int64_t end) {
-      winogradProducts(ofX, ofDy, form, count, first == 0, begin, end, sums);
-    });
-  }
-}
-
-void computeWinogradGradient(const Attributes&, Call& call) {
-  if (!call.takeOperands(2)) return;
-  const std::vector<int64_t> map = call.shape(0), slopes = call.shape(1);
-  if (map.size() != 4 || slopes.size() != 4 || !std::equal(map.begin(), map.end() - 1, slopes.begin()) ||
-      !inGroups(map[3], slopes[3]))
-    return call.refuse("a map and the slopes of its convolution must have the same sides, and multiples of 16 channels");
-  const Tiling form{map[0], map[1], map[2], map[3], slopes[3]};
-  const float *x = call.operand(0), *dy = call.operand(1);
-  float* ofWeight = call.result(0, {3, 3, form.inputs, form.outputs});
-  if (ofWeight == nullptr) return;
-  const int64_t size = points * form.inputs * form.outputs;
-  const bool byTiles = size <= mostFloatsOfTileSums;
-  float* sums = scratchOf(ofSums, byTiles ? mostTileSums * size : size);
-  (byTiles ? winogradSumsByTiles : winogradSumsByPoints)(form, x, dy, sums);
-  inParts(form.outputs / lanes, 1, [=](int64_t, int64_t begin, int64_t end) {
-    winogradSlopes(sums, form.inputs, form.outputs, begin, end, ofWeight);
   });
 }
 

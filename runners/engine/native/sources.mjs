@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** The engine's own kernels: what is compiled, then what it includes. */
 export const kernelSources = [
   new URL('./kernels.cc', import.meta.url),
+  new URL('./call.h', import.meta.url),
   new URL('./focal.h', import.meta.url),
   new URL('./gelu.h', import.meta.url),
   new URL('./kernel-api.h', import.meta.url),
@@ -16,6 +17,7 @@ export const kernelSources = [
   new URL('./softmax.h', import.meta.url),
   new URL('./threads.h', import.meta.url),
   new URL('./winograd.h', import.meta.url),
+  new URL('./winograd-calls.h', import.meta.url),
   new URL('./winograd-map.h', import.meta.url),
   new URL('./winograd-weight.h', import.meta.url),
 ].map((address) => fileURLToPath(address));

@@ -157,6 +157,9 @@ class Helpers {
   std::atomic<int64_t> finished{0};
 };
 
+/** Floats that a thread takes at a time: what fits into its first caches, long enough to be worth the hand-over. */
+constexpr int64_t part = 1 << 14;
+
 /**
  * Calls `part(index, begin, end)` for parts of 0 to `size`, each of `each` but the last.
  */

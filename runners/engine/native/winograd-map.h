@@ -34,23 +34,25 @@ REDISTILL_INLINE void weightsToPoints(F w0, F w1, F w2, F to[6]) {
 /** `rows` tiles times the points of weights between all inputs and `groups` groups of outputs. */
 template <class F, int rows, int groups>
 REDISTILL_INLINE void tilesByWeights(const float* tiles, const float* weights, float* results, int64_t inputs) {
-  F sums[rows][groups];
-  for (int row = 0; row < rows; ++row)
-    for (int group = 0; group < groups; ++group) sums[row][group] = all<F>(0);
-  for (int64_t input = 0; input < inputs; ++input) {
-    F each[groups];
-    for (int group = 0; group < groups; ++group)
-      each[group] = Operations<F>::load(weights + (group * inputs + input) * lanes);
-    for (int row = 0; row < rows; ++row) {
-      F value;
-      spread(tiles + row * inputs + input, value);
+  for (int64_t first = 0; first < inputs; first += chain) {
+    F sums[rows][groups];
+    for (int row = 0; row < rows; ++row)
+      for (int group = 0; group < groups; ++group) sums[row][group] = all<F>(0);
+    for (int64_t input = first; input < std::min(first + chain, inputs); ++input) {
+      F each[groups];
       for (int group = 0; group < groups; ++group)
-        sums[row][group] = multiplyAdd(value, each[group], sums[row][group]);
+        each[group] = Operations<F>::load(weights + (group * inputs + input) * lanes);
+      for (int row = 0; row < rows; ++row) {
+        F value;
+        spread(tiles + row * inputs + input, value);
+        for (int group = 0; group < groups; ++group)
+          sums[row][group] = multiplyAdd(value, each[group], sums[row][group]);
+      }
     }
+    for (int row = 0; row < rows; ++row)
+      for (int group = 0; group < groups; ++group)
+        addTo(results + (row * groups + group) * lanes, sums[row][group], first == 0);
   }
-  for (int row = 0; row < rows; ++row)
-    for (int group = 0; group < groups; ++group)
-      Operations<F>::store(results + (row * groups + group) * lanes, sums[row][group]);
 }
 
 /** The same for any number of tiles. */
@@ -133,7 +135,7 @@ inline int64_t winogradScratch(const Tiling& form, int64_t tiles) {
   return Tiling::pointsOf(tiles, form.inputs) + Tiling::pointsOf(tiles, 4 * lanes);
 }
 
-/** Weights of one input and a group of outputs. Turned: of one output and a group of inputs, seen from the other side. */
+/** Weights of one input and a group of outputs. Turned: of one output and a group of inputs, from the other side. */
 template <class F>
 REDISTILL_INLINE void groupOfWeights(const float* weight, int64_t inputs, int64_t outputs, bool turned, int64_t one,
                                      int64_t group, F to[9]) {
@@ -173,8 +175,8 @@ REDISTILL_INLINE void winogradWeightsOf(const float* weight, int64_t inputs, int
 }
 
 /**
- * The convolution of tiles `begin` to `end`: x [.., inputs] to y [.., outputs], with `winogradScratch` floats of scratch.
- * Inputs and outputs are multiples of 16. `bias` [outputs] may be null.
+ * The convolution of tiles `begin` to `end`: x [.., inputs] to y [.., outputs], with `winogradScratch` floats of
+ * scratch. Inputs and outputs are multiples of 16. `bias` [outputs] may be null.
  */
 REDISTILL_FUSED_KERNEL(winograd,
                        (const float* x, const float* weights, const float* bias, bool relu, float* y, Tiling form,

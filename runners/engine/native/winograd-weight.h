@@ -1,5 +1,5 @@
-// The gradient of the weights of a convolution of 3 x 3, in the tiles of the convolution: the sum over tiles of G^T (A dy A^T)
-// (B^T x B) G, where the middle is a product for each of the 36 points.
+// The gradient of the weights of a convolution of 3 x 3, in the tiles of the convolution: G^T S G, where the sums S of
+// the products of A dy A^T and B^T x B over all tiles are made for each of the 36 points.
 //
 //   tiles      [36 points, channels / 16, tiles, 16]
 //   sums       [36 points, outputs / 16, inputs, 16]
@@ -72,25 +72,25 @@ REDISTILL_INLINE void winogradTilesOf(const float* x, const float* dy, Tiling fo
 template <class F, int rows, int groups>
 REDISTILL_INLINE void addProducts(const float* ofX, const float* ofDy, int64_t tiles, bool fresh, float* sums,
                                   int64_t apart) {
-  F own[rows][groups];
-  for (int row = 0; row < rows; ++row)
-    for (int group = 0; group < groups; ++group) own[row][group] = all<F>(0);
-  for (int64_t tile = 0; tile < tiles; ++tile) {
-    F each[groups];
-    for (int group = 0; group < groups; ++group)
-      each[group] = Operations<F>::load(ofDy + (group * tiles + tile) * lanes);
-    for (int row = 0; row < rows; ++row) {
-      F value;
-      spread(ofX + tile * lanes + row, value);
+  for (int64_t first = 0; first < tiles; first += chain) {
+    F own[rows][groups];
+    for (int row = 0; row < rows; ++row)
+      for (int group = 0; group < groups; ++group) own[row][group] = all<F>(0);
+    for (int64_t tile = first; tile < std::min(first + chain, tiles); ++tile) {
+      F each[groups];
       for (int group = 0; group < groups; ++group)
-        own[row][group] = multiplyAdd(value, each[group], own[row][group]);
+        each[group] = Operations<F>::load(ofDy + (group * tiles + tile) * lanes);
+      for (int row = 0; row < rows; ++row) {
+        F value;
+        spread(ofX + tile * lanes + row, value);
+        for (int group = 0; group < groups; ++group)
+          own[row][group] = multiplyAdd(value, each[group], own[row][group]);
+      }
     }
+    for (int row = 0; row < rows; ++row)
+      for (int group = 0; group < groups; ++group)
+        addTo(sums + group * apart + row * lanes, own[row][group], fresh && first == 0);
   }
-  for (int row = 0; row < rows; ++row)
-    for (int group = 0; group < groups; ++group) {
-      float* to = sums + group * apart + row * lanes;
-      Operations<F>::store(to, fresh ? own[row][group] : Operations<F>::load(to) + own[row][group]);
-    }
 }
 
 /** The same for all inputs of a group. */
@@ -130,8 +130,10 @@ REDISTILL_INLINE void winogradSlopesOf(const float* sums, int64_t inputs, int64_
       F along[3][6];
       for (int column = 0; column < 6; ++column) {
         F u[6], down[3];
-        for (int row = 0; row < 6; ++row)
-          u[row] = Operations<F>::load(sums + (((6 * row + column) * outputs / lanes + group) * inputs + input) * lanes);
+        for (int64_t row = 0; row < 6; ++row) {
+          const int64_t place = ((6 * row + column) * outputs / lanes + group) * inputs + input;
+          u[row] = Operations<F>::load(sums + place * lanes);
+        }
         pointsToSlopes(u, down);
         for (int row = 0; row < 3; ++row) along[row][column] = down[row];
       }
@@ -151,7 +153,7 @@ REDISTILL_FUSED_KERNEL(winogradTiles,
                        (const float* x, const float* dy, Tiling form, int64_t first, int64_t count, int64_t begin,
                         int64_t end, float* ofX, float* ofDy),
                        (x, dy, form, first, count, begin, end, ofX, ofDy))
-/** Products of these, summed over tiles and added to `sums` where those are not `fresh`: of (point, input group) pairs. */
+/** Products of these, summed over tiles and added to `sums` where those are not `fresh`: of pairs (point, inputs). */
 REDISTILL_FUSED_KERNEL(winogradProducts,
                        (const float* ofX, const float* ofDy, Tiling form, int64_t tiles, bool fresh, int64_t begin,
                         int64_t end, float* sums),

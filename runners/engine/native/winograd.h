@@ -1,10 +1,10 @@
 // Convolutions of 3 x 3 with stride 1 and a border of one, by Winograd's minimal filtering: Lavin & Gray 2016,
 // arXiv:1509.09308, F(4x4, 3x3). Sixteen results need 36 products where they have 144.
 //
-// A tile is sixteen results, [4, 4], and the [6, 6] values around them. The values of a channel become its 36 points, and so
-// do the nine weights between two channels. Then a convolution is a product of matrices for each point. In a row, points are
-// the values of polynomials at 0, 3/4, -3/4, 3/2, -3/2 and infinity. With the usual 0, 1, -1, 2 and -2 results have an error
-// that is twice as large.
+// A tile is sixteen results, [4, 4], and the [6, 6] values around them. The values of a channel become its 36 points,
+// and so do the nine weights between two channels. Then a convolution is a product of matrices for each point. In a row,
+// points are values of polynomials at 0, 5/8, -5/8, 3/2, -3/2 and infinity. With the usual 0, 1, -1, 2 and -2 results
+// have an error that is twice as large.
 //
 // Here is what the convolution (winograd-map.h) and the gradient of its weights (winograd-weight.h) share.
 #pragma once
@@ -20,7 +20,7 @@ namespace redistill {
 constexpr int64_t tileSide = 4, around = 6, points = around * around;
 
 /** The points a, -a, b and -b of a row, and what their powers come to. */
-constexpr float a = 0.75f, a2 = a * a, a3 = a2 * a;
+constexpr float a = 0.625f, a2 = a * a, a3 = a2 * a;
 constexpr float b = 1.5f, b2 = b * b, b3 = b2 * b;
 /** Factors of the weights of these points: 1 / (2 a^2 (a^2 - b^2)) and the same of b. */
 constexpr float ofA = 1 / (2 * a2 * (a2 - b2)), ofB = 1 / (2 * b2 * (b2 - a2));
@@ -94,8 +94,20 @@ REDISTILL_INLINE void spread(const float* x, Pair<Half>& to) {
 }
 
 /**
- * The most groups of columns of a product that are made at once, and how many rows then: enough sums to keep a processor
- * busy, as many as fit into its registers beside what is multiplied.
+ * Products that are added one after the other. Longer sums are sums of such chains, whose errors are smaller: that of a
+ * chain grows with its length.
+ */
+constexpr int64_t chain = 32;
+
+/** Puts a sum to those that were made before, or in their place where it is the first. */
+template <class F>
+REDISTILL_INLINE void addTo(float* sums, F sum, bool first) {
+  Operations<F>::store(sums, first ? sum : Operations<F>::load(sums) + sum);
+}
+
+/**
+ * The most groups of columns of a product that are made at once, and how many rows then: enough sums to keep a
+ * processor busy, as many as fit into its registers beside what is multiplied.
  */
 template <class F>
 struct Blocks {
@@ -142,7 +154,8 @@ REDISTILL_INLINE void tileToPoints(ValueAt valueAt, float* to, int64_t apart) {
 }
 
 /**
- * Points of the values around tiles. `to(tile, channel)` is where those of a group go, `apart` from each other. Outside of the map is 0.
+ * Points of the values around tiles, which are 0 outside of the map. `to(tile, channel)` is where those of a group go,
+ * `apart` from each other.
  */
 template <class F, class To>
 REDISTILL_INLINE void tilesToPoints(const float* x, const Tiling& form, int64_t begin, int64_t end, int64_t apart,
@@ -164,7 +177,8 @@ REDISTILL_INLINE void tilesToPoints(const float* x, const Tiling& form, int64_t 
     const float* value[around][around];
     for (int64_t row = 0; row < around; ++row)
       for (int64_t column = 0; column < around; ++column) {
-        const bool inside = top + row >= 0 && top + row < form.height && left + column >= 0 && left + column < form.width;
+        const bool inside =
+            top + row >= 0 && top + row < form.height && left + column >= 0 && left + column < form.width;
         value[row][column] = inside ? x + first + row * line + column * pixel : nullptr;
       }
     for (int64_t channel = 0; channel < form.inputs; channel += lanes)

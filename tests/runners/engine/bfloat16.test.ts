@@ -18,6 +18,7 @@ import {
   maxPool,
   relu,
 } from '../../../runners/engine/ops/index.ts';
+import { withoutWinograd } from '../../../runners/engine/ops/kernels.ts';
 import { createProgram } from '../../../runners/engine/program.ts';
 import { type RecordedOperation, recordFunction } from '../../../runners/engine/record.ts';
 import { backend, dataTypes, tf } from '../../../runners/engine/tensorflow.ts';
@@ -70,7 +71,9 @@ function operations(processor: Bfloat16): readonly RecordedOperation[] {
       .map(([name, shape]) => [name, tf.ones([...shape])]),
   );
   backend().getInputTensorIds(Object.values(state));
-  const { nodes } = inBfloat16(fuse(recordFunction('f', step(), state)), processor);
+  // As programs record what is to have 16 bits.
+  const recorded = withoutWinograd(() => recordFunction('f', step(), state));
+  const { nodes } = inBfloat16(fuse(recorded), processor);
   return nodes.filter((node) => node.kind === 'op');
 }
 
