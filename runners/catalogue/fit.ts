@@ -1,10 +1,13 @@
+import { anchorsOf } from '../detection/anchors-of.ts';
 import { createDetector, hasDetector } from '../detection/registry.ts';
+import type { Detector } from '../detection/types.ts';
 import { distillerOf } from '../distillers/create.ts';
 import { createDenseDistiller } from '../distillers/dense/create.ts';
-import type { DenseShapes } from '../distillers/dense/types.ts';
 import { parseMethod } from '../distillers/method-id.ts';
 import type { NetworkShapes } from '../networks/shapes.ts';
 import { createSegmenter } from '../segmentation/registry.ts';
+import type { DenseNetwork } from '../tasks/dense/students.ts';
+import { inheritedNames } from '../tasks/inherited.ts';
 import type { PlannedPair } from '../tasks/planned-pair.ts';
 import { knownShapes } from './known-shapes.ts';
 
@@ -23,10 +26,12 @@ const classes = 2;
  */
 export function checkClassifiers(pair: PlannedPair): void {
   const { input } = pair.recipe;
-  const side = input !== undefined && 'size' in input ? input.size : pair.side;
-  if (side === null) return;
-  const [student, teacher] = [pair.student, pair.teacher].map((name) => knownShapes(name, side));
-  if (student == null || teacher == null) return;
+  const size = input !== undefined && 'size' in input ? input.size : pair.side;
+  if (size === null) return;
+  const { teacherSize = size } = input !== undefined && 'size' in input ? input : {};
+  const student = knownShapes(pair.student, size);
+  const teacher = knownShapes(pair.teacher, teacherSize);
+  if (student === null || teacher === null) return;
   const parsed = parseMethod(pair.method);
   distillerOf({ parsed, hyper: pair.hyper, classes, smoothing: 0, form: undefined }, () => ({
     student: () => student,
@@ -43,17 +48,17 @@ function noWeights({ stageNorms }: NetworkShapes): Readonly<Record<string, Float
 }
 
 /** The same of detectors and segmenters, which say their sizes themselves. */
-export function checkDense({ method, hyper, student, teacher, recipe }: PlannedPair): void {
-  const { input } = recipe;
-  createDenseDistiller(method, hyper, {
-    student: denseShapes(student),
-    teacher: denseShapes(teacher),
+export function checkDense({ method, hyper, recipe, ...names }: PlannedPair): void {
+  const { input, initStudent = false } = recipe;
+  const [student, teacher] = [denseNetwork(names.student), denseNetwork(names.teacher)];
+  const { regions } = createDenseDistiller(method, hyper, {
+    student: student.shapes,
+    teacher: teacher.shapes,
     ...(input?.kind === 'scale-crop' && { picture: input.crop }),
   });
+  if (regions?.kind === 'near-anchors') anchorsOf(student);
+  if (initStudent) inheritedNames(student, teacher);
 }
 
-function denseShapes(name: string): DenseShapes {
-  return hasDetector(name)
-    ? createDetector(name, { classes }).shapes
-    : createSegmenter(name, { classes }).shapes;
-}
+const denseNetwork = (name: string): DenseNetwork & Pick<Detector, 'anchors'> =>
+  hasDetector(name) ? createDetector(name, { classes }) : createSegmenter(name, { classes });

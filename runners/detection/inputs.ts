@@ -1,5 +1,4 @@
 import { canonicalJson, type Json } from '../../common/canonical.ts';
-import { UsageError } from '../../common/errors.ts';
 import type { Size } from '../data/dense/geometry.ts';
 import { joinedMaker, type PrefixedModule } from '../data/dense/joined-maker.ts';
 import type { TargetModule } from '../data/dense/target-maker.ts';
@@ -7,6 +6,7 @@ import { regionMaker } from '../distillers/dense/region-maker.ts';
 import { mapSizes, regionKinds, regionName } from '../distillers/dense/regions.ts';
 import type { DenseDistiller, RegionNeeds } from '../distillers/dense/types.ts';
 import type { TensorSpec } from '../engine/types.ts';
+import { anchorsOf } from './anchors-of.ts';
 import { nearMaker } from './parts/near-anchors.ts';
 import type { Detector, TargetRoom } from './types.ts';
 
@@ -52,18 +52,16 @@ export function loaderTargets(learners: readonly Learner[], room: TargetRoom): L
 
 /** @throws UsageError `METHOD_NETWORKS` where the network has no anchors to look for */
 function makerOf(network: Detector, regions: RegionNeeds, { batchSize }: TargetRoom): TargetModule {
-  const { name, anchors, shapes } = network;
-  const strides = shapes.strides.slice(0, regions.levels);
+  const strides = network.shapes.strides.slice(0, regions.levels);
   if (regions.kind === 'boxes') return regionMaker({ strides, batchSize });
-  if (anchors === undefined) {
-    throw new UsageError(
-      'METHOD_NETWORKS',
-      `The method looks for the anchors near boxes, and ${name} tells of none.`,
-      { hint: 'A detector of your own says them as `anchors`.' },
-    );
-  }
   const { levels, share, boxes } = regions;
-  return nearMaker({ ...anchors, batchSize, levels, share, allBoxes: boxes === 'all' ? 1 : 0 });
+  return nearMaker({
+    ...anchorsOf(network),
+    batchSize,
+    levels,
+    share,
+    allBoxes: boxes === 'all' ? 1 : 0,
+  });
 }
 
 /** Shapes of what `loaderTargets` makes for one student, by the names of a program's inputs. */

@@ -7,7 +7,7 @@ export interface PlannedPair {
   readonly hyper: Hyper;
   readonly student: string;
   readonly teacher: string;
-  readonly recipe: Pick<Recipe, 'input'>;
+  readonly recipe: Pick<Recipe, 'input' | 'initStudent'>;
   /** Height and width of the data set's pictures; null where they are not known. */
   readonly side: number | null;
 }

@@ -1,7 +1,7 @@
-import { UsageError } from '../../common/errors.ts';
 import type { TensorSpec } from '../engine/types.ts';
 import { initialState } from '../networks/init.ts';
 import type { ParamSpec } from '../networks/types.ts';
+import { inheritedNames } from './inherited.ts';
 import { optimizerState, type UpdateRecipe } from './optimise.ts';
 import { names, trainable } from './students.ts';
 import type { LoadedNetwork, NetworkState } from './types.ts';
@@ -77,32 +77,14 @@ export function modelState(
   );
 }
 
-/**
- * The teacher's weights outside of the backbone that the student has, too (`init_student` of FGD
- * and MGD; official code: yzd-v/FGD@c03a6cf mmdet/distillation/distillers/detection_distiller.py,
- * yzd-v/MGD@2c9da0b seg/mmseg/distillation/distillers/segmentation_distiller.py). Tensors of other
- * shapes stay as they are.
- *
- * @throws UsageError `RECIPE_FIELD` where no tensor fits
- */
+/** The teacher's weights that a student starts from: see `inheritedNames`. */
 function inherited(
   network: NetworkState,
   teacher: LoadedNetwork | null,
 ): Record<string, Float32Array> {
-  const shapes = new Map(teacher?.network.params.map(({ name, shape }) => [name, shape.join()]));
-  const values = Object.fromEntries(
-    network.params
-      .filter(
-        ({ name, shape }) => !name.startsWith('backbone.') && shapes.get(name) === shape.join(),
-      )
-      .map(({ name }) => [name, teacher?.weights[name] as Float32Array]),
+  if (teacher === null) return {};
+  const { weights } = teacher;
+  return Object.fromEntries(
+    inheritedNames(network, teacher.network).map((name) => [name, weights[name] as Float32Array]),
   );
-  if (teacher !== null && Object.keys(values).length === 0) {
-    throw new UsageError(
-      'RECIPE_FIELD',
-      `The field initStudent would have no effect: no weight of ${teacher.network.name} outside its backbone fits into ${network.name}.`,
-      { hint: 'Leave initStudent out, or take a teacher with the same neck and head.' },
-    );
-  }
-  return values;
 }

@@ -8,8 +8,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { shapesBySide } from '../../../bench/network-shapes.ts';
 import { UsageError } from '../../../common/errors.ts';
+import type { InputRecipe } from '../../../contract/spec.ts';
 import { catalogues } from '../../../runners/catalogue/catalogue.ts';
 import { dropsPaths, knownShapes } from '../../../runners/catalogue/known-shapes.ts';
+import { detectors } from '../../../runners/detection/registry.ts';
+import type { Detector, DetectorKind, DetectorOptions } from '../../../runners/detection/types.ts';
 import { allDenseMethods, allMethods, allPlugins } from '../../../runners/distillers/all.ts';
 import { createDistiller } from '../../../runners/distillers/create.ts';
 import { resolveHyper } from '../../../runners/distillers/hyper.ts';
@@ -86,6 +89,29 @@ describe('pairs of classifiers', () => {
     assert.ok(refused > 50 && taken > 100, `${refused} refused, ${taken} taken`);
   });
 
+  it('have pictures of two sizes where the recipe says so', () => {
+    // FitNet's layer knows no way from maps of 16 x 16 to such of 112 x 112.
+    const hyper = resolveHyper(parseMethod('fitnet'));
+    const pair = { method: 'fitnet', hyper, student: 'resnet8', teacher: 'resnet20', side: 32 };
+    const plan = (input: object) =>
+      refusal(() =>
+        catalogues.classification.checkPair({
+          ...pair,
+          recipe: { input: { kind: 'random-crop', ...input } as unknown as InputRecipe },
+        }),
+      );
+    const worker = refusal(() =>
+      createDistiller('fitnet', hyper, {
+        student: networkAt('resnet8', 32),
+        teacher: networkAt('resnet20', 224),
+      }),
+    );
+    assert.match(worker ?? '', /fitnet cannot be used here/);
+    assert.equal(plan({ size: 32, teacherSize: 224 }), worker);
+    assert.equal(plan({ size: 32 }), null);
+    assert.equal(plan({ size: 224 }), null);
+  });
+
   it('are let through where the sizes are not known: own networks, unusual pictures', () => {
     const pair: PlannedPair = {
       ...{ method: 'ofd', hyper: resolveHyper(parseMethod('ofd')), recipe: {}, side: 32 },
@@ -99,6 +125,13 @@ describe('pairs of classifiers', () => {
     }
   });
 });
+
+/** A detector that says nothing of anchors. */
+function withoutAnchors(name: string, options: DetectorOptions): Detector {
+  const kind = detectors.find('retinanet-r18w16-fpn32') as DetectorKind;
+  const { anchors: _, ...detector } = kind.build(name, options);
+  return detector;
+}
 
 describe('the file of shapes', () => {
   it('has every network, at the side that it is made for', () => {
@@ -139,6 +172,35 @@ describe('pairs of detectors and segmenters', () => {
     assert.equal(
       refusal(() => catalogues.detection.checkPair(alike)),
       null,
+    );
+  });
+
+  it('are refused by FGFI where the detector tells of no anchors, and with initStudent where nothing fits', () => {
+    // One of a user's own, as it would say itself.
+    detectors.add(
+      'mine',
+      { ...(detectors.find('retinanet-r18w16-fpn32') as DetectorKind), build: withoutAnchors },
+      'a test',
+    );
+    const near = {
+      ...{ ...pair, method: 'fgfi', teacher: 'retinanet-r50-fpn', student: 'mine' },
+      hyper: catalogues.detection.resolveHyper('fgfi', {}, 'mine'),
+    };
+    assert.match(
+      refusal(() => catalogues.detection.checkPair(near)) ?? '',
+      /^METHOD_NETWORKS: The method looks for the anchors near boxes, and mine tells of none\. A det/,
+    );
+    const heirs = (student: string, teacher: string) =>
+      refusal(() =>
+        catalogues.detection.checkPair({
+          ...{ ...pair, student, teacher, recipe: { initStudent: true as const } },
+          hyper: catalogues.detection.resolveHyper('fgd', {}, student),
+        }),
+      );
+    assert.equal(heirs('retinanet-r50-fpn', 'retinanet-r101-fpn'), null);
+    assert.match(
+      heirs('retinanet-r18w16-fpn32', 'fcos-r50-fpn') ?? '',
+      /^RECIPE_FIELD: The field initStudent would have no effect: no weight of fcos-r50-fpn outside/,
     );
   });
 
