@@ -58,11 +58,13 @@ const names = (parts: readonly string[]) =>
 /** For a training that is to have more GPUs than can be used. */
 export function tooFewGpus(wanted: number, visible: readonly string[]): InfrastructureError {
   const found = visible.length === 0 ? 'none' : String(visible.length);
+  // Fewer than one is no advice.
+  const instead = visible.length === 0 ? 'Run it with --device cpu.' : 'Take a smaller --gpus.';
   return new InfrastructureError(
     'GPU_COUNT',
-    `Each training is to have ${wanted} GPUs, and ${found} can be used here.`,
+    `Each training is to have ${wanted === 1 ? 'a GPU' : `${wanted} GPUs`}, and ${found} can be used here.`,
     {
-      hint: 'Take a smaller --gpus. CUDA_VISIBLE_DEVICES and the configuration of a queue say which can be used; `redistill doctor` lists them.',
+      hint: `${instead} CUDA_VISIBLE_DEVICES and the configuration of a queue say which can be used; \`redistill doctor\` lists them.`,
       permanent: true,
     },
   );

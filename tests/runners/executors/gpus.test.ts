@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import {
   gpuMemoryMiB,
+  tooFewGpus,
   visibleGpus,
   workerMemoryMiB,
 } from '../../../runners/engine/visible-gpus.ts';
@@ -85,4 +86,13 @@ describe('GPUs of this machine', () => {
     const onCpu = await local.open({ workers: 2 }, { device: 'cpu', maxMemory: 10 }, place);
     assert.equal(onCpu.cohorts.memoryMiB, 5 * 1024);
   });
+});
+
+it('who asks for a GPU and has none is told what runs without one, and who has too few to ask for fewer', () => {
+  const none = tooFewGpus(1, []);
+  assert.equal(none.message, 'Each training is to have a GPU, and none can be used here.');
+  assert.match(none.hint ?? '', /^Run it with --device cpu\. CUDA_VISIBLE_DEVICES .*doctor/);
+  const few = tooFewGpus(4, ['0', '1']);
+  assert.equal(few.message, 'Each training is to have 4 GPUs, and 2 can be used here.');
+  assert.match(few.hint ?? '', /^Take a smaller --gpus\./);
 });
