@@ -43,7 +43,8 @@ export function publishedKey(
     return none(`The table ${tableId} has no column ${column.id}.`);
   }
   if (published.cell(tableId, rowKey, column.id, metric) === null) {
-    return none(`The table ${tableId} prints no ${metric} of ${rowKey} for ${column.id}.`);
+    // No name of row or column: cells of one reason are told of in one line.
+    return none(`The table ${tableId} prints no ${metric} in this row and column.`);
   }
   return { published: { table: tableId, row: rowKey, column: column.id }, noReference: null };
 }
