@@ -147,7 +147,7 @@ function noise({ batch, side: width, height = width }: StepPictures): DenseBatch
   return {
     ...{ step: 0, height, width, size: batch, pictures, targets: null },
     images: Uint8Array.from({ length: batch * height * width * 3 }, () => random.below(256)),
-    labelMaps: Int32Array.from({ length: batch * height * width }, () =>
+    labelMaps: Uint8Array.from({ length: batch * height * width }, () =>
       random.below(denseClasses.segmentation),
     ),
   };

@@ -397,8 +397,7 @@ function evaluateFunction(options: ClassificationOptions): PureFunction {
 
 /** Ranks of the labels, then cross-entropies: [2, B]. */
 function rowsOf(logits: Tensor2D, target: Tensor1D): Tensor2D {
-  const ranks = tf.cast(labelRanks(logits, target), 'float32');
-  return tf.stack([ranks, crossEntropyRows(logits, target)]) as Tensor2D;
+  return tf.stack([labelRanks(logits, target), crossEntropyRows(logits, target)]) as Tensor2D;
 }
 
 function trainInputs(options: ClassificationOptions, size: number): Record<string, InputSpec> {

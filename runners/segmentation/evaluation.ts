@@ -27,9 +27,10 @@ export class SegmentedPictures {
   /** @param predictions [slots, height, width] classes of the batch's pictures */
   add(batch: DenseBatch, predictions: Int32Array): void {
     const area = batch.height * batch.width;
-    const labels = batch.labelMaps as Int32Array;
+    const labels = batch.labelMaps as Uint8Array;
     batch.pictures.forEach((picture, slot) => {
-      const part = (maps: Int32Array) => maps.subarray(slot * area, (slot + 1) * area);
+      const part = <M extends Int32Array | Uint8Array>(maps: M) =>
+        maps.subarray(slot * area, (slot + 1) * area) as M;
       // Labels of the padding are ignored, and so is what was predicted there.
       this.matrix.add(part(predictions), part(labels));
       if (picture.index < sampleCount) {
@@ -45,10 +46,10 @@ export class SegmentedPictures {
 function sampleOf(
   { imgShape: [height, width] }: BatchPicture,
   prediction: Int32Array,
-  truth: Int32Array,
+  truth: Uint8Array,
   rowLength: number,
 ): SampleMaps {
-  const cut = (map: Int32Array) =>
+  const cut = (map: Int32Array | Uint8Array) =>
     Uint8Array.from({ length: height * width }, (_, at) => {
       const [x, y] = [at % width, Math.floor(at / width)];
       return map[y * rowLength + x] as number;

@@ -4,7 +4,7 @@ import type { DenseBatch } from '../data/dense/batch.ts';
 import type { DenseOutput } from '../distillers/dense/types.ts';
 import { uniform } from '../distillers/draws.ts';
 import { tf } from '../engine/tensorflow.ts';
-import type { TensorSpec } from '../engine/types.ts';
+import type { InputMap, TensorSpec } from '../engine/types.ts';
 import type { Forward } from '../networks/types.ts';
 import {
   createDenseProgram,
@@ -49,12 +49,14 @@ export function createSegmentationProgram(options: SegmentationOptions): Segment
   >((pictures) => workOf(options, pictures), options);
   return {
     program,
-    step: (batch, inputs) => step(batch, { labels: batch.labelMaps as Int32Array }, inputs),
-    announce: (batch) => announce(batch, {}),
+    step: (batch, inputs) => step(batch, labelsOf(batch), inputs),
+    announce: (batch) => announce(batch, labelsOf(batch)),
     evaluate: (batch) => evaluate(batch, {}).map(({ classes }) => classes as Int32Array),
     dispose,
   };
 }
+
+const labelsOf = ({ labelMaps }: DenseBatch): InputMap => ({ labels: labelMaps as Uint8Array });
 
 function workOf(
   { windows }: SegmentationOptions,
@@ -63,10 +65,9 @@ function workOf(
   return {
     // Pixels of the right class, and pixels that have one.
     counts: ['correct', 'counted'],
-    trainInputs: (size) => ({ labels: { shape: [batchSize, ...size], dtype: 'int32' } }),
+    trainInputs: (size) => ({ labels: { shape: [batchSize, ...size], dtype: 'uint8' } }),
     studentInputs: ({ network }, index) => dropoutSpecs(network, index, batchSize),
-    // Label maps are of int32, which no GPU keeps in a variable.
-    fromLoader: () => ({}),
+    fromLoader: (_, size) => ({ labels: { shape: [batchSize, ...size], dtype: 'uint8' } }),
     teach: (network, context, images) => seenBy(network.forward(evaluationPass(context), images)),
     totals: ({ network: { reading } }) => lossTotals(reading),
     learn({ network }, model, method, inputs, part) {
@@ -87,7 +88,7 @@ function workOf(
         ),
         seen: seenBy(output),
         present: null,
-        labels,
+        labels: () => tf.cast(labels, 'int32') as Tensor3D,
         region: (name) => {
           throw new TypeError(`Segmentation has no boxes to make the region ${name} of.`);
         },

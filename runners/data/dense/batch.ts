@@ -62,7 +62,7 @@ export interface DenseBatch {
    * [batchSize, height, width] class per pixel, `ignoreLabel` in the padding; null for sets without
    * label maps.
    */
-  readonly labelMaps: Int32Array | null;
+  readonly labelMaps: Uint8Array | null;
   readonly pictures: readonly BatchPicture[];
   /** Null where the loader was given no target maker. */
   readonly targets: Targets | null;
@@ -98,7 +98,7 @@ export async function assembleBatch(
   const images = new Uint8Array(recipe.batchSize * area * 3);
   const { order = 'rgb' } = recipe.normalisation;
   const labelMaps =
-    split.labelMaps === null ? null : new Int32Array(recipe.batchSize * area).fill(ignoreLabel);
+    split.labelMaps === null ? null : new Uint8Array(recipe.batchSize * area).fill(ignoreLabel);
   const pictures = await Promise.all(
     indices.map(async (index, slot) => {
       const stated = split.pictures[index] as DensePicture;
@@ -209,7 +209,7 @@ function isVaried({ pixels }: Raster, largestShare: number): boolean {
   return largest < whole && largest / whole < largestShare;
 }
 
-function copyLabels(map: Raster, isMirrored: boolean, target: Int32Array, width: number): void {
+function copyLabels(map: Raster, isMirrored: boolean, target: Uint8Array, width: number): void {
   for (let y = 0; y < map.height; y += 1) {
     for (let x = 0; x < map.width; x += 1) {
       const from = isMirrored ? map.width - 1 - x : x;

@@ -7,7 +7,7 @@ import type { PaddedTruth } from './padded-truth.ts';
 
 /** What boxes of the step itself should be, in fixed shapes. Without gradients. */
 export interface StepTargets {
-  /** [B, N] int32 class; the number of classes means background. */
+  /** [B, N] class; the number of classes means background. As all of these in float32. */
   readonly labels: Tensor2D;
   /** [B, N] 1 for positives and background, 0 for what is ignored or does not take part. */
   readonly labelWeights: Tensor2D;
@@ -56,11 +56,9 @@ export function assignInStep(
     tf.where(tf.greater(taken, 0), tf.sub(taken, 1), nearest),
     'int32',
   ) as Tensor2D;
-  const isPositive = tf.cast(positive, 'int32');
-  const labels = tf.add(
-    tf.mul(takeFromEach(truth.labels, boxOf), isPositive),
-    tf.mul(tf.sub(tf.scalar(1, 'int32'), isPositive), tf.scalar(classes, 'int32')),
-  ) as Tensor2D;
+  // TensorFlow computes with int32 on the processor, whatever the device.
+  const known = takeFromEach(tf.cast(truth.labels, 'float32'), boxOf);
+  const labels = tf.add(tf.mul(known, positive), tf.mul(tf.sub(1, positive), classes)) as Tensor2D;
   return {
     labels,
     labelWeights: tf.add(positive, tf.relu(background)) as Tensor2D,

@@ -25,7 +25,9 @@ export function nearestLabels(
     [batch, places.length],
     'int32',
   );
-  return takeFromEach(tf.reshape(labels, [batch, rows * columns]) as Tensor2D, indices);
+  // In float32, as all that a GPU is to keep.
+  const flat = tf.reshape(tf.cast(labels, 'float32'), [batch, rows * columns]) as Tensor2D;
+  return tf.cast(takeFromEach(flat, indices), 'int32') as Tensor2D;
 }
 
 /** Where each of `count` positions reads among `from` pixels; PyTorch scales in float32. */

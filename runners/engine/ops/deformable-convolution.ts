@@ -86,7 +86,7 @@ function convolve(inputs: Inputs, geometry: Geometry): Tensor {
   const { corners, rows, kernels, factors } = preparedOf(inputs, geometry);
   const sums = rangesOf(geometry).map((range) => {
     const samples = corners.map(({ index, weight }) =>
-      scaledRows(takeRowsAt(rows, part(index, range)), shareOf(weight, factors, range)),
+      scaledRows(takeRowsAt(rows, placesOf(index, range)), shareOf(weight, factors, range)),
     );
     return timesKernels(tf.addN(samples), part(kernels, range, 0), geometry);
   });
@@ -102,7 +102,7 @@ function gradients(inputs: Inputs, dy: Tensor, geometry: Geometry): Record<Input
       // What the loss gains with each sample: [P, T, D, C / D].
       const wanted = backThroughKernels(flat, part(kernels, range, 0), geometry, range);
       const each = corners.map(({ index, weight }) => {
-        const at = part(index, range);
+        const at = placesOf(index, range);
         const values = takeRowsAt(rows, at);
         const share = shareOf(weight, factors, range);
         return {
@@ -193,6 +193,9 @@ function part(x: Tensor, { first, count }: Range, axis = 1): Tensor {
     x.shape.map((side, at) => (at === axis ? count : side)),
   );
 }
+
+/** The same of a corner's rows, to take them by. */
+const placesOf = (index: Tensor, range: Range): Tensor => tf.cast(part(index, range), 'int32');
 
 const total = (sums: readonly Tensor[]): Tensor =>
   sums.length === 1 ? (sums[0] as Tensor) : tf.addN([...sums]);

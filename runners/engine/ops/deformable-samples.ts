@@ -1,7 +1,7 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
 import type { ConvolutionOptions } from './convolution.ts';
-import { shapeError } from './native.ts';
+import { attribute, executeOne, shapeError } from './native.ts';
 import { type Pair, pair, slidingWindow } from './window.ts';
 
 /*
@@ -68,7 +68,10 @@ export function geometryOf(
 
 /** One of the four cells that a sample lies between. */
 export interface Corner {
-  /** [P, T, D] int32 row of the map [B * H * W * D, C / D]. */
+  /**
+   * [P, T, D] row of the map [B * H * W * D, C / D]: whole numbers in float32, with which a GPU
+   * computes; in int32 where there are more rows than that has whole numbers.
+   */
   readonly index: Tensor;
   /** [P, T, D] its part of the sample; 0 for cells outside of the map. */
   readonly weight: Tensor;
@@ -94,20 +97,20 @@ export function cornersOf(geometry: Geometry, offset: Tensor): Corner[] {
   const [vertical, horizontal] = axes as [AxisCells, AxisCells];
   const inside = tf.mul(vertical.inside, horizontal.inside);
   const flat = (x: Tensor) => x.reshape([-1, count, offsetGroups]);
-  const base = tf
-    .tensor1d(
-      Int32Array.from({ length: pictures }, (_, picture) => picture * from[0]),
-      'int32',
-    )
-    .reshape([pictures, 1, 1, 1, 1]);
-  const group = tf.tensor1d(
-    Int32Array.from({ length: offsetGroups }, (_, index) => index),
-    'int32',
-  );
+  const rows = pictures * from[0] * from[1] * offsetGroups;
+  const whole = rows <= 2 ** 24 ? 'float32' : 'int32';
+  const multiples = (count: number, step: number) =>
+    tf.tensor1d(
+      Array.from({ length: count }, (_, index) => index * step),
+      whole,
+    );
+  const base = multiples(pictures, from[0]).reshape([pictures, 1, 1, 1, 1]);
+  const group = multiples(offsetGroups, 1);
   return vertical.ends.flatMap((row) =>
     horizontal.ends.map((column): Corner => {
-      const cell = tf.add(tf.mul(tf.add(base, row.cell), tf.scalar(from[1], 'int32')), column.cell);
-      const index = tf.add(tf.mul(cell, tf.scalar(offsetGroups, 'int32')), group);
+      const [down, across] = [tf.cast(row.cell, whole), tf.cast(column.cell, whole)];
+      const cell = tf.add(tf.mul(tf.add(base, down), tf.scalar(from[1], whole)), across);
+      const index = tf.add(tf.mul(cell, tf.scalar(offsetGroups, whole)), group);
       const product = (a: Tensor, b: Tensor) => flat(tf.mul(tf.mul(a, b), inside));
       return {
         index: flat(index),
@@ -122,7 +125,7 @@ export function cornersOf(geometry: Geometry, offset: Tensor): Corner[] {
 /** The two cells of one axis beside each sample. */
 interface AxisCells {
   readonly ends: readonly {
-    /** int32, within the map. */
+    /** Within the map; 0 where the weight is 0. */
     readonly cell: Tensor;
     readonly weight: Tensor;
     /** What the weight gains when the sample moves by one cell. */
@@ -138,17 +141,16 @@ function axisOf(at: Tensor, size: number): AxisCells {
   const flag = (condition: Tensor) => tf.cast(condition, 'float32');
   const between = (x: Tensor, least: number, most: number) =>
     flag(tf.logicalAnd(tf.greaterEqual(x, least), tf.lessEqual(x, most)));
-  // Bounded as integers: what is not a number must not become a place outside of memory.
-  const first = tf.cast(low, 'int32');
-  const bounded = (x: Tensor) =>
-    tf.minimum(tf.maximum(x, tf.scalar(0, 'int32')), tf.scalar(size - 1, 'int32'));
+  // What is not a number must not become a place outside of memory.
+  const bounded = (x: Tensor, inside: Tensor) =>
+    executeOne('MulNoNan', [attribute.type('T')], [x, inside]);
   const here = between(low, 0, size - 1);
   const next = between(low, -1, size - 2);
   return {
     ends: [
-      { cell: bounded(first), weight: tf.mul(tf.sub(1, part), here), slope: tf.neg(here) },
+      { cell: bounded(low, here), weight: tf.mul(tf.sub(1, part), here), slope: tf.neg(here) },
       {
-        cell: bounded(tf.add(first, tf.scalar(1, 'int32'))),
+        cell: bounded(tf.add(low, 1), next),
         weight: tf.mul(part, next),
         slope: next,
       },

@@ -15,7 +15,7 @@ export type PixelLossOptions = Partial<Pick<MapReading, 'alignCorners' | 'averag
  * mmseg/models/losses/cross_entropy_loss.py.
  *
  * @param logits [B, h, w, classes]
- * @param labels [B, H, W] int32
+ * @param labels [B, H, W], a class or 255 each; float32 as a step has them, or int32
  * @param part the pictures of the batch that these are
  */
 export function pixelCrossEntropy(
@@ -26,7 +26,7 @@ export function pixelCrossEntropy(
 ): Scalar {
   const { alignCorners, averageCounted } = { ...usualReading, ...options };
   const { rows, flat, counted } = pixelRows(logits, labels, alignCorners);
-  const known = tf.mul<Tensor1D>(flat, tf.cast(counted, 'int32'));
+  const known = tf.cast(tf.mul(flat, counted), 'int32') as Tensor1D;
   const losses = tf.mul<Tensor1D>(crossEntropyRows(rows, known), counted);
   if (!averageCounted) return part.ofMean(tf.div(tf.sum(losses), tf.scalar(counted.size)));
   return tf.div(tf.sum(losses), tf.maximum(part.total(tf.sum(counted)), 1));
@@ -41,7 +41,7 @@ export function lossTotals({ averageCounted }: MapReading = usualReading): numbe
  * The losses of both heads, weighted.
  *
  * @param output logits [B, h, w, classes] of both heads
- * @param labels [B, H, W] int32
+ * @param labels [B, H, W] as of `pixelCrossEntropy`
  */
 export function headLosses(
   output: { readonly logits: Tensor4D; readonly auxiliary: Tensor4D },
@@ -63,7 +63,7 @@ export function pixelAccuracy(
   { alignCorners }: Pick<MapReading, 'alignCorners'> = usualReading,
 ): { readonly correct: Scalar; readonly counted: Scalar } {
   const { rows, flat, counted } = pixelRows(logits, labels, alignCorners);
-  const right = tf.cast(tf.equal(tf.cast(tf.argMax(rows, 1), 'int32'), flat), 'float32');
+  const right = tf.cast(tf.equal(tf.cast(tf.argMax(rows, 1), 'float32'), flat), 'float32');
   // No class is called 255, so an ignored pixel is never right.
   return { correct: tf.sum(right), counted: tf.sum(counted) };
 }
@@ -85,10 +85,11 @@ function pixelRows(
 ): { rows: Tensor2D; flat: Tensor1D; counted: Tensor1D } {
   const [, height, width] = labels.shape;
   const resized = resizeBilinear(logits, [height, width], { alignCorners });
-  const flat = labels.flatten();
+  // In float32: where int32 are compared, a GPU's are copied to the processor.
+  const flat = tf.cast(labels, 'float32').flatten();
   return {
     rows: resized.reshape([-1, resized.shape[3]]) as Tensor2D,
     flat,
-    counted: tf.cast(tf.notEqual(flat, tf.scalar(ignoreLabel, 'int32')), 'float32'),
+    counted: tf.cast(tf.notEqual(flat, ignoreLabel), 'float32'),
   };
 }

@@ -13,7 +13,6 @@ import type {
   InputSpec,
   PureFunction,
   TensorMap,
-  TensorSpec,
 } from '../../engine/types.ts';
 import { forwardContext } from '../../networks/forward.ts';
 import type { Forward } from '../../networks/types.ts';
@@ -56,8 +55,8 @@ export interface LearningPass {
   readonly seen: DenseOutput;
   /** As `DenseStep.present`. */
   readonly present: Tensor1D | null;
-  /** As `DenseStep.labels`. */
-  readonly labels: Tensor3D | null;
+  /** As `DenseStep.labels`; recorded where a method asks for it. Absent: it has none. */
+  labels?(): Tensor3D;
   /** As `DenseStep.region`. */
   region(name: string): Tensor;
   /** Sums over the pictures, in the order of `DenseWork.counts`. */
@@ -65,7 +64,7 @@ export interface LearningPass {
 }
 
 /** Names and shapes of tensors beside the pictures. */
-export type Specs = Readonly<Record<string, TensorSpec>>;
+export type Specs = Readonly<Record<string, InputSpec>>;
 
 /**
  * One task's own part of a program of students, with so many pictures in a step; the rest is the
@@ -128,7 +127,7 @@ export interface DenseProgram<B extends SizedBatch> extends StudentsProgram {
    */
   step(
     batch: B,
-    arrays: ArrayMap,
+    arrays: InputMap,
     inputs: StepInputs,
   ): readonly StepReport[] | Promise<readonly StepReport[]>;
   /**
@@ -136,7 +135,7 @@ export interface DenseProgram<B extends SizedBatch> extends StudentsProgram {
    *
    * @param arrays those of its inputs that come with the batch, as in `step`
    */
-  announce(batch: B, arrays: ArrayMap): void;
+  announce(batch: B, arrays: InputMap): void;
   /** What an evaluation reads of every student. @throws as `step` */
   evaluate(batch: B, arrays: ArrayMap): readonly StudentOutputs[];
 }
@@ -271,7 +270,7 @@ function stepForm<N extends DenseNetwork, S extends DenseStudent<N>>(
         const teacher = teacherOutput(work, loaded, state, inputs['images'] as Tensor4D);
         return (student, _, model, method, part) => {
           const { distiller } = student;
-          const { losses, seen, counts, ...pictures } = work.learn(
+          const { losses, seen, counts, labels, ...pictures } = work.learn(
             student,
             model,
             method,
@@ -279,7 +278,12 @@ function stepForm<N extends DenseNetwork, S extends DenseStudent<N>>(
             part,
           );
           const distilled = inLayer(distiller.id, () =>
-            distiller.terms({ ...method, ...pictures, student: seen, teacher }),
+            distiller.terms({
+              ...{ ...method, ...pictures, student: seen, teacher },
+              get labels() {
+                return labels?.() ?? null;
+              },
+            }),
           );
           return {
             // What methods lose are means over pictures.
@@ -354,7 +358,7 @@ function inputsAhead<N extends DenseNetwork, S extends DenseStudent<N>>(
   const names = new Set(['images']);
   for (const student of students) {
     for (const [name, { shape, dtype }] of Object.entries(work.fromLoader(student, size))) {
-      if (dtype === 'float32' && shape.length > 1) names.add(name);
+      if (dtype !== 'int32' && shape.length > 1) names.add(name);
     }
   }
   return [...names];

@@ -65,13 +65,6 @@ async function watched<T>(body: (alone: readonly string[]) => Promise<T>) {
 describe('a part of a batch goes to a GPU with the part before it', () => {
   // Batches of four and of three pictures.
   for (const [model, methods, size, calls] of [
-    [
-      'retinanet-r18w16-fpn32',
-      ['fgd'],
-      1,
-      ['gradients1', 'gradients1', 'gradients1', 'gradients1'],
-    ],
-    ['retinanet-r18w16-fpn32', ['none'], 3, ['gradients3', 'gradients1']],
     ['gfl-r18w16-fpn32', ['none'], 2, ['totals2', 'totals2', 'gradients2', 'gradients2']],
   ] as const) {
     // biome-ignore format: a table

@@ -89,7 +89,6 @@ export function cascadeMaskRcnn(
         );
         return {
           ...found,
-          labels: tf.cast(found.labels, 'float32'),
           masks: tf.div(tf.addN(shares), shares.length),
         };
       },

@@ -1,5 +1,4 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { tf } from '../../../engine/tensorflow.ts';
 import { roiCoder } from '../../geometry/delta-coder.ts';
 import { truthOf } from '../../geometry/padded-truth.ts';
 import { membersOf } from '../../members.ts';
@@ -103,7 +102,7 @@ export function maskRcnn(
           test,
         );
         const masks = maskShares(maskLogits(mask, context, output, found.boxes), found);
-        return { ...found, labels: tf.cast(found.labels, 'float32'), masks };
+        return { ...found, masks };
       },
       decode: (values, picture) => decodeMasks(values as unknown as FoundMasks, picture),
     },

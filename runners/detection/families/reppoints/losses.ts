@@ -124,7 +124,8 @@ export function secondTargets(
 function classLoss(map: Tensor4D, labels: Tensor2D, weights: Tensor2D): Tensor {
   const rows = labels.size;
   const logits = map.reshape([rows, -1]) as Tensor2D;
-  const losses = sigmoidFocalRows(logits, labels.reshape([rows]) as Tensor1D);
+  const classes = tf.cast(labels.reshape([rows]), 'int32') as Tensor1D;
+  const losses = sigmoidFocalRows(logits, classes);
   return tf.sum(tf.mul(losses, weights.reshape([rows])));
 }
 

@@ -13,7 +13,7 @@ export interface BatchDetections {
   readonly boxes: Tensor3D;
   /** [B, D] */
   readonly scores: Tensor2D;
-  /** [B, D] int32 */
+  /** [B, D] class, in float32. */
   readonly labels: Tensor2D;
   /** [B, D] 1 for detections, 0 for empty places. */
   readonly valid: Tensor2D;
@@ -47,7 +47,10 @@ export function bestDetections(
   const most = Math.min(pairs, Math.ceil(regions / Math.max(config.scoreThreshold, 1e-3)));
   const top = topEntries(scores as Tensor2D, most);
   const region = tf.floorDiv(top.indices, tf.scalar(classes, 'int32')) as Tensor2D;
-  const label = tf.sub(top.indices, tf.mul(region, tf.scalar(classes, 'int32'))) as Tensor2D;
+  const label = tf.cast(
+    tf.sub(top.indices, tf.mul(region, tf.scalar(classes, 'int32'))),
+    'float32',
+  ) as Tensor2D;
   const agnostic = deltas.shape[2] === 4;
   const rows = deltas.reshape([pictures, agnostic ? regions : pairs, 4]) as Tensor3D;
   const decoded = decodeBoxes(
@@ -71,12 +74,12 @@ export function bestDetections(
 
 function best(boxes: Tensor2D, scores: Tensor1D, labels: Tensor1D, config: RoiTestConfig) {
   const step = tf.add(tf.max(boxes), 1);
-  const moved = tf.add(boxes, tf.mul(tf.cast(labels, 'float32'), step).reshape([-1, 1]));
+  const moved = tf.add(boxes, tf.mul(labels, step).reshape([-1, 1]));
   const { valid, taken } = keptRows(moved as Tensor2D, scores, config);
   return {
     boxes: tf.mul(taken(boxes), valid.reshape([-1, 1])),
     scores: tf.mul(taken(scores), valid),
-    labels: tf.mul(taken(labels), tf.cast(valid, 'int32')),
+    labels: tf.mul(taken(labels), valid),
     valid,
   };
 }

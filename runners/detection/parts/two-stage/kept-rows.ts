@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { suppress, takeFromEach } from '../../../engine/ops/index.ts';
+import { suppress, takeRows } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 
 /** One picture's part of a tensor. */
@@ -33,9 +33,5 @@ export function keptRows(
   const { indices, count } = suppress(boxes, scores, { most, iouThreshold, scoreThreshold: -0.5 });
   const places = tf.tensor1d(Float32Array.from({ length: most }, (_, place) => place));
   const valid = tf.cast(tf.less(places, tf.cast(count, 'float32')), 'float32') as Tensor1D;
-  const own = indices.reshape([1, -1]) as Tensor2D;
-  return {
-    valid,
-    taken: (x) => takeFromEach(x.reshape([1, ...x.shape]), own).reshape([-1, ...x.shape.slice(1)]),
-  };
+  return { valid, taken: (x) => takeRows(x, indices) };
 }

@@ -69,10 +69,11 @@ export function boxHeadLosses(
 ): { readonly cls: Scalar; readonly box: Scalar } {
   const flat = (x: Tensor) => x.reshape([-1]) as Tensor1D;
   const count = part.total(tf.sum(sampled));
-  const rows = crossEntropyRows(logits, flat(labels));
+  const own = tf.cast(flat(labels), 'int32') as Tensor1D;
+  const rows = crossEntropyRows(logits, own);
   const weighed = tf.sum(tf.mul(rows, flat(sampled)));
   const cls = tf.div(weighed, divisor(tf.maximum(count, 1))) as Scalar;
-  const chosen = deltas.shape[1] === 4 ? deltas : ofOwnClass(deltas, flat(labels), classes);
+  const chosen = deltas.shape[1] === 4 ? deltas : ofOwnClass(deltas, own, classes);
   const distances = distance(chosen, boxTargets.reshape([-1, 4]));
   const weighted = tf.mul(distances, positive.reshape([-1, 1]));
   return { cls, box: tf.div(tf.sum(weighted), divisor(count)) as Scalar };

@@ -60,11 +60,15 @@ export function createTargetMaker(options: RcnnMakerOptions): TargetMaker {
       ...wholeBatch(made, batch.size, batchSize),
       normaliser,
       ...paddedTruth(batch, batchSize, boxes),
-      ...(masks && { truthMasks: packedMasks(batch, batchSize, boxes) }),
+      ...(masks && { truthMasks: asFloats(packedMasks(batch, batchSize, boxes)) }),
       seed: Int32Array.of(draw.uint32() | 0, draw.uint32() | 0),
     };
   };
 }
+
+/** The same bits, called float32: see `bitsOf`. */
+const asFloats = ({ buffer, byteOffset, length }: Int32Array): Float32Array =>
+  new Float32Array(buffer, byteOffset, length);
 
 /** Values of 32 pixels each that a row of `width` pixels takes. */
 export const packedWidth = (width: number): number => Math.ceil(width / 32);

@@ -65,10 +65,10 @@ export function maskHead(
   };
 }
 
-/** Logits [N, 28, 28] of each region's own class; of labels that are no class 0. */
+/** Logits [N, 28, 28] of each region's own class, [N] of any type; of labels that are no class 0. */
 export function ownMasks(logits: Tensor4D, labels: Tensor1D): Tensor {
   const classes = logits.shape[3];
-  const own = classRows(labels, classes);
+  const own = classRows(tf.cast(labels, 'int32'), classes);
   return tf.sum(tf.mul(logits, own.reshape([-1, 1, 1, classes])), 3);
 }
 

@@ -12,8 +12,8 @@ import { tf } from '../../../engine/tensorflow.ts';
  * Official file: mmdetection 3.3.0 mmdet/structures/mask/structures.py,
  * `BitmapMasks.crop_and_resize`.
  *
- * @param masks [B, G, H, words] int32 of `packedMasks`
- * @param boxOf [B, P] int32 place of each region's true box
+ * @param masks [B, G, H, words] of `packedMasks`, in int32 or called float32
+ * @param boxOf [B, P] place of each region's true box
  * @param regions [B, P, 4] in pixels
  * @param width of the pictures
  * @returns [B * P, size, size] 0 or 1
@@ -31,19 +31,18 @@ export function maskTargets(
   const columns = sampleMeans(x1, x2, width, size);
   const count = rows.shape[0] as number;
   const first = tf
-    .tensor1d(
-      Int32Array.from({ length: pictures }, (_, picture) => picture * places),
-      'int32',
-    )
+    .tensor1d(Float32Array.from({ length: pictures }, (_, picture) => picture * places))
     .reshape([pictures, 1]);
-  const which = tf.add(boxOf, first).reshape([1, count]) as Tensor2D;
+  // In float32, as whatever a GPU is to compute.
+  const which = tf.add(tf.cast(boxOf, 'float32'), first).reshape([1, count]);
   const flat = masks.reshape([1, pictures * places, height, words]);
   const most = Math.max(1, Math.floor(largestPart / (height * words * 32)));
   const parts = Array.from({ length: Math.ceil(count / most) }, (_, part) => {
     const [start, own] = [part * most, Math.min(most, count - part * most)];
     const some = (x: Tensor) =>
       tf.slice(x, [start, 0, 0], [own, ...(x.shape.slice(1) as [number, number])]) as Tensor3D;
-    const taken = takeFromEach(flat, tf.slice(which, [0, start], [1, own]));
+    const chosen = tf.cast(tf.slice(which, [0, start], [1, own]), 'int32') as Tensor2D;
+    const taken = takeFromEach(flat, chosen);
     const bits = bitsOf(taken.reshape([own, height, words]));
     const cut = tf.slice(bits, [0, 0, 0], [own, height, width]) as Tensor3D;
     return tf.matMul(tf.matMul(some(rows), cut), some(columns), false, true);
@@ -71,13 +70,13 @@ const leastInside = 0.5 - 2 ** -16;
  */
 function sampleMeans(from: Tensor1D, to: Tensor1D, pixels: number, size: number): Tensor {
   const count = from.shape[0];
-  const most = Math.ceil(pixels / size) + 1;
+  const sampled = Math.ceil(pixels / size) + 1;
   const column = (x: Tensor) => x.reshape([count, 1, 1]);
   const start = tf.sub(from, 0.5);
   const bin = tf.div(tf.sub(tf.sub(to, 0.5), start), size);
   const grid = tf.maximum(roundUp(bin), 0);
   const cells = tf.range(0, size).reshape([1, size, 1]);
-  const samples = tf.range(0, most).reshape([1, 1, most]);
+  const samples = tf.range(0, sampled).reshape([1, 1, sampled]);
   // Places are counted from the region's first pixel: far from the picture's first one, float32 has
   // few digits for what lies between two pixels.
   const origin = column(tf.floor(start));
@@ -96,19 +95,23 @@ function sampleMeans(from: Tensor1D, to: Tensor1D, pixels: number, size: number)
   const near = tf.minimum(tf.maximum(at, tf.neg(origin)), last);
   const low = tf.minimum(tf.floor(near), last);
   const part = tf.sub(near, low);
-  const rowsOf = tf
-    .tensor1d(
-      Int32Array.from({ length: count * size }, (_, row) => row * pixels),
-      'int32',
-    )
-    .reshape([count, size, 1]);
-  const place = (x: Tensor) =>
-    tf.add(tf.cast(tf.add(x, origin), 'int32'), rowsOf).reshape([-1]) as Tensor1D;
   const high = tf.minimum(tf.add(low, 1), last);
-  const places = tf.concat([place(low), place(high)]) as Tensor1D;
-  const weights = tf.concat([
-    tf.mul(tf.sub(1, part), share).reshape([-1]),
-    tf.mul(part, share).reshape([-1]),
-  ]) as Tensor1D;
-  return addRows(weights, places, count * size * pixels).reshape([count, size, pixels]);
+  const [lower, upper] = [tf.mul(tf.sub(1, part), share), tf.mul(part, share)];
+  // Places of all regions at once may be more than float32 has whole numbers.
+  const most = Math.max(1, Math.floor(2 ** 24 / (size * pixels)));
+  const parts = Array.from({ length: Math.ceil(count / most) }, (_, each) => {
+    const [first, own] = [each * most, Math.min(most, count - each * most)];
+    const some = (x: Tensor) =>
+      tf.slice(x, [first, 0, 0], [own, ...(x.shape.slice(1) as [number, number])]);
+    const rows = tf
+      .tensor1d(Float32Array.from({ length: own * size }, (_, row) => row * pixels))
+      .reshape([own, size, 1]);
+    const both = (one: Tensor, other: Tensor) =>
+      tf.concat([one, other].map((x) => x.reshape([-1])));
+    const place = (x: Tensor) => tf.add(tf.add(some(x), some(origin)), rows);
+    const places = tf.cast(both(place(low), place(high)), 'int32');
+    const sums = addRows(both(some(lower), some(upper)), places, own * size * pixels);
+    return sums.reshape([own, size, pixels]);
+  });
+  return parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, 0);
 }

@@ -15,11 +15,11 @@ import type { Proposals } from './proposals.ts';
 export interface SampledRegions {
   /** [B, R, 4] positives first; 0 in empty places. */
   readonly boxes: Tensor3D;
-  /** [B, R] int32 class; the number of classes means background. */
+  /** [B, R] class; the number of classes means background. As all of these in float32. */
   readonly labels: Tensor2D;
   /** [B, R, 4] encoded true boxes, 0 for background. */
   readonly boxTargets: Tensor3D;
-  /** [B, R] int32 place of a positive's true box; of others whatever comes. */
+  /** [B, R] place of a positive's true box; of others whatever comes. */
   readonly boxOf: Tensor2D;
   /** [B, R] 1 for positives. */
   readonly positive: Tensor2D;
@@ -59,7 +59,10 @@ export function sampleRegions(
     boxes: tf.concat([truth.boxes, found.boxes], 1) as Tensor3D,
     positive: tf.concat([truth.valid, positives], 1) as Tensor2D,
     negative: tf.concat([tf.zerosLike(truth.valid), negatives], 1) as Tensor2D,
-    boxOf: tf.concat([placesOf(pictures, own), tf.argMax(overlaps, 2)], 1) as Tensor2D,
+    boxOf: tf.concat(
+      [placesOf(pictures, own), tf.cast(tf.argMax(overlaps, 2), 'float32')],
+      1,
+    ) as Tensor2D,
   };
   const chosen = choose(candidates, priorities, num, Math.trunc(num * posFraction));
   const taken = <T extends Tensor>(values: T): T => takeFromEach(values, chosen.indices);
@@ -67,27 +70,26 @@ export function sampleRegions(
   const boxes = mask(taken(candidates.boxes), chosen.sampled);
   const positive = tf.mul(taken(candidates.positive), chosen.sampled) as Tensor2D;
   const boxOf = taken(candidates.boxOf);
-  const wanted = takeFromEach(truth.boxes, boxOf);
+  const places = tf.cast(boxOf, 'int32') as Tensor2D;
+  const wanted = takeFromEach(truth.boxes, places);
   const same = positive.reshape([...positive.shape, 1]);
   // Background is encoded against itself: what is not finite would survive a product with 0.
   const unit = tf.tensor1d([0, 0, 1, 1]);
   const [priors, targets] = [boxes, wanted].map((each) =>
     tf.add(tf.mul(each, same), tf.mul(unit, tf.sub(1, same))),
   ) as [Tensor3D, Tensor3D];
-  const isPositive = tf.cast(positive, 'int32');
-  const labels = tf.add(
-    tf.mul(takeFromEach(truth.labels, boxOf), isPositive),
-    tf.mul(tf.sub(tf.scalar(1, 'int32'), isPositive), tf.scalar(classes, 'int32')),
-  ) as Tensor2D;
+  // TensorFlow computes with int32 on the processor, whatever the device.
+  const known = takeFromEach(tf.cast(truth.labels, 'float32'), places);
+  const labels = tf.add(tf.mul(known, positive), tf.mul(tf.sub(1, positive), classes)) as Tensor2D;
   const boxTargets = mask(encodeBoxes(priors, targets, coder), positive);
   const isTruth = tf.cast(tf.less(chosen.indices, own), 'float32') as Tensor2D;
   return { boxes, labels, boxTargets, boxOf, positive, sampled: chosen.sampled, isTruth };
 }
 
-/** [B, G] int32: 0, 1, 2 ... in every row. */
+/** [B, G] 0, 1, 2 ... in every row. */
 function placesOf(pictures: number, count: number): Tensor2D {
-  const row = Int32Array.from({ length: pictures * count }, (_, at) => at % count);
-  return tf.tensor2d(row, [pictures, count], 'int32');
+  const row = Float32Array.from({ length: pictures * count }, (_, at) => at % count);
+  return tf.tensor2d(row, [pictures, count]);
 }
 
 interface Candidates {

@@ -134,7 +134,7 @@ export function twoStageTrunk(spec: TwoStageSpec, training: DetectorOptions['bac
         imgShapes: { shape: [pictures, 2], dtype: 'float32' },
         seed: { shape: [2], dtype: 'int32' },
         ...(masks && {
-          truthMasks: { shape: [pictures, boxes, height, packedWidth(width)], dtype: 'int32' },
+          truthMasks: { shape: [pictures, boxes, height, packedWidth(width)], dtype: 'float32' },
         }),
       };
     },
