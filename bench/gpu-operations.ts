@@ -1,8 +1,8 @@
 /*
  * The operations with their types that steps and evaluations record for a GPU, of the largest
- * cohorts of suites at scale smoke. As a program: writes tests/bench/fixtures/gpu-operations.json
- * from the plans that it is given (see bench/nodes.ts); `make gpu-kernels` asks TensorFlow for
- * their kernels.
+ * cohorts of suites at scale smoke and of every family of networks. As a program: writes
+ * tests/bench/fixtures/gpu-operations.json from the plans that it is given (see bench/nodes.ts);
+ * `make gpu-kernels` asks TensorFlow for their kernels.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,27 +12,33 @@ import type { Plan } from '../contract/plan-types.ts';
 import type { TrialSpec } from '../contract/spec.ts';
 import { savedModelSchema } from '../runners/engine/saved-model.proto.ts';
 import { type Binding, backend } from '../runners/engine/tensorflow.ts';
+import { familyModels, familyTrial } from './gpu-families.ts';
 import { inCohorts, stepNodes } from './nodes.ts';
 
-interface NodeDef {
+/** A node of a loaded graph, as far as it says what it needs of a device. */
+export interface GraphNode {
+  readonly name: string;
   readonly op: string;
-  readonly attr?: Readonly<Record<string, { readonly type?: number }>>;
+  readonly input?: readonly string[];
+  readonly attr?: Readonly<
+    Record<string, { readonly type?: number; readonly i?: number | { toNumber(): number } }>
+  >;
 }
 
-/** Operations of graphs that are loaded while `body` runs: `MatMul T=1`, sorted. */
-export async function loadedOperations(body: () => Promise<unknown>): Promise<readonly string[]> {
+/** Graphs that are loaded while `body` runs. */
+async function loadedGraphs(body: () => Promise<unknown>): Promise<readonly GraphNode[][]> {
   const engine = backend();
   const { binding } = engine;
   const model = protobuf.parse(savedModelSchema).root.lookupType('tensorflow.SavedModel');
-  const found = new Set<string>();
+  const found: GraphNode[][] = [];
   engine.binding = Object.create(binding, {
     loadSavedModel: {
       value: (folder: string, tags: string) => {
         const bytes = readFileSync(join(folder, 'saved_model.pb'));
         const { metaGraphs } = model.toObject(model.decode(bytes)) as {
-          readonly metaGraphs: readonly [{ readonly graphDef: { readonly node: NodeDef[] } }];
+          readonly metaGraphs: readonly [{ readonly graphDef: { readonly node: GraphNode[] } }];
         };
-        for (const node of metaGraphs[0].graphDef.node) found.add(lineOf(node));
+        found.push(metaGraphs[0].graphDef.node);
         return binding.loadSavedModel(folder, tags);
       },
     },
@@ -42,21 +48,29 @@ export async function loadedOperations(body: () => Promise<unknown>): Promise<re
   } finally {
     engine.binding = binding;
   }
-  return [...found].sort();
+  return found;
 }
 
-function lineOf({ op, attr = {} }: NodeDef): string {
+function lineOf({ op, attr = {} }: GraphNode): string {
   const types = Object.entries(attr).flatMap(([name, { type }]) =>
     type === undefined ? [] : [`${name}=${type}`],
   );
   return [op, ...types.sort()].join(' ');
 }
 
-/** Operations of the steps and evaluations of trials, one cohort after the other. */
-export async function operationsOf(cohorts: readonly (readonly TrialSpec[])[]) {
-  return loadedOperations(async () => {
+export interface Recorded {
+  /** Operations with their types, `MatMul T=1`, sorted. */
+  readonly operations: readonly string[];
+  /** The graphs themselves. */
+  readonly graphs: readonly (readonly GraphNode[])[];
+}
+
+/** What steps and evaluations of trials record for a GPU, one cohort after the other. */
+export async function recordedFor(cohorts: readonly (readonly TrialSpec[])[]): Promise<Recorded> {
+  const graphs = await loadedGraphs(async () => {
     for (const specs of cohorts) await stepNodes(specs, ['gpu']);
   });
+  return { operations: [...new Set(graphs.flat().map(lineOf))].sort(), graphs };
 }
 
 /** Students of a plan in cohorts, those without a teacher alone. */
@@ -66,11 +80,15 @@ export function cohortsOf({ trials }: Pick<Plan, 'trials'>): readonly (readonly 
 
 if (import.meta.main) {
   const found = new Set<string>();
+  const add = (what: string, { operations }: Recorded) => {
+    for (const line of operations) found.add(line);
+    process.stderr.write(`${what}: ${found.size} operations\n`);
+  };
   for (const file of process.argv.slice(2)) {
     const { plan } = JSON.parse(readFileSync(file, 'utf8')) as { readonly plan: Plan };
-    for (const line of await operationsOf(cohortsOf(plan))) found.add(line);
-    process.stderr.write(`${plan.suite}: ${found.size} operations\n`);
+    add(plan.suite, await recordedFor(cohortsOf(plan)));
   }
+  for (const model of familyModels) add(model, await recordedFor([[await familyTrial(model)]]));
   const target = fileURLToPath(
     new URL('../tests/bench/fixtures/gpu-operations.json', import.meta.url),
   );

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { plan } from '../../app/plan.ts';
 import { RandomStream } from '../../common/random.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import { taskModule } from '../../runners/catalogue/tasks.ts';
@@ -8,16 +7,6 @@ import type { ArrayMap } from '../../runners/engine/types.ts';
 import { initialState } from '../../runners/networks/init.ts';
 import { isNamed, names } from '../../runners/tasks/students.ts';
 import { oneByOne, withNext } from '../../runners/training/batches-ahead.ts';
-
-/** Students of a suite at scale smoke. */
-export async function trialsOf(
-  suite: string,
-  wanted: (spec: TrialSpec) => boolean,
-): Promise<readonly TrialSpec[]> {
-  const { plan: planned } = await plan({ suite: `${suite}@smoke`, store: false });
-  const students = planned.trials.map(({ spec }) => spec).filter(({ role }) => role === 'student');
-  return students.filter(wanted);
-}
 
 /** One step of a trial: its losses, and all state before and after it. */
 interface Step {

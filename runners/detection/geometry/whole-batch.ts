@@ -20,3 +20,19 @@ export function wholeBatch<T extends Arrays>(
   });
   return Object.fromEntries(longer) as T;
 }
+
+/**
+ * The same arrays, those of these names in float32: what a GPU is given before a step, and keeps.
+ * TensorFlow has int32 on the processor.
+ */
+export function inFloats<T extends object, K extends keyof T & string>(
+  made: T,
+  ...names: readonly K[]
+): Omit<T, K> & Record<K, Float32Array> {
+  const floats = names.map((name) => [name, Float32Array.from(made[name] as Int32Array)]);
+  return { ...made, ...Object.fromEntries(floats) };
+}
+
+/** The bits of int32 values called float32, for the same reason: `bitsOf` reads both. */
+export const bitsAsFloats = ({ buffer, byteOffset, length }: Int32Array): Float32Array =>
+  new Float32Array(buffer, byteOffset, length);

@@ -91,10 +91,9 @@ export function regionWeights(
   target: Tensor1D,
   complementary: number,
 ): Tensor2D {
-  const right = tf.cast(
-    tf.equal(tf.argMax(teacher, 1), tf.reshape(target, [-1, 1])),
-    'float32',
-  ) as Tensor2D;
+  // In float32: a GPU's int32 are compared on the processor.
+  const [said, label] = [tf.cast(tf.argMax(teacher, 1), 'float32'), tf.cast(target, 'float32')];
+  const right = tf.cast(tf.equal(said, tf.reshape(label, [-1, 1])), 'float32') as Tensor2D;
   const whole = tf.slice(right, [0, 0], [-1, 1]);
   return tf.add(tf.mul(tf.squaredDifference(right, whole), complementary - 1), 1);
 }

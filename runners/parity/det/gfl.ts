@@ -5,6 +5,7 @@ import { gflTargets } from '../../detection/families/gfl/targets.ts';
 import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
 import { pyramidSizes } from '../../detection/geometry/anchors.ts';
 import { gridMemory } from '../../detection/geometry/grids.ts';
+import { inFloats } from '../../detection/geometry/whole-batch.ts';
 import { denseTestOf, neckOf, trainingOf } from './detector-config.ts';
 import { integersOf } from './layout.ts';
 import { oneStageCheck } from './one-stage.ts';
@@ -48,10 +49,13 @@ export const gflCheck = oneStageCheck((root, backbone, options) => {
       return { loss_cls: cls, loss_bbox: box, loss_dfl: dfl };
     },
     targets: (truths, size) => ({
-      ...gflTargets(anchorGrid(gflAnchors, pyramidSizes(size, strides)), truths, classes),
+      ...inFloats(
+        gflTargets(anchorGrid(gflAnchors, pyramidSizes(size, strides)), truths, classes),
+        'labels',
+      ),
     }),
     assigned(comparison, train, targets) {
-      const labels = targets['labels'] as Int32Array;
+      const labels = targets['labels'] as Float32Array;
       const pictures = train.get('positives').list();
       const count = labels.length / pictures.length;
       pictures.forEach((golden, picture) => {

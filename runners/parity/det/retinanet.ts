@@ -5,6 +5,7 @@ import { retinaTargets } from '../../detection/families/retinanet/targets.ts';
 import { anchorGrid } from '../../detection/geometry/anchor-targets.ts';
 import { pyramidSizes } from '../../detection/geometry/anchors.ts';
 import { anchorCoder } from '../../detection/geometry/delta-coder.ts';
+import { inFloats } from '../../detection/geometry/whole-batch.ts';
 import { assignOf, coderOf, denseTestOf, neckOf, trainingOf } from './detector-config.ts';
 import { oneStageCheck } from './one-stage.ts';
 
@@ -49,7 +50,10 @@ export const retinanetCheck = oneStageCheck((root, backbone, options) => {
       return { loss_cls: cls, loss_bbox: box };
     },
     targets: (truths, size) => ({
-      ...retinaTargets(anchorGrid(anchors, pyramidSizes(size, strides)), truths, classes, assign),
+      ...inFloats(
+        retinaTargets(anchorGrid(anchors, pyramidSizes(size, strides)), truths, classes, assign),
+        'labels',
+      ),
     }),
     last: /retina_(cls|reg)/,
   };

@@ -34,7 +34,7 @@ export function fcosLosses(
     'labels' | 'labelWeights' | 'distances' | 'centreness' | 'normaliser' | 'centrality',
     Tensor
   >;
-  const labels = targets.labels.flatten() as Tensor1D;
+  const labels = tf.cast(targets.labels.flatten(), 'int32') as Tensor1D;
   const rows = labels.size;
   const weights = targets.labelWeights.reshape([rows]);
   const wanted = targets.centreness.reshape([rows]) as Tensor1D;

@@ -2,7 +2,7 @@ import { codeUrl } from '../../../../common/installation.mjs';
 import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
 import type { TargetModule } from '../../../data/dense/target-maker.ts';
 import { gridsBySize, type Truth } from '../../geometry/anchor-targets.ts';
-import { wholeBatch } from '../../geometry/whole-batch.ts';
+import { inFloats, wholeBatch } from '../../geometry/whole-batch.ts';
 import { fcosPoints } from './points.ts';
 import { fcosRanges, fcosTargets } from './targets.ts';
 
@@ -34,6 +34,10 @@ export function createTargetMaker({
     const assign = { ranges: fcosRanges, radius, normed };
     const { normaliser, centrality, ...made } = fcosTargets(gridOf(batch), truths, classes, assign);
     const fill = { labels: classes, distances: 1 };
-    return { ...wholeBatch(made, batch.size, batchSize, fill), normaliser, centrality };
+    return {
+      ...wholeBatch(inFloats(made, 'labels'), batch.size, batchSize, fill),
+      normaliser,
+      centrality,
+    };
   };
 }

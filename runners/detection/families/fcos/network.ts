@@ -111,7 +111,7 @@ export function fcos(
       inputs(batch) {
         const shape = anchorShape(fcosPoints, batch);
         return {
-          labels: { shape, dtype: 'int32' },
+          labels: { shape, dtype: 'float32' },
           labelWeights: { shape, dtype: 'float32' },
           distances: { shape: [...shape, 4], dtype: 'float32' },
           centreness: { shape, dtype: 'float32' },

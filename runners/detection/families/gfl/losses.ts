@@ -57,7 +57,7 @@ export function gflLosses(
       logits: map.reshape([pictures * count, classes]) as Tensor2D,
       values: (boxes[level] as Tensor).reshape([pictures, count, -1]) as Tensor3D,
       points: tf.div(centresOf(own), stride) as Tensor3D,
-      labels: part(labels).reshape([pictures * count]) as Tensor1D,
+      labels: tf.cast(part(labels).reshape([pictures * count]), 'float32') as Tensor1D,
       labelWeights: part(labelWeights).reshape([pictures * count]) as Tensor1D,
       truth: tf.div(part(boxTargets, 4), stride) as Tensor3D,
     });
@@ -93,7 +93,7 @@ function levelLosses({ logits, values, points, labels, labelWeights, truth }: Le
   const [rows, classes] = logits.shape;
   const [pictures, , all] = values.shape;
   const bins = all / 4;
-  const positive = tf.cast(tf.less(labels, tf.scalar(classes, 'int32')), 'float32');
+  const positive = tf.cast(tf.less(labels, classes), 'float32');
   const everywhere = tf.tile(points, [pictures, 1, 1]) as Tensor3D;
   const predicted = boxesAround(everywhere, expectedDistances(values)).reshape([rows, 4]);
   const wanted = truth.reshape([rows, 4]) as Tensor2D;
@@ -103,7 +103,7 @@ function levelLosses({ logits, values, points, labels, labelWeights, truth }: Le
   const overlap = overlapOf(detach(predicted as Tensor2D), wanted);
   const quality = tf.mul(overlap, positive).reshape([rows, 1]);
   // Of background every class has the target 0, for which the loss is the same formula.
-  const target = tf.mul(classRows(labels, classes), quality) as Tensor2D;
+  const target = tf.mul(classRows(tf.cast(labels, 'int32'), classes), quality) as Tensor2D;
   const wrong = tf.square(tf.sub(target, tf.sigmoid(logits)));
   const focal = tf.sum(tf.mul(binaryCrossEntropy(logits, target), wrong), 1);
 

@@ -2,7 +2,7 @@ import { codeUrl } from '../../../../common/installation.mjs';
 import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
 import type { TargetModule } from '../../../data/dense/target-maker.ts';
 import { gridsBySize, type Truth } from '../../geometry/anchor-targets.ts';
-import { wholeBatch } from '../../geometry/whole-batch.ts';
+import { inFloats, wholeBatch } from '../../geometry/whole-batch.ts';
 import { gflAnchors } from './anchors.ts';
 import { gflTargets } from './targets.ts';
 
@@ -27,6 +27,9 @@ export function createTargetMaker({
   return (batch) => {
     const truths = batch.pictures as readonly Truth[];
     const { normaliser, ...made } = gflTargets(gridOf(batch), truths, classes);
-    return { ...wholeBatch(made, batch.size, batchSize, { labels: classes }), normaliser };
+    return {
+      ...wholeBatch(inFloats(made, 'labels'), batch.size, batchSize, { labels: classes }),
+      normaliser,
+    };
   };
 }

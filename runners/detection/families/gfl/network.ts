@@ -73,7 +73,7 @@ export function gfl(
       inputs(batch) {
         const shape = anchorShape(gflAnchors, batch);
         return {
-          labels: { shape, dtype: 'int32' },
+          labels: { shape, dtype: 'float32' },
           labelWeights: { shape, dtype: 'float32' },
           boxTargets: { shape: [...shape, 4], dtype: 'float32' },
           normaliser: { shape: [], dtype: 'float32' },

@@ -36,7 +36,8 @@ export function retinaLosses(
       tf
         .slice(whole, [0, start, ...rest.map(() => 0)], [pictures, anchors, ...rest])
         .reshape([pictures * anchors, ...rest]);
-    const rows = sigmoidFocalRows(map.reshape([-1, classes]) as Tensor2D, part(labels) as Tensor1D);
+    const own = tf.cast(part(labels), 'int32') as Tensor1D;
+    const rows = sigmoidFocalRows(map.reshape([-1, classes]) as Tensor2D, own);
     cls.push(tf.div(tf.sum(tf.mul(rows, part(labelWeights))), total));
     const distances = absoluteError(deltas.reshape([-1, 4]), part(boxTargets, 4));
     const weighted = tf.mul(distances, part(boxWeights).reshape([-1, 1]));

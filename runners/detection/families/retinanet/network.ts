@@ -70,7 +70,7 @@ export function retinanet(
       inputs(batch) {
         const shape = anchorShape(config, batch);
         return {
-          labels: { shape, dtype: 'int32' },
+          labels: { shape, dtype: 'float32' },
           labelWeights: { shape, dtype: 'float32' },
           boxTargets: { shape: [...shape, 4], dtype: 'float32' },
           boxWeights: { shape, dtype: 'float32' },

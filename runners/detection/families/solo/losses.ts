@@ -62,7 +62,7 @@ export function soloLosses(
     }
     const truth = tf.slice(bits, [0, 0, 0], [pictures, places, height * width]) as Tensor3D;
     const shares = tf.sigmoid(map).reshape([pictures, height * width, count]) as Tensor3D;
-    const own = classRows(ofLevel(owners), places) as Tensor3D;
+    const own = classRows(tf.cast(ofLevel(owners), 'int32'), places) as Tensor3D;
     const both = tf.sum(tf.mul(tf.transpose(tf.matMul(truth, shares), [0, 2, 1]), own), 2);
     const area = tf.sum(tf.mul(tf.sum(truth, 2).reshape([pictures, 1, places]), own), 2);
     const squares = tf.sum(tf.square(shares), 1);
@@ -77,7 +77,7 @@ export function soloLosses(
   );
   const focal = sigmoidFocalRows(
     rows.reshape([pictures * cells, -1]) as Tensor2D,
-    labels.reshape([pictures * cells]) as Tensor1D,
+    tf.cast(labels.reshape([pictures * cells]), 'int32') as Tensor1D,
   );
   return {
     mask: tf.mul(tf.div(tf.addN(dice as Tensor[]), tf.maximum(positives, 1)), maskWeight),

@@ -1,7 +1,7 @@
 import { codeUrl } from '../../../../common/installation.mjs';
 import type { DenseBatch, Targets } from '../../../data/dense/batch.ts';
 import type { TargetModule } from '../../../data/dense/target-maker.ts';
-import { wholeBatch } from '../../geometry/whole-batch.ts';
+import { bitsAsFloats, inFloats, wholeBatch } from '../../geometry/whole-batch.ts';
 import { soloGrids } from './grids.ts';
 import { soloTargets } from './targets.ts';
 
@@ -32,8 +32,9 @@ export function createTargetMaker({
     const size = [batch.height, batch.width] as const;
     const { masks, ...made } = soloTargets(batch.pictures, size, classes, soloGrids, boxes);
     const named = Object.fromEntries(
-      Object.entries(masks).map(([stride, words]) => [`masks${stride}`, words]),
+      Object.entries(masks).map(([stride, words]) => [`masks${stride}`, bitsAsFloats(words)]),
     );
-    return wholeBatch({ ...made, ...named }, batch.size, batchSize, { labels: classes });
+    const floats = inFloats(made, 'labels', 'owners');
+    return wholeBatch({ ...floats, ...named }, batch.size, batchSize, { labels: classes });
   };
 }

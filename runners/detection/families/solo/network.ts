@@ -60,12 +60,12 @@ export function solo(
         const shape = [pictures, cellCount(soloGrids)];
         const masks = maskStrides(soloGrids).map((stride) => [
           `masks${stride}`,
-          { shape: [pictures, boxes, wordsOf([height, width], stride)], dtype: 'int32' } as const,
+          { shape: [pictures, boxes, wordsOf([height, width], stride)], dtype: 'float32' } as const,
         ]);
         return {
-          labels: { shape, dtype: 'int32' },
+          labels: { shape, dtype: 'float32' },
           labelWeights: { shape, dtype: 'float32' },
-          owners: { shape, dtype: 'int32' },
+          owners: { shape, dtype: 'float32' },
           positive: { shape, dtype: 'float32' },
           ...Object.fromEntries(masks),
         };

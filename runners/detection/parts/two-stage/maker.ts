@@ -5,7 +5,7 @@ import type { TargetMaker, TargetModule } from '../../../data/dense/target-maker
 import { gridsBySize, type Truth } from '../../geometry/anchor-targets.ts';
 import { paddedTruth } from '../../geometry/padded-truth.ts';
 import { randomChoice } from '../../geometry/sampling.ts';
-import { wholeBatch } from '../../geometry/whole-batch.ts';
+import { bitsAsFloats, wholeBatch } from '../../geometry/whole-batch.ts';
 import { rpnAnchors } from './anchors.ts';
 import { rpnTargets } from './rpn-targets.ts';
 
@@ -60,15 +60,11 @@ export function createTargetMaker(options: RcnnMakerOptions): TargetMaker {
       ...wholeBatch(made, batch.size, batchSize),
       normaliser,
       ...paddedTruth(batch, batchSize, boxes),
-      ...(masks && { truthMasks: asFloats(packedMasks(batch, batchSize, boxes)) }),
+      ...(masks && { truthMasks: bitsAsFloats(packedMasks(batch, batchSize, boxes)) }),
       seed: Int32Array.of(draw.uint32() | 0, draw.uint32() | 0),
     };
   };
 }
-
-/** The same bits, called float32: see `bitsOf`. */
-const asFloats = ({ buffer, byteOffset, length }: Int32Array): Float32Array =>
-  new Float32Array(buffer, byteOffset, length);
 
 /** Values of 32 pixels each that a row of `width` pixels takes. */
 export const packedWidth = (width: number): number => Math.ceil(width / 32);
