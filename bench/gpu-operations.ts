@@ -84,11 +84,18 @@ if (import.meta.main) {
     for (const line of operations) found.add(line);
     process.stderr.write(`${what}: ${found.size} operations\n`);
   };
-  for (const file of process.argv.slice(2)) {
-    const { plan } = JSON.parse(readFileSync(file, 'utf8')) as { readonly plan: Plan };
-    add(plan.suite, await recordedFor(cohortsOf(plan)));
+  const plans = process.argv
+    .slice(2)
+    .map((file) => (JSON.parse(readFileSync(file, 'utf8')) as { readonly plan: Plan }).plan);
+  for (const plan of plans) add(plan.suite, await recordedFor(cohortsOf(plan)));
+  const studentsOf = (suite: string) =>
+    plans
+      .filter((plan) => plan.suite === suite)
+      .flatMap(({ trials }) => trials.map(({ spec }) => spec))
+      .filter(({ role }) => role === 'student');
+  for (const model of familyModels) {
+    add(model, await recordedFor([[await familyTrial(model, studentsOf)]]));
   }
-  for (const model of familyModels) add(model, await recordedFor([[await familyTrial(model)]]));
   const target = fileURLToPath(
     new URL('../tests/bench/fixtures/gpu-operations.json', import.meta.url),
   );

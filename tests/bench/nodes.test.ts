@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import { trialsOf } from '../../bench/gpu-families.ts';
 import { type StepNodes, stepNodes, total } from '../../bench/nodes.ts';
 import type { TrialSpec } from '../../contract/spec.ts';
 import { recordFor } from '../../runners/engine/target.ts';
 import { assertSameSteps } from './gpu-steps.ts';
+import { trialsOf } from './gpu-trials.ts';
 
 afterEach(() => recordFor(null));
 
