@@ -1,6 +1,7 @@
 import { stepSuites } from '../contract/bench-suites.ts';
 import type { BenchFigure } from '../results/benches.ts';
 import type { CocoBench } from './coco.ts';
+import type { KeptTotal } from './kept-totals.ts';
 import type { MethodsBench } from './methods.ts';
 import type { Spread } from './spread.ts';
 import type { StepBench, StepResult } from './step.ts';
@@ -12,7 +13,8 @@ export type AnyBench = StepBench | MethodsBench | WorkspaceBench | CocoBench;
 export function figuresOf(bench: AnyBench): readonly BenchFigure[] {
   if (bench.suite === 'methods') return methodFigures(bench);
   if (bench.suite === 'coco') return cocoFigures(bench);
-  return isStepBench(bench) ? bench.results.flatMap(stepFigures) : workspaceFigures(bench);
+  if (!isStepBench(bench)) return workspaceFigures(bench);
+  return [...bench.results.flatMap(stepFigures), ...(bench.totals ?? []).flatMap(totalFigures)];
 }
 
 export function isStepBench(bench: AnyBench): bench is StepBench {
@@ -68,6 +70,16 @@ function stepFigures(result: StepResult): BenchFigure[] {
           figure(ours, 'nodes-gpu', result.nodes.gpu, '1'),
         ]),
     ...(result.differing === null ? [] : [figure(ours, 'differing', result.differing.length, '1')]),
+  ];
+}
+
+function totalFigures({ name, kept, computed, peer, misses }: KeptTotal): BenchFigure[] {
+  const ours: Place = { name, side: 'redistill', variant: 'kept', workers: 1, threads: 1 };
+  return [
+    figure(ours, 'total', kept, 'h'),
+    figure(ours, 'missing', misses, '1'),
+    figure({ ...ours, variant: 'computed' }, 'total', computed, 'h'),
+    ...(peer === null ? [] : [figure({ ...ours, side: 'peer', variant: '' }, 'total', peer, 'h')]),
   ];
 }
 

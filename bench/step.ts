@@ -1,6 +1,7 @@
 import { UsageError } from '../common/errors.ts';
 import { codePath } from '../common/installation.mjs';
 import { suggestion } from '../common/nearest.ts';
+import { ratioInterval } from '../common/ratio-interval.ts';
 import type { StepSuite } from '../contract/bench-suites.ts';
 import type { Environment } from '../contract/journal-types.ts';
 import { schemaVersion } from '../contract/spec.ts';
@@ -12,7 +13,7 @@ import {
 import { nodeArguments, tensorflowEnvironment } from '../runners/engine/environment.ts';
 import { type KeptTotal, keptTotals } from './kept-totals.ts';
 import { type Lane, startLane, together } from './lane.ts';
-import { median, ratioInterval, type Spread, spread } from './spread.ts';
+import { median, type Spread, spread } from './spread.ts';
 import { denseClasses, type StepCase, stepCases, stepClasses, stepPictures } from './step-cases.ts';
 import { decisive, type Window } from './windows.ts';
 

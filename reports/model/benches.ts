@@ -1,12 +1,14 @@
 import type { BenchFigure } from '../../results/benches.ts';
 
 /**
- * A training step on a number of threads: what each side took in the way that it does best. Times
- * in ms, memory in MiB.
+ * A training step on workers of some threads: what each side took by the variant that is fastest on
+ * as many workers and threads. Times in ms, memory in MiB.
  */
 export interface StepRow {
   readonly name: string;
-  /** Threads that each side had, over all its workers. */
+  /** Processes at a time, on both sides. */
+  readonly workers: number;
+  /** Threads of each. */
   readonly threads: number;
   readonly ours: Side;
   readonly eager: number | null;
@@ -16,6 +18,8 @@ export interface StepRow {
   readonly shared: Side | null;
   /** Part of our step outside of TensorFlow's call. */
   readonly harness: number | null;
+  /** Nodes of our step's graph as a CPU and as a GPU gets it; null where they were not counted. */
+  readonly nodes: { readonly cpu: number; readonly gpu: number } | null;
   /**
    * Students whose bits differ from those of the same student alone; null where that was not
    * measured.
@@ -30,10 +34,9 @@ export interface Side {
   readonly start: number | null;
 }
 
-/** Steps by name and number of threads, in the order in which they were measured. Pure. */
+/** Steps by name, workers and threads, in the order in which they were measured. Pure. */
 export function stepRows(figures: readonly BenchFigure[]): readonly StepRow[] {
-  const key = ({ name, workers, threads }: BenchFigure) =>
-    JSON.stringify([name, workers * threads]);
+  const key = ({ name, workers, threads }: BenchFigure) => JSON.stringify([name, workers, threads]);
   return [...Map.groupBy(figures, key).values()].flatMap((own): StepRow[] => {
     const steps = own.filter(({ quantity }) => quantity === 'step');
     const best = (which: (figure: BenchFigure) => boolean): Side | null => {
@@ -44,15 +47,19 @@ export function stepRows(figures: readonly BenchFigure[]): readonly StepRow[] {
     if (recorded === null) return [];
     const { step } = recorded;
     const harness = beside(own, step, 'harness');
+    const cpu = beside(own, step, 'nodes');
+    const gpu = beside(own, step, 'nodes-gpu');
     return [
       {
         name: step.name,
-        threads: step.workers * step.threads,
+        workers: step.workers,
+        threads: step.threads,
         ours: recorded,
         eager: best(({ variant }) => variant === 'eager')?.step.value ?? null,
         peer: best(({ side, variant }) => side === 'peer' && !isShared(variant)),
         shared: best(({ side, variant }) => side === 'peer' && isShared(variant)),
         harness: harness === null || step.value <= 0 ? null : harness / step.value,
+        nodes: cpu === null || gpu === null ? null : { cpu, gpu },
         differing: beside(own, step, 'differing'),
       },
     ];
@@ -84,6 +91,34 @@ function beside(
       figure.threads === threads,
   );
   return found?.value ?? null;
+}
+
+/** What trainings of a published table come to by the measured parts, in hours. */
+export interface TotalRow {
+  readonly name: string;
+  readonly kept: number;
+  readonly computed: number | null;
+  readonly peer: number | null;
+  /** Share of a teacher's outputs that no epoch before had asked for. */
+  readonly missing: number | null;
+}
+
+/** Totals in the order in which they were worked out. Pure. */
+export function totalRows(figures: readonly BenchFigure[]): readonly TotalRow[] {
+  const kept = figures.filter(
+    ({ quantity, variant }) => quantity === 'total' && variant === 'kept',
+  );
+  return kept.map(({ name, value }) => {
+    const find = (which: (figure: BenchFigure) => boolean) =>
+      figures.find((figure) => figure.name === name && which(figure))?.value ?? null;
+    return {
+      name,
+      kept: value,
+      computed: find(({ quantity, variant }) => quantity === 'total' && variant === 'computed'),
+      peer: find(({ quantity, side }) => quantity === 'total' && side === 'peer'),
+      missing: find(({ quantity }) => quantity === 'missing'),
+    };
+  });
 }
 
 /** What a method costs beside KD, measured in turn with it in one process. */

@@ -1,7 +1,16 @@
 import { lookUp } from '../../common/look-up.ts';
+import { ratioInterval } from '../../common/ratio-interval.ts';
 import type { BenchFigure, BenchRunRow } from '../../results/benches.ts';
 import { fixed, plural } from '../format.ts';
-import { type MethodRow, methodRows, type Side, stepRows, workRows } from '../model/benches.ts';
+import {
+  type MethodRow,
+  methodRows,
+  type Side,
+  type StepRow,
+  stepRows,
+  totalRows,
+  workRows,
+} from '../model/benches.ts';
 import { benchFacts } from './bench-facts.ts';
 import type { Fact } from './conditions.ts';
 
@@ -29,7 +38,9 @@ interface BenchCell {
 
 /** A table for each suite of the newest benches; a suite that measured nothing has none. */
 export function benchViews(benches: readonly BenchRunRow[]): readonly BenchView[] {
-  return benches.map(benchView).filter(({ rows }) => rows.length > 0);
+  return benches
+    .flatMap((run) => (run.suite === 'kept' ? [benchView(run), totalsView(run)] : [benchView(run)]))
+    .filter(({ rows }) => rows.length > 0);
 }
 
 function benchView(run: BenchRunRow): BenchView {
@@ -55,16 +66,16 @@ function spreadOf({ deviation, samples }: BenchFigure): string {
 
 function time(side: Side | null): BenchCell {
   if (side === null) return none;
-  const { value, variant, workers, threads } = side.step;
-  const how = `${variant}, ${workers} × ${plural(threads, 'thread')}`;
-  return { text: fixed(value, 1), detail: `${spreadOf(side.step)}; ${how}`, sort: String(value) };
+  const { value, variant } = side.step;
+  const detail = `${spreadOf(side.step)}; ${variant}`;
+  return { text: fixed(value, 1), detail, sort: String(value) };
 }
 
 const stepWords = {
   step: {
     title: 'A training step beside PyTorch',
     sentence:
-      'Each side in the way that it does best on that many threads: workers times threads, and the teacher’s batch norm folded or not.',
+      'Each side by the variant that is fastest on as many workers and threads: PyTorch’s networks plain, with the teacher’s batch norms folded, or compiled.',
   },
   cohort: {
     title: 'A cohort beside as many PyTorch runs',
@@ -102,9 +113,14 @@ const isStepSuite = (suite: string): suite is keyof typeof stepWords =>
   Object.hasOwn(stepWords, suite);
 
 const columnsOf = {
-  step: ['Eager, ms'],
-  cohort: ['PyTorch with a shared teacher, ms', 'That against Redistill', 'Bits'],
-  tokens: [],
+  step: ['Eager, ms', 'Nodes, CPU / GPU'],
+  cohort: [
+    'PyTorch with a shared teacher, ms',
+    'That against Redistill',
+    'Bits',
+    'Nodes, CPU / GPU',
+  ],
+  tokens: ['Nodes, CPU / GPU'],
   evaluation: [],
   kept: [],
   precision: [],
@@ -114,12 +130,16 @@ const columnsOf = {
 function stepTable(suite: keyof typeof stepWords, figures: readonly BenchFigure[]) {
   const rows = stepRows(figures);
   const against = (side: Side | null, ours: Side) =>
-    cell(side === null ? null : side.step.value / ours.step.value, ratio);
+    cell(
+      side === null ? null : side.step.value / ours.step.value,
+      ratio,
+      side === null ? '' : intervalOf(side.step, ours.step),
+    );
   return {
     ...stepWords[suite],
     columns: [
       'Step',
-      'Threads',
+      'Workers × threads',
       'Redistill, ms',
       'PyTorch, ms',
       'PyTorch against Redistill',
@@ -133,14 +153,19 @@ function stepTable(suite: keyof typeof stepWords, figures: readonly BenchFigure[
     rows: rows.map((row) => ({
       name: row.name,
       cells: [
-        cell(row.threads, whole),
+        layout(row),
         time(row.ours),
         time(row.peer),
         against(row.peer, row.ours),
         ...{
-          step: [cell(row.eager, (value) => fixed(value, 1))],
-          cohort: [time(row.shared), against(row.shared, row.ours), bits(row.differing)],
-          tokens: [],
+          step: [cell(row.eager, (value) => fixed(value, 1)), nodes(row)],
+          cohort: [
+            time(row.shared),
+            against(row.shared, row.ours),
+            bits(row.differing),
+            nodes(row),
+          ],
+          tokens: [nodes(row)],
           evaluation: [],
           kept: [],
           precision: [],
@@ -153,6 +178,66 @@ function stepTable(suite: keyof typeof stepWords, figures: readonly BenchFigure[
         cell(row.peer?.start ?? null, seconds),
       ],
     })),
+  };
+}
+
+const layout = ({ workers, threads }: StepRow): BenchCell => ({
+  text: `${whole(workers)} × ${whole(threads)}`,
+  detail: '',
+  sort: String(workers * threads),
+});
+
+const nodes = ({ nodes: counted }: StepRow): BenchCell =>
+  counted === null
+    ? none
+    : {
+        text: `${whole(counted.cpu)} / ${whole(counted.gpu)}`,
+        detail: '',
+        sort: String(counted.gpu),
+      };
+
+/** The 95 % interval of a ratio; empty where a side was measured once. */
+function intervalOf(above: BenchFigure, below: BenchFigure): string {
+  if (above.deviation === null || below.deviation === null) return '';
+  const of = ({ value, samples, deviation }: BenchFigure) => ({
+    ...{ median: value, n: samples, mad: deviation ?? 0 },
+  });
+  const [low, high] = ratioInterval(of(above), of(below));
+  return `${fixed(low, 2)} to ${fixed(high, 2)}`;
+}
+
+function totalsView(run: BenchRunRow): BenchView {
+  const hours = (value: number) => fixed(value, 0);
+  return {
+    id: 'bench-kept-totals',
+    title: 'A published table with kept outputs',
+    sentence:
+      'Hours of one process that LSKD’s table 2 takes on resnet32x4 → resnet8x4, its methods on logits, five seeds: the milliseconds of each part times their counts, without evaluations; PyTorch’s is a run per student and seed.',
+    conditions: benchFacts(run),
+    columns: [
+      'Methods',
+      'Kept, h',
+      'Computed, h',
+      'PyTorch, h',
+      'Kept against PyTorch',
+      'Computed against PyTorch',
+      'Missing',
+    ], // biome-ignore format: a table
+    rows: totalRows(run.figures).map(({ name, kept, computed, peer, missing }) => {
+      const share = (value: number | null) =>
+        cell(value === null || peer === null ? null : value / peer, ratio);
+      return {
+        name,
+        cells: [
+          cell(kept, hours),
+          cell(computed, hours),
+          cell(peer, hours),
+          share(kept),
+          share(computed),
+          cell(missing, (value) => `${fixed(100 * value, 1)} %`),
+        ],
+      };
+    }),
   };
 }
 

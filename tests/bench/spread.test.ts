@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { median, ratioInterval, spread } from '../../bench/spread.ts';
+import { median, spread } from '../../bench/spread.ts';
 import { RandomStream } from '../../common/random.ts';
+import { ratioInterval } from '../../common/ratio-interval.ts';
 
 test('the interval of a ratio of medians holds it in about 95 of 100 samples', () => {
   const stream = RandomStream.named(1, 'ratio');
