@@ -1,8 +1,11 @@
 /** Columns of a terminal that printed texts and tables fit in. */
 export const textWidth = 100;
 
-/** Parts that a line may end after: words, and the parts of a path. */
-export const partsOf = (text: string): readonly string[] => text.split(/(?<=[ /])/);
+/**
+ * Parts that a line may end after: words, and the parts of a path. A number stays with its per cent
+ * sign and its scatter.
+ */
+export const partsOf = (text: string): readonly string[] => text.split(/(?<=[ /])(?<!± )(?![%±])/);
 
 /**
  * A text in lines of at most so many code points, broken after spaces and slashes; a longer part

@@ -27,6 +27,8 @@ describe('texts and tables within a terminal', () => {
       'now',
     ]);
     assert.deepEqual(linesWithin('unbreakable it is', 5), ['unbreakable', 'it is']);
+    assert.deepEqual(linesWithin('teacher, gate 0 %', 16), ['teacher, gate', '0 %']);
+    assert.deepEqual(linesWithin('top-1 of 70.1 ± 0.3 %', 19), ['top-1 of', '70.1 ± 0.3 %']);
   });
 
   it('narrows texts and titles, not numbers, and keeps every word', () => {
