@@ -11,7 +11,7 @@ import { findSource } from '../../runners/data/registry.ts';
 import { processorBfloat16 } from '../../runners/engine/bfloat16/processor.ts';
 import { nodeArguments, tensorflowEnvironment } from '../../runners/engine/environment.ts';
 import { type KeepRule, keptStepKey, teacherPassKey } from '../../suites/kept-price.ts';
-import { evaluationKey, type Measurements, stepKey } from '../../suites/price.ts';
+import { evaluationKey, type Measurements, medianOf, stepKey } from '../../suites/price.ts';
 import type { Effects } from '../effects.ts';
 import { addMeasuredSteps } from './measured-steps.ts';
 
@@ -93,7 +93,8 @@ export async function measurePlan(
       const { spec } = steps.find((each) => each.key === key) as PlannedStep;
       addMeasuredSteps(workspace, { [key]: ms, ...timesBeside(spec, more) });
       done += 1;
-      effects.notice(`[${done}/${steps.length}] ${key}: ${Math.min(...ms).toFixed(0)} ms`);
+      const priced = medianOf(new Map([[key, ms]]), key) ?? 0;
+      effects.notice(`[${done}/${steps.length}] ${key}: ${priced.toFixed(0)} ms`);
     }
     const { failed, stderr } = await subprocess;
     if (failed && !effects.signal.aborted) {
