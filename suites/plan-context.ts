@@ -75,7 +75,7 @@ export interface PlanContext {
   /**
    * Refuses a pair that a training of the method would refuse when it is prepared, as far as that
    * is known without one.
-   * @throws RedistillError `METHOD_NETWORKS`
+   * @throws RedistillError `METHOD_NETWORKS`; `RECIPE_FIELD` where `initStudent` has no effect
    */
   checkPair(pair: PlannedPair): void;
   /**

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { UsageError } from '../../common/errors.ts';
+import { nearestThere } from '../../common/writable.ts';
 import type { CohortLimits, Unit } from '../../contract/cohorts.ts';
 import { keptFolder } from '../../contract/paths.ts';
 import type { Plan, PlannedTrial } from '../../contract/plan-types.ts';
@@ -105,16 +106,16 @@ export function checkRoom(folder: string, limitBytes: number, freeOf = freeBytes
   throw new UsageError(
     'RUN_KEEP_OUTPUTS',
     `--keep-outputs asks for ${gib(limitBytes)} GiB, and the disk of ${folder} has ${gib(free)} GiB free${kept === 0 ? '' : ` beside ${gib(kept)} GiB that are kept already`}.`,
-    { hint: `Give at most ${most}, or choose a --workspace on a larger disk.` },
+    {
+      hint: `${most === 0 ? 'Leave it out' : `Give at most ${most}`}, or choose a --workspace on a larger disk.`,
+    },
   );
 }
 
 /** Of the disk that a folder is on or will be on; null where the system does not say. */
 function freeBytes(folder: string): number | null {
-  let place = folder;
-  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
   try {
-    const { bavail, bsize } = statfsSync(place);
+    const { bavail, bsize } = statfsSync(nearestThere(folder));
     return bavail * bsize;
   } catch {
     return null;

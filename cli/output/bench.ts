@@ -44,7 +44,7 @@ export function stepBenchLines({ suite, conditions, results, totals }: StepBench
       ]),
     ),
     '',
-    'Milliseconds of processor, the share of the step outside TensorFlow, MiB at their peak, seconds to start',
+    'Milliseconds of processor, share of the step outside TensorFlow, peak MiB, seconds to start',
     ...renderTable(
       [
         { title: 'step' },
@@ -101,7 +101,7 @@ function totalLines(totals: NonNullable<StepBench['totals']> | null): string[] {
   if (totals === null) return [];
   return [
     '',
-    'LSKD table 2, resnet32x4 -> resnet8x4, methods on logits, 5 seeds: hours by these milliseconds, without evaluation',
+    'LSKD table 2, resnet32x4 -> resnet8x4, methods on logits, 5 seeds: hours without evaluation',
     ...renderTable(
       [
         { title: 'methods' },

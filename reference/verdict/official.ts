@@ -18,7 +18,7 @@ export interface OfficialInput {
 
 export interface OfficialVerdict {
   /** Never `reproduced`: a single run says nothing about its scatter. */
-  readonly word: Exclude<VerdictWord, 'reproduced' | 'failed' | 'not run'>;
+  readonly word: Exclude<VerdictWord, 'reproduced' | 'failed' | 'no value' | 'not run'>;
   readonly reason: string;
   /** Run minus published; null without a published number. */
   readonly differences: { readonly best: number | null; readonly last: number | null };

@@ -1,4 +1,3 @@
-import { headlines } from '../../contract/headline.ts';
 import type { Scale } from '../../contract/spec.ts';
 import {
   type ClaimFinding,
@@ -182,9 +181,7 @@ function untaught(table: TableModel, { spec, counted }: TrialModel): boolean {
   if (counted || teacher?.kind !== 'trial') return false;
   const model = table.trials.find(({ trial }) => trial === teacher.trial);
   const { gate = null, last = null } = model ?? {};
-  // A gate is of the headline, which need not be the first metric of a suite.
-  const isHeadline = last?.metric === headlines[spec.task].metric;
-  return gate !== null && last !== null && isHeadline && last.value < gate;
+  return gate !== null && last !== null && last.value < gate;
 }
 
 const isOpen = ({ outcome }: Evaluation): boolean =>

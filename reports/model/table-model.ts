@@ -558,7 +558,10 @@ function teachersOf(
       .filter((id) => context.index.trials.has(id))
       .map((id) => trialModel(context, id, metric));
     const measured = measure(trials, 'last');
-    return { model, measured, published, note: teacherNote(trials, measured) };
+    const inHeadline = trials.map(({ trial, spec }) =>
+      trialModel(context, trial, headlines[spec.task].metric),
+    );
+    return { model, measured, published, note: teacherNote(trials, measure(inHeadline, 'last')) };
   });
 }
 
@@ -574,7 +577,8 @@ function measuring({ data }: Context, reference: TeacherRef): readonly TrialId[]
     .map(({ trial }) => trial);
 }
 
-function teacherNote(trials: readonly TrialModel[], measured: Measurement | null): string | null {
+/** @param headline what a gate is held against, whatever metric the trials are looked at in */
+function teacherNote(trials: readonly TrialModel[], headline: Measurement | null): string | null {
   if (trials.length === 0) return 'imported checkpoint';
   const unfinished = trials.filter(({ counted }) => !counted);
   if (unfinished.length > 0) {
@@ -584,7 +588,7 @@ function teacherNote(trials: readonly TrialModel[], measured: Measurement | null
     return [...new Set(words)].join(', ');
   }
   const gate = trials[0]?.gate ?? null;
-  if (gate !== null && measured !== null && measured.mean < gate)
+  if (gate !== null && headline !== null && headline.mean < gate)
     return `below its gate of ${gate}`;
   return trials.some(({ spec }) => spec.teacher?.kind === 'checkpoint')
     ? 'imported checkpoint'

@@ -74,7 +74,7 @@ export interface TaskCatalogue {
   /**
    * Refuses a pair that a training of the method would refuse when it is prepared, as far as sizes
    * are known without a forward pass.
-   * @throws UsageError `METHOD_NETWORKS`
+   * @throws UsageError `METHOD_NETWORKS`; `RECIPE_FIELD` where `initStudent` has no effect
    */
   checkPair(pair: PlannedPair): void;
   /**

@@ -36,7 +36,7 @@ export function checkClassifiers(pair: PlannedPair): void {
   distillerOf({ parsed, hyper: pair.hyper, classes, smoothing: 0, form: undefined }, () => ({
     student: () => student,
     teacher: () => teacher,
-    // Two pictures and weights of nothing: whether there are any is all that the parts ask.
+    // Two pictures and weights of nothing: our own parts ask only whether there are any.
     trainLabels: Int32Array.of(0, 1),
     teacherWeights: noWeights(teacher),
   }));

@@ -82,6 +82,7 @@ function workOf(room: TargetRoom): DenseWork<Detector, DetectionStudent> {
         losses,
         seen: seenBy(network, output),
         present: inputs['present'] as Tensor1D,
+        labels: null,
         region: (name) => inputs[`${prefixes.regions}/${name}`] as Tensor,
       };
     },

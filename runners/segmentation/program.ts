@@ -88,7 +88,7 @@ function workOf(
         ),
         seen: seenBy(output),
         present: null,
-        labels: () => tf.cast(labels, 'int32') as Tensor3D,
+        labels: tf.cast(labels, 'int32') as Tensor3D,
         region: (name) => {
           throw new TypeError(`Segmentation has no boxes to make the region ${name} of.`);
         },

@@ -347,4 +347,6 @@ test('a gate is held against the headline metric, whatever a suite measures firs
   const [table] = await models(workspace);
   const gate = cellDigest([table as TableModel]).groups[0]?.entries[0];
   assert.deepEqual([gate?.word, gate?.message], ['below its gate', '30.00, and the gate is 40']);
+  const [section] = (table as TableModel).sections;
+  assert.equal(section?.columns[0]?.teachers[0]?.note, 'below its gate of 40');
 });

@@ -25,11 +25,11 @@ export function wholeBatch<T extends Arrays>(
  * The same arrays, those of these names in float32: what a GPU is given before a step, and keeps.
  * TensorFlow has int32 on the processor.
  */
-export function inFloats<T extends object, K extends keyof T & string>(
+export function inFloats<T extends Readonly<Record<K, Int32Array>>, K extends string>(
   made: T,
   ...names: readonly K[]
 ): Omit<T, K> & Record<K, Float32Array> {
-  const floats = names.map((name) => [name, Float32Array.from(made[name] as Int32Array)]);
+  const floats = names.map((name) => [name, new Float32Array(made[name])]);
   return { ...made, ...Object.fromEntries(floats) };
 }
 

@@ -165,8 +165,8 @@ constexpr int64_t part = 1 << 14;
  */
 template <class Part>
 void inParts(int64_t size, int64_t each, const Part& part) {
+  if (size == 0) return;
   const int64_t parts = (size + each - 1) / each;
-  if (parts == 0) return;
   Helpers::ofProcess().run(
       parts, [&](int64_t index) { part(index, index * each, std::min(size, (index + 1) * each)); });
 }

@@ -143,6 +143,10 @@ inline void computeWinogradGradient(const Attributes&, Call& call) {
   const float *x = call.operand(0), *dy = call.operand(1);
   float* ofWeight = call.result(0, {3, 3, form.inputs, form.outputs});
   if (ofWeight == nullptr) return;
+  if (form.tiles() == 0) {
+    std::fill_n(ofWeight, 9 * form.inputs * form.outputs, 0.0f);
+    return;
+  }
   const int64_t size = points * form.inputs * form.outputs;
   const bool byTiles = size <= mostFloatsOfTileSums;
   float* sums = scratchOf(ofSums, byTiles ? mostTileSums * size : size);

@@ -118,9 +118,9 @@ REDISTILL_INLINE void winogradOf(const float* x, const float* weights, const flo
   float* tiles = scratch;
   float* results = scratch + Tiling::pointsOf(count, form.inputs);
   tilesToPoints<F>(x, form, begin, end, Tiling::apart(count, form.inputs),
-                            [&](int64_t tile, int64_t channel) __attribute__((always_inline)) {
-                              return tiles + tile * form.inputs + channel;
-                            });
+                   [&](int64_t tile, int64_t channel) __attribute__((always_inline)) {
+                     return tiles + tile * form.inputs + channel;
+                   });
   int64_t channel = 0;
   for (; channel + 4 * lanes <= form.outputs && Blocks<F>::groups >= 4; channel += 4 * lanes)
     panelOf<F, 4>(tiles, weights, bias, relu, y, form, begin, count, channel, results);

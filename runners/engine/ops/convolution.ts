@@ -180,7 +180,7 @@ const convolutionOp = defineOp<'x' | 'weight', Attrs>('Convolution', {
 
 /** Channels that the kernels take at a time. */
 const groupOfChannels = 16;
-/** A tile's side: smaller maps need as many products in tiles as without. */
+/** A tile's side: a smaller map does not fill one. */
 const shortestSide = 4;
 
 /**

@@ -125,7 +125,7 @@ export function cornersOf(geometry: Geometry, offset: Tensor): Corner[] {
 /** The two cells of one axis beside each sample. */
 interface AxisCells {
   readonly ends: readonly {
-    /** Within the map; 0 where the weight is 0. */
+    /** Whole number within the map; 0 in place of a cell outside of it. */
     readonly cell: Tensor;
     readonly weight: Tensor;
     /** What the weight gains when the sample moves by one cell. */

@@ -55,8 +55,8 @@ export interface LearningPass {
   readonly seen: DenseOutput;
   /** As `DenseStep.present`. */
   readonly present: Tensor1D | null;
-  /** As `DenseStep.labels`; recorded where a method asks for it. Absent: it has none. */
-  labels?(): Tensor3D;
+  /** As `DenseStep.labels`. */
+  readonly labels: Tensor3D | null;
   /** As `DenseStep.region`. */
   region(name: string): Tensor;
   /** Sums over the pictures, in the order of `DenseWork.counts`. */
@@ -270,7 +270,7 @@ function stepForm<N extends DenseNetwork, S extends DenseStudent<N>>(
         const teacher = teacherOutput(work, loaded, state, inputs['images'] as Tensor4D);
         return (student, _, model, method, part) => {
           const { distiller } = student;
-          const { losses, seen, counts, labels, ...pictures } = work.learn(
+          const { losses, seen, counts, ...pictures } = work.learn(
             student,
             model,
             method,
@@ -278,12 +278,7 @@ function stepForm<N extends DenseNetwork, S extends DenseStudent<N>>(
             part,
           );
           const distilled = inLayer(distiller.id, () =>
-            distiller.terms({
-              ...{ ...method, ...pictures, student: seen, teacher },
-              get labels() {
-                return labels?.() ?? null;
-              },
-            }),
+            distiller.terms({ ...method, ...pictures, student: seen, teacher }),
           );
           return {
             // What methods lose are means over pictures.

@@ -164,6 +164,31 @@ describe('what a repository adds', () => {
     assert.equal(all.said.length, 1);
   });
 
+  it('is planned where its method asks for weights, which only a worker has', async (t) => {
+    const folder = repository(t, {
+      'methods/reads.ts': `
+        import { defineMethod, option } from 'redistill/kinds';
+
+        export default defineMethod({
+          kind: 'network',
+          id: 'reads-weights',
+          title: 'A method that starts from the classifier of its teacher',
+          reference: { paper: 'unpublished', equations: 'none', official: 'this file' },
+          options: { ceWeight: option.weight(1, 'Weight of the cross-entropy', 'ours') },
+          refuses: () => null,
+          build: (_, { teacherWeights }) => {
+            const { length } = teacherWeights['fc.weight'];
+            return { params: [], terms: () => ({ own: length }) };
+          },
+        });
+      `,
+      'suites/reads-study.yaml': study('reads-study', 'reads-weights').replace(/.*\+lskd.*\n/, ''),
+      'redistill.config.yaml': 'plugins: [methods/reads.ts]\nsuites: [suites]\n',
+    });
+    const { plan: planned } = await plan({ suite: 'reads-study', store: true }, effects(folder));
+    assert.ok(planned.rows.some(({ method }) => method === 'reads-weights'));
+  });
+
   it('has recipes and published tables', async (t) => {
     const folder = repository(t, {
       'recipes.yaml': recipe('own-short'),

@@ -243,6 +243,15 @@ test('what is not finite reaches every result that it reaches in a plain convolu
   }
 });
 
+test('no pictures have no results, and slopes of 0', () => {
+  const off = [attribute.float('relu', 0)];
+  const none = tf.zeros([0, 8, 8, 32]);
+  const results = executeOne('RedistillWinograd', off, [none, tf.zeros([36, 2, 32, 16])]);
+  assert.deepEqual(results.shape, [0, 8, 8, 32]);
+  const slopes = executeOne('RedistillWinogradGradient', [], [none, none]);
+  assert.ok(slopes.dataSync().every((value) => value === 0));
+});
+
 test('operands that do not fit are refused before anything is read', () => {
   const off = [attribute.float('relu', 0)];
   const turned = [attribute.float('turned', 0)];
