@@ -1,9 +1,9 @@
 // @ts-check
 // `make gpu-kernels`: asks the CUDA build of TensorFlow, which must be what is set up, for its
-// kernels on a GPU and what of each lies in the memory of the processor, and writes those of the
-// operations that we record to tests/bench/fixtures/gpu-kernels.json. A GPU is not needed. Nor is
-// the whole build: `node tools/gpu-kernels.mjs FOLDER` takes the folder of TensorFlow's unpacked
-// wheel.
+// kernels on a GPU and which operands of each lie in the memory of the processor, and writes those
+// of the operations that we record to tests/bench/fixtures/gpu-kernels.json. A GPU is not needed.
+// Nor is the whole build: `node tools/gpu-kernels.mjs FOLDER` takes the folder of TensorFlow's
+// unpacked wheel.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -87,7 +87,8 @@ try {
   /** @type {string[]} */
   const recorded = JSON.parse(readFileSync(join(fixtures, 'gpu-operations.json'), 'utf8'));
   const used = new Set(recorded.map((line) => line.split(' ')[0]));
-  /** @type {Record<string, { device: string, types: Record<string, number[]>, host: string[] }[]>} */
+  /** @typedef {{ device: string, types: Record<string, number[]>, host: string[] }} Kernel */
+  /** @type {Record<string, Kernel[]>} */
   const kernels = {};
   for (const { op, device_type: device, constraint, host_memory_arg: host } of kernel) {
     if ((device !== 'GPU' && device !== 'DEFAULT') || !used.has(op)) continue;

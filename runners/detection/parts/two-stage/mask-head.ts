@@ -65,7 +65,7 @@ export function maskHead(
   };
 }
 
-/** Logits [N, 28, 28] of each region's own class, [N] of any type; of labels that are no class 0. */
+/** Logits [N, 28, 28] of the class [N] of each region; 0 where a label is no class. */
 export function ownMasks(logits: Tensor4D, labels: Tensor1D): Tensor {
   const classes = logits.shape[3];
   const own = classRows(tf.cast(labels, 'int32'), classes);
