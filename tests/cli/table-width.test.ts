@@ -7,6 +7,7 @@ import { stepBenchLines } from '../../cli/output/bench.ts';
 import { findingLines } from '../../cli/output/findings.ts';
 import { renderTable } from '../../cli/output/table.ts';
 import { linesWithin } from '../../cli/output/wrap.ts';
+import { stepSuites } from '../../contract/bench-suites.ts';
 import { makeEnvironment } from '../results/builder.ts';
 
 const columns = 100;
@@ -61,15 +62,7 @@ describe('texts and tables within a terminal', () => {
 });
 
 describe('tables of commands', () => {
-  for (const suite of [
-    'step',
-    'cohort',
-    'tokens',
-    'dense',
-    'evaluation',
-    'kept',
-    'precision',
-  ] as const) {
+  for (const suite of stepSuites) {
     it(`bench --suite ${suite}`, () => {
       const results = stepCases[suite].map(({ name }) => resultOf(name));
       const lines = stepBenchLines(benchOf(suite, results));
