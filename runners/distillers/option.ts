@@ -1,4 +1,5 @@
 import type { ChoiceOption, NumberOption, NumbersOption } from './option-types.ts';
+import { weight as unsourcedWeight } from './sourced.ts';
 
 /*
  * Declarations of hyper-parameters, to be imported as `option`: the three forms, then those that
@@ -24,7 +25,7 @@ export function numbers(stated: Omit<NumbersOption, 'kind'>): NumbersOption {
 
 /** A weight of a part of the loss: 0 switches it off. */
 export function weight(standard: number, about: string, source: string): NumberOption {
-  return number({ default: standard, min: 0, about, source });
+  return { ...unsourcedWeight(standard, about), source };
 }
 
 export function temperature(standard: number, source: string): NumberOption {

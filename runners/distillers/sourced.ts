@@ -10,6 +10,11 @@ export function weight(standard: number, about: string): Omit<NumberOption, 'sou
   return { kind: 'number', default: standard, min: 0, about };
 }
 
+export function attentionTemperature(standard: number): Omit<NumberOption, 'source'> {
+  const about = 'Softmax temperature of the attention';
+  return { kind: 'number', default: standard, min: 0, open: true, about };
+}
+
 /** Options that have their defaults from one source, which is said once. */
 export function sourced<const Given extends Readonly<Record<string, Unsourced>>>(
   source: string,

@@ -4,7 +4,7 @@ import { lookUp } from '../../../common/look-up.ts';
 import { sumOf } from '../feature-ops.ts';
 import { unlessAny } from '../idle.ts';
 import { partsContext } from '../parts.ts';
-import { sourced, weight } from '../sourced.ts';
+import { attentionTemperature, sourced, weight } from '../sourced.ts';
 import { defineDenseMethod } from './define.ts';
 import { fgdParts } from './fgd-parts.ts';
 import { allLevels, levelsOf, levelsOption, mapsAt } from './levels.ts';
@@ -61,13 +61,7 @@ export const fgd = defineDenseMethod({
       beta: weight(5e-4, 'Weight of the background'),
       gamma: weight(5e-4, "Weight of the difference of the networks' attention"),
       lambda: weight(5e-6, 'Weight of the relation loss'),
-      temperature: {
-        kind: 'number',
-        default: 0.5,
-        min: 0,
-        open: true,
-        about: 'Softmax temperature of the attention',
-      },
+      temperature: attentionTemperature(0.5),
     }),
     levels: levelsOption(allLevels, configs),
   },

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { sumOf } from '../feature-ops.ts';
 import { firstOf, unless, unlessAny } from '../idle.ts';
 import { partsContext } from '../parts.ts';
-import { sourced, weight } from '../sourced.ts';
+import { attentionTemperature, sourced, weight } from '../sourced.ts';
 import { defineDenseMethod } from './define.ts';
 import { fkdMasks, fkdParts } from './fkd-parts.ts';
 import { allLevels, levelsOf, levelsOption, mapsAt } from './levels.ts';
@@ -45,13 +45,7 @@ export const fkd = defineDenseMethod({
       alpha: weight(4e-3, 'Weight of the distances of the means'),
       beta: weight(7e-5, 'Weight of the distance under attention'),
       gamma: weight(7e-5, 'Weight of the distance of relations'),
-      temperature: {
-        kind: 'number',
-        default: 0.5,
-        min: 0,
-        open: true,
-        about: 'Softmax temperature of the attention',
-      },
+      temperature: attentionTemperature(0.5),
       mask: {
         kind: 'choice',
         default: 'positions',
