@@ -31,39 +31,18 @@ REDISTILL_INLINE void weightsToPoints(F w0, F w1, F w2, F to[6]) {
   to[5] = w2;
 }
 
-/** `rows` tiles times the points of weights between all inputs and `groups` groups of outputs. */
-template <class F, int rows, int groups>
-REDISTILL_INLINE void tilesByWeights(const float* tiles, const float* weights, float* results, int64_t inputs) {
-  for (int64_t first = 0; first < inputs; first += chain) {
-    F sums[rows][groups];
-    for (int row = 0; row < rows; ++row)
-      for (int group = 0; group < groups; ++group) sums[row][group] = all<F>(0);
-    for (int64_t input = first; input < std::min(first + chain, inputs); ++input) {
-      F each[groups];
-      for (int group = 0; group < groups; ++group)
-        each[group] = Operations<F>::load(weights + (group * inputs + input) * lanes);
-      for (int row = 0; row < rows; ++row) {
-        F value;
-        spread(tiles + row * inputs + input, value);
-        for (int group = 0; group < groups; ++group)
-          sums[row][group] = multiplyAdd(value, each[group], sums[row][group]);
-      }
-    }
-    for (int row = 0; row < rows; ++row)
-      for (int group = 0; group < groups; ++group)
-        addTo(results + (row * groups + group) * lanes, sums[row][group], first == 0);
-  }
-}
-
-/** The same for any number of tiles. */
+/** Points of tiles times those of weights between all inputs and `groups` groups of outputs. */
 template <class F, int groups, int rows = Blocks<F>::rows(groups)>
 REDISTILL_INLINE void allTilesByWeights(const float* tiles, const float* weights, float* results, int64_t inputs,
                                         int64_t count) {
+  const int64_t ofTile = groups * lanes;
   int64_t tile = 0;
   for (; tile + rows <= count; tile += rows)
-    tilesByWeights<F, rows, groups>(tiles + tile * inputs, weights, results + tile * groups * lanes, inputs);
+    addProducts<F, rows, groups>(tiles + tile * inputs, inputs, 1, weights, inputs, true, results + tile * ofTile,
+                                 ofTile, lanes);
   for (; tile < count; ++tile)
-    tilesByWeights<F, 1, groups>(tiles + tile * inputs, weights, results + tile * groups * lanes, inputs);
+    addProducts<F, 1, groups>(tiles + tile * inputs, inputs, 1, weights, inputs, true, results + tile * ofTile, ofTile,
+                              lanes);
 }
 
 /** A^T m A of a group of channels, plus the bias, through the ReLU where asked; what is outside of the map is left. */

@@ -68,37 +68,12 @@ REDISTILL_INLINE void winogradTilesOf(const float* x, const float* dy, Tiling fo
   }
 }
 
-/** Adds the products of `rows` inputs and `groups` groups of outputs, summed over tiles. */
-template <class F, int rows, int groups>
-REDISTILL_INLINE void addProducts(const float* ofX, const float* ofDy, int64_t tiles, bool fresh, float* sums,
-                                  int64_t apart) {
-  for (int64_t first = 0; first < tiles; first += chain) {
-    F own[rows][groups];
-    for (int row = 0; row < rows; ++row)
-      for (int group = 0; group < groups; ++group) own[row][group] = all<F>(0);
-    for (int64_t tile = first; tile < std::min(first + chain, tiles); ++tile) {
-      F each[groups];
-      for (int group = 0; group < groups; ++group)
-        each[group] = Operations<F>::load(ofDy + (group * tiles + tile) * lanes);
-      for (int row = 0; row < rows; ++row) {
-        F value;
-        spread(ofX + tile * lanes + row, value);
-        for (int group = 0; group < groups; ++group)
-          own[row][group] = multiplyAdd(value, each[group], own[row][group]);
-      }
-    }
-    for (int row = 0; row < rows; ++row)
-      for (int group = 0; group < groups; ++group)
-        addTo(sums + group * apart + row * lanes, own[row][group], fresh && first == 0);
-  }
-}
-
-/** The same for all inputs of a group. */
+/** Adds the products of a group of inputs and `groups` groups of outputs, summed over tiles. */
 template <class F, int groups, int rows = Blocks<F>::gradientRows(groups)>
 REDISTILL_INLINE void addGroup(const float* ofX, const float* ofDy, int64_t tiles, bool fresh, float* sums,
                                int64_t apart) {
   for (int row = 0; row < lanes; row += rows)
-    addProducts<F, rows, groups>(ofX + row, ofDy, tiles, fresh, sums + row * lanes, apart);
+    addProducts<F, rows, groups>(ofX + row, 1, lanes, ofDy, tiles, fresh, sums + row * lanes, lanes, apart);
 }
 
 template <class F>

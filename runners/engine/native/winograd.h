@@ -2,9 +2,9 @@
 // arXiv:1509.09308, F(4x4, 3x3). Sixteen results need 36 products where they have 144.
 //
 // A tile is sixteen results, [4, 4], and the [6, 6] values around them. The values of a channel become its 36 points,
-// and so do the nine weights between two channels. Then a convolution is a product of matrices for each point. In a row,
-// points are values of polynomials at 0, 5/8, -5/8, 3/2, -3/2 and infinity. With the usual 0, 1, -1, 2 and -2 results
-// have an error that is twice as large.
+// and so do the nine weights between two channels. Then a convolution is a product of matrices for each point. In a
+// row, points are values of polynomials at 0, 5/8, -5/8, 3/2, -3/2 and infinity. With the usual 0, 1, -1, 2 and -2
+// results have an error that is twice as large.
 //
 // Here is what the convolution (winograd-map.h) and the gradient of its weights (winograd-weight.h) share.
 #pragma once
@@ -121,6 +121,35 @@ struct Blocks<Floats16> {
   static constexpr int rows(int columns) { return columns < 4 ? 12 : 6; }
   static constexpr int gradientRows(int columns) { return 16 / columns; }
 };
+
+/**
+ * Adds the products of `rows` rows of values and `groups` groups of factors [groups, steps, 16], summed over the steps,
+ * to `sums`; `fresh`: puts them there. Values and sums lie as far apart as is said, in floats.
+ */
+template <class F, int rows, int groups>
+REDISTILL_INLINE void addProducts(const float* values, int64_t rowsApart, int64_t stepsApart, const float* factors,
+                                  int64_t steps, bool fresh, float* sums, int64_t sumRowsApart,
+                                  int64_t sumGroupsApart) {
+  for (int64_t first = 0; first < steps; first += chain) {
+    F own[rows][groups];
+    for (int row = 0; row < rows; ++row)
+      for (int group = 0; group < groups; ++group) own[row][group] = all<F>(0);
+    for (int64_t step = first; step < std::min(first + chain, steps); ++step) {
+      F each[groups];
+      for (int group = 0; group < groups; ++group)
+        each[group] = Operations<F>::load(factors + (group * steps + step) * lanes);
+      for (int row = 0; row < rows; ++row) {
+        F value;
+        spread(values + row * rowsApart + step * stepsApart, value);
+        for (int group = 0; group < groups; ++group)
+          own[row][group] = multiplyAdd(value, each[group], own[row][group]);
+      }
+    }
+    for (int row = 0; row < rows; ++row)
+      for (int group = 0; group < groups; ++group)
+        addTo(sums + row * sumRowsApart + group * sumGroupsApart, own[row][group], fresh && first == 0);
+  }
+}
 
 /** B^T d: points of six values in a row. */
 template <class F>
