@@ -56,13 +56,26 @@ export function assignInStep(
     tf.where(tf.greater(taken, 0), tf.sub(taken, 1), nearest),
     'int32',
   ) as Tensor2D;
-  // TensorFlow computes with int32 on the processor, whatever the device.
-  const known = takeFromEach(tf.cast(truth.labels, 'float32'), boxOf);
-  const labels = tf.add(tf.mul(known, positive), tf.mul(tf.sub(1, positive), classes)) as Tensor2D;
   return {
-    labels,
+    labels: labelsOf(truth, boxOf, positive, classes),
     labelWeights: tf.add(positive, tf.relu(background)) as Tensor2D,
     boxTargets: takeFromEach(truth.boxes, boxOf),
     positive,
   };
+}
+
+/**
+ * The class [B, N] of every positive's true box, `classes` elsewhere. In float32: TensorFlow
+ * computes with int32 on the processor, whatever the device.
+ *
+ * @param boxOf [B, N] int32 place of the true box
+ */
+export function labelsOf(
+  truth: PaddedTruth,
+  boxOf: Tensor2D,
+  positive: Tensor2D,
+  classes: number,
+): Tensor2D {
+  const known = takeFromEach(tf.cast(truth.labels, 'float32'), boxOf);
+  return tf.add(tf.mul(known, positive), tf.mul(tf.sub(1, positive), classes)) as Tensor2D;
 }

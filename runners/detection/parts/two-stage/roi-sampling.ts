@@ -2,6 +2,7 @@ import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { takeFromEach, topEntries } from '../../../engine/ops/index.ts';
 import { tf } from '../../../engine/tensorflow.ts';
 import { type AssignConfig, roiAssign } from '../../geometry/assign.ts';
+import { labelsOf } from '../../geometry/assign-ops.ts';
 import { encodeBoxes, pairOverlaps } from '../../geometry/box-ops.ts';
 import { type DeltaCoder, roiCoder } from '../../geometry/delta-coder.ts';
 import type { PaddedTruth } from '../../geometry/padded-truth.ts';
@@ -78,9 +79,7 @@ export function sampleRegions(
   const [priors, targets] = [boxes, wanted].map((each) =>
     tf.add(tf.mul(each, same), tf.mul(unit, tf.sub(1, same))),
   ) as [Tensor3D, Tensor3D];
-  // TensorFlow computes with int32 on the processor, whatever the device.
-  const known = takeFromEach(tf.cast(truth.labels, 'float32'), places);
-  const labels = tf.add(tf.mul(known, positive), tf.mul(tf.sub(1, positive), classes)) as Tensor2D;
+  const labels = labelsOf(truth, places, positive, classes);
   const boxTargets = mask(encodeBoxes(priors, targets, coder), positive);
   const isTruth = tf.cast(tf.less(chosen.indices, own), 'float32') as Tensor2D;
   return { boxes, labels, boxTargets, boxOf, positive, sampled: chosen.sampled, isTruth };
