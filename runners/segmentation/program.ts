@@ -1,6 +1,7 @@
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../common/random.ts';
 import type { DenseBatch } from '../data/dense/batch.ts';
+import type { Size } from '../data/dense/geometry.ts';
 import type { DenseOutput } from '../distillers/dense/types.ts';
 import { uniform } from '../distillers/draws.ts';
 import { tf } from '../engine/tensorflow.ts';
@@ -62,12 +63,14 @@ function workOf(
   { windows }: SegmentationOptions,
   batchSize: number,
 ): DenseWork<Segmenter, SegmentationStudent> {
+  const labelSpecs = (size: Size) =>
+    ({ labels: { shape: [batchSize, ...size], dtype: 'uint8' } }) as const;
   return {
     // Pixels of the right class, and pixels that have one.
     counts: ['correct', 'counted'],
-    trainInputs: (size) => ({ labels: { shape: [batchSize, ...size], dtype: 'uint8' } }),
+    trainInputs: labelSpecs,
     studentInputs: ({ network }, index) => dropoutSpecs(network, index, batchSize),
-    fromLoader: (_, size) => ({ labels: { shape: [batchSize, ...size], dtype: 'uint8' } }),
+    fromLoader: (_, size) => labelSpecs(size),
     teach: (network, context, images) => seenBy(network.forward(evaluationPass(context), images)),
     totals: ({ network: { reading } }) => lossTotals(reading),
     learn({ network }, model, method, inputs, part) {

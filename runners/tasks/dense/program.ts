@@ -78,7 +78,7 @@ export interface DenseWork<N extends DenseNetwork, S extends DenseStudent<N>> {
   trainInputs(size: Size): Specs;
   /** Inputs of one student's step, beside those of its method. */
   studentInputs(student: S, index: number, size: Size): Specs;
-  /** Those of one student's inputs that come with a batch. */
+  /** Inputs of one student's step that come with a batch, those that all students share too. */
   fromLoader(student: S, size: Size): Specs;
   /** The frozen teacher's forward pass in eval mode, as methods see it. */
   teach(network: N, context: Forward, images: Tensor4D): DenseOutput;
