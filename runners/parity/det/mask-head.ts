@@ -14,6 +14,7 @@ import {
 import { maskTargets } from '../../detection/parts/two-stage/mask-targets.ts';
 import { createProgram } from '../../engine/program.ts';
 import { tf } from '../../engine/tensorflow.ts';
+import type { FunctionSpec } from '../../engine/types.ts';
 import { ModuleScope } from '../../networks/modules.ts';
 import type { GoldenNode } from '../golden.ts';
 import type { Mode } from '../networks.ts';
@@ -121,6 +122,27 @@ function truthMask(box: ArrayLike<number>, place: number, [height, width]: Size)
   return mask;
 }
 
+/** `maskTargets` as a function of a program: of packed `masks`, `boxOf` and so many `regions`. */
+export function maskTargetsFunction(form: {
+  readonly masks: readonly [pictures: number, places: number, height: number, words: number];
+  readonly regions: number;
+  readonly width: number;
+}): FunctionSpec {
+  const [pictures] = form.masks;
+  return {
+    inputs: {
+      masks: { shape: form.masks, dtype: 'int32' },
+      boxOf: { shape: [pictures, form.regions], dtype: 'int32' },
+      regions: { shape: [pictures, form.regions, 4], dtype: 'float32' },
+    },
+    run: (_, { masks, boxOf, regions }) => {
+      const [owners, boxes] = [boxOf as Tensor2D, regions as Tensor3D];
+      const targets = maskTargets(masks as Tensor, owners, boxes, form.width, maskSize);
+      return { state: {}, outputs: { targets } };
+    },
+  };
+}
+
 /** Targets of the file's regions by the product's own functions, compared with the file's. */
 function targetsOf(mode: Mode, node: GoldenNode, comparison: Comparison): Float32Array {
   const size = sizeOf(node.get('picture_size'));
@@ -156,32 +178,9 @@ function targetsOf(mode: Mode, node: GoldenNode, comparison: Comparison): Float3
   const batch = { pictures, height, width } as unknown as Parameters<typeof packedMasks>[0];
   const masks = packedMasks(batch, count, places);
   const words = masks.length / (count * places * height);
-  const program = createProgram({
-    mode,
-    state: {},
-    initial: {},
-    functions: {
-      targets: {
-        inputs: {
-          masks: { shape: [count, places, height, words], dtype: 'int32' },
-          boxOf: { shape: [count, most], dtype: 'int32' },
-          regions: { shape: [count, most, 4], dtype: 'float32' },
-        },
-        run: (_, given) => ({
-          state: {},
-          outputs: {
-            targets: maskTargets(
-              given['masks'] as Tensor,
-              given['boxOf'] as Tensor2D,
-              given['regions'] as Tensor3D,
-              width,
-              maskSize,
-            ),
-          },
-        }),
-      },
-    },
-  });
+  const form = { masks: [count, places, height, words], regions: most, width } as const;
+  const functions = { targets: maskTargetsFunction(form) };
+  const program = createProgram({ mode, state: {}, initial: {}, functions });
   try {
     const all = program.call('targets', { masks, ...padded })['targets'] as Float32Array;
     const pixels = maskSize * maskSize;

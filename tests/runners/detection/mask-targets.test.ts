@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../common/random.ts';
 import { packedMasks } from '../../../runners/detection/parts/two-stage/maker.ts';
-import { maskTargets } from '../../../runners/detection/parts/two-stage/mask-targets.ts';
 import { createProgram } from '../../../runners/engine/program.ts';
 import { recordFor } from '../../../runners/engine/target.ts';
+import { maskTargetsFunction } from '../../../runners/parity/det/mask-head.ts';
 
 afterEach(() => recordFor(null));
 
@@ -81,31 +80,13 @@ function targetsFor(
   );
   const batch = { pictures: [{ masks, imgShape: [height, width] }], height, width };
   recordFor(device);
-  const program = createProgram({
-    state: {},
-    initial: {},
-    functions: {
-      targets: {
-        inputs: {
-          masks: { shape: [1, masks.length, height, Math.ceil(width / 32)], dtype: 'int32' },
-          boxOf: { shape: [1, regions.length], dtype: 'int32' },
-          regions: { shape: [1, regions.length, 4], dtype: 'float32' },
-        },
-        run: (_, given) => ({
-          state: {},
-          outputs: {
-            targets: maskTargets(
-              given['masks'] as Tensor,
-              given['boxOf'] as Tensor2D,
-              given['regions'] as Tensor3D,
-              width,
-              size,
-            ),
-          },
-        }),
-      },
-    },
-  });
+  const form = {
+    masks: [1, masks.length, height, Math.ceil(width / 32)],
+    regions: regions.length,
+    width,
+  } as const;
+  const functions = { targets: maskTargetsFunction(form) };
+  const program = createProgram({ state: {}, initial: {}, functions });
   try {
     return program.call('targets', {
       masks: packedMasks(batch as unknown as Parameters<typeof packedMasks>[0], 1, masks.length),
